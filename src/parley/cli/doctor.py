@@ -1,0 +1,90 @@
+"""`parley doctor`: is a data folder sound?"""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+import msgspec
+
+from parley.storage.folder import default_data_folder
+from parley.storage.lock import FolderInUse, FolderLock
+from parley.storage.sqlite import FILE_NAME
+from parley.storage.sqlite.doctor import Report, Unreadable, examine, renew_epochs
+
+SOUND, FINDINGS, UNREADABLE = 0, 1, 2
+
+
+@click.command()
+@click.option("--data", "folder", type=click.Path(path_type=Path), default=default_data_folder, show_default="yours")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--restored", is_flag=True, help="A backup was put back: tell clients so, by a new epoch for every room.")
+def doctor(folder: Path, as_json: bool, restored: bool) -> None:
+    """Check a data folder, also beside a running server: every log, every key, and all that follows from them.
+
+    Changes nothing, unless --restored is given. Exits with 0 if all is well, 1 if something is wrong, 2 if the folder
+    can't be read (or, with --restored, if a server is using it).
+    """
+    path = folder / FILE_NAME
+    progress = _Progress()
+    try:
+        if restored:
+            _renew(folder, path)
+        report = examine(path, progress)
+    except (Unreadable, FolderInUse, OSError) as problem:
+        progress.clear()
+        click.echo(
+            msgspec.json.encode({"problem": str(problem)}).decode() if as_json else str(problem), err=not as_json
+        )
+        raise SystemExit(UNREADABLE) from None
+    progress.clear()
+    if as_json:
+        click.echo(msgspec.json.encode(report).decode())
+    else:
+        _print(report, restored)
+    raise SystemExit(FINDINGS if report.findings else SOUND)
+
+
+def _renew(folder: Path, path: Path) -> None:
+    if not path.is_file():
+        raise Unreadable(f"There is no Parley database in {folder}.")
+    lock = FolderLock(folder)
+    try:
+        renew_epochs(path)
+    finally:
+        lock.release()
+
+
+def _print(report: Report, restored: bool) -> None:
+    for finding in report.findings:
+        click.echo(finding.words)
+    if restored:
+        click.echo("Every room has a new epoch.")
+    what = f"{_count(report.events, 'event')} in {_count(report.rooms, 'room')}, {_count(report.users, 'name')} taken"
+    if report.findings:
+        click.echo(f"Not sound: {_count(len(report.findings), 'finding')}. Checked {what}.")
+    else:
+        click.echo(f"Sound: {what}.")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+class _Progress:
+    """One line on the terminal that says what is being checked; nothing where there is no terminal."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+        self._next = time.monotonic() + 0.5
+        self._started = time.monotonic()
+
+    def __call__(self, what: str, events: int) -> None:
+        if self._on and time.monotonic() >= self._next:
+            self._next = time.monotonic() + 0.1
+            done = f", {events:,} done" if events else ""
+            click.echo(f"\r\x1b[KChecking {what}{done} ({time.monotonic() - self._started:.0f} s)", nl=False, err=True)
+
+    def clear(self) -> None:
+        if self._on:
+            click.echo("\r\x1b[K", nl=False, err=True)

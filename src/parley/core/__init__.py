@@ -1,0 +1,1 @@
+"""The domain: rooms as logs, decided by pure rules. Synchronous, without I/O, clocks or randomness."""

@@ -1,0 +1,73 @@
+"""Refusals: the closed set of reasons for which Parley does not do what it was asked."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from .text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
+
+
+class Refusal(Struct, frozen=True, gc=False):
+    """Why something was not done.
+
+    Attributes:
+        code: the reason, one of `SENTENCES`.
+        message: a sentence for the one who asked.
+        retry_after: milliseconds after which the same request may succeed; None where asking again is no use.
+    """
+
+    code: str
+    message: str
+    retry_after: int | None = None
+
+
+SENTENCES: Final = {
+    # names
+    "name_invalid": f"A name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{ }} | ^ ` \\ and no spaces.",
+    "name_taken": "The name {name} is taken. Choose another.",
+    "name_needed": "Choose a name first: this needs one.",
+    "token_unknown": "The server does not know this resume token. Start again with a name.",
+    # rooms
+    "room_invalid": (
+        f"A room's name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{ }} | ^ ` \\ and no spaces."
+    ),
+    "room_unknown": "There is no such room here.",
+    "room_not_joined": "You are not in that room. Join it first.",
+    "room_direct": "That can't be done in a direct conversation.",
+    "rooms_too_many": "You are in {limit} rooms, and more are not allowed. Leave one first.",
+    "topic_invalid": f"A topic is one line of at most {TOPIC_CHARS} characters without control characters.",
+    # messages
+    "text_empty": "An empty message was not sent.",
+    "text_too_long": f"A message has at most {TEXT_CHARS:,} characters, this one has {{length:,}}. It was not sent.",
+    "text_invalid": "A message can't hold control characters. It was not sent.",
+    "key_invalid": f"A key has 1 to {KEY_CHARS} characters of printable ASCII without spaces.",
+    "user_unknown": "There is nobody called {name} here.",
+    "user_self": "You can't write to yourself.",
+    # the server's state
+    "too_fast": "You are sending too fast. Try again in {seconds:.1f} s.",
+    "not_stored": "The server can't write to its disk at the moment. This was not stored; try again.",
+    "not_read": "The server can't read its disk at the moment. Try again.",
+    "failed": "Something went wrong in the server. It was not done, and it was written to the server's log.",
+    "stopping": "The server is stopping. This was not stored; try again in a moment.",
+    # the wire
+    "frame_invalid": "This could not be read: {why}.",
+    "frame_too_long": "A frame has at most {limit:,} bytes.",
+    "line_invalid": "This line could not be read: {why}. It was ignored.",
+    "line_too_long": "A line has at most {limit:,} bytes. This one was ignored.",
+    "command_unknown": "There is no command {command}. /help lists the commands.",
+    "command_usage": "Like this: {usage}",
+    "protocol_unknown": "This server speaks version {version} of the protocol.",
+    "hello_needed": "The first frame has to be a hello.",
+    "hello_repeated": "There was a hello on this connection already.",
+    "page_invalid": "A page has a limit from 1 to {limit}, and `before` or `after`, not both.",
+}
+"""Every code, with its sentence."""
+
+
+def refuse(code: str, retry_after: int | None = None, **values: object) -> Refusal:
+    """Return the refusal of that code, its sentence filled in.
+
+    Raises:
+        KeyError: the code is not in the set, or its sentence needs a value that is missing.
+    """
+    return Refusal(code, SENTENCES[code].format(**values), retry_after)

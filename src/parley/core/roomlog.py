@@ -1,0 +1,89 @@
+"""The tail of a room's log: its newest events in memory, with what they look like in each dialect."""
+
+from typing import Final, Protocol
+
+from .events import Event
+
+
+class Rendering(Protocol):
+    """How a dialect writes an event. Equal renderings make equal bytes."""
+
+    def event(self, event: Event) -> bytes: ...
+
+    def __hash__(self) -> int: ...
+
+
+TAIL_EVENTS: Final = 512
+TAIL_BYTES: Final = 256 * 1024
+
+
+class Tail:
+    """The newest events of one room, without gaps.
+
+    Attributes:
+        floor: the lowest seq in the tail; `tip + 1` while it is empty.
+        tip: the seq of the newest event.
+    """
+
+    __slots__ = ("_events", "_rendered", "_size", "floor", "tip")
+
+    def __init__(self, tip: int) -> None:
+        self.floor = tip + 1
+        self.tip = tip
+        self._events: list[Event] = []
+        self._rendered: dict[Rendering, list[bytes]] = {}
+        self._size = 0
+
+    def append(self, events: list[Event]) -> None:
+        """Add events that follow the tip."""
+        self._events += events
+        self.tip += len(events)
+        self._size += sum([_size(event) for event in events])
+        # Trimmed only at twice the bounds, so that each event is moved once on average.
+        if len(self._events) > 2 * TAIL_EVENTS or self._size > 2 * TAIL_BYTES:
+            self._trim()
+
+    def extend_down(self, events: list[Event]) -> None:
+        """Add older events that end right below the floor, as far as there is room for them; others are ignored."""
+        if not events or events[-1].seq != self.floor - 1:
+            return
+        size = sum(map(_size, events))
+        if len(self._events) + len(events) > 2 * TAIL_EVENTS or self._size + size > 2 * TAIL_BYTES:
+            return
+        self._events[:0] = events
+        self._rendered.clear()
+        self._size += size
+        self.floor = events[0].seq
+
+    def events(self, after: int, upto: int) -> list[Event]:
+        """Return the events with `after < seq <= upto`, where `after >= floor - 1`."""
+        return self._events[after + 1 - self.floor : upto + 1 - self.floor]
+
+    def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
+        """Return the same events as `rendering` makes them; each is rendered once, however many ask."""
+        ready = self._rendered.get(rendering)
+        if ready is None:
+            ready = self._rendered[rendering] = []
+        missing = upto + 1 - self.floor - len(ready)
+        if missing > 0:
+            ready += [rendering.event(event) for event in self._events[len(ready) : len(ready) + missing]]
+        return ready[after + 1 - self.floor : upto + 1 - self.floor]
+
+    def forget(self, rendering: Rendering) -> None:
+        """Drop what `rendering` made: nobody reads it any more."""
+        self._rendered.pop(rendering, None)
+
+    def _trim(self) -> None:
+        excess = max(len(self._events) - TAIL_EVENTS, 0)
+        self._size -= sum(map(_size, self._events[:excess]))
+        while self._size > TAIL_BYTES and excess < len(self._events) - 1:
+            self._size -= _size(self._events[excess])
+            excess += 1
+        del self._events[:excess]
+        for ready in self._rendered.values():
+            del ready[:excess]
+        self.floor += excess
+
+
+def _size(event: Event) -> int:
+    return len(event.text) + 100

@@ -1,0 +1,168 @@
+"""Effects: what a session wants done. A session returns them as values; the server performs them, in order."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from parley.core.commands import Command
+from parley.core.events import Event
+from parley.core.refusals import Refusal
+
+
+class Rendering(Protocol):
+    """How a dialect writes events. Equal renderings make equal bytes, so that they are made once for all who share them."""
+
+    def event(self, event: Event) -> bytes:
+        """Return one event's bytes; none if the dialect does not show it."""
+
+    def piece(self, room: int, events: list[bytes]) -> bytes:
+        """Return the bytes to write for events that follow one another."""
+
+    def signal(self, signal: "Signal") -> bytes:
+        """Return a signal's bytes; none if the dialect does not show it."""
+
+    def __hash__(self) -> int: ...
+
+
+class Send(Struct, frozen=True, gc=False):
+    """Write bytes to the client."""
+
+    data: bytes
+
+
+class Submit(Struct, frozen=True, gc=False):
+    """Have a command decided; `Session.decided` is called with the tag and what came of it."""
+
+    command: Command
+    tag: object = None
+
+
+class Recognise(Struct, frozen=True):
+    """Find out whose resume token has this SHA-256; `Session.recognised` is called with the answer."""
+
+    token: bytes
+
+
+class Speak(Struct, frozen=True):
+    """From now on the connection speaks for this user."""
+
+    user: int
+
+
+class Subscribe(Struct, frozen=True):
+    """From now on the events of a room that follow `after` are written to the client; those that exist already at once."""
+
+    room: int
+    after: int
+    rendering: Rendering
+
+
+class Unsubscribe(Struct, frozen=True):
+    """No more events of this room."""
+
+    room: int
+
+
+class Rerender(Struct, frozen=True):
+    """Go on with the events of a room in another rendering."""
+
+    room: int
+    rendering: Rendering
+
+
+class Read(Struct, frozen=True):
+    """Read a page of a log: `limit` events before or after a seq. `Session.page` is called with them."""
+
+    room: int
+    limit: int
+    before: int | None = None
+    after: int | None = None
+    said: bool = False
+    tag: object = None
+
+
+class Signal(Struct, frozen=True):
+    """Tell the room's readers something that is not stored; it may be dropped."""
+
+    kind: str
+    room: int
+    user: int
+    name: str
+    online: bool | None = None
+
+
+class Alarm(Struct, frozen=True):
+    """Call `Session.alarm` in so many seconds; an alarm that was set before is off."""
+
+    seconds: float
+
+
+class Close(Struct, frozen=True):
+    """End the connection when everything is written. `reset`: end it at once, as if it had never answered."""
+
+    code: int = 1000
+    reset: bool = False
+
+
+Effect = Send | Submit | Recognise | Speak | Subscribe | Unsubscribe | Rerender | Read | Signal | Alarm | Close
+Effects = Sequence[Effect]
+
+
+class Stored(Struct, frozen=True, gc=False):
+    """The command's events are on disk. None, if there was nothing to do."""
+
+    events: list[Event]
+
+
+class Repeated(Struct, frozen=True, gc=False):
+    """A message of that key was stored before, here."""
+
+    room: int
+    seq: int
+
+
+Outcome = Stored | Repeated | Refusal
+
+
+class Session(Protocol):
+    """One connection's conversation. Every method returns what shall be done.
+
+    Attributes:
+        blocked: whether nothing more should be received until something that was asked for has come.
+    """
+
+    blocked: bool
+
+    def opened(self) -> Effects:
+        """The connection is there."""
+
+    def receive(self, data: bytes) -> Effects:
+        """Bytes, or one frame, came in."""
+
+    def ended(self) -> Effects:
+        """Nothing more will come in; the client may still be reading."""
+
+    def decided(self, tag: object, outcome: Outcome) -> Effects:
+        """A submitted command came to this."""
+
+    def recognised(self, user: tuple[int, str] | Refusal) -> Effects:
+        """The resume token is this user's (id and last name), or nobody's."""
+
+    def page(self, tag: object, events: list[Event] | None) -> Effects:
+        """The page that was asked for; None where the log could not be read."""
+
+    def joined(self, event: Event) -> Effects:
+        """The user joined a room, through this session or otherwise; `decided` came first."""
+
+    def left(self, event: Event) -> Effects:
+        """The user left a room; the subscription ends with this event."""
+
+    def alarm(self) -> Effects:
+        """The time that `Alarm` asked for is over."""
+
+    def stopping(self) -> Effects:
+        """The server is stopping."""
+
+    def stalled(self) -> Effects:
+        """The client has taken nothing for too long and is being cut."""

@@ -1,0 +1,1 @@
+"""The server: the one home of asyncio, sockets and clocks."""

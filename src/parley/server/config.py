@@ -1,0 +1,98 @@
+"""What can be configured: flags and the keys of the configuration file, which have the same names (docs/guide/configuration.md)."""
+
+import tomllib
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+DEFAULT_LISTEN: Final = "127.0.0.1:59000"
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the text says why."""
+
+
+class Config(Struct, forbid_unknown_fields=True, kw_only=True):
+    """The server's configuration.
+
+    Attributes:
+        listen: addresses, as HOST:PORT.
+        data: the data folder; None for the platform's.
+        log: how the log is written.
+        tls_cert, tls_key: PEM files; both or neither.
+        guest_hold: seconds for which a guest who lost the connection stays a member and keeps the name.
+        rate_messages: messages and other commands a user may send per second in the long run; 0 for no limit.
+        rate_burst: how many at once.
+        connections_per_address: connections from one address; 0 for no limit.
+        stall_timeout: seconds after which a reader that is far behind and takes nothing is cut.
+        handshake_timeout: seconds for a TLS or HTTP handshake.
+    """
+
+    listen: list[str] = msgspec.field(default_factory=lambda: [DEFAULT_LISTEN])
+    data: str | None = None
+    log: Literal["text", "json"] = "text"
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    guest_hold: float = 900.0
+    rate_messages: float = 20.0
+    rate_burst: float = 100.0
+    connections_per_address: int = 256
+    stall_timeout: float = 120.0
+    handshake_timeout: float = 10.0
+
+
+def load(path: Path | None, **flags: object) -> Config:
+    """Return the configuration of the file, with the flags that are given (not None, not empty) over it.
+
+    Raises:
+        ConfigError: the file can't be read, holds a key that does not exist, or a value that can't be.
+    """
+    values: dict[str, object] = {}
+    if path is not None:
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} is no TOML file: {error}.") from None
+    values |= {key: value for key, value in flags.items() if value not in (None, [], ())}
+    try:
+        config = msgspec.convert(values, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path or 'The configuration'}: {_explain(str(error))}.") from None
+    _check(config)
+    return config
+
+
+def _explain(message: str) -> str:
+    if message.startswith("Object contains unknown field"):
+        key = message.split("`")[1]
+        return f"there is no key `{key}`; the keys are {', '.join(Config.__struct_fields__)}"
+    return message[0].lower() + message[1:]
+
+
+def _check(config: Config) -> None:
+    for address in config.listen:
+        split_address(address)
+    if (config.tls_cert is None) != (config.tls_key is None):
+        raise ConfigError("TLS needs both tls_cert and tls_key.")
+    for key in ("guest_hold", "rate_messages", "connections_per_address"):
+        if getattr(config, key) < 0:
+            raise ConfigError(f"{key} can't be negative.")
+    for key in ("rate_burst", "stall_timeout", "handshake_timeout"):
+        if getattr(config, key) <= 0 or (key == "rate_burst" and config.rate_burst < 1):
+            raise ConfigError(f"{key} must be positive.")
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Return host and port of HOST:PORT, [IPV6]:PORT or :PORT (loopback).
+
+    Raises:
+        ConfigError: it is no such address.
+    """
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535 or (":" in host and not host.startswith("[")):
+        raise ConfigError(f"{address!r} is no address to listen on; write HOST:PORT, e.g. {DEFAULT_LISTEN}.")
+    return host.strip("[]") or "127.0.0.1", int(port)

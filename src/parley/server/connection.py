@@ -1,0 +1,293 @@
+"""Connections: where bytes come in and effects are performed."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, cast
+
+from parley.core.commands import Depart
+from parley.core.events import Event
+from parley.core.refusals import refuse
+from parley.gateways.effects import (
+    Alarm,
+    Close,
+    Effect,
+    Effects,
+    Outcome,
+    Read,
+    Recognise,
+    Rerender,
+    Send,
+    Session,
+    Signal,
+    Speak,
+    Submit,
+    Subscribe,
+    Unsubscribe,
+)
+
+from .subscription import Cursor
+from .visitor import Visitor
+
+if TYPE_CHECKING:
+    from .house import House
+
+log = logging.getLogger("parley")
+
+WRITE_HIGH_BYTES: Final = 32 * 1024
+"""Above this many unsent bytes a connection is paused. One more piece may be on its way: together at most 64 KiB."""
+
+PENDING_COMMANDS: Final = 256
+"""With so many commands undecided, nothing more is read from a connection."""
+
+CLOSE_SECONDS: Final = 5.0
+"""How long a connection that is being closed may take to read what was written to it."""
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection: performs what its session wants. Subclasses know the framing.
+
+    Attributes:
+        writable: see `parley.server.subscription.Reader`.
+        cursors: likewise.
+        user: the id of the user it speaks for; 0 before.
+        paused_at: when it last stopped taking bytes (`time.monotonic`), while it does.
+    """
+
+    dialect = ""
+
+    __slots__ = (
+        "__weakref__",
+        "_alarm",
+        "_closing",
+        "_house",
+        "_lost",
+        "_pending",
+        "_reading",
+        "_session",
+        "_transport",
+        "_visitor",
+        "cursors",
+        "paused_at",
+        "unsent",
+        "user",
+        "writable",
+        "write",
+    )
+
+    def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
+        self._house = house
+        self._session = session
+        self._visitor = visitor
+        self._transport: asyncio.Transport | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        self._pending = 0
+        self._reading = True
+        self._closing = False
+        self._lost = False
+        self.cursors: dict[int, Cursor] = {}
+        self.user = 0
+        self.writable = True
+        self.paused_at = 0.0
+        self.unsent = 0
+        self.write: Callable[[bytes], None] = _drop
+
+    @property
+    def address(self) -> str:
+        """The client's address, as HOST:PORT."""
+        return self._visitor.address
+
+    # What the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(WRITE_HIGH_BYTES, WRITE_HIGH_BYTES // 4)
+        self.write = self._transport.write
+        self._house.opened(self)
+        self.perform(self._session.opened())
+
+    def data_received(self, data: bytes) -> None:
+        self.perform(self._session.receive(data))
+
+    def eof_received(self) -> bool:
+        # Half-closed: `echo hello | nc` has said all it has to say and still reads. What it said is decided and shown first.
+        self._closing = True
+        self.perform(self._session.ended())
+        # TLS knows no half-closed connections.
+        return self._transport is not None and self._transport.get_extra_info("ssl_object") is None
+
+    def pause_writing(self) -> None:
+        self.writable = False
+        self.paused_at = time.monotonic()
+        self.unsent = self._transport.get_write_buffer_size() if self._transport else 0
+        self._house.feeds.paused(self)
+        self._balance()
+
+    def resume_writing(self) -> None:
+        self.writable = True
+        self._house.feeds.resumed(self)
+        self._balance()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost = True
+        self.write = _drop
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._house.feeds.lost(self)
+        self._house.closed(self)
+        self._visitor.leave()
+
+    # What the house calls
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        """A command that this connection submitted came to this."""
+        self._pending -= 1
+        self.perform(self._session.decided(tag, outcome))
+
+    def joined(self, event: Event) -> None:
+        self.perform(self._session.joined(event))
+
+    def left(self, event: Event) -> None:
+        self._house.feeds.end_at(self, event.room, event.seq)
+        self.perform(self._session.left(event))
+
+    def hold(self) -> None:
+        """Read nothing more."""
+        self._closing = True
+        if self._transport is not None and self._reading and not self._transport.is_closing():
+            self._reading = False
+            self._transport.pause_reading()
+
+    def stop(self) -> None:
+        """Say goodbye: the server is stopping."""
+        self.perform(self._session.stopping())
+
+    def cut(self) -> None:
+        """End a connection that takes nothing."""
+        log.info("%s takes nothing and is far behind: cut", self.address)
+        self._closing = True
+        if self._transport is not None:
+            self._transport.abort()
+
+    def abort(self) -> None:
+        """End it now."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def progressed(self) -> bool:
+        """Tell whether a paused connection has taken bytes since this was last asked."""
+        before, self.unsent = self.unsent, self._transport.get_write_buffer_size() if self._transport else 0
+        return self.unsent < before
+
+    # Effects
+
+    def perform(self, effects: Effects) -> None:
+        """Do what a session wants, in order."""
+        for effect in effects:
+            kind = type(effect)
+            if kind is Send:
+                self.write(effect.data)  # type: ignore[union-attr]
+            elif kind is Submit:
+                self._submit(cast("Submit", effect))
+            else:
+                self._do(effect)
+        self._balance()
+
+    def _submit(self, effect: Submit) -> None:
+        self._pending += 1
+        wait = self._house.throttle(self.user, effect.command) if self.user else 0.0
+        if wait:
+            refusal = refuse("too_fast", int(wait * 1000) + 1, seconds=wait)
+            self._house.loop.call_soon(self.decided, effect.tag, refusal)
+        else:
+            self._house.writer.submit(effect.command, self, effect.tag)
+
+    def _do(self, effect: Effect) -> None:
+        house = self._house
+        match effect:
+            case Speak():
+                self.user = effect.user
+                if self._lost:
+                    # The client went while its name was being stored.
+                    house.writer.submit(Depart(effect.user), house.presence, effect.user)
+                else:
+                    house.speaks(self)
+            case Alarm():
+                if self._alarm is not None:
+                    self._alarm.cancel()
+                if not self._lost:
+                    self._alarm = house.loop.call_later(effect.seconds, self._ring)
+            case _ if self._lost:
+                pass
+            case Subscribe():
+                house.feeds.subscribe(self, effect.room, effect.after, effect.rendering)
+            case Unsubscribe():
+                house.feeds.unsubscribe(self, effect.room)
+            case Rerender():
+                house.feeds.rerender(self, effect.room, effect.rendering)
+            case Signal():
+                house.feeds.signal(effect, but=self)
+            case Read():
+                self._pending += 1
+                house.spawn(self._read(effect))
+            case Recognise():
+                self._pending += 1
+                house.spawn(self._recognise(effect))
+            case Close():
+                self._close(effect)
+
+    async def _read(self, effect: Read) -> None:
+        events = await self._house.read(effect)
+        self._pending -= 1
+        self.perform(self._session.page(effect.tag, events))
+
+    async def _recognise(self, effect: Recognise) -> None:
+        user = await self._house.who(effect.token)
+        self._pending -= 1
+        self.perform(self._session.recognised(user))
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self.perform(self._session.alarm())
+
+    def _balance(self) -> None:
+        """Read only while there is room: what comes in must not outrun what goes out or is decided."""
+        if self._transport is None or self._lost:
+            return
+        reading = self.writable and not self._closing and not self._session.blocked and self._pending < PENDING_COMMANDS
+        if reading != self._reading:
+            self._reading = reading
+            if not self._transport.is_closing():
+                (self._transport.resume_reading if reading else self._transport.pause_reading)()
+        if self._closing and self._pending == 0 and not self._session.blocked:
+            # What was decided in this turn of the loop is about to be shown; that goes out first.
+            self._house.loop.call_soon(self._end)
+
+    def _close(self, effect: Close) -> None:
+        if effect.reset and self._transport is not None:
+            self._house.reset(self._transport)
+            return
+        self._closing = True
+        self._house.loop.call_soon(self._part, effect)
+
+    def _part(self, effect: Close) -> None:
+        """End the conversation as the framing demands."""
+        self._end()
+
+    def _end(self) -> None:
+        """Close when everything is written, however slowly it is read, within bounds."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.close()
+            self._house.loop.call_later(CLOSE_SECONDS, self.abort)
+
+
+class LineConnection(Connection):
+    """Bytes are handed on as they come."""
+
+    dialect = "line"
+    __slots__ = ()
+
+
+def _drop(data: bytes) -> None:
+    """Write to a connection that is not there any more."""

@@ -1,0 +1,254 @@
+"""The listener: accepts connections, finds out what they speak, and hands them on."""
+
+import asyncio
+import errno
+import logging
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, cast
+
+from parley.gateways.irc import NOT_YET
+from parley.gateways.line import LineSession
+from parley.wire.signature import Dialect, classify
+
+from .connection import LineConnection
+from .http import HttpGate
+from .visitor import Visitor
+
+if TYPE_CHECKING:
+    from .house import House
+
+log = logging.getLogger("parley")
+
+SILENCE_SECONDS: Final = 0.2
+"""Who says nothing for so long waits for the server to speak first."""
+
+RETRY_SECONDS: Final = 0.02
+PEEK_BYTES: Final = 16
+BACKLOG: Final = 1024
+_TLS_REFUSED: Final = b"\x15\x03\x01\x00\x02\x02\x28"
+"""A fatal alert, handshake_failure (RFC 8446, section 6)."""
+
+TOO_MANY: Final = b"There are too many connections from your address. Close one and try again.\n"
+
+
+class Gate:
+    """Hands connections to the protocol of their dialect."""
+
+    def __init__(self, house: "House", http: HttpGate, tls: Callable[[], ssl.SSLContext | None]) -> None:
+        self.house: Final = house
+        self._http = http
+        self._tls = tls
+
+    def admit(self, sock: socket.socket, host: str, peer_port: int) -> None:
+        """Take an accepted socket in, and find out what it speaks."""
+        house = self.house
+        limit = house.config.connections_per_address
+        if limit and house.addresses[host] >= limit:
+            log.warning("%s has %s connections and gets no more", host, limit)
+            sock.send(TOO_MANY)
+            sock.close()
+            return
+        _Doorstep(self, sock, Visitor(house.addresses, host, peer_port)).wait()
+
+    def protocol(self, dialect: Dialect, visitor: Visitor) -> asyncio.Protocol:
+        """Return a protocol that speaks `dialect`."""
+        if dialect is Dialect.HTTP:
+            return self._http.http(visitor)
+        if dialect is Dialect.IRC:
+            return _Farewell(NOT_YET, visitor)
+        return LineConnection(self.house, LineSession(self.house.view), visitor)
+
+    async def hand_on(self, sock: socket.socket, visitor: Visitor, dialect: Dialect) -> None:
+        """Give a socket to its protocol.
+
+        Raises:
+            OSError: the connection broke, or its TLS handshake failed.
+        """
+        loop = self.house.loop
+        if dialect is not Dialect.TLS:
+            await loop.connect_accepted_socket(lambda: self.protocol(dialect, visitor), sock)
+            return
+        context = self._tls()
+        if context is None:
+            sock.send(_TLS_REFUSED)
+            raise ConnectionError("it speaks TLS, which is not set up")
+        timeout = self.house.config.handshake_timeout
+        await loop.connect_accepted_socket(lambda: _Inside(self, visitor), sock, ssl=context, ssl_handshake_timeout=timeout)
+
+
+class _Doorstep:
+    """A socket whose dialect is not known yet. Nothing is read from it, only looked at."""
+
+    __slots__ = ("_gate", "_sock", "_timer", "_until", "_visitor")
+
+    def __init__(self, gate: Gate, sock: socket.socket, visitor: Visitor) -> None:
+        self._gate = gate
+        self._sock = sock
+        self._visitor = visitor
+        self._timer: asyncio.TimerHandle | None = None
+        self._until = gate.house.loop.time() + SILENCE_SECONDS
+
+    def wait(self) -> None:
+        loop = self._gate.house.loop
+        loop.add_reader(self._sock, self._look)
+        self._timer = loop.call_at(self._until, self._silent)
+
+    def _look(self) -> None:
+        loop = self._gate.house.loop
+        try:
+            first = self._sock.recv(PEEK_BYTES, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            first = b""
+        self._rest()
+        if not first:
+            self._sock.close()
+            self._visitor.leave()
+            return
+        dialect = classify(first)
+        if dialect is not None:
+            self._enter(dialect)
+        elif loop.time() >= self._until:
+            self._enter(Dialect.LINE)
+        else:
+            # The first bytes of a word: look again in a moment. Waiting for the socket would not wait, it is readable already.
+            self._timer = loop.call_later(RETRY_SECONDS, self._look)
+
+    def _silent(self) -> None:
+        self._rest()
+        self._enter(Dialect.LINE)
+
+    def _rest(self) -> None:
+        self._gate.house.loop.remove_reader(self._sock)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _enter(self, dialect: Dialect) -> None:
+        self._gate.house.spawn(self._hand_on(dialect))
+
+    async def _hand_on(self, dialect: Dialect) -> None:
+        try:
+            await self._gate.hand_on(self._sock, self._visitor, dialect)
+        except OSError as error:
+            log.info("the connection from %s came to nothing: %s", self._visitor.address, str(error) or type(error).__name__)
+            self._sock.close()
+            self._visitor.leave()
+
+
+class _Inside(asyncio.Protocol):
+    """The inside of a TLS connection, before its dialect is known."""
+
+    def __init__(self, gate: Gate, visitor: Visitor) -> None:
+        self._gate = gate
+        self._visitor = visitor
+        self._first = b""
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._timer = self._gate.house.loop.call_later(SILENCE_SECONDS, self._enter, Dialect.LINE)
+
+    def data_received(self, data: bytes) -> None:
+        self._first += data
+        dialect = classify(self._first)
+        if dialect is not None:
+            self._enter(Dialect.LINE if dialect is Dialect.TLS else dialect)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._visitor.leave()
+
+    def _enter(self, dialect: Dialect) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        assert self._transport is not None
+        protocol = self._gate.protocol(dialect, self._visitor)
+        self._transport.set_protocol(protocol)
+        protocol.connection_made(self._transport)
+        if self._first:
+            protocol.data_received(self._first)
+
+
+class _Farewell(asyncio.Protocol):
+    """Says one thing and goes."""
+
+    def __init__(self, words: bytes, visitor: Visitor) -> None:
+        self._words = words
+        self._visitor = visitor
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport = cast("asyncio.Transport", transport)
+        transport.write(self._words)
+        transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._visitor.leave()
+
+
+class Listener:
+    """Accepts connections on one address."""
+
+    def __init__(self, gate: Gate, sock: socket.socket) -> None:
+        self._gate = gate
+        self._sock = sock
+        self._loop = gate.house.loop
+        self._full = False
+
+    def start(self) -> None:
+        self._loop.add_reader(self._sock, self._accept)
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+
+    def _accept(self) -> None:
+        for _ in range(BACKLOG):
+            try:
+                sock, peer = self._sock.accept()
+            except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+                return
+            except OSError as error:
+                self._pause(error)
+                return
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._gate.admit(sock, peer[0], peer[1])
+
+    def _pause(self, error: OSError) -> None:
+        """Out of file descriptors or memory: those who are here matter more than those who come."""
+        log.error("no more connections can be accepted for now: %s", error.strerror)
+        if error.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+            self._loop.remove_reader(self._sock)
+            self._loop.call_later(1.0, self._again)
+
+    def _again(self) -> None:
+        if self._sock.fileno() >= 0:
+            self.start()
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """Return listening sockets for an address; a name may stand for several.
+
+    Raises:
+        OSError: it can't be bound.
+    """
+    socks = []
+    for family, kind, proto, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+        sock = socket.socket(family, kind, proto)
+        if hasattr(socket, "AF_INET6") and family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        if os.name == "posix":
+            # On Windows this option would let another program take the port over.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setblocking(False)
+        sock.bind(address)
+        sock.listen(BACKLOG)
+        socks.append(sock)
+    return socks

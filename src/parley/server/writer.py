@@ -1,0 +1,238 @@
+"""The writer: commands in, one durable commit after another out."""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from parley.core.commands import Command, Enter, Say, Tell
+from parley.core.events import Event
+from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
+from parley.core.refusals import Refusal, refuse
+from parley.core.rules import decide
+from parley.core.state import State
+from parley.gateways.effects import Outcome, Repeated, Stored
+
+log = logging.getLogger("parley.writer")
+
+BATCH_COMMANDS: Final = 2_000
+RECENT_KEYS: Final = 50_000
+RETRY_MS: Final = 1_000
+
+
+class Asker(Protocol):
+    """Who submits commands."""
+
+    def decided(self, tag: object, outcome: Outcome) -> None: ...
+
+
+class _Entry(Struct, gc=False):
+    command: Command
+    asker: Asker
+    tag: object
+
+
+class _Turn(Struct):
+    """The commands of one commit, and what each will be told if it succeeds.
+
+    Attributes:
+        doubted: refused messages, by their place in `entries`, whose key may have been stored before.
+        echoes: messages that repeat the key of another one of this turn.
+    """
+
+    entries: list[_Entry]
+    outcomes: list[Outcome]
+    batch: Batch
+    doubted: dict[int, Keyed]
+    echoes: set[int]
+
+
+class Writer:
+    """Decides commands in the order in which they come, and stores what they come to, many in one commit.
+
+    Two states are folded from the same events: `durable`, which holds what is on disk and is what everybody looks at, and one ahead of it, in which commands
+    are decided. When a commit fails, the one ahead goes back to the durable one, and nobody has seen anything.
+
+    While a commit runs, in a thread of its own, the next batch gathers.
+
+    Args:
+        loop: the event loop that every method is called from.
+        store: where events are stored.
+        committed: called with the events of each commit when they are durable and in `durable`, before anyone is told.
+        settled: called with the same events after everyone who asked has been told.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        store: Store,
+        *,
+        committed: Callable[[list[Event]], None],
+        settled: Callable[[list[Event]], None],
+        crash: CrashPoint = no_crash,
+    ) -> None:
+        self.durable: Final = store.load()
+        self.failing: str | None = None
+        self._ahead: Final = State(self.durable.epoch, self.durable.next_user, self.durable.next_room)
+        self._ahead.add(self.durable.users.values(), self.durable.rooms.values())
+        self._loop = loop
+        self._store = store
+        self._committed = committed
+        self._settled = settled
+        self._crash = crash
+        self._queue: list[_Entry] = []
+        self._running = False
+        self._scheduled = False
+        self._stopping = False
+        self._idle: asyncio.Future[None] | None = None
+        self._recent: OrderedDict[Keyed, Place] = OrderedDict()
+        self._work: queue.SimpleQueue[_Turn | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._store_turns, name="parley-store", daemon=True)
+        self._thread.start()
+
+    def submit(self, command: Command, asker: Asker, tag: object = None) -> None:
+        """Have `command` decided; `asker.decided` is called once, never from within this call."""
+        self._queue.append(_Entry(command, asker, tag))
+        if not self._scheduled and not self._running:
+            # At the end of this turn of the loop: what other connections say in the same turn goes into the same commit.
+            self._scheduled = True
+            self._loop.call_soon(self._begin)
+
+    async def stop(self) -> None:
+        """Store what is submitted and release everybody, then end the storage thread. Commands that come later are refused."""
+        while self._queue or self._running:
+            self._idle = self._loop.create_future()
+            await self._idle
+        self._stopping = True
+        self._work.put(None)
+        await self._loop.run_in_executor(None, self._thread.join)
+
+    # One turn
+
+    def _begin(self) -> None:
+        self._scheduled = False
+        while self._queue and not self._running:
+            entries, self._queue = self._queue[:BATCH_COMMANDS], self._queue[BATCH_COMMANDS:]
+            if self._stopping:
+                self._release(entries, [refuse("stopping", RETRY_MS)] * len(entries))
+                continue
+            turn = self._decide(entries)
+            if turn.batch.events or turn.batch.doubts:
+                self._running = True
+                self._crash("writer: before the store")
+                self._work.put(turn)
+            else:
+                self._release(turn.entries, turn.outcomes)
+        if not self._running and self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
+
+    def _decide(self, entries: list[_Entry]) -> _Turn:
+        state, recent = self._ahead, self._recent
+        at = time.time_ns() // 1_000_000
+        events: list[Event] = []
+        outcomes: list[Outcome] = []
+        tokens: dict[int, bytes] = {}
+        keys: dict[Keyed, Place] = {}
+        doubted: dict[int, Keyed] = {}
+        echoes: set[int] = set()
+        for index, entry in enumerate(entries):
+            command = entry.command
+            keyed = None
+            if type(command) is Say or type(command) is Tell:
+                if command.key is not None:
+                    keyed = (command.user, command.key)
+                    place = recent.get(keyed)
+                    if place is None and (place := keys.get(keyed)) is not None:
+                        echoes.add(index)
+                    if place is not None:
+                        outcomes.append(Repeated(*place))
+                        continue
+            try:
+                decision = decide(state, command, at)
+            except Exception:
+                log.exception("a command could not be decided")
+                decision = refuse("failed")
+            if isinstance(decision, Refusal):
+                # A message that would be refused now may have been stored long ago: the key knows.
+                if keyed is not None:
+                    doubted[index] = keyed
+                outcomes.append(decision)
+                continue
+            for event in decision:
+                state.apply(event)
+            events += decision
+            if keyed is not None:
+                keys[keyed] = (decision[-1].room, decision[-1].seq)
+            elif type(command) is Enter and command.token is not None and decision:
+                tokens[decision[0].user] = command.token
+            outcomes.append(Stored(decision))
+        return _Turn(entries, outcomes, Batch(events, tokens, list(doubted.values())), doubted, echoes)
+
+    def _store_turns(self) -> None:
+        """The storage thread."""
+        while (turn := self._work.get()) is not None:
+            result: dict[Keyed, Place] | Exception
+            try:
+                result = self._store.append(turn.batch)
+            except Exception as error:
+                result = error
+            self._loop.call_soon_threadsafe(self._end, turn, result)
+
+    def _end(self, turn: _Turn, result: dict[Keyed, Place] | Exception) -> None:
+        self._running = False
+        if isinstance(result, Exception):
+            self._undo(turn, result)
+            self._begin()
+            return
+        self._crash("writer: stored, nobody told")
+        if self.failing is not None and turn.batch.events:
+            log.warning("the disk can be written again")
+            self.failing = None
+        for event in turn.batch.events:
+            self.durable.apply(event)
+            if event.key is not None:
+                self._remember((event.user, event.key), (event.room, event.seq))
+        for index, keyed in turn.doubted.items():
+            if keyed in result:
+                turn.outcomes[index] = Repeated(*result[keyed])
+        # The disk works on the next batch while the loop tells of this one.
+        self._begin()
+        self._committed(turn.batch.events)
+        self._release(turn.entries, turn.outcomes)
+        self._crash("writer: senders told, readers not")
+        self._settled(turn.batch.events)
+        self._crash("writer: everyone told")
+
+    def _undo(self, turn: _Turn, error: Exception) -> None:
+        self._ahead.revert(self.durable, turn.batch.events)
+        if isinstance(error, KeysTaken):
+            for keyed, place in error.places.items():
+                self._remember(keyed, place)
+            self._queue[:0] = turn.entries
+            return
+        if not isinstance(error, StoreError):
+            log.error("the store failed in a way nobody foresaw", exc_info=error)
+        elif self.failing is None:
+            log.error("the disk can't be written: %s. Messages are refused until it can", error)
+        self.failing = str(error)
+        refusal = refuse("not_stored", RETRY_MS)
+        undecided = turn.doubted.keys() | turn.echoes
+        outcomes = [
+            refusal if type(outcome) is Stored or index in undecided else outcome for index, outcome in enumerate(turn.outcomes)
+        ]
+        self._release(turn.entries, outcomes)
+
+    def _release(self, entries: list[_Entry], outcomes: list[Outcome]) -> None:
+        for entry, outcome in zip(entries, outcomes, strict=True):
+            entry.asker.decided(entry.tag, outcome)
+
+    def _remember(self, keyed: Keyed, place: Place) -> None:
+        self._recent[keyed] = place
+        if len(self._recent) > RECENT_KEYS:
+            self._recent.popitem(last=False)

@@ -1,0 +1,1 @@
+"""Stores: the adapters of `parley.core.ports.Store`."""

@@ -1,0 +1,44 @@
+"""What a batch of events comes to in the tables that hold the state."""
+
+from collections.abc import Iterable
+
+from parley.core.events import SAID, Event
+
+
+class Changes:
+    """The net effect of events, a list of rows for each query; the fold of `parley.core.state`, on tables.
+
+    Attributes:
+        put_users: (id, name, 1 if the user holds the name from now on, else 0).
+        put_rooms: (id, name).
+        put_topics: (room, topic).
+        put_members: (room, user, seq of the joined).
+        drop_members: (room, user).
+    """
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        users: dict[int, tuple[str, int]] = {}
+        rooms: dict[int, str] = {}
+        topics: dict[int, str] = {}
+        members: dict[tuple[int, int], int | None] = {}
+        for event in events:
+            kind = event.kind
+            if kind in SAID:
+                continue
+            if kind == "joined":
+                members[event.room, event.user] = event.seq
+            elif kind == "left":
+                members[event.room, event.user] = None
+            elif kind == "named":
+                users[event.user] = (event.text, 1)
+            elif kind == "released":
+                users[event.user] = (event.name, 0)
+            elif kind == "created":
+                rooms[event.room] = event.text
+            elif kind == "topic":
+                topics[event.room] = event.text
+        self.put_users = [(user, name, here) for user, (name, here) in users.items()]
+        self.put_rooms = list(rooms.items())
+        self.put_topics = list(topics.items())
+        self.put_members = [(room, user, seq) for (room, user), seq in members.items() if seq is not None]
+        self.drop_members = [place for place, seq in members.items() if seq is None]

@@ -1,0 +1,390 @@
+"""The doctor: is a database sound? Reads only, also beside a running server."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, cast, get_args
+
+import apsw
+from msgspec import Struct
+
+from parley.core.events import DIRECTORY, Event, Kind
+from parley.core.state import Room, State, direct_name
+
+from .schema import QUERIES, migrations
+
+MOST: Final = 20
+"""Findings of one sort that are told one by one; the rest is counted."""
+
+_KINDS: Final = frozenset(get_args(Kind))
+_EVENTS_BETWEEN_REPORTS: Final = 10_000
+_STEPS_BETWEEN_REPORTS: Final = 2_000_000
+
+Progress = Callable[[str, int], None]
+"""Called now and then with what is being checked and how many events of it are done (0 where that is not known)."""
+
+
+class Unreadable(Exception):
+    """There is nothing that could be checked. The text is a sentence that says why."""
+
+
+class Finding(Struct, frozen=True):
+    """Something that is wrong.
+
+    Attributes:
+        words: what, in a sentence.
+        room: the id of the log that it is about; None where it is about none.
+        seq: where in that log, where there is such a place.
+    """
+
+    words: str
+    room: int | None = None
+    seq: int | None = None
+
+
+class Report(Struct, frozen=True):
+    """What was checked, counted, and what was found wrong with it; nothing, if all is well."""
+
+    rooms: int
+    users: int
+    events: int
+    findings: list[Finding]
+
+
+def examine(path: Path, progress: Progress = lambda _what, _events: None) -> Report:
+    """Check the database.
+
+    Raises:
+        Unreadable: there is no such file, it is no Parley database, or one of a newer version.
+    """
+    connection = _open(path)
+    try:
+        return _Examination(connection, progress).run()
+    except apsw.Error as error:
+        raise Unreadable(f"{path} can't be read: {error}.") from error
+    finally:
+        connection.close()
+
+
+def renew_epochs(path: Path) -> None:
+    """Give every room a new epoch: its history was put back from a backup, and what clients hold may not be in it.
+
+    Raises:
+        Unreadable: as `examine`, or the file can't be written.
+    """
+    _open(path).close()
+    try:
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            connection.pragma("synchronous", "full")
+            connection.pragma("fullfsync", True)
+            with connection:
+                connection.execute(QUERIES["new_epoch"])
+                connection.execute(QUERIES["new_epochs"])
+        finally:
+            connection.close()
+    except apsw.Error as error:
+        raise Unreadable(f"{path} can't be written: {error}.") from error
+
+
+def _open(path: Path) -> apsw.Connection:
+    """Open a database that this program can make sense of, for reading."""
+    if not path.is_file():
+        raise Unreadable(f"There is no Parley database in {path.parent}.")
+    try:
+        connection = _open_for_reading(path)
+    except apsw.Error as error:
+        raise Unreadable(f"{path} is not a database, or can't be read: {error}.") from error
+    try:
+        version = cast("int", connection.pragma("user_version"))
+        newest = len(migrations())
+        if version > newest:
+            known = f"its version is {version}, this one knows versions up to {newest}"
+            raise Unreadable(f"{path} was written by a newer Parley: {known}.")
+        if version == 0:
+            raise Unreadable(f"{path} is a database, but not one of Parley's.")
+        if version < newest:
+            raise Unreadable(
+                f"{path} is of an older Parley (version {version}). Start the server once: it brings it up to date."
+            )
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _open_for_reading(path: Path) -> apsw.Connection:
+    def attempt(name: str, flags: int) -> apsw.Connection:
+        connection = apsw.Connection(name, flags=apsw.SQLITE_OPEN_READONLY | flags)
+        try:
+            connection.set_busy_timeout(5_000)
+            connection.pragma("user_version")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    try:
+        return attempt(str(path), 0)
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        wal = path.with_name(path.name + "-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        # On a medium that can't be written SQLite can't make the files it shares with a server, and needs none.
+        return attempt(f"{path.absolute().as_uri()}?immutable=1", apsw.SQLITE_OPEN_URI)
+
+
+class _Examination:
+    def __init__(self, connection: apsw.Connection, progress: Progress) -> None:
+        self._connection = connection
+        self._progress = progress
+        self._findings: list[Finding] = []
+        self._labels: dict[int, str] = {}
+        self._logs: dict[int, tuple[int, int, int]] = {}
+        self._listed: dict[int, tuple[str, str, str]] = {}
+        self._state = State("")
+        self._folded = True
+
+    def run(self) -> Report:
+        # One read transaction: everything is of one moment, whatever a server does meanwhile.
+        with self._connection:
+            for what, check in (
+                ("the file", self._file),
+                ("the tables", self._schema),
+                ("the rooms", self._rooms),
+                ("the sequences", self._sequences),
+                ("the keys", self._keys),
+                ("the changes", self._changes),
+                ("the users", self._users),
+                ("the members", self._members),
+                ("the direct rooms", self._direct_rooms),
+            ):
+                self._progress(what, 0)
+                self._connection.set_progress_handler(partial(self._tick, what), _STEPS_BETWEEN_REPORTS)
+                try:
+                    self._add(check())
+                except apsw.Error as error:
+                    # A damaged page, or a table that is not there. Other tables may be sound.
+                    self._findings.append(Finding(f"Checking {what} was not possible: {error}."))
+                    self._folded = self._folded and what != "the changes"
+        events = sum(count for count, _, _ in self._logs.values())
+        return Report(max(len(self._listed) - 1, 0), len(self._state.users), events, self._findings)
+
+    def _tick(self, what: str) -> bool:
+        self._progress(what, 0)
+        return False
+
+    def _rows(self, query: str, *arguments: int) -> Iterator[Any]:
+        return cast("Iterator[Any]", self._connection.execute(QUERIES[query], arguments))
+
+    def _add(self, findings: Iterable[Finding]) -> None:
+        sorts: Counter[str] = Counter()
+        for finding in findings:
+            sorts["all"] += 1
+            if sorts["all"] <= MOST:
+                self._findings.append(finding)
+        if (more := sorts["all"] - MOST) > 0:
+            self._findings.append(Finding(f"... and {more:,} more like that."))
+
+    # The checks
+
+    def _file(self) -> Iterator[Finding]:
+        for (line,) in self._rows("damages"):
+            if line != "ok":
+                yield Finding(f"The file is damaged: {line}.")
+
+    def _schema(self) -> Iterator[Finding]:
+        fresh = apsw.Connection(":memory:")
+        for step in migrations():
+            fresh.execute(step)
+        wanted = {(kind, name): sql for kind, name, sql in cast("Any", fresh.execute(QUERIES["schema"]))}
+        fresh.close()
+        found = {(kind, name): sql for kind, name, sql in self._rows("schema")}
+        for (kind, name), sql in wanted.items():
+            if (kind, name) not in found:
+                yield Finding(f"The {kind} {name} is missing.")
+            elif found[kind, name] != sql:
+                yield Finding(f"The {kind} {name} is not as Parley makes it.")
+
+    def _rooms(self) -> Iterator[Finding]:
+        self._listed = {id_: (name, topic, epoch) for id_, name, topic, epoch in self._rows("listed_rooms")}
+        for id_, (name, _topic, epoch) in self._listed.items():
+            self._labels[id_] = _label(id_, name)
+            if not epoch:
+                yield Finding(f"{self._labels[id_]} has no epoch.", id_)
+        if DIRECTORY not in self._listed:
+            yield Finding("The directory is not listed among the rooms.", DIRECTORY)
+
+    def _sequences(self) -> Iterator[Finding]:
+        self._logs = {room: (count, first, last) for room, count, first, last in self._rows("logs")}
+        for room, (count, first, last) in self._logs.items():
+            if room not in self._listed:
+                yield Finding(
+                    f"There is a log of {count:,} events, seqs {first} to {last}, of a room {room} that is not listed.",
+                    room,
+                )
+            if first != 1:
+                yield Finding(f"{self._label(room)}: the log begins with seq {first}, not 1.", room, first)
+            if count != last - first + 1:
+                for before, after in self._rows("gaps", room):
+                    missing = f"seq {before + 1} is" if after == before + 2 else f"seqs {before + 1} to {after - 1} are"
+                    yield Finding(f"{self._label(room)}: {missing} missing.", room, before + 1)
+        for room in self._listed.keys() - self._logs.keys() - {DIRECTORY}:
+            yield Finding(f"{self._label(room)} is listed, but has no log.", room)
+
+    def _keys(self) -> Iterator[Finding]:
+        for user, key, count, places in self._rows("doubled_keys"):
+            where = [f"{self._label(room)} seq {seq}" for room, seq in json.loads(places)[:5]]
+            yield Finding(f"User {user} has the key {_quoted(key)} on {count} messages: {', '.join(where)}.")
+
+    def _changes(self) -> Iterator[Finding]:
+        """Fold the logs, one after the other, the directory first.
+
+        Between logs the order is lost, and does not matter: names are the directory's alone, members each room's own.
+        """
+        state = self._state
+        broken: set[int] = set()
+        for number, row in enumerate(self._rows("every_change")):
+            if number % _EVENTS_BETWEEN_REPORTS == 0:
+                self._progress("the changes", number)
+            event = Event(*row)
+            room = event.room
+            if event.kind not in _KINDS:
+                yield self._at(event, f"is of a kind that Parley does not know, {_quoted(event.kind)}")
+                continue
+            if room != DIRECTORY and room not in state.rooms and event.kind != "created" and room not in broken:
+                broken.add(room)
+                yield self._at(event, f"is {_quoted(event.kind)}, and no room was created before it")
+            if room in broken:
+                continue
+            if problem := _contradiction(state, event):
+                yield self._at(event, problem)
+                if event.kind in ("named", "released", "created"):
+                    continue
+            state.apply(event)
+        for room in self._listed.keys() & self._logs.keys() - state.rooms.keys() - broken:
+            yield Finding(f"{self._label(room)} has a log, but no event that created it.", room)
+
+    def _users(self) -> Iterator[Finding]:
+        for id_, seq, said, said_here, listed, listed_here, token in self._rows("users_compared"):
+            if seq is None:
+                which = "a resume token" if token else "no resume token"
+                yield Finding(
+                    f"User {id_}, {_quoted(listed)}, is listed with {which}, but the directory never named one."
+                )
+            elif listed is None:
+                yield Finding(f"User {id_} is not listed, but was named {_quoted(said)}.", DIRECTORY, seq)
+            elif said != listed:
+                yield Finding(
+                    f"User {id_} is listed as {_quoted(listed)}, but is called {_quoted(said)}.", DIRECTORY, seq
+                )
+            elif said_here != listed_here:
+                listed_as, by_log = ("here", "gone") if listed_here else ("gone", "here")
+                yield Finding(
+                    f"User {id_}, {_quoted(said)}, is listed as {listed_as}, but is {by_log}.", DIRECTORY, seq
+                )
+
+    def _members(self) -> Iterator[Finding]:
+        """Compare the rooms as they are listed with the fold, name, topic and members."""
+        if not self._folded:
+            return
+        listed: dict[int, dict[int, int]] = {}
+        for room, user, since in self._rows("members"):
+            listed.setdefault(room, {})[user] = since
+        for id_, members in listed.items():
+            if id_ not in self._listed:
+                yield Finding(f"There are {len(members):,} members of a room {id_} that is not listed.", id_)
+        for id_, room in self._state.rooms.items():
+            if id_ in self._listed:
+                yield from self._compare(room, listed.get(id_, {}))
+            elif room.tip:
+                yield Finding(f"{_label(id_, room.name)} is not listed, but has a log.", id_)
+
+    def _compare(self, room: Room, members: dict[int, int]) -> Iterator[Finding]:
+        name, topic, _epoch = self._listed[room.id]
+        label = self._label(room.id)
+        if name != room.name:
+            yield Finding(f"{label} is listed by that name, but was created as {_quoted(room.name)}.", room.id, 1)
+        if topic != room.topic:
+            yield Finding(f"{label}: the topic is listed as {_quoted(topic)}, but is {_quoted(room.topic)}.", room.id)
+        for user in sorted(members.keys() | room.members.keys()):
+            listed, since = members.get(user), room.members.get(user)
+            if since is None:
+                yield Finding(f"{label}: {self._person(user)} is listed as a member, but is none.", room.id, listed)
+            elif listed is None:
+                yield Finding(
+                    f"{label}: {self._person(user)} is a member since seq {since}, but is not listed.", room.id, since
+                )
+            elif listed != since:
+                words = (
+                    f"{label}: {self._person(user)} is listed as a member since seq {listed}, but is one since {since}."
+                )
+                yield Finding(words, room.id, since)
+
+    def _direct_rooms(self) -> Iterator[Finding]:
+        for room in self._state.rooms.values():
+            if room.kind == "direct":
+                members = sorted(room.members)
+                if len(members) != 2 or direct_name(members[0], members[1]) != room.name:
+                    who = " and ".join(map(str, members)) or "nobody"
+                    yield Finding(
+                        f"{self._label(room.id)}: its members are not the two of its name, but {who}.", room.id
+                    )
+
+    # The words
+
+    def _at(self, event: Event, problem: str) -> Finding:
+        return Finding(f"{self._label(event.room)}: seq {event.seq} {problem}.", event.room, event.seq)
+
+    def _label(self, room: int) -> str:
+        return self._labels.get(room) or _label(room, None)
+
+    def _person(self, id_: int) -> str:
+        user = self._state.users.get(id_)
+        return f"user {id_}" if user is None else f"user {id_}, {_quoted(user.name)},"
+
+
+def _contradiction(state: State, event: Event) -> str | None:
+    """Return what is wrong with an event that follows on this state, if anything."""
+    kind = event.kind
+    if kind in ("named", "released"):
+        if event.room != DIRECTORY:
+            return f"is {_quoted(kind)}, which belongs in the directory"
+        if kind == "released" and event.user not in state.users:
+            return f"releases a name that user {event.user} does not hold"
+        holder = state.user_named(event.text) if kind == "named" else None
+        if holder is not None and holder.id != event.user:
+            return f"names user {event.user} {_quoted(event.text)}, which is user {holder.id}'s name"
+        return None
+    if event.room == DIRECTORY:
+        return f"is {_quoted(kind)}, which does not belong in the directory"
+    if kind == "created":
+        if event.room in state.rooms:
+            return "creates a room that was there already"
+        if (other := state.room_named(event.text)) is not None:
+            return f"creates a room of the name {_quoted(event.text)}, which is room {other.id}'s name"
+    members = state.rooms[event.room].members if event.room in state.rooms else {}
+    if kind == "joined" and event.user in members:
+        return f"joins user {event.user}, who was a member already"
+    if kind == "left" and event.user not in members:
+        return f"says that user {event.user} left, who was no member"
+    return None
+
+
+def _label(room: int, name: str | None) -> str:
+    if room == DIRECTORY:
+        return "The directory"
+    if name is None:
+        return f"Room {room}"
+    if name.startswith("@"):
+        return f"Direct room {_quoted(name)[1:-1]}"
+    return f"#{_quoted(name)[1:-1]}"
+
+
+def _quoted(text: str) -> str:
+    """Return text from the database in quotes, cut short, and without anything that could upset a terminal."""
+    text = text if len(text) <= 60 else text[:60] + "..."
+    safe = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+    return f'"{safe}"'

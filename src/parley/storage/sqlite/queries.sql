@@ -1,0 +1,116 @@
+-- Each query stands under its name. Parameters that are lists come as JSON: one statement for a whole batch runs without
+-- the interpreter's lock, where a statement for each row would fight for it with the event loop. As JSONB they are parsed
+-- once; `->>` on a row of text would parse that row anew for each column.
+
+-- name: append_events
+INSERT INTO events (room, seq, at, user, name, kind, text, key)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
+FROM jsonb_each(jsonb(?));
+
+-- name: put_users
+INSERT INTO users (id, name, here)
+SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(jsonb(?)) WHERE true
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, here = excluded.here;
+
+-- name: put_token
+UPDATE users SET token = ? WHERE id = ?;
+
+-- name: put_rooms
+INSERT INTO rooms (id, name, epoch, topic)
+SELECT value ->> 0, value ->> 1, (SELECT epoch FROM house), '' FROM jsonb_each(jsonb(?));
+
+-- name: put_topics
+UPDATE rooms SET topic = new.value ->> 1 FROM jsonb_each(jsonb(?)) AS new WHERE rooms.id = new.value ->> 0;
+
+-- name: put_members
+INSERT INTO members (room, user, since)
+SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(jsonb(?)) WHERE true
+ON CONFLICT (room, user) DO UPDATE SET since = excluded.since;
+
+-- name: drop_members
+DELETE FROM members WHERE (room, user) IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each(jsonb(?)));
+
+-- name: tips
+SELECT value, (SELECT ifnull(max(seq), 0) FROM events WHERE room = value) FROM json_each(?);
+
+-- name: places
+SELECT wanted.value ->> 0, wanted.value ->> 1, events.room, events.seq
+FROM jsonb_each(jsonb(?)) AS wanted
+JOIN events ON events.user = wanted.value ->> 0 AND events.key = wanted.value ->> 1;
+
+-- name: after
+SELECT room, seq, at, user, name, kind, text, key FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?;
+
+-- name: before
+SELECT room, seq, at, user, name, kind, text, key FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?;
+
+-- name: said_after
+SELECT room, seq, at, user, name, kind, text, key FROM events
+WHERE room = ? AND seq > ? AND kind IN ('message', 'action') ORDER BY seq LIMIT ?;
+
+-- name: said_before
+SELECT room, seq, at, user, name, kind, text, key FROM events
+WHERE room = ? AND seq < ? AND kind IN ('message', 'action') ORDER BY seq DESC LIMIT ?;
+
+-- name: user_by_token
+SELECT id, name FROM users WHERE token = ?;
+
+-- name: without_token
+SELECT id FROM users WHERE token IS NULL AND id IN (SELECT value FROM json_each(?));
+
+-- name: users_here
+SELECT id, name FROM users WHERE here = 1;
+
+-- name: next_user
+SELECT ifnull(max(id), 0) + 1 FROM users;
+
+-- name: rooms
+SELECT id, name, epoch, topic, (SELECT ifnull(max(seq), 0) FROM events WHERE events.room = rooms.id) FROM rooms;
+
+-- name: members
+SELECT room, user, since FROM members;
+
+-- name: epoch
+SELECT epoch FROM house;
+
+-- name: new_epoch
+UPDATE house SET epoch = lower(hex(randomblob(8)));
+
+-- name: new_epochs
+UPDATE rooms SET epoch = (SELECT epoch FROM house);
+
+-- The doctor's. "LIMIT 21" where 20 are shown: the last one says that there are more.
+
+-- name: schema
+SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%';
+
+-- name: damages
+SELECT integrity_check FROM pragma_integrity_check(20);
+
+-- name: logs
+SELECT room, count(*), min(seq), max(seq) FROM events GROUP BY room;
+
+-- name: gaps
+SELECT seq, next FROM (SELECT seq, lead(seq) OVER (ORDER BY seq) AS next FROM events WHERE room = ?)
+WHERE next <> seq + 1 LIMIT 21;
+
+-- name: listed_rooms
+SELECT id, name, topic, epoch FROM rooms ORDER BY id;
+
+-- name: doubled_keys
+SELECT user, key, count(*), json_group_array(json_array(room, seq)) FROM events
+WHERE key IS NOT NULL GROUP BY user, key HAVING count(*) > 1 LIMIT 21;
+
+-- name: every_change
+SELECT room, seq, at, user, name, kind, text, key FROM events WHERE kind NOT IN ('message', 'action') ORDER BY room, seq;
+
+-- What the directory says last of each user, beside what is listed. With max() SQLite takes the other columns from its row.
+-- name: users_compared
+WITH said AS (
+    SELECT user AS id, max(seq) AS seq, kind = 'named' AS here, iif(kind = 'named', text, name) AS name
+    FROM events WHERE room = 0 AND kind IN ('named', 'released') GROUP BY user
+)
+SELECT id, said.seq, said.name, said.here, users.name, users.here, users.token IS NOT NULL
+FROM said FULL JOIN users USING (id)
+WHERE said.name IS NOT users.name OR said.here IS NOT users.here
+ORDER BY id LIMIT 21;

@@ -1,0 +1,240 @@
+"""The log in an SQLite file."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, cast
+
+import apsw
+import msgspec
+
+from parley.core.events import Event
+from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
+from parley.core.state import Room, State, User
+
+from .changes import Changes
+from .schema import QUERIES, migrate
+
+FILE_NAME: Final = "parley.db"
+
+CHECKPOINT_PAGES: Final = 4_000
+"""Pages in the WAL, of 4 KiB each, at which they are moved into the database."""
+
+_KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
+_TABLES: Final = ("put_users", "put_rooms", "put_topics", "put_members", "drop_members")
+
+_encode = msgspec.json.Encoder().encode
+_log = logging.getLogger(__name__)
+
+
+def _json(rows: Sequence[Any]) -> str:
+    return _encode(rows).decode()
+
+
+class SqliteStore:
+    """A `parley.core.ports.Store` in a file. WAL with `synchronous=FULL`: what `append` returned from is on disk.
+
+    One connection writes, another reads beside it; SQLite keeps them apart.
+
+    Args:
+        path: the file; its folder has to be there.
+        crash: the crash points of tests.
+        vfs: the SQLite file system to use; None for the system's.
+        checkpoint_pages: pages in the WAL at which they are moved into the database.
+
+    Raises:
+        StoreError: the file can't be opened, or was written by a newer version.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        crash: CrashPoint = no_crash,
+        vfs: str | None = None,
+        checkpoint_pages: int = CHECKPOINT_PAGES,
+    ) -> None:
+        self._crash = crash
+        self._in_doubt = False
+        self._checkpoint_pages = self._checkpoint_due = checkpoint_pages
+        self._wal_pages = 0
+        try:
+            self._writer = apsw.Connection(str(path), vfs=vfs)
+            try:
+                self._prepare()
+                self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=vfs)
+                self._reader.set_busy_timeout(5_000)
+            except BaseException:
+                self._writer.close(True)
+                raise
+        except (apsw.Error, ValueError) as error:
+            raise StoreError(f"{path} can't be opened: {error}") from error
+
+    def _prepare(self) -> None:
+        writer = self._writer
+        writer.set_busy_timeout(5_000)
+        if writer.pragma("journal_mode", "wal") != "wal":
+            raise ValueError("SQLite can't keep a write-ahead log there; is it on a network drive?")
+        writer.pragma("synchronous", "full")
+        # F_FULLFSYNC where there is one (macOS): a plain fsync there does not reach the disk.
+        writer.pragma("fullfsync", True)
+        writer.pragma("checkpoint_fullfsync", True)
+        writer.pragma("cache_size", -8_000)
+        writer.pragma("journal_size_limit", _KEPT_WAL_BYTES)
+        # In place of SQLite's automatic checkpoint, which hides its errors.
+        writer.set_wal_hook(self._note_wal_pages)
+        migrate(writer)
+        # A server that was killed between a write and its fsync leaves a batch that SQLite shows and the disk may lack.
+        self._fence()
+        self._checkpoint()
+
+    def load(self) -> State:
+        try:
+            # One read transaction: the tables are of the same moment, though the other connection goes on writing.
+            self._reader.execute("BEGIN")
+            try:
+                return load(self._reader)
+            finally:
+                self._reader.execute("ROLLBACK")
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+
+    def append(self, batch: Batch) -> dict[Keyed, Place]:
+        try:
+            if self._in_doubt:
+                self._settle()
+            return self._append(batch) if batch.events else self._places(batch.doubts)
+        except apsw.ConstraintError as error:
+            if places := self._taken(batch):
+                raise KeysTaken(places) from None
+            raise StoreError(f"the batch contradicts what is stored: {error}") from error
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+
+    def _append(self, batch: Batch) -> dict[Keyed, Place]:
+        run = self._writer.execute
+        events = _json(batch.events)
+        changes = Changes(batch.events)
+        try:
+            run("BEGIN IMMEDIATE")
+            self._check_seqs(batch.events)
+            run(QUERIES["append_events"], (events,))
+            for name in _TABLES:
+                if rows := getattr(changes, name):
+                    run(QUERIES[name], (_json(rows),))
+            for user, token in batch.tokens.items():
+                run(QUERIES["put_token"], (token, user))
+            places = self._places(batch.doubts)
+            self._crash("store: before the commit")
+            self._in_doubt = True
+            run("COMMIT")
+            self._in_doubt = False
+            self._crash("store: after the commit")
+        except BaseException:
+            self._undo()
+            raise
+        if self._wal_pages >= self._checkpoint_due:
+            self._checkpoint()
+        return places
+
+    def _check_seqs(self, events: list[Event]) -> None:
+        """Make sure that the log stays without gaps; the primary key makes sure of the rest."""
+        rooms = {event.room for event in events}
+        tips: dict[int, int] = dict(cast("Any", self._writer.execute(QUERIES["tips"], (_json(list(rooms)),))))
+        for event in events:
+            tip = tips[event.room]
+            if event.seq > tip + 1:
+                raise StoreError(f"the log of room {event.room} ends at {tip}, and {event.seq} can't follow")
+            tips[event.room] = event.seq
+
+    def _undo(self) -> None:
+        try:
+            # SQLite rolls back by itself on some errors.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            if self._in_doubt:
+                self._settle()
+        except apsw.Error:
+            # The disk refuses that too. The next append tries again before anything else.
+            self._in_doubt = True
+
+    def _settle(self) -> None:
+        """After a commit that failed: make sure that it can't come back.
+
+        When the fsync of a commit fails, the whole batch may stand in the WAL file, and a restart would find it there
+        and show what was refused. Whatever is committed next takes its place in the file; so something is, before the
+        refusal.
+        """
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+        self._fence()
+        self._in_doubt = False
+
+    def _fence(self) -> None:
+        """Commit a page that says what it said before, and with it sync all of the WAL."""
+        self._writer.pragma("user_version", cast("int", self._writer.pragma("user_version")))
+
+    def _note_wal_pages(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
+        self._wal_pages = pages
+        return apsw.SQLITE_OK
+
+    def _checkpoint(self) -> None:
+        """Move the WAL into the database, as far as no reader needs it. What is stored is stored without it."""
+        try:
+            self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            self._checkpoint_due = self._checkpoint_pages
+        except apsw.Error as error:
+            _log.warning("The write-ahead log grows: it can't be moved into the database: %s", _because(error))
+            self._checkpoint_due = self._wal_pages + self._checkpoint_pages
+
+    def _taken(self, batch: Batch) -> dict[Keyed, Place]:
+        try:
+            return self._places([(event.user, event.key) for event in batch.events if event.key is not None])
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+
+    def _places(self, keys: Sequence[Keyed]) -> dict[Keyed, Place]:
+        if not keys:
+            return {}
+        rows = self._writer.execute(QUERIES["places"], (_json(keys),))
+        return {(user, key): (room, seq) for user, key, room, seq in cast("Any", rows)}
+
+    def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
+        return [Event(*row) for row in self._read("said_after" if said else "after", room, seq, limit)]
+
+    def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
+        return [Event(*row) for row in self._read("said_before" if said else "before", room, seq, limit)][::-1]
+
+    def who(self, token: bytes) -> tuple[int, str] | None:
+        rows = self._read("user_by_token", token)
+        return cast("tuple[int, str]", rows[0]) if rows else None
+
+    def without_token(self, users: Sequence[int]) -> list[int]:
+        return [row[0] for row in self._read("without_token", _json(users))]
+
+    def _read(self, query: str, *arguments: int | str | bytes) -> list[Any]:
+        try:
+            # All rows at once: a query left half read would keep the WAL from being reset.
+            return self._reader.execute(QUERIES[query], arguments).fetchall()
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+
+    def close(self) -> None:
+        self._reader.close()
+        self._writer.close()
+
+
+def load(connection: apsw.Connection) -> State:
+    """Return the state that the tables hold."""
+    run = connection.execute
+    rooms: dict[int, Room] = {
+        id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))
+    }
+    for room, user, since in cast("Any", run(QUERIES["members"])):
+        rooms[room].members[user] = since
+    state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
+    state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
+    return state
+
+
+def _because(error: apsw.Error) -> str:
+    return f"{type(error).__name__}: {error}"

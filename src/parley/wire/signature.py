@@ -1,0 +1,38 @@
+"""Tell who is calling from the first bytes a client sends."""
+
+from enum import Enum
+
+_METHODS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ", b"CONNECT ", b"TRACE ", b"PRI * ")
+_IRC = (b"CAP ", b"NICK ", b"PASS ", b"USER ")
+_TLS_HANDSHAKE = 0x16
+
+
+class Dialect(Enum):
+    """What a connection speaks."""
+
+    LINE = "line"
+    HTTP = "http"
+    IRC = "irc"
+    TLS = "tls"
+
+
+def classify(first: bytes) -> Dialect | None:
+    """Return the dialect that `first` begins, or None while a longer prefix could still change the answer.
+
+    A client that says nothing is for the caller to decide: the line protocol is the one in which the server speaks first.
+    """
+    if not first:
+        return None
+    if first[0] == _TLS_HANDSHAKE:
+        return Dialect.TLS
+    for words, dialect in ((_METHODS, Dialect.HTTP), (_IRC, Dialect.IRC)):
+        for word in words:
+            if first.startswith(word):
+                return dialect
+            if word.startswith(first):
+                return None
+    # IRC commands are case-insensitive (RFC 1459, section 2.3), HTTP methods are not (RFC 9110, section 9.1).
+    upper = first[:5].upper()
+    if upper != first[:5] and any(upper.startswith(word) for word in _IRC):
+        return Dialect.IRC
+    return Dialect.LINE

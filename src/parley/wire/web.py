@@ -1,0 +1,318 @@
+"""The frames of the native protocol (docs/protocol/web.md), as types and as JSON."""
+
+from typing import Any, Final, cast
+
+import msgspec
+from msgspec import Struct, field
+
+PROTOCOL: Final = 1
+
+
+class FrameError(ValueError):
+    """A frame could not be read; the text says why, for the one who sent it."""
+
+
+# What a room and an event look like on the wire -------------------------------------------------------------------------------------
+
+
+class Event(Struct, omit_defaults=True, frozen=True):
+    """An entry of a room's log, as it is shown to clients. `at` is in milliseconds since 1970 UTC."""
+
+    seq: int
+    at: int
+    user: int
+    name: str
+    kind: str
+    text: str = ""
+
+
+class Person(Struct, frozen=True):
+    """A user."""
+
+    id: int
+    name: str
+
+
+class Member(Struct, frozen=True):
+    """A user in a room's list of members."""
+
+    id: int
+    name: str
+    online: bool
+
+
+class Room(Struct, frozen=True, omit_defaults=True):
+    """A room as a client sees it. The stream of its events begins right after `after`; None where there is no stream."""
+
+    id: int
+    name: str
+    kind: str
+    topic: str
+    epoch: str
+    tip: int
+    members: int
+    after: int | None = None
+
+
+class Seen(Struct, frozen=True):
+    """How far a client has seen a room."""
+
+    epoch: str
+    seq: int
+
+
+class SeenRoom(Struct, frozen=True):
+    """How far a client has seen which room."""
+
+    room: int
+    epoch: str
+    seq: int
+
+
+class Limits(Struct, frozen=True):
+    """The server's limits, announced in `ready`."""
+
+    frame_bytes: int
+    text_chars: int
+    name_chars: int
+    topic_chars: int
+    page: int
+
+
+# From the client --------------------------------------------------------------------------------------------------------------------
+
+
+class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
+    pass
+
+
+class Hello(_FromClient, frozen=True, tag="hello"):
+    protocol: int
+    name: str | None = None
+    token: str | None = None
+    seen: list[SeenRoom] = field(default_factory=list)
+
+
+class Join(_FromClient, frozen=True, tag="join"):
+    name: str
+    id: str | None = None
+    seen: Seen | None = None
+
+
+class Leave(_FromClient, frozen=True, tag="leave"):
+    room: int
+    words: str = ""
+    id: str | None = None
+
+
+class Watch(_FromClient, frozen=True, tag="watch"):
+    name: str
+    id: str | None = None
+    seen: Seen | None = None
+
+
+class Unwatch(_FromClient, frozen=True, tag="unwatch"):
+    room: int
+    id: str | None = None
+
+
+class Send(_FromClient, frozen=True, tag="send"):
+    key: str
+    room: int
+    text: str
+    kind: str = "message"
+
+
+class Tell(_FromClient, frozen=True, tag="tell"):
+    key: str
+    to: str
+    text: str
+    kind: str = "message"
+
+
+class Rename(_FromClient, frozen=True, tag="rename"):
+    name: str
+    id: str | None = None
+
+
+class SetTopic(_FromClient, frozen=True, tag="topic"):
+    room: int
+    topic: str
+    id: str | None = None
+
+
+class History(_FromClient, frozen=True, tag="history"):
+    room: int
+    limit: int
+    before: int | None = None
+    after: int | None = None
+    messages: bool = False
+    id: str | None = None
+
+
+class GetMembers(_FromClient, frozen=True, tag="members"):
+    room: int
+    id: str | None = None
+
+
+class GetRooms(_FromClient, frozen=True, tag="rooms"):
+    id: str | None = None
+
+
+class Typing(_FromClient, frozen=True, tag="typing"):
+    room: int
+
+
+class Bye(_FromClient, frozen=True, tag="bye"):
+    words: str = ""
+
+
+FromClient = (
+    Hello | Join | Leave | Watch | Unwatch | Send | Tell | Rename | SetTopic | History | GetMembers | GetRooms | Typing | Bye
+)
+
+
+# From the server --------------------------------------------------------------------------------------------------------------------
+
+
+class _FromServer(Struct, tag_field="t", frozen=True, omit_defaults=True):
+    pass
+
+
+class Ready(_FromServer, frozen=True, tag="ready", omit_defaults=False):
+    protocol: int
+    server: str
+    user: Person | None
+    rooms: list[Room]
+    limits: Limits
+    token: str | None = None
+
+
+class Joined(_FromServer, frozen=True, tag="joined"):
+    room: Room
+    id: str | None = None
+
+
+class Watching(_FromServer, frozen=True, tag="watching"):
+    room: Room
+    id: str | None = None
+
+
+class Left(_FromServer, frozen=True, tag="left"):
+    room: int
+    seq: int
+
+
+class Done(_FromServer, frozen=True, tag="done"):
+    id: str | None = None
+
+
+class Stored(_FromServer, frozen=True, tag="stored"):
+    key: str
+    room: int
+    seq: int
+
+
+class Events(_FromServer, frozen=True, tag="events"):
+    room: int
+    events: list[Event]
+
+
+class Page(_FromServer, frozen=True, tag="page"):
+    room: int
+    epoch: str
+    events: list[Event]
+    more: bool
+    id: str | None = None
+
+
+class Rooms(_FromServer, frozen=True, tag="rooms"):
+    rooms: list[Room]
+    id: str | None = None
+
+
+class Members(_FromServer, frozen=True, tag="members"):
+    room: int
+    members: list[Member]
+    id: str | None = None
+
+
+class Signal(_FromServer, frozen=True, tag="signal"):
+    kind: str
+    room: int
+    user: int
+    name: str
+    online: bool | None = None
+
+
+class Error(_FromServer, frozen=True, tag="error"):
+    code: str
+    message: str
+    id: str | None = None
+    key: str | None = None
+    retry_after: int | None = None
+
+
+class Goodbye(_FromServer, frozen=True, tag="bye"):
+    reason: str | None = None
+    retry_after: int | None = None
+
+
+FromServer = Ready | Joined | Watching | Left | Done | Stored | Events | Page | Rooms | Members | Signal | Error | Goodbye
+
+_encode = msgspec.json.Encoder().encode
+_client_decoder = msgspec.json.Decoder(FromClient)
+_server_decoder = msgspec.json.Decoder(FromServer)
+_any_decoder = msgspec.json.Decoder(dict[str, Any])
+
+
+def encode(frame: FromClient | FromServer) -> bytes:
+    """Return the frame's JSON."""
+    return _encode(frame)
+
+
+encode_event = _encode
+"""Return one event's JSON, to be put together by `join_events`."""
+
+
+def join_events(room: int, events: list[bytes]) -> bytes:
+    """Return the JSON of an `events` frame from events that are JSON already; equal to encoding `Events` afresh."""
+    return b'{"t":"events","room":%d,"events":[%b]}' % (room, b",".join(events))
+
+
+def decode_from_client(data: bytes | str) -> FromClient:
+    """Read a client's frame.
+
+    Raises:
+        FrameError: it is no JSON, has no known `t`, or a field is of the wrong type.
+    """
+    try:
+        return cast("FromClient", _client_decoder.decode(data))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise FrameError(_explain(error)) from None
+
+
+def decode_from_server(data: bytes | str) -> FromServer | None:
+    """Read a server's frame; None for a kind of frame that this version does not know.
+
+    Raises:
+        FrameError: it is no frame.
+    """
+    try:
+        return cast("FromServer", _server_decoder.decode(data))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        known = {member.__struct_config__.tag for member in FromServer.__args__}
+        try:
+            if _any_decoder.decode(data).get("t") not in known:
+                return None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            pass
+        raise FrameError(_explain(error)) from None
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error)
