@@ -35,13 +35,10 @@ class Tail:
         self._size = 0
 
     def append(self, events: list[Event]) -> None:
-        """Add events that follow the tip."""
+        """Add events that follow the tip, however many: they are all needed until they are shown. `trim` lets go of them."""
         self._events += events
         self.tip += len(events)
         self._size += sum([_size(event) for event in events])
-        # Trimmed only at twice the bounds, so that each event is moved once on average.
-        if len(self._events) > 2 * TAIL_EVENTS or self._size > 2 * TAIL_BYTES:
-            self._trim()
 
     def extend_down(self, events: list[Event]) -> None:
         """Add older events that end right below the floor, as far as there is room for them; others are ignored."""
@@ -73,7 +70,10 @@ class Tail:
         """Drop what `rendering` made: nobody reads it any more."""
         self._rendered.pop(rendering, None)
 
-    def _trim(self) -> None:
+    def trim(self) -> None:
+        """Let the oldest events go, if there are too many. Only at twice the bounds, so that each event is moved once on average."""
+        if len(self._events) <= 2 * TAIL_EVENTS and self._size <= 2 * TAIL_BYTES:
+            return
         excess = max(len(self._events) - TAIL_EVENTS, 0)
         self._size -= sum(map(_size, self._events[:excess]))
         while self._size > TAIL_BYTES and excess < len(self._events) - 1:

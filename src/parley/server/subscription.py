@@ -121,6 +121,7 @@ class Feed:
         self.shown = tip
         for cursor in list(self.behind):
             self.catch_up(cursor)
+        self.tail.trim()
 
     def catch_up(self, cursor: Cursor) -> None:
         """Write what a cursor lacks, as far as its reader takes it and the tail has it; the store has the rest."""
