@@ -23,13 +23,13 @@ class Refusal(Struct, frozen=True, gc=False):
 
 SENTENCES: Final = {
     # names
-    "name_invalid": f"A name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{ }} | ^ ` \\ and no spaces.",
+    "name_invalid": f"A name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{{{ }}}} | ^ ` \\ and no spaces.",
     "name_taken": "The name {name} is taken. Choose another.",
     "name_needed": "Choose a name first: this needs one.",
     "token_unknown": "The server does not know this resume token. Start again with a name.",
     # rooms
     "room_invalid": (
-        f"A room's name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{ }} | ^ ` \\ and no spaces."
+        f"A room's name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{{{ }}}} | ^ ` \\ and no spaces."
     ),
     "room_unknown": "There is no such room here.",
     "room_not_joined": "You are not in that room. Join it first.",

@@ -2,7 +2,7 @@
 
 from typing import Final, Protocol
 
-from .events import Event
+from .events import SAID, Event
 
 
 class Rendering(Protocol):
@@ -55,6 +55,19 @@ class Tail:
     def events(self, after: int, upto: int) -> list[Event]:
         """Return the events with `after < seq <= upto`, where `after >= floor - 1`."""
         return self._events[after + 1 - self.floor : upto + 1 - self.floor]
+
+    def before(self, seq: int, limit: int, *, said: bool = False) -> list[Event] | None:
+        """Return the last `limit` events before `seq`, oldest first, with `said` only messages and actions; None if the tail does not reach that far."""
+        found: list[Event] = []
+        for event in reversed(self._events[: max(seq - self.floor, 0)]):
+            if not said or event.kind in SAID:
+                found.append(event)
+                if len(found) == limit:
+                    break
+        else:
+            if self.floor > 1:
+                return None
+        return found[::-1]
 
     def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
         """Return the same events as `rendering` makes them; each is rendered once, however many ask."""

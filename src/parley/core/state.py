@@ -14,7 +14,7 @@ class User(Struct):
 
     id: int
     name: str
-    rooms: set[int] = field(default_factory=set)
+    rooms: tuple[int, ...] = ()
 
 
 class Room(Struct):
@@ -90,11 +90,11 @@ class State:
         if kind == "joined":
             room.members[event.user] = event.seq
             if user := self.users.get(event.user):
-                user.rooms.add(room.id)
+                _put(user, room.id)
         elif kind == "left":
             room.members.pop(event.user, None)
             if user := self.users.get(event.user):
-                user.rooms.discard(room.id)
+                user.rooms = tuple(id_ for id_ in user.rooms if id_ != room.id)
         elif kind == "topic":
             room.topic = event.text
         elif kind == "named":
@@ -127,7 +127,7 @@ class State:
         self.add((), [to.rooms[id_] for id_ in rooms if id_ in to.rooms])
         for id_ in users:
             if user := to.users.get(id_):
-                self._add_user(User(user.id, user.name, set(user.rooms)))
+                self._add_user(User(user.id, user.name, user.rooms))
 
     def _add_room(self, room: Room) -> None:
         self.rooms[room.id] = room
@@ -136,7 +136,7 @@ class State:
         self.next_room = max(self.next_room, room.id + 1)
         for member in room.members:
             if user := self.users.get(member):
-                user.rooms.add(room.id)
+                _put(user, room.id)
 
     def _add_user(self, user: User) -> None:
         self.users[user.id] = user
@@ -151,8 +151,13 @@ class State:
             return
         # A guest who comes back is still a member of direct rooms; a new one is a member of nothing.
         known = () if id_ >= self.next_user else self.rooms.values()
-        self._add_user(User(id_, name, {room.id for room in known if id_ in room.members}))
+        self._add_user(User(id_, name, tuple(room.id for room in known if id_ in room.members)))
 
     def _forget_user(self, id_: int) -> None:
         if user := self.users.pop(id_, None):
             del self._users_by_name[fold(user.name)]
+
+
+def _put(user: User, room: int) -> None:
+    if room not in user.rooms:
+        user.rooms += (room,)

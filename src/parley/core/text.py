@@ -27,7 +27,7 @@ def fold(name: str) -> str:
     return _fold(name) if len(name) <= 2 * NAME_CHARS else _fold.__wrapped__(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _fold(name: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return unicodedata.normalize("NFKC", folded.casefold())
@@ -52,7 +52,7 @@ def is_name(name: str) -> bool:
     return 0 < len(name) <= NAME_CHARS and _is_name(name)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _is_name(name: str) -> bool:
     if unicodedata.normalize("NFC", name) != name:
         return False

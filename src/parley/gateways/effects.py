@@ -93,7 +93,7 @@ class Signal(Struct, frozen=True):
 
 
 class Alarm(Struct, frozen=True):
-    """Call `Session.alarm` in so many seconds; an alarm that was set before is off."""
+    """Call `Session.alarm` in so many seconds; an alarm that was set before is off. With 0 seconds there is none."""
 
     seconds: float
 

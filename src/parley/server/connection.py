@@ -86,7 +86,7 @@ class Connection(asyncio.Protocol):
         self._reading = True
         self._closing = False
         self._lost = False
-        self.cursors: dict[int, Cursor] = {}
+        self.cursors: tuple[Cursor, ...] = ()
         self.user = 0
         self.writable = True
         self.paused_at = 0.0
@@ -216,7 +216,8 @@ class Connection(asyncio.Protocol):
             case Alarm():
                 if self._alarm is not None:
                     self._alarm.cancel()
-                if not self._lost:
+                    self._alarm = None
+                if effect.seconds and not self._lost:
                     self._alarm = house.loop.call_later(effect.seconds, self._ring)
             case _ if self._lost:
                 pass
@@ -229,13 +230,21 @@ class Connection(asyncio.Protocol):
             case Signal():
                 house.feeds.signal(effect, but=self)
             case Read():
-                self._pending += 1
-                house.spawn(self._read(effect))
+                self._look_up(effect)
             case Recognise():
                 self._pending += 1
                 house.spawn(self._recognise(effect))
             case Close():
                 self._close(effect)
+
+    def _look_up(self, effect: Read) -> None:
+        if effect.before is not None:
+            page = self._house.feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
+            if page is not None:
+                self.perform(self._session.page(effect.tag, page))
+                return
+        self._pending += 1
+        self._house.spawn(self._read(effect))
 
     async def _read(self, effect: Read) -> None:
         events = await self._house.read(effect)

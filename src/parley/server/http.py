@@ -9,7 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import CLOSED, OPEN
+from websockets.protocol import CLOSED, CONNECTING, OPEN, State
 from websockets.server import ServerProtocol
 
 from parley.gateways.effects import Close, Session
@@ -82,6 +82,8 @@ class HttpConnection(HttpToolsProtocol):
         self.transport.set_protocol(connection)
         connection.connection_made(self.transport)
         connection.data_received(b"".join([*lines, b"\r\n"]))
+        # Parser and protocol hold each other; the collector would find them late.
+        self.parser = self.scope = self.headers = self.flow = None  # type: ignore[assignment]
 
     def _should_upgrade_to_ws(self) -> bool:
         return True
@@ -109,7 +111,7 @@ class WebSocketConnection(Connection):
 
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
-        self._protocol: ServerProtocol = ServerProtocol(max_size=FRAME_BYTES, logger=_quiet)
+        self._protocol = _protocol(CONNECTING)
         self._fragments: list[bytes] = []
 
     def data_received(self, data: bytes) -> None:
@@ -137,6 +139,9 @@ class WebSocketConnection(Connection):
             response = self._protocol.accept(request)
         self._protocol.send_response(response)
         self._send_protocol_data()
+        if self._protocol.state is OPEN:
+            # The handshake's protocol would keep the request and its headers for as long as the connection lives.
+            self._protocol = _protocol(OPEN)
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.TEXT or (frame.opcode is Opcode.CONT and self._fragments):
@@ -168,6 +173,10 @@ class WebSocketConnection(Connection):
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
             self._house.loop.call_later(CLOSE_SECONDS, self.abort)
+
+
+def _protocol(state: State) -> ServerProtocol:
+    return ServerProtocol(state=state, max_size=FRAME_BYTES, logger=_quiet)
 
 
 def _same_origin(request: Request) -> bool:

@@ -28,6 +28,9 @@ SILENCE_SECONDS: Final = 0.2
 RETRY_SECONDS: Final = 0.02
 PEEK_BYTES: Final = 16
 BACKLOG: Final = 1024
+ACCEPT_AT_ONCE: Final = 64
+"""Taken in one turn of the loop; in a rush, those who came first are through before the last are looked at."""
+
 _TLS_REFUSED: Final = b"\x15\x03\x01\x00\x02\x02\x28"
 """A fatal alert, handshake_failure (RFC 8446, section 6)."""
 
@@ -209,7 +212,7 @@ class Listener:
         self._sock.close()
 
     def _accept(self) -> None:
-        for _ in range(BACKLOG):
+        for _ in range(ACCEPT_AT_ONCE):
             try:
                 sock, peer = self._sock.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):

@@ -46,7 +46,7 @@ class Presence:
         self._submit = submit
         self._signal = signal
         self._state = state
-        self._connections: dict[int, set[Connection]] = {}
+        self._connections: dict[int, tuple[Connection, ...]] = {}
         self._tokenless: set[int] = set()
         self._departures: dict[int, asyncio.TimerHandle] = {}
         self._changed: set[int] = set()
@@ -58,7 +58,7 @@ class Presence:
 
     def connections(self, user: int) -> "Iterable[Connection]":
         """Return the connections that speak for the user."""
-        return tuple(self._connections.get(user, ()))
+        return self._connections.get(user, ())
 
     def begin(self, users: Iterable[int], tokenless: Iterable[int]) -> None:
         """Take over from a server that ended: these users are here and have no connection."""
@@ -72,19 +72,17 @@ class Presence:
             self._tokenless.add(user)
         if timer := self._departures.pop(user, None):
             timer.cancel()
-        mine = self._connections.setdefault(user, set())
-        mine.add(connection)
-        if len(mine) == 1:
+        mine = self._connections.get(user, ())
+        self._connections[user] = (*mine, connection)
+        if not mine:
             self._note(user)
 
     def gone(self, connection: "Connection", user: int) -> None:
         """A connection that spoke for the user has ended."""
-        mine = self._connections.get(user)
-        if mine is None:
-            return
-        mine.discard(connection)
-        if not mine:
-            del self._connections[user]
+        others = tuple(other for other in self._connections.get(user, ()) if other is not connection)
+        if others:
+            self._connections[user] = others
+        elif self._connections.pop(user, None):
             self._note(user)
             self._await_return(user)
 

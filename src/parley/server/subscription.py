@@ -24,11 +24,11 @@ class Reader(Protocol):
 
     Attributes:
         writable: whether it takes more now.
-        cursors: its cursors, by room.
+        cursors: its cursors, one for each room it reads. They are few: a tuple is smaller than a dict, and a server has many readers.
     """
 
     writable: bool
-    cursors: "dict[int, Cursor]"
+    cursors: "tuple[Cursor, ...]"
     write: Callable[[bytes], None]
 
 
@@ -161,12 +161,23 @@ class Feed:
     def _arrive(self, cursor: Cursor) -> None:
         if cursor.last is not None:
             self.remove(cursor)
-            del cursor.reader.cursors[self.room]
+            _forget(cursor)
         elif cursor.seq == self.shown:
             self.enter(cursor)
 
     def _pieces(self, rendering: Rendering, after: int, upto: int) -> Iterator[tuple[int, bytes]]:
         return _cut(rendering, self.room, after, self.tail.rendered(rendering, after, upto))
+
+
+def _find(reader: Reader, room: int) -> Cursor | None:
+    for cursor in reader.cursors:
+        if cursor.feed.room == room:
+            return cursor
+    return None
+
+
+def _forget(cursor: Cursor) -> None:
+    cursor.reader.cursors = tuple(other for other in cursor.reader.cursors if other is not cursor)
 
 
 def _cut(rendering: Rendering, room: int, after: int, rendered: list[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -201,24 +212,25 @@ class Feeds:
 
     def subscribe(self, reader: Reader, room: int, after: int, rendering: Rendering) -> None:
         """Begin to write the events of a room that follow `after`."""
-        if room in reader.cursors:
-            self.unsubscribe(reader, room)
+        self.unsubscribe(reader, room)
         feed = self._feeds.get(room)
         if feed is None:
             feed = self._feeds[room] = Feed(room, self._tip(room))
-        cursor = reader.cursors[room] = Cursor(feed, reader, rendering, after)
+        cursor = Cursor(feed, reader, rendering, after)
+        reader.cursors += (cursor,)
         feed.behind.add(cursor)
         self._catch_up(feed, cursor)
 
     def unsubscribe(self, reader: Reader, room: int) -> None:
         """Write no more of this room."""
-        if cursor := reader.cursors.pop(room, None):
+        if cursor := _find(reader, room):
+            _forget(cursor)
             cursor.feed.remove(cursor)
             self._drop_if_empty(cursor.feed)
 
     def rerender(self, reader: Reader, room: int, rendering: Rendering) -> None:
         """Go on in another rendering."""
-        cursor = reader.cursors.get(room)
+        cursor = _find(reader, room)
         if cursor is None or cursor.rendering == rendering:
             return
         grouped = cursor.grouped
@@ -235,7 +247,7 @@ class Feeds:
 
     def end_at(self, reader: Reader, room: int, seq: int) -> None:
         """Let the reader's cursor in a room end after that seq, which was appended already."""
-        if cursor := reader.cursors.get(room):
+        if cursor := _find(reader, room):
             cursor.feed.fall_behind(cursor)
             cursor.last = seq
             self._catch_up(cursor.feed, cursor)
@@ -250,26 +262,31 @@ class Feeds:
 
     def paused(self, reader: Reader) -> None:
         """The reader takes no more for now."""
-        for cursor in reader.cursors.values():
+        for cursor in reader.cursors:
             cursor.feed.fall_behind(cursor)
 
     def resumed(self, reader: Reader) -> None:
         """The reader takes more again."""
-        for cursor in list(reader.cursors.values()):
+        for cursor in reader.cursors:
             self._catch_up(cursor.feed, cursor)
 
     def lost(self, reader: Reader) -> None:
         """The reader is gone."""
-        for room in list(reader.cursors):
-            self.unsubscribe(reader, room)
+        for cursor in reader.cursors:
+            self.unsubscribe(reader, cursor.feed.room)
 
     def signal(self, signal: Signal, but: Reader | None = None) -> None:
         if feed := self._feeds.get(signal.room):
             feed.signal(signal, but)
 
+    def page_before(self, room: int, seq: int, limit: int, *, said: bool) -> list[Event] | None:
+        """Return a page of a log from memory; None if it is not there."""
+        feed = self._feeds.get(room)
+        return None if feed is None else feed.tail.before(seq, limit, said=said)
+
     def lag(self, reader: Reader) -> int:
         """Return how many events the reader lacks."""
-        return sum(cursor.feed.tail.tip - cursor.seq for cursor in reader.cursors.values() if not cursor.grouped)
+        return sum(cursor.feed.tail.tip - cursor.seq for cursor in reader.cursors if not cursor.grouped)
 
     def _catch_up(self, feed: Feed, cursor: Cursor) -> None:
         feed.catch_up(cursor)

@@ -1,6 +1,5 @@
 """The conversation with one client of the line dialect."""
 
-from collections import deque
 from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final
@@ -60,6 +59,8 @@ class LineSession:
         user: the user's id; 0 before the name is taken.
     """
 
+    __slots__ = ("_answer", "_backlog", "_decoder", "_greeted", "_raw", "_stage", "blocked", "current", "user", "view")
+
     def __init__(self, view: View) -> None:
         self.view = view
         self.blocked = False
@@ -69,7 +70,7 @@ class LineSession:
         self._raw = False
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
-        self._backlog: deque[str | LineError] = deque()
+        self._backlog: list[str | LineError] = []
         self._greeted = False
 
     # What the server calls
@@ -183,7 +184,7 @@ class LineSession:
         """Take lines until one has to be waited for."""
         effects: list[Effect] = []
         while self._backlog and not self.blocked and self._stage is not Stage.GONE:
-            effects += self._take(self._backlog.popleft())
+            effects += self._take(self._backlog.pop(0))
         return effects
 
     def _take(self, line: str | LineError) -> Effects:
@@ -223,7 +224,7 @@ class LineSession:
         assert isinstance(outcome, Stored)
         event = outcome.events[0]
         self.user = event.user
-        return [Speak(self.user), *self.ask(commands.Join(self.user, self.view.lobby), "join")]
+        return [Speak(self.user), Alarm(0), *self.ask(commands.Join(self.user, self.view.lobby), "join")]
 
     def _joined_room(self, outcome: Outcome) -> Effects:
         assert isinstance(outcome, Stored)

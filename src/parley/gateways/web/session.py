@@ -62,6 +62,8 @@ class WebSession:
         new_token: makes a resume token.
     """
 
+    __slots__ = ("_hello", "_new_token", "_ready", "_rooms", "_user", "_view", "_watched", "blocked")
+
     def __init__(self, view: View, new_token: Callable[[], str]) -> None:
         self.blocked = False
         self._view = view
@@ -69,8 +71,8 @@ class WebSession:
         self._ready = False
         self._user = 0
         self._hello: web.Hello | None = None
-        self._rooms: set[int] = set()
-        self._watched: set[int] = set()
+        self._rooms: tuple[int, ...] = ()
+        self._watched: tuple[int, ...] = ()
 
     # What the server calls
 
@@ -129,7 +131,7 @@ class WebSession:
         return self._enter_room(self._view.state.rooms[event.room], event.seq - 1)
 
     def left(self, event: Event) -> Effects:
-        self._rooms.discard(event.room)
+        self._rooms = _without(self._rooms, event.room)
         return [_frame(web.Left(event.room, event.seq))]
 
     def alarm(self) -> Effects:
@@ -210,17 +212,19 @@ class WebSession:
                 after = _after(room, seen.get(id_), room.tip)
                 rooms.append(web_room(self._view, room, user, after))
                 streams.append(Subscribe(id_, after, EVENTS))
-            self._rooms = set(state.users[user].rooms)
+            self._rooms = state.users[user].rooms
         ready = web.Ready(web.PROTOCOL, self._view.server, person, rooms, LIMITS, token)
-        return [*([Speak(user)] if user else []), _frame(ready), *streams]
+        self._hello = None
+        return [*([Speak(user)] if user else []), Alarm(0), _frame(ready), *streams]
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
         if self._user not in room.members:
             # Left again meanwhile, through another connection.
             return [_frame(web.Joined(web_room(self._view, room, self._user, after), id_)), _frame(web.Left(room.id, room.tip))]
         known = room.id in self._rooms
-        self._rooms.add(room.id)
-        self._watched.discard(room.id)
+        if not known:
+            self._rooms += (room.id,)
+        self._watched = _without(self._watched, room.id)
         effects: list[Effect] = [] if known else [Unsubscribe(room.id), Subscribe(room.id, after, EVENTS)]
         return [_frame(web.Joined(web_room(self._view, room, self._user, after), id_)), *effects]
 
@@ -232,13 +236,13 @@ class WebSession:
         answer = _frame(web.Watching(web_room(self._view, room, self._user, after), frame.id))
         if room.id in self._rooms or room.id in self._watched:
             return [answer]
-        self._watched.add(room.id)
+        self._watched += (room.id,)
         return [answer, Subscribe(room.id, after, EVENTS)]
 
     def _unwatch(self, frame: web.Unwatch) -> Effects:
         if frame.room not in self._watched:
             return [_frame(web.Done(frame.id))]
-        self._watched.discard(frame.room)
+        self._watched = _without(self._watched, frame.room)
         return [Unsubscribe(frame.room), _frame(web.Done(frame.id))]
 
     def _history(self, frame: web.History) -> Effects:
@@ -314,6 +318,10 @@ class WebSession:
 def _said(kind: str) -> Any:
     """Anything that is no action is a message: a client of a later version may know more kinds."""
     return "action" if kind == "action" else "message"
+
+
+def _without(rooms: tuple[int, ...], room: int) -> tuple[int, ...]:
+    return tuple(other for other in rooms if other != room)
 
 
 def _frame(frame: web.FromServer) -> Send:
