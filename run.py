@@ -1,0 +1,500 @@
+#!/usr/bin/env python3
+"""Start Parley from a checkout: `python3 run.py serve`. Needs Python 3.11 and nothing else.
+
+The first use makes `.venv` beside this file from `requirements.lock`; later ones compare a stamp and hand over. What is
+done before that is waiting time for the user, so imports stay inside the functions that only set-up or `check` needs.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):  # older Pythons must get as far as this sentence, so this file keeps to 3.6's grammar
+    sys.exit(f"parley: Python 3.11 or newer is needed, and this is Python {sys.version_info[0]}.{sys.version_info[1]}")
+
+import os
+
+TYPE_CHECKING = False  # type checkers know this name; importing typing would cost more than all the rest
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn, TextIO
+
+ROOT = os.path.dirname(os.path.realpath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
+MUTEX = os.path.join(VENV, "setup.lock")
+LOG = os.path.join(VENV, "setup.log")
+
+RUNTIME = "requirements.lock"
+DEVELOPMENT = "requirements-dev.lock"  # holds all of RUNTIME and BUILD, at the same versions
+BUILD = "requirements-build.lock"  # has to be there before what has no wheel can be built, see Setup.steps
+
+# An environment belongs to one kind of Python: another minor version, build or machine needs another one. The number in
+# front is this file's own: raise it when set-up leaves something else behind than it did.
+_abi = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""), sys.platform)
+IDENTITY = " ".join(("1", *map(str, _abi), getattr(sys.implementation, "_multiarch", "")))
+
+# command: (what it does, lock, arguments for Python, runs from the root)
+# -P keeps the folder you happen to stand in off the module path: a click.py lying there must not become ours.
+COMMANDS = {
+    "serve": ("start the server", RUNTIME, ("-P", "-m", "parley", "serve"), False),
+    "chat": ("talk: the terminal client", RUNTIME, ("-P", "-m", "parley", "chat"), False),
+    "send": ("send one message, from a script or a pipe", RUNTIME, ("-P", "-m", "parley", "send"), False),
+    "tail": ("print a room's messages as they come", RUNTIME, ("-P", "-m", "parley", "tail"), False),
+    "doctor": ("look for what is wrong with a server or its data", RUNTIME, ("-P", "-m", "parley", "doctor"), False),
+    "test": ("run the tests (pytest's arguments may follow)", DEVELOPMENT, ("-m", "pytest"), True),
+    "check": ("run all that CI runs: linters, types, tests", DEVELOPMENT, (), True),
+    "bench": ("measure", DEVELOPMENT, ("-m", "bench"), True),
+    "chaos": ("kill and starve real servers, and count messages", DEVELOPMENT, ("-m", "tests.system.chaos"), True),
+}
+
+# The cheap ones first. All of them run, whatever fails.
+CHECKS = (
+    ("ruff check", ("-m", "ruff", "check", ".")),
+    ("ruff format", ("-m", "ruff", "format", "--check", ".")),
+    ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])")),
+    ("mypy", ("-m", "mypy")),
+    ("tests", ("-m", "pytest")),
+)
+
+
+HASHED_WHEELS = ("--require-hashes", "--only-binary", ":all:")
+
+
+class SetupError(Exception):
+    """Set-up cannot go on. The text is one sentence for the user."""
+
+    def __init__(self, sentence: str, *, changed_nothing: bool = False, retry_with_pip: bool = True) -> None:
+        super().__init__(sentence)
+        self.changed_nothing = changed_nothing  # the installer gave up before it touched what is installed
+        self.retry_with_pip = retry_with_pip  # another installer might do better
+
+
+def main(argv: "list[str]") -> int:
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    name, arguments = argv[0], argv[1:]
+    if name not in COMMANDS:
+        say(unknown(name))
+        return 2
+    if name == "check" and arguments:
+        say("check takes no arguments, so that it is what CI runs; `test` does")
+        return 2
+    _, lock, start, from_root = COMMANDS[name]
+    try:
+        if not is_current(lock):
+            set_up(lock)
+        if from_root:
+            os.chdir(ROOT)
+        if name == "check":
+            return check()
+        hand_over([PYTHON, *start, *arguments])
+    except SetupError as error:
+        say(str(error))
+        return 1
+
+
+def usage() -> str:
+    lines = [f"  {name:<8} {text}" for name, (text, _, _, _) in COMMANDS.items()]
+    return "\n".join(
+        (
+            "Parley, a chat server that loses nothing.",
+            "",
+            "usage: python3 run.py COMMAND [ARGUMENTS]",
+            "",
+            *lines,
+            "",
+            "Try `python3 run.py serve`, then `python3 run.py chat` in a second terminal; COMMAND --help tells more.",
+        )
+    )
+
+
+def unknown(name: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean `{close[0]}`?" if close else "`python3 run.py --help` lists the commands"
+    return f"there is no command `{name}`; {hint}"
+
+
+def say(text: str) -> None:
+    print(f"parley: {text}", file=sys.stderr, flush=True)
+
+
+def hand_over(command: "list[str]") -> "NoReturn":
+    os.environ.pop("__PYVENV_LAUNCHER__", None)  # macOS: would make the next Python take itself for this one
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name != "nt":
+        try:
+            os.execv(command[0], command)  # signals and the terminal are the program's own from here on
+        except OSError as error:
+            raise SetupError(f"{command[0]} does not start: {error.strerror}; remove .venv and try again") from None
+
+    # Windows' execv starts a second process and lets the shell go on at once, so stay and wait. Ctrl-C reaches
+    # every process of the console, and the program must be the one to answer it.
+    import signal
+    import subprocess
+
+    for number in (signal.SIGINT, getattr(signal, "SIGBREAK", signal.SIGINT)):
+        signal.signal(number, lambda *_: None)
+    code = subprocess.Popen(command).wait()
+    sys.exit(code - (1 << 32) if code >= 1 << 31 else code)  # an NTSTATUS is unsigned, sys.exit's argument is not
+
+
+def check() -> int:
+    import subprocess
+    import time
+
+    verdicts = []
+    for name, arguments in CHECKS:
+        print(f"== {name}", flush=True)
+        start = time.monotonic()
+        code = subprocess.run([PYTHON, *arguments], check=False).returncode
+        verdicts.append((name, code, time.monotonic() - start))
+        print(f"== {name}: {'ok' if code == 0 else f'FAILED ({code})'} in {verdicts[-1][2]:.1f} s\n", flush=True)
+    failed = [name for name, code, _ in verdicts if code != 0]
+    total = sum(seconds for _, _, seconds in verdicts)
+    print(f"check: {'FAILED: ' + ', '.join(failed) if failed else 'all ok'} in {total:.1f} s", flush=True)
+    return 1 if failed else 0
+
+
+# The stamp. It holds the lock itself rather than a hash of it: comparing 50 KB is quicker than importing hashlib.
+
+
+def stamp_of(lock: str) -> str:
+    return os.path.join(VENV, lock + ".stamp")
+
+
+def is_current(lock: str) -> bool:
+    try:
+        return read(stamp_of(lock)) == wanted(lock) and os.path.exists(PYTHON)
+    except OSError:
+        return False
+
+
+def wanted(lock: str) -> bytes:
+    try:
+        return IDENTITY.encode() + b"\n" + read(os.path.join(ROOT, lock))
+    except FileNotFoundError:
+        raise SetupError(f"{lock} is missing beside run.py: this checkout is not complete") from None
+
+
+def read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+# Set-up. From here on it may take its time.
+
+
+def set_up(lock: str) -> None:
+    """Bring `.venv` to what `lock` says, once, however many processes ask for it."""
+    import signal
+    import time
+
+    def stop(number: int, _: object) -> "NoReturn":
+        raise SystemExit(128 + number)
+
+    handled = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in handled}
+    try:
+        claim()
+        with open(MUTEX, "ab") as mutex:
+            take(mutex.fileno())
+            if is_current(lock):  # the one that we waited for did it
+                return
+            start = time.monotonic()
+            with open(LOG, "w", encoding="utf-8") as log:
+                Setup(lock, log, mutex.fileno()).run()
+            say(f"ready after {time.monotonic() - start:.1f} s")
+    except KeyboardInterrupt:
+        say("set-up was interrupted; the same command takes it up again")
+        sys.exit(130)
+    except OSError as error:
+        raise SetupError(os_sentence(error)) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def claim() -> None:
+    """Make the folder, or make sure it is ours: set-up may empty it. The mutex is the first file that we put there."""
+    os.makedirs(VENV, exist_ok=True)
+    names = os.listdir(VENV)
+    if names and os.path.basename(MUTEX) not in names:
+        raise SetupError("there is a .venv beside run.py that run.py did not make; move it away first")
+
+
+def take(descriptor: int) -> None:
+    """Hold the mutex until this process, and any installer that outlives it, has ended."""
+    waiting = "another run.py is setting up; waiting for it"
+    if sys.platform == "win32":
+        import msvcrt
+        import time
+
+        told = False
+        while True:
+            try:
+                return msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            except OSError:
+                if not told:
+                    say(waiting)
+                told = True
+                time.sleep(0.2)
+    else:
+        import fcntl
+
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(waiting)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:
+            pass  # some network file systems have no locks; going on beats refusing to run there
+
+
+class Setup:
+    """One set-up, under the mutex."""
+
+    def __init__(self, lock: str, log: "TextIO", mutex: int) -> None:
+        self.lock = lock
+        self.path = os.path.join(ROOT, lock)
+        self.log = log
+        self.mutex = mutex
+        self.seen = 0  # packages that pip has named
+        self.touched = False  # an installer failed in a way that may have left half of its work
+        self.wanted = wanted(lock)
+        self.total = sum(b"==" in line.split(b" ")[0] for line in self.wanted.splitlines())
+
+    def run(self) -> None:
+        say(
+            f"setting up .venv: {self.total} package{'s' * (self.total != 1)} of {self.lock}"
+            + (", the tools for development among them" if self.lock == DEVELOPMENT else "")
+            + " (only when that file is new or has changed)"
+        )
+        stamps = {path: read(path) for path in map(stamp_of, (RUNTIME, DEVELOPMENT)) if os.path.exists(path)}
+        if not (os.path.exists(PYTHON) and any(text.startswith(IDENTITY.encode() + b"\n") for text in stamps.values())):
+            self.start_afresh()
+            stamps = {}
+
+        # While the installer works, no stamp may vouch for what it is changing. What only adds to it changes nothing.
+        adds = self.lock == DEVELOPMENT and is_current(RUNTIME)
+        for path in stamps:
+            if not (adds and path == stamp_of(RUNTIME)):
+                os.unlink(path)
+        try:
+            self.install()
+            self.link_source()
+        except SetupError as error:
+            if error.changed_nothing and not self.touched:  # what was right is right still, should its lock come back
+                for path, text in stamps.items():
+                    write(path, text)
+            raise
+        if self.lock == DEVELOPMENT:
+            write(stamp_of(RUNTIME), wanted(RUNTIME))
+        write(stamp_of(self.lock), self.wanted)
+
+    def start_afresh(self) -> None:
+        if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
+            raise SetupError("the Python inside .venv cannot rebuild .venv; start run.py with another one")
+
+        import shutil
+
+        for name in os.listdir(VENV):  # a half-made environment is no help, and neither is one for another Python
+            path = os.path.join(VENV, name)
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            elif path not in (MUTEX, LOG):
+                os.unlink(path)
+
+    def install(self) -> None:
+        import importlib.util
+        import shutil
+
+        has_venv, has_ensurepip, has_pip = (importlib.util.find_spec(name) for name in ("venv", "ensurepip", "pip"))
+        pip_can = has_venv and (has_ensurepip or has_pip)
+        uv = shutil.which("uv")
+        if uv:
+            try:
+                self.install_with_uv(uv)
+                return
+            except SetupError as error:
+                if not (pip_can and error.retry_with_pip):
+                    raise
+                self.touched = not error.changed_nothing
+                say("uv did not manage, so now with pip")  # they are configured apart: proxies, mirrors, certificates
+        if not pip_can:
+            debian = os.path.exists("/etc/debian_version")
+            how = f"`apt install python3.{sys.version_info[1]}-venv` adds them" if debian else "install those"
+            raise SetupError(f"this Python comes without its venv and ensurepip modules; {how}, or install uv instead")
+        self.install_with_pip(bool(has_ensurepip))
+
+    def install_with_uv(self, uv: str) -> None:
+        if not os.path.exists(PYTHON):
+            self.must([uv, "venv", "--no-project", "--allow-existing", "--python", sys.executable, VENV])
+        say("installing with uv")
+        for step in self.steps():
+            self.must([uv, "pip", "install", "--python", PYTHON, *step])
+
+    def install_with_pip(self, has_ensurepip: bool) -> None:
+        if not os.path.exists(PYTHON):
+            say("making the environment")
+            bare = [] if has_ensurepip else ["--without-pip"]
+            self.must([sys.executable, "-m", "venv", *bare, VENV])
+        pip = [PYTHON, "-m", "pip"]
+        if self.call([*pip, "--version"])[0] != 0:  # uv makes environments without pip
+            if has_ensurepip:
+                self.must([PYTHON, "-m", "ensurepip"])
+            else:
+                pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+        say("installing with pip")
+        quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+        for step in self.steps():
+            self.seen = 0
+            self.must([*pip, "install", *quiet, *step], self.pip_progress)
+
+    def steps(self) -> "list[list[str]]":
+        """Arguments that uv and pip have in common: wheels only, and each with the hash that the lock has for it."""
+        if self.lock == RUNTIME:
+            return [[*HASHED_WHEELS, "-r", self.path]]
+        # blockbuster needs forbiddenfruit, and that has no wheel. Isolated, its build would fetch a setuptools that
+        # nobody has seen; so install ours first, and build with that.
+        build = [*HASHED_WHEELS, "-r", os.path.join(ROOT, BUILD)]
+        return [build, [*HASHED_WHEELS, "--no-binary", "forbiddenfruit", "--no-build-isolation", "-r", self.path]]
+
+    def link_source(self) -> None:
+        """Make `parley` importable: a relative path needs no build, and survives moving or renaming the checkout."""
+        import sysconfig
+
+        packages = sysconfig.get_path("purelib", scheme="venv", vars={"base": VENV})
+        source = os.path.relpath(os.path.join(ROOT, "src"), packages)
+        write(os.path.join(packages, "parley-source.pth"), source.encode() + b"\n")
+
+    def must(self, command: "list[str]", on_line: "Callable[[str], None] | None" = None) -> None:
+        code, lines = self.call(command, on_line)
+        if code != 0:
+            raise diagnosis("".join(lines))
+
+    def call(self, command: "list[str]", on_line: "Callable[[str], None] | None" = None) -> "tuple[int, list[str]]":
+        import signal
+        import subprocess
+
+        environment = {
+            **os.environ,
+            "UV_PYTHON_DOWNLOADS": "never",  # the Python that runs this file is the one that runs Parley
+            "PIP_USE_PEP517": "1",  # old pips would call setup.py themselves, which today's setuptools does not allow
+            "PIP_USER": "0",  # a user's pip.conf may say otherwise, which no environment can do
+        }
+        environment.pop("__PYVENV_LAUNCHER__", None)
+        self.log.write(f"$ {' '.join(command)}\n")
+        self.log.flush()
+        child = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            # The mutex goes along, so that it is held even if only we are killed. A group of its own lets us end the
+            # installer with all its children before we give the mutex back; Ctrl-C reaches us alone then.
+            pass_fds=() if os.name == "nt" else (self.mutex,),
+            process_group=None if os.name == "nt" else 0,
+        )
+        assert child.stdout is not None
+        lines = []
+        try:
+            for line in child.stdout:
+                lines.append(line)
+                self.log.write(line)
+                self.log.flush()
+                if on_line:
+                    on_line(line)
+            return child.wait(), lines
+        except BaseException:
+            try:
+                if sys.platform == "win32":
+                    child.kill()
+                else:
+                    os.killpg(child.pid, signal.SIGKILL)
+            except OSError:
+                pass  # it has just ended
+            child.wait()
+            raise
+        finally:
+            child.stdout.close()
+            self.live("")
+
+    def pip_progress(self, line: str) -> None:
+        first, _, rest = line.strip().partition(" ")
+        if first in ("Collecting", "Processing", "Ignoring") or line.startswith("Requirement already satisfied: "):
+            self.seen += 1
+            name = os.path.basename(rest.rpartition("satisfied: ")[2].split(" ")[0])
+            self.live(f"parley: {self.seen}/{self.total} {name.partition('==')[0].rstrip(':')}")
+        elif line.startswith("Installing collected packages"):
+            self.live(f"parley: {self.total}/{self.total} unpacking")
+
+    def live(self, text: str) -> None:
+        """One line that is written over and over, where there is a terminal for it."""
+        if sys.stderr.isatty():
+            width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
+            sys.stderr.write("\r" + text[:width].ljust(width) + "\r")
+            sys.stderr.flush()
+
+
+def write(path: str, content: bytes) -> None:
+    """All of it or nothing."""
+    with open(path + ".new", "wb") as file:
+        file.write(content)
+    os.replace(path + ".new", path)
+
+
+def see_log() -> str:
+    return f"{os.path.relpath(LOG)} has the details"
+
+
+def os_sentence(error: OSError) -> str:
+    import errno
+
+    if error.errno == errno.ENOSPC:
+        return f"the disk is full, so {VENV} cannot be set up"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"{error.filename or VENV} cannot be written, and Parley's packages belong there"
+    return f"{VENV} cannot be set up: {error.filename or ''}: {error.strerror or error}"
+
+
+# What installers print, and what it means. The first that fits wins: a full disk or a dead network is also the reason
+# for the complaints that follow it.
+DIAGNOSES = (
+    ("No space left on device|Errno 28|os error 28|os error 112", "the disk is full", False, False),
+    ("DO NOT MATCH THE HASHES|Hash mismatch", "a package is not the one that the lock names (wrong hash)", True, False),
+    ("CERTIFICATE_VERIFY_FAILED|certificate verify|invalid peer certificate|UnknownIssuer",
+     "the package index shows a certificate that is not trusted here", True, True),
+    ("Failed to establish a new connection|NewConnectionError|ConnectTimeout|Read timed out|ProxyError|name resolution"
+     "|getaddrinfo|dns error|error sending request|client error .Connect|Network is unreachable|Connection refused"
+     "|Connection reset|request timeout|operation timed out|network connectivity is disabled",
+     "the package index cannot be reached (is there a network?)", True, True),
+    (r"\(from versions: none\)", "the package index cannot be reached, or has no ready-made package for this machine",
+     True, True),
+    ("No matching distribution|no usable wheels|no wheels with|No solution found|not found in the package registry",
+     "the package index offers no ready-made package for this machine and Python", True, True),
+    ("Permission denied|Errno 13|os error 13|Read-only file system", "a folder cannot be written", False, False),
+)  # fmt: skip
+
+
+def diagnosis(output: str) -> SetupError:
+    import re
+
+    for pattern, sentence, changed_nothing, retry in DIAGNOSES:
+        if re.search(pattern, output, re.IGNORECASE):
+            text = f"set-up failed: {sentence}; {see_log()}"
+            return SetupError(text, changed_nothing=changed_nothing, retry_with_pip=retry)
+    return SetupError(f"set-up failed; {see_log()}")
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,472 @@
+"""run.py, with real processes in a copy of the checkout. The installer is a small stand-in for uv, or real pip with a
+local wheel: no network, no sleeping."""
+
+import ast
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = {name: ROOT / f"requirements{name}.lock" for name in ("", "-dev", "-build")}
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
+
+PROGRAM = """
+import os, sys
+print(os.getpid(), sys.argv[1:], os.getcwd(), sys.prefix)
+sys.exit(7)
+"""
+
+# Writes down how it was called. As the installer it says so on one pipe and waits for the other, if told to.
+STAND_IN_UV = """#!{python}
+import os, signal, subprocess, sys
+signal.alarm(60)  # nobody may be left waiting when a test fails
+here = {here!r}
+with open(here + "/calls", "a") as calls:
+    print(sys.argv[1], file=calls)
+if sys.argv[1] == "venv":
+    sys.exit(subprocess.call([{python!r}, "-m", "venv", "--without-pip", sys.argv[-1]]))
+if os.environ.get("UV_TEST_GATE"):
+    open(here + "/started", "w").close()
+    open(here + "/go").close()
+print(os.environ.get("UV_TEST_SAYS", ""))
+sys.exit(bool(os.environ.get("UV_TEST_SAYS")))
+"""
+
+
+class Process(subprocess.Popen[str]):
+    """Ends with its `with` block, also when that fails."""
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind:
+            self.kill()
+        super().__exit__(kind, *rest)
+
+
+class Checkout:
+    """A copy of run.py with a small `parley`, and the surroundings to run it in."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root / "a checkout, ünïcode"
+        self.venv = self.root / ".venv"
+        self.bin = root / "bin"
+        self.bin.mkdir()
+        package = self.root / "src" / "parley"
+        package.mkdir(parents=True)
+        shutil.copy(ROOT / "run.py", self.root)
+        (package / "__main__.py").write_text(PROGRAM)
+        (self.root / "bench.py").write_text(PROGRAM)
+        for name in ("requirements.lock", "requirements-dev.lock", "requirements-build.lock"):
+            (self.root / name).write_text("tiny==1.0 --hash=sha256:00\n")
+        ours = ("PIP_", "UV_", "PYTHON", "VIRTUAL_ENV")
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        self.environment |= {"PATH": str(self.bin), "PIP_CONFIG_FILE": os.devnull, "PYTHONUTF8": "1"}
+
+    def start(self, *arguments: str, python: tuple[str, ...] = (), **environment: str) -> Process:
+        return Process(
+            [sys.executable, *python, str(self.root / "run.py"), *arguments],
+            cwd=self.bin,
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, python: tuple[str, ...] = (), **environment: str) -> tuple[int, str, str]:
+        with self.start(*arguments, python=python, **environment) as process:
+            out, err = process.communicate(timeout=60)
+        assert "Traceback" not in err
+        return process.returncode, out, err
+
+    # The stand-in
+
+    def with_uv(self) -> "Checkout":
+        (self.bin / "uv").write_text(STAND_IN_UV.format(python=sys.executable, here=str(self.bin)))
+        (self.bin / "uv").chmod(0o755)
+        if sys.platform != "win32":
+            os.mkfifo(self.bin / "started")
+            os.mkfifo(self.bin / "go")
+        return self
+
+    def calls(self) -> list[str]:
+        return (self.bin / "calls").read_text().split()
+
+    def installer_has_started(self) -> None:
+        (self.bin / "started").read_text()
+
+    def let_installer_go(self) -> None:
+        (self.bin / "go").write_text("")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    return Checkout(tmp_path)
+
+
+def line_with(word: str, stream: Iterator[str]) -> str:
+    return next(line for line in stream if word in line)
+
+
+# Before any set-up
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("help",)])
+def test_help_lists_the_commands_and_needs_no_setup(checkout: Checkout, arguments: tuple[str, ...]) -> None:
+    code, out, err = checkout.run(*arguments)
+    assert (code, err) == (0, "")
+    for command in ("serve", "chat", "send", "tail", "doctor", "test", "check", "bench", "chaos"):
+        assert re.search(rf"^  {command} ", out, re.MULTILINE)
+    assert not checkout.venv.exists()
+
+
+def test_an_unknown_command_gets_one_sentence(checkout: Checkout) -> None:
+    assert checkout.run("serv") == (2, "", "parley: there is no command `serv`; did you mean `serve`?\n")
+    code, _, err = checkout.run("xyzzy")
+    assert code == 2
+    assert "--help" in err
+    assert not checkout.venv.exists()
+
+
+def test_check_refuses_arguments(checkout: Checkout) -> None:
+    code, _, err = checkout.run("check", "-x")
+    assert code == 2
+    assert err.count("\n") == 1
+
+
+def test_an_old_python_can_parse_it_and_is_told() -> None:
+    source = (ROOT / "run.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    pretend = "import runpy, sys; sys.version_info = (3, 6, 9); runpy.run_path(sys.argv[1], run_name='__main__')"
+    result = subprocess.run(
+        [sys.executable, "-c", pretend, str(ROOT / "run.py")], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1
+    assert result.stderr == "parley: Python 3.11 or newer is needed, and this is Python 3.6\n"
+
+
+# Set-up, once
+
+
+@posix
+def test_first_use_sets_up_and_later_ones_say_nothing(checkout: Checkout) -> None:
+    checkout.with_uv()
+    code, out, err = checkout.run("serve", "--port", "0", "a b", "--help")
+    assert code == 7, err
+    assert err.splitlines()[0].startswith("parley: setting up .venv: 1 package of requirements.lock")
+    assert out.split()[1:] == f"['serve', '--port', '0', 'a b', '--help'] {checkout.bin} {checkout.venv}".split()
+
+    assert checkout.run("chat")[::2] == (7, "")
+    assert checkout.calls() == ["venv", "pip"]
+
+
+@posix
+@pytest.mark.parametrize("command", ["serve", "chat", "send", "tail", "doctor"])
+def test_what_lies_where_one_stands_is_not_imported(checkout: Checkout, command: str) -> None:
+    (checkout.bin / "parley.py").write_text("raise SystemExit('a stranger')")
+    code, out, _ = checkout.with_uv().run(command)
+    assert code == 7
+    assert f"['{command}']" in out
+
+
+@posix
+def test_the_program_takes_the_place_of_run_py(checkout: Checkout) -> None:
+    checkout.with_uv().run("serve")
+    with checkout.start("serve") as process:
+        out, _ = process.communicate(timeout=60)
+    assert out.split()[0] == str(process.pid)  # so signals and the terminal are its own
+
+
+@posix
+def test_later_uses_import_nothing_heavy(checkout: Checkout) -> None:
+    checkout.with_uv().run("serve")
+    _, _, err = checkout.run("serve", python=("-X", "importtime"))
+    imported = {line.rpartition("|")[2].strip() for line in err.splitlines()}
+    assert "site" in imported
+    assert not imported & {"subprocess", "shutil", "hashlib", "typing", "re", "signal", "tempfile", "importlib.util"}
+
+
+@posix
+def test_a_changed_lock_or_another_python_is_set_up_by_itself(checkout: Checkout) -> None:
+    checkout.with_uv().run("serve")
+    with (checkout.root / "requirements.lock").open("a") as lock:
+        lock.write("more==2 --hash=sha256:00\n")
+    assert "2 packages" in checkout.run("serve")[2]
+    assert checkout.calls() == ["venv", "pip", "pip"]
+
+    stamp = checkout.venv / "requirements.lock.stamp"
+    stamp.write_bytes(stamp.read_bytes().replace(b"cpython-", b"elsewhere-"))
+    (checkout.venv / "left over").touch()
+    assert checkout.run("serve")[0] == 7
+    assert checkout.calls() == ["venv", "pip", "pip", "venv", "pip"]
+    assert not (checkout.venv / "left over").exists()
+
+
+@posix
+def test_development_tools_come_with_the_first_command_that_needs_them(checkout: Checkout) -> None:
+    checkout.with_uv().run("serve")
+    code, out, err = checkout.run("bench", "--fast")
+    assert "requirements-dev.lock" in err
+    assert code == 7
+    assert f"['--fast'] {checkout.root} {checkout.venv}" in out  # from the root, wherever one stands
+    assert checkout.run("bench")[::2] == checkout.run("serve")[::2] == (7, "")
+    assert checkout.calls() == ["venv", "pip", "pip", "pip"]  # the last two: what builds, then the rest
+
+
+@posix
+def test_what_development_needs_includes_what_parley_needs(checkout: Checkout) -> None:
+    checkout.with_uv().run("bench")
+    assert checkout.run("serve")[::2] == (7, "")
+
+
+def test_an_environment_made_by_hand_is_left_alone(checkout: Checkout) -> None:
+    checkout.venv.mkdir()
+    (checkout.venv / "mine").touch()
+    for _ in range(2):
+        code, _, err = checkout.run("serve")
+        assert code == 1
+        assert err == "parley: there is a .venv beside run.py that run.py did not make; move it away first\n"
+    assert [path.name for path in checkout.venv.iterdir()] == ["mine"]
+
+
+@posix
+def test_a_moved_checkout_still_runs(checkout: Checkout) -> None:
+    checkout.with_uv().run("serve")
+    checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
+    assert checkout.run("serve")[::2] == (7, "")
+
+
+# Two at once, and stops half-way
+
+
+@posix
+def test_two_first_runs_at_once_set_up_once(checkout: Checkout) -> None:
+    checkout.with_uv()
+    with checkout.start("serve", UV_TEST_GATE="1") as first:
+        checkout.installer_has_started()
+        with checkout.start("serve") as second:
+            assert second.stderr
+            assert "waiting" in line_with("another run.py", second.stderr)
+            checkout.let_installer_go()
+            assert second.wait(60) == 7
+            assert second.stderr.read() == ""
+        assert first.wait(60) == 7
+    assert checkout.calls() == ["venv", "pip"]
+
+
+@posix
+@pytest.mark.parametrize(("number", "to_group", "code"), [("SIGINT", True, 130), ("SIGTERM", False, 143)])
+def test_a_stop_during_setup_is_short_and_taken_up_again(
+    checkout: Checkout, number: str, to_group: bool, code: int
+) -> None:
+    checkout.with_uv()
+    with checkout.start("serve", UV_TEST_GATE="1") as process:
+        checkout.installer_has_started()
+        (os.killpg if to_group else os.kill)(process.pid, getattr(signal, number))
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in err
+    assert ("interrupted" in err) == (number == "SIGINT")
+    assert not (checkout.venv / "requirements.lock.stamp").exists()
+
+    assert checkout.run("serve")[0] == 7
+    assert checkout.calls() == ["venv", "pip"] * 2  # afresh: nothing half-made is trusted
+
+
+@posix
+def test_a_stopped_update_leaves_no_stamp_that_vouches_for_it(checkout: Checkout) -> None:
+    checkout.with_uv().run("serve")
+    lock = checkout.root / "requirements.lock"
+    before = lock.read_text()
+    lock.write_text("more==2 --hash=sha256:00\n")
+    with checkout.start("serve", UV_TEST_GATE="1") as process:
+        checkout.installer_has_started()
+        process.terminate()
+        assert process.wait(60) == 143
+    lock.write_text(before)
+    assert "setting up" in checkout.run("serve")[2]
+
+
+@posix
+def test_an_installer_that_outlives_run_py_is_waited_for(checkout: Checkout) -> None:
+    checkout.with_uv()
+    with checkout.start("serve", UV_TEST_GATE="1") as first:
+        checkout.installer_has_started()
+        first.kill()
+        first.wait(60)
+        with checkout.start("serve") as second:
+            assert second.stderr
+            line_with("another run.py", second.stderr)
+            checkout.let_installer_go()
+            assert second.wait(60) == 7
+
+
+# Failures
+
+
+@posix
+@pytest.mark.parametrize(
+    ("output", "sentence"),
+    [
+        ("error: failed to write: No space left on device (os error 28)", "the disk is full"),
+        ("  error: dns error: failed to lookup address information", "cannot be reached"),
+        ("error: invalid peer certificate: UnknownIssuer", "certificate"),
+        ("error: Hash mismatch for `tiny==1.0`", "wrong hash"),
+        ("hint: tiny has no usable wheels", "no ready-made package"),
+        ("something else", "set-up failed; "),
+    ],
+)
+def test_a_failed_setup_is_one_sentence_that_names_the_log(checkout: Checkout, output: str, sentence: str) -> None:
+    without_pip(checkout)
+    code, out, err = checkout.with_uv().run("serve", UV_TEST_SAYS=output)
+    assert (code, out) == (1, "")
+    last = err.splitlines()[-1]
+    assert sentence in last
+    assert "setup.log" in last
+    assert output in (checkout.venv / "setup.log").read_text()
+    assert not (checkout.venv / "requirements.lock.stamp").exists()
+
+
+def without_pip(checkout: Checkout) -> None:
+    """As on a Debian that has Python but not python3-venv. (In a module of our own: PYTHONPATH reaches run.py too.)"""
+    (checkout.bin / "sitecustomize.py").write_text("import sys\nsys.modules.update(ensurepip=None, pip=None)\n")
+    checkout.environment["PYTHONPATH"] = str(checkout.bin)
+
+
+def test_without_venv_one_sentence_says_what_to_install(checkout: Checkout) -> None:
+    without_pip(checkout)
+    code, _, err = checkout.run("serve")
+    assert code == 1
+    assert "ensurepip" in err.splitlines()[-1]
+    assert "uv" in err.splitlines()[-1]
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(checkout: Checkout) -> None:
+    checkout.venv.touch()
+    code, _, err = checkout.run("serve")
+    assert code == 1
+    assert err.count("\n") == 1
+    assert ".venv" in err
+
+
+def test_an_incomplete_checkout_is_one_sentence(checkout: Checkout) -> None:
+    (checkout.root / "requirements.lock").unlink()
+    code, _, err = checkout.run("serve")
+    assert code == 1
+    assert err == "parley: requirements.lock is missing beside run.py: this checkout is not complete\n"
+
+
+def test_with_real_pip(checkout: Checkout, tmp_path: Path) -> None:
+    wheel = tmp_path / "tiny-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "")
+        archive.writestr("tiny-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n")
+        archive.writestr("tiny-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("tiny-1.0.dist-info/RECORD", "tiny.py,,\n")
+    lock = checkout.root / "requirements.lock"
+    good = f"tiny==1.0 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": tmp_path.as_uri()}
+    unreachable = {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "1", "NO_PROXY": "127.0.0.1"}
+    (checkout.root / "src" / "parley" / "__main__.py").write_text("import tiny\nraise SystemExit(7)")
+
+    lock.write_text(good)
+    code, _, err = checkout.run("serve", **offline)
+    assert code == 7, err
+
+    lock.write_text(good.replace("sha256:", "sha256:0123").replace(good[-5:], "\n"))
+    code, _, err = checkout.run("serve", **offline, PIP_FORCE_REINSTALL="1")
+    assert code == 1
+    assert "wrong hash" in err.splitlines()[-1]
+
+    lock.write_text("tiny==1.1 --hash=sha256:00\n")
+    code, _, err = checkout.run("serve", **unreachable)
+    assert code == 1
+    assert "cannot be reached" in err.splitlines()[-1]
+
+    # Neither failure touched what was installed, so with the old lock back nothing is left to do.
+    lock.write_text(good)
+    assert checkout.run("serve", **unreachable) == (7, "", "")
+
+
+# check
+
+
+@posix
+def test_check_runs_all_steps_and_fails_if_any_did(checkout: Checkout) -> None:
+    for module in ("ruff", "mypy", "pytest"):
+        (checkout.root / "src" / f"{module}.py").write_text(f"raise SystemExit({3 if module == 'mypy' else 0})")
+    (checkout.root / "src" / "importlinter").mkdir()
+    (checkout.root / "src" / "importlinter" / "cli.py").write_text("def lint_imports_command(args): pass")
+    code, out, _ = checkout.with_uv().run("check")
+    assert code == 1
+    assert re.findall(r"^== (.+): (\w+)", out, re.MULTILINE) == [
+        ("ruff check", "ok"),
+        ("ruff format", "ok"),
+        ("import-linter", "ok"),
+        ("mypy", "FAILED"),
+        ("tests", "ok"),
+    ]
+    assert "FAILED: mypy" in out.splitlines()[-1]
+
+    (checkout.root / "src" / "mypy.py").write_text("")
+    code, out, _ = checkout.run("check")
+    assert code == 0
+    assert out.splitlines()[-1].startswith("check: all ok")
+
+
+# The locks
+
+
+def pins(lock: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", lock.read_text(), re.MULTILINE))
+
+
+def test_locks_agree_and_every_pin_has_hashes() -> None:
+    assert pins(LOCKS[""]).items() | pins(LOCKS["-build"]).items() <= pins(LOCKS["-dev"]).items()
+    for lock in LOCKS.values():
+        text = lock.read_text()
+        assert "://" not in text
+        assert "--" not in text.replace("--hash=sha256:", "")  # no option that points anywhere
+        assert len(re.findall(r"^[a-z0-9-]+==\S+.*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(pins(lock))
+
+
+def test_every_direct_dependency_is_locked_and_documented() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    declared = {
+        LOCKS[""]: project["project"]["dependencies"],
+        LOCKS["-dev"]: [item for group in groups.values() for item in group if isinstance(item, str)],
+    }
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    documented = dict(re.findall(r"^\| ([a-z0-9-]+) \| (\d\S*) \|", page, re.MULTILINE))
+    expected = {}
+    for lock, requirements in declared.items():
+        for requirement in requirements:
+            name = re.split(r"[><=~;\[ ]", requirement)[0].replace("_", "-").lower()
+            expected[name] = pins(lock)[name]
+    assert documented == expected
+
+
+@pytest.mark.slow
+def test_a_real_setup(tmp_path: Path) -> None:
+    """Everything, from the registry that this machine is configured for."""
+    for name in ("run.py", "pyproject.toml", *(lock.name for lock in LOCKS.values())):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "src", tmp_path / "src")
+    run = [sys.executable, str(tmp_path / "run.py")]
+    result = subprocess.run([*run, "test", "--version"], capture_output=True, text=True, check=False, timeout=600)
+    assert result.returncode == 0, result.stderr
+    python = tmp_path / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    result = subprocess.run([python, "-c", "import parley, uvicorn, blockbuster"], check=False)
+    assert result.returncode == 0
