@@ -74,6 +74,9 @@ class Store(Protocol):
             StoreError: the disk is full or failed, or the events do not follow on the log. Nothing was stored.
         """
 
+    def tidy(self) -> None:
+        """Do what is to be done now and then. Called after an append whose senders need not wait for it."""
+
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         """Return the first `limit` events of a log after `seq`, oldest first; with `said` only messages and actions."""
 

@@ -23,7 +23,9 @@ class Refusal(Struct, frozen=True, gc=False):
 
 SENTENCES: Final = {
     # names
-    "name_invalid": f"A name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{{{ }}}} | ^ ` \\ and no spaces.",
+    "name_invalid": (
+        f"A name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{{{ }}}} | ^ ` \\ and no spaces."
+    ),
     "name_taken": "The name {name} is taken. Choose another.",
     "name_needed": "Choose a name first: this needs one.",
     "token_unknown": "The server does not know this resume token. Start again with a name.",

@@ -35,7 +35,7 @@ class Tail:
         self._size = 0
 
     def append(self, events: list[Event]) -> None:
-        """Add events that follow the tip, however many: they are all needed until they are shown. `trim` lets go of them."""
+        """Add events that follow the tip, however many: all are needed until they are shown. `trim` lets go of them."""
         self._events += events
         self.tip += len(events)
         self._size += sum([_size(event) for event in events])
@@ -57,7 +57,10 @@ class Tail:
         return self._events[after + 1 - self.floor : upto + 1 - self.floor]
 
     def before(self, seq: int, limit: int, *, said: bool = False) -> list[Event] | None:
-        """Return the last `limit` events before `seq`, oldest first, with `said` only messages and actions; None if the tail does not reach that far."""
+        """Return the last `limit` events before `seq`, oldest first; with `said` only messages and actions.
+
+        None if the tail does not reach that far.
+        """
         found: list[Event] = []
         for event in reversed(self._events[: max(seq - self.floor, 0)]):
             if not said or event.kind in SAID:
@@ -84,7 +87,10 @@ class Tail:
         self._rendered.pop(rendering, None)
 
     def trim(self) -> None:
-        """Let the oldest events go, if there are too many. Only at twice the bounds, so that each event is moved once on average."""
+        """Let the oldest events go, if there are too many.
+
+        Only at twice the bounds, so that each event is moved once on average.
+        """
         if len(self._events) <= 2 * TAIL_EVENTS and self._size <= 2 * TAIL_BYTES:
             return
         excess = max(len(self._events) - TAIL_EVENTS, 0)

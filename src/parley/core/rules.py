@@ -11,7 +11,7 @@ from .commands import Command, Depart, Enter, Join, Leave, OpenRoom, Rename, Say
 from .events import DIRECTORY, SERVER, Event, Kind
 from .refusals import Refusal, refuse
 from .state import Room, State, direct_name
-from .text import KEY_CHARS, TEXT_CHARS, TOPIC_CHARS, as_typed, bare_room_name, fold, is_key, is_name, is_text
+from .text import KEY_CHARS, TEXT_CHARS, TOPIC_CHARS, as_typed, bare_room_name, fold, is_key, is_line, is_name, is_text
 
 SERVER_NAME: Final = "parley"
 """The name in events that the server causes itself."""
@@ -120,7 +120,7 @@ def _depart(state: State, command: Depart, at: int) -> Decision:
 def _parting(words: str) -> str:
     """Parting words that could not be shown are left out: nobody is kept from going."""
     words = words.strip()
-    return words if len(words) <= TOPIC_CHARS and is_text(words) and "\n" not in words else ""
+    return words if len(words) <= TOPIC_CHARS and is_line(words) else ""
 
 
 def _enter(state: State, command: Enter, at: int) -> Decision:
@@ -156,7 +156,7 @@ def _set_topic(state: State, command: SetTopic, at: int) -> Decision:
     if room.kind == "direct":
         return refuse("room_direct")
     topic = command.topic.strip()
-    if len(topic) > TOPIC_CHARS or not is_text(topic) or "\n" in topic:
+    if len(topic) > TOPIC_CHARS or not is_line(topic):
         return refuse("topic_invalid")
     if topic == room.topic:
         return []

@@ -115,10 +115,8 @@ class State:
         The ids that they used up are not given again.
         """
         rooms = {event.room for event in events}
+        # Only the one who did it is changed by an event; the other members of the room are not.
         users = {event.user for event in events}
-        for room in rooms:
-            for member in self.rooms[room].members:
-                users.add(member)
         for id_ in users:
             self._forget_user(id_)
         for id_ in rooms:

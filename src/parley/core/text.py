@@ -83,6 +83,11 @@ def is_text(text: str) -> bool:
     return text.isprintable() or _FORBIDDEN_IN_TEXT.search(text) is None
 
 
+def is_line(text: str) -> bool:
+    """Tell whether `text` is free of control characters and fits on one line."""
+    return is_text(text) and "\n" not in text and "\t" not in text
+
+
 def is_key(key: str) -> bool:
     """Tell whether `key` may name a message: 1 to 64 characters of printable ASCII without spaces."""
     return _KEY.fullmatch(key) is not None

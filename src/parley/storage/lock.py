@@ -18,12 +18,20 @@ if sys.platform == "win32":
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         os.lseek(file, 0, os.SEEK_SET)
 
+    def _give(file: int) -> None:
+        os.lseek(file, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
     def _take(file: int) -> None:
         # flock, not lockf: it also holds against a second server in the same process.
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _give(file: int) -> None:
+        # Closing the file is not enough: a child that was just forked may have it too.
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 class FolderInUse(Exception):
@@ -65,6 +73,7 @@ class FolderLock:
         """Let the folder go. The file stays: removing it would race with a server that is just opening it."""
         if self._file >= 0:
             os.ftruncate(self._file, 0)
+            _give(self._file)
             os.close(self._file)
             self._file = -1
 

@@ -63,5 +63,8 @@ class MemoryStore:
     def without_token(self, users: Sequence[int]) -> list[int]:
         return [user for user in users if user in self._names and user not in self._tokens]
 
+    def tidy(self) -> None:
+        pass
+
     def close(self) -> None:
         pass

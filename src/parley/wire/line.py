@@ -62,44 +62,43 @@ class PrefixDecoder:
     Where the last message ends is known only when the next begins, or when the sender falls silent: the caller then calls `flush`.
     """
 
-    __slots__ = ("_prefix", "_rest")
+    __slots__ = ("_prefix", "_rest", "_skipping")
 
     def __init__(self, name: str) -> None:
         self._prefix: Final = f"{name}: ".encode()
         self._rest = b""
+        self._skipping = False
 
     @property
     def waiting(self) -> bool:
-        """Whether there are bytes that `flush` would return."""
-        return bool(self._rest)
+        """Whether there is something that `flush` would end."""
+        return bool(self._rest) or self._skipping
 
     def receive(self, data: bytes) -> list[str | LineError]:
-        """Return the messages that are followed by another, without their prefix."""
-        *complete, last = self._cut(self._rest + data)
-        found = self._read_all(complete)
-        if len(last) > LINE_BYTES:
+        """Return the messages that are followed by another, without their prefix. One that is too long gives one error, as soon as it is known to be."""
+        *complete, self._rest = (self._rest + data).split(self._prefix)
+        found: list[str | LineError] = []
+        for message in complete:
+            found += self._end(message)
+        # The last bytes may be the beginning of the next prefix.
+        doubt = len(self._prefix) - 1
+        if len(self._rest) > LINE_BYTES + doubt and not self._skipping:
             found.append(LineError("line_too_long"))
-            last = b""
-        self._rest = last
+            self._skipping = True
+        if self._skipping:
+            self._rest = self._rest[-doubt:]
         return found
 
     def flush(self) -> list[str | LineError]:
         """Return the last message: the sender has fallen silent."""
         rest, self._rest = self._rest, b""
-        return self._read_all([rest])
+        return self._end(rest)
 
-    def _cut(self, stream: bytes) -> list[bytes]:
-        first, *others = stream.split(self._prefix)
-        # Each part keeps its prefix, so that what is kept for later still shows where the message begins.
-        messages = [self._prefix + part for part in others]
-        return [first, *messages] if first or not messages else messages
-
-    def _read_all(self, parts: list[bytes]) -> list[str | LineError]:
-        found: list[str | LineError] = []
-        for part in parts:
-            message = part.removeprefix(self._prefix).strip(b"\r\n")
-            if len(message) > LINE_BYTES:
-                found.append(LineError("line_too_long"))
-            elif message:
-                found.append(_read(message))
-        return found
+    def _end(self, message: bytes) -> list[str | LineError]:
+        if self._skipping:
+            self._skipping = False
+            return []
+        if len(message) > LINE_BYTES:
+            return [LineError("line_too_long")]
+        message = message.strip(b"\r\n")
+        return [_read(message)] if message else []

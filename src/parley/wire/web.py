@@ -1,9 +1,9 @@
 """The frames of the native protocol (docs/protocol/web.md), as types and as JSON."""
 
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 PROTOCOL: Final = 1
 
@@ -82,6 +82,10 @@ class Limits(Struct, frozen=True):
 # From the client --------------------------------------------------------------------------------------------------------------------
 
 
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+"""The client's name for a question; its answer carries it."""
+
+
 class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
     pass
 
@@ -95,25 +99,25 @@ class Hello(_FromClient, frozen=True, tag="hello"):
 
 class Join(_FromClient, frozen=True, tag="join"):
     name: str
-    id: str | None = None
+    id: Id | None = None
     seen: Seen | None = None
 
 
 class Leave(_FromClient, frozen=True, tag="leave"):
     room: int
     words: str = ""
-    id: str | None = None
+    id: Id | None = None
 
 
 class Watch(_FromClient, frozen=True, tag="watch"):
     name: str
-    id: str | None = None
+    id: Id | None = None
     seen: Seen | None = None
 
 
 class Unwatch(_FromClient, frozen=True, tag="unwatch"):
     room: int
-    id: str | None = None
+    id: Id | None = None
 
 
 class Send(_FromClient, frozen=True, tag="send"):
@@ -132,13 +136,13 @@ class Tell(_FromClient, frozen=True, tag="tell"):
 
 class Rename(_FromClient, frozen=True, tag="rename"):
     name: str
-    id: str | None = None
+    id: Id | None = None
 
 
 class SetTopic(_FromClient, frozen=True, tag="topic"):
     room: int
     topic: str
-    id: str | None = None
+    id: Id | None = None
 
 
 class History(_FromClient, frozen=True, tag="history"):
@@ -147,16 +151,16 @@ class History(_FromClient, frozen=True, tag="history"):
     before: int | None = None
     after: int | None = None
     messages: bool = False
-    id: str | None = None
+    id: Id | None = None
 
 
 class GetMembers(_FromClient, frozen=True, tag="members"):
     room: int
-    id: str | None = None
+    id: Id | None = None
 
 
 class GetRooms(_FromClient, frozen=True, tag="rooms"):
-    id: str | None = None
+    id: Id | None = None
 
 
 class Typing(_FromClient, frozen=True, tag="typing"):

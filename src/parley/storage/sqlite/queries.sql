@@ -85,7 +85,7 @@ UPDATE rooms SET epoch = (SELECT epoch FROM house);
 SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%';
 
 -- name: damages
-SELECT integrity_check FROM pragma_integrity_check(20);
+SELECT integrity_check FROM pragma_integrity_check LIMIT 21;
 
 -- name: logs
 SELECT room, count(*), min(seq), max(seq) FROM events GROUP BY room;

@@ -17,8 +17,12 @@ from .schema import QUERIES, migrate
 
 FILE_NAME: Final = "parley.db"
 
-CHECKPOINT_PAGES: Final = 4_000
-"""Pages in the WAL, of 4 KiB each, at which they are moved into the database."""
+CHECKPOINT_PAGES: Final = 1_000
+"""Pages in the WAL, of 4 KiB each, at which they are moved into the database.
+
+After that the WAL is written over from its beginning. A file system syncs what is written over in half the time that it
+takes for a file that grows: the sooner, the better.
+"""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
 _TABLES: Final = ("put_users", "put_rooms", "put_topics", "put_members", "drop_members")
@@ -103,7 +107,7 @@ class SqliteStore:
             if self._in_doubt:
                 self._settle()
             return self._append(batch) if batch.events else self._places(batch.doubts)
-        except apsw.ConstraintError as error:
+        except (apsw.ConstraintError, _Contradiction) as error:
             if places := self._taken(batch):
                 raise KeysTaken(places) from None
             raise StoreError(f"the batch contradicts what is stored: {error}") from error
@@ -132,18 +136,20 @@ class SqliteStore:
         except BaseException:
             self._undo()
             raise
-        if self._wal_pages >= self._checkpoint_due:
-            self._checkpoint()
         return places
 
+    def tidy(self) -> None:
+        if self._wal_pages >= self._checkpoint_due and not self._in_doubt:
+            self._checkpoint()
+
     def _check_seqs(self, events: list[Event]) -> None:
-        """Make sure that the log stays without gaps; the primary key makes sure of the rest."""
+        """Make sure that the logs stay without gaps: the tables would take any seq."""
         rooms = {event.room for event in events}
         tips: dict[int, int] = dict(cast("Any", self._writer.execute(QUERIES["tips"], (_json(list(rooms)),))))
         for event in events:
             tip = tips[event.room]
-            if event.seq > tip + 1:
-                raise StoreError(f"the log of room {event.room} ends at {tip}, and {event.seq} can't follow")
+            if event.seq != tip + 1:
+                raise _Contradiction(f"the log of room {event.room} ends at {tip}, and {event.seq} can't follow")
             tips[event.room] = event.seq
 
     def _undo(self) -> None:
@@ -221,6 +227,10 @@ class SqliteStore:
     def close(self) -> None:
         self._reader.close()
         self._writer.close()
+
+
+class _Contradiction(Exception):
+    """The batch does not follow on what is stored."""
 
 
 def load(connection: apsw.Connection) -> State:

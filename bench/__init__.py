@@ -1,0 +1,1 @@
+"""Parley measured side by side with its peers: `python -m bench`."""

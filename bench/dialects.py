@@ -1,0 +1,172 @@
+"""What a client says in each protocol: the steps of a dial, and a message as a template with places for its token.
+
+Every message ends in `~` and eight hex digits, the token: two for the writer, six for the writer's serial. That is all
+the load generator has to find, whatever the protocol puts around it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+FILLER = "the quick brown fox jumps over the lazy dog and goes on "
+TOKEN = "00000000"
+_nonces = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Say this, then wait until the answer holds one of these."""
+
+    say: bytes
+    until: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Template:
+    data: bytes
+    offsets: tuple[int, ...]
+
+
+def text_of(size: int) -> str:
+    return (FILLER * (size // len(FILLER) + 1))[: size - 9] + "~" + TOKEN
+
+
+def template(data: bytes) -> Template:
+    places: list[int] = []
+    at = data.find(TOKEN.encode())
+    while at >= 0:
+        places.append(at)
+        at = data.find(TOKEN.encode(), at + len(TOKEN))
+    return Template(data, tuple(places))
+
+
+class Dialect:
+    """One protocol as a client speaks it."""
+
+    framing: ClassVar[str] = "line"
+    echo: ClassVar[bool] = True  # a sender in the room gets its own message back
+
+    def dial(self, name: str, room: str) -> Iterator[Step]:
+        raise NotImplementedError
+
+    def dial_outside(self, name: str) -> Iterator[Step] | None:
+        """Steps of a sender that stays outside the room; None where only members may send."""
+        return None
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        raise NotImplementedError
+
+
+class Bare(Dialect):
+    """The bare broadcasters: `hello`, then lines for everybody."""
+
+    def dial(self, name: str, room: str) -> Iterator[Step]:
+        yield Step(b"", (b"hello\n",))
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        return template(f"{text_of(size)}\n".encode())
+
+
+class Report(Dialect):
+    """The report's conversation: no framing at all; the client puts its own name before the text."""
+
+    def dial(self, name: str, room: str) -> Iterator[Step]:
+        yield Step(b"", (b"alias?",))
+        yield Step(name.encode(), (b"you are now connected!",))
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        return template(f"{name}: {text_of(size)}\n".encode())
+
+
+class Line(Dialect):
+    """Parley's line protocol. Room "lobby" is where everybody begins."""
+
+    def dial(self, name: str, room: str) -> Iterator[Step]:
+        yield Step(f"{name}\n".encode(), (b"you are now connected!",))
+        if room != "lobby":
+            yield Step(f"/join {room}\n/who\n".encode(), (f"In #{room}: ".encode(),))
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        return template(f"{text_of(size)}\n".encode())
+
+
+class Irc(Dialect):
+    echo = False
+
+    def _register(self, name: str) -> Step:
+        return Step(f"NICK {name}\r\nUSER {name} 0 * :{name}\r\n".encode(), (b" 376 ", b" 422 "))
+
+    def dial(self, name: str, room: str) -> Iterator[Step]:
+        yield self._register(name)
+        yield Step(f"JOIN #{room}\r\n".encode(), (b" 366 ",))
+
+    def dial_outside(self, name: str) -> Iterator[Step] | None:
+        return iter([self._register(name)])
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        return template(f"PRIVMSG #{room} :{text_of(size)}\r\n".encode())
+
+
+def frame(payload: bytes | str) -> bytes:
+    """A client's text frame. The mask is all zeros: legal bytes, and the token stays where the template says."""
+    data = payload.encode() if isinstance(payload, str) else payload
+    if len(data) < 126:
+        head = bytes((0x81, 0x80 | len(data)))
+    elif len(data) < 65536:
+        head = bytes((0x81, 0xFE)) + len(data).to_bytes(2, "big")
+    else:
+        head = bytes((0x81, 0xFF)) + len(data).to_bytes(8, "big")
+    return head + b"\0\0\0\0" + data
+
+
+def json_frame(**fields: object) -> bytes:
+    return frame(json.dumps(fields, separators=(",", ":")))
+
+
+UPGRADE = Step(
+    b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: cGFybGV5LWJlbmNoLWtleQ==\r\n\r\n",
+    (b"\r\n\r\n",),
+)
+
+
+class Web(Dialect):
+    """Parley's JSON over WebSocket."""
+
+    framing = "web"
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, int] = {}  # room name -> id, learnt from the first who joined
+
+    def dial(self, name: str, room: str) -> Iterator[Step]:
+        yield UPGRADE
+        yield Step(json_frame(t="hello", protocol=1, name=name), (b'"t":"ready"',))
+        yield Step(json_frame(t="join", name=room, id="j"), (b'"id":"j"',))
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        nonce = f"{os.getpid():x}.{next(_nonces)}."
+        key = f"{nonce}{TOKEN}"
+        return template(json_frame(t="send", key=key, room=self.rooms[room], text=text_of(size)))
+
+
+def frames(data: bytes | bytearray) -> tuple[list[bytes], int]:
+    """The payloads of the whole text frames in a server's bytes, and how many bytes they took."""
+    out: list[bytes] = []
+    at = 0
+    while len(data) - at >= 2:
+        size, head = data[at + 1] & 127, 2
+        if size == 126:
+            size, head = int.from_bytes(data[at + 2 : at + 4], "big"), 4
+        elif size == 127:
+            size, head = int.from_bytes(data[at + 2 : at + 10], "big"), 10
+        if len(data) - at < head + size:
+            break
+        if data[at] & 15 == 1:
+            out.append(bytes(data[at + head : at + head + size]))
+        at += head + size
+    return out, at

@@ -1,0 +1,129 @@
+"""What every contestant is to a scenario: start, dial, weigh, stop."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from bench.dial import Client, close_all, dial_all, settle
+from bench.dialects import Dialect
+from bench.engine import Phase, Writer
+from bench.process import Child, Unavailable, free_port
+
+
+class Contestant:
+    name: ClassVar[str]
+    about: ClassVar[str]
+    hall: ClassVar[str] = "bench"  # the room of the scenarios with one room
+    at_once: ClassVar[int] = 200  # so many dials in flight, where the dial itself is not measured
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        self.child: Child | None = None
+        self.clients: list[Client] = []
+        self.last_words = ""  # the end of the server's log, once it has been stopped
+        self.port = 0
+        self.folder = Path()
+        self.dialect = self.speak()
+
+    def speak(self) -> Dialect:
+        raise NotImplementedError
+
+    def command(self) -> Sequence[str | Path]:
+        """The server's command line, for self.port and self.folder. Raises Unavailable where it cannot run."""
+        raise NotImplementedError
+
+    def environment(self) -> dict[str, str]:
+        return {}
+
+    def version(self) -> str:
+        return ""
+
+    @property
+    def pid(self) -> int:
+        assert self.child is not None
+        return self.child.pid
+
+    def start(self) -> Contestant:
+        self.port = free_port()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-", dir=self.work))
+        self.spawn()
+        return self
+
+    def spawn(self) -> None:
+        command = self.command()
+        self.child = Child(command, self.folder / "server.log", self.environment())
+        self.child.wait_for_port(self.port)
+
+    def stop(self) -> None:
+        if self.child is not None:
+            self.child.kill()
+            self.last_words = self.child.tail()
+            self.child = None
+        self.hang_up()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def hang_up(self) -> None:
+        close_all(self.clients)
+        self.clients.clear()
+
+    def __enter__(self) -> Contestant:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def client(self, name: str, room: str = "", keep: bool = False) -> Client:
+        return Client(name, self.dialect.dial(name, room or self.hall), keep)
+
+    def dial(self, n: int, prefix: str = "r") -> list[Client]:
+        """n clients in the hall, every one of them through."""
+        clients = [self.client(f"{prefix}{i}") for i in range(n)]
+        self.admit(clients[:1])
+        self.admit(clients[1:])
+        return clients
+
+    def admit(self, clients: Sequence[Client], at_once: int = 0) -> None:
+        dial_all(clients, self.port, at_once or self.at_once, others=self.clients, finished=self.learn)
+        self.clients += clients
+
+    def learn(self, client: Client) -> None:
+        """What a client's dial taught (the web gateway's room ids)."""
+
+    def quiet(self) -> None:
+        settle(self.clients)
+
+    def one_sender(self, receivers: int, size: int) -> tuple[Writer, list[Client]]:
+        """A sender and so many receivers of each message: the sender is one of them where the protocol echoes."""
+        clients = self.dial(receivers)
+        sender = clients[0]
+        outside = self.dialect.dial_outside("w0")
+        if outside is not None:
+            sender = Client("w0", outside)
+            self.admit([sender])
+        self.quiet()
+        return self.writer(sender, clients[0], size), clients
+
+    def writer(self, sender: Client, tracker: Client, size: int) -> Writer:
+        return Writer(sender.sock, tracker.sock, self.dialect.message(sender.name, self.hall, size))
+
+    def phase(self, receivers: Sequence[Client], writers: Sequence[Writer], **limits: float) -> Phase:
+        """A phase in this contestant's protocol; limits are the fields of Phase."""
+        return Phase(
+            framing=self.dialect.framing,
+            echo=self.dialect.echo,
+            receivers=[client.sock for client in receivers],
+            writers=writers,
+            pid=self.pid,
+            **limits,  # type: ignore[arg-type]
+        )
+
+
+def program(name: str) -> str:
+    found = shutil.which(name) or shutil.which(name, path="/usr/local/sbin:/usr/sbin:/sbin")
+    if found is None:
+        raise Unavailable(f"{name} is not installed")
+    return found

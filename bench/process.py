@@ -1,0 +1,135 @@
+"""The servers under test as child processes: start, wait for the port, weigh, stop."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+HOST = "127.0.0.1"
+
+
+class Unavailable(Exception):
+    """The contestant cannot run on this machine; the text says why."""
+
+
+class Failed(Exception):
+    """A run that lost messages or did not come to its end."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    rss: int
+    anonymous: int  # without the pages of programs and libraries
+
+
+def free_port() -> int:
+    """A port below the ephemeral range, so that no client socket can sit on it."""
+    for _ in range(200):
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise Unavailable("no free port between 20000 and 32000")
+
+
+def listening(port: int) -> bool:
+    """Whether somebody listens there, without connecting: a stray connection would already be part of the load."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with suppress(OSError):
+            for line in Path(table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                    return True
+    return False
+
+
+def memory(pid: int) -> Memory:
+    fields = dict.fromkeys(("VmRSS", "RssAnon"), 0)
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        name, _, rest = line.partition(":")
+        if name in fields:
+            fields[name] = int(rest.split()[0]) * 1024
+    return Memory(fields["VmRSS"], fields["RssAnon"])
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def busy_seconds() -> float:
+    """What all processors together have worked so far."""
+    user, nice, system, _idle, _wait, irq, softirq, steal = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    )
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for_quiet(patience: float, share: float = 0.1) -> bool:
+    """Wait until the machine has next to nothing else to do, but not longer than patience (seconds)."""
+    give_up = time.monotonic() + patience
+    while True:
+        begin, busy = time.monotonic(), busy_seconds()
+        time.sleep(0.3)
+        used = (busy_seconds() - busy) / (time.monotonic() - begin) / (os.cpu_count() or 1)
+        if used <= share:
+            return True
+        if time.monotonic() >= give_up:
+            return False
+
+
+class Child:
+    """One server process. Its output goes to a file, whose end is shown when it dies early."""
+
+    def __init__(self, command: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None) -> None:
+        self.log = log
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+            )
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def wait_for_port(self, port: int, seconds: float = 20) -> float:
+        """Seconds until the server listens, counted from the call."""
+        begin = time.monotonic()
+        while time.monotonic() - begin < seconds:
+            if self.process.poll() is not None:
+                raise Failed(f"the server ended with {self.process.returncode}: {self.tail()}")
+            if listening(port):
+                return time.monotonic() - begin
+            time.sleep(0.005)
+        raise Failed(f"the server opened no port within {seconds} s: {self.tail()}")
+
+    def tail(self) -> str:
+        return self.log.read_text(errors="replace")[-600:].strip() or "(no output)"
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self, seconds: float = 5) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()

@@ -1,0 +1,131 @@
+"""Runs, medians and ratios: contestants take turns within every run, and are compared within it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bench.options import Options
+from bench.peers.contestant import Contestant
+from bench.process import Failed, Unavailable, busy_seconds, wait_for_quiet
+
+Measures = dict[str, float]
+
+DISTURBED = 0.1  # the share of the machine that others may have while a contestant is measured
+TRIES = 2
+OTHERS = "others"  # the measure that every run has: what other programs took of the machine
+
+
+@dataclass
+class Samples:
+    """By contestant, the measures of each run (None where it failed)."""
+
+    runs: dict[str, list[Measures | None]] = field(default_factory=lambda: defaultdict(list))
+    skipped: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def values(self, contestant: str, measure: str) -> list[float]:
+        return [run[measure] for run in self.runs.get(contestant, []) if run is not None and measure in run]
+
+    def median(self, contestant: str, measure: str) -> float | None:
+        values = self.values(contestant, measure)
+        return statistics.median(values) if values else None
+
+    def ratio(self, one: str, other: str, measure: str) -> float | None:
+        """The median over the runs of one's measure by the other's."""
+        pairs = zip(self.runs.get(one, []), self.runs.get(other, []), strict=False)
+        ratios = [a[measure] / b[measure] for a, b in pairs if a and b and b.get(measure) and measure in a]
+        return statistics.median(ratios) if ratios else None
+
+    def failed(self, contestant: str) -> bool:
+        return bool(self.failures.get(contestant))
+
+    def cell(self, contestant: str, measure: str, scale: float = 1, digits: int = 2) -> str:
+        """`median (min-max)`, or FAILED where a run lost something."""
+        values = self.values(contestant, measure)
+        if not values:
+            return "FAILED" if self.failed(contestant) else "-"
+        low, mid, high = (f(values) * scale for f in (min, statistics.median, max))
+        text = f"{mid:,.{digits}f}"
+        if len(values) > 1:
+            text += f" ({low:,.{digits}f}-{high:,.{digits}f})"
+        return f"FAILED once; {text}" if self.failed(contestant) else text
+
+    def present(self, contestants: Sequence[type[Contestant]]) -> list[type[Contestant]]:
+        return [kind for kind in contestants if kind.name in self.runs]
+
+    def notes(self) -> list[str]:
+        out = [f"{name}: skipped, {why}." for name, why in self.skipped.items()]
+        for name, why in self.failures.items():
+            out.append(f"{name}: FAILED in {len(why)} run(s): {why[0]}")
+        busy = [run[OTHERS] for runs in self.runs.values() for run in runs if run]
+        if busy and max(busy) > 0.05:
+            share = f"{statistics.median(busy):.0%} (median), {max(busy):.0%} (most)"
+            out.append(f"Other programs used {share} of the machine while this was measured.")
+        return out
+
+
+def take_turns(
+    options: Options,
+    contestants: Sequence[type[Contestant]],
+    measure: Callable[[Contestant], Measures],
+    runs: int = 0,
+) -> Samples:
+    """Start each contestant anew in every run, measure it, stop it; the order turns by one from run to run."""
+    samples = Samples()
+    wanted = [kind for kind in contestants if options.wants(kind.name)]
+    for run in range(runs or options.runs):
+        turn = run % len(wanted) if wanted else 0
+        for kind in wanted[turn:] + wanted[:turn]:
+            if kind.name in samples.skipped:
+                continue
+            contestant = kind(options.work)
+            try:
+                measures = undisturbed(options, contestant, measure)
+            except Unavailable as reason:
+                samples.skipped[kind.name] = str(reason)
+                progress(f"  {kind.name}: skipped, {reason}")
+                continue
+            except (Failed, OSError, TimeoutError) as fault:
+                samples.failures[kind.name].append(str(fault)[:300])
+                samples.runs[kind.name].append(None)
+                progress(f"  run {run + 1} {kind.name}: FAILED: {fault}")
+                progress(f"    its log ends: {contestant.last_words}")
+                continue
+            samples.runs[kind.name].append(measures)
+            shown = "  ".join(f"{name} {value:,.3g}" for name, value in measures.items())
+            progress(f"  run {run + 1} {kind.name}: {shown}")
+    return samples
+
+
+def undisturbed(options: Options, contestant: Contestant, measure: Callable[[Contestant], Measures]) -> Measures:
+    """One measurement, made again if other programs took much of the machine meanwhile; then the quieter one counts."""
+    tries: list[Measures] = []
+    while True:
+        if options.patience:
+            wait_for_quiet(options.patience)
+        begin, others = time.monotonic(), others_seconds()
+        with contestant:
+            measures = measure(contestant)
+        # The contestant has been waited for, so that its work counts as ours.
+        span = (time.monotonic() - begin) * (os.cpu_count() or 1)
+        tries.append({**measures, OTHERS: max(0, others_seconds() - others) / span})
+        best = min(tries, key=lambda measures: measures[OTHERS])
+        if not options.patience or len(tries) == TRIES or best[OTHERS] <= DISTURBED:
+            return best
+
+
+def others_seconds() -> float:
+    """What processes that are neither ours nor our children have worked so far."""
+    own = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return busy_seconds() - sum(usage.ru_utime + usage.ru_stime for usage in own)
+
+
+def progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,63 @@
+"""How many deliveries a second one room carries."""
+
+from __future__ import annotations
+
+from bench.engine import Engine, Result
+from bench.options import Options
+from bench.peers.contestant import Contestant
+from bench.peers.registry import ALL, OURS
+from bench.samples import Measures, take_turns
+from bench.section import Section, Table, at_least
+
+SIZE, WINDOW = 60, 50
+GENERATOR_BOUND = 0.9
+
+
+def load(result: Result) -> Measures:
+    """How busy each side was, as a share of one core."""
+    seconds = result["seconds"]
+    return {"server": result["cpu_server"] / seconds, "generator": result["cpu_self"] / seconds}
+
+
+def run(options: Options, engine: Engine) -> Section:
+    receivers = int(options.pick(200, 500))
+
+    def measure(contestant: Contestant) -> Measures:
+        writer, clients = contestant.one_sender(receivers, SIZE)
+        seconds = options.pick(1, 3)
+        phase = contestant.phase(clients, [writer], window=WINDOW, warmup=0.5, seconds=seconds)
+        result = engine.run(phase).check()
+        return {
+            "deliveries": result.deliveries_per_second,
+            "cpu": result["cpu_server"] / result["deliveries"] * 1e6,
+            **load(result),
+        }
+
+    samples = take_turns(options, ALL, measure)
+    rows = []
+    for kind in samples.present(ALL):
+        bound = "(generator-bound) " if (samples.median(kind.name, "generator") or 0) >= GENERATOR_BOUND else ""
+        rows.append(
+            [
+                kind.name,
+                bound + samples.cell(kind.name, "deliveries", 1e-6),
+                samples.cell(kind.name, "cpu", 1000, 0),
+                samples.cell(kind.name, "server", 100, 0),
+                samples.cell(kind.name, "generator", 100, 0),
+            ]
+        )
+    head = ["server", "million deliveries/s", "CPU ms per million", "server CPU %", "generator CPU %"]
+    section = Section(
+        f"Fan-out: {receivers} receivers in one room",
+        f"Messages of {SIZE} bytes from one sender, who keeps {WINDOW} outstanding and sends the next when one has "
+        f"come back. Every message reaches {receivers} receivers; each checks each message for loss, doubling and "
+        "order. In Parley and the bare servers the sender is one of the receivers; an IRC sender gets no echo, so it "
+        f"stays outside the channel and watches the first of its {receivers} members.",
+        [Table(head, rows)],
+        notes=samples.notes(),
+    )
+    for ours in OURS:
+        for peer, floor in (("inspircd", 1.0), ("bare", 0.5)):
+            value = samples.ratio(ours.name, peer, "deliveries")
+            section.verdicts.append(at_least(f"{ours.name} deliveries/s by {peer}'s", value, floor))
+    return section

@@ -1,0 +1,72 @@
+"""Shared fixtures: coroutines may be tests, and a server is there for whoever asks for one."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.register_assert_rewrite("tests.server.hall", "tests.server.process", "tests.transcripts.session")
+
+from tests.server.hall import Hall, Serve  # noqa: E402
+
+TEST_SECONDS = 40
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Return an event loop of the kind the server runs in."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.SelectorEventLoop()
+    return uvloop.new_event_loop()
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    """The event loop of a test and of its server."""
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        yield runner
+
+
+@pytest.fixture
+def serve(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Serve]:
+    """Start servers, each with the configuration that it is given: `server = await serve(rate_burst=3)`."""
+    halls: list[Hall] = []
+
+    async def start(**options: Any) -> Hall:
+        hall = Hall(tmp_path / "data", **options)
+        halls.append(hall)
+        await hall.open()
+        return hall
+
+    yield start
+    for hall in halls:
+        runner.run(hall.close())
+    for hall in halls:
+        hall.check_log()
+
+
+@pytest.fixture
+def server(runner: asyncio.Runner, serve: Serve) -> Hall:
+    """A running server."""
+    return runner.run(serve())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a coroutine function that is a test, in the loop of its fixtures."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    runner = pyfuncitem._request.getfixturevalue("runner")
+    names = inspect.signature(pyfuncitem.obj).parameters
+    arguments = {name: value for name, value in pyfuncitem.funcargs.items() if name in names}
+
+    async def within_bounds() -> None:
+        async with asyncio.timeout(TEST_SECONDS):
+            await pyfuncitem.obj(**arguments)
+
+    runner.run(within_bounds())
+    return True

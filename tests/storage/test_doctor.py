@@ -1,0 +1,490 @@
+"""The doctor: a sound database is sound, and whatever is wrong is said in words."""
+
+import json
+import os
+import shutil
+
+import apsw
+import pytest
+from click.testing import CliRunner
+
+from parley.cli.doctor import doctor
+from parley.core.events import Event
+from parley.storage.lock import FolderLock
+from parley.storage.sqlite import FILE_NAME, SqliteStore
+from parley.storage.sqlite.doctor import MOST, Unreadable, examine, renew_epochs
+from tests.storage.writing import Chatter, batch, opening, said
+
+
+@pytest.fixture
+def path(tmp_path):
+    """#lobby (room 1) with ada and bob and a topic, #tea (2) with ada, a direct room of the two (3); eve is gone."""
+    path = tmp_path / FILE_NAME
+    store = SqliteStore(path)
+    store.append(opening())
+    store.append(
+        batch(
+            said(1, 4, "hello", key="k1"),
+            said(1, 5, "hello", user=2, name="bob", key="k1"),
+            Event(1, 6, 5, 1, "ada", "topic", "today"),
+            said(1, 7, "bye", key="k2"),
+            Event(2, 1, 5, 1, "ada", "created", "tea"),
+            Event(2, 2, 5, 1, "ada", "joined"),
+            Event(3, 1, 5, 0, "parley", "created", "@1+2"),
+            Event(3, 2, 5, 1, "ada", "joined"),
+            Event(3, 3, 5, 2, "bob", "joined"),
+            said(3, 4, "psst", key="k3"),
+            Event(0, 3, 5, 3, "eve", "named", "eve"),
+            Event(0, 4, 5, 3, "eve", "named", "eva"),
+            Event(0, 5, 5, 3, "eva", "released"),
+            tokens={3: b"e" * 32},
+        )
+    )
+    store.close()
+    return path
+
+
+def damage(path, *statements):
+    connection = apsw.Connection(str(path))
+    for statement in statements:
+        connection.execute(statement)
+    connection.pragma("wal_checkpoint", "TRUNCATE")
+    connection.close()
+
+
+def words(path):
+    return [finding.words for finding in examine(path).findings]
+
+
+# All is well
+
+
+def test_a_sound_database(path):
+    report = examine(path)
+    assert report.findings == []
+    assert (report.rooms, report.users, report.events) == (3, 2, 18)
+
+
+def test_a_new_database_is_sound(tmp_path):
+    SqliteStore(tmp_path / FILE_NAME).close()
+    report = examine(tmp_path / FILE_NAME)
+    assert (report.rooms, report.users, report.events, report.findings) == (0, 0, 0, [])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_server_writes_is_sound(tmp_path, seed):
+    chatter = Chatter(seed)
+    store = SqliteStore(tmp_path / FILE_NAME)
+    for _ in range(30):
+        store.append(chatter.batch(30, longest=20))
+    store.close()
+    assert words(tmp_path / FILE_NAME) == []
+
+
+def test_beside_a_live_writer_it_sees_one_moment(path):
+    """Between any two of the doctor's steps the server stores more."""
+    store = SqliteStore(path)
+    seqs = iter(range(8, 99))
+    steps = []
+
+    def write_more(what, _events):
+        steps.append(what)
+        seq = next(seqs)
+        store.append(batch(said(1, seq, key=f"more{seq}")))
+
+    report = examine(path, write_more)
+    assert report.findings == []
+    assert report.events == 18 + 1  # what was stored before its first look
+    assert len(steps) >= 9
+    assert store.load().rooms[1].tip == 7 + len(steps)
+    store.close()
+
+
+def test_it_changes_nothing(path):
+    before = path.read_bytes()
+    examine(path)
+    assert path.read_bytes() == before
+
+
+def test_it_reads_what_a_killed_server_left_in_the_wal(path, tmp_path):
+    store = SqliteStore(path)
+    store.append(batch(said(1, 8)))
+    place = tmp_path / "killed"
+    place.mkdir()
+    for name in (FILE_NAME, FILE_NAME + "-wal"):
+        shutil.copy(tmp_path / name, place / name)
+    store.close()
+    assert examine(place / FILE_NAME).events == 19
+
+
+# What is wrong, in words
+
+WRONG = {
+    "a gap": (
+        ["DELETE FROM events WHERE room = 1 AND seq = 5"],
+        ["#lobby: seq 5 is missing."],
+    ),
+    "a longer gap": (
+        ["DELETE FROM events WHERE room = 1 AND seq IN (4, 5)"],
+        ["#lobby: seqs 4 to 5 are missing."],
+    ),
+    "a log without its beginning": (
+        ["DELETE FROM events WHERE room = 2 AND seq = 1"],
+        [
+            "#tea: the log begins with seq 2, not 1.",
+            '#tea: seq 2 is "joined", and no room was created before it.',
+        ],
+    ),
+    "a seq before the first": (
+        ["INSERT INTO events VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL)"],
+        ["#lobby: the log begins with seq 0, not 1."],
+    ),
+    "a room with no log": (
+        ["DELETE FROM events WHERE room = 2"],
+        ["#tea is listed, but has no log."],
+    ),
+    "a room of messages alone": (
+        ["UPDATE events SET kind = 'message' WHERE room = 2"],
+        ["#tea has a log, but no event that created it."],
+    ),
+    "a room that is not listed": (
+        ["DELETE FROM rooms WHERE id = 2"],
+        [
+            "There is a log of 2 events, seqs 1 to 2, of a room 2 that is not listed.",
+            "There are 1 members of a room 2 that is not listed.",
+            "#tea is not listed, but has a log.",
+        ],
+    ),
+    "a room by another name": (
+        ["UPDATE rooms SET name = 'coffee' WHERE id = 2"],
+        ['#coffee is listed by that name, but was created as "tea".'],
+    ),
+    "a room without an epoch": (["UPDATE rooms SET epoch = '' WHERE id = 1"], ["#lobby has no epoch."]),
+    "a topic": (
+        ["UPDATE rooms SET topic = 'yesterday' WHERE id = 1"],
+        ['#lobby: the topic is listed as "yesterday", but is "today".'],
+    ),
+    "a member who is none": (
+        ["INSERT INTO members VALUES (2, 2, 2)"],
+        ['#tea: user 2, "bob", is listed as a member, but is none.'],
+    ),
+    "a member who is not listed": (
+        ["DELETE FROM members WHERE room = 1 AND user = 2"],
+        ['#lobby: user 2, "bob", is a member since seq 3, but is not listed.'],
+    ),
+    "a member since another seq": (
+        ["UPDATE members SET since = 9 WHERE room = 1 AND user = 2"],
+        ['#lobby: user 2, "bob", is listed as a member since seq 9, but is one since 3.'],
+    ),
+    "a user by another name": (
+        ["UPDATE users SET name = 'zoe' WHERE id = 1"],
+        ['User 1 is listed as "zoe", but is called "ada".'],
+    ),
+    "a user who is gone": (
+        ["UPDATE users SET here = 1 WHERE id = 3"],
+        ['User 3, "eva", is listed as here, but is gone.'],
+    ),
+    "a user who is here": (
+        ["UPDATE users SET here = 0 WHERE id = 2"],
+        ['User 2, "bob", is listed as gone, but is here.'],
+    ),
+    "a user who is not listed": (
+        ["DELETE FROM users WHERE id = 2"],
+        ['User 2 is not listed, but was named "bob".'],
+    ),
+    "a token without its user": (
+        ["INSERT INTO users VALUES (9, 'x', 0, x'1234')"],
+        ['User 9, "x", is listed with a resume token, but the directory never named one.'],
+    ),
+    "an unknown kind": (
+        ["UPDATE events SET kind = 'waved' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is of a kind that Parley does not know, "waved".'],
+    ),
+    "a direct room with a stranger": (
+        [
+            "UPDATE events SET user = 3 WHERE room = 3 AND seq = 3",
+            "UPDATE members SET user = 3 WHERE room = 3 AND user = 2",
+        ],
+        ["Direct room @1+2: its members are not the two of its name, but 1 and 3."],
+    ),
+    "a direct room with one": (
+        [
+            "UPDATE events SET kind = 'message' WHERE room = 3 AND seq = 3",
+            "DELETE FROM members WHERE room = 3 AND user = 2",
+        ],
+        ["Direct room @1+2: its members are not the two of its name, but 1."],
+    ),
+    "a key twice": (
+        [
+            "DROP INDEX events_by_key",
+            "INSERT INTO events VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1')",
+        ],
+        [
+            "The index events_by_key is missing.",
+            'User 1 has the key "k1" on 2 messages: #lobby seq 4, #tea seq 3.',
+        ],
+    ),
+    "a table of another shape": (
+        ["DROP INDEX members_by_user", "CREATE INDEX members_by_user ON members (since)"],
+        ["The index members_by_user is not as Parley makes it."],
+    ),
+    "a name of two": (
+        [
+            "INSERT INTO events VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL)",
+            "UPDATE users SET name = 'ADA', here = 1 WHERE id = 3",
+        ],
+        ['The directory: seq 6 names user 3 "ADA", which is user 1\'s name.'],
+    ),
+    "a name given up by someone without one": (
+        ["INSERT INTO events VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL)"],
+        ["The directory: seq 6 releases a name that user 3 does not hold."],
+    ),
+    "a room made twice": (
+        ["UPDATE events SET kind = 'created', text = 'lobby' WHERE room = 1 AND seq = 7"],
+        ["#lobby: seq 7 creates a room that was there already."],
+    ),
+    "two rooms of one name": (
+        ["UPDATE events SET text = 'LOBBY' WHERE room = 2 AND seq = 1", "UPDATE rooms SET name = 'LOBBY' WHERE id = 2"],
+        ['#LOBBY: seq 1 creates a room of the name "LOBBY", which is room 1\'s name.'],
+    ),
+    "a member twice": (
+        [
+            "UPDATE events SET kind = 'joined', user = 2 WHERE room = 1 AND seq = 7",
+            "UPDATE members SET since = 7 WHERE user = 2 AND room = 1",
+        ],
+        ["#lobby: seq 7 joins user 2, who was a member already."],
+    ),
+    "someone who leaves without being in": (
+        ["UPDATE events SET kind = 'left', user = 3 WHERE room = 1 AND seq = 7"],
+        ["#lobby: seq 7 says that user 3 left, who was no member."],
+    ),
+    "a name in a room": (
+        ["UPDATE events SET kind = 'named', text = 'zoe' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "named", which belongs in the directory.'],
+    ),
+    "a topic in the directory": (
+        ["UPDATE events SET kind = 'topic' WHERE room = 0 AND seq = 4", "UPDATE users SET name = 'eva' WHERE id = 3"],
+        ['The directory: seq 4 is "topic", which does not belong in the directory.'],
+    ),
+    "the directory is not listed": (
+        ["DELETE FROM rooms WHERE id = 0"],
+        [
+            "The directory is not listed among the rooms.",
+            "There is a log of 5 events, seqs 1 to 5, of a room 0 that is not listed.",
+            "The directory is not listed, but has a log.",
+        ],
+    ),
+    "what could upset a terminal": (
+        ["UPDATE rooms SET topic = 'x' || char(27) || '[31m' || char(10, 0x202e) WHERE id = 1"],
+        ['#lobby: the topic is listed as "x\\x1b[31m\\n\\u202e", but is "today".'],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_said(path, what):
+    statements, expected = WRONG[what]
+    damage(path, *statements)
+    found = words(path)
+    assert [finding for finding in expected if finding not in found] == [], found
+    assert len(found) <= len(expected) + 1, found
+
+
+def test_findings_say_where(path):
+    damage(path, "DELETE FROM events WHERE room = 1 AND seq = 5")
+    [finding] = examine(path).findings
+    assert (finding.room, finding.seq) == (1, 5)
+
+
+def test_of_many_findings_of_one_sort_the_first_are_told(path):
+    connection = apsw.Connection(str(path))
+    with connection:
+        for user in range(100, 100 + 5 * MOST):
+            connection.execute("INSERT INTO members VALUES (1, ?, 1)", (user,))
+    connection.close()
+    found = words(path)
+    assert len(found) == MOST + 1
+    assert found[-1] == f"... and {4 * MOST} more like that."
+
+
+def test_flipped_bytes_are_found_wherever_the_structure_is_hurt(path):
+    sound = path.read_bytes()
+    page = 4096
+    for number in range(1, len(sound) // page):
+        hurt = bytearray(sound)
+        hurt[number * page] ^= 0xFF  # what sort of page it is
+        path.write_bytes(hurt)
+        try:
+            found = words(path)
+        except Unreadable:
+            continue
+        assert found, number
+    path.write_bytes(sound)
+    assert words(path) == []
+
+
+def test_an_index_that_does_not_agree_with_its_table_is_found(path):
+    connection = apsw.Connection(str(path))
+    root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'events_by_key'").get
+    connection.close()
+    sound = bytearray(path.read_bytes())
+    at = sound.index(b"k2", (root - 1) * 4096)
+    sound[at : at + 2] = b"kX"
+    path.write_bytes(sound)
+    assert any(finding.startswith("The file is damaged: ") for finding in words(path))
+
+
+# What can't be read
+
+
+def ask(*arguments):
+    return CliRunner().invoke(doctor, [str(argument) for argument in arguments])
+
+
+def cut_off(path):
+    path.write_bytes(path.read_bytes()[:50])
+
+
+def newer(path):
+    damage(path, "PRAGMA user_version = 99")
+
+
+def stranger(path):
+    path.unlink()
+    damage(path, "CREATE TABLE recipes (x)")
+
+
+UNREADABLE = {
+    "no database": (lambda path: path.unlink(), "There is no Parley database in "),
+    "no folder": (lambda path: shutil.rmtree(path.parent), "There is no Parley database in "),
+    "another file": (lambda path: path.write_bytes(b"no database " * 1000), "is not a database, or can't be read: "),
+    "the beginning of one": (cut_off, "is a database, but not one of Parley's."),
+    "a newer one": (newer, "was written by a newer Parley: its version is 99, this one knows versions up to "),
+    "a stranger's": (stranger, "is a database, but not one of Parley's."),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_what_can_not_be_read_is_said(path, what):
+    change, sentence = UNREADABLE[what]
+    change(path)
+    for more in ((), ("--restored",)):
+        result = ask("--data", path.parent, *more)
+        assert result.exit_code == 2
+        assert sentence in result.output
+        assert result.output.count("\n") == 1
+
+
+# The command
+
+
+def test_a_sound_folder(path):
+    result = ask("--data", path.parent)
+    assert result.exit_code == 0
+    assert result.output == "Sound: 18 events in 3 rooms, 2 names taken.\n"
+
+
+def test_a_folder_that_is_not_sound(path):
+    damage(path, "DELETE FROM events WHERE room = 1 AND seq = 5", "UPDATE rooms SET topic = 'x' WHERE id = 2")
+    result = ask("--data", path.parent)
+    assert result.exit_code == 1
+    assert result.output == (
+        "#lobby: seq 5 is missing.\n"
+        '#tea: the topic is listed as "x", but is "".\n'
+        "Not sound: 2 findings. Checked 17 events in 3 rooms, 2 names taken.\n"
+    )
+
+
+def test_json(path):
+    assert json.loads(ask("--data", path.parent, "--json").output) == {
+        "rooms": 3,
+        "users": 2,
+        "events": 18,
+        "findings": [],
+    }
+    damage(path, "DELETE FROM events WHERE room = 1 AND seq = 5")
+    result = ask("--data", path.parent, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output)["findings"] == [{"words": "#lobby: seq 5 is missing.", "room": 1, "seq": 5}]
+    path.unlink()
+    result = ask("--data", path.parent, "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout) == {"problem": f"There is no Parley database in {path.parent}."}
+
+
+def test_beside_a_server(path):
+    lock = FolderLock(path.parent)
+    store = SqliteStore(path)
+    assert ask("--data", path.parent).exit_code == 0
+    store.append(batch(said(1, 8)))
+    store.close()
+    lock.release()
+
+
+# After a backup was put back
+
+
+def epochs(path):
+    store = SqliteStore(path)
+    state = store.load()
+    store.close()
+    return {state.epoch, *(room.epoch for room in state.rooms.values())}
+
+
+def test_restored_gives_every_room_a_new_epoch(path):
+    [before] = epochs(path)
+    result = ask("--data", path.parent, "--restored")
+    assert result.exit_code == 0
+    assert result.output == "Every room has a new epoch.\nSound: 18 events in 3 rooms, 2 names taken.\n"
+    [after] = epochs(path)  # rooms that are made from now on get it too
+    assert after != before
+    assert len(after) == len(before) == 16
+    ask("--data", path.parent, "--restored")
+    assert epochs(path) != {after}
+
+
+def test_without_restored_the_epochs_stay(path):
+    before = epochs(path)
+    ask("--data", path.parent)
+    assert epochs(path) == before
+
+
+def test_restored_is_refused_while_a_server_runs(path):
+    before = epochs(path)
+    lock = FolderLock(path.parent)
+    result = ask("--data", path.parent, "--restored")
+    lock.release()
+    assert result.exit_code == 2
+    assert result.output.startswith("Another Parley server (process ")
+    assert epochs(path) == before
+
+
+def test_restored_lets_the_folder_go(path):
+    ask("--data", path.parent, "--restored")
+    FolderLock(path.parent).release()
+
+
+def test_renewing_what_is_no_database_makes_none(tmp_path):
+    with pytest.raises(Unreadable):
+        renew_epochs(tmp_path / FILE_NAME)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no pseudo-terminal on Windows")
+def test_on_a_terminal_it_says_what_it_is_doing_and_clears_the_line(path, monkeypatch):
+    shown = []
+    now = iter(range(10_000))
+    monkeypatch.setattr("parley.cli.doctor.sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("parley.cli.doctor.time.monotonic", lambda: float(next(now)))
+    monkeypatch.setattr("parley.cli.doctor.click.echo", lambda text, **how: shown.append((text, how.get("err", False))))
+    with pytest.raises(SystemExit):
+        doctor.callback(path.parent, False, False)
+    assert [text for text, err in shown if not err] == ["Sound: 18 events in 3 rooms, 2 names taken."]
+    lines = [text for text, err in shown if err]
+    assert lines[-1] == "\r\x1b[K"
+    assert lines[0].startswith("\r\x1b[KChecking the file (")
+    assert "\n" not in "".join(lines)
+
+
+def test_elsewhere_it_does_not(path):
+    assert ask("--data", path.parent).stderr == ""

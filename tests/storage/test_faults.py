@@ -1,0 +1,351 @@
+"""The disk fails or is full: nothing of the batch is stored or shown, reading goes on, and the store recovers."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import apsw
+import pytest
+
+from parley.core.events import Event
+from parley.core.ports import KeysTaken, StoreError
+from parley.storage.sqlite import FILE_NAME, SqliteStore
+from parley.storage.sqlite.doctor import examine
+from tests.storage.disk import Disk
+from tests.storage.writing import batch, fold, opening, said, same
+
+FULL = (apsw.FullError, apsw.SQLITE_FULL)
+CANNOT_WRITE = (apsw.IOError, apsw.SQLITE_IOERR_WRITE)
+CANNOT_SYNC = (apsw.IOError, apsw.SQLITE_IOERR_FSYNC)
+CANNOT_CUT = (apsw.IOError, apsw.SQLITE_IOERR_TRUNCATE)
+CANNOT_READ = (apsw.IOError, apsw.SQLITE_IOERR_READ)
+
+FAULTS = [
+    pytest.param("write", FULL, id="full"),
+    pytest.param("write", CANNOT_WRITE, id="write"),
+    pytest.param("sync", CANNOT_SYNC, id="sync"),
+    pytest.param("sync", FULL, id="full at sync"),
+    pytest.param("truncate", CANNOT_CUT, id="truncate"),
+    pytest.param("read", CANNOT_READ, id="read"),
+]
+
+
+class Failing:
+    """From the `first` operation of that sort on the disk fails: once, or until it is healed."""
+
+    def __init__(self, what, error, first, once):
+        self.what, self.error, self.first, self.once = what, error, first, once
+        self.met = 0
+        self.hit = False
+
+    def __call__(self, operation):
+        if operation[0] != self.what:
+            return
+        self.met += 1
+        if self.met == self.first or (self.met > self.first and not self.once):
+            self.hit = True
+            kind, code = self.error
+            error = kind(f"the test's fault at {operation[0]} {self.met}")
+            error.extendedresult = code
+            raise error
+
+
+def healthy(_operation):
+    pass
+
+
+# One batch that touches every table and many pages, and a rival for the same seqs.
+BIG = batch(
+    *(said(1, 4 + number, "x" * 3_000, key=f"big{number}") for number in range(12)),
+    Event(2, 1, 5, 1, "ada", "created", "tea"),
+    Event(2, 2, 5, 1, "ada", "joined"),
+    Event(2, 3, 5, 1, "ada", "topic", "green"),
+    Event(0, 3, 5, 3, "eve", "named", "eve"),
+    Event(1, 16, 5, 2, "bob", "left"),
+    tokens={3: b"e" * 32},
+)
+RIVAL = batch(said(1, 4, "another", user=2, name="bob", key="other"))
+
+
+def copy_as_killed(folder, place):
+    """What the system keeps of the files when the server is killed now."""
+    place.mkdir()
+    for name in (FILE_NAME, FILE_NAME + "-wal"):
+        shutil.copy(folder / name, place / name)
+
+
+def events_of(store):
+    return [event for room in (0, 1, 2) for event in store.after(room, 0, 999)]
+
+
+def by_log(events):
+    return sorted(events, key=lambda event: (event.room, event.seq))
+
+
+def shows(store, *batches):
+    events = by_log([event for made in batches for event in made.events])
+    assert events_of(store) == events
+    same(store.load(), fold(events, store.load().epoch))
+
+
+def append_with_fault(folder, what, error, first, once):
+    """Append with a disk that fails. Return whether the fault was met.
+
+    Whatever happens: all or nothing, reading goes on, and the store works on when the disk does.
+    """
+    folder.mkdir()
+    disk = Disk()
+    store = SqliteStore(folder / FILE_NAME, vfs=disk.name, checkpoint_pages=8)
+    store.append(opening())
+    fault = disk.fault = Failing(what, error, first, once)
+    try:
+        store.append(BIG)
+        refused = False
+        store.tidy()
+    except StoreError:
+        refused = True
+    if what != "read":  # a reader can not read from a disk that does not read
+        shows(store, opening(), *([] if refused else [BIG]))
+    copy_as_killed(folder, folder / "killed")
+
+    disk.fault = healthy
+    if refused:
+        assert fault.hit
+        shows(store, opening())
+        store.append(RIVAL)
+        shows(store, opening(), RIVAL)
+        assert store.append(batch(doubts=[(1, "big0"), (2, "other")])) == {(2, "other"): (1, 4)}
+    else:
+        shows(store, opening(), BIG)
+        store.append(batch(said(1, 17)))
+    tip = store.load().rooms[1].tip
+    with pytest.raises(KeysTaken):
+        store.append(batch(said(1, tip + 1, user=2 if refused else 1, key="other" if refused else "big3")))
+    store.close()
+    assert examine(folder / FILE_NAME).findings == []
+
+    after_kill = SqliteStore(folder / "killed" / FILE_NAME)
+    if not refused:
+        shows(after_kill, opening(), BIG)
+    elif once:
+        # What was refused stays refused, even where all of it had reached the file before the sync failed.
+        shows(after_kill, opening())
+    else:
+        # The disk would not even take it back. It is there whole or not at all.
+        shows(after_kill, opening(), *([BIG] if len(events_of(after_kill)) > len(opening().events) else []))
+    after_kill.close()
+    return fault.hit
+
+
+@pytest.mark.parametrize("once", [True, False], ids=["once", "until healed"])
+@pytest.mark.parametrize(("what", "error"), FAULTS)
+def test_the_disk_fails_at_every_operation_in_turn(tmp_path, what, error, once):
+    first = 1
+    while append_with_fault(tmp_path / str(first), what, error, first, once):
+        first += 1
+    assert first > {"write": 20, "sync": 3, "truncate": 0, "read": 2}[what]
+
+
+def test_a_refused_batch_does_not_come_back_by_a_crash(tmp_path):
+    """All of the batch is in the WAL when its sync fails. It must not be found there."""
+    disk = Disk()
+    store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
+    store.append(opening())
+    disk.fault = Failing("sync", CANNOT_SYNC, 1, once=True)
+    with pytest.raises(StoreError, match="the test's fault at sync 1"):
+        store.append(BIG)
+    copy_as_killed(tmp_path, tmp_path / "killed")
+    store.close()
+    again = SqliteStore(tmp_path / "killed" / FILE_NAME)
+    shows(again, opening())
+    again.append(BIG)  # the clients' retry, with the same keys
+    shows(again, opening(), BIG)
+    again.close()
+
+
+def test_a_refused_batch_that_could_not_be_taken_back_at_once_is_so_before_the_next(tmp_path):
+    """The next batch begins like the refused one and breaks off in the middle: the old rest must not complete it."""
+    disk = Disk()
+    store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
+    store.append(opening())
+    # Small enough for the database not to grow: then all its pages are the same the second time, to the checksums.
+    small = batch(said(1, 4, key="k"), Event(1, 5, 5, 2, "bob", "left"))
+    failed = []
+
+    def fault(operation):
+        if operation[0] == "sync" or (failed and operation[0] == "write"):
+            failed.append(operation)
+            raise apsw.IOError("the test's fault")
+
+    disk.fault = fault
+    with pytest.raises(StoreError):
+        store.append(small)
+    assert [operation[0] for operation in failed] == ["sync", "write"]
+    # Healed. The very same batch again, which fails after its first page.
+    seen = []
+
+    def second_page(operation):
+        if operation[0] == "write":
+            seen.append(operation)
+            if len(seen) > 2:
+                raise apsw.IOError("the test's fault")
+
+    disk.fault = second_page
+    with pytest.raises(StoreError):
+        store.append(small)
+    copy_as_killed(tmp_path, tmp_path / "killed")
+    again = SqliteStore(tmp_path / "killed" / FILE_NAME)
+    shows(again, opening())
+    again.close()
+    disk.fault = healthy
+    store.close()
+
+
+def test_a_checkpoint_that_fails_refuses_nothing_and_is_made_up_for(tmp_path, caplog):
+    disk = Disk()
+    store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name, checkpoint_pages=4)
+    store.append(opening())
+
+    def database_fails(operation):
+        if operation[0] == "write" and operation[1].endswith(FILE_NAME):
+            raise apsw.IOError("the test's fault")
+
+    disk.fault = database_fails
+    for seq in range(4, 30):
+        store.append(batch(said(1, seq, "x" * 3_000)))
+        store.tidy()
+    assert "can't be moved into the database" in caplog.text
+    assert len(caplog.records) < 20  # not at each batch
+    disk.fault = healthy
+    before = len(disk.record)
+    for seq in range(30, 40):
+        store.append(batch(said(1, seq, "x" * 3_000)))
+        store.tidy()
+    assert any(what == "write" and path.endswith(FILE_NAME) for what, path, *_ in disk.record[before:])
+    assert [event.seq for event in store.after(1, 0, 99)] == list(range(1, 40))
+    store.close()
+
+
+def test_the_wal_does_not_grow_without_end(tmp_path):
+    store = SqliteStore(tmp_path / FILE_NAME, checkpoint_pages=10)
+    store.append(opening())
+    for seq in range(4, 200):
+        store.append(batch(said(1, seq, "x" * 3_000)))
+        store.tidy()
+    assert (tmp_path / (FILE_NAME + "-wal")).stat().st_size < 30 * 4_200
+    store.close()
+
+
+def test_a_failure_to_encode_leaves_no_transaction_open(tmp_path):
+    store = SqliteStore(tmp_path / FILE_NAME)
+    with pytest.raises(UnicodeEncodeError):
+        store.append(batch(*opening().events, said(1, 4, "\ud800")))
+    store.append(opening())
+    shows(store, opening())
+    store.close()
+
+
+def test_an_error_between_begin_and_commit_leaves_no_transaction_open(tmp_path):
+    points = []
+
+    def crash(point):
+        points.append(point)
+        if len(points) == 1:
+            raise RuntimeError(point)
+
+    store = SqliteStore(tmp_path / FILE_NAME, crash)
+    with pytest.raises(RuntimeError, match="store: before the commit"):
+        store.append(opening())
+    shows(store)
+    store.append(opening())
+    shows(store, opening())
+    assert points == ["store: before the commit"] * 2 + ["store: after the commit"]
+    store.close()
+
+
+def test_where_no_file_can_be_there_is_a_sentence(tmp_path):
+    with pytest.raises(StoreError, match="can't be opened: unable to open database file"):
+        SqliteStore(tmp_path / "nowhere" / FILE_NAME)
+    (tmp_path / FILE_NAME).write_bytes(b"something else entirely" * 100)
+    with pytest.raises(StoreError, match="can't be opened: file is not a database"):
+        SqliteStore(tmp_path / FILE_NAME)
+
+
+def test_a_reader_sees_one_moment_while_batches_are_stored(tmp_path):
+    store = SqliteStore(tmp_path / FILE_NAME)
+    store.append(opening())
+    reader = store._reader
+    appended = []
+
+    def write_in_between(_cursor, sql, _bindings):
+        if "FROM members" in sql and not appended:
+            appended.append(True)
+            store.append(batch(Event(2, 1, 5, 1, "ada", "created", "tea"), Event(2, 2, 5, 1, "ada", "joined")))
+        return True
+
+    reader.exec_trace = write_in_between
+    same(store.load(), fold(opening().events, store.load().epoch))
+    assert appended
+    store.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 2 MB."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("only root can mount a small file system, and this test knows how to on Linux only")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def fill(ballast):
+    file = os.open(ballast, os.O_WRONLY | os.O_CREAT)
+    try:
+        while True:
+            os.write(file, bytes(4096))
+    except OSError:
+        return
+    finally:
+        os.close(file)
+
+
+def append_until_full(store):
+    """Append messages until one is refused. Return the seqs of the others."""
+    appended = []
+    try:
+        for seq in range(4, 1_000):
+            store.append(batch(said(1, seq, "x" * 3_000, key=f"k{seq}")))
+            appended.append(seq)
+            store.tidy()
+    except StoreError:
+        pass
+    return appended
+
+
+def test_a_disk_that_is_really_full(small_disk):
+    store = SqliteStore(small_disk / FILE_NAME, checkpoint_pages=50)
+    store.append(opening())
+    ballast = small_disk / "ballast"
+    fill(ballast)
+    appended = append_until_full(store)
+    assert len(appended) < 900
+    for _ in range(3):
+        with pytest.raises(StoreError, match="full"):
+            store.append(batch(*(said(1, 4 + len(appended) + number, "x" * 3_000) for number in range(50))))
+    assert [event.seq for event in store.after(1, 3, 999)] == appended
+    assert store.load().rooms[1].tip == 3 + len(appended)
+
+    ballast.unlink()
+    next_seq = 4 + len(appended)
+    store.append(batch(said(1, next_seq, key=f"k{next_seq}")))
+    assert [event.seq for event in store.after(1, 3, 999)] == [*appended, next_seq]
+    store.close()
+    assert examine(small_disk / FILE_NAME).findings == []

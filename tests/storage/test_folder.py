@@ -1,0 +1,43 @@
+"""The data folder: where it is, and that it is made to stay."""
+
+import os
+import stat
+
+import pytest
+
+from parley.storage.folder import default_data_folder, make_data_folder
+
+
+def test_by_default_it_is_the_users_own(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    folder = default_data_folder()
+    assert folder.name == "parley"
+    assert folder.is_absolute()
+    assert not (tmp_path / "parley").exists()  # asking makes nothing
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders can't be synced on Windows")
+def test_it_is_made_with_its_parents_and_each_new_entry_is_synced(monkeypatch, tmp_path):
+    synced = []
+    sync = os.fsync
+
+    def note(file):
+        synced.append(os.fstat(file).st_ino)
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", note)
+    folder = tmp_path / "a" / "b" / "c"
+    make_data_folder(folder)
+    assert folder.is_dir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert set(synced) == {(tmp_path / part).stat().st_ino for part in (".", "a", "a/b")}
+
+    synced.clear()
+    make_data_folder(folder)
+    assert synced == []
+
+
+def test_where_a_file_is_in_the_way(tmp_path):
+    (tmp_path / "data").write_text("")
+    with pytest.raises(FileExistsError):
+        make_data_folder(tmp_path / "data")

@@ -1,0 +1,175 @@
+"""From the first schema, as it was released, to the newest; and no step back."""
+
+import apsw
+import pytest
+
+from parley.core.events import Event
+from parley.core.ports import StoreError
+from parley.storage.sqlite import FILE_NAME, SqliteStore, schema
+from parley.storage.sqlite.doctor import examine
+from tests.storage.writing import batch, said
+
+# Never change this: databases like it are out there.
+FIRST_SCHEMA = """
+CREATE TABLE events (
+    room INTEGER NOT NULL,
+    seq  INTEGER NOT NULL,
+    at   INTEGER NOT NULL,
+    user INTEGER NOT NULL,
+    name TEXT    NOT NULL,
+    kind TEXT    NOT NULL,
+    text TEXT    NOT NULL,
+    key  TEXT,
+    PRIMARY KEY (room, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Exactly once: a sender's key is stored one time, for ever.
+CREATE UNIQUE INDEX events_by_key ON events (user, key) WHERE key IS NOT NULL;
+
+CREATE TABLE users (
+    id    INTEGER PRIMARY KEY,
+    name  TEXT    NOT NULL,
+    here  INTEGER NOT NULL, -- 1 while the user holds the name
+    token BLOB              -- SHA-256 of the resume token
+) STRICT;
+CREATE UNIQUE INDEX users_by_token ON users (token) WHERE token IS NOT NULL;
+CREATE INDEX users_here ON users (id) WHERE here = 1;
+
+CREATE TABLE rooms (
+    id    INTEGER PRIMARY KEY,
+    name  TEXT    NOT NULL,
+    epoch TEXT    NOT NULL,
+    topic TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE members (
+    room  INTEGER NOT NULL,
+    user  INTEGER NOT NULL,
+    since INTEGER NOT NULL, -- the seq of the member's joined
+    PRIMARY KEY (room, user)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX members_by_user ON members (user);
+
+-- One row: the epoch that rooms get when they are made. Random, and made anew when a backup is restored.
+CREATE TABLE house (
+    epoch TEXT NOT NULL
+) STRICT;
+INSERT INTO house VALUES (lower(hex(randomblob(8))));
+-- The directory is log 0.
+INSERT INTO rooms SELECT 0, '', epoch, '' FROM house;
+"""
+
+FIRST_DATA = """
+UPDATE house SET epoch = '9f2c61d000000000';
+UPDATE rooms SET epoch = '9f2c61d000000000';
+INSERT INTO events VALUES
+    (0, 1, 1700000000000, 1, 'ada', 'named', 'ada', NULL),
+    (0, 2, 1700000000001, 2, 'bob', 'named', 'bob', NULL),
+    (0, 3, 1700000000009, 2, 'bob', 'released', '', NULL),
+    (1, 1, 1700000000002, 0, 'parley', 'created', 'lobby', NULL),
+    (1, 2, 1700000000003, 1, 'ada', 'joined', '', NULL),
+    (1, 3, 1700000000004, 2, 'bob', 'joined', '', NULL),
+    (1, 4, 1700000000005, 1, 'ada', 'message', 'first', 'k1'),
+    (1, 5, 1700000000006, 1, 'ada', 'topic', 'tea', NULL),
+    (1, 6, 1700000000007, 2, 'bob', 'action', 'waves', NULL),
+    (1, 7, 1700000000008, 2, 'bob', 'left', 'bye', NULL);
+INSERT INTO users VALUES (1, 'ada', 1, x'aaaa'), (2, 'bob', 0, NULL);
+INSERT INTO rooms VALUES (1, 'lobby', '9f2c61d000000000', 'tea');
+INSERT INTO members VALUES (1, 1, 2);
+PRAGMA user_version = 1;
+"""
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A database as the first Parley left it."""
+    path = tmp_path / FILE_NAME
+    connection = apsw.Connection(str(path))
+    connection.pragma("journal_mode", "wal")
+    connection.execute(FIRST_SCHEMA)
+    connection.execute(FIRST_DATA)
+    connection.close()
+    return path
+
+
+def contents(path):
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    names = [name for (name,) in connection.execute("SELECT sql FROM sqlite_schema ORDER BY name, sql")]
+    rows = connection.execute("SELECT * FROM events").fetchall()
+    version = connection.pragma("user_version")
+    connection.close()
+    return names, rows, version
+
+
+def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in_it(path):
+    store = SqliteStore(path)
+    state = store.load()
+    assert {room.name: (room.tip, room.topic, room.epoch, room.members) for room in state.rooms.values()} == {
+        "": (3, "", "9f2c61d000000000", {}),
+        "lobby": (7, "tea", "9f2c61d000000000", {1: 2}),
+    }
+    assert {user.id: user.name for user in state.users.values()} == {1: "ada"}
+    assert (state.next_user, state.next_room) == (3, 2)
+    assert store.who(b"\xaa\xaa") == (1, "ada")
+    assert store.after(1, 3, 1) == [Event(1, 4, 1_700_000_000_005, 1, "ada", "message", "first", "k1")]
+    assert store.append(batch(said(1, 8), doubts=[(1, "k1")])) == {(1, "k1"): (1, 4)}
+    store.close()
+    assert contents(path)[2] == len(schema.migrations())
+    assert examine(path).findings == []
+
+
+def test_a_new_database_is_the_same_as_one_that_was_brought_there(path, tmp_path):
+    SqliteStore(path).close()
+    new = tmp_path / "new.db"
+    SqliteStore(new).close()
+    assert contents(new)[0] == contents(path)[0]
+    assert contents(new)[2] == contents(path)[2]
+
+
+def test_the_first_migration_is_the_first_schema_to_the_letter():
+    migration = schema.migrations()[0]
+    assert migration[migration.index("CREATE TABLE events") :].strip() == FIRST_SCHEMA.strip()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(path):
+    newer = len(schema.migrations()) + 1
+    connection = apsw.Connection(str(path))
+    connection.pragma("user_version", newer)
+    connection.close()
+    before = contents(path)
+    with pytest.raises(StoreError) as refused:
+        SqliteStore(path)
+    assert str(refused.value) == (
+        f"{path} can't be opened: it was written by a newer Parley (its version is {newer}, this one knows {newer - 1})"
+    )
+    assert contents(path) == before
+
+
+def test_a_step_that_fails_leaves_the_file_as_it_was(path, monkeypatch):
+    before = contents(path)
+    steps = [
+        *schema.migrations(),
+        "CREATE TABLE extra (x); UPDATE events SET text = 'lost'",
+        "DROP TABLE events; INSERT INTO nowhere VALUES (1)",
+    ]
+    monkeypatch.setattr(schema, "migrations", lambda: steps)
+    with pytest.raises(StoreError, match="no such table: nowhere"):
+        SqliteStore(path)
+    assert contents(path) == before
+
+    monkeypatch.setattr(schema, "migrations", lambda: steps[:-1])
+    SqliteStore(path).close()
+    names, rows, version = contents(path)
+    assert "CREATE TABLE extra (x)" in names
+    assert {row[6] for row in rows} == {"lost"}
+    assert version == len(steps) - 1
+
+
+def test_the_steps_are_run_once_and_in_order(path, monkeypatch):
+    steps = [*schema.migrations(), "CREATE TABLE extra (x)", "INSERT INTO extra VALUES ('once')"]
+    monkeypatch.setattr(schema, "migrations", lambda: steps)
+    for _ in range(2):
+        SqliteStore(path).close()
+    connection = apsw.Connection(str(path))
+    assert connection.execute("SELECT x FROM extra").fetchall() == [("once",)]
+    connection.close()

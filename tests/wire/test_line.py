@@ -1,0 +1,152 @@
+"""The line protocol's framing: however the bytes are cut on their way, the lines are the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from parley.wire.limits import LINE_BYTES
+from parley.wire.line import LineDecoder, LineError, PrefixDecoder
+
+TOO_LONG = LineError("line_too_long")
+
+# Bytes that mean something to the decoders are as likely as the others.
+pieces = st.one_of(
+    st.binary(max_size=20),
+    st.sampled_from([b"\n", b"\r\n", b"\r", b"\0", b"bob: ", b"bob:", b"bo", b": ", b"\xc3", b"\xa9", "é".encode(), b"bob: bob: "]),
+    st.builds(lambda size: b"x" * size, st.integers(LINE_BYTES - 8, LINE_BYTES + 8)),
+)
+streams = st.lists(pieces, max_size=12).map(b"".join)
+
+
+def cut(stream: bytes, places: list[int]) -> list[bytes]:
+    edges = sorted({0, len(stream), *(place % (len(stream) + 1) for place in places)})
+    return [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+
+
+cuts = st.lists(st.integers(0, 10**6), max_size=30)
+
+
+def decoded(decoder: LineDecoder | PrefixDecoder, chunks: list[bytes]) -> list[str | LineError]:
+    found = [line for chunk in chunks for line in decoder.receive(chunk)]
+    return found + decoder.flush()
+
+
+def bytewise(stream: bytes) -> list[bytes]:
+    return [stream[index : index + 1] for index in range(len(stream))]
+
+
+@given(streams, cuts)
+def test_lines_do_not_depend_on_how_they_are_cut(stream: bytes, places: list[int]) -> None:
+    assert decoded(LineDecoder(), cut(stream, places)) == decoded(LineDecoder(), [stream])
+
+
+@given(st.lists(pieces, max_size=3).map(b"".join))
+def test_lines_byte_by_byte_are_lines_all_at_once(stream: bytes) -> None:
+    assert decoded(LineDecoder(), bytewise(stream)) == decoded(LineDecoder(), [stream])
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), max_size=40)), cuts)
+def test_what_was_written_as_lines_is_read_as_the_same_lines(lines: list[str], places: list[int]) -> None:
+    for end in ("\n", "\r\n"):
+        stream = "".join(line + end for line in lines).encode()
+        assert decoded(LineDecoder(), cut(stream, places)) == lines
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (b"hi\n", ["hi"]),
+        (b"hi\r\n", ["hi"]),
+        (b"\n", [""]),
+        (b"hi", []),
+        (b"a\rb\n", ["a\rb"]),
+        (b"\xff\nb\n", [LineError("line_invalid", "it is not UTF-8"), "b"]),
+        (b"a\0b\nc\n", [LineError("line_invalid", "it holds a NUL"), "c"]),
+        (b"x" * LINE_BYTES + b"\n", ["x" * LINE_BYTES]),
+        (b"x" * (LINE_BYTES + 1) + b"\nb\n", [TOO_LONG, "b"]),
+    ],
+)
+def test_a_line(sent: bytes, read: list[str | LineError]) -> None:
+    assert LineDecoder().receive(sent) == read
+
+
+def test_a_line_without_end_is_refused_once_and_kept_nowhere() -> None:
+    decoder = LineDecoder()
+    found = [error for _ in range(100) for error in decoder.receive(b"x" * LINE_BYTES)]
+    assert found == [TOO_LONG]
+    assert len(decoder._rest) == 0
+    assert decoder.receive(b"x\nhi\n") == ["hi"]
+
+
+def test_a_last_line_needs_no_newline() -> None:
+    decoder = LineDecoder()
+    assert decoder.receive(b"one\ntwo\r") == ["one"]
+    assert decoder.flush() == ["two"]
+    assert decoder.flush() == []
+
+
+# Messages that end in nothing
+
+
+@given(streams, cuts)
+def test_messages_do_not_depend_on_how_they_are_cut(stream: bytes, places: list[int]) -> None:
+    assert decoded(PrefixDecoder("bob"), cut(stream, places)) == decoded(PrefixDecoder("bob"), [stream])
+
+
+@given(st.lists(pieces, max_size=3).map(b"".join))
+def test_messages_byte_by_byte_are_messages_all_at_once(stream: bytes) -> None:
+    assert decoded(PrefixDecoder("bob"), bytewise(stream)) == decoded(PrefixDecoder("bob"), [stream])
+
+
+texts = st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), min_size=1, max_size=40)
+
+
+@given(st.lists(texts.filter(lambda text: "bob: " not in f"{text}bob"), max_size=8), cuts)
+def test_messages_of_the_reports_client_are_read_as_they_were_written(texts: list[str], places: list[int]) -> None:
+    stream = "".join(f"bob: {text}" for text in texts).encode()
+    if stream.count(b"bob: ") == len(texts):
+        assert decoded(PrefixDecoder("bob"), cut(stream, places)) == texts
+
+
+@pytest.mark.parametrize(
+    ("chunks", "read"),
+    [
+        ([b"bob: hi"], ["hi"]),
+        ([b"bob: hibob: there"], ["hi", "there"]),
+        ([b"bo", b"b: h", b"ibob", b": there"], ["hi", "there"]),
+        ([b"bob: ", b"hi"], ["hi"]),
+        ([b"robert"], ["robert"]),
+        ([b"robertbob: hi"], ["robert", "hi"]),
+        ([b"bob: two\nlines\n"], ["two\nlines"]),
+        ([b"bob: "], []),
+        ([b"bob: \xffbob: hi"], [LineError("line_invalid", "it is not UTF-8"), "hi"]),
+        ([b"bob: " + b"x" * LINE_BYTES], ["x" * LINE_BYTES]),
+        ([b"bob: " + b"x" * (LINE_BYTES + 1) + b"bob: hi"], [TOO_LONG, "hi"]),
+        # What is too long is refused as a whole: its end does not pass for a message.
+        ([b"bob: ", *[b"x" * 1000] * 40, b"bob: hi"], [TOO_LONG, "hi"]),
+        ([b"bob: ", *[b"x" * 1000] * 40], [TOO_LONG]),
+        ([b"bob: ", *[b"x" * 1000] * 40, b"bo", b"b: hi"], [TOO_LONG, "hi"]),
+    ],
+)
+def test_a_message(chunks: list[bytes], read: list[str | LineError]) -> None:
+    assert decoded(PrefixDecoder("bob"), chunks) == read
+
+
+def test_a_message_without_end_is_refused_once_and_kept_nowhere() -> None:
+    decoder = PrefixDecoder("bob")
+    found = [error for _ in range(100) for error in decoder.receive(b"x" * LINE_BYTES)]
+    assert found == [TOO_LONG]
+    assert len(decoder._rest) < 100
+    assert decoder.waiting
+    assert decoder.flush() == []
+    assert not decoder.waiting
+    assert decoder.receive(b"bob: hi") == []
+    assert decoder.flush() == ["hi"]
+
+
+def test_silence_ends_a_message() -> None:
+    decoder = PrefixDecoder("bob")
+    assert not decoder.waiting
+    assert decoder.receive(b"bob: hi") == []
+    assert decoder.waiting
+    assert decoder.flush() == ["hi"]
+    assert not decoder.waiting
