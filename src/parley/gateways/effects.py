@@ -134,6 +134,13 @@ class Session(Protocol):
 
     blocked: bool
 
+    @property
+    def more(self) -> bool:
+        """Whether there is something received that was not looked at yet; `go_on` does."""
+
+    def go_on(self) -> Effects:
+        """Look at more of what was received."""
+
     def opened(self) -> Effects:
         """The connection is there."""
 

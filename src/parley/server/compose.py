@@ -8,12 +8,13 @@ import secrets
 import signal
 import ssl
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from parley.core.ports import StoreError
-from parley.storage.folder import default_data_folder
+from parley.storage.folder import default_data_folder, make_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
@@ -92,23 +93,17 @@ async def _serve(config: Config, ready: Callable[[list[str]], None]) -> None:
             await house.close()
 
 
-def _locked(folder: Path) -> "_Held":
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_data_folder(folder)
     except OSError as error:
         raise StartError(f"The data folder {folder} can't be made: {error.strerror}.") from None
-    return _Held(FolderLock(folder))
-
-
-class _Held:
-    def __init__(self, lock: FolderLock) -> None:
-        self._lock = lock
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+    lock = FolderLock(folder)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _bind(address: str) -> list[Any]:

@@ -60,7 +60,12 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "__weakref__",
         "_alarm",
+        "_backlog",
         "_closing",
+        "_ended",
+        "_endings",
+        "_going_on",
+        "_held",
         "_house",
         "_lost",
         "_pending",
@@ -85,6 +90,11 @@ class Connection(asyncio.Protocol):
         self._pending = 0
         self._reading = True
         self._closing = False
+        self._ended = False
+        self._endings = 0
+        self._backlog: list[Effect] = []
+        self._held = False
+        self._going_on = False
         self._lost = False
         self.cursors: tuple[Cursor, ...] = ()
         self.user = 0
@@ -112,7 +122,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         # Half-closed: `echo hello | nc` has said all it has to say and still reads. What it said is decided and shown first.
-        self._closing = True
+        self._closing = self._ended = True
         self.perform(self._session.ended())
         # TLS knows no half-closed connections.
         return self._transport is not None and self._transport.get_extra_info("ssl_object") is None
@@ -135,6 +145,8 @@ class Connection(asyncio.Protocol):
         if self._alarm is not None:
             self._alarm.cancel()
         self._house.feeds.lost(self)
+        self._endings = 0
+        self._backlog = []
         self._house.closed(self)
         self._visitor.leave()
 
@@ -149,15 +161,21 @@ class Connection(asyncio.Protocol):
         self.perform(self._session.joined(event))
 
     def left(self, event: Event) -> None:
-        self._house.feeds.end_at(self, event.room, event.seq)
+        self._endings += 1
+        if not self._house.feeds.end_at(self, event.room, event.seq):
+            self._endings -= 1
         self.perform(self._session.left(event))
 
+    def ended(self) -> None:
+        """See `parley.server.subscription.Reader`."""
+        self._endings -= 1
+        if not self._endings and self._backlog:
+            self._house.loop.call_soon(self._catch_up)
+
     def hold(self) -> None:
-        """Read nothing more."""
-        self._closing = True
-        if self._transport is not None and self._reading and not self._transport.is_closing():
-            self._reading = False
-            self._transport.pause_reading()
+        """Read nothing more; what is on its way is decided and answered."""
+        self._held = True
+        self._balance()
 
     def stop(self) -> None:
         """Say goodbye: the server is stopping."""
@@ -166,9 +184,10 @@ class Connection(asyncio.Protocol):
     def cut(self) -> None:
         """End a connection that takes nothing."""
         log.info("%s takes nothing and is far behind: cut", self.address)
-        self._closing = True
-        if self._transport is not None:
-            self._transport.abort()
+        self._house.feeds.lost(self)
+        self._endings = 0
+        self._backlog = []
+        self.perform(self._session.stalled())
 
     def abort(self) -> None:
         """End it now."""
@@ -183,7 +202,15 @@ class Connection(asyncio.Protocol):
     # Effects
 
     def perform(self, effects: Effects) -> None:
-        """Do what a session wants, in order."""
+        """Do what a session wants, in order.
+
+        While a cursor that has come to its end, because the user left the room, still lacks events, everything waits: that the user left,
+        and perhaps came back, is told after the last of them.
+        """
+        if self._endings or self._backlog:
+            self._backlog += effects
+            self._balance()
+            return
         for effect in effects:
             kind = type(effect)
             if kind is Send:
@@ -193,6 +220,11 @@ class Connection(asyncio.Protocol):
             else:
                 self._do(effect)
         self._balance()
+
+    def _catch_up(self) -> None:
+        if not self._endings:
+            effects, self._backlog = self._backlog, []
+            self.perform(effects)
 
     def _submit(self, effect: Submit) -> None:
         self._pending += 1
@@ -208,11 +240,11 @@ class Connection(asyncio.Protocol):
         match effect:
             case Speak():
                 self.user = effect.user
-                if self._lost:
+                if not self._lost:
+                    house.speaks(self)
+                elif not house.presence.knows(effect.user):
                     # The client went while its name was being stored.
                     house.writer.submit(Depart(effect.user), house.presence, effect.user)
-                else:
-                    house.speaks(self)
             case Alarm():
                 if self._alarm is not None:
                     self._alarm.cancel()
@@ -228,7 +260,8 @@ class Connection(asyncio.Protocol):
             case Rerender():
                 house.feeds.rerender(self, effect.room, effect.rendering)
             case Signal():
-                house.feeds.signal(effect, but=self)
+                if not house.throttle(self.user):
+                    house.feeds.signal(effect, but=self)
             case Read():
                 self._look_up(effect)
             case Recognise():
@@ -238,18 +271,21 @@ class Connection(asyncio.Protocol):
                 self._close(effect)
 
     def _look_up(self, effect: Read) -> None:
+        self._pending += 1
         if effect.before is not None:
             page = self._house.feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
             if page is not None:
-                self.perform(self._session.page(effect.tag, page))
+                # Not at once: the effects that came with this one are performed first.
+                self._house.loop.call_soon(self._turn_to, effect.tag, page)
                 return
-        self._pending += 1
         self._house.spawn(self._read(effect))
 
     async def _read(self, effect: Read) -> None:
-        events = await self._house.read(effect)
+        self._turn_to(effect.tag, await self._house.read(effect))
+
+    def _turn_to(self, tag: object, page: list[Event] | None) -> None:
         self._pending -= 1
-        self.perform(self._session.page(effect.tag, events))
+        self.perform(self._session.page(tag, page))
 
     async def _recognise(self, effect: Recognise) -> None:
         user = await self._house.who(effect.token)
@@ -264,14 +300,27 @@ class Connection(asyncio.Protocol):
         """Read only while there is room: what comes in must not outrun what goes out or is decided."""
         if self._transport is None or self._lost:
             return
-        reading = self.writable and not self._closing and not self._session.blocked and self._pending < PENDING_COMMANDS
+        more = self._has_more()
+        free = self.writable and not self._backlog and not self._session.blocked and self._pending < PENDING_COMMANDS
+        if more and free and not self._going_on:
+            self._going_on = True
+            self._house.loop.call_soon(self._go_on)
+        reading = free and not more and not self._closing and not self._held
         if reading != self._reading:
             self._reading = reading
             if not self._transport.is_closing():
                 (self._transport.resume_reading if reading else self._transport.pause_reading)()
-        if self._closing and self._pending == 0 and not self._session.blocked:
+        if self._ended and self._pending == 0 and not self._session.blocked and not more and not self._backlog:
             # What was decided in this turn of the loop is about to be shown; that goes out first.
             self._house.loop.call_soon(self._end)
+
+    def _has_more(self) -> bool:
+        """Tell whether something that was received waits until there is room for what it comes to."""
+        return self._session.more
+
+    def _go_on(self) -> None:
+        self._going_on = False
+        self.perform(self._session.go_on())
 
     def _close(self, effect: Close) -> None:
         if effect.reset and self._transport is not None:

@@ -102,8 +102,8 @@ class House:
         log.info("The alias of this client is %s", user.name, extra={"user": user.id, "address": connection.address})
         self.presence.arrived(connection, user.id, can_return=connection.dialect != "line")
 
-    def throttle(self, user: int, command: Command) -> float:
-        """Return 0, or the seconds the user has to wait before a further command."""
+    def throttle(self, user: int, command: Command | None = None) -> float:
+        """Return 0, or the seconds the user has to wait before a further command, or a signal."""
         if not self.config.rate_messages or type(command) is Depart:
             return 0.0
         bucket = self._buckets.get(user)
@@ -172,7 +172,7 @@ class House:
     def _log(event: Event) -> None:
         if event.kind == "released":
             log.info("%s has left the chat room!", event.name, extra={"user": event.user})
-        elif event.kind == "created":
+        elif event.kind == "created" and not event.text.startswith("@"):
             log.info("the room #%s is open", event.text, extra={"room": event.room})
 
     # Inside

@@ -17,7 +17,7 @@ from parley.gateways.web import WebSession
 from parley.gateways.web.pages import app
 from parley.wire.limits import FRAME_BYTES
 
-from .connection import CLOSE_SECONDS, Connection
+from .connection import CLOSE_SECONDS, PENDING_COMMANDS, Connection
 from .visitor import Visitor
 
 if TYPE_CHECKING:
@@ -107,12 +107,13 @@ class WebSocketConnection(Connection):
     """A WebSocket: its frames are the session's."""
 
     dialect = "web"
-    __slots__ = ("_fragments", "_protocol")
+    __slots__ = ("_fragments", "_protocol", "_unheard")
 
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
         self._protocol = _protocol(CONNECTING)
         self._fragments: list[bytes] = []
+        self._unheard: list[bytes] = []
 
     def data_received(self, data: bytes) -> None:
         protocol = self._protocol
@@ -146,14 +147,36 @@ class WebSocketConnection(Connection):
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.TEXT or (frame.opcode is Opcode.CONT and self._fragments):
             if frame.fin and not self._fragments:
-                self.perform(self._session.receive(bytes(frame.data)))
+                self._hear(bytes(frame.data))
                 return
             self._fragments.append(bytes(frame.data))
             if frame.fin:
                 whole, self._fragments = b"".join(self._fragments), []
-                self.perform(self._session.receive(whole))
+                self._hear(whole)
         elif frame.opcode in (Opcode.BINARY, Opcode.CONT):
             self._protocol.fail(1003, "frames are text")
+
+    def _hear(self, text: bytes) -> None:
+        """Hand a text on, after those that wait until there is room for what they come to."""
+        if self._unheard or not self._is_free():
+            self._unheard.append(text)
+        else:
+            self.perform(self._session.receive(text))
+
+    def _is_free(self) -> bool:
+        return self.writable and not self._backlog and not self._session.blocked and self._pending < PENDING_COMMANDS
+
+    def _has_more(self) -> bool:
+        return bool(self._unheard) and not self._closing
+
+    def _go_on(self) -> None:
+        self._going_on = False
+        heard = 0
+        while heard < len(self._unheard) and self._is_free() and not self._closing:
+            self.perform(self._session.receive(self._unheard[heard]))
+            heard += 1
+        del self._unheard[:heard]
+        self._balance()
 
     def _send_protocol_data(self) -> None:
         for data in self._protocol.data_to_send():

@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 from parley.gateways.irc import NOT_YET
@@ -51,8 +52,8 @@ class Gate:
         limit = house.config.connections_per_address
         if limit and house.addresses[host] >= limit:
             log.warning("%s has %s connections and gets no more", host, limit)
-            sock.send(TOO_MANY)
-            sock.close()
+            with sock, suppress(OSError):
+                sock.send(TOO_MANY)
             return
         _Doorstep(self, sock, Visitor(house.addresses, host, peer_port)).wait()
 

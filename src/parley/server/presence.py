@@ -60,6 +60,10 @@ class Presence:
         """Return the connections that speak for the user."""
         return self._connections.get(user, ())
 
+    def knows(self, user: int) -> bool:
+        """Tell whether the user has a connection or is awaited back."""
+        return user in self._connections or user in self._departures
+
     def begin(self, users: Iterable[int], tokenless: Iterable[int]) -> None:
         """Take over from a server that ended: these users are here and have no connection."""
         self._tokenless.update(tokenless)

@@ -31,6 +31,9 @@ class Reader(Protocol):
     cursors: "tuple[Cursor, ...]"
     write: Callable[[bytes], None]
 
+    def ended(self) -> None:
+        """A cursor that `Feeds.end_at` could not end at once has written its last event."""
+
 
 class Cursor:
     """A reader's place in a room's log.
@@ -162,6 +165,7 @@ class Feed:
         if cursor.last is not None:
             self.remove(cursor)
             _forget(cursor)
+            cursor.reader.ended()
         elif cursor.seq == self.shown:
             self.enter(cursor)
 
@@ -245,12 +249,19 @@ class Feeds:
             if feed := self._feeds.get(room):
                 feed.tail.append(events)
 
-    def end_at(self, reader: Reader, room: int, seq: int) -> None:
-        """Let the reader's cursor in a room end after that seq, which was appended already."""
-        if cursor := _find(reader, room):
-            cursor.feed.fall_behind(cursor)
-            cursor.last = seq
-            self._catch_up(cursor.feed, cursor)
+    def end_at(self, reader: Reader, room: int, seq: int) -> bool:
+        """Let the reader's cursor in a room end after that seq, which was appended already.
+
+        Returns:
+            Whether `reader.ended` is called: within this call, or when the reader has taken what it lacks.
+        """
+        cursor = _find(reader, room)
+        if cursor is None:
+            return False
+        cursor.feed.fall_behind(cursor)
+        cursor.last = seq
+        self._catch_up(cursor.feed, cursor)
+        return True
 
     def pump(self, rooms: Iterable[int]) -> None:
         """Write what was appended."""

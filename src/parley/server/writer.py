@@ -128,7 +128,8 @@ class Writer:
                 self._crash("writer: before the store")
                 self._work.put(turn)
             else:
-                self._release(turn.entries, turn.outcomes)
+                # Not at once: the commit that has just ended may not have been told yet, and these come after it.
+                self._loop.call_soon(self._release, turn.entries, turn.outcomes)
         if not self._running and self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
@@ -183,6 +184,7 @@ class Writer:
             except Exception as error:
                 result = error
             self._loop.call_soon_threadsafe(self._end, turn, result)
+            self._store.tidy()
 
     def _end(self, turn: _Turn, result: dict[Keyed, Place] | Exception) -> None:
         self._running = False

@@ -8,6 +8,7 @@ from parley.core import commands
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
+from parley.core.text import bare_room_name
 from parley.gateways.effects import (
     Alarm,
     Close,
@@ -24,7 +25,7 @@ from parley.gateways.effects import (
     Subscribe,
 )
 from parley.gateways.view import View
-from parley.wire.limits import LINE_BYTES
+from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 from parley.wire.signature import Dialect, classify
 
@@ -42,6 +43,9 @@ SILENCE_SECONDS: Final = 0.3
 
 SINGLE_KEY_SECONDS: Final = 3.0
 """A lone character may be the first of a telnet that sends every key as it is typed."""
+
+LINES_AT_ONCE: Final = 64
+"""So many lines are taken before what they came to is written."""
 
 
 class Stage(Enum):
@@ -78,47 +82,53 @@ class LineSession:
     def opened(self) -> Effects:
         return [Send(PROMPT), Alarm(NAMING_SECONDS)]
 
+    @property
+    def more(self) -> bool:
+        return bool(self._backlog) and not self.blocked and self._stage is not Stage.GONE
+
     def receive(self, data: bytes) -> Effects:
         if self._decoder is None:
             return self._hear_answer(data)
         self._backlog += self._decoder.receive(data)
         effects = self._work()
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
-            return [*effects, Alarm(SILENCE_SECONDS)]
-        return effects
+            effects.append(Alarm(SILENCE_SECONDS))
+        return self._parted(effects)
+
+    def go_on(self) -> Effects:
+        return self._parted(self._work())
 
     def alarm(self) -> Effects:
-        if self._decoder is None:
-            if not self._answer:
-                return [*self.say("Nobody answered. Goodbye."), Close()]
+        if self._decoder is None and self._answer:
             return self._begin(raw=True)
+        if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
+            return self._flush(self._decoder)
         if self._stage is Stage.NAMING and not self._backlog:
             return [*self.say("Nobody answered. Goodbye."), Close()]
-        if isinstance(self._decoder, PrefixDecoder):
-            self._backlog += self._decoder.flush()
-            return self._work()
         return []
 
     def ended(self) -> Effects:
         if self._decoder is None:
             return self._begin(raw=True) if self._answer else []
-        self._backlog += self._decoder.flush()
-        return self._work()
+        return self._flush(self._decoder)
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
-        self.blocked = False
-        if self._stage is Stage.GONE:
+        if tag == "depart":
             # Even if the departure could not be stored now: the server sees to it that it is.
             return [Close()]
+        if tag is not None:
+            # It is this that was waited for, and not a message of before.
+            self.blocked = False
+        effects: Effects
         if isinstance(outcome, Refusal):
-            effects = self._refused(tag, outcome)
+            effects = self._refused(outcome)
         elif tag == "enter":
             effects = self._entered(outcome)
         elif tag == "join":
             effects = self._joined_room(outcome)
         else:
             effects = []
-        return [*effects, *self._work()]
+        return self._parted([*effects, *self._work()])
 
     def recognised(self, user: tuple[int, str] | Refusal) -> Effects:
         return []
@@ -130,10 +140,10 @@ class LineSession:
         elif events is None:
             effects = self.refuse(refuse("not_read"))
         elif events:
-            effects = self._write(self.rendering(self.view.state.rooms[events[0].room]), events)
+            effects = self._write(self.rendering(self.view.state.rooms[events[0].room]), _newest_within(PIECE_BYTES, events))
         else:
             effects = self.say("Nothing has been said here yet.")
-        return [*effects, *self._work()]
+        return self._parted([*effects, *self._work()])
 
     def joined(self, event: Event) -> Effects:
         # A public room was joined by this session itself, which shows its history first.
@@ -176,16 +186,44 @@ class LineSession:
         name = answer.decode(errors="replace").strip()
         self._decoder = PrefixDecoder(name)
         self._backlog.append(name)
-        return self._work()
+        return self._flush(self._decoder)
 
     # Lines
 
+    def _flush(self, decoder: LineDecoder | PrefixDecoder) -> Effects:
+        """Take what has no end as ended."""
+        self._backlog += decoder.flush()
+        effects = self._work()
+        if self._stage is Stage.NAMING:
+            effects.append(Alarm(NAMING_SECONDS))
+        return self._parted(effects)
+
     def _work(self) -> list[Effect]:
-        """Take lines until one has to be waited for."""
+        """Take lines until one has to be waited for, or enough has been written for once."""
         effects: list[Effect] = []
-        while self._backlog and not self.blocked and self._stage is not Stage.GONE:
-            effects += self._take(self._backlog.pop(0))
+        lines = self._backlog[:LINES_AT_ONCE]
+        taken = written = 0
+        while taken < len(lines) and written < PIECE_BYTES and not self.blocked and self._stage is not Stage.GONE:
+            came = self._take(lines[taken])
+            taken += 1
+            written += sum([len(effect.data) for effect in came if type(effect) is Send])
+            effects += came
+        del self._backlog[:taken]
         return effects
+
+    def _parted(self, effects: Effects) -> Effects:
+        """Part what goes out at once, where nothing ends a message: the client would read it as one."""
+        if not self._raw:
+            return effects
+        parted: list[Effect] = []
+        first = True
+        for effect in effects:
+            if isinstance(effect, Send):
+                parted.append(effect if first else Send(b"\n" + effect.data))
+                first = False
+            else:
+                parted.append(effect)
+        return parted
 
     def _take(self, line: str | LineError) -> Effects:
         if isinstance(line, LineError):
@@ -213,11 +251,12 @@ class LineSession:
 
     # What came of it
 
-    def _refused(self, tag: object, refusal: Refusal) -> Effects:
+    def _refused(self, refusal: Refusal) -> Effects:
         if self._stage is Stage.ENTERING and self.user == 0:
             self._stage = Stage.NAMING
-            return [*self.refuse(refusal), Send(framed(["", ""], raw=True) if self._raw else b""), Send(PROMPT), Alarm(NAMING_SECONDS)]
-        self._stage = Stage.CHATTING
+            return [*self.refuse(refusal), Send(PROMPT), Alarm(NAMING_SECONDS)]
+        if self._stage is Stage.ENTERING:
+            self._stage = Stage.CHATTING
         return self.refuse(refusal)
 
     def _entered(self, outcome: Outcome) -> Effects:
@@ -237,14 +276,13 @@ class LineSession:
 
     def _enter_room(self, joined: Event, history: list[Event]) -> Effects:
         room = self.view.state.rooms[joined.room]
-        effects = [*self.switch(room), *self._write(self.rendering(room), [*history, joined])]
-        effects.append(Subscribe(room.id, joined.seq, self.rendering(room)))
+        effects = [*self.switch(room), *self._write(self.rendering(room), [*_newest_within(PIECE_BYTES, history), joined])]
         if not self._greeted:
             self._greeted = True
             effects += self.say("you are now connected!")
         if room.topic:
             effects += self.say(f"The topic of #{room.name} is: {room.topic}")
-        return effects
+        return [*effects, Subscribe(room.id, joined.seq, self.rendering(room))]
 
     # For the commands
 
@@ -263,13 +301,18 @@ class LineSession:
     def depart(self, words: str) -> list[Effect]:
         """End the conversation."""
         self._stage = Stage.GONE
-        return self.ask(commands.Depart(self.user, words), None)
+        return self.ask(commands.Depart(self.user, words), "depart")
 
     def ask_for_page(self, limit: int) -> list[Effect]:
         """Read the last messages of the current room."""
         assert self.current is not None
         self.blocked = True
         return [Read(self.current.id, limit, before=self.current.tip + 1, said=True)]
+
+    def public_room(self, name: str) -> Room | None:
+        """Return the public room of that name. A conversation of two is nobody else's business, and is no room to be in."""
+        room = self.view.state.room_named(bare_room_name(name))
+        return room if room is not None and room.kind == "public" else None
 
     def rooms(self) -> list[Room]:
         """Return the public rooms the user is in, by name."""
@@ -297,3 +340,12 @@ class LineSession:
     def _write(self, rendering: Rendering, events: Iterable[Event]) -> list[Effect]:
         events = list(events)
         return [Send(rendering.piece(events[0].room, [rendering.event(event) for event in events]))] if events else []
+
+
+def _newest_within(size: int, events: list[Event]) -> list[Event]:
+    """Return as many of the newest events as fit into about so many bytes, but one at least."""
+    for count, event in enumerate(reversed(events)):
+        size -= len(event.text.encode()) + 100
+        if size < 0 and count:
+            return events[-count:]
+    return events

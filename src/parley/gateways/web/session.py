@@ -90,6 +90,13 @@ class WebSession:
             return self._error(refuse("name_needed" if self._ready else "hello_needed"), key=frame.key)
         return self._receive(frame)
 
+    @property
+    def more(self) -> bool:
+        return False
+
+    def go_on(self) -> Effects:
+        return []
+
     def ended(self) -> Effects:
         return []
 
@@ -176,8 +183,8 @@ class WebSession:
             case web.SetTopic():
                 return [Submit(commands.SetTopic(self._user, frame.room, frame.topic), _Asked(frame))]
             case web.Typing():
-                name = self._view.state.users[self._user].name if frame.room in self._rooms else ""
-                return [Signal("typing", frame.room, self._user, name)] if name else []
+                user = self._view.state.users.get(self._user) if frame.room in self._rooms else None
+                return [Signal("typing", frame.room, self._user, user.name)] if user else []
             case web.Bye():
                 return [Submit(commands.Depart(self._user, frame.words), _Asked(frame))]
         return []
@@ -255,8 +262,8 @@ class WebSession:
         # One event more than asked for tells whether there are more.
         limit = frame.limit + 1
         if frame.after is not None:
-            return [Read(room.id, limit, after=max(frame.after, 0), said=frame.messages, tag=frame)]
-        before = room.tip + 1 if frame.before is None else min(frame.before, room.tip + 1)
+            return [Read(room.id, limit, after=min(max(frame.after, 0), room.tip), said=frame.messages, tag=frame)]
+        before = room.tip + 1 if frame.before is None else min(max(frame.before, 0), room.tip + 1)
         return [Read(room.id, limit, before=before, said=frame.messages, tag=frame)]
 
     def _members(self, frame: web.GetMembers) -> Effects:
