@@ -1,0 +1,69 @@
+"""parley chat: the chat on a terminal or in a pipe."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("address", required=False)
+@click.option("--as", "name", metavar="NAME", help="Your name. Who had it here before, from this account, comes back.")
+@click.option("--room", metavar="ROOM", default="lobby", show_default=True, help="The room to enter.")
+@click.option(
+    "--patience",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default=True,
+    help="At the end of a pipe: how long to wait for a server that can't be reached.",
+)
+@click.option(
+    "--ca",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates to trust instead of the system's.",
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to keep the outbox and who you are.  [env: PARLEY_CLIENT_DATA]",
+)
+def chat(address: str | None, name: str | None, room: str, patience: float, ca: Path | None, data: Path | None) -> None:
+    """Chat with the server at ADDRESS (HOST, HOST:PORT or a URL; 127.0.0.1:59000 if it is left out).
+
+    What you write while the server can't be reached is kept, and sent once, in order, when it is back. /help shows the
+    commands. In a pipe the chat is plain text: messages in, messages out, and what is about the connection on stderr.
+    """
+    import asyncio
+
+    from parley.clients.address import AddressError, parse_address
+    from parley.clients.outbox import OutboxError
+    from parley.clients.plain.chat import Options
+    from parley.clients.plain.chat import chat as run
+
+    try:
+        options = Options(parse_address(address), name, room, ca, data, patience)
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint="ADDRESS") from None
+    try:
+        if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
+            from parley.clients.plain.terminal import Terminal
+
+            code = asyncio.run(run(options, Terminal(options.address.label)))
+        else:
+            from parley.clients.plain.pipe import Pipe
+
+            code = asyncio.run(run(options, Pipe()))
+    except KeyboardInterrupt:
+        code = 0
+    except BrokenPipeError:
+        # Nobody reads any more. Python would complain when it flushes stdout at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except (OutboxError, OSError) as error:
+        click.echo(str(error), err=True)
+        code = 1
+    sys.exit(code)

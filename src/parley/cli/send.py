@@ -1,0 +1,91 @@
+"""parley send: one message, stored exactly once."""
+
+import getpass
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("room")
+@click.argument("text")
+@click.option("--to", "address", metavar="ADDRESS", help="HOST, HOST:PORT or a URL.  [default: 127.0.0.1:59000]")
+@click.option("--as", "name", metavar="NAME", help="The sender's name.  [default: your name on this machine]")
+@click.option(
+    "--key",
+    metavar="KEY",
+    help="Try an earlier message again: with its key it is stored once, however often it is sent.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="How long to try.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print room, room_id, seq and key as JSON.")
+@click.option("--verbose", "-v", is_flag=True, help="Print room, seq and key.")
+@click.option(
+    "--ca",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Certificates to trust instead of the system's.",
+)
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to keep who you are.  [env: PARLEY_CLIENT_DATA]",
+)
+def send(
+    room: str,
+    text: str,
+    address: str | None,
+    name: str | None,
+    key: str | None,
+    timeout: float,
+    as_json: bool,
+    verbose: bool,
+    ca: Path | None,
+    data: Path | None,
+) -> None:
+    """Send TEXT to ROOM, and end with 0 only when it is stored. With - as TEXT, it is read from stdin."""
+    import asyncio
+
+    from parley.clients.address import AddressError, parse_address
+    from parley.clients.names import bare, spelled
+    from parley.clients.outbox import OutboxError
+    from parley.clients.send import send as run
+
+    try:
+        where = parse_address(address)
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint="--to") from None
+    if text == "-":
+        try:
+            text = sys.stdin.buffer.read().decode().removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError:
+            raise click.UsageError("The text on stdin is not UTF-8.") from None
+    try:
+        name = name or spelled(getpass.getuser())
+        sent = asyncio.run(run(where, name, room, text, key=key, patience=timeout, ca=ca, data=data))
+    except KeyboardInterrupt:
+        click.echo("Interrupted: it is not known whether the message is stored.", err=True)
+        sys.exit(1)
+    except (OutboxError, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    if sent.fault:
+        click.echo(
+            sent.fault + (f" Try again with --key {sent.key}: it will be stored once." if sent.retry else ""), err=True
+        )
+        sys.exit(1)
+    if as_json:
+        click.echo(
+            json.dumps({"room": bare(room), "room_id": sent.room, "seq": sent.seq, "key": sent.key}, ensure_ascii=False)
+        )
+    elif verbose:
+        click.echo(f"{bare(room)} {sent.seq} {sent.key}")

@@ -1,0 +1,204 @@
+"""What a session wants done and shown: values, performed in one place (`parley.clients.transport`)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from parley.wire import web
+
+from .requests import Entry, Request
+
+# For the outbox: on disk before anything else of the same batch is done ----------------------------------------------
+
+
+class Keep(Struct, frozen=True):
+    """Keep a message until it is settled."""
+
+    entry: Entry
+
+
+class Settle(Struct, frozen=True):
+    """A message is stored, as (`room`, `seq`), or refused for good, with the reason in words."""
+
+    entry: Entry
+    state: Literal["stored", "refused"]
+    room: int = 0
+    seq: int = 0
+    why: str = ""
+
+
+class Remember(Struct, frozen=True):
+    """This is who we are: keep it. `fresh` says that the server gave this identity out just now."""
+
+    name: str
+    token: str | None
+    fresh: bool
+
+
+class Forget(Struct, frozen=True):
+    """We left the room on purpose: coming back later is entering anew, with nothing to catch up."""
+
+    room: int
+
+
+# For the connection --------------------------------------------------------------------------------------------------
+
+
+class Transmit(Struct, frozen=True):
+    """Send this frame as one text message."""
+
+    frame: bytes
+
+
+class Hangup(Struct, frozen=True):
+    """End the connection; `Session.lost` is to be called when it has ended."""
+
+    why: str = ""
+
+
+class Over(Struct, frozen=True):
+    """The session has ended. `fault` says why, in words, if it is not what the user asked for."""
+
+    fault: str = ""
+
+
+# For the user --------------------------------------------------------------------------------------------------------
+
+
+class Place(Struct, frozen=True):
+    """A room as it is named to the user; of a direct room (`kind` is `direct`), `name` is the other person's."""
+
+    id: int
+    name: str
+    kind: str
+    epoch: str
+
+
+class Online(Struct, frozen=True):
+    """The server knows us by this name; None for an observer. `first` is true once in a session."""
+
+    name: str | None
+    first: bool
+
+
+class Offline(Struct, frozen=True):
+    """There is no connection; the next attempt is in `delay` seconds, or, if None, when the user has chosen a name."""
+
+    why: str
+    delay: float | None
+
+
+class AskName(Struct, frozen=True):
+    """The server refuses the name: `Session.take_name` goes on with another."""
+
+    code: str
+    message: str
+
+
+class NewIdentity(Struct, frozen=True):
+    """The server has forgotten who we were; we start as a new guest.
+
+    The `unsent` messages are sent as that guest. One of them may have been stored in the old guest's name before:
+    keys are each user's own, so the server can't know.
+    """
+
+    unsent: int
+
+
+class Entered(Struct, frozen=True):
+    """We are in the room. `request` is the `Join` that asked for it, None if we were brought in otherwise."""
+
+    place: Place
+    topic: str
+    request: Request | None
+
+
+class Gone(Struct, frozen=True):
+    """We are in the room no longer: because we asked, by another of our connections, or because of `why`."""
+
+    place: Place
+    asked: bool
+    why: str = ""
+
+
+class Rewound(Struct, frozen=True):
+    """The room's history was restored from a backup: what was shown of it may never have happened."""
+
+    place: Place
+
+
+class Show(Struct, frozen=True):
+    """Show these events, in this order. `lead`: they are earlier messages, shown as an introduction."""
+
+    place: Place
+    events: list[web.Event]
+    lead: bool = False
+
+
+class CaughtUp(Struct, frozen=True):
+    """Everything that was in the room when we (re)entered it has been shown."""
+
+    place: Place
+
+
+class Answer(Struct, frozen=True):
+    """What came of a request. `place` is the room it was about."""
+
+    request: Request
+    frame: web.Page | web.Members | web.Rooms | web.Done
+    place: Place | None = None
+
+
+class Failed(Struct, frozen=True):
+    """A request was refused."""
+
+    request: Request
+    code: str
+    message: str
+
+
+class Uncertain(Struct, frozen=True):
+    """The connection ended between a request and its answer: it may have been done or not."""
+
+    request: Request
+
+
+class Hint(Struct, frozen=True):
+    """Somebody is typing, has come online or gone offline."""
+
+    place: Place
+    signal: web.Signal
+
+
+class Complaint(Struct, frozen=True):
+    """The server complains about something that was no request of the user's."""
+
+    code: str
+    message: str
+
+
+Effect = (
+    Keep
+    | Settle
+    | Remember
+    | Forget
+    | Transmit
+    | Hangup
+    | Over
+    | Online
+    | Offline
+    | AskName
+    | NewIdentity
+    | Entered
+    | Gone
+    | Rewound
+    | Show
+    | CaughtUp
+    | Answer
+    | Failed
+    | Uncertain
+    | Hint
+    | Complaint
+)

@@ -1,0 +1,304 @@
+"""The outbox: who we are, what is not sent yet, what was seen. One SQLite file, shared by all clients of one person.
+
+It survives a kill -9 and a power cut at any moment: a message is shown as queued once it is in here. Several clients
+may use it at the same time, as several users or as one: each entry belongs to one client (its *owner*), which alone
+sends it, in order; when the owner is dead, the next client of the same user takes its entries over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, Self
+
+from msgspec import Struct
+
+from .effects import Effect, Forget, Keep, Remember, Settle
+from .names import fold
+from .owner import Owner, is_alive, others
+from .requests import Entry
+from .stream import Seen
+
+ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
+"""The environment variable with the directory to use instead of the platform's."""
+
+_PATIENCE_SECONDS: Final = 10.0
+_VERSION: Final = 1
+
+# Identities of one name may exist side by side (another got the name back meanwhile): the one used last counts.
+_SCHEMA: Final = """
+CREATE TABLE identity (
+    id     INTEGER PRIMARY KEY,
+    server TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    token  TEXT,
+    used   INTEGER NOT NULL
+);
+CREATE INDEX identity_by_name ON identity (server, folded, used);
+CREATE TABLE entry (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    identity INTEGER NOT NULL REFERENCES identity,
+    owner    TEXT NOT NULL,
+    key      TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    text     TEXT NOT NULL,
+    state    TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'refused')),
+    why      TEXT NOT NULL DEFAULT '',
+    UNIQUE (identity, key)
+);
+CREATE TABLE seen (
+    identity INTEGER NOT NULL REFERENCES identity,
+    room     INTEGER NOT NULL,
+    name     TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    epoch    TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (identity, room)
+) WITHOUT ROWID;
+"""
+
+_QUEUED: Final = """
+SELECT key, recipient, text, kind FROM entry
+WHERE identity = ? AND owner = ? AND state = 'queued' ORDER BY id
+"""
+
+_REFUSED: Final = """
+SELECT key, recipient, text, kind, why FROM entry
+WHERE identity = ? AND owner = ? AND state = 'refused' ORDER BY id
+"""
+
+_KEEP: Final = """
+INSERT INTO entry (identity, owner, key, recipient, kind, text) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+
+_SAVE_SEEN: Final = """
+INSERT INTO seen (identity, room, name, kind, epoch, seq) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET
+    name = excluded.name,
+    kind = excluded.kind,
+    seq = CASE WHEN epoch = excluded.epoch THEN max(seq, excluded.seq) ELSE excluded.seq END,
+    epoch = excluded.epoch
+"""
+
+
+class OutboxError(Exception):
+    """The outbox can't be used; the text says why, for the user."""
+
+
+class Refused(Struct, frozen=True):
+    """A message that was refused for good, which the user has perhaps not been told."""
+
+    entry: Entry
+    why: str
+
+
+class Outbox:
+    """One user's part of the outbox, as long as this client runs.
+
+    Args:
+        directory: where the file is, made if need be; None for `default_directory()`.
+        server: the server's URL.
+        name: the user's name. Nothing is known of a user who is new.
+
+    Attributes:
+        name: the name in its latest spelling.
+        token: the resume token; None if the server has given none yet.
+
+    Raises:
+        OutboxError: the file can't be opened or written.
+    """
+
+    def __init__(self, server: str, name: str, directory: Path | None = None) -> None:
+        directory = directory or default_directory()
+        self._server = server
+        self._owners = directory / "owners"
+        self._pending: list[Keep | Settle | Remember | Forget] = []
+        with _explained(directory):
+            self._database = _open(directory)
+            try:
+                with self._transaction():
+                    self._identity, self.name, self.token = self._find(name) or self._create(name)
+                    self._owner = Owner(self._owners, self._identity)
+            except BaseException:
+                self._database.close()
+                raise
+
+    def close(self) -> None:
+        """Let go of the file. What is queued is taken over by the next client."""
+        with contextlib.suppress(OutboxError):
+            self.save(())
+        self._database.close()
+        self._owner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other running client speaks for this user."""
+        with _explained(self._owners), self._transaction():
+            return not any(is_alive(path) for path in others(self._owners, self._identity, self._owner.id))
+
+    # Reading
+
+    def adopt(self) -> list[Entry]:
+        """Take over what clients that are dead have left; returns all that is queued now, in order."""
+        with _explained(self._owners), self._transaction():
+            owners = self._database.execute("SELECT DISTINCT owner FROM entry WHERE identity = ?", (self._identity,))
+            for (owner,) in owners.fetchall():
+                if owner != self._owner.id and not is_alive(self._owners / owner):
+                    change = "UPDATE entry SET owner = ? WHERE identity = ? AND owner = ?"
+                    self._database.execute(change, (self._owner.id, self._identity, owner))
+            rows = self._database.execute(_QUEUED, (self._identity, self._owner.id))
+            return [Entry(*row) for row in rows]
+
+    def take_refused(self) -> list[Refused]:
+        """Return what was refused and perhaps never shown to the user; it is forgotten with that."""
+        with _explained(self._owners), self._transaction():
+            mine = (self._identity, self._owner.id)
+            rows = self._database.execute(_REFUSED, mine).fetchall()
+            self._database.execute("DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'", mine)
+            return [Refused(Entry(*row[:4]), row[4]) for row in rows]
+
+    def seen(self) -> list[Seen]:
+        """Return how far each room was shown."""
+        rows = self._database.execute(
+            "SELECT room, name, kind, epoch, seq FROM seen WHERE identity = ?", (self._identity,)
+        )
+        return [Seen(*row) for row in rows]
+
+    def reload(self) -> str | None:
+        """Return the token as it is in the file now: another client of the same name may have got one."""
+        row = self._database.execute("SELECT token FROM identity WHERE id = ?", (self._identity,)).fetchone()
+        self.token = row[0] if row else None
+        return self.token
+
+    # Writing
+
+    def perform(self, effects: Iterable[Effect]) -> None:
+        """Do what a session's effects ask of the outbox, in one commit; it is on disk when this returns.
+
+        That a message is stored may be written later: forgotten in a crash, it is only sent again, with its key.
+        """
+        for effect in effects:
+            if isinstance(effect, Keep | Settle | Remember | Forget):
+                self._pending.append(effect)
+        if not all(isinstance(effect, Settle) and effect.state == "stored" for effect in self._pending):
+            self.save(())
+
+    def save(self, seen: Iterable[Seen]) -> None:
+        """Write what was put off, and how far rooms were shown.
+
+        Of what two clients of one user have shown, the further counts.
+        """
+        rows = [(self._identity, *(each.room, each.name, each.kind, each.epoch, each.seq)) for each in seen]
+        if not rows and not self._pending:
+            return
+        with _explained(self._owners), self._transaction():
+            for effect in self._pending:
+                self._perform(effect)
+            self._database.executemany(_SAVE_SEEN, rows)
+        self._pending.clear()
+
+    def _perform(self, effect: Keep | Settle | Remember | Forget) -> None:
+        execute = self._database.execute
+        match effect:
+            case Keep(entry=entry):
+                row = (self._identity, self._owner.id, entry.key, entry.to, entry.kind, entry.text)
+                execute(_KEEP, row)
+            case Settle(entry=entry, state="stored"):
+                execute("DELETE FROM entry WHERE identity = ? AND key = ?", (self._identity, entry.key))
+            case Settle(entry=entry, why=why):
+                change = "UPDATE entry SET state = 'refused', why = ? WHERE identity = ? AND key = ?"
+                execute(change, (why, self._identity, entry.key))
+            case Remember(name=name, token=token):
+                self.name, self.token = name, token
+                change = "UPDATE identity SET name = ?, folded = ?, token = ?, used = ? WHERE id = ?"
+                execute(change, (name, fold(name), token, self._next_use(), self._identity))
+            case Forget(room=room):
+                execute("DELETE FROM seen WHERE identity = ? AND room = ?", (self._identity, room))
+
+    def _find(self, name: str) -> tuple[int, str, str | None] | None:
+        row: tuple[int, str, str | None] | None = self._database.execute(
+            "SELECT id, name, token FROM identity WHERE server = ? AND folded = ? ORDER BY used DESC LIMIT 1",
+            (self._server, fold(name)),
+        ).fetchone()
+        return row
+
+    def _create(self, name: str) -> tuple[int, str, None]:
+        cursor = self._database.execute(
+            "INSERT INTO identity (server, name, folded, used) VALUES (?, ?, ?, ?)",
+            (self._server, name, fold(name), self._next_use()),
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid, name, None
+
+    def _next_use(self) -> int:
+        (used,) = self._database.execute("SELECT coalesce(max(used), 0) + 1 FROM identity").fetchone()
+        return int(used)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        # IMMEDIATE: a transaction that begins by reading could not wait for another writer later.
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+
+def default_directory() -> Path:
+    """Return where the outbox is: `$PARLEY_CLIENT_DATA`, or the platform's place for an application's data."""
+    if chosen := os.environ.get(ENVIRONMENT):
+        return Path(chosen)
+    import platformdirs  # here: it is not needed where the place is given
+
+    return platformdirs.user_data_path("parley", appauthor=False) / "client"
+
+
+def _open(directory: Path) -> sqlite3.Connection:
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = directory / "client.db"
+    # The tokens in it are secrets. SQLite gives its journal the mode of the database.
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        path.chmod(0o600)
+    database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+    try:
+        # A rollback journal needs no shared memory and leaves one file. EXTRA syncs the directory after the journal
+        # is deleted: with FULL, a power cut could bring the journal back and undo a commit.
+        database.execute("PRAGMA journal_mode = DELETE")
+        database.execute("PRAGMA synchronous = EXTRA")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("BEGIN IMMEDIATE")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {_VERSION}")
+        database.execute("COMMIT")
+    except BaseException:
+        database.close()
+        raise
+    if version > _VERSION:
+        database.close()
+        raise OutboxError(f"{path} was written by a newer Parley. Use that one, or another directory (--data).")
+    return database
+
+
+@contextlib.contextmanager
+def _explained(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise OutboxError(f"The outbox in {place} can't be used: {error}") from error

@@ -1,0 +1,69 @@
+"""Who is alive: a client holds a lock as long as it runs, and the system lets go of it when the client ends, however
+it ends.
+
+The lock is SQLite's own on an empty database file: the one lock in the standard library that works alike on every
+system. Files are made, tried and removed inside a writing transaction of the outbox, or one could be removed between
+its making and its locking.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class Owner:
+    """This client, as one of those who speak for a user.
+
+    Args:
+        directory: where the locks are, made if need be.
+        identity: the user's number in the outbox.
+
+    Attributes:
+        id: this client's name, unlike any other's; also the name of its file.
+
+    Raises:
+        OSError, sqlite3.Error: the lock can't be made.
+    """
+
+    def __init__(self, directory: Path, identity: int) -> None:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.id = f"{identity}-{os.urandom(8).hex()}"
+        self._path = directory / self.id
+        self._lock = _lock(self._path)
+        if self._lock is None:
+            raise OSError(f"{self._path} is locked")
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+            self._path.unlink(missing_ok=True)
+
+
+def others(directory: Path, identity: int, own: str) -> Iterator[Path]:
+    """Find the files of the user's clients, dead or alive, but for `own`."""
+    return (path for path in directory.glob(f"{identity}-*") if path.name != own and "-journal" not in path.name)
+
+
+def is_alive(path: Path) -> bool:
+    """Tell whether a client's lock is held. The file of a dead one is removed."""
+    if not path.exists():
+        return False
+    lock = _lock(path)
+    if lock is None:
+        return True
+    lock.close()
+    path.unlink(missing_ok=True)
+    return False
+
+
+def _lock(path: Path) -> sqlite3.Connection | None:
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        connection.close()
+        return None
+    return connection

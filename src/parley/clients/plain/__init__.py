@@ -1,0 +1,1 @@
+"""The chat in lines: on a terminal with a prompt, in a pipe as clean text."""

@@ -1,0 +1,217 @@
+"""A chat from its beginning to its end, on any screen."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from parley.clients import effects as fx
+from parley.clients.address import Address
+from parley.clients.identity import find_token
+from parley.clients.keys import KeySequence
+from parley.clients.outbox import Outbox, OutboxError
+from parley.clients.session import Session
+from parley.clients.transport import Transport
+
+from .conversation import Conversation
+from .render import messages
+from .screen import Screen
+
+SAVE_SECONDS: Final = 1.0
+"""How much of what was seen may be forgotten in a crash: it would be shown again."""
+
+HURRY_SECONDS: Final = 3.0
+"""How long someone who wants to go is kept waiting for the server."""
+
+
+class Options(Struct, frozen=True):
+    """What was asked for on the command line.
+
+    Attributes:
+        address: the server.
+        name: the user's name; None: ask.
+        room: the room to enter.
+        ca: a file with the certificates to trust.
+        data: where the outbox is; None: the platform's place.
+        patience: seconds that the end of a pipe is held up without progress.
+    """
+
+    address: Address
+    name: str | None
+    room: str
+    ca: Path | None
+    data: Path | None
+    patience: float
+
+
+async def chat(options: Options, screen: Screen) -> int:
+    """Chat until the user goes; returns the exit code.
+
+    Raises:
+        OutboxError: the outbox can't be used.
+        OSError: the file with certificates can't be read.
+    """
+    try:
+        name = options.name or (await screen.ask_name() or "").strip()
+        if not name:
+            return 1
+        with Outbox(options.address.url, name, options.data) as outbox:
+            return await _Chat(options, screen, outbox, name).run()
+    finally:
+        screen.close()
+
+
+class _Chat:
+    def __init__(self, options: Options, screen: Screen, outbox: Outbox, name: str) -> None:
+        self._options = options
+        self._screen = screen
+        self._outbox = outbox
+        self._loop = asyncio.get_running_loop()
+        self._session = Session(
+            name=name,
+            token=outbox.token,
+            seen=outbox.seen(),
+            entries=outbox.adopt(),
+            new_key=KeySequence(),
+            random=random.random,
+        )
+        self._conversation = Conversation(self._session, options.room, self._loop.time, screen.show)
+        self._transport = Transport(self._session, options.address, self._take, outbox.perform, options.ca)
+        self._saving: asyncio.TimerHandle | None = None
+        self._naming: asyncio.Task[None] | None = None
+        self._interrupted = asyncio.Event()
+        self._moved = asyncio.Event()
+
+    async def run(self) -> int:
+        for refused in self._outbox.take_refused():
+            self._conversation.refused(refused.entry, refused.why)
+        running = asyncio.create_task(self._transport.run())
+        reading = asyncio.create_task(self._screen.read(self._conversation, self._transport.perform))
+        interrupted = asyncio.create_task(self._interrupted.wait())
+        with _on_interrupt(self._interrupt):
+            try:
+                await asyncio.wait((running, reading, interrupted), return_when=asyncio.FIRST_COMPLETED)
+                if not running.done():
+                    patient = reading.done() and reading.result()
+                    await self._leave(running, patient)
+                await running
+            finally:
+                for task in (running, reading, interrupted, self._naming):
+                    if task is not None:
+                        task.cancel()
+                        await asyncio.gather(task, return_exceptions=True)
+        self._save()
+        return self._report()
+
+    # The end -------------------------------------------------------------------------------------------------------
+
+    async def _leave(self, running: asyncio.Task[None], patient: bool) -> None:
+        """Go: with `patient`, when everything is sent; else soon."""
+        session = self._session
+        if patient or self._conversation.online:
+            # With another client of ours still there, a bye would throw it out.
+            session.quit(self._transport.now, self._conversation.parting_words or "", stay=not self._outbox.alone)
+            self._transport.perform()
+            await self._wait_for_end(running, self._options.patience if patient else HURRY_SECONDS)
+        session.abandon()
+        self._transport.perform()
+
+    async def _wait_for_end(self, running: asyncio.Task[None], patience: float) -> None:
+        """Wait until the session is over, or nothing was sent for `patience` seconds."""
+        while not running.done():
+            unsent = len(self._session.unsent)
+            try:
+                async with asyncio.timeout(patience):
+                    while not running.done() and len(self._session.unsent) == unsent:
+                        self._moved.clear()
+                        moved = asyncio.create_task(self._moved.wait())
+                        await asyncio.wait((running, moved), return_when=asyncio.FIRST_COMPLETED)
+                        moved.cancel()
+            except TimeoutError:
+                return
+
+    def _report(self) -> int:
+        """Say what is to be said at the end; returns the exit code."""
+        conversation, label = self._conversation, self._options.address.label
+        unsent = len(self._session.unsent)
+        if conversation.fault:
+            conversation.problem(conversation.fault)
+        if unsent:
+            again = f"parley chat --as {self._session.name} {label}"
+            conversation.problem(f"Not sent yet: {messages(unsent)}, kept for the next time: {again}")
+        refused = self._screen.patient and conversation.refusals
+        return 1 if conversation.fault or unsent or refused or not conversation.met else 0
+
+    def _interrupt(self) -> None:
+        if self._interrupted.is_set():
+            self._session.abandon()
+            self._transport.perform()
+        self._interrupted.set()
+
+    # Effects -------------------------------------------------------------------------------------------------------
+
+    def _take(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.AskName(message=message):
+                self._naming = asyncio.create_task(self._find_name(message))
+                return
+            case fx.Offline(why=why) if not self._conversation.met and not self._screen.patient:
+                self._give_up(f"Can't connect to {self._options.address.label}: {why}.")
+                return
+            case fx.Show() | fx.Settle():
+                self._save_soon()
+        self._conversation.take(effect)
+        if isinstance(effect, fx.Settle) and effect.state == "refused":
+            self._outbox.take_refused()  # shown: it can be forgotten
+        self._moved.set()
+        self._screen.refresh()
+
+    def _give_up(self, fault: str) -> None:
+        self._session.abandon()
+        self._conversation.fault = fault
+        self._transport.perform()
+
+    async def _find_name(self, message: str) -> None:
+        """The name is taken: perhaps by ourselves in another terminal, that has just been given it; else ask."""
+        if (token := await find_token(self._outbox, self._session)) is not None:
+            self._session.take_token(self._outbox.name, token, self._transport.now)
+            self._transport.perform()
+        elif self._screen.can_ask():
+            self._conversation.take(fx.AskName("name_taken", message))
+            self._screen.refresh()
+        else:
+            self._give_up(message)
+
+    def _save_soon(self) -> None:
+        if self._saving is None:
+            self._saving = self._loop.call_later(SAVE_SECONDS, self._save_in_time)
+
+    def _save_in_time(self) -> None:
+        try:
+            self._save()
+        except OutboxError as error:
+            self._give_up(str(error))
+
+    def _save(self) -> None:
+        if self._saving is not None:
+            self._saving.cancel()
+            self._saving = None
+        self._outbox.save(self._session.seen)
+
+
+@contextmanager
+def _on_interrupt(act: Callable[[], None]) -> Iterator[None]:
+    # Not loop.add_signal_handler: Windows has none.
+    loop = asyncio.get_running_loop()
+    before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(act))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

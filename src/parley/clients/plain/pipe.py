@@ -1,0 +1,111 @@
+"""The chat in a pipe: lines in, lines out, and whatever is about the connection to stderr. No escape codes anywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from .conversation import Conversation
+    from .render import Line
+
+LINES_AHEAD: Final = 500
+"""How many lines are read before something is done with the first."""
+
+UNSENT_MOST: Final = 10_000
+"""How many messages wait in the outbox before the pipe has to."""
+
+_PIECE_BYTES: Final = 64 * 1024
+_ABOUT_US: Final = ("notice", "problem")
+
+
+class Pipe:
+    """See `parley.clients.plain.screen.Screen`."""
+
+    patient = True
+
+    def __init__(self) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            # A character that the other side's encoding lacks is no reason to end the chat.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._room = threading.Semaphore(LINES_AHEAD)
+        self._moved = asyncio.Event()
+        self._reader: threading.Thread | None = None
+
+    def show(self, line: Line) -> None:
+        print(line.text, file=sys.stderr if line.style in _ABOUT_US else sys.stdout, flush=True)
+
+    def refresh(self) -> None:
+        self._moved.set()
+
+    def can_ask(self) -> bool:
+        return False  # the next line is a message, not a name
+
+    def close(self) -> None:
+        pass
+
+    async def ask_name(self) -> str | None:
+        print("Input username >>> ", end="", file=sys.stderr, flush=True)
+        name = await self._next_line()
+        print(file=sys.stderr, flush=True)
+        return name
+
+    async def read(self, conversation: Conversation, changed: Callable[[], None]) -> bool:
+        while True:
+            line = await self._next_line()
+            # All that has been read already goes into the outbox with one commit.
+            while line is not None and conversation.parting_words is None:
+                conversation.hear(line)
+                line = await self._next_line() if not self._lines.empty() else ""
+                if line == "":
+                    break
+            changed()
+            if line is None or conversation.parting_words is not None:
+                return True
+            while len(conversation.session.unsent) > UNSENT_MOST:
+                self._moved.clear()
+                await self._moved.wait()
+
+    async def _next_line(self) -> str | None:
+        """Return the next line without its end; None at the end of the input."""
+        if self._reader is None:
+            # A thread, because asyncio can't read files or, on Windows, pipes. A daemon: nothing can interrupt its
+            # read.
+            arguments = (asyncio.get_running_loop(),)
+            self._reader = threading.Thread(target=self._read_lines, args=arguments, daemon=True, name="stdin")
+            self._reader.start()
+        line = await self._lines.get()
+        self._room.release()
+        return line
+
+    def _read_lines(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            for line in _lines_of(sys.stdin.fileno() if sys.stdin else -1):
+                self._room.acquire()
+                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            loop.call_soon_threadsafe(self._lines.put_nowait, None)
+        except RuntimeError:
+            pass  # the loop is closed: the chat is over
+
+
+def _lines_of(descriptor: int) -> Iterator[str]:
+    # Not through sys.stdin: a daemon thread that holds its lock would bring the interpreter down at its end.
+    decoder = getincrementaldecoder("utf-8")("replace")
+    rest = ""
+    while True:
+        try:
+            piece = os.read(descriptor, _PIECE_BYTES)
+        except OSError:
+            piece = b""
+        *lines, rest = (rest + decoder.decode(piece, final=not piece)).split("\n")
+        yield from (line.removesuffix("\r") for line in lines)
+        if not piece:
+            if rest:
+                yield rest.removesuffix("\r")
+            return

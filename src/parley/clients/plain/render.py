@@ -1,0 +1,88 @@
+"""Events as lines of text, in the words of the report that Parley grew out of."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from parley.clients.effects import Place
+from parley.wire import web
+
+Style = Literal["said", "happened", "private", "answer", "notice", "problem"]
+
+# Controls, what else breaks lines, lone surrogates, and what turns the direction of writing around: a name or a
+# message could otherwise pass for another's. The server refuses controls; this client does not depend on it.
+_UNSAFE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Line(Struct, frozen=True):
+    """One line for the user, safe to be written to a terminal.
+
+    `notice` and `problem` are about the connection and what was asked; the rest is the chat.
+    """
+
+    text: str
+    style: Style
+
+
+def safe(text: str) -> str:
+    """Return `text` as one line that can do nothing to a terminal."""
+    return _UNSAFE.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def lines_of(event: web.Event, place: Place, *, here: bool = True, me: int | None = None) -> Iterator[Line]:
+    """Render one event; kinds that are not shown give nothing.
+
+    Args:
+        here: whether the user is looking at that room; lines from another one have its name in front.
+        me: the user's id.
+    """
+    if place.kind == "direct":
+        yield from _private(event, place, me)
+        return
+    tag = "" if here else f"#{place.name} "
+    style: Style = "said" if event.kind in ("message", "action") else "happened"
+    for text in _texts(event):
+        yield Line(safe(tag + text), style)
+
+
+def _private(event: web.Event, place: Place, me: int | None) -> Iterator[Line]:
+    if event.kind in ("message", "action"):
+        way = f"you -> {place.name}" if event.user == me else f"{event.name} -> you"
+        mark = f"* {event.name} " if event.kind == "action" else ""
+        for part in event.text.split("\n"):
+            yield Line(safe(f"{way}: {mark}{part}"), "private")
+
+
+def _texts(event: web.Event) -> Iterator[str]:
+    name, text = event.name, event.text
+    match event.kind:
+        case "message":
+            # The name is on every line, so that none can pass for another's.
+            yield from (f"{name}: {part}" for part in text.split("\n"))
+        case "action":
+            yield from (f"* {name} {part}" for part in text.split("\n"))
+        case "joined":
+            yield f"{name} has connected to the chat room"
+        case "left":
+            yield f"{name} has left the chat room!" + (f" with message {text}" if text else "")
+        case "topic":
+            yield f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"
+        case "renamed":
+            yield f"{name} is now known as {text}"
+
+
+def people(count: int) -> str:
+    """Return a number of people in words."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def messages(count: int) -> str:
+    """Return a number of messages in words."""
+    return "1 message" if count == 1 else f"{count:,} messages"

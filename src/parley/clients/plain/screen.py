@@ -1,0 +1,47 @@
+"""What a chat needs of the place where it happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .conversation import Conversation
+    from .render import Line
+
+
+class Screen(Protocol):
+    """A terminal or a pair of pipes.
+
+    Attributes:
+        patient: whether a server that can't be reached is waited for: there may be nobody to ask.
+    """
+
+    patient: bool
+
+    def show(self, line: Line) -> None:
+        """Show one line.
+
+        Raises:
+            BrokenPipeError: nobody reads any more.
+        """
+
+    def refresh(self) -> None:
+        """Something has changed that is shown besides the lines."""
+
+    async def ask_name(self) -> str | None:
+        """Ask for a name; None if nobody answers."""
+
+    async def read(self, conversation: Conversation, changed: Callable[[], None]) -> bool:
+        """Give the conversation what the user types, and call `changed` after it, until the user wants to go.
+
+        Returns:
+            Whether to take the time to send all there is first.
+        """
+
+    def can_ask(self) -> bool:
+        """Tell whether the user can be asked for another name."""
+
+    def close(self) -> None:
+        """Leave the place as it was found."""

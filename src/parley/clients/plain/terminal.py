@@ -1,0 +1,146 @@
+"""The chat on a terminal: the log scrolls, and below it stand what is not sent yet, the prompt, and the state of
+things.
+
+A message is printed where it stands in the room's log, like everyone else's, once the server has it. Until then it is
+shown below the log, where nothing has an order yet, and marked as queued.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.styles import Style
+
+from .render import Line, messages, safe
+
+if TYPE_CHECKING:
+    from .conversation import Conversation
+
+NAME_PROMPT: Final = "Input username >>> "
+QUEUED_SHOWN: Final = 5
+"""How many of the queued messages are shown."""
+
+_STYLE: Final = Style.from_dict(
+    {
+        "happened": "ansibrightblack",
+        "private": "ansimagenta",
+        "answer": "ansicyan",
+        "notice": "ansiyellow",
+        "problem": "ansired",
+        "queued": "ansibrightblack italic",
+        "prompt": "bold",
+        "bottom-toolbar": "noreverse ansibrightblack",
+    }
+)
+
+
+class Terminal:
+    """See `parley.clients.plain.screen.Screen`.
+
+    Args:
+        label: the server's address as it is shown.
+    """
+
+    patient = False
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._prompt: PromptSession[str] = PromptSession(
+            style=_STYLE, erase_when_done=True, complete_while_typing=False
+        )
+        self._conversation: Conversation | None = None
+        self._changed: Callable[[], None] = lambda: None
+        self._pending: list[Line] = []
+        self._patched = contextlib.ExitStack()
+        self._patched.enter_context(patch_stdout())
+
+    def show(self, line: Line) -> None:
+        # Many lines of one turn are printed at once: every print draws the prompt anew.
+        if not self._pending:
+            asyncio.get_running_loop().call_soon(self._print)
+        self._pending.append(line)
+
+    def _print(self) -> None:
+        lines, self._pending = self._pending, []
+        if lines:
+            parts = [(f"class:{line.style}", line.text + "\n") for line in lines]
+            print_formatted_text(FormattedText(parts), style=_STYLE, end="")
+
+    def refresh(self) -> None:
+        self._prompt.app.invalidate()
+
+    def can_ask(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._print()
+        self._patched.close()
+
+    async def ask_name(self) -> str | None:
+        try:
+            return await self._prompt.prompt_async(NAME_PROMPT)
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    async def read(self, conversation: Conversation, changed: Callable[[], None]) -> bool:
+        self._conversation = conversation
+        self._changed = changed
+        self._prompt.default_buffer.on_text_changed += self._typed
+        while conversation.parting_words is None:
+            try:
+                line = await self._prompt.prompt_async(
+                    self._above, bottom_toolbar=self._below, refresh_interval=1.0, set_exception_handler=False
+                )
+            except (EOFError, KeyboardInterrupt):
+                break
+            conversation.hear(line)
+            changed()
+        return False
+
+    def _typed(self, buffer: object) -> None:
+        conversation = self._conversation
+        if conversation is None or conversation.asking or not conversation.room:
+            return
+        text = self._prompt.default_buffer.text
+        if text and not text.startswith(("/", ".")):
+            conversation.ask(conversation.session.typing, conversation.room)
+            self._changed()
+
+    def _above(self) -> FormattedText:
+        """What stands between the log and the cursor."""
+        conversation = self._conversation
+        assert conversation is not None
+        if conversation.asking:
+            return FormattedText([("class:problem", safe(conversation.asking) + "\n"), ("class:prompt", NAME_PROMPT)])
+        queued = conversation.session.unsent
+        parts = []
+        for entry in queued[:QUEUED_SHOWN]:
+            place = "" if entry.to == f"#{conversation.room}" else f"{entry.to} "
+            first = safe(place + " ".join(entry.text.split("\n")))
+            parts.append(("class:queued", f"  … {first[:200]}  (queued, not sent yet)\n"))
+        if len(queued) > QUEUED_SHOWN:
+            parts.append(("class:queued", f"  … and {messages(len(queued) - QUEUED_SHOWN)} more\n"))
+        room = f"#{safe(conversation.room)}" if conversation.room else "(no room)"
+        return FormattedText([*parts, ("class:prompt", f"{room}> ")])
+
+    def _below(self) -> FormattedText:
+        """The line at the bottom: where we are, and whether we are there."""
+        conversation = self._conversation
+        assert conversation is not None
+        session = conversation.session
+        parts = [f"{safe(session.name or '')} at {self._label}"]
+        if not conversation.online:
+            at = session.connect_at
+            wait = 0 if at is None else max(0, round(at - asyncio.get_running_loop().time()))
+            parts.append(f"not connected, trying again in {wait} s" if wait else "not connected, trying")
+        if queued := len(session.unsent):
+            parts.append(f"{messages(queued)} queued")
+        if typing := conversation.someone_types():
+            parts.append(typing)
+        return FormattedText([("class:bottom-toolbar", " " + " · ".join(parts))])

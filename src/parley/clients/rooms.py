@@ -1,0 +1,327 @@
+"""The rooms of a session: which there are, and what of each is shown, on this connection and over many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from parley.wire import web
+from parley.wire.limits import PAGE_EVENTS
+
+from . import effects as fx
+from .names import bare, fold
+from .stream import Fault, Seen, Stream
+
+REWOUND_LEAD: Final = 20
+"""How many messages are shown of a history that has taken the place of another."""
+
+
+class After(Struct, frozen=True):
+    """Start a room after that seq."""
+
+    seq: int
+
+
+class Last(Struct, frozen=True):
+    """Start a room with its last `count` events."""
+
+    count: int
+
+
+Start = After | Last
+
+
+class Outlet:
+    """Where what shall happen goes.
+
+    Attributes:
+        effects: what shall be done, in order.
+    """
+
+    def __init__(self) -> None:
+        self.effects: list[fx.Effect] = []
+        self._last_id = 0
+
+    def emit(self, *effects: fx.Effect) -> None:
+        self.effects += effects
+
+    def transmit(self, frame: web.FromClient) -> None:
+        self.emit(fx.Transmit(web.encode(frame)))
+
+    def next_id(self) -> str:
+        """Return an `id` for a question."""
+        self._last_id += 1
+        return f"r{self._last_id}"
+
+
+class Rooms:
+    """The rooms that we are in, were in when the connection broke, or watch.
+
+    Args:
+        seen: how far rooms were shown earlier.
+        outlet: takes frames and effects.
+        observer: whether rooms are watched instead of joined.
+        follow: whether anything is shown at all.
+        shown: is told of every event that is shown for the first time, with its room.
+
+    Attributes:
+        page_limit: how many events may be asked for at once.
+    """
+
+    def __init__(
+        self,
+        seen: Iterable[Seen],
+        outlet: Outlet,
+        *,
+        observer: bool,
+        follow: bool,
+        shown: Callable[[Stream, web.Event], None],
+    ) -> None:
+        self.page_limit = PAGE_EVENTS
+        self._streams = {each.room: Stream(each) for each in seen}
+        self._outlet = outlet
+        self._observer = observer
+        self._follow = follow
+        self._shown = shown
+        self._leads: dict[str, int] = {}
+        self._starts: dict[str, Start] = {}
+        self._restarts: dict[str, Start] = {}
+        self._joins: dict[str, str] = {}  # the folded names of rooms, by the ids of the questions
+        self._pages: dict[str, int] = {}  # the ids of rooms, by those of the questions
+
+    # What is known -------------------------------------------------------------------------------------------------
+
+    @property
+    def all(self) -> list[Stream]:
+        return list(self._streams.values())
+
+    @property
+    def live(self) -> list[Stream]:
+        """Those that the server sends us on this connection."""
+        return [stream for stream in self._streams.values() if stream.live]
+
+    @property
+    def joining(self) -> bool:
+        """Whether a room is being joined."""
+        return bool(self._joins)
+
+    def get(self, id_: int) -> Stream | None:
+        """Return the room of that id if it is live."""
+        stream = self._streams.get(id_)
+        return stream if stream is not None and stream.live else None
+
+    def named(self, room: str) -> Stream | None:
+        """Return the public room of that name, live or not."""
+        folded = fold(bare(room))
+        public = (each for each in self._streams.values() if each.kind != "direct")
+        return next((stream for stream in public if fold(stream.name) == folded), None)
+
+    def live_named(self, room: str) -> Stream | None:
+        """Return the public room of that name if it is live."""
+        stream = self.named(room)
+        return stream if stream is not None and stream.live else None
+
+    # Coming and going ----------------------------------------------------------------------------------------------
+
+    def plan(self, room: str, *, lead: int = 0, start: Start | None = None, restart: Start | None = None) -> None:
+        """Say how a room is to begin when it begins: with how many earlier messages, or, for an observer, where."""
+        folded = fold(room)
+        self._leads[folded] = lead
+        if start is not None and restart is not None:
+            self._starts[folded], self._restarts[folded] = start, restart
+
+    def join(self, room: str) -> None:
+        """Ask to be let in, and for what was missed; once."""
+        folded = fold(room)
+        if folded in self._joins.values():
+            return
+        stream = self.named(room)
+        seen = None if stream is None else web.Seen(stream.epoch, stream.seq)
+        id_ = self._outlet.next_id()
+        self._joins[id_] = folded
+        self._outlet.transmit(web.Watch(room, id_, seen) if self._observer else web.Join(room, id_, seen))
+
+    def rejoin(self) -> None:
+        """Go back to all rooms that the server does not send us any more."""
+        for stream in self.all:
+            if not stream.live:
+                self.join(stream.name)
+
+    def joined(self, room: web.Room, id_: str | None) -> None:
+        """We are in a room, because we asked or otherwise."""
+        known = self.get(room.id) is not None
+        asked = self._joins.pop(id_ or "", None) is not None
+        self._begin(room)
+        if not asked and not known:
+            self._outlet.emit(fx.Entered(self._streams[room.id].place, room.topic, None))
+
+    def is_join(self, id_: str | None) -> bool:
+        return id_ in self._joins
+
+    def refuse_join(self, id_: str | None, why: str) -> str:
+        """A room can't be joined. A `why` is for good: then the room is gone.
+
+        Returns:
+            The room's name, folded.
+        """
+        folded = self._joins.pop(id_ or "")
+        stream = self.named(folded)
+        if why:
+            self._leads.pop(folded, None)
+            if stream is not None and not stream.live:
+                self.gone(stream, asked=False, why=why)
+        return folded
+
+    def listed(self, rooms: list[web.Room]) -> None:
+        """These are the rooms that the server has us in, at the beginning of a connection."""
+        ids = {room.id for room in rooms}
+        for stream in self.all:
+            if stream.id not in ids and stream.leaving:
+                self.gone(stream, asked=True)  # it was done, the answer was lost
+            elif stream.id not in ids and stream.kind == "direct":
+                del self._streams[stream.id]
+        for room in rooms:
+            self._begin(room)
+
+    def gone(self, stream: Stream, *, asked: bool, why: str = "") -> None:
+        """We are not in that room any more."""
+        del self._streams[stream.id]
+        self._outlet.emit(fx.Forget(stream.id), fx.Gone(stream.place, asked, why))
+
+    def drop_direct(self) -> None:
+        """We are somebody else now: direct rooms belong to the one who we were."""
+        for stream in self.all:
+            if stream.kind == "direct":
+                del self._streams[stream.id]
+
+    def depart(self) -> None:
+        """We have said bye, which left all rooms but the direct ones."""
+        for stream in self.all:
+            if stream.kind != "direct":
+                del self._streams[stream.id]
+                self._outlet.emit(fx.Forget(stream.id))
+
+    def lost(self) -> None:
+        """The connection has ended."""
+        for stream in self._streams.values():
+            stream.end()
+        self._joins.clear()
+        self._pages.clear()
+
+    # Events --------------------------------------------------------------------------------------------------------
+
+    def take(self, frame: web.Events) -> None:
+        """Show what the server streams.
+
+        Raises:
+            Fault: an event is missing.
+        """
+        stream = self.get(frame.room)
+        # Of a room that the server has not announced nothing can be shown in order.
+        if stream is not None and self._follow:
+            self._show(stream, stream.take(frame.events))
+            self._tell_caught_up(stream)
+
+    def is_page(self, id_: str | None) -> bool:
+        return id_ in self._pages
+
+    def take_page(self, frame: web.Page) -> None:
+        """Show what was asked for to fill a hole.
+
+        Raises:
+            Fault: it does not fill it.
+        """
+        stream = self.get(self._pages.pop(frame.id or "", 0))
+        if stream is None or stream.page_id != frame.id:
+            return
+        stream.page_id = ""
+        lead, events = stream.take_page(frame, self.page_limit)
+        self._show(stream, lead, lead=True)
+        self._show(stream, events)
+        self._ask_page(stream)
+        self._tell_caught_up(stream)
+
+    def refuse_page(self, id_: str | None, why: str) -> None:
+        """A page is refused: for good if there is a `why`, else it is asked for again by `ask_pages`.
+
+        Raises:
+            Fault: without the page, there is a hole.
+        """
+        stream = self.get(self._pages.pop(id_ or "", 0))
+        if stream is None or stream.page_id != id_:
+            return
+        stream.page_id = ""
+        if not why:
+            return
+        if not stream.lead:
+            raise Fault(why)
+        self._show(stream, stream.skip_lead())
+        self._ask_page(stream)
+
+    def ask_pages(self) -> None:
+        """Ask for what was refused for a while."""
+        for stream in self.live:
+            self._ask_page(stream)
+
+    def _begin(self, room: web.Room) -> None:
+        """The server sends us a room's events from now on."""
+        stream = self._streams.get(room.id)
+        if stream is not None and stream.live:
+            return  # said twice
+        if stream is not None and stream.epoch != room.epoch and fold(stream.name) != fold(room.name):
+            stream = None  # in the restored history the id belongs to another room
+        public = room.kind != "direct"
+        other = self.named(room.name) if public else None
+        if other is not None and other.id != room.id:
+            del self._streams[other.id]  # the room was made again
+            self._outlet.emit(fx.Forget(other.id))
+        rewound = other is not None and stream is None
+        if stream is None:
+            stream = self._streams[room.id] = Stream(_beginning(room, self._starts))
+        if public and not stream.begun:
+            stream.lead = self._leads.pop(fold(room.name), REWOUND_LEAD if rewound and not self._observer else 0)
+        if stream.begin(room, 0 if self._observer else REWOUND_LEAD) or rewound:
+            if self._observer:
+                stream.seq = _beginning(room, self._restarts).seq
+            self._outlet.emit(fx.Rewound(stream.place))
+        if not self._follow:
+            stream.seq = room.tip
+            return
+        self._ask_page(stream)
+        self._tell_caught_up(stream)
+
+    def _ask_page(self, stream: Stream) -> None:
+        frame = stream.wanted(self.page_limit)
+        if frame is None or stream.page_id or not self._follow:
+            return
+        id_ = stream.page_id = self._outlet.next_id()
+        self._pages[id_] = stream.id
+        self._outlet.transmit(web.History(frame.room, frame.limit, frame.before, frame.after, frame.messages, id_))
+
+    def _show(self, stream: Stream, events: list[web.Event], lead: bool = False) -> None:
+        if not events:
+            return
+        self._outlet.emit(fx.Show(stream.place, events, lead))
+        if not lead:
+            for event in events:
+                self._shown(stream, event)
+
+    def _tell_caught_up(self, stream: Stream) -> None:
+        if not stream.caught_up and stream.seq >= stream.tip and stream.wanted(1) is None:
+            stream.caught_up = True
+            self._outlet.emit(fx.CaughtUp(stream.place))
+
+
+def _beginning(room: web.Room, starts: dict[str, Start]) -> Seen:
+    """Return where to begin with a room that is new to us."""
+    after = room.tip if room.after is None else room.after
+    match starts.get(fold(room.name)):
+        case After(seq=seq):
+            after = min(seq, after)
+        case Last(count=count):
+            after = max(0, after - count)
+        case _ if room.kind == "direct":
+            after = 0  # someone wrote to us while we were away
+    return Seen(room.id, room.name, room.kind, room.epoch, after)

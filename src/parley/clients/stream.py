@@ -1,0 +1,171 @@
+"""One room as a client follows it: what has been shown, what the server owes, and never a double or a gap.
+
+What is shown of a room is: a lead (a few earlier messages, so that nobody enters in the middle of a sentence), then
+every event after `seq`, in order. `seq` is where we were; the server's stream begins at `after`, which may be later (a
+room we have not told it about, or one whose place in the hello was not understood). The events in between are fetched
+as pages of history, and those of the stream are held back until then.
+"""
+
+from msgspec import Struct
+
+from parley.wire import web
+
+from .effects import Place
+
+
+class Fault(Exception):
+    """The server broke the protocol: reconnecting, and saying what was seen, is the way out."""
+
+
+class Seen(Struct, frozen=True):
+    """How far a room was shown to the user, with what is needed to come back to it."""
+
+    room: int
+    name: str
+    kind: str
+    epoch: str
+    seq: int
+
+
+class Stream:
+    """One room's events.
+
+    Attributes:
+        seq: of the last event that was shown; before the first one, where the stream shall begin.
+        lead: how many earlier messages are still to be shown before anything else.
+        live: whether the server sends us the room's events on this connection.
+        begun: whether it has sent us any, on this connection or an earlier one of this session.
+        leaving: whether we have asked to leave it.
+        page_id: the id of the page that is under way, or nothing.
+        caught_up: whether all that was there when it began on this connection has been shown.
+        tip: the room's newest seq when it began on this connection.
+    """
+
+    def __init__(self, seen: Seen, lead: int = 0) -> None:
+        self.id = seen.room
+        self.name = seen.name
+        self.kind = seen.kind
+        self.epoch = seen.epoch
+        self.seq = seen.seq
+        self.lead = lead
+        self.topic = ""
+        self.live = False
+        self.begun = False
+        self.leaving = False
+        self.page_id = ""
+        self.caught_up = False
+        self.tip = 0
+        self._after = 0
+        self._newest = 0
+        self._held: list[web.Event] = []
+
+    @property
+    def place(self) -> Place:
+        return Place(self.id, self.name, self.kind, self.epoch)
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.id, self.name, self.kind, self.epoch, self.seq)
+
+    def begin(self, room: web.Room, rewound_lead: int) -> bool:
+        """The server starts to send the room's events, from `room.after` on.
+
+        Returns:
+            True if the history is another one than we know: then it is shown from `after` on, with `rewound_lead` as
+            lead.
+        """
+        after = room.tip if room.after is None else room.after
+        # An `after` before what we have seen means that the server has no such seq: as bad as another epoch.
+        rewound = room.epoch != self.epoch or after < self.seq
+        if rewound:
+            self.seq = after
+            self.lead = rewound_lead
+        if self.seq == 0:
+            self.lead = 0  # there is nothing before the beginning
+        self.name, self.kind, self.epoch, self.topic = room.name, room.kind, room.epoch, room.topic
+        self.live = self.begun = True
+        self.leaving = self.caught_up = False
+        self.page_id = ""
+        self.tip = room.tip
+        self._after = self._newest = after
+        self._held.clear()
+        return rewound
+
+    def end(self) -> None:
+        """The connection is lost. What was held back comes again."""
+        self.live = False
+        self.page_id = ""
+        self._held.clear()
+
+    def wanted(self, page_limit: int) -> web.History | None:
+        """Return what has to be asked before the stream may be shown, if anything."""
+        if self.lead:
+            return web.History(self.id, min(self.lead, page_limit), before=self.seq + 1, messages=True)
+        if self.seq < self._after:
+            return web.History(self.id, page_limit, after=self.seq)
+        return None
+
+    def take(self, events: list[web.Event]) -> list[web.Event]:
+        """Take in what the server streams.
+
+        Returns:
+            What is to be shown now.
+
+        Raises:
+            Fault: an event is missing.
+        """
+        fresh = []
+        for event in events:
+            if event.seq > self._newest + 1:
+                raise Fault(f"event {self._newest + 1} of #{self.name} is missing")
+            if event.seq == self._newest + 1:  # else we have it
+                self._newest = event.seq
+                fresh.append(event)
+        if self.lead or self.seq < self._after:
+            self._held += fresh
+            return []
+        return self._shown(fresh)
+
+    def take_page(self, page: web.Page, page_limit: int) -> tuple[list[web.Event], list[web.Event]]:
+        """Take in the page that `wanted` asked for.
+
+        Returns:
+            The lead, and what is to be shown after it.
+
+        Raises:
+            Fault: the page does not follow what we have, or belongs to another history.
+        """
+        if page.epoch != self.epoch:
+            raise Fault(f"the history of #{self.name} was replaced")
+        lead: list[web.Event] = []
+        if self.lead:
+            lead = [event for event in page.events if event.seq <= self.seq][-self.lead :]
+            self.lead = 0
+        else:
+            following = [event for event in page.events if self.seq < event.seq <= self._after]
+            if [event.seq for event in following] != list(range(self.seq + 1, self.seq + 1 + len(following))):
+                raise Fault(f"event {self.seq + 1} of #{self.name} is missing")
+            if not following:
+                raise Fault(f"the history of #{self.name} ends before event {self.seq + 1}")
+            return lead, self._shown(following) + self._release(page_limit)
+        return lead, self._release(page_limit)
+
+    def skip_lead(self) -> list[web.Event]:
+        """Do without the lead; returns what was held back for it."""
+        self.lead = 0
+        return self._release(1)
+
+    def _release(self, page_limit: int) -> list[web.Event]:
+        if self.wanted(page_limit) is not None:
+            return []
+        held, self._held = self._held, []
+        return self._shown(held)
+
+    def _shown(self, events: list[web.Event]) -> list[web.Event]:
+        if events:
+            self.seq = events[-1].seq
+        for event in events:
+            # A change that happened before the stream began is in `room.topic` already.
+            if event.kind == "topic" and event.seq > self.tip:
+                self.topic = event.text
+        return events

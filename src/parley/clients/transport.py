@@ -1,0 +1,221 @@
+"""The connection of a session: sockets, clocks and the outbox around it, and no thoughts of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final, Protocol
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
+
+from .address import Address
+from .effects import Effect, Hangup, Transmit
+from .session import Phase, Session
+
+OPEN_SECONDS: Final = 10.0
+PING_SECONDS: Final = 20.0
+"""So often the server is asked for a sign of life; a connection without one for as long again is given up."""
+
+
+class Record(Protocol):
+    """Where effects for the outbox go; see `parley.clients.outbox.Outbox.perform`."""
+
+    def __call__(self, effects: Iterable[Effect], /) -> None: ...
+
+
+class Transport:
+    """Drives a session until it is over.
+
+    Args:
+        session: the session.
+        address: where the server is.
+        show: is given every effect that is neither for the connection nor for the outbox alone.
+        record: is given all effects of a turn at once, and has put on disk what belongs there when it returns. Only
+            then anything is sent or shown.
+        ca: a file with the certificates to trust instead of the system's.
+
+    Raises:
+        OSError: `ca` can't be read.
+        ssl.SSLError: `ca` holds no certificates.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        address: Address,
+        show: Callable[[Effect], None],
+        record: Record = lambda effects, /: None,
+        ca: Path | None = None,
+    ) -> None:
+        self._session = session
+        self._address = address
+        self._show = show
+        self._record = record
+        self._ssl = ssl.create_default_context(cafile=ca) if address.secure else None
+        self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
+        self._changed = asyncio.Event()
+        self._hung_up = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._trouble: Exception | None = None
+
+    @property
+    def now(self) -> float:
+        """The session's clock, in seconds."""
+        return asyncio.get_running_loop().time()
+
+    async def run(self) -> None:
+        """Connect, talk, reconnect; returns when the session is over."""
+        try:
+            self.perform()
+            while self._session.phase is not Phase.OVER:
+                if self._trouble is None and not await self._wait_for_attempt():
+                    continue
+                why = await self._attempt()
+                if self._trouble is not None:
+                    raise self._trouble
+                self._session.lost(self.now, why)
+                self.perform()
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+
+    def perform(self) -> None:
+        """Do what the session wants; to be called after every command given to it."""
+        while effects := self._session.effects():
+            self._record(effects)
+            for effect in effects:
+                match effect:
+                    case Transmit(frame=frame):
+                        self._outgoing.put_nowait(frame)
+                    case Hangup():
+                        self._hung_up.set()
+                    case _:
+                        self._show(effect)
+        if self._session.phase is Phase.OVER:
+            self._hung_up.set()
+        self._changed.set()
+        self._set_timer()
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._session.deadline is not None:
+            self._timer = asyncio.get_running_loop().call_at(self._session.deadline, self._tick)
+
+    def _tick(self) -> None:
+        try:
+            self._session.tick(self.now)
+            self.perform()
+        except Exception as error:
+            self._trouble = error
+            self._hung_up.set()
+            self._changed.set()
+
+    async def _wait_for_attempt(self) -> bool:
+        """Wait until it is time to connect; returns False if something changed instead."""
+        self._changed.clear()
+        at = self._session.connect_at
+        if at is not None and at <= self.now:
+            return True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(at):
+                await self._changed.wait()
+        return False
+
+    async def _attempt(self) -> str:
+        """Connect and talk; returns why that ended, in words."""
+        self._hung_up.clear()
+        connecting = asyncio.create_task(self._connect())
+        hung_up = asyncio.create_task(self._hung_up.wait())  # the user may not want to wait any longer
+        try:
+            await asyncio.wait((connecting, hung_up), return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done():
+                return ""
+            connection = connecting.result()
+        except (OSError, InvalidHandshake, InvalidMessage, TimeoutError) as error:
+            return explain(error)
+        finally:
+            connecting.cancel()
+            hung_up.cancel()
+            await asyncio.gather(connecting, hung_up, return_exceptions=True)
+        try:
+            self._outgoing = asyncio.Queue()
+            self._session.connected(self.now)
+            self.perform()
+            return await self._talk(connection)
+        finally:
+            await connection.close()
+
+    async def _connect(self) -> ClientConnection:
+        # No proxy: a chat server on one's own network is the usual case. No limit to frames: the server is ours.
+        return await connect(
+            self._address.url,
+            ssl=self._ssl,
+            proxy=None,
+            max_size=None,
+            open_timeout=OPEN_SECONDS,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
+            close_timeout=2,
+        )
+
+    async def _talk(self, connection: ClientConnection) -> str:
+        tasks = [
+            asyncio.create_task(self._read(connection)),
+            asyncio.create_task(self._write(connection)),
+            asyncio.create_task(self._wait_for_hangup()),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return next(iter(done)).result()
+        except ConnectionClosed as closed:
+            return _explain_close(closed)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _read(self, connection: ClientConnection) -> str:
+        while True:
+            frame = await connection.recv()
+            self._session.receive(frame, self.now)
+            self.perform()
+
+    async def _write(self, connection: ClientConnection) -> str:
+        while True:
+            await connection.send(await self._outgoing.get(), text=True)
+
+    async def _wait_for_hangup(self) -> str:
+        await self._hung_up.wait()
+        return ""
+
+
+def explain(error: BaseException) -> str:
+    """Say in words why there is no connection."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the server's certificate is not trusted ({error.verify_message})"
+        case ssl.SSLError():
+            return "the server does not speak TLS as it should"
+        case InvalidStatus():
+            return f"there is something else than a Parley server (HTTP status {error.response.status_code})"
+        case InvalidHandshake() | InvalidMessage():
+            return "there is something else than a Parley server"
+        case TimeoutError():
+            return "no answer"
+        case ConnectionRefusedError():
+            return "nothing listens there (connection refused)"
+        case OSError():
+            # asyncio joins the errors of several addresses; the first says enough.
+            return (error.strerror or str(error)).split(",")[0]
+    return str(error)
+
+
+def _explain_close(closed: ConnectionClosed) -> str:
+    reason = closed.rcvd.reason if closed.rcvd is not None else ""
+    return reason or "the connection broke"

@@ -1,0 +1,322 @@
+"""The clients, as processes, against the real server, which is killed now and then."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.clients.processes import Client, ServerProcess, TerminalClient, run
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[ServerProcess]:
+    server = ServerProcess(tmp_path / "server").start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "client"
+
+
+def test_two_people_in_pipes(server: ServerProcess, data: Path) -> None:
+    with (
+        Client(data, "chat", server.address, "--as", "bob") as bob,
+        Client(data, "chat", server.address) as eve,
+    ):
+        bob.out.wait("bob has connected to the chat room\n")
+        eve.err.wait("Input username >>> ")
+        eve.say("eve")
+        bob.out.wait("eve has connected to the chat room\n")
+        bob.say("hello", "/me waves", "//shrug", "/nick robert", "/msg eve psst")
+        eve.out.wait("bob is now known as robert\n", "robert -> you: psst\n")
+        assert eve.finish("/join tea", "in tea", ".exit see you") == 0
+        bob.out.wait("you -> eve: psst\n", "eve has left the chat room! with message see you\n")
+        assert bob.finish() == 0
+    assert eve.lines == [
+        "you are now connected!",
+        "eve has connected to the chat room",
+        "bob: hello",
+        "* bob waves",
+        "bob: /shrug",
+        "bob is now known as robert",
+        "robert -> you: psst",
+        "eve has connected to the chat room",
+        "eve: in tea",
+        "#lobby eve has left the chat room! with message see you",
+        "eve has left the chat room! with message see you",
+    ]
+    for client in (bob, eve):
+        assert "\x1b" not in client.out.text + client.err.text
+
+
+def test_the_last_messages_are_shown_to_one_who_enters(server: ServerProcess, data: Path) -> None:
+    assert run(data, "chat", server.address, "--as", "bob", text="".join(f"line {n}\n" for n in range(30)))[0] == 0
+    code, out, _ = run(data, "chat", server.address, "--as", "eve")
+    assert code == 0
+    assert out.splitlines()[:21] == ["you are now connected!", *(f"bob: line {n}" for n in range(10, 30))]
+    assert out.splitlines()[21:] == ["eve has connected to the chat room", "eve has left the chat room!"]
+
+
+def test_a_server_that_is_killed_in_the_middle_loses_and_doubles_nothing(server: ServerProcess, data: Path) -> None:
+    total = 60
+    with (
+        Client(data, "chat", server.address, "--as", "bob") as bob,
+        Client(data, "chat", server.address, "--as", "eve") as eve,
+        Client(data, "tail", "lobby", "--from", server.address, "--after", "0", "--follow", "--json") as tail,
+    ):
+        for client in (bob, eve):
+            client.out.wait("you are now connected!\n")
+        tail.out.wait("\n")
+        place = 0
+        for number in range(total):
+            bob.say(f"line {number}")
+            if number % 20 == 10:
+                server.kill()
+                place = bob.err.wait("Trying again", after=place)
+            if number % 20 == 15:
+                server.start()
+                place = bob.err.wait("Connected again.", after=place)
+        for client in (bob, eve):
+            client.out.wait(f"bob: line {total - 1}\n")
+            said = [line for line in client.lines if line.startswith("bob: line")]
+            assert said == [f"bob: line {number}" for number in range(total)]
+        tail.out.wait(f'"line {total - 1}"')
+        bob.finish()
+        tail.out.wait('"kind":"left"')
+        records = [json.loads(line) for line in tail.lines]
+        assert [record["seq"] for record in records] == list(range(1, len(records) + 1))
+
+
+def test_a_client_that_is_killed_sends_what_was_queued_when_it_is_back(server: ServerProcess, data: Path) -> None:
+    with Client(data, "chat", server.address, "--as", "bob") as bob:
+        bob.out.wait("bob has connected")
+        server.kill()
+        bob.err.wait("Trying again")
+        bob.say("one", "two")
+        # Lines are done with in order: once the second of these is answered, what came before the first is on disk.
+        bob.say("/topic")
+        place = bob.err.wait("You are not in #lobby at the moment.")
+        bob.say("/topic")
+        bob.err.wait("You are not in #lobby at the moment.", after=place)
+        bob.kill()
+    server.start()
+    with Client(data, "chat", server.address, "--as", "bob") as bob:
+        bob.err.wait("Sending 2 messages from earlier.")
+        bob.out.wait("bob: one\n", "bob: two\n")
+        assert bob.finish() == 0
+    code, out, _ = run(data, "tail", "lobby", "--from", server.address)
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("bob:")] == ["bob: one", "bob: two"]
+    assert out.count("bob has connected") == 1  # who is cut off does not leave
+
+
+def test_a_pipe_that_ends_without_a_server_keeps_the_outbox(tmp_path: Path, data: Path) -> None:
+    server = ServerProcess(tmp_path / "server")
+    code, out, err = run(data, "chat", server.address, "--as", "bob", "--patience", "0.5", text="later\n")
+    assert (code, out) == (1, "")
+    assert "Can't connect: nothing listens there (connection refused)." in err
+    assert f"Not sent yet: 1 message, kept for the next time: parley chat --as bob {server.address}" in err
+    server.start()
+    try:
+        assert run(data, "chat", server.address, "--as", "bob")[0] == 0
+        assert "bob: later\n" in run(data, "tail", "lobby", "--from", server.address)[1]
+    finally:
+        server.kill()
+
+
+def test_two_terminals_are_one_user_and_one_may_go(server: ServerProcess, data: Path) -> None:
+    with Client(data, "chat", server.address, "--as", "bob") as one:
+        one.out.wait("you are now connected!\n")
+        other = Client(data, "chat", server.address, "--as", "BOB")
+        other.out.wait("you are now connected!\n")
+        one.say("from one")
+        other.out.wait("bob: from one\n")
+        assert one.finish() == 0
+        other.say("still here", "/who")
+        other.out.wait("bob: still here\n", "In #lobby: bob\n")
+        assert other.finish() == 0
+        other.kill()
+    out = run(data, "tail", "lobby", "--from", server.address)[1]
+    assert out.count("has connected") == 1
+    assert out.count("has left") == 1
+
+
+def test_a_name_that_another_has(server: ServerProcess, data: Path, tmp_path: Path) -> None:
+    with Client(data, "chat", server.address, "--as", "bob") as bob:
+        bob.out.wait("you are now connected!\n")
+        code, out, err = run(tmp_path / "other", "chat", server.address, "--as", "bob", text="hello\n")
+        assert (code, out) == (1, "")
+        assert "The name bob is taken." in err
+
+
+def test_wrong_use_is_2(data: Path) -> None:
+    assert run(data, "chat", "ftp://host")[0] == 2
+    assert run(data, "send", "lobby")[0] == 2
+    assert run(data, "tail", "lobby", "--after", "-1")[0] == 2
+
+
+# send and tail -------------------------------------------------------------------------------------------------------
+
+
+def test_send_is_exactly_once_for_its_key(server: ServerProcess, data: Path) -> None:
+    send = ("send", "#ops", "--to", server.address, "--json", "--key", "K1")
+    first = run(data, *send, "disk is full")
+    assert first[0] == 0
+    assert json.loads(first[1]) == {"room": "ops", "room_id": 2, "seq": 3, "key": "K1"}
+    server.kill()
+    server.start()
+    assert run(data, *send, "disk is full") == first
+    assert run(data, "send", "ops", "-", "--to", server.address, text="two\nlines\n") == (0, "", "")
+    out = run(data, "tail", "ops", "--from", server.address, "--json")[1]
+    messages = [record["text"] for record in map(json.loads, out.splitlines()) if record["kind"] == "message"]
+    assert messages == ["disk is full", "two\nlines"]
+
+
+def test_sends_that_start_together_are_one_user(server: ServerProcess, data: Path) -> None:
+    clients = [Client(data, "send", "ops", f"job {n}", "--to", server.address, "--as", "cron") for n in range(6)]
+    for client in clients:
+        with client:
+            assert client.wait() == 0, client.err.text
+    out = run(data, "tail", "ops", "--from", server.address)[1]
+    assert sorted(line for line in out.splitlines() if "job" in line) == [f"cron: job {n}" for n in range(6)]
+    assert out.count("has connected") == 1
+
+
+def test_send_says_how_to_try_again(tmp_path: Path, data: Path) -> None:
+    server = ServerProcess(tmp_path / "server")
+    code, out, err = run(data, "send", "ops", "hi", "--to", server.address, "--timeout", "0.5")
+    assert (code, out) == (1, "")
+    assert err.startswith("The message is not stored: can't connect to")
+    key = err.split("--key ")[1].split(":")[0]
+    server.start()
+    try:
+        code, out, _ = run(data, "send", "ops", "hi", "--to", server.address, "--key", key, "-v")
+        assert (code, out) == (0, f"ops 3 {key}\n")
+    finally:
+        server.kill()
+
+
+def test_what_is_refused_is_no_success(server: ServerProcess, data: Path) -> None:
+    code, out, err = run(data, "send", "no room", "hi", "--to", server.address)
+    assert (code, out) == (1, "")
+    assert "A room's name has" in err
+    assert "--key" not in err
+    code, out, err = run(data, "tail", "nowhere", "--from", server.address)
+    assert (code, out) == (1, "")
+    assert "no such room" in err
+
+
+def test_tail_begins_and_follows(server: ServerProcess, data: Path) -> None:
+    run(data, "chat", server.address, "--as", "bob", text="".join(f"line {n}\n" for n in range(80)))
+    out = run(data, "tail", "lobby", "--from", server.address)[1]
+    assert out.splitlines() == [*(f"bob: line {n}" for n in range(61, 80)), "bob has left the chat room!"]
+    out = run(data, "tail", "lobby", "--from", server.address, "--after", "0", "--json")[1]
+    records = [json.loads(line) for line in out.splitlines()]
+    assert [record["seq"] for record in records] == list(range(1, 84))
+    assert {record["room"] for record in records} == {"lobby"}
+    assert len({record["epoch"] for record in records}) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="head is POSIX's")
+def test_nobody_reads_the_tail_any_more(server: ServerProcess, data: Path) -> None:
+    with Client(data, "chat", server.address, "--as", "bob") as bob:
+        bob.out.wait("you are now connected!\n")
+        with Client(data, "tail", "lobby", "--from", server.address, "--follow") as tail:
+            tail.out.wait("bob has connected")
+            assert tail.process.stdout is not None
+            # The pipe has one reader, the thread of the test: it ends when it is closed under it.
+            command = [sys.executable, "-m", "parley", "tail", "lobby", "--from", server.address, "--follow"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as piped:
+                assert piped.stdout is not None
+                piped.stdout.readline()
+                piped.stdout.close()
+                bob.say("one")
+                tail.out.wait("bob: one\n")
+                bob.say("two")
+                assert piped.stderr is not None
+                assert piped.stderr.read() == b""
+                assert piped.wait(20) == 0
+
+
+# On a terminal -------------------------------------------------------------------------------------------------------
+
+on_terminals = pytest.mark.skipif(os.name != "posix", reason="a pty is POSIX's")
+
+
+@on_terminals
+def test_on_a_terminal_what_is_queued_stands_below_until_it_is_stored(server: ServerProcess, data: Path) -> None:
+    with (
+        TerminalClient(data, "chat", server.address) as bob,
+        Client(data, "chat", server.address, "--as", "eve") as eve,
+    ):
+        bob.wait("Input username >>>")
+        bob.type("bob\r")
+        bob.wait("you are now connected!", "bob has connected to the chat room")
+        eve.out.wait("eve has connected")
+        bob.type("hello\r")
+        bob.wait("bob: hello")
+        bob.type("half a sen")
+        server.kill()
+        bob.wait("connection is lost")
+        bob.type("tence\r")
+        bob.wait("half a sentence  (queued, not sent yet)")
+        bob.wait("1 message queued")
+        assert "bob: half a sentence" not in bob.text
+        server.start()
+        bob.wait("Connected again. Sending 1 message.", "bob: half a sentence")
+        eve.out.wait("bob: half a sentence\n")
+        place = len(bob.out.text)
+        bob.type("\x03")
+        eve.out.wait("bob has left the chat room!")
+        assert bob.process.wait(20) == 0
+        assert "Traceback" not in bob.out.text[place:]
+        assert bob.text.count("bob: half a sentence") == 1
+
+
+@on_terminals
+def test_on_a_terminal_a_server_that_is_not_there_is_told_at_once(tmp_path: Path, data: Path) -> None:
+    server = ServerProcess(tmp_path / "server")
+    with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
+        assert bob.process.wait(20) == 1
+        bob.wait("Can't connect to", "connection refused")
+
+
+@on_terminals
+def test_on_a_terminal_another_name_is_asked_for(server: ServerProcess, data: Path, tmp_path: Path) -> None:
+    with (
+        Client(tmp_path / "other", "chat", server.address, "--as", "bob") as taken,
+        TerminalClient(data, "chat", server.address, "--as", "bob") as bob,
+    ):
+        taken.out.wait("you are now connected!\n")
+        bob.wait("The name bob is taken.", "Input username >>>")
+        bob.type("robert\r")
+        bob.wait("robert has connected to the chat room")
+
+
+@on_terminals
+@pytest.mark.parametrize("how", ["pipe", "terminal"])
+def test_an_interrupt_leaves_cleanly(server: ServerProcess, data: Path, how: str) -> None:
+    kind = Client if how == "pipe" else TerminalClient
+    with kind(data, "chat", server.address, "--as", "bob") as bob:
+        bob.out.wait("bob has connected")
+        bob.process.send_signal(signal.SIGINT)
+        assert bob.process.wait(20) == 0
+    assert "bob has left the chat room!" in run(data, "tail", "lobby", "--from", server.address)[1]
+
+
+@on_terminals
+def test_no_colours_where_none_are_wanted(server: ServerProcess, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
+        bob.wait("bob has connected to the chat room")
+        assert "\x1b[9" not in bob.out.text
+        assert "\x1b[3" not in bob.out.text.replace("\x1b[39m", "").replace("\x1b[3m", "")

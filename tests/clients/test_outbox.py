@@ -1,0 +1,177 @@
+"""What survives, whom it belongs to, and that a kill -9 at any moment does it no harm."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from parley.clients import effects as fx
+from parley.clients.outbox import Outbox, OutboxError
+from parley.clients.requests import Entry
+from parley.clients.stream import Seen
+
+SERVER = "ws://127.0.0.1:59000/ws"
+
+
+def entry(number: int) -> Entry:
+    return Entry(f"k{number}", "#lobby", f"text {number}\nä", "action" if number % 2 else "message")
+
+
+def open_outbox(directory: Path, name: str = "bob", server: str = SERVER) -> Outbox:
+    return Outbox(server, name, directory)
+
+
+def test_what_is_kept_comes_back_in_order_until_it_is_settled(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        outbox.perform([fx.Keep(entry(3)), fx.Keep(entry(1)), fx.Keep(entry(2)), fx.Transmit(b"{}")])
+        outbox.perform([fx.Settle(entry(1), "stored", 1, 5)])
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.adopt() == [entry(3), entry(2)]
+
+
+def test_a_refusal_is_remembered_until_it_was_shown(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        outbox.perform([fx.Keep(entry(1)), fx.Settle(entry(1), "refused", why="No.")])
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.adopt() == []
+        assert [(each.entry, each.why) for each in outbox.take_refused()] == [(entry(1), "No.")]
+        assert outbox.take_refused() == []
+
+
+def test_an_identity_is_one_name_on_one_server(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.token is None
+        outbox.perform([fx.Remember("Bob", "T1", fresh=True), fx.Keep(entry(1))])
+    with open_outbox(tmp_path, "BOB") as outbox:
+        assert (outbox.name, outbox.token, outbox.adopt()) == ("Bob", "T1", [entry(1)])
+    with open_outbox(tmp_path, "eve") as eve, open_outbox(tmp_path, server="ws://other/ws") as other:
+        assert eve.token is other.token is None
+        assert eve.adopt() == other.adopt() == []
+
+
+def test_a_new_name_is_the_name_to_come_back_with(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        outbox.perform([fx.Remember("robert", "T1", fresh=False)])
+    with open_outbox(tmp_path, "robert") as outbox:
+        assert outbox.token == "T1"
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.token is None
+
+
+def test_what_was_seen_never_goes_back(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as one, open_outbox(tmp_path) as other:
+        one.save([Seen(1, "lobby", "public", "e1", 20)])
+        other.save([Seen(1, "lobby", "public", "e1", 15), Seen(2, "tea", "public", "e1", 3)])
+        assert one.seen() == [Seen(1, "lobby", "public", "e1", 20), Seen(2, "tea", "public", "e1", 3)]
+        other.save([Seen(1, "lobby", "public", "e2", 4)])  # but another history counts anew
+        one.perform([fx.Forget(2)])
+        assert one.seen() == [Seen(1, "lobby", "public", "e2", 4)]
+
+
+def test_what_the_living_have_queued_is_theirs(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as one, open_outbox(tmp_path) as other:
+        one.perform([fx.Keep(entry(1))])
+        other.perform([fx.Keep(entry(2))])
+        assert not one.alone
+        assert other.adopt() == [entry(2)]
+        one.close()
+        assert other.alone
+        assert other.adopt() == [entry(1), entry(2)]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_nobody_else_can_read_the_token(tmp_path: Path) -> None:
+    directory = tmp_path / "data"
+    with open_outbox(directory):
+        assert stat.S_IMODE((directory / "client.db").stat().st_mode) == 0o600
+    (directory / "client.db").chmod(0o644)
+    with open_outbox(directory):
+        assert stat.S_IMODE((directory / "client.db").stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_none_of_ours_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "client.db").write_text("a text that somebody put here, long enough to be looked at " * 20)
+    with pytest.raises(OutboxError, match="can't be used"):
+        open_outbox(tmp_path)
+
+
+def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
+    open_outbox(tmp_path).close()
+    database = sqlite3.connect(tmp_path / "client.db")
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    with pytest.raises(OutboxError, match="newer"):
+        open_outbox(tmp_path)
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from itertools import count
+from parley.clients import effects as fx
+from parley.clients.outbox import Outbox
+from parley.clients.requests import Entry
+from parley.clients.stream import Seen
+
+outbox = Outbox("ws://127.0.0.1:59000/ws", "bob", Path(sys.argv[1]))
+outbox.perform([fx.Remember("bob", "T1", fresh=True)])
+for number in count(int(sys.argv[2])):
+    entry = Entry(f"k{number}", "#lobby", f"text {number}")
+    outbox.perform([fx.Keep(entry)])
+    print(number, flush=True)
+    outbox.save([Seen(1, "lobby", "public", "e1", number)])
+"""
+
+
+def test_what_was_shown_as_queued_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
+    shown = -1
+    for round_ in range(6):
+        arguments = [sys.executable, "-c", CHILD, str(tmp_path), str(shown + 1)]
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdout is not None
+            for _ in range(5 + 7 * round_):
+                line = child.stdout.readline()
+            child.kill()
+            rest = child.stdout.read()
+        shown = int((line + rest).split("\n")[-2])
+        with open_outbox(tmp_path) as outbox:
+            assert outbox.token == "T1"
+            assert outbox.alone  # the lock of the dead is gone
+            kept = outbox.adopt()
+            numbers = [int(each.key[1:]) for each in kept]
+            # All that was shown, in order; one more may have been on disk and not shown yet.
+            assert numbers in (list(range(shown + 1)), list(range(shown + 2)))
+            shown = numbers[-1]
+            (seen,) = outbox.seen()
+            assert seen.seq <= shown
+
+
+def test_two_processes_write_at_once(tmp_path: Path) -> None:
+    children = [
+        subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path), start], stdout=subprocess.PIPE, text=True)
+        for start in ("0", "100000")
+    ]
+    counts = []
+    for child in children:
+        assert child.stdout is not None
+        for _ in range(40):
+            child.stdout.readline()
+    for child in children:
+        assert child.stdout is not None
+        child.kill()
+        counts.append(40 + len(child.stdout.read().split()))
+        child.stdout.close()
+        child.wait()
+    with open_outbox(tmp_path) as outbox:
+        numbers = [int(each.key[1:]) for each in outbox.adopt()]
+        one, other = [each for each in numbers if each < 100000], [each for each in numbers if each >= 100000]
+        assert one == list(range(len(one)))
+        assert other == list(range(100000, 100000 + len(other)))
+        assert len(one) - counts[0] in (0, 1)
+        assert len(other) - counts[1] in (0, 1)

@@ -1,0 +1,348 @@
+"""The session against a model of the server, with every accident that can happen in between.
+
+Nothing is lost, doubled or out of order: of what is sent, in the server's logs; of what is shown, on the user's
+screen; and what a client says it has seen never goes back.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from itertools import count
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from parley.clients import effects as fx
+from parley.clients.requests import Entry
+from parley.clients.session import Phase, Session
+from parley.clients.stream import Seen
+from parley.wire import web
+from tests.clients.model import EVE, Connection, Server
+
+ROOMS = ("lobby", "tea")
+
+
+class Outbox:
+    """What survives a kill of the client."""
+
+    def __init__(self) -> None:
+        self.token: str | None = None
+        self.name = "bob"
+        self.entries: list[Entry] = []
+        self.seen: dict[int, Seen] = {}
+
+    def perform(self, effects: list[fx.Effect]) -> None:
+        for effect in effects:
+            match effect:
+                case fx.Keep(entry=entry):
+                    self.entries.append(entry)
+                case fx.Settle(entry=entry):
+                    self.entries = [each for each in self.entries if each.key != entry.key]
+                case fx.Remember(name=name, token=token):
+                    self.name, self.token = name, token
+                case fx.Forget(room=room):
+                    self.seen.pop(room, None)
+
+
+class Accidents(RuleBasedStateMachine):
+    """One client, one server, and a network that delivers frames one by one, or does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.server = Server()
+        for room in ROOMS:
+            self.server.other_says(room, f"first of {room}")
+        self.now = 0.0
+        self.random = random.Random(1)
+        self.outbox = Outbox()
+        self.keys = (f"key{number:06d}" for number in count())
+        self.names = (f"bob{number}" for number in count())
+        self.to_server: deque[tuple[Connection, bytes]] = deque()
+        self.to_client: deque[bytes] = deque()
+        self.connection: Connection | None = None
+        self.said: dict[str, list[str]] = {room: [] for room in ROOMS}  # texts, in the order they were said
+        self.told: list[str] = []
+        self.may_double: set[str] = set()
+        self.number = count()
+        self.start_client()
+
+    # The client -----------------------------------------------------------------------------------------------------
+
+    def start_client(self) -> None:
+        self.session = Session(
+            name=self.outbox.name,
+            token=self.outbox.token,
+            seen=list(self.outbox.seen.values()),
+            entries=list(self.outbox.entries),
+            new_key=lambda: next(self.keys),
+            random=self.random.random,
+        )
+        self.shown: dict[int, list[tuple[str, web.Event]]] = {}
+        self.led: set[int] = set()
+        self.session.join("lobby", self.now, lead=3)
+        self.perform()
+
+    def perform(self) -> None:
+        while effects := self.session.effects():
+            self.outbox.perform(effects)
+            for effect in effects:
+                match effect:
+                    case fx.Transmit(frame=frame):
+                        assert self.connection is not None
+                        self.to_server.append((self.connection, frame))
+                    case fx.Hangup(why=why):
+                        assert "missing" not in why, why
+                        assert "read" not in why, why
+                        self.cut()
+                    case fx.AskName():
+                        self.session.take_name(next(self.names), self.now)
+                    case fx.NewIdentity():
+                        # As it tells the user: what was under way may be there twice.
+                        self.may_double |= {entry.text for entry in self.session.unsent}
+                    case fx.Show(place=place, events=events, lead=lead):
+                        self.check_shown(place, events, lead)
+                    case fx.Rewound(place=place):
+                        self.shown.pop(place.id, None)
+                        self.led.discard(place.id)
+                    case fx.Gone(place=place):
+                        self.shown.pop(place.id, None)
+                        self.led.discard(place.id)
+                    case fx.Settle(entry=entry, state="refused"):
+                        assert "\x07" in entry.text
+                    case fx.Settle(entry=entry, room=room, seq=seq):
+                        event = self.server.rooms[room].log[seq - 1]
+                        assert event.text == entry.text
+                    case fx.Failed(code=code):
+                        assert code in ("name_taken", "room_not_joined"), effect
+        for seen in self.session.seen:
+            before = self.outbox.seen.get(seen.room)
+            assert before is None or before.epoch != seen.epoch or before.seq <= seen.seq
+            self.outbox.seen[seen.room] = seen
+
+    def check_shown(self, place: fx.Place, events: list[web.Event], lead: bool) -> None:
+        room = self.server.rooms[place.id]
+        before = self.shown.setdefault(place.id, [])
+        if lead:
+            assert not before, "a lead after events"
+            assert place.id not in self.led
+            self.led.add(place.id)
+        elif before:
+            assert events[0].seq == before[-1][1].seq + 1
+        if not lead:
+            assert [event.seq for event in events] == list(range(events[0].seq, events[0].seq + len(events)))
+        for event in events:
+            if room.epoch == place.epoch:  # else the server was restored meanwhile
+                assert room.log[event.seq - 1] == event
+        if not lead:
+            before += [(place.epoch, event) for event in events]
+
+    # What happens ---------------------------------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        assert self.session.connect_at is not None
+        self.now = max(self.now, self.session.connect_at)
+        self.connection = self.server.accept(lambda frame: self.arrive(frame, number))
+        number = self.epoch_of_connection = next(self.number)
+        self.session.connected(self.now)
+        self.perform()
+
+    def arrive(self, frame: web.FromServer, number: int) -> None:
+        if self.connection is not None and number == self.epoch_of_connection:
+            self.to_client.append(web.encode(frame))
+
+    @rule(frames=st.integers(1, 40), server_first=st.booleans())
+    def flow(self, frames: int, server_first: bool) -> None:
+        """Frames arrive, up to that many, on whichever side has some."""
+        for _ in range(frames):
+            if self.connection is None and self.session.connect_at is not None:
+                self.connect()
+            elif self.to_server and (server_first or not self.to_client):
+                self.server_reads()
+            elif self.to_client:
+                self.client_reads()
+
+    @rule(frames=st.integers(1, 5))
+    def server_reads(self, frames: int = 1) -> None:
+        for _ in range(min(frames, len(self.to_server))):
+            connection, data = self.to_server.popleft()
+            if not connection.closed:
+                self.server.receive(connection, data)
+
+    @rule(frames=st.integers(1, 5))
+    def client_reads(self, frames: int = 1) -> None:
+        for _ in range(frames):
+            if self.to_client:  # a hangup may have emptied it
+                self.session.receive(self.to_client.popleft(), self.now)
+                self.perform()
+
+    @rule(
+        accident=st.sampled_from(
+            ["cut", "cut late", "server restarts", "client is killed", "hold runs out", "no tokens"]
+        )
+    )
+    def accident(self, accident: str) -> None:
+        if accident.startswith("cut") and self.connection is not None:
+            self.cut(late=accident == "cut late")
+            self.perform()
+        elif accident == "server restarts":
+            self.restart_server()
+        elif accident == "client is killed":
+            self.kill_client()
+        elif accident == "hold runs out":
+            self.server.expire()
+        elif accident == "no tokens":
+            self.server.forget_tokens()
+
+    def cut(self, late: bool = False) -> None:
+        """End the connection. If `late`, the server still reads what was sent on it, even after the next has begun."""
+        assert self.connection is not None
+        if not late:
+            self.to_server = deque(each for each in self.to_server if each[0] is not self.connection)
+            self.connection.closed = True
+            if self.connection in self.server.connections:
+                self.server.connections.remove(self.connection)
+        self.connection = None
+        self.to_client.clear()
+        if self.session.phase is not Phase.OVER:
+            self.session.lost(self.now)
+
+    def restart_server(self) -> None:
+        self.server.hang_up_all()
+        self.to_server.clear()
+        if self.connection is not None:
+            self.cut()
+            self.perform()
+
+    def kill_client(self) -> None:
+        self.connection = None
+        self.to_client.clear()
+        self.server.hang_up_all()
+        self.start_client()
+
+    @rule(back=st.integers(0, 3))
+    def restore_backup(self, back: int) -> None:
+        self.restart_server()
+        room = self.server.room("lobby")
+        unsent = {entry.text for entry in self.session.unsent}
+        for event in room.log[max(1, room.tip - back) :]:
+            # What the client thinks stored is lost, as any restored backup loses it; what it doesn't know of is sent
+            # again.
+            if event.text in self.said["lobby"] and event.text not in unsent:
+                self.said["lobby"].remove(event.text)
+        self.server.restore("lobby", max(1, room.tip - back))
+
+    @rule(code=st.sampled_from(["too_fast", "not_stored"]), times=st.integers(1, 2))
+    def server_refuses(self, code: str, times: int) -> None:
+        self.server.refuse_next += [code] * times
+
+    @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 12))
+    def others_talk(self, room: str, times: int) -> None:
+        for _ in range(times):
+            self.server.other_says(room, f"other {next(self.number)}")
+
+    @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 3), bad=st.booleans())
+    def say(self, room: str, times: int, bad: bool) -> None:
+        for _ in range(times):
+            text = f"said {next(self.number)}" + "\x07" * bad
+            if not bad:
+                self.said[room].append(text)
+            self.session.say(room, text, self.now)
+        self.perform()
+
+    @rule(times=st.integers(1, 3))
+    def tell(self, times: int) -> None:
+        for _ in range(times):
+            text = f"told {next(self.number)}"
+            self.told.append(text)
+            self.session.tell("eve", text, self.now)
+        self.perform()
+
+    @rule(times=st.integers(1, 9))
+    @precondition(lambda self: self.session.user is not None)
+    def eve_tells(self, times: int) -> None:
+        assert self.session.user is not None
+        room = self.server.direct(EVE, self.session.user)
+        for _ in range(times):
+            self.server.append(room, EVE, "eve", "message", f"eve {next(self.number)}")
+
+    @rule(
+        room=st.sampled_from(ROOMS),
+        what=st.sampled_from(["join", "leave", "left elsewhere", "read", "topic", "rename"]),
+    )
+    def do(self, room: str, what: str) -> None:
+        session, now = self.session, self.now
+        if what == "join":
+            session.join(room, now, lead=3)
+        elif what == "leave":
+            session.leave(room, now)
+        elif what == "left elsewhere":
+            found, user = self.server.room(room), session.user
+            if user in found.members and user in self.server.names:
+                self.server.leave(found, user)
+        elif what == "read":
+            session.list_rooms(now)
+            session.members(room, now)
+            session.history(room, 5, now)
+        elif what == "topic":
+            session.topic(room, f"topic {next(self.number)}", now)
+            session.typing(room, now)
+        else:
+            session.rename(next(self.names), now)
+        self.perform()
+
+    @rule()
+    @precondition(lambda self: self.session.deadline is not None)
+    def time_passes(self) -> None:
+        assert self.session.deadline is not None
+        self.now = max(self.now, self.session.deadline)
+        self.session.tick(self.now)
+        self.perform()
+
+    # In the end ----------------------------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        for _ in range(5000):
+            if self.connection is None:
+                if self.session.connect_at is None:
+                    break
+                self.connect()
+            elif self.to_server:
+                self.server_reads()
+            elif self.to_client:
+                self.client_reads()
+            elif self.session.deadline is not None and self.session.phase is Phase.READY:
+                self.time_passes()
+            else:
+                break
+        assert self.session.phase is Phase.READY
+        assert not self.session.unsent
+        for name, said in self.said.items():
+            room = self.server.room(name)
+            stored = [event.text for event in room.log if event.kind == "message" and event.user != EVE]
+            if not self.may_double:
+                assert stored == said
+            else:
+                firsts = list(dict.fromkeys(stored))
+                assert set(said) <= set(firsts)
+                assert {text for text in firsts if stored.count(text) > 1} <= self.may_double
+        direct = [event for room in self.server.rooms.values() if room.kind == "direct" for event in room.log]
+        told = [event.text for event in direct if event.kind == "message" and event.user != EVE]
+        if not self.may_double:
+            assert told == self.told
+        else:
+            assert set(told) == set(self.told)
+        for seen in self.session.seen:
+            room = self.server.rooms[seen.room]
+            assert (seen.epoch, seen.seq) == (room.epoch, room.tip)
+        # All that eve wrote to who we are now was shown, by this client or by one before it.
+        for room in self.server.rooms.values():
+            if room.kind == "direct" and self.session.user in room.members:
+                assert self.outbox.seen[room.id].seq == room.tip
+
+
+TestAccidents = Accidents.TestCase
+TestAccidents.settings = settings(
+    max_examples=300, stateful_step_count=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)

@@ -1,0 +1,165 @@
+"""Who we are: hello, tokens, names."""
+
+from parley.clients import effects as fx
+from parley.clients.session import Phase
+from parley.clients.stream import Seen
+from tests.clients.talk import Talk, events, ready, room
+
+SEEN = Seen(1, "lobby", "public", "e1", 120)
+
+
+def error(code: str, **more: object) -> dict[str, object]:
+    return {"t": "error", "code": code, "message": f"{code}.", **more}
+
+
+def test_a_new_guest_says_a_name_and_is_given_a_token() -> None:
+    talk = Talk().connect()
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob"}]
+    talk.server(ready(token="T1"))
+    assert talk.told() == [fx.Remember("bob", "T1", fresh=True), fx.Online("bob", first=True)]
+
+
+def test_a_known_guest_says_the_token_and_what_was_seen() -> None:
+    talk = Talk(token="T1", seen=[SEEN]).connect()
+    seen = [{"room": 1, "epoch": "e1", "seq": 120}]
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "T1", "seen": seen}]
+    talk.server(ready(room(122, 120), token=None), events(121, 122))
+    assert talk.shown() == [121, 122]
+
+
+def test_a_token_that_is_unknown_starts_a_new_guest_who_keeps_the_outbox() -> None:
+    direct = Seen(5, "eve", "direct", "e1", 3)
+    talk = Talk(token="old", seen=[SEEN, direct])
+    talk.session.say("lobby", "hi", talk.now)
+    talk.connect().sent()
+    talk.server(error("token_unknown"))
+    assert fx.NewIdentity(unsent=1) in talk.told()
+    seen = [{"room": 1, "epoch": "e1", "seq": 120}]  # the direct room was the old guest's
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob", "seen": seen}]
+    talk.server(ready(token="new", user=8))
+    assert talk.told()[0] == fx.Remember("bob", "new", fresh=True)
+    # Not listed any more: joined again, with what was seen, and the message follows.
+    join = {"t": "join", "name": "lobby", "id": "r1", "seen": {"epoch": "e1", "seq": 120}}
+    assert talk.sent() == [join]
+    talk.server({"t": "joined", "id": "r1", "room": room(121, 120)})
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "hi"}]
+
+
+def test_a_name_that_is_taken_is_asked_for() -> None:
+    talk = Talk().connect()
+    talk.sent()
+    talk.server(error("name_taken"))
+    assert talk.told() == [fx.AskName("name_taken", "name_taken.")]
+    talk.session.take_name("robert", talk.now)
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "robert"}]
+
+
+def test_a_name_that_went_to_another_meanwhile_is_asked_for_and_the_token_stays() -> None:
+    talk = Talk(token="T1").connect()
+    talk.sent()
+    talk.server(error("name_taken"))
+    talk.session.take_name("robert", talk.now)
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "robert", "token": "T1"}]
+    talk.server(ready(token=None, name="robert")).cut().connect()
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "T1"}]
+
+
+def test_a_connection_that_ends_while_the_user_thinks_of_a_name_is_made_again_after_the_answer() -> None:
+    talk = Talk().connect().server(error("name_taken"))
+    talk.session.lost(talk.now)
+    assert talk.session.connect_at is None
+    talk.session.take_name("robert", talk.now)
+    assert talk.session.connect_at == talk.now
+    talk.sent()
+    assert talk.connect().sent() == [{"t": "hello", "protocol": 1, "name": "robert"}]
+
+
+def test_a_server_that_does_not_wait_for_a_name_is_come_back_to() -> None:
+    talk = Talk().connect().server(error("name_taken"), error("hello_needed"))
+    assert [type(effect) for effect in talk.told()] == [fx.AskName]
+    talk.session.lost(talk.now)
+    assert talk.told() == [fx.Offline("the connection ended", None)]
+
+
+def test_a_token_that_another_client_was_given_is_taken_up() -> None:
+    talk = Talk().connect().server(error("name_taken"))
+    talk.sent()
+    talk.session.take_token("bob", "theirs", talk.now)
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "theirs"}]
+
+
+def test_a_server_that_speaks_another_version_ends_the_session() -> None:
+    talk = Talk().connect().server(error("protocol_unknown"))
+    assert talk.told() == [fx.Hangup("protocol_unknown."), fx.Over("protocol_unknown.")]
+
+
+def test_a_server_that_says_nothing_is_left() -> None:
+    talk = Talk().connect()
+    assert talk.session.deadline == talk.now + 15
+    talk.wait(15)
+    assert talk.told() == [fx.Hangup("the server does not answer")]
+    assert talk.session.phase is Phase.CLOSING
+
+
+def test_very_many_rooms_do_not_make_the_hello_too_long() -> None:
+    many = [Seen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
+    (hello,) = Talk(token="T1", seen=many).connect().sent()
+    assert 100 < len(hello["seen"]) < 1000
+
+
+def test_the_delays_double_and_a_good_connection_starts_them_anew() -> None:
+    talk = Talk()
+    delays = []
+    for _ in range(9):
+        talk.session.lost(talk.now)
+        assert talk.session.connect_at is not None
+        delays.append(talk.session.connect_at - talk.now)
+        talk.now = talk.session.connect_at
+    assert delays == [0.25, 0.5, 1, 2, 4, 8, 15, 15, 15]
+    talk.ready()
+    talk.wait(10)
+    talk.session.lost(talk.now, "x")
+    assert talk.told()[-1] == fx.Offline("x", 0.25)
+
+
+def test_a_server_that_stops_says_when_to_come_back() -> None:
+    talk = Talk().ready()
+    talk.server({"t": "bye", "reason": "stopping", "retry_after": 4000})
+    talk.session.lost(talk.now)
+    assert talk.told()[-2:] == [fx.Hangup("the server is stopping"), fx.Offline("the server is stopping", 5.0)]
+
+
+def test_bye_ends_the_session_and_forgets_what_was_seen() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.session.quit(talk.now, "see you")
+    assert talk.sent()[-1] == {"t": "bye", "words": "see you"}
+    talk.server({"t": "bye"})
+    assert talk.told()[-3:] == [fx.Forget(1), fx.Hangup(), fx.Over()]
+    assert talk.session.seen == []
+
+
+def test_to_stay_is_to_hang_up() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.told()
+    talk.session.quit(talk.now, stay=True)
+    assert talk.told() == [fx.Hangup(), fx.Over()]
+    assert [seen.seq for seen in talk.session.seen] == [10]
+
+
+def test_a_bye_that_is_never_answered_ends_all_the_same() -> None:
+    talk = Talk().ready()
+    talk.session.quit(talk.now)
+    talk.told()
+    talk.wait(5)
+    assert talk.told() == [fx.Hangup(), fx.Over()]
+
+
+def test_what_is_no_frame_ends_the_connection_and_what_is_unknown_does_not() -> None:
+    talk = Talk().ready()
+    talk.told()
+    talk.server({"t": "fireworks"})
+    assert talk.told() == []
+    talk.session.receive("{", talk.now)
+    (hangup,) = talk.told()
+    assert isinstance(hangup, fx.Hangup)
+    assert "could not be read" in hangup.why

@@ -1,0 +1,203 @@
+"""What is shown of a room: everything, once, in order."""
+
+from parley.clients import effects as fx
+from parley.clients.rooms import After, Last
+from parley.clients.stream import Seen
+from tests.clients.talk import Talk, events, page, ready, room
+
+
+def place(epoch: str = "e1") -> fx.Place:
+    return fx.Place(1, "lobby", "public", epoch)
+
+
+def joined(talk: Talk, lead: int = 3) -> None:
+    talk.ready()
+    talk.session.join("#lobby", talk.now, lead)
+    assert talk.sent()[-1] == {"t": "join", "name": "lobby", "id": "r1"}
+
+
+def test_earlier_messages_are_shown_first_and_what_comes_meanwhile_waits() -> None:
+    talk = Talk()
+    joined(talk)
+    talk.server({"t": "joined", "id": "r1", "room": room(11, 10)}, events(11), events(12))
+    assert talk.shown() == []
+    (ask,) = talk.sent()
+    assert ask == {"t": "history", "id": "r2", "room": 1, "before": 11, "limit": 3, "messages": True}
+    talk.server(page("r2", 5, 8, 9), events(13))
+    shows = [effect for effect in talk.told() if isinstance(effect, fx.Show)]
+    assert [show.lead for show in shows] == [True, False, False]
+    assert [event.seq for show in shows for event in show.events] == [5, 8, 9, 11, 12, 13]
+
+
+def test_a_room_without_a_past_is_shown_at_once() -> None:
+    talk = Talk()
+    joined(talk)
+    talk.server({"t": "joined", "id": "r1", "room": room(2, 0)}, events(1, 2))
+    assert talk.shown() == [1, 2]
+
+
+def test_nothing_is_shown_twice() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.server(events(11, 12), events(12, 13), events(11))
+    assert talk.shown() == [11, 12, 13]
+
+
+def test_a_gap_is_not_shown_but_mended_by_reconnecting() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.server(events(11), events(13), events(14))
+    assert talk.shown() == [11]
+    talk.sent()
+    assert talk.cut().connect().sent()[0]["seen"] == [{"room": 1, "epoch": "e1", "seq": 11}]
+    talk.server(ready(room(14, 11), token=None), events(12, 13, 14))
+    assert talk.shown() == [12, 13, 14]
+
+
+def test_what_the_server_skips_is_fetched_as_history() -> None:
+    """E.g. a room for which the hello was too long."""
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
+    talk.sent()
+    talk.server(events(11))
+    assert talk.shown() == []
+    talk.server(page("r1", 5, 6, 7, more=True))
+    assert talk.shown() == [5, 6, 7]
+    assert talk.sent() == [{"t": "history", "id": "r2", "room": 1, "after": 7, "limit": 200}]
+    talk.server(page("r2", 8, 9, 10, 11), events(12))  # 11 was in the stream already
+    assert talk.shown() == [8, 9, 10, 11, 12]
+
+
+def test_a_page_of_history_with_a_hole_is_not_shown() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
+    talk.server(page("r1", 5, 7))
+    told = talk.told()
+    assert not [effect for effect in told if isinstance(effect, fx.Show)]
+    assert told[-1] == fx.Hangup("event 5 of #lobby is missing")
+
+
+def test_a_connection_that_breaks_while_catching_up_goes_on_where_it_was() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
+    talk.server(page("r1", 5, 6, more=True))
+    talk.sent()
+    assert talk.cut().connect().sent()[0]["seen"] == [{"room": 1, "epoch": "e1", "seq": 6}]
+
+
+def test_a_restored_history_is_shown_anew_and_the_user_is_told() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 120)]).ready(room(50, 50, epoch="e2"), token=None)
+    assert fx.Rewound(place("e2")) in talk.told()
+    assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 1, "before": 51, "limit": 20, "messages": True}
+    talk.server(page("r1", 49, 50, epoch="e2"), events(51))
+    assert talk.shown() == [49, 50, 51]
+    assert [seen.epoch for seen in talk.session.seen] == ["e2"]
+
+
+def test_a_log_that_is_shorter_than_what_was_seen_is_another_history_too() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 120)]).ready(room(50, 50), token=None)
+    assert fx.Rewound(place()) in talk.told()
+
+
+def test_a_room_that_was_made_again_under_another_id_takes_the_place_of_the_old_one() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 120)])
+    talk.ready(room(3, 3, id_=4, epoch="e2"), token=None)
+    told = talk.told()
+    assert fx.Forget(1) in told
+    assert [seen.room for seen in talk.session.seen] == [4]
+
+
+def test_a_room_told_twice_begins_once() -> None:
+    talk = Talk().ready()
+    talk.server({"t": "joined", "room": room(10, 10)}, events(11))
+    talk.server({"t": "joined", "room": room(11, 10)}, events(12))
+    assert talk.shown() == [11, 12]
+
+
+def test_a_direct_room_that_came_while_we_were_away_is_shown_from_its_beginning() -> None:
+    talk = Talk(token="T1").ready(room(3, 3, name="eve", kind="direct"), token=None)
+    assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 1, "after": 0, "limit": 200}
+    talk.server(page("r1", 1, 2, 3))
+    assert talk.shown() == [1, 2, 3]
+
+
+def test_a_room_left_elsewhere_is_left() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.told()
+    talk.server(events(11), {"t": "left", "room": 1, "seq": 11})
+    assert talk.told()[1:] == [fx.Forget(1), fx.Gone(place(), asked=False)]
+    assert talk.session.seen == []
+
+
+def test_a_leave_whose_answer_was_lost_is_not_undone_by_coming_back() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.session.leave("lobby", talk.now, "bye")
+    assert talk.sent()[-1] == {"t": "leave", "room": 1, "words": "bye", "id": "r1"}
+    talk.cut().ready(token=None)  # the room is not listed: it was done
+    assert talk.told()[-2:] == [fx.Forget(1), fx.Gone(place(), asked=True)]
+    assert [frame["t"] for frame in talk.sent()] == ["hello"]
+
+
+def test_a_leave_that_was_lost_is_made_again() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.session.leave("lobby", talk.now)
+    talk.cut().ready(room(10, 10), token=None)
+    assert talk.sent()[-1] == {"t": "leave", "room": 1, "id": "r2"}
+
+
+def test_a_topic_whose_answer_was_lost_is_uncertain() -> None:
+    talk = Talk().ready(room(10, 10))
+    request = talk.session.topic("lobby", "tea", talk.now)
+    talk.cut().ready(room(10, 10), token=None)
+    assert talk.told()[-1] == fx.Uncertain(request)
+
+
+def test_an_old_change_of_name_is_not_ours_of_now() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(5, 4), token=None, name="bobby")
+    renamed = {"at": 0, "user": 7, "name": "rob", "kind": "renamed"}
+    talk.server({"t": "events", "room": 1, "events": [{"seq": 5, "text": "robert", **renamed}]})
+    assert talk.session.name == "bobby"
+    talk.server({"t": "events", "room": 1, "events": [{"seq": 6, "text": "bert", **renamed}]})
+    assert talk.session.name == "bert"
+    assert talk.told()[-1] == fx.Remember("bert", "T1", fresh=False)
+
+
+def test_typing_is_told_every_three_seconds_at_most() -> None:
+    talk = Talk().ready(room(10, 10))
+    talk.sent()
+    for _ in range(4):
+        talk.session.typing("lobby", talk.now)
+        talk.now += 1
+    assert talk.sent() == [{"t": "typing", "room": 1}] * 2
+
+
+def observer(start: After | Last) -> Talk:
+    talk = Talk(name=None)
+    talk.session.watch("lobby", talk.now, start, After(0))
+    talk.connect()
+    assert talk.sent() == [{"t": "hello", "protocol": 1}]
+    talk.server(ready(token=None, user=None))
+    assert talk.sent() == [{"t": "watch", "name": "lobby", "id": "r1"}]
+    return talk
+
+
+def test_an_observer_begins_where_it_wants_to() -> None:
+    talk = observer(After(7))
+    talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 8, 9, 10), events(11))
+    assert talk.shown() == [8, 9, 10, 11]
+    talk = observer(Last(2))
+    talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 9, 10))
+    assert talk.shown() == [9, 10]
+
+
+def test_an_observer_comes_back_where_it_was() -> None:
+    talk = observer(After(9))
+    talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 10))
+    talk.cut().connect().server(ready(token=None, user=None))
+    assert talk.sent()[-1] == {"t": "watch", "name": "lobby", "id": "r3", "seen": {"epoch": "e1", "seq": 10}}
+    talk.server({"t": "watching", "id": "r3", "room": room(11, 10)}, events(11))
+    assert talk.shown() == [10, 11]
+
+
+def test_an_observer_of_a_restored_room_begins_anew() -> None:
+    talk = observer(After(9))
+    talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 10))
+    talk.cut().connect().server(ready(token=None, user=None))
+    talk.sent()
+    talk.server({"t": "watching", "id": "r3", "room": room(2, 2, epoch="e2")}, page("r4", 1, 2, epoch="e2"))
+    assert talk.shown() == [10, 1, 2]

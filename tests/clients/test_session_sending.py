@@ -1,0 +1,207 @@
+"""The line: what the user says and asks for, in order, once."""
+
+from parley.clients import effects as fx
+from parley.clients.requests import Entry, GetRooms
+from tests.clients.talk import Talk, events, room
+
+
+def send(key: str, text: str) -> dict[str, object]:
+    return {"t": "send", "key": key, "room": 1, "text": text}
+
+
+def stored(key: str, seq: int) -> dict[str, object]:
+    return {"t": "stored", "key": key, "room": 1, "seq": seq}
+
+
+def refused(code: str, **more: object) -> dict[str, object]:
+    return {"t": "error", "code": code, "message": f"{code}.", **more}
+
+
+def in_lobby() -> Talk:
+    talk = Talk().ready(room(10, 10))
+    talk.sent()
+    talk.told()
+    return talk
+
+
+def test_one_message_is_under_way_at_a_time() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.action("lobby", "waves", talk.now)
+    assert talk.told() == [fx.Keep(Entry("k1", "#lobby", "one")), fx.Keep(Entry("k2", "#lobby", "waves", "action"))]
+    assert talk.sent() == [send("k1", "one")]
+    talk.server(stored("k1", 11))
+    assert talk.told() == [fx.Settle(Entry("k1", "#lobby", "one"), "stored", 1, 11)]
+    assert talk.sent() == [{**send("k2", "waves"), "kind": "action"}]
+
+
+def test_a_message_is_kept_before_it_is_sent() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    assert [type(effect).__name__ for effect in talk.session.effects()] == ["Keep", "Transmit"]
+
+
+def test_too_fast_is_tried_again_with_the_same_key_and_nothing_overtakes() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    talk.sent()
+    talk.server(refused("too_fast", key="k1", retry_after=400))
+    assert talk.sent() == []
+    assert talk.session.deadline == talk.now + 0.4
+    talk.wait(0.5)
+    assert talk.sent() == [send("k1", "one")]
+
+
+def test_while_a_message_waits_reading_goes_on() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.server(refused("not_stored", key="k1", retry_after=400))
+    talk.sent()
+    talk.session.list_rooms(talk.now)
+    assert talk.sent() == [{"t": "rooms", "id": "r1"}]
+    talk.server({"t": "rooms", "id": "r1", "rooms": []})
+    assert isinstance(talk.told()[-1], fx.Answer)
+
+
+def test_what_is_asked_after_a_message_waits_for_it() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.list_rooms(talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    assert talk.sent() == [send("k1", "one")]
+    talk.server(stored("k1", 11))
+    assert talk.sent() == [{"t": "rooms", "id": "r1"}, send("k2", "two")]
+
+
+def test_a_message_refused_for_good_does_not_hold_up_the_next() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "\x07", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    talk.server(refused("text_invalid", key="k1"))
+    assert talk.told()[-1] == fx.Settle(Entry("k1", "#lobby", "\x07"), "refused", why="text_invalid.")
+    assert talk.sent()[-1] == send("k2", "two")
+
+
+def test_a_frame_that_would_end_the_connection_is_not_sent() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "€" * 8000, talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    settle = talk.told()[1]
+    assert isinstance(settle, fx.Settle)
+    assert settle.state == "refused"
+    assert talk.sent() == [send("k2", "two")]
+
+
+def test_after_a_break_the_same_key_comes_first() -> None:
+    talk = in_lobby()
+    one = talk.session.say("lobby", "one", talk.now)
+    two = talk.session.say("lobby", "two", talk.now)
+    assert talk.session.is_in_doubt(one)
+    assert not talk.session.is_in_doubt(two)
+    talk.cut()
+    talk.session.say("lobby", "three", talk.now)
+    talk.sent()
+    talk.ready(room(11, 10), token=None).server(events(11))
+    assert talk.sent()[1:] == [send("k1", "one")]
+    talk.server(stored("k1", 11))
+    assert talk.sent() == [send("k2", "two")]
+
+
+def test_messages_from_an_earlier_run_go_first_and_their_room_is_joined() -> None:
+    talk = Talk(token="T1", entries=[Entry("old", "#tea", "earlier")])
+    talk.session.say("lobby", "now", talk.now)
+    talk.ready(room(10, 10), token=None)
+    assert talk.sent()[1:] == [{"t": "join", "name": "tea", "id": "r1"}]
+    talk.server({"t": "joined", "id": "r1", "room": room(5, 4, id_=2, name="tea")})
+    assert talk.sent() == [{"t": "send", "key": "old", "room": 2, "text": "earlier"}]
+    talk.server({"t": "stored", "key": "old", "room": 2, "seq": 6})
+    assert talk.sent() == [send("k1", "now")]
+
+
+def test_a_room_that_can_not_be_entered_refuses_the_messages_to_it() -> None:
+    talk = in_lobby()
+    talk.session.say("a b", "one", talk.now)
+    talk.server(refused("room_invalid", id="r1"))
+    assert talk.told()[-1] == fx.Settle(Entry("k1", "#a b", "one"), "refused", why="room_invalid.")
+
+
+def test_a_room_left_elsewhere_is_entered_again_to_say_something_but_only_once() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.server({"t": "left", "room": 1, "seq": 11}, refused("room_not_joined", key="k1"))
+    assert talk.sent()[-1] == {"t": "join", "name": "lobby", "id": "r1"}
+    talk.server({"t": "joined", "id": "r1", "room": room(12, 11)}, refused("room_not_joined", key="k1"))
+    assert talk.told()[-1] == fx.Settle(Entry("k1", "#lobby", "one"), "refused", why="room_not_joined.")
+
+
+def test_a_server_that_thinks_we_are_not_in_the_room_is_asked_to_let_us_in() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.server(refused("room_not_joined", key="k1"))
+    assert talk.sent()[-1] == {"t": "join", "name": "lobby", "id": "r1", "seen": {"epoch": "e1", "seq": 10}}
+    talk.server({"t": "joined", "id": "r1", "room": room(11, 10)})
+    assert talk.sent() == [send("k1", "one")]
+
+
+def test_only_the_message_that_is_meant_is_stored() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.told()
+    talk.server(stored("k0", 11))
+    assert talk.told() == []
+
+
+def test_a_name_given_up_elsewhere_is_taken_again_by_a_new_hello() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.server(refused("name_needed", key="k1"))
+    assert talk.told()[-1] == fx.Hangup("name_needed.")
+    talk.sent()
+    assert talk.cut().connect().sent()[0]["token"] == "T1"
+
+
+def test_tell_goes_to_a_person() -> None:
+    talk = in_lobby()
+    talk.session.tell("eve", "psst", talk.now)
+    assert talk.sent() == [{"t": "tell", "key": "k1", "to": "eve", "text": "psst"}]
+    talk.server(refused("user_unknown", key="k1"))
+    assert talk.told()[-1] == fx.Settle(Entry("k1", "@eve", "psst"), "refused", why="user_unknown.")
+
+
+def test_quit_waits_for_everything_before_it() -> None:
+    talk = in_lobby()
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.list_rooms(talk.now)
+    talk.session.quit(talk.now)
+    talk.server(stored("k1", 11))
+    assert talk.sent() == [send("k1", "one"), {"t": "rooms", "id": "r1"}]
+    talk.server({"t": "rooms", "id": "r1", "rooms": []})
+    assert talk.sent() == [{"t": "bye"}]
+
+
+def test_a_question_whose_answer_was_lost_is_asked_again() -> None:
+    talk = in_lobby()
+    talk.session.list_rooms(talk.now)
+    talk.sent()
+    talk.cut().ready(room(10, 10), token=None)
+    assert talk.sent()[-1] == {"t": "rooms", "id": "r2"}
+    talk.server({"t": "rooms", "id": "r2", "rooms": []})
+    answer = talk.told()[-1]
+    assert isinstance(answer, fx.Answer)
+    assert answer.request == GetRooms()
+
+
+def test_a_rename_whose_answer_was_lost_is_made_again_only_if_it_was_not_done() -> None:
+    for name, expected in (("robert", ["hello"]), ("bob", ["hello", "rename"])):
+        talk = in_lobby()
+        talk.session.rename("robert", talk.now)
+        talk.sent()
+        talk.cut().ready(room(11, 10), token=None, name=name)
+        assert [frame["t"] for frame in talk.sent()] == expected
+
+
+def test_what_needs_a_room_fails_without_it() -> None:
+    talk = in_lobby()
+    request = talk.session.topic("tea", "x", talk.now)
+    assert talk.told() == [fx.Failed(request, "room_not_joined", "You are not in #tea. Join it first.")]

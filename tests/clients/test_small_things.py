@@ -1,0 +1,119 @@
+"""Keys, addresses, names, and what is safe to print."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.clients.address import AddressError, parse_address
+from parley.clients.backoff import Backoff
+from parley.clients.effects import Place
+from parley.clients.keys import KeySequence
+from parley.clients.names import fold, spelled
+from parley.clients.plain.render import lines_of, safe
+from parley.wire import web
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        (None, "ws://127.0.0.1:59000/ws"),
+        ("chat.example.org", "ws://chat.example.org:59000/ws"),
+        ("Chat.Example.org:7", "ws://chat.example.org:7/ws"),
+        ("::1", "ws://[::1]:59000/ws"),
+        ("[::1]:7", "ws://[::1]:7/ws"),
+        ("ws://host", "ws://host:80/ws"),
+        ("http://host:59000/", "ws://host:59000/ws"),
+        ("https://host", "wss://host:443/ws"),
+        ("wss://host/ws", "wss://host:443/ws"),
+        ("https://host/parley/", "wss://host:443/parley/ws"),
+    ],
+)
+def test_addresses(written: str | None, url: str) -> None:
+    address = parse_address(written)
+    assert address.url == url
+    assert address.secure == url.startswith("wss")
+    assert parse_address(url) == address
+
+
+@pytest.mark.parametrize(
+    "written", ["", "a b", "ftp://host", "host:port", "host:99999", "http://me@host", "ws://", "host?x"]
+)
+def test_what_is_no_address(written: str) -> None:
+    if written == "":
+        assert parse_address(written) == parse_address(None)
+        return
+    with pytest.raises(AddressError):
+        parse_address(written)
+
+
+def test_keys_sort_by_time_even_when_the_clock_does_not() -> None:
+    clock = iter([1000, 1000, 999, 5, 1001])
+    new_key = KeySequence(lambda: next(clock), random.Random(1).randbytes)
+    keys = [new_key() for _ in range(5)]
+    assert keys == sorted(set(keys))
+    assert all(len(key) == 26 and key.isalnum() for key in keys)
+
+
+def test_two_clients_do_not_make_the_same_key() -> None:
+    one, other = KeySequence(lambda: 5), KeySequence(lambda: 5)
+    assert one() != other()
+
+
+def test_a_server_can_not_send_us_away_for_ever() -> None:
+    assert Backoff(lambda: 0.0).delay(0, 10.0**9) == 600
+
+
+@given(st.text(max_size=40))
+def test_a_name_made_of_anything_is_a_name(words: str) -> None:
+    name = spelled(words)
+    assert 1 <= len(name) <= 32
+    assert not any(character.isspace() or character in "#@,:/" for character in name)
+
+
+def test_names_are_compared_without_case() -> None:
+    assert fold("STRASSE") == fold("Straße")
+    assert fold("ＢＯＢ") == fold("bob")
+
+
+@given(st.text())
+def test_nothing_unsafe_is_left(text: str) -> None:
+    for character in safe(text):
+        assert character == "\t" or character >= " "
+        assert not "\x7f" <= character <= "\x9f"
+        assert character not in "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+PLACE = Place(1, "lobby", "public", "e")
+
+
+def lines(kind: str, text: str = "", *, name: str = "eve", place: Place = PLACE, here: bool = True) -> list[str]:
+    return [line.text for line in lines_of(web.Event(1, 0, 9, name, kind, text), place, here=here, me=7)]
+
+
+def test_events_are_told_in_the_words_of_the_report() -> None:
+    assert lines("joined") == ["eve has connected to the chat room"]
+    assert lines("message", "hi") == ["eve: hi"]
+    assert lines("message", "hi\nbob: yes") == ["eve: hi", "eve: bob: yes"]
+    assert lines("action", "waves") == ["* eve waves"]
+    assert lines("left") == ["eve has left the chat room!"]
+    assert lines("left", ".exit") == ["eve has left the chat room! with message .exit"]
+    assert lines("topic", "tea") == ["eve has set the topic: tea"]
+    assert lines("topic") == ["eve has cleared the topic"]
+    assert lines("renamed", "eva") == ["eve is now known as eva"]
+    assert lines("created", "lobby") == lines("fireworks", "x") == []
+
+
+def test_another_room_is_named_and_a_direct_one_says_who_speaks_to_whom() -> None:
+    assert lines("message", "a\nb", here=False) == ["#lobby eve: a", "#lobby eve: b"]
+    direct = Place(5, "eve", "direct", "e")
+    assert lines("message", "psst", place=direct, here=False) == ["eve -> you: psst"]
+    assert lines("joined", place=direct) == []
+    mine = web.Event(1, 0, 7, "bob", "action", "nods")
+    assert [line.text for line in lines_of(mine, direct, here=False, me=7)] == ["you -> eve: * bob nods"]
+
+
+def test_a_terminal_is_safe_from_names_and_texts() -> None:
+    assert lines("message", "\x1b[31mred\x07", name="e\nve") == ["e\\x0ave: \\x1b[31mred\\x07"]
+    assert lines("left", "a\nroot: b") == ["eve has left the chat room! with message a\\x0aroot: b"]

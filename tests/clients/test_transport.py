@@ -1,0 +1,158 @@
+"""The connection, against servers that are none of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+from websockets.asyncio.server import ServerConnection, serve
+
+from parley.clients.address import parse_address
+from parley.clients.outbox import Outbox
+from parley.clients.send import send
+from parley.clients.tail import tail
+from tests.clients.talk import Frame, ready, room
+
+Script = Callable[[ServerConnection], Awaitable[None]]
+
+
+@asynccontextmanager
+async def playing(script: Script, **options: object) -> AsyncIterator[str]:
+    """Run a server that does with each connection what the script says; gives its address."""
+    async with serve(script, "127.0.0.1", 0, **options) as server:  # type: ignore[arg-type]
+        yield f"127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}"
+
+
+async def answer(connection: ServerConnection, *frames: Frame) -> Frame:
+    """Read a frame, answer it; returns what was read."""
+    asked: Frame = json.loads(await connection.recv())
+    for frame in frames:
+        await connection.send(json.dumps({**frame, "id": asked["id"]} if "id" in asked else frame))
+    return asked
+
+
+async def watch(address: str, **options: object) -> tuple[bool, list[str], list[str]]:
+    lines: list[str] = []
+    complaints: list[str] = []
+    parsed = parse_address(address)
+    done = await tail(parsed, "lobby", write=lines.append, complain=complaints.append, **options)  # type: ignore[arg-type]
+    return done, lines, complaints
+
+
+async def test_a_server_with_evil_events_can_not_reach_the_terminal() -> None:
+    evil = {"seq": 1, "at": 0, "user": 1, "name": "e\x1b[2Jve", "kind": "message", "text": "a\x07\u202eb\nc\x9b"}
+
+    async def script(connection: ServerConnection) -> None:
+        await answer(connection, ready(user=None, token=None))
+        await answer(connection, {"t": "watching", "room": room(1, 0)})
+        await connection.send(json.dumps({"t": "events", "room": 1, "events": [evil]}))
+        await connection.wait_closed()
+
+    async with playing(script) as address:
+        done, lines, _ = await watch(address, after=0)
+    assert done
+    assert lines == ["e\\x1b[2Jve: a\\x07\\u202eb", "e\\x1b[2Jve: c\\x9b"]
+
+
+async def test_something_else_than_a_parley_server_is_told() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def speak_smtp(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example.org ESMTP\r\n")
+        await reader.read(1)
+        writer.close()
+
+    for script, words in ((refuse, "HTTP status 404"), (speak_smtp, "something else than a Parley server")):
+        async with await asyncio.start_server(script, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            done, lines, complaints = await watch(f"127.0.0.1:{port}")
+        assert (done, lines) == (False, [])
+        assert words in complaints[0]
+
+
+async def test_certificates_are_checked(tmp_path: Path) -> None:
+    import ssl
+
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    trusted = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(trusted)
+
+    async def script(connection: ServerConnection) -> None:
+        await answer(connection, ready(user=None, token=None))
+        await answer(connection, {"t": "watching", "room": room(0, 0)})
+        await connection.wait_closed()
+
+    async with playing(script, ssl=context) as address:
+        assert await watch(f"wss://{address}", ca=trusted) == (True, [], [])
+        done, _, complaints = await watch(f"wss://{address}")
+        assert not done
+        assert "certificate is not trusted" in complaints[0]
+
+
+async def test_a_server_that_does_not_answer_leaves_the_sender_in_doubt_and_says_so(tmp_path: Path) -> None:
+    async def script(connection: ServerConnection) -> None:
+        await answer(connection, ready())
+        await answer(connection, {"t": "joined", "room": room(1, 0)})
+        await connection.wait_closed()
+
+    async with playing(script) as address:
+        sent = await send(parse_address(address), "bob", "lobby", "hi", key="K1", patience=0.5, data=tmp_path)
+    assert sent.retry
+    assert sent.key == "K1"
+    assert sent.fault == "It is not known whether the message is stored: the server has not answered within 0.5 s."
+
+
+async def test_a_connection_that_breaks_after_the_send_is_made_again_with_the_same_key(tmp_path: Path) -> None:
+    keys = []
+
+    async def script(connection: ServerConnection) -> None:
+        await answer(connection, ready(room(1, 1)))
+        keys.append((await answer(connection))["key"])
+        if len(keys) == 1:
+            connection.transport.abort()
+        else:
+            await connection.send(json.dumps({"t": "stored", "key": keys[-1], "room": 1, "seq": 2}))
+            await connection.wait_closed()
+
+    async with playing(script) as address:
+        sent = await send(parse_address(address), "bob", "lobby", "hi", data=tmp_path)
+        with Outbox(parse_address(address).url, "bob", tmp_path) as outbox:
+            assert outbox.token == "T1"
+            assert outbox.adopt() == []  # whether to try again was for the caller to say
+    assert (sent.fault, sent.seq) == ("", 2)
+    assert keys == [sent.key, sent.key]
+
+
+async def test_events_of_any_size_are_read() -> None:
+    big = {"seq": 1, "at": 0, "user": 1, "name": "eve", "kind": "message", "text": "x" * 3_000_000}
+
+    async def script(connection: ServerConnection) -> None:
+        await answer(connection, ready(user=None, token=None))
+        await answer(connection, {"t": "watching", "room": room(1, 0)})
+        await connection.send(json.dumps({"t": "events", "room": 1, "events": [big]}))
+        await connection.wait_closed()
+
+    async with playing(script) as address:
+        _, lines, _ = await watch(address, after=0)
+    assert [len(line) for line in lines] == [3_000_005]
+
+
+@pytest.mark.parametrize("module", ["chat", "send", "tail"])
+def test_commands_are_quick_to_load(module: str) -> None:
+    import subprocess
+    import sys
+
+    code = f"import sys, parley.cli.{module}; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"websockets", "prompt_toolkit", "sqlite3", "ssl"} & set(loaded)
