@@ -1,5 +1,8 @@
 """The pages beside the WebSocket: how to connect, and whether the server is well."""
 
+import base64
+import hashlib
+import html
 from collections.abc import Callable
 from importlib import resources
 from typing import Final
@@ -10,9 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 _PAGE: Final = resources.files(__package__).joinpath("index.html").read_text(encoding="utf-8")
+_STYLE: Final = _PAGE.partition("<style>")[2].partition("</style>")[0]
+_STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 _HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
@@ -26,12 +34,17 @@ def app(health: Callable[[], str | None]) -> Starlette:
     """
 
     async def index(request: Request) -> Response:
-        host = request.url.hostname or "127.0.0.1"
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
+        url = request.url
+        tls = url.scheme == "https"
+        values = {
+            "{HOST}": url.hostname or "127.0.0.1",
+            "{PORT}": str(url.port or (443 if tls else 80)),
+            "{SOCKET}": f"{'wss' if tls else 'ws'}://{url.netloc}",
+        }
         page = _PAGE
-        for mark, value in (("{HOST}", host), ("{PORT}", str(port)), ("{ORIGIN}", f"{request.url.scheme}://{request.url.netloc}")):
-            page = page.replace(mark, _escaped(value))
-        return Response(page, media_type="text/html", headers=_page_headers())
+        for mark, value in values.items():
+            page = page.replace(mark, html.escape(value))
+        return Response(page, media_type="text/html", headers=_HEADERS)
 
     async def healthz(request: Request) -> Response:
         problem = health()
@@ -39,22 +52,3 @@ def app(health: Callable[[], str | None]) -> Starlette:
         return JSONResponse(body, 200 if problem is None else 503, headers={"Cache-Control": "no-store"})
 
     return Starlette(routes=[Route("/", index), Route("/healthz", healthz)])
-
-
-def _escaped(value: str) -> str:
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-
-
-def _page_headers() -> dict[str, str]:
-    return {name: value.replace("{style}", _STYLE_HASH) for name, value in _HEADERS.items()}
-
-
-def _style_hash() -> str:
-    import base64
-    import hashlib
-
-    style = _PAGE.partition("<style>")[2].partition("</style>")[0]
-    return base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-
-
-_STYLE_HASH: Final = _style_hash()
