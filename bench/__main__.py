@@ -6,6 +6,7 @@ import argparse
 import datetime
 import importlib
 import resource
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from bench.engine import Engine, choose
 from bench.options import MEMORY_FILESYSTEMS, REPOSITORY, Options, default_work, filesystem
 from bench.peers.registry import ALL
 from bench.process import Unavailable
+from bench.quiet import Patience
 from bench.samples import progress
 from bench.section import Section
 
@@ -32,9 +34,10 @@ def main() -> int:
     if filesystem(work) in MEMORY_FILESYSTEMS:
         sys.exit(f"{work} is in memory: an fsync there costs nothing. Give a folder on a disk with --work.")
     raise_limits()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
     runs = arguments.runs or (1 if arguments.quick else 3)
-    patience = arguments.patience if arguments.patience is not None else 0 if arguments.quick else 10
-    options = Options(arguments.quick, runs, work, frozenset(contestants), arguments.engine, patience)
+    seconds = arguments.patience if arguments.patience is not None else 0 if arguments.quick else 120
+    options = Options(arguments.quick, runs, work, frozenset(contestants), arguments.engine, Patience(seconds))
     engine = choose(options.engine, work)
     begin = time.monotonic()
     sections: list[Section] = []
@@ -69,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
         "--patience",
         type=float,
         metavar="SECONDS",
-        help="how long to wait, before each measurement, for other programs to be done (10; with --quick 0)",
+        help="how long, in all, to wait for other programs and to repeat what they disturbed (120; with --quick 0)",
     )
     out.add_argument("--engine", choices=("auto", "c", "python"), default="auto", help="the load generator")
     out.add_argument("--strict", action="store_true", help="end with 1 if a target is missed")

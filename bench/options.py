@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.quiet import Patience
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 MEMORY_FILESYSTEMS = {"tmpfs", "ramfs", "devtmpfs"}
 
@@ -17,7 +19,7 @@ class Options:
     work: Path
     contestants: frozenset[str]
     engine: str
-    patience: float  # so many seconds to wait for a quiet machine before each measurement
+    patience: Patience
 
     def pick(self, quick: float, full: float) -> float:
         return quick if self.quick else full

@@ -77,19 +77,6 @@ def busy_seconds() -> float:
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
-def wait_for_quiet(patience: float, share: float = 0.1) -> bool:
-    """Wait until the machine has next to nothing else to do, but not longer than patience (seconds)."""
-    give_up = time.monotonic() + patience
-    while True:
-        begin, busy = time.monotonic(), busy_seconds()
-        time.sleep(0.3)
-        used = (busy_seconds() - busy) / (time.monotonic() - begin) / (os.cpu_count() or 1)
-        if used <= share:
-            return True
-        if time.monotonic() >= give_up:
-            return False
-
-
 class Child:
     """One server process. Its output goes to a file, whose end is shown when it dies early."""
 

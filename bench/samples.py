@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import statistics
 import sys
 import time
@@ -13,11 +11,11 @@ from dataclasses import dataclass, field
 
 from bench.options import Options
 from bench.peers.contestant import Contestant
-from bench.process import Failed, Unavailable, busy_seconds, wait_for_quiet
+from bench.process import Failed, Unavailable
+from bench.quiet import QUIET, Watch
 
 Measures = dict[str, float]
 
-DISTURBED = 0.1  # the share of the machine that others may have while a contestant is measured
 TRIES = 2
 OTHERS = "others"  # the measure that every run has: what other programs took of the machine
 
@@ -105,26 +103,18 @@ def take_turns(
 
 
 def undisturbed(options: Options, contestant: Contestant, measure: Callable[[Contestant], Measures]) -> Measures:
-    """One measurement, made again if other programs took much of the machine meanwhile; then the quieter one counts."""
+    """One measurement; a second one if other programs disturbed it, of which the quieter counts."""
     tries: list[Measures] = []
     while True:
-        if options.patience:
-            wait_for_quiet(options.patience)
-        begin, others = time.monotonic(), others_seconds()
+        options.patience.wait()
+        begin, watch = time.monotonic(), Watch()
         with contestant:
             measures = measure(contestant)
         # The contestant has been waited for, so that its work counts as ours.
-        span = (time.monotonic() - begin) * (os.cpu_count() or 1)
-        tries.append({**measures, OTHERS: max(0, others_seconds() - others) / span})
+        tries.append({**measures, OTHERS: watch.share()})
         best = min(tries, key=lambda measures: measures[OTHERS])
-        if not options.patience or len(tries) == TRIES or best[OTHERS] <= DISTURBED:
+        if best[OTHERS] <= QUIET or len(tries) == TRIES or not options.patience.spend(time.monotonic() - begin):
             return best
-
-
-def others_seconds() -> float:
-    """What processes that are neither ours nor our children have worked so far."""
-    own = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return busy_seconds() - sum(usage.ru_utime + usage.ru_stime for usage in own)
 
 
 def progress(text: str) -> None:

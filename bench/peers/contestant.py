@@ -18,7 +18,8 @@ class Contestant:
     name: ClassVar[str]
     about: ClassVar[str]
     hall: ClassVar[str] = "bench"  # the room of the scenarios with one room
-    at_once: ClassVar[int] = 200  # so many dials in flight, where the dial itself is not measured
+    at_once: ClassVar[int] = 100  # so many dials in flight, where the dial itself is not measured
+    storm: ClassVar[int] = 0  # so many at most where it is; 0 for all
 
     def __init__(self, work: Path) -> None:
         self.work = work

@@ -53,6 +53,7 @@ NGIRCD = """\
 class InspIrcd(Contestant):
     name = "inspircd"
     about = "InspIRCd (C++), stores nothing"
+    at_once = 1000  # it completes registrations once a second
 
     def speak(self) -> Dialect:
         return Irc()
@@ -71,7 +72,7 @@ class InspIrcd(Contestant):
 class NgIrcd(Contestant):
     name = "ngircd"
     about = "ngIRCd (C), stores nothing"
-    at_once = 8  # its listen queue holds ten; what does not fit waits for TCP to try again
+    at_once = storm = 8  # its listen queue holds ten; what does not fit waits for TCP to try again
 
     def speak(self) -> Dialect:
         return Irc()

@@ -29,7 +29,6 @@ class Parley(Contestant):
     name = "parley"
     about = "Parley, line gateway; every message fsynced before it is shown"
     hall = "lobby"
-    at_once = 1000
 
     def speak(self) -> Dialect:
         return Line()

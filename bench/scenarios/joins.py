@@ -26,7 +26,7 @@ def run(options: Options, engine: Engine) -> Section:
 
     def measure(contestant: Contestant) -> Measures:
         clients = [contestant.client(f"r{i}", keep=True) for i in range(count)]
-        crowd = contestant.at_once if contestant.at_once < 100 else count
+        crowd = contestant.storm or count
         begin = time.monotonic()
         contestant.admit(clients, at_once=crowd)
         own = time.monotonic() - begin
