@@ -10,14 +10,23 @@ from parley.server.config import Config, ConfigError
 
 
 @click.command()
-@click.option("--listen", multiple=True, metavar="HOST:PORT", help="Where to listen; may be repeated. [127.0.0.1:59000]")
+@click.option(
+    "--listen", multiple=True, metavar="HOST:PORT", help="Where to listen; may be repeated. [127.0.0.1:59000]"
+)
 @click.option("--data", metavar="DIR", help="The data folder. [the platform's]")
-@click.option("--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="A TOML file; flags go before its keys.")
+@click.option(
+    "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="A TOML file; flags go before its keys."
+)
 @click.option("--log", type=click.Choice(["text", "json"]), help="How the log is written. [text]")
 @click.option("--tls-cert", metavar="FILE", help="A certificate chain (PEM): TLS is spoken on the same port.")
 @click.option("--tls-key", metavar="FILE", help="Its key.")
 def serve(
-    listen: tuple[str, ...], data: str | None, file: Path | None, log: str | None, tls_cert: str | None, tls_key: str | None
+    listen: tuple[str, ...],
+    data: str | None,
+    file: Path | None,
+    log: str | None,
+    tls_cert: str | None,
+    tls_key: str | None,
 ) -> None:
     """Run the server, until Ctrl-C."""
     try:
@@ -38,8 +47,8 @@ def _run(config: Config) -> None:
             logger.info("Server is running and listening on %s ...", address)
         if outside := compose.beyond_loopback(addresses):
             logger.warning(
-                "%s can be reached from other machines, and there are no accounts yet: whoever reaches it can take any free name and read every "
-                "public room",
+                "%s can be reached from other machines, and there are no accounts yet: "
+                "whoever reaches it can take any free name and read every public room",
                 ", ".join(outside),
             )
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Self
@@ -170,14 +172,14 @@ class Outbox:
 
     def seen(self) -> list[Seen]:
         """Return how far each room was shown."""
-        rows = self._database.execute(
-            "SELECT room, name, kind, epoch, seq FROM seen WHERE identity = ?", (self._identity,)
-        )
-        return [Seen(*row) for row in rows]
+        select = "SELECT room, name, kind, epoch, seq FROM seen WHERE identity = ?"
+        with _explained(self._owners), self._transaction():
+            return [Seen(*row) for row in self._database.execute(select, (self._identity,))]
 
     def reload(self) -> str | None:
         """Return the token as it is in the file now: another client of the same name may have got one."""
-        row = self._database.execute("SELECT token FROM identity WHERE id = ?", (self._identity,)).fetchone()
+        with _explained(self._owners), self._transaction():
+            row = self._database.execute("SELECT token FROM identity WHERE id = ?", (self._identity,)).fetchone()
         self.token = row[0] if row else None
         return self.token
 
@@ -248,13 +250,13 @@ class Outbox:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         # IMMEDIATE: a transaction that begins by reading could not wait for another writer later.
-        self._database.execute("BEGIN IMMEDIATE")
+        _patiently(self._database, "BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
+        _patiently(self._database, "COMMIT")
 
 
 def default_directory() -> Path:
@@ -273,20 +275,20 @@ def _open(directory: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     if os.name == "posix" and path.stat().st_mode & 0o077:
         path.chmod(0o600)
-    database = sqlite3.connect(path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+    database = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
         # A rollback journal needs no shared memory and leaves one file. EXTRA syncs the directory after the journal
         # is deleted: with FULL, a power cut could bring the journal back and undo a commit.
-        database.execute("PRAGMA journal_mode = DELETE")
+        _patiently(database, "PRAGMA journal_mode = DELETE")
         database.execute("PRAGMA synchronous = EXTRA")
         database.execute("PRAGMA foreign_keys = ON")
-        database.execute("BEGIN IMMEDIATE")
+        _patiently(database, "BEGIN IMMEDIATE")
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version == 0:
             for statement in filter(str.strip, _SCHEMA.split(";")):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {_VERSION}")
-        database.execute("COMMIT")
+        _patiently(database, "COMMIT")
     except BaseException:
         database.close()
         raise
@@ -294,6 +296,23 @@ def _open(directory: Path) -> sqlite3.Connection:
         database.close()
         raise OutboxError(f"{path} was written by a newer Parley. Use that one, or another directory (--data).")
     return database
+
+
+def _patiently(database: sqlite3.Connection, statement: str) -> None:
+    """Execute a statement that another client may hold up for a moment.
+
+    SQLite's own waiting grows to 100 ms between attempts: next to a client that writes without pause, it never
+    gets a turn.
+    """
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            database.execute(statement)
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+                raise
+        time.sleep(random.uniform(0.0005, 0.004))
 
 
 @contextlib.contextmanager

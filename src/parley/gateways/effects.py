@@ -11,7 +11,9 @@ from parley.core.refusals import Refusal
 
 
 class Rendering(Protocol):
-    """How a dialect writes events. Equal renderings make equal bytes, so that they are made once for all who share them."""
+    """How a dialect writes events. Equal renderings make equal bytes, so that they are made once for all who
+    share them.
+    """
 
     def event(self, event: Event) -> bytes:
         """Return one event's bytes; none if the dialect does not show it."""
@@ -51,11 +53,16 @@ class Speak(Struct, frozen=True):
 
 
 class Subscribe(Struct, frozen=True):
-    """From now on the events of a room that follow `after` are written to the client; those that exist already at once."""
+    """From now on the events of a room that follow `after` are written to the client; those that exist already at once.
+
+    With `last` they end with that one, which exists already; the effects after this one are performed when it is
+    written.
+    """
 
     room: int
     after: int
     rendering: Rendering
+    last: int | None = None
 
 
 class Unsubscribe(Struct, frozen=True):

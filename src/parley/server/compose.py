@@ -27,7 +27,9 @@ from .listener import Gate, Listener, bind
 log = logging.getLogger("parley")
 
 SWITCH_INTERVAL: Final = 0.0005
-"""Seconds after which the event loop lets the storage thread have the interpreter; the default, ten times as long, would hold commits up."""
+"""Seconds after which the event loop lets the storage thread have the interpreter; the default, ten times as long,
+would hold commits up.
+"""
 
 
 class StartError(Exception):
@@ -99,7 +101,10 @@ def _locked(folder: Path) -> Iterator[None]:
         make_data_folder(folder)
     except OSError as error:
         raise StartError(f"The data folder {folder} can't be made: {error.strerror}.") from None
-    lock = FolderLock(folder)
+    try:
+        lock = FolderLock(folder)
+    except OSError as error:
+        raise StartError(f"The data folder {folder} can't be written: {error.strerror}.") from None
     try:
         yield
     finally:

@@ -1,4 +1,6 @@
-"""What can be configured: flags and the keys of the configuration file, which have the same names (docs/guide/configuration.md)."""
+"""What can be configured: flags and the keys of the configuration file, which have the same names
+(docs/guide/configuration.md).
+"""
 
 import tomllib
 from pathlib import Path
@@ -74,15 +76,17 @@ def _explain(message: str) -> str:
 
 
 def _check(config: Config) -> None:
+    if not config.listen:
+        raise ConfigError("listen can't be empty.")
     for address in config.listen:
         split_address(address)
     if (config.tls_cert is None) != (config.tls_key is None):
         raise ConfigError("TLS needs both tls_cert and tls_key.")
     for key in ("guest_hold", "rate_messages", "connections_per_address"):
-        if getattr(config, key) < 0:
+        if not getattr(config, key) >= 0:  # NaN, which TOML knows, included
             raise ConfigError(f"{key} can't be negative.")
     for key in ("rate_burst", "stall_timeout", "handshake_timeout"):
-        if getattr(config, key) <= 0 or (key == "rate_burst" and config.rate_burst < 1):
+        if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
             raise ConfigError(f"{key} must be positive.")
 
 
@@ -93,6 +97,12 @@ def split_address(address: str) -> tuple[str, int]:
         ConfigError: it is no such address.
     """
     host, colon, port = address.rpartition(":")
-    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535 or (":" in host and not host.startswith("[")):
+    if (
+        not colon
+        or not port.isascii()
+        or not port.isdigit()
+        or int(port) > 65_535
+        or (":" in host and not host.startswith("["))
+    ):
         raise ConfigError(f"{address!r} is no address to listen on; write HOST:PORT, e.g. {DEFAULT_LISTEN}.")
     return host.strip("[]") or "127.0.0.1", int(port)

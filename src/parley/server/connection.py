@@ -92,7 +92,7 @@ class Connection(asyncio.Protocol):
         self._closing = False
         self._ended = False
         self._endings = 0
-        self._backlog: list[Effect] = []
+        self._backlog: tuple[Effect, ...] = ()
         self._held = False
         self._going_on = False
         self._lost = False
@@ -121,7 +121,8 @@ class Connection(asyncio.Protocol):
         self.perform(self._session.receive(data))
 
     def eof_received(self) -> bool:
-        # Half-closed: `echo hello | nc` has said all it has to say and still reads. What it said is decided and shown first.
+        # Half-closed: `echo hello | nc` has said all it has to say and still reads. What it said is decided
+        # and shown first.
         self._closing = self._ended = True
         self.perform(self._session.ended())
         # TLS knows no half-closed connections.
@@ -146,7 +147,7 @@ class Connection(asyncio.Protocol):
             self._alarm.cancel()
         self._house.feeds.lost(self)
         self._endings = 0
-        self._backlog = []
+        self._backlog = ()
         self._house.closed(self)
         self._visitor.leave()
 
@@ -186,7 +187,7 @@ class Connection(asyncio.Protocol):
         log.info("%s takes nothing and is far behind: cut", self.address)
         self._house.feeds.lost(self)
         self._endings = 0
-        self._backlog = []
+        self._backlog = ()
         self.perform(self._session.stalled())
 
     def abort(self) -> None:
@@ -204,14 +205,15 @@ class Connection(asyncio.Protocol):
     def perform(self, effects: Effects) -> None:
         """Do what a session wants, in order.
 
-        While a cursor that has come to its end, because the user left the room, still lacks events, everything waits: that the user left,
+        While a cursor that has come to its end, because the user left the room, still lacks events,
+            everything waits: that the user left,
         and perhaps came back, is told after the last of them.
         """
-        if self._endings or self._backlog:
-            self._backlog += effects
+        if self._held_up():
+            self._backlog += tuple(effects)
             self._balance()
             return
-        for effect in effects:
+        for count, effect in enumerate(effects, 1):
             kind = type(effect)
             if kind is Send:
                 self.write(effect.data)  # type: ignore[union-attr]
@@ -219,11 +221,17 @@ class Connection(asyncio.Protocol):
                 self._submit(cast("Submit", effect))
             else:
                 self._do(effect)
+                if self._held_up():
+                    self._backlog += tuple(effects[count:])
+                    break
         self._balance()
+
+    def _held_up(self) -> bool:
+        return self._endings > 0 or bool(self._backlog)
 
     def _catch_up(self) -> None:
         if not self._endings:
-            effects, self._backlog = self._backlog, []
+            effects, self._backlog = self._backlog, ()
             self.perform(effects)
 
     def _submit(self, effect: Submit) -> None:
@@ -254,7 +262,8 @@ class Connection(asyncio.Protocol):
             case _ if self._lost:
                 pass
             case Subscribe():
-                house.feeds.subscribe(self, effect.room, effect.after, effect.rendering)
+                self._endings += effect.last is not None
+                house.feeds.subscribe(self, effect.room, effect.after, effect.rendering, effect.last)
             case Unsubscribe():
                 house.feeds.unsubscribe(self, effect.room)
             case Rerender():

@@ -1,4 +1,4 @@
-"""Crash points: places where a test kills the server, to show that nothing is lost, doubled or shown too early there."""
+"""Crash points: places where a test kills the server, to show that nothing is lost, doubled or shown too soon."""
 
 import os
 import signal
@@ -19,7 +19,8 @@ POINTS: Final = (
 
 
 def from_environment() -> CrashPoint:
-    """Return a crash point that kills this process, as a power cut would, at `PARLEY_CRASH_AT=POINT@N`: the N-th time POINT is reached.
+    """Return a crash point that kills this process, as a power cut would, at `PARLEY_CRASH_AT=POINT@N`: the N-th
+    time POINT is reached.
 
     Raises:
         ValueError: there is no such point.

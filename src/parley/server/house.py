@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from parley import __version__
@@ -33,6 +34,9 @@ T = TypeVar("T")
 SWEEP_SECONDS: Final = 15.0
 FAR_BEHIND_EVENTS: Final = 1_000
 
+FAREWELL_SECONDS: Final = 2.0
+"""How long clients may take to close their end when the server stops."""
+
 
 class House:
     """A running server, but for its listeners.
@@ -41,18 +45,23 @@ class House:
         view: what sessions may look at.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, config: Config, crash: CrashPoint = no_crash) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, store: Store, config: Config, crash: CrashPoint = no_crash
+    ) -> None:
         self.loop: Final = loop
         self.config: Final = config
         self._store = store
         self._reading = ThreadPoolExecutor(1, "parley-read")
         self.writer: Final = Writer(loop, store, committed=self._committed, settled=self._settled, crash=crash)
-        self.presence: Final = Presence(loop, config.guest_hold, self._submit, self._signal, lambda: self.writer.durable)
+        self.presence: Final = Presence(
+            loop, config.guest_hold, self._submit, self._signal, lambda: self.writer.durable
+        )
         self.feeds: Final = Feeds(lambda room: self.writer.durable.rooms[room].tip, self._read_after, self.spawn)
         self.view: Final = View(self.writer.durable, self.presence.online, f"Parley {__version__}")
         self.connections: Final[set[Connection]] = set()
         self.addresses: Final[Counter[str]] = Counter()
         self.stopping = False
+        self._empty = asyncio.Event()
         self._buckets: dict[int, Bucket] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
         self._by_room: dict[int, list[Event]] = {}
@@ -73,9 +82,9 @@ class House:
         await self.writer.stop()
         for connection in tuple(self.connections):
             connection.stop()
-        deadline = time.monotonic() + 2.0
-        while self.connections and time.monotonic() < deadline:
-            await asyncio.sleep(0.01)
+        if self.connections:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), FAREWELL_SECONDS)
         for connection in tuple(self.connections):
             connection.abort()
         self._reading.shutdown(wait=True, cancel_futures=True)
@@ -89,6 +98,8 @@ class House:
 
     def closed(self, connection: Connection) -> None:
         self.connections.discard(connection)
+        if self.stopping and not self.connections:
+            self._empty.set()
         if connection.user:
             self.presence.gone(connection, connection.user)
             log.info("%s: the connection has ended", connection.address, extra={"user": connection.user})
@@ -201,7 +212,9 @@ class House:
                 continue
             if connection.progressed():
                 connection.paused_at = now
-            elif now - connection.paused_at > self.config.stall_timeout and self.feeds.lag(connection) > FAR_BEHIND_EVENTS:
+                continue
+            far_behind = self.feeds.lag(connection) > FAR_BEHIND_EVENTS
+            if far_behind and now - connection.paused_at > self.config.stall_timeout:
                 connection.cut()
         if not self.stopping:
             self.loop.call_later(SWEEP_SECONDS, self._sweep)

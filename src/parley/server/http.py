@@ -90,7 +90,9 @@ class HttpConnection(HttpToolsProtocol):
 
     def _expect_request(self) -> None:
         self._header_bytes = 0
-        self._deadline = self.loop.call_later(self._gate.house.config.handshake_timeout, self._refuse, b"408 Request Timeout")
+        self._deadline = self.loop.call_later(
+            self._gate.house.config.handshake_timeout, self._refuse, b"408 Request Timeout"
+        )
 
     def _request_is_there(self) -> None:
         if self._deadline is not None:

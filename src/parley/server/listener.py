@@ -14,7 +14,7 @@ from parley.gateways.irc import NOT_YET
 from parley.gateways.line import LineSession
 from parley.wire.signature import Dialect, classify
 
-from .connection import LineConnection
+from .connection import CLOSE_SECONDS, LineConnection
 from .http import HttpGate
 from .visitor import Visitor
 
@@ -62,7 +62,7 @@ class Gate:
         if dialect is Dialect.HTTP:
             return self._http.http(visitor)
         if dialect is Dialect.IRC:
-            return _Farewell(NOT_YET, visitor)
+            return _Farewell(self.house.loop, NOT_YET, visitor)
         return LineConnection(self.house, LineSession(self.house.view), visitor)
 
     async def hand_on(self, sock: socket.socket, visitor: Visitor, dialect: Dialect) -> None:
@@ -80,7 +80,9 @@ class Gate:
             sock.send(_TLS_REFUSED)
             raise ConnectionError("it speaks TLS, which is not set up")
         timeout = self.house.config.handshake_timeout
-        await loop.connect_accepted_socket(lambda: _Inside(self, visitor), sock, ssl=context, ssl_handshake_timeout=timeout)
+        await loop.connect_accepted_socket(
+            lambda: _Inside(self, visitor), sock, ssl=context, ssl_handshake_timeout=timeout
+        )
 
 
 class _Doorstep:
@@ -119,7 +121,8 @@ class _Doorstep:
         elif loop.time() >= self._until:
             self._enter(Dialect.LINE)
         else:
-            # The first bytes of a word: look again in a moment. Waiting for the socket would not wait, it is readable already.
+            # The first bytes of a word: look again in a moment. Waiting for the socket would not wait,
+            # it is readable already.
             self._timer = loop.call_later(RETRY_SECONDS, self._look)
 
     def _silent(self) -> None:
@@ -139,7 +142,9 @@ class _Doorstep:
         try:
             await self._gate.hand_on(self._sock, self._visitor, dialect)
         except OSError as error:
-            log.info("the connection from %s came to nothing: %s", self._visitor.address, str(error) or type(error).__name__)
+            log.info(
+                "the connection from %s came to nothing: %s", self._visitor.address, str(error) or type(error).__name__
+            )
             self._sock.close()
             self._visitor.leave()
 
@@ -183,16 +188,26 @@ class _Inside(asyncio.Protocol):
 class _Farewell(asyncio.Protocol):
     """Says one thing and goes."""
 
-    def __init__(self, words: bytes, visitor: Visitor) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, words: bytes, visitor: Visitor) -> None:
+        self._loop = loop
         self._words = words
         self._visitor = visitor
+        self._timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         transport = cast("asyncio.Transport", transport)
         transport.write(self._words)
-        transport.close()
+        # What comes in is read and dropped: closing on unread bytes would be a reset, which overtakes the words.
+        if transport.can_write_eof():
+            transport.write_eof()
+        self._timer = self._loop.call_later(CLOSE_SECONDS, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        pass
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         self._visitor.leave()
 
 
@@ -244,7 +259,9 @@ def bind(host: str, port: int) -> list[socket.socket]:
         OSError: it can't be bound.
     """
     socks = []
-    for family, kind, proto, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+    for family, kind, proto, _, address in socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    ):
         sock = socket.socket(family, kind, proto)
         if hasattr(socket, "AF_INET6") and family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

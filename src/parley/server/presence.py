@@ -23,7 +23,8 @@ SIGNAL_MEMBERS: Final = 200
 
 
 class Presence:
-    """The connections of each user. A user without any departs after a while: at once, if they have no token to come back with.
+    """The connections of each user. A user without any departs after a while: at once, if they have no token to
+    come back with.
 
     Args:
         loop: the event loop.

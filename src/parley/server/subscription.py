@@ -1,7 +1,9 @@
 """Subscriptions: readers pull, each from where it stands.
 
-A subscription is a cursor. Cursors that are in step with the room's log stand in groups, one for each rendering; a group is written the same bytes, made once.
-A cursor that can't take more leaves its group and is brought back, from the tail or from the store, when its connection can.
+A subscription is a cursor. Cursors that are in step with the room's log stand in groups, one for each rendering; a
+group is written the same bytes, made once.
+A cursor that can't take more leaves its group and is brought back, from the tail or from the store, when its
+connection can.
 """
 
 from collections import deque
@@ -24,7 +26,8 @@ class Reader(Protocol):
 
     Attributes:
         writable: whether it takes more now.
-        cursors: its cursors, one for each room it reads. They are few: a tuple is smaller than a dict, and a server has many readers.
+        cursors: its cursors, one for each room it reads. They are few: a tuple is smaller than a dict, and a
+            server has many readers.
     """
 
     writable: bool
@@ -32,7 +35,7 @@ class Reader(Protocol):
     write: Callable[[bytes], None]
 
     def ended(self) -> None:
-        """A cursor that `Feeds.end_at` could not end at once has written its last event."""
+        """A cursor has written the event after which it was to end."""
 
 
 class Cursor:
@@ -142,7 +145,9 @@ class Feed:
 
     def write_page(self, cursor: Cursor, events: list[Event]) -> None:
         """Write events from the store, which follow the cursor, as far as its reader takes them."""
-        rendered = [cursor.rendering.event(event) for event in events if cursor.last is None or event.seq <= cursor.last]
+        rendered = [
+            cursor.rendering.event(event) for event in events if cursor.last is None or event.seq <= cursor.last
+        ]
         self._write(cursor, _cut(cursor.rendering, self.room, cursor.seq, rendered))
 
     def _write(self, cursor: Cursor, pieces: Iterator[tuple[int, bytes]]) -> None:
@@ -208,19 +213,24 @@ class Feeds:
         spawn: runs a coroutine in the background.
     """
 
-    def __init__(self, tip: Callable[[int], int], read_after: ReadAfter, spawn: Callable[[Awaitable[None]], object]) -> None:
+    def __init__(
+        self, tip: Callable[[int], int], read_after: ReadAfter, spawn: Callable[[Awaitable[None]], object]
+    ) -> None:
         self._feeds: dict[int, Feed] = {}
         self._tip = tip
         self._read_after = read_after
         self._spawn = spawn
 
-    def subscribe(self, reader: Reader, room: int, after: int, rendering: Rendering) -> None:
-        """Begin to write the events of a room that follow `after`."""
+    def subscribe(self, reader: Reader, room: int, after: int, rendering: Rendering, last: int | None = None) -> None:
+        """Begin to write the events of a room that follow `after`; up to `last`, which was appended already,
+        if it is given.
+        """
         self.unsubscribe(reader, room)
         feed = self._feeds.get(room)
         if feed is None:
             feed = self._feeds[room] = Feed(room, self._tip(room))
         cursor = Cursor(feed, reader, rendering, after)
+        cursor.last = last
         reader.cursors += (cursor,)
         feed.behind.add(cursor)
         self._catch_up(feed, cursor)
@@ -310,14 +320,18 @@ class Feeds:
             self._spawn(self._load_waiting(feed))
 
     async def _load_waiting(self, feed: Feed) -> None:
-        """Serve the cursors below the floor, one page at a time. A page that ends at the floor joins the tail, for all who follow."""
+        """Serve the cursors below the floor, one page at a time. A page that ends at the floor joins the
+        tail, for all who follow.
+        """
         try:
             while feed.waiting:
                 cursor = feed.waiting.popleft()
                 if cursor not in feed.behind or not cursor.reader.writable:
                     continue
                 if cursor.seq + 1 < feed.tail.floor:
-                    events = await self._read_after(feed.room, cursor.seq, min(CATCH_UP_EVENTS, feed.tail.floor - 1 - cursor.seq))
+                    events = await self._read_after(
+                        feed.room, cursor.seq, min(CATCH_UP_EVENTS, feed.tail.floor - 1 - cursor.seq)
+                    )
                     if not events:
                         # The store can't be read now. The reader's next resume, or the room's next event, tries again.
                         continue

@@ -56,7 +56,8 @@ class _Turn(Struct):
 class Writer:
     """Decides commands in the order in which they come, and stores what they come to, many in one commit.
 
-    Two states are folded from the same events: `durable`, which holds what is on disk and is what everybody looks at, and one ahead of it, in which commands
+    Two states are folded from the same events: `durable`, which holds what is on disk and is what everybody looks
+        at, and one ahead of it, in which commands
     are decided. When a commit fails, the one ahead goes back to the durable one, and nobody has seen anything.
 
     While a commit runs, in a thread of its own, the next batch gathers.
@@ -100,12 +101,15 @@ class Writer:
         """Have `command` decided; `asker.decided` is called once, never from within this call."""
         self._queue.append(_Entry(command, asker, tag))
         if not self._scheduled and not self._running:
-            # At the end of this turn of the loop: what other connections say in the same turn goes into the same commit.
+            # At the end of this turn of the loop: what other connections say in the same turn goes into
+            # the same commit.
             self._scheduled = True
             self._loop.call_soon(self._begin)
 
     async def stop(self) -> None:
-        """Store what is submitted and release everybody, then end the storage thread. Commands that come later are refused."""
+        """Store what is submitted and release everybody, then end the storage thread. Commands that come
+        later are refused.
+        """
         while self._queue or self._running:
             self._idle = self._loop.create_future()
             await self._idle
@@ -145,15 +149,14 @@ class Writer:
         for index, entry in enumerate(entries):
             command = entry.command
             keyed = None
-            if type(command) is Say or type(command) is Tell:
-                if command.key is not None:
-                    keyed = (command.user, command.key)
-                    place = recent.get(keyed)
-                    if place is None and (place := keys.get(keyed)) is not None:
-                        echoes.add(index)
-                    if place is not None:
-                        outcomes.append(Repeated(*place))
-                        continue
+            if (type(command) is Say or type(command) is Tell) and command.key is not None:
+                keyed = (command.user, command.key)
+                place = recent.get(keyed)
+                if place is None and (place := keys.get(keyed)) is not None:
+                    echoes.add(index)
+                if place is not None:
+                    outcomes.append(Repeated(*place))
+                    continue
             try:
                 decision = decide(state, command, at)
             except Exception:
@@ -226,13 +229,18 @@ class Writer:
         refusal = refuse("not_stored", RETRY_MS)
         undecided = turn.doubted.keys() | turn.echoes
         outcomes = [
-            refusal if type(outcome) is Stored or index in undecided else outcome for index, outcome in enumerate(turn.outcomes)
+            refusal if type(outcome) is Stored or index in undecided else outcome
+            for index, outcome in enumerate(turn.outcomes)
         ]
         self._release(turn.entries, outcomes)
 
     def _release(self, entries: list[_Entry], outcomes: list[Outcome]) -> None:
         for entry, outcome in zip(entries, outcomes, strict=True):
-            entry.asker.decided(entry.tag, outcome)
+            try:
+                entry.asker.decided(entry.tag, outcome)
+            except Exception:
+                # A mistake in one conversation keeps no answer from the others.
+                log.exception("an answer could not be given")
 
     def _remember(self, keyed: Keyed, place: Place) -> None:
         self._recent[keyed] = place

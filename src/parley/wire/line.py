@@ -1,4 +1,4 @@
-"""The line protocol's framing (docs/protocol/line.md): lines that end in a newline, and messages that end in nothing."""
+"""The line protocol's framing (docs/protocol/line.md): lines that end in a newline, messages that end in nothing."""
 
 from typing import Final, Literal
 
@@ -32,7 +32,9 @@ class LineDecoder:
         self._skipping = False
 
     def receive(self, data: bytes) -> list[str | LineError]:
-        """Return the lines that `data` completes. A line that is too long gives one error, as soon as it is known to be."""
+        """Return the lines that `data` completes. A line that is too long gives one error, as soon as it is
+        known to be.
+        """
         lines = (self._rest + data if self._rest else data).split(b"\n")
         self._rest = lines.pop()
         found: list[str | LineError] = []
@@ -59,7 +61,8 @@ class LineDecoder:
 class PrefixDecoder:
     """Cuts a stream of bytes at the sender's own prefix, ``NAME: ``, for clients that end their messages with nothing.
 
-    Where the last message ends is known only when the next begins, or when the sender falls silent: the caller then calls `flush`.
+    Where the last message ends is known only when the next begins, or when the sender falls silent: the caller
+        then calls `flush`.
     """
 
     __slots__ = ("_prefix", "_rest", "_skipping")
@@ -75,7 +78,9 @@ class PrefixDecoder:
         return bool(self._rest) or self._skipping
 
     def receive(self, data: bytes) -> list[str | LineError]:
-        """Return the messages that are followed by another, without their prefix. One that is too long gives one error, as soon as it is known to be."""
+        """Return the messages that are followed by another, without their prefix. One that is too long gives
+        one error, as soon as it is known to be.
+        """
         *complete, self._rest = (self._rest + data).split(self._prefix)
         found: list[str | LineError] = []
         for message in complete:

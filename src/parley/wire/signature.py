@@ -19,7 +19,8 @@ class Dialect(Enum):
 def classify(first: bytes) -> Dialect | None:
     """Return the dialect that `first` begins, or None while a longer prefix could still change the answer.
 
-    A client that says nothing is for the caller to decide: the line protocol is the one in which the server speaks first.
+    A client that says nothing is for the caller to decide: the line protocol is the one in which the server
+        speaks first.
     """
     if not first:
         return None

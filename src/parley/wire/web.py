@@ -12,7 +12,8 @@ class FrameError(ValueError):
     """A frame could not be read; the text says why, for the one who sent it."""
 
 
-# What a room and an event look like on the wire -------------------------------------------------------------------------------------
+# What a room and an event look like on the wire
+# -------------------------------------------------------------------------------------
 
 
 class Event(Struct, omit_defaults=True, frozen=True):
@@ -42,7 +43,9 @@ class Member(Struct, frozen=True):
 
 
 class Room(Struct, frozen=True, omit_defaults=True):
-    """A room as a client sees it. The stream of its events begins right after `after`; None where there is no stream."""
+    """A room as a client sees it. The stream of its events begins right after `after`; None where there is no
+    stream.
+    """
 
     id: int
     name: str
@@ -79,7 +82,8 @@ class Limits(Struct, frozen=True):
     page: int
 
 
-# From the client --------------------------------------------------------------------------------------------------------------------
+# From the client
+# --------------------------------------------------------------------------------------------------------------------
 
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -172,11 +176,25 @@ class Bye(_FromClient, frozen=True, tag="bye"):
 
 
 FromClient = (
-    Hello | Join | Leave | Watch | Unwatch | Send | Tell | Rename | SetTopic | History | GetMembers | GetRooms | Typing | Bye
+    Hello
+    | Join
+    | Leave
+    | Watch
+    | Unwatch
+    | Send
+    | Tell
+    | Rename
+    | SetTopic
+    | History
+    | GetMembers
+    | GetRooms
+    | Typing
+    | Bye
 )
 
 
-# From the server --------------------------------------------------------------------------------------------------------------------
+# From the server
+# --------------------------------------------------------------------------------------------------------------------
 
 
 class _FromServer(Struct, tag_field="t", frozen=True, omit_defaults=True):
@@ -262,7 +280,9 @@ class Goodbye(_FromServer, frozen=True, tag="bye"):
     retry_after: int | None = None
 
 
-FromServer = Ready | Joined | Watching | Left | Done | Stored | Events | Page | Rooms | Members | Signal | Error | Goodbye
+FromServer = (
+    Ready | Joined | Watching | Left | Done | Stored | Events | Page | Rooms | Members | Signal | Error | Goodbye
+)
 
 _encode = msgspec.json.Encoder().encode
 _client_decoder = msgspec.json.Decoder(FromClient)

@@ -44,9 +44,9 @@ def _leave(session: LineSession, argument: str) -> Effects:
 def _rooms(session: LineSession, argument: str) -> Effects:
     lines = []
     for room in session.view.state.public_rooms():
-        people = len(room.members)
+        people = f"{len(room.members)} {'person' if len(room.members) == 1 else 'people'}"
         mark = "*" if session.current is not None and room.id == session.current.id else " "
-        lines.append(f"{mark} #{room.name} ({people} {'person' if people == 1 else 'people'}){'  ' + room.topic if room.topic else ''}")
+        lines.append(f"{mark} #{room.name} ({people})" + (f"  {room.topic}" if room.topic else ""))
     return session.say(*lines)
 
 
@@ -88,7 +88,9 @@ def _topic(session: LineSession, argument: str) -> Effects:
         return session.refuse(refuse("room_not_joined"))
     if not argument:
         topic = session.current.topic
-        return session.say(f"The topic of #{session.current.name} is: {topic}" if topic else f"#{session.current.name} has no topic.")
+        return session.say(
+            f"The topic of #{session.current.name} is: {topic}" if topic else f"#{session.current.name} has no topic."
+        )
     return session.ask(commands.SetTopic(session.user, session.current.id, argument), "topic")
 
 

@@ -9,7 +9,9 @@ from parley.gateways.effects import Signal
 
 
 def line_of(event: Event) -> str:
-    """Return what an event looks like; empty if it is not shown. A message of several lines has the name on each, so that none can pass for another's."""
+    """Return what an event looks like; empty if it is not shown. A message of several lines has the name on each,
+    so that none can pass for another's.
+    """
     kind, name, text = event.kind, event.name, event.text
     if kind == "message":
         return f"{name}: {text}" if "\n" not in text else "\n".join(f"{name}: {line}" for line in text.split("\n"))
@@ -27,13 +29,17 @@ def line_of(event: Event) -> str:
 
 
 def framed(lines: Iterable[str], *, raw: bool) -> bytes:
-    """Return lines as bytes: each ended by a newline, or, for clients that end messages with nothing, only parted by one."""
+    """Return lines as bytes: each ended by a newline, or, for clients that end messages with nothing, only parted
+    by one.
+    """
     text = "\n".join(lines)
     return (text if raw or not text else text + "\n").encode()
 
 
 class RoomLines(Struct, frozen=True):
-    """Renders the events of a public room. `tag` is the room's name in front of every line, unless it is the reader's current room."""
+    """Renders the events of a public room. `tag` is the room's name in front of every line, unless it is the
+    reader's current room.
+    """
 
     tag: str = ""
     raw: bool = False

@@ -140,7 +140,9 @@ class LineSession:
         elif events is None:
             effects = self.refuse(refuse("not_read"))
         elif events:
-            effects = self._write(self.rendering(self.view.state.rooms[events[0].room]), _newest_within(PIECE_BYTES, events))
+            effects = self._write(
+                self.rendering(self.view.state.rooms[events[0].room]), _newest_within(PIECE_BYTES, events)
+            )
         else:
             effects = self.say("Nothing has been said here yet.")
         return self._parted([*effects, *self._work()])
@@ -170,7 +172,8 @@ class LineSession:
     def _hear_answer(self, data: bytes) -> Effects:
         self._answer += data
         if classify(self._answer) is Dialect.HTTP and b"\n" in self._answer:
-            # A browser opens connections ahead of need and says nothing on them until it does. Cut off before any answer, it asks again on a new one.
+            # A browser opens connections ahead of need and says nothing on them until it does. Cut off
+            # before any answer, it asks again on a new one.
             return [Close(reset=True)]
         if b"\n" in self._answer or len(self._answer) > LINE_BYTES:
             return self._begin(raw=False)
@@ -237,14 +240,17 @@ class LineSession:
             return []
         if self.current is None:
             return self.say("You are in no room. /join ROOM takes you into one, /rooms lists them.")
-        return [Submit(commands.Say(self.user, self.current.id, line.removeprefix("/") if line.startswith("//") else line))]
+        return [
+            Submit(commands.Say(self.user, self.current.id, line.removeprefix("/") if line.startswith("//") else line))
+        ]
 
     def _take_name(self, line: str) -> Effects:
         name = line.strip()
         if not name:
             return [Send(PROMPT)]
         if isinstance(self._decoder, PrefixDecoder):
-            # Asked again, the report's client answers like with any message; its prefix was the first answer and stays that.
+            # Asked again, the report's client answers like with any message; its prefix was the first
+            # answer and stays that.
             name = name.rpartition(": ")[2]
         self._stage = Stage.ENTERING
         return self.ask(commands.Enter(name), "enter")
@@ -276,7 +282,10 @@ class LineSession:
 
     def _enter_room(self, joined: Event, history: list[Event]) -> Effects:
         room = self.view.state.rooms[joined.room]
-        effects = [*self.switch(room), *self._write(self.rendering(room), [*_newest_within(PIECE_BYTES, history), joined])]
+        effects = [
+            *self.switch(room),
+            *self._write(self.rendering(room), [*_newest_within(PIECE_BYTES, history), joined]),
+        ]
         if not self._greeted:
             self._greeted = True
             effects += self.say("you are now connected!")
@@ -310,7 +319,9 @@ class LineSession:
         return [Read(self.current.id, limit, before=self.current.tip + 1, said=True)]
 
     def public_room(self, name: str) -> Room | None:
-        """Return the public room of that name. A conversation of two is nobody else's business, and is no room to be in."""
+        """Return the public room of that name. A conversation of two is nobody else's business, and is no
+        room to be in.
+        """
         room = self.view.state.room_named(bare_room_name(name))
         return room if room is not None and room.kind == "public" else None
 

@@ -62,7 +62,7 @@ class WebSession:
         new_token: makes a resume token.
     """
 
-    __slots__ = ("_hello", "_new_token", "_ready", "_rooms", "_user", "_view", "_watched", "blocked")
+    __slots__ = ("_departures", "_hello", "_new_token", "_ready", "_rooms", "_user", "_view", "_watched", "blocked")
 
     def __init__(self, view: View, new_token: Callable[[], str]) -> None:
         self.blocked = False
@@ -73,6 +73,7 @@ class WebSession:
         self._hello: web.Hello | None = None
         self._rooms: tuple[int, ...] = ()
         self._watched: tuple[int, ...] = ()
+        self._departures: tuple[Event, ...] = ()
 
     # What the server calls
 
@@ -129,15 +130,24 @@ class WebSession:
         room = self._view.state.rooms[tag.room]
         newest = tag.after is None
         shown, more = _within_bytes(events[-tag.limit :] if newest else events[: tag.limit], newest=newest)
-        page = web.Page(room.id, room.epoch, [web_event(event) for event in shown], more or len(events) > tag.limit, tag.id)
+        page = web.Page(
+            room.id, room.epoch, [web_event(event) for event in shown], more or len(events) > tag.limit, tag.id
+        )
         return [_frame(page)]
 
     def joined(self, event: Event) -> Effects:
-        if not self._ready or event.room in self._rooms:
+        self._departures = ()
+        room = self._view.state.rooms[event.room]
+        # Who has left again in the same commit was there only for the one who asked.
+        if not self._ready or event.room in self._rooms or room.members.get(self._user) != event.seq:
             return []
-        return self._enter_room(self._view.state.rooms[event.room], event.seq - 1)
+        return self._enter_room(room, event.seq - 1)
 
     def left(self, event: Event) -> Effects:
+        if event.room not in self._rooms:
+            # The same commit holds the joined before it, of which we are told next.
+            self._departures += (event,)
+            return []
         self._rooms = _without(self._rooms, event.room)
         return [_frame(web.Left(event.room, event.seq))]
 
@@ -177,7 +187,9 @@ class WebSession:
             case web.Leave():
                 return [Submit(commands.Leave(self._user, frame.room, frame.words), _Asked(frame))]
             case web.Tell():
-                return [Submit(commands.Tell(self._user, frame.to, frame.text, _said(frame.kind), frame.key), _Asked(frame))]
+                return [
+                    Submit(commands.Tell(self._user, frame.to, frame.text, _said(frame.kind), frame.key), _Asked(frame))
+                ]
             case web.Rename():
                 return [Submit(commands.Rename(self._user, frame.name), _Asked(frame))]
             case web.SetTopic():
@@ -225,9 +237,6 @@ class WebSession:
         return [*([Speak(user)] if user else []), Alarm(0), _frame(ready), *streams]
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
-        if self._user not in room.members:
-            # Left again meanwhile, through another connection.
-            return [_frame(web.Joined(web_room(self._view, room, self._user, after), id_)), _frame(web.Left(room.id, room.tip))]
         known = room.id in self._rooms
         if not known:
             self._rooms += (room.id,)
@@ -300,7 +309,8 @@ class WebSession:
             case web.Join():
                 return self._came_in(frame, outcome)
             case web.Hello():
-                assert isinstance(tag, _Asked) and isinstance(outcome, Stored)
+                assert isinstance(tag, _Asked)
+                assert isinstance(outcome, Stored)
                 return self._welcome(outcome.events[0].user if outcome.events else tag.user, tag.token)
             case web.Bye():
                 return [_frame(web.Goodbye()), Close(1000)]
@@ -312,11 +322,26 @@ class WebSession:
         if outcome.events:
             joined = outcome.events[-1]
             room = self._view.state.rooms[joined.room]
-            return self._enter_room(room, _after(room, frame.seen, joined.seq - 1), frame.id)
+            after = _after(room, frame.seen, joined.seq - 1)
+            left = next((e.seq for e in self._departures if e.room == room.id and e.seq > joined.seq), None)
+            return (
+                self._enter_room(room, after, frame.id)
+                if left is None
+                else self._pass_through(room, after, left, frame.id)
+            )
         known = self._public_room(frame.name)
         if known is None:
             return self._error(refuse("room_unknown"), frame.id)
-        return self._enter_room(known, _after(known, frame.seen, known.tip), frame.id)
+        after = _after(known, frame.seen, known.tip)
+        if self._user not in known.members:
+            return self._pass_through(known, after, known.tip, frame.id)
+        return self._enter_room(known, after, frame.id)
+
+    def _pass_through(self, room: Room, after: int, left: int, id_: str | None) -> Effects:
+        """Answer a join that a leave in the same commit has undone: the room is shown up to there."""
+        self._watched = _without(self._watched, room.id)
+        answer = _frame(web.Joined(web_room(self._view, room, self._user, after), id_))
+        return [answer, Subscribe(room.id, after, EVENTS, left), _frame(web.Left(room.id, left))]
 
     def _error(self, refusal: Refusal, id: str | None = None, key: str | None = None) -> Effects:
         return [_frame(web.Error(refusal.code, refusal.message, id, key, refusal.retry_after))]
@@ -345,7 +370,9 @@ def _after(room: Room, seen: web.Seen | web.SeenRoom | None, otherwise: int) -> 
 
 
 def _within_bytes(events: list[Event], *, newest: bool) -> tuple[list[Event], bool]:
-    """Return as many events as fit into a page's bytes, counted from the newest or the oldest, and whether some did not."""
+    """Return as many events as fit into a page's bytes, counted from the newest or the oldest, and whether some
+    did not.
+    """
     size = 0
     for count, event in enumerate(reversed(events) if newest else events):
         size += len(event.text.encode()) + 100
