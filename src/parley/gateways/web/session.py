@@ -36,6 +36,10 @@ from parley.wire.websocket import text_message
 from .render import EVENTS, web_event, web_room
 
 HELLO_SECONDS: Final = 10.0
+
+NAMING_SECONDS: Final = 120.0
+"""How long a client may take for another hello: a person may be choosing a name."""
+
 RETRY_MS: Final = 1_000
 
 LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAGE_EVENTS)
@@ -115,7 +119,7 @@ class WebSession:
         assert self._hello is not None
         if isinstance(user, Refusal):
             self.blocked = False
-            return self._error(user)
+            return [*self._error(user), Alarm(NAMING_SECONDS)]
         id_, name = user
         if id_ in self._view.state.users:
             self.blocked = False
@@ -301,7 +305,8 @@ class WebSession:
         if isinstance(frame, web.Hello):
             self.blocked = False
         if isinstance(outcome, Refusal):
-            return self._error(outcome, **_name_of(frame))
+            patience = [Alarm(NAMING_SECONDS)] if isinstance(frame, web.Hello) else []
+            return [*self._error(outcome, **_name_of(frame)), *patience]
         match frame:
             case web.Tell():
                 place = outcome if isinstance(outcome, Repeated) else outcome.events[-1]
