@@ -1,0 +1,284 @@
+"""The checker: compares what clients were told and shown with what is on disk, sentence by sentence. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from .record import (
+    Event,
+    House,
+    LineAccount,
+    Message,
+    Page,
+    Place,
+    Room,
+    Stored,
+    Stretch,
+    Violation,
+    WebAccount,
+    mark_of,
+)
+
+MOST = 5
+"""Violations of one sort that one client's account, or one log, is good for."""
+
+
+def check(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
+    """Return every sentence that was broken, with where."""
+    book = _read(house)
+    found = [*_logs(house), *_marks(house, webs, lines)]
+    for web in webs:
+        for part in (
+            _acks(house, book, web),
+            _refusals(book, web),
+            _order(web),
+            _streams(house, web),
+            _pages(house, web),
+        ):
+            found += _first(part)
+    for line in lines:
+        found += _first(_line(house, book, line))
+    return found
+
+
+class _Book(NamedTuple):
+    """The log, looked up in other ways.
+
+    Attributes:
+        keys: where the message of each key is.
+        marks: the room of each marked message, and its number among the room's marked messages.
+        names: the user of each name; only line clients keep theirs.
+    """
+
+    keys: dict[tuple[int, str], Place]
+    marks: dict[str, tuple[int, int]]
+    names: dict[str, int]
+
+
+def _read(house: House) -> _Book:
+    book = _Book({}, {}, {})
+    for room in house.values():
+        number = 0
+        for event in room.log:
+            if event.key is not None:
+                book.keys.setdefault((event.user, event.key), (room.id, event.seq))
+            if event.kind == "named":
+                book.names[event.text] = event.user
+            elif event.kind in ("message", "action") and (mark := mark_of(event.text)):
+                book.marks.setdefault(mark, (room.id, number))
+                number += 1
+    return book
+
+
+def _first(found: Iterable[Violation]) -> Iterator[Violation]:
+    for count, violation in enumerate(found):
+        if count == MOST:
+            return
+        yield violation
+
+
+# Sentence 3, and the keys of sentence 2: the logs by themselves
+
+
+def _logs(house: House) -> Iterator[Violation]:
+    holders: dict[tuple[int, str], Place] = {}
+    for room in house.values():
+        for expected, event in enumerate(room.log, 1):
+            if event.seq != expected:
+                words = f"the log of room {room.id} has seq {event.seq} where {expected} belongs"
+                yield Violation(3, "gap", words, room.id, expected)
+                break
+        for event in room.log:
+            if event.key is None:
+                continue
+            first = holders.setdefault((event.user, event.key), (room.id, event.seq))
+            if first != (room.id, event.seq):
+                words = f"user {event.user}'s key {event.key} is stored at {first} and again"
+                yield Violation(2, "doubled", words, room.id, event.seq)
+
+
+def _marks(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> Iterator[Violation]:
+    """Every message is stored once at most, whatever its dialect, and none that nobody sent."""
+    sent = {mark for line in lines for mark in line.sent}
+    sent.update(mark_of(message.text) for web in webs for message in web.messages)
+    places: dict[str, Place] = {}
+    for room in house.values():
+        for event in room.log:
+            if event.kind not in ("message", "action") or not (mark := mark_of(event.text)):
+                continue
+            if mark not in sent:
+                yield Violation(2, "phantom", f"nobody sent {mark}, and it is stored", room.id, event.seq)
+            first = places.setdefault(mark, (room.id, event.seq))
+            if first != (room.id, event.seq):
+                yield Violation(2, "doubled", f"{mark} is stored at {first} and again", room.id, event.seq)
+
+
+# Sentences 1 and 2: what senders were told
+
+
+def _acks(house: House, book: _Book, web: WebAccount) -> Iterator[Violation]:
+    for message in web.messages:
+        for place in message.acks:
+            if problem := _ack(house, book, web, message, place):
+                yield problem
+                break
+
+
+def _ack(house: House, book: _Book, web: WebAccount, message: Message, place: Place) -> Violation | None:
+    what = f"{web.client} was told that {message.key} is stored at {place}"
+    if place != message.acks[0]:
+        return Violation(2, "ack elsewhere", f"{what}, after it was told {message.acks[0]}", *place)
+    stored = _at(house, place)
+    if stored is not None and (stored.user, stored.key) == (web.user, message.key):
+        if stored.text != message.text:
+            return Violation(2, "changed", f"{what}, and its text is another one: {stored.text[:80]!r}", *place)
+        if message.room is not None and place[0] != message.room:
+            return Violation(2, "ack elsewhere", f"{what}, and it was for room {message.room}", *place)
+        return None
+    actual = book.keys.get((web.user, message.key))
+    if actual is None:
+        return Violation(1, "lost", f"{what}, and it is nowhere", *place)
+    return Violation(2, "ack elsewhere", f"{what}, and it is at {actual}", *place)
+
+
+def _refusals(book: _Book, web: WebAccount) -> Iterator[Violation]:
+    for message in web.messages:
+        if message.refused and (place := book.keys.get((web.user, message.key))):
+            words = f"{web.client} was told that {message.key} is not stored ({message.refused}), and it is"
+            yield Violation(1, "refused yet stored", words, *place)
+
+
+def _order(web: WebAccount) -> Iterator[Violation]:
+    last: dict[tuple[int, int], tuple[int, str]] = {}
+    for message in web.messages:
+        if not message.at_once:
+            continue
+        room, seq = message.acks[0]
+        before, key = last.get((message.connection, room), (0, ""))
+        if seq <= before:
+            words = f"{web.client} sent {message.key} after {key} on one connection, and it is stored before it"
+            yield Violation(3, "out of order", words, room, seq)
+        last[message.connection, room] = (seq, message.key)
+
+
+# Sentences 1, 3 and 4: what members were shown
+
+
+def _streams(house: House, web: WebAccount) -> Iterator[Violation]:
+    for stretch in web.stretches:
+        room = house.get(stretch.room)
+        if room is None:
+            yield Violation(1, "phantom", f"{web.client} was shown a room that does not exist", stretch.room)
+            continue
+        if room.members is not None and web.user not in room.members:
+            yield Violation(0, "overheard", f"{web.client} was shown a direct room of others", room.id)
+        if stretch.epoch != room.epoch:
+            words = f"{web.client} was given the epoch {stretch.epoch}, and it is {room.epoch}"
+            yield Violation(4, "wrong epoch", words, room.id)
+        yield from _stretch(room, web, stretch)
+
+
+def _stretch(room: Room, web: WebAccount, stretch: Stretch) -> Iterator[Violation]:
+    first = stretch.events[0] if stretch.events else None
+    if stretch.owner_joined and first is not None and (first.kind, first.user) != ("joined", web.user):
+        words = f"{web.client} joined, and its stream began with {_short(first)} instead of its own joined"
+        yield Violation(4, "wrong beginning", words, room.id, first.seq)
+    expected = stretch.after + 1
+    for event in stretch.events:
+        if event.seq > expected:
+            words = f"{web.client} was shown {event.seq} where {expected} belongs"
+            yield Violation(4, "gap", words, room.id, expected)
+        elif event.seq < expected:
+            words = f"{web.client} was shown {event.seq} again, after {expected - 1}"
+            yield Violation(3, "doubled" if _was_shown(stretch, event) else "out of order", words, room.id, event.seq)
+        if problem := _differs(room, event):
+            yield Violation(problem[0], problem[1], f"{web.client} was shown {problem[2]}", room.id, event.seq)
+        expected = event.seq + 1
+
+
+def _was_shown(stretch: Stretch, event: Event) -> bool:
+    return stretch.after < event.seq and sum(each.seq == event.seq for each in stretch.events) > 1
+
+
+def _differs(room: Room, event: Event) -> tuple[int, str, str] | None:
+    if not 0 < event.seq <= len(room.log):
+        return 1, "shown before durable", f"what is not on disk: {_short(event)}"
+    stored = room.log[event.seq - 1].shown
+    if stored == event:
+        return None
+    return 1, "shown before durable", f"{_short(event)}, and on disk is {_short(stored)}"
+
+
+def _pages(house: House, web: WebAccount) -> Iterator[Violation]:
+    for page in web.pages:
+        room = house.get(page.room)
+        if room is None:
+            yield Violation(1, "phantom", f"{web.client} was given a page of a room that does not exist", page.room)
+            continue
+        if room.members is not None and web.user not in room.members:
+            yield Violation(0, "overheard", f"{web.client} was given a page of a direct room of others", room.id)
+        if page.epoch != room.epoch:
+            words = f"{web.client} was given a page of epoch {page.epoch}, and it is {room.epoch}"
+            yield Violation(4, "wrong epoch", words, room.id)
+        for event in page.events:
+            if problem := _differs(room, event):
+                yield Violation(
+                    problem[0], problem[1], f"{web.client} was given on a page {problem[2]}", room.id, event.seq
+                )
+        yield from _page(room, web, page)
+
+
+def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
+    """A page holds what stands just before or just after a seq, without holes; it may hold less than asked."""
+    wanted = [e.seq for e in room.log if not page.said or e.kind in ("message", "action")]
+    got = [event.seq for event in page.events]
+    if page.after is not None:
+        # What follows may have been said later: that there is more can't be told from here.
+        following = [seq for seq in wanted if seq > page.after]
+        right, rest = got == following[: len(got)], False
+    else:
+        # Without `before` it ends wherever the room ended then.
+        end = page.before if page.before is not None else (got[-1] + 1 if got else 1)
+        preceding = [seq for seq in wanted if seq < end]
+        right, rest = got == preceding[len(preceding) - len(got) :], len(preceding) > len(got)
+    if not right or len(got) > page.limit or (not got and rest and page.before is not None):
+        asked = f"before={page.before} after={page.after} limit={page.limit}"
+        words = f"{web.client} asked for {asked} and got a page with holes: {got[:3]}...{got[-3:]}"
+        yield Violation(4, "gap", words, room.id, got[0] if got else None)
+    elif rest and not page.more:
+        words = f"{web.client} was told that there is nothing beyond {got[:1]}...{got[-1:]}, and there is"
+        yield Violation(4, "gap", words, room.id, got[0] if got else None)
+
+
+# The line dialect
+
+
+def _line(house: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
+    """A line client sees each room's messages in order, once, from somewhere to somewhere without a hole."""
+    user = book.names.get(line.name, 0)
+    last: dict[int, int] = defaultdict(lambda: -1)
+    for mark in line.shown:
+        if mark not in book.marks:
+            yield Violation(1, "shown before durable", f"{line.name} was shown {mark}, which is not on disk")
+            continue
+        room, number = book.marks[mark]
+        members = house[room].members
+        if members is not None and user not in members:
+            yield Violation(0, "overheard", f"{line.name} was shown {mark} of a direct room of others", room)
+        before = last[room]
+        if number == before:
+            yield Violation(3, "doubled", f"{line.name} was shown {mark} twice", room)
+        elif number < before:
+            yield Violation(3, "out of order", f"{line.name} was shown {mark} after a later message", room)
+        elif before >= 0 and number > before + 1:
+            yield Violation(4, "gap", f"{line.name} missed {number - before - 1} messages before {mark}", room)
+        last[room] = number
+
+
+def _at(house: House, place: Place) -> Stored | None:
+    room = house.get(place[0])
+    return room.log[place[1] - 1] if room is not None and 0 < place[1] <= len(room.log) else None
+
+
+def _short(event: Event) -> str:
+    return f"{event.seq} {event.kind} of {event.name} {event.text[-60:]!r}"

@@ -1,0 +1,72 @@
+"""The disk under the data folder: a small one of its own that can be filled, where this process may mount one."""
+
+import ctypes
+import ctypes.util
+import os
+import sys
+from pathlib import Path
+
+SIZE_MIB = 192
+
+_NEW_NAMESPACE = 0x00020000
+_PRIVATE_RECURSIVE = 0x4000 | 0x40000
+_DETACH = 2
+
+
+class Disk:
+    """A folder to keep data in. If `small`, a tmpfs of its own, in a mount namespace that ends with this process.
+
+    To be made before any thread is started: a namespace is a thread's.
+
+    Attributes:
+        path: the folder.
+        small: whether it is a disk of its own, which `fill` fills.
+    """
+
+    def __init__(self, path: Path, *, small: bool = True) -> None:
+        self.path = path
+        path.mkdir()
+        self.small = small and _mount(path)
+        self._filler = path / "filler"
+
+    def fill(self) -> None:
+        """Leave no byte free."""
+        file = os.open(self._filler, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        try:
+            for chunk in (1024 * 1024, 64 * 1024, 4096):
+                _write_until_full(file, chunk)
+        finally:
+            os.close(file)
+
+    def clear(self) -> None:
+        """Remove what fills it."""
+        self._filler.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Unmount it."""
+        if self.small:
+            self.small = False
+            _libc().umount2(os.fsencode(self.path), _DETACH)
+
+
+def _write_until_full(file: int, size: int) -> None:
+    chunk = bytes(size)
+    try:
+        while os.write(file, chunk) == size:
+            pass
+    except OSError:
+        pass
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
+
+
+def _mount(path: Path) -> bool:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return False
+    libc = _libc()
+    if libc.unshare(_NEW_NAMESPACE) or libc.mount(b"none", b"/", None, _PRIVATE_RECURSIVE, None):
+        return False
+    options = f"size={SIZE_MIB}m,mode=700".encode()
+    return bool(libc.mount(b"tmpfs", os.fsencode(path), b"tmpfs", 0, options) == 0)

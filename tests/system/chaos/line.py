@@ -1,0 +1,155 @@
+"""Clients of the line protocol: netcat's kind, and the report's own, which ends its messages with nothing."""
+
+import asyncio
+import random
+from typing import Final, cast
+
+from .record import MARK, LineAccount
+from .scene import ROOMS, Scene, pause, text_of
+
+PROMPT: Final = b"alias?"
+WELCOME: Final = b"you are now connected!"
+WELCOME_SECONDS: Final = 4.0
+KEPT_BYTES: Final = 256
+"""More than any mark is long: what has to be kept of a stream to find one that is not complete."""
+
+
+class _Talk(asyncio.Protocol):
+    """One connection, under one name."""
+
+    def __init__(self, scene: Scene, account: LineAccount, *, raw: bool) -> None:
+        self.account: Final = account
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.welcome = False
+        self._scene = scene
+        self._raw = raw
+        self._prompts = 0
+        self._greeting = b""
+        self._rest = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self.welcome = False
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        if not self.welcome:
+            self._introduce(data)
+        text = (self._rest + data).decode(errors="ignore")
+        end = 0
+        for found in MARK.finditer(text):
+            self.account.shown.append(found[1])
+            end = found.end()
+            self._scene.counts["shown in lines"] += 1
+        self._rest = text[max(end, len(text) - KEPT_BYTES) :].encode()
+
+    def _introduce(self, data: bytes) -> None:
+        """Answer each prompt, until we are in."""
+        self._greeting += data
+        self.welcome = WELCOME in self._greeting
+        while self._prompts < self._greeting.count(PROMPT):
+            # The report's client answers a second prompt as it says everything.
+            name = self.account.name
+            self.send(f"{name}: {name}" if self._raw and self._prompts else name)
+            self._prompts += 1
+
+    def eof_received(self) -> bool:
+        return False
+
+    def send(self, text: str) -> None:
+        """Send one line, or one message that ends with nothing."""
+        if self._transport is not None:
+            self._transport.write(text.encode() if self._raw else f"{text}\n".encode())
+
+    def lose_patience(self) -> None:
+        """Hang up if we are still not in."""
+        if not self.welcome:
+            self.abort()
+
+    def abort(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
+
+class LineClient:
+    """Comes again and again, each time under a new name.
+
+    Args:
+        raw: whether it is the report's client: no newlines, and its name before every message.
+        mean: seconds between two messages, on average.
+    """
+
+    def __init__(self, scene: Scene, label: str, *, raw: bool, mean: float) -> None:
+        self.accounts: Final[list[LineAccount]] = []
+        self.done = False
+        self._scene = scene
+        self._label = label
+        self._raw = raw
+        self._mean = mean
+        self._chance: random.Random = scene.chance(label)
+        self._talk: _Talk | None = None
+
+    async def live(self) -> None:
+        """Connect, talk, come back, until `done`."""
+        loop = asyncio.get_running_loop()
+        while not self.done:
+            name = f"{self._label}x{len(self.accounts)}"
+            account = LineAccount(self._label, name)
+            self.accounts.append(account)
+            port = self._scene.raw_port if self._raw else self._scene.line_port
+            try:
+                make = lambda: _Talk(self._scene, account, raw=self._raw)  # noqa: B023, E731
+                _, self._talk = await loop.create_connection(make, "127.0.0.1", port)
+                timer = loop.call_later(WELCOME_SECONDS, self._talk.lose_patience)
+                await self._talk.ended
+                timer.cancel()
+            except OSError:
+                pass
+            self._talk = None
+            await asyncio.sleep(self._chance.uniform(0.05, 0.4))
+
+    async def work(self) -> None:
+        """Say things at random until the scene is calm."""
+        number = 0
+        while not self._scene.calm and not self.done:
+            await pause(self._chance, self._mean)
+            talk = self._talk
+            if talk is None or not talk.welcome:
+                continue
+            number += 1
+            mark = f"{self._label}.{number}"
+            text = text_of(self._chance, mark)
+            if self._raw:
+                self._say(talk, mark, f"{talk.account.name}: {text}")
+                continue
+            what = self._chance.random()
+            people = sorted(self._scene.people)
+            if what < 0.03:
+                talk.send(f"/join {self._chance.choice(ROOMS[1:])}")
+            elif what < 0.06 and people:
+                self._say(talk, mark, f"/msg {self._chance.choice(people)} {text}")
+            elif what < 0.09:
+                self._say(talk, mark, f"/me {text}")
+            elif what < 0.1:
+                talk.send(".exit see you")
+            else:
+                self._say(talk, mark, text)
+
+    def _say(self, talk: _Talk, mark: str, words: str) -> None:
+        talk.account.sent.append(mark)
+        self._scene.counts["sent in lines"] += 1
+        talk.send(words)
+
+    def end(self) -> None:
+        """Hang up for good."""
+        self.done = True
+        if self._talk is not None:
+            self._talk.abort()
+
+    def unrest(self) -> str:
+        return "" if self._talk is not None and self._talk.welcome else "it is not connected"

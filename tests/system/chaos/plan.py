@@ -1,0 +1,53 @@
+"""What will be done to the server: a function of the seed."""
+
+import random
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple
+
+from parley.server.crashpoints import POINTS
+
+Kind = Literal["kill -9", "SIGTERM", "disk full", "I/O error", "crash"]
+
+KINDS: Final[tuple[Kind, ...]] = ("kill -9", "SIGTERM", "disk full", "I/O error")
+ALL_BY: Final = 20.0
+"""In a run of so many seconds every kind of fault has its turn."""
+
+
+class Incident(NamedTuple):
+    """One thing done to the server.
+
+    Attributes:
+        pause: seconds that it may run before.
+        point: for a crash: where.
+        nth: for a crash: which time the point is reached.
+        killed: for a disk that is full: whether the server is killed meanwhile, too.
+    """
+
+    kind: Kind
+    pause: float
+    point: str = ""
+    nth: int = 0
+    killed: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"crash at {self.point}" if self.kind == "crash" else self.kind
+
+
+def incidents(seed: int) -> Iterator[Incident]:
+    """Yield incidents without end; each kind, and each crash point, comes once before any comes again."""
+    chance = random.Random(f"{seed} incidents")
+    early = True
+    while True:
+        deck: list[tuple[Kind, str]] = [(kind, "") for kind in KINDS]
+        deck += [("crash", point) for point in POINTS]
+        chance.shuffle(deck)
+        for kind, point in deck:
+            pause = chance.uniform(0.2, 0.8) if early else chance.uniform(0.3, 2.5)
+            yield Incident(kind, pause, point, chance.choice((1, 2, 5, 20, 40)), chance.random() < 0.3)
+        early = False
+
+
+def every_name() -> list[str]:
+    """Return the names of all that can be done."""
+    return [*KINDS, *(f"crash at {point}" for point in POINTS)]

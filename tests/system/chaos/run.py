@@ -1,0 +1,290 @@
+"""One run: a server, its clients, what is done to them, and what came of it."""
+
+import asyncio
+import signal
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from parley.storage.sqlite.doctor import examine
+
+from .checker import check
+from .database import read_house, read_tips
+from .disk import Disk
+from .library import LibraryClient
+from .line import LineClient
+from .plan import ALL_BY, Incident, every_name, incidents
+from .proxy import FAULTS, RAW_DECK, Proxy
+from .record import House, Violation, WebAccount
+from .scene import Scene
+from .server import Server, ServerFailed
+from .web import WebClient
+
+DATABASE: Final = "parley.db"
+CRASH_SECONDS: Final = 8.0
+WINDOW_SECONDS: Final = 4.0
+RECOVERY_SECONDS: Final = 8.0
+REST_SECONDS: Final = 20.0
+STEP_SECONDS: Final = 0.02
+
+
+@dataclass
+class Outcome:
+    """What came of a run."""
+
+    seed: int
+    violations: list[Violation] = field(default_factory=list)
+    fired: Counter[str] = field(default_factory=Counter)
+    missing: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    method: str = ""
+    seconds: float = 0.0
+    house: House = field(default_factory=dict)
+    journal: list[str] = field(default_factory=list)
+
+
+class Run:
+    """One run.
+
+    Args:
+        folder: for the server's log and configuration, and the data folder below it.
+        seconds: for how long there is trouble; coming to rest takes some more.
+        source: where the package `parley` that is to be tried is.
+    """
+
+    def __init__(self, seed: int, seconds: float, folder: Path, disk: Disk, source: Path) -> None:
+        self.outcome: Final = Outcome(seed)
+        self._seconds = seconds
+        self._disk = disk
+        self._database = disk.path / DATABASE
+        self._scene = Scene(seed, self._database)
+        self.server: Final = Server(folder, disk.path, source)
+        fired = self.outcome.fired
+        self._proxies = [
+            Proxy("web", self.server.port, seed, fired),
+            Proxy("line", self.server.port, seed, fired),
+            Proxy("raw", self.server.port, seed, fired, deck=RAW_DECK),
+        ]
+        self._webs: list[WebClient] = [WebClient(self._scene, f"web{n}", mean=0.03) for n in range(5)]
+        self._webs.append(WebClient(self._scene, "twin0", twin=self._webs[0], mean=0.1))
+        self._webs.append(WebClient(self._scene, "eye0", observer=True, mean=0.2))
+        self._libraries = [LibraryClient(self._scene, f"lib{n}", mean=0.08) for n in range(2)]
+        self._lines = [LineClient(self._scene, f"net{n}", raw=False, mean=0.12) for n in range(3)]
+        self._lines += [LineClient(self._scene, f"raw{n}", raw=True, mean=0.25) for n in range(2)]
+
+    @property
+    def _clients(self) -> "list[WebClient | LibraryClient | LineClient]":
+        return [*self._webs, *self._libraries, *self._lines]
+
+    async def go(self) -> Outcome:
+        """Do it all."""
+        began = time.monotonic()
+        tasks: list[asyncio.Task[None]] = []
+        self.outcome.method = "ENOSPC on a tmpfs" if self._disk.small else "RLIMIT_FSIZE (no tmpfs could be mounted)"
+        try:
+            await asyncio.to_thread(self.server.start)
+            for proxy in self._proxies:
+                await proxy.open()
+            self._scene.web_port, self._scene.line_port, self._scene.raw_port = (proxy.port for proxy in self._proxies)
+            for client in self._clients:
+                tasks += [asyncio.create_task(client.live()), asyncio.create_task(client.work())]
+            await self._trouble(began + self._seconds)
+            await self._rest()
+            for client in self._clients:
+                client.end()
+            await self._stop()
+            self._judge()
+        except ServerFailed as failure:
+            self._scene.blame(0, "the server failed", str(failure))
+        finally:
+            for task in tasks:
+                task.cancel()
+            for result in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(result, Exception):
+                    self._scene.blame(0, "chaos failed", f"a client of ours broke: {result!r}")
+            for proxy in self._proxies:
+                await proxy.close()
+            await asyncio.to_thread(self.server.close)
+        outcome = self.outcome
+        outcome.violations = [*self._scene.violations, *outcome.violations]
+        outcome.violations += [Violation(0, "server error", line) for line in self.server.troubles]
+        outcome.counts = self._scene.counts
+        outcome.counts["server starts"] = self.server.starts
+        outcome.counts["stalls that filled the window"] = outcome.fired.pop("window full", 0)
+        outcome.seconds = time.monotonic() - began
+        outcome.journal = list(self._scene.journal)
+        return outcome
+
+    # Trouble
+
+    async def _trouble(self, until: float) -> None:
+        act: dict[str, Callable[[Incident], Awaitable[bool]]] = {
+            "kill -9": self._kill,
+            "SIGTERM": self._terminate,
+            "crash": self._crash,
+            "disk full": self._fill,
+            "I/O error": self._break,
+        }
+        for incident in incidents(self.outcome.seed):
+            await self._pass(min(incident.pause, until - time.monotonic()))
+            if time.monotonic() >= until:
+                return
+            self._scene.note(f"{incident.name}{f' ({incident.nth})' if incident.point else ''}")
+            if await act[incident.kind](incident):
+                self.outcome.fired[incident.name] += 1
+
+    async def _pass(self, seconds: float) -> None:
+        """Let time pass while the server runs; if it does not, that was not us."""
+        await self._wait(lambda: not self.server.running, seconds)
+        if not self.server.running:
+            code = self.server.wait(1)
+            raise ServerFailed(f"it ended by itself, with {code}")
+
+    async def _wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until something is so; returns whether it is."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() >= deadline:
+                return False
+            await asyncio.sleep(STEP_SECONDS)
+        return True
+
+    async def _start(self, arm: str = "") -> None:
+        await asyncio.to_thread(self.server.start, arm)
+        self._scene.note(f"the server runs again{f', armed: {arm}' if arm else ''}")
+
+    async def _kill(self, incident: Incident) -> bool:
+        await asyncio.to_thread(self.server.kill)
+        await self._start()
+        return True
+
+    async def _terminate(self, incident: Incident) -> bool:
+        await self._stop()
+        await self._start()
+        return True
+
+    async def _stop(self) -> None:
+        code = await asyncio.to_thread(self.server.terminate)
+        if code != 0:
+            what = "did not end within 5 s" if code is None else f"ended with {code}"
+            self._scene.blame(0, "shutdown", f"after SIGTERM the server {what}")
+
+    async def _crash(self, incident: Incident) -> bool:
+        """Start it so that it dies at a crash point by itself."""
+        await asyncio.to_thread(self.server.kill)
+        self.outcome.fired["kill -9"] += 1
+        reached = len(self.server.points)
+        await self._start(f"{incident.point}@{incident.nth}")
+        died = await self._wait(lambda: not self.server.running, CRASH_SECONDS)
+        code = await asyncio.to_thread(self.server.wait, 1) if died else None
+        if died and code != -signal.SIGKILL:
+            self._scene.blame(0, "the server failed", f"armed to crash, it ended with {code}")
+        proven = code == -signal.SIGKILL and self.server.points[reached:] == [incident.point]
+        if not proven:
+            self._scene.note(f"the crash point was not reached, or another one: {self.server.points[reached:]}")
+            await asyncio.to_thread(self.server.kill)
+        await self._start()
+        return proven
+
+    async def _fill(self, incident: Incident) -> bool:
+        """Fill the disk; after a clean end, so that the write-ahead log is small and has to grow."""
+        if not self._disk.small:
+            return await self._break(incident)
+        await self._stop()
+        await self._start()
+        await self._pass(incident.pause)
+        await asyncio.to_thread(self._disk.fill)
+        bitten = await self._endure("the disk is full")
+        if incident.killed:
+            await asyncio.to_thread(self.server.kill)
+            self.outcome.fired["kill -9"] += 1
+            self._disk.clear()
+            await self._start()
+        self._disk.clear()
+        await self._recover("the disk has room again")
+        return bitten
+
+    async def _break(self, incident: Incident) -> bool:
+        """Let every write fail: EFBIG, which SQLite takes for an I/O error."""
+        self.server.limit_files(0)
+        bitten = await self._endure("every write fails")
+        self.server.limit_files(None)
+        await self._recover("writes succeed again")
+        return bitten
+
+    async def _endure(self, what: str) -> bool:
+        """Wait until senders are refused, and readers are served nevertheless."""
+        scene, since = self._scene, self._scene.now
+        scene.note(what)
+        bitten = await self._wait(lambda: scene.refused_at > since, WINDOW_SECONDS)
+        if not bitten:
+            scene.note("nobody was refused")
+            return False
+        asked = scene.now
+
+        def served() -> bool:
+            for client in self._webs:
+                client.look_back()
+            return scene.page_at > asked
+
+        if not await self._wait(served, WINDOW_SECONDS):
+            scene.blame(4, "reading stopped", f"{what}, and nobody was given a page of history")
+        await self._pass(0.3)
+        return True
+
+    async def _recover(self, what: str) -> None:
+        """Wait until new messages are stored again, and those that were waiting are no longer."""
+        scene, since = self._scene, self._scene.now
+        scene.note(what)
+        waiting = [(web, key) for web in self._webs for key in web.pending]
+
+        def unsettled() -> list[str]:
+            return [key for web, key in waiting if web.waits_for(key)]
+
+        if not await self._wait(lambda: scene.acked_at > since and not unsettled(), RECOVERY_SECONDS):
+            keys = unsettled()
+            words = f"these still wait: {keys[:3]}" if keys else "nothing was stored"
+            scene.blame(0, "no recovery", f"{what}, and after {RECOVERY_SECONDS} s {words}")
+
+    # Rest
+
+    async def _rest(self) -> None:
+        """No more faults: everyone comes back and gets what was missed."""
+        scene = self._scene
+        scene.calm = True
+        for proxy in self._proxies:
+            proxy.calm = True
+        scene.note("calm")
+        for web in self._webs:
+            web.rest()
+        if await self._wait(lambda: not self._unrest(), REST_SECONDS):
+            return
+        for words in self._unrest():
+            scene.blame(5, "not at rest", f"after {REST_SECONDS} s of calm, {words}")
+
+    def _unrest(self) -> list[str]:
+        tips = read_tips(self._database)
+        found = [(web.account.client, web.unrest(tips)) for web in self._webs]
+        found += [(library.account.client, library.unrest(tips)) for library in self._libraries]
+        found += [(line.accounts[-1].name, line.unrest()) for line in self._lines]
+        return [f"{client}: {words}" for client, words in found if words]
+
+    # Judgement
+
+    def _judge(self) -> None:
+        outcome = self.outcome
+        outcome.house = read_house(self._database)
+        accounts: list[WebAccount] = [web.account for web in self._webs]
+        accounts += [library.account for library in self._libraries]
+        outcome.violations += check(
+            outcome.house, accounts, [account for line in self._lines for account in line.accounts]
+        )
+        report = examine(self._database)
+        outcome.violations += [Violation(0, "unsound", each.words, each.room, each.seq) for each in report.findings]
+        outcome.counts["events stored"] = report.events
+        outcome.counts["rooms"] = report.rooms
+        if self._seconds >= ALL_BY:
+            outcome.missing = [name for name in (*FAULTS, *every_name()) if not outcome.fired[name]]

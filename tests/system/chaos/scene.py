@@ -1,0 +1,89 @@
+"""What all clients of a run share."""
+
+import asyncio
+import random
+import time
+from collections import Counter, deque
+from pathlib import Path
+from typing import Final
+
+from .database import holds
+from .record import Violation
+
+ROOMS: Final = ("lobby", "red", "green", "blue", "grey")
+
+_WORDS: Final = ("the", "quick", "fox", "jumps", "ünïcödé", "漢字", "🦊", "says:", "why not?", '{"t":"bye"}', "\\")
+_SAMPLES_PER_SECOND: Final = 25.0
+
+
+class Scene:
+    """The stage: where the server is, whether faults are on, and who is there.
+
+    Attributes:
+        calm: no faults, no new messages: everyone comes to rest.
+        people: names of web clients that may be told something.
+        violations: those noticed on arrival.
+        journal: what happened, for the one who has to find out why.
+    """
+
+    def __init__(self, seed: int, database: Path) -> None:
+        self.seed: Final = seed
+        self.database: Final = database
+        self.web_port = 0
+        self.line_port = 0
+        self.raw_port = 0
+        self.calm = False
+        self.people: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.violations: list[Violation] = []
+        self.journal: deque[str] = deque(maxlen=4_000)
+        self.acked_at = 0.0
+        self.refused_at = 0.0
+        self.page_at = 0.0
+        self._began = time.monotonic()
+        self._sampled = 0.0
+
+    @property
+    def now(self) -> float:
+        """Seconds since the beginning."""
+        return time.monotonic() - self._began
+
+    def chance(self, name: str) -> random.Random:
+        """Return a stream of chance that depends on the seed and the name alone."""
+        return random.Random(f"{self.seed} {name}")
+
+    def note(self, words: str) -> None:
+        self.journal.append(f"{self.now:7.3f}  {words}")
+
+    def blame(self, sentence: int, kind: str, words: str, room: int | None = None, seq: int | None = None) -> None:
+        """Write a violation down."""
+        violation = Violation(sentence, kind, f"{words} (at {self.now:.3f} s)", room, seq)
+        self.note(f"VIOLATION {violation}")
+        self.violations.append(violation)
+
+    def sample(self, who: str, room: int, seq: int) -> None:
+        """Now and then, look whether what somebody was just shown or told is in the database."""
+        now = self.now
+        if now - self._sampled < 1 / _SAMPLES_PER_SECOND:
+            return
+        self._sampled = now
+        self.counts["sampled"] += 1
+        if holds(self.database, room, seq) is False:
+            self.blame(1, "shown before durable", f"{who} learned of an event before it was stored", room, seq)
+
+
+def text_of(chance: random.Random, mark: str, size: int = 0) -> str:
+    """Return a text that ends in `mark`."""
+    words = []
+    length = 0
+    size = size or chance.choice((0, 10, 40, 40, 80, 80, 150, 600))
+    while length < size:
+        word = chance.choice(_WORDS)
+        words.append(word)
+        length += len(word) + 1
+    return " ".join((*words, f"<{mark}>"))
+
+
+async def pause(chance: random.Random, mean: float) -> None:
+    """Wait a while, `mean` seconds on average."""
+    await asyncio.sleep(min(chance.expovariate(1 / mean), 5 * mean))

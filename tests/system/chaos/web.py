@@ -1,0 +1,592 @@
+"""A strict client of the web protocol, written from docs/protocol/web.md alone.
+
+It complains about everything that is not as written there.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+
+from .record import Event, Message, Page, Stretch, WebAccount
+from .scene import ROOMS, Scene, pause, text_of
+from .websocket import WebSocket
+
+PENDING_MOST: Final = 400
+ROOMS_MOST: Final = 30
+GIVE_UP: Final = 0.2
+"""How often a client takes a refusal that asks to try again for a refusal for good."""
+
+_CONDITIONS: Final = ("not_stored", "not_read", "too_fast", "stopping")
+_TURNED_AWAY: Final = ("room_not_joined", "room_unknown", "user_unknown", "user_self", "name_needed")
+"""Refusals for good that this client earns by what it does."""
+
+Frame = dict[str, Any]
+_encode = msgspec.json.encode
+_decode = msgspec.json.decode
+
+
+class WebClient:
+    """One client: a connection at a time, messages with keys, streams that are resumed.
+
+    Args:
+        scene: the stage.
+        label: its name; those of its keys and marks begin with it.
+        twin: another client for whose user this one speaks too.
+        observer: whether it only watches.
+        mean: seconds between two things it does, on average.
+    """
+
+    def __init__(
+        self, scene: Scene, label: str, *, twin: "WebClient | None" = None, observer: bool = False, mean: float = 0.05
+    ) -> None:
+        self.account: Final = WebAccount(label)
+        self.token: str | None = None
+        self.known: Final = asyncio.Event()
+        self.name = label
+        self.pending: dict[str, Message] = {}
+        self.rooms: dict[int, Stretch] = {}
+        self.done = False
+        self._scene = scene
+        self._chance = scene.chance(label)
+        self._twin = twin
+        self._alone = twin is None
+        self._observer = observer
+        self._mean = mean
+        self._socket: WebSocket | None = None
+        self._ready = False
+        self._parting = False
+        self._nap = 0.0
+        self._connection = 0
+        self._count = 0
+        self._names: dict[int, str] = {}
+        self._lapsed: dict[int, Stretch] = {}
+        self._quit: set[int] = set()
+        self._asked: dict[str, tuple[Frame, Stretch | None]] = {}
+        self._greeted: dict[int, Stretch] = {}
+        self._acked: list[Message] = []
+        self._sent: dict[str, Message] = {}
+        self._late: set[asyncio.TimerHandle] = set()
+
+    # The connection
+
+    async def live(self) -> None:
+        """Connect, talk, come back, until `done`."""
+        if self._twin is not None:
+            await self._twin.known.wait()
+            self._twin._alone = False
+            self.token, self.name = self._twin.token, self._twin.name
+        loop = asyncio.get_running_loop()
+        while not self.done:
+            try:
+                make = lambda: WebSocket(self._greet, self._receive)  # noqa: E731
+                _, self._socket = await loop.create_connection(make, "127.0.0.1", self._scene.web_port)
+                await self._socket.ended
+                if self._socket.fault:
+                    self._scene.blame(0, "protocol", f"{self.account.client}: {self._socket.fault}")
+            except OSError:
+                pass
+            self._lose()
+            await asyncio.sleep(self._chance.uniform(0.02, 0.2) + self._nap)
+            self._nap = 0.0
+
+    def end(self) -> None:
+        """Hang up for good."""
+        self.done = True
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connection without a word."""
+        if self._socket is not None:
+            self._socket.abort()
+
+    def _lose(self) -> None:
+        self._socket = None
+        self._ready = self._parting = False
+        self._lapsed.update(self.rooms)
+        self.rooms = {}
+        self._asked.clear()
+        for timer in self._late:
+            timer.cancel()
+        self._late.clear()
+
+    def _greet(self) -> None:
+        self._connection += 1
+        hello: Frame = {"t": "hello", "protocol": 1}
+        if not self._observer:
+            hello["name"] = self.name
+            if self.token is not None:
+                hello["token"] = self.token
+                self._greeted = {id_: each for id_, each in self._lapsed.items() if id_ not in self._quit}
+                hello["seen"] = [
+                    {"room": each.room, "epoch": each.epoch, "seq": each.seen} for each in self._greeted.values()
+                ]
+        self._transmit(hello)
+
+    def _transmit(self, frame: Frame) -> None:
+        if self._socket is not None:
+            self._socket.send(_encode(frame))
+
+    def _later(self, milliseconds: float, action: Callable[[], None]) -> None:
+        timer = asyncio.get_running_loop().call_later(milliseconds / 1000, action)
+        self._late.add(timer)
+
+    # What the server says
+
+    def _receive(self, payload: bytes) -> None:
+        frame: Frame = _decode(payload)
+        act = getattr(self, f"_on_{frame['t']}", None)
+        if act is not None:
+            act(frame)
+
+    def _on_ready(self, frame: Frame) -> None:
+        user = frame["user"]["id"] if frame["user"] else 0
+        if self._ready or (self.account.user and user != self.account.user):
+            self._blame(0, "protocol", f"came back as user {user}, was {self.account.user}")
+        if self.token is None and not self._observer:
+            self.token = frame["token"]
+            self.known.set()
+        self._ready = True
+        self.account.user = user
+        if user:
+            self.name = frame["user"]["name"]
+            self._scene.people.add(self.name)
+            self._scene.counts["resumes"] += bool(self._greeted)
+        for room in frame["rooms"]:
+            self._begin(room, self._greeted.get(room["id"]), otherwise=room["tip"])
+        for id_, stretch in list(self._lapsed.items()):
+            if id_ not in self.rooms and id_ not in self._quit and id_ in self._names:
+                self._enter(self._names[id_], stretch)
+            elif id_ not in self.rooms and id_ not in self._names:
+                self._blame(4, "gap", "is no longer in a direct room, which one never leaves", id_)
+        if not self._names:
+            for name in self._chance.sample(ROOMS, 3):
+                self._enter(name)
+        self._greeted = {}
+        self._resend()
+
+    def _on_events(self, frame: Frame) -> None:
+        stretch = self.rooms.get(frame["room"])
+        if stretch is None:
+            self._blame(4, "protocol", "was sent events of a room that it does not follow", frame["room"])
+            return
+        expected = stretch.seen + 1
+        for raw in frame["events"]:
+            event = _event(raw)
+            if event.seq != expected:
+                kind = "gap" if event.seq > expected else "doubled"
+                self._blame(4, kind, f"was shown {event.seq} where {expected} belongs", stretch.room, expected)
+            stretch.events.append(event)
+            expected = event.seq + 1
+        self._scene.counts["shown"] += len(frame["events"])
+        self._scene.sample(self.account.client, stretch.room, stretch.seen)
+
+    def _on_stored(self, frame: Frame) -> None:
+        message = self._sent.get(frame["key"])
+        if message is None:
+            self._blame(2, "protocol", f"was told of a key that it never sent: {frame['key']}")
+            return
+        place = (frame["room"], frame["seq"])
+        if not message.acks:
+            self._acked.append(message)
+            message.at_once = message.attempts == 1
+            self._scene.acked_at = self._scene.now
+            self._scene.counts["acked"] += 1
+        elif place != message.acks[0]:
+            self._blame(2, "ack elsewhere", f"{message.key} was at {message.acks[0]}, and now at", *place)
+        else:
+            self._scene.counts["acked again"] += 1
+        if message.refused:
+            self._blame(
+                1, "refused yet stored", f"{message.key} was refused ({message.refused}), and is now stored", *place
+            )
+        message.acks.append(place)
+        self.pending.pop(message.key, None)
+        self._scene.sample(self.account.client, *place)
+
+    def _on_error(self, frame: Frame) -> None:
+        code, wait = frame["code"], frame.get("retry_after")
+        if code in ("not_stored", "stopping"):
+            self._scene.counts[f"refused: {code}"] += 1
+            self._scene.refused_at = self._scene.now
+        if self._parting:
+            self.hang_up()
+        elif frame.get("key") is not None:
+            self._refused(frame["key"], code, wait)
+        elif not self._ready:
+            self._turned_away(code, wait)
+        elif frame.get("id") is not None:
+            asked, stretch = self._asked.pop(frame["id"], ({"t": "nothing"}, None))
+            if asked["t"] in ("join", "watch") and wait is not None:
+                self._later(wait, lambda: self._enter(asked["name"], stretch))
+            elif code not in (*_CONDITIONS, *_TURNED_AWAY, "name_taken"):
+                self._blame(0, "protocol", f"asked for {asked['t']} and got {code}: {frame['message']}")
+        else:
+            self._blame(0, "protocol", f"got {code}: {frame['message']}")
+        if code == "name_needed" and not self._observer:
+            # The guest's time ran out, or a twin said bye: a new hello brings the identity back.
+            self.hang_up()
+
+    def _turned_away(self, code: str, wait: int | None) -> None:
+        if wait is not None:
+            self._later(wait, self._greet)
+        elif code == "name_taken":
+            self.name = f"{self.account.client}{self._chance.choice('abcdefghijklmnopqrstuvwxyz')}{self._connection}"
+            self._greet()
+        else:
+            self._blame(1, "protocol", f"was turned away: {code}")
+            self.done = True
+            self.hang_up()
+
+    def _refused(self, key: str, code: str, wait: int | None) -> None:
+        message = self._sent[key]
+        again = wait is not None
+        if message.acks:
+            # An old key, tried again: whatever else is wrong, the server knows it.
+            if not again:
+                self._blame(2, "forgotten", f"{key} is stored at {message.acks[0]}, and was now refused: {code}")
+            return
+        if again and (message.attempts > 1 or self._chance.random() > GIVE_UP):
+            self._later(wait or 0, lambda: self._send(message) if key in self.pending else None)
+            return
+        if not again and code not in _TURNED_AWAY:
+            self._blame(0, "protocol", f"{key} was refused: {code}")
+        self.pending.pop(key, None)
+        self._scene.counts["refused"] += 1
+        if message.attempts == 1:
+            message.refused = code
+
+    def _on_joined(self, frame: Frame) -> None:
+        room = frame["room"]
+        asked, stretch = self._asked.pop(frame.get("id") or "", (None, None))
+        if room["id"] in self.rooms:
+            return
+        if asked is None:
+            # Brought in: by a twin, by a join of the connection before, or by someone's first direct message.
+            self._begin(room, None)
+            self._resend(room["id"])
+            return
+        self._begin(room, stretch)
+        self.rooms[room["id"]].owner_joined |= stretch is None and self._alone
+        self._resend(room["id"])
+
+    def _on_watching(self, frame: Frame) -> None:
+        _, stretch = self._asked.pop(frame["id"])
+        if frame["room"]["id"] not in self.rooms:
+            self._begin(frame["room"], stretch, otherwise=frame["room"]["tip"])
+
+    def _on_left(self, frame: Frame) -> None:
+        stretch = self.rooms.pop(frame["room"], None)
+        if stretch is None:
+            self._blame(0, "protocol", "left a room that it was not in", frame["room"], frame["seq"])
+            return
+        if stretch.seen != frame["seq"]:
+            words = f"was told that it left with {frame['seq']}, and was shown events up to {stretch.seen}"
+            self._blame(4, "gap", words, frame["room"], frame["seq"])
+        self._lapsed[stretch.room] = stretch
+        if stretch.room not in self._quit:
+            # A twin left, or a leave of the connection before was late.
+            self._enter(self._names[stretch.room], stretch)
+
+    def _on_done(self, frame: Frame) -> None:
+        asked, _ = self._asked.pop(frame["id"], ({"t": ""}, None))
+        room: int = asked.get("room", 0)
+        if asked["t"] == "leave" and room in self.rooms:
+            self._blame(4, "protocol", "was told done before it left", room)
+        elif asked["t"] == "unwatch" and (stretch := self.rooms.pop(room, None)):
+            self._lapsed[room] = stretch
+            self._enter(self._names[room], stretch)
+        elif asked["t"] == "rename":
+            self._scene.people.discard(self.name)
+            self.name = asked["name"]
+            self._scene.people.add(self.name)
+
+    def _on_page(self, frame: Frame) -> None:
+        asked, _ = self._asked.pop(frame["id"])
+        events = [_event(raw) for raw in frame["events"]]
+        said = asked.get("messages", False)
+        page = Page(
+            frame["room"],
+            frame["epoch"],
+            asked["limit"],
+            asked.get("before"),
+            asked.get("after"),
+            said,
+            events,
+            frame["more"],
+        )
+        self.account.pages.append(page)
+        self._scene.counts["pages"] += 1
+        self._scene.page_at = self._scene.now
+
+    # Streams
+
+    def _begin(self, room: Frame, seen: Stretch | None, otherwise: int | None = None) -> None:
+        """The stream of a room begins: where it was, if we said so."""
+        id_, after = room["id"], room["after"]
+        if room["kind"] == "public":
+            self._names[id_] = room["name"]
+        self._lapsed.pop(id_, None)
+        self._quit.discard(id_)
+        if seen is not None:
+            if (room["epoch"], after) != (seen.epoch, seen.seen):
+                words = f"had seen {seen.seen} of {seen.epoch}, and the stream begins after {after} of {room['epoch']}"
+                self._blame(4, "gap", words, id_, seen.seen + 1)
+            self.rooms[id_] = seen
+            return
+        if otherwise is not None and after != otherwise:
+            self._blame(
+                4, "protocol", f"said nothing of this room, and the stream begins after {after}, not {otherwise}", id_
+            )
+        stretch = self.rooms[id_] = Stretch(id_, room["epoch"], after)
+        self.account.stretches.append(stretch)
+
+    def _enter(self, name: str, stretch: Stretch | None = None) -> None:
+        frame: Frame = {"t": "watch" if self._observer else "join", "name": name}
+        if stretch is not None:
+            frame["seen"] = {"epoch": stretch.epoch, "seq": stretch.seen}
+        self._ask(frame, stretch)
+
+    def _ask(self, frame: Frame, stretch: Stretch | None = None) -> None:
+        self._count += 1
+        frame["id"] = f"{frame['t']}{self._count}"
+        self._asked[frame["id"]] = (frame, stretch)
+        self._transmit(frame)
+
+    # Messages
+
+    def say(self, text: str, room: int | None, to: str | None = None) -> Message:
+        """Send something new, when that is possible."""
+        self._count += 1
+        if self._chance.random() < 0.05:
+            text = text.replace(" ", "\n", 1)
+        kind = "action" if self._chance.random() < 0.05 else "message"
+        message = Message(f"{self.account.client}-{self._count:06}", text, room, to, kind)
+        self.account.messages.append(message)
+        self._sent[message.key] = self.pending[message.key] = message
+        self._scene.counts["sent"] += 1
+        self._send(message)
+        return message
+
+    def _send(self, message: Message, text: str | None = None) -> None:
+        if not self._ready or (message.room in self._names and message.room not in self.rooms and not message.acks):
+            return
+        message.attempts += 1
+        message.connection = self._connection
+        where = {"t": "send", "room": message.room} if message.to is None else {"t": "tell", "to": message.to}
+        self._transmit({**where, "key": message.key, "text": text or message.text, "kind": message.kind})
+
+    def _resend(self, room: int | None = None) -> None:
+        """What may not have been stored is sent again, in order."""
+        for message in list(self.pending.values()):
+            if room is None or message.room == room:
+                self._scene.counts["sent again"] += message.attempts > 0
+                self._send(message)
+
+    # What it does all day
+
+    async def work(self) -> None:
+        """Do things at random until the scene is calm."""
+        acts = _WATCHING if self._observer else _ACTS
+        while not self._scene.calm and not self.done:
+            await pause(self._chance, self._mean)
+            if self._ready:
+                act = self._chance.choices(list(acts), list(acts.values()))[0]
+                act(self)
+            elif not self._observer:
+                self._say_something()
+
+    def _room(self) -> int | None:
+        public = [id_ for id_ in (self.rooms or self._lapsed) if id_ in self._names]
+        return self._chance.choice(public) if public else None
+
+    def _mark(self) -> str:
+        return f"{self.account.client}.{self._count + 1}"
+
+    def _say_something(self) -> None:
+        if (room := self._room()) is not None and len(self.pending) < PENDING_MOST:
+            self.say(text_of(self._chance, self._mark()), room)
+
+    def _burst(self) -> None:
+        if (room := self._room()) is not None and len(self.pending) < PENDING_MOST:
+            for _ in range(self._chance.choice((10, 30, 60))):
+                self.say(text_of(self._chance, self._mark(), 4_000), room)
+
+    def _flood(self) -> None:
+        """Say more at once than the server takes at once."""
+        if (room := self._room()) is not None and len(self.pending) < PENDING_MOST:
+            for _ in range(300):
+                self.say(text_of(self._chance, self._mark(), 1), room)
+
+    def _say_twice(self) -> None:
+        if (room := self._room()) is not None:
+            message = self.say(text_of(self._chance, self._mark()), room)
+            self._send(message)
+
+    def _tell(self) -> None:
+        others = sorted(self._scene.people - {self.name})
+        if others:
+            self.say(text_of(self._chance, self._mark()), None, self._chance.choice(others))
+
+    def _answer_directly(self) -> None:
+        direct = [id_ for id_ in self.rooms if id_ not in self._names]
+        if direct:
+            self.say(text_of(self._chance, self._mark()), self._chance.choice(direct))
+
+    def _try_old_key(self) -> None:
+        """A year later: the key again, as it was or with another text, in the room or not any more."""
+        if self._acked:
+            other = f"another text <{self.account.client}.0>" if self._chance.random() < 0.3 else None
+            self._send(self._chance.choice(self._acked), other)
+            self._scene.counts["old keys tried"] += 1
+
+    def _leave(self, *, come_back: bool = False) -> None:
+        room = self._room()
+        if room is not None and room in self.rooms and len(self.rooms) > 1:
+            self._quit.add(room)
+            self._ask({"t": "leave", "room": room, "words": "see you"})
+            if come_back:
+                self._ask({"t": "join", "name": self._names[room]})
+
+    def _leave_and_return(self) -> None:
+        self._leave(come_back=True)
+
+    def _return(self) -> None:
+        for id_, stretch in list(self._lapsed.items()):
+            if id_ in self._names and id_ in self._quit:
+                self._enter(self._names[id_], stretch if self._chance.random() < 0.7 else None)
+                return
+
+    def _join(self) -> None:
+        if self._chance.random() < 0.5:
+            self._return()
+            return
+        name = self._chance.choice((*ROOMS, f"{self.account.client}-{self._count}"))
+        if name not in self._names.values() and len(self._names) < ROOMS_MOST:
+            self._enter(name)
+            if self._chance.random() < 0.5:
+                self._later(self._chance.choice((0, 0.5, 1, 2)), lambda: self._enter(name))
+
+    def _look_back(self) -> None:
+        room = self._room() if self._chance.random() < 0.8 else next(iter(self.rooms), None)
+        if room is None:
+            return
+        stretch = self.rooms.get(room)
+        frame: Frame = {"t": "history", "room": room, "limit": self._chance.choice((1, 20, 50, 200))}
+        where = self._chance.choice(("before", "after", None))
+        if where is not None:
+            frame[where] = self._chance.randint(1, (stretch.seen if stretch else 0) + 1)
+        if self._chance.random() < 0.3:
+            frame["messages"] = True
+        self._ask(frame)
+
+    def _pry(self) -> None:
+        """Try what is not ours: a direct room of others, perhaps."""
+        room = self._chance.randint(1, 40)
+        if room in self.rooms or room in self._names:
+            return
+        self._ask({"t": "history", "room": room, "limit": 5})
+        if not self._observer:
+            self.say(text_of(self._chance, self._mark()), room)
+
+    def look_back(self) -> None:
+        """Ask for a page, if there is a connection to ask on."""
+        if self._ready:
+            self._look_back()
+
+    def _ask_around(self) -> None:
+        if (room := self._room()) is not None:
+            self._ask({"t": self._chance.choice(("members", "rooms")), "room": room})
+
+    def _rename(self) -> None:
+        self._ask({"t": "rename", "name": f"{self.account.client}{self._chance.choice('abcdefgh')}"})
+
+    def _set_topic(self) -> None:
+        if (room := self._room()) is not None:
+            self._ask({"t": "topic", "room": room, "topic": f"topic {self._count}"})
+
+    def _type(self) -> None:
+        if (room := self._room()) is not None:
+            self._transmit({"t": "typing", "room": room})
+
+    def _unwatch(self) -> None:
+        if (room := self._room()) is not None and room in self.rooms:
+            self._ask({"t": "unwatch", "room": room})
+
+    def _say_bye(self) -> None:
+        self._transmit({"t": "bye", "words": "see you"})
+        self._ready = False
+        self._parting = True
+
+    def _vanish(self) -> None:
+        """Be away for a while, perhaps longer than the server keeps a guest's place."""
+        self._nap = self._chance.uniform(0, 4)
+        self.hang_up()
+
+    # The end
+
+    def rest(self) -> None:
+        """Go back to every room that was left, and stay."""
+        waiting = [(id_, stretch) for id_, stretch in self._lapsed.items() if id_ in self._quit]
+        self._quit.clear()
+        for id_, stretch in waiting:
+            if self._ready:
+                self._enter(self._names[id_], stretch)
+
+    def waits_for(self, key: str) -> bool:
+        """Tell whether a message is still to be stored, and can be."""
+        message = self.pending.get(key)
+        return message is not None and (message.room is None or message.room in self.rooms)
+
+    def unrest(self, tips: dict[int, int]) -> str:
+        """Say what it still waits for; nothing, if it has all it should have."""
+        if not self._ready:
+            return "it is not connected"
+        if self.pending:
+            message = next(iter(self.pending.values()))
+            where = f"to {message.to}" if message.to else f"in {message.room}, being in {sorted(self.rooms)}"
+            words = f"{len(self.pending)} messages are neither stored nor refused, e.g. {message.key} {where}"
+            last = f"last on connection {message.connection} of {self._connection}"
+            return f"{words}; tried {message.attempts} times, {last}"
+        for id_, stretch in self.rooms.items():
+            if stretch.seen != tips[id_]:
+                return f"it was shown room {id_} up to {stretch.seen}, and there is {tips[id_]}"
+        waiting = [id_ for id_ in self._lapsed if id_ in self._names and id_ not in self._quit]
+        return f"it is not back in the rooms {waiting}" if waiting else ""
+
+    def _blame(self, sentence: int, kind: str, words: str, room: int | None = None, seq: int | None = None) -> None:
+        self._scene.blame(sentence, kind, f"{self.account.client}: {words}", room, seq)
+
+
+def _event(raw: Frame) -> Event:
+    return Event(raw["seq"], raw["user"], raw["name"], raw["kind"], raw.get("text", ""))
+
+
+_Act = Callable[[WebClient], None]
+_ACTS: Final[dict[_Act, float]] = {
+    WebClient._say_something: 80,
+    WebClient._burst: 0.8,
+    WebClient._flood: 0.3,
+    WebClient._say_twice: 2,
+    WebClient._tell: 3,
+    WebClient._answer_directly: 3,
+    WebClient._try_old_key: 5,
+    WebClient._leave: 0.5,
+    WebClient._leave_and_return: 0.5,
+    WebClient._join: 1.5,
+    WebClient._look_back: 3,
+    WebClient._ask_around: 0.5,
+    WebClient._pry: 0.5,
+    WebClient._rename: 0.3,
+    WebClient._set_topic: 0.5,
+    WebClient._type: 0.5,
+    WebClient._say_bye: 0.1,
+    WebClient._vanish: 0.4,
+}
+_WATCHING: Final[dict[_Act, float]] = {
+    WebClient._look_back: 5,
+    WebClient._pry: 1,
+    WebClient._ask_around: 1,
+    WebClient._unwatch: 1,
+}

@@ -1,0 +1,31 @@
+"""A short run of chaos proves the promise. The long ones are `python run.py chaos`."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.system.chaos.server import REPOSITORY, SOURCE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mount", [True, False], ids=["own disk", "no disk of its own"])
+def test_a_short_run(tmp_path: Path, mount: bool) -> None:
+    options = ["--seconds", "5", "--seed", "7", "--keep", str(tmp_path / "kept"), "--json"]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.system.chaos", *options, *([] if mount else ["--no-mount"])],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    outcome = json.loads(run.stdout)
+    assert outcome["violations"] == []
+    assert outcome["counts"]["acked"] > 100
+    assert sum(outcome["fired"].values()) > 10

@@ -1,0 +1,251 @@
+"""The checker finds nothing in a right history, and in each wrong one what is wrong with it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from tests.system.chaos.checker import check
+from tests.system.chaos.record import Event, House, LineAccount, Message, Page, Room, Stored, Stretch, WebAccount
+
+ANN, BOB, EVE, NET = 1, 2, 3, 4
+LOBBY, DIRECT = 1, 2
+
+
+class Story:
+    """A short right history, to be told wrongly: two web clients in the lobby, one line client, a direct message."""
+
+    def __init__(self) -> None:
+        names = ((ANN, "ann"), (BOB, "bob"), (EVE, "eve"), (NET, "net0x0"))
+        directory = [Stored(seq, user, name, "named", name) for seq, (user, name) in enumerate(names, 1)]
+        self.log = [
+            Stored(1, 0, "parley", "created", "lobby"),
+            Stored(2, ANN, "ann", "joined", ""),
+            Stored(3, BOB, "bob", "joined", ""),
+            Stored(4, ANN, "ann", "message", "one <ann0.1>", "a-1"),
+            Stored(5, BOB, "bob", "message", "two <bob0.1>", "b-1"),
+            Stored(6, NET, "net0x0", "message", "three <net0.1>"),
+            Stored(7, ANN, "ann", "action", "four <ann0.2>", "a-2"),
+        ]
+        self.letters = [
+            Stored(1, 0, "parley", "created", f"@{ANN}+{BOB}"),
+            Stored(2, ANN, "ann", "joined", ""),
+            Stored(3, BOB, "bob", "joined", ""),
+            Stored(4, ANN, "ann", "message", "psst <ann0.3>", "a-3"),
+        ]
+        self.house: House = {
+            0: Room(0, "", "e1", directory),
+            LOBBY: Room(LOBBY, "lobby", "e1", self.log),
+            DIRECT: Room(DIRECT, f"@{ANN}+{BOB}", "e1", self.letters),
+        }
+        self.first = self._sent("a-1", "one <ann0.1>", LOBBY, 4)
+        self.second = self._sent("a-2", "four <ann0.2>", LOBBY, 7)
+        self.letter = self._sent("a-3", "psst <ann0.3>", None, 4)
+        self.stream = Stretch(LOBBY, "e1", 1, [event.shown for event in self.log[1:]], owner_joined=True)
+        self.page = Page(LOBBY, "e1", 3, 6, None, False, [event.shown for event in self.log[2:5]], True)
+        private = Stretch(DIRECT, "e1", 0, [event.shown for event in self.letters])
+        self.ann = WebAccount("ann0", ANN, [self.stream], [self.first, self.second, self.letter], [self.page])
+        self.bob = WebAccount("bob0", BOB, [private], [self._sent("b-1", "two <bob0.1>", LOBBY, 5)])
+        self.eve = WebAccount("eve0", EVE)
+        self.line = LineAccount("net0", "net0x0", ["ann0.1", "bob0.1", "net0.1", "ann0.2"], ["net0.1"])
+
+    @staticmethod
+    def _sent(key: str, text: str, room: int | None, seq: int) -> Message:
+        place = (room or DIRECT, seq)
+        return Message(key, text, room, "bob" if room is None else None, attempts=1, acks=[place], at_once=True)
+
+    def kinds(self) -> set[str]:
+        return {each.kind for each in check(self.house, [self.ann, self.bob, self.eve], [self.line])}
+
+    # Wrong histories
+
+    def lose(self) -> None:
+        self.log[6] = Stored(7, EVE, "eve", "topic", "four")
+
+    def lose_from_the_end(self) -> None:
+        del self.log[6]
+
+    def store_twice_under_one_key(self) -> None:
+        self.log.append(replace_(self.log[3], seq=8))
+
+    def store_twice_without_a_key(self) -> None:
+        self.log.append(replace_(self.log[5], seq=8))
+
+    def store_what_nobody_sent(self) -> None:
+        self.log.append(Stored(8, NET, "net0x0", "message", "five <net0.2>"))
+
+    def store_another_text(self) -> None:
+        self.log[3] = replace_(self.log[3], text="uno <ann0.1>")
+
+    def leave_a_hole_in_the_log(self) -> None:
+        del self.log[2]
+
+    def store_what_was_refused(self) -> None:
+        self.first.acks.clear()
+        self.first.at_once, self.first.refused = False, "not_stored"
+
+    def acknowledge_another_place(self) -> None:
+        self.first.acks[0] = (LOBBY, 5)
+
+    def acknowledge_a_place_beyond_the_log(self) -> None:
+        self.first.acks[0] = (LOBBY, 70)
+
+    def acknowledge_a_retry_elsewhere(self) -> None:
+        self.first.acks.append((LOBBY, 7))
+
+    def acknowledge_in_another_room(self) -> None:
+        self.first.room = DIRECT
+
+    def swap_the_messages_of_one_sender(self) -> None:
+        self.ann.messages[:2] = [self.second, self.first]
+
+    def skip_an_event(self) -> None:
+        del self.stream.events[3]
+
+    def skip_the_first_event(self) -> None:
+        self.stream.after = 0
+        self.stream.owner_joined = False
+
+    def show_an_event_twice(self) -> None:
+        self.stream.events.insert(3, self.stream.events[2])
+
+    def show_events_in_another_order(self) -> None:
+        events = self.stream.events
+        events[2], events[3] = events[3], events[2]
+
+    def go_back(self) -> None:
+        self.stream.after = 4
+
+    def show_what_was_not_stored_in_the_end(self) -> None:
+        self.stream.events.append(Event(8, BOB, "bob", "message", "never <bob0.2>"))
+
+    def show_something_else_than_was_stored(self) -> None:
+        self.stream.events[4] = self.stream.events[4]._replace(text="three, they say <net0.1>")
+
+    def show_another_name(self) -> None:
+        self.stream.events[4] = self.stream.events[4]._replace(name="eve")
+
+    def show_a_room_that_is_none(self) -> None:
+        self.stream.room = 9
+
+    def begin_somewhere_else(self) -> None:
+        del self.stream.events[0]
+        self.stream.after = 2
+
+    def say_another_epoch(self) -> None:
+        self.stream.epoch = "e2"
+
+    def say_another_epoch_on_a_page(self) -> None:
+        self.page.epoch = "e2"
+
+    def show_a_page_with_a_hole(self) -> None:
+        del self.page.events[1]
+
+    def show_a_page_that_ends_early(self) -> None:
+        self.page.events.pop()
+
+    def show_a_page_of_what_is_not_there(self) -> None:
+        self.page.events[0] = self.page.events[0]._replace(text="!")
+
+    def show_a_page_that_is_too_long(self) -> None:
+        self.page.limit = 2
+
+    def say_that_there_is_nothing_before(self) -> None:
+        self.page.more = False
+
+    def show_a_direct_room_to_others(self) -> None:
+        self.eve.stretches += self.bob.stretches
+
+    def show_a_page_of_a_direct_room_to_others(self) -> None:
+        self.eve.pages.append(Page(DIRECT, "e1", 1, 2, None, False, [self.letters[0].shown], False))
+
+    def show_a_line_twice(self) -> None:
+        self.line.shown.insert(1, "ann0.1")
+
+    def show_lines_in_another_order(self) -> None:
+        self.line.shown[:2] = ["bob0.1", "ann0.1"]
+
+    def skip_a_line(self) -> None:
+        del self.line.shown[1]
+
+    def show_a_line_that_was_not_stored(self) -> None:
+        self.line.sent.append("net0.2")
+        self.line.shown.append("net0.2")
+
+    def show_a_direct_line_to_others(self) -> None:
+        self.line.shown.append("ann0.3")
+
+
+def replace_(event: Stored, **changes: object) -> Stored:
+    return event._replace(**changes)  # type: ignore[arg-type]
+
+
+WRONG: list[tuple[Callable[[Story], None], str]] = [
+    # 1. Durable before visible
+    (Story.lose, "lost"),
+    (Story.lose_from_the_end, "lost"),
+    (Story.store_what_was_refused, "refused yet stored"),
+    (Story.show_what_was_not_stored_in_the_end, "shown before durable"),
+    (Story.show_something_else_than_was_stored, "shown before durable"),
+    (Story.show_another_name, "shown before durable"),
+    (Story.show_a_line_that_was_not_stored, "shown before durable"),
+    (Story.show_a_page_of_what_is_not_there, "shown before durable"),
+    (Story.show_a_room_that_is_none, "phantom"),
+    # 2. Exactly once
+    (Story.store_twice_under_one_key, "doubled"),
+    (Story.store_twice_without_a_key, "doubled"),
+    (Story.store_what_nobody_sent, "phantom"),
+    (Story.store_another_text, "changed"),
+    (Story.acknowledge_another_place, "ack elsewhere"),
+    (Story.acknowledge_a_place_beyond_the_log, "ack elsewhere"),
+    (Story.acknowledge_a_retry_elsewhere, "ack elsewhere"),
+    (Story.acknowledge_in_another_room, "ack elsewhere"),
+    # 3. One order
+    (Story.leave_a_hole_in_the_log, "gap"),
+    (Story.swap_the_messages_of_one_sender, "out of order"),
+    (Story.show_an_event_twice, "doubled"),
+    (Story.show_events_in_another_order, "out of order"),
+    (Story.show_a_line_twice, "doubled"),
+    (Story.show_lines_in_another_order, "out of order"),
+    # 4. Nothing missed
+    (Story.skip_an_event, "gap"),
+    (Story.skip_the_first_event, "gap"),
+    (Story.go_back, "out of order"),
+    (Story.begin_somewhere_else, "wrong beginning"),
+    (Story.say_another_epoch, "wrong epoch"),
+    (Story.say_another_epoch_on_a_page, "wrong epoch"),
+    (Story.show_a_page_with_a_hole, "gap"),
+    (Story.show_a_page_that_ends_early, "gap"),
+    (Story.show_a_page_that_is_too_long, "gap"),
+    (Story.say_that_there_is_nothing_before, "gap"),
+    (Story.skip_a_line, "gap"),
+    # Nobody but the two
+    (Story.show_a_direct_room_to_others, "overheard"),
+    (Story.show_a_page_of_a_direct_room_to_others, "overheard"),
+    (Story.show_a_direct_line_to_others, "overheard"),
+]
+
+
+def test_a_right_history_is_right() -> None:
+    assert Story().kinds() == set()
+
+
+@pytest.mark.parametrize(("tell", "kind"), WRONG, ids=[tell.__name__ for tell, _ in WRONG])
+def test_a_wrong_history_is_found(tell: Callable[[Story], None], kind: str) -> None:
+    story = Story()
+    tell(story)
+    assert kind in story.kinds()
+
+
+def test_a_message_that_was_tried_again_may_be_stored_late() -> None:
+    story = Story()
+    story.ann.messages[:2] = [story.second, replace(story.first, attempts=2, at_once=False)]
+    assert story.kinds() == set()
+
+
+def test_what_a_line_client_did_not_see_may_be_stored_or_not() -> None:
+    story = Story()
+    story.line.sent.append("net0.2")
+    assert story.kinds() == set()
+    story.log.append(Stored(8, NET, "net0x0", "message", "five <net0.2>"))
+    assert story.kinds() == set()
