@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 pytest.register_assert_rewrite("tests.server.hall", "tests.server.process", "tests.transcripts.session")
 
 from tests.server.hall import Hall, Serve  # noqa: E402
 
 TEST_SECONDS = 40
+
+# A machine that is busy is no reason for a property to fail.
+settings.register_profile("parley", deadline=None)
+settings.load_profile("parley")
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:

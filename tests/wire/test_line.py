@@ -1,33 +1,44 @@
 """The line protocol's framing: however the bytes are cut on their way, the lines are the same."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from parley.wire.limits import LINE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 
 TOO_LONG = LineError("line_too_long")
+SHORT = 40
+"""The longest line of the properties below, so that many are too long."""
 
 # Bytes that mean something to the decoders are as likely as the others.
 pieces = st.one_of(
     st.binary(max_size=20),
-    st.sampled_from([b"\n", b"\r\n", b"\r", b"\0", b"bob: ", b"bob:", b"bo", b": ", b"\xc3", b"\xa9", "é".encode(), b"bob: bob: "]),
-    st.builds(lambda size: b"x" * size, st.integers(LINE_BYTES - 8, LINE_BYTES + 8)),
+    st.sampled_from(
+        [b"\n", b"\r\n", b"\r", b"\0", b"bob: ", b"bob:", b"bo", b": ", b"\xc3", b"\xa9", "é".encode(), b"bob: bob: "]
+    ),
+    st.builds(lambda size: b"x" * size, st.integers(SHORT - 8, SHORT + 8)),
 )
 streams = st.lists(pieces, max_size=12).map(b"".join)
 
 
 def cut(stream: bytes, places: list[int]) -> list[bytes]:
     edges = sorted({0, len(stream), *(place % (len(stream) + 1) for place in places)})
-    return [stream[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [stream[start:end] for start, end in pairwise(edges)]
 
 
 cuts = st.lists(st.integers(0, 10**6), max_size=30)
 
 
-def decoded(decoder: LineDecoder | PrefixDecoder, chunks: list[bytes]) -> list[str | LineError]:
-    found = [line for chunk in chunks for line in decoder.receive(chunk)]
-    return found + decoder.flush()
+def decoded(
+    decoder: LineDecoder | PrefixDecoder, chunks: list[bytes], longest: int = LINE_BYTES
+) -> list[str | LineError]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("parley.wire.line.LINE_BYTES", longest)
+        found = [line for chunk in chunks for line in decoder.receive(chunk)]
+        return found + decoder.flush()
 
 
 def bytewise(stream: bytes) -> list[bytes]:
@@ -36,12 +47,12 @@ def bytewise(stream: bytes) -> list[bytes]:
 
 @given(streams, cuts)
 def test_lines_do_not_depend_on_how_they_are_cut(stream: bytes, places: list[int]) -> None:
-    assert decoded(LineDecoder(), cut(stream, places)) == decoded(LineDecoder(), [stream])
+    assert decoded(LineDecoder(), cut(stream, places), SHORT) == decoded(LineDecoder(), [stream], SHORT)
 
 
-@given(st.lists(pieces, max_size=3).map(b"".join))
+@given(streams)
 def test_lines_byte_by_byte_are_lines_all_at_once(stream: bytes) -> None:
-    assert decoded(LineDecoder(), bytewise(stream)) == decoded(LineDecoder(), [stream])
+    assert decoded(LineDecoder(), bytewise(stream), SHORT) == decoded(LineDecoder(), [stream], SHORT)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), max_size=40)), cuts)
@@ -89,12 +100,12 @@ def test_a_last_line_needs_no_newline() -> None:
 
 @given(streams, cuts)
 def test_messages_do_not_depend_on_how_they_are_cut(stream: bytes, places: list[int]) -> None:
-    assert decoded(PrefixDecoder("bob"), cut(stream, places)) == decoded(PrefixDecoder("bob"), [stream])
+    assert decoded(PrefixDecoder("bob"), cut(stream, places), SHORT) == decoded(PrefixDecoder("bob"), [stream], SHORT)
 
 
-@given(st.lists(pieces, max_size=3).map(b"".join))
+@given(streams)
 def test_messages_byte_by_byte_are_messages_all_at_once(stream: bytes) -> None:
-    assert decoded(PrefixDecoder("bob"), bytewise(stream)) == decoded(PrefixDecoder("bob"), [stream])
+    assert decoded(PrefixDecoder("bob"), bytewise(stream), SHORT) == decoded(PrefixDecoder("bob"), [stream], SHORT)
 
 
 texts = st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), min_size=1, max_size=40)

@@ -3,11 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parley.wire.websocket import text_message
 from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.uri import parse_uri
+
+from parley.wire.websocket import text_message
 
 
 def received(data: bytes) -> list[object]:

@@ -1,0 +1,523 @@
+"""The line dialect's conversation, without a server: bytes and outcomes in, effects out."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parley.core.commands import Depart, Enter, Join, Leave, Say, SetTopic, Tell
+from parley.gateways.line.session import NAMING_SECONDS, SILENCE_SECONDS, SINGLE_KEY_SECONDS
+from parley.wire.limits import LINE_BYTES
+from tests.gateways.stage import LineStage
+
+ENTERED = "bob has connected to the chat room\nyou are now connected!"
+
+
+@pytest.fixture
+def stage() -> LineStage:
+    stage = LineStage()
+    stage.opens()
+    assert stage.said() == "alias?"
+    return stage
+
+
+@pytest.fixture
+def bob(stage: LineStage) -> LineStage:
+    """Someone with netcat, who has entered."""
+    assert stage.says("bob\n") == ENTERED + "\n"
+    return stage
+
+
+@pytest.fixture
+def raw(stage: LineStage) -> LineStage:
+    """Someone with the report's client, who has entered."""
+    assert stage.says("bob") == ""
+    assert stage.alarm == SILENCE_SECONDS
+    assert stage.is_silent() == ENTERED
+    return stage
+
+
+def someone_enters(stage: LineStage, name: str = "eve", room: str = "lobby") -> int:
+    stage.happens(Enter(name))
+    user = stage.state.user_named(name)
+    assert user
+    stage.happens(Join(user.id, room))
+    return user.id
+
+
+class TestNaming:
+    def test_the_prompt_waits_two_minutes(self, stage: LineStage) -> None:
+        assert stage.alarm == NAMING_SECONDS
+        assert stage.is_silent() == "Nobody answered. Goodbye.\n"
+        assert stage.closed
+
+    def test_an_empty_answer_is_asked_again(self, stage: LineStage) -> None:
+        assert stage.says("\n") == "alias?"
+        assert stage.says("  \n") == "alias?"
+        assert stage.says("bob\n") == ENTERED + "\n"
+
+    def test_a_name_that_is_none_is_asked_again(self, stage: LineStage) -> None:
+        answer = stage.says("two words\n")
+        assert answer.startswith("A name has 1 to 32 letters")
+        assert answer.endswith("\nalias?")
+        assert stage.alarm == NAMING_SECONDS
+
+    def test_a_name_that_is_taken_is_asked_again(self, stage: LineStage) -> None:
+        someone_enters(stage, "bob")
+        assert stage.says("BOB\n") == "The name BOB is taken. Choose another.\nalias?"
+        assert stage.says("bob2\n").endswith("bob2 has connected to the chat room\nyou are now connected!\n")
+
+    def test_a_line_that_cant_be_read_is_asked_again(self, stage: LineStage) -> None:
+        assert stage.says("a\0b\n") == "This line could not be read: it holds a NUL. It was ignored.\nalias?"
+
+    def test_wrong_utf8_is_asked_again(self, stage: LineStage) -> None:
+        stage.receives(b"\xff\n")
+        assert stage.said() == "This line could not be read: it is not UTF-8. It was ignored.\nalias?"
+
+    def test_an_overlong_answer_is_asked_again(self, stage: LineStage) -> None:
+        answer = stage.says("x" * (LINE_BYTES + 1))
+        assert answer == "A line has at most 16,384 bytes. This one was ignored.\nalias?"
+        assert stage.says("\n") == ""
+        assert stage.says("bob\n") == ENTERED + "\n"
+
+    def test_the_clock_stops_when_the_name_is_there(self, bob: LineStage) -> None:
+        assert bob.alarm == 0
+
+    def test_what_comes_with_the_name_is_said_after_it(self, stage: LineStage) -> None:
+        assert stage.says("bob\nhi\nthere\n") == ENTERED + "\nbob: hi\nbob: there\n"
+
+    def test_a_lone_character_may_be_the_first_of_a_telnet(self, stage: LineStage) -> None:
+        stage.receives(b"b")
+        assert stage.alarm == SINGLE_KEY_SECONDS
+        stage.receives(b"o")
+        assert stage.alarm == SILENCE_SECONDS
+        assert stage.says("b\r\n") == ENTERED + "\n"
+
+    def test_the_end_of_the_stream_ends_the_name(self, stage: LineStage) -> None:
+        stage.receives(b"bob")
+        stage.perform(stage.session.ended())
+        stage.settle()
+        assert stage.said() == ENTERED
+
+    def test_the_end_of_the_stream_without_a_name_is_no_visit(self, stage: LineStage) -> None:
+        stage.perform(stage.session.ended())
+        assert stage.said() == ""
+        assert not stage.waiting
+
+    def test_a_store_that_fails_is_asked_again(self, stage: LineStage) -> None:
+        stage.receives(b"bob\n")
+        stage.answer(refusal="not_stored")
+        assert stage.said().endswith("\nalias?")
+        assert stage.says("bob\n") == ENTERED + "\n"
+
+    def test_an_http_request_on_a_prompt_is_reset(self, stage: LineStage) -> None:
+        stage.receives(b"GET / HT")
+        assert not stage.closed
+        stage.receives(b"TP/1.1\r\n")
+        assert stage.closed
+        assert stage.closed.reset
+        assert not stage.waiting
+
+
+class TestRaw:
+    """Clients whose messages end in nothing: the report's own."""
+
+    def test_messages_go_out_without_a_newline(self, raw: LineStage) -> None:
+        eve = someone_enters(raw)
+        assert raw.said() == "eve has connected to the chat room"
+        raw.happens(Say(eve, 1, "hi"))
+        assert raw.said() == "eve: hi"
+
+    def test_the_prefix_is_not_shown_twice(self, raw: LineStage) -> None:
+        assert raw.says("bob: hi") == ""
+        assert raw.alarm == SILENCE_SECONDS
+        assert raw.is_silent() == "bob: hi"
+
+    def test_glued_messages_are_cut_at_the_prefix(self, raw: LineStage) -> None:
+        assert raw.says("bob: onebob: two") == "bob: one"
+        assert raw.is_silent() == "bob: two"
+
+    def test_messages_that_go_out_at_once_are_parted(self, raw: LineStage) -> None:
+        assert raw.says("bob: /nonsensebob: /whobob: ") == (
+            "There is no command /nonsense. /help lists the commands.\nIn #lobby: bob"
+        )
+
+    def test_history_the_notice_and_the_welcome_are_parted(self, stage: LineStage) -> None:
+        eve = someone_enters(stage)
+        stage.happens(Say(eve, 1, "hi"))
+        stage.happens(SetTopic(eve, 1, "tea"))
+        stage.says("bob")
+        assert stage.is_silent() == f"eve: hi\n{ENTERED}\nThe topic of #lobby is: tea"
+
+    def test_a_refused_name_is_asked_again_and_the_answer_heard(self, stage: LineStage) -> None:
+        someone_enters(stage, "bob")
+        stage.says("bob")
+        assert stage.is_silent() == "The name bob is taken. Choose another.\nalias?"
+        # The person types another name; the client puts its prefix in front.
+        assert stage.says("bob: robert") == ""
+        assert stage.is_silent().endswith("robert has connected to the chat room\nyou are now connected!")
+        stage.says("bob: hi")
+        assert stage.is_silent() == "robert: hi"
+
+    def test_a_refused_name_waits_two_minutes_again(self, stage: LineStage) -> None:
+        stage.says("two words")
+        stage.is_silent()
+        assert stage.alarm == NAMING_SECONDS
+        assert stage.is_silent() == "Nobody answered. Goodbye."
+        assert stage.closed
+
+    def test_a_blank_answer_waits_two_minutes_too(self, stage: LineStage) -> None:
+        stage.says("  ")
+        assert stage.is_silent() == "alias?"
+        assert stage.alarm == NAMING_SECONDS
+
+    def test_exit_as_a_message(self, raw: LineStage) -> None:
+        raw.says("bob: .exit")
+        raw.is_silent()
+        assert raw.closed
+        assert raw.logs[1][-1].kind == "left"
+        assert raw.logs[1][-1].text == ".exit"
+
+    def test_the_end_of_the_stream_ends_the_last_message(self, raw: LineStage) -> None:
+        raw.receives(b"bob: hi")
+        raw.perform(raw.session.ended())
+        raw.settle()
+        assert raw.said() == "bob: hi"
+
+    def test_a_message_that_is_too_long_is_refused_once(self, raw: LineStage) -> None:
+        assert raw.says("bob: " + "x" * (LINE_BYTES + 100)) == "A line has at most 16,384 bytes. This one was ignored."
+        assert raw.says("x" * 5000) == ""
+        assert raw.is_silent() == ""
+        raw.says("bob: hi")
+        assert raw.is_silent() == "bob: hi"
+
+
+class TestTalking:
+    def test_a_message_is_shown_to_its_sender(self, bob: LineStage) -> None:
+        assert bob.says("hi\n") == "bob: hi\n"
+
+    def test_blank_lines_are_nothing(self, bob: LineStage) -> None:
+        assert bob.says("\n  \n\t\n") == ""
+        assert bob.logs[1][-1].kind == "joined"
+
+    def test_a_message_may_begin_with_a_slash(self, bob: LineStage) -> None:
+        assert bob.says("//join is a command\n") == "bob: /join is a command\n"
+
+    def test_commands_are_written_in_any_case(self, bob: LineStage) -> None:
+        assert bob.says("/WHO\n") == "In #lobby: bob\n"
+
+    @pytest.mark.parametrize(
+        ("line", "answer"),
+        [
+            ("/nonsense x", "There is no command /nonsense. /help lists the commands."),
+            ("/", "There is no command /. /help lists the commands."),
+            (".exitus", "There is no command .exitus. /help lists the commands."),
+            ("/join", "Like this: /join ROOM"),
+            ("/msg", "Like this: /msg NAME text"),
+            ("/msg eve", "Like this: /msg NAME text"),
+            ("/msg nobody hi", "There is nobody called nobody here."),
+            ("/msg bob hi", "You can't write to yourself."),
+            ("/me", "Like this: /me does something"),
+            ("/nick", "Like this: /nick NAME"),
+            ("/nick bob", ""),
+            ("/history 0", "Like this: /history [1 to 200]"),
+            ("/history 201", "Like this: /history [1 to 200]"),
+            ("/history ten", "Like this: /history [1 to 200]"),
+            ("/history ²", "Like this: /history [1 to 200]"),
+            ("/history", "Nothing has been said here yet."),
+            ("/who nowhere", "There is no such room here."),
+            ("/leave nowhere", "You are not in that room. Join it first."),
+            ("/topic", "#lobby has no topic."),
+            ("/rooms", "* #lobby (1 person)"),
+            ("x" * 8001, "A message has at most 8,000 characters, this one has 8,001. It was not sent."),
+            ("a\x07b", "A message can't hold control characters. It was not sent."),
+        ],
+    )
+    def test_a_line_and_its_answer(self, bob: LineStage, line: str, answer: str) -> None:
+        assert bob.says(f"{line}\n") == (f"{answer}\n" if answer else "")
+        assert not bob.closed
+
+    def test_an_invalid_name_is_refused_with_the_rule(self, bob: LineStage) -> None:
+        assert bob.says("/nick a b\n").startswith("A name has 1 to 32 letters")
+        assert bob.says("/join a b\n").startswith("A room's name has 1 to 32 letters")
+
+    def test_help_lists_every_command(self, bob: LineStage) -> None:
+        text = bob.says("/help\n")
+        for command in [
+            "/join",
+            "/leave",
+            "/rooms",
+            "/who",
+            "/msg",
+            "/me",
+            "/nick",
+            "/topic",
+            "/history",
+            "/help",
+            "/quit",
+            ".exit",
+        ]:
+            assert f"\n  {command}" in text
+
+    def test_an_action(self, bob: LineStage) -> None:
+        assert bob.says("/me waves\n") == "* bob waves\n"
+
+    def test_a_nick_is_shown_where_one_is(self, bob: LineStage) -> None:
+        assert bob.says("/nick robert\n") == "bob is now known as robert\n"
+        assert bob.says("hi\n") == "robert: hi\n"
+
+    def test_a_topic_is_set_shown_and_told_to_newcomers(self, bob: LineStage) -> None:
+        assert bob.says("/topic tea time\n") == "bob has set the topic: tea time\n"
+        assert bob.says("/topic\n") == "The topic of #lobby is: tea time\n"
+        assert bob.says("/rooms\n") == "* #lobby (1 person)  tea time\n"
+
+    def test_history_is_what_was_said_and_no_notices(self, bob: LineStage) -> None:
+        bob.says("one\n")
+        bob.says("/me two\n")
+        assert bob.says("/history\n") == "bob: one\n* bob two\n"
+        assert bob.says("/history 1\n") == "* bob two\n"
+
+    def test_history_that_cant_be_read_says_so(self, bob: LineStage) -> None:
+        bob.receives(b"/history\n")
+        bob.answer(refusal="not_read")
+        assert bob.said() == "The server can't read its disk at the moment. Try again.\n"
+
+    def test_a_message_that_is_not_stored_says_so(self, bob: LineStage) -> None:
+        bob.receives(b"hi\n")
+        bob.answer(refusal="not_stored")
+        assert bob.said() == "The server can't write to its disk at the moment. This was not stored; try again.\n"
+
+    def test_a_message_of_several_lines_has_the_name_on_each(self, bob: LineStage) -> None:
+        eve = someone_enters(bob)
+        bob.said()
+        bob.happens(Say(eve, 1, "hi\nbob: I am not bob"))
+        bob.happens(Say(eve, 1, "one\ntwo", "action"))
+        assert bob.said() == "eve: hi\neve: bob: I am not bob\n* eve one\n* eve two\n"
+
+
+class TestRooms:
+    def test_a_room_is_made_by_the_first_who_joins(self, bob: LineStage) -> None:
+        assert bob.says("/join tea\n") == "bob has connected to the chat room\n"
+        assert bob.says("hi\n") == "bob: hi\n"
+
+    def test_another_rooms_lines_have_its_name(self, bob: LineStage) -> None:
+        eve = someone_enters(bob)
+        bob.says("/join #tea\n")
+        bob.happens(Say(eve, 1, "hi"))
+        bob.happens(Say(eve, 1, "one\ntwo"))
+        assert bob.said() == "#lobby eve: hi\n#lobby eve: one\n#lobby eve: two\n"
+
+    def test_going_back_takes_the_name_away(self, bob: LineStage) -> None:
+        eve = someone_enters(bob)
+        bob.says("/join tea\n")
+        assert bob.says("/join lobby\n") == "You are in #lobby now.\n"
+        bob.happens(Say(eve, 1, "hi"))
+        assert bob.said() == "eve: hi\n"
+
+    def test_leaving_goes_back_to_a_room_one_is_in(self, bob: LineStage) -> None:
+        bob.says("/join tea\n")
+        assert bob.says("/leave\n") == "bob has left the chat room!\nYou are in #lobby now.\n"
+        assert bob.says("/rooms\n") == "* #lobby (1 person)\n  #tea (0 people)\n"
+
+    def test_leaving_another_room_changes_nothing_here(self, bob: LineStage) -> None:
+        bob.says("/join tea\n")
+        assert bob.says("/leave lobby\n") == "#lobby bob has left the chat room!\n"
+        assert bob.says("hi\n") == "bob: hi\n"
+
+    def test_in_no_room_there_is_nobody_to_hear(self, bob: LineStage) -> None:
+        answer = "bob has left the chat room!\nYou are in no room now. /join ROOM takes you into one.\n"
+        assert bob.says("/leave\n") == answer
+        nowhere = "You are in no room. /join ROOM takes you into one, /rooms lists them.\n"
+        assert bob.says("hi\n") == nowhere
+        for command in ("/me waves", "/topic", "/history", "/leave"):
+            assert bob.says(f"{command}\n") == "You are not in that room. Join it first.\n"
+        assert bob.says("/who\n") == "There is no such room here.\n"
+        assert bob.says("/join lobby\n").endswith("bob has connected to the chat room\n")
+
+    def test_whoever_enters_sees_what_was_said_last(self, stage: LineStage) -> None:
+        eve = someone_enters(stage)
+        for number in range(25):
+            stage.happens(Say(eve, 1, f"{number}"))
+        lines = stage.says("bob\n").splitlines()
+        assert lines == [*(f"eve: {number}" for number in range(5, 25)), *ENTERED.split("\n")]
+
+    def test_a_room_that_is_left_and_joined_anew_is_seen_from_there(self, bob: LineStage) -> None:
+        bob.says("/join tea\n")
+        eve = someone_enters(bob, room="tea")
+        bob.says("/leave\n")
+        bob.happens(Say(eve, 2, "hi"))
+        assert bob.said() == ""
+        assert bob.says("/join tea\n") == "eve: hi\nbob has connected to the chat room\n"
+
+    def test_the_room_is_entered_even_if_its_history_cant_be_read(self, stage: LineStage) -> None:
+        stage.receives(b"bob\n")
+        stage.answer()
+        stage.answer()
+        stage.answer(refusal="not_read")
+        assert stage.said() == ENTERED + "\n"
+
+
+class TestDirect:
+    def test_a_direct_message_is_shown_to_both(self, bob: LineStage) -> None:
+        eve = someone_enters(bob)
+        bob.said()
+        assert bob.says("/msg eve psst\n") == "you -> eve: psst\n"
+        bob.happens(Tell(eve, "bob", "what?"))
+        bob.happens(Tell(eve, "bob", "frowns", "action"))
+        assert bob.said() == "eve -> you: what?\neve -> you: * eve frowns\n"
+
+    def test_a_direct_message_is_shown_whichever_room_one_is_in(self, bob: LineStage) -> None:
+        eve = someone_enters(bob)
+        bob.says("/leave\n")
+        bob.happens(Tell(eve, "bob", "psst"))
+        assert bob.said() == "eve -> you: psst\n"
+
+    @pytest.mark.parametrize("command", ["/who", "/join", "/leave"])
+    def test_conversations_of_two_are_no_rooms_for_commands(self, bob: LineStage, command: str) -> None:
+        eve = someone_enters(bob)
+        zoe = someone_enters(bob, "zoe")
+        bob.happens(Tell(eve, "zoe", "psst"))
+        bob.happens(Tell(eve, "bob", "psst"))
+        bob.said()
+        for other in (zoe, bob.user):
+            answer = bob.says(f"{command} @{min(eve, other)}+{max(eve, other)}\n")
+            assert answer in (
+                "There is no such room here.\n",
+                "You are not in that room. Join it first.\n",
+                "A room's name has 1 to 32 letters, digits or any of _ - . [ ] { } | ^ ` \\ and no spaces.\n",
+            )
+
+
+class TestGoing:
+    @pytest.mark.parametrize(
+        ("line", "words"),
+        [
+            ("/quit", ""),
+            ("/quit see you", "see you"),
+            (".exit", ".exit"),
+            (".exit see you", "see you"),
+            ("/QUIT x", "x"),
+        ],
+    )
+    def test_parting_words(self, bob: LineStage, line: str, words: str) -> None:
+        bob.says(f"{line}\n")
+        assert bob.closed
+        assert bob.closed.reset is False
+        assert (bob.logs[1][-1].kind, bob.logs[1][-1].text) == ("left", words)
+        assert bob.state.user_named("bob") is None
+
+    def test_nothing_is_heard_after_the_goodbye(self, bob: LineStage) -> None:
+        bob.says("/quit\nhi\n")
+        assert bob.logs[1][-1].kind == "left"
+
+    def test_going_goes_even_if_it_cant_be_stored(self, bob: LineStage) -> None:
+        bob.receives(b"/quit\n")
+        bob.answer(refusal="not_stored")
+        assert bob.closed
+
+    def test_what_was_refused_on_the_way_out_is_told(self, bob: LineStage) -> None:
+        bob.receives(b"hi\n/quit\n")
+        bob.answer(refusal="not_stored")
+        assert not bob.closed
+        assert bob.said() == "The server can't write to its disk at the moment. This was not stored; try again.\n"
+        bob.answer()
+        assert bob.closed
+
+    def test_the_server_stops(self, bob: LineStage) -> None:
+        bob.perform(bob.session.stopping())
+        assert bob.said() == "The server is stopping. Come back in a moment.\n"
+        assert bob.closed
+
+    def test_a_stalled_reader_is_cut(self, bob: LineStage) -> None:
+        bob.perform(bob.session.stalled())
+        assert bob.closed
+
+
+# Whatever comes, the session answers with effects
+
+lines = st.sampled_from(
+    [
+        b"bob\n",
+        b"eve\n",
+        b"bob",
+        b"bob: ",
+        b"hi\n",
+        b"\n",
+        b"/join a\n",
+        b"/join b\n",
+        b"/join lobby\n",
+        b"/leave\n",
+        b"/leave a\n",
+        b"/rooms\n",
+        b"/who\n",
+        b"/who a\n",
+        b"/msg eve hi\n",
+        b"/msg bob hi\n",
+        b"/me x\n",
+        b"/nick rob\n",
+        b"/nick bob\n",
+        b"/topic\n",
+        b"/topic x\n",
+        b"/history\n",
+        b"/history 3\n",
+        b"/help\n",
+        b"/quit\n",
+        b".exit\n",
+        b"//x\n",
+        b"GET / HTTP/1.1\r\n",
+        b"\xff\n",
+        b"\0\n",
+        b"x" * (LINE_BYTES + 1),
+        b"/join @1+2\n",
+        b"bob: /join abob: hi",
+        b"a b\n",
+        b"\r\n",
+        b"/" + b"x" * 9000 + b"\n",
+    ]
+)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("receives"), st.one_of(lines, lines, st.binary(max_size=12))),
+        st.tuples(
+            st.just("answer"), st.sampled_from([None, None, None, None, "not_stored", "too_fast", "stopping", "failed"])
+        ),
+        st.tuples(st.just("rings"), st.none()),
+        st.tuples(st.just("other"), st.integers(0, 6)),
+        st.tuples(st.sampled_from(["ended", "stopping", "stalled"]), st.none()),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=150)
+@given(steps)
+def test_no_sequence_of_bytes_and_outcomes_breaks_a_session(steps: list[tuple[str, object]]) -> None:
+    stage = LineStage()
+    eve = someone_enters(stage, "eve")
+    stage.opens()
+    others = [
+        Say(eve, 1, "hi\nthere"),
+        Tell(eve, "bob", "psst"),
+        Leave(eve, 1),
+        Join(eve, "a"),
+        SetTopic(eve, 1, "x"),
+        Depart(eve),
+        Enter("eve"),
+    ]
+    for step, argument in steps:
+        if stage.closed:
+            break
+        match step, argument:
+            case "receives", bytes(data):
+                if not stage.session.blocked:
+                    stage.receives(data)
+            case "answer", refusal if stage.waiting:
+                stage.answer(refusal=refusal)  # type: ignore[arg-type]
+            case "rings", _ if stage.alarm:
+                stage.rings()
+            case "other", int(which):
+                stage.happens(others[which])
+            case "ended" | "stopping" | "stalled", _:
+                stage.perform(getattr(stage.session, step)())
+        # A session that is not blocked has no unread lines, and one that is blocked has asked for something.
+        assert not stage.session.blocked or stage.waiting
+    stage.settle()

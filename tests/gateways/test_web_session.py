@@ -1,0 +1,218 @@
+"""The web dialect's conversation, without a server. What a whole session looks like is in tests/transcripts/web."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parley.core.commands import Depart, Enter, Join, Leave, Rename, Say, SetTopic, Tell
+from parley.gateways.web.session import HELLO_SECONDS
+from parley.wire.limits import PIECE_BYTES
+from tests.gateways.stage import WebStage
+
+
+@pytest.fixture
+def stage() -> WebStage:
+    stage = WebStage()
+    stage.opens()
+    return stage
+
+
+@pytest.fixture
+def bob(stage: WebStage) -> WebStage:
+    [ready] = stage.sends(t="hello", protocol=1, name="bob")
+    assert ready["user"] == {"id": 1, "name": "bob"}
+    stage.sends(t="join", name="lobby")
+    return stage
+
+
+def someone_enters(stage: WebStage, name: str) -> int:
+    stage.happens(Enter(name))
+    user = stage.state.user_named(name)
+    assert user
+    stage.happens(Join(user.id, "lobby"))
+    stage.frames()
+    return user.id
+
+
+def test_a_hello_has_ten_seconds(stage: WebStage) -> None:
+    assert stage.alarm == HELLO_SECONDS
+    stage.rings()
+    [error] = stage.frames()
+    assert error["code"] == "hello_needed"
+    assert stage.closed
+    assert stage.closed.code == 1008
+
+
+def test_a_hello_stops_the_clock(bob: WebStage) -> None:
+    assert bob.alarm == 0
+
+
+def test_a_hello_is_decided_before_anything_else_is_heard(stage: WebStage) -> None:
+    stage.receives(b'{"t":"hello","protocol":1,"name":"bob"}')
+    assert stage.session.blocked
+    stage.answer()
+    assert not stage.session.blocked
+
+
+def test_a_page_is_sent_before_anything_else_is_heard(bob: WebStage) -> None:
+    bob.receives(b'{"t":"history","room":1,"limit":5}')
+    assert bob.session.blocked
+    bob.answer(refusal="not_read")
+    assert not bob.session.blocked
+    [error] = bob.frames()
+    assert (error["code"], error["retry_after"]) == ("not_read", 1_000)
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_a_page_of_long_messages_is_cut_by_bytes(bob: WebStage, newest: bool) -> None:
+    for number in range(20):
+        bob.happens(Say(1, 1, f"{number} " + "x" * 7_000))
+    bob.frames()
+    [page] = bob.sends(t="history", room=1, limit=20, **({} if newest else {"after": 2}))
+    assert page["more"]
+    assert len(json.dumps(page)) < PIECE_BYTES + 1_000
+    seqs = [event["seq"] for event in page["events"]]
+    assert seqs == (list(range(23 - len(seqs), 23)) if newest else list(range(3, 3 + len(seqs))))
+    assert len(seqs) == 4
+
+
+def test_one_message_too_long_for_a_page_is_a_page(bob: WebStage) -> None:
+    bob.happens(Say(1, 1, "\U0001f600" * 8_000))
+    bob.happens(Say(1, 1, "\U0001f600" * 8_000))
+    bob.frames()
+    [page] = bob.sends(t="history", room=1, limit=2)
+    assert [event["seq"] for event in page["events"]] == [4]
+    assert page["more"]
+
+
+def test_a_page_that_ends_exactly_has_no_more(bob: WebStage) -> None:
+    [page] = bob.sends(t="history", room=1, limit=2)
+    assert [event["seq"] for event in page["events"]] == [1, 2]
+    assert not page["more"]
+    [page] = bob.sends(t="history", room=1, limit=1)
+    assert page["more"]
+
+
+def test_another_connection_takes_the_user_away(bob: WebStage) -> None:
+    someone_enters(bob, "eve")
+    bob.happens(Depart(1))
+    frames = bob.frames()
+    assert [frame["t"] for frame in frames] == ["events", "left"]
+    [error] = bob.sends(t="send", key="k", room=1, text="hi")
+    assert error["code"] == "name_needed"
+
+
+def test_watching_a_room_one_is_in_is_one_stream(bob: WebStage) -> None:
+    [watching] = bob.sends(t="watch", id="1", name="lobby")
+    assert watching["t"] == "watching"
+    assert [frame["t"] for frame in bob.sends(t="send", key="k", room=1, text="hi")] == ["stored", "events"]
+
+
+def test_joining_a_room_one_watches_is_one_stream(bob: WebStage) -> None:
+    eve = someone_enters(bob, "eve")
+    bob.happens(Join(eve, "tea"))
+    bob.sends(t="watch", name="tea")
+    bob.sends(t="join", name="tea")
+    bob.happens(Say(eve, 2, "hi"))
+    [frame] = bob.frames()
+    assert frame["events"][0]["text"] == "hi"
+    assert bob.sends(t="unwatch", id="1", room=2) == [{"t": "done", "id": "1"}]
+    bob.happens(Say(eve, 2, "there"))
+    assert bob.frames()
+
+
+def test_a_stalled_client_is_told(bob: WebStage) -> None:
+    bob.perform(bob.session.stalled())
+    assert bob.frames() == [{"t": "bye", "reason": "stalled", "retry_after": 0}]
+    assert bob.closed
+    assert bob.closed.code == 1013
+
+
+frames = st.sampled_from(
+    [
+        {"t": "hello", "protocol": 1, "name": "bob"},
+        {"t": "hello", "protocol": 1, "name": "eve"},
+        {"t": "hello", "protocol": 1},
+        {"t": "hello", "protocol": 1, "token": "token-0", "seen": [{"room": 1, "epoch": "e1", "seq": 1}]},
+        {"t": "hello", "protocol": 9},
+        {"t": "hello", "protocol": 1, "token": "token-0", "name": "zoe"},
+        {"t": "hello", "protocol": 1, "token": "x"},
+        {"t": "join", "name": "lobby"},
+        {"t": "join", "name": "a", "seen": {"epoch": "e1", "seq": 1}},
+        {"t": "join", "name": "a b"},
+        {"t": "leave", "room": 1},
+        {"t": "leave", "room": 2, "words": "x"},
+        {"t": "watch", "name": "lobby"},
+        {"t": "unwatch", "room": 1},
+        {"t": "watch", "name": "a", "seen": {"epoch": "e1", "seq": 2**70}},
+        {"t": "send", "key": "k", "room": 1, "text": "hi"},
+        {"t": "send", "key": "l", "room": 2, "text": "hi", "kind": "action"},
+        {"t": "send", "key": "", "room": -1, "text": ""},
+        {"t": "tell", "key": "t", "to": "eve", "text": "hi"},
+        {"t": "tell", "key": "t", "to": "bob", "text": "hi"},
+        {"t": "rename", "name": "bob2"},
+        {"t": "rename", "name": ""},
+        {"t": "topic", "room": 1, "topic": "x"},
+        {"t": "history", "room": 1, "limit": 5},
+        {"t": "history", "room": 1, "limit": 5, "after": 2**70},
+        {"t": "history", "room": 0, "limit": 1},
+        {"t": "members", "room": 1},
+        {"t": "members", "room": 3},
+        {"t": "rooms", "id": "x"},
+        {"t": "typing", "room": 1},
+        {"t": "typing", "room": 2},
+        {"t": "bye"},
+        {"t": "nonsense"},
+    ]
+)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("receives"), frames.map(lambda frame: json.dumps(frame).encode()) | st.binary(max_size=12)),
+        st.tuples(st.just("receives"), frames.map(lambda frame: json.dumps(frame).encode())),
+        st.tuples(st.just("answer"), st.sampled_from([None, None, None, None, "not_stored", "too_fast", "stopping"])),
+        st.tuples(st.just("rings"), st.none()),
+        st.tuples(st.just("other"), st.integers(0, 8)),
+        st.tuples(st.sampled_from(["ended", "stopping", "stalled"]), st.none()),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=200)
+@given(steps)
+def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[str, object]]) -> None:
+    stage = WebStage()
+    eve = someone_enters(stage, "eve")
+    stage.opens()
+    others = [
+        Say(eve, 1, "hi"),
+        Tell(eve, "bob", "psst"),
+        Leave(eve, 1),
+        Join(eve, "a"),
+        SetTopic(eve, 1, "x"),
+        Depart(eve),
+        Enter("eve"),
+        Rename(eve, "bob"),
+        Depart(2),
+    ]
+    for step, argument in steps:
+        if stage.closed:
+            break
+        match step, argument:
+            case "receives", bytes(data):
+                if not stage.session.blocked:
+                    stage.receives(data)
+            case "answer", refusal if stage.waiting:
+                stage.answer(refusal=refusal)  # type: ignore[arg-type]
+            case "rings", _ if stage.alarm:
+                stage.rings()
+            case "other", int(which):
+                stage.happens(others[which])
+            case "ended" | "stopping" | "stalled", _:
+                stage.perform(getattr(stage.session, step)())
+        assert not stage.session.blocked or stage.waiting
+    stage.settle()
+    for frame in stage.frames():
+        assert frame["t"]

@@ -1,0 +1,84 @@
+"""A server in a process of its own, as a person starts it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import parley
+
+SECONDS = 15
+
+
+class Process:
+    """`parley serve`, with what it wrote.
+
+    Attributes:
+        port: where it listens.
+        lines: its log.
+    """
+
+    def __init__(self, *arguments: str, wait: bool = True) -> None:
+        self.lines: list[str] = []
+        self.port = 0
+        self._ready = threading.Event()
+        source = str(Path(parley.__file__).parent.parent)
+        self._popen = subprocess.Popen(
+            [sys.executable, "-m", "parley", "serve", *arguments],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env=os.environ | {"PYTHONPATH": source},
+        )
+        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading.start()
+        if wait:
+            assert self._ready.wait(SECONDS), self.lines
+            assert self.port, self.lines
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._popen.poll() is None:
+            self._popen.kill()
+        self.ends()
+        assert not any("Traceback" in line for line in self.lines), "\n".join(self.lines)
+
+    def _read(self) -> None:
+        assert self._popen.stderr
+        for line in self._popen.stderr:
+            self.lines.append(line.rstrip("\n"))
+            if not self.port and (found := re.search(r"listening on .*:(\d+)", line)):
+                self.port = int(found[1])
+                self._ready.set()
+        self._popen.stderr.close()
+        self._ready.set()
+
+    def signals(self, number: signal.Signals) -> None:
+        self._popen.send_signal(number)
+
+    def ends(self) -> int:
+        """Wait for its end; return its exit status."""
+        status = self._popen.wait(SECONDS)
+        self._reading.join(SECONDS)
+        return status
+
+    def visit(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), SECONDS)
+
+
+def everything_from(sock: socket.socket) -> bytes:
+    """Return what comes until the end."""
+    data = b""
+    while more := sock.recv(65_536):
+        data += more
+    return data

@@ -1,0 +1,107 @@
+"""Everything a client can make the server hold is bounded, and whoever floods waits alone."""
+
+import pytest
+
+from parley.server.connection import Connection
+from tests.server.hall import FENCED, Hall, Serve, until
+
+BUFFERED = 64 * 1024
+
+
+def measured(connection: Connection) -> list[int]:
+    """Return a list that gets the bytes that wait in a connection's buffer after each write."""
+    sizes: list[int] = []
+    write = connection.write
+
+    def measure(data: bytes) -> None:
+        write(data)
+        sizes.append(connection._transport.get_write_buffer_size() if connection._transport else 0)
+
+    connection.write = measure
+    for cursor in connection.cursors:
+        if cursor.grouped:
+            cursor.feed.groups[cursor.rendering][cursor] = measure
+    return sizes
+
+
+async def test_a_flood_is_refused_with_the_time_to_come_back(serve: Serve) -> None:
+    server = await serve(rate_messages=0.5, rate_burst=5)
+    bob, eve = await server.line("bob"), await server.web("eve", "lobby")
+    await bob.sees("eve has connected to the chat room")
+    for number in range(4):
+        assert await eve.says(1, f"{number}", f"k{number}") == number + 4
+    await eve.sends(t="send", key="k4", room=1, text="too much")
+    error = await eve.gets_answer()
+    assert error["code"] == "too_fast"
+    assert error["key"] == "k4"
+    assert 0 < error["retry_after"] <= 2001
+    await bob.sees("eve: 0", "eve: 1", "eve: 2", "eve: 3")
+    await bob.says("mine goes through")
+    await bob.sees("bob: mine goes through")
+
+
+@pytest.mark.parametrize(
+    ("frame", "count"),
+    [({"t": "rooms"}, 6_000), ({"t": "members", "room": 1}, 6_000), ({"t": "history", "room": 1, "limit": 200}, 200)],
+)
+async def test_questions_wait_while_their_answers_are_not_read(
+    server: Hall, frame: dict[str, object], count: int
+) -> None:
+    bob = await server.web("bob", "lobby")
+    for number in range(20):
+        await bob.says(1, "x" * 500, f"k{number}")
+    eve = await server.web("eve", "lobby")
+    connection = server.stalls("eve", eve)
+    buffered = measured(connection)
+    questions = [frame | {"id": f"{number}"} for number in range(count)]
+    await eve.sends_at_once(*questions)
+    await until(lambda: not connection.writable)
+    assert max(buffered) <= BUFFERED
+    # Nobody else waits, and nothing that was asked stays unanswered.
+    assert await bob.says(1, "hi", "last")
+    eve.transport.resume_reading()
+    answered = 0
+    while answered < len(questions):
+        found = await eve.gets_frame()
+        if found["t"] not in ("events", "signal"):
+            assert found["id"] == f"{answered}"
+            answered += 1
+    assert max(buffered) <= BUFFERED
+
+
+async def test_commands_wait_while_their_answers_are_not_read(server: Hall) -> None:
+    bob = await server.line("bob")
+    connection = server.stalls("bob", bob)
+    buffered = measured(connection)
+    count = 2_000
+    await bob.sends(b"/help\n" * count)
+    await until(lambda: not connection.writable)
+    eve = await server.line("eve")
+    await eve.says("hi")
+    await eve.sees("eve: hi")
+    bob.transport.resume_reading()
+    await bob.says("/fence")
+    lines = await bob.sees_until(FENCED)
+    assert [line for line in lines if line.startswith("eve")] == ["eve has connected to the chat room", "eve: hi"]
+    assert sum(line.startswith("  /join") for line in lines) == count
+    assert max(buffered) <= BUFFERED
+
+
+async def test_many_pages_asked_for_at_once(server: Hall) -> None:
+    bob = await server.line("bob")
+    await bob.says("hi")
+    await bob.sees("bob: hi")
+    await bob.says(*["/history 1"] * 3_000)
+    await bob.sees(*["bob: hi"] * 3_000)
+    await bob.sees_nothing_more()
+
+
+async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Hall) -> None:
+    bob, eve = await server.line("bob"), await server.line("eve")
+    await bob.sees("eve has connected to the chat room")
+    for _ in range(2):
+        await bob.sends(b"\n" * 100_000)
+    await eve.says("hi")
+    await eve.sees("eve: hi")
+    await bob.sees("eve: hi")
+    await bob.sees_nothing_more()

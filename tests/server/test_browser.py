@@ -1,0 +1,99 @@
+"""A real browser, which opens connections before it needs them: the prompt written there does no harm and leaves no
+trace.
+"""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.server.hall import Hall, Serve, until
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")]
+
+PAGE = """<!doctype html><title>waiting</title>
+<link rel="preconnect" href="{server}"><link rel="preconnect" href="{server}" crossorigin>
+<body><img src="/when-done" alt="keeps the page loading"><script>
+const waits = [0, 100, 190, 210, 260, 400, 900, 1500]
+const results = []
+const fetched = async () => {{
+  try {{ await fetch("{server}/healthz", {{mode: "no-cors", cache: "no-store"}}); results.push("ok") }}
+  catch (error) {{ results.push("failed: " + error) }}
+  document.title = results.join(" ")
+  if (results.length === waits.length) fetch("/done")
+}}
+for (const wait of waits) setTimeout(fetched, wait)
+</script>"""
+
+
+async def browse(folder: Path, url: str) -> str:
+    """Return the page as the browser has it once it is loaded."""
+    browser = await asyncio.create_subprocess_exec(
+        CHROMIUM or "",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        f"--user-data-dir={folder / 'profile'}",
+        "--dump-dom",
+        url,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    output, _ = await asyncio.wait_for(browser.communicate(), 30)
+    return output.decode()
+
+
+async def no_trace(server: Hall) -> None:
+    await until(lambda: not server.house.addresses)
+    assert server.log == ["the room #lobby is open"]
+    assert server.house.view.state.users == {}
+
+
+async def test_the_page_loads_every_time(server: Hall, tmp_path: Path) -> None:
+    for _ in range(5):
+        page = await browse(tmp_path, f"http://127.0.0.1:{server.port}/")
+        assert "A chat server is running here." in page
+    await no_trace(server)
+
+
+async def test_connections_opened_ahead_of_need(serve: Serve, tmp_path: Path) -> None:
+    server = await serve()
+
+    done = asyncio.Event()
+
+    async def give(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1]
+        body = PAGE.format(server=f"http://127.0.0.1:{server.port}").encode() if path == b"/" else b""
+        if path == b"/done":
+            done.set()
+        elif path == b"/when-done":
+            await asyncio.wait_for(done.wait(), 20)
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        writer.close()
+
+    other = await asyncio.start_server(give, "127.0.0.1", 0)
+    try:
+        for _ in range(3):
+            done.clear()
+            page = await browse(tmp_path, f"http://127.0.0.1:{other.sockets[0].getsockname()[1]}/")
+            assert "<title>ok ok ok ok ok ok ok ok</title>" in page, page
+    finally:
+        other.close()
+    await no_trace(server)
+
+
+async def test_a_request_on_a_connection_that_was_asked_for_a_name_is_reset(server: Hall) -> None:
+    """What a browser does that has not read the prompt: it is reset, sees no answer, and asks again on a new
+    connection.
+    """
+    visitor = await server.socket()
+    await visitor.sees_characters("alias?")
+    await visitor.sends(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert await visitor.reads() == b"<reset>"
+    await no_trace(server)

@@ -1,0 +1,133 @@
+"""The configuration: every key, and a sentence for each mistake."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from parley.server.config import Config, ConfigError, load, split_address
+
+EVERY_KEY = """
+listen = ["127.0.0.1:1", "[::1]:2"]
+data = "somewhere"
+log = "json"
+tls_cert = "cert.pem"
+tls_key = "key.pem"
+guest_hold = 1.5
+rate_messages = 2
+rate_burst = 3
+connections_per_address = 4
+stall_timeout = 5
+handshake_timeout = 6
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "parley.toml"
+
+
+def test_every_key_can_be_set(file: Path) -> None:
+    file.write_text(EVERY_KEY, encoding="utf-8")
+    config = load(file)
+    assert config == Config(
+        listen=["127.0.0.1:1", "[::1]:2"],
+        data="somewhere",
+        log="json",
+        tls_cert="cert.pem",
+        tls_key="key.pem",
+        guest_hold=1.5,
+        rate_messages=2,
+        rate_burst=3,
+        connections_per_address=4,
+        stall_timeout=5,
+        handshake_timeout=6,
+    )
+    defaults = Config()
+    for key in Config.__struct_fields__:
+        assert getattr(config, key) != getattr(defaults, key), f"{key} is not in the test"
+
+
+def test_flags_go_before_the_file(file: Path) -> None:
+    file.write_text(EVERY_KEY, encoding="utf-8")
+    config = load(file, listen=["127.0.0.1:9"], log="text", data=None, tls_cert=None, tls_key=None)
+    assert (config.listen, config.log, config.data) == (["127.0.0.1:9"], "text", "somewhere")
+
+
+def test_without_a_file_there_are_defaults() -> None:
+    config = load(None, listen=[], data=None, log=None)
+    assert config == Config()
+    assert config.listen == ["127.0.0.1:59000"]
+
+
+def test_every_flag_has_a_key() -> None:
+    from parley.cli.serve import serve
+
+    flags = {name for parameter in serve.params if (name := parameter.name)}
+    assert flags - {"file"} <= set(Config.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("colour = 1", "there is no key `colour`; the keys are listen, data, log,"),
+        ("[server]\nlisten = []", "there is no key `server`"),
+        ("listen = 1", "expected `array`, got `int` - at `$.listen`."),
+        ("listen = []", "listen can't be empty."),
+        ('listen = ["nowhere"]', "'nowhere' is no address to listen on; write HOST:PORT, e.g. 127.0.0.1:59000."),
+        ('listen = ["a:70000"]', "'a:70000' is no address"),
+        ('listen = ["a:-1"]', "'a:-1' is no address"),
+        ('listen = ["::1:80"]', "'::1:80' is no address"),
+        ('log = "loud"', "invalid enum value 'loud' - at `$.log`."),
+        ('tls_cert = "x"', "TLS needs both tls_cert and tls_key."),
+        ('tls_key = "x"', "TLS needs both tls_cert and tls_key."),
+        ("guest_hold = -1", "guest_hold can't be negative."),
+        ("rate_messages = -1", "rate_messages can't be negative."),
+        ("rate_messages = nan", "rate_messages can't be negative."),
+        ("connections_per_address = -1", "connections_per_address can't be negative."),
+        ("rate_burst = 0.5", "rate_burst must be positive."),
+        ("stall_timeout = 0", "stall_timeout must be positive."),
+        ("stall_timeout = nan", "stall_timeout must be positive."),
+        ("handshake_timeout = -3", "handshake_timeout must be positive."),
+        ("guest_hold = true", "expected `float`, got `bool`"),
+        ("= 3", "is no TOML file"),
+    ],
+)
+def test_a_mistake_and_its_sentence(file: Path, text: str, sentence: str) -> None:
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    message = str(caught.value)
+    assert sentence in message
+    assert message.endswith(".")
+    assert "\n" not in message
+
+
+def test_a_file_that_is_not_there(file: Path) -> None:
+    with pytest.raises(ConfigError, match=r"parley\.toml can't be read: No such file or directory\."):
+        load(file)
+
+
+def test_a_file_that_is_no_text(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="is no TOML file"):
+        load(file)
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("127.0.0.1:59000", ("127.0.0.1", 59000)),
+        ("[::1]:80", ("::1", 80)),
+        (":80", ("127.0.0.1", 80)),
+        ("chat.example:0", ("chat.example", 0)),
+    ],
+)
+def test_an_address(address: str, parts: tuple[str, int]) -> None:
+    assert split_address(address) == parts
+
+
+def test_the_configuration_is_documented_key_by_key() -> None:
+    documented = Config.__doc__ or ""
+    for field in msgspec.structs.fields(Config):
+        assert field.name in documented

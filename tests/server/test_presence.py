@@ -1,0 +1,112 @@
+"""Who is here, who is awaited, and who has gone for good."""
+
+import asyncio
+
+import pytest
+
+from parley.server import presence as presence_module
+from parley.storage.sqlite import FILE_NAME, SqliteStore
+from tests.server.hall import ANY, Hall, Serve, until
+
+
+async def test_a_guest_with_a_token_stays_a_member_without_a_connection(server: Hall) -> None:
+    bob = await server.web("bob", "lobby")
+    await bob.aborts()
+    await until(lambda: not server.house.connections)
+    assert server.members("lobby") == {"bob"}
+    eve = await server.line("eve")
+    await eve.says("/who")
+    await eve.sees("In #lobby: bob (away), eve")
+    again = await server.web(token=bob.token)
+    assert again.ready["rooms"][0]["id"] == 1
+    await eve.says("/who")
+    await eve.sees("In #lobby: bob, eve")
+
+
+async def test_a_guest_who_does_not_come_back_leaves(serve: Serve) -> None:
+    server = await serve(guest_hold=0.05)
+    eve = await server.line("eve")
+    bob = await server.web("bob", "lobby")
+    await eve.sees("bob has connected to the chat room")
+    await bob.aborts()
+    await eve.sees("bob has left the chat room!")
+    assert server.house.view.state.user_named("bob") is None
+    again = await server.web(token=bob.token)
+    assert again.ready["rooms"] == []
+    assert again.ready["user"] == bob.ready["user"]
+
+
+async def test_a_guest_who_comes_back_in_time_does_not_leave(serve: Serve) -> None:
+    server = await serve(guest_hold=0.2)
+    bob = await server.web("bob", "lobby")
+    await bob.aborts()
+    await until(lambda: not server.house.connections)
+    await server.web(token=bob.token)
+    assert server.house.presence._departures == {}
+
+
+async def test_a_guest_with_another_connection_does_not_leave(serve: Serve) -> None:
+    server = await serve(guest_hold=0)
+    one = await server.web("bob", "lobby")
+    other = await server.web(token=one.token)
+    await one.aborts()
+    await until(lambda: len(server.house.connections) == 1)
+    await other.says(1, "still here", "k")
+    assert server.members("lobby") == {"bob"}
+
+
+async def test_a_departure_that_cant_be_stored_is_tried_again(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "RETRY_SECONDS", 0.01)
+    bob = await server.line("bob")
+    server.house.writer._stopping = True  # every command is refused
+    await bob.aborts()
+    await until(lambda: not server.house.connections)
+    await asyncio.sleep(0)
+    assert server.members("lobby") == {"bob"}
+    server.house.writer._stopping = False
+    await until(lambda: server.members("lobby") == set())
+
+
+async def test_a_server_that_starts_lets_those_go_who_cant_come_back(serve: Serve) -> None:
+    server = await serve()
+    bob = await server.web("bob", "lobby")
+    await server.line("eve")
+    assert server.members("lobby") == {"bob", "eve"}
+    await server.close()
+    later = await serve()
+    await until(lambda: later.members("lobby") == {"bob"})
+    assert (await later.web(token=bob.token)).ready["rooms"][0]["id"] == 1
+    await later.line("eve")
+
+
+async def test_a_server_that_stops_lets_nobody_go(serve: Serve) -> None:
+    server = await serve(guest_hold=0)
+    await server.web("bob", "lobby")
+    await server.close()
+    store = SqliteStore(server.folder / FILE_NAME)
+    assert [user.name for user in store.load().users.values()] == ["bob"]
+    store.close()
+
+
+async def test_comings_and_goings_are_told_once_things_are_quiet(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    eve = await server.web("eve", "lobby")
+    bob = await server.web("bob", "lobby")
+    again = await server.web(token=bob.token)
+    await bob.aborts()
+    await until(lambda: len(server.house.connections) == 2)
+    await again.aborts()
+    while (found := await eve.gets_frame())["t"] != "signal" or found["name"] != "bob":
+        pass
+    assert found == {"t": "signal", "kind": "presence", "room": 1, "user": 2, "name": "bob", "online": False}
+
+
+async def test_in_a_large_room_nobody_is_told(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence_module, "SIGNAL_MEMBERS", 1)
+    monkeypatch.setattr(presence_module, "SIGNAL_SECONDS", 0)
+    eve = await server.web("eve", "lobby")
+    bob = await server.web("bob", "lobby")
+    await bob.aborts()
+    await until(lambda: not server.connections("bob") and not server.house.presence._changed)
+    await eve.gets_events(1, 3)
+    await eve.sends(t="rooms", id="1")
+    await eve.gets(t="rooms", id="1", rooms=ANY)

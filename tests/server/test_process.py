@@ -1,0 +1,169 @@
+"""What only a process shows: signals, exit statuses, the log, a second server, files that can't be used."""
+
+import json
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.server.process import Process, everything_from
+
+
+def listening(folder: Path, *more: str) -> list[str]:
+    return ["--listen", "127.0.0.1:0", "--data", str(folder), *more]
+
+
+def received(sock: object, end: bytes) -> bytes:
+    data = b""
+    while not data.endswith(end):
+        more = sock.recv(65_536)  # type: ignore[attr-defined]
+        assert more, data
+        data += more
+    return data
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_well_and_soon(tmp_path: Path, number: signal.Signals) -> None:
+    with Process(*listening(tmp_path)) as server:
+        bob, silent, browser = server.visit(), server.visit(), server.visit()
+        browser.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        bob.sendall(b"bob\nhello\n")
+        received(bob, b"bob: hello\n")
+        started = time.monotonic()
+        server.signals(number)
+        assert everything_from(bob) == b"The server is stopping. Come back in a moment.\n"
+        everything_from(browser)
+        assert server.ends() == 0
+        assert time.monotonic() - started < 5
+        silent.close()
+        bob.close()
+        browser.close()
+
+
+def test_the_log_says_what_the_report_says(tmp_path: Path) -> None:
+    with Process(*listening(tmp_path)) as server:
+        with server.visit() as bob:
+            port = bob.getsockname()[1]
+            bob.sendall(b"bob\n.exit\n")
+            everything_from(bob)
+        server.signals(signal.SIGTERM)
+        server.ends()
+    texts = [line.partition("  ")[2] for line in server.lines]
+    assert f"Server is running and listening on 127.0.0.1:{server.port} ..." in texts
+    assert f"connection is established with 127.0.0.1:{port} (line)" in texts
+    assert "The alias of this client is bob" in texts
+    assert "bob has left the chat room!" in texts
+    assert texts[-1] == "stopping"
+    assert not any(line.startswith("warning") for line in texts)
+
+
+def test_the_log_as_json(tmp_path: Path) -> None:
+    with Process(*listening(tmp_path, "--log", "json")) as server:
+        with server.visit() as bob:
+            bob.sendall(b"bob\n.exit\n")
+            everything_from(bob)
+        server.signals(signal.SIGTERM)
+        server.ends()
+    records = [json.loads(line) for line in server.lines]
+    assert all(record.keys() >= {"time", "level", "logger", "message"} for record in records)
+    [named] = [record for record in records if record["message"] == "The alias of this client is bob"]
+    assert named["user"] == 1
+    assert named["level"] == "info"
+
+
+def test_a_second_server_on_the_folder_is_refused_at_once(tmp_path: Path) -> None:
+    with Process(*listening(tmp_path)) as server:
+        with Process(*listening(tmp_path), wait=False) as second:
+            assert second.ends() == 1
+        assert any("Another Parley server" in line for line in second.lines)
+        with server.visit() as bob:
+            bob.sendall(b"bob\n")
+            received(bob, b"you are now connected!\n")
+
+
+def test_an_address_that_is_taken(tmp_path: Path) -> None:
+    with Process(*listening(tmp_path / "one")) as server:
+        with Process("--listen", f"127.0.0.1:{server.port}", "--data", str(tmp_path / "two"), wait=False) as second:
+            assert second.ends() == 1
+        assert any("can't be listened on: Address already in use." in line for line in second.lines)
+
+
+def test_several_addresses_and_a_warning_for_those_beyond_this_machine(tmp_path: Path) -> None:
+    with Process(*listening(tmp_path, "--listen", "0.0.0.0:0", "--listen", "[::1]:0")) as server:
+        server.visit().close()
+        server.signals(signal.SIGTERM)
+        server.ends()
+    assert sum("listening on" in line for line in server.lines) == 3
+    [warning] = [line for line in server.lines if "warning: " in line]
+    assert "0.0.0.0:" in warning
+    assert "127.0.0.1" not in warning
+    assert "can be reached from other machines" in warning
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--listen", "nowhere"], "is no address to listen on"),
+        (["--listen", "no.such.host.invalid:1"], "can't be listened on"),
+        (["--tls-cert", "x"], "TLS needs both tls_cert and tls_key."),
+        (["--tls-cert", "nothing", "--tls-key", "nothing"], "nothing can't be read: there is no such file."),
+        (["--config", "nothing"], "nothing can't be read: No such file or directory."),
+        (["--data", "{folder}/file"], "can't be made"),
+        (["--data", "{folder}/locked"], "can't be written"),
+        (["--data", "{folder}/broken"], "can't be opened"),
+        (["--tls-cert", "{folder}/file", "--tls-key", "{folder}/file"], "can't be used"),
+    ],
+)
+def test_what_cant_be_used_is_a_sentence_and_status_1(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    (tmp_path / "file").write_text("nothing", encoding="utf-8")
+    (tmp_path / "locked" / "parley.lock").mkdir(parents=True)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "parley.db").write_bytes(b"no database" * 1_000)
+    arguments = [argument.format(folder=tmp_path) for argument in arguments]
+    if "--data" not in arguments:
+        arguments += ["--data", str(tmp_path / "data")]
+    if "--listen" not in arguments:
+        arguments += ["--listen", "127.0.0.1:0"]
+    with Process(*arguments, wait=False) as server:
+        assert server.ends() == 1
+    assert sentence in " ".join(server.lines)
+
+
+def test_a_configuration_file(tmp_path: Path) -> None:
+    file = tmp_path / "parley.toml"
+    file.write_text(f'listen = ["127.0.0.1:0"]\ndata = "{tmp_path / "data"}"\nrate_burst = 3\n', encoding="utf-8")
+    with Process("--config", str(file)) as server, server.visit() as bob:
+        bob.sendall(b"bob\n1\n2\n3\n4\n.exit\n")
+        assert b"You are sending too fast." in everything_from(bob)
+
+
+def test_tls_from_files(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost")
+    certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    certificate.private_key_pem.write_to_path(tmp_path / "key.pem")
+    import ssl
+
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    flags = ["--tls-cert", str(tmp_path / "cert.pem"), "--tls-key", str(tmp_path / "key.pem")]
+    with Process(*listening(tmp_path / "data", *flags)) as server:
+        with context.wrap_socket(server.visit(), server_hostname="localhost") as bob:
+            bob.sendall(b"bob\n")
+            received(bob, b"you are now connected!\n")
+        with server.visit() as plain:
+            plain.sendall(b"eve\n")
+            received(plain, b"you are now connected!\n")
+
+
+def test_what_was_said_is_there_after_a_kill(tmp_path: Path) -> None:
+    with Process(*listening(tmp_path)) as server, server.visit() as bob:
+        bob.sendall(b"bob\nhello\n")
+        received(bob, b"bob: hello\n")
+        server.signals(signal.SIGKILL)
+        server.ends()
+    with Process(*listening(tmp_path)) as server, server.visit() as bob:
+        bob.sendall(b"bob\n")
+        received(bob, b"alias?bob: hello\nbob has connected to the chat room\nyou are now connected!\n")

@@ -1,0 +1,324 @@
+"""Feeds against a model: each reader gets the events after its start, in order, none twice, none left out."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from parley.core import roomlog
+from parley.core.events import Event
+from parley.gateways.effects import Signal
+from parley.server import subscription
+from parley.server.subscription import Cursor, Feeds
+
+ROOMS = (1, 2)
+
+
+class Plain:
+    """Writes seqs, one a line, in its own colour."""
+
+    def __init__(self, colour: str) -> None:
+        self.colour = colour
+
+    def __hash__(self) -> int:
+        return hash(self.colour)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Plain) and self.colour == other.colour
+
+    def event(self, event: Event) -> bytes:
+        # An event of each seven is not shown, as a dialect may choose.
+        return b"" if event.seq % 7 == 0 else f"{event.room}:{event.seq}:{event.text}\n".encode()
+
+    def piece(self, room: int, events: list[bytes]) -> bytes:
+        return b"".join(events)
+
+    def signal(self, signal: Signal) -> bytes:
+        return b"" if self.colour == "deaf" else f"signal {signal.room}\n".encode()
+
+
+class Reader:
+    """Takes what is written until it has had enough; then it pauses, from within the write, like a transport."""
+
+    def __init__(self, feeds: Feeds) -> None:
+        self._feeds = feeds
+        self.writable = True
+        self.cursors: tuple[Cursor, ...] = ()
+        self.got: list[str] = []
+        self.signals = 0
+        self.endings = 0
+        self.patience = 10**9
+
+    def write(self, data: bytes) -> None:
+        assert self.writable, "written to while it takes nothing"
+        for line in data.decode().splitlines():
+            if line.startswith("signal"):
+                self.signals += 1
+            else:
+                self.got.append(line)
+        self.patience -= len(data)
+        if self.patience <= 0:
+            self.pause()
+
+    def ended(self) -> None:
+        self.endings += 1
+
+    def pause(self) -> None:
+        if self.writable:
+            self.writable = False
+            self._feeds.paused(self)
+
+    def resume(self, patience: int = 10**9) -> None:
+        self.patience = patience
+        if not self.writable:
+            self.writable = True
+            self._feeds.resumed(self)
+
+
+class Machine(RuleBasedStateMachine):
+    """Rooms grow; readers come, stall, come back, change their dialect, and go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.logs: dict[int, list[Event]] = {room: [] for room in ROOMS}
+        self.pending: list[Awaitable[None]] = []
+        self.failing = False
+        self.feeds = Feeds(lambda room: len(self.logs[room]), self._read, self.pending.append)
+        self.readers: list[tuple[Reader, dict[int, list[str]]]] = []
+
+    def teardown(self) -> None:
+        self.failing = False
+        for reader, _ in self.readers:
+            reader.resume()
+        self._load()
+        # A room's next event brings everybody up to date, whatever failed before.
+        for room in ROOMS:
+            self._append(room, ["last"])
+        self._load()
+        self._check(complete=True)
+        for reader, _ in self.readers:
+            self.feeds.lost(reader)
+            assert reader.cursors == ()
+        assert self.feeds._feeds == {}
+        self.loop.close()
+
+    async def _read(self, room: int, after: int, limit: int) -> list[Event] | None:
+        await asyncio.sleep(0)
+        return None if self.failing else self.logs[room][after : after + limit]
+
+    def _load(self) -> None:
+        async def all_of_it() -> None:
+            while self.pending:
+                work, self.pending[:] = list(self.pending), []
+                await asyncio.gather(*work)
+
+        self.loop.run_until_complete(all_of_it())
+
+    def _append(self, room: int, texts: list[str]) -> None:
+        log = self.logs[room]
+        events = [Event(room, len(log) + 1 + index, 0, 1, "bob", "message", text) for index, text in enumerate(texts)]
+        log += events
+        for _, expected in self.readers:
+            if room in expected:
+                expected[room] += [line for event in events if (line := Plain("").event(event).decode().strip())]
+        self.feeds.append({room: events})
+        # Between storing and showing, others are answered and may subscribe: see `subscribe`.
+        if self.between:
+            self.between.pop()()
+        self.feeds.pump([room])
+
+    between: list[Any] = []  # noqa: RUF012
+
+    @rule(room=st.sampled_from(ROOMS), count=st.integers(1, 12), size=st.sampled_from([1, 10, 200]))
+    def speak(self, room: int, count: int, size: int) -> None:
+        self._append(room, ["x" * size] * count)
+
+    @precondition(lambda self: len(self.readers) < 6)
+    @rule(
+        room=st.sampled_from(ROOMS),
+        back=st.integers(0, 60),
+        colour=st.sampled_from(["red", "blue", "deaf"]),
+        late=st.booleans(),
+    )
+    def subscribe(self, room: int, back: int, colour: str, late: bool) -> None:
+        reader = Reader(self.feeds)
+        expected: dict[int, list[str]] = {}
+        self.readers.append((reader, expected))
+
+        def begin() -> None:
+            tip = len(self.logs[room])
+            after = max(tip - back, 0)
+            expected[room] = [
+                line for event in self.logs[room][after:] if (line := Plain("").event(event).decode().strip())
+            ]
+            self.feeds.subscribe(reader, room, after, Plain(colour))
+
+        if late:
+            self.between = [begin]
+            self._append(room, ["late"])
+        else:
+            begin()
+
+    @precondition(lambda self: self.readers)
+    @rule(data=st.data(), room=st.sampled_from(ROOMS))
+    def subscribe_to_another_room(self, data: st.DataObject, room: int) -> None:
+        reader, expected = data.draw(st.sampled_from(self.readers))
+        if room not in expected:
+            expected[room] = []
+            self.feeds.subscribe(reader, room, len(self.logs[room]), Plain("red"))
+
+    @precondition(lambda self: self.readers)
+    @rule(data=st.data())
+    def pause(self, data: st.DataObject) -> None:
+        data.draw(st.sampled_from(self.readers))[0].pause()
+
+    @precondition(lambda self: self.readers)
+    @rule(data=st.data(), patience=st.sampled_from([1, 30, 300, 3_000, 10**9]))
+    def resume(self, data: st.DataObject, patience: int) -> None:
+        data.draw(st.sampled_from(self.readers))[0].resume(patience)
+
+    @precondition(lambda self: self.readers)
+    @rule(data=st.data(), room=st.sampled_from(ROOMS), colour=st.sampled_from(["red", "blue", "deaf"]))
+    def rerender(self, data: st.DataObject, room: int, colour: str) -> None:
+        self.feeds.rerender(data.draw(st.sampled_from(self.readers))[0], room, Plain(colour))
+
+    @precondition(lambda self: self.readers)
+    @rule(data=st.data(), room=st.sampled_from(ROOMS))
+    def leave(self, data: st.DataObject, room: int) -> None:
+        reader, expected = data.draw(st.sampled_from(self.readers))
+        self.feeds.unsubscribe(reader, room)
+        expected.pop(room, None)
+        self._forget(reader, room)
+
+    @precondition(lambda self: self.readers)
+    @rule(data=st.data())
+    def go(self, data: st.DataObject) -> None:
+        entry = data.draw(st.sampled_from(self.readers))
+        self.feeds.lost(entry[0])
+        self.readers.remove(entry)
+
+    @rule()
+    def load(self) -> None:
+        self._load()
+
+    @rule(failing=st.booleans())
+    def disk(self, failing: bool) -> None:
+        self.failing = failing
+
+    @rule(room=st.sampled_from(ROOMS))
+    def signal(self, room: int) -> None:
+        before = [(reader, reader.signals) for reader, _ in self.readers]
+        self.feeds.signal(Signal("typing", room, 1, "bob"))
+        for reader, count in before:
+            [cursor] = [cursor for cursor in reader.cursors if cursor.feed.room == room] or [None]
+            in_step = cursor is not None and (reader.signals > count or cursor.grouped)
+            hears = cursor is not None and cursor.rendering != Plain("deaf")
+            assert reader.signals == count + (1 if in_step and hears else 0)
+
+    @invariant()
+    def nobody_was_shown_anything_wrong(self) -> None:
+        self._check(complete=False)
+
+    def _check(self, *, complete: bool) -> None:
+        for reader, expected in self.readers:
+            for room, lines in expected.items():
+                got = [line for line in reader.got if line.startswith(f"{room}:")]
+                assert got == (lines if complete else lines[: len(got)])
+            if not complete and reader.writable and not self.pending and not self.failing:
+                assert self.feeds.lag(reader) == 0 or any(
+                    cursor.feed.waiting or not cursor.grouped for cursor in reader.cursors
+                )
+
+    @staticmethod
+    def _forget(reader: Reader, room: int) -> None:
+        reader.got = [line for line in reader.got if not line.startswith(f"{room}:")]
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tails and pieces so short that a few events are enough to fall out of them."""
+    monkeypatch.setattr(roomlog, "TAIL_EVENTS", 8)
+    monkeypatch.setattr(roomlog, "TAIL_BYTES", 4_000)
+    monkeypatch.setattr(subscription, "PIECE_BYTES", 400)
+    monkeypatch.setattr(subscription, "CATCH_UP_EVENTS", 5)
+
+
+@pytest.mark.usefixtures("small")
+def test_each_reader_gets_exactly_what_follows_its_start() -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    run_state_machine_as_test(Machine, settings=settings(max_examples=120, stateful_step_count=40, deadline=None))
+
+
+def feeds_of(log: list[Event]) -> tuple[Feeds, list[Any]]:
+    async def read(room: int, after: int, limit: int) -> list[Event]:
+        return log[after : after + limit]
+
+    spawned: list[Any] = []
+    return Feeds(lambda room: len(log), read, spawned.append), spawned
+
+
+def messages(count: int, start: int = 1) -> list[Event]:
+    return [Event(1, start + index, 0, 1, "bob", "message", "x") for index in range(count)]
+
+
+def test_readers_in_step_share_the_same_bytes() -> None:
+    log: list[Event] = []
+    feeds, _ = feeds_of(log)
+    written: list[bytes] = []
+
+    class Keeping(Reader):
+        def write(self, data: bytes) -> None:
+            written.append(data)
+
+    for reader in (Keeping(feeds), Keeping(feeds)):
+        feeds.subscribe(reader, 1, 0, Plain("red"))
+    feeds.append({1: messages(3)})
+    feeds.pump([1])
+    assert len(written) == 2
+    assert written[0] is written[1]
+
+
+def test_a_reader_that_is_behind_misses_signals() -> None:
+    feeds, _ = feeds_of([])
+    one, other = Reader(feeds), Reader(feeds)
+    for reader in (one, other):
+        feeds.subscribe(reader, 1, 0, Plain("red"))
+    other.pause()
+    feeds.signal(Signal("typing", 1, 1, "bob"))
+    feeds.signal(Signal("typing", 1, 1, "bob"), but=one)
+    other.resume()
+    assert (one.signals, other.signals) == (1, 0)
+
+
+def test_a_cursor_ends_where_it_shall() -> None:
+    feeds, _ = feeds_of([])
+    reader, paused = Reader(feeds), Reader(feeds)
+    for one in (reader, paused):
+        feeds.subscribe(one, 1, 0, Plain("red"))
+    paused.pause()
+    feeds.append({1: messages(3)})
+    for one in (reader, paused):
+        assert feeds.end_at(one, 1, 2)
+    assert not feeds.end_at(Reader(feeds), 1, 2)
+    feeds.pump([1])
+    assert (reader.endings, paused.endings) == (1, 0)
+    assert reader.got == ["1:1:x", "1:2:x"]
+    assert reader.cursors == ()
+    paused.resume()
+    assert paused.got == ["1:1:x", "1:2:x"]
+    assert paused.cursors == ()
+    assert paused.endings == 1
+
+
+def test_a_room_that_nobody_reads_costs_nothing() -> None:
+    feeds, _ = feeds_of([])
+    reader = Reader(feeds)
+    feeds.subscribe(reader, 1, 0, Plain("red"))
+    feeds.lost(reader)
+    assert feeds._feeds == {}

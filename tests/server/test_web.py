@@ -1,0 +1,247 @@
+"""The web dialect over real sockets: what the transcripts can't show, since it is about bytes, crowds and moments."""
+
+import asyncio
+import json
+
+import pytest
+
+from parley.core.commands import Depart
+from parley.wire.limits import FRAME_BYTES
+from tests.server.hall import ANY, Hall, Serve, masked, until
+
+
+async def test_frames_that_arrive_as_one_are_heard_one_after_the_other(server: Hall) -> None:
+    bob = await server.browser()
+    await bob.sends_at_once(
+        {"t": "hello", "protocol": 1, "name": "bob"},
+        {"t": "join", "id": "1", "name": "lobby"},
+        {"t": "history", "id": "2", "room": 1, "limit": 10},
+        {"t": "rooms", "id": "3"},
+        {"t": "nonsense"},
+    )
+    assert (await bob.gets_frame())["t"] == "ready"
+    answers = [await bob.gets_answer() for _ in range(4)]
+    # The join is decided while the others are answered; these keep their order.
+    assert [answer.get("id") for answer in answers if answer["t"] != "joined"] == ["2", "3", None]
+    assert answers[-1]["t"] == "joined" or "joined" in [answer["t"] for answer in answers]
+
+
+@pytest.mark.parametrize("second", [{"name": "eve"}, {"token": "nobody's"}, {}])
+async def test_two_hellos_at_once_are_one_hello_and_one_mistake(server: Hall, second: dict[str, str]) -> None:
+    eve = await server.web("zoe", "lobby")
+    bob = await server.browser()
+    await bob.sends_at_once({"t": "hello", "protocol": 1, "name": "bob"}, {"t": "hello", "protocol": 1, **second})
+    await eve.says(1, "meanwhile", "k")
+    assert (await bob.gets_frame())["user"]["name"] == "bob"
+    await bob.gets_error("hello_repeated")
+    await bob.gets_nothing_more()
+
+
+async def test_two_hellos_with_tokens_at_once(server: Hall) -> None:
+    bob = await server.web("bob", "lobby")
+    again = await server.browser()
+    hello = {"t": "hello", "protocol": 1, "token": bob.token}
+    await again.sends_at_once(hello, hello)
+    assert (await again.gets_frame())["user"]["name"] == "bob"
+    await again.gets_error("hello_repeated")
+
+
+async def test_both_connections_of_a_user_get_everything(server: Hall) -> None:
+    one = await server.web("bob", "lobby")
+    other = await server.web(token=one.token)
+    await one.says(1, "hi", "k")
+    await other.gets_events(1, 3)
+    await other.sends(t="join", id="7", name="tea")
+    joined = await other.gets_answer()
+    assert joined["id"] == "7"
+    unasked = await one.gets_answer()
+    assert unasked == {key: value for key, value in joined.items() if key != "id"}
+
+
+async def test_hints_of_someone_who_has_gone_are_nobodys(server: Hall) -> None:
+    one = await server.web("bob", "lobby")
+    other = await server.web(token=one.token)
+    eve = await server.web("eve", "lobby")
+    await eve.sends(t="tell", key="k", to="bob", text="psst")
+    assert {(await eve.gets_answer())["t"], (await eve.gets_answer())["t"]} == {"joined", "stored"}
+    await one.sends(t="bye")
+    while (await one.gets_frame())["t"] != "bye":
+        pass
+    await other.sends(t="typing", room=2)
+    await other.sends(t="typing", room=1)
+    await other.sends(t="send", key="k", room=2, text="hi")
+    while (answer := await other.gets_answer())["t"] in ("joined", "left"):
+        pass
+    assert answer["code"] == "name_needed"
+
+
+@pytest.mark.parametrize(
+    "bounds", [{"after": 2**70}, {"before": 2**70}, {"before": -(2**70)}, {"after": -(2**70)}, {"after": 2**63}]
+)
+async def test_bounds_beyond_any_log(server: Hall, bounds: dict[str, int]) -> None:
+    bob = await server.web("bob", "lobby")
+    await bob.sends(t="history", id="1", room=1, limit=5, **bounds)
+    page = await bob.gets(t="page", id="1", room=1, epoch=ANY, events=ANY, more=False)
+    assert len(page["events"]) == (2 if bounds in ({"before": 2**70}, {"after": -(2**70)}) else 0)
+
+
+async def test_a_room_id_beyond_any_room(server: Hall) -> None:
+    bob = await server.web("bob", "lobby")
+    for frame in ("history", "members"):
+        for room in (2**70, -1, 0):
+            await bob.sends(t=frame, id="1", room=room, limit=5)
+            await bob.gets_error("room_unknown", id="1")
+
+
+async def test_a_connection_that_breaks_while_its_token_is_looked_up_ends_nobodys_stay(server: Hall) -> None:
+    bob = await server.web("bob", "lobby")
+    eve = await server.web("eve", "lobby")
+    for _ in range(5):
+        again = await server.browser()
+        await again.sends(t="hello", protocol=1, token=bob.token)
+        await again.aborts()
+    await until(lambda: len(server.connections("bob")) == 1 and len(server.house.connections) == 2)
+    await bob.says(1, "still here", "k")
+    assert await eve.gets_events(1, 4)
+    assert server.members("lobby") == {"bob", "eve"}
+
+
+async def test_a_held_guest_whose_return_breaks_is_held_on(server: Hall) -> None:
+    bob = await server.web("bob", "lobby")
+    await bob.aborts()
+    await until(lambda: not server.house.connections)
+    again = await server.browser()
+    await again.sends(t="hello", protocol=1, token=bob.token)
+    await again.aborts()
+    await until(lambda: not server.house.connections)
+    assert (await server.web(token=bob.token)).ready["rooms"][0]["id"] == 1
+
+
+# What a WebSocket may not do
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (masked(b"x" * (FRAME_BYTES + 1)), 1009),
+        (masked(b"{}", opcode=0x82), 1003),
+        (b"\x81\x02{}", 1002),  # not masked
+        (b"\xf1\x80\x01\x02\x03\x04", 1002),  # reserved bits
+        (b"\x83\x80\x01\x02\x03\x04", 1002),  # a reserved opcode
+        (b"\x89\xfe\x00\x7e\x01\x02\x03\x04" + b"x" * 126, 1002),  # a ping of 126 bytes
+        (b"\x80\x80\x01\x02\x03\x04", 1002),  # a continuation of nothing
+    ],
+)
+async def test_frames_against_the_protocol_end_the_connection(server: Hall, data: bytes, code: int) -> None:
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    await eve.sends_bytes(data)
+    assert await eve.is_closed() == code
+    await bob.says(1, "unmoved", "k")
+
+
+async def test_a_large_frame_that_is_still_coming_is_refused_too(server: Hall) -> None:
+    eve = await server.web("eve")
+    await eve.sends_bytes(b"\x81\xff" + (10**7).to_bytes(8) + b"\x01\x02\x03\x04" + b"x" * 2**20)
+    assert await eve.is_closed() == 1009
+
+
+async def test_the_largest_frame_is_heard(server: Hall) -> None:
+    eve = await server.web("eve", "lobby")
+    frame = json.dumps({"t": "send", "key": "k", "room": 1, "text": "x" * 8_000, "pad": ""})
+    await eve.sends_text(frame.replace('"pad": ""', f'"pad": "{"y" * (FRAME_BYTES - len(frame))}"'))
+    assert (await eve.gets_answer())["t"] == "stored"
+
+
+async def test_a_frame_in_pieces(server: Hall) -> None:
+    eve = await server.web("eve", "lobby")
+    await eve.socket.send(['{"t":"send","key":"k",', "", '"room":1,', '"text":"hi"}'], text=True)
+    assert (await eve.gets_answer())["t"] == "stored"
+
+
+async def test_half_a_frame_is_nothing(server: Hall) -> None:
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    await eve.sends_bytes(masked(b'{"t":"send","key":"k","room":1,"text":"hi"}')[:20])
+    await eve.aborts()
+    await until(lambda: not server.connections("eve"))
+    await bob.says(1, "hi", "k")
+    assert [event["text"] for event in await bob.gets_events(1, 4) if "text" in event] == ["hi"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        '{"t":7}',
+        '{"t":"x"}',
+        '{"t":"send"}',
+        "[" * 9_000,
+        '{"t":"join","name":"\\ud800"}',
+    ],
+)
+async def test_what_is_no_frame_gets_an_error_and_the_connection_stays(server: Hall, text: str) -> None:
+    eve = await server.web("eve")
+    await eve.sends_text(text)
+    await eve.gets_error("frame_invalid")
+    await eve.gets_nothing_more()
+
+
+async def test_wrong_utf8_gets_an_error_and_the_connection_stays(server: Hall) -> None:
+    eve = await server.web("eve")
+    await eve.sends_text(b'{"t":"join","name":"\xff"}')
+    await eve.gets_error("frame_invalid")
+    await eve.gets_nothing_more()
+
+
+async def test_a_ping_is_answered(server: Hall) -> None:
+    eve = await server.web("eve")
+    async with asyncio.timeout(5):
+        await (await eve.socket.ping())
+
+
+async def test_a_goodbye_of_the_websocket_is_answered(server: Hall) -> None:
+    eve = await server.web("eve", "lobby")
+    await eve.socket.close(1001)
+    assert eve.socket.close_code == 1001
+    await until(lambda: not server.house.connections)
+    assert server.members("lobby") == {"eve"}
+
+
+async def test_silence_instead_of_a_hello_ends_it(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("parley.gateways.web.session.HELLO_SECONDS", 0.05)
+    bob = await server.browser()
+    await bob.gets_error("hello_needed")
+    assert await bob.is_closed() == 1008
+
+
+async def test_only_pages_of_this_server_may_open_a_websocket(server: Hall) -> None:
+    bob = await server.browser(origin=f"http://localhost:{server.port}")
+    await bob.sends(t="rooms")
+    await bob.gets_error("hello_needed")
+    with pytest.raises(Exception, match="403"):
+        await server.browser(origin="http://evil.example")
+
+
+async def test_a_typist_in_a_hurry_is_not_shown_at_every_key(serve: Serve) -> None:
+    server = await serve(rate_messages=0.01, rate_burst=10)
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    await eve.sends_at_once(*[{"t": "typing", "room": 1}] * 500)
+    await eve.gets_nothing_more()
+    await bob.sends(t="unwatch", id="fence", room=0)
+    seen = 0
+    while (found := await bob.gets_frame())["t"] != "done":
+        seen += found["t"] == "signal" and found["kind"] == "typing"
+    assert 0 < seen < 10
+
+
+async def test_a_departure_by_another_connection_ends_the_streams(server: Hall) -> None:
+    one = await server.web("bob", "lobby")
+    other = await server.web(token=one.token)
+    server.house.writer.submit(Depart(1), server.house, None)
+    for bob in (one, other):
+        while (found := await bob.gets_frame())["t"] != "left":
+            assert found["t"] in ("events", "signal")
+        assert found == {"t": "left", "room": 1, "seq": 3}

@@ -1,0 +1,324 @@
+"""The writer: many commands in one commit, nobody told too early, and nothing shown that was not stored."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from parley.core.commands import Enter, Join, OpenRoom, Rename, Say, SetTopic, Tell
+from parley.core.events import Event
+from parley.core.ports import Batch, Keyed, Place, StoreError
+from parley.core.refusals import Refusal
+from parley.gateways.effects import Outcome, Repeated, Stored
+from parley.server.writer import Writer
+from parley.storage.memory import MemoryStore
+from parley.storage.sqlite import SqliteStore
+from tests.server.hall import until
+
+
+class Gatekeeper(MemoryStore):
+    """A store that can be stopped, and can fail.
+
+    Attributes:
+        batches: the batches that were asked to be stored.
+        open: while it is cleared, commits wait.
+        broken: while it is set, they fail.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[Batch] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.broken = False
+
+    def append(self, batch: Batch) -> dict[Keyed, Place]:
+        self.batches.append(batch)
+        assert self.open.wait(5)
+        if self.broken:
+            raise StoreError("the disk is full")
+        return super().append(batch)
+
+
+class Desk:
+    """Asks a writer, and keeps what came of it, in the order in which it came."""
+
+    def __init__(self, store: Any) -> None:
+        self.store = store
+        self.happened: list[tuple[str, Any]] = []
+        self.writer = Writer(
+            asyncio.get_running_loop(),
+            store,
+            committed=lambda events: self.happened.append(("committed", events)),
+            settled=lambda events: self.happened.append(("settled", events)),
+        )
+
+    def submit(self, tag: str, command: Any) -> None:
+        self.writer.submit(command, self, tag)
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        self.happened.append((str(tag), outcome))
+
+    async def ask(self, command: Any) -> Any:
+        self.submit("asked", command)
+        return await self.answer("asked")
+
+    async def answer(self, tag: str) -> Any:
+        await until(lambda: any(name == tag for name, _ in self.happened))
+        [outcome] = [outcome for name, outcome in self.happened if name == tag]
+        self.happened = [(name, outcome) for name, outcome in self.happened if name != tag]
+        return outcome
+
+    def tags(self) -> list[str]:
+        return [tag for tag, _ in self.happened]
+
+
+@asynccontextmanager
+async def desk(store: Any = None) -> AsyncIterator[Desk]:
+    """A writer with bob, user 1, in room 1."""
+    made = Desk(Gatekeeper() if store is None else store)
+    try:
+        for command in (OpenRoom("lobby"), Enter("bob", token=b"t"), Join(1, "lobby")):
+            await made.ask(command)
+        await until(lambda: made.tags()[-1:] == ["settled"])
+        made.happened.clear()
+        if isinstance(made.store, Gatekeeper):
+            made.store.batches.clear()
+        yield made
+    finally:
+        await made.writer.stop()
+
+
+def said(events: list[Event]) -> list[str]:
+    return [event.text for event in events]
+
+
+async def test_commands_of_one_turn_are_one_commit() -> None:
+    async with desk() as bob:
+        for number in range(5):
+            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+        assert bob.happened == []
+        await bob.answer("4")
+        assert [said(batch.events) for batch in bob.store.batches] == [["0", "1", "2", "3", "4"]]
+        assert [event.seq for event in bob.store.after(1, 2, 9)] == [3, 4, 5, 6, 7]
+
+
+async def test_what_comes_while_a_commit_runs_is_the_next_commit() -> None:
+    async with desk() as bob:
+        bob.store.open.clear()
+        bob.submit("0", Say(1, 1, "0"))
+        await until(lambda: len(bob.store.batches) == 1)
+        for number in range(1, 4):
+            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+            await asyncio.sleep(0)
+        assert bob.happened == []
+        bob.store.open.set()
+        await bob.answer("3")
+        assert [said(batch.events) for batch in bob.store.batches] == [["0"], ["1", "2", "3"]]
+
+
+async def test_nobody_is_told_before_it_is_stored() -> None:
+    async with desk() as bob:
+        bob.store.open.clear()
+        bob.submit("0", Say(1, 1, "0"))
+        await until(lambda: len(bob.store.batches) == 1)
+        assert bob.happened == []
+        assert bob.writer.durable.rooms[1].tip == 2
+        bob.store.open.set()
+        await until(lambda: len(bob.happened) == 3)
+        assert bob.tags() == ["committed", "0", "settled"]
+        assert bob.writer.durable.rooms[1].tip == 3
+
+
+async def test_a_command_is_never_answered_from_within_submit() -> None:
+    async with desk() as bob:
+        bob.submit("0", Say(1, 99, "nowhere"))
+        assert bob.happened == []
+        assert isinstance(await bob.answer("0"), Refusal)
+
+
+async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
+    async with desk() as bob:
+        bob.submit("0", Join(1, "tea"))
+        bob.submit("1", Say(1, 2, "in it already"))
+        bob.submit("2", Say(1, 3, "too early"))
+        bob.submit("3", Join(1, "cake"))
+        await bob.answer("3")
+        assert isinstance(await bob.answer("1"), Stored)
+        assert (await bob.answer("2")).code == "room_not_joined"
+
+
+async def test_a_key_twice_in_one_commit_is_stored_once() -> None:
+    async with desk() as bob:
+        bob.submit("0", Say(1, 1, "hi", key="k"))
+        bob.submit("1", Say(1, 1, "hi", key="k"))
+        assert await bob.answer("1") == Repeated(1, 3)
+        assert said(bob.store.after(1, 2, 9)) == ["hi"]
+
+
+async def test_a_key_again_is_answered_from_memory() -> None:
+    async with desk() as bob:
+        await bob.ask(Say(1, 1, "hi", key="k"))
+        bob.store.batches.clear()
+        assert await bob.ask(Say(1, 1, "something else", key="k")) == Repeated(1, 3)
+        assert await bob.ask(Tell(1, "nobody", "hi", key="k")) == Repeated(1, 3)
+        assert bob.store.batches == []
+
+
+async def test_a_key_of_another_user_is_another_key() -> None:
+    async with desk() as bob:
+        await bob.ask(Enter("eve"))
+        await bob.ask(Join(2, "lobby"))
+        await bob.ask(Say(1, 1, "hi", key="k"))
+        assert isinstance(await bob.ask(Say(2, 1, "hi", key="k")), Stored)
+
+
+async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_path: Path) -> None:
+    async with desk(SqliteStore(tmp_path / "db")) as bob:
+        await bob.ask(Say(1, 1, "hi", key="k"))
+    bob.store.close()
+    after_restart = Desk(SqliteStore(tmp_path / "db"))
+    # In one commit with others, which are stored all the same and in their order.
+    after_restart.submit("0", Say(1, 1, "before"))
+    after_restart.submit("1", Say(1, 1, "hi", key="k"))
+    after_restart.submit("2", Say(1, 1, "after"))
+    assert await after_restart.answer("1") == Repeated(1, 3)
+    assert isinstance(await after_restart.answer("2"), Stored)
+    assert said(after_restart.store.after(1, 2, 9)) == ["hi", "before", "after"]
+    await after_restart.writer.stop()
+    after_restart.store.close()
+
+
+async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tmp_path: Path) -> None:
+    async with desk(SqliteStore(tmp_path / "db")) as bob:
+        await bob.ask(Say(1, 1, "hi", key="k"))
+    bob.store.close()
+    later = Desk(SqliteStore(tmp_path / "db"))
+    assert await later.ask(Say(1, 99, "", key="k")) == Repeated(1, 3)
+    assert (await later.ask(Say(1, 99, "", key="new"))).code == "room_not_joined"
+    await later.writer.stop()
+    later.store.close()
+
+
+async def test_when_the_store_fails_everybody_of_the_commit_is_refused_and_nothing_is_shown() -> None:
+    async with desk() as bob:
+        bob.store.broken = True
+        bob.submit("0", Say(1, 1, "0", key="k"))
+        bob.submit("1", Say(1, 1, "0", key="k"))  # its echo
+        bob.submit("2", Say(1, 99, "nowhere", key="doubted"))
+        bob.submit("3", Say(1, 99, "nowhere"))
+        bob.submit("4", Rename(1, "bob"))
+        bob.submit("5", Join(1, "tea"))
+        outcomes = [await bob.answer(f"{number}") for number in range(6)]
+        assert [getattr(outcome, "code", outcome) for outcome in outcomes] == [
+            "not_stored", "not_stored", "not_stored", "room_not_joined", "not_stored", "not_stored",
+        ]  # fmt: skip
+        assert outcomes[0].retry_after == 1_000
+        assert bob.happened == []
+        assert bob.writer.failing == "the disk is full"
+        assert bob.writer.durable.rooms[1].tip == 2
+        assert bob.writer.durable.room_named("tea") is None
+
+
+async def test_the_writer_recovers_with_the_disk_and_leaves_no_gap() -> None:
+    async with desk() as bob:
+        bob.store.broken = True
+        bob.submit("0", Join(1, "tea"))
+        bob.submit("1", Rename(1, "robert"))
+        bob.submit("2", Say(1, 1, "lost"))
+        await bob.answer("2")
+        bob.store.broken = False
+        stored = await bob.ask(Say(1, 1, "kept", key="k"))
+        assert [(event.seq, event.name) for event in stored.events] == [(3, "bob")]
+        assert bob.writer.failing is None
+        joined = await bob.ask(Join(1, "tea"))
+        assert [event.seq for event in joined.events] == [1, 2]
+        assert isinstance(await bob.ask(Enter("robert")), Stored)
+
+
+async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_stored() -> None:
+    async with desk() as bob:
+        bob.store.open.clear()
+        bob.store.broken = True
+        bob.submit("0", Join(1, "tea"))
+        await until(lambda: len(bob.store.batches) == 1)
+        bob.submit("1", Say(1, 2, "into a room that will not be"))
+        bob.submit("2", SetTopic(1, 1, "x"))
+        bob.store.open.set()
+        await bob.answer("0")
+        bob.store.broken = False
+        assert (await bob.answer("1")).code in ("room_not_joined", "not_stored")
+        await bob.answer("2")
+        assert isinstance(await bob.ask(SetTopic(1, 1, "y")), Stored)
+
+
+async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplog: Any) -> None:
+    import parley.server.writer as module
+
+    real = module.decide
+
+    def sometimes(state: Any, command: Any, at: int) -> Any:
+        if getattr(command, "text", "") == "boom":
+            raise ZeroDivisionError
+        return real(state, command, at)
+
+    monkeypatch.setattr(module, "decide", sometimes)
+    async with desk() as bob:
+        bob.submit("0", Say(1, 1, "one"))
+        bob.submit("1", Say(1, 1, "boom"))
+        bob.submit("2", Say(1, 1, "two"))
+        await bob.answer("2")
+        assert (await bob.answer("1")).code == "failed"
+        assert said(bob.store.after(1, 2, 9)) == ["one", "two"]
+
+
+async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any) -> None:
+    async with desk() as bob:
+
+        class Clumsy:
+            def decided(self, tag: object, outcome: Outcome) -> None:
+                raise ZeroDivisionError
+
+        bob.writer.submit(Say(1, 1, "one"), Clumsy(), None)
+        bob.submit("1", Say(1, 1, "two"))
+        assert isinstance(await bob.answer("1"), Stored)
+        await until(lambda: "settled" in bob.tags())
+
+
+async def test_stopping_stores_and_answers_what_is_submitted_and_refuses_the_rest() -> None:
+    async with desk() as bob:
+        bob.store.open.clear()
+        bob.submit("0", Say(1, 1, "0"))
+        await until(lambda: len(bob.store.batches) == 1)
+        bob.submit("1", Say(1, 1, "1"))
+        stopping = asyncio.ensure_future(bob.writer.stop())
+        await asyncio.sleep(0)
+        bob.store.open.set()
+        await stopping
+        assert isinstance(await bob.answer("0"), Stored)
+        assert isinstance(await bob.answer("1"), Stored)
+        bob.submit("2", Say(1, 1, "2"))
+        refusal = await bob.answer("2")
+        assert (refusal.code, refusal.retry_after) == ("stopping", 1_000)
+        assert said(bob.store.after(1, 2, 9)) == ["0", "1"]
+
+
+async def test_a_large_turn_is_stored_in_several_commits(monkeypatch: Any) -> None:
+    monkeypatch.setattr("parley.server.writer.BATCH_COMMANDS", 10)
+    async with desk() as bob:
+        for number in range(35):
+            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+        await bob.answer("34")
+        assert [len(batch.events) for batch in bob.store.batches] == [10, 10, 10, 5]
+        assert said(bob.store.after(1, 2, 99)) == [f"{number}" for number in range(35)]
+
+
+async def test_keys_are_forgotten_in_memory_and_not_in_the_store(monkeypatch: Any) -> None:
+    monkeypatch.setattr("parley.server.writer.RECENT_KEYS", 2)
+    async with desk() as bob:
+        for number in range(4):
+            await bob.ask(Say(1, 1, f"{number}", key=f"{number}"))
+        assert len(bob.writer._recent) <= 2
+        assert await bob.ask(Say(1, 1, "0", key="0")) == Repeated(1, 3)

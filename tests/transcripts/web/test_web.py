@@ -1,0 +1,36 @@
+"""Every session in this folder, played; and the codes of errors that none of them shows."""
+
+import json
+
+import pytest
+
+from parley.core.refusals import SENTENCES
+from tests.server.hall import Serve
+from tests.transcripts.session import HERE, play_frames
+
+SESSIONS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "web").glob("*.jsonl"))}
+
+ELSEWHERE = {
+    # of the line protocol
+    "command_unknown", "command_usage", "line_invalid", "line_too_long",
+    # they need a disk that fails, a rule that breaks, or a moment that can't be met: tests/server
+    "not_stored", "not_read", "failed", "stopping",
+    # never sent: the close code says it
+    "frame_too_long",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SESSIONS)
+async def test_session(name: str, serve: Serve) -> None:
+    await play_frames(SESSIONS[name], serve)
+
+
+def test_every_code_is_shown() -> None:
+    shown = set()
+    for text in SESSIONS.values():
+        for line in text.splitlines():
+            step = json.loads(line)
+            if isinstance(step, list) and step[1] == "gets":
+                frames = step[2] if isinstance(step[2], list) else [step[2]]
+                shown |= {frame["code"] for frame in frames if frame["t"] == "error"}
+    assert shown == SENTENCES.keys() - ELSEWHERE
