@@ -8,7 +8,7 @@ import pytest
 from parley.core.commands import Depart, Enter, Join, Leave, OpenRoom, Rename, Say, SetTopic, Tell
 from parley.core.rules import ROOMS_PER_USER, decide
 from parley.core.state import direct_name
-from parley.core.text import KEY_CHARS, TEXT_CHARS, TOPIC_CHARS
+from parley.core.text import KEY_CHARS, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
 from tests.core.sessions import House, look
 
 ADA, BOB, EVE, NOBODY = 1, 2, 3, 99
@@ -217,6 +217,10 @@ def test_say_takes_the_longest_text(house):
     assert isinstance(house.ask(Say(ADA, LOBBY, "漢" * TEXT_CHARS, key="k" * KEY_CHARS)), list)
 
 
+def test_say_takes_as_many_lines_as_are_allowed(house):
+    assert isinstance(house.ask(Say(ADA, LOBBY, "x" + "\n" * (TEXT_LINES - 1))), list)
+
+
 def test_say_is_refused(house):
     refusals(
         house,
@@ -226,6 +230,7 @@ def test_say_is_refused(house):
         (Say(ADA, LOBBY, ""), "text_empty"),
         (Say(ADA, LOBBY, " \n\t"), "text_empty"),
         (Say(ADA, LOBBY, "x" * (TEXT_CHARS + 1)), "text_too_long"),
+        (Say(ADA, LOBBY, "x" + "\n" * TEXT_LINES), "text_lines"),
         (Say(ADA, LOBBY, "\x07"), "text_invalid"),
         (Say(ADA, LOBBY, "half \ud83d"), "text_invalid"),
         (Say(ADA, LOBBY, "hi", key=""), "key_invalid"),

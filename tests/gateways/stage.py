@@ -135,7 +135,7 @@ class Stage:
         self._at += 1
         key = getattr(command, "key", None)
         user = getattr(command, "user", None)
-        if key is not None and (user, key) in self.places:
+        if key is not None and user is not None and (user, key) in self.places:
             self.perform(self.session.decided(tag, Repeated(*self.places[user, key])))
             return []
         decision = decide(self.state, command, self._at)

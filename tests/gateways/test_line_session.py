@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.core.commands import Depart, Enter, Join, Leave, Say, SetTopic, Tell
-from parley.gateways.line.session import NAMING_SECONDS, SILENCE_SECONDS, SINGLE_KEY_SECONDS
-from parley.wire.limits import LINE_BYTES
+from parley.core.commands import Command, Depart, Enter, Join, Leave, Say, SetTopic, Tell
+from parley.gateways.line.session import LINES_AT_ONCE, NAMING_SECONDS, SILENCE_SECONDS, SINGLE_KEY_SECONDS
+from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from tests.gateways.stage import LineStage
 
 ENTERED = "bob has connected to the chat room\nyou are now connected!"
@@ -294,6 +294,38 @@ class TestTalking:
         assert bob.said() == "eve: hi\neve: bob: I am not bob\n* eve one\n* eve two\n"
 
 
+class TestMuchAtOnce:
+    """What comes in at once is not answered at once: the server asks for more when there is room."""
+
+    def test_so_much_is_written_and_the_rest_waits(self, bob: LineStage) -> None:
+        bob.receives(b"/help\n" * 64)
+        assert bob.session.more
+        most = len(bob.said())
+        assert most <= PIECE_BYTES + 1_200
+        while bob.session.more:
+            bob.perform(bob.session.go_on())
+            assert len(bob.out) <= PIECE_BYTES + 1_200
+            most += len(bob.said())
+        assert most == 64 * len(bob.says("/help\n"))
+
+    def test_so_many_lines_are_taken_and_the_rest_wait(self, bob: LineStage) -> None:
+        bob.receives(b"hi\n" * (LINES_AT_ONCE + 1))
+        assert len(bob.waiting) == LINES_AT_ONCE
+        assert bob.session.more
+        bob.perform(bob.session.go_on())
+        assert len(bob.waiting) == LINES_AT_ONCE + 1
+        assert not bob.session.more
+
+    def test_a_line_waits_for_what_was_asked_before_it(self, bob: LineStage) -> None:
+        bob.receives(b"one\n/join tea\ntwo\n")
+        assert len(bob.waiting) == 2
+        bob.answer()
+        assert bob.session.blocked
+        assert len(bob.waiting) == 1
+        bob.settle()
+        assert [event.text for event in bob.logs[2] if event.kind == "message"] == ["two"]
+
+
 class TestRooms:
     def test_a_room_is_made_by_the_first_who_joins(self, bob: LineStage) -> None:
         assert bob.says("/join tea\n") == "bob has connected to the chat room\n"
@@ -494,7 +526,7 @@ def test_no_sequence_of_bytes_and_outcomes_breaks_a_session(steps: list[tuple[st
     stage = LineStage()
     eve = someone_enters(stage, "eve")
     stage.opens()
-    others = [
+    others: list[Command] = [
         Say(eve, 1, "hi\nthere"),
         Tell(eve, "bob", "psst"),
         Leave(eve, 1),

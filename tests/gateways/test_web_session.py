@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.core.commands import Depart, Enter, Join, Leave, Rename, Say, SetTopic, Tell
+from parley.core.commands import Command, Depart, Enter, Join, Leave, Rename, Say, SetTopic, Tell
 from parley.gateways.web.session import HELLO_SECONDS
 from parley.wire.limits import PIECE_BYTES
 from tests.gateways.stage import WebStage
@@ -186,7 +186,7 @@ def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[s
     stage = WebStage()
     eve = someone_enters(stage, "eve")
     stage.opens()
-    others = [
+    others: list[Command] = [
         Say(eve, 1, "hi"),
         Tell(eve, "bob", "psst"),
         Leave(eve, 1),

@@ -9,7 +9,7 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -202,7 +202,7 @@ class Hall:
         return {state.users[user].name for user in found.members if user in state.users} if found else set()
 
 
-Serve = Callable[..., Awaitable[Hall]]
+Serve = Callable[..., Coroutine[Any, Any, Hall]]
 """Starts a server with the configuration it is given."""
 
 
@@ -320,7 +320,7 @@ class Web:
 
     @property
     def transport(self) -> asyncio.Transport:
-        return cast("asyncio.Transport", self.socket.transport)
+        return self.socket.transport
 
     async def sends(self, **frame: Any) -> None:
         await self.socket.send(json.dumps(frame))

@@ -193,7 +193,7 @@ class Machine(RuleBasedStateMachine):
                 await person.web.sends_at_once(*frames)
                 for frame in frames:
                     await person.until(t="stored", key=frame["key"])
-                    self.logs[room].append(frame["text"])
+                    self.logs[room].append(str(frame["text"]))
 
             self.run(do())
 

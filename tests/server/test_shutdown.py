@@ -49,9 +49,9 @@ class Slow(SqliteStore):
 @pytest.fixture
 def slow(runner: asyncio.Runner, serve: Serve) -> Iterator[Hall]:
     """A server with a slow store."""
-    hall = runner.run(serve(store=Slow))
+    hall: Any = runner.run(serve(store=Slow))
     yield hall
-    hall.store.open.set()  # type: ignore[attr-defined]
+    hall.store.open.set()
 
 
 async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Hall) -> None:

@@ -117,3 +117,34 @@ async def test_hints_are_dropped_for_whoever_is_behind(server: Hall) -> None:
 
 def bob_epoch(server: Hall) -> str:
     return server.house.view.state.rooms[1].epoch
+
+
+async def test_a_stalled_reader_is_told_that_it_left_after_all_it_missed(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    eve, bob = await server.web("eve", "lobby"), await server.web("bob", "lobby")
+    connection = server.stalls("eve", eve)
+    for number in range(300):
+        await bob.says(1, "x" * 8_000, f"k{number}")
+    assert not connection.writable
+    other = await server.web(token=eve.token)
+    await other.sends(t="leave", id="1", room=1)
+    while (await other.gets_frame()).get("id") != "1":
+        pass
+    await bob.says(1, "unheard", "u")
+    await other.joins("lobby")
+    await bob.says(1, "heard", "h")
+    # What it asks meanwhile is answered in its turn.
+    await eve.sends(t="unwatch", id="2", room=0)
+    eve.transport.resume_reading()
+    seqs: list[int] = []
+    story: list[tuple[str, int]] = []
+    while (found := await eve.gets_frame()).get("id") != "2" or not story:
+        if found["t"] == "events":
+            seqs += [event["seq"] for event in found["events"]]
+        elif found["t"] in ("joined", "left"):
+            story.append((found["t"], seqs[-1]))
+    left = 304
+    if not seqs or seqs[-1] < left + 3:
+        seqs += [event["seq"] for event in await eve.gets_events(1, left + 3)]
+    assert story == [("left", left), ("joined", left)]
+    assert seqs == [*range(3, left + 1), left + 2, left + 3]

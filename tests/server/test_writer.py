@@ -191,6 +191,22 @@ async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_pa
     after_restart.store.close()
 
 
+async def test_what_waits_behind_a_key_that_only_the_store_knows_keeps_its_place() -> None:
+    async with desk() as bob:
+        await bob.ask(Say(1, 1, "hi", key="k"))
+        bob.writer._recent.clear()
+        bob.store.batches.clear()
+        bob.store.open.clear()
+        bob.submit("0", Say(1, 1, "hi", key="k"))
+        bob.submit("1", Say(1, 1, "before"))
+        await until(lambda: len(bob.store.batches) == 1)
+        bob.submit("2", Say(1, 1, "after"))
+        bob.store.open.set()
+        assert await bob.answer("0") == Repeated(1, 3)
+        await bob.answer("2")
+        assert said(bob.store.after(1, 2, 9)) == ["hi", "before", "after"]
+
+
 async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tmp_path: Path) -> None:
     async with desk(SqliteStore(tmp_path / "db")) as bob:
         await bob.ask(Say(1, 1, "hi", key="k"))
@@ -257,7 +273,7 @@ async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_store
 async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplog: Any) -> None:
     import parley.server.writer as module
 
-    real = module.decide
+    real: Any = vars(module)["decide"]
 
     def sometimes(state: Any, command: Any, at: int) -> Any:
         if getattr(command, "text", "") == "boom":

@@ -1,5 +1,7 @@
 """Our one WebSocket frame, read by somebody else's library."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from websockets.uri import parse_uri
 from parley.wire.websocket import text_message
 
 
-def received(data: bytes) -> list[object]:
+def received(data: bytes) -> list[Any]:
     client = ClientProtocol(parse_uri("ws://localhost/"), state=OPEN, max_size=None)
     client.receive_data(data)
     return client.events_received()

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from .text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
+from .text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
 
 
 class Refusal(Struct, frozen=True, gc=False):
@@ -41,6 +41,7 @@ SENTENCES: Final = {
     # messages
     "text_empty": "An empty message was not sent.",
     "text_too_long": f"A message has at most {TEXT_CHARS:,} characters, this one has {{length:,}}. It was not sent.",
+    "text_lines": f"A message has at most {TEXT_LINES} lines, this one has {{lines:,}}. It was not sent.",
     "text_invalid": "A message can't hold control characters. It was not sent.",
     "key_invalid": f"A key has 1 to {KEY_CHARS} characters of printable ASCII without spaces.",
     "user_unknown": "There is nobody called {name} here.",

@@ -11,7 +11,19 @@ from .commands import Command, Depart, Enter, Join, Leave, OpenRoom, Rename, Say
 from .events import DIRECTORY, SERVER, Event, Kind
 from .refusals import Refusal, refuse
 from .state import Room, State, direct_name
-from .text import KEY_CHARS, TEXT_CHARS, TOPIC_CHARS, as_typed, bare_room_name, fold, is_key, is_line, is_name, is_text
+from .text import (
+    KEY_CHARS,
+    TEXT_CHARS,
+    TEXT_LINES,
+    TOPIC_CHARS,
+    as_typed,
+    bare_room_name,
+    fold,
+    is_key,
+    is_line,
+    is_name,
+    is_text,
+)
 
 SERVER_NAME: Final = "parley"
 """The name in events that the server causes itself."""
@@ -68,6 +80,9 @@ def _text_problem(text: str, key: str | None) -> Refusal | None:
         return refuse("text_too_long", length=len(text))
     if not is_text(text):
         return refuse("text_invalid")
+    # Line clients are shown the sender's name on each line.
+    if (breaks := text.count("\n")) >= TEXT_LINES:
+        return refuse("text_lines", lines=breaks + 1)
     if key is not None and not is_key(key):
         return refuse("key_invalid")
     return None

@@ -7,6 +7,7 @@ from typing import Final
 
 NAME_CHARS: Final = 32
 TEXT_CHARS: Final = 8_000
+TEXT_LINES: Final = 500
 TOPIC_CHARS: Final = 250
 KEY_CHARS: Final = 64
 

@@ -205,9 +205,8 @@ class Connection(asyncio.Protocol):
     def perform(self, effects: Effects) -> None:
         """Do what a session wants, in order.
 
-        While a cursor that has come to its end, because the user left the room, still lacks events,
-            everything waits: that the user left,
-        and perhaps came back, is told after the last of them.
+        While a cursor that has come to its end, because the user left the room, still lacks events, everything waits:
+        that the user left, and perhaps came back, is told after the last of them.
         """
         if self._held_up():
             self._backlog += tuple(effects)

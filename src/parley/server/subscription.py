@@ -1,9 +1,8 @@
 """Subscriptions: readers pull, each from where it stands.
 
 A subscription is a cursor. Cursors that are in step with the room's log stand in groups, one for each rendering; a
-group is written the same bytes, made once.
-A cursor that can't take more leaves its group and is brought back, from the tail or from the store, when its
-connection can.
+group is written the same bytes, made once. A cursor that can't take more leaves its group and is brought back, from
+the tail or from the store, when its connection can.
 """
 
 from collections import deque
@@ -222,9 +221,7 @@ class Feeds:
         self._spawn = spawn
 
     def subscribe(self, reader: Reader, room: int, after: int, rendering: Rendering, last: int | None = None) -> None:
-        """Begin to write the events of a room that follow `after`; up to `last`, which was appended already,
-        if it is given.
-        """
+        """Begin to write the events of a room that follow `after`, up to `last` if it is given (appended already)."""
         self.unsubscribe(reader, room)
         feed = self._feeds.get(room)
         if feed is None:
@@ -320,9 +317,7 @@ class Feeds:
             self._spawn(self._load_waiting(feed))
 
     async def _load_waiting(self, feed: Feed) -> None:
-        """Serve the cursors below the floor, one page at a time. A page that ends at the floor joins the
-        tail, for all who follow.
-        """
+        """Serve the cursors below the floor, a page at a time. One that ends at the floor joins the tail, for all."""
         try:
             while feed.waiting:
                 cursor = feed.waiting.popleft()

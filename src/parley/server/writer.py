@@ -56,9 +56,9 @@ class _Turn(Struct):
 class Writer:
     """Decides commands in the order in which they come, and stores what they come to, many in one commit.
 
-    Two states are folded from the same events: `durable`, which holds what is on disk and is what everybody looks
-        at, and one ahead of it, in which commands
-    are decided. When a commit fails, the one ahead goes back to the durable one, and nobody has seen anything.
+    Two states are folded from the same events: `durable`, which holds what is on disk and is what everybody looks at,
+    and one ahead of it, in which commands are decided. When a commit fails, the one ahead goes back to the durable one,
+    and nobody has seen anything.
 
     While a commit runs, in a thread of its own, the next batch gathers.
 
