@@ -100,7 +100,7 @@ class Child:
         begin = time.monotonic()
         while time.monotonic() - begin < seconds:
             if self.process.poll() is not None:
-                raise Failed(f"the server ended with {self.process.returncode}: {self.tail()}")
+                raise Failed(f"the server ended with {self.process.returncode}: {self.last_line()}")
             if listening(port):
                 return time.monotonic() - begin
             time.sleep(0.005)
@@ -108,6 +108,9 @@ class Child:
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-600:].strip() or "(no output)"
+
+    def last_line(self) -> str:
+        return self.tail().splitlines()[-1]
 
     def kill(self) -> None:
         self.process.kill()

@@ -8,8 +8,9 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from bench.options import Options
+from bench.options import REPOSITORY, Options
 from bench.peers.contestant import Contestant
 from bench.process import Failed, Unavailable
 from bench.quiet import QUIET, Watch
@@ -91,7 +92,7 @@ def take_turns(
                 progress(f"  {kind.name}: skipped, {reason}")
                 continue
             except (Failed, OSError, TimeoutError) as fault:
-                samples.failures[kind.name].append(str(fault)[:300])
+                samples.failures[kind.name].append(without_paths(str(fault).partition("; heard")[0], options)[:300])
                 samples.runs[kind.name].append(None)
                 progress(f"  run {run + 1} {kind.name}: FAILED: {fault}")
                 progress(f"    its log ends: {contestant.last_words}")
@@ -100,6 +101,13 @@ def take_turns(
             shown = "  ".join(f"{name} {value:,.3g}" for name, value in measures.items())
             progress(f"  run {run + 1} {kind.name}: {shown}")
     return samples
+
+
+def without_paths(text: str, options: Options) -> str:
+    """What goes into the report says nothing of where this machine keeps its files."""
+    for path, name in ((options.work, "WORK"), (REPOSITORY, "."), (sys.prefix, "PYTHON"), (Path.home(), "~")):
+        text = text.replace(str(path), name)
+    return " ".join(text.split())
 
 
 def undisturbed(options: Options, contestant: Contestant, measure: Callable[[Contestant], Measures]) -> Measures:

@@ -71,7 +71,7 @@ class Parley(Contestant):
         child = self.spawn_only()
         while time.monotonic() - begin < 60:
             if child.process.poll() is not None:
-                raise Failed(f"the server ended with {child.process.returncode}: {child.tail()}")
+                raise Failed(f"the server ended with {child.process.returncode}: {child.last_line()}")
             try:
                 with socket.create_connection((HOST, self.port), timeout=5) as sock:
                     sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")

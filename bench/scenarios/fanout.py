@@ -10,7 +10,7 @@ from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_least
 
 SIZE, WINDOW = 60, 50
-GENERATOR_BOUND = 0.9
+SATURATED = 0.95
 
 
 def load(result: Result) -> Measures:
@@ -36,7 +36,8 @@ def run(options: Options, engine: Engine) -> Section:
     samples = take_turns(options, ALL, measure)
     rows = []
     for kind in samples.present(ALL):
-        bound = "(generator-bound) " if (samples.median(kind.name, "generator") or 0) >= GENERATOR_BOUND else ""
+        generator, server = (samples.median(kind.name, name) or 0 for name in ("generator", "server"))
+        bound = "(generator-bound) " if generator >= SATURATED > server else ""
         rows.append(
             [
                 kind.name,

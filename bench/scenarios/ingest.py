@@ -29,7 +29,7 @@ def run(options: Options, engine: Engine) -> Section:
         def measure(contestant: Contestant) -> Measures:
             senders = writers_of(contestant, writers, members)
             window = WINDOW // writers
-            seconds = options.pick(1, 3)
+            seconds = options.pick(0.7, 1.5)
             phase = contestant.phase(contestant.clients, senders, window=window, warmup=0.5, seconds=seconds)
             # Without an echo every writer sees all messages but its own, so only the others can be compared.
             result = engine.run(phase).check(same_order=contestant.dialect.echo or members > writers)

@@ -13,7 +13,7 @@ from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import answers
 from bench.peers.registry import OURS, SERVERS
-from bench.process import Failed
+from bench.process import Failed, cpu_seconds
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_most
 
@@ -27,17 +27,25 @@ def run(options: Options, engine: Engine) -> Section:
     def measure(contestant: Contestant) -> Measures:
         clients = [contestant.client(f"r{i}", keep=True) for i in range(count)]
         crowd = contestant.storm or count
-        begin = time.monotonic()
+        begin, worked = time.monotonic(), time.process_time()
         contestant.admit(clients, at_once=crowd)
         own = time.monotonic() - begin
+        worked = time.process_time() - worked
         contestant.quiet()
         seen = max(client.last_at for client in clients) - begin
+        cpu = cpu_seconds(contestant.pid)
         check(contestant, clients)
-        return {"own": own, "all": seen}
+        return {"own": own, "all": seen, "cpu": cpu, "generator": worked / own}
 
     samples = take_turns(options, SERVERS, measure)
     rows = [
-        [kind.name, samples.cell(kind.name, "own", 1, 3), samples.cell(kind.name, "all", 1, 3)]
+        [
+            kind.name,
+            samples.cell(kind.name, "own", 1, 3),
+            samples.cell(kind.name, "all", 1, 3),
+            samples.cell(kind.name, "cpu"),
+            samples.cell(kind.name, "generator", 100, 0),
+        ]
         for kind in samples.present(SERVERS)
     ]
     section = Section(
@@ -46,7 +54,7 @@ def run(options: Options, engine: Engine) -> Section:
         "its own join confirmed. *all joins*: everybody has seen everybody who joined after them, which is checked "
         "name by name. ngIRCd gets 8 at a time: its listen queue holds ten, and what does not fit waits seconds for "
         "TCP's retries. InspIRCd completes registrations on a timer of one second.",
-        [Table(["server", "own join s", "all joins s"], rows)],
+        [Table(["server", "own join s", "all joins s", "server CPU s (with its start)", "generator CPU %"], rows)],
         notes=samples.notes(),
     )
     for ours in OURS:

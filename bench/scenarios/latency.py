@@ -16,11 +16,13 @@ KINDS = ("read_p50", "read_p99", "arrival_p50", "arrival_p99")
 
 def run(options: Options, engine: Engine) -> Section:
     receivers = int(options.pick(200, 500))
-    seconds = options.pick(2, 6)
+    seconds = options.pick(1.5, 4)
 
     def measure(contestant: Contestant) -> Measures:
         writer, clients = contestant.one_sender(receivers, SIZE)
-        result = engine.run(contestant.phase(clients, [writer], rate=RATE, warmup=1, seconds=seconds)).check()
+        result = engine.run(
+            contestant.phase(clients, [writer], rate=RATE, warmup=options.pick(0.5, 1), seconds=seconds)
+        ).check()
         times = {kind: result[f"{kind}_ms"] for kind in KINDS if f"{kind}_ms" in result.values}
         return {**times, **load(result)}
 
@@ -32,7 +34,7 @@ def run(options: Options, engine: Engine) -> Section:
     ]
     section = Section(
         f"Latency: {RATE} messages/s to {receivers} receivers",
-        f"An open loop for {seconds:.0f} seconds: a message of {SIZE} bytes every {1000 // RATE} ms, whatever comes "
+        f"An open loop for {seconds:g} seconds: a message of {SIZE} bytes every {1000 // RATE} ms, whatever comes "
         "back. Latency is the time from the moment the message was due to be sent until each receiver has it, over "
         "all receivers. *read*: the receiving program has read it, which includes its own way through all the "
         "receivers' sockets; *arrival*: the kernel put it into the receiver's socket, which does not.",

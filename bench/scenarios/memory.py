@@ -23,14 +23,14 @@ LIMITS = {"parley": 8.0, "parley-web": 16.0}
 def admit(contestant: Contestant, numbers: range) -> None:
     contestant.admit([contestant.client(f"r{i}", room=f"idle{i // ROOM}") for i in numbers])
     contestant.quiet()
-    time.sleep(1)
+    time.sleep(0.3)
 
 
 def run(options: Options, engine: Engine) -> Section:
     connections = int(options.pick(300, 1000))
 
     def measure(contestant: Contestant) -> Measures:
-        time.sleep(0.5)
+        time.sleep(0.3)
         base = memory(contestant.pid)
         admit(contestant, range(FIRST))
         before = memory(contestant.pid)

@@ -21,10 +21,10 @@ KIB = 1024
 
 
 def run(options: Options, engine: Engine) -> Section:
-    stalled_count = int(options.pick(20, 100))
-    others_count = int(options.pick(180, 900))
-    seconds = options.pick(2, 6)
-    burst = int(options.pick(5000, 6000))
+    stalled_count = 100
+    others_count = int(options.pick(200, 900))
+    seconds = options.pick(1.5, 4)
+    burst = 5000
 
     def measure(contestant: Contestant) -> Measures:
         _, others = contestant.one_sender(others_count, SIZE)

@@ -119,6 +119,21 @@ def test_a_page_from_memory_is_whole_or_none():
     assert [event.seq for event in whole.before(9, 5)] == [1, 2]  # there is nothing before it
 
 
+def test_in_a_room_where_many_come_and_few_speak_the_last_messages_stay():
+    tail = Tail(1)
+    words = [said(seq) for seq in range(2, 12)]
+    tail.append(words)
+    assert tail.before(12, 20, said=True) is None
+    tail.learn_said(12, words, all_there_are=True)
+    for seq in range(12, 12 + 3 * TAIL_EVENTS):
+        tail.append([Event(1, seq, 0, 7, "ada", "joined")])
+        tail.trim()
+    assert tail.floor > 12
+    assert tail.before(tail.tip + 1, 20, said=True) == words
+    assert tail.before(tail.tip + 1, 3, said=True) == words[-3:]
+    assert tail.before(5, 20, said=True) == words[:3]
+
+
 def test_older_events_that_do_not_fit_the_floor_are_not_taken():
     tail = Tail(10)
     tail.append([said(11)])
@@ -150,9 +165,11 @@ class AgainstAList(RuleBasedStateMachine):
         self.log = [said(seq) for seq in range(1, stored + 1)]
         self.tail = Tail(stored)
 
-    @rule(sizes=st.lists(st.integers(0, 40), min_size=1, max_size=12))
-    def append(self, sizes):
+    @rule(sizes=st.lists(st.integers(0, 40), min_size=1, max_size=12), quiet=st.booleans())
+    def append(self, sizes, quiet):
         events = [said(len(self.log) + number, size) for number, size in enumerate(sizes, 1)]
+        if quiet:
+            events = [Event(1, event.seq, 0, 7, "ada", "topic", event.text) for event in events]
         self.log += events
         self.tail.append(events)
 
@@ -168,6 +185,19 @@ class AgainstAList(RuleBasedStateMachine):
         found = self.tail.before(seq, limit)
         wanted = [event for event in self.log if event.seq < seq][-limit:]
         assert found == wanted or (found is None and (not wanted or wanted[0].seq < self.tail.floor))
+
+    def said_before(self, seq, limit):
+        return [event for event in self.log if event.seq < seq and event.kind == "message"][-limit:]
+
+    @rule(seq=st.integers(0, 200), limit=st.integers(1, 30))
+    def page_of_messages(self, seq, limit):
+        found = self.tail.before(seq, limit, said=True)
+        if found is None:
+            # It is read from the store, and kept for the next one who asks.
+            page = self.said_before(seq, limit)
+            self.tail.learn_said(seq, page, all_there_are=len(page) < limit)
+        else:
+            assert found == self.said_before(seq, limit)
 
     @rule(count=st.integers(1, 12), off=st.sampled_from([0, 0, 0, 1, -1]))
     def extend_down(self, count, off):

@@ -13,8 +13,11 @@ class Rendering(Protocol):
     def __hash__(self) -> int: ...
 
 
-TAIL_EVENTS: Final = 512
+TAIL_EVENTS: Final = 1_024
 TAIL_BYTES: Final = 256 * 1024
+
+SAID_KEPT: Final = 20
+"""So many messages are kept below the floor: what a newcomer is shown, also in a room where many come and few speak."""
 
 
 class Tail:
@@ -25,7 +28,7 @@ class Tail:
         tip: the seq of the newest event.
     """
 
-    __slots__ = ("_events", "_rendered", "_size", "floor", "tip")
+    __slots__ = ("_events", "_rendered", "_said_below", "_said_from", "_size", "floor", "tip")
 
     def __init__(self, tip: int) -> None:
         self.floor = tip + 1
@@ -33,6 +36,9 @@ class Tail:
         self._events: list[Event] = []
         self._rendered: dict[Rendering, list[bytes]] = {}
         self._size = 0
+        # The last messages below the floor, for whoever joins; all there are from `_said_from` up to the floor.
+        self._said_below: list[Event] = []
+        self._said_from = self.floor
 
     def append(self, events: list[Event]) -> None:
         """Add events that follow the tip, however many: all are needed until they are shown. `trim` lets go of them."""
@@ -51,6 +57,16 @@ class Tail:
         self._rendered.clear()
         self._size += size
         self.floor = events[0].seq
+        self._said_below = [event for event in self._said_below if event.seq < self.floor]
+        self._said_from = min(self._said_from, self.floor)
+
+    def learn_said(self, before: int, events: list[Event], *, all_there_are: bool) -> None:
+        """Take in the last messages and actions before a seq, as the store has them; or all that there are."""
+        begin = 1 if all_there_are or not events else events[0].seq
+        if begin < self._said_from <= before:
+            older = [event for event in events if event.seq < self._said_from]
+            self._said_below = [*older, *self._said_below]
+            self._said_from = begin
 
     def events(self, after: int, upto: int) -> list[Event]:
         """Return the events with `after < seq <= upto`, where `after >= floor - 1`."""
@@ -61,16 +77,17 @@ class Tail:
 
         None if the tail does not reach that far.
         """
+        if not said:
+            known = self._events[: max(seq - self.floor, 0)][-limit:]
+            return known if len(known) == limit or self.floor <= 1 else None
         found: list[Event] = []
-        for event in reversed(self._events[: max(seq - self.floor, 0)]):
-            if not said or event.kind in SAID:
-                found.append(event)
-                if len(found) == limit:
-                    break
-        else:
-            if self.floor > 1:
-                return None
-        return found[::-1]
+        for events in (self._events[: max(seq - self.floor, 0)], self._said_below):
+            for event in reversed(events):
+                if event.seq < seq and event.kind in SAID:
+                    found.append(event)
+                    if len(found) == limit:
+                        return found[::-1]
+        return found[::-1] if self._said_from <= 1 else None
 
     def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
         """Return the same events as `rendering` makes them; each is rendered once, however many ask."""
@@ -98,6 +115,10 @@ class Tail:
         while self._size > TAIL_BYTES and excess < len(self._events) - 1:
             self._size -= _size(self._events[excess])
             excess += 1
+        self._said_below += [event for event in self._events[:excess] if event.kind in SAID]
+        if len(self._said_below) > SAID_KEPT:
+            del self._said_below[:-SAID_KEPT]
+            self._said_from = self._said_below[0].seq
         del self._events[:excess]
         for ready in self._rendered.values():
             del ready[:excess]

@@ -126,7 +126,11 @@ class House:
         """Return the page, or None if the store can't be read."""
         if effect.after is not None:
             return await self._in_thread(self._store.after, effect.room, effect.after, effect.limit, said=effect.said)
-        return await self._in_thread(self._store.before, effect.room, effect.before, effect.limit, said=effect.said)
+        assert effect.before is not None
+        page = await self._in_thread(self._store.before, effect.room, effect.before, effect.limit, said=effect.said)
+        if page is not None and effect.said:
+            self.feeds.learn_said(effect.room, effect.before, page, effect.limit)
+        return page
 
     async def who(self, token: bytes) -> tuple[int, str] | Refusal:
         """Return whose resume token this is, or why that is not known."""

@@ -302,6 +302,11 @@ class Feeds:
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.before(seq, limit, said=said)
 
+    def learn_said(self, room: int, before: int, events: list[Event], limit: int) -> None:
+        """Keep a page of messages that had to be read from the store, for those who ask next."""
+        if feed := self._feeds.get(room):
+            feed.tail.learn_said(before, events, all_there_are=len(events) < limit)
+
     def lag(self, reader: Reader) -> int:
         """Return how many events the reader lacks."""
         return sum(cursor.feed.tail.tip - cursor.seq for cursor in reader.cursors if not cursor.grouped)
