@@ -11,6 +11,7 @@ VALUES = {
     "name": "ada",
     "limit": 50,
     "length": 8001,
+    "lines": 501,
     "seconds": 1.25,
     "why": "it is not JSON",
     "command": "/dance",

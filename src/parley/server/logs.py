@@ -38,6 +38,6 @@ def set_up(form: Literal["text", "json"]) -> None:
     handler.setFormatter(_Json() if form == "json" else _Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    # What nobody reads, and a busy server would pay for with each record (docs.python.org, "Logging HOWTO: Optimization").
-    logging._srcfile = None  # type: ignore[attr-defined]
+    # What nobody reads, and a busy server would pay for with each record (Logging HOWTO, "Optimization").
+    logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
