@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -45,21 +46,21 @@ def template(data: bytes) -> Template:
     return Template(data, tuple(places))
 
 
-class Dialect:
+class Dialect(ABC):
     """One protocol as a client speaks it."""
 
     framing: ClassVar[str] = "line"
     echo: ClassVar[bool] = True  # a sender in the room gets its own message back
 
-    def dial(self, name: str, room: str) -> Iterator[Step]:
-        raise NotImplementedError
+    @abstractmethod
+    def dial(self, name: str, room: str) -> Iterator[Step]: ...
 
     def dial_outside(self, name: str) -> Iterator[Step] | None:
         """Steps of a sender that stays outside the room; None where only members may send."""
         return None
 
-    def message(self, name: str, room: str, size: int) -> Template:
-        raise NotImplementedError
+    @abstractmethod
+    def message(self, name: str, room: str, size: int) -> Template: ...
 
 
 class Bare(Dialect):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -14,7 +15,7 @@ from bench.engine import Phase, Writer
 from bench.process import Child, Unavailable, free_port
 
 
-class Contestant:
+class Contestant(ABC):
     name: ClassVar[str]
     about: ClassVar[str]
     hall: ClassVar[str] = "bench"  # the room of the scenarios with one room
@@ -30,12 +31,12 @@ class Contestant:
         self.folder = Path()
         self.dialect = self.speak()
 
-    def speak(self) -> Dialect:
-        raise NotImplementedError
+    @abstractmethod
+    def speak(self) -> Dialect: ...
 
+    @abstractmethod
     def command(self) -> Sequence[str | Path]:
         """The server's command line, for self.port and self.folder. Raises Unavailable where it cannot run."""
-        raise NotImplementedError
 
     def environment(self) -> dict[str, str]:
         return {}
@@ -91,7 +92,7 @@ class Contestant:
         dial_all(clients, self.port, at_once or self.at_once, others=self.clients, finished=self.learn)
         self.clients += clients
 
-    def learn(self, client: Client) -> None:
+    def learn(self, client: Client) -> None:  # noqa: B027 - most have nothing to learn
         """What a client's dial taught (the web gateway's room ids)."""
 
     def quiet(self) -> None:

@@ -180,8 +180,8 @@ BUGS = (
     _bug(
         "a page lacks its first event",
         "gateways/web/session.py",
-        "_within_bytes(events[-tag.limit :] if newest else events[: tag.limit], newest=newest)",
-        "_within_bytes(events[-tag.limit :] if newest else events[1 : tag.limit], newest=newest)",
+        "within_bytes(events[-tag.limit :] if newest else events[: tag.limit], PIECE_BYTES, newest=newest)",
+        "within_bytes(events[-tag.limit :] if newest else events[1 : tag.limit], PIECE_BYTES, newest=newest)",
         "gap",
     ),
     _bug(

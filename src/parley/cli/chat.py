@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from . import options
+
 
 @click.command()
 @click.argument("address", required=False)
@@ -19,18 +21,8 @@ import click
     show_default=True,
     help="At the end of a pipe: how long to wait for a server that can't be reached.",
 )
-@click.option(
-    "--ca",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Certificates to trust instead of the system's.",
-)
-@click.option(
-    "--data",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where to keep the outbox and who you are.  [env: PARLEY_CLIENT_DATA]",
-)
+@options.ca
+@options.client_data("the outbox and who you are")
 def chat(address: str | None, name: str | None, room: str, patience: float, ca: Path | None, data: Path | None) -> None:
     """Chat with the server at ADDRESS (HOST, HOST:PORT or a URL; 127.0.0.1:59000 if it is left out).
 
@@ -45,18 +37,18 @@ def chat(address: str | None, name: str | None, room: str, patience: float, ca: 
     from parley.clients.plain.chat import chat as run
 
     try:
-        options = Options(parse_address(address), name, room, ca, data, patience)
+        wanted = Options(parse_address(address), name, room, ca, data, patience)
     except AddressError as error:
         raise click.BadParameter(str(error), param_hint="ADDRESS") from None
     try:
         if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
             from parley.clients.plain.terminal import Terminal
 
-            code = asyncio.run(run(options, Terminal(options.address.label)))
+            code = asyncio.run(run(wanted, Terminal(wanted.address.label)))
         else:
             from parley.clients.plain.pipe import Pipe
 
-            code = asyncio.run(run(options, Pipe()))
+            code = asyncio.run(run(wanted, Pipe()))
     except KeyboardInterrupt:
         code = 0
     except BrokenPipeError:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from . import options
+
 
 @click.command()
 @click.argument("room")
@@ -28,18 +30,8 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print room, room_id, seq and key as JSON.")
 @click.option("--verbose", "-v", is_flag=True, help="Print room, seq and key.")
-@click.option(
-    "--ca",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Certificates to trust instead of the system's.",
-)
-@click.option(
-    "--data",
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where to keep who you are.  [env: PARLEY_CLIENT_DATA]",
-)
+@options.ca
+@options.client_data("who you are")
 def send(
     room: str,
     text: str,

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from . import options
+
 
 @click.command()
 @click.argument("room")
@@ -15,12 +17,7 @@ import click
 )
 @click.option("--follow", "-f", is_flag=True, help="Go on with what is said from now on.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object an event.")
-@click.option(
-    "--ca",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Certificates to trust instead of the system's.",
-)
+@options.ca
 def tail(room: str, address: str | None, after: int | None, follow: bool, as_json: bool, ca: Path | None) -> None:
     """Print what is said in ROOM, without being in it."""
     import asyncio

@@ -19,7 +19,7 @@ from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
 from . import crashpoints, tls
-from .config import Config, ConfigError, split_address
+from .config import Config, ConfigError, join_address, split_address
 from .house import House
 from .http import HttpGate
 from .listener import Gate, Listener, bind
@@ -85,7 +85,7 @@ async def _serve(config: Config, ready: Callable[[list[str]], None]) -> None:
             # What was made until now stays: the collector need not look at it again and again.
             gc.collect()
             gc.freeze()
-            ready([_address(sock.getsockname()) for sock in socks])
+            ready([join_address(*sock.getsockname()[:2]) for sock in socks])
             await stop
             log.info("stopping")
         finally:
@@ -117,10 +117,6 @@ def _bind(address: str) -> list[Any]:
         return bind(host, port)
     except OSError as error:
         raise StartError(f"{address} can't be listened on: {error.strerror or error}.") from None
-
-
-def _address(name: Any) -> str:
-    return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
 
 
 def _tls(config: Config) -> ssl.SSLContext | None:

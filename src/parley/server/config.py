@@ -90,6 +90,11 @@ def _check(config: Config) -> None:
             raise ConfigError(f"{key} must be positive.")
 
 
+def join_address(host: str, port: int) -> str:
+    """Return HOST:PORT, or [IPV6]:PORT; `split_address` is the way back."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def split_address(address: str) -> tuple[str, int]:
     """Return host and port of HOST:PORT, [IPV6]:PORT or :PORT (loopback).
 

@@ -309,7 +309,7 @@ class Connection(asyncio.Protocol):
         if self._transport is None or self._lost:
             return
         more = self._has_more()
-        free = self.writable and not self._backlog and not self._session.blocked and self._pending < PENDING_COMMANDS
+        free = self._is_free()
         if more and free and not self._going_on:
             self._going_on = True
             self._house.loop.call_soon(self._go_on)
@@ -321,6 +321,10 @@ class Connection(asyncio.Protocol):
         if self._ended and self._pending == 0 and not self._session.blocked and not more and not self._backlog:
             # What was decided in this turn of the loop is about to be shown; that goes out first.
             self._house.loop.call_soon(self._end)
+
+    def _is_free(self) -> bool:
+        """Tell whether there is room for what further input would come to."""
+        return self.writable and not self._backlog and not self._session.blocked and self._pending < PENDING_COMMANDS
 
     def _has_more(self) -> bool:
         """Tell whether something that was received waits until there is room for what it comes to."""

@@ -18,7 +18,7 @@ from parley.core.commands import Command, Depart, OpenRoom
 from parley.core.events import Event
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
-from parley.gateways.effects import Outcome, Read, Signal
+from parley.gateways.effects import Outcome, Read
 from parley.gateways.view import View
 
 from .config import Config
@@ -53,10 +53,10 @@ class House:
         self._store = store
         self._reading = ThreadPoolExecutor(1, "parley-read")
         self.writer: Final = Writer(loop, store, committed=self._committed, settled=self._settled, crash=crash)
-        self.presence: Final = Presence(
-            loop, config.guest_hold, self._submit, self._signal, lambda: self.writer.durable
-        )
         self.feeds: Final = Feeds(lambda room: self.writer.durable.rooms[room].tip, self._read_after, self.spawn)
+        self.presence: Final = Presence(
+            loop, config.guest_hold, self.writer.submit, self.feeds.signal, lambda: self.writer.durable
+        )
         self.view: Final = View(self.writer.durable, self.presence.online, f"Parley {__version__}")
         self.connections: Final[set[Connection]] = set()
         self.addresses: Final[Counter[str]] = Counter()
@@ -191,12 +191,6 @@ class House:
             log.info("the room #%s is open", event.text, extra={"room": event.room})
 
     # Inside
-
-    def _submit(self, command: Command, presence: Presence, tag: object) -> None:
-        self.writer.submit(command, presence, tag)
-
-    def _signal(self, signal: Signal) -> None:
-        self.feeds.signal(signal)
 
     async def _read_after(self, room: int, seq: int, limit: int) -> list[Event] | None:
         return await self._in_thread(self._store.after, room, seq, limit)

@@ -17,7 +17,7 @@ from parley.gateways.web import WebSession
 from parley.gateways.web.pages import app
 from parley.wire.limits import FRAME_BYTES
 
-from .connection import CLOSE_SECONDS, PENDING_COMMANDS, Connection
+from .connection import CLOSE_SECONDS, Connection
 from .visitor import Visitor
 
 if TYPE_CHECKING:
@@ -164,9 +164,6 @@ class WebSocketConnection(Connection):
             self._unheard.append(text)
         else:
             self.perform(self._session.receive(text))
-
-    def _is_free(self) -> bool:
-        return self.writable and not self._backlog and not self._session.blocked and self._pending < PENDING_COMMANDS
 
     def _has_more(self) -> bool:
         return bool(self._unheard) and not self._closing

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Final
 
+from .config import join_address
+
 
 class Visitor:
     """The other end of a connection, and its place among those of its address.
@@ -25,7 +27,7 @@ class Visitor:
     @property
     def address(self) -> str:
         """HOST:PORT."""
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        return join_address(self.host, self.port)
 
     def leave(self) -> None:
         """The connection is over. Calling it again changes nothing."""

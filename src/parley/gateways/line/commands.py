@@ -28,14 +28,14 @@ def run(session: LineSession, line: str) -> Effects:
 def _join(session: LineSession, argument: str) -> Effects:
     if not argument:
         return session.refuse(refuse("command_usage", usage="/join ROOM"))
-    room = session.public_room(argument)
+    room = session.view.public_room(argument)
     if room is not None and session.user in room.members:
         return [*session.switch(room), *session.say(f"You are in #{room.name} now.")]
     return session.ask(commands.Join(session.user, argument), "join")
 
 
 def _leave(session: LineSession, argument: str) -> Effects:
-    room = session.public_room(argument) if argument else session.current
+    room = session.view.public_room(argument) if argument else session.current
     if room is None:
         return session.refuse(refuse("room_not_joined"))
     return session.ask(commands.Leave(session.user, room.id), "leave")
@@ -51,7 +51,7 @@ def _rooms(session: LineSession, argument: str) -> Effects:
 
 
 def _who(session: LineSession, argument: str) -> Effects:
-    room = session.public_room(argument) if argument else session.current
+    room = session.view.public_room(argument) if argument else session.current
     if room is None:
         return session.refuse(refuse("room_unknown"))
     users = session.view.state.users

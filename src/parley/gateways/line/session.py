@@ -8,7 +8,6 @@ from parley.core import commands
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
-from parley.core.text import bare_room_name
 from parley.gateways.effects import (
     Alarm,
     Close,
@@ -24,7 +23,7 @@ from parley.gateways.effects import (
     Submit,
     Subscribe,
 )
-from parley.gateways.view import View
+from parley.gateways.view import View, within_bytes
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 from parley.wire.signature import Dialect, classify
@@ -141,7 +140,7 @@ class LineSession:
             effects = self.refuse(refuse("not_read"))
         elif events:
             effects = self._write(
-                self.rendering(self.view.state.rooms[events[0].room]), _newest_within(PIECE_BYTES, events)
+                self.rendering(self.view.state.rooms[events[0].room]), within_bytes(events, PIECE_BYTES, newest=True)
             )
         else:
             effects = self.say("Nothing has been said here yet.")
@@ -284,7 +283,7 @@ class LineSession:
         room = self.view.state.rooms[joined.room]
         effects = [
             *self.switch(room),
-            *self._write(self.rendering(room), [*_newest_within(PIECE_BYTES, history), joined]),
+            *self._write(self.rendering(room), [*within_bytes(history, PIECE_BYTES, newest=True), joined]),
         ]
         if not self._greeted:
             self._greeted = True
@@ -318,13 +317,6 @@ class LineSession:
         self.blocked = True
         return [Read(self.current.id, limit, before=self.current.tip + 1, said=True)]
 
-    def public_room(self, name: str) -> Room | None:
-        """Return the public room of that name. A conversation of two is nobody else's business, and is no
-        room to be in.
-        """
-        room = self.view.state.room_named(bare_room_name(name))
-        return room if room is not None and room.kind == "public" else None
-
     def rooms(self) -> list[Room]:
         """Return the public rooms the user is in, by name."""
         state = self.view.state
@@ -341,9 +333,7 @@ class LineSession:
     def rendering(self, room: Room) -> Rendering:
         """Return how this client sees a room's events."""
         if room.kind == "direct":
-            other = next(user for user in room.members if user != self.user)
-            person = self.view.state.users.get(other)
-            return DirectLines(self.user, person.name if person else "someone who left", self._raw)
+            return DirectLines(self.user, self.view.other_name(room, self.user), self._raw)
         if self.current is not None and self.current.id == room.id:
             return RoomLines(raw=self._raw)
         return RoomLines(tag=f"#{room.name}", raw=self._raw)
@@ -351,12 +341,3 @@ class LineSession:
     def _write(self, rendering: Rendering, events: Iterable[Event]) -> list[Effect]:
         events = list(events)
         return [Send(rendering.piece(events[0].room, [rendering.event(event) for event in events]))] if events else []
-
-
-def _newest_within(size: int, events: list[Event]) -> list[Event]:
-    """Return as many of the newest events as fit into about so many bytes, but one at least."""
-    for count, event in enumerate(reversed(events)):
-        size -= len(event.text.encode()) + 100
-        if size < 0 and count:
-            return events[-count:]
-    return events

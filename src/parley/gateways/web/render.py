@@ -32,9 +32,5 @@ EVENTS: Final = _WebEvents()
 
 def web_room(view: View, room: Room, user: int, after: int | None = None) -> web.Room:
     """Return a room as `user` sees it."""
-    name = room.name
-    if room.kind == "direct":
-        other = next((member for member in room.members if member != user), user)
-        person = view.state.users.get(other)
-        name = person.name if person else "someone who left"
+    name = view.other_name(room, user) if room.kind == "direct" else room.name
     return web.Room(room.id, name, room.kind, room.topic, room.epoch, room.tip, len(room.members), after)

@@ -10,7 +10,7 @@ from parley.core import commands
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
-from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS, bare_room_name
+from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.gateways.effects import (
     Alarm,
     Close,
@@ -28,7 +28,7 @@ from parley.gateways.effects import (
     Subscribe,
     Unsubscribe,
 )
-from parley.gateways.view import View
+from parley.gateways.view import View, within_bytes
 from parley.wire import web
 from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
@@ -133,11 +133,9 @@ class WebSession:
             return self._error(refuse("not_read", RETRY_MS), tag.id)
         room = self._view.state.rooms[tag.room]
         newest = tag.after is None
-        shown, more = _within_bytes(events[-tag.limit :] if newest else events[: tag.limit], newest=newest)
-        page = web.Page(
-            room.id, room.epoch, [web_event(event) for event in shown], more or len(events) > tag.limit, tag.id
-        )
-        return [_frame(page)]
+        shown = within_bytes(events[-tag.limit :] if newest else events[: tag.limit], PIECE_BYTES, newest=newest)
+        more = len(events) > len(shown)
+        return [_frame(web.Page(room.id, room.epoch, [web_event(event) for event in shown], more, tag.id))]
 
     def joined(self, event: Event) -> Effects:
         self._departures = ()
@@ -249,7 +247,7 @@ class WebSession:
         return [_frame(web.Joined(web_room(self._view, room, self._user, after), id_)), *effects]
 
     def _watch(self, frame: web.Watch) -> Effects:
-        room = self._public_room(frame.name)
+        room = self._view.public_room(frame.name)
         if room is None:
             return self._error(refuse("room_unknown"), frame.id)
         after = _after(room, frame.seen, room.tip)
@@ -286,10 +284,6 @@ class WebSession:
         users, online = self._view.state.users, self._view.online
         members = [web.Member(user, users[user].name, online(user)) for user in room.members if user in users]
         return [_frame(web.Members(room.id, members, frame.id))]
-
-    def _public_room(self, name: str) -> Room | None:
-        room = self._view.state.room_named(bare_room_name(name))
-        return room if room is not None and room.kind == "public" else None
 
     def _visible_room(self, id_: int) -> Room | None:
         """Return a room this user may read: a public one, or a direct one of theirs."""
@@ -334,7 +328,7 @@ class WebSession:
                 if left is None
                 else self._pass_through(room, after, left, frame.id)
             )
-        known = self._public_room(frame.name)
+        known = self._view.public_room(frame.name)
         if known is None:
             return self._error(refuse("room_unknown"), frame.id)
         after = _after(known, frame.seen, known.tip)
@@ -372,15 +366,3 @@ def _name_of(frame: web.FromClient) -> dict[str, str | None]:
 def _after(room: Room, seen: web.Seen | web.SeenRoom | None, otherwise: int) -> int:
     """Return where a client's stream begins: at what it has seen, if that is of this room's history."""
     return seen.seq if seen is not None and seen.epoch == room.epoch and 0 <= seen.seq <= room.tip else otherwise
-
-
-def _within_bytes(events: list[Event], *, newest: bool) -> tuple[list[Event], bool]:
-    """Return as many events as fit into a page's bytes, counted from the newest or the oldest, and whether some
-    did not.
-    """
-    size = 0
-    for count, event in enumerate(reversed(events) if newest else events):
-        size += len(event.text.encode()) + 100
-        if size > PIECE_BYTES and count:
-            return (events[-count:] if newest else events[:count]), True
-    return events, False
