@@ -38,6 +38,10 @@ class Talk:
 
     def told(self) -> list[fx.Effect]:
         """Return all effects since the last call but for frames and for the news that one has caught up."""
+        return [effect for effect in self.told_all() if not isinstance(effect, fx.CaughtUp)]
+
+    def told_all(self) -> list[fx.Effect]:
+        """Return all effects since the last call but for frames."""
         self._collect()
         effects, self.effects = self.effects, []
         return effects
@@ -72,7 +76,7 @@ class Talk:
         for effect in self.session.effects():
             if isinstance(effect, fx.Transmit):
                 self.frames.append(json.loads(effect.frame))
-            elif not isinstance(effect, fx.CaughtUp):
+            else:
                 self.effects.append(effect)
 
 

@@ -42,7 +42,7 @@ class Chat:
         return frames
 
     def take(self) -> None:
-        for effect in self.talk.told():
+        for effect in self.talk.told_all():
             self.conversation.take(effect)
 
     def lines(self, *styles: str) -> list[str]:
@@ -201,7 +201,18 @@ def test_messages_from_earlier_and_a_new_identity() -> None:
         " there twice.",
     ]
     chat.server(ready(room(0, 0)))
-    assert chat.lines() == ["you are now connected!", "Sending 1 message from earlier."]
+    assert chat.lines() == ["Sending 1 message from earlier.", "you are now connected!"]
+
+
+def test_the_greeting_comes_when_nothing_can_be_missed_any_more() -> None:
+    chat = Chat().connect(room(2, 1))
+    assert [frame["t"] for frame in chat.talk.sent()] == ["hello", "history"]
+    assert chat.lines() == []
+    chat.server(page("r1", 1), {"t": "events", "room": 1, "events": [_said(2, "hello")]})
+    assert chat.lines() == ["eve: text 1", "eve: hello", "you are now connected!"]
+    chat.talk.cut()
+    chat.connect(room(2, 2))
+    assert "you are now connected!" not in chat.lines()
 
 
 def test_a_taken_name_turns_the_next_line_into_a_name() -> None:

@@ -52,6 +52,7 @@ class Conversation:
         self._now = now
         self._show = show
         self._lost = False
+        self._greeted = False
         self._from_earlier = len(session.unsent)
         self._left_behind: str | None = None  # the room to go back to if the new one can't be entered
         self._typing: dict[str, float] = {}
@@ -136,6 +137,8 @@ class Conversation:
                 self._tell_new_identity(unsent)
             case fx.Entered(place=place, topic=topic, request=request):
                 self._enter(place, topic, request)
+            case fx.CaughtUp(place=place) if self._is_here(place):
+                self._greet()
             case fx.Gone(place=place, why=why):
                 self._go(place, why)
             case fx.Rewound(place=place):
@@ -162,12 +165,17 @@ class Conversation:
         self.online = self.met = True
         unsent = len(self.session.unsent)
         if first:
-            self._line("you are now connected!", "happened")
             if self._from_earlier:
                 self.notice(f"Sending {messages(self._from_earlier)} from earlier.")
         elif self._lost:
             self.notice("Connected again." + (f" Sending {messages(unsent)}." if unsent else ""))
         self._lost = False
+
+    def _greet(self) -> None:
+        # Not before the room is in step: from here on nothing is missed, whatever happens to the connection.
+        if not self._greeted:
+            self._greeted = True
+            self._line("you are now connected!", "happened")
 
     def _go_offline(self, why: str, delay: float | None) -> None:
         was_online, self.online = self.online, False
