@@ -297,14 +297,12 @@ def test_on_a_terminal_a_server_that_is_not_there_is_told_at_once(tmp_path: Path
 
 @on_terminals
 def test_on_a_terminal_another_name_is_asked_for(server: ServerProcess, data: Path, tmp_path: Path) -> None:
-    with (
-        Client(tmp_path / "other", "chat", server.address, "--as", "bob") as taken,
-        TerminalClient(data, "chat", server.address, "--as", "bob") as bob,
-    ):
+    with Client(tmp_path / "other", "chat", server.address, "--as", "bob") as taken:
         taken.out.wait("you are now connected!\n")
-        bob.wait("The name bob is taken.", "Input username >>>")
-        bob.type("robert\r")
-        bob.wait("robert has connected to the chat room")
+        with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
+            bob.wait("The name bob is taken.", "Input username >>>")
+            bob.type("robert\r")
+            bob.wait("robert has connected to the chat room")
 
 
 @on_terminals
