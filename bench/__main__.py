@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import document, machine
 from bench.engine import Engine, choose
 from bench.options import MEMORY_FILESYSTEMS, REPOSITORY, Options, default_work, filesystem
-from bench.peers.registry import ALL
+from bench.peers.registry import FANOUT
 from bench.process import Unavailable
 from bench.quiet import Patience
 from bench.samples import progress
@@ -28,7 +28,7 @@ DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 def main() -> int:
     arguments = parser().parse_args()
     scenarios = names(arguments.only, SCENARIOS) or SCENARIOS
-    contestants = names(arguments.contestants, [kind.name for kind in ALL])
+    contestants = names(arguments.contestants, [kind.name for kind in FANOUT])
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
     if filesystem(work) in MEMORY_FILESYSTEMS:
@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     out = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     out.add_argument("--quick", action="store_true", help="a minute or two: smaller, one run")
     out.add_argument("--only", default="", metavar="NAME,...", help=f"scenarios: {', '.join(SCENARIOS)}")
-    out.add_argument("--contestants", default="", metavar="NAME,...", help=", ".join(kind.name for kind in ALL))
+    out.add_argument("--contestants", default="", metavar="NAME,...", help=", ".join(kind.name for kind in FANOUT))
     out.add_argument("--runs", type=int, default=0, help="how many runs (3; with --quick 1)")
     out.add_argument(
         "--write", type=Path, nargs="?", const=DOCUMENT, metavar="FILE", help="write the report (docs/benchmarks.md)"
@@ -100,7 +100,7 @@ def about_machine(options: Options, engine: Engine) -> list[tuple[str, str]]:
 
 def about_contestants(options: Options) -> list[tuple[str, str]]:
     out = []
-    for kind in ALL:
+    for kind in FANOUT:
         try:
             version = kind(options.work).version()
         except Unavailable as reason:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from parley.wire import web
+
 FILLER = "the quick brown fox jumps over the lazy dog and goes on "
 TOKEN = "00000000"
 _nonces = itertools.count(1)
@@ -71,6 +73,14 @@ class Bare(Dialect):
 
     def message(self, name: str, room: str, size: int) -> Template:
         return template(f"{text_of(size)}\n".encode())
+
+
+class BareWeb(Bare):
+    """The same with lines as long as the events that web clients get."""
+
+    def message(self, name: str, room: str, size: int) -> Template:
+        around = len(web.encode_event(web.Event(100_000, 1_700_000_000_000, 1, name, text="x"))) - 1
+        return super().message(name, room, around + size)
 
 
 class Report(Dialect):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bench import dialects
 from bench.dialects import Bare, Dialect, Report
 from bench.engine import compile_c
 from bench.peers.contestant import Contestant
@@ -23,6 +24,14 @@ class BarePython(Contestant):
 
     def command(self) -> Sequence[str | Path]:
         return [sys.executable, HERE / "bare.py", str(self.port)]
+
+
+class BareWeb(BarePython):
+    name = "bare-web"
+    about = "the bare uvloop broadcaster, sending as many bytes as web clients get"
+
+    def speak(self) -> Dialect:
+        return dialects.BareWeb()
 
 
 class BareC(Contestant):

@@ -70,7 +70,7 @@ def web_names(client: Client) -> list[str]:
         for answer in answers(client.received)
         if answer.get("t") == "events"
         for event in answer["events"]
-        if event["kind"] == "joined"
+        if event.get("kind") == "joined"
     ]
 
 

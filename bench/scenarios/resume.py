@@ -109,7 +109,7 @@ def verify(client: Comeback) -> None:
     for answer in answers(client.received):
         if answer["t"] == "events":
             seqs += [event["seq"] for event in answer["events"]]
-            texts += [event["text"] for event in answer["events"] if event["kind"] == "message"]
+            texts += [event["text"] for event in answer["events"] if event.get("kind", "message") == "message"]
     if seqs != list(range(client.seq + 1, client.seq + 1 + len(seqs))):
         raise Failed(f"{client.name}: seqs are not those after {client.seq}: {json.dumps(seqs[:20])}...")
     if texts != [text(number) for number in range(MISSED)]:

@@ -104,7 +104,7 @@ async def test_a_request_and_its_status(server: Hall, request_: str | bytes, cod
         ("/elsewhere", ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"], "404"),
         ("/ws", ["Sec-WebSocket-Key: short", "Sec-WebSocket-Version: 13"], "400"),
         ("/ws", ["Sec-WebSocket-Version: 13"], "400"),
-        ("/ws", ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 8"], "400"),
+        ("/ws", ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 8"], "426"),
         (
             "/ws",
             [

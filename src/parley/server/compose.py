@@ -31,6 +31,9 @@ SWITCH_INTERVAL: Final = 0.0005
 would hold commits up.
 """
 
+GC_ALLOCATIONS: Final = 20_000
+"""Objects made before the collector looks for cycles. A server makes few cycles and, in a rush, much that stays."""
+
 
 class StartError(Exception):
     """The server can't start; the text says why."""
@@ -85,6 +88,7 @@ async def _serve(config: Config, ready: Callable[[list[str]], None]) -> None:
             # What was made until now stays: the collector need not look at it again and again.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(GC_ALLOCATIONS)
             ready([join_address(*sock.getsockname()[:2]) for sock in socks])
             await stop
             log.info("stopping")

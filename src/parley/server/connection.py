@@ -212,17 +212,23 @@ class Connection(asyncio.Protocol):
             self._backlog += tuple(effects)
             self._balance()
             return
+        data = b""  # what is sent in one go is written in one go
         for count, effect in enumerate(effects, 1):
             kind = type(effect)
             if kind is Send:
-                self.write(effect.data)  # type: ignore[union-attr]
+                data += effect.data  # type: ignore[union-attr]
             elif kind is Submit:
                 self._submit(cast("Submit", effect))
             else:
+                if data:
+                    self.write(data)
+                    data = b""
                 self._do(effect)
                 if self._held_up():
                     self._backlog += tuple(effects[count:])
                     break
+        if data:
+            self.write(data)
         self._balance()
 
     def _held_up(self) -> bool:
@@ -280,16 +286,7 @@ class Connection(asyncio.Protocol):
 
     def _look_up(self, effect: Read) -> None:
         self._pending += 1
-        if effect.before is not None:
-            page = self._house.feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
-            if page is not None:
-                # Not at once: the effects that came with this one are performed first.
-                self._house.loop.call_soon(self._turn_to, effect.tag, page)
-                return
-        self._house.spawn(self._read(effect))
-
-    async def _read(self, effect: Read) -> None:
-        self._turn_to(effect.tag, await self._house.read(effect))
+        self._house.pages.read(effect, self._turn_to)
 
     def _turn_to(self, tag: object, page: list[Event] | None) -> None:
         self._pending -= 1

@@ -23,6 +23,7 @@ from parley.gateways.view import View
 
 from .config import Config
 from .connection import Connection
+from .pages import Pages
 from .presence import Presence
 from .subscription import Feeds
 from .writer import RETRY_MS, Writer
@@ -54,6 +55,7 @@ class House:
         self._reading = ThreadPoolExecutor(1, "parley-read")
         self.writer: Final = Writer(loop, store, committed=self._committed, settled=self._settled, crash=crash)
         self.feeds: Final = Feeds(lambda room: self.writer.durable.rooms[room].tip, self._read_after, self.spawn)
+        self.pages: Final = Pages(loop, self.feeds, self._read, self.spawn)
         self.presence: Final = Presence(
             loop, config.guest_hold, self.writer.submit, self.feeds.signal, lambda: self.writer.durable
         )
@@ -122,16 +124,6 @@ class House:
             bucket = self._buckets[user] = Bucket(self.config.rate_messages, self.config.rate_burst)
         return bucket.take(self.loop.time())
 
-    async def read(self, effect: Read) -> list[Event] | None:
-        """Return the page, or None if the store can't be read."""
-        if effect.after is not None:
-            return await self._in_thread(self._store.after, effect.room, effect.after, effect.limit, said=effect.said)
-        assert effect.before is not None
-        page = await self._in_thread(self._store.before, effect.room, effect.before, effect.limit, said=effect.said)
-        if page is not None and effect.said:
-            self.feeds.learn_said(effect.room, effect.before, page, effect.limit)
-        return page
-
     async def who(self, token: bytes) -> tuple[int, str] | Refusal:
         """Return whose resume token this is, or why that is not known."""
         answer = await self._in_thread(lambda: (self._store.who(token),))
@@ -191,6 +183,12 @@ class House:
             log.info("the room #%s is open", event.text, extra={"room": event.room})
 
     # Inside
+
+    async def _read(self, effect: Read) -> list[Event] | None:
+        if effect.after is not None:
+            return await self._in_thread(self._store.after, effect.room, effect.after, effect.limit, said=effect.said)
+        assert effect.before is not None
+        return await self._in_thread(self._store.before, effect.room, effect.before, effect.limit, said=effect.said)
 
     async def _read_after(self, room: int, seq: int, limit: int) -> list[Event] | None:
         return await self._in_thread(self._store.after, room, seq, limit)

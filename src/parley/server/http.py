@@ -2,20 +2,22 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
-from websockets.protocol import CLOSED, CONNECTING, OPEN, State
+from websockets.protocol import CLOSED, OPEN
 from websockets.server import ServerProtocol
 
 from parley.gateways.effects import Close, Session
 from parley.gateways.web import WebSession
 from parley.gateways.web.pages import app
 from parley.wire.limits import FRAME_BYTES
+from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
 
 from .connection import CLOSE_SECONDS, Connection
 from .visitor import Visitor
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("parley.http")
 
 HEADER_BYTES: Final = 32 * 1024
-PATH: Final = "/ws"
+PATH: Final = b"/ws"
 
 # `websockets` tells all that happens at levels nobody here reads.
 _quiet = logging.getLogger("parley.websocket")
@@ -72,16 +74,23 @@ class HttpConnection(HttpToolsProtocol):
         super().on_headers_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over to a WebSocket."""
+        """Hand the connection over to a WebSocket, if the request is as it should be (RFC 6455, section 4.2)."""
+        headers = self.scope["headers"]
+        try:
+            if self.url.partition(b"?")[0] != PATH:
+                raise HandshakeError(HTTPStatus.NOT_FOUND, "There is no WebSocket here; it is at /ws.")
+            if not _same_origin(headers):
+                raise HandshakeError(HTTPStatus.FORBIDDEN, "This WebSocket is for pages of this server.")
+            self.transport.write(accept_handshake(self.scope["method"].encode(), headers))
+        except HandshakeError as error:
+            self.transport.write(refuse_handshake(error))
+            self.transport.close()
+            return
         self.connections.discard(self)
         self._gate.connections.discard(self)
-        lines = [b"GET ", self.url, b" HTTP/1.1\r\n"]
-        for name, value in self.scope["headers"]:
-            lines += [name, b": ", value, b"\r\n"]
         connection = self._gate.websocket(self._visitor)
         self.transport.set_protocol(connection)
         connection.connection_made(self.transport)
-        connection.data_received(b"".join([*lines, b"\r\n"]))
         # Parser and protocol hold each other; the collector would find them late.
         self.parser = self.scope = self.headers = self.flow = None  # type: ignore[assignment]
 
@@ -113,7 +122,7 @@ class WebSocketConnection(Connection):
 
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
-        self._protocol = _protocol(CONNECTING)
+        self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
         self._fragments: list[bytes] = []
         self._unheard: list[bytes] = []
 
@@ -121,30 +130,14 @@ class WebSocketConnection(Connection):
         protocol = self._protocol
         protocol.receive_data(data)
         for event in protocol.events_received():
-            if isinstance(event, Frame):
-                if not self._closing:
-                    self._take(event)
-            elif isinstance(event, Request):
-                self._shake_hands(event)
+            if isinstance(event, Frame) and not self._closing:
+                self._take(event)
         self._send_protocol_data()
 
     def eof_received(self) -> bool:
         self._protocol.receive_eof()
         self._send_protocol_data()
         return False
-
-    def _shake_hands(self, request: Request) -> None:
-        if request.path.partition("?")[0] != PATH:
-            response = self._protocol.reject(404, "There is no WebSocket here; it is at /ws.\n")
-        elif not _same_origin(request):
-            response = self._protocol.reject(403, "This WebSocket is for pages of this server.\n")
-        else:
-            response = self._protocol.accept(request)
-        self._protocol.send_response(response)
-        self._send_protocol_data()
-        if self._protocol.state is OPEN:
-            # The handshake's protocol would keep the request and its headers for as long as the connection lives.
-            self._protocol = _protocol(OPEN)
 
     def _take(self, frame: Frame) -> None:
         if frame.opcode is Opcode.TEXT or (frame.opcode is Opcode.CONT and self._fragments):
@@ -197,14 +190,11 @@ class WebSocketConnection(Connection):
             self._house.loop.call_later(CLOSE_SECONDS, self.abort)
 
 
-def _protocol(state: State) -> ServerProtocol:
-    return ServerProtocol(state=state, max_size=FRAME_BYTES, logger=_quiet)
-
-
-def _same_origin(request: Request) -> bool:
+def _same_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Tell whether a browser's page may open this WebSocket: only one from the same host. Programs send no Origin."""
-    origin = request.headers.get("Origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("Host")
+    origins = [value for name, value in headers if name == b"origin"]
+    hosts = [value for name, value in headers if name == b"host"]
+    return not origins or [origin.partition(b"://")[2] for origin in origins] == hosts
 
 
 class HttpGate:

@@ -98,15 +98,17 @@ class _Doorstep:
         self._until = gate.house.loop.time() + SILENCE_SECONDS
 
     def wait(self) -> None:
-        loop = self._gate.house.loop
-        loop.add_reader(self._sock, self._look)
-        self._timer = loop.call_at(self._until, self._silent)
+        """Wait until the dialect is known; in a rush it often is at once."""
+        self._look()
 
     def _look(self) -> None:
         loop = self._gate.house.loop
         try:
             first = self._sock.recv(PEEK_BYTES, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
+            if self._timer is None:
+                loop.add_reader(self._sock, self._look)
+                self._timer = loop.call_at(self._until, self._silent)
             return
         except OSError:
             first = b""
@@ -130,8 +132,8 @@ class _Doorstep:
         self._enter(Dialect.LINE)
 
     def _rest(self) -> None:
-        self._gate.house.loop.remove_reader(self._sock)
         if self._timer is not None:
+            self._gate.house.loop.remove_reader(self._sock)
             self._timer.cancel()
             self._timer = None
 

@@ -1,9 +1,11 @@
 """The server's log: lines for people, or JSON for machines."""
 
+import asyncio
 import logging
 import sys
 import time
-from typing import Any, Literal
+from contextlib import nullcontext, suppress
+from typing import Any, Literal, TextIO
 
 import msgspec
 
@@ -25,16 +27,49 @@ class _Json(logging.Formatter):
 
 
 class _Text(logging.Formatter):
+    _second = 0
+    _clock = ""
+
     def format(self, record: logging.LogRecord) -> str:
-        clock = time.strftime("%H:%M:%S", time.localtime(record.created))
+        if self._second != (second := int(record.created)):
+            self._second, self._clock = second, time.strftime("%H:%M:%S", time.localtime(second))
         level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
-        text = f"{clock}  {level}{record.getMessage()}"
+        text = f"{self._clock}  {level}{record.getMessage()}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text
+
+
+class _Lines(logging.Handler):
+    """Writes what is logged in one turn of an event loop in one go: in a rush that is a write for many lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
+        self._lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._lines.append(self.format(record))
+        except Exception:
+            self.handleError(record)
+        if len(self._lines) > 1:
+            return  # somebody flushes them
+        try:
+            asyncio.get_running_loop().call_soon(self.flush)
+        except RuntimeError:
+            self.flush()
+
+    def flush(self) -> None:
+        with self.lock or nullcontext():
+            lines, self._lines = self._lines, []
+            if lines:
+                with suppress(OSError, ValueError):  # nobody reads it any more
+                    self._stream.write("\n".join(lines) + "\n")
+                    self._stream.flush()
 
 
 def set_up(form: Literal["text", "json"]) -> None:
     """Write the log to standard error in that form."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Lines(sys.stderr)
     handler.setFormatter(_Json() if form == "json" else _Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

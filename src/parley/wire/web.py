@@ -7,6 +7,9 @@ from msgspec import Meta, Struct, field
 
 PROTOCOL: Final = 1
 
+MESSAGE: Final = "message"
+"""The kind that most events have: it goes without saying."""
+
 
 class FrameError(ValueError):
     """A frame could not be read; the text says why, for the one who sent it."""
@@ -23,7 +26,7 @@ class Event(Struct, omit_defaults=True, frozen=True):
     at: int
     user: int
     name: str
-    kind: str
+    kind: str = MESSAGE
     text: str = ""
 
 

@@ -560,7 +560,7 @@ class WebClient:
 
 
 def _event(raw: Frame) -> Event:
-    return Event(raw["seq"], raw["user"], raw["name"], raw["kind"], raw.get("text", ""))
+    return Event(raw["seq"], raw["user"], raw["name"], raw.get("kind", "message"), raw.get("text", ""))
 
 
 _Act = Callable[[WebClient], None]

@@ -11,14 +11,16 @@ from parley.wire.websocket import text_message
 
 
 def web_event(event: Event) -> web.Event:
-    return web.Event(event.seq, event.at, event.user, event.name, event.kind, event.text)
+    # What is left out is compared by identity.
+    kind = web.MESSAGE if event.kind == web.MESSAGE else event.kind
+    return web.Event(event.seq, event.at, event.user, event.name, kind, event.text)
 
 
 class _WebEvents:
     """Renders events for everybody who speaks the web dialect: they all see the same bytes."""
 
     def event(self, event: Event) -> bytes:
-        return web.encode_event(web.Event(event.seq, event.at, event.user, event.name, event.kind, event.text))
+        return web.encode_event(web_event(event))
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return text_message(web.join_events(room, events))
