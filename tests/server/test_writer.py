@@ -43,15 +43,22 @@ class Gatekeeper(MemoryStore):
 
 
 class Desk:
-    """Asks a writer, and keeps what came of it, in the order in which it came."""
+    """Asks a writer, and keeps what came of it, in the order in which it came.
+
+    Attributes:
+        happened: that.
+        tell: how much had happened each time when all had been told.
+    """
 
     def __init__(self, store: Any) -> None:
         self.store = store
         self.happened: list[tuple[str, Any]] = []
+        self.tell: list[int] = []
         self.writer = Writer(
             asyncio.get_running_loop(),
             store,
             committed=lambda events: self.happened.append(("committed", events)),
+            told=lambda: self.tell.append(len(self.happened)),
             settled=lambda events: self.happened.append(("settled", events)),
         )
 
@@ -129,6 +136,7 @@ async def test_nobody_is_told_before_it_is_stored() -> None:
         bob.store.open.set()
         await until(lambda: len(bob.happened) == 3)
         assert bob.tags() == ["committed", "0", "settled"]
+        assert bob.tell[-1] == 2  # between the answers and what everybody sees
         assert bob.writer.durable.rooms[1].tip == 3
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from parley.core.commands import Depart
 from parley.core.events import Event
-from parley.core.refusals import refuse
+from parley.core.refusals import Refusal, refuse
 from parley.gateways.effects import (
     Alarm,
     Close,
@@ -72,6 +72,7 @@ class Connection(asyncio.Protocol):
         "_reading",
         "_session",
         "_transport",
+        "_unwritten",
         "_visitor",
         "cursors",
         "paused_at",
@@ -93,6 +94,7 @@ class Connection(asyncio.Protocol):
         self._ended = False
         self._endings = 0
         self._backlog: tuple[Effect, ...] = ()
+        self._unwritten = b""
         self._held = False
         self._going_on = False
         self._lost = False
@@ -156,7 +158,13 @@ class Connection(asyncio.Protocol):
     def decided(self, tag: object, outcome: Outcome) -> None:
         """A command that this connection submitted came to this."""
         self._pending -= 1
-        self.perform(self._session.decided(tag, outcome))
+        self.perform(self._session.decided(tag, outcome), more=True)
+
+    def flush(self) -> None:
+        """Write what is left of what was performed with `more`."""
+        data, self._unwritten = self._unwritten, b""
+        if data:
+            self.write(data)
 
     def joined(self, event: Event) -> None:
         self.perform(self._session.joined(event))
@@ -202,8 +210,9 @@ class Connection(asyncio.Protocol):
 
     # Effects
 
-    def perform(self, effects: Effects) -> None:
-        """Do what a session wants, in order.
+    def perform(self, effects: Effects, *, more: bool = False) -> None:
+        """Do what a session wants, in order. What is sent in one go is written in one go; with `more`, together with
+        what follows until `flush`.
 
         While a cursor that has come to its end, because the user left the room, still lacks events, everything waits:
         that the user left, and perhaps came back, is told after the last of them.
@@ -212,7 +221,8 @@ class Connection(asyncio.Protocol):
             self._backlog += tuple(effects)
             self._balance()
             return
-        data = b""  # what is sent in one go is written in one go
+        data, self._unwritten = self._unwritten, b""
+        awaits_flush = bool(data)
         for count, effect in enumerate(effects, 1):
             kind = type(effect)
             if kind is Send:
@@ -227,7 +237,11 @@ class Connection(asyncio.Protocol):
                 if self._held_up():
                     self._backlog += tuple(effects[count:])
                     break
-        if data:
+        if data and more:
+            self._unwritten = data
+            if not awaits_flush:
+                self._house.unwritten.append(self)
+        elif data:
             self.write(data)
         self._balance()
 
@@ -244,9 +258,13 @@ class Connection(asyncio.Protocol):
         wait = self._house.throttle(self.user, effect.command) if self.user else 0.0
         if wait:
             refusal = refuse("too_fast", int(wait * 1000) + 1, seconds=wait)
-            self._house.loop.call_soon(self.decided, effect.tag, refusal)
+            self._house.loop.call_soon(self._turned_away, effect.tag, refusal)
         else:
             self._house.writer.submit(effect.command, self, effect.tag)
+
+    def _turned_away(self, tag: object, refusal: Refusal) -> None:
+        self._pending -= 1
+        self.perform(self._session.decided(tag, refusal))
 
     def _do(self, effect: Effect) -> None:
         house = self._house

@@ -44,6 +44,7 @@ class House:
 
     Attributes:
         view: what sessions may look at.
+        unwritten: those connections whose answers from this turn of the writer are not written yet.
     """
 
     def __init__(
@@ -53,7 +54,9 @@ class House:
         self.config: Final = config
         self._store = store
         self._reading = ThreadPoolExecutor(1, "parley-read")
-        self.writer: Final = Writer(loop, store, committed=self._committed, settled=self._settled, crash=crash)
+        self.writer: Final = Writer(
+            loop, store, committed=self._committed, told=self._told, settled=self._settled, crash=crash
+        )
         self.feeds: Final = Feeds(lambda room: self.writer.durable.rooms[room].tip, self._read_after, self.spawn)
         self.pages: Final = Pages(loop, self.feeds, self._read, self.spawn)
         self.presence: Final = Presence(
@@ -61,6 +64,7 @@ class House:
         )
         self.view: Final = View(self.writer.durable, self.presence.online, f"Parley {__version__}")
         self.connections: Final[set[Connection]] = set()
+        self.unwritten: Final[list[Connection]] = []
         self.addresses: Final[Counter[str]] = Counter()
         self.stopping = False
         self._empty = asyncio.Event()
@@ -165,6 +169,11 @@ class House:
             if event.kind == "left":
                 for connection in self.presence.connections(event.user):
                     connection.left(event)
+
+    def _told(self) -> None:
+        for connection in self.unwritten:
+            connection.flush()
+        self.unwritten.clear()
 
     def _settled(self, events: list[Event]) -> None:
         for event in events:

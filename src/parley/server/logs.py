@@ -67,9 +67,9 @@ class _Lines(logging.Handler):
                     self._stream.flush()
 
 
-def set_up(form: Literal["text", "json"]) -> None:
-    """Write the log to standard error in that form."""
-    handler = _Lines(sys.stderr)
+def set_up(form: Literal["text", "json"], stream: TextIO | None = None) -> None:
+    """Write the log to `stream`, or else to standard error, in that form."""
+    handler = _Lines(stream or sys.stderr)
     handler.setFormatter(_Json() if form == "json" else _Text())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)

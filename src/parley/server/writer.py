@@ -66,7 +66,8 @@ class Writer:
         loop: the event loop that every method is called from.
         store: where events are stored.
         committed: called with the events of each commit when they are durable and in `durable`, before anyone is told.
-        settled: called with the same events after everyone who asked has been told.
+        told: called when those who asked have been told, whatever came of it.
+        settled: called with the same events after that.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Writer:
         store: Store,
         *,
         committed: Callable[[list[Event]], None],
+        told: Callable[[], None],
         settled: Callable[[list[Event]], None],
         crash: CrashPoint = no_crash,
     ) -> None:
@@ -85,6 +87,7 @@ class Writer:
         self._loop = loop
         self._store = store
         self._committed = committed
+        self._told = told
         self._settled = settled
         self._crash = crash
         self._queue: list[_Entry] = []
@@ -241,6 +244,7 @@ class Writer:
             except Exception:
                 # A mistake in one conversation keeps no answer from the others.
                 log.exception("an answer could not be given")
+        self._told()
 
     def _remember(self, keyed: Keyed, place: Place) -> None:
         self._recent[keyed] = place
