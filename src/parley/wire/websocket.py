@@ -3,6 +3,7 @@ message, made once and written to many.
 """
 
 import binascii
+import re
 from base64 import b64encode
 from collections.abc import Iterable
 from hashlib import sha1
@@ -12,6 +13,7 @@ from typing import Final
 _MAGIC: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _VERSION: Final = b"13"
 _KEY_BYTES: Final = 16
+_TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+").fullmatch  # RFC 9110, section 5.6.2
 
 
 class HandshakeError(Exception):
@@ -36,19 +38,20 @@ def accept_handshake(method: bytes, headers: Iterable[tuple[bytes, bytes]]) -> b
     Raises:
         HandshakeError: the request is none for a WebSocket, or not as it should be.
     """
-    connection, upgrade, versions, keys = b"", b"", [], []
+    connections: list[bytes] = []
+    upgrades, versions, keys = [], [], []
     for name, value in headers:
         if name == b"connection":
-            connection += b"," + value
+            connections += [token.strip() for token in value.lower().split(b",")]
         elif name == b"upgrade":
-            upgrade += b"," + value
+            upgrades.append(value.lower())
         elif name == b"sec-websocket-version":
             versions.append(value)
         elif name == b"sec-websocket-key":
             keys.append(value)
     if method != b"GET":
         raise HandshakeError(HTTPStatus.METHOD_NOT_ALLOWED, "A WebSocket is opened with GET.")
-    if b"upgrade" not in _tokens(connection) or b"websocket" not in _tokens(upgrade):
+    if b"upgrade" not in connections or not all(map(_TOKEN, connections)) or upgrades != [b"websocket"]:
         raise HandshakeError(HTTPStatus.UPGRADE_REQUIRED, "This needs a WebSocket client.")
     if versions != [_VERSION]:
         raise HandshakeError(HTTPStatus.UPGRADE_REQUIRED, "This server speaks version 13 of WebSocket.")
@@ -80,10 +83,6 @@ def text_message(payload: bytes) -> bytes:
     if length < 65_536:
         return b"\x81\x7e" + length.to_bytes(2) + payload
     return b"\x81\x7f" + length.to_bytes(8) + payload
-
-
-def _tokens(value: bytes) -> list[bytes]:
-    return [token.strip() for token in value.lower().split(b",")]
 
 
 def _is_key(value: bytes) -> bool:
