@@ -40,6 +40,8 @@ COMMANDS = {
     "send": ("send one message, from a script or a pipe", RUNTIME, ("-P", "-m", "parley", "send"), False),
     "tail": ("print a room's messages as they come", RUNTIME, ("-P", "-m", "parley", "tail"), False),
     "doctor": ("look for what is wrong with a server or its data", RUNTIME, ("-P", "-m", "parley", "doctor"), False),
+    "admin": ("run a running server: people, rooms, invitations", RUNTIME, ("-P", "-m", "parley", "admin"), False),
+    "config": ("check a configuration file", RUNTIME, ("-P", "-m", "parley", "config"), False),
     "test": ("run the tests (pytest's arguments may follow)", DEVELOPMENT, ("-m", "pytest"), True),
     "check": ("run all that CI runs: linters, types, tests", DEVELOPMENT, (), True),
     "bench": ("measure", DEVELOPMENT, ("-m", "bench"), True),

@@ -21,7 +21,7 @@ from bench.quiet import Patience
 from bench.samples import progress
 from bench.section import Section
 
-SCENARIOS = ("fanout", "latency", "ingest", "memory", "joins", "resume", "history", "stalled")
+SCENARIOS = ("fanout", "latency", "ingest", "posts", "memory", "joins", "signins", "resume", "history", "stalled")
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
 

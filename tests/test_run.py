@@ -126,7 +126,7 @@ def line_with(word: str, stream: Iterator[str]) -> str:
 def test_help_lists_the_commands_and_needs_no_setup(checkout: Checkout, arguments: tuple[str, ...]) -> None:
     code, out, err = checkout.run(*arguments)
     assert (code, err) == (0, "")
-    for command in ("serve", "chat", "send", "tail", "doctor", "test", "check", "bench", "chaos"):
+    for command in ("serve", "chat", "send", "tail", "doctor", "admin", "config", "test", "check", "bench", "chaos"):
         assert re.search(rf"^  {command} ", out, re.MULTILINE)
     assert not checkout.venv.exists()
 
@@ -172,7 +172,7 @@ def test_first_use_sets_up_and_later_ones_say_nothing(checkout: Checkout) -> Non
 
 
 @posix
-@pytest.mark.parametrize("command", ["serve", "chat", "send", "tail", "doctor"])
+@pytest.mark.parametrize("command", ["serve", "chat", "send", "tail", "doctor", "admin", "config"])
 def test_what_lies_where_one_stands_is_not_imported(checkout: Checkout, command: str) -> None:
     (checkout.bin / "parley.py").write_text("raise SystemExit('a stranger')")
     code, out, _ = checkout.with_uv().run(command)

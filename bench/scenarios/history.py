@@ -29,6 +29,7 @@ def fill(folder: Path, events: int) -> None:
     sys.path.insert(0, str(REPOSITORY / "src"))
     store_of = importlib.import_module("parley.storage.sqlite")
     ports = importlib.import_module("parley.core.ports")
+    credentials = importlib.import_module("parley.core.credentials")
     event = importlib.import_module("parley.core.events").Event
     folder.mkdir(parents=True)
     store = store_of.SqliteStore(folder / store_of.FILE_NAME)
@@ -38,7 +39,7 @@ def fill(folder: Path, events: int) -> None:
         event(LOBBY, 1, at, 0, "", "created", "lobby"),
         event(LOBBY, 2, at, 1, "w0", "joined"),
     ]
-    store.append(ports.Batch(opening, {1: b"\0" * 32}, []))
+    store.append(ports.Batch(opening, [credentials.PutToken(1, b"\0" * 32, "resume", "", 0)], []))
     for first in range(3, events + 1, BATCH):
         batch = [
             event(
@@ -53,7 +54,7 @@ def fill(folder: Path, events: int) -> None:
             )
             for seq in range(first, min(first + BATCH, events + 1))
         ]
-        store.append(ports.Batch(batch, {}, []))
+        store.append(ports.Batch(batch, [], []))
     store.close()
 
 

@@ -22,6 +22,11 @@ class Room:
     log: list[web.Event] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     topic: str = ""
+    floors: dict[int, int] = field(default_factory=dict)  # of a private room's members: the seq of their coming in
+    invited: set[int] = field(default_factory=set)
+
+    def floor(self, user: int | None) -> int:
+        return self.floors.get(user or 0, self.tip + 1) if self.kind == "private" else 1
 
     @property
     def tip(self) -> int:
@@ -47,6 +52,7 @@ class Server:
         self.names: dict[int, str] = {EVE: "eve"}  # of users who hold one
         self.last_names: dict[int, str] = {EVE: "eve"}
         self.tokens: dict[str, int] = {}
+        self.accounts: dict[str, tuple[int, str]] = {}  # users and passwords, by names
         self.keys: dict[tuple[int, str], tuple[int, int]] = {}
         self.connections: list[Connection] = []
         self.refuse_next: list[str] = []
@@ -56,20 +62,53 @@ class Server:
 
     # The world ------------------------------------------------------------------------------------------------------
 
-    def room(self, name: str, kind: str = "public") -> Room:
+    def register(self, name: str, password: str) -> int:
+        """Somebody has an account."""
+        self.made += 1
+        self.accounts[name] = (self.made, password)
+        self._name(self.made, name)
+        return self.made
+
+    def has_account(self, user: int | None) -> bool:
+        return any(user == id_ for id_, _ in self.accounts.values())
+
+    def room(self, name: str, kind: str = "public", user: int | None = None) -> Room:
+        """Return the room that `user` means by a name."""
         for room in self.rooms.values():
-            if room.name == name:
+            if room.name == name and room.kind == "private" and user in room.members | room.invited:
+                return room
+        for room in self.rooms.values():
+            if room.name == name and room.kind == kind:
                 return room
         room = Room(len(self.rooms) + 1, name, kind, self.epoch)
         self.rooms[room.id] = room
         self.append(room, 0, "", "created", name)
         return room
 
-    def append(self, room: Room, user: int, name: str, kind: str, text: str = "") -> int:
+    def append(self, room: Room, user: int, name: str, kind: str, text: str = "", about: int = 0) -> int:
         self.clock += 1
-        room.log.append(web.Event(room.tip + 1, self.clock, user, name, kind, text))
+        whom = web.About(about, self.last_names[about]) if about else None
+        room.log.append(web.Event(room.tip + 1, self.clock, user, name, kind, text, whom))
         self.pump()
         return room.tip
+
+    def kick(self, room: Room, user: int) -> None:
+        """Eve sends somebody out."""
+        room.members.discard(user)
+        room.invited.discard(user)
+        self._part(room, user, self.append(room, EVE, "eve", "kicked", "why", user))
+
+    def enter(self, room: Room, user: int) -> int:
+        """Somebody comes in, otherwise than by a connection that asks to."""
+        room.members.add(user)
+        room.floors[user] = room.tip + 1
+        seq = self.append(room, user, self.names[user], "joined")
+        for each in self.connections:
+            if each.user == user and each.greeted and room.id not in each.after:
+                each.after[room.id] = seq - 1
+                each.send(web.Joined(self._shown(room, user, seq - 1)))
+        self.pump()
+        return seq
 
     def pump(self) -> None:
         for connection in self.connections:
@@ -98,18 +137,20 @@ class Server:
     def expire(self) -> None:
         """Guests without a connection lose their names and places."""
         here = {connection.user for connection in self.connections if not connection.closed}
-        for user in [user for user in self.names if user not in here and user != EVE]:
+        for user in [user for user in self.names if user not in here and user != EVE and not self.has_account(user)]:
             self.depart(user, "")
 
     def depart(self, user: int, words: str) -> None:
         for room in self.rooms.values():
-            if room.kind == "public" and user in room.members:
+            if room.kind != "direct" and user in room.members:
                 self.leave(room, user, words)
         del self.names[user]
 
     def leave(self, room: Room, user: int, words: str = "") -> int:
         room.members.discard(user)
-        seq = self.append(room, user, self.names[user], "left", words)
+        return self._part(room, user, self.append(room, user, self.names[user], "left", words))
+
+    def _part(self, room: Room, user: int, seq: int) -> int:
         for connection in self.connections:
             if connection.user == user and connection.after.pop(room.id, None) is not None:
                 connection.send(web.Left(room.id, seq))
@@ -172,6 +213,17 @@ class Server:
                     connection.send(web.Error("name_taken", "taken"))
                     return
                 self._name(user, name)
+        elif frame.password is not None:
+            user, password = self.accounts.get(frame.name or "", (0, ""))
+            if not user or password != frame.password:
+                connection.send(web.Error("sign_in_wrong", "wrong"))
+                return
+            self.made += 1
+            new = f"token{self.made}"
+            self.tokens[new] = user
+        elif frame.name in self.accounts:
+            connection.send(web.Error("password_needed", "needed"))
+            return
         elif frame.name is not None:
             if frame.name in self.names.values():
                 connection.send(web.Error("name_taken", "taken"))
@@ -187,7 +239,8 @@ class Server:
         seen = {each.room: each for each in frame.seen}
         mine = [room for room in self.rooms.values() if user is not None and user in room.members]
         rooms = [self._start(connection, room, seen.get(room.id)) for room in mine]
-        person = None if user is None else web.Person(user, self.names[user])
+        role = "member" if self.has_account(user) else "guest"
+        person = None if user is None else web.Person(user, self.names[user], role)
         connection.send(web.Ready(1, "model", person, rooms, LIMITS, new))
         self.pump()
 
@@ -198,6 +251,7 @@ class Server:
         after = room.tip
         if seen is not None and seen.epoch == room.epoch and seen.seq <= room.tip:
             after = seen.seq
+        after = max(after, room.floor(connection.user) - 1)
         connection.after[room.id] = after
         return self._shown(room, connection.user, after)
 
@@ -205,17 +259,20 @@ class Server:
         name = room.name
         if room.kind == "direct":
             name = next((self.last_names.get(one, "?") for one in room.members if one != user), "?")
-        return web.Room(room.id, name, room.kind, room.topic, room.epoch, room.tip, len(room.members), after)
+        return web.Room(
+            room.id, name, room.kind, room.topic, room.epoch, room.tip, len(room.members), after, room.floor(user)
+        )
 
     def _join(self, connection: Connection, frame: web.Join) -> None:
         assert connection.user is not None
         if connection.user not in self.names:
             connection.send(web.Error("name_needed", "needed", frame.id))
             return
-        room = self.room(frame.name)
+        room = self.room(frame.name, user=connection.user)
         known = room.id in connection.after
         if connection.user not in room.members:
             room.members.add(connection.user)
+            room.floors[connection.user] = room.tip + 1
             seq = self.append(room, connection.user, self.names[connection.user], "joined")
             shown = self._start(connection, room, frame.seen)
             if frame.seen is None:
@@ -294,14 +351,19 @@ class Server:
             return
         old = self.names[connection.user]
         self._name(connection.user, frame.name)
+        if self.has_account(connection.user):
+            self.accounts[frame.name] = self.accounts.pop(old)
         for room in self.rooms.values():
-            if connection.user in room.members and room.kind == "public":
+            if connection.user in room.members and room.kind != "direct":
                 self.append(room, connection.user, old, "renamed", frame.name)
         connection.send(web.Done(frame.id))
 
     def _settopic(self, connection: Connection, frame: web.SetTopic) -> None:
         assert connection.user is not None
         room = self.rooms[frame.room]
+        if connection.user not in room.members:
+            connection.send(web.Error("room_not_joined", "not joined", frame.id))
+            return
         room.topic = frame.topic
         self.append(room, connection.user, self.names[connection.user], "topic", frame.topic)
         connection.send(web.Done(frame.id))
@@ -309,7 +371,11 @@ class Server:
     def _history(self, connection: Connection, frame: web.History) -> None:
         assert 1 <= frame.limit <= LIMITS.page
         room = self.rooms[frame.room]
-        events = [event for event in room.log if not frame.messages or event.kind in ("message", "action")]
+        if room.kind == "private" and connection.user not in room.members:
+            connection.send(web.Error("room_unknown", "unknown", frame.id))
+            return
+        log = room.log[room.floor(connection.user) - 1 :]
+        events = [event for event in log if not frame.messages or event.kind in ("message", "action")]
         if frame.after is not None:
             found = [event for event in events if event.seq > frame.after]
             page = found[: frame.limit]
@@ -321,6 +387,9 @@ class Server:
 
     def _getmembers(self, connection: Connection, frame: web.GetMembers) -> None:
         room = self.rooms[frame.room]
+        if room.kind == "private" and connection.user not in room.members:
+            connection.send(web.Error("room_unknown", "unknown", frame.id))
+            return
         members = [web.Member(user, self.names[user], True) for user in sorted(room.members)]
         connection.send(web.Members(room.id, members, frame.id))
 
@@ -336,7 +405,8 @@ class Server:
 
     def _bye(self, connection: Connection, frame: web.Bye) -> None:
         assert connection.user is not None
-        self.depart(connection.user, frame.words)
+        if not self.has_account(connection.user):
+            self.depart(connection.user, frame.words)
         connection.send(web.Goodbye())
         connection.closed = True
         self.connections.remove(connection)

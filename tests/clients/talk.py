@@ -54,10 +54,12 @@ class Talk:
         self.session.connected(self.now)
         return self
 
-    def ready(self, *rooms: Frame, token: str | None = "T1", user: int = 7, name: str = "bob") -> Talk:
+    def ready(
+        self, *rooms: Frame, token: str | None = "T1", user: int = 7, name: str = "bob", role: str = "guest"
+    ) -> Talk:
         """Connect and be welcomed."""
         self.connect()
-        self.server(ready(*rooms, token=token, user=user, name=name))
+        self.server(ready(*rooms, token=token, user=user, name=name, role=role))
         return self
 
     def cut(self) -> Talk:
@@ -80,8 +82,10 @@ class Talk:
                 self.effects.append(effect)
 
 
-def ready(*rooms: Frame, token: str | None = "T1", user: int | None = 7, name: str = "bob") -> Frame:
-    person = None if user is None else {"id": user, "name": name}
+def ready(
+    *rooms: Frame, token: str | None = "T1", user: int | None = 7, name: str = "bob", role: str = "guest"
+) -> Frame:
+    person = None if user is None else {"id": user, "name": name, "role": role}
     return {
         "t": "ready",
         "protocol": 1,
@@ -94,7 +98,13 @@ def ready(*rooms: Frame, token: str | None = "T1", user: int | None = 7, name: s
 
 
 def room(
-    tip: int, after: int | None, id_: int = 1, name: str = "lobby", epoch: str = "e1", kind: str = "public"
+    tip: int,
+    after: int | None,
+    id_: int = 1,
+    name: str = "lobby",
+    epoch: str = "e1",
+    kind: str = "public",
+    floor: int = 1,
 ) -> Frame:
     return {
         "id": id_,
@@ -105,6 +115,7 @@ def room(
         "tip": tip,
         "members": 1,
         "after": after,
+        "floor": floor,
     }
 
 
@@ -116,9 +127,12 @@ def events(*seqs: int, id_: int = 1) -> Frame:
     return {"t": "events", "room": id_, "events": said(*seqs)}
 
 
+def done(seq: int, kind: str, whom: str = "", text: str = "", *, id_: int = 1, user: int = 9, until: int = 0) -> Frame:
+    """Return a frame with something that eve, or another `user`, has done to bob, or to another of `whom`."""
+    about = {"user": 7 if whom == "bob" else 8, "name": whom, "until": until}
+    event = {"seq": seq, "at": 0, "user": user, "name": "eve", "kind": kind, "text": text}
+    return {"t": "events", "room": id_, "events": [{**event, "about": about} if whom else event]}
+
+
 def page(id_: str, *seqs: int, epoch: str = "e1", more: bool = False, room_id: int = 1) -> Frame:
     return {"t": "page", "id": id_, "room": room_id, "epoch": epoch, "events": said(*seqs), "more": more}
-
-
-def entry(key: str, text: str, to: str = "#lobby") -> fx.Entry:
-    return fx.Entry(key, to, text)

@@ -10,7 +10,7 @@ from parley.clients import effects as fx
 from parley.clients.plain.conversation import Conversation
 from parley.clients.plain.render import Line
 from parley.clients.requests import Entry
-from tests.clients.talk import Frame, Talk, events, page, ready, room
+from tests.clients.talk import Frame, Talk, done, events, page, ready, room
 
 
 class Chat:
@@ -155,7 +155,9 @@ def test_answers() -> None:
     chat.type("/who", "/rooms", "/history 2", "/topic", "/help")
     members = [{"id": 7, "name": "bob", "online": True}, {"id": 9, "name": "Ada", "online": False}]
     chat.server({"t": "members", "id": "r1", "room": 1, "members": members})
-    chat.server({"t": "rooms", "id": "r2", "rooms": [room(3, None), {**room(3, None, name="tea"), "members": 2}]})
+    chat.server(
+        {"t": "rooms", "id": "r2", "rooms": [room(3, None), {**room(3, None, id_=2, name="tea"), "members": 2}]}
+    )
     chat.server(page("r3", 1, 2))
     lines = chat.lines("answer")
     assert lines[0] == "#lobby has no topic."
@@ -234,3 +236,264 @@ def test_nothing_of_the_servers_reaches_the_terminal_raw() -> None:
     chat = inside()
     chat.server({"t": "error", "code": "x", "message": "\x1b]0;title\x07\nroot: hi"})
     assert chat.lines() == ["\\x1b]0;title\\x07\\x0aroot: hi"]
+
+
+# Accounts ------------------------------------------------------------------------------------------------------------
+
+
+def refused(code: str, message: str, **more: object) -> Frame:
+    return {"t": "error", "code": code, "message": message, **more}
+
+
+def asked(chat: Chat) -> tuple[str, str, bool] | None:
+    question = chat.conversation.asking
+    return None if question is None else (question.why, question.prompt, question.hidden)
+
+
+def test_a_password_is_asked_for_and_not_seen() -> None:
+    chat = Chat()
+    chat.talk.connect()
+    chat.server(refused("password_needed", "Needed."))
+    assert asked(chat) == ("Needed.", "Password >>> ", True)
+    assert chat.type("sword fish ") == [{"t": "hello", "protocol": 1, "name": "bob", "password": "sword fish "}]
+    assert asked(chat) is None
+    chat.server(refused("sign_in_wrong", "Wrong."))
+    assert asked(chat) == ("Wrong.", "Password >>> ", True)
+    assert chat.lines() == []
+
+
+def test_who_has_no_password_takes_another_name() -> None:
+    chat = Chat()
+    chat.talk.connect()
+    chat.server(refused("password_needed", "Needed."))
+    assert chat.type("") == []
+    assert asked(chat) == ("Under another name, then.", "Input username >>> ", False)
+    assert chat.type("", "robert") == [{"t": "hello", "protocol": 1, "name": "robert"}]
+
+
+def test_an_invitation_is_asked_for() -> None:
+    chat = Chat()
+    chat.talk.connect()
+    chat.server(refused("invitation_needed", "By invitation."))
+    assert asked(chat) == ("By invitation.", "Invitation >>> ", False)
+    (hello,) = chat.type("https://chat.example/join/c0de")
+    assert hello["invitation"] == "c0de"
+
+
+def test_a_session_that_has_ended_is_told_and_the_password_asked_for() -> None:
+    chat = Chat(token="S1", account=True)
+    chat.talk.connect()
+    chat.server(refused("token_unknown", "Unknown."))
+    assert chat.lines() == ["Your session on this server has ended."]
+    assert asked(chat) == ("The password of bob is needed.", "Password >>> ", True)
+
+
+def test_an_account_is_made_with_the_same_password_twice() -> None:
+    chat = inside()
+    assert chat.type("/register") == []
+    assert asked(chat) == (
+        "With a password, your name is yours for good. Nothing: no account.",
+        "New password >>> ",
+        True,
+    )
+    assert chat.type("swordfish") == []
+    assert asked(chat) == ("", "The same once more >>> ", True)
+    assert chat.type("swordfish") == [{"t": "register", "id": "r1", "password": "swordfish"}]
+    chat.server({"t": "done", "id": "r1"})
+    assert chat.lines() == ["Done. Your name is yours now."]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        (["swordfish", "sardine"], "These are two different passwords. No account is made."),
+        (["swordfish", ""], "No account is made."),
+        ([""], "No account is made."),
+    ],
+)
+def test_an_account_that_is_not_made(answers: list[str], told: str) -> None:
+    chat = inside()
+    assert chat.type("/register", *answers) == []
+    assert chat.lines() == [told]
+    assert asked(chat) is None
+
+
+def test_a_password_is_not_typed_where_it_is_seen() -> None:
+    chat = inside()
+    assert chat.type("/register swordfish") == []
+    assert chat.lines() == ["Write /register alone: the password is asked for then, and not shown."]
+    chat.conversation.can_ask = False  # a pipe
+    assert chat.type("/register") == []
+    assert chat.lines() == ["Like this: /register PASSWORD"]
+    assert chat.type("/register swordfish") == [{"t": "register", "id": "r1", "password": "swordfish"}]
+
+
+# Private rooms and moderation ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("/invite ada", {"action": "invite", "whom": "ada"}),
+        ("/kick ada", {"action": "kick", "whom": "ada"}),
+        ("/kick ada two words", {"action": "kick", "whom": "ada", "why": "two words"}),
+        ("/ban ada", {"action": "ban", "whom": "ada"}),
+        ("/ban ada 7d spam", {"action": "ban", "whom": "ada", "until": 1_000_000 + 7 * 86_400_000, "why": "spam"}),
+        ("/ban ada spam 7d", {"action": "ban", "whom": "ada", "why": "spam 7d"}),
+        ("/unban ada", {"action": "ban", "whom": "ada", "undo": True}),
+        ("/mute ada 10m", {"action": "mute", "whom": "ada", "until": 1_600_000}),
+        ("/unmute ada", {"action": "mute", "whom": "ada", "undo": True}),
+        ("/role ada moderator", {"action": "role", "whom": "ada", "value": "moderator"}),
+        ("/rename #hall", {"action": "rename", "value": "#hall"}),
+        ("/slow 30", {"action": "slow", "value": "30"}),
+        ("/readonly on", {"action": "read_only", "value": "on"}),
+        ("/guests off", {"action": "guests", "value": "off"}),
+        ("/archive", {"action": "archive"}),
+        ("/archive it is over", {"action": "archive", "why": "it is over"}),
+        ("/reopen", {"action": "archive", "undo": True}),
+    ],
+)
+def test_what_moderators_type(typed: str, sent: Frame) -> None:
+    chat = inside()
+    chat.conversation.wall_ms = lambda: 1_000_000
+    assert chat.type(typed) == [{"t": "moderate", "id": "r1", "room": 1, **sent}]
+
+
+@pytest.mark.parametrize(
+    ("typed", "usage"),
+    [
+        ("/kick", "/kick NAME [why]"),
+        ("/ban", "/ban NAME [10m|2h|7d] [why]"),
+        ("/role ada", "/role NAME owner|moderator|member"),
+        ("/slow", "/slow SECONDS"),
+        ("/readonly", "/readonly on|off"),
+        ("/private", "/private ROOM"),
+        ("/direct", "/direct NAME NAME..."),
+    ],
+)
+def test_what_moderators_have_to_say_more_of(typed: str, usage: str) -> None:
+    chat = inside()
+    assert chat.type(typed) == []
+    assert chat.lines("problem") == [f"Like this: {usage}"]
+
+
+def test_what_is_done_is_seen_in_the_room_and_what_is_refused_is_told() -> None:
+    chat = inside()
+    chat.type("/slow 5")
+    chat.server({"t": "done", "id": "r1"})
+    assert chat.lines() == []
+    chat.type("/kick ada")
+    chat.server(refused("not_allowed", "No.", id="r2"))
+    assert chat.lines() == ["No."]
+    chat.type("/unban ada")
+    chat.talk.cut()
+    chat.connect()
+    assert chat.lines("problem") == ["The connection broke before the server answered: /unban ada may be done or not."]
+
+
+def test_a_private_room_is_made_and_lines_go_there() -> None:
+    chat = inside()
+    assert chat.type("/private #den") == [{"t": "create", "id": "r1", "name": "den", "private": True}]
+    chat.server({"t": "joined", "id": "r1", "room": room(3, 2, id_=5, name="den", kind="private", floor=3)})
+    assert chat.lines() == ["#den is private: /invite NAME lets people in."]
+    assert [frame["room"] for frame in chat.type("hello")] == [5]
+
+
+def test_a_private_room_that_can_not_be_made_leaves_us_where_we_were() -> None:
+    chat = inside()
+    chat.type("/private tea")
+    chat.server(refused("room_taken", "Taken.", id="r1"))
+    assert chat.lines() == ["Taken."]
+    assert chat.conversation.room == "lobby"
+
+
+def test_an_invitation_says_how_to_come_in() -> None:
+    chat = inside()
+    chat.server({"t": "invited", "room": 5, "name": "den", "by": {"id": 9, "name": "eve"}})
+    assert chat.lines("happened") == ["eve invites you to #den: /join den"]
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"kind": "kicked", "text": "spam"}, "eve has sent you out of #tea: spam"),
+        ({"kind": "kicked"}, "eve has sent you out of #tea."),
+        ({"kind": "banned", "until": 86_400_000}, "eve has banned you from #tea until 1970-01-02 00:00 UTC."),
+    ],
+)
+def test_who_is_sent_out_is_told_by_whom_and_why(event: dict[str, Any], words: str) -> None:
+    chat = Chat().connect(room(0, 0), room(0, 0, id_=2, name="tea"))
+    chat.type("/join tea")
+    chat.lines()
+    chat.server(done(1, whom="bob", id_=2, **event), {"t": "left", "room": 2, "seq": 1})
+    assert chat.lines("notice") == [words, "You are in #lobby now."]
+    assert chat.conversation.room == "lobby"
+
+
+def test_a_message_that_waits_is_told() -> None:
+    chat = inside()
+    chat.type("hello")
+    chat.server(refused("slow", "In 5 s.", key="k1", retry_after=5000))
+    assert chat.lines() == ["In 5 s. It is sent then; what you write meanwhile waits behind it."]
+
+
+def test_who_is_what() -> None:
+    chat = inside()
+    chat.type("/who", "/rooms")
+    members = [
+        {"id": 7, "name": "bob", "online": True, "role": "owner"},
+        {"id": 8, "name": "Ada", "online": False, "role": "moderator"},
+        {"id": 9, "name": "cat", "online": False, "bot": True},
+    ]
+    chat.server({"t": "members", "id": "r1", "room": 1, "members": members})
+    den = {**room(3, None, id_=5, name="den", kind="private"), "members": 2, "topic": "hush"}
+    chat.server({"t": "rooms", "id": "r2", "rooms": [den]})
+    assert chat.lines() == [
+        "In #lobby: Ada (moderator, away), bob (owner), cat (bot)",
+        "  #den (2 people, private)  hush",
+    ]
+
+
+def test_a_room_that_is_renamed_is_where_we_still_are() -> None:
+    chat = inside()
+    chat.server(done(1, "room_renamed", text="hall"), {"t": "events", "room": 1, "events": [_said(2, "hello")]})
+    assert chat.lines() == ["eve has renamed the room: hall", "eve: hello"]
+    assert chat.conversation.room == "hall"
+    assert [frame["room"] for frame in chat.type("hi")] == [1]
+
+
+def test_a_conversation_of_several_is_where_lines_go() -> None:
+    chat = inside()
+    assert chat.type("/direct eve ada") == [{"t": "gather", "id": "r1", "names": ["eve", "ada"]}]
+    chat.server({"t": "done", "id": "r1"}, {"t": "joined", "room": room(3, 3, id_=8, name="ada, eve", kind="direct")})
+    assert chat.lines() == ["What you write goes to ada, eve now."]
+    assert [frame["room"] for frame in chat.type("hi") if frame["t"] == "send"] == [8]
+    chat.server(page("r2", room_id=8) | {"events": [_said(n, "x", kind="joined") for n in (1, 2, 3)]})
+    mine = {**_said(4, "hi", user=7, name="bob")}
+    chat.server({"t": "events", "room": 8, "events": [mine, _said(5, "hello")]})
+    assert chat.lines() == ["you -> ada, eve: hi", "eve -> you: hello"]
+    chat.server({"t": "stored", "key": "k1", "room": 8, "seq": 4})
+    (frame,) = chat.type("/leave")
+    chat.server(refused("room_direct", "Not there.", id=frame["id"]))
+    assert chat.lines() == ["Not there."]
+
+
+def test_what_is_typed_after_direct_goes_there_or_nowhere() -> None:
+    chat = inside()
+    assert [frame["t"] for frame in chat.type("/direct eve nobody", "psst")] == ["gather"]
+    assert chat.conversation.room == "@eve, nobody"
+    chat.server(refused("user_unknown", "There is nobody called nobody here.", id="r1"))
+    assert chat.lines() == [
+        "There is nobody called nobody here.",
+        "Not sent to eve, nobody: 'psst'. That room is not there.",
+    ]
+    assert chat.conversation.room == "lobby"
+
+
+def test_two_rooms_of_one_name_are_told_apart() -> None:
+    tea = room(0, 0, id_=2, name="tea")
+    chat = Chat().connect(room(0, 0), tea, room(0, 0, id_=5, name="tea", kind="private"))
+    chat.type("/join tea")
+    chat.lines()
+    chat.server(events(1, id_=2), events(1, id_=5))
+    assert chat.lines() == ["#tea eve: text 1", "eve: text 1"]

@@ -101,6 +101,58 @@ def test_a_file_that_is_none_of_ours_is_not_used(tmp_path: Path) -> None:
         open_outbox(tmp_path)
 
 
+FIRST_SCHEMA = """
+CREATE TABLE identity (id INTEGER PRIMARY KEY, server TEXT NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
+    token TEXT, used INTEGER NOT NULL);
+CREATE INDEX identity_by_name ON identity (server, folded, used);
+CREATE TABLE entry (id INTEGER PRIMARY KEY AUTOINCREMENT, identity INTEGER NOT NULL REFERENCES identity,
+    owner TEXT NOT NULL, key TEXT NOT NULL, recipient TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'refused')), why TEXT NOT NULL DEFAULT '',
+    UNIQUE (identity, key));
+CREATE TABLE seen (identity INTEGER NOT NULL REFERENCES identity, room INTEGER NOT NULL, name TEXT NOT NULL,
+    kind TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (identity, room)) WITHOUT ROWID;
+INSERT INTO identity VALUES (1, 'ws://127.0.0.1:59000/ws', 'bob', 'bob', 'T1', 1);
+INSERT INTO entry (identity, owner, key, recipient, kind, text) VALUES (1, '1-dead', 'k1', '#lobby', 'message', 'hi');
+INSERT INTO seen VALUES (1, 1, 'lobby', 'public', 'e1', 9);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "client.db")
+    database.executescript(FIRST_SCHEMA)
+    database.close()
+    for _ in range(2):
+        with open_outbox(tmp_path) as outbox:
+            assert (outbox.token, outbox.account) == ("T1", False)
+            assert outbox.adopt() == [Entry("k1", "#lobby", "hi")]
+            assert outbox.seen() == [Seen(1, "lobby", "public", "e1", 9)]
+            outbox.perform([fx.Keep(Entry("k2", "#den", "psst", room=5, epoch="e1", confined=True))])
+            outbox.perform([fx.Settle(Entry("k2", "#den", ""), "stored", 5, 1)])
+
+
+def test_an_account_is_remembered_as_one_and_its_revoked_token_is_forgotten(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        outbox.perform([fx.Remember("bob", "S1", fresh=True, account=True)])
+    with open_outbox(tmp_path) as outbox, open_outbox(tmp_path) as other:
+        assert (outbox.token, outbox.account) == ("S1", True)
+        other.perform([fx.Remember("bob", "S2", fresh=True, account=True)])
+        outbox.perform([fx.Disown("S1")])  # another terminal has signed in meanwhile
+        assert outbox.reload() == "S2"
+        outbox.perform([fx.Disown("S2")])
+        assert outbox.reload() is None
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.account
+
+
+def test_a_message_that_is_bound_to_its_room_later_stays_bound_and_in_its_place(tmp_path: Path) -> None:
+    bound = Entry("k1", "#den", "psst", room=5, epoch="e1", confined=True)
+    with open_outbox(tmp_path) as outbox:
+        outbox.perform([fx.Keep(Entry("k1", "#den", "psst")), fx.Keep(entry(2)), fx.Keep(bound)])
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.adopt() == [bound, entry(2)]
+
+
 def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
     open_outbox(tmp_path).close()
     database = sqlite3.connect(tmp_path / "client.db")

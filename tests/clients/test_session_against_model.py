@@ -1,7 +1,8 @@
 """The session against a model of the server, with every accident that can happen in between.
 
 Nothing is lost, doubled or out of order: of what is sent, in the server's logs; of what is shown, on the user's
-screen; and what a client says it has seen never goes back.
+screen; and what a client says it has seen never goes back. What is said in a private room comes to stand nowhere else,
+what is told to be refused is not stored, and who has an account never becomes somebody else.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from parley.clients import effects as fx
-from parley.clients.requests import Entry
+from parley.clients.requests import Entry, Secret
 from parley.clients.session import Phase, Session
 from parley.clients.stream import Seen
 from parley.wire import web
 from tests.clients.model import EVE, Connection, Server
 
 ROOMS = ("lobby", "tea")
+DEN = "den"
+"""A private room of eve's."""
 
 
 class Outbox:
@@ -29,6 +32,7 @@ class Outbox:
 
     def __init__(self) -> None:
         self.token: str | None = None
+        self.account = False
         self.name = "bob"
         self.entries: list[Entry] = []
         self.seen: dict[int, Seen] = {}
@@ -37,11 +41,15 @@ class Outbox:
         for effect in effects:
             match effect:
                 case fx.Keep(entry=entry):
-                    self.entries.append(entry)
+                    keys = [each.key for each in self.entries]
+                    place = keys.index(entry.key) if entry.key in keys else len(keys)
+                    self.entries[place : place + 1] = [entry]
                 case fx.Settle(entry=entry):
                     self.entries = [each for each in self.entries if each.key != entry.key]
-                case fx.Remember(name=name, token=token):
-                    self.name, self.token = name, token
+                case fx.Remember(name=name, token=token, account=account):
+                    self.name, self.token, self.account = name, token, account
+                case fx.Disown(token=token) if token == self.token:
+                    self.token = None
                 case fx.Forget(room=room):
                     self.seen.pop(room, None)
 
@@ -49,9 +57,14 @@ class Outbox:
 class Accidents(RuleBasedStateMachine):
     """One client, one server, and a network that delivers frames one by one, or does not."""
 
+    account = False
+
     def __init__(self) -> None:
         super().__init__()
         self.server = Server()
+        self.server.room(DEN, "private").members.add(EVE)
+        if self.account:
+            self.bob = self.server.register("bob", "swordfish")
         for room in ROOMS:
             self.server.other_says(room, f"first of {room}")
         self.now = 0.0
@@ -64,6 +77,8 @@ class Accidents(RuleBasedStateMachine):
         self.connection: Connection | None = None
         self.said: dict[str, list[str]] = {room: [] for room in ROOMS}  # texts, in the order they were said
         self.told: list[str] = []
+        self.hushed: list[str] = []  # said in the den
+        self.sent_out = False
         self.may_double: set[str] = set()
         self.number = count()
         self.start_client()
@@ -74,6 +89,7 @@ class Accidents(RuleBasedStateMachine):
         self.session = Session(
             name=self.outbox.name,
             token=self.outbox.token,
+            account=self.outbox.account,
             seen=list(self.outbox.seen.values()),
             entries=list(self.outbox.entries),
             new_key=lambda: next(self.keys),
@@ -98,7 +114,14 @@ class Accidents(RuleBasedStateMachine):
                         self.cut()
                     case fx.AskName():
                         self.session.take_name(next(self.names), self.now)
+                    case fx.AskPassword(code="sign_in_wrong"):
+                        self.session.take_name(self.server.names[self.bob], self.now)  # it was changed meanwhile
+                    case fx.AskPassword():
+                        self.session.take_password(Secret("swordfish"), self.now)
+                    case fx.Online():
+                        assert not self.account or self.session.user == self.bob
                     case fx.NewIdentity():
+                        assert not self.account
                         # As it tells the user: what was under way may be there twice.
                         self.may_double |= {entry.text for entry in self.session.unsent}
                     case fx.Show(place=place, events=events, lead=lead):
@@ -110,16 +133,26 @@ class Accidents(RuleBasedStateMachine):
                         self.shown.pop(place.id, None)
                         self.led.discard(place.id)
                     case fx.Settle(entry=entry, state="refused"):
-                        assert "\x07" in entry.text
+                        self.take_refusal(entry)
                     case fx.Settle(entry=entry, room=room, seq=seq):
                         event = self.server.rooms[room].log[seq - 1]
                         assert event.text == entry.text
                     case fx.Failed(code=code):
-                        assert code in ("name_taken", "room_not_joined"), effect
+                        assert code in ("name_taken", "room_not_joined", "room_unknown"), effect
         for seen in self.session.seen:
             before = self.outbox.seen.get(seen.room)
             assert before is None or before.epoch != seen.epoch or before.seq <= seen.seq
             self.outbox.seen[seen.room] = seen
+
+    def take_refusal(self, entry: Entry) -> None:
+        if "\x07" in entry.text:
+            return
+        assert self.account or self.sent_out or entry.text in self.hushed
+        for said in (*self.said.values(), self.hushed):
+            if entry.text in said:
+                said.remove(entry.text)
+        if entry.text not in self.may_double:
+            assert all(event.text != entry.text for room in self.server.rooms.values() for event in room.log)
 
     def check_shown(self, place: fx.Place, events: list[web.Event], lead: bool) -> None:
         room = self.server.rooms[place.id]
@@ -128,7 +161,7 @@ class Accidents(RuleBasedStateMachine):
             assert not before, "a lead after events"
             assert place.id not in self.led
             self.led.add(place.id)
-        elif before:
+        elif before and not (events[0].kind == "joined" and events[0].user == self.session.user):
             assert events[0].seq == before[-1][1].seq + 1
         if not lead:
             assert [event.seq for event in events] == list(range(events[0].seq, events[0].seq + len(events)))
@@ -252,6 +285,34 @@ class Accidents(RuleBasedStateMachine):
         self.perform()
 
     @rule(times=st.integers(1, 3))
+    def whisper(self, times: int) -> None:
+        place = self.session.place_of(DEN)
+        for _ in range(times if place is not None and place.kind == "private" else 0):
+            self.hushed.append(f"hushed {next(self.number)}")
+            self.session.say(DEN, self.hushed[-1], self.now)
+        self.perform()
+
+    @rule(comes=st.booleans())
+    @precondition(lambda self: self.session.user in self.server.names)
+    def eve_invites(self, comes: bool) -> None:
+        """She asks us into her den, where we go from another device; she may send us out first."""
+        den, user = self.server.room(DEN, "private"), self.session.user
+        assert user is not None
+        if user in den.members:
+            self.server.kick(den, user)
+        if comes:
+            den.invited.add(user)
+            self.server.enter(den, user)
+            self.server.append(den, EVE, "eve", "message", f"hush {next(self.number)}")
+
+    @rule(room=st.sampled_from(ROOMS))
+    def eve_sends_out(self, room: str) -> None:
+        found, user = self.server.room(room), self.session.user
+        if user in found.members and user in self.server.names:
+            self.sent_out = True
+            self.server.kick(found, user)
+
+    @rule(times=st.integers(1, 3))
     def tell(self, times: int) -> None:
         for _ in range(times):
             text = f"told {next(self.number)}"
@@ -316,7 +377,7 @@ class Accidents(RuleBasedStateMachine):
                 self.time_passes()
             else:
                 break
-        assert self.session.phase is Phase.READY
+        assert self.session.phase is Phase.READY, self.session.phase
         assert not self.session.unsent
         for name, said in self.said.items():
             room = self.server.room(name)
@@ -327,6 +388,11 @@ class Accidents(RuleBasedStateMachine):
                 firsts = list(dict.fromkeys(stored))
                 assert set(said) <= set(firsts)
                 assert {text for text in firsts if stored.count(text) > 1} <= self.may_double
+        hushed = [event.text for event in self.server.room(DEN, "private").log if event.text.startswith("hushed")]
+        assert hushed == self.hushed if not self.may_double else set(self.hushed) <= set(hushed)
+        for room in self.server.rooms.values():
+            if room.kind == "public":
+                assert not [event for event in room.log if event.text.startswith("hush")]
         direct = [event for room in self.server.rooms.values() if room.kind == "direct" for event in room.log]
         told = [event.text for event in direct if event.kind == "message" and event.user != EVE]
         if not self.may_double:
@@ -342,7 +408,14 @@ class Accidents(RuleBasedStateMachine):
                 assert self.outbox.seen[room.id].seq == room.tip
 
 
+class AccidentsOfAnAccount(Accidents):
+    """The same for someone who has an account, whose sessions are revoked now and then."""
+
+    account = True
+
+
 TestAccidents = Accidents.TestCase
-TestAccidents.settings = settings(
-    max_examples=300, stateful_step_count=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+TestAccidentsOfAnAccount = AccidentsOfAnAccount.TestCase
+TestAccidents.settings = TestAccidentsOfAnAccount.settings = settings(
+    max_examples=200, stateful_step_count=80, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -1,7 +1,7 @@
 """The line: what the user says and asks for, in order, once."""
 
 from parley.clients import effects as fx
-from parley.clients.requests import Entry, GetRooms
+from parley.clients.requests import Entry, GetRooms, Kind
 from tests.clients.talk import Talk, events, room
 
 
@@ -17,6 +17,11 @@ def refused(code: str, **more: object) -> dict[str, object]:
     return {"t": "error", "code": code, "message": f"{code}.", **more}
 
 
+def entry(key: str, text: str, kind: Kind = "message") -> Entry:
+    """Return what is kept of something said in the lobby by someone who is in it."""
+    return Entry(key, "#lobby", text, kind, room=1, epoch="e1")
+
+
 def in_lobby() -> Talk:
     talk = Talk().ready(room(10, 10))
     talk.sent()
@@ -28,10 +33,10 @@ def test_one_message_is_under_way_at_a_time() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.session.action("lobby", "waves", talk.now)
-    assert talk.told() == [fx.Keep(Entry("k1", "#lobby", "one")), fx.Keep(Entry("k2", "#lobby", "waves", "action"))]
+    assert talk.told() == [fx.Keep(entry("k1", "one")), fx.Keep(entry("k2", "waves", "action"))]
     assert talk.sent() == [send("k1", "one")]
     talk.server(stored("k1", 11))
-    assert talk.told() == [fx.Settle(Entry("k1", "#lobby", "one"), "stored", 1, 11)]
+    assert talk.told() == [fx.Settle(entry("k1", "one"), "stored", 1, 11)]
     assert talk.sent() == [{**send("k2", "waves"), "kind": "action"}]
 
 
@@ -79,7 +84,7 @@ def test_a_message_refused_for_good_does_not_hold_up_the_next() -> None:
     talk.session.say("lobby", "\x07", talk.now)
     talk.session.say("lobby", "two", talk.now)
     talk.server(refused("text_invalid", key="k1"))
-    assert talk.told()[-1] == fx.Settle(Entry("k1", "#lobby", "\x07"), "refused", why="text_invalid.")
+    assert talk.told()[-1] == fx.Settle(entry("k1", "\x07"), "refused", why="text_invalid.")
     assert talk.sent()[-1] == send("k2", "two")
 
 
@@ -132,7 +137,7 @@ def test_a_room_left_elsewhere_is_entered_again_to_say_something_but_only_once()
     talk.server({"t": "left", "room": 1, "seq": 11}, refused("room_not_joined", key="k1"))
     assert talk.sent()[-1] == {"t": "join", "name": "lobby", "id": "r1"}
     talk.server({"t": "joined", "id": "r1", "room": room(12, 11)}, refused("room_not_joined", key="k1"))
-    assert talk.told()[-1] == fx.Settle(Entry("k1", "#lobby", "one"), "refused", why="room_not_joined.")
+    assert talk.told()[-1] == fx.Settle(entry("k1", "one"), "refused", why="room_not_joined.")
 
 
 def test_a_server_that_thinks_we_are_not_in_the_room_is_asked_to_let_us_in() -> None:

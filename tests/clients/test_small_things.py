@@ -105,6 +105,32 @@ def test_events_are_told_in_the_words_of_the_report() -> None:
     assert lines("created", "lobby") == lines("fireworks", "x") == []
 
 
+def told(kind: str, whom: str = "", text: str = "", until: int = 0) -> list[str]:
+    about = web.About(8, whom, until) if whom else None
+    return [line.text for line in lines_of(web.Event(1, 0, 9, "eve", kind, text, about), PLACE)]
+
+
+def test_moderation_is_told_in_the_words_of_the_line_gateway() -> None:
+    """The gateway's own words: clients don't import it, tests may."""
+    from parley.core.events import AUDITED, About, Event
+    from parley.gateways.line.render import line_of
+
+    whole = [About(8, "ada {name}"), About(8, "ada", 86_400_000), None]
+    for kind in (*AUDITED, "created", "private", "profile"):
+        for about in whole:
+            if about is None and kind in ("invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role"):
+                continue
+            for text in ("", "0", "5", "on", "off", "moderator"):
+                event = Event(1, 1, 0, 9, "eve", kind, text, None, about)
+                mine = told(kind, about.name if about else "", text, about.until if about else 0)
+                assert mine == [line_of(event)] * bool(line_of(event)), event
+    assert told("banned", "ada", "spam", 86_400_000) == ["eve has banned ada until 1970-01-02 00:00 UTC: spam"]
+
+
+def test_an_end_that_no_calendar_has_is_left_out() -> None:
+    assert told("banned", "ada", until=10**30) == ["eve has banned ada"]
+
+
 def test_another_room_is_named_and_a_direct_one_says_who_speaks_to_whom() -> None:
     assert lines("message", "a\nb", here=False) == ["#lobby eve: a", "#lobby eve: b"]
     direct = Place(5, "eve", "direct", "e")

@@ -1,23 +1,25 @@
 """Sessions in a few words: commands go in, decisions come out and are folded."""
 
-from parley.core.commands import Enter, Join, OpenRoom
+from parley.core.commands import Create, Enter, Join, MakeInvitation, Moderate, OpenRoom, Register
+from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
-from parley.core.rules import decide
-from parley.core.state import State
+from parley.core.rules import Policy, decide
+from parley.core.state import Room, State
 
 
 class House:
     """A state, and the log that it is the fold of."""
 
-    def __init__(self):
+    def __init__(self, access="open"):
         self.state = State("e1")
         self.log = []
         self.at = 1_000
+        self.policy = Policy(access)
 
     def ask(self, command):
         """Decide a command and fold what comes of it. Return the events as (room, seq, user, name, kind, text)."""
         self.at += 1
-        decision = decide(self.state, command, self.at)
+        decision = decide(self.state, command, self.at, self.policy)
         if isinstance(decision, Refusal):
             return decision.code
         for event in decision:
@@ -41,15 +43,53 @@ class House:
             assert isinstance(self.ask(Join(user, room)), list)
         return self.state.room_named(room).id
 
+    def account(self, name, role="member"):
+        """Make an account. Return its id."""
+        assert isinstance(self.ask(Register(name, "hash", by=MACHINE, role=role)), list)
+        return self.state.user_named(name).id
+
+    def private(self, name, owner, *users):
+        """Let a user make a private room, and invite others, who come. Return its id."""
+        room = self.ask(Create(owner, name, private=True))[0][0]
+        for user in users:
+            self.done(Moderate(owner, room, "invite", self.state.users[user].name))
+            self.done(Join(user, name))
+        return room
+
+    def done(self, command):
+        """Decide and fold a command that has to have come to something. Return the kinds of the events."""
+        decision = self.ask(command)
+        assert isinstance(decision, list), decision
+        return [event[4] for event in decision]
+
+    def invitation(self, by, number=1, **options):
+        """Make an invitation. Return its code's hash."""
+        code = f"{number:064x}"
+        assert self.done(MakeInvitation(by, code, **options)) == ["invitation"]
+        return code
+
 
 def look(state):
-    """Return all that a state says, for comparing two of them."""
+    """Return all that a state says, for comparing two of them; but for who spoke when, which is not kept."""
     return {
-        "users": {user.id: (user.name, sorted(user.rooms)) for user in state.users.values()},
+        "users": {
+            user.id: (user.name, sorted(user.rooms), user.role, user.disabled, user.profile)
+            for user in state.users.values()
+        },
         "rooms": {
-            room.id: (room.name, room.epoch, room.topic, room.tip, dict(sorted(room.members.items())))
+            room.id: {
+                name: sorted(value.items() if isinstance(value, dict) else value)
+                if isinstance(value := getattr(room, name), dict | set)
+                else value
+                for name in Room.__struct_fields__
+                if name != "spoke"
+            }
             for room in state.rooms.values()
         },
+        "invitations": dict(sorted(state.invitations.items())),
+        "owned": state.owned,
+        "deleted": sorted(state.deleted),
         "names": dict(sorted(state._users_by_name.items())),
+        "looks": dict(sorted(state._accounts_by_skeleton.items())),
         "room names": dict(sorted(state._rooms_by_name.items())),
     }

@@ -8,7 +8,7 @@ import pytest
 from parley.core.refusals import SENTENCES, Refusal, refuse
 
 VALUES = {
-    "name": "ada",
+    "name": "Ada",
     "limit": 50,
     "length": 8001,
     "lines": 501,

@@ -6,7 +6,8 @@ Events are written (room, seq, user, name, kind, text). Room 0 is the directory;
 import pytest
 
 from parley.core.commands import Depart, Enter, Join, Leave, OpenRoom, Rename, Say, SetTopic, Tell
-from parley.core.rules import ROOMS_PER_USER, decide
+from parley.core.rules import decide
+from parley.core.rules.rooms import ROOMS_PER_USER
 from parley.core.state import direct_name
 from parley.core.text import KEY_CHARS, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
 from tests.core.sessions import House, look

@@ -1,16 +1,51 @@
 """The state as a fold over the logs, and its way back."""
 
+import ast
 import copy
+import random
+import string
+from pathlib import Path
+from typing import get_args
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.core.commands import Depart, Enter, Join, Leave, OpenRoom, Rename, Say, SetTopic, Tell
-from parley.core.events import Event
-from parley.core.refusals import Refusal
-from parley.core.rules import decide
-from parley.core.state import State, User, direct_name
+import parley.core
+from parley.core.commands import (
+    Create,
+    Delete,
+    Depart,
+    Disable,
+    DropHook,
+    Enter,
+    Gather,
+    Join,
+    Leave,
+    MakeHook,
+    MakeInvitation,
+    Moderate,
+    MoveHook,
+    OpenRoom,
+    Register,
+    Rename,
+    RevokeInvitation,
+    Say,
+    SetPassword,
+    SetProfile,
+    SetServerRole,
+    SetTopic,
+    SignIn,
+    SignOut,
+    Tell,
+)
+from parley.core.confusables import skeletons
+from parley.core.events import AUDITED, LASTING, MACHINE, SERVER, Event, Kind
+from parley.core.refusals import SENTENCES, Refusal
+from parley.core.roles import visible
+from parley.core.rules import OPEN, Policy, decide
+from parley.core.state import _LASTING, Room, State, User, direct_name
 from tests.core.sessions import House, look
 
 NAMES = ("ada", "Ada", "bob", "eve", "straße", "STRASSE", "zoë")
@@ -91,30 +126,102 @@ def test_reverting_does_not_give_an_id_twice():
 
 # Any session
 
-who = st.integers(1, 5)
-room = st.integers(0, 5)
-commands = st.one_of(
-    st.builds(Enter, st.sampled_from(NAMES), st.none() | who),
-    st.builds(Rename, who, st.sampled_from(NAMES)),
-    st.builds(Join, who, st.sampled_from(ROOMS)),
-    st.builds(Join, who, st.sampled_from(ROOMS)),
-    st.builds(Leave, who, room, st.sampled_from(["", "bye"])),
-    st.builds(Depart, who),
-    st.builds(Say, who, room, st.just("hi")),
-    st.builds(Tell, who, st.sampled_from(NAMES), st.just("hi")),
-    st.builds(SetTopic, who, room, st.sampled_from(["", "tea"])),
-    st.builds(OpenRoom, st.sampled_from(ROOMS)),
+SECRET = "$argon2id$secret"
+TOKEN = b"secret"
+
+WHO = (1, 2, 3, 3, 4, 5, 6)
+MAYBE = (None, *WHO)
+BY = (MACHINE, 1, 1, 2, 2, 2, 3, 4)
+BY_SELF = (None, None, *BY)
+WHOM = ("ada", "bob", "bob", "eve", "eve", "zoë")
+PLACES = (0, 1, 1, 2, 2, 3, 4, 5)
+HERE = (1, 1, 2, 2, 3)
+ENDS = (0, 0, 5, 100)
+SERVER_ROLES = ("owner", "admin", "member")
+CODES = tuple(f"{number:064x}" for number in range(4))
+WORDS = ("", "bye")
+NOTHING = ("",)
+NO = (False,)
+
+ASKED = (
+    (Enter, NAMES, (None, None, *WHO), (TOKEN,), (None, *CODES)),
+    (Enter, NAMES),
+    (Rename, WHO, NAMES),
+    (Join, WHO, ROOMS),
+    (Join, WHO, ROOMS),
+    (Create, WHO, ROOMS, (True, False)),
+    (Gather, WHO, (("ada", "bob"), ("eve", "zoë"), ("ada", "bob", "eve"))),
+    (Leave, WHO, PLACES, WORDS),
+    (Depart, WHO, WORDS),
+    (Say, WHO, PLACES, ("hi",), ("message", "action")),
+    (Say, WHO, PLACES, ("hi",)),
+    (Tell, WHO, NAMES, ("hi",)),
+    (SetTopic, WHO, PLACES, ("", "tea")),
+    (OpenRoom, ROOMS),
+    (Moderate, BY, HERE, ("invite", "kick", "ban"), WHOM, NO, ENDS, NOTHING, ("", "noise")),
+    (Moderate, BY, HERE, ("mute", "ban"), WHOM, (True, False), ENDS),
+    (Moderate, BY, HERE, ("role",), WHOM, NO, (0,), ("owner", "moderator", "member", "admin")),
+    (Moderate, BY, HERE, ("rename",), NOTHING, NO, (0,), (*ROOMS, "a b")),
+    (Moderate, BY, HERE, ("archive",), NOTHING, (True, True, False)),
+    (Moderate, BY, HERE, ("slow",), NOTHING, NO, (0,), ("0", "3", "x")),
+    (Moderate, BY, HERE, ("read_only", "guests"), NOTHING, NO, (0,), ("on", "off")),
+    (Register, NAMES, (None, SECRET), MAYBE, BY_SELF, (*SERVER_ROLES, "bot"), (None, *CODES), (TOKEN,)),
+    (SignIn, WHO, (TOKEN,), ("phone",), BY_SELF),
+    (SignOut, WHO, (None, TOKEN), (TOKEN,), BY_SELF),
+    (SetPassword, WHO, (SECRET,), (TOKEN,), BY_SELF),
+    (SetProfile, WHO, ("", "A."), ("", "#33aa77", "red"), ("", "UTC")),
+    (Delete, WHO, (True, False), BY_SELF),
+    (SetServerRole, BY, WHO, SERVER_ROLES),
+    (Disable, BY, WHO, (True, False), ("", "spam")),
+    (MakeInvitation, BY, CODES, (0, 1, 2), ENDS, PLACES, ("", *SERVER_ROLES), ("", "for zoe")),
+    (RevokeInvitation, BY, CODES),
+    (MakeHook, BY, HERE, ("robot", "ci"), ("", "https://example.org"), (0, 1), (SECRET,)),
+    (DropHook, BY, HERE, (1,)),
+    (MoveHook, (1,), (1,), (None, "it is gone")),
 )
+"""Each kind of command, with what may stand in it."""
 
 
-def run(state, session):
+def ask(chance):
+    """Return any command."""
+    kind, *choices = chance.choice(ASKED)
+    return kind(*map(chance.choice, choices))
+
+
+def walk(seed, steps):
+    chance = random.Random(seed)
+    return [ask(chance) for _ in range(steps)]
+
+
+commands = st.integers(0, 2**32).map(lambda seed: ask(random.Random(seed)))
+
+
+policies = st.builds(Policy, st.sampled_from(["open", "open", "invite", "members"]))
+
+BEGINNING = [
+    Register("ada", SECRET, by=MACHINE, role="owner"),
+    Register("bob", SECRET, by=MACHINE),
+    Enter("eve"),
+    Join(2, "lobby"),
+    Join(3, "lobby"),
+    Create(2, "tea", private=True),
+    Moderate(2, 2, "invite", "eve"),
+    Join(3, "tea"),
+    MakeInvitation(1, f"{3:064x}", 0),
+]
+"""What sessions begin with, so that some of what is asked for is allowed."""
+
+
+def run(state, session, policy=OPEN):
     """Decide and fold the commands of a session. Return the events."""
     log = []
     for at, command in enumerate(session):
         if isinstance(command, Enter) and command.user is not None and command.user >= state.next_user:
             continue  # nobody was ever given that id
-        decision = decide(state, command, at)
-        if not isinstance(decision, Refusal):
+        decision = decide(state, command, at, policy)
+        if isinstance(decision, Refusal):
+            assert decision.code in SENTENCES
+        else:
             for event in decision:
                 state.apply(event)
             log += decision
@@ -130,20 +237,37 @@ def check(state):
     assert len(state._users_by_name) == len(state.users)
     for room in state.rooms.values():
         assert room.id < state.next_room
-        if room.id:
+        if room.id and not room.private:
             assert state.room_named(room.name) is room
         if room.kind == "direct":
             assert direct_name(*room.members) == room.name
+            assert not any((room.roles, room.invited, room.bans, room.mutes, room.guarded))
         else:
             assert room.members.keys() <= state.users.keys()
-    assert len(state._rooms_by_name) == len(state.rooms) - 1
+        assert not room.members.keys() & room.bans.keys() - {id_ for id_, until in room.bans.items() if until}
+        assert SERVER not in room.members
+    named = sorted(id_ for ids in state._rooms_by_name.values() for id_ in ids)
+    assert named == sorted(state.rooms.keys() - {0})
+    assert state.rooms[0].members == {}
+    owners = [user for user in state.users.values() if user.role == "owner"]
+    assert not owners or any(not user.disabled for user in owners)
+    assert state.owned or not owners
+    assert not state.deleted & state.users.keys()
+    for user in state.users.values():
+        if user.account:
+            assert {state._accounts_by_skeleton[looks] for looks in skeletons(user.name)} == {user.id}
+            assert all(other is user or not like(other, user) for other in state.users.values() if other.account)
+
+
+def like(one, other):
+    return not set(skeletons(one.name)).isdisjoint(skeletons(other.name))
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(commands, max_size=60), st.lists(commands, max_size=40))
+@given(st.lists(commands, min_size=20, max_size=60), st.lists(commands, max_size=40))
 def test_revert_leads_back_to_what_is_durable(stored, refused):
     state = State("e1")
-    log = run(state, stored)
+    log = run(state, [*BEGINNING, *stored])
     check(state)
     durable = State("e1")
     for event in log:
@@ -163,8 +287,24 @@ def test_revert_leads_back_to_what_is_durable(stored, refused):
     assert look(durable) == before
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_revert_leads_back_from_any_batch_of_a_long_walk(seed):
+    """Lists that shrink well rarely come to a ban that is lifted; walks do."""
+    durable = State("e1")
+    run(durable, BEGINNING)
+    state = durable.copy()
+    for number in range(40):
+        batch = walk(seed * 1_000 + number, 15)
+        state.revert(durable, run(state, batch))
+        assert look(state) == look(durable)
+        for event in run(state, walk(seed * 1_000 + number + 500, 8)):
+            durable.apply(event)
+        check(state)
+        assert look(state) == look(durable)
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.lists(commands, max_size=80))
+@given(st.lists(commands, min_size=20, max_size=80))
 def test_the_order_between_logs_does_not_matter_to_the_end(session):
     """The doctor folds one log after the other, the directory first."""
     state = State("e1")
@@ -175,11 +315,144 @@ def test_the_order_between_logs_does_not_matter_to_the_end(session):
     assert look(sorted_by_log) == look(state)
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.lists(commands, max_size=40))
-def test_every_log_is_gapless_and_its_events_can_be_written_down(session):
-    log = run(State("e1"), session)
+def started(state, log):
+    """Return the state that a store loads: from tables of names and members, and the lasting events, log by log."""
+    loaded = State(state.epoch, state.next_user)
+    loaded.add(
+        [User(user.id, user.name) for user in state.users.values()],
+        [
+            Room(room.id, room.name, room.epoch, room.topic, room.tip, room.members, room.private)
+            for room in state.rooms.values()
+        ],
+    )
+    for event in sorted(log, key=lambda event: (event.room, event.seq)):
+        if event.kind in LASTING:
+            loaded.apply_lasting(event)
+    return loaded
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(commands, min_size=20, max_size=80), policies)
+def test_a_start_from_the_tables_and_the_lasting_events_is_the_fold_of_all(session, policy):
+    state = State("e1")
+    log = run(state, [*BEGINNING, *session], policy)
+    check(state)
+    loaded = started(state, log)
+    assert look(loaded) == look(state)
+    assert (loaded.next_user, loaded.next_room) == (state.next_user, state.next_room)
+    assert look(state.copy()) == look(state)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_start_after_a_long_walk_is_the_fold_of_all(seed):
+    state = State("e1")
+    log = run(state, BEGINNING)
+    for number in range(20):
+        log += run(state, walk(seed * 1_000 + number, 20))
+        check(state)
+        assert look(started(state, log)) == look(state)
+
+
+def test_a_start_knows_everything_that_lasts():
+    code, other = (f"{number:064x}" for number in (8, 9))
+    told = [
+        *BEGINNING,
+        Create(2, "attic", private=True),
+        Moderate(2, 3, "rename", value="Cellar"),
+        Moderate(2, 2, "role", "eve", value="moderator"),
+        Moderate(3, 2, "invite", "ada"),
+        Join(1, "tea"),
+        *(
+            Moderate(MACHINE, 2, "ban", "ada", undo=undo, until=until)
+            for undo, until in ((False, 100), (True, 0), (False, 0))
+        ),
+        *(
+            Moderate(2, 2, "mute", "eve", undo=undo, until=until)
+            for undo, until in ((False, 100), (True, 0), (False, 0))
+        ),
+        Moderate(2, 2, "role", "eve", value="member"),
+        Moderate(2, 2, "kick", "eve", why="noise"),
+        *(Moderate(2, 2, "archive", undo=undo) for undo in (False, True, False)),
+        *(Moderate(2, 2, "slow", value=value) for value in ("3", "0", "5")),
+        *(Moderate(2, 2, action, value=value) for action in ("read_only", "guests") for value in ("on", "off", "on")),
+        Register("Eve", SECRET, user=3, invitation=f"{3:064x}"),
+        MakeInvitation(MACHINE, code, 2, 100, 2, "admin", "for zoe"),
+        MakeInvitation(MACHINE, other, 1),
+        Register("zoe", SECRET, invitation=code),
+        Register("mia", SECRET, invitation=other),
+        MakeInvitation(1, other, 0),
+        RevokeInvitation(1, other),
+        SetProfile(2, "Bob", "#33aa77", "UTC"),
+        SetServerRole(1, 2, "admin"),
+        *(Disable(1, 2, disabled) for disabled in (True, False, True)),
+        Delete(3, True),
+    ]
+    state, log = State("e1"), []
+    for command in told:
+        decision = decide(state, command, len(log))
+        assert isinstance(decision, list), (command, decision)
+        for event in decision:
+            state.apply(event)
+        log += decision
+        check(state)
+        assert look(started(state, log)) == look(state), command
+    assert {event.kind for event in log} >= set(LASTING)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(commands, min_size=20, max_size=80), policies)
+def test_every_log_is_gapless_and_its_events_can_be_written_down(session, policy):
+    log = run(State("e1"), [*BEGINNING, *session], policy)
     for room in {event.room for event in log}:
         seqs = [event.seq for event in log if event.room == room]
         assert seqs == list(range(1, len(seqs) + 1))
-    assert msgspec.json.decode(msgspec.json.encode(log), type=list[Event]) == log
+    written = msgspec.json.encode(log)
+    assert msgspec.json.decode(written, type=list[Event]) == log
+    assert b"secret" not in written
+    assert {event.kind for event in log} <= set(get_args(Kind))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(commands, min_size=20, max_size=60))
+def test_what_goes_on_in_a_private_room_is_nobody_elses_business(session):
+    """Everything anyone asks of it from outside is answered as if it were not there."""
+    house = House()
+    ada, bob, eve = house.account("ada", "owner"), house.account("bob"), *house.enter("eve")
+    den = house.private("den", bob)
+    for command in session:
+        if getattr(command, "room", None) is None:
+            continue
+        for outsider in (ada, eve):
+            asked = {"by" if hasattr(command, "by") else "user": outsider}
+            there, nowhere = (msgspec.structs.replace(command, room=room, **asked) for room in (den, 99))
+            assert decide(house.state, there, house.at) == decide(house.state, nowhere, house.at)
+
+
+@given(st.text(max_size=40) | st.sampled_from(NAMES), st.integers(0, 9), st.integers(0, 9))
+def test_the_logs_of_names_and_of_nothing_are_no_rooms(name, user, room):
+    house = House()
+    ada = house.account("ada", "owner")
+    for command in (Say(ada, 0, "hi"), SetTopic(ada, 0, "hi"), Leave(ada, 0), Moderate(ada, 0, "kick", name)):
+        assert isinstance(decide(house.state, command, 1), Refusal)
+    assert not visible(house.state, house.state.rooms[0], user)
+    assert not visible(house.state, house.state.rooms.get(room), user)
+
+
+def test_every_kind_that_the_state_folds_beyond_the_tables_is_read_at_a_start():
+    assert set(_LASTING) == set(LASTING)
+    assert set(LASTING) | set(AUDITED) <= set(get_args(Kind))
+
+
+def test_every_refusal_of_the_core_is_a_sentence_with_its_values():
+    """Whatever `refuse` is called with anywhere in the core."""
+    found = set()
+    for path in sorted(Path(parley.core.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "refuse":
+                values = {keyword.arg for keyword in node.keywords} - {"retry_after"}
+                for code in ast.walk(node.args[0]):
+                    if isinstance(code, ast.Constant):
+                        found.add(code.value)
+                        holes = {hole for _, hole, _, _ in string.Formatter().parse(SENTENCES[code.value]) if hole}
+                        assert holes == values, f"{path.name}:{node.lineno}"
+    assert len(found) > 30

@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from typing import Any
+from typing import Any, Final
 
 from websockets.client import ClientProtocol
 from websockets.frames import Frame
@@ -10,15 +10,17 @@ from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
 from parley import __version__
-from parley.core.commands import Command, OpenRoom
-from parley.core.events import Event
+from parley.core.commands import Command, Enter, OpenRoom, Register, SignIn
+from parley.core.credentials import Identity
+from parley.core.events import Event, departed
 from parley.core.refusals import Refusal, refuse
-from parley.core.rules import decide
+from parley.core.rules import Policy, decide
 from parley.core.state import State
 from parley.gateways.effects import (
     Alarm,
     Close,
     Effects,
+    Hash,
     Read,
     Recognise,
     Rendering,
@@ -32,10 +34,13 @@ from parley.gateways.effects import (
     Submit,
     Subscribe,
     Unsubscribe,
+    Verify,
 )
 from parley.gateways.line import LineSession
 from parley.gateways.view import View
 from parley.gateways.web import WebSession
+
+ANYONE: Final = Policy()
 
 
 class Stage:
@@ -47,13 +52,14 @@ class Stage:
         closed: the end, if the session wanted it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = ANYONE) -> None:
         self.state = State("e1")
         self.logs: dict[int, list[Event]] = {}
-        self.tokens: dict[bytes, tuple[int, str]] = {}
+        self.tokens: dict[bytes, Identity] = {}
+        self.passwords: dict[int, str] = {}
         self.places: dict[tuple[int, str], tuple[int, int]] = {}
-        self.view = View(self.state, lambda user: True, f"Parley {__version__}")
-        self.waiting: deque[Submit | Read | Recognise] = deque()
+        self.view = View(self.state, lambda user: True, f"Parley {__version__}", policy=policy)
+        self.waiting: deque[Submit | Read | Recognise | Verify | Hash] = deque()
         self.signals: list[Signal] = []
         self.readers: dict[int, tuple[int, Rendering]] = {}
         self.alarm = 0.0
@@ -82,7 +88,7 @@ class Stage:
             match effect:
                 case Send(data):
                     self.out += data
-                case Submit() | Read() | Recognise():
+                case Submit() | Read() | Recognise() | Verify() | Hash():
                     self.waiting.append(effect)
                 case Speak(user):
                     assert user in self.state.users
@@ -124,6 +130,12 @@ class Stage:
             case Recognise(token):
                 known = None if refusal else self.tokens.get(token)
                 self.perform(self.session.recognised(known or refuse("token_unknown")))
+            case Verify(name, password):
+                user = self.state.user_named(name)
+                right = user is not None and not refusal and self.passwords.get(user.id) == f"hash of {password}"
+                self.perform(self.session.verified(user.id if user and right else refuse("sign_in_wrong")))
+            case Hash(password):
+                self.perform(self.session.hashed(refuse(refusal, 1000) if refusal else f"hash of {password}"))
 
     def settle(self) -> None:
         """Answer until nothing is waiting."""
@@ -138,7 +150,7 @@ class Stage:
         if key is not None and user is not None and (user, key) in self.places:
             self.perform(self.session.decided(tag, Repeated(*self.places[user, key])))
             return []
-        decision = decide(self.state, command, self._at)
+        decision = decide(self.state, command, self._at, self.view.policy)
         if isinstance(decision, Refusal):
             if asked:
                 self.perform(self.session.decided(tag, decision))
@@ -148,11 +160,15 @@ class Stage:
             self.logs.setdefault(event.room, []).append(event)
             if event.key is not None:
                 self.places[event.user, event.key] = event.room, event.seq
-        if decision and getattr(command, "token", None):
-            self.tokens[command.token] = decision[0].user, decision[0].text  # type: ignore[union-attr,index]
+        if isinstance(command, Enter | SignIn) and command.token is not None:
+            # Of a guest it is the one who has just been named, of an account the one who was asked for.
+            id_ = command.user or decision[0].user
+            self.tokens[command.token] = Identity(id_, self.state.users[id_].name, "resume")
+        if isinstance(command, Register) and command.password is not None:
+            self.passwords[next(event.user for event in decision if event.kind == "registered")] = command.password
         mine = [event for event in decision if self.user and event.user == self.user]
-        for event in mine:
-            if event.kind == "left":
+        for event in decision:
+            if self.user and departed(event) == self.user and event.room in self.readers:
                 self.pump()
                 self.readers.pop(event.room, None)
                 self.perform(self.session.left(event))
@@ -161,8 +177,28 @@ class Stage:
         for event in mine:
             if event.kind == "joined":
                 self.perform(self.session.joined(event))
+        for event in decision:
+            if event.kind == "invited" and event.about is not None and event.about.user == self.user:
+                self.perform(self.session.invited(event))
         self.pump()
         return decision
+
+    def user_named(self, name: str) -> int:
+        """Return the id of the one who has that name."""
+        user = self.state.user_named(name)
+        assert user
+        return user.id
+
+    def expel_if_deleted(self) -> None:
+        """An account has been deleted: if the session was its, it ends."""
+        if self.user in self.state.deleted:
+            self.expel()
+
+    def expel(self) -> None:
+        """The session ends: its streams do at once."""
+        self.readers.clear()
+        self.perform(self.session.expelled(refuse("session_unknown")))
+        self.user = 0
 
     def pump(self) -> None:
         for room, (after, rendering) in list(self.readers.items()):
@@ -184,8 +220,8 @@ class Stage:
 class LineStage(Stage):
     """A stage with a client of the line dialect."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, policy: Policy = ANYONE) -> None:
+        super().__init__(policy)
         self.session: LineSession = LineSession(self.view)
 
     def says(self, text: str) -> str:
@@ -204,8 +240,8 @@ class LineStage(Stage):
 class WebStage(Stage):
     """A stage with a client of the web dialect."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, policy: Policy = ANYONE) -> None:
+        super().__init__(policy)
         tokens = iter(range(10**6))
         self.session: WebSession = WebSession(self.view, lambda: f"token-{next(tokens)}")
         self._protocol = ClientProtocol(parse_uri("ws://localhost/"), state=OPEN, max_size=None)

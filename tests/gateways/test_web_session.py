@@ -6,7 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.core.commands import Command, Depart, Enter, Join, Leave, Rename, Say, SetTopic, Tell
+from parley.core.commands import (
+    Command,
+    Create,
+    Delete,
+    Depart,
+    Enter,
+    Join,
+    Leave,
+    Moderate,
+    Register,
+    Rename,
+    Say,
+    SetTopic,
+    Tell,
+)
+from parley.core.events import MACHINE
+from parley.core.rules import Policy
 from parley.gateways.web.session import HELLO_SECONDS
 from parley.wire.limits import PIECE_BYTES
 from tests.gateways.stage import WebStage
@@ -165,26 +181,46 @@ frames = st.sampled_from(
         {"t": "typing", "room": 2},
         {"t": "bye"},
         {"t": "nonsense"},
+        {"t": "hello", "protocol": 1, "name": "mel"},
+        {"t": "hello", "protocol": 1, "name": "mel", "password": "secret for mel"},
+        {"t": "hello", "protocol": 1, "name": "mel", "password": "wrong", "token": "token-0"},
+        {"t": "hello", "protocol": 1, "name": "bob", "invitation": "code"},
+        {"t": "register", "password": "correct horse", "id": "r"},
+        {"t": "create", "name": "den", "private": True},
+        {"t": "gather", "names": ["eve", "mel"]},
+        {"t": "join", "name": "den", "seen": {"epoch": "e1", "seq": 0}},
+        {"t": "watch", "name": "den"},
+        {"t": "history", "room": 2, "limit": 5, "after": 0},
+        {"t": "moderate", "room": 1, "action": "kick", "whom": "eve"},
+        {"t": "moderate", "room": 2, "action": "ban", "whom": "eve", "until": 2**70},
+        {"t": "moderate", "room": -1, "action": "slow", "value": "5"},
+        {"t": "moderate", "room": 1, "action": "archive", "id": "m"},
     ]
 )
+policies = st.builds(Policy, st.sampled_from(["open", "open", "invite", "members"]))
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("receives"), frames.map(lambda frame: json.dumps(frame).encode()) | st.binary(max_size=12)),
         st.tuples(st.just("receives"), frames.map(lambda frame: json.dumps(frame).encode())),
         st.tuples(st.just("answer"), st.sampled_from([None, None, None, None, "not_stored", "too_fast", "stopping"])),
         st.tuples(st.just("rings"), st.none()),
-        st.tuples(st.just("other"), st.integers(0, 8)),
-        st.tuples(st.sampled_from(["ended", "stopping", "stalled"]), st.none()),
+        st.tuples(st.just("other"), st.integers(0, 16)),
+        st.tuples(st.sampled_from(["ended", "stopping", "stalled", "expel"]), st.none()),
     ),
     max_size=30,
 )
 
 
 @settings(max_examples=200)
-@given(steps)
-def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[str, object]]) -> None:
-    stage = WebStage()
-    eve = someone_enters(stage, "eve")
+@given(steps, policies)
+def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[str, object]], policy: Policy) -> None:
+    stage = WebStage(policy)
+    stage.happens(Register("eve", "hash", by=MACHINE))
+    eve = stage.user_named("eve")
+    stage.happens(Join(eve, "lobby"))
+    stage.happens(Register("mel", "hash of secret for mel", by=MACHINE))
+    stage.happens(Create(eve, "den", private=True))
+    mel = stage.user_named("mel")
     stage.opens()
     others: list[Command] = [
         Say(eve, 1, "hi"),
@@ -195,7 +231,15 @@ def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[s
         Depart(eve),
         Enter("eve"),
         Rename(eve, "bob"),
-        Depart(2),
+        Depart(3),
+        Moderate(MACHINE, 1, "kick", "bob"),
+        Moderate(MACHINE, 1, "kick", "mel"),
+        Moderate(MACHINE, 2, "invite", "mel"),
+        Moderate(MACHINE, 2, "kick", "mel"),
+        Moderate(MACHINE, 1, "guests", value="off"),
+        Join(mel, "den"),
+        Join(mel, "lobby"),
+        Delete(mel, True),
     ]
     for step, argument in steps:
         if stage.closed:
@@ -210,6 +254,9 @@ def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[s
                 stage.rings()
             case "other", int(which):
                 stage.happens(others[which])
+                stage.expel_if_deleted()
+            case "expel", _ if stage.user:
+                stage.expel()
             case "ended" | "stopping" | "stalled", _:
                 stage.perform(getattr(stage.session, step)())
         assert not stage.session.blocked or stage.waiting

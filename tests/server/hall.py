@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import hashlib
 import itertools
 import json
 import logging
@@ -19,7 +20,11 @@ from blockbuster import BlockBuster
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from parley.core.commands import Command, MakeInvitation, Register
+from parley.core.events import MACHINE, Event
 from parley.core.ports import Store
+from parley.core.refusals import Refusal
+from parley.gateways.effects import Outcome, Repeated, Stored
 from parley.server.config import Config
 from parley.server.connection import Connection
 from parley.server.house import House
@@ -109,6 +114,7 @@ class Hall:
             listener.close()
         self._listeners = []
         self._http.stop()
+        await self._http.close()
         if not self.house.stopping:
             self._blockbuster.deactivate()
             await self.house.close()
@@ -119,6 +125,46 @@ class Hall:
             assert record.exc_info is None, logging.Formatter().format(record)
             assert record.name != "asyncio" or record.levelno < logging.WARNING, record.getMessage()
             assert "\n" not in record.getMessage(), "more than one line in the log"
+
+    # What the server's owner does, without the HTTP API
+
+    async def submits(self, command: Command) -> list[Event] | Refusal:
+        """Have a command decided; what it comes to is shown to everybody when this returns."""
+        done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.house.writer.submit(command, _Waiting(done))
+        outcome = await done
+        assert not isinstance(outcome, Repeated)
+        return outcome.events if isinstance(outcome, Stored) else outcome
+
+    async def does(self, command: Command) -> list[Event]:
+        """Have a command decided that is not refused."""
+        events = await self.submits(command)
+        assert not isinstance(events, Refusal), events
+        return events
+
+    async def account(self, name: str, role: Any = "member") -> int:
+        """Make an account, whose password is `password_of` the name. Return its id."""
+        hashed = await self.house.credentials.hash_password(password_of(name))
+        assert isinstance(hashed, str)
+        await self.does(Register(name, hashed, by=MACHINE, role=role))
+        return self.user(name)
+
+    async def invitation(self, **options: Any) -> str:
+        """Make an invitation on the server's account. Return its code."""
+        code = f"code-{next(_codes)}"
+        await self.does(MakeInvitation(options.pop("by", MACHINE), code_hash(code), **options))
+        return code
+
+    def user(self, name: str) -> int:
+        """Return the id of the one who has that name."""
+        user = self.house.view.state.user_named(name)
+        assert user is not None
+        return user.id
+
+    def room(self, name: str, *, private: bool = False) -> int:
+        """Return the id of the newest public, or private, room of that name."""
+        rooms = self.house.view.state.rooms.values()
+        return max(room.id for room in rooms if room.name == name and room.private == private)
 
     # Visitors
 
@@ -138,6 +184,14 @@ class Hall:
         await line.sees_characters("alias?")
         line.entrance = await line.sees_until("you are now connected!")
         assert f"{name} has connected to the chat room" in line.entrance
+        return line
+
+    async def member(self, name: str, password: str | None = None) -> "Line":
+        """Let the owner of an account in with netcat. What they see on entering is in `entrance`."""
+        line = await self.socket()
+        await line.says(name, password or password_of(name))
+        await line.sees_characters("alias?password?")
+        line.entrance = await line.sees_until("you are now connected!")
         return line
 
     async def raw(self, name: str) -> "Line":
@@ -200,6 +254,16 @@ class Hall:
         state = self.house.view.state
         found = state.room_named(room)
         return {state.users[user].name for user in found.members if user in state.users} if found else set()
+
+
+def password_of(name: str) -> str:
+    """Return the password of an account that `Hall.account` has made."""
+    return f"the secret of {name}"
+
+
+def code_hash(code: str) -> str:
+    """Return what a server knows of an invitation's code."""
+    return hashlib.sha256(code.encode()).hexdigest()
 
 
 Serve = Callable[..., Coroutine[Any, Any, Hall]]
@@ -366,6 +430,10 @@ class Web:
                 assert frame["t"] in ("signal", "stored"), frame
         return events
 
+    async def gets_kinds(self, room: int, upto: int) -> list[str]:
+        """Return the kinds of the events of a room up to a seq."""
+        return [event.get("kind", "message") for event in await self.gets_events(room, upto)]
+
     async def gets_error(self, code: str, **fields: Any) -> dict[str, Any]:
         return await self.gets(t="error", code=code, message=ANY, **fields)
 
@@ -448,6 +516,16 @@ masked = _masked
 
 
 _tokens = (f"token-{number}" for number in itertools.count())
+_codes = itertools.count()
+
+
+class _Waiting:
+    def __init__(self, done: asyncio.Future[Outcome]) -> None:
+        self._done = done
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        # What was stored is told first and shown then, in one turn of the loop.
+        asyncio.get_running_loop().call_soon(self._done.set_result, outcome)
 
 
 class _Keep(logging.Handler):
@@ -468,7 +546,7 @@ class _OffTheLoop:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._store, name)
-        if name not in ("append", "after", "before", "who"):
+        if name not in ("append", "after", "before", "who", "password", "sessions", "audit", "said_by"):
             return method
 
         def checked(*arguments: Any, **options: Any) -> Any:
@@ -478,4 +556,4 @@ class _OffTheLoop:
         return checked
 
 
-__all__ = ["ANY", "DEADLINE", "Hall", "Line", "Web", "masked", "until"]
+__all__ = ["ANY", "DEADLINE", "Hall", "Line", "Web", "code_hash", "masked", "password_of", "until"]

@@ -22,17 +22,19 @@ class Process:
     Attributes:
         port: where it listens.
         lines: its log.
+        stdout: what else it wrote, once it has ended; only if asked for.
     """
 
-    def __init__(self, *arguments: str, wait: bool = True) -> None:
+    def __init__(self, *arguments: str, wait: bool = True, stdout: bool = False) -> None:
         self.lines: list[str] = []
         self.port = 0
+        self.stdout = ""
         self._ready = threading.Event()
         source = str(Path(parley.__file__).parent.parent)
         self._popen = subprocess.Popen(
             [sys.executable, "-m", "parley", "serve", *arguments],
             stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
             text=True,
             env=os.environ | {"PYTHONPATH": source},
         )
@@ -68,6 +70,9 @@ class Process:
 
     def ends(self) -> int:
         """Wait for its end; return its exit status."""
+        if self._popen.stdout is not None and not self._popen.stdout.closed:
+            self.stdout = self._popen.stdout.read()
+            self._popen.stdout.close()
         status = self._popen.wait(SECONDS)
         self._reading.join(SECONDS)
         return status

@@ -9,10 +9,15 @@ from parley.server.config import Config, ConfigError, load, split_address
 
 EVERY_KEY = """
 listen = ["127.0.0.1:1", "[::1]:2"]
+url = "https://chat.example.org"
 data = "somewhere"
 log = "json"
+access = "members"
+webhook_allow = ["127.0.0.1:8080"]
 tls_cert = "cert.pem"
 tls_key = "key.pem"
+allow_plaintext = true
+trusted_proxies = ["10.0.0.0/8", "::1"]
 guest_hold = 1.5
 rate_messages = 2
 rate_burst = 3
@@ -32,10 +37,15 @@ def test_every_key_can_be_set(file: Path) -> None:
     config = load(file)
     assert config == Config(
         listen=["127.0.0.1:1", "[::1]:2"],
+        url="https://chat.example.org",
         data="somewhere",
         log="json",
+        access="members",
+        webhook_allow=["127.0.0.1:8080"],
         tls_cert="cert.pem",
         tls_key="key.pem",
+        allow_plaintext=True,
+        trusted_proxies=["10.0.0.0/8", "::1"],
         guest_hold=1.5,
         rate_messages=2,
         rate_burst=3,
@@ -44,8 +54,14 @@ def test_every_key_can_be_set(file: Path) -> None:
         handshake_timeout=6,
     )
     defaults = Config()
-    for key in Config.__struct_fields__:
+    for key in set(Config.__struct_fields__) - {"tls"}:  # which excludes tls_cert
         assert getattr(config, key) != getattr(defaults, key), f"{key} is not in the test"
+
+
+def test_a_certificate_of_its_own(file: Path) -> None:
+    file.write_text('tls = "auto"', encoding="utf-8")
+    assert load(file).tls == "auto"
+    assert load(None, tls="auto", allow_plaintext=None).tls == "auto"
 
 
 def test_flags_go_before_the_file(file: Path) -> None:
@@ -70,10 +86,13 @@ def test_every_flag_has_a_key() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("colour = 1", "there is no key `colour`; the keys are listen, data, log,"),
+        ("colour = 1", "there is no key `colour`; the keys are listen, url, data, log,"),
         ("[server]\nlisten = []", "there is no key `server`"),
         ("listen = 1", "expected `array`, got `int` - at `$.listen`."),
         ("listen = []", "listen can't be empty."),
+        ('url = "chat.example.org"', "url begins with https:// or http://"),
+        ('access = "friends"', "invalid enum value 'friends'"),
+        ('webhook_allow = ["x y"]', "webhook_allow"),
         ('listen = ["nowhere"]', "'nowhere' is no address to listen on; write HOST:PORT, e.g. 127.0.0.1:59000."),
         ('listen = ["a:70000"]', "'a:70000' is no address"),
         ('listen = ["a:-1"]', "'a:-1' is no address"),
@@ -81,6 +100,10 @@ def test_every_flag_has_a_key() -> None:
         ('log = "loud"', "invalid enum value 'loud' - at `$.log`."),
         ('tls_cert = "x"', "TLS needs both tls_cert and tls_key."),
         ('tls_key = "x"', "TLS needs both tls_cert and tls_key."),
+        ('tls = "on"', "invalid enum value 'on' - at `$.tls`."),
+        ('tls = "auto"\ntls_cert = "x"\ntls_key = "y"', "leave either it or tls_cert and tls_key out."),
+        ('trusted_proxies = ["10.0.0.1/8"]', "'10.0.0.1/8' is no address or network; write e.g. 10.0.0.1"),
+        ('trusted_proxies = ["proxy.example"]', "'proxy.example' is no address or network"),
         ("guest_hold = -1", "guest_hold can't be negative."),
         ("rate_messages = -1", "rate_messages can't be negative."),
         ("rate_messages = nan", "rate_messages can't be negative."),

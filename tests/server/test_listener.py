@@ -19,7 +19,7 @@ from tests.server.hall import Hall, Serve, until
     [
         (b"bob\n", b"alias?bob has"),
         (b"\n", b"alias?alias?"),
-        (b"GET /healthz HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK"),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 200 OK"),
         (b"NICK bob\r\n", b"ERROR :Parley does not speak IRC yet."),
         (b"cap ls\r\n", b"ERROR :Parley does not speak IRC yet."),
         (b"\x16\x03\x01\x00\x05hello", b"\x15\x03\x01\x00\x02\x02\x28"),
@@ -33,7 +33,7 @@ async def test_the_first_bytes_decide(server: Hall, first: bytes, answer: bytes)
 
 async def test_the_first_bytes_may_come_one_by_one(server: Hall) -> None:
     visitor = await server.socket()
-    for byte in b"GET /healthz HTTP/1.1\r\n\r\n":
+    for byte in b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n":
         await visitor.sends(bytes([byte]))
         await asyncio.sleep(0)
     await visitor.sees_bytes(b"HTTP/1.1 200 OK")
@@ -175,7 +175,7 @@ async def test_silence_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ss
 @pytest.mark.parametrize(
     ("first", "answer"),
     [
-        (b"GET /healthz HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK"),
+        (b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", b"HTTP/1.1 200 OK"),
         (b"NICK bob\r\n", b"ERROR :Parley does not speak IRC yet."),
         (b"\x16\x03\x01\n", b"alias?"),
     ],

@@ -91,7 +91,8 @@ def test_an_address_that_is_taken(tmp_path: Path) -> None:
 
 
 def test_several_addresses_and_a_warning_for_those_beyond_this_machine(tmp_path: Path) -> None:
-    with Process(*listening(tmp_path, "--listen", "0.0.0.0:0", "--listen", "[::1]:0")) as server:
+    everywhere = ("--listen", "0.0.0.0:0", "--listen", "[::1]:0", "--allow-plaintext", "--access", "open")
+    with Process(*listening(tmp_path, *everywhere)) as server:
         server.visit().close()
         server.signals(signal.SIGTERM)
         server.ends()

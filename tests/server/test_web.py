@@ -97,15 +97,16 @@ async def test_a_room_id_beyond_any_room(server: Hall) -> None:
 def hesitant(server: Hall, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """The server knows whose a token is only once this is set."""
     known = asyncio.Event()
-    who = server.house.who
+    credentials = server.house.credentials
+    identify = credentials.identify
 
     async def later(token: bytes) -> object:
         server.house.asked = True  # type: ignore[attr-defined]
-        answer = await who(token)
+        answer = await identify(token)
         await known.wait()
         return answer
 
-    monkeypatch.setattr(server.house, "who", later)
+    monkeypatch.setattr(credentials, "identify", later)
     return known
 
 

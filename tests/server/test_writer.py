@@ -57,7 +57,7 @@ class Desk:
         self.writer = Writer(
             asyncio.get_running_loop(),
             store,
-            committed=lambda events: self.happened.append(("committed", events)),
+            committed=lambda events, credentials: self.happened.append(("committed", events)),
             told=lambda: self.tell.append(len(self.happened)),
             settled=lambda events: self.happened.append(("settled", events)),
         )
@@ -283,10 +283,10 @@ async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplo
 
     real: Any = vars(module)["decide"]
 
-    def sometimes(state: Any, command: Any, at: int) -> Any:
+    def sometimes(state: Any, command: Any, at: int, policy: Any) -> Any:
         if getattr(command, "text", "") == "boom":
             raise ZeroDivisionError
-        return real(state, command, at)
+        return real(state, command, at, policy)
 
     monkeypatch.setattr(module, "decide", sometimes)
     async with desk() as bob:

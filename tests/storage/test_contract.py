@@ -1,12 +1,30 @@
 """What every store promises. Each test runs with each of them."""
 
+from typing import get_args
+
 import pytest
 
-from parley.core.events import Event
+from parley.core.credentials import (
+    DropHook,
+    DropTokens,
+    Hook,
+    Identity,
+    KeepTokens,
+    MoveHook,
+    PutPassword,
+    PutToken,
+    Redact,
+)
+from parley.core.events import AUDITED, About, Event, Kind
 from parley.core.ports import KeysTaken, StoreError
 from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import FILE_NAME, SqliteStore
-from tests.storage.writing import Chatter, batch, fold, opening, said, same
+from tests.storage.writing import Chatter, batch, expected, fold, forgetting, opening, said, same
+
+DIRECTORY_KINDS = (
+    "named", "released", "registered", "profile", "disabled", "enabled", "deleted", "credentials",
+    "invitation", "invitation_used", "invitation_revoked", "webhook",
+)  # fmt: skip
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -225,13 +243,13 @@ def test_a_room_that_is_not_there_is_empty(long):
 
 
 def test_a_token_leads_to_its_user_and_the_last_name(lobby):
-    assert lobby.who(b"a" * 32) == (1, "ada")
+    assert lobby.who(b"a" * 32) == Identity(1, "ada", "resume")
     lobby.append(batch(Event(0, 3, 5, 1, "ada", "named", "zoe")))
-    assert lobby.who(b"a" * 32) == (1, "zoe")
+    assert lobby.who(b"a" * 32) == Identity(1, "zoe", "resume")
     lobby.append(batch(Event(0, 4, 5, 1, "zoe", "released")))
-    assert lobby.who(b"a" * 32) == (1, "zoe")
+    assert lobby.who(b"a" * 32) == Identity(1, "zoe", "resume")
     lobby.append(batch(Event(0, 5, 5, 1, "ada", "named", "ada")))
-    assert lobby.who(b"a" * 32) == (1, "ada")
+    assert lobby.who(b"a" * 32) == Identity(1, "ada", "resume")
 
 
 def test_an_unknown_token_leads_nowhere(lobby):
@@ -244,6 +262,190 @@ def test_those_without_a_token_are_told(lobby):
     assert lobby.without_token([]) == []
     assert lobby.without_token([1]) == []
     assert lobby.without_token([2, 77]) == [2]
+
+
+# Passwords and sessions
+
+
+def put(user, token, kind="session", label="", made=5):
+    return PutToken(user, token, kind, label, made)
+
+
+def of(credentials):
+    """Return a batch of these credentials alone."""
+    return batch(credentials=credentials)
+
+
+def test_a_password_is_the_last_that_was_put(lobby):
+    assert lobby.password(1) is None
+    lobby.append(of([PutPassword(1, "one"), PutPassword(2, "two")]))
+    assert (lobby.password(1), lobby.password(2), lobby.password(3)) == ("one", "two", None)
+    lobby.append(of([PutPassword(1, "three")]))
+    assert (lobby.password(1), lobby.password(2)) == ("three", "two")
+
+
+def test_sessions_are_listed_the_oldest_first(lobby):
+    lobby.append(of([put(2, b"p", "session", "phone", 7), put(2, b"l", "session", "laptop", 6), put(2, b"x", "bot")]))
+    sessions = lobby.sessions(2)
+    assert [(session.kind, session.label, session.made, session.token) for session in sessions] == [
+        ("session", "phone", 7, b"p"),
+        ("session", "laptop", 6, b"l"),
+        ("bot", "", 5, b"x"),
+    ]
+    assert len({session.id for session in [*sessions, *lobby.sessions(1)]}) == 4
+    assert lobby.sessions(77) == []
+    assert lobby.who(b"x") == Identity(2, "bob", "bot")
+
+
+@pytest.mark.parametrize(
+    ("drop", "left"),
+    [
+        (DropTokens(1, b"one"), {b"a" * 32, b"two", b"bob's"}),
+        (DropTokens(1, b"bob's"), {b"a" * 32, b"one", b"two", b"bob's"}),
+        (DropTokens(1, b"unknown"), {b"a" * 32, b"one", b"two", b"bob's"}),
+        (DropTokens(1), {b"bob's"}),
+        (DropTokens(1, but=b"two"), {b"two", b"bob's"}),
+        (DropTokens(1, but=b"bob's"), {b"bob's"}),
+        (DropTokens(1, but=b"unknown"), {b"bob's"}),
+        (DropTokens(3), {b"a" * 32, b"one", b"two", b"bob's"}),
+    ],
+)
+def test_sessions_end(lobby, drop, left):
+    lobby.append(of([put(1, b"one"), put(1, b"two"), put(2, b"bob's")]))
+    lobby.append(of([drop]))
+    assert {token for token in (b"a" * 32, b"one", b"two", b"bob's") if lobby.who(token)} == left
+
+
+def test_what_is_put_and_dropped_in_one_batch_is_done_in_order(lobby):
+    lobby.append(of([put(1, b"one"), DropTokens(1), put(1, b"two")]))
+    assert lobby.who(b"one") is lobby.who(b"a" * 32) is None
+    assert lobby.who(b"two") == Identity(1, "ada", "session")
+
+
+def test_a_guests_token_becomes_a_session_and_a_bots_does_not(lobby):
+    lobby.append(of([put(1, b"bot", "bot"), put(2, b"b", "resume"), KeepTokens(1)]))
+    assert [lobby.who(token).kind for token in (b"a" * 32, b"bot", b"b")] == ["session", "bot", "resume"]
+
+
+@pytest.mark.parametrize("tokens", [[(2, b"new"), (2, b"a" * 32)], [(2, b"new"), (1, b"new")]])
+def test_a_token_is_one_persons_and_a_batch_that_contradicts_that_is_refused_whole(lobby, tokens):
+    credentials = [PutPassword(1, "x"), *(put(*token) for token in tokens)]
+    with pytest.raises(StoreError):
+        lobby.append(batch(said(1, 4, key="k"), credentials=credentials))
+    nothing_of_it_is_there(lobby, opening().events)
+    assert lobby.who(b"new") is None
+    assert lobby.password(1) is None
+    lobby.append(batch(said(1, 4, key="k")))
+
+
+def test_with_events_that_do_not_follow_no_credential_is_stored(lobby):
+    with pytest.raises(StoreError):
+        lobby.append(batch(said(1, 9), credentials=[PutPassword(1, "x"), DropTokens(1), Redact(1, True)]))
+    assert lobby.password(1) is None
+    assert lobby.who(b"a" * 32)
+    nothing_of_it_is_there(lobby, opening().events)
+
+
+# Accounts that are deleted
+
+
+@pytest.mark.parametrize("erase", [False, True])
+def test_who_has_deleted_their_account_is_forgotten(lobby, erase):
+    """Their name wherever it stands, what they said if they want that; and nothing of anybody else."""
+    bob, gone = About(2, "bob", 9), "deleted user"
+    events = [
+        Event(0, 3, 5, 2, "bob", "registered", "member"),
+        Event(0, 4, 5, 2, "bob", "profile", '{"display":"B."}'),
+        Event(1, 4, 5, 2, "bob", "message", "hi", "k1"),
+        Event(1, 5, 5, 1, "ada", "message", "hello bob", "k1"),
+        Event(1, 6, 5, 2, "bob", "action", "waves"),
+        Event(1, 7, 5, 1, "ada", "muted", "why", None, bob),
+        Event(1, 8, 5, 2, "bob", "muted", "why", None, About(1, "ada")),
+        Event(1, 9, 5, 2, "bob", "topic", "tea"),
+        Event(0, 5, 5, 2, "bob", "named", "robert"),
+        Event(1, 10, 5, 2, "bob", "renamed", "robert"),
+        Event(1, 11, 5, 2, "robert", "left", "bye"),
+        Event(0, 6, 5, 2, gone, "released"),
+        Event(0, 7, 5, 2, gone, "deleted", "erased", None, About(2, gone)),
+    ]
+    lobby.append(batch(*events, credentials=[PutPassword(2, "hash"), put(2, b"b"), PutPassword(1, "hers")]))
+    lobby.append(of([Redact(2, erase)]))
+    directory, room = lobby.after(0, 0, 99), lobby.after(1, 0, 99)
+    log = opening().events + events
+    assert directory == [forgetting(event, Redact(2, erase)) for event in log if event.room == 0]
+    assert room == [forgetting(event, Redact(2, erase)) for event in log if event.room == 1]
+    assert not any("bob" in repr(event) for event in directory + room if event.text != "hello bob")
+    assert [event.text for event in room if event.user == 2 and event.kind in ("message", "action", "left")] == (
+        ["", "", ""] if erase else ["hi", "waves", "bye"]
+    )
+    assert room[6].about == About(2, gone, 9)
+    assert (lobby.password(2), lobby.who(b"b"), lobby.sessions(2)) == (None, None, [])
+    assert (lobby.password(1), lobby.who(b"a" * 32)) == ("hers", Identity(1, "ada", "resume"))
+    # The key is still known: a retry is no new message.
+    assert lobby.append(batch(doubts=[(2, "k1")])) == {(2, "k1"): (1, 4)}
+    same(lobby.load(), fold(directory + room, lobby.load().epoch))
+
+
+# The audit, and what one has said
+
+
+def test_the_audit_is_what_was_done_the_newest_first(lobby):
+    texts = {"profile": "{}", "invitation": '{"code":"c"}', "slow": "5", "registered": "member", "role": "owner"}
+    left_out = ("created", "joined", "left", "named", "released", "kicked", "banned", "deleted")
+    tips, placed = {0: 2, 1: 3}, []
+    for number, kind in enumerate(kind for kind in get_args(Kind) if kind not in left_out):
+        room = 0 if kind in DIRECTORY_KINDS else 1
+        tips[room] += 1
+        about, at = About(2, "bob"), 1_000 - 10 * (number // 3)
+        placed.append(Event(room, tips[room], at, 1, "ada", kind, texts.get(kind, "x"), None, about))
+    lobby.append(batch(*placed))
+    wanted = [event for event in placed if event.kind in AUDITED]
+    wanted = sorted(wanted, key=lambda event: (event.at, event.room, event.seq), reverse=True)
+    assert len(wanted) > 15
+    assert lobby.audit(None, 99) == wanted
+    assert lobby.audit(None, 4) == wanted[:4]
+    pages, before = [], None
+    while page := lobby.audit(before, 3):
+        pages += page
+        before = (page[-1].at, page[-1].room, page[-1].seq)
+    assert pages == wanted
+    assert lobby.audit((0, 0, 0), 9) == []
+
+
+def test_what_one_has_said_is_paged_by_place(lobby):
+    mine = [said(1, 4), Event(1, 5, 5, 1, "ada", "action", "waves"), said(2, 2), said(2, 4)]
+    lobby.append(
+        batch(
+            *mine[:2],
+            said(1, 6, user=2, name="bob"),
+            Event(1, 7, 5, 1, "ada", "topic", "x"),
+            Event(2, 1, 5, 1, "ada", "created", "tea"),
+            mine[2],
+            Event(2, 3, 5, 1, "ada", "joined"),
+            mine[3],
+        )
+    )
+    assert lobby.said_by(1, (0, 0), 99) == mine
+    assert lobby.said_by(1, (0, 0), 2) == mine[:2]
+    assert lobby.said_by(1, (1, 5), 2) == mine[2:]
+    assert lobby.said_by(1, (1, 99), 1) == mine[2:3]
+    assert lobby.said_by(1, (2, 4), 9) == lobby.said_by(77, (0, 0), 9) == []
+
+
+# Webhooks
+
+
+def test_webhooks_move_on_and_never_back(lobby):
+    one = Hook(3, 1, "ci", "https://example.org", "secret", ("message", "topic"), 3, None, 1, 5)
+    other = Hook(4, 1, "", "https://example.org/x", "secret", (), 0, "gone", 1, 5)
+    lobby.append(of([other, one]))
+    assert lobby.hooks() == [one, other]
+    lobby.append(of([MoveHook(3, 9, None), MoveHook(4, 1, None), MoveHook(77, 1, None)]))
+    assert [(hook.acked, hook.parked) for hook in lobby.hooks()] == [(9, None), (1, None)]
+    lobby.append(of([MoveHook(3, 5, "gone")]))
+    assert [(hook.acked, hook.parked) for hook in lobby.hooks()] == [(9, "gone"), (1, None)]
+    lobby.append(of([DropHook(3, 2), DropHook(4, 1)]))
+    assert [hook.id for hook in lobby.hooks()] == [3]
 
 
 # The state
@@ -283,15 +485,27 @@ def test_ids_are_not_given_again(lobby):
 
 
 def test_a_long_session(store):
-    chatter, log = Chatter(7), []
-    for _ in range(60):
-        made = chatter.batch(20)
-        store.append(made)
-        log += made.events
+    chatter, batches = Chatter(7), []
+    for _ in range(150):
+        batches.append(chatter.batch(40))
+        store.append(batches[-1])
+    log, tokens, passwords = expected(batches)
+    left_out = {"action", "credentials", "webhook", "invitation_used"}
+    assert {event.kind for event in log} >= set(get_args(Kind)) - left_out, "there was no such event"
     state = store.load()
     same(state, fold(log, state.epoch))
     assert {room.id: store.after(room.id, 0, 10**6) for room in state.rooms.values()} == {
         room: [event for event in log if event.room == room] for room in state.rooms
     }
+    put = [put.token for made in batches for put in made.credentials if isinstance(put, PutToken)]
+    assert {token: (known.user, known.kind) for token in put if (known := store.who(token))} == tokens
+    assert 0 < len(tokens) < len(put)
+    for user in range(1, state.next_user):
+        assert store.password(user) == passwords.get(user)
+        mine = [event for event in log if event.user == user and event.kind in ("message", "action")]
+        assert store.said_by(user, (0, 0), 10**6) == sorted(mine, key=lambda event: (event.room, event.seq))
+        assert {session.token for session in store.sessions(user)} == {
+            token for token, (whose, _) in tokens.items() if whose == user
+        }
     assert state.next_room == chatter.state.next_room
     assert state.next_user == chatter.state.next_user

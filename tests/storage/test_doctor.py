@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from parley.cli.doctor import doctor
-from parley.core.events import Event
+from parley.core.credentials import PutPassword, PutToken, Redact
+from parley.core.events import About, Event
 from parley.storage.lock import FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import MOST, Unreadable, examine, renew_epochs
@@ -81,6 +82,37 @@ def test_what_a_server_writes_is_sound(tmp_path, seed):
     assert words(tmp_path / FILE_NAME) == []
 
 
+def test_all_that_is_done_with_accounts_and_rooms_is_sound(path):
+    store = SqliteStore(path)
+    bob, eva = About(2, "bob"), About(3, "deleted user")
+    store.append(
+        batch(
+            Event(0, 6, 5, 2, "bob", "registered", "owner"),
+            Event(0, 7, 5, 3, "eva", "named", "eva"),
+            Event(0, 8, 5, 3, "eva", "registered", "member"),
+            Event(0, 9, 5, 2, "bob", "role", "admin", None, About(3, "eva")),
+            Event(0, 10, 5, 2, "bob", "disabled", "", None, About(3, "eva")),
+            Event(0, 11, 5, 2, "bob", "enabled", "", None, About(3, "eva")),
+            Event(0, 12, 5, 3, "eva", "profile", '{"display":"E."}'),
+            Event(0, 13, 5, 2, "bob", "invitation", '{"code":"c","uses":1}'),
+            Event(4, 1, 5, 3, "eva", "created", "den"),
+            Event(4, 2, 5, 3, "eva", "private"),
+            Event(4, 3, 5, 3, "eva", "joined"),
+            Event(4, 4, 5, 3, "eva", "invited", "", None, bob),
+            Event(4, 5, 5, 2, "bob", "joined"),
+            Event(4, 6, 5, 3, "eva", "kicked", "", None, bob),
+            Event(4, 7, 5, 3, "eva", "banned", "", None, bob),
+            Event(4, 8, 5, 3, "eva", "room_renamed", "tea"),  # as a public one: nobody finds out by it
+            Event(4, 9, 5, 3, "deleted user", "left"),
+            Event(0, 14, 5, 3, "deleted user", "released"),
+            Event(0, 15, 5, 3, "deleted user", "deleted", "erased", None, eva),
+            credentials=[PutPassword(2, "hash"), PutToken(2, b"b", "session", "", 5), Redact(3, True)],
+        )
+    )
+    store.close()
+    assert words(path) == []
+
+
 def test_beside_a_live_writer_it_sees_one_moment(path):
     """Between any two of the doctor's steps the server stores more."""
     store = SqliteStore(path)
@@ -136,7 +168,7 @@ WRONG = {
         ],
     ),
     "a seq before the first": (
-        ["INSERT INTO events VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL)"],
+        ["INSERT INTO events VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL)"],
         ["#lobby: the log begins with seq 0, not 1."],
     ),
     "a room with no log": (
@@ -193,8 +225,11 @@ WRONG = {
         ['User 2 is not listed, but was named "bob".'],
     ),
     "a token without its user": (
-        ["INSERT INTO users VALUES (9, 'x', 0, x'1234')"],
-        ['User 9, "x", is listed with a resume token, but the directory never named one.'],
+        [
+            "INSERT INTO users VALUES (9, 'x', 0)",
+            "INSERT INTO tokens (token, user, kind, label, made) VALUES (x'1234', 9, 'resume', '', 0)",
+        ],
+        ['User 9, "x", is listed with a token, but the directory never named one.'],
     ),
     "an unknown kind": (
         ["UPDATE events SET kind = 'waved' WHERE room = 1 AND seq = 7"],
@@ -205,19 +240,19 @@ WRONG = {
             "UPDATE events SET user = 3 WHERE room = 3 AND seq = 3",
             "UPDATE members SET user = 3 WHERE room = 3 AND user = 2",
         ],
-        ["Direct room @1+2: its members are not the two of its name, but 1 and 3."],
+        ["Direct room @1+2: its members are not those of its name, but 1 and 3."],
     ),
     "a direct room with one": (
         [
             "UPDATE events SET kind = 'message' WHERE room = 3 AND seq = 3",
             "DELETE FROM members WHERE room = 3 AND user = 2",
         ],
-        ["Direct room @1+2: its members are not the two of its name, but 1."],
+        ["Direct room @1+2: its members are not those of its name, but 1."],
     ),
     "a key twice": (
         [
             "DROP INDEX events_by_key",
-            "INSERT INTO events VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1')",
+            "INSERT INTO events VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL)",
         ],
         [
             "The index events_by_key is missing.",
@@ -230,13 +265,13 @@ WRONG = {
     ),
     "a name of two": (
         [
-            "INSERT INTO events VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL)",
+            "INSERT INTO events VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL)",
             "UPDATE users SET name = 'ADA', here = 1 WHERE id = 3",
         ],
         ['The directory: seq 6 names user 3 "ADA", which is user 1\'s name.'],
     ),
     "a name given up by someone without one": (
-        ["INSERT INTO events VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL)"],
+        ["INSERT INTO events VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL)"],
         ["The directory: seq 6 releases a name that user 3 does not hold."],
     ),
     "a room made twice": (
@@ -245,7 +280,7 @@ WRONG = {
     ),
     "two rooms of one name": (
         ["UPDATE events SET text = 'LOBBY' WHERE room = 2 AND seq = 1", "UPDATE rooms SET name = 'LOBBY' WHERE id = 2"],
-        ['#LOBBY: seq 1 creates a room of the name "LOBBY", which is room 1\'s name.'],
+        ['Rooms 1 and 2 have one name, "LOBBY".'],
     ),
     "a member twice": (
         [
@@ -273,6 +308,69 @@ WRONG = {
             "There is a log of 5 events, seqs 1 to 5, of a room 0 that is not listed.",
             "The directory is not listed, but has a log.",
         ],
+    ),
+    "a room's new name": (
+        ["UPDATE events SET kind = 'room_renamed', text = 'coffee' WHERE room = 1 AND seq = 6"],
+        ['#lobby is listed by that name, but was created as "coffee".'],
+    ),
+    "somebody sent out who is still listed": (
+        ["UPDATE events SET kind = 'kicked', about = '[2,\"bob\"]' WHERE room = 1 AND seq = 7"],
+        ['#lobby: user 2, "bob", is listed as a member, but is none.'],
+    ),
+    "somebody sent out who was not in": (
+        ["UPDATE events SET kind = 'kicked', about = '[3,\"eva\"]' WHERE room = 1 AND seq = 7"],
+        ["#lobby: seq 7 says that user 3 was sent out, who was no member."],
+    ),
+    "done to nobody": (
+        ["UPDATE events SET kind = 'muted' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "muted", and does not say whom it was done to.'],
+    ),
+    "a mute in the directory": (
+        [
+            "UPDATE events SET kind = 'muted', about = '[1,\"ada\"]' WHERE room = 0 AND seq = 4",
+            "UPDATE users SET name = 'eva' WHERE id = 3",
+        ],
+        ['The directory: seq 4 is "muted", which does not belong in the directory.'],
+    ),
+    "an account in a room": (
+        ["UPDATE events SET kind = 'registered', text = 'owner' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "registered", which belongs in the directory.'],
+    ),
+    "a role with no one": (
+        ["UPDATE events SET kind = 'role', text = 'owner' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "role", and does not say whom it was done to.'],
+    ),
+    "slow mode of no number": (
+        ["UPDATE events SET kind = 'slow', text = 'soon' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "slow", and its text makes no sense, "soon".'],
+    ),
+    "an invitation that is none": (
+        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL)"],
+        ['The directory: seq 6 is "invitation", and its text makes no sense, "come in".'],
+    ),
+    "a profile that is none": (
+        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL)"],
+        ['The directory: seq 6 is "profile", and its text makes no sense, "[1".'],
+    ),
+    "about what is no one": (
+        ["UPDATE events SET kind = 'muted', about = '{' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "muted", and does not say whom it was done to.'],
+    ),
+    "a token that leads to nobody": (
+        ["INSERT INTO tokens (token, user, kind, label, made) VALUES (x'1234', 9, 'session', '', 0)"],
+        ["There is a token of user 9, who is not listed."],
+    ),
+    "a password of nobody": (
+        ["INSERT INTO passwords VALUES (9, 'hash'), (2, 'hash')"],
+        ["User 9 has a password, but no account.", "User 2 has a password, but no account."],
+    ),
+    "a role that there is not": (
+        ["UPDATE events SET kind = 'role', text = 'king', about = '[2,\"bob\"]' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "role", and its text makes no sense, "king".'],
+    ),
+    "a webhook of nowhere": (
+        ["INSERT INTO hooks VALUES (7, 9, '', 'https://example.org', '', '[]', 0, NULL, 1, 5)"],
+        ["There is a webhook, 7, of a room 9 that is not listed."],
     ),
     "what could upset a terminal": (
         ["UPDATE rooms SET topic = 'x' || char(27) || '[31m' || char(10, 0x202e) WHERE id = 1"],

@@ -1,13 +1,16 @@
 """The tables are the fold of the log, after any commands, in any batches."""
 
+import itertools
 import tempfile
 from pathlib import Path
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.core.commands import Enter
-from parley.core.events import Event
+from parley.core.credentials import WITH_CREDENTIALS, PutToken, follow
+from parley.core.events import About, Event
 from parley.core.ports import Batch
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
@@ -17,7 +20,7 @@ from parley.storage.sqlite.changes import Changes
 from parley.storage.sqlite.doctor import examine
 from tests.core.sessions import look
 from tests.core.test_state import commands
-from tests.storage.writing import fold, logs, same
+from tests.storage.writing import expected, fold, logs, same
 
 
 @settings(max_examples=40, deadline=None)
@@ -27,9 +30,9 @@ def test_after_each_batch_the_store_loads_what_the_server_holds(batches):
         path = Path(folder) / FILE_NAME
         store = SqliteStore(path)
         try:
-            state, log = store.load(), []
+            state, log, passwords, batches, tokens = store.load(), [], {}, [], itertools.count()
             for asked in batches:
-                events = []
+                events, credentials = [], []
                 for command in asked:
                     if isinstance(command, Enter) and command.user is not None and command.user >= state.next_user:
                         continue
@@ -38,13 +41,21 @@ def test_after_each_batch_the_store_loads_what_the_server_holds(batches):
                         for event in decision:
                             state.apply(event)
                         events += decision
-                store.append(Batch(events, {}, []))
-                log += events
+                        made = follow(command, decision, 5) if type(command) in WITH_CREDENTIALS else ()
+                        for each in made:
+                            if type(each) is PutToken:  # a server makes each anew
+                                credentials.append(msgspec.structs.replace(each, token=b"%d" % next(tokens)))
+                            else:
+                                credentials.append(each)
+                batches.append(Batch(events, credentials, []))
+                store.append(batches[-1])
+                log, _, passwords = expected(batches)
                 same(store.load(), state)
                 same(store.load(), fold(log, state.epoch))
                 assert (store.load().next_user, store.load().next_room) == (state.next_user, state.next_room)
             held = logs(store, state.rooms)
             assert held == {room: [event for event in log if event.room == room] for room in state.rooms}
+            assert {user: hash for user in range(state.next_user) if (hash := store.password(user))} == passwords
             assert examine(path).findings == []
         finally:
             store.close()
@@ -60,6 +71,7 @@ class Tables:
         self.users.update({id_: (name, here) for id_, name, here in changes.put_users})
         self.rooms.update(changes.put_rooms)
         self.topics.update({id_: "" for id_, _ in changes.put_rooms})
+        self.rooms.update(changes.put_names)
         self.topics.update(changes.put_topics)
         self.members.update({(room, user): since for room, user, since in changes.put_members})
         for place in changes.drop_members:
@@ -70,6 +82,7 @@ class Tables:
 places = st.tuples(st.integers(1, 2), st.integers(1, 3))
 happenings = st.one_of(
     st.tuples(st.sampled_from(["joined", "left", "topic", "message", "renamed"]), places, st.sampled_from(["a", "b"])),
+    st.tuples(st.sampled_from(["kicked", "banned", "room_renamed", "muted"]), places, st.sampled_from(["a", "b"])),
     st.tuples(st.sampled_from(["named", "released"]), places, st.sampled_from(["a", "b"])),
 )
 
@@ -79,7 +92,7 @@ def test_the_net_effect_of_a_batch_is_that_of_its_events_one_by_one(before, batc
     """Join, leave and join again in one batch is one row, and the last."""
     rooms = [Event(room, 1, 0, 1, "x", "created", f"room{room}") for room in (1, 2)]
     events = [
-        Event(room, seq, 0, user, "x", kind, text)
+        Event(room, seq, 0, user, "x", kind, text, None, About(user % 3 + 1, "y"))
         for seq, (kind, (room, user), text) in enumerate([*before, *batch], len(rooms) + 1)
     ]
     at_once = Tables().put(Changes(rooms)).put(Changes(events[: len(before)])).put(Changes(events[len(before) :]))
@@ -95,6 +108,21 @@ def test_join_leave_join_in_one_batch():
     assert (changes.put_members, changes.drop_members) == ([(1, 7, 5)], [])
     changes = Changes([Event(1, seq, 0, 7, "x", kind) for seq, kind in enumerate(kinds[:4], 1)])
     assert (changes.put_members, changes.drop_members) == ([], [(1, 7)])
+
+
+def test_a_room_that_is_made_and_renamed_and_someone_sent_out_in_one_batch():
+    eve = About(8, "eve")
+    changes = Changes(
+        [
+            Event(1, 1, 0, 7, "ada", "created", "tea"),
+            Event(1, 2, 0, 8, "eve", "joined"),
+            Event(1, 3, 0, 7, "ada", "room_renamed", "coffee"),
+            Event(1, 4, 0, 7, "ada", "kicked", "", None, eve),
+            Event(1, 5, 0, 7, "ada", "room_renamed", "cocoa"),
+        ]
+    )
+    assert (changes.put_rooms, changes.put_names) == ([(1, "tea")], [(1, "cocoa")])
+    assert (changes.put_members, changes.drop_members) == ([], [(1, 8)])
 
 
 def test_looking_at_a_state_tells_every_difference():

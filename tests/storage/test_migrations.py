@@ -3,11 +3,12 @@
 import apsw
 import pytest
 
+from parley.core.credentials import Identity, KeepTokens, PutPassword
 from parley.core.events import Event
 from parley.core.ports import StoreError
 from parley.storage.sqlite import FILE_NAME, SqliteStore, schema
 from parley.storage.sqlite.doctor import examine
-from tests.storage.writing import batch, said
+from tests.storage.writing import batch, fold, said, same
 
 # Never change this: databases like it are out there.
 FIRST_SCHEMA = """
@@ -72,10 +73,19 @@ INSERT INTO events VALUES
     (1, 4, 1700000000005, 1, 'ada', 'message', 'first', 'k1'),
     (1, 5, 1700000000006, 1, 'ada', 'topic', 'tea', NULL),
     (1, 6, 1700000000007, 2, 'bob', 'action', 'waves', NULL),
-    (1, 7, 1700000000008, 2, 'bob', 'left', 'bye', NULL);
-INSERT INTO users VALUES (1, 'ada', 1, x'aaaa'), (2, 'bob', 0, NULL);
-INSERT INTO rooms VALUES (1, 'lobby', '9f2c61d000000000', 'tea');
-INSERT INTO members VALUES (1, 1, 2);
+    (1, 7, 1700000000008, 2, 'bob', 'left', 'bye', NULL),
+    (0, 4, 1700000000010, 3, 'eve', 'named', 'eve', NULL),
+    (0, 5, 1700000000011, 3, 'eve', 'named', 'eva', NULL),
+    (2, 1, 1700000000012, 0, 'parley', 'created', '@1+3', NULL),
+    (2, 2, 1700000000013, 1, 'ada', 'joined', '', NULL),
+    (2, 3, 1700000000014, 3, 'eve', 'joined', '', NULL),
+    (2, 4, 1700000000015, 3, 'eve', 'renamed', 'eva', NULL),
+    (2, 5, 1700000000016, 3, 'eva', 'message', 'psst', 'k1'),
+    (0, 6, 1700000000017, 4, 'zoe', 'named', 'zoe', NULL),
+    (0, 7, 1700000000018, 4, 'zoe', 'released', '', NULL);
+INSERT INTO users VALUES (1, 'ada', 1, x'aaaa'), (2, 'bob', 0, NULL), (3, 'eva', 1, NULL), (4, 'zoe', 0, x'dddd');
+INSERT INTO rooms VALUES (1, 'lobby', '9f2c61d000000000', 'tea'), (2, '@1+3', '9f2c61d000000000', '');
+INSERT INTO members VALUES (1, 1, 2), (2, 1, 2), (2, 3, 3);
 PRAGMA user_version = 1;
 """
 
@@ -102,17 +112,39 @@ def contents(path):
 
 
 def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in_it(path):
+    before = {tuple(row) for row in contents(path)[1]}
     store = SqliteStore(path)
     state = store.load()
+    assert {(*row[:8],) for row in contents(path)[1]} == before
+    assert len(before) == 19
+    assert {row[8] for row in contents(path)[1]} == {None}
     assert {room.name: (room.tip, room.topic, room.epoch, room.members) for room in state.rooms.values()} == {
-        "": (3, "", "9f2c61d000000000", {}),
+        "": (7, "", "9f2c61d000000000", {}),
         "lobby": (7, "tea", "9f2c61d000000000", {1: 2}),
+        "@1+3": (5, "", "9f2c61d000000000", {1: 2, 3: 3}),
     }
-    assert {user.id: user.name for user in state.users.values()} == {1: "ada"}
-    assert (state.next_user, state.next_room) == (3, 2)
-    assert store.who(b"\xaa\xaa") == (1, "ada")
+    same(state, fold([event for room in range(3) for event in store.after(room, 0, 99)], "9f2c61d000000000"))
+    assert {user.id: (user.name, user.role) for user in state.users.values()} == {
+        1: ("ada", "guest"),
+        3: ("eva", "guest"),
+    }
+    assert (state.next_user, state.next_room) == (5, 3)
+    # Tokens are those of guests, of whoever is here and of whoever is not.
+    assert store.who(b"\xaa\xaa") == Identity(1, "ada", "resume")
+    assert store.who(b"\xdd\xdd") == Identity(4, "zoe", "resume")
+    assert [(session.kind, session.token) for session in store.sessions(1)] == [("resume", b"\xaa\xaa")]
+    assert store.sessions(2) == store.sessions(3) == []
+    assert store.without_token([1, 2, 3, 4]) == [2, 3]
+    assert store.password(1) is None
+    assert store.audit(None, 99) == store.hooks() == []
     assert store.after(1, 3, 1) == [Event(1, 4, 1_700_000_000_005, 1, "ada", "message", "first", "k1")]
-    assert store.append(batch(said(1, 8), doubts=[(1, "k1")])) == {(1, "k1"): (1, 4)}
+    assert store.append(batch(said(1, 8), doubts=[(1, "k1"), (3, "k1")])) == {(1, "k1"): (1, 4), (3, "k1"): (2, 5)}
+    # And from there an account can be made of it.
+    registered = Event(0, 8, 1_700_000_000_020, 1, "ada", "registered", "owner")
+    store.append(batch(registered, credentials=[KeepTokens(1), PutPassword(1, "hash")]))
+    assert store.who(b"\xaa\xaa") == Identity(1, "ada", "session")
+    assert store.load().users[1].role == "owner"
+    assert store.audit(None, 99) == [registered]
     store.close()
     assert contents(path)[2] == len(schema.migrations())
     assert examine(path).findings == []

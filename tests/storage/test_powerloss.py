@@ -10,10 +10,11 @@ import random
 import apsw
 import pytest
 
+from parley.core.credentials import PutToken
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import examine
 from tests.storage.disk import Disk, Platter, put
-from tests.storage.writing import Chatter, fold, said, same
+from tests.storage.writing import Chatter, expected, fold, said, same
 
 WAYS = ("all", "none", "some", "torn")
 
@@ -56,15 +57,18 @@ class Run:
         state = store.load()
         stored = {room: store.after(room, 0, 10**6) for room in state.rooms}
         for held in (acknowledged, acknowledged + 1):
-            log = [event for batch in self.batches[:held] for event in batch.events]
+            log, tokens, passwords = expected(self.batches[:held])
             if sum(map(len, stored.values())) == len(log):
                 break
         for room, events in stored.items():
             assert events == [event for event in log if event.room == room]
         same(state, fold(log, state.epoch))
         for batch in self.batches[:held]:
-            for user, token in batch.tokens.items():
-                assert store.who(token)[0] == user
+            for credential in batch.credentials:
+                if isinstance(credential, PutToken):
+                    known = store.who(credential.token)
+                    assert (known and (known.user, known.kind)) == tokens.get(credential.token)
+                assert store.password(credential.user) == passwords.get(credential.user)
         return held
 
     def goes_on(self, store, held):
@@ -165,11 +169,11 @@ def test_the_shim_itself_loses_what_was_not_synced(tmp_path):
     platter = Platter()
     for operation in disk.record:
         platter.play(operation)
-    for way, expected in (("all", 1), ("none", 0)):
+    for way, count in (("all", 1), ("none", 0)):
         place = tmp_path / way
         place.mkdir()
         put(platter.survivors(random.Random(1), way), place)
         survivor = apsw.Connection(str(place / "x.db"))
-        assert survivor.execute("SELECT count(*) FROM t").get == expected
+        assert survivor.execute("SELECT count(*) FROM t").get == count
         survivor.close()
     connection.close()

@@ -2,8 +2,40 @@
 
 import random
 
-from parley.core.commands import Depart, Enter, Join, Leave, Rename, Say, SetTopic, Tell
-from parley.core.events import Event
+import msgspec
+
+from parley.core.commands import (
+    Create,
+    Delete,
+    Depart,
+    Disable,
+    Enter,
+    Join,
+    Leave,
+    MakeInvitation,
+    Moderate,
+    Register,
+    Rename,
+    RevokeInvitation,
+    Say,
+    SetPassword,
+    SetProfile,
+    SetServerRole,
+    SetTopic,
+    SignIn,
+    SignOut,
+    Tell,
+)
+from parley.core.credentials import (
+    WITH_CREDENTIALS,
+    DropTokens,
+    KeepTokens,
+    PutPassword,
+    PutToken,
+    Redact,
+    follow,
+)
+from parley.core.events import MACHINE, About, Event
 from parley.core.ports import Batch
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
@@ -11,8 +43,10 @@ from parley.core.state import State
 from tests.core.sessions import look
 
 
-def batch(*events, tokens=None, doubts=()):
-    return Batch(list(events), tokens or {}, list(doubts))
+def batch(*events, tokens=None, credentials=(), doubts=()):
+    """Return a batch; `tokens` are resume tokens, by user."""
+    resume = [PutToken(user, token, "resume", "", 0) for user, token in (tokens or {}).items()]
+    return Batch(list(events), [*resume, *credentials], list(doubts))
 
 
 def said(room, seq, text="hi", user=1, key=None, name="ada", at=1_000):
@@ -41,25 +75,27 @@ class Chatter:
 
     def batch(self, commands, longest=200):
         """Return a batch of what comes of that many commands."""
-        events, tokens = [], {}
+        events, credentials = [], []
         for _ in range(commands):
             command = self._command(longest)
-            new_user = self.state.next_user
-            decision = decide(self.state, command, 1_700_000_000_000 + self._chance.randrange(10**6))
+            at = 1_700_000_000_000 + self._chance.randrange(10**6)
+            decision = decide(self.state, command, at)
             if isinstance(decision, Refusal):
                 continue
             for event in decision:
                 self.state.apply(event)
             events += decision
-            if isinstance(command, Enter) and command.user is None and self._chance.random() < 0.5:
-                tokens[new_user] = self._chance.randbytes(32)
-        return Batch(events, tokens, [])
+            if type(command) in WITH_CREDENTIALS:
+                credentials += follow(command, decision, at)
+        return Batch(events, credentials, [])
 
     def _command(self, longest):
         chance, users = self._chance, list(self.state.users)
         if len(users) < 3:
-            return Enter(f"guest{chance.randrange(30)}")
+            return Enter(f"guest{chance.randrange(30)}", token=chance.choice([None, chance.randbytes(32)]))
         user = chance.choice(users)
+        if chance.random() < 0.25:
+            return self._rarer_command(user)
         rooms = sorted(self.state.users[user].rooms)
         dice = chance.random()
         if dice < 0.6 and rooms:
@@ -81,7 +117,93 @@ class Chatter:
         if dice < 0.96:
             return Depart(user)
         gone = [id_ for id_ in range(1, self.state.next_user) if id_ not in self.state.users]
-        return Enter(f"guest{chance.randrange(30)}", chance.choice([None, *gone]))
+        back = chance.choice([None, *gone])
+        return Enter(f"guest{chance.randrange(30)}", back, chance.randbytes(32) if back is None else None)
+
+    def _rarer_command(self, user):
+        """Return one about an account, or about a room and the people in it."""
+        chance, state = self._chance, self.state
+        if chance.random() < 0.5:
+            return self._moderating(user)
+        code, token = f"{chance.randrange(5):064x}", chance.randbytes(32)
+        return chance.choice(
+            [
+                Create(user, f"den{chance.randrange(20)}", private=True),
+                Create(user, f"den{chance.randrange(20)}", private=True),
+                Register(state.users[user].name, "a hash", user),
+                Register(f"admin{chance.randrange(9)}", "a hash", by=MACHINE, role="admin", token=token),
+                Register(f"bot{chance.randrange(9)}", None, by=MACHINE, role="bot", token=token),
+                SignIn(user, token, "phone"),
+                SignOut(user, None),
+                SetPassword(user, f"hash {chance.randrange(99)}"),
+                SetProfile(user, display=f"number {chance.randrange(9)}"),
+                SetServerRole(MACHINE, user, chance.choice(["admin", "member"])),
+                Disable(MACHINE, user, chance.random() < 0.3),
+                Delete(user, chance.random() < 0.5),
+                MakeInvitation(MACHINE, code, uses=chance.randrange(3)),
+                RevokeInvitation(MACHINE, code),
+            ]
+        )
+
+    def _moderating(self, user):
+        chance, state = self._chance, self.state
+        room = state.rooms[chance.choice(list(state.rooms))]
+        inside = [id_ for id_ in [*room.members, *room.bans, *room.mutes] if id_ in state.users]
+        whom = state.users[chance.choice([*inside, *inside, *state.users])].name
+        action, value = chance.choice(
+            [
+                ("invite", ""), ("kick", ""), ("ban", ""), ("mute", ""), ("archive", ""), ("slow", "9"), ("slow", "0"),
+                ("role", "moderator"), ("role", "member"), ("rename", f"den{chance.randrange(99)}"),
+                ("read_only", "on"), ("read_only", "off"), ("guests", "on"), ("guests", "off"),
+            ]
+        )  # fmt: skip
+        kept = [("ban", id_) for id_ in room.bans] + [("mute", id_) for id_ in room.mutes]
+        lifted, id_ = chance.choice([*kept, ("", 0)])
+        if lifted and id_ in state.users:
+            return Moderate(MACHINE, room.id, lifted, state.users[id_].name, undo=True)
+        until = chance.choice([0, 1_800_000_000_000])
+        by = chance.choice([MACHINE, MACHINE, user])
+        return Moderate(by, room.id, action, whom, chance.random() < 0.5, until, value)
+
+
+def expected(batches):
+    """Return what these batches come to: the log, whose each token is, and the passwords."""
+    log, tokens, passwords = [], {}, {}
+    for each in batches:
+        log += each.events
+        for credential in each.credentials:
+            user = credential.user
+            match credential:
+                case PutToken():
+                    tokens[credential.token] = (user, credential.kind)
+                case DropTokens(token=token, but=but):
+                    for known, (whose, _) in list(tokens.items()):
+                        if whose == user and (known != but if token is None else known == token):
+                            del tokens[known]
+                case KeepTokens():
+                    for known, (whose, kind) in tokens.items():
+                        if whose == user and kind == "resume":
+                            tokens[known] = (user, "session")
+                case PutPassword():
+                    passwords[user] = credential.hash
+                case Redact():
+                    tokens = {known: whose for known, whose in tokens.items() if whose[0] != user}
+                    passwords.pop(user, None)
+                    log = [forgetting(event, credential) for event in log]
+    return log, tokens, passwords
+
+
+def forgetting(event, redaction):
+    """Return an event as it is after someone has deleted their account."""
+    user, gone = redaction.user, "deleted user"
+    if event.about is not None and event.about.user == user:
+        event = msgspec.structs.replace(event, about=About(user, gone, event.about.until))
+    if event.user != user:
+        return event
+    texts = {"named": gone, "renamed": gone, "profile": "{}"}
+    if redaction.erase:
+        texts |= {"message": "", "action": "", "left": ""}
+    return msgspec.structs.replace(event, name=gone, text=texts.get(event.kind, event.text))
 
 
 def fold(events, epoch):

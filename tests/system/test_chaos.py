@@ -28,4 +28,7 @@ def test_a_short_run(tmp_path: Path, mount: bool) -> None:
     outcome = json.loads(run.stdout)
     assert outcome["violations"] == []
     assert outcome["counts"]["acked"] > 100
+    assert outcome["counts"]["accounts signed in"] > 0
+    assert outcome["counts"]["HTTP posts acked"] > 0
+    assert outcome["counts"]["SSE events"] > 0
     assert sum(outcome["fired"].values()) > 10

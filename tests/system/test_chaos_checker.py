@@ -6,14 +6,16 @@ from dataclasses import replace
 import pytest
 
 from tests.system.chaos.checker import check
-from tests.system.chaos.record import Event, House, LineAccount, Message, Page, Room, Stored, Stretch, WebAccount
+from tests.system.chaos.record import Ear, Event, House, LineAccount, Message, Page, Room, Stored, Stretch, WebAccount
 
 ANN, BOB, EVE, NET = 1, 2, 3, 4
-LOBBY, DIRECT = 1, 2
+LOBBY, DIRECT, DEN = 1, 2, 3
 
 
 class Story:
-    """A short right history, to be told wrongly: two web clients in the lobby, one line client, a direct message."""
+    """A short right history, to be told wrongly: two web clients in the lobby, one line client, a direct message, and
+    a private room, out of which one of them is kicked and to which they are invited again.
+    """
 
     def __init__(self) -> None:
         names = ((ANN, "ann"), (BOB, "bob"), (EVE, "eve"), (NET, "net0x0"))
@@ -33,10 +35,25 @@ class Story:
             Stored(3, BOB, "bob", "joined", ""),
             Stored(4, ANN, "ann", "message", "psst <ann0.3>", "a-3"),
         ]
+        self.whispers = [
+            Stored(1, ANN, "ann", "created", "{ann0.10}"),
+            Stored(2, ANN, "ann", "private", ""),
+            Stored(3, ANN, "ann", "joined", ""),
+            Stored(4, ANN, "ann", "invited", "", about=BOB),
+            Stored(5, BOB, "bob", "joined", ""),
+            Stored(6, ANN, "ann", "message", "hush <ann0.11>", "a-11"),
+            Stored(7, ANN, "ann", "kicked", "because {ann0.12}", about=BOB),
+            Stored(8, ANN, "ann", "message", "alone <ann0.13>", "a-13"),
+            Stored(9, ANN, "ann", "topic", "plans {ann0.14}"),
+            Stored(10, ANN, "ann", "invited", "sorry {ann0.15}", about=BOB),
+            Stored(11, BOB, "bob", "joined", ""),
+            Stored(12, ANN, "ann", "message", "again <ann0.16>", "a-16"),
+        ]
         self.house: House = {
             0: Room(0, "", "e1", directory),
             LOBBY: Room(LOBBY, "lobby", "e1", self.log),
             DIRECT: Room(DIRECT, f"@{ANN}+{BOB}", "e1", self.letters),
+            DEN: Room(DEN, "{ann0.10}", "e1", self.whispers),
         }
         self.first = self._sent("a-1", "one <ann0.1>", LOBBY, 4)
         self.second = self._sent("a-2", "four <ann0.2>", LOBBY, 7)
@@ -44,10 +61,21 @@ class Story:
         self.stream = Stretch(LOBBY, "e1", 1, [event.shown for event in self.log[1:]], owner_joined=True)
         self.page = Page(LOBBY, "e1", 3, 6, None, False, [event.shown for event in self.log[2:5]], True)
         private = Stretch(DIRECT, "e1", 0, [event.shown for event in self.letters])
-        self.ann = WebAccount("ann0", ANN, [self.stream], [self.first, self.second, self.letter], [self.page])
-        self.bob = WebAccount("bob0", BOB, [private], [self._sent("b-1", "two <bob0.1>", LOBBY, 5)])
+        texts = {6: "hush <ann0.11>", 8: "alone <ann0.13>", 12: "again <ann0.16>"}
+        whispered = [self._sent(f"a-{text[-3:-1]}", text, DEN, seq) for seq, text in texts.items()]
+        sent = [self.first, self.second, self.letter, *whispered]
+        self.ann = WebAccount("ann0", ANN, [self.stream], sent, [self.page])
+        shown = [event.shown for event in self.whispers]
+        self.until_kicked = Stretch(DEN, "e1", 4, shown[4:7], owner_joined=True, put_out=True)
+        self.from_then = Stretch(DEN, "e1", 10, shown[10:], rejoined=True)
+        self.inner = Page(DEN, "e1", 20, 13, None, False, shown[10:], False)
+        streams = [private, self.until_kicked, self.from_then]
+        said = self._sent("b-1", "two <bob0.1>", LOBBY, 5)
+        heard = {"ann0.1", "ann0.10", "ann0.11", "ann0.12", "ann0.14", "ann0.16"}
+        self.bob = WebAccount("bob0", BOB, streams, [said], [self.inner], heard)
         self.eve = WebAccount("eve0", EVE)
-        self.line = LineAccount("net0", "net0x0", ["ann0.1", "bob0.1", "net0.1", "ann0.2"], ["net0.1"])
+        lines = ["ann0.1", "bob0.1", "net0.1", "ann0.2"]
+        self.line = LineAccount("net0", "net0x0", lines, ["net0.1"], {"ann0.1", "bob0.1"})
 
     @staticmethod
     def _sent(key: str, text: str, room: int | None, seq: int) -> Message:
@@ -175,6 +203,76 @@ class Story:
     def show_a_direct_line_to_others(self) -> None:
         self.line.shown.append("ann0.3")
 
+    # Wrong histories of a private room
+
+    def let_someone_in_uninvited(self) -> None:
+        self.whispers.append(Stored(13, EVE, "eve", "joined", ""))
+
+    def let_someone_back_who_was_kicked(self) -> None:
+        self.whispers[9] = replace_(self.whispers[9], about=EVE)
+
+    def let_someone_back_who_was_banned(self) -> None:
+        self.whispers[6] = replace_(self.whispers[6], kind="banned")
+        self.until_kicked.events[2] = self.whispers[6].shown
+
+    def show_a_private_room_to_others(self) -> None:
+        self.eve.stretches.append(self.from_then)
+
+    def show_the_name_of_a_private_room_to_others(self) -> None:
+        self.eve.stretches.append(Stretch(DEN, "e1", 12))
+
+    def show_a_page_of_a_private_room_to_others(self) -> None:
+        self.eve.pages.append(self.inner)
+
+    def show_an_empty_page_of_a_private_room_to_others(self) -> None:
+        self.eve.pages.append(Page(DEN, "e1", 1, 2, None, True, [], False))
+
+    def show_what_was_before_someone_came(self) -> None:
+        self.until_kicked.after = 3
+        self.until_kicked.events.insert(0, self.whispers[3].shown)
+
+    def show_what_followed_when_someone_had_to_go(self) -> None:
+        self.until_kicked.events.append(self.whispers[7].shown)
+
+    def show_what_was_meanwhile(self) -> None:
+        self.from_then.after = 8
+        self.from_then.events[:0] = [event.shown for event in self.whispers[8:10]]
+
+    def show_a_page_of_what_was_meanwhile(self) -> None:
+        self.inner.events[:0] = [event.shown for event in self.whispers[8:10]]
+
+    def keep_the_end_to_oneself(self) -> None:
+        self.until_kicked.events.pop()
+
+    def begin_late_after_coming_back(self) -> None:
+        self.from_then.after += 1
+        del self.from_then.events[0]
+
+    def leave_a_hole_in_a_page_of_a_private_room(self) -> None:
+        self.inner.limit = 1
+        self.inner.events.pop()
+
+    def show_a_line_of_a_private_room(self) -> None:
+        self.line.shown.append("ann0.11")
+
+    def let_others_hear_what_is_said(self) -> None:
+        self.eve.heard.add("ann0.11")
+
+    def let_others_hear_the_name(self) -> None:
+        self.line.heard.add("ann0.10")
+
+    def let_others_hear_a_reason(self) -> None:
+        self.eve.heard.add("ann0.12")
+
+    def let_others_hear_the_topic(self) -> None:
+        self.eve.heard.add("ann0.14")
+
+    def let_someone_hear_what_was_said_meanwhile(self) -> None:
+        self.bob.heard.add("ann0.13")
+
+    def let_someone_hear_why_they_were_invited(self) -> None:
+        self.bob.heard.add("ann0.15")
+
 
 def replace_(event: Stored, **changes: object) -> Stored:
     return event._replace(**changes)  # type: ignore[arg-type]
@@ -223,6 +321,28 @@ WRONG: list[tuple[Callable[[Story], None], str]] = [
     (Story.show_a_direct_room_to_others, "overheard"),
     (Story.show_a_page_of_a_direct_room_to_others, "overheard"),
     (Story.show_a_direct_line_to_others, "overheard"),
+    # Nobody who is not in it
+    (Story.let_someone_in_uninvited, "uninvited"),
+    (Story.let_someone_back_who_was_kicked, "uninvited"),
+    (Story.let_someone_back_who_was_banned, "uninvited"),
+    (Story.show_a_private_room_to_others, "overheard"),
+    (Story.show_the_name_of_a_private_room_to_others, "overheard"),
+    (Story.show_a_page_of_a_private_room_to_others, "overheard"),
+    (Story.show_an_empty_page_of_a_private_room_to_others, "overheard"),
+    (Story.show_what_was_before_someone_came, "overheard"),
+    (Story.show_what_followed_when_someone_had_to_go, "overheard"),
+    (Story.show_what_was_meanwhile, "overheard"),
+    (Story.show_a_page_of_what_was_meanwhile, "overheard"),
+    (Story.keep_the_end_to_oneself, "gap"),
+    (Story.begin_late_after_coming_back, "gap"),
+    (Story.leave_a_hole_in_a_page_of_a_private_room, "gap"),
+    (Story.show_a_line_of_a_private_room, "overheard"),
+    (Story.let_others_hear_what_is_said, "overheard"),
+    (Story.let_others_hear_the_name, "overheard"),
+    (Story.let_others_hear_a_reason, "overheard"),
+    (Story.let_others_hear_the_topic, "overheard"),
+    (Story.let_someone_hear_what_was_said_meanwhile, "overheard"),
+    (Story.let_someone_hear_why_they_were_invited, "overheard"),
 ]
 
 
@@ -249,3 +369,42 @@ def test_what_a_line_client_did_not_see_may_be_stored_or_not() -> None:
     assert story.kinds() == set()
     story.log.append(Stored(8, NET, "net0x0", "message", "five <net0.2>"))
     assert story.kinds() == set()
+
+
+def test_who_was_invited_may_know_the_name() -> None:
+    story = Story()
+    story.whispers.append(Stored(13, ANN, "ann", "invited", "", about=EVE))
+    story.eve.heard.add("ann0.10")
+    assert story.kinds() == set()
+
+
+def test_a_name_that_a_public_room_has_too_is_no_secret() -> None:
+    story = Story()
+    story.house[4] = Room(4, "{ann0.10}", "e1", [Stored(1, EVE, "eve", "created", "{ann0.10}")])
+    story.eve.heard.add("ann0.10")
+    assert story.kinds() == set()
+
+
+def test_a_page_may_end_where_its_reader_came_in_the_first_time() -> None:
+    """It was asked for before they came in again."""
+    story = Story()
+    story.inner.before = 7
+    story.inner.events = [event.shown for event in story.whispers[4:6]]
+    assert story.kinds() == set()
+
+
+def test_a_line_client_that_was_away_misses_what_was_said_meanwhile() -> None:
+    story = Story()
+    story.house[0].log.append(Stored(5, BOB, "bob", "named", "bob0"))
+    line = LineAccount("bob0", "bob0", ["ann0.11", "ann0.16"])
+    assert not check(story.house, [story.ann, story.bob], [line, story.line])
+
+
+@pytest.mark.parametrize("cut", range(1, 30))
+def test_an_ear_hears_marks_however_they_are_cut(cut: int) -> None:
+    heard: set[str] = set()
+    ear = Ear(heard)
+    data = b'{"text":"hush <ann0.11>","name":"{web3.18}"}'
+    ear.hear(data[:cut])
+    ear.hear(data[cut:])
+    assert heard == {"ann0.11", "web3.18"}

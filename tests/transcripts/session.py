@@ -6,12 +6,15 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.server.hall import DEADLINE, FENCE, FENCED, Hall, Line, Serve, Web
+from parley.core.commands import Disable, MakeInvitation, SignOut
+from parley.core.events import MACHINE
+from tests.server.hall import DEADLINE, FENCE, FENCED, Hall, Line, Serve, Web, code_hash
 
 HERE = Path(__file__).parent
 
 _STEP = re.compile(r"(?P<who>\w+)(?P<way><<|>>|<|>)(?: (?P<text>.*))?")
 _DEED = re.compile(r"(?P<who>the server|\w+) (?P<deed>connects|enters|closes|says no more|aborts|is gone|stops)")
+_INVITATION = re.compile(r"the server invites with (?P<code>\S+)")
 _SETTING = re.compile(r"setting: (?P<key>\w+) = (?P<value>.*)")
 
 
@@ -45,6 +48,8 @@ class _Lines:
                 self._raw.add(found["who"])
             if found["way"] in (">", ">>"):
                 self._spoken.add(found["who"])
+        elif found := _INVITATION.fullmatch(step):
+            await self._server.does(MakeInvitation(MACHINE, code_hash(found["code"])))
         elif found := _DEED.fullmatch(step):
             await self._act(found["who"], found["deed"])
         else:
@@ -124,6 +129,13 @@ class _Frames:
                 pass
             case ["server", "stops"]:
                 self._stopping = asyncio.ensure_future(self._server.stop())
+            case ["server", "invites", dict(invitation)]:
+                code = code_hash(invitation.pop("code"))
+                await self._server.does(MakeInvitation(MACHINE, code, **invitation))
+            case ["server", "signs out", str(name)]:
+                await self._server.does(SignOut(self._server.user(name), None, by=MACHINE))
+            case ["server", "disables", str(name)]:
+                await self._server.does(Disable(MACHINE, self._server.user(name), True))
             case ["server", "restarts"]:
                 await self._server.close()
                 self._people.clear()

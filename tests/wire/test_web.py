@@ -1,7 +1,7 @@
 """The frames of the native protocol."""
 
 import json
-from typing import get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 import msgspec
 import pytest
@@ -27,6 +27,8 @@ def values_of(type_: object) -> st.SearchStrategy[object]:
     arguments = get_args(type_)
     if type_ is web.Id or web.Id in arguments:
         return st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
+    if get_origin(type_) is Literal:
+        return st.sampled_from(arguments)
     if get_origin(type_) is list:
         return st.lists(values_of(arguments[0]), max_size=3)
     if arguments:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import options
+from . import options, passwords
 
 
 @click.command()
@@ -21,9 +21,22 @@ from . import options
     show_default=True,
     help="At the end of a pipe: how long to wait for a server that can't be reached.",
 )
+@passwords.password_file
+@passwords.invite
 @options.ca
+@options.trust
 @options.client_data("the outbox and who you are")
-def chat(address: str | None, name: str | None, room: str, patience: float, ca: Path | None, data: Path | None) -> None:
+def chat(
+    address: str | None,
+    name: str | None,
+    room: str,
+    patience: float,
+    password_file: Path | None,
+    invite: str | None,
+    ca: Path | None,
+    trust: str | None,
+    data: Path | None,
+) -> None:
     """Chat with the server at ADDRESS (HOST, HOST:PORT or a URL; 127.0.0.1:59000 if it is left out).
 
     What you write while the server can't be reached is kept, and sent once, in order, when it is back. /help shows the
@@ -32,15 +45,26 @@ def chat(address: str | None, name: str | None, room: str, patience: float, ca: 
     import asyncio
 
     from parley.clients.address import AddressError, parse_address
+    from parley.clients.identity import invitation_code
     from parley.clients.outbox import OutboxError
     from parley.clients.plain.chat import Options
     from parley.clients.plain.chat import chat as run
 
     try:
-        wanted = Options(parse_address(address), name, room, ca, data, patience)
+        wanted = Options(
+            parse_address(address),
+            name,
+            room,
+            ca,
+            data,
+            patience,
+            passwords.given(password_file),
+            invitation_code(invite) if invite else None,
+        )
     except AddressError as error:
         raise click.BadParameter(str(error), param_hint="ADDRESS") from None
     try:
+        options.keep_trust(wanted.address, trust, ca, data)
         if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
             from parley.clients.plain.terminal import Terminal
 

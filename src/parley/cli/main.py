@@ -13,6 +13,8 @@ _COMMANDS = {
     "send": "Send one message; exit 0 only when it is stored.",
     "tail": "Print a room's events, and follow it.",
     "doctor": "Check a data folder.",
+    "admin": "Run a running server: people, rooms, invitations.",
+    "config": "Check a configuration file.",
 }
 
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from parley.clients.address import Address
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -14,6 +17,41 @@ ca: Decorator = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Certificates to trust instead of the system's.",
 )
+
+
+def _pin(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from parley.clients.pins import read_fingerprint
+
+    try:
+        return value if value is None else read_fingerprint(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+trust: Decorator = click.option(
+    "--trust",
+    metavar="FINGERPRINT",
+    callback=_pin,
+    help="Know the server by this certificate from now on: the SHA-256 fingerprint in its log.",
+)
+
+
+def keep_trust(address: "Address", fingerprint: str | None, ca: Path | None, data: Path | None = None) -> None:
+    """Do what `--trust` asks for.
+
+    Raises:
+        click.UsageError: it makes no sense with the address or with `--ca`.
+        OSError: it can't be kept.
+    """
+    if fingerprint is None:
+        return
+    if not address.secure:
+        raise click.UsageError("--trust is for TLS: put https:// before the address.")
+    if ca is not None:
+        raise click.UsageError("--trust and --ca exclude each other.")
+    from parley.clients.pins import Pins
+
+    Pins(data).add(address, fingerprint)
 
 
 def client_data(what: str) -> Decorator:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from . import options
+from . import options, passwords
 
 
 @click.command()
@@ -30,7 +30,10 @@ from . import options
 )
 @click.option("--json", "as_json", is_flag=True, help="Print room, room_id, seq and key as JSON.")
 @click.option("--verbose", "-v", is_flag=True, help="Print room, seq and key.")
+@passwords.password_file
+@passwords.invite
 @options.ca
+@options.trust
 @options.client_data("who you are")
 def send(
     room: str,
@@ -41,13 +44,17 @@ def send(
     timeout: float,
     as_json: bool,
     verbose: bool,
+    password_file: Path | None,
+    invite: str | None,
     ca: Path | None,
+    trust: str | None,
     data: Path | None,
 ) -> None:
     """Send TEXT to ROOM, and end with 0 only when it is stored. With - as TEXT, it is read from stdin."""
     import asyncio
 
     from parley.clients.address import AddressError, parse_address
+    from parley.clients.identity import invitation_code
     from parley.clients.names import bare, spelled
     from parley.clients.outbox import OutboxError
     from parley.clients.send import send as run
@@ -62,8 +69,26 @@ def send(
         except UnicodeDecodeError:
             raise click.UsageError("The text on stdin is not UTF-8.") from None
     try:
+        options.keep_trust(where, trust, ca, data)
         name = name or spelled(getpass.getuser())
-        sent = asyncio.run(run(where, name, room, text, key=key, patience=timeout, ca=ca, data=data))
+        sender, code = name, invitation_code(invite) if invite else None
+        sent = passwords.with_password(
+            lambda password: asyncio.run(
+                run(
+                    where,
+                    sender,
+                    room,
+                    text,
+                    key=key,
+                    patience=timeout,
+                    ca=ca,
+                    data=data,
+                    password=password,
+                    invitation=code,
+                )
+            ),
+            passwords.given(password_file),
+        )
     except KeyboardInterrupt:
         click.echo("Interrupted: it is not known whether the message is stored.", err=True)
         sys.exit(1)

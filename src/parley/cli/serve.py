@@ -17,40 +17,61 @@ from parley.server.config import Config, ConfigError
 @click.option(
     "--config", "file", metavar="FILE", type=click.Path(path_type=Path), help="A TOML file; flags go before its keys."
 )
+@click.option(
+    "--access", type=click.Choice(["open", "invite", "members"]), help="Who gets in. [open; beyond loopback: invite]"
+)
 @click.option("--log", type=click.Choice(["text", "json"]), help="How the log is written. [text]")
+@click.option("--tls", type=click.Choice(["auto"]), help="Make a self-signed certificate, and keep it.")
 @click.option("--tls-cert", metavar="FILE", help="A certificate chain (PEM): TLS is spoken on the same port.")
 @click.option("--tls-key", metavar="FILE", help="Its key.")
+@click.option("--allow-plaintext", is_flag=True, default=None, help="Take plain text from other machines, too.")
 def serve(
     listen: tuple[str, ...],
     data: str | None,
     file: Path | None,
+    access: str | None,
     log: str | None,
+    tls: str | None,
     tls_cert: str | None,
     tls_key: str | None,
+    allow_plaintext: bool | None,
 ) -> None:
     """Run the server, until Ctrl-C."""
     try:
-        config = configuration.load(file, listen=list(listen), data=data, log=log, tls_cert=tls_cert, tls_key=tls_key)
+        config = configuration.load(
+            file,
+            listen=list(listen),
+            data=data,
+            access=access,
+            log=log,
+            tls=tls,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+            allow_plaintext=allow_plaintext,
+        )
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
     _run(config)
 
 
 def _run(config: Config) -> None:
-    from parley.server import compose, logs
+    from parley.server import compose, edge, logs
 
     logs.set_up(config.log)
     logger = logging.getLogger("parley")
 
-    def ready(addresses: list[str]) -> None:
+    def ready(addresses: list[str], owner: str | None) -> None:
         for address in addresses:
             logger.info("Server is running and listening on %s ...", address)
-        if outside := compose.beyond_loopback(addresses):
+        if config.access == "open" and (outside := edge.beyond_loopback(addresses)):
             logger.warning(
-                "%s can be reached from other machines, and there are no accounts yet: "
+                '%s can be reached from other machines, and access is "open": '
                 "whoever reaches it can take any free name and read every public room",
                 ", ".join(outside),
             )
+        if owner is not None:
+            # To the terminal, and not into the log: whoever has it owns the server.
+            click.echo(f"\nMake this server yours. This link is shown once:\n\n    {owner}\n")
 
     try:
         compose.run(config, ready)

@@ -28,6 +28,11 @@ class Address(Struct, frozen=True):
     label: str
     secure: bool
 
+    @property
+    def place(self) -> str:
+        """HOST:PORT."""
+        return urlsplit(self.url).netloc
+
 
 def parse_address(text: str | None) -> Address:
     """Read `HOST`, `HOST:PORT`, `ws://...`, `wss://...`, `http://...` or `https://...`; None is the server on this

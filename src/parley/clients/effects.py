@@ -30,11 +30,20 @@ class Settle(Struct, frozen=True):
 
 
 class Remember(Struct, frozen=True):
-    """This is who we are: keep it. `fresh` says that the server gave this identity out just now."""
+    """This is who we are: keep it. `fresh` says that the server gave the token out just now, `account` that the name
+    is an account's.
+    """
 
     name: str
     token: str | None
     fresh: bool
+    account: bool = False
+
+
+class Disown(Struct, frozen=True):
+    """The server does not know this token any more: forget it, unless there is another one by now."""
+
+    token: str
 
 
 class Forget(Struct, frozen=True):
@@ -68,12 +77,17 @@ class Over(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """A room as it is named to the user; of a direct room (`kind` is `direct`), `name` is the other person's."""
+    """A room as it is named to the user; of a direct room (`kind` is `direct`), `name` has the names of the others."""
 
     id: int
     name: str
     kind: str
     epoch: str
+
+    @property
+    def address(self) -> str:
+        """What a session calls it: the name, with an `@` before that of a direct room."""
+        return f"@{self.name}" if self.kind == "direct" else self.name
 
 
 class Online(Struct, frozen=True):
@@ -97,6 +111,30 @@ class AskName(Struct, frozen=True):
     message: str
 
 
+class AskPassword(Struct, frozen=True):
+    """The name is an account's: `Session.take_password` goes on with its password."""
+
+    code: str
+    message: str
+
+
+class AskInvitation(Struct, frozen=True):
+    """The server lets in who is invited: `Session.take_invitation` goes on with a code."""
+
+    code: str
+    message: str
+
+
+class SignedOut(Struct, frozen=True):
+    """The session of the account has ended, by a change of the password, say; the password is needed again."""
+
+    message: str
+
+
+class InvitationKept(Struct, frozen=True):
+    """The invitation is for those who make an account: it is used when the user does (`Session.register`)."""
+
+
 class NewIdentity(Struct, frozen=True):
     """The server has forgotten who we were; we start as a new guest.
 
@@ -108,7 +146,9 @@ class NewIdentity(Struct, frozen=True):
 
 
 class Entered(Struct, frozen=True):
-    """We are in the room. `request` is the `Join` that asked for it, None if we were brought in otherwise."""
+    """We are in the room. `request` is what asked for it (`Join`, `Create`, `Gather`), None if we were brought in
+    otherwise.
+    """
 
     place: Place
     topic: str
@@ -116,11 +156,36 @@ class Entered(Struct, frozen=True):
 
 
 class Gone(Struct, frozen=True):
-    """We are in the room no longer: because we asked, by another of our connections, or because of `why`."""
+    """We are in the room no longer: because we asked, by another of our connections, because of `why`, or because
+    somebody has sent us out, which is the event `by`.
+    """
 
     place: Place
     asked: bool
     why: str = ""
+    by: web.Event | None = None
+
+
+class Invited(Struct, frozen=True):
+    """Somebody invites us to a room, which is entered by its name."""
+
+    room: str
+    by: str
+
+
+class Renamed(Struct, frozen=True):
+    """The room that was called `before` is `place` now."""
+
+    before: Place
+    place: Place
+
+
+class Waiting(Struct, frozen=True):
+    """The server does not take a message yet; it is sent again in `delay` seconds, and others wait behind it."""
+
+    entry: Entry
+    message: str
+    delay: float
 
 
 class Rewound(Struct, frozen=True):
@@ -183,6 +248,7 @@ Effect = (
     Keep
     | Settle
     | Remember
+    | Disown
     | Forget
     | Transmit
     | Hangup
@@ -190,9 +256,16 @@ Effect = (
     | Online
     | Offline
     | AskName
+    | AskPassword
+    | AskInvitation
+    | SignedOut
+    | InvitationKept
     | NewIdentity
     | Entered
     | Gone
+    | Invited
+    | Renamed
+    | Waiting
     | Rewound
     | Show
     | CaughtUp

@@ -1,4 +1,6 @@
-"""Two clients of one user that start at the same moment: one is given the name, the other finds it taken, by itself."""
+"""Who a user is: passwords, invitations, and two clients of one user that start at the same moment, of which one is
+given the name, and the other finds it taken, by itself.
+"""
 
 import asyncio
 from typing import Final
@@ -10,6 +12,21 @@ TOKEN_SECONDS: Final = 2.0
 """How long to wait for another client of the same user that is about to be given the name."""
 
 _STEP_SECONDS: Final = 0.05
+
+
+class PasswordNeeded(Exception):
+    """The name is an account's, and its password is needed, or was not the right one; the text says it."""
+
+
+PASSWORD_HINT: Final = "Put it into a file (--password-file FILE) or into PARLEY_PASSWORD."
+"""What to do where nobody can be asked for a password."""
+
+INVITATION_HINT: Final = "Give it with --invite CODE."
+
+
+def invitation_code(text: str) -> str:
+    """Return the code in what was given as an invitation: the code, or the whole link."""
+    return text.strip().partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 async def find_token(outbox: Outbox, session: Session) -> str | None:

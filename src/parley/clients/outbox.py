@@ -18,17 +18,17 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from .effects import Effect, Forget, Keep, Remember, Settle
+from .effects import Disown, Effect, Forget, Keep, Remember, Settle
 from .names import fold
 from .owner import Owner, is_alive, others
-from .requests import Entry
+from .requests import Entry, Kind
 from .stream import Seen
 
 ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
 """The environment variable with the directory to use instead of the platform's."""
 
 _PATIENCE_SECONDS: Final = 10.0
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 # Identities of one name may exist side by side (another got the name back meanwhile): the one used last counts.
 _SCHEMA: Final = """
@@ -64,18 +64,27 @@ CREATE TABLE seen (
 ) WITHOUT ROWID;
 """
 
+_FROM_1_TO_2: Final = """
+ALTER TABLE identity ADD COLUMN account INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN room INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN confined INTEGER NOT NULL DEFAULT 0;
+"""
+
 _QUEUED: Final = """
-SELECT key, recipient, text, kind FROM entry
+SELECT key, recipient, text, kind, room, epoch, confined FROM entry
 WHERE identity = ? AND owner = ? AND state = 'queued' ORDER BY id
 """
 
 _REFUSED: Final = """
-SELECT key, recipient, text, kind, why FROM entry
+SELECT key, recipient, text, kind, room, epoch, confined, why FROM entry
 WHERE identity = ? AND owner = ? AND state = 'refused' ORDER BY id
 """
 
 _KEEP: Final = """
-INSERT INTO entry (identity, owner, key, recipient, kind, text) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+INSERT INTO entry (identity, owner, key, recipient, kind, text, room, epoch, confined)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET room = excluded.room, epoch = excluded.epoch, confined = excluded.confined
 """
 
 _SAVE_SEEN: Final = """
@@ -109,7 +118,8 @@ class Outbox:
 
     Attributes:
         name: the name in its latest spelling.
-        token: the resume token; None if the server has given none yet.
+        token: the token; None if the server has given none yet, or does not know it any more.
+        account: whether the name is an account's.
 
     Raises:
         OutboxError: the file can't be opened or written.
@@ -119,12 +129,12 @@ class Outbox:
         directory = directory or default_directory()
         self._server = server
         self._owners = directory / "owners"
-        self._pending: list[Keep | Settle | Remember | Forget] = []
+        self._pending: list[Keep | Settle | Remember | Disown | Forget] = []
         with _explained(directory):
             self._database = _open(directory)
             try:
                 with self._transaction():
-                    self._identity, self.name, self.token = self._find(name) or self._create(name)
+                    self._identity, self.name, self.token, self.account = self._find(name) or self._create(name)
                     self._owner = Owner(self._owners, self._identity)
             except BaseException:
                 self._database.close()
@@ -160,7 +170,7 @@ class Outbox:
                     change = "UPDATE entry SET owner = ? WHERE identity = ? AND owner = ?"
                     self._database.execute(change, (self._owner.id, self._identity, owner))
             rows = self._database.execute(_QUEUED, (self._identity, self._owner.id))
-            return [Entry(*row) for row in rows]
+            return [_entry(*row) for row in rows]
 
     def take_refused(self) -> list[Refused]:
         """Return what was refused and perhaps never shown to the user; it is forgotten with that."""
@@ -168,7 +178,7 @@ class Outbox:
             mine = (self._identity, self._owner.id)
             rows = self._database.execute(_REFUSED, mine).fetchall()
             self._database.execute("DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'", mine)
-            return [Refused(Entry(*row[:4]), row[4]) for row in rows]
+            return [Refused(_entry(*row[:-1]), row[-1]) for row in rows]
 
     def seen(self) -> list[Seen]:
         """Return how far each room was shown."""
@@ -191,7 +201,7 @@ class Outbox:
         That a message is stored may be written later: forgotten in a crash, it is only sent again, with its key.
         """
         for effect in effects:
-            if isinstance(effect, Keep | Settle | Remember | Forget):
+            if isinstance(effect, Keep | Settle | Remember | Disown | Forget):
                 self._pending.append(effect)
         if not all(isinstance(effect, Settle) and effect.state == "stored" for effect in self._pending):
             self.save(())
@@ -210,38 +220,41 @@ class Outbox:
             self._database.executemany(_SAVE_SEEN, rows)
         self._pending.clear()
 
-    def _perform(self, effect: Keep | Settle | Remember | Forget) -> None:
+    def _perform(self, effect: Keep | Settle | Remember | Disown | Forget) -> None:
         execute = self._database.execute
         match effect:
             case Keep(entry=entry):
-                row = (self._identity, self._owner.id, entry.key, entry.to, entry.kind, entry.text)
-                execute(_KEEP, row)
+                whose = (self._identity, self._owner.id, entry.key)
+                what = (entry.to, entry.kind, entry.text, entry.room, entry.epoch, entry.confined)
+                execute(_KEEP, (*whose, *what))
             case Settle(entry=entry, state="stored"):
                 execute("DELETE FROM entry WHERE identity = ? AND key = ?", (self._identity, entry.key))
             case Settle(entry=entry, why=why):
                 change = "UPDATE entry SET state = 'refused', why = ? WHERE identity = ? AND key = ?"
                 execute(change, (why, self._identity, entry.key))
-            case Remember(name=name, token=token):
-                self.name, self.token = name, token
-                change = "UPDATE identity SET name = ?, folded = ?, token = ?, used = ? WHERE id = ?"
-                execute(change, (name, fold(name), token, self._next_use(), self._identity))
+            case Remember(name=name, token=token, account=account):
+                self.name, self.token, self.account = name, token, account
+                change = "UPDATE identity SET name = ?, folded = ?, token = ?, account = ?, used = ? WHERE id = ?"
+                execute(change, (name, fold(name), token, account, self._next_use(), self._identity))
+            case Disown(token=token):
+                execute("UPDATE identity SET token = NULL WHERE id = ? AND token = ?", (self._identity, token))
             case Forget(room=room):
                 execute("DELETE FROM seen WHERE identity = ? AND room = ?", (self._identity, room))
 
-    def _find(self, name: str) -> tuple[int, str, str | None] | None:
-        row: tuple[int, str, str | None] | None = self._database.execute(
-            "SELECT id, name, token FROM identity WHERE server = ? AND folded = ? ORDER BY used DESC LIMIT 1",
+    def _find(self, name: str) -> tuple[int, str, str | None, bool] | None:
+        row: tuple[int, str, str | None, int] | None = self._database.execute(
+            "SELECT id, name, token, account FROM identity WHERE server = ? AND folded = ? ORDER BY used DESC LIMIT 1",
             (self._server, fold(name)),
         ).fetchone()
-        return row
+        return None if row is None else (*row[:3], bool(row[3]))
 
-    def _create(self, name: str) -> tuple[int, str, None]:
+    def _create(self, name: str) -> tuple[int, str, None, bool]:
         cursor = self._database.execute(
             "INSERT INTO identity (server, name, folded, used) VALUES (?, ?, ?, ?)",
             (self._server, name, fold(name), self._next_use()),
         )
         assert cursor.lastrowid is not None
-        return cursor.lastrowid, name, None
+        return cursor.lastrowid, name, None, False
 
     def _next_use(self) -> int:
         (used,) = self._database.execute("SELECT coalesce(max(used), 0) + 1 FROM identity").fetchone()
@@ -268,6 +281,10 @@ def default_directory() -> Path:
     return platformdirs.user_data_path("parley", appauthor=False) / "client"
 
 
+def _entry(key: str, to: str, text: str, kind: Kind, room: int, epoch: str, confined: int) -> Entry:
+    return Entry(key, to, text, kind, room, epoch, bool(confined))
+
+
 def _open(directory: Path) -> sqlite3.Connection:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / "client.db"
@@ -284,8 +301,9 @@ def _open(directory: Path) -> sqlite3.Connection:
         database.execute("PRAGMA foreign_keys = ON")
         _patiently(database, "BEGIN IMMEDIATE")
         (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version == 0:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
+        if version < _VERSION:
+            script = _SCHEMA + _FROM_1_TO_2 if version == 0 else _FROM_1_TO_2
+            for statement in filter(str.strip, script.split(";")):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {_VERSION}")
         _patiently(database, "COMMIT")

@@ -7,6 +7,19 @@ from typing import Literal
 from msgspec import Struct
 
 Kind = Literal["message", "action"]
+Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests"]
+
+
+class Secret:
+    """A password: it is sent, and shown nowhere."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    def __repr__(self) -> str:
+        return "Secret()"
 
 
 class Entry(Struct, frozen=True):
@@ -14,15 +27,23 @@ class Entry(Struct, frozen=True):
 
     Attributes:
         key: the sender's name for it, chosen before the first attempt and kept until it is stored.
-        to: `#ROOM` or `@PERSON`. A room's name, not its id: the message may be written before the room is known.
+        to: `#ROOM`, or `@PERSON` (`@ADA, EVE` for a conversation of several). A name, as the message may be written
+            before the room is known.
         text: what is said.
         kind: an action is `/me`.
+        room: the room's id, if it was known when the message was written: the room may be called otherwise by now.
+        epoch: of that room.
+        confined: whether the message is for that very room. It may be stored there or be refused; what was written
+            among few must not come to stand in a public room of the same name.
     """
 
     key: str
     to: str
     text: str
     kind: Kind = "message"
+    room: int = 0
+    epoch: str = ""
+    confined: bool = False
 
 
 class Join(Struct, frozen=True):
@@ -44,6 +65,40 @@ class Rename(Struct, frozen=True):
 class SetTopic(Struct, frozen=True):
     room: str
     topic: str
+
+
+class Create(Struct, frozen=True):
+    """Make a room that people enter by invitation."""
+
+    room: str
+    lead: int = 0
+
+
+class Gather(Struct, frozen=True):
+    """Begin a direct conversation with these people, or go back to it."""
+
+    names: tuple[str, ...]
+
+
+class Moderate(Struct, frozen=True):
+    """Do something about a room, or someone in it; see `parley.wire.web.Moderate`.
+
+    `until` is in milliseconds since 1970 UTC; 0: for good.
+    """
+
+    room: str
+    action: Action
+    whom: str = ""
+    undo: bool = False
+    until: int = 0
+    value: str = ""
+    why: str = ""
+
+
+class Register(Struct, frozen=True):
+    """Make an account of the guest's name."""
+
+    password: Secret
 
 
 class GetHistory(Struct, frozen=True):
@@ -70,4 +125,4 @@ class Quit(Struct, frozen=True):
 
 
 Read = GetHistory | GetMembers | GetRooms
-Request = Join | Leave | Rename | SetTopic | Read | Quit
+Request = Join | Create | Gather | Leave | Rename | SetTopic | Moderate | Register | Read | Quit

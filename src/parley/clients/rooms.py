@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -31,6 +31,9 @@ class Last(Struct, frozen=True):
 
 
 Start = After | Last
+
+NOT_KEPT: Final = "The place there was not kept. If you are still invited, you come in by its name."
+LEFT_MEANWHILE: Final = "You have left it elsewhere, or were sent out."
 
 
 class Outlet:
@@ -62,12 +65,13 @@ class Rooms:
     Args:
         seen: how far rooms were shown earlier.
         outlet: takes frames and effects.
-        observer: whether rooms are watched instead of joined.
+        observer: whether rooms are watched instead of joined; only those that are planned are followed.
         follow: whether anything is shown at all.
         shown: is told of every event that is shown for the first time, with its room.
 
     Attributes:
         page_limit: how many events may be asked for at once.
+        me: our id; None as long as it is not known.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Rooms:
         shown: Callable[[Stream, web.Event], None],
     ) -> None:
         self.page_limit = PAGE_EVENTS
+        self.me: int | None = None
         self._streams = {each.room: Stream(each) for each in seen}
         self._outlet = outlet
         self._observer = observer
@@ -113,13 +118,22 @@ class Rooms:
         return stream if stream is not None and stream.live else None
 
     def named(self, room: str) -> Stream | None:
-        """Return the public room of that name, live or not."""
+        """Return the room of that name, live or not; `@ADA, EVE` is the direct one of these people.
+
+        Of rooms that are called alike it is the private one, and the oldest, as for the server.
+        """
+        people = _people(room[1:]) if room.startswith("@") else None
         folded = fold(bare(room))
-        public = (each for each in self._streams.values() if each.kind != "direct")
-        return next((stream for stream in public if fold(stream.name) == folded), None)
+        found = [
+            stream
+            for stream in self._streams.values()
+            if (fold(stream.name) == folded if people is None else _people(stream.name) == people)
+            and (stream.kind == "direct") == (people is not None)
+        ]
+        return max(found, key=lambda each: (each.live, each.kind == "private", -each.id), default=None)
 
     def live_named(self, room: str) -> Stream | None:
-        """Return the public room of that name if it is live."""
+        """Return the room of that name if it is live."""
         stream = self.named(room)
         return stream if stream is not None and stream.live else None
 
@@ -149,12 +163,12 @@ class Rooms:
             if not stream.live:
                 self.join(stream.name)
 
-    def joined(self, room: web.Room, id_: str | None) -> None:
+    def joined(self, room: web.Room, id_: str | None, *, asked: bool = False) -> None:
         """We are in a room, because we asked or otherwise."""
         known = self.get(room.id) is not None
-        asked = self._joins.pop(id_ or "", None) is not None
+        asked = self._joins.pop(id_ or "", None) is not None or asked
         self._begin(room)
-        if not asked and not known:
+        if not asked and not known and room.id in self._streams:
             self._outlet.emit(fx.Entered(self._streams[room.id].place, room.topic, None))
 
     def is_join(self, id_: str | None) -> bool:
@@ -174,27 +188,40 @@ class Rooms:
                 self.gone(stream, asked=False, why=why)
         return folded
 
-    def listed(self, rooms: list[web.Room]) -> None:
-        """These are the rooms that the server has us in, at the beginning of a connection."""
+    def listed(self, rooms: list[web.Room], *, all_of_them: bool) -> None:
+        """These are the rooms that the server has us in, at the beginning of a connection.
+
+        Args:
+            all_of_them: whether we are in no other room, as one who has an account stays in all. A guest's place is
+                kept for a while only.
+        """
         ids = {room.id for room in rooms}
         for stream in self.all:
-            if stream.id not in ids and stream.leaving:
+            if stream.id in ids or (self._observer and stream.kind == "public"):
+                continue
+            if stream.leaving:
                 self.gone(stream, asked=True)  # it was done, the answer was lost
-            elif stream.id not in ids and stream.kind == "direct":
+            elif stream.kind == "direct":
                 del self._streams[stream.id]
+            elif all_of_them or self._observer:
+                self.gone(stream, asked=False, why=LEFT_MEANWHILE)
+            elif stream.kind == "private":
+                # Who is invited no longer would make a public room of that name by asking for it.
+                self.gone(stream, asked=False, why=NOT_KEPT)
         for room in rooms:
-            self._begin(room)
+            self._begin(room, ids)
 
-    def gone(self, stream: Stream, *, asked: bool, why: str = "") -> None:
+    def gone(self, stream: Stream, *, asked: bool, why: str = "", by: web.Event | None = None) -> None:
         """We are not in that room any more."""
         del self._streams[stream.id]
-        self._outlet.emit(fx.Forget(stream.id), fx.Gone(stream.place, asked, why))
+        self._outlet.emit(fx.Forget(stream.id), fx.Gone(stream.place, asked, why, by))
 
-    def drop_direct(self) -> None:
-        """We are somebody else now: direct rooms belong to the one who we were."""
+    def drop_others(self) -> None:
+        """We are somebody else now: rooms that are not public belong to the one who we were."""
         for stream in self.all:
-            if stream.kind == "direct":
+            if stream.kind != "public":
                 del self._streams[stream.id]
+                self._outlet.emit(fx.Forget(stream.id))
 
     def depart(self) -> None:
         """We have said bye, which left all rooms but the direct ones."""
@@ -220,7 +247,12 @@ class Rooms:
         """
         stream = self.get(frame.room)
         # Of a room that the server has not announced nothing can be shown in order.
-        if stream is not None and self._follow:
+        if stream is None:
+            return
+        for event in frame.events:
+            if event.kind in ("kicked", "banned") and event.about is not None and event.about.user == self.me:
+                stream.sent_out = event
+        if self._follow:
             self._show(stream, stream.take(frame.events))
             self._tell_caught_up(stream)
 
@@ -265,27 +297,34 @@ class Rooms:
         for stream in self.live:
             self._ask_page(stream)
 
-    def _begin(self, room: web.Room) -> None:
-        """The server sends us a room's events from now on."""
+    def _begin(self, room: web.Room, listed: Container[int] = ()) -> None:
+        """The server sends us a room's events from now on. `listed`: it may do so of these, too."""
+        if self._observer and fold(room.name) not in self._starts:
+            return  # we are in it, and are not asked to show it
         stream = self._streams.get(room.id)
         if stream is not None and stream.live:
             return  # said twice
         if stream is not None and stream.epoch != room.epoch and fold(stream.name) != fold(room.name):
             stream = None  # in the restored history the id belongs to another room
         public = room.kind != "direct"
-        other = self.named(room.name) if public else None
-        if other is not None and other.id != room.id:
-            del self._streams[other.id]  # the room was made again
-            self._outlet.emit(fx.Forget(other.id))
-        rewound = other is not None and stream is None
+        rewound = False
+        for other in self.all if public else ():
+            alike = fold(other.name) == fold(room.name) and other.kind == room.kind
+            if alike and other.id != room.id and not other.live and other.id not in listed:
+                del self._streams[other.id]  # the room was made again
+                self._outlet.emit(fx.Forget(other.id))
+                rewound = stream is None
         if stream is None:
             stream = self._streams[room.id] = Stream(_beginning(room, self._starts))
         if public and not stream.begun:
             stream.lead = self._leads.pop(fold(room.name), REWOUND_LEAD if rewound and not self._observer else 0)
+        before = stream.place
         if stream.begin(room, 0 if self._observer else REWOUND_LEAD) or rewound:
             if self._observer:
                 stream.seq = _beginning(room, self._restarts).seq
             self._outlet.emit(fx.Rewound(stream.place))
+        elif before.name != stream.name:
+            self._outlet.emit(fx.Renamed(before, stream.place))
         if not self._follow:
             stream.seq = room.tip
             return
@@ -307,6 +346,18 @@ class Rooms:
         if not lead:
             for event in events:
                 self._shown(stream, event)
+                if event.seq > stream.tip:  # else the name is that of after it
+                    self._take_name(stream, event)
+
+    def _take_name(self, stream: Stream, event: web.Event) -> None:
+        before = stream.place
+        if event.kind == "room_renamed":
+            stream.name = event.text
+        elif event.kind == "renamed" and stream.kind == "direct" and event.user != self.me:
+            names = [event.text if fold(name) == fold(event.name) else name for name in stream.name.split(", ")]
+            stream.name = ", ".join(sorted(names, key=str.casefold))
+        if stream.name != before.name:
+            self._outlet.emit(fx.Renamed(before, stream.place))
 
     def _tell_caught_up(self, stream: Stream) -> None:
         if not stream.caught_up and stream.seq >= stream.tip and stream.wanted(1) is None:
@@ -324,4 +375,10 @@ def _beginning(room: web.Room, starts: dict[str, Start]) -> Seen:
             after = max(0, after - count)
         case _ if room.kind == "direct":
             after = 0  # someone wrote to us while we were away
+    after = max(after, room.floor - 1)
     return Seen(room.id, room.name, room.kind, room.epoch, after)
+
+
+def _people(names: str) -> set[str]:
+    """Return the names in the name of a direct room, to be compared."""
+    return {fold(name) for name in names.split(", ")}

@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from . import effects as fx
 from .address import Address
-from .identity import find_token
+from .identity import INVITATION_HINT, PasswordNeeded, find_token
 from .keys import KeySequence
 from .outbox import Outbox
-from .requests import Entry
+from .pins import Pins
+from .requests import Entry, Secret
 from .session import Session
 from .transport import Transport
 
@@ -47,6 +48,8 @@ async def send(
     patience: float = 10.0,
     ca: Path | None = None,
     data: Path | None = None,
+    password: Secret | None = None,
+    invitation: str | None = None,
 ) -> Sent:
     """Send `text` to a room, which is joined if need be, and wait until it is stored.
 
@@ -61,29 +64,50 @@ async def send(
         patience: how long to try, in seconds.
         ca: a file with the certificates to trust.
         data: the outbox's directory; None for the platform's.
+        password: the password of the account of that name, for when no earlier sign-in is good any more.
+        invitation: the code of an invitation to the server.
 
     Raises:
+        PasswordNeeded: the name is an account's, and the password is missing or wrong; the message is not stored.
         OutboxError: the outbox can't be used.
-        OSError: `ca` can't be read.
+        OSError: `ca` can't be read, or the server shows another certificate than it is known by.
     """
     with Outbox(address.url, name, data) as outbox:
-        return await _Sending(address, outbox, name, ca).send(room, text, key, patience)
+        sending = _Sending(address, outbox, name, ca, Pins(data), password, invitation)
+        return await sending.send(room, text, key, patience)
 
 
 class _Sending:
     """The message itself is not put into the outbox: whether it is tried again is for the caller to say."""
 
-    def __init__(self, address: Address, outbox: Outbox, name: str, ca: Path | None) -> None:
+    def __init__(
+        self,
+        address: Address,
+        outbox: Outbox,
+        name: str,
+        ca: Path | None,
+        pins: Pins,
+        password: Secret | None,
+        invitation: str | None,
+    ) -> None:
         self._address = address
         self._outbox = outbox
         self._session = Session(
-            name=name, token=outbox.token, new_key=KeySequence(), random=random.random, follow=False
+            name=name,
+            token=outbox.token,
+            account=outbox.account,
+            password=password,
+            invitation=invitation,
+            new_key=KeySequence(),
+            random=random.random,
+            follow=False,
         )
-        self._transport = Transport(self._session, address, self._take, self._record, ca)
+        self._transport = Transport(self._session, address, self._take, self._record, ca, pins)
         self._naming: asyncio.Task[None] | None = None
         self._settled: fx.Settle | None = None
         self._fault = ""
         self._why_offline = ""
+        self._password_needed = ""
 
     async def send(self, room: str, text: str, key: str | None, patience: float) -> Sent:
         entry = self._session.say(room, text, self._transport.now, key=key)
@@ -96,6 +120,8 @@ class _Sending:
         finally:
             if self._naming is not None:
                 self._naming.cancel()
+        if self._password_needed:
+            raise PasswordNeeded(self._password_needed)
         if self._settled is None:
             return Sent(entry.key, fault=self._fault, retry=True)
         if self._settled.state == "refused":
@@ -112,7 +138,7 @@ class _Sending:
         return Sent(entry.key, fault=fault, retry=True)
 
     def _record(self, effects: Iterable[fx.Effect], /) -> None:
-        self._outbox.perform([effect for effect in effects if isinstance(effect, fx.Remember)])
+        self._outbox.perform([effect for effect in effects if isinstance(effect, fx.Remember | fx.Disown)])
 
     def _take(self, effect: fx.Effect) -> None:
         match effect:
@@ -124,6 +150,12 @@ class _Sending:
                 self._why_offline = ""
             case fx.AskName(message=message):
                 self._naming = asyncio.create_task(self._find_name(message))
+            case fx.AskPassword(message=message):
+                self._password_needed = message
+                self._session.abandon()
+            case fx.AskInvitation(message=message):
+                self._fault = f"The message is not stored: {message} {INVITATION_HINT}"
+                self._session.abandon()
             case fx.Over(fault=fault) if fault:
                 self._fault = fault
 

@@ -3,7 +3,8 @@
 What is shown of a room is: a lead (a few earlier messages, so that nobody enters in the middle of a sentence), then
 every event after `seq`, in order. `seq` is where we were; the server's stream begins at `after`, which may be later (a
 room we have not told it about, or one whose place in the hello was not understood). The events in between are fetched
-as pages of history, and those of the stream are held back until then.
+as pages of history, and those of the stream are held back until then. What lies before the room's `floor` is not for
+us: where we were before it, we go on there, and nothing is missing.
 """
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec import Struct
 from parley.wire import web
 
 from .effects import Place
+from .names import fold
 
 
 class Fault(Exception):
@@ -39,6 +41,7 @@ class Stream:
         page_id: the id of the page that is under way, or nothing.
         caught_up: whether all that was there when it began on this connection has been shown.
         tip: the room's newest seq when it began on this connection.
+        sent_out: the event by which somebody has sent us out, if there was one.
     """
 
     def __init__(self, seen: Seen, lead: int = 0) -> None:
@@ -55,6 +58,7 @@ class Stream:
         self.page_id = ""
         self.caught_up = False
         self.tip = 0
+        self.sent_out: web.Event | None = None
         self._after = 0
         self._newest = 0
         self._held: list[web.Event] = []
@@ -62,6 +66,10 @@ class Stream:
     @property
     def place(self) -> Place:
         return Place(self.id, self.name, self.kind, self.epoch)
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether that is the room's name, however it is written."""
+        return fold(self.name) == fold(name)
 
     @property
     def seen(self) -> Seen:
@@ -75,18 +83,22 @@ class Stream:
             lead.
         """
         after = room.tip if room.after is None else room.after
+        if room.epoch == self.epoch:
+            # We have left and come in again meanwhile, on another device, say.
+            self.seq = max(self.seq, min(room.floor - 1, after))
         # An `after` before what we have seen means that the server has no such seq: as bad as another epoch.
         rewound = room.epoch != self.epoch or after < self.seq
         if rewound:
             self.seq = after
             self.lead = rewound_lead
-        if self.seq == 0:
+        if self.seq < room.floor:
             self.lead = 0  # there is nothing before the beginning
         self.name, self.kind, self.epoch, self.topic = room.name, room.kind, room.epoch, room.topic
         self.live = self.begun = True
         self.leaving = self.caught_up = False
         self.page_id = ""
         self.tip = room.tip
+        self.sent_out = None
         self._after = self._newest = after
         self._held.clear()
         return rewound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -13,8 +13,12 @@ from parley.wire import web
 
 from . import effects as fx
 from .address import Address
+from .identity import PasswordNeeded
 from .keys import KeySequence
+from .outbox import Outbox
+from .pins import Pins
 from .plain.render import lines_of, safe
+from .requests import Secret
 from .rooms import After, Last
 from .session import Session
 from .transport import Transport
@@ -47,6 +51,9 @@ async def tail(
     follow: bool = False,
     json: bool = False,
     ca: Path | None = None,
+    name: str | None = None,
+    password: Secret | None = None,
+    data: Path | None = None,
 ) -> bool:
     """Write what is in a room, one line for an event (as JSON) or a line of a message.
 
@@ -59,35 +66,57 @@ async def tail(
         follow: go on with what is said from now on, over losses of the connection, without a hole or a double.
         json: write events as JSON.
         ca: a file with the certificates to trust.
+        name: the name of an account whose rooms may be watched, too; None: the public ones.
+        password: its password, for when no earlier sign-in is good any more.
+        data: the outbox's directory; None for the platform's.
 
     Returns:
         Whether everything asked for was written.
 
     Raises:
-        OSError: `ca` can't be read, or `write` failed.
+        PasswordNeeded: the password is missing or wrong.
+        OutboxError: the outbox can't be used.
+        OSError: `ca` can't be read, `write` failed, or the server shows another certificate than it is known by.
     """
-    return await _Tail(address, write, complain, follow, json, ca).run(
-        room, Last(LAST) if after is None else After(after)
-    )
+    start = Last(LAST) if after is None else After(after)
+    if name is None:
+        session = Session(name=None, new_key=KeySequence(), random=random.random)
+        return await _Tail(session, address, write, complain, follow, json, ca, Pins(data)).run(room, start)
+    with Outbox(address.url, name, data) as outbox:
+        session = Session(
+            name=name,
+            token=outbox.token,
+            account=True,  # a guest of that name would only be made to look
+            password=password,
+            new_key=KeySequence(),
+            random=random.random,
+            watching=True,
+        )
+        return await _Tail(session, address, write, complain, follow, json, ca, Pins(data), outbox).run(room, start)
 
 
 class _Tail:
     def __init__(
         self,
+        session: Session,
         address: Address,
         write: Callable[[str], None],
         complain: Callable[[str], None],
         follow: bool,
         json: bool,
         ca: Path | None,
+        pins: Pins,
+        outbox: Outbox | None = None,
     ) -> None:
         self._address = address
         self._write = write
         self._complain = complain
         self._follow = follow
         self._json = json
-        self._session = Session(name=None, new_key=KeySequence(), random=random.random)
-        self._transport = Transport(self._session, address, self._take, ca=ca)
+        self._session = session
+        self._outbox = outbox
+        self._transport = Transport(session, address, self._take, self._record, ca, pins)
+        self._password_needed = ""
         self._met = False
         self._done = False
 
@@ -96,7 +125,13 @@ class _Tail:
         restart = After(0) if self._json else Last(LAST)
         self._session.watch(room, self._transport.now, start, restart)
         await self._transport.run()
+        if self._password_needed:
+            raise PasswordNeeded(self._password_needed)
         return self._done
+
+    def _record(self, effects: Iterable[fx.Effect], /) -> None:
+        if self._outbox is not None:
+            self._outbox.perform([effect for effect in effects if isinstance(effect, fx.Remember | fx.Disown)])
 
     def _take(self, effect: fx.Effect) -> None:
         match effect:
@@ -116,10 +151,15 @@ class _Tail:
                 self._met = True
             case fx.Offline(why=why, delay=delay):
                 self._go_offline(why, delay)
-            case fx.Failed(message=message) | fx.Gone(why=message):
+            case fx.AskPassword(message=message):
+                self._password_needed = message
+                self._session.abandon()
+            case fx.Gone(place=place, why=why):
+                self._give_up(why or f"You are not in #{place.name} any more.")
+            case fx.Failed(message=message) | fx.AskName(message=message) | fx.AskInvitation(message=message):
                 self._give_up(message)
             case fx.Over(fault=fault) if fault:
-                self._complain(safe(fault))
+                self._complain(safe(fault) + (" (--as NAME)" if self._session.name is None else ""))
 
     def _show(self, place: fx.Place, event: web.Event) -> None:
         if self._json:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+import sys
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 
 from .address import Address
 from .effects import Effect, Hangup, Transmit
+from .pins import NOBODY_VOUCHES, CertificateChanged, Meeting, PinError, Pins, greeting, pinned
 from .session import Phase, Session
 
 OPEN_SECONDS: Final = 10.0
@@ -36,7 +39,9 @@ class Transport:
         show: is given every effect that is neither for the connection nor for the outbox alone.
         record: is given all effects of a turn at once, and has put on disk what belongs there when it returns. Only
             then anything is sent or shown.
-        ca: a file with the certificates to trust instead of the system's.
+        ca: a file with the certificates to trust instead of the system's; nothing else is trusted then.
+        pins: the certificates that servers are known by for which no authority vouches.
+        notice: is given a sentence when a server is to be known by its certificate from now on.
 
     Raises:
         OSError: `ca` can't be read.
@@ -50,12 +55,16 @@ class Transport:
         show: Callable[[Effect], None],
         record: Record = lambda effects, /: None,
         ca: Path | None = None,
+        pins: Pins | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
         self._session = session
         self._address = address
         self._show = show
         self._record = record
-        self._ssl = ssl.create_default_context(cafile=ca) if address.secure else None
+        self._vouched = ssl.create_default_context(cafile=ca) if address.secure else None
+        self._pins = (pins or Pins()) if ca is None else None
+        self._notice = notice or _say
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._hung_up = asyncio.Event()
@@ -68,7 +77,12 @@ class Transport:
         return asyncio.get_running_loop().time()
 
     async def run(self) -> None:
-        """Connect, talk, reconnect; returns when the session is over."""
+        """Connect, talk, reconnect; returns when the session is over.
+
+        Raises:
+            CertificateChanged: the server shows another certificate than it is known by.
+            PinError: it is not known by which certificates servers are known, or that can't be kept.
+        """
         try:
             self.perform()
             while self._session.phase is not Phase.OVER:
@@ -138,6 +152,8 @@ class Transport:
                 return ""
             connection = connecting.result()
         except (OSError, InvalidHandshake, InvalidMessage, TimeoutError) as error:
+            if isinstance(error, CertificateChanged | PinError):
+                raise
             return explain(error)
         finally:
             connecting.cancel()
@@ -152,10 +168,35 @@ class Transport:
             await connection.close()
 
     async def _connect(self) -> ClientConnection:
+        """Connect, if the server is vouched for or shows the certificate that it is known by."""
+        if self._vouched is None or self._pins is None:
+            return await self._open(self._vouched)
+        known = self._pins.find(self._address)
+        if known is not None:
+            try:
+                return await self._open(pinned(self._address, known))
+            except CertificateChanged as changed:
+                try:
+                    return await self._open(self._vouched)
+                except ssl.SSLCertVerificationError:
+                    raise changed from None
+        try:
+            return await self._open(self._vouched)
+        except ssl.SSLCertVerificationError as error:
+            if error.verify_code not in NOBODY_VOUCHES:
+                raise
+        meeting = Meeting(self._address)
+        connection = await self._open(meeting.context)
+        assert meeting.shown is not None
+        self._pins.add(self._address, meeting.shown)
+        self._notice(greeting(self._address, meeting.shown))
+        return connection
+
+    async def _open(self, context: ssl.SSLContext | None) -> ClientConnection:
         # No proxy: a chat server on one's own network is the usual case. No limit to frames: the server is ours.
         return await connect(
             self._address.url,
-            ssl=self._ssl,
+            ssl=context,
             proxy=None,
             max_size=None,
             open_timeout=OPEN_SECONDS,
@@ -195,6 +236,10 @@ class Transport:
         return ""
 
 
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
 def explain(error: BaseException) -> str:
     """Say in words why there is no connection."""
     match error:
@@ -202,6 +247,8 @@ def explain(error: BaseException) -> str:
             return f"the server's certificate is not trusted ({error.verify_message})"
         case ssl.SSLError():
             return "the server does not speak TLS as it should"
+        case InvalidStatus() if error.response.status_code == HTTPStatus.UPGRADE_REQUIRED:
+            return "the server takes no plain text from other machines: put https:// before its address"
         case InvalidStatus():
             return f"there is something else than a Parley server (HTTP status {error.response.status_code})"
         case InvalidHandshake() | InvalidMessage():

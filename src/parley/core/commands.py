@@ -9,12 +9,13 @@ class Enter(Struct, frozen=True, gc=False):
     """Take a name: as a new guest (`user` None) or as the guest one was before.
 
     `token` is the SHA-256 of the resume token of a new guest; a guest without one can't come back and leaves when the
-    connection ends.
+    connection ends. `invitation` is the SHA-256 of an invitation's code, in hex.
     """
 
     name: str
     user: int | None = None
     token: bytes | None = None
+    invitation: str | None = None
 
 
 class Rename(Struct, frozen=True, gc=False):
@@ -23,10 +24,29 @@ class Rename(Struct, frozen=True, gc=False):
 
 
 class Join(Struct, frozen=True, gc=False):
-    """Become a member of the public room of that name, which is made if there is none."""
+    """Become a member of the room of that name; a public one is made if there is none.
+
+    With `room`, of the room of that id and no other, whatever it is called: none is made.
+    """
 
     user: int
     name: str
+    room: int = 0
+
+
+class Create(Struct, frozen=True, gc=False):
+    """Make a room, and be its owner."""
+
+    user: int
+    name: str
+    private: bool = False
+
+
+class Gather(Struct, frozen=True, gc=False):
+    """Make the direct room of these people, if there is none."""
+
+    user: int
+    names: tuple[str, ...]
 
 
 class Leave(Struct, frozen=True, gc=False):
@@ -36,7 +56,7 @@ class Leave(Struct, frozen=True, gc=False):
 
 
 class Depart(Struct, frozen=True, gc=False):
-    """Leave every public room and give the name up."""
+    """Leave every room but the direct ones, and give the name up."""
 
     user: int
     words: str = ""
@@ -66,10 +86,196 @@ class SetTopic(Struct, frozen=True, gc=False):
     topic: str
 
 
+class Moderate(Struct, frozen=True, gc=False):
+    """Do something about a room or someone in it. `user` MACHINE is the owner of the machine.
+
+    Attributes:
+        action: what.
+        whom: the name or the id of the one it is done to, for what is done to someone.
+        undo: lift a ban or a mute, reopen what was archived.
+        until: milliseconds since 1970 UTC, for bans and mutes; 0: for good.
+        lasting: instead, how many milliseconds it lasts.
+        value: the role, the new name, the seconds, `on` or `off`.
+        why: the reason, for the log.
+    """
+
+    user: int
+    room: int
+    action: Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests"]
+    whom: str | int = ""
+    undo: bool = False
+    until: int = 0
+    value: str = ""
+    why: str = ""
+    lasting: int = 0
+
+
+# Accounts. Hashes are made before: a command holds no password and no token.
+
+
+class Register(Struct, frozen=True, gc=False):
+    """Make an account: of the guest `user`, who keeps name, rooms and messages, or, with None, of nobody yet.
+
+    Attributes:
+        by: who makes it; None: the one whose account it will be.
+        password: the hash; None for a bot.
+        role: what it is at most: an `invitation` may make it more.
+        token: the SHA-256 of a first session's token.
+    """
+
+    name: str
+    password: str | None
+    user: int | None = None
+    by: int | None = None
+    role: Literal["owner", "admin", "member", "bot"] = "member"
+    invitation: str | None = None
+    token: bytes | None = None
+    label: str = ""
+
+
+class SignIn(Struct, frozen=True, gc=False):
+    """Begin a session of an account whose password was right, or, for a bot, make a token (`by` someone)."""
+
+    user: int
+    token: bytes
+    label: str = ""
+    by: int | None = None
+
+
+class SignOut(Struct, frozen=True, gc=False):
+    """End a session, or, with None, all but `but`."""
+
+    user: int
+    token: bytes | None
+    but: bytes | None = None
+    by: int | None = None
+
+
+class SetPassword(Struct, frozen=True, gc=False):
+    """Change a password; all sessions but `but` end."""
+
+    user: int
+    password: str
+    but: bytes | None = None
+    by: int | None = None
+
+
+class SetProfile(Struct, frozen=True, gc=False):
+    user: int
+    display: str = ""
+    colour: str = ""
+    zone: str = ""
+
+
+class Delete(Struct, frozen=True, gc=False):
+    """Delete an account; `erase` its messages, or leave them as those of a deleted user."""
+
+    user: int
+    erase: bool
+    by: int | None = None
+
+
+class SetServerRole(Struct, frozen=True, gc=False):
+    by: int
+    user: int
+    role: Literal["owner", "admin", "member"]
+
+
+class Disable(Struct, frozen=True, gc=False):
+    """Lock an account, or unlock it."""
+
+    by: int
+    user: int
+    disabled: bool
+    why: str = ""
+
+
+class MakeInvitation(Struct, frozen=True, gc=False):
+    """Let people into the server: whoever has the code whose SHA-256 `code` is, in hex."""
+
+    by: int
+    code: str
+    uses: int = 1
+    until: int = 0
+    room: int = 0
+    role: Literal["", "member", "admin", "owner"] = ""
+    label: str = ""
+
+
+class RevokeInvitation(Struct, frozen=True, gc=False):
+    by: int
+    code: str
+
+
+class MakeHook(Struct, frozen=True, gc=False):
+    """Have something else told of a room's events, or let it speak there.
+
+    Attributes:
+        by: who makes it.
+        label: what it is called: of one that speaks, the name it speaks under.
+        url: where events go; empty: it speaks.
+        secret: with which what goes there is signed.
+        token: the SHA-256 of the token of one that speaks.
+        kinds: of the events that go there; empty: all.
+        after: the seq after which they begin.
+    """
+
+    by: int
+    room: int
+    label: str
+    url: str = ""
+    after: int = 0
+    secret: str = ""
+    token: bytes | None = None
+    kinds: tuple[str, ...] = ()
+
+
+class DropHook(Struct, frozen=True, gc=False):
+    """Tell nothing more to where a webhook leads."""
+
+    by: int
+    room: int
+    hook: int
+
+
+class MoveHook(Struct, frozen=True, gc=False):
+    """Note how far a webhook's endpoint is, and why it gets nothing more, if it does not."""
+
+    hook: int
+    acked: int
+    parked: str | None = None
+
+
 class OpenRoom(Struct, frozen=True, gc=False):
     """Make a public room on the server's own account, if there is none of that name."""
 
     name: str
 
 
-Command = Enter | Rename | Join | Leave | Depart | Say | Tell | SetTopic | OpenRoom
+Command = (
+    Enter
+    | Rename
+    | Join
+    | Create
+    | Gather
+    | Leave
+    | Depart
+    | Say
+    | Tell
+    | SetTopic
+    | Moderate
+    | Register
+    | SignIn
+    | SignOut
+    | SetPassword
+    | SetProfile
+    | Delete
+    | SetServerRole
+    | Disable
+    | MakeInvitation
+    | RevokeInvitation
+    | MakeHook
+    | DropHook
+    | MoveHook
+    | OpenRoom
+)

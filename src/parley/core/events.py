@@ -4,16 +4,60 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-Kind = Literal["created", "joined", "left", "message", "action", "topic", "renamed", "named", "released"]
+Kind = Literal[
+    "created", "joined", "left", "message", "action", "topic", "renamed", "named", "released",
+    # rooms and their moderation
+    "private", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role",
+    "room_renamed", "archived", "reopened", "slow", "read_only", "guests",
+    # the directory
+    "registered", "profile", "disabled", "enabled", "deleted", "credentials",
+    "invitation", "invitation_used", "invitation_revoked", "webhook",
+]  # fmt: skip
 
 SAID: Final = ("message", "action")
 """The kinds that people said, as against what happened."""
 
+LASTING: Final = (
+    "created", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "archived", "reopened", "slow",
+    "read_only", "guests", "registered", "profile", "disabled", "enabled", "deleted",
+    "invitation", "invitation_used", "invitation_revoked",
+)  # fmt: skip
+"""The kinds from which a start folds what the tables of users, rooms and members do not hold. They are few, and
+indexed.
+"""
+
+AUDITED: Final = (
+    "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "room_renamed", "archived", "reopened",
+    "slow", "read_only", "guests", "registered", "disabled", "enabled", "deleted", "credentials",
+    "invitation", "invitation_used", "invitation_revoked", "webhook",
+)  # fmt: skip
+"""The kinds that the audit log shows: it is a view on the logs."""
+
 DIRECTORY: Final = 0
 """The id of the directory: the log of who holds which name. It is no room: nobody joins it or sees it."""
 
+MACHINE: Final = -1
+"""Who gives commands as the owner of the machine, and may do everything. Never what somebody without a name is: 0."""
+
 SERVER: Final = 0
 """The user id in events that nobody caused, such as the making of the lobby."""
+
+DELETED_NAME: Final = "deleted user"
+"""What stands in the logs in place of the name of someone who deleted their account; `is_name` allows it to nobody."""
+
+
+class About(Struct, frozen=True, array_like=True, gc=False):
+    """Whom an event was done to.
+
+    Attributes:
+        user: their id.
+        name: their name at the time.
+        until: milliseconds since 1970 UTC at which it ends by itself; 0 where it does not.
+    """
+
+    user: int
+    name: str
+    until: int = 0
 
 
 class Event(Struct, frozen=True, array_like=True, gc=False):
@@ -21,13 +65,28 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
 
     | kind | in | text |
     |---|---|---|
-    | created | a room, always seq 1 | the room's name; of a direct room `@LOW+HIGH`, the two user ids |
+    | created | a room, always seq 1 | the room's name; of a direct room `@LOW+HIGH...`, the user ids |
+    | private | a room, seq 2 if at all | nothing; the room is by invitation |
     | joined, left | a room | with left: parting words, if any |
     | message, action | a room | what was said |
     | topic | a room | the topic |
-    | renamed | a room | the new name; `name` is the old one |
+    | renamed | a room | the new name of `user`; `name` is the old one |
+    | invited, kicked, banned, unbanned, muted, unmuted | a room | why, if it was said |
+    | role | a room, the directory | the role that `about` has from now on |
+    | room_renamed | a room | its new name |
+    | archived, reopened | a room | why, if it was said |
+    | slow | a room | seconds between two messages of one member; 0: as many as they like |
+    | read_only, guests | a room | `on` or `off` |
     | named | the directory | the name, which `user` holds from now on |
-    | released | the directory | nothing; `user` gives its name up |
+    | released | the directory | nothing; `user` gives the name up |
+    | registered | the directory | the role of `user`, who has an account from now on |
+    | profile | the directory | what `user` tells about themselves, as JSON |
+    | disabled, enabled | the directory | why; `about` can't sign in, can again |
+    | deleted | the directory | `kept` or `erased`: what becomes of the messages of `about` |
+    | credentials | the directory | what was done about the password or the sessions of `about` |
+    | invitation | the directory | a way into the server, as JSON |
+    | invitation_used, invitation_revoked | the directory | which one: the SHA-256 of its code |
+    | webhook | the directory | what was done about which one |
 
     Attributes:
         room: the log's id.
@@ -38,6 +97,7 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
         kind: what happened.
         text: depends on the kind.
         key: the sender's name for the message, unique per user; None where the sender gave none.
+        about: whom it was done to, where it was done to someone.
     """
 
     room: int
@@ -48,3 +108,13 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     kind: Kind
     text: str = ""
     key: str | None = None
+    about: About | None = None
+
+
+def departed(event: Event) -> int:
+    """Return the id of the user who is no member of the room any more since this event; 0 if it is nobody."""
+    if event.kind == "left":
+        return event.user
+    if event.kind in ("kicked", "banned") and event.about is not None:
+        return event.about.user
+    return 0

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from .credentials import Credential, Hook, Identity, Session
 from .events import Event
 from .state import State
 
@@ -43,12 +44,12 @@ class Batch(Struct):
 
     Attributes:
         events: of any logs, those of one log in the order of their seq.
-        tokens: SHA-256 of the resume token by user, for users that the events name for the first time.
+        credentials: what is stored with them and stands in no log.
         doubts: keys of messages that are about to be refused: were they stored before?
     """
 
     events: list[Event]
-    tokens: dict[int, bytes]
+    credentials: list[Credential]
     doubts: list[Keyed]
 
 
@@ -83,11 +84,30 @@ class Store(Protocol):
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         """Return the last `limit` events of a log before `seq`, oldest first; with `said` only messages and actions."""
 
-    def who(self, token: bytes) -> tuple[int, str] | None:
-        """Return the id and the last name of the user whose resume token has this SHA-256."""
+    def who(self, token: bytes) -> Identity | None:
+        """Return whose token has this SHA-256."""
+
+    def password(self, user: int) -> str | None:
+        """Return the hash of a user's password."""
+
+    def sessions(self, user: int) -> list[Session]:
+        """Return a user's tokens, the oldest first."""
+
+    def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
+        """Return the newest events of the kinds in `AUDITED`, of all logs, the newest first; those before the one at
+        (at, room, seq), if it is given.
+        """
+
+    def hooks(self) -> list[Hook]:
+        """Return the webhooks."""
+
+    def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
+        """Return the first `limit` messages and actions of a user after the place (room, seq), by room and seq. This
+        looks through the whole log.
+        """
 
     def without_token(self, users: Sequence[int]) -> list[int]:
-        """Return those of `users` that have no resume token, so that they can't come back."""
+        """Return those of `users` that have no token, so that they can't come back."""
 
     def close(self) -> None:
         """Let go of everything. Further calls are errors."""

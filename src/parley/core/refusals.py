@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from .text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
+from .text import KEY_CHARS, NAME_CHARS, PASSWORD_LEAST, PASSWORD_MOST, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
 
 
 class Refusal(Struct, frozen=True, gc=False):
@@ -29,10 +29,39 @@ SENTENCES: Final = {
     "name_taken": "The name {name} is taken. Choose another.",
     "name_needed": "Choose a name first: this needs one.",
     "token_unknown": "The server does not know this resume token. Start again with a name.",
+    # accounts
+    "sign_in_needed": "This server is for people who have an account here. Sign in.",
+    "sign_in_wrong": "That is not the right name and password.",
+    "sign_in_throttled": "Too many attempts. Try again in {seconds:.0f} s.",
+    "password_needed": "{name} is the name of an account here. Its password is needed.",
+    "session_unknown": "This session has ended. Sign in again.",
+    "account_disabled": "This account is disabled. Whoever runs the server can tell you more.",
+    "account_needed": "This needs an account.",
+    "account_there": "You have an account already.",
+    "account_unknown": "There is no account called {name} here.",
+    "password_invalid": f"A password has {PASSWORD_LEAST} to {PASSWORD_MOST} characters.",
+    "profile_invalid": "This can't stand in a profile: {why}.",
+    "invitation_needed": "People come to this server by invitation. The one who told you of it can give you one.",
+    "invitation_unknown": "This invitation does not exist, or not any more.",
+    "invitation_invalid": "There is no such invitation: {why}.",
+    # what one may do
+    "not_allowed": "You may not do that here.",
+    "outranked": "{name} has as much say here as you.",
+    "owner_last": "There has to be an owner. Make somebody else one first.",
+    "banned": "You are banned from this room.",
+    "muted": "You are muted in this room.",
+    "slow": "This room is in slow mode. You can write again in {seconds:.0f} s.",
+    "read_only": "Only moderators write in this room.",
+    "archived": "This room is archived: it can be read, and nothing more.",
+    "guests_closed": "This room is closed to guests. It needs an account.",
+    "member_unknown": "{name} is not in this room.",
+    "hook_unknown": "There is no such webhook here.",
+    "value_invalid": "That can't be: {why}.",
     # rooms
     "room_invalid": (
         f"A room's name has 1 to {NAME_CHARS} letters, digits or any of _ - . [ ] {{{{ }}}} | ^ ` \\ and no spaces."
     ),
+    "room_taken": "There is a room called #{name} already.",
     "room_unknown": "There is no such room here.",
     "room_not_joined": "You are not in that room. Join it first.",
     "room_direct": "That can't be done in a direct conversation.",

@@ -103,6 +103,17 @@ class Tail:
         """Drop what `rendering` made: nobody reads it any more."""
         self._rendered.pop(rendering, None)
 
+    def forget_before(self, seq: int) -> None:
+        """Let go of the events before a seq."""
+        excess = min(max(seq - self.floor, 0), len(self._events))
+        self._size -= sum(map(_size, self._events[:excess]))
+        del self._events[:excess]
+        for ready in self._rendered.values():
+            del ready[:excess]
+        self.floor += excess
+        self._said_below = []
+        self._said_from = self.floor
+
     def trim(self) -> None:
         """Let the oldest events go, if there are too many.
 

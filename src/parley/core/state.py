@@ -1,27 +1,67 @@
 """The state: who is here and which rooms there are. A fold over the logs, and nothing else."""
 
 from collections.abc import Collection, Iterable
-from typing import Literal
+from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct, field
 
-from .events import DIRECTORY, Event
+from .confusables import skeletons
+from .events import DIRECTORY, SERVER, Event, departed
 from .text import fold
 
 
+class Profile(Struct, frozen=True, omit_defaults=True):
+    """What someone tells about themselves. Empty: nothing.
+
+    Attributes:
+        display: how they want to be called; shown beside the name, never in its place.
+        colour: of their avatar, as `#rrggbb`.
+        zone: their time zone, a name of the IANA database.
+    """
+
+    display: str = ""
+    colour: str = ""
+    zone: str = ""
+
+
 class User(Struct):
-    """Someone who holds a name. `rooms` are the ids of the rooms, direct ones included, with the user as a member."""
+    """Someone who holds a name: a guest, or the owner of an account, who holds it for good.
+
+    Attributes:
+        rooms: the ids of the rooms, direct ones included, with the user as a member.
+        role: on the server.
+        disabled: whether the account can't be used.
+    """
 
     id: int
     name: str
     rooms: tuple[int, ...] = ()
+    role: Literal["owner", "admin", "member", "bot", "guest"] = "guest"
+    disabled: bool = False
+    profile: Profile = Profile()
+
+    @property
+    def account(self) -> bool:
+        return self.role != "guest"
 
 
 class Room(Struct):
     """A room, or the directory.
 
     `tip` is the seq of the newest event, `members` maps user ids to the seq at which they joined.
-    A direct room has the two people as members for good, whether they hold a name or not.
+    A direct room has its people as members for good, whether they hold a name or not.
+
+    Attributes:
+        private: whether it is by invitation.
+        roles: of those who are more than members; kept while they are away.
+        invited: who may come in though it is private.
+        bans, mutes: until when, in milliseconds since 1970 UTC; 0: until they are lifted.
+        slow: seconds between two messages of one member.
+        read_only: whether only moderators write.
+        archived: whether nobody does.
+        closed_to_guests: whether guests may not come in.
+        spoke: when members spoke last; kept only while `slow` is set, and not over a restart.
     """
 
     id: int
@@ -30,15 +70,61 @@ class Room(Struct):
     topic: str = ""
     tip: int = 0
     members: dict[int, int] = field(default_factory=dict)
+    private: bool = False
+    roles: dict[int, str] = field(default_factory=dict)
+    invited: set[int] = field(default_factory=set)
+    bans: dict[int, int] = field(default_factory=dict)
+    mutes: dict[int, int] = field(default_factory=dict)
+    slow: int = 0
+    read_only: bool = False
+    archived: bool = False
+    closed_to_guests: bool = False
+    spoke: dict[int, int] = field(default_factory=dict)
 
     @property
-    def kind(self) -> Literal["public", "direct"]:
+    def kind(self) -> Literal["public", "private", "direct"]:
+        if self.private:
+            return "private"
         return "direct" if self.name.startswith("@") else "public"
 
+    @property
+    def guarded(self) -> bool:
+        """Whether some members may not write, or not always."""
+        return bool(self.mutes or self.slow or self.read_only or self.archived)
 
-def direct_name(one: int, other: int) -> str:
-    """Return the name of the direct room of two users; it is no name that `is_name` allows."""
-    return f"@{min(one, other)}+{max(one, other)}"
+    def copy(self) -> "Room":
+        """Return one that changes by itself."""
+        copy = Room(*[getattr(self, name) for name in Room.__struct_fields__])
+        for name in ("members", "roles", "invited", "bans", "mutes", "spoke"):
+            setattr(copy, name, getattr(self, name).copy())
+        return copy
+
+
+class Invitation(Struct, frozen=True, omit_defaults=True):
+    """A way into the server, as the text of its `invitation` event.
+
+    Attributes:
+        code: the SHA-256 of the code, in hex.
+        uses: how many may still come in by it; 0: any number.
+        until: milliseconds since 1970 UTC at which it ends; 0: never.
+        room: the id of the room they land in, which may be a private one; 0: the lobby.
+        role: of the account that is made with it; empty: it lets guests in as well.
+        label: what its maker calls it.
+        by: the id of the one who made it.
+    """
+
+    code: str
+    uses: int = 0
+    until: int = 0
+    room: int = 0
+    role: Literal["", "member", "admin", "owner"] = ""
+    label: str = ""
+    by: int = 0
+
+
+def direct_name(*users: int) -> str:
+    """Return the name of the direct room of these users; it is no name that `is_name` allows."""
+    return "@" + "+".join(map(str, sorted(set(users))))
 
 
 class State:
@@ -48,6 +134,9 @@ class State:
         epoch: the epoch that rooms made from now on get.
         next_user: an id no user has had.
         next_room: an id no room has had.
+        invitations: the ways into the server that are open, by their code's hash.
+        owned: whether the server has, or had, an owner, or an invitation for one.
+        deleted: the ids of deleted accounts; nobody comes back as one of those.
     """
 
     def __init__(self, epoch: str, next_user: int = 1, next_room: int = 1) -> None:
@@ -56,8 +145,13 @@ class State:
         self.next_room = next_room
         self.users: dict[int, User] = {}
         self.rooms: dict[int, Room] = {DIRECTORY: Room(DIRECTORY, "", epoch)}
+        self.invitations: dict[str, Invitation] = {}
+        self.owned = False
+        self.deleted: set[int] = set()
         self._users_by_name: dict[str, int] = {}
-        self._rooms_by_name: dict[str, int] = {}
+        # Private rooms may be called like one another, and like a public one.
+        self._rooms_by_name: dict[str, tuple[int, ...]] = {}
+        self._accounts_by_skeleton: dict[str, int] = {}
 
     # Reading
 
@@ -66,15 +160,55 @@ class State:
         user = self._users_by_name.get(fold(name))
         return None if user is None else self.users[user]
 
+    def account_like(self, name: str, but: int = 0) -> User | None:
+        """Return an account whose name could be taken for that one (UTS #39), other than `but`."""
+        for looks in skeletons(name) if self._accounts_by_skeleton else ():
+            if (user := self._accounts_by_skeleton.get(looks, but)) != but:
+                return self.users[user]
+        return None
+
     def room_named(self, name: str) -> Room | None:
-        """Return the room of that name, however it is written, without its `#`; a direct room by its `direct_name`."""
-        room = self._rooms_by_name.get(fold(name))
-        return None if room is None else self.rooms[room]
+        """Return the public room of that name, however it is written, without its `#`; a direct room by its
+        `direct_name`.
+        """
+        return next((room for room in self._rooms_named(name) if not room.private), None)
+
+    def room_for(self, user: int, name: str) -> Room | None:
+        """Return what the user means by the name of a room: a private one they are in, are invited to or have a role
+        in, or else `room_named`.
+
+        Private rooms' names are no secret only to those: two rooms may have one name, so that nobody finds out by
+        trying which are taken.
+        """
+        named = self._rooms_named(name)
+        private = [room for room in named if room.private]
+        for theirs in ("members", "invited", "roles"):
+            if room := next((room for room in private if user in getattr(room, theirs)), None):
+                return room
+        return next((room for room in named if not room.private), None)
 
     def public_rooms(self) -> list[Room]:
-        """Return the public rooms, the largest first."""
-        public = (room for room in self.rooms.values() if room.id != DIRECTORY and room.kind == "public")
-        return sorted(public, key=lambda room: (-len(room.members), fold(room.name)))
+        """Return the public rooms that are not archived, the largest first."""
+        return self._sorted(
+            room for room in self.rooms.values() if room.id != DIRECTORY and room.kind == "public" and not room.archived
+        )
+
+    def rooms_of(self, user: int) -> list[Room]:
+        """Return the rooms that the user is in, but for direct ones, by name."""
+        mine = [self.rooms[id_] for id_ in self.users[user].rooms] if user in self.users else []
+        return sorted((room for room in mine if room.kind != "direct"), key=lambda room: fold(room.name))
+
+    def rooms_for(self, user: int) -> list[Room]:
+        """Return the rooms there are for the user, but for direct ones: the public ones, and their private ones."""
+        private = [room for room in self.rooms_of(user) if room.private and not room.archived]
+        return self._sorted([*self.public_rooms(), *private])
+
+    @staticmethod
+    def _sorted(rooms: Iterable[Room]) -> list[Room]:
+        return sorted(rooms, key=lambda room: (-len(room.members), fold(room.name)))
+
+    def _rooms_named(self, name: str) -> list[Room]:
+        return [self.rooms[id_] for id_ in self._rooms_by_name.get(fold(name), ())]
 
     # Folding
 
@@ -86,28 +220,51 @@ class State:
         room = self.rooms[event.room]
         room.tip = event.seq
         if kind in ("message", "action"):
+            if room.slow:
+                room.spoke[event.user] = event.at
             return
         if kind == "joined":
             room.members[event.user] = event.seq
             if user := self.users.get(event.user):
                 _put(user, room.id)
-        elif kind == "left":
-            room.members.pop(event.user, None)
-            if user := self.users.get(event.user):
+        elif gone := departed(event):
+            room.members.pop(gone, None)
+            if user := self.users.get(gone):
                 user.rooms = tuple(id_ for id_ in user.rooms if id_ != room.id)
         elif kind == "topic":
             room.topic = event.text
+        elif kind == "private":
+            room.private = True
+        elif kind == "room_renamed":
+            self._forget_room_name(room)
+            room.name = event.text
+            self._note_room_name(room)
         elif kind == "named":
             self._name(event.user, event.text)
         elif kind == "released":
             self._forget_user(event.user)
+        self.apply_lasting(event)
+
+    def apply_lasting(self, event: Event) -> None:
+        """Take in what an event changes beyond names, members, topics, tips and whether a room is private."""
+        if fold_in := _LASTING.get(event.kind):
+            fold_in(self, event)
 
     def add(self, users: Iterable[User], rooms: Iterable[Room]) -> None:
         """Take in users and rooms, e.g. from a store. `User.rooms` is not looked at: it follows from the members."""
         for user in users:
-            self._add_user(User(user.id, user.name))
+            self._add_user(User(user.id, user.name, (), user.role, user.disabled, user.profile))
         for room in rooms:
-            self._add_room(Room(room.id, room.name, room.epoch, room.topic, room.tip, dict(room.members)))
+            self._add_room(room.copy())
+
+    def copy(self) -> "State":
+        """Return one that changes by itself."""
+        copy = State(self.epoch, self.next_user, self.next_room)
+        copy.add(self.users.values(), self.rooms.values())
+        copy.invitations = self.invitations.copy()
+        copy.owned = self.owned
+        copy.deleted = self.deleted.copy()
+        return copy
 
     def revert(self, to: "State", events: Collection[Event]) -> None:
         """Undo `events`, which are all that this state has folded beyond `to`.
@@ -115,22 +272,24 @@ class State:
         The ids that they used up are not given again.
         """
         rooms = {event.room for event in events}
-        # Only the one who did it is changed by an event; the other members of the room are not.
-        users = {event.user for event in events}
+        # Only who did it and whom it was done to are changed by an event; the other members of the room are not.
+        users = {event.user for event in events} | {event.about.user for event in events if event.about is not None}
         for id_ in users:
             self._forget_user(id_)
         for id_ in rooms:
             if old := self.rooms.pop(id_, None):
-                self._rooms_by_name.pop(fold(old.name), None)
+                self._forget_room_name(old)
         self.add((), [to.rooms[id_] for id_ in rooms if id_ in to.rooms])
         for id_ in users:
             if user := to.users.get(id_):
-                self._add_user(User(user.id, user.name, user.rooms))
+                self._add_user(msgspec.structs.replace(user))
+        self.invitations = to.invitations.copy()
+        self.owned = to.owned
+        self.deleted = to.deleted.copy()
 
     def _add_room(self, room: Room) -> None:
         self.rooms[room.id] = room
-        if room.id != DIRECTORY:
-            self._rooms_by_name[fold(room.name)] = room.id
+        self._note_room_name(room)
         self.next_room = max(self.next_room, room.id + 1)
         for member in room.members:
             if user := self.users.get(member):
@@ -139,13 +298,15 @@ class State:
     def _add_user(self, user: User) -> None:
         self.users[user.id] = user
         self._users_by_name[fold(user.name)] = user.id
+        if user.account:
+            self._accounts_by_skeleton.update(dict.fromkeys(skeletons(user.name), user.id))
         self.next_user = max(self.next_user, user.id + 1)
 
     def _name(self, id_: int, name: str) -> None:
         if user := self.users.get(id_):
-            del self._users_by_name[fold(user.name)]
-            self._users_by_name[fold(name)] = id_
+            self._forget_name(user)
             user.name = name
+            self._add_user(user)
             return
         # A guest who comes back is still a member of direct rooms; a new one is a member of nothing.
         known = () if id_ >= self.next_user else self.rooms.values()
@@ -153,7 +314,140 @@ class State:
 
     def _forget_user(self, id_: int) -> None:
         if user := self.users.pop(id_, None):
+            self._forget_name(user)
+
+    def _forget_name(self, user: User) -> None:
+        if self._users_by_name.get(fold(user.name)) == user.id:
             del self._users_by_name[fold(user.name)]
+        if user.account:
+            for looks in skeletons(user.name):
+                if self._accounts_by_skeleton.get(looks) == user.id:
+                    del self._accounts_by_skeleton[looks]
+
+    def _note_room_name(self, room: Room) -> None:
+        if room.id != DIRECTORY:
+            alike = self._rooms_by_name.get(fold(room.name), ())
+            self._rooms_by_name[fold(room.name)] = tuple(sorted((*alike, room.id)))
+
+    def _forget_room_name(self, room: Room) -> None:
+        others = tuple(id_ for id_ in self._rooms_by_name.pop(fold(room.name), ()) if id_ != room.id)
+        if others:
+            self._rooms_by_name[fold(room.name)] = others
+
+    # What lasts
+
+    def _created(self, event: Event) -> None:
+        if event.user != SERVER:
+            self.rooms[event.room].roles[event.user] = "owner"
+
+    def _invited(self, event: Event) -> None:
+        assert event.about is not None
+        self.rooms[event.room].invited.add(event.about.user)
+
+    def _kicked(self, event: Event) -> None:
+        assert event.about is not None
+        room = self.rooms[event.room]
+        room.roles.pop(event.about.user, None)
+        room.invited.discard(event.about.user)
+        if event.kind == "banned":
+            room.bans[event.about.user] = event.about.until
+
+    def _unbanned(self, event: Event) -> None:
+        assert event.about is not None
+        self.rooms[event.room].bans.pop(event.about.user, None)
+
+    def _muted(self, event: Event) -> None:
+        assert event.about is not None
+        self.rooms[event.room].mutes[event.about.user] = event.about.until
+
+    def _unmuted(self, event: Event) -> None:
+        assert event.about is not None
+        self.rooms[event.room].mutes.pop(event.about.user, None)
+
+    def _role(self, event: Event) -> None:
+        assert event.about is not None
+        if event.room == DIRECTORY:
+            if user := self.users.get(event.about.user):
+                user.role = event.text  # type: ignore[assignment]
+        elif event.text == "member":
+            self.rooms[event.room].roles.pop(event.about.user, None)
+        else:
+            self.rooms[event.room].roles[event.about.user] = event.text
+
+    def _archived(self, event: Event) -> None:
+        self.rooms[event.room].archived = event.kind == "archived"
+
+    def _slow(self, event: Event) -> None:
+        room = self.rooms[event.room]
+        room.slow = int(event.text)
+        if not room.slow:
+            room.spoke.clear()
+
+    def _read_only(self, event: Event) -> None:
+        self.rooms[event.room].read_only = event.text == "on"
+
+    def _guests(self, event: Event) -> None:
+        self.rooms[event.room].closed_to_guests = event.text == "off"
+
+    def _registered(self, event: Event) -> None:
+        if user := self.users.get(event.user):
+            user.role = event.text  # type: ignore[assignment]
+            self._add_user(user)
+        self.owned = self.owned or event.text == "owner"
+
+    def _profile(self, event: Event) -> None:
+        if user := self.users.get(event.user):
+            user.profile = msgspec.json.decode(event.text, type=Profile)
+
+    def _disabled(self, event: Event) -> None:
+        assert event.about is not None
+        if user := self.users.get(event.about.user):
+            user.disabled = event.kind == "disabled"
+
+    def _deleted(self, event: Event) -> None:
+        assert event.about is not None
+        self._forget_user(event.about.user)
+        self.deleted.add(event.about.user)
+
+    def _invitation(self, event: Event) -> None:
+        invitation = msgspec.json.decode(event.text, type=Invitation)
+        self.invitations[invitation.code] = invitation
+        self.owned = self.owned or invitation.role == "owner"
+
+    def _invitation_used(self, event: Event) -> None:
+        invitation = self.invitations.get(event.text)
+        if invitation is not None and invitation.uses == 1:
+            del self.invitations[event.text]
+        elif invitation is not None and invitation.uses:
+            self.invitations[event.text] = msgspec.structs.replace(invitation, uses=invitation.uses - 1)
+
+    def _invitation_revoked(self, event: Event) -> None:
+        self.invitations.pop(event.text, None)
+
+
+_LASTING: Final = {
+    "created": State._created,
+    "invited": State._invited,
+    "kicked": State._kicked,
+    "banned": State._kicked,
+    "unbanned": State._unbanned,
+    "muted": State._muted,
+    "unmuted": State._unmuted,
+    "role": State._role,
+    "archived": State._archived,
+    "reopened": State._archived,
+    "slow": State._slow,
+    "read_only": State._read_only,
+    "guests": State._guests,
+    "registered": State._registered,
+    "profile": State._profile,
+    "disabled": State._disabled,
+    "enabled": State._disabled,
+    "deleted": State._deleted,
+    "invitation": State._invitation,
+    "invitation_used": State._invitation_used,
+    "invitation_revoked": State._invitation_revoked,
+}
 
 
 def _put(user: User, room: int) -> None:

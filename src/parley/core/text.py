@@ -10,6 +10,8 @@ TEXT_CHARS: Final = 8_000
 TEXT_LINES: Final = 500
 TOPIC_CHARS: Final = 250
 KEY_CHARS: Final = 64
+PASSWORD_LEAST: Final = 8
+PASSWORD_MOST: Final = 256
 
 _NAME_MARKS: Final = frozenset("_-.[]{}|^`\\")
 
@@ -22,7 +24,7 @@ _KEY: Final = re.compile(rf"[!-~]{{1,{KEY_CHARS}}}")
 def fold(name: str) -> str:
     """Return the form in which names are compared: NFKC and case folding, repeated until it is stable.
 
-    Letters of two scripts that look alike stay different (the skeletons of UTS #39 are not used).
+    Letters of two scripts that look alike stay different; `parley.core.confusables` tells those.
     """
     # Anyone may ask for any name: only what could be one is worth remembering.
     return _fold(name) if len(name) <= 2 * NAME_CHARS else _fold.__wrapped__(name)

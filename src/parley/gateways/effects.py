@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from parley.core.commands import Command
+from parley.core.credentials import Identity
 from parley.core.events import Event
 from parley.core.refusals import Refusal
 
@@ -41,15 +42,31 @@ class Submit(Struct, frozen=True, gc=False):
 
 
 class Recognise(Struct, frozen=True):
-    """Find out whose resume token has this SHA-256; `Session.recognised` is called with the answer."""
+    """Find out whose token has this SHA-256; `Session.recognised` is called with the answer."""
 
     token: bytes
 
 
+class Verify(Struct, frozen=True):
+    """Find out whether that is the account's password; `Session.verified` is called with the user's id, or why not."""
+
+    name: str
+    password: str
+
+
+class Hash(Struct, frozen=True):
+    """Hash a password; `Session.hashed` is called with the hash, or why there is none."""
+
+    password: str
+
+
 class Speak(Struct, frozen=True):
-    """From now on the connection speaks for this user."""
+    """From now on the connection speaks for this user, as long as the session whose token has this SHA-256 lasts. A
+    dialect without tokens gives something that no other connection has.
+    """
 
     user: int
+    token: bytes | None = None
 
 
 class Subscribe(Struct, frozen=True):
@@ -112,7 +129,21 @@ class Close(Struct, frozen=True):
     reset: bool = False
 
 
-Effect = Send | Submit | Recognise | Speak | Subscribe | Unsubscribe | Rerender | Read | Signal | Alarm | Close
+Effect = (
+    Send
+    | Submit
+    | Recognise
+    | Verify
+    | Hash
+    | Speak
+    | Subscribe
+    | Unsubscribe
+    | Rerender
+    | Read
+    | Signal
+    | Alarm
+    | Close
+)
 Effects = Sequence[Effect]
 
 
@@ -160,8 +191,17 @@ class Session(Protocol):
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         """A submitted command came to this."""
 
-    def recognised(self, user: tuple[int, str] | Refusal) -> Effects:
-        """The resume token is this user's (id and last name), or nobody's."""
+    def recognised(self, identity: Identity | Refusal) -> Effects:
+        """Whose token it is, or that it is nobody's."""
+
+    def verified(self, user: int | Refusal) -> Effects:
+        """The password was right for this account, or why it was not."""
+
+    def hashed(self, hash: str | Refusal) -> Effects:
+        """The hash that was asked for."""
+
+    def expelled(self, refusal: Refusal) -> Effects:
+        """The session has ended: revoked, or the account is not what it was. The connection is to end."""
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         """The page that was asked for; None where the log could not be read."""
@@ -170,10 +210,15 @@ class Session(Protocol):
         """The user joined a room, through this session or otherwise; `decided` came first."""
 
     def left(self, event: Event) -> Effects:
-        """The user left a room; the subscription ends with this event."""
+        """The user left a room, or may not watch it any more; the subscription ends with this event. Of one who is
+        banned without being in the room it does not, where the session subscribes anew.
+        """
 
     def alarm(self) -> Effects:
         """The time that `Alarm` asked for is over."""
+
+    def invited(self, event: Event) -> Effects:
+        """The user was invited to a room."""
 
     def stopping(self) -> Effects:
         """The server is stopping."""

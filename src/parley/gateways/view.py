@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Final
 
 from parley.core.events import Event
-from parley.core.state import Room, State
+from parley.core.roles import visible
+from parley.core.rules import OPEN, Policy
+from parley.core.state import Room, State, User
 from parley.core.text import bare_room_name
 
 
@@ -12,27 +14,47 @@ class View:
     """What is known to be on disk, and who is connected.
 
     Attributes:
+        policy: who gets in.
         state: the durable state.
         online: tells whether a user, by id, has a connection.
         server: the server's name and version.
         lobby: the name of the room newcomers land in.
     """
 
-    def __init__(self, state: State, online: Callable[[int], bool], server: str, lobby: str = "lobby") -> None:
+    def __init__(
+        self,
+        state: State,
+        online: Callable[[int], bool],
+        server: str,
+        lobby: str = "lobby",
+        policy: Policy = OPEN,
+    ) -> None:
+        self.policy: Final = policy
         self.state: Final = state
         self.online: Final = online
         self.server: Final = server
         self.lobby: Final = lobby
 
-    def public_room(self, name: str) -> Room | None:
-        """Return the public room of that name. A conversation of two is nobody else's business, and not found."""
-        room = self.state.room_named(bare_room_name(name))
-        return room if room is not None and room.kind == "public" else None
+    def room(self, name: str, user: int) -> Room | None:
+        """Return the room that the user means by a name, if it exists for them; no direct one."""
+        room = self.state.room_for(user, bare_room_name(name))
+        return room if room is not None and room.kind != "direct" and visible(self.state, room, user) else None
+
+    def room_by_id(self, id_: int, user: int) -> Room | None:
+        """Return the room of that id, if it exists for the user."""
+        room = self.state.rooms.get(id_)
+        return room if visible(self.state, room, user) else None
+
+    def account(self, name: str) -> User | None:
+        """Return the account of that name."""
+        user = self.state.user_named(name.strip())
+        return user if user is not None and user.account else None
 
     def other_name(self, room: Room, user: int) -> str:
-        """Return the name of the other person in a direct room."""
-        other = self.state.users.get(next((member for member in room.members if member != user), user))
-        return other.name if other is not None else "someone who left"
+        """Return the names of the others in a direct room."""
+        others = [self.state.users.get(member) for member in room.members if member != user] or [None]
+        names = sorted((other.name for other in others if other is not None), key=str.casefold)
+        return ", ".join(names) or "someone who left"
 
 
 def within_bytes(events: list[Event], size: int, *, newest: bool) -> list[Event]:

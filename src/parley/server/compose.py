@@ -2,11 +2,10 @@
 
 import asyncio
 import gc
-import ipaddress
 import logging
+import os
 import secrets
 import signal
-import ssl
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -18,8 +17,9 @@ from parley.storage.folder import default_data_folder, make_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
-from . import crashpoints, tls
-from .config import Config, ConfigError, join_address, split_address
+from . import crashpoints, edge, tls
+from .admin import AdminSocket
+from .config import Config, ConfigError, base_url, join_address, split_address
 from .house import House
 from .http import HttpGate
 from .listener import Gate, Listener, bind
@@ -39,12 +39,16 @@ class StartError(Exception):
     """The server can't start; the text says why."""
 
 
-def run(config: Config, ready: Callable[[list[str]], None] = lambda addresses: None) -> None:
+Ready = Callable[[list[str], str | None], None]
+"""Is called with the addresses when connections are accepted, and, the first time, with the link for the owner."""
+
+
+def run(config: Config, ready: Ready = lambda addresses, owner: None) -> None:
     """Run a server until SIGTERM or SIGINT.
 
     Args:
         config: its configuration.
-        ready: called with the addresses when connections are accepted.
+        ready: called when connections are accepted.
 
     Raises:
         StartError: it can't start: an address, the data folder or the certificate can't be used.
@@ -68,20 +72,30 @@ def _run_loop(work: Coroutine[Any, Any, None]) -> None:
             runner.run(work)
 
 
-async def _serve(config: Config, ready: Callable[[list[str]], None]) -> None:
+async def _serve(config: Config, ready: Ready) -> None:
     loop = asyncio.get_running_loop()
     folder = Path(config.data) if config.data else default_data_folder()
-    context = _tls(config)
     with _locked(folder):
+        certificate = tls.of(config, folder)
         crash = crashpoints.from_environment()
         house = House(loop, SqliteStore(folder / FILE_NAME, crash), config, crash)
         http = HttpGate(house, lambda: secrets.token_urlsafe(32))
-        gate = Gate(house, http, lambda: context)
+        gate = Gate(house, http, certificate or (lambda: None))
+        admin = AdminSocket(folder, http)
         listeners = []
         try:
             socks = [sock for address in config.listen for sock in _bind(address)]
+            addresses = [join_address(*sock.getsockname()[:2]) for sock in socks]
+            edge.check(config, addresses)
+            house.base_url = base_url(config, addresses)
+            house.ports = frozenset(sock.getsockname()[1] for sock in socks)
             stop = _stop_signal(loop)
+            if certificate is not None:
+                log.info("the SHA-256 fingerprint of the certificate is %s", certificate.fingerprint)
+                certificate.watch()
             house.open()
+            await admin.open()
+            owner = await house.invite_owner()
             listeners = [Listener(gate, sock) for sock in socks]
             for listener in listeners:
                 listener.start()
@@ -89,20 +103,28 @@ async def _serve(config: Config, ready: Callable[[list[str]], None]) -> None:
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_ALLOCATIONS)
-            ready([join_address(*sock.getsockname()[:2]) for sock in socks])
+            ready(addresses, f"{house.base_url}/join/{owner}" if owner else None)
             await stop
             log.info("stopping")
         finally:
             for listener in listeners:
                 listener.close()
+            if certificate is not None:
+                certificate.close()
+            admin.close()
             http.stop()
+            await http.close()
             await house.close()
 
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
+    if os.name == "posix":
+        os.umask(0o077)  # what is made there is its owner's alone, whoever may look into the folder
     try:
         make_data_folder(folder)
+        for file in folder.glob(f"{FILE_NAME}*"):
+            file.chmod(0o600)
     except OSError as error:
         raise StartError(f"The data folder {folder} can't be made: {error.strerror}.") from None
     try:
@@ -123,12 +145,6 @@ def _bind(address: str) -> list[Any]:
         raise StartError(f"{address} can't be listened on: {error.strerror or error}.") from None
 
 
-def _tls(config: Config) -> ssl.SSLContext | None:
-    if config.tls_cert is None or config.tls_key is None:
-        return None
-    return tls.context(config.tls_cert, config.tls_key)
-
-
 def _stop_signal(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
     stop: asyncio.Future[None] = loop.create_future()
 
@@ -142,17 +158,3 @@ def _stop_signal(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
         except NotImplementedError:
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop_now))
     return stop
-
-
-def beyond_loopback(addresses: list[str]) -> list[str]:
-    """Return those addresses that other machines can reach."""
-    outside = []
-    for address in addresses:
-        host, _ = split_address(address)
-        try:
-            inside = ipaddress.ip_address(host.partition("%")[0]).is_loopback
-        except ValueError:
-            inside = host == "localhost"
-        if not inside:
-            outside.append(address)
-    return outside

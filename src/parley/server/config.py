@@ -2,7 +2,9 @@
 (docs/guide/configuration.md).
 """
 
+import socket
 import tomllib
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final, Literal
 
@@ -20,11 +22,17 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     """The server's configuration.
 
     Attributes:
+        access: who gets in; None: anyone, or, if the server can be reached from other machines, whoever is invited.
         listen: addresses, as HOST:PORT.
+        url: what links to this server begin with, e.g. `https://chat.example.org`; None: the first address.
         data: the data folder; None for the platform's.
         log: how the log is written.
+        tls: `auto`: a self-signed certificate is made and kept in the data folder.
         tls_cert, tls_key: PEM files; both or neither.
+        allow_plaintext: whether plain text is taken from other machines too.
+        trusted_proxies: addresses and networks of proxies that are believed when they say for whom they speak.
         guest_hold: seconds for which a guest who lost the connection stays a member and keeps the name.
+        webhook_allow: addresses and networks within reach of webhooks beyond the public ones.
         rate_messages: messages and other commands a user may send per second in the long run; 0 for no limit.
         rate_burst: how many at once.
         connections_per_address: connections from one address; 0 for no limit.
@@ -33,11 +41,17 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     """
 
     listen: list[str] = msgspec.field(default_factory=lambda: [DEFAULT_LISTEN])
+    url: str | None = None
     data: str | None = None
     log: Literal["text", "json"] = "text"
+    access: Literal["open", "invite", "members"] | None = None
+    tls: Literal["auto"] | None = None
     tls_cert: str | None = None
     tls_key: str | None = None
+    allow_plaintext: bool = False
+    trusted_proxies: list[str] = msgspec.field(default_factory=list)
     guest_hold: float = 900.0
+    webhook_allow: list[str] = msgspec.field(default_factory=list)
     rate_messages: float = 20.0
     rate_burst: float = 100.0
     connections_per_address: int = 256
@@ -80,14 +94,48 @@ def _check(config: Config) -> None:
         raise ConfigError("listen can't be empty.")
     for address in config.listen:
         split_address(address)
+    if config.url is not None and not config.url.startswith(("https://", "http://")):
+        raise ConfigError("url begins with https:// or http://, e.g. https://chat.example.org.")
     if (config.tls_cert is None) != (config.tls_key is None):
         raise ConfigError("TLS needs both tls_cert and tls_key.")
+    if config.tls is not None and config.tls_cert is not None:
+        raise ConfigError('tls = "auto" makes a certificate of its own: leave either it or tls_cert and tls_key out.')
+    for network in config.trusted_proxies:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise ConfigError(
+                f"trusted_proxies: {network!r} is no address or network; write e.g. 10.0.0.1 or 10.0.0.0/8."
+            ) from None
+    from .webhooks.guard import check_allow  # here, as only a server needs it
+
+    for entry in config.webhook_allow:
+        try:
+            check_allow(entry)
+        except ValueError as error:
+            raise ConfigError(str(error)) from None
     for key in ("guest_hold", "rate_messages", "connections_per_address"):
         if not getattr(config, key) >= 0:  # NaN, which TOML knows, included
             raise ConfigError(f"{key} can't be negative.")
     for key in ("rate_burst", "stall_timeout", "handshake_timeout"):
         if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
             raise ConfigError(f"{key} must be positive.")
+
+
+def base_url(config: Config, addresses: list[str]) -> str:
+    """Return what a link to this server begins with.
+
+    Args:
+        config: the configuration.
+        addresses: where the server listens, as HOST:PORT.
+    """
+    if config.url is not None:
+        return config.url.rstrip("/")
+    host, port = split_address(addresses[0])
+    if host in ("0.0.0.0", "::"):
+        host = socket.gethostname()
+    scheme = "https" if config.tls is not None or config.tls_cert is not None else "http"
+    return f"{scheme}://{join_address(host, port)}"
 
 
 def join_address(host: str, port: int) -> str:

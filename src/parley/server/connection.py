@@ -14,6 +14,7 @@ from parley.gateways.effects import (
     Close,
     Effect,
     Effects,
+    Hash,
     Outcome,
     Read,
     Recognise,
@@ -25,6 +26,7 @@ from parley.gateways.effects import (
     Submit,
     Subscribe,
     Unsubscribe,
+    Verify,
 )
 
 from .subscription import Cursor
@@ -52,6 +54,7 @@ class Connection(asyncio.Protocol):
         writable: see `parley.server.subscription.Reader`.
         cursors: likewise.
         user: the id of the user it speaks for; 0 before.
+        token: the SHA-256 of the token of the session it speaks for; None where there is none.
         paused_at: when it last stopped taking bytes (`time.monotonic`), while it does.
     """
 
@@ -76,6 +79,7 @@ class Connection(asyncio.Protocol):
         "_visitor",
         "cursors",
         "paused_at",
+        "token",
         "unsent",
         "user",
         "writable",
@@ -100,6 +104,7 @@ class Connection(asyncio.Protocol):
         self._lost = False
         self.cursors: tuple[Cursor, ...] = ()
         self.user = 0
+        self.token: bytes | None = None
         self.writable = True
         self.paused_at = 0.0
         self.unsent = 0
@@ -170,10 +175,17 @@ class Connection(asyncio.Protocol):
         self.perform(self._session.joined(event))
 
     def left(self, event: Event) -> None:
-        self._endings += 1
-        if not self._house.feeds.end_at(self, event.room, event.seq):
-            self._endings -= 1
+        # A stream of the room that waits to begin, after an earlier leaving, ends with this event; one that is on its
+        # way to an end keeps that.
+        self._backlog = tuple(_ended(effect, event) for effect in self._backlog)
+        if not any(cursor.feed.room == event.room and cursor.last is not None for cursor in self.cursors):
+            self._endings += 1
+            if not self._house.feeds.end_at(self, event.room, event.seq):
+                self._endings -= 1
         self.perform(self._session.left(event))
+
+    def invited(self, event: Event) -> None:
+        self.perform(self._session.invited(event))
 
     def ended(self) -> None:
         """See `parley.server.subscription.Reader`."""
@@ -197,6 +209,13 @@ class Connection(asyncio.Protocol):
         self._endings = 0
         self._backlog = ()
         self.perform(self._session.stalled())
+
+    def expel(self, refusal: Refusal) -> None:
+        """End it: the session it spoke for is over."""
+        # Whatever it still lacked of a room it has left is not for it any more.
+        self._endings = 0
+        self._backlog = ()
+        self.perform(self._session.expelled(refusal))
 
     def abort(self) -> None:
         """End it now."""
@@ -270,7 +289,7 @@ class Connection(asyncio.Protocol):
         house = self._house
         match effect:
             case Speak():
-                self.user = effect.user
+                self.user, self.token = effect.user, effect.token
                 if not self._lost:
                     house.speaks(self)
                 elif not house.presence.knows(effect.user):
@@ -296,9 +315,9 @@ class Connection(asyncio.Protocol):
                     house.feeds.signal(effect, but=self)
             case Read():
                 self._look_up(effect)
-            case Recognise():
+            case Recognise() | Verify() | Hash():
                 self._pending += 1
-                house.spawn(self._recognise(effect))
+                house.spawn(self._ask_credentials(effect))
             case Close():
                 self._close(effect)
 
@@ -310,10 +329,21 @@ class Connection(asyncio.Protocol):
         self._pending -= 1
         self.perform(self._session.page(tag, page))
 
-    async def _recognise(self, effect: Recognise) -> None:
-        user = await self._house.who(effect.token)
-        self._pending -= 1
-        self.perform(self._session.recognised(user))
+    async def _ask_credentials(self, effect: Recognise | Verify | Hash) -> None:
+        house, session = self._house, self._session
+        match effect:
+            case Recognise():
+                identity = await house.credentials.identify(effect.token)
+                self._pending -= 1
+                self.perform(session.recognised(identity))
+            case Verify():
+                user = await house.credentials.sign_in(effect.name, effect.password, self._visitor.host)
+                self._pending -= 1
+                self.perform(session.verified(user))
+            case Hash():
+                hashed = await house.credentials.hash_password(effect.password)
+                self._pending -= 1
+                self.perform(session.hashed(hashed))
 
     def _ring(self) -> None:
         self._alarm = None
@@ -372,6 +402,13 @@ class LineConnection(Connection):
 
     dialect = "line"
     __slots__ = ()
+
+
+def _ended(effect: Effect, event: Event) -> Effect:
+    """Return what is left of a subscription when its user has left the room."""
+    if isinstance(effect, Subscribe) and effect.room == event.room and effect.last is None:
+        return Subscribe(effect.room, effect.after, effect.rendering, event.seq)
+    return effect
 
 
 def _drop(data: bytes) -> None:

@@ -1,8 +1,10 @@
 """The house: what all connections of a running server share."""
 
 import asyncio
+import hashlib
 import logging
 import os
+import secrets
 import socket
 import struct
 import time
@@ -14,19 +16,27 @@ from typing import Any, Final, TypeVar
 
 from parley import __version__
 from parley.core.bucket import Bucket
-from parley.core.commands import Command, Depart, OpenRoom
-from parley.core.events import Event
+from parley.core.commands import Command, Depart, MakeInvitation, MoveHook, OpenRoom
+from parley.core.commands import DropHook as OfHook
+from parley.core.credentials import Credential, DropHook, DropTokens, Hook, Redact
+from parley.core.events import MACHINE, Event, departed
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
+from parley.core.roles import visible
+from parley.core.rules import Policy
 from parley.gateways.effects import Outcome, Read
 from parley.gateways.view import View
 
 from .config import Config
 from .connection import Connection
+from .credentials import Credentials
+from .edge import beyond_loopback
 from .pages import Pages
 from .presence import Presence
 from .subscription import Feeds
-from .writer import RETRY_MS, Writer
+from .webhooks import Guard, Webhooks
+from .webhooks import Hook as Delivered
+from .writer import Writer
 
 log = logging.getLogger("parley")
 
@@ -44,6 +54,8 @@ class House:
 
     Attributes:
         view: what sessions may look at.
+        ports: those that the server listens on.
+        base_url: what links to it begin with.
         unwritten: those connections whose answers from this turn of the writer are not written yet.
     """
 
@@ -55,34 +67,66 @@ class House:
         self._store = store
         self._reading = ThreadPoolExecutor(1, "parley-read")
         self.writer: Final = Writer(
-            loop, store, committed=self._committed, told=self._told, settled=self._settled, crash=crash
+            loop,
+            store,
+            committed=self._committed,
+            told=self._told,
+            settled=self._settled,
+            crash=crash,
+            policy=Policy(config.access or ("invite" if beyond_loopback(config.listen) else "open")),
         )
         self.feeds: Final = Feeds(lambda room: self.writer.durable.rooms[room].tip, self._read_after, self.spawn)
         self.pages: Final = Pages(loop, self.feeds, self._read, self.spawn)
+        self.hooks: Final = Webhooks(
+            read=self._read_after,
+            save=self._save_hook,
+            room=self.writer.durable.rooms.get,
+            guard=Guard(config.webhook_allow, own_ports=lambda: self.ports),
+        )
         self.presence: Final = Presence(
             loop, config.guest_hold, self.writer.submit, self.feeds.signal, lambda: self.writer.durable
         )
-        self.view: Final = View(self.writer.durable, self.presence.online, f"Parley {__version__}")
+        self.view: Final = View(
+            self.writer.durable, self.presence.online, f"Parley {__version__}", policy=self.writer.policy
+        )
+        self.credentials: Final = Credentials(loop, store, self._in_thread, self.view)
         self.connections: Final[set[Connection]] = set()
         self.unwritten: Final[list[Connection]] = []
+        self.ports: frozenset[int] = frozenset()
+        self._made: dict[int, tuple[int, int]] = {}  # in which room, and by whom, by webhook
+        self.base_url = ""
         self.addresses: Final[Counter[str]] = Counter()
         self.stopping = False
         self._empty = asyncio.Event()
         self._buckets: dict[int, Bucket] = {}
         self._tasks: set[asyncio.Future[Any]] = set()
         self._by_room: dict[int, list[Event]] = {}
+        self._ended: set[int] = set()
+        self._erasures = 0
 
     def open(self) -> None:
         """Make the lobby, and let those go who were here when the last server ended and can't come back."""
         self.writer.submit(OpenRoom(self.view.lobby), self)
         here = list(self.writer.durable.users)
         self.presence.begin(here, self._store.without_token(here))
+        self._add_hooks(self._store.hooks())
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    async def invite_owner(self) -> str | None:
+        """Return the code of an invitation for the server's owner, if there never was one; it is stored."""
+        if self.view.state.owned:
+            return None
+        code = secrets.token_urlsafe(24)
+        command = MakeInvitation(MACHINE, hashlib.sha256(code.encode()).hexdigest(), role="owner", label="first start")
+        done: asyncio.Future[Outcome] = self.loop.create_future()
+        self.writer.submit(command, _Waiting(done))
+        return None if isinstance(await done, Refusal) else code
 
     async def close(self) -> None:
         """Store and answer what was submitted, say goodbye to everybody, let go of the store."""
         self.stopping = True
         self.presence.stop()
+        await self.hooks.stop()
         for connection in tuple(self.connections):
             connection.hold()
         await self.writer.stop()
@@ -93,6 +137,7 @@ class House:
                 await asyncio.wait_for(self._empty.wait(), FAREWELL_SECONDS)
         for connection in tuple(self.connections):
             connection.abort()
+        self.credentials.close()
         self._reading.shutdown(wait=True, cancel_futures=True)
         self._store.close()
 
@@ -114,10 +159,16 @@ class House:
 
     def speaks(self, connection: Connection) -> None:
         """A connection speaks for its user from now on."""
-        user = self.writer.durable.users[connection.user]
+        user = self.writer.durable.users.get(connection.user)
+        if user is None:
+            connection.expel(refuse("session_unknown"))
+            return
         log.info("connection is established with %s (%s)", connection.address, connection.dialect)
         log.info("The alias of this client is %s", user.name, extra={"user": user.id, "address": connection.address})
-        self.presence.arrived(connection, user.id, can_return=connection.dialect != "line")
+        self.presence.arrived(connection, user.id, can_return=user.account or connection.dialect != "line")
+        if user.id in self._ended and connection.token is not None:
+            # In the commit in which this session began, sessions of its user have ended, perhaps this one.
+            self.spawn(self._check_session(connection, user.id, connection.token))
 
     def throttle(self, user: int, command: Command | None = None) -> float:
         """Return 0, or the seconds the user has to wait before a further command, or a signal."""
@@ -127,13 +178,6 @@ class House:
         if bucket is None:
             bucket = self._buckets[user] = Bucket(self.config.rate_messages, self.config.rate_burst)
         return bucket.take(self.loop.time())
-
-    async def who(self, token: bytes) -> tuple[int, str] | Refusal:
-        """Return whose resume token this is, or why that is not known."""
-        answer = await self._in_thread(lambda: (self._store.who(token),))
-        if answer is None:
-            return refuse("not_read", RETRY_MS)
-        return answer[0] or refuse("token_unknown")
 
     def spawn(self, work: Awaitable[None]) -> None:
         """Run a coroutine in the background."""
@@ -155,7 +199,7 @@ class House:
 
     # Commits
 
-    def _committed(self, events: list[Event]) -> None:
+    def _committed(self, events: list[Event], credentials: list[Credential]) -> None:
         by_room: dict[int, list[Event]] = {}
         for event in events:
             log_of_room = by_room.get(event.room)
@@ -166,9 +210,72 @@ class House:
         self._by_room = by_room
         self.feeds.append(by_room)
         for event in events:
-            if event.kind == "left":
-                for connection in self.presence.connections(event.user):
+            if event.kind not in ("message", "action") and (gone := departed(event)):
+                for connection in self.presence.connections(gone):
                     connection.left(event)
+                self._end_hooks(event.room, gone)
+            elif event.kind == "guests" and event.text == "off":
+                self._shut_out(event)
+        for credential in credentials:
+            self._follow(credential)
+
+    def _follow(self, credential: Credential) -> None:
+        """End the connections whose sessions are over; begin and end webhooks."""
+        match credential:
+            case DropTokens(token=token, but=but):
+                whole = token is None
+            case Redact():
+                whole, token, but = True, None, None
+                self._erasures += 1
+                self.feeds.forget()
+            case Hook():
+                self._add_hooks([credential])
+                return
+            case DropHook(hook=hook, room=room):
+                if self._made.get(hook, (0, 0))[0] == room:
+                    del self._made[hook]
+                    self.hooks.remove(hook)
+                return
+            case _:
+                return
+        self.credentials.ended()
+        self._ended.add(credential.user)
+        user = self.writer.durable.users.get(credential.user)
+        refusal = refuse("account_disabled" if user is not None and user.disabled else "session_unknown")
+        for connection in tuple(self.presence.connections(credential.user)):
+            if connection.token != but or but is None if whole else connection.token == token:
+                self._expel(connection, refusal)
+
+    def _add_hooks(self, hooks: list[Hook]) -> None:
+        self._made |= {hook.id: (hook.room, hook.by) for hook in hooks}
+        self.hooks.add(map(_delivered, hooks))
+
+    def _end_hooks(self, room: int, user: int) -> None:
+        """Tell nothing more to where somebody's webhooks lead who is not in the room any more."""
+        for hook, made in self._made.items():
+            if made == (room, user):
+                self.hooks.remove(hook)
+                self.writer.submit(OfHook(MACHINE, room, hook), self)
+
+    def _expel(self, connection: Connection, refusal: Refusal) -> None:
+        """End a connection whose session is over: it speaks for nobody, and nothing is written to it but that."""
+        self.feeds.lost(connection)
+        self.presence.gone(connection, connection.user)
+        connection.user = 0
+        connection.expel(refusal)
+
+    async def _check_session(self, connection: Connection, user: int, token: bytes) -> None:
+        identity = await self.credentials.identify(token)
+        if isinstance(identity, Refusal) and connection.user == user:
+            self._expel(connection, identity)
+
+    def _shut_out(self, event: Event) -> None:
+        """End the streams of those who watch a room from outside and may not any more."""
+        room = self.writer.durable.rooms[event.room]
+        for connection in tuple(self.connections):
+            reads = any(cursor.feed.room == event.room for cursor in connection.cursors)
+            if reads and not visible(self.writer.durable, room, connection.user):
+                connection.left(event)
 
     def _told(self) -> None:
         for connection in self.unwritten:
@@ -180,27 +287,51 @@ class House:
             if event.kind == "joined":
                 for connection in self.presence.connections(event.user):
                     connection.joined(event)
+            elif event.kind == "invited" and event.about is not None:
+                for connection in self.presence.connections(event.about.user):
+                    connection.invited(event)
             elif event.kind not in ("message", "action"):
                 self._log(event)
         self.feeds.pump(self._by_room)
+        if self._ended:
+            # What was said in the same commit has been shown, and may be erased.
+            self.feeds.forget()
+            self._ended.clear()
+        for room in self._by_room:
+            self.hooks.wake(room)
 
-    @staticmethod
-    def _log(event: Event) -> None:
+    def _log(self, event: Event) -> None:
         if event.kind == "released":
+            self._buckets.pop(event.user, None)
             log.info("%s has left the chat room!", event.name, extra={"user": event.user})
-        elif event.kind == "created" and not event.text.startswith("@"):
+        elif event.kind == "created" and self.view.state.rooms[event.room].kind == "public":
             log.info("the room #%s is open", event.text, extra={"room": event.room})
 
     # Inside
 
     async def _read(self, effect: Read) -> list[Event] | None:
         if effect.after is not None:
-            return await self._in_thread(self._store.after, effect.room, effect.after, effect.limit, said=effect.said)
+            return await self._read_page(self._store.after, effect.room, effect.after, effect.limit, said=effect.said)
         assert effect.before is not None
-        return await self._in_thread(self._store.before, effect.room, effect.before, effect.limit, said=effect.said)
+        return await self._read_page(self._store.before, effect.room, effect.before, effect.limit, said=effect.said)
+
+    async def _read_page(
+        self, read: Callable[..., list[Event]], room: int, seq: int, limit: int, *, said: bool = False
+    ) -> list[Event] | None:
+        """Return a page as it is now, and not with what was erased while it was read."""
+        while True:
+            erasures = self._erasures
+            page = await self._in_thread(read, room, seq, limit, said=said)
+            if erasures == self._erasures:
+                return page
+
+    async def _save_hook(self, hook: int, acked: int, parked: str | None) -> bool:
+        done: asyncio.Future[Outcome] = self.loop.create_future()
+        self.writer.submit(MoveHook(hook, acked, parked), _Waiting(done))
+        return not isinstance(await done, Refusal)
 
     async def _read_after(self, room: int, seq: int, limit: int) -> list[Event] | None:
-        return await self._in_thread(self._store.after, room, seq, limit)
+        return await self._read_page(self._store.after, room, seq, limit)
 
     async def _in_thread(self, function: Callable[..., T], *arguments: Any, **options: Any) -> T | None:
         try:
@@ -223,3 +354,18 @@ class House:
                 connection.cut()
         if not self.stopping:
             self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def _delivered(hook: Hook) -> Delivered:
+    return Delivered(hook.id, hook.room, hook.url, hook.secret, hook.acked, hook.parked, hook.kinds)
+
+
+class _Waiting:
+    """Asks the writer, and waits."""
+
+    def __init__(self, done: "asyncio.Future[Outcome]") -> None:
+        self._done = done
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        if not self._done.done():
+            self._done.set_result(outcome)

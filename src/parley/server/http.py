@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.responses import PlainTextResponse
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
 from websockets.protocol import CLOSED, OPEN
@@ -15,11 +16,17 @@ from websockets.server import ServerProtocol
 
 from parley.gateways.effects import Close, Session
 from parley.gateways.web import WebSession
+from parley.gateways.web.api import ADMIN_SOCKET, TRANSPORT
+from parley.gateways.web.api.accounts import COOKIE
+from parley.gateways.web.headers import GUARDED, is_origin
 from parley.gateways.web.pages import app
+from parley.gateways.web.session import hash_token
 from parley.wire.limits import FRAME_BYTES
 from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
 
 from .connection import CLOSE_SECONDS, Connection
+from .desk import HouseDesk
+from .edge import Proxies
 from .visitor import Visitor
 
 if TYPE_CHECKING:
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("parley.http")
 
+CLOSING_SECONDS: Final = 2.0
 HEADER_BYTES: Final = 32 * 1024
 PATH: Final = b"/ws"
 
@@ -36,59 +44,105 @@ _quiet.setLevel(logging.CRITICAL)
 
 
 class HttpConnection(HttpToolsProtocol):
-    """uvicorn's protocol, which must not wait for ever for a request to be complete, nor take headers without end."""
+    """uvicorn's protocol, which must not wait for ever for a request to be complete, nor take headers without end, nor
+    take a request that whoever is in front may have read differently (RFC 9112, section 11.2).
+    """
 
     def __init__(self, gate: "HttpGate", visitor: Visitor) -> None:
-        super().__init__(gate.uvicorn, gate.state, {})
+        super().__init__(gate.uvicorn, gate.state, {ADMIN_SOCKET: visitor.admin})
         self._gate = gate
         self._visitor = visitor
         self._header_bytes = 0
+        self._between = False  # requests: what comes is the end of one that is answered already, or blank lines
+        self._deaf = False
         self._deadline: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
+        self._unsent = 0
+        self._refusal: HandshakeError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.app_state[TRANSPORT] = transport
+        self.client = (self._visitor.host, self._visitor.port)
+        self.scheme = "https" if self._visitor.secure else "http"
         self._gate.connections.add(self)
         self._expect_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._gate.connections.discard(self)
         self._request_is_there()
+        self._is_read()
         self._visitor.leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._deadline is not None:
-            self._header_bytes += len(data)
+        if self._deaf:
+            return
+        if self._deadline is not None and not self._between:
+            end = data.find(b"\r\n\r\n")  # what follows is the body
+            self._header_bytes += len(data) if end < 0 else end
             if self._header_bytes > HEADER_BYTES:
                 self._refuse(b"431 Request Header Fields Too Large")
                 return
         super().data_received(data)
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and cycle.response_complete and self._deadline is None and not self._deaf:
+            # uvicorn closes a kept connection that is silent. This one is not, and asks for nothing either.
+            self._expect_request()
+            self._between = True
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        if self._deadline is None:
+        if self._deadline is None or self._between:
+            self._request_is_there()
             self._expect_request()
 
     def on_headers_complete(self) -> None:
         self._request_is_there()
+        if self._visitor.proxies is not None:
+            self._relay(self._visitor.proxies)
+        if self._refusal is None:
+            self._refusal = _ambiguous(self.parser.get_http_version(), self.headers, self._get_upgrade())
+        if self._refusal is not None:
+            self.app = _refusing(self._refusal)
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._see_off()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._see_off()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._is_read()
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over to a WebSocket, if the request is as it should be (RFC 6455, section 4.2)."""
         headers = self.scope["headers"]
         try:
+            if self._refusal is not None:
+                raise self._refusal
             if self.url.partition(b"?")[0] != PATH:
                 raise HandshakeError(HTTPStatus.NOT_FOUND, "There is no WebSocket here; it is at /ws.")
-            if not _same_origin(headers):
+            if not _same_origin(headers, secure=self.scope["scheme"] == "https"):
                 raise HandshakeError(HTTPStatus.FORBIDDEN, "This WebSocket is for pages of this server.")
             self.transport.write(accept_handshake(self.scope["method"].encode(), headers))
         except HandshakeError as error:
             self.transport.write(refuse_handshake(error))
             self.transport.close()
             return
+        self._deaf = True
+        self._is_read()
         self.connections.discard(self)
         self._gate.connections.discard(self)
-        connection = self._gate.websocket(self._visitor)
+        connection = self._gate.websocket(self._visitor, _session_cookie(headers))
         self.transport.set_protocol(connection)
         connection.connection_made(self.transport)
         # Parser and protocol hold each other; the collector would find them late.
@@ -97,8 +151,30 @@ class HttpConnection(HttpToolsProtocol):
     def _should_upgrade_to_ws(self) -> bool:
         return True
 
+    def _unsupported_upgrade_warning(self) -> None:
+        # The parser takes what follows for another protocol, and what comes after that for a request.
+        self._deaf = True
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def _relay(self, proxies: Proxies) -> None:
+        """A trusted proxy passes a request on: it is its client's, wherever the one before came from."""
+        visitor = self._visitor
+        visitor.relay(self.headers, self.scheme == "https")
+        self.scope["client"] = (visitor.host, visitor.port)
+        self.scope["scheme"] = "https" if visitor.secure else "http"
+        limit = self._gate.house.config.connections_per_address
+        if visitor.exposed and not visitor.secure:
+            self._refusal = HandshakeError(HTTPStatus.FORBIDDEN, "This server is reached by https:// only.")
+        elif limit and self._gate.house.addresses[visitor.host] > limit and visitor.host not in proxies:
+            log.warning("%s has %s connections and gets no more", visitor.host, limit)
+            self._refusal = HandshakeError(
+                HTTPStatus.TOO_MANY_REQUESTS, "There are too many connections from your address."
+            )
+
     def _expect_request(self) -> None:
         self._header_bytes = 0
+        self._between = False
         self._deadline = self.loop.call_later(
             self._gate.house.config.handshake_timeout, self._refuse, b"408 Request Timeout"
         )
@@ -110,8 +186,32 @@ class HttpConnection(HttpToolsProtocol):
 
     def _refuse(self, status: bytes) -> None:
         if not self.transport.is_closing():
-            self.transport.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+            if not self._between:
+                self.transport.write(b"HTTP/1.1 " + status + b"\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
             self.transport.close()
+
+    def _see_off(self) -> None:
+        """A connection that is closed goes when all is written. Who does not read does not keep it."""
+        if self._stall is None and self.transport.is_closing() and self.transport.get_write_buffer_size():
+            self._expect_reading()
+
+    def _expect_reading(self) -> None:
+        self._is_read()
+        self._unsent = self.transport.get_write_buffer_size()
+        self._stall = self.loop.call_later(self._gate.house.config.stall_timeout, self._cut)
+
+    def _is_read(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _cut(self) -> None:
+        """Cut a client that has taken nothing for a whole window."""
+        if self.transport.get_write_buffer_size() < self._unsent:
+            self._expect_reading()
+            return
+        log.info("%s takes nothing and is cut", self._visitor.address)
+        self.transport.abort()
 
 
 class WebSocketConnection(Connection):
@@ -123,7 +223,7 @@ class WebSocketConnection(Connection):
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
         self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
-        self._fragments: list[bytes] = []
+        self._fragments: bytearray | None = None  # of a message that has begun; its size is the protocol's to bound
         self._unheard: list[bytes] = []
 
     def data_received(self, data: bytes) -> None:
@@ -140,13 +240,15 @@ class WebSocketConnection(Connection):
         return False
 
     def _take(self, frame: Frame) -> None:
-        if frame.opcode is Opcode.TEXT or (frame.opcode is Opcode.CONT and self._fragments):
-            if frame.fin and not self._fragments:
+        if frame.opcode is Opcode.TEXT or (frame.opcode is Opcode.CONT and self._fragments is not None):
+            if frame.fin and self._fragments is None:
                 self._hear(bytes(frame.data))
                 return
-            self._fragments.append(bytes(frame.data))
+            if self._fragments is None:
+                self._fragments = bytearray()
+            self._fragments += frame.data
             if frame.fin:
-                whole, self._fragments = b"".join(self._fragments), []
+                whole, self._fragments = bytes(self._fragments), None
                 self._hear(whole)
         elif frame.opcode in (Opcode.BINARY, Opcode.CONT):
             self._protocol.fail(1003, "frames are text")
@@ -190,11 +292,55 @@ class WebSocketConnection(Connection):
             self._house.loop.call_later(CLOSE_SECONDS, self.abort)
 
 
-def _same_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def _session_cookie(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
+    """Return the SHA-256 of the token that a browser showed by itself."""
+    for name, value in headers:
+        for pair in value.split(b";") if name == b"cookie" else ():
+            key, _, token = pair.strip().partition(b"=")
+            if key == COOKIE.encode() and token:
+                return hash_token(token.decode("latin-1"))
+    return None
+
+
+def _same_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool) -> bool:
     """Tell whether a browser's page may open this WebSocket: only one from the same host. Programs send no Origin."""
     origins = [value for name, value in headers if name == b"origin"]
     hosts = [value for name, value in headers if name == b"host"]
-    return not origins or [origin.partition(b"://")[2] for origin in origins] == hosts
+    return not origins or (len(origins) == len(hosts) == 1 and is_origin(origins[0], hosts[0], secure=secure))
+
+
+def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]], upgrade: bytes | None) -> HandshakeError | None:
+    """Return why a request is not taken that others might read differently, or as two; the parser has seen to the rest.
+
+    Args:
+        version: of HTTP.
+        headers: with names in lower case.
+        upgrade: the other protocol that it asks for.
+    """
+    if version not in ("1.1", "1.0"):
+        return HandshakeError(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "This server speaks HTTP/1.1.")
+    hosts, body = 0, False
+    for name, value in headers:
+        if name == b"host":
+            hosts += 1
+        elif name == b"transfer-encoding":
+            body = True
+            if value.strip().lower() != b"chunked":
+                return HandshakeError(HTTPStatus.NOT_IMPLEMENTED, "A body comes whole or chunked, and not encoded.")
+        elif name == b"content-length":
+            body = body or value != b"0"
+    # RFC 9112, section 3.2
+    if hosts != 1 and (version == "1.1" or hosts):
+        return HandshakeError(HTTPStatus.BAD_REQUEST, "A request has one Host.")
+    if body and upgrade is not None:
+        return HandshakeError(HTTPStatus.BAD_REQUEST, "A request with a body can't change the protocol.")
+    return None
+
+
+def _refusing(error: HandshakeError) -> Any:
+    """Return an application that refuses whatever is asked."""
+    guards = {name.decode(): value.decode() for name, value in GUARDED}
+    return PlainTextResponse(f"{error}\n", error.status, {**guards, "Connection": "close"})
 
 
 class HttpGate:
@@ -204,8 +350,9 @@ class HttpGate:
         self.house = house
         self.connections: set[HttpConnection] = set()
         self.state = ServerState()
+        self.desk = HouseDesk(house)
         self.uvicorn = uvicorn.Config(
-            app(lambda: house.writer.failing),
+            app(lambda: house.writer.failing, self.desk),
             ws="none",
             http="httptools",
             lifespan="off",
@@ -220,8 +367,14 @@ class HttpGate:
     def http(self, visitor: Visitor) -> HttpConnection:
         return HttpConnection(self, visitor)
 
-    def websocket(self, visitor: Visitor) -> WebSocketConnection:
-        return WebSocketConnection(self.house, WebSession(self.house.view, self._new_token), visitor)
+    def websocket(self, visitor: Visitor, cookie: bytes | None = None) -> WebSocketConnection:
+        return WebSocketConnection(self.house, WebSession(self.house.view, self._new_token, cookie), visitor)
+
+    async def close(self) -> None:
+        """End what is being streamed, and let those finish who are being answered."""
+        await self.desk.close()
+        if self.state.tasks:
+            await asyncio.wait(self.state.tasks, timeout=CLOSING_SECONDS)
 
     def stop(self) -> None:
         """Close the connections that are not in the middle of an answer, the others after it."""

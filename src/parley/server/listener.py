@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final, cast
 
 from parley.gateways.irc import NOT_YET
 from parley.gateways.line import LineSession
+from parley.wire.proxy import MOST_BYTES, ProxyError, begins_header, decode_header
 from parley.wire.signature import Dialect, classify
 
 from .connection import CLOSE_SECONDS, LineConnection
+from .edge import PLAIN_REFUSED, Proxies, is_loopback
 from .http import HttpGate
 from .visitor import Visitor
 
@@ -25,6 +27,9 @@ log = logging.getLogger("parley")
 
 SILENCE_SECONDS: Final = 0.2
 """Who says nothing for so long waits for the server to speak first."""
+
+EXPOSED_SILENCE_SECONDS: Final = 2.0
+"""The same for those who may speak TLS only: on a slow way their hello comes late, and would be lost on a prompt."""
 
 RETRY_SECONDS: Final = 0.02
 PEEK_BYTES: Final = 16
@@ -45,17 +50,37 @@ class Gate:
         self.house: Final = house
         self._http = http
         self._tls = tls
+        self._plaintext = house.config.allow_plaintext
+        self._proxies = Proxies(house.config.trusted_proxies) if house.config.trusted_proxies else None
 
     def admit(self, sock: socket.socket, host: str, peer_port: int) -> None:
         """Take an accepted socket in, and find out what it speaks."""
-        house = self.house
-        limit = house.config.connections_per_address
-        if limit and house.addresses[host] >= limit:
-            log.warning("%s has %s connections and gets no more", host, limit)
-            with sock, suppress(OSError):
-                sock.send(TOO_MANY)
+        places = self.house.addresses
+        exposed = not self._plaintext and not is_loopback(host)
+        if self._proxies is not None and host in self._proxies:
+            # How many connections a proxy has says nothing; its clients are counted once they are known.
+            _Relay(self, sock, Visitor(places, host, peer_port, exposed=exposed, proxies=self._proxies)).wait()
             return
-        _Doorstep(self, sock, Visitor(house.addresses, host, peer_port)).wait()
+        limit = self.house.config.connections_per_address
+        if limit and places[host] >= limit:
+            self.turn_away(sock, host)
+            return
+        _Doorstep(self, sock, Visitor(places, host, peer_port, exposed=exposed)).wait()
+
+    def enter(self, sock: socket.socket, visitor: Visitor) -> None:
+        """Find out what someone speaks of whom a proxy has told."""
+        limit = self.house.config.connections_per_address
+        if limit and visitor.proxies is None and self.house.addresses[visitor.host] > limit:
+            visitor.leave()
+            self.turn_away(sock, visitor.host)
+            return
+        _Doorstep(self, sock, visitor).wait()
+
+    def turn_away(self, sock: socket.socket, host: str) -> None:
+        """Let nobody in any more from an address."""
+        log.warning("%s has %s connections and gets no more", host, self.house.config.connections_per_address)
+        with sock, suppress(OSError):
+            sock.send(TOO_MANY)
 
     def protocol(self, dialect: Dialect, visitor: Visitor) -> asyncio.Protocol:
         """Return a protocol that speaks `dialect`."""
@@ -73,6 +98,12 @@ class Gate:
         """
         loop = self.house.loop
         if dialect is not Dialect.TLS:
+            # Of a proxy's requests each says for itself how it came there.
+            if visitor.exposed and (dialect is not Dialect.HTTP or visitor.proxies is None):
+                log.info("%s speaks plain text (%s) and is sent away", visitor.address, dialect.value)
+                words = PLAIN_REFUSED[dialect]
+                await loop.connect_accepted_socket(lambda: _Farewell(loop, words, visitor), sock)
+                return
             await loop.connect_accepted_socket(lambda: self.protocol(dialect, visitor), sock)
             return
         context = self._tls()
@@ -85,6 +116,82 @@ class Gate:
         )
 
 
+class _Relay:
+    """A socket from a trusted proxy, which may say first whose connection it is. Its header is taken, and no more."""
+
+    __slots__ = ("_deadline", "_gate", "_sock", "_timer", "_until", "_visitor")
+
+    def __init__(self, gate: Gate, sock: socket.socket, visitor: Visitor) -> None:
+        self._gate = gate
+        self._sock = sock
+        self._visitor = visitor
+        self._timer: asyncio.TimerHandle | None = None
+        now = gate.house.loop.time()
+        self._deadline = now + gate.house.config.handshake_timeout
+        # On this machine a header is there at once, and whoever is silent waits for the prompt.
+        self._until = now + SILENCE_SECONDS if is_loopback(visitor.host) else self._deadline
+
+    def wait(self) -> None:
+        """Wait until it is known who is there."""
+        self._look()
+
+    def _look(self) -> None:
+        loop = self._gate.house.loop
+        try:
+            first = self._sock.recv(MOST_BYTES, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            if self._timer is None:
+                loop.add_reader(self._sock, self._look)
+                self._timer = loop.call_at(self._until, self._enter)
+            return
+        except OSError:
+            first = b""
+        self._rest()
+        if not first:
+            self._drop("it was closed")
+            return
+        begins = begins_header(first)
+        if begins is False or (begins is None and loop.time() >= self._until):
+            self._enter()
+            return
+        try:
+            header = decode_header(first)
+        except ProxyError as error:
+            self._drop(str(error))
+            return
+        if header is not None:
+            try:
+                self._sock.recv(header.size)
+            except OSError as error:
+                self._drop(str(error))
+                return
+            if header.secure:
+                self._visitor.secure = True
+                self._visitor.exposed = False
+            if header.source is not None:
+                self._visitor.become(*header.source)
+            self._enter()
+        elif loop.time() < self._deadline:
+            self._timer = loop.call_later(RETRY_SECONDS, self._look)
+        else:
+            self._drop("its PROXY header is not complete")
+
+    def _enter(self) -> None:
+        self._rest()
+        self._gate.enter(self._sock, self._visitor)
+
+    def _drop(self, why: str) -> None:
+        log.info("the connection from %s came to nothing: %s", self._visitor.address, why)
+        self._sock.close()
+        self._visitor.leave()
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._gate.house.loop.remove_reader(self._sock)
+            self._timer.cancel()
+            self._timer = None
+
+
 class _Doorstep:
     """A socket whose dialect is not known yet. Nothing is read from it, only looked at."""
 
@@ -95,7 +202,8 @@ class _Doorstep:
         self._sock = sock
         self._visitor = visitor
         self._timer: asyncio.TimerHandle | None = None
-        self._until = gate.house.loop.time() + SILENCE_SECONDS
+        silence = EXPOSED_SILENCE_SECONDS if visitor.exposed else SILENCE_SECONDS
+        self._until = gate.house.loop.time() + silence
 
     def wait(self) -> None:
         """Wait until the dialect is known; in a rush it often is at once."""
@@ -163,6 +271,8 @@ class _Inside(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._visitor.secure = True
+        self._visitor.exposed = False
         self._timer = self._gate.house.loop.call_later(SILENCE_SECONDS, self._enter, Dialect.LINE)
 
     def data_received(self, data: bytes) -> None:

@@ -91,6 +91,13 @@ class Presence:
             self._note(user)
             self._await_return(user)
 
+    def seen(self, user: int) -> None:
+        """A guest without a connection has asked for something: they are awaited anew."""
+        if user not in self._connections:
+            if timer := self._departures.pop(user, None):
+                timer.cancel()
+            self._await_return(user)
+
     def stop(self) -> None:
         """Let nobody depart any more: the server is stopping, and its successor takes over."""
         self._stopped = True
@@ -106,7 +113,9 @@ class Presence:
             self._tokenless.discard(tag)
 
     def _await_return(self, user: int) -> None:
-        if self._stopped or user not in self._state().users:
+        known = self._state().users.get(user)
+        # Who has an account is a member for as long as they like, connected or not.
+        if self._stopped or known is None or known.account:
             self._tokenless.discard(user)
             return
         if user in self._tokenless or self._hold <= 0:

@@ -97,6 +97,10 @@ class Feed:
             cursor.seq = self.shown
             self.behind.add(cursor)
 
+    def forget(self) -> None:
+        """Keep no events but those that are not written yet."""
+        self.tail.forget_before(self.shown + 1)
+
     def remove(self, cursor: Cursor) -> None:
         if cursor.grouped:
             self._leave_group(cursor)
@@ -306,6 +310,11 @@ class Feeds:
         """Keep a page of messages that had to be read from the store, for those who ask next."""
         if feed := self._feeds.get(room):
             feed.tail.learn_said(before, events, all_there_are=len(events) < limit)
+
+    def forget(self) -> None:
+        """Let go of what the tails hold: it reads differently in the store from now on."""
+        for feed in self._feeds.values():
+            feed.forget()
 
     def lag(self, reader: Reader) -> int:
         """Return how many events the reader lacks."""

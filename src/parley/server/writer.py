@@ -11,12 +11,12 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from parley.core.commands import Command, Enter, Say, Tell
+from parley.core.commands import Command, Say, Tell
+from parley.core.credentials import WITH_CREDENTIALS, Credential, follow
 from parley.core.events import Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
-from parley.core.rules import decide
-from parley.core.state import State
+from parley.core.rules import OPEN, Policy, decide
 from parley.gateways.effects import Outcome, Repeated, Stored
 
 log = logging.getLogger("parley.writer")
@@ -65,9 +65,11 @@ class Writer:
     Args:
         loop: the event loop that every method is called from.
         store: where events are stored.
-        committed: called with the events of each commit when they are durable and in `durable`, before anyone is told.
+        committed: called with the events and the credentials of each commit when they are durable and in `durable`,
+            before anyone is told.
         told: called when those who asked have been told, whatever came of it.
         settled: called with the same events after that.
+        policy: what the server's owner has configured.
     """
 
     def __init__(
@@ -75,15 +77,16 @@ class Writer:
         loop: asyncio.AbstractEventLoop,
         store: Store,
         *,
-        committed: Callable[[list[Event]], None],
+        committed: Callable[[list[Event], list[Credential]], None],
         told: Callable[[], None],
         settled: Callable[[list[Event]], None],
         crash: CrashPoint = no_crash,
+        policy: Policy = OPEN,
     ) -> None:
         self.durable: Final = store.load()
         self.failing: str | None = None
-        self._ahead: Final = State(self.durable.epoch, self.durable.next_user, self.durable.next_room)
-        self._ahead.add(self.durable.users.values(), self.durable.rooms.values())
+        self.policy: Final = policy
+        self._ahead: Final = self.durable.copy()
         self._loop = loop
         self._store = store
         self._committed = committed
@@ -130,7 +133,8 @@ class Writer:
                 self._release(entries, [refuse("stopping", RETRY_MS)] * len(entries))
                 continue
             turn = self._decide(entries)
-            if turn.batch.events or turn.batch.doubts:
+            batch = turn.batch
+            if batch.events or batch.credentials or batch.doubts:
                 self._running = True
                 self._crash("writer: before the store")
                 self._work.put(turn)
@@ -145,7 +149,7 @@ class Writer:
         at = time.time_ns() // 1_000_000
         events: list[Event] = []
         outcomes: list[Outcome] = []
-        tokens: dict[int, bytes] = {}
+        credentials: list[Credential] = []
         keys: dict[Keyed, Place] = {}
         doubted: dict[int, Keyed] = {}
         echoes: set[int] = set()
@@ -161,7 +165,7 @@ class Writer:
                     outcomes.append(Repeated(*place))
                     continue
             try:
-                decision = decide(state, command, at)
+                decision = decide(state, command, at, self.policy)
             except Exception:
                 log.exception("a command could not be decided")
                 decision = refuse("failed")
@@ -176,10 +180,10 @@ class Writer:
             events += decision
             if keyed is not None:
                 keys[keyed] = (decision[-1].room, decision[-1].seq)
-            elif type(command) is Enter and command.token is not None and decision:
-                tokens[decision[0].user] = command.token
+            elif type(command) in WITH_CREDENTIALS:
+                credentials += follow(command, decision, at)
             outcomes.append(Stored(decision))
-        return _Turn(entries, outcomes, Batch(events, tokens, list(doubted.values())), doubted, echoes)
+        return _Turn(entries, outcomes, Batch(events, credentials, list(doubted.values())), doubted, echoes)
 
     def _store_turns(self) -> None:
         """The storage thread."""
@@ -199,7 +203,7 @@ class Writer:
             self._begin()
             return
         self._crash("writer: stored, nobody told")
-        if self.failing is not None and turn.batch.events:
+        if self.failing is not None and (turn.batch.events or turn.batch.credentials):
             log.warning("the disk can be written again")
             self.failing = None
         for event in turn.batch.events:
@@ -211,7 +215,7 @@ class Writer:
                 turn.outcomes[index] = Repeated(*result[keyed])
         # The disk works on the next batch while the loop tells of this one.
         self._begin()
-        self._committed(turn.batch.events)
+        self._committed(turn.batch.events, turn.batch.credentials)
         self._release(turn.entries, turn.outcomes)
         self._crash("writer: senders told, readers not")
         self._settled(turn.batch.events)

@@ -1,8 +1,24 @@
 """The log in memory: for tests and for trying things out. It promises everything but durability."""
 
 from collections.abc import Sequence
+from itertools import count
 
-from parley.core.events import SAID, Event
+import msgspec
+
+from parley.core.credentials import (
+    Credential,
+    DropHook,
+    DropTokens,
+    Hook,
+    Identity,
+    KeepTokens,
+    MoveHook,
+    PutPassword,
+    PutToken,
+    Redact,
+    Session,
+)
+from parley.core.events import AUDITED, DELETED_NAME, SAID, About, Event
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
 from parley.core.state import State
 
@@ -14,13 +30,14 @@ class MemoryStore:
         self._state = State(epoch)
         self._logs: dict[int, list[Event]] = {}
         self._places: dict[Keyed, Place] = {}
-        self._tokens: dict[int, bytes] = {}
         self._names: dict[int, str] = {}
+        self._passwords: dict[int, str] = {}
+        self._tokens: dict[bytes, tuple[int, PutToken]] = {}
+        self._token_ids = count(1)
+        self._hooks: dict[int, Hook] = {}
 
     def load(self) -> State:
-        copy = State(self._state.epoch, self._state.next_user, self._state.next_room)
-        copy.add(self._state.users.values(), self._state.rooms.values())
-        return copy
+        return self._state.copy()
 
     def append(self, batch: Batch) -> dict[Keyed, Place]:
         keys = [(event.user, event.key) for event in batch.events if event.key is not None]
@@ -28,6 +45,9 @@ class MemoryStore:
             raise KeysTaken(taken)
         if len(set(keys)) < len(keys):
             raise StoreError("the batch has a key twice")
+        tokens = [put.token for put in batch.credentials if isinstance(put, PutToken)]
+        if len(set(tokens)) < len(tokens) or not self._tokens.keys().isdisjoint(tokens):
+            raise StoreError("a token is there already")
         tips: dict[int, int] = {}
         for event in batch.events:
             tip = tips.get(event.room) or len(self._logs.get(event.room, ()))
@@ -39,10 +59,43 @@ class MemoryStore:
             self._state.apply(event)
             if event.kind == "named":
                 self._names[event.user] = event.text
+            elif event.kind == "released":
+                self._names[event.user] = event.name
             if event.key is not None:
                 self._places[event.user, event.key] = event.room, event.seq
-        self._tokens |= {user: token for user, token in batch.tokens.items() if user in self._names}
+        for credential in batch.credentials:
+            self._put(credential)
         return {key: self._places[key] for key in batch.doubts if key in self._places}
+
+    def _put(self, credential: Credential) -> None:
+        match credential:
+            case PutToken():
+                self._tokens[credential.token] = next(self._token_ids), credential
+            case DropTokens(user=user, token=token, but=but):
+                for known, (_, put) in list(self._tokens.items()):
+                    if put.user == user and (known != but if token is None else known == token):
+                        del self._tokens[known]
+            case KeepTokens(user=user):
+                for known, (id_, put) in self._tokens.items():
+                    if put.user == user and put.kind == "resume":
+                        self._tokens[known] = id_, msgspec.structs.replace(put, kind="session")
+            case PutPassword():
+                self._passwords[credential.user] = credential.hash
+            case Hook():
+                self._hooks[credential.id] = credential
+            case MoveHook():
+                if hook := self._hooks.get(credential.hook):
+                    acked = max(hook.acked, credential.acked)
+                    self._hooks[hook.id] = msgspec.structs.replace(hook, acked=acked, parked=credential.parked)
+            case DropHook():
+                hook = self._hooks.get(credential.hook)
+                if hook is not None and hook.room == credential.room:
+                    del self._hooks[hook.id]
+            case Redact(user=user):
+                self._put(DropTokens(user))
+                self._passwords.pop(user, None)
+                for events in self._logs.values():
+                    events[:] = [_redacted(event, user, erase=credential.erase) for event in events]
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         return [event for event in self._log(room, said) if event.seq > seq][:limit]
@@ -54,17 +107,52 @@ class MemoryStore:
     def _log(self, room: int, said: bool) -> list[Event]:
         return [event for event in self._logs.get(room, ()) if not said or event.kind in SAID]
 
-    def who(self, token: bytes) -> tuple[int, str] | None:
-        for user, known in self._tokens.items():
-            if known == token:
-                return user, self._names[user]
-        return None
+    def who(self, token: bytes) -> Identity | None:
+        known = self._tokens.get(token)
+        return None if known is None else Identity(known[1].user, self._names[known[1].user], known[1].kind)
+
+    def password(self, user: int) -> str | None:
+        return self._passwords.get(user)
+
+    def sessions(self, user: int) -> list[Session]:
+        mine = sorted((id_, put) for id_, put in self._tokens.values() if put.user == user)
+        return [Session(id_, put.kind, put.label, put.made, put.token) for id_, put in mine]
+
+    def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
+        events = [event for log in self._logs.values() for event in log if event.kind in AUDITED]
+        events = [event for event in events if before is None or (event.at, event.room, event.seq) < before]
+        return sorted(events, key=lambda event: (event.at, event.room, event.seq), reverse=True)[:limit]
+
+    def hooks(self) -> list[Hook]:
+        return [self._hooks[id_] for id_ in sorted(self._hooks)]
+
+    def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
+        events = [event for log in self._logs.values() for event in log if event.user == user and event.kind in SAID]
+        events = [event for event in events if (event.room, event.seq) > after]
+        return sorted(events, key=lambda event: (event.room, event.seq))[:limit]
 
     def without_token(self, users: Sequence[int]) -> list[int]:
-        return [user for user in users if user in self._names and user not in self._tokens]
+        known = {put.user for _, put in self._tokens.values()}
+        return [user for user in users if user in self._names and user not in known]
 
     def tidy(self) -> None:
         pass
 
     def close(self) -> None:
         pass
+
+
+def _redacted(event: Event, user: int, *, erase: bool) -> Event:
+    about = event.about
+    if about is not None and about.user == user:
+        event = msgspec.structs.replace(event, about=About(user, DELETED_NAME, about.until))
+    if event.user != user:
+        return event
+    text = event.text
+    if event.kind in ("named", "renamed"):
+        text = DELETED_NAME
+    elif event.kind == "profile":
+        text = "{}"
+    elif erase and event.kind in ("message", "action", "left"):
+        text = ""
+    return msgspec.structs.replace(event, name=DELETED_NAME, text=text)

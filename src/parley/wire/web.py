@@ -1,6 +1,6 @@
 """The frames of the native protocol (docs/protocol/web.md), as types and as JSON."""
 
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, Literal, cast
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -19,6 +19,14 @@ class FrameError(ValueError):
 # -------------------------------------------------------------------------------------
 
 
+class About(Struct, omit_defaults=True, frozen=True):
+    """Whom an event was done to. `until` is in milliseconds since 1970 UTC; 0: for good."""
+
+    user: int
+    name: str
+    until: int = 0
+
+
 class Event(Struct, omit_defaults=True, frozen=True):
     """An entry of a room's log, as it is shown to clients. `at` is in milliseconds since 1970 UTC."""
 
@@ -28,26 +36,30 @@ class Event(Struct, omit_defaults=True, frozen=True):
     name: str
     kind: str = MESSAGE
     text: str = ""
+    about: About | None = None
 
 
-class Person(Struct, frozen=True):
-    """A user."""
+class Person(Struct, frozen=True, omit_defaults=True):
+    """A user. `role` is theirs on the server."""
 
     id: int
     name: str
+    role: str = "guest"
 
 
-class Member(Struct, frozen=True):
-    """A user in a room's list of members."""
+class Member(Struct, frozen=True, omit_defaults=True):
+    """A user in a room's list of members. `role` is theirs in the room."""
 
     id: int
     name: str
     online: bool
+    role: str = "member"
+    bot: bool = False
 
 
 class Room(Struct, frozen=True, omit_defaults=True):
     """A room as a client sees it. The stream of its events begins right after `after`; None where there is no
-    stream.
+    stream. `floor` is the first seq that this user may see.
     """
 
     id: int
@@ -58,6 +70,10 @@ class Room(Struct, frozen=True, omit_defaults=True):
     tip: int
     members: int
     after: int | None = None
+    floor: int = 1
+    archived: bool = False
+    read_only: bool = False
+    slow: int = 0
 
 
 class Seen(Struct, frozen=True):
@@ -102,12 +118,43 @@ class Hello(_FromClient, frozen=True, tag="hello"):
     name: str | None = None
     token: str | None = None
     seen: list[SeenRoom] = field(default_factory=list)
+    password: str | None = None
+    invitation: str | None = None
 
 
 class Join(_FromClient, frozen=True, tag="join"):
     name: str
     id: Id | None = None
     seen: Seen | None = None
+    room: int = 0
+
+
+class Create(_FromClient, frozen=True, tag="create"):
+    name: str
+    private: bool = False
+    id: Id | None = None
+
+
+class Gather(_FromClient, frozen=True, tag="gather"):
+    names: list[str]
+    id: Id | None = None
+
+
+class Moderate(_FromClient, frozen=True, tag="moderate"):
+    room: int
+    action: Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests"]
+    whom: str = ""
+    undo: bool = False
+    until: int = 0
+    value: str = ""
+    why: str = ""
+    id: Id | None = None
+
+
+class Register(_FromClient, frozen=True, tag="register"):
+    password: str
+    invitation: str | None = None
+    id: Id | None = None
 
 
 class Leave(_FromClient, frozen=True, tag="leave"):
@@ -181,6 +228,10 @@ class Bye(_FromClient, frozen=True, tag="bye"):
 FromClient = (
     Hello
     | Join
+    | Create
+    | Gather
+    | Moderate
+    | Register
     | Leave
     | Watch
     | Unwatch
@@ -226,6 +277,12 @@ class Watching(_FromServer, frozen=True, tag="watching"):
 class Left(_FromServer, frozen=True, tag="left"):
     room: int
     seq: int
+
+
+class Invited(_FromServer, frozen=True, tag="invited"):
+    room: int
+    name: str
+    by: Person
 
 
 class Done(_FromServer, frozen=True, tag="done"):
@@ -284,7 +341,20 @@ class Goodbye(_FromServer, frozen=True, tag="bye"):
 
 
 FromServer = (
-    Ready | Joined | Watching | Left | Done | Stored | Events | Page | Rooms | Members | Signal | Error | Goodbye
+    Ready
+    | Joined
+    | Watching
+    | Left
+    | Invited
+    | Done
+    | Stored
+    | Events
+    | Page
+    | Rooms
+    | Members
+    | Signal
+    | Error
+    | Goodbye
 )
 
 _encode = msgspec.json.Encoder().encode

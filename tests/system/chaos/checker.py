@@ -16,7 +16,9 @@ from .record import (
     Stretch,
     Violation,
     WebAccount,
+    departed,
     mark_of,
+    secret_of,
 )
 
 MOST = 5
@@ -26,7 +28,7 @@ MOST = 5
 def check(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
     """Return every sentence that was broken, with where."""
     book = _read(house)
-    found = [*_logs(house), *_marks(house, webs, lines)]
+    found = [*_logs(house), *_marks(house, webs, lines), *_doors(house)]
     for web in webs:
         for part in (
             _acks(house, book, web),
@@ -34,10 +36,12 @@ def check(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]
             _order(web),
             _streams(house, web),
             _pages(house, web),
+            _overheard(book, web.client, web.user, web.heard),
         ):
             found += _first(part)
     for line in lines:
         found += _first(_line(house, book, line))
+        found += _first(_overheard(book, line.name, book.names.get(line.name, 0), line.heard))
     return found
 
 
@@ -46,26 +50,39 @@ class _Book(NamedTuple):
 
     Attributes:
         keys: where the message of each key is.
-        marks: the room of each marked message, and its number among the room's marked messages.
+        marks: the room of each marked message, its number among the room's marked messages, and its seq.
         names: the user of each name; only line clients keep theirs.
+        secrets: by their marks, the events that give a private room away.
     """
 
     keys: dict[tuple[int, str], Place]
-    marks: dict[str, tuple[int, int]]
+    marks: dict[str, tuple[int, int, int]]
     names: dict[str, int]
+    secrets: dict[str, list[tuple[Room, Stored]]]
+
+
+STATE = ("created", "topic", "room_renamed")
+"""What these say is shown to whoever comes in later, too: it is what the room is."""
 
 
 def _read(house: House) -> _Book:
-    book = _Book({}, {}, {})
+    book = _Book({}, {}, {}, {})
+    # Whoever joins by name, and is not invited any more, makes a public room of that name: then it is no secret.
+    public = {event.text for room in house.values() if not room.private for event in room.log[:1]}
     for room in house.values():
         number = 0
+        if room.private:
+            for event in room.log:
+                known = event.kind == "created" and event.text in public
+                if event.kind != "joined" and not known and (secret := secret_of(event.text)):
+                    book.secrets.setdefault(secret, []).append((room, event))
         for event in room.log:
             if event.key is not None:
                 book.keys.setdefault((event.user, event.key), (room.id, event.seq))
             if event.kind == "named":
                 book.names[event.text] = event.user
             elif event.kind in ("message", "action") and (mark := mark_of(event.text)):
-                book.marks.setdefault(mark, (room.id, number))
+                book.marks.setdefault(mark, (room.id, number, event.seq))
                 number += 1
     return book
 
@@ -95,6 +112,27 @@ def _logs(house: House) -> Iterator[Violation]:
             if first != (room.id, event.seq):
                 words = f"user {event.user}'s key {event.key} is stored at {first} and again"
                 yield Violation(2, "doubled", words, room.id, event.seq)
+
+
+def _doors(house: House) -> Iterator[Violation]:
+    """Nobody is in a private room whom nobody invited; nobody who was put out, or is banned, is invited still."""
+    for room in house.values():
+        if not room.private:
+            continue
+        welcome: set[int] = {room.log[0].user}
+        banned: set[int] = set()
+        for event in room.log:
+            if event.kind in ("invited", "role"):
+                welcome.add(event.about)
+            elif event.kind in ("kicked", "banned"):
+                welcome.discard(event.about)
+                if event.kind == "banned" and not event.until:
+                    banned.add(event.about)
+            elif event.kind == "unbanned":
+                banned.discard(event.about)
+            elif event.kind == "joined" and (event.user not in welcome or event.user in banned):
+                words = f"user {event.user} came into private room {room.id} and was not invited"
+                yield Violation(0, "uninvited", words, room.id, event.seq)
 
 
 def _marks(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> Iterator[Violation]:
@@ -172,6 +210,8 @@ def _streams(house: House, web: WebAccount) -> Iterator[Violation]:
             continue
         if room.members is not None and web.user not in room.members:
             yield Violation(0, "overheard", f"{web.client} was shown a direct room of others", room.id)
+        elif room.private and web.user not in room.spans:
+            yield Violation(0, "overheard", f"{web.client} was shown a private room that it was never in", room.id)
         if stretch.epoch != room.epoch:
             words = f"{web.client} was given the epoch {stretch.epoch}, and it is {room.epoch}"
             yield Violation(4, "wrong epoch", words, room.id)
@@ -183,6 +223,9 @@ def _stretch(room: Room, web: WebAccount, stretch: Stretch) -> Iterator[Violatio
     if stretch.owner_joined and first is not None and (first.kind, first.user) != ("joined", web.user):
         words = f"{web.client} joined, and its stream began with {_short(first)} instead of its own joined"
         yield Violation(4, "wrong beginning", words, room.id, first.seq)
+    if stretch.rejoined and not room.joined(web.user, stretch.after + 1):
+        words = f"{web.client} had seen some of it before, and its stream did not begin with its own joined"
+        yield Violation(4, "gap", words, room.id, stretch.after + 1)
     expected = stretch.after + 1
     for event in stretch.events:
         if event.seq > expected:
@@ -193,7 +236,13 @@ def _stretch(room: Room, web: WebAccount, stretch: Stretch) -> Iterator[Violatio
             yield Violation(3, "doubled" if _was_shown(stretch, event) else "out of order", words, room.id, event.seq)
         if problem := _differs(room, event):
             yield Violation(problem[0], problem[1], f"{web.client} was shown {problem[2]}", room.id, event.seq)
+        elif room.private and not room.may_see(web.user, event.seq):
+            words = f"{web.client} was shown what happened in a private room when it was not in it: {_short(event)}"
+            yield Violation(0, "overheard", words, room.id, event.seq)
         expected = event.seq + 1
+    if stretch.put_out and stretch.events and departed(stretch.events[-1]) != web.user:
+        words = f"{web.client} was told that it is not in the room any more, and not why: {_short(stretch.events[-1])}"
+        yield Violation(4, "gap", words, room.id, stretch.seen + 1)
 
 
 def _was_shown(stretch: Stretch, event: Event) -> bool:
@@ -217,6 +266,8 @@ def _pages(house: House, web: WebAccount) -> Iterator[Violation]:
             continue
         if room.members is not None and web.user not in room.members:
             yield Violation(0, "overheard", f"{web.client} was given a page of a direct room of others", room.id)
+        elif room.private and web.user not in room.spans:
+            yield Violation(0, "overheard", f"{web.client} was given a page of a private room it was never in", room.id)
         if page.epoch != room.epoch:
             words = f"{web.client} was given a page of epoch {page.epoch}, and it is {room.epoch}"
             yield Violation(4, "wrong epoch", words, room.id)
@@ -225,12 +276,29 @@ def _pages(house: House, web: WebAccount) -> Iterator[Violation]:
                 yield Violation(
                     problem[0], problem[1], f"{web.client} was given on a page {problem[2]}", room.id, event.seq
                 )
+            elif room.private and not room.may_see(web.user, event.seq):
+                words = f"{web.client} was given on a page of a private room what was before it came: {_short(event)}"
+                yield Violation(0, "overheard", words, room.id, event.seq)
         yield from _page(room, web, page)
 
 
 def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
-    """A page holds what stands just before or just after a seq, without holes; it may hold less than asked."""
-    wanted = [e.seq for e in room.log if not page.said or e.kind in ("message", "action")]
+    """A page holds what stands just before or just after a seq, without holes; it may hold less than asked.
+
+    Of a private room it begins where the one who asked came in, the last time before they asked.
+    """
+    problems = [_hole(room, page, floor) for floor in room.floors(web.user)]
+    if not problems or "" in problems:
+        return
+    got = [event.seq for event in page.events]
+    asked = f"before={page.before} after={page.after} limit={page.limit}"
+    words = f"{web.client} asked for {asked} and got {got[:3]}...{got[-3:]}: {problems[-1]}"
+    yield Violation(4, "gap", words, room.id, got[0] if got else None)
+
+
+def _hole(room: Room, page: Page, floor: int) -> str:
+    """Return what is wrong with a page for someone who may see what is from `floor` on; empty if nothing is."""
+    wanted = [e.seq for e in room.log if e.seq >= floor and (not page.said or e.kind in ("message", "action"))]
     got = [event.seq for event in page.events]
     if page.after is not None:
         # What follows may have been said later: that there is more can't be told from here.
@@ -242,12 +310,30 @@ def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
         preceding = [seq for seq in wanted if seq < end]
         right, rest = got == preceding[len(preceding) - len(got) :], len(preceding) > len(got)
     if not right or len(got) > page.limit or (not got and rest and page.before is not None):
-        asked = f"before={page.before} after={page.after} limit={page.limit}"
-        words = f"{web.client} asked for {asked} and got a page with holes: {got[:3]}...{got[-3:]}"
-        yield Violation(4, "gap", words, room.id, got[0] if got else None)
-    elif rest and not page.more:
-        words = f"{web.client} was told that there is nothing beyond {got[:1]}...{got[-1:]}, and there is"
-        yield Violation(4, "gap", words, room.id, got[0] if got else None)
+        return "it has holes"
+    return "there is more, and it says that there is not" if rest and not page.more else ""
+
+
+# Private rooms: what was heard, whatever it was part of
+
+
+def _overheard(book: _Book, client: str, user: int, heard: set[str]) -> Iterator[Violation]:
+    """Nobody was sent anything of a private room from a time when they were not in it."""
+    for mark in sorted(heard & book.secrets.keys()):
+        if any(_may_hear(room, event, user) for room, event in book.secrets[mark]):
+            continue
+        room, event = book.secrets[mark][0]
+        words = f"{client} was sent <{mark}>, the {event.kind} of a private room it was not in"
+        yield Violation(0, "overheard", words, room.id, event.seq)
+
+
+def _may_hear(room: Room, event: Stored, user: int) -> bool:
+    if room.may_see(user, event.seq):
+        return True
+    if event.kind not in STATE:
+        return False
+    # Its name is known to those who were invited, and all that it is to those who came.
+    return user in room.spans or (event.kind != "topic" and any(e.about == user for e in room.log))
 
 
 # The line dialect
@@ -256,23 +342,27 @@ def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
 def _line(house: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
     """A line client sees each room's messages in order, once, from somewhere to somewhere without a hole."""
     user = book.names.get(line.name, 0)
-    last: dict[int, int] = defaultdict(lambda: -1)
+    last: dict[int, tuple[int, int]] = defaultdict(lambda: (-1, 0))
     for mark in line.shown:
         if mark not in book.marks:
             yield Violation(1, "shown before durable", f"{line.name} was shown {mark}, which is not on disk")
             continue
-        room, number = book.marks[mark]
-        members = house[room].members
-        if members is not None and user not in members:
-            yield Violation(0, "overheard", f"{line.name} was shown {mark} of a direct room of others", room)
-        before = last[room]
+        room, number, seq = book.marks[mark]
+        if not house[room].may_see(user, seq):
+            yield Violation(0, "overheard", f"{line.name} was shown {mark} of a room that is not for it", room, seq)
+        before, before_seq = last[room]
         if number == before:
             yield Violation(3, "doubled", f"{line.name} was shown {mark} twice", room)
         elif number < before:
             yield Violation(3, "out of order", f"{line.name} was shown {mark} after a later message", room)
-        elif before >= 0 and number > before + 1:
+        elif before >= 0 and number > before + 1 and not _was_away(house[room], user, before_seq, seq):
             yield Violation(4, "gap", f"{line.name} missed {number - before - 1} messages before {mark}", room)
-        last[room] = number
+        last[room] = (number, seq)
+
+
+def _was_away(room: Room, user: int, after: int, before: int) -> bool:
+    """Tell whether there is a time between two events at which the user was not in a private room."""
+    return room.private and any(after < first <= before for first, _ in room.spans.get(user, ()))
 
 
 def _at(house: House, place: Place) -> Stored | None:

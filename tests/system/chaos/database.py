@@ -20,7 +20,10 @@ def read_house(path: Path) -> House:
     with closing(_open(path)) as connection:
         rows = cast("Any", connection.execute("SELECT id, name, epoch FROM rooms"))
         house = {id_: Room(id_, name, epoch) for id_, name, epoch in rows}
-        query = "SELECT room, seq, user, name, kind, text, key FROM events ORDER BY room, seq"
+        query = (
+            "SELECT room, seq, user, name, kind, text, key, ifnull(about ->> 0, 0), ifnull(about ->> 2, 0) FROM events "
+            "ORDER BY room, seq"
+        )
         for room, *event in cast("Any", connection.execute(query)):
             house.setdefault(room, Room(room, "", "")).log.append(Stored(*event))
     return house

@@ -6,9 +6,20 @@ from parley.clients.keys import KeySequence
 from parley.clients.requests import Entry
 from parley.clients.session import Phase, Session
 from parley.clients.transport import Transport
+from parley.wire import web
 
-from .record import Event, Message, Stretch, WebAccount
+from .record import Ear, Event, Message, Stretch, WebAccount
 from .scene import ROOMS, Scene, pause, text_of
+
+
+class _HeardSession(Session):
+    """One that lets an ear hear what it is sent."""
+
+    ear: Ear
+
+    def receive(self, data: bytes | str, now: float) -> None:
+        self.ear.hear(data.encode() if isinstance(data, str) else data)
+        super().receive(data, now)
 
 
 class LibraryClient:
@@ -25,7 +36,8 @@ class LibraryClient:
         self._mean = mean
         self._chance = scene.chance(label)
         # With little chance, the delays of its backoff are short.
-        self._session = Session(name=label, new_key=KeySequence(), random=lambda: 0.03)
+        self._session = _HeardSession(name=label, new_key=KeySequence(), random=lambda: 0.03)
+        self._session.ear = Ear(self.account.heard)
         self._transport: Transport | None = None
         self._rooms: dict[int, Stretch] = {}
         self._messages: dict[str, Message] = {}
@@ -79,7 +91,7 @@ class LibraryClient:
                 if stretch is None:
                     stretch = self._rooms[place.id] = Stretch(place.id, place.epoch, events[0].seq - 1)
                     self.account.stretches.append(stretch)
-                stretch.events += [Event(each.seq, each.user, each.name, each.kind, each.text) for each in events]
+                stretch.events += map(_event, events)
                 self._scene.counts["shown"] += len(events)
             case fx.Gone(place=place):
                 self._rooms.pop(place.id, None)
@@ -107,3 +119,8 @@ class LibraryClient:
             if stretch is not None and stretch.seen != tips[place.id]:
                 return f"it was shown room {place.id} up to {stretch.seen}, and there is {tips[place.id]}"
         return "" if self._session.phase is Phase.READY else "it is not connected"
+
+
+def _event(event: web.Event) -> Event:
+    about = event.about.user if event.about is not None else 0
+    return Event(event.seq, event.user, event.name, event.kind, event.text, about)

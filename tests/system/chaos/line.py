@@ -2,12 +2,17 @@
 
 import asyncio
 import random
+import re
 from typing import Final, cast
 
-from .record import MARK, LineAccount
+from .people import Holder
+from .record import MARK, Ear, LineAccount
 from .scene import ROOMS, Scene, pause, text_of
 
 PROMPT: Final = b"alias?"
+PASSWORD_PROMPT: Final = b"password?"
+REGISTERED: Final = b"Your name is yours now."
+INVITED: Final = re.compile(rb"invites you to #\S+: (/join \S+)")
 WELCOME: Final = b"you are now connected!"
 WELCOME_SECONDS: Final = 4.0
 KEPT_BYTES: Final = 256
@@ -17,8 +22,13 @@ KEPT_BYTES: Final = 256
 class _Talk(asyncio.Protocol):
     """One connection, under one name."""
 
-    def __init__(self, scene: Scene, account: LineAccount, *, raw: bool) -> None:
+    def __init__(self, scene: Scene, account: LineAccount, *, raw: bool, holder: Holder | None) -> None:
         self.account: Final = account
+        self._holder = holder
+        self._ear = Ear(account.heard)
+        self._passwords = 0
+        self._notices = b""
+        self._accepted: list[bytes] = []
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.welcome = False
         self._scene = scene
@@ -38,8 +48,11 @@ class _Talk(asyncio.Protocol):
             self.ended.set_result(None)
 
     def data_received(self, data: bytes) -> None:
+        self._ear.hear(data)
         if not self.welcome:
             self._introduce(data)
+        if self._holder is not None and not self._raw:
+            self._heed(self._holder, data)
         text = (self._rest + data).decode(errors="ignore")
         end = 0
         for found in MARK.finditer(text):
@@ -57,6 +70,31 @@ class _Talk(asyncio.Protocol):
             name = self.account.name
             self.send(f"{name}: {name}" if self._raw and self._prompts else name)
             self._prompts += 1
+        if self._holder is not None and self._passwords < self._greeting.count(PASSWORD_PROMPT):
+            self._passwords += 1
+            self._holder.registered.set()
+            self.send(self._holder.password)
+        if self.welcome and self._holder is not None:
+            self._scene.company[self.account.client] = self._holder.name
+            if self._passwords:
+                self._scene.counts["accounts signed in"] += 1
+                self._scene.counts["sign-ins by password"] += 1
+            elif self._holder.registered.is_set():
+                self._scene.blame(1, "lost", f"{self.account.name}: had an account, and came in without a password")
+            else:
+                self.send(f"/register {self._holder.password}")
+
+    def _heed(self, holder: Holder, data: bytes) -> None:
+        """Learn that there is an account, and go where we are invited."""
+        self._notices = (self._notices + data)[-4 * KEPT_BYTES - len(data) :]
+        if REGISTERED in self._notices and not holder.registered.is_set():
+            holder.registered.set()
+            self._scene.counts["accounts registered"] += 1
+        for found in INVITED.finditer(self._notices):
+            if found[1] not in self._accepted and not self._scene.calm:
+                self._accepted.append(found[1])
+                self._scene.counts["invitations told"] += 1
+                self.send(found[1].decode())
 
     def eof_received(self) -> bool:
         return False
@@ -77,14 +115,16 @@ class _Talk(asyncio.Protocol):
 
 
 class LineClient:
-    """Comes again and again, each time under a new name.
+    """Comes again and again, each time under a new name, if it has no account.
 
     Args:
         raw: whether it is the report's client: no newlines, and its name before every message.
+        holder: the account that it makes, and signs in to from then on; then the name is always the same.
         mean: seconds between two messages, on average.
     """
 
-    def __init__(self, scene: Scene, label: str, *, raw: bool, mean: float) -> None:
+    def __init__(self, scene: Scene, label: str, *, raw: bool, mean: float, holder: Holder | None = None) -> None:
+        self._holder = holder
         self.accounts: Final[list[LineAccount]] = []
         self.done = False
         self._scene = scene
@@ -98,12 +138,12 @@ class LineClient:
         """Connect, talk, come back, until `done`."""
         loop = asyncio.get_running_loop()
         while not self.done:
-            name = f"{self._label}x{len(self.accounts)}"
+            name = f"{self._label}x{len(self.accounts)}" if self._holder is None else self._holder.name
             account = LineAccount(self._label, name)
             self.accounts.append(account)
             port = self._scene.raw_port if self._raw else self._scene.line_port
             try:
-                make = lambda: _Talk(self._scene, account, raw=self._raw)  # noqa: B023, E731
+                make = lambda: _Talk(self._scene, account, raw=self._raw, holder=self._holder)  # noqa: B023, E731
                 _, self._talk = await loop.create_connection(make, "127.0.0.1", port)
                 timer = loop.call_later(WELCOME_SECONDS, self._talk.lose_patience)
                 await self._talk.ended

@@ -2,10 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
+from typing import Final, NamedTuple
 
 MARK = re.compile(r"<([a-z]+\d+[a-z]*\.\d+)>")
 """Every message ends in a mark of its own, `<web3.17>`: dialects that show neither keys nor seqs show that."""
+
+_HEARD = re.compile(rb"[<{]([a-z]+\d+[a-z]*\.\d+)[>}]")
+_MARK_BYTES: Final = 64
+"""More than any mark is long."""
 
 Place = tuple[int, int]
 """A place in a log: (room id, seq)."""
@@ -17,18 +22,43 @@ def mark_of(text: str) -> str:
     return marks[-1] if marks else ""
 
 
+class Ear:
+    """Hears marks in what a client is sent, however it is cut, and whatever it is: those of messages, and those that
+    private rooms have for names, `{web3.18}`.
+
+    Attributes:
+        heard: the marks.
+    """
+
+    def __init__(self, heard: set[str]) -> None:
+        self.heard: Final = heard
+        self._rest = b""
+
+    def hear(self, data: bytes) -> None:
+        data = self._rest + data
+        self.heard.update(mark.decode() for mark in _HEARD.findall(data))
+        self._rest = data[-_MARK_BYTES:]
+
+
+def secret_of(text: str) -> str:
+    """Return the mark that gives away a text of a private room, its name or what is said in it; empty if none does."""
+    marks = _HEARD.findall(text.encode(errors="surrogatepass"))
+    return str(marks[-1].decode()) if marks else ""
+
+
 class Event(NamedTuple):
-    """An event as a client was shown it."""
+    """An event as a client was shown it. `about` is the id of whom it was done to; 0 for nobody."""
 
     seq: int
     user: int
     name: str
     kind: str
     text: str
+    about: int = 0
 
 
 class Stored(NamedTuple):
-    """An event as it is on disk."""
+    """An event as it is on disk. `until` is when what was done ends by itself; 0: never."""
 
     seq: int
     user: int
@@ -36,13 +66,27 @@ class Stored(NamedTuple):
     kind: str
     text: str
     key: str | None = None
+    about: int = 0
+    until: int = 0
 
     @property
     def shown(self) -> Event:
-        return Event(*self[:5])
+        return Event(*self[:5], self.about)
+
+    @property
+    def departed(self) -> int:
+        """The id of whoever is not in the room any more since this event; 0 if it is nobody."""
+        return departed(self.shown)
 
 
-@dataclass(slots=True)
+def departed(event: Event) -> int:
+    """Return the id of whoever is not in the room any more since this event; 0 if it is nobody."""
+    if event.kind == "left":
+        return event.user
+    return event.about if event.kind in ("kicked", "banned") else 0
+
+
+@dataclass
 class Room:
     """A room on disk, with its log from seq 1."""
 
@@ -53,10 +97,42 @@ class Room:
 
     @property
     def members(self) -> tuple[int, ...] | None:
-        """The only two users who may see it; None if it is public."""
+        """The only users who may see it, if it is direct; None if not."""
         if not self.name.startswith("@"):
             return None
         return tuple(int(user) for user in self.name[1:].split("+"))
+
+    @cached_property
+    def private(self) -> bool:
+        return any(event.kind == "private" for event in self.log[:2])
+
+    @cached_property
+    def spans(self) -> dict[int, list[tuple[int, int]]]:
+        """Who was in it from which seq to which, both inclusive: from their `joined` to the event that put them out."""
+        spans: dict[int, list[tuple[int, int]]] = {}
+        since: dict[int, int] = {}
+        for event in self.log:
+            if event.kind == "joined":
+                since[event.user] = event.seq
+            elif (gone := event.departed) in since:
+                spans.setdefault(gone, []).append((since.pop(gone), event.seq))
+        for user, seq in since.items():
+            spans.setdefault(user, []).append((seq, self.log[-1].seq))
+        return spans
+
+    def may_see(self, user: int, seq: int) -> bool:
+        """Tell whether a user may be shown the event of that seq."""
+        if self.members is not None:
+            return user in self.members
+        return not self.private or any(first <= seq <= last for first, last in self.spans.get(user, ()))
+
+    def floors(self, user: int) -> list[int]:
+        """Return the seqs that a page for the user may begin with."""
+        return [first for first, _ in self.spans.get(user, ())] if self.private else [1]
+
+    def joined(self, user: int, seq: int) -> bool:
+        """Tell whether the event of that seq is the user's coming in."""
+        return any(first == seq for first, _ in self.spans.get(user, ()))
 
 
 House = dict[int, Room]
@@ -72,6 +148,10 @@ class Stretch:
     events: list[Event] = field(default_factory=list)
     owner_joined: bool = False
     """Whether the stretch has to begin with the client's own `joined`."""
+    rejoined: bool = False
+    """Whether the room is a private one that the client was not in for a while: it begins with its `joined`."""
+    put_out: bool = False
+    """Whether it is over because the client is not in the room any more: then the event that says so is the last."""
 
     @property
     def seen(self) -> int:
@@ -116,28 +196,35 @@ class Page:
 
 @dataclass(slots=True)
 class WebAccount:
-    """One web client's account of the run."""
+    """One client's account of the run, of those that know keys and seqs.
+
+    Attributes:
+        heard: the marks in all bytes that it was sent, whatever they meant.
+    """
 
     client: str
     user: int = 0
     stretches: list[Stretch] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
 class LineAccount:
-    """One connection of a line client; it has a name of its own.
+    """One connection of a line client, under one name.
 
     Attributes:
         shown: the marks of the messages it was shown, in that order.
         sent: the marks of those it sent.
+        heard: the marks in all that it was sent.
     """
 
     client: str
     name: str
     shown: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
 
 
 class Violation(NamedTuple):

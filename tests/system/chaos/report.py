@@ -45,7 +45,7 @@ def table(outcome: Outcome) -> str:
 def failure(outcome: Outcome) -> str:
     """Return what went wrong, in words, with what happened around it."""
     parts = [f"NOT PROVEN with seed {outcome.seed}:"]
-    parts += [f"  no fault of this kind fired: {name}" for name in outcome.missing]
+    parts += [f"  did not fire: {name}" for name in outcome.missing]
     for violation in outcome.violations[:FIRST]:
         parts.append(f"  {violation}")
         room = outcome.house.get(violation.room) if violation.room is not None else None

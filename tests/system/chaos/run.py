@@ -11,11 +11,13 @@ from typing import Final
 
 from parley.storage.sqlite.doctor import examine
 
+from .api import ApiClient
 from .checker import check
 from .database import read_house, read_tips
 from .disk import Disk
 from .library import LibraryClient
 from .line import LineClient
+from .people import Holder
 from .plan import ALL_BY, Incident, every_name, incidents
 from .proxy import FAULTS, RAW_DECK, Proxy
 from .record import House, Violation, WebAccount
@@ -26,9 +28,17 @@ from .web import WebClient
 DATABASE: Final = "parley.db"
 CRASH_SECONDS: Final = 8.0
 WINDOW_SECONDS: Final = 4.0
-RECOVERY_SECONDS: Final = 8.0
+RECOVERY_SECONDS: Final = 12.0
 REST_SECONDS: Final = 20.0
 STEP_SECONDS: Final = 0.02
+
+EACH: Final = (
+    "accounts registered", "accounts signed in", "sign-ins by password", "passwords changed",
+    "private rooms", "private rooms joined", "private rooms joined again", "kicks", "bans", "put out while there",
+    "HTTP posts acked", "HTTP posts made again", "pages by HTTP",
+    "SSE events", "SSE resumed", "SSE ended with membership",
+)  # fmt: skip
+"""What has to happen in every run that is not a short one."""
 
 
 @dataclass
@@ -68,16 +78,28 @@ class Run:
             Proxy("line", self.server.port, seed, fired),
             Proxy("raw", self.server.port, seed, fired, deck=RAW_DECK),
         ]
-        self._webs: list[WebClient] = [WebClient(self._scene, f"web{n}", mean=0.03) for n in range(5)]
-        self._webs.append(WebClient(self._scene, "twin0", twin=self._webs[0], mean=0.1))
+        third, fourth = Holder("web3"), Holder("web4")
+        self._webs: list[WebClient] = [
+            WebClient(self._scene, "web0", dens=True, mean=0.03),
+            WebClient(self._scene, "web1", dens=True, mean=0.03),
+            WebClient(self._scene, "web2", mean=0.03),
+            WebClient(self._scene, "web3", dens=True, holder=third, mean=0.03),
+            WebClient(self._scene, "web4", dens=True, holder=fourth, shared=True, mean=0.03),
+        ]
+        self._webs.append(WebClient(self._scene, "twin0", twin=self._webs[0], dens=True, mean=0.1))
         self._webs.append(WebClient(self._scene, "eye0", observer=True, mean=0.2))
         self._libraries = [LibraryClient(self._scene, f"lib{n}", mean=0.08) for n in range(2)]
         self._lines = [LineClient(self._scene, f"net{n}", raw=False, mean=0.12) for n in range(3)]
         self._lines += [LineClient(self._scene, f"raw{n}", raw=True, mean=0.25) for n in range(2)]
+        self._lines.append(LineClient(self._scene, "acc0", raw=False, mean=0.12, holder=Holder("acc0")))
+        self._apis = [
+            ApiClient(self._scene, "api0", Holder("api0"), mean=0.02),
+            ApiClient(self._scene, "api1", fourth, shared=True, mean=0.02),
+        ]
 
     @property
-    def _clients(self) -> "list[WebClient | LibraryClient | LineClient]":
-        return [*self._webs, *self._libraries, *self._lines]
+    def _clients(self) -> "list[WebClient | LibraryClient | LineClient | ApiClient]":
+        return [*self._webs, *self._libraries, *self._lines, *self._apis]
 
     async def go(self) -> Outcome:
         """Do it all."""
@@ -111,7 +133,9 @@ class Run:
         outcome = self.outcome
         outcome.violations = [*self._scene.violations, *outcome.violations]
         outcome.violations += [Violation(0, "server error", line) for line in self.server.troubles]
-        outcome.counts = self._scene.counts
+        outcome.counts |= self._scene.counts
+        for name in EACH:
+            outcome.counts.setdefault(name, 0)
         outcome.counts["server starts"] = self.server.starts
         outcome.counts["stalls that filled the window"] = outcome.fired.pop("window full", 0)
         outcome.seconds = time.monotonic() - began
@@ -269,6 +293,7 @@ class Run:
         tips = read_tips(self._database)
         found = [(web.account.client, web.unrest(tips)) for web in self._webs]
         found += [(library.account.client, library.unrest(tips)) for library in self._libraries]
+        found += [(api.account.client, api.unrest(tips)) for api in self._apis]
         found += [(line.accounts[-1].name, line.unrest()) for line in self._lines]
         return [f"{client}: {words}" for client, words in found if words]
 
@@ -279,6 +304,7 @@ class Run:
         outcome.house = read_house(self._database)
         accounts: list[WebAccount] = [web.account for web in self._webs]
         accounts += [library.account for library in self._libraries]
+        accounts += [account for api in self._apis for account in (api.account, api.stranger)]
         outcome.violations += check(
             outcome.house, accounts, [account for line in self._lines for account in line.accounts]
         )
@@ -286,5 +312,19 @@ class Run:
         outcome.violations += [Violation(0, "unsound", each.words, each.room, each.seq) for each in report.findings]
         outcome.counts["events stored"] = report.events
         outcome.counts["rooms"] = report.rooms
+        outcome.counts.update(_told_by(outcome.house))
+        outcome.counts |= self._scene.counts
         if self._seconds >= ALL_BY:
             outcome.missing = [name for name in (*FAULTS, *every_name()) if not outcome.fired[name]]
+            outcome.missing += [name for name in EACH if not outcome.counts[name]]
+
+
+def _told_by(house: House) -> Counter[str]:
+    """Return what happened in private rooms, counted in the logs."""
+    names = {"joined": "private rooms joined", "left": "private rooms left", "kicked": "kicks", "banned": "bans"}
+    private = [room for room in house.values() if room.private]
+    happened = Counter(names[event.kind] for room in private for event in room.log if event.kind in names)
+    happened["private rooms"] = len(private)
+    again = [len(spans) > 1 for room in private for spans in room.spans.values()]
+    happened["private rooms joined again"] = sum(again)
+    return happened

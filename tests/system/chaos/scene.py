@@ -22,6 +22,10 @@ class Scene:
     Attributes:
         calm: no faults, no new messages: everyone comes to rest.
         people: names of web clients that may be told something.
+        dens: the names of private rooms by id: clients know of those that they were not told of, and try them.
+        welcome: which of them each client may have been invited to.
+        inside: which clients may be in each of them.
+        company: those clients that are invited to private rooms, by the names they have now.
         violations: those noticed on arrival.
         journal: what happened, for the one who has to find out why.
     """
@@ -34,6 +38,10 @@ class Scene:
         self.raw_port = 0
         self.calm = False
         self.people: set[str] = set()
+        self.dens: dict[int, str] = {}
+        self.welcome: dict[str, set[int]] = {}
+        self.inside: dict[int, set[str]] = {}
+        self.company: dict[str, str] = {}
         self.counts: Counter[str] = Counter()
         self.violations: list[Violation] = []
         self.journal: deque[str] = deque(maxlen=4_000)
@@ -51,6 +59,30 @@ class Scene:
     def chance(self, name: str) -> random.Random:
         """Return a stream of chance that depends on the seed and the name alone."""
         return random.Random(f"{self.seed} {name}")
+
+    def is_welcome(self, client: str, den: int, *, welcome: bool) -> None:
+        """Note that a client was invited to a private room, or sent away."""
+        rooms = self.welcome.setdefault(client, set())
+        if welcome:
+            rooms.add(den)
+        else:
+            rooms.discard(den)
+
+    def order(self, chance: random.Random, client: str, dens: list[int]) -> tuple[int, str, str]:
+        """Return what to do in which of some private rooms, and to whom: the room's id, the act, a name.
+
+        A room's name says who made it: there it is more than a wish.
+        """
+        act = chance.choices(("invite", "kick", "ban", "unban", "role", "topic", "leave"), (20, 11, 7, 7, 2, 2, 4))[0]
+        whom = chance.choice(sorted(self.company.values()))
+        room = chance.choice(dens)
+        own = [id_ for id_ in dens if self.dens[id_].startswith(f"{{{client}.")]
+        if act in ("kick", "ban", "unban", "role") and own:
+            room = chance.choice(own)
+            inside = sorted(self.inside.get(room, set()) & self.company.keys() - {client})
+            if act != "unban" and inside:
+                whom = self.company[chance.choice(inside)]
+        return room, act, whom
 
     def note(self, words: str) -> None:
         self.journal.append(f"{self.now:7.3f}  {words}")

@@ -4,23 +4,34 @@ It complains about everything that is not as written there.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
-from .record import Event, Message, Page, Stretch, WebAccount
+from .people import Holder, label_of
+from .record import Ear, Event, Message, Page, Stretch, WebAccount
 from .scene import ROOMS, Scene, pause, text_of
 from .websocket import WebSocket
 
 PENDING_MOST: Final = 400
 ROOMS_MOST: Final = 30
+DENS_MOST: Final = 12
+BAN_MS: Final = 1_500
 GIVE_UP: Final = 0.2
 """How often a client takes a refusal that asks to try again for a refusal for good."""
 
 _CONDITIONS: Final = ("not_stored", "not_read", "too_fast", "stopping")
 _TURNED_AWAY: Final = ("room_not_joined", "room_unknown", "user_unknown", "user_self", "name_needed")
 """Refusals for good that this client earns by what it does."""
+_NOT_DONE: Final = {
+    "join": ("banned", "archived", "guests_closed"),
+    "create": ("room_taken",),
+    "moderate": ("not_allowed", "outranked", "member_unknown", "value_invalid", "owner_last"),
+    "topic": ("not_allowed",),
+}
+"""Further ones, by what it asks for."""
 
 Frame = dict[str, Any]
 _encode = msgspec.json.encode
@@ -35,11 +46,23 @@ class WebClient:
         label: its name; those of its keys and marks begin with it.
         twin: another client for whose user this one speaks too.
         observer: whether it only watches.
+        holder: the account that it makes, and signs in to.
+        shared: whether another client signs in to that account, too.
+        dens: whether it makes private rooms, and goes where it is invited.
         mean: seconds between two things it does, on average.
     """
 
     def __init__(
-        self, scene: Scene, label: str, *, twin: "WebClient | None" = None, observer: bool = False, mean: float = 0.05
+        self,
+        scene: Scene,
+        label: str,
+        *,
+        twin: "WebClient | None" = None,
+        observer: bool = False,
+        holder: Holder | None = None,
+        shared: bool = False,
+        dens: bool = False,
+        mean: float = 0.05,
     ) -> None:
         self.account: Final = WebAccount(label)
         self.token: str | None = None
@@ -51,7 +74,12 @@ class WebClient:
         self._scene = scene
         self._chance = scene.chance(label)
         self._twin = twin
-        self._alone = twin is None
+        self._alone = twin is None and not shared
+        self._holder = holder
+        self._dens = dens
+        self._ear = Ear(self.account.heard)
+        self._tried = ""
+        self._strays: set[int] = set()
         self._observer = observer
         self._mean = mean
         self._socket: WebSocket | None = None
@@ -114,10 +142,17 @@ class WebClient:
     def _greet(self) -> None:
         self._connection += 1
         hello: Frame = {"t": "hello", "protocol": 1}
+        holder = self._holder
         if not self._observer:
             hello["name"] = self.name
-            if self.token is not None:
-                hello["token"] = self.token
+            self._tried = ""
+            if holder is not None and holder.registered.is_set():
+                hello["name"] = holder.name
+                if self.token is None or self._chance.random() < 0.3:
+                    hello["password"] = self._tried = holder.password
+            if self.token is not None or self._tried:
+                if self.token is not None and not self._tried:
+                    hello["token"] = self.token
                 self._greeted = {id_: each for id_, each in self._lapsed.items() if id_ not in self._quit}
                 hello["seen"] = [
                     {"room": each.room, "epoch": each.epoch, "seq": each.seen} for each in self._greeted.values()
@@ -135,6 +170,7 @@ class WebClient:
     # What the server says
 
     def _receive(self, payload: bytes) -> None:
+        self._ear.hear(payload)
         frame: Frame = _decode(payload)
         act = getattr(self, f"_on_{frame['t']}", None)
         if act is not None:
@@ -144,27 +180,46 @@ class WebClient:
         user = frame["user"]["id"] if frame["user"] else 0
         if self._ready or (self.account.user and user != self.account.user):
             self._blame(0, "protocol", f"came back as user {user}, was {self.account.user}")
-        if self.token is None and not self._observer:
+        if frame["token"] is not None and not self._observer:
             self.token = frame["token"]
             self.known.set()
         self._ready = True
+        if self._holder is not None:
+            self._prove_account(self._holder, frame["user"].get("role", "guest"))
         self.account.user = user
         if user:
             self.name = frame["user"]["name"]
             self._scene.people.add(self.name)
             self._scene.counts["resumes"] += bool(self._greeted)
+            if self._dens:
+                self._scene.company[self.account.client] = self.name
         for room in frame["rooms"]:
             self._begin(room, self._greeted.get(room["id"]), otherwise=room["tip"])
         for id_, stretch in list(self._lapsed.items()):
-            if id_ not in self.rooms and id_ not in self._quit and id_ in self._names:
+            if id_ in self.rooms or id_ in self._scene.dens or id_ in self._strays:
+                pass  # from a private room one is sent away while one is not there
+            elif id_ not in self._quit and id_ in self._names:
                 self._enter(self._names[id_], stretch)
-            elif id_ not in self.rooms and id_ not in self._names:
+            elif id_ not in self._names:
                 self._blame(4, "gap", "is no longer in a direct room, which one never leaves", id_)
         if not self._names:
             for name in self._chance.sample(ROOMS, 3):
                 self._enter(name)
         self._greeted = {}
         self._resend()
+
+    def _prove_account(self, holder: Holder, role: str) -> None:
+        """Make the account, if there is none; it never goes away."""
+        if role != "guest":
+            holder.registered.set()
+            self._scene.counts["accounts signed in"] += 1
+            self._scene.counts["sign-ins by password"] += bool(self._tried)
+        elif holder.registered.is_set():
+            self._blame(1, "lost", "had an account, and came back as a guest")
+        elif self.name == holder.name:
+            self._ask({"t": "register", "password": holder.password})
+        else:
+            self._ask({"t": "rename", "name": holder.name})
 
     def _on_events(self, frame: Frame) -> None:
         stretch = self.rooms.get(frame["room"])
@@ -220,8 +275,14 @@ class WebClient:
             asked, stretch = self._asked.pop(frame["id"], ({"t": "nothing"}, None))
             if asked["t"] in ("join", "watch") and wait is not None:
                 self._later(wait, lambda: self._enter(asked["name"], stretch))
-            elif code not in (*_CONDITIONS, *_TURNED_AWAY, "name_taken"):
+            elif asked["t"] == "register" and wait is not None:
+                self._later(wait, lambda: self._ask({**asked}))
+            elif code not in (*_CONDITIONS, *_TURNED_AWAY, "name_taken", *_NOT_DONE.get(asked["t"], ())):
                 self._blame(0, "protocol", f"asked for {asked['t']} and got {code}: {frame['message']}")
+        elif code == "session_unknown" and self._holder is not None and self._holder.changes:
+            self._scene.counts["sessions ended by a new password"] += 1
+            self.token = None
+            self._ready, self._parting = False, True
         else:
             self._blame(0, "protocol", f"got {code}: {frame['message']}")
         if code == "name_needed" and not self._observer:
@@ -231,6 +292,13 @@ class WebClient:
     def _turned_away(self, code: str, wait: int | None) -> None:
         if wait is not None:
             self._later(wait, self._greet)
+        elif code in ("token_unknown", "session_unknown") and self._holder is not None and self._holder.changes:
+            self.token = None
+            self._greet()
+        elif code == "sign_in_wrong" and self._holder is not None and self._holder.mistaken(self._tried):
+            self._greet()
+        elif code == "name_taken" and self._holder is not None and self._holder.registered.is_set():
+            self._blame(1, "lost", "had an account, and somebody else has the name")
         elif code == "name_taken":
             self.name = f"{self.account.client}{self._chance.choice('abcdefghijklmnopqrstuvwxyz')}{self._connection}"
             self._greet()
@@ -267,8 +335,11 @@ class WebClient:
             self._begin(room, None)
             self._resend(room["id"])
             return
+        if stretch is not None and stretch.room != room["id"]:
+            stretch = None  # there is a private room and a public one of that name
         self._begin(room, stretch)
-        self.rooms[room["id"]].owner_joined |= stretch is None and self._alone
+        if room["id"] in self.rooms:
+            self.rooms[room["id"]].owner_joined |= stretch is None and self._alone
         self._resend(room["id"])
 
     def _on_watching(self, frame: Frame) -> None:
@@ -284,8 +355,16 @@ class WebClient:
         if stretch.seen != frame["seq"]:
             words = f"was told that it left with {frame['seq']}, and was shown events up to {stretch.seen}"
             self._blame(4, "gap", words, frame["room"], frame["seq"])
+        if stretch.room in self._scene.dens:
+            stretch.put_out = True
+            self._scene.inside[stretch.room].discard(self.account.client)
+            if stretch.events and stretch.events[-1].kind != "left":
+                self._scene.is_welcome(self.account.client, stretch.room, welcome=False)
+                self._scene.counts["put out while there"] += 1
+        elif stretch.room in self._strays:
+            return
         self._lapsed[stretch.room] = stretch
-        if stretch.room not in self._quit:
+        if stretch.room not in self._quit and stretch.room in self._names:
             # A twin left, or a leave of the connection before was late.
             self._enter(self._names[stretch.room], stretch)
 
@@ -301,6 +380,22 @@ class WebClient:
             self._scene.people.discard(self.name)
             self.name = asked["name"]
             self._scene.people.add(self.name)
+            if self._dens:
+                self._scene.company[self.account.client] = self.name
+            if self._holder is not None:
+                self._prove_account(self._holder, "guest")
+        elif asked["t"] == "register":
+            assert self._holder is not None
+            self._holder.registered.set()
+            self._scene.counts["accounts registered"] += 1
+        elif asked["t"] == "moderate" and asked["action"] in ("invite", "kick", "ban") and not asked.get("undo"):
+            self._scene.is_welcome(label_of(asked["whom"]), room, welcome=asked["action"] == "invite")
+
+    def _on_invited(self, frame: Frame) -> None:
+        self._scene.counts["invitations told"] += 1
+        self._scene.is_welcome(self.account.client, frame["room"], welcome=True)
+        if self._dens and frame["room"] not in self.rooms and not self._scene.calm:
+            self._enter(frame["name"], self._lapsed.get(frame["room"]))
 
     def _on_page(self, frame: Frame) -> None:
         asked, _ = self._asked.pop(frame["id"])
@@ -325,21 +420,29 @@ class WebClient:
     def _begin(self, room: Frame, seen: Stretch | None, otherwise: int | None = None) -> None:
         """The stream of a room begins: where it was, if we said so."""
         id_, after = room["id"], room["after"]
-        if room["kind"] == "public":
+        if room["kind"] == "public" and room["name"].startswith("{"):
+            # Sent away from a private room before it came in by its name: that makes a public one.
+            self._strays.add(id_)
+            self._ask({"t": "leave", "room": id_})
+        elif room["kind"] == "public":
             self._names[id_] = room["name"]
+        elif room["kind"] == "private":
+            self._scene.dens[id_] = room["name"]
+            self._scene.inside.setdefault(id_, set()).add(self.account.client)
         self._lapsed.pop(id_, None)
         self._quit.discard(id_)
-        if seen is not None:
+        rejoined = seen is not None and room["kind"] == "private" and (after > seen.seen or seen.put_out)
+        if seen is not None and not rejoined:
             if (room["epoch"], after) != (seen.epoch, seen.seen):
                 words = f"had seen {seen.seen} of {seen.epoch}, and the stream begins after {after} of {room['epoch']}"
                 self._blame(4, "gap", words, id_, seen.seen + 1)
             self.rooms[id_] = seen
             return
-        if otherwise is not None and after != otherwise:
+        if otherwise is not None and after != otherwise and not rejoined:
             self._blame(
                 4, "protocol", f"said nothing of this room, and the stream begins after {after}, not {otherwise}", id_
             )
-        stretch = self.rooms[id_] = Stretch(id_, room["epoch"], after)
+        stretch = self.rooms[id_] = Stretch(id_, room["epoch"], after, rejoined=rejoined)
         self.account.stretches.append(stretch)
 
     def _enter(self, name: str, stretch: Stretch | None = None) -> None:
@@ -430,7 +533,7 @@ class WebClient:
             self.say(text_of(self._chance, self._mark()), None, self._chance.choice(others))
 
     def _answer_directly(self) -> None:
-        direct = [id_ for id_ in self.rooms if id_ not in self._names]
+        direct = [id_ for id_ in self.rooms if id_ not in self._names and id_ not in self._scene.dens]
         if direct:
             self.say(text_of(self._chance, self._mark()), self._chance.choice(direct))
 
@@ -484,11 +587,63 @@ class WebClient:
     def _pry(self) -> None:
         """Try what is not ours: a direct room of others, perhaps."""
         room = self._chance.randint(1, 40)
+        if self._scene.dens and self._chance.random() < 0.5:
+            room = self._chance.choice(list(self._scene.dens))
+            self._ask({"t": "watch", "name": f"#{self._scene.dens[room]}"} if self._observer else {"t": "rooms"})
         if room in self.rooms or room in self._names:
             return
-        self._ask({"t": "history", "room": room, "limit": 5})
+        self._ask({"t": "history", "room": room, "limit": 5, **self._chance.choice(({}, {"after": 0}, {"before": 9}))})
+        self._ask({"t": "members", "room": room})
         if not self._observer:
             self.say(text_of(self._chance, self._mark()), room)
+
+    # Private rooms
+
+    def _make_den(self) -> None:
+        if self._dens and len(self._scene.dens) < DENS_MOST:
+            self._ask({"t": "create", "name": self._secret(), "private": True})
+
+    def _keep_order(self) -> None:
+        """Do something about a private room, or the people in it."""
+        mine = [id_ for id_ in self.rooms if id_ in self._scene.dens]
+        if not mine or not self._dens:
+            return
+        room, act, whom = self._scene.order(self._chance, self.account.client, mine)
+        order: Frame = {"t": "moderate", "room": room, "whom": whom, "why": f"because {self._secret()}"}
+        if act == "topic":
+            self._ask({"t": "topic", "room": room, "topic": f"secret {self._secret()}"})
+        elif act == "leave":
+            self._ask({"t": "leave", "room": room, "words": f"bye {self._secret()}"})
+        elif act == "unban":
+            self._ask({**order, "action": "ban", "undo": True})
+        elif act == "ban":
+            until = int(time.time() * 1000) + BAN_MS if self._chance.random() < 0.5 else 0
+            self._ask({**order, "action": "ban", "until": until})
+        elif act == "invite":
+            for name in {*self._chance.choices(sorted(self._scene.company.values()), k=4)}:
+                self._ask({**order, "action": act, "whom": name})
+        else:
+            self._ask({**order, "action": act, "value": "moderator" if act == "role" else ""})
+
+    def _whisper(self) -> None:
+        """Say something in a private room."""
+        mine = [id_ for id_ in self.rooms if id_ in self._scene.dens]
+        if mine and len(self.pending) < PENDING_MOST:
+            for _ in range(self._chance.choice((1, 1, 1, 5))):
+                self.say(text_of(self._chance, self._mark()), self._chance.choice(mine))
+
+    def _go_where_invited(self) -> None:
+        """Come in where an invitation was sent, perhaps while we were not connected."""
+        welcome = self._scene.welcome.get(self.account.client, set())
+        open_ = [id_ for id_ in sorted(welcome) if id_ not in self.rooms and id_ in self._scene.dens]
+        if open_ and self._dens:
+            room = self._chance.choice(open_)
+            self._enter(self._scene.dens[room], self._lapsed.get(room) if self._chance.random() < 0.7 else None)
+
+    def _secret(self) -> str:
+        """Return what ears recognise, and nobody takes for a message."""
+        self._count += 1
+        return f"{{{self.account.client}.{self._count}}}"
 
     def look_back(self) -> None:
         """Ask for a page, if there is a connection to ask on."""
@@ -500,7 +655,8 @@ class WebClient:
             self._ask({"t": self._chance.choice(("members", "rooms")), "room": room})
 
     def _rename(self) -> None:
-        self._ask({"t": "rename", "name": f"{self.account.client}{self._chance.choice('abcdefgh')}"})
+        if self._holder is None:
+            self._ask({"t": "rename", "name": f"{self.account.client}{self._chance.choice('abcdefgh')}"})
 
     def _set_topic(self) -> None:
         if (room := self._room()) is not None:
@@ -560,7 +716,8 @@ class WebClient:
 
 
 def _event(raw: Frame) -> Event:
-    return Event(raw["seq"], raw["user"], raw["name"], raw.get("kind", "message"), raw.get("text", ""))
+    about = raw["about"]["user"] if "about" in raw else 0
+    return Event(raw["seq"], raw["user"], raw["name"], raw.get("kind", "message"), raw.get("text", ""), about)
 
 
 _Act = Callable[[WebClient], None]
@@ -583,6 +740,10 @@ _ACTS: Final[dict[_Act, float]] = {
     WebClient._type: 0.5,
     WebClient._say_bye: 0.1,
     WebClient._vanish: 0.4,
+    WebClient._make_den: 1,
+    WebClient._keep_order: 6,
+    WebClient._whisper: 8,
+    WebClient._go_where_invited: 3,
 }
 _WATCHING: Final[dict[_Act, float]] = {
     WebClient._look_back: 5,

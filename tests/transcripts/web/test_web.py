@@ -17,6 +17,8 @@ ELSEWHERE = {
     "not_stored", "not_read", "failed", "stopping",
     # never sent: the close code says it
     "frame_too_long",
+    # of the HTTP API and of the server's owner
+    "account_unknown", "profile_invalid", "invitation_invalid", "hook_unknown",
 }  # fmt: skip
 
 

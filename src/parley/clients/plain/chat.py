@@ -14,9 +14,12 @@ from msgspec import Struct
 
 from parley.clients import effects as fx
 from parley.clients.address import Address
-from parley.clients.identity import find_token
+from parley.clients.identity import INVITATION_HINT, PASSWORD_HINT, find_token
 from parley.clients.keys import KeySequence
+from parley.clients.names import fold
 from parley.clients.outbox import Outbox, OutboxError
+from parley.clients.pins import Pins
+from parley.clients.requests import Secret
 from parley.clients.session import Session
 from parley.clients.transport import Transport
 
@@ -41,6 +44,8 @@ class Options(Struct, frozen=True):
         ca: a file with the certificates to trust.
         data: where the outbox is; None: the platform's place.
         patience: seconds that the end of a pipe is held up without progress.
+        password: the password of the account of that name.
+        invitation: the code of an invitation to the server.
     """
 
     address: Address
@@ -49,6 +54,8 @@ class Options(Struct, frozen=True):
     ca: Path | None
     data: Path | None
     patience: float
+    password: Secret | None = None
+    invitation: str | None = None
 
 
 async def chat(options: Options, screen: Screen) -> int:
@@ -56,7 +63,7 @@ async def chat(options: Options, screen: Screen) -> int:
 
     Raises:
         OutboxError: the outbox can't be used.
-        OSError: the file with certificates can't be read.
+        OSError: the file with certificates can't be read, or the server shows another than it is known by.
     """
     try:
         name = options.name or (await screen.ask_name() or "").strip()
@@ -73,17 +80,25 @@ class _Chat:
         self._options = options
         self._screen = screen
         self._outbox = outbox
+        self._name = name
         self._loop = asyncio.get_running_loop()
         self._session = Session(
             name=name,
             token=outbox.token,
+            account=outbox.account,
+            password=options.password,
+            invitation=options.invitation,
             seen=outbox.seen(),
             entries=outbox.adopt(),
             new_key=KeySequence(),
             random=random.random,
         )
-        self._conversation = Conversation(self._session, options.room, self._loop.time, screen.show)
-        self._transport = Transport(self._session, options.address, self._take, outbox.perform, options.ca)
+        self._conversation = Conversation(
+            self._session, options.room, self._loop.time, screen.show, can_ask=screen.can_ask()
+        )
+        self._transport = Transport(
+            self._session, options.address, self._take, outbox.perform, options.ca, Pins(options.data)
+        )
         self._saving: asyncio.TimerHandle | None = None
         self._naming: asyncio.Task[None] | None = None
         self._interrupted = asyncio.Event()
@@ -162,7 +177,10 @@ class _Chat:
             case fx.AskName(message=message):
                 self._naming = asyncio.create_task(self._find_name(message))
                 return
-            case fx.Offline(why=why) if not self._conversation.met and not self._screen.patient:
+            case fx.AskPassword() | fx.AskInvitation():
+                self._answer(effect)
+                return
+            case fx.Offline(why=why, delay=float()) if not self._conversation.met and not self._screen.patient:
                 self._give_up(f"Can't connect to {self._options.address.label}: {why}.")
                 return
             case fx.Show() | fx.Settle():
@@ -181,13 +199,40 @@ class _Chat:
     async def _find_name(self, message: str) -> None:
         """The name is taken: perhaps by ourselves in another terminal, that has just been given it; else ask."""
         if (token := await find_token(self._outbox, self._session)) is not None:
-            self._session.take_token(self._outbox.name, token, self._transport.now)
-            self._transport.perform()
+            self._take_token(token)
         elif self._screen.can_ask():
             self._conversation.take(fx.AskName("name_taken", message))
             self._screen.refresh()
         else:
             self._give_up(message)
+
+    def _answer(self, question: fx.AskPassword | fx.AskInvitation) -> None:
+        """Find out what the server wants to know, from another client of ours or from the user."""
+        before = self._session.token
+        if isinstance(question, fx.AskPassword) and (token := self._outbox.reload()) not in (None, before):
+            assert token is not None
+            self._loop.call_soon(self._take_token, token)
+        elif question.code == "password_needed" and (password := self._password()) is not None:
+            self._loop.call_soon(self._take_password, password)
+        elif self._screen.can_ask():
+            self._conversation.take(question)
+            self._screen.refresh()
+        else:
+            hints = {"password_needed": f" {PASSWORD_HINT}", "invitation_needed": f" {INVITATION_HINT}"}
+            self._give_up(question.message + hints.get(question.code, ""))
+
+    def _password(self) -> Secret | None:
+        """Return the password that was given, if it is for the name that we go by."""
+        ours = fold(self._session.name or "") == fold(self._name)
+        return self._options.password if ours else None
+
+    def _take_password(self, password: Secret) -> None:
+        self._session.take_password(password, self._transport.now)
+        self._transport.perform()
+
+    def _take_token(self, token: str) -> None:
+        self._session.take_token(self._outbox.name, token, self._transport.now)
+        self._transport.perform()
 
     def _save_soon(self) -> None:
         if self._saving is None:

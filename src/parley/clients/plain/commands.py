@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from parley.clients.requests import Action, Secret
+
+from .render import label
+
 if TYPE_CHECKING:
     from .conversation import Conversation
 
 HISTORY_DEFAULT: Final = 20
 HISTORY_MOST: Final = 200
+
+
+_Run = Callable[["Conversation", str], None]
 
 
 def obey(conversation: Conversation, line: str) -> None:
@@ -83,9 +90,9 @@ def _topic(conversation: Conversation, argument: str) -> None:
         return
     topic = conversation.session.topic_of(room)
     if topic is None:
-        conversation.problem(f"You are not in #{room} at the moment.")
+        conversation.problem(f"You are not in {label(room)} at the moment.")
     else:
-        conversation.answer(f"The topic of #{room} is: {topic}" if topic else f"#{room} has no topic.")
+        conversation.answer(f"The topic of {label(room)} is: {topic}" if topic else f"{label(room)} has no topic.")
 
 
 def _history(conversation: Conversation, argument: str) -> None:
@@ -93,6 +100,87 @@ def _history(conversation: Conversation, argument: str) -> None:
         _usage(conversation, f"/history [1 to {HISTORY_MOST}]")
     elif room := conversation.room_or_complain():
         conversation.ask(conversation.session.history, room, int(argument) if argument else HISTORY_DEFAULT)
+
+
+def _direct(conversation: Conversation, argument: str) -> None:
+    if names := argument.split():
+        conversation.gather(names)
+    else:
+        _usage(conversation, "/direct NAME NAME...")
+
+
+# Accounts
+
+
+def _register(conversation: Conversation, argument: str) -> None:
+    if conversation.can_ask and argument:
+        conversation.problem("Write /register alone: the password is asked for then, and not shown.")
+    elif conversation.can_ask:
+        conversation.ask_new_password()
+    elif argument:
+        conversation.ask(conversation.session.register, Secret(argument))
+    else:
+        _usage(conversation, "/register PASSWORD")
+
+
+# Rooms by invitation, and what moderators do
+
+
+def _private(conversation: Conversation, argument: str) -> None:
+    if argument:
+        conversation.create(argument)
+    else:
+        _usage(conversation, "/private ROOM")
+
+
+def _moderating(action: Action, usage: str, *, undo: bool = False, lasts: bool = False) -> _Run:
+    """Return what does something to someone: NAME, for how long if it `lasts`, and why."""
+
+    def run(conversation: Conversation, argument: str) -> None:
+        room = conversation.room_or_complain()
+        name, _, rest = argument.partition(" ")
+        if not name:
+            _usage(conversation, usage)
+        elif room:
+            seconds, why = _duration(rest.strip()) if lasts else (0, rest.strip())
+            until = conversation.wall_ms() + seconds * 1000 if seconds else 0
+            conversation.moderate(room, action, name, undo=undo, until=until, why=why)
+
+    return run
+
+
+def _role(conversation: Conversation, argument: str) -> None:
+    room = conversation.room_or_complain()
+    name, _, role = argument.partition(" ")
+    if not role.strip():
+        _usage(conversation, "/role NAME owner|moderator|member")
+    elif room:
+        conversation.moderate(room, "role", name, value=role.strip())
+
+
+def _setting(action: Action, usage: str, *, undo: bool = False, empty: bool = False) -> _Run:
+    """Return what changes something about the room: to a value, or, if that is `empty`, for a reason."""
+
+    def run(conversation: Conversation, argument: str) -> None:
+        room = conversation.room_or_complain()
+        if not argument and not empty:
+            _usage(conversation, usage)
+        elif room:
+            value, why = ("", argument) if empty else (argument, "")
+            conversation.moderate(room, action, undo=undo, value=value, why=why)
+
+    return run
+
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def _duration(words: str) -> tuple[int, str]:
+    """Return the seconds that the first word says, if it says any, like 10m or 7d, and the rest."""
+    first, _, rest = words.partition(" ")
+    if first[:-1].isascii() and first[:-1].isdigit() and len(first) < 9 and first[-1:] in _UNITS:
+        return int(first[:-1]) * _UNITS[first[-1]], rest.strip()
+    return 0, words
 
 
 def _help(conversation: Conversation, argument: str) -> None:
@@ -112,7 +200,7 @@ def _exit(conversation: Conversation, argument: str) -> None:
 
 
 class _Command(NamedTuple):
-    run: Callable[[Conversation, str], None]
+    run: _Run
     usage: str
     about: str
 
@@ -127,6 +215,32 @@ COMMANDS: Final = {
     "/nick": _Command(_nick, "/nick NAME", "take another name"),
     "/topic": _Command(_topic, "/topic [text]", "show the room's topic, or set it"),
     "/history": _Command(_history, "/history [n]", "the last messages of the room"),
+    "/direct": _Command(_direct, "/direct NAME NAME...", "write to several people, from now on"),
+    "/register": _Command(_register, "/register", "make an account of your name, with a password"),
+    "/private": _Command(_private, "/private ROOM", "make a room that people enter by invitation"),
+    "/invite": _Command(_moderating("invite", "/invite NAME"), "/invite NAME", "let someone into this private room"),
+    "/kick": _Command(_moderating("kick", "/kick NAME [why]"), "/kick NAME [why]", "send someone out of this room"),
+    "/ban": _Command(
+        _moderating("ban", "/ban NAME [10m|2h|7d] [why]", lasts=True),
+        "/ban NAME [7d] [why]",
+        "send someone out, and keep them out",
+    ),
+    "/unban": _Command(_moderating("ban", "/unban NAME", undo=True), "/unban NAME", "let them in again"),
+    "/mute": _Command(
+        _moderating("mute", "/mute NAME [10m|2h|7d] [why]", lasts=True), "/mute NAME [7d] [why]", "keep someone quiet"
+    ),
+    "/unmute": _Command(_moderating("mute", "/unmute NAME", undo=True), "/unmute NAME", "let them speak again"),
+    "/role": _Command(_role, "/role NAME ROLE", "make someone owner, moderator or member here"),
+    "/rename": _Command(_setting("rename", "/rename NEW-NAME"), "/rename NEW-NAME", "give this room another name"),
+    "/slow": _Command(
+        _setting("slow", "/slow SECONDS"), "/slow SECONDS", "between two messages of a member; 0 ends it"
+    ),
+    "/readonly": _Command(
+        _setting("read_only", "/readonly on|off"), "/readonly on|off", "whether only moderators write"
+    ),
+    "/guests": _Command(_setting("guests", "/guests on|off"), "/guests on|off", "whether guests may come in"),
+    "/archive": _Command(_setting("archive", "/archive", empty=True), "/archive [why]", "close this room for good"),
+    "/reopen": _Command(_setting("archive", "/reopen", undo=True, empty=True), "/reopen", "open it again"),
     "/help": _Command(_help, "/help", "this list"),
     "/quit": _Command(_quit, "/quit [words]", "go, with parting words if you like"),
     ".exit": _Command(_exit, ".exit [words]", "the same, as in the beginning"),

@@ -2,23 +2,70 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
+
+from msgspec import Struct
 
 from parley.clients import effects as fx
+from parley.clients.identity import invitation_code
 from parley.clients.names import bare, fold
-from parley.clients.requests import Entry, GetHistory, Join, Leave, Rename, Request, SetTopic
-from parley.clients.session import Phase, Session
+from parley.clients.requests import (
+    Action,
+    Create,
+    Entry,
+    Gather,
+    GetHistory,
+    Join,
+    Leave,
+    Moderate,
+    Register,
+    Rename,
+    Request,
+    Secret,
+    SetTopic,
+)
+from parley.clients.session import Phase, Session, conversation
 from parley.wire import web
 
 from .commands import obey
-from .render import Line, Style, lines_of, messages, people, safe
+from .render import Line, Style, described, label, lines_of, messages, people, safe, until
 
 LEAD: Final = 20
 """How many earlier messages are shown to one who enters a room."""
 
 TYPING_SHOWN_SECONDS: Final = 5.0
 _EXCERPT_CHARS: Final = 40
+
+_PROMPTS: Final = {
+    "name": "Input username >>> ",
+    "password": "Password >>> ",
+    "invitation": "Invitation >>> ",
+    "new password": "New password >>> ",
+    "once more": "The same once more >>> ",
+}
+
+
+class Question(Struct, frozen=True):
+    """What the next line answers, and why it is asked."""
+
+    about: Literal["name", "password", "invitation", "new password", "once more"]
+    why: str = ""
+
+    @property
+    def prompt(self) -> str:
+        return _PROMPTS[self.about]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the answer must not be seen."""
+        return self.about in ("password", "new password", "once more")
+
+    @property
+    def held_up(self) -> bool:
+        """Whether the server lets us in no sooner than with the answer."""
+        return self.about in ("name", "password", "invitation")
 
 
 class Conversation:
@@ -29,10 +76,12 @@ class Conversation:
         room: the room to be in at first.
         now: the session's clock, in seconds.
         show: takes a line for the user.
+        can_ask: whether the next line may be the answer to a question.
+        wall_ms: the time, in milliseconds since 1970 UTC.
 
     Attributes:
-        room: the room that lines go to, without `#`; None if the user has left it.
-        asking: why the user has to choose another name; empty if there is no need.
+        room: the room that lines go to, without `#`, or `@PEOPLE`; None if the user has left it.
+        asking: what the next line answers; None if nothing is asked.
         met: whether the server was reached at all.
         online: whether it can be reached at the moment.
         parting_words: is set when the user wants to go.
@@ -40,10 +89,22 @@ class Conversation:
         fault: why the session ended, if that was not the user's wish.
     """
 
-    def __init__(self, session: Session, room: str, now: Callable[[], float], show: Callable[[Line], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        room: str,
+        now: Callable[[], float],
+        show: Callable[[Line], None],
+        *,
+        can_ask: bool = True,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
         self.session = session
+        self.can_ask = can_ask
+        self.wall_ms = wall_ms
         self.room: str | None = bare(room)
-        self.asking = ""
+        self.asking: Question | None = None
+        self._new_password: Secret | None = None
         self.met = False
         self.online = False
         self.parting_words: str | None = None
@@ -62,12 +123,44 @@ class Conversation:
 
     def hear(self, line: str) -> None:
         """Take a line that the user has typed."""
-        if self.asking:
-            if name := line.strip():
-                self.asking = ""
-                self.session.take_name(name, self._now())
+        if self.asking is not None:
+            self._hear_answer(self.asking, line)
         elif line.strip():
             obey(self, line)
+
+    def _hear_answer(self, question: Question, line: str) -> None:
+        answer = line.strip()
+        if not answer and question.about in ("password", "invitation"):
+            self.asking = Question("name", "Under another name, then.")
+            return
+        if not answer and question.held_up:
+            return
+        self.asking = None
+        match question.about:
+            case "name":
+                self.session.take_name(answer, self._now())
+            case "password":
+                self.session.take_password(Secret(line), self._now())
+            case "invitation":
+                self.session.take_invitation(invitation_code(answer), self._now())
+            case "new password" if answer:
+                self._new_password = Secret(line)
+                self.asking = Question("once more")
+            case _:
+                self._make_account(line)
+
+    def _make_account(self, again: str) -> None:
+        password, self._new_password = self._new_password, None
+        if password is None or not again:
+            self.answer("No account is made.")
+        elif password.value != again:
+            self.problem("These are two different passwords. No account is made.")
+        else:
+            self.ask(self.session.register, password)
+
+    def ask_new_password(self) -> None:
+        """Ask for the password of the account that is to be made."""
+        self.asking = Question("new password", "With a password, your name is yours for good. Nothing: no account.")
 
     def say(self, text: str) -> None:
         if room := self.room_or_complain():
@@ -80,6 +173,31 @@ class Conversation:
         if self.session.topic_of(room) is not None:
             self.answer(f"You are in #{room} now.")
         self.session.join(room, self._now(), LEAD)
+
+    def create(self, room: str) -> None:
+        """Make a private room, and go there."""
+        room = bare(room)
+        self._left_behind, self.room = self.room, room
+        self.session.create(room, self._now(), LEAD)
+
+    def gather(self, names: list[str]) -> None:
+        """Go to a conversation of several people; what is typed from now on goes there."""
+        self._left_behind, self.room = self.room, conversation(names, self.session.name)
+        self.session.gather(names, self._now())
+
+    def moderate(
+        self,
+        room: str,
+        action: Action,
+        whom: str = "",
+        *,
+        undo: bool = False,
+        until: int = 0,
+        value: str = "",
+        why: str = "",
+    ) -> None:
+        """Do something about a room or someone in it."""
+        self.session.moderate(room, action, whom, undo=undo, until=until, value=value, why=why, now=self._now())
 
     def ask(self, command: Callable[..., object], *arguments: object) -> None:
         """Give the session a command, with the time."""
@@ -132,15 +250,29 @@ class Conversation:
             case fx.Offline(why=why, delay=delay):
                 self._go_offline(why, delay)
             case fx.AskName(message=message):
-                self.asking = message
+                self.asking = Question("name", message)
+            case fx.AskPassword(message=message):
+                self.asking = Question("password", message)
+            case fx.AskInvitation(message=message):
+                self.asking = Question("invitation", message)
+            case fx.SignedOut():
+                self.notice("Your session on this server has ended.")
+            case fx.InvitationKept():
+                self.notice("This invitation is for making an account: /register uses it, once you are in.")
             case fx.NewIdentity(unsent=unsent):
                 self._tell_new_identity(unsent)
             case fx.Entered(place=place, topic=topic, request=request):
                 self._enter(place, topic, request)
             case fx.CaughtUp(place=place) if self._is_here(place):
                 self._greet()
-            case fx.Gone(place=place, why=why):
-                self._go(place, why)
+            case fx.Gone(place=place):
+                self._go(place, effect)
+            case fx.Invited(room=room, by=by):
+                self._line(f"{by} invites you to #{room}: /join {room}", "happened")
+            case fx.Renamed(before=before, place=place) if self._is_here(before) or self._is_here(place):
+                self.room = place.address
+            case fx.Waiting(message=message):
+                self.notice(f"{message} It is sent then; what you write meanwhile waits behind it.")
             case fx.Rewound(place=place):
                 self.notice(f"The history of #{place.name} was restored from a backup. This is what it is now:")
             case fx.Settle(entry=entry, state="refused", why=why):
@@ -151,6 +283,9 @@ class Conversation:
                 self._fail(request, message)
             case fx.Uncertain(request=SetTopic(topic=text)):
                 self.problem(f"The connection broke before the server answered: the topic {text!r} may be set or not.")
+            case fx.Uncertain(request=Moderate(action=action, whom=whom, undo=undo)):
+                command = f"/{'un' if undo else ''}{action} {whom}"
+                self.problem(f"The connection broke before the server answered: {command} may be done or not.")
             case fx.Hint(place=place, signal=signal) if signal.kind == "typing" and self._is_here(place):
                 self._typing[signal.name] = self._now()
             case fx.Complaint(message=message):
@@ -159,10 +294,16 @@ class Conversation:
                 self.fault = fault
 
     def _is_here(self, place: fx.Place) -> bool:
-        return self.room is not None and place.kind != "direct" and fold(self.room) == fold(place.name)
+        if self.room is None:
+            return False
+        # Two rooms may be called alike, if one is private.
+        here = self.session.place_of(self.room)
+        return fold(self.room) == fold(place.address) if here is None else here.id == place.id
 
     def _come_online(self, first: bool) -> None:
         self.online = self.met = True
+        if self.asking is not None and self.asking.held_up:
+            self.asking = None
         unsent = len(self.session.unsent)
         if first:
             if self._from_earlier:
@@ -196,18 +337,23 @@ class Conversation:
 
     def _enter(self, place: fx.Place, topic: str, request: Request | None) -> None:
         if place.kind == "direct":
-            return  # the message that comes with it says it all
-        if isinstance(request, Join) and self._is_here(place):
+            if isinstance(request, Gather) and self._is_here(place):
+                self.room, self._left_behind = place.address, None
+                self.answer(f"What you write goes to {place.name} now.")
+            return  # else the message that comes with it says it all
+        if isinstance(request, Create):
+            self.answer(f"#{place.name} is private: /invite NAME lets people in.")
+        if isinstance(request, Join | Create) and self._is_here(place):
             self._left_behind = None
             if self.met and topic:
                 self._line(f"The topic of #{place.name} is: {topic}", "happened")
         elif request is None:
             self.notice(f"You are in #{place.name} too now.")
 
-    def _go(self, place: fx.Place, why: str) -> None:
+    def _go(self, place: fx.Place, gone: fx.Gone) -> None:
         if self.session.phase in (Phase.LEAVING, Phase.OVER):
             return
-        self.notice(f"You have left #{place.name}." + (f" {why}" if why else ""))
+        self.notice(_why_gone(place, gone))
         if self._is_here(place):
             rest = [other.name for other in self.session.rooms if other.kind != "direct"]
             self.room = rest[-1] if rest else None
@@ -216,26 +362,43 @@ class Conversation:
     def _answer(self, request: Request, frame: object, place: fx.Place | None) -> None:
         match request, frame:
             case GetHistory(limit=limit), web.Page(events=events) if place is not None:
-                self.answer(
-                    f"The last {limit} messages of #{place.name}:" if events else f"#{place.name} has no messages yet."
-                )
+                where = label(place.address)
+                self.answer(f"The last {limit} messages of {where}:" if events else f"{where} has no messages yet.")
                 for event in events:
                     for line in lines_of(event, place, me=self.session.user):
                         self.answer("  " + line.text)
             case _, web.Members(members=members) if place is not None:
-                names = sorted((each.name + ("" if each.online else " (away)") for each in members), key=str.casefold)
-                self.answer(f"In #{place.name}: {', '.join(names) or 'nobody'}")
+                names = sorted((described(member) for member in members), key=str.casefold)
+                self.answer(f"In {label(place.address)}: {', '.join(names) or 'nobody'}")
             case _, web.Rooms(rooms=rooms):
+                here = self.session.place_of(self.room) if self.room else None
                 for room in rooms:
-                    mark = "*" if self.room and fold(self.room) == fold(room.name) else " "
+                    mark = "*" if here is not None and here.id == room.id else " "
                     topic = f"  {room.topic}" if room.topic else ""
-                    self.answer(f"{mark} #{room.name} ({people(room.members)}){topic}")
+                    private = ", private" if room.kind == "private" else ""
+                    self.answer(f"{mark} #{room.name} ({people(room.members)}{private}){topic}")
+            case Register(), _:
+                self.answer("Done. Your name is yours now.")
             case Rename(name=name), _ if not self.session.rooms:
                 self.answer(f"You are now known as {name}.")  # else the rooms say it
 
     def _fail(self, request: Request, message: str) -> None:
         self.problem(message)
-        if isinstance(request, Join) and self.room is not None and fold(request.room) == fold(self.room):
+        asked = request.room if isinstance(request, Join | Create) else None
+        if isinstance(request, Gather):
+            asked = conversation(request.names, self.session.name)
+        if asked is not None and self.room is not None and fold(asked) == fold(self.room):
             self.room, self._left_behind = self._left_behind, None
         elif isinstance(request, Leave) and self.room is not None and self.session.topic_of(self.room) is None:
             self.room = None
+
+
+def _why_gone(place: fx.Place, gone: fx.Gone) -> str:
+    if (by := gone.by) is not None:
+        why = f": {by.text}" if by.text else "."
+        if by.kind == "banned" and by.about is not None:
+            return f"{by.name} has banned you from #{place.name}{until(by.about.until)}{why}"
+        return f"{by.name} has sent you out of #{place.name}{why}"
+    if gone.why and not gone.asked:
+        return f"You are not in #{place.name} any more. {gone.why}"
+    return f"You have left #{place.name}." + (f" {gone.why}" if gone.why else "")

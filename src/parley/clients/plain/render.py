@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -76,6 +77,69 @@ def _texts(event: web.Event) -> Iterator[str]:
             yield f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"
         case "renamed":
             yield f"{name} is now known as {text}"
+        case _:
+            if sentence := _moderated(event):
+                yield f"{name} has {sentence}"
+
+
+def _moderated(event: web.Event) -> str:
+    """Return what was done about the room or someone in it; empty for what is not shown."""
+    why = f": {event.text}" if event.text else ""
+    if event.about is not None:
+        whom = event.about.name
+        if event.kind == "role":
+            return f"made {whom} {event.text} of this room"
+        if event.kind in _TO_SOMEONE:
+            return _TO_SOMEONE[event.kind].format(whom=whom) + until(event.about.until) + why
+    if event.kind == "slow":
+        return "ended slow mode" if event.text == "0" else f"set slow mode: {event.text} s"
+    if event.kind in _OF_THE_ROOM:
+        return _OF_THE_ROOM[event.kind] + why
+    return _SWITCHED.get((event.kind, event.text), "")
+
+
+_TO_SOMEONE: Final = {
+    "invited": "invited {whom}",
+    "kicked": "sent {whom} out",
+    "banned": "banned {whom}",
+    "unbanned": "lifted the ban of {whom}",
+    "muted": "muted {whom}",
+    "unmuted": "let {whom} speak again",
+}
+_OF_THE_ROOM: Final = {
+    "archived": "archived the room",
+    "reopened": "opened the room again",
+    "room_renamed": "renamed the room",
+}
+_SWITCHED: Final = {
+    ("read_only", "on"): "made the room read-only",
+    ("read_only", "off"): "let everybody write again",
+    ("guests", "off"): "closed the room to guests",
+    ("guests", "on"): "opened the room to guests",
+}
+
+
+def until(at: int) -> str:
+    """Return the end of what ends by itself, in words; nothing for what does not (0)."""
+    try:
+        return f" until {datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M UTC}" if at else ""
+    except (OverflowError, ValueError, OSError):
+        return ""
+
+
+def described(member: web.Member) -> str:
+    """Return a member's name, with what there is to know about them."""
+    marks = [] if member.role == "member" else [member.role]
+    if member.bot:
+        marks.append("bot")
+    elif not member.online:
+        marks.append("away")
+    return f"{member.name} ({', '.join(marks)})" if marks else member.name
+
+
+def label(room: str) -> str:
+    """Return how a room's address is shown: `#ROOM`, or `@PEOPLE` of a direct one."""
+    return room if room.startswith("@") else f"#{room}"
 
 
 def people(count: int) -> str:

@@ -41,7 +41,7 @@ class Screen(Protocol):
         """
 
     def can_ask(self) -> bool:
-        """Tell whether the user can be asked for another name."""
+        """Tell whether the user can be asked for another name, or a password."""
 
     def close(self) -> None:
         """Leave the place as it was found."""

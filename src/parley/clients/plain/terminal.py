@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Final
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
-from .render import Line, messages, safe
+from .render import Line, label, messages, safe
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -40,6 +42,30 @@ _STYLE: Final = Style.from_dict(
 )
 
 
+class _Unseen(Processor):
+    """Shows nothing of a line while `hidden`, not even how long it is."""
+
+    def __init__(self, hidden: Callable[[], bool]) -> None:
+        self._hidden = hidden
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        if not self._hidden():
+            return Transformation(transformation_input.fragments)
+        return Transformation([], source_to_display=lambda _: 0, display_to_source=lambda _: 0)
+
+
+class _History(InMemoryHistory):
+    """Lines to come back to with the arrow keys: no secret ones."""
+
+    def __init__(self, hidden: Callable[[], bool]) -> None:
+        super().__init__()
+        self._hidden = hidden
+
+    def append_string(self, string: str) -> None:
+        if not self._hidden() and not string.lower().startswith("/register"):
+            super().append_string(string)
+
+
 class Terminal:
     """See `parley.clients.plain.screen.Screen`.
 
@@ -52,27 +78,44 @@ class Terminal:
     def __init__(self, label: str) -> None:
         self._label = label
         self._prompt: PromptSession[str] = PromptSession(
-            style=_STYLE, erase_when_done=True, complete_while_typing=False
+            style=_STYLE,
+            erase_when_done=True,
+            complete_while_typing=False,
+            history=_History(self._hidden),
+            input_processors=[_Unseen(self._hidden)],
         )
         self._conversation: Conversation | None = None
         self._changed: Callable[[], None] = lambda: None
         self._pending: list[Line] = []
+        self._printing = False
         self._patched = contextlib.ExitStack()
         self._patched.enter_context(patch_stdout())
 
     def show(self, line: Line) -> None:
-        # Many lines of one turn are printed at once: every print draws the prompt anew.
-        if not self._pending:
-            asyncio.get_running_loop().call_soon(self._print)
         self._pending.append(line)
+        self._print_soon()
+
+    def _print_soon(self) -> None:
+        # Many lines of one turn are printed at once: every print draws the prompt anew. While it does so, the terminal
+        # shows what is typed: nothing is printed between the letters of a password.
+        if not self._printing and not self._hidden():
+            self._printing = True
+            asyncio.get_running_loop().call_soon(self._print)
 
     def _print(self) -> None:
+        self._printing = False
         lines, self._pending = self._pending, []
         if lines:
             parts = [(f"class:{line.style}", line.text + "\n") for line in lines]
             print_formatted_text(FormattedText(parts), style=_STYLE, end="")
 
+    def _hidden(self) -> bool:
+        asking = self._conversation.asking if self._conversation is not None else None
+        return asking is not None and asking.hidden
+
     def refresh(self) -> None:
+        if self._pending:
+            self._print_soon()
         self._prompt.app.invalidate()
 
     def can_ask(self) -> bool:
@@ -101,6 +144,7 @@ class Terminal:
                 break
             conversation.hear(line)
             changed()
+            self.refresh()
         return False
 
     def _typed(self, buffer: object) -> None:
@@ -116,17 +160,18 @@ class Terminal:
         """What stands between the log and the cursor."""
         conversation = self._conversation
         assert conversation is not None
-        if conversation.asking:
-            return FormattedText([("class:problem", safe(conversation.asking) + "\n"), ("class:prompt", NAME_PROMPT)])
+        if (question := conversation.asking) is not None:
+            why = [("class:problem", safe(question.why) + "\n")] if question.why else []
+            return FormattedText([*why, ("class:prompt", question.prompt)])
         queued = conversation.session.unsent
         parts = []
         for entry in queued[:QUEUED_SHOWN]:
-            place = "" if entry.to == f"#{conversation.room}" else f"{entry.to} "
+            place = "" if conversation.room and entry.to == label(conversation.room) else f"{entry.to} "
             first = safe(place + " ".join(entry.text.split("\n")))
             parts.append(("class:queued", f"  … {first[:200]}  (queued, not sent yet)\n"))
         if len(queued) > QUEUED_SHOWN:
             parts.append(("class:queued", f"  … and {messages(len(queued) - QUEUED_SHOWN)} more\n"))
-        room = f"#{safe(conversation.room)}" if conversation.room else "(no room)"
+        room = safe(label(conversation.room)) if conversation.room else "(no room)"
         return FormattedText([*parts, ("class:prompt", f"{room}> ")])
 
     def _below(self) -> FormattedText:

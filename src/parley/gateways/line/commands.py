@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from parley.core import commands
 from parley.core.refusals import refuse
+from parley.core.state import Room, User
 from parley.gateways.effects import Effects, Submit
 from parley.wire.limits import PAGE_EVENTS
 
@@ -28,14 +29,14 @@ def run(session: LineSession, line: str) -> Effects:
 def _join(session: LineSession, argument: str) -> Effects:
     if not argument:
         return session.refuse(refuse("command_usage", usage="/join ROOM"))
-    room = session.view.public_room(argument)
+    room = session.view.room(argument, session.user)
     if room is not None and session.user in room.members:
         return [*session.switch(room), *session.say(f"You are in #{room.name} now.")]
     return session.ask(commands.Join(session.user, argument), "join")
 
 
 def _leave(session: LineSession, argument: str) -> Effects:
-    room = session.view.public_room(argument) if argument else session.current
+    room = session.view.room(argument, session.user) if argument else session.current
     if room is None:
         return session.refuse(refuse("room_not_joined"))
     return session.ask(commands.Leave(session.user, room.id), "leave")
@@ -43,23 +44,30 @@ def _leave(session: LineSession, argument: str) -> Effects:
 
 def _rooms(session: LineSession, argument: str) -> Effects:
     lines = []
-    for room in session.view.state.public_rooms():
+    for room in session.view.state.rooms_for(session.user):
         people = f"{len(room.members)} {'person' if len(room.members) == 1 else 'people'}"
         mark = "*" if session.current is not None and room.id == session.current.id else " "
-        lines.append(f"{mark} #{room.name} ({people})" + (f"  {room.topic}" if room.topic else ""))
+        kind = ", private" if room.private else ""
+        lines.append(f"{mark} #{room.name} ({people}{kind})" + (f"  {room.topic}" if room.topic else ""))
     return session.say(*lines)
 
 
 def _who(session: LineSession, argument: str) -> Effects:
-    room = session.view.public_room(argument) if argument else session.current
+    room = session.view.room(argument, session.user) if argument else session.current
     if room is None:
         return session.refuse(refuse("room_unknown"))
     users = session.view.state.users
-    names = sorted(
-        (users[user].name + ("" if session.view.online(user) else " (away)") for user in room.members if user in users),
-        key=str.casefold,
-    )
+    names = sorted((_described(session, room, users[user]) for user in room.members if user in users), key=str.casefold)
     return session.say(f"In #{room.name}: {', '.join(names) or 'nobody'}")
+
+
+def _described(session: LineSession, room: Room, user: User) -> str:
+    marks = [room.roles[user.id]] if user.id in room.roles else []
+    if user.role == "bot":
+        marks.append("bot")
+    elif not session.view.online(user.id):
+        marks.append("away")
+    return f"{user.name} ({', '.join(marks)})" if marks else user.name
 
 
 def _tell(session: LineSession, argument: str) -> Effects:
@@ -110,6 +118,83 @@ def _exit(session: LineSession, argument: str) -> Effects:
     return session.depart(argument or ".exit")
 
 
+# Accounts
+
+
+def _register(session: LineSession, argument: str) -> Effects:
+    if not argument:
+        return session.refuse(refuse("command_usage", usage="/register PASSWORD"))
+    user = session.user
+    name = session.view.state.users[user].name
+    return session.ask_for_hash(argument, lambda hashed: commands.Register(name, hashed, user))
+
+
+def _password(session: LineSession, argument: str) -> Effects:
+    if not argument:
+        return session.refuse(refuse("command_usage", usage="/password NEW"))
+    user = session.user
+    return session.ask_for_hash(argument, lambda hashed: commands.SetPassword(user, hashed, session.mark))
+
+
+# Rooms by invitation, and what moderators do
+
+
+def _private(session: LineSession, argument: str) -> Effects:
+    if not argument:
+        return session.refuse(refuse("command_usage", usage="/private ROOM"))
+    return session.ask(commands.Create(session.user, argument, private=True), "join")
+
+
+def _moderating(action: Any, usage: str, *, undo: bool = False, lasts: bool = False) -> Callable[..., Effects]:
+    """Return what does something to someone: NAME, for how long if it `lasts`, and why."""
+
+    def run(session: LineSession, argument: str) -> Effects:
+        if session.current is None:
+            return session.refuse(refuse("room_not_joined"))
+        name, _, rest = argument.partition(" ")
+        if not name:
+            return session.refuse(refuse("command_usage", usage=usage))
+        seconds, rest = _duration(rest.strip()) if lasts else (0, rest.strip())
+        return session.ask(
+            commands.Moderate(session.user, session.current.id, action, name, undo, why=rest, lasting=seconds * 1000),
+            "moderate",
+        )
+
+    return run
+
+
+def _setting(action: Any, usage: str, *, undo: bool = False, empty: bool = False) -> Callable[..., Effects]:
+    def run(session: LineSession, argument: str) -> Effects:
+        if session.current is None:
+            return session.refuse(refuse("room_not_joined"))
+        if not argument and not empty:
+            return session.refuse(refuse("command_usage", usage=usage))
+        value, why = ("", argument) if empty else (argument, "")
+        command = commands.Moderate(session.user, session.current.id, action, undo=undo, value=value, why=why)
+        return session.ask(command, "moderate")
+
+    return run
+
+
+def _role(session: LineSession, argument: str) -> Effects:
+    name, _, role = argument.partition(" ")
+    if session.current is None or not role.strip():
+        return session.refuse(refuse("command_usage", usage="/role NAME owner|moderator|member"))
+    command = commands.Moderate(session.user, session.current.id, "role", name, value=role.strip())
+    return session.ask(command, "moderate")
+
+
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+def _duration(words: str) -> tuple[int, str]:
+    """Return the seconds that the first word says, if it says any, like 10m or 7d, and the rest."""
+    first, _, rest = words.partition(" ")
+    if first[:-1].isascii() and first[:-1].isdigit() and len(first) < 9 and first[-1:] in _UNITS:
+        return int(first[:-1]) * _UNITS[first[-1]], rest.strip()
+    return 0, words
+
+
 def _help(session: LineSession, argument: str) -> Effects:
     width = max(len(entry.usage) for entry in _COMMANDS.values())
     return session.say(
@@ -135,6 +220,28 @@ _COMMANDS: Final = {
     "/nick": _Entry(_nick, "/nick NAME", "take another name"),
     "/topic": _Entry(_topic, "/topic [text]", "show the room's topic, or set it"),
     "/history": _Entry(_history, "/history [n]", "the last messages of the room"),
+    "/register": _Entry(_register, "/register PASSWORD", "make an account of your name (over TLS, if you can)"),
+    "/password": _Entry(_password, "/password NEW", "change your password; your other sessions end"),
+    "/private": _Entry(_private, "/private ROOM", "make a room that people enter by invitation"),
+    "/invite": _Entry(_moderating("invite", "/invite NAME"), "/invite NAME", "let someone into this private room"),
+    "/kick": _Entry(_moderating("kick", "/kick NAME [why]"), "/kick NAME [why]", "send someone out of this room"),
+    "/ban": _Entry(
+        _moderating("ban", "/ban NAME [10m|2h|7d] [why]", lasts=True),
+        "/ban NAME [7d] [why]",
+        "send someone out, and keep them out",
+    ),
+    "/unban": _Entry(_moderating("ban", "/unban NAME", undo=True), "/unban NAME", "let them in again"),
+    "/mute": _Entry(
+        _moderating("mute", "/mute NAME [10m|2h|7d] [why]", lasts=True), "/mute NAME [7d] [why]", "keep someone quiet"
+    ),
+    "/unmute": _Entry(_moderating("mute", "/unmute NAME", undo=True), "/unmute NAME", "let them speak again"),
+    "/role": _Entry(_role, "/role NAME ROLE", "make someone owner, moderator or member here"),
+    "/rename": _Entry(_setting("rename", "/rename NEW-NAME"), "/rename NEW-NAME", "give this room another name"),
+    "/slow": _Entry(_setting("slow", "/slow SECONDS"), "/slow SECONDS", "between two messages of a member; 0 ends it"),
+    "/readonly": _Entry(_setting("read_only", "/readonly on|off"), "/readonly on|off", "whether only moderators write"),
+    "/guests": _Entry(_setting("guests", "/guests on|off"), "/guests on|off", "whether guests may come in"),
+    "/archive": _Entry(_setting("archive", "/archive", empty=True), "/archive [why]", "close this room for good"),
+    "/reopen": _Entry(_setting("archive", "/reopen", undo=True, empty=True), "/reopen", "open it again"),
     "/help": _Entry(_help, "/help", "this list"),
     "/quit": _Entry(_quit, "/quit [words]", "go, with parting words if you like"),
     ".exit": _Entry(_exit, ".exit [words]", "the same, as in the beginning"),

@@ -1,6 +1,8 @@
 """Events as lines."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -25,7 +27,49 @@ def line_of(event: Event) -> str:
         return f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"
     if kind == "renamed":
         return f"{name} is now known as {text}"
-    return ""
+    return _moderated(event)
+
+
+def _moderated(event: Event) -> str:
+    name, why = event.name, f": {event.text}" if event.text else ""
+    if event.about is not None:
+        whom = event.about.name
+        until = f" until {_clock(event.about.until)}" if event.about.until else ""
+        if event.kind == "role":
+            return f"{name} has made {whom} {event.text} of this room"
+        if event.kind in _TO_SOMEONE:
+            return f"{name} has {_TO_SOMEONE[event.kind].format(whom=whom)}{until}{why}"
+    if event.kind == "slow":
+        return f"{name} has ended slow mode" if event.text == "0" else f"{name} has set slow mode: {event.text} s"
+    if event.kind in _OF_THE_ROOM:
+        return f"{name} has {_OF_THE_ROOM[event.kind]}{why}"
+    sentence = _SWITCHED.get((event.kind, event.text))
+    return f"{name} has {sentence}" if sentence else ""
+
+
+_TO_SOMEONE: Final = {
+    "invited": "invited {whom}",
+    "kicked": "sent {whom} out",
+    "banned": "banned {whom}",
+    "unbanned": "lifted the ban of {whom}",
+    "muted": "muted {whom}",
+    "unmuted": "let {whom} speak again",
+}
+_OF_THE_ROOM: Final = {
+    "archived": "archived the room",
+    "reopened": "opened the room again",
+    "room_renamed": "renamed the room",
+}
+_SWITCHED: Final = {
+    ("read_only", "on"): "made the room read-only",
+    ("read_only", "off"): "let everybody write again",
+    ("guests", "off"): "closed the room to guests",
+    ("guests", "on"): "opened the room to guests",
+}
+
+
+def _clock(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def framed(lines: Iterable[str], *, raw: bool) -> bytes:

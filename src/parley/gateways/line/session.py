@@ -1,18 +1,24 @@
 """The conversation with one client of the line dialect."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import Final
 
+from msgspec import Struct
+
 from parley.core import commands
+from parley.core.credentials import Identity
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
+from parley.core.roles import floor, visible
 from parley.core.state import Room
 from parley.gateways.effects import (
     Alarm,
     Close,
     Effect,
     Effects,
+    Hash,
     Outcome,
     Read,
     Rendering,
@@ -22,6 +28,7 @@ from parley.gateways.effects import (
     Stored,
     Submit,
     Subscribe,
+    Verify,
 )
 from parley.gateways.view import View, within_bytes
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
@@ -32,6 +39,8 @@ from .commands import run
 from .render import DirectLines, RoomLines, framed
 
 PROMPT: Final = b"alias?"
+PASSWORD_PROMPT: Final = b"password?"
+INVITATION_PROMPT: Final = b"invite?"
 HISTORY_LINES: Final = 20
 
 NAMING_SECONDS: Final = 120.0
@@ -48,10 +57,20 @@ LINES_AT_ONCE: Final = 64
 
 
 class Stage(Enum):
+    INVITING = auto()
     NAMING = auto()
+    PROVING = auto()
     ENTERING = auto()
     CHATTING = auto()
     GONE = auto()
+
+
+class _Back(Struct, frozen=True, gc=False):
+    """Someone is back in a room, whose tip it was."""
+
+    room: int
+    tip: int
+    since: int
 
 
 class LineSession:
@@ -60,16 +79,43 @@ class LineSession:
     Attributes:
         current: the room that lines go to; None while the user is in no room.
         user: the user's id; 0 before the name is taken.
+        hashing: makes the command that waits for a password's hash.
+        mark: what tells this session from the user's others, in place of a token's hash.
     """
 
-    __slots__ = ("_answer", "_backlog", "_decoder", "_greeted", "_raw", "_stage", "blocked", "current", "user", "view")
+    __slots__ = (
+        "_account",
+        "_answer",
+        "_backlog",
+        "_coming_in",
+        "_decoder",
+        "_greeted",
+        "_invitation",
+        "_landing",
+        "_out",
+        "_raw",
+        "_stage",
+        "blocked",
+        "current",
+        "hashing",
+        "mark",
+        "user",
+        "view",
+    )
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.blocked = False
         self.current: Room | None = None
         self.user = 0
-        self._stage = Stage.NAMING
+        self.hashing: Callable[[str], commands.Command] | None = None
+        self._stage = Stage.INVITING if view.policy.access == "invite" else Stage.NAMING
+        self.mark: Final = b"line %d" % id(self)
+        self._invitation: str | None = None
+        self._landing = 0
+        self._account = ""
+        self._coming_in: Event | None = None
+        self._out: Event | None = None
         self._raw = False
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
@@ -79,7 +125,7 @@ class LineSession:
     # What the server calls
 
     def opened(self) -> Effects:
-        return [Send(PROMPT), Alarm(NAMING_SECONDS)]
+        return [Send(_PROMPTS[self._stage]), Alarm(NAMING_SECONDS)]
 
     @property
     def more(self) -> bool:
@@ -102,7 +148,7 @@ class LineSession:
             return self._begin(raw=True)
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
             return self._flush(self._decoder)
-        if self._stage is Stage.NAMING and not self._backlog:
+        if self._stage in _PROMPTS and not self._backlog and not self.blocked:
             return [*self.say("Nobody answered. Goodbye."), Close()]
         return []
 
@@ -115,6 +161,8 @@ class LineSession:
         if tag == "depart":
             # Even if the departure could not be stored now: the server sees to it that it is.
             return [Close()]
+        if self._expelled:
+            return []
         if tag is not None:
             # It is this that was waited for, and not a message of before.
             self.blocked = False
@@ -125,17 +173,61 @@ class LineSession:
             effects = self._entered(outcome)
         elif tag == "join":
             effects = self._joined_room(outcome)
+        elif tag == "register":
+            effects = self.say("Done. Your name is yours now.")
+        elif tag == "password":
+            effects = self.say("Done. Your other sessions have ended.")
+        elif tag == "moderate" and isinstance(outcome, Stored) and not outcome.events:
+            effects = self.say("That is so already.")
         else:
             effects = []
         return self._parted([*effects, *self._work()])
 
-    def recognised(self, user: tuple[int, str] | Refusal) -> Effects:
+    def recognised(self, identity: Identity | Refusal) -> Effects:
         return []
+
+    def verified(self, user: int | Refusal) -> Effects:
+        self.blocked = False
+        effects: Effects
+        if isinstance(user, Refusal):
+            self._stage = Stage.NAMING
+            effects = [*self.refuse(user), Send(PROMPT), Alarm(NAMING_SECONDS)]
+        else:
+            effects = self._came_back(user)
+        return self._parted([*effects, *self._work()])
+
+    def hashed(self, hash: str | Refusal) -> Effects:
+        make, self.hashing = self.hashing, None
+        self.blocked = False
+        assert make is not None
+        if self._expelled:
+            return []
+        if isinstance(hash, Refusal):
+            return self._parted([*self.refuse(hash), *self._work()])
+        command = make(hash)
+        return self._parted(self.ask(command, "register" if isinstance(command, commands.Register) else "password"))
+
+    def expelled(self, refusal: Refusal) -> Effects:
+        # What is still on its way is nobody's.
+        self._stage, self.user = Stage.GONE, 0
+        return self._parted([*self.refuse(refusal), Close()])
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         self.blocked = False
+        if self._expelled:
+            return []
+        if events:
+            room = self.view.state.rooms[events[0].room]
+            lowest = floor(room, self.user)
+            events = [event for event in events if event.seq >= lowest]
+        effects: Effects
         if isinstance(tag, Event):
-            effects = self._enter_room(tag, events or [])
+            self._coming_in = None
+            inside = self.view.state.rooms[tag.room].members.get(self.user) == tag.seq
+            effects = self._enter_room(tag, events or []) if inside else self._turned_out(tag.room, tag.seq - 1)
+        elif isinstance(tag, _Back):
+            inside = self.view.state.rooms[tag.room].members.get(self.user) == tag.since
+            effects = self._go_on_in(tag, events or []) if inside else self._turned_out(tag.room, tag.tip)
         elif events is None:
             effects = self.refuse(refuse("not_read"))
         elif events:
@@ -147,24 +239,32 @@ class LineSession:
         return self._parted([*effects, *self._work()])
 
     def joined(self, event: Event) -> Effects:
-        # A public room was joined by this session itself, which shows its history first.
+        if event == self._coming_in or self._stage is Stage.GONE:
+            return []  # this session itself joined, and shows the room's history first
         room = self.view.state.rooms[event.room]
-        return [Subscribe(room.id, event.seq - 1, self.rendering(room))] if room.kind == "direct" else []
+        return [Subscribe(room.id, event.seq - 1, self.rendering(room))]
 
     def left(self, event: Event) -> Effects:
-        if self._stage is Stage.GONE or self.current is None or self.current.id != event.room:
+        self._out = event
+        if self._stage is Stage.GONE or not self._greeted or self.current is None or self.current.id != event.room:
             return []
-        others = self.rooms()
-        if not others:
-            self.current = None
-            return self.say("You are in no room now. /join ROOM takes you into one.")
-        return [*self.switch(others[0]), *self.say(f"You are in #{others[0].name} now.")]
+        return self._go_elsewhere()
+
+    def invited(self, event: Event) -> Effects:
+        if self._stage is not Stage.CHATTING:
+            return []  # an invitation let them in, and leads there
+        room = self.view.state.rooms[event.room]
+        return self._parted(self.say(f"{event.name} invites you to #{room.name}: /join {room.name}"))
 
     def stopping(self) -> Effects:
         return [*self.say("The server is stopping. Come back in a moment."), Close()]
 
     def stalled(self) -> Effects:
         return [Close()]
+
+    @property
+    def _expelled(self) -> bool:
+        return self._stage is Stage.GONE and not self.user
 
     # The first answer tells the kind of client
 
@@ -186,7 +286,9 @@ class LineSession:
             self._backlog += self._decoder.receive(answer)
             return [Alarm(NAMING_SECONDS), *self._work()]
         name = answer.decode(errors="replace").strip()
-        self._decoder = PrefixDecoder(name)
+        # Asked for an invitation, such a client answers as with any message: its prefix is in front already.
+        prefix = name.rpartition(": ")[0] if self._stage is Stage.INVITING else ""
+        self._decoder = PrefixDecoder(prefix or name)
         self._backlog.append(name)
         return self._flush(self._decoder)
 
@@ -196,7 +298,7 @@ class LineSession:
         """Take what has no end as ended."""
         self._backlog += decoder.flush()
         effects = self._work()
-        if self._stage is Stage.NAMING:
+        if self._stage in _PROMPTS:
             effects.append(Alarm(NAMING_SECONDS))
         return self._parted(effects)
 
@@ -229,10 +331,10 @@ class LineSession:
 
     def _take(self, line: str | LineError) -> Effects:
         if isinstance(line, LineError):
-            again = [Send(PROMPT)] if self._stage is Stage.NAMING else []
+            again = [Send(_PROMPTS[self._stage])] if self._stage in _PROMPTS else []
             return [*self.refuse(refuse(line.code, why=line.why, limit=LINE_BYTES)), *again]
-        if self._stage is Stage.NAMING:
-            return self._take_name(line)
+        if self._stage in _PROMPTS:
+            return self._take_answer(line)
         if line.startswith((".exit", "/")) and not line.startswith("//"):
             return run(self, line)
         if not line or line.isspace():
@@ -243,23 +345,39 @@ class LineSession:
             Submit(commands.Say(self.user, self.current.id, line.removeprefix("/") if line.startswith("//") else line))
         ]
 
-    def _take_name(self, line: str) -> Effects:
-        name = line.strip()
-        if not name:
-            return [Send(PROMPT)]
-        if isinstance(self._decoder, PrefixDecoder):
+    def _take_answer(self, line: str) -> Effects:
+        answer = line.strip()
+        if isinstance(self._decoder, PrefixDecoder) and self._stage is not Stage.PROVING:
             # Asked again, the report's client answers like with any message; its prefix was the first
             # answer and stays that.
-            name = name.rpartition(": ")[2]
+            answer = answer.rpartition(": ")[2]
+        if self._stage is Stage.INVITING:
+            # Who has an account needs none, and answers with nothing.
+            self._invitation = invitation_hash(answer) if answer else None
+            self._stage = Stage.NAMING
+            return [Send(PROMPT), Alarm(NAMING_SECONDS)]
+        if not answer:
+            self._stage = Stage.NAMING
+            return [Send(PROMPT)]
+        if self._stage is Stage.PROVING:
+            self.blocked = True
+            return [Verify(self._account, answer)]
+        if (account := self.view.account(answer)) is not None:
+            self._account = account.name
+            self._stage = Stage.PROVING
+            return [Send(PASSWORD_PROMPT), Alarm(NAMING_SECONDS)]
         self._stage = Stage.ENTERING
-        return self.ask(commands.Enter(name), "enter")
+        invitation = self.view.state.invitations.get(self._invitation or "")
+        self._landing = invitation.room if invitation is not None else 0
+        return self.ask(commands.Enter(answer, invitation=self._invitation), "enter")
 
     # What came of it
 
     def _refused(self, refusal: Refusal) -> Effects:
         if self._stage is Stage.ENTERING and self.user == 0:
-            self._stage = Stage.NAMING
-            return [*self.refuse(refusal), Send(PROMPT), Alarm(NAMING_SECONDS)]
+            invite = self.view.policy.access == "invite" and refusal.code.startswith("invitation")
+            self._stage = Stage.INVITING if invite else Stage.NAMING
+            return [*self.refuse(refusal), Send(_PROMPTS[self._stage]), Alarm(NAMING_SECONDS)]
         if self._stage is Stage.ENTERING:
             self._stage = Stage.CHATTING
         return self.refuse(refusal)
@@ -268,7 +386,35 @@ class LineSession:
         assert isinstance(outcome, Stored)
         event = outcome.events[0]
         self.user = event.user
-        return [Speak(self.user), Alarm(0), *self.ask(commands.Join(self.user, self.view.lobby), "join")]
+        # The room that an invitation leads to, if there is one, is theirs to enter.
+        room = self.view.state.rooms.get(self._landing)
+        open_to_them = room is not None and (self.user in room.invited or visible(self.view.state, room, self.user))
+        name = room.name if room is not None and room.id and open_to_them else self.view.lobby
+        return [Speak(self.user, self.mark), Alarm(0), *self.ask(commands.Join(self.user, name), "join")]
+
+    def _came_back(self, user: int) -> Effects:
+        """Begin for someone who has an account, in the rooms that they are in."""
+        self.user = user
+        self._stage = Stage.ENTERING
+        effects: list[Effect] = [Speak(user, self.mark), Alarm(0)]
+        mine = [self.view.state.rooms[id_] for id_ in self.view.state.users[user].rooms]
+        groups = [room for room in mine if room.kind != "direct" and not room.archived]
+        self.current = next((room for room in groups if room.name == self.view.lobby), groups[0] if groups else None)
+        current = self.current
+        effects += [Subscribe(room.id, room.tip, self.rendering(room)) for room in mine if room is not current]
+        if current is None:
+            return [*effects, *self.ask(commands.Join(user, self.view.lobby), "join")]
+        self._stage = Stage.CHATTING
+        self.blocked = True
+        back = _Back(current.id, current.tip, current.members[user])
+        return [*effects, Read(current.id, HISTORY_LINES, before=current.tip + 1, said=True, tag=back)]
+
+    def _go_on_in(self, back: _Back, history: list[Event]) -> Effects:
+        """Show a room to someone who is in it already, and what follows."""
+        room = self.view.state.rooms[back.room]
+        effects = self._write(self.rendering(room), within_bytes(history, PIECE_BYTES, newest=True))
+        effects += self._greet()
+        return [*effects, Subscribe(room.id, back.tip, self.rendering(room))]
 
     def _joined_room(self, outcome: Outcome) -> Effects:
         assert isinstance(outcome, Stored)
@@ -276,6 +422,7 @@ class LineSession:
             return []
         self._stage = Stage.CHATTING
         event = outcome.events[-1]
+        self._coming_in = event
         self.blocked = True
         return [Read(event.room, HISTORY_LINES, before=event.seq, said=True, tag=event)]
 
@@ -285,12 +432,34 @@ class LineSession:
             *self.switch(room),
             *self._write(self.rendering(room), [*within_bytes(history, PIECE_BYTES, newest=True), joined]),
         ]
-        if not self._greeted:
-            self._greeted = True
-            effects += self.say("you are now connected!")
+        effects += self._greet()
         if room.topic:
             effects += self.say(f"The topic of #{room.name} is: {room.topic}")
         return [*effects, Subscribe(room.id, joined.seq, self.rendering(room))]
+
+    def _greet(self) -> list[Effect]:
+        if self._greeted:
+            return []
+        self._greeted = True
+        return self.say("you are now connected!")
+
+    def _turned_out(self, id_: int, after: int) -> list[Effect]:
+        """Show to someone what followed in a room up to their going, which came while its history was looked up."""
+        room, out = self.view.state.rooms[id_], self._out
+        effects: list[Effect] = []
+        if out is not None and out.room == id_ and self.user not in room.members:
+            effects.append(Subscribe(id_, after, self.rendering(room), out.seq))
+        effects += self._greet()
+        if self.current is None or (self.current.id == id_ and self.user not in room.members):
+            effects += self._go_elsewhere()
+        return effects
+
+    def _go_elsewhere(self) -> list[Effect]:
+        others = self.rooms()
+        if not others:
+            self.current = None
+            return self.say("You are in no room now. /join ROOM takes you into one.")
+        return [*self.switch(others[0]), *self.say(f"You are in #{others[0].name} now.")]
 
     # For the commands
 
@@ -317,11 +486,15 @@ class LineSession:
         self.blocked = True
         return [Read(self.current.id, limit, before=self.current.tip + 1, said=True)]
 
+    def ask_for_hash(self, password: str, make: Callable[[str], commands.Command]) -> list[Effect]:
+        """Have a password hashed, and submit what `make` makes of the hash."""
+        self.blocked = True
+        self.hashing = make
+        return [Hash(password)]
+
     def rooms(self) -> list[Room]:
-        """Return the public rooms the user is in, by name."""
-        state = self.view.state
-        mine = [state.rooms[id_] for id_ in state.users[self.user].rooms] if self.user in state.users else []
-        return sorted((room for room in mine if room.kind == "public"), key=lambda room: room.name)
+        """Return the rooms the user is in, but for direct ones, by name."""
+        return self.view.state.rooms_of(self.user)
 
     def switch(self, room: Room) -> list[Effect]:
         """Make `room` the current one: its lines lose their tag, those of the one before get theirs."""
@@ -341,3 +514,16 @@ class LineSession:
     def _write(self, rendering: Rendering, events: Iterable[Event]) -> list[Effect]:
         events = list(events)
         return [Send(rendering.piece(events[0].room, [rendering.event(event) for event in events]))] if events else []
+
+
+_PROMPTS: Final = {
+    Stage.INVITING: INVITATION_PROMPT,
+    Stage.NAMING: PROMPT,
+    Stage.PROVING: PASSWORD_PROMPT,
+}
+"""What is asked at each stage before the user is in."""
+
+
+def invitation_hash(code: str) -> str:
+    """Return what the state knows of an invitation's code. A whole link will do."""
+    return hashlib.sha256(code.rpartition("/")[2].encode()).hexdigest()

@@ -3,17 +3,22 @@
 from typing import Final
 
 from parley.core.events import Event
-from parley.core.state import Room
+from parley.core.roles import floor
+from parley.core.state import Room, User
 from parley.gateways.effects import Signal
 from parley.gateways.view import View
 from parley.wire import web
 from parley.wire.websocket import text_message
 
+MEMBER: Final = "member"
+
 
 def web_event(event: Event) -> web.Event:
     # What is left out is compared by identity.
     kind = web.MESSAGE if event.kind == web.MESSAGE else event.kind
-    return web.Event(event.seq, event.at, event.user, event.name, kind, event.text)
+    about = event.about
+    whom = None if about is None else web.About(about.user, about.name, about.until)
+    return web.Event(event.seq, event.at, event.user, event.name, kind, event.text, whom)
 
 
 class _WebEvents:
@@ -35,4 +40,23 @@ EVENTS: Final = _WebEvents()
 def web_room(view: View, room: Room, user: int, after: int | None = None) -> web.Room:
     """Return a room as `user` sees it."""
     name = view.other_name(room, user) if room.kind == "direct" else room.name
-    return web.Room(room.id, name, room.kind, room.topic, room.epoch, room.tip, len(room.members), after)
+    return web.Room(
+        room.id,
+        name,
+        room.kind,
+        room.topic,
+        room.epoch,
+        room.tip,
+        len(room.members),
+        after,
+        floor(room, user),
+        room.archived,
+        room.read_only,
+        room.slow,
+    )
+
+
+def web_member(view: View, room: Room, user: User) -> web.Member:
+    """Return a member of a room."""
+    role = room.roles.get(user.id, "member")
+    return web.Member(user.id, user.name, view.online(user.id), MEMBER if role == MEMBER else role, user.role == "bot")

@@ -4,11 +4,14 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from parley.core import commands
+from parley.core.credentials import Identity
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
+from parley.core.roles import floor, visible
 from parley.core.state import Room
 from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.gateways.effects import (
@@ -16,6 +19,7 @@ from parley.gateways.effects import (
     Close,
     Effect,
     Effects,
+    Hash,
     Outcome,
     Read,
     Recognise,
@@ -27,13 +31,14 @@ from parley.gateways.effects import (
     Submit,
     Subscribe,
     Unsubscribe,
+    Verify,
 )
 from parley.gateways.view import View, within_bytes
 from parley.wire import web
 from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
 
-from .render import EVENTS, web_event, web_room
+from .render import EVENTS, web_event, web_member, web_room
 
 HELLO_SECONDS: Final = 10.0
 
@@ -41,6 +46,10 @@ NAMING_SECONDS: Final = 120.0
 """How long a client may take for another hello: a person may be choosing a name."""
 
 RETRY_MS: Final = 1_000
+GUEST: Final = "guest"
+
+_MOST_NAMES: Final = 100
+_MOST_DEPARTURES: Final = 50
 
 LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAGE_EVENTS)
 
@@ -63,13 +72,29 @@ class WebSession:
 
     Args:
         view: what may be looked at.
-        new_token: makes a resume token.
+        new_token: makes a token.
+        cookie: the SHA-256 of the token that came with the request; None if none came.
     """
 
-    __slots__ = ("_departures", "_hello", "_new_token", "_ready", "_rooms", "_user", "_view", "_watched", "blocked")
+    __slots__ = (
+        "_cookie",
+        "_departures",
+        "_hello",
+        "_new_token",
+        "_ready",
+        "_registering",
+        "_rooms",
+        "_token",
+        "_user",
+        "_view",
+        "_watched",
+        "blocked",
+    )
 
-    def __init__(self, view: View, new_token: Callable[[], str]) -> None:
+    def __init__(self, view: View, new_token: Callable[[], str], cookie: bytes | None = None) -> None:
         self.blocked = False
+        self._cookie = cookie
+        self._token: bytes | None = None  # of the session that this connection speaks for
         self._view = view
         self._new_token = new_token
         self._ready = False
@@ -78,6 +103,7 @@ class WebSession:
         self._rooms: tuple[int, ...] = ()
         self._watched: tuple[int, ...] = ()
         self._departures: tuple[Event, ...] = ()
+        self._registering: web.Register | None = None
 
     # What the server calls
 
@@ -106,7 +132,7 @@ class WebSession:
         return []
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
-        if type(tag) is web.Send:
+        if type(tag) is web.Send and self._ready:
             if type(outcome) is Stored:
                 event = outcome.events[-1]
                 return [_frame(web.Stored(tag.key, event.room, event.seq))]
@@ -115,16 +141,52 @@ class WebSession:
         assert isinstance(tag, web.Send | _Asked)
         return self._decided(tag, outcome)
 
-    def recognised(self, user: tuple[int, str] | Refusal) -> Effects:
+    def recognised(self, identity: Identity | Refusal) -> Effects:
+        hello = self._hello
+        assert hello is not None
+        if isinstance(identity, Refusal):
+            self._token = None
+            if hello.token is None and self._cookie is not None:
+                # An old cookie is as good as none: the page asks who it is.
+                self._cookie = None
+                self.blocked = False
+                return self._greet(hello)
+            return self._not_let_in(identity)
+        known = self._view.state.users.get(identity.user)
+        # A guest who is here from when the server was open to guests has to be let in anew.
+        if known is not None and (known.account or self._view.policy.access != "members"):
+            self.blocked = False
+            return self._welcome(identity.user)
+        return [Submit(commands.Enter(hello.name or identity.name, identity.user), _Asked(hello, user=identity.user))]
+
+    def verified(self, user: int | Refusal) -> Effects:
         assert self._hello is not None
         if isinstance(user, Refusal):
-            self.blocked = False
-            return [*self._error(user), Alarm(NAMING_SECONDS)]
-        id_, name = user
-        if id_ in self._view.state.users:
-            self.blocked = False
-            return self._welcome(id_)
-        return [Submit(commands.Enter(self._hello.name or name, id_), _Asked(self._hello, user=id_))]
+            return self._not_let_in(user)
+        token = self._new_token()
+        self._token = hash_token(token)
+        return [Submit(commands.SignIn(user, self._token, "web"), _Asked(self._hello, token, user))]
+
+    def hashed(self, hash: str | Refusal) -> Effects:
+        asked, self._registering = self._registering, None
+        self.blocked = False
+        assert asked is not None
+        if isinstance(hash, Refusal):
+            return self._error(hash, asked.id)
+        user = self._view.state.users.get(self._user)
+        if user is None:
+            return self._error(refuse("name_needed"), asked.id)
+        code = None if asked.invitation is None else hash_token(asked.invitation).hex()
+        return [Submit(commands.Register(user.name, hash, self._user, invitation=code), _Asked(asked))]
+
+    def expelled(self, refusal: Refusal) -> Effects:
+        # What is still on its way is nobody's.
+        self._ready, self._user, self._rooms, self._watched = False, 0, (), ()
+        return [*self._error(refusal), _frame(web.Goodbye("session")), Close(1008)]
+
+    def _not_let_in(self, refusal: Refusal) -> Effects:
+        self.blocked = False
+        return [*self._error(refusal), Alarm(NAMING_SECONDS)]
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         self.blocked = False
@@ -132,6 +194,10 @@ class WebSession:
         if events is None:
             return self._error(refuse("not_read", RETRY_MS), tag.id)
         room = self._view.state.rooms[tag.room]
+        if not visible(self._view.state, room, self._user):
+            return self._error(refuse("room_unknown"), tag.id)
+        lowest = floor(room, self._user)
+        events = [event for event in events if event.seq >= lowest]
         newest = tag.after is None
         shown = within_bytes(events[-tag.limit :] if newest else events[: tag.limit], PIECE_BYTES, newest=newest)
         more = len(events) > len(shown)
@@ -146,12 +212,20 @@ class WebSession:
         return self._enter_room(room, event.seq - 1)
 
     def left(self, event: Event) -> Effects:
+        if event.room in self._watched and event.kind == "guests":
+            self._watched = _without(self._watched, event.room)
+            return [_frame(web.Left(event.room, event.seq))]
         if event.room not in self._rooms:
-            # The same commit holds the joined before it, of which we are told next.
-            self._departures += (event,)
-            return []
+            # The same commit may hold the joined before it, of which we are told next.
+            self._departures = (*self._departures[-_MOST_DEPARTURES:], event)
+            # Whoever is banned without being in the room may go on looking at it from outside.
+            return [Subscribe(event.room, event.seq, EVENTS)] if event.room in self._watched else []
         self._rooms = _without(self._rooms, event.room)
         return [_frame(web.Left(event.room, event.seq))]
+
+    def invited(self, event: Event) -> Effects:
+        room = self._view.state.rooms[event.room]
+        return [_frame(web.Invited(room.id, room.name, web.Person(event.user, event.name)))] if self._ready else []
 
     def alarm(self) -> Effects:
         return [] if self._ready else [*self._error(refuse("hello_needed")), Close(1008)]
@@ -177,7 +251,7 @@ class WebSession:
             case web.History():
                 return self._history(frame)
             case web.GetRooms():
-                rooms = [web_room(self._view, room, self._user) for room in self._view.state.public_rooms()]
+                rooms = [web_room(self._view, room, self._user) for room in self._view.state.rooms_for(self._user)]
                 return [_frame(web.Rooms(rooms, frame.id))]
             case web.GetMembers():
                 return self._members(frame)
@@ -185,7 +259,16 @@ class WebSession:
             return self._error(refuse("name_needed"), **_name_of(frame))
         match frame:
             case web.Join():
-                return [Submit(commands.Join(self._user, frame.name), _Asked(frame))]
+                return [Submit(commands.Join(self._user, frame.name, frame.room), _Asked(frame))]
+            case web.Create():
+                return [Submit(commands.Create(self._user, frame.name, frame.private), _Asked(frame))]
+            case web.Gather():
+                return [Submit(commands.Gather(self._user, tuple(frame.names[:_MOST_NAMES])), _Asked(frame))]
+            case web.Moderate():
+                return [Submit(_moderate(self._user, frame), _Asked(frame))]
+            case web.Register():
+                self.blocked, self._registering = True, frame
+                return [Hash(frame.password)]
             case web.Leave():
                 return [Submit(commands.Leave(self._user, frame.room, frame.words), _Asked(frame))]
             case web.Tell():
@@ -209,34 +292,50 @@ class WebSession:
         if hello.protocol != web.PROTOCOL:
             return self._error(refuse("protocol_unknown", version=web.PROTOCOL))
         self._hello = hello
+        if hello.name is not None and hello.password is not None:
+            # Whoever says a password means to be that account, whatever token the client still holds.
+            self.blocked = True
+            return [Verify(hello.name, hello.password)]
+        token = self._cookie if hello.token is None and hello.name is None else None
         if hello.token is not None:
-            self.blocked = True
-            return [Recognise(hash_token(hello.token))]
-        if hello.name is not None:
-            self.blocked = True
-            token = self._new_token()
-            return [Submit(commands.Enter(hello.name, token=hash_token(token)), _Asked(hello, token))]
-        return self._welcome(0)
+            token = hash_token(hello.token)
+        if token is not None:
+            self.blocked, self._token = True, token
+            return [Recognise(token)]
+        if hello.name is None:
+            return self._welcome(0) if self._view.policy.access == "open" else self._not_let_in(refuse("name_needed"))
+        if (account := self._view.account(hello.name)) is not None:
+            return self._not_let_in(refuse("password_needed", name=account.name))
+        self.blocked = True
+        new = self._new_token()
+        self._token = hash_token(new)
+        code = None if hello.invitation is None else hash_token(hello.invitation).hex()
+        return [Submit(commands.Enter(hello.name, token=self._token, invitation=code), _Asked(hello, new))]
 
     def _welcome(self, user: int, token: str | None = None) -> Effects:
         """Answer the hello, and begin the streams."""
         hello, state = self._hello, self._view.state
         assert hello is not None
+        if user and (user not in state.users or state.users[user].disabled):
+            # In the same commit the account was deleted, or locked.
+            self._token = None
+            return self._not_let_in(refuse("account_disabled" if user in state.users else "session_unknown"))
         self._ready, self._user = True, user
         person = None
         rooms, streams = [], []
         if user:
-            person = web.Person(user, state.users[user].name)
+            me = state.users[user]
+            person = web.Person(user, me.name, GUEST if me.role == GUEST else me.role)
             seen = {entry.room: web.Seen(entry.epoch, entry.seq) for entry in hello.seen}
             for id_ in sorted(state.users[user].rooms):
                 room = state.rooms[id_]
-                after = _after(room, seen.get(id_), room.tip)
+                after = _after(room, floor(room, user), seen.get(id_), room.tip)
                 rooms.append(web_room(self._view, room, user, after))
                 streams.append(Subscribe(id_, after, EVENTS))
             self._rooms = state.users[user].rooms
         ready = web.Ready(web.PROTOCOL, self._view.server, person, rooms, LIMITS, token)
         self._hello = None
-        return [*([Speak(user)] if user else []), Alarm(0), _frame(ready), *streams]
+        return [*([Speak(user, self._token)] if user else []), Alarm(0), _frame(ready), *streams]
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
         known = room.id in self._rooms
@@ -247,10 +346,10 @@ class WebSession:
         return [_frame(web.Joined(web_room(self._view, room, self._user, after), id_)), *effects]
 
     def _watch(self, frame: web.Watch) -> Effects:
-        room = self._view.public_room(frame.name)
+        room = self._view.room(frame.name, self._user)
         if room is None:
             return self._error(refuse("room_unknown"), frame.id)
-        after = _after(room, frame.seen, room.tip)
+        after = _after(room, floor(room, self._user), frame.seen, room.tip)
         answer = _frame(web.Watching(web_room(self._view, room, self._user, after), frame.id))
         if room.id in self._rooms or room.id in self._watched:
             return [answer]
@@ -266,31 +365,25 @@ class WebSession:
     def _history(self, frame: web.History) -> Effects:
         if not 0 < frame.limit <= PAGE_EVENTS or (frame.before is not None and frame.after is not None):
             return self._error(refuse("page_invalid", limit=PAGE_EVENTS), frame.id)
-        room = self._visible_room(frame.room)
+        room = self._view.room_by_id(frame.room, self._user)
         if room is None:
             return self._error(refuse("room_unknown"), frame.id)
         self.blocked = True
         # One event more than asked for tells whether there are more.
         limit = frame.limit + 1
         if frame.after is not None:
-            return [Read(room.id, limit, after=min(max(frame.after, 0), room.tip), said=frame.messages, tag=frame)]
+            after = min(max(frame.after, floor(room, self._user) - 1), room.tip)
+            return [Read(room.id, limit, after=after, said=frame.messages, tag=frame)]
         before = room.tip + 1 if frame.before is None else min(max(frame.before, 0), room.tip + 1)
         return [Read(room.id, limit, before=before, said=frame.messages, tag=frame)]
 
     def _members(self, frame: web.GetMembers) -> Effects:
-        room = self._visible_room(frame.room)
+        room = self._view.room_by_id(frame.room, self._user)
         if room is None:
             return self._error(refuse("room_unknown"), frame.id)
-        users, online = self._view.state.users, self._view.online
-        members = [web.Member(user, users[user].name, online(user)) for user in room.members if user in users]
+        users = self._view.state.users
+        members = [web_member(self._view, room, users[user]) for user in room.members if user in users]
         return [_frame(web.Members(room.id, members, frame.id))]
-
-    def _visible_room(self, id_: int) -> Room | None:
-        """Return a room this user may read: a public one, or a direct one of theirs."""
-        room = self._view.state.rooms.get(id_) if id_ > 0 else None
-        if room is None or (room.kind != "public" and self._user not in room.members):
-            return None
-        return room
 
     # What came of it
 
@@ -298,14 +391,18 @@ class WebSession:
         frame: Any = tag.frame if isinstance(tag, _Asked) else tag
         if isinstance(frame, web.Hello):
             self.blocked = False
+        elif not self._ready:
+            return []  # expelled meanwhile
         if isinstance(outcome, Refusal):
+            if isinstance(frame, web.Hello):
+                self._token = None
             patience = [Alarm(NAMING_SECONDS)] if isinstance(frame, web.Hello) else []
             return [*self._error(outcome, **_name_of(frame)), *patience]
         match frame:
             case web.Tell():
                 place = outcome if isinstance(outcome, Repeated) else outcome.events[-1]
                 return [_frame(web.Stored(frame.key, place.room, place.seq))]
-            case web.Join():
+            case web.Join() | web.Create():
                 return self._came_in(frame, outcome)
             case web.Hello():
                 assert isinstance(tag, _Asked)
@@ -316,31 +413,38 @@ class WebSession:
             case _:
                 return [_frame(web.Done(frame.id))]
 
-    def _came_in(self, frame: web.Join, outcome: Outcome) -> Effects:
+    def _came_in(self, frame: web.Join | web.Create, outcome: Outcome) -> Effects:
         assert isinstance(outcome, Stored)
         if outcome.events:
             joined = outcome.events[-1]
             room = self._view.state.rooms[joined.room]
-            after = _after(room, frame.seen, joined.seq - 1)
+            # Whoever has gone again was to see what there was from their coming on.
+            lowest = joined.seq if room.private else 1
+            after = _after(room, lowest, getattr(frame, "seen", None), joined.seq - 1)
             left = next((e.seq for e in self._departures if e.room == room.id and e.seq > joined.seq), None)
             return (
                 self._enter_room(room, after, frame.id)
                 if left is None
-                else self._pass_through(room, after, left, frame.id)
+                else self._pass_through(room, after, left, frame.id, lowest)
             )
-        known = self._view.public_room(frame.name)
+        id_ = frame.room if isinstance(frame, web.Join) else 0
+        known = self._view.room_by_id(id_, self._user) if id_ else self._view.room(frame.name, self._user)
         if known is None:
             return self._error(refuse("room_unknown"), frame.id)
-        after = _after(known, frame.seen, known.tip)
+        after = _after(known, floor(known, self._user), getattr(frame, "seen", None), known.tip)
         if self._user not in known.members:
             return self._pass_through(known, after, known.tip, frame.id)
         return self._enter_room(known, after, frame.id)
 
-    def _pass_through(self, room: Room, after: int, left: int, id_: str | None) -> Effects:
+    def _pass_through(self, room: Room, after: int, left: int, id_: str | None, lowest: int = 1) -> Effects:
         """Answer a join that a leave in the same commit has undone: the room is shown up to there."""
         self._watched = _without(self._watched, room.id)
-        answer = _frame(web.Joined(web_room(self._view, room, self._user, after), id_))
-        return [answer, Subscribe(room.id, after, EVENTS, left), _frame(web.Left(room.id, left))]
+        shown = msgspec.structs.replace(web_room(self._view, room, self._user, after), floor=lowest)
+        return [
+            _frame(web.Joined(shown, id_)),
+            Subscribe(room.id, after, EVENTS, left),
+            _frame(web.Left(room.id, left)),
+        ]
 
     def _error(self, refusal: Refusal, id: str | None = None, key: str | None = None) -> Effects:
         return [_frame(web.Error(refusal.code, refusal.message, id, key, refusal.retry_after))]
@@ -363,6 +467,15 @@ def _name_of(frame: web.FromClient) -> dict[str, str | None]:
     return {"id": getattr(frame, "id", None), "key": getattr(frame, "key", None)}
 
 
-def _after(room: Room, seen: web.Seen | web.SeenRoom | None, otherwise: int) -> int:
-    """Return where a client's stream begins: at what it has seen, if that is of this room's history."""
-    return seen.seq if seen is not None and seen.epoch == room.epoch and 0 <= seen.seq <= room.tip else otherwise
+def _after(room: Room, lowest: int, seen: web.Seen | web.SeenRoom | None, otherwise: int) -> int:
+    """Return where a client's stream begins: at what it has seen, if that is of this room's history, and never before
+    the lowest seq that the user may see.
+    """
+    after = seen.seq if seen is not None and seen.epoch == room.epoch and 0 <= seen.seq <= room.tip else otherwise
+    return max(after, lowest - 1)
+
+
+def _moderate(user: int, frame: web.Moderate) -> commands.Moderate:
+    return commands.Moderate(
+        user, frame.room, frame.action, frame.whom, frame.undo, frame.until, frame.value, frame.why
+    )

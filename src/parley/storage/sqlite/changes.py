@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from parley.core.events import SAID, Event
+from parley.core.events import SAID, Event, departed
 
 
 class Changes:
@@ -11,6 +11,7 @@ class Changes:
     Attributes:
         put_users: (id, name, 1 if the user holds the name from now on, else 0).
         put_rooms: (id, name).
+        put_names: (room, its new name).
         put_topics: (room, topic).
         put_members: (room, user, seq of the joined).
         drop_members: (room, user).
@@ -19,6 +20,7 @@ class Changes:
     def __init__(self, events: Iterable[Event]) -> None:
         users: dict[int, tuple[str, int]] = {}
         rooms: dict[int, str] = {}
+        names: dict[int, str] = {}
         topics: dict[int, str] = {}
         members: dict[tuple[int, int], int | None] = {}
         for event in events:
@@ -27,18 +29,21 @@ class Changes:
                 continue
             if kind == "joined":
                 members[event.room, event.user] = event.seq
-            elif kind == "left":
-                members[event.room, event.user] = None
+            elif gone := departed(event):
+                members[event.room, gone] = None
             elif kind == "named":
                 users[event.user] = (event.text, 1)
             elif kind == "released":
                 users[event.user] = (event.name, 0)
             elif kind == "created":
                 rooms[event.room] = event.text
+            elif kind == "room_renamed":
+                names[event.room] = event.text
             elif kind == "topic":
                 topics[event.room] = event.text
         self.put_users = [(user, name, here) for user, (name, here) in users.items()]
         self.put_rooms = list(rooms.items())
+        self.put_names = list(names.items())
         self.put_topics = list(topics.items())
         self.put_members = [(room, user, seq) for (room, user), seq in members.items() if seq is not None]
         self.drop_members = [place for place, seq in members.items() if seq is None]

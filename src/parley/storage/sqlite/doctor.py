@@ -2,18 +2,22 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 import apsw
+import msgspec
 from msgspec import Struct
 
-from parley.core.events import DIRECTORY, Event, Kind
-from parley.core.state import Room, State, direct_name
+from parley.core.events import DELETED_NAME, DIRECTORY, Event, Kind, departed
+from parley.core.roles import RoomRole, ServerRole
+from parley.core.state import Invitation, Profile, Room, State, direct_name
+from parley.core.text import fold
 
 from .schema import QUERIES, migrations
+from .store import event_of
 
 MOST: Final = 20
 """Findings of one sort that are told one by one; the rest is counted."""
@@ -21,6 +25,16 @@ MOST: Final = 20
 _KINDS: Final = frozenset(get_args(Kind))
 _EVENTS_BETWEEN_REPORTS: Final = 10_000
 _STEPS_BETWEEN_REPORTS: Final = 2_000_000
+
+_DIRECTORY_ONLY: Final = frozenset(
+    (
+        "named", "released", "registered", "profile", "disabled", "enabled", "deleted", "credentials",
+        "invitation", "invitation_used", "invitation_revoked", "webhook",
+    )
+)  # fmt: skip
+_TO_SOMEONE: Final = frozenset(
+    ("invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "disabled", "enabled", "deleted")
+)
 
 Progress = Callable[[str, int], None]
 """Called now and then with what is being checked and how many events of it are done (0 where that is not known)."""
@@ -158,6 +172,7 @@ class _Examination:
                 ("the keys", self._keys),
                 ("the changes", self._changes),
                 ("the users", self._users),
+                ("the credentials", self._credentials),
                 ("the members", self._members),
                 ("the direct rooms", self._direct_rooms),
             ):
@@ -249,7 +264,7 @@ class _Examination:
         for number, row in enumerate(self._rows("every_change")):
             if number % _EVENTS_BETWEEN_REPORTS == 0:
                 self._progress("the changes", number)
-            event = Event(*row)
+            event = _event_of(row)
             room = event.room
             if event.kind not in _KINDS:
                 yield self._at(event, f"is of a kind that Parley does not know, {_quoted(event.kind)}")
@@ -261,16 +276,26 @@ class _Examination:
                 continue
             if problem := _contradiction(state, event):
                 yield self._at(event, problem)
-                if event.kind in ("named", "released", "created"):
+                known = event.kind in ("named", "released", "created") or event.room == DIRECTORY
+                if known or not _has_whom(event) or not _makes_sense(event):
                     continue
             state.apply(event)
+        yield from self._doubled_names()
         for room in self._listed.keys() & self._logs.keys() - state.rooms.keys() - broken:
             yield Finding(f"{self._label(room)} has a log, but no event that created it.", room)
+
+    def _doubled_names(self) -> Iterator[Finding]:
+        named: dict[str, int] = {}
+        for room in self._state.rooms.values():
+            if room.id != DIRECTORY and not room.private:
+                other = named.setdefault(fold(room.name), room.id)
+                if other != room.id:
+                    yield Finding(f"Rooms {other} and {room.id} have one name, {_quoted(room.name)}.", room.id)
 
     def _users(self) -> Iterator[Finding]:
         for id_, seq, said, said_here, listed, listed_here, token in self._rows("users_compared"):
             if seq is None:
-                which = "a resume token" if token else "no resume token"
+                which = "a token" if token else "no token"
                 yield Finding(
                     f"User {id_}, {_quoted(listed)}, is listed with {which}, but the directory never named one."
                 )
@@ -285,6 +310,15 @@ class _Examination:
                 yield Finding(
                     f"User {id_}, {_quoted(said)}, is listed as {listed_as}, but is {by_log}.", DIRECTORY, seq
                 )
+
+    def _credentials(self) -> Iterator[Finding]:
+        for (user,) in self._rows("lost_tokens"):
+            yield Finding(f"There is a token of user {user}, who is not listed.")
+        for room, hook in self._rows("lost_hooks"):
+            yield Finding(f"There is a webhook, {hook}, of a room {room} that is not listed.", room)
+        for (user,) in self._rows("passwords") if self._folded else ():
+            if user not in self._state.users or not self._state.users[user].account:
+                yield Finding(f"User {user} has a password, but no account.")
 
     def _members(self) -> Iterator[Finding]:
         """Compare the rooms as they are listed with the fold, name, topic and members."""
@@ -327,11 +361,9 @@ class _Examination:
         for room in self._state.rooms.values():
             if room.kind == "direct":
                 members = sorted(room.members)
-                if len(members) != 2 or direct_name(members[0], members[1]) != room.name:
+                if len(members) < 2 or direct_name(*members) != room.name:
                     who = " and ".join(map(str, members)) or "nobody"
-                    yield Finding(
-                        f"{self._label(room.id)}: its members are not the two of its name, but {who}.", room.id
-                    )
+                    yield Finding(f"{self._label(room.id)}: its members are not those of its name, but {who}.", room.id)
 
     # The words
 
@@ -349,28 +381,65 @@ class _Examination:
 def _contradiction(state: State, event: Event) -> str | None:
     """Return what is wrong with an event that follows on this state, if anything."""
     kind = event.kind
+    if kind in _DIRECTORY_ONLY and event.room != DIRECTORY:
+        return f"is {_quoted(kind)}, which belongs in the directory"
     if kind in ("named", "released"):
-        if event.room != DIRECTORY:
-            return f"is {_quoted(kind)}, which belongs in the directory"
         if kind == "released" and event.user not in state.users:
             return f"releases a name that user {event.user} does not hold"
-        holder = state.user_named(event.text) if kind == "named" else None
+        # Those who deleted their accounts all have the same name in the log.
+        named = kind == "named" and event.text != DELETED_NAME
+        holder = state.user_named(event.text) if named else None
         if holder is not None and holder.id != event.user:
             return f"names user {event.user} {_quoted(event.text)}, which is user {holder.id}'s name"
         return None
-    if event.room == DIRECTORY:
+    if event.room == DIRECTORY and kind != "role" and kind not in _DIRECTORY_ONLY:
         return f"is {_quoted(kind)}, which does not belong in the directory"
-    if kind == "created":
-        if event.room in state.rooms:
-            return "creates a room that was there already"
-        if (other := state.room_named(event.text)) is not None:
-            return f"creates a room of the name {_quoted(event.text)}, which is room {other.id}'s name"
+    if kind == "created" and event.room in state.rooms:
+        return "creates a room that was there already"
     members = state.rooms[event.room].members if event.room in state.rooms else {}
     if kind == "joined" and event.user in members:
         return f"joins user {event.user}, who was a member already"
     if kind == "left" and event.user not in members:
         return f"says that user {event.user} left, who was no member"
+    if not _has_whom(event):
+        return f"is {_quoted(kind)}, and does not say whom it was done to"
+    if not _makes_sense(event):
+        return f"is {_quoted(kind)}, and its text makes no sense, {_quoted(event.text)}"
+    if kind == "kicked" and departed(event) not in members:
+        return f"says that user {departed(event)} was sent out, who was no member"
     return None
+
+
+def _has_whom(event: Event) -> bool:
+    return event.kind not in _TO_SOMEONE or event.about is not None
+
+
+def _makes_sense(event: Event) -> bool:
+    """Tell whether the text of an event is one that a state can fold."""
+    kind, text = event.kind, event.text
+    try:
+        if kind == "profile":
+            msgspec.json.decode(text, type=Profile)
+        elif kind == "invitation":
+            msgspec.json.decode(text, type=Invitation)
+    except msgspec.DecodeError:
+        return False
+    if kind == "slow":
+        return text.isascii() and text.isdigit() and len(text) < 9
+    if kind in ("read_only", "guests"):
+        return text in ("on", "off")
+    if kind in ("registered", "role"):
+        roles = RoomRole if event.room != DIRECTORY else ServerRole
+        return text in get_args(roles)
+    return True
+
+
+def _event_of(row: Sequence[Any]) -> Event:
+    """Return the event of a row; without whom it was done to, if that can't be read."""
+    try:
+        return event_of(row)
+    except msgspec.DecodeError:
+        return event_of([*row[:-1], None])
 
 
 def _label(room: int, name: str | None) -> str:

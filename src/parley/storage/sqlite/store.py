@@ -8,7 +8,20 @@ from typing import Any, Final, cast
 import apsw
 import msgspec
 
-from parley.core.events import Event
+from parley.core.credentials import (
+    Credential,
+    DropHook,
+    DropTokens,
+    Hook,
+    Identity,
+    KeepTokens,
+    MoveHook,
+    PutPassword,
+    PutToken,
+    Redact,
+    Session,
+)
+from parley.core.events import DELETED_NAME, LASTING, About, Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.state import Room, State, User
 
@@ -25,7 +38,8 @@ takes for a file that grows: the sooner, the better.
 """
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
-_TABLES: Final = ("put_users", "put_rooms", "put_topics", "put_members", "drop_members")
+_TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members")
+_ALL: Final = 2**62
 
 _encode = msgspec.json.Encoder().encode
 _log = logging.getLogger(__name__)
@@ -106,7 +120,7 @@ class SqliteStore:
         try:
             if self._in_doubt:
                 self._settle()
-            return self._append(batch) if batch.events else self._places(batch.doubts)
+            return self._append(batch) if batch.events or batch.credentials else self._places(batch.doubts)
         except (apsw.ConstraintError, _Contradiction) as error:
             if places := self._taken(batch):
                 raise KeysTaken(places) from None
@@ -125,8 +139,8 @@ class SqliteStore:
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (_json(rows),))
-            for user, token in batch.tokens.items():
-                run(QUERIES["put_token"], (token, user))
+            for credential in batch.credentials:
+                self._put(credential)
             places = self._places(batch.doubts)
             self._crash("store: before the commit")
             self._in_doubt = True
@@ -137,6 +151,37 @@ class SqliteStore:
             self._undo()
             raise
         return places
+
+    def _put(self, credential: Credential) -> None:
+        run = self._writer.execute
+        match credential:
+            case PutToken():
+                made = (credential.token, credential.user, credential.kind, credential.label, credential.made)
+                run(QUERIES["put_token"], made)
+            case DropTokens(token=None):
+                run(QUERIES["drop_tokens"], (credential.user, credential.but))
+            case DropTokens():
+                run(QUERIES["drop_token"], (credential.user, credential.token))
+            case KeepTokens():
+                run(QUERIES["keep_tokens"], (credential.user,))
+            case PutPassword():
+                run(QUERIES["put_password"], (credential.user, credential.hash))
+            case Hook():
+                row = list(msgspec.structs.astuple(credential))
+                row[5] = _json(credential.kinds)
+                run(QUERIES["put_hook"], row)
+            case MoveHook():
+                run(QUERIES["move_hook"], (credential.acked, credential.parked, credential.hook))
+            case DropHook():
+                run(QUERIES["drop_hook"], (credential.hook, credential.room))
+            case Redact():
+                whom = {"user": credential.user, "name": DELETED_NAME}
+                run(QUERIES["drop_tokens"], (credential.user, None))
+                run(QUERIES["drop_password"], (credential.user,))
+                if credential.erase:
+                    run(QUERIES["redact_texts"], whom)
+                run(QUERIES["redact_names"], whom)
+                run(QUERIES["redact_abouts"], whom)
 
     def tidy(self) -> None:
         if self._wal_pages >= self._checkpoint_due and not self._in_doubt:
@@ -205,14 +250,33 @@ class SqliteStore:
         return {(user, key): (room, seq) for user, key, room, seq in cast("Any", rows)}
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
-        return [Event(*row) for row in self._read("said_after" if said else "after", room, seq, limit)]
+        return _events(self._read("said_after" if said else "after", room, seq, limit))
 
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
-        return [Event(*row) for row in self._read("said_before" if said else "before", room, seq, limit)][::-1]
+        return _events(self._read("said_before" if said else "before", room, seq, limit))[::-1]
 
-    def who(self, token: bytes) -> tuple[int, str] | None:
-        rows = self._read("user_by_token", token)
-        return cast("tuple[int, str]", rows[0]) if rows else None
+    def who(self, token: bytes) -> Identity | None:
+        rows = self._read("identity", token)
+        return Identity(*rows[0]) if rows else None
+
+    def password(self, user: int) -> str | None:
+        rows = self._read("password", user)
+        return rows[0][0] if rows else None
+
+    def sessions(self, user: int) -> list[Session]:
+        return [Session(*row) for row in self._read("sessions", user)]
+
+    def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
+        return _events(self._read("audit", *(before or (_ALL, 0, 0)), limit))
+
+    def hooks(self) -> list[Hook]:
+        rows = [list(row) for row in self._read("hooks")]
+        for row in rows:
+            row[5] = tuple(msgspec.json.decode(row[5]))
+        return [Hook(*row) for row in rows]
+
+    def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
+        return _events(self._read("said_by", user, *after, limit))
 
     def without_token(self, users: Sequence[int]) -> list[int]:
         return [row[0] for row in self._read("without_token", _json(users))]
@@ -233,16 +297,34 @@ class _Contradiction(Exception):
     """The batch does not follow on what is stored."""
 
 
+def _events(rows: list[Any]) -> list[Event]:
+    return [Event(*row) if row[8] is None else event_of(row) for row in rows]
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """Return the event of a row whose last column, `about`, is JSON."""
+    columns = list(row)
+    if columns[-1] is not None:
+        columns[-1] = msgspec.json.decode(columns[-1], type=About)
+    return Event(*columns)
+
+
 def load(connection: apsw.Connection) -> State:
-    """Return the state that the tables hold."""
+    """Return the state that the tables and the lasting events hold."""
     run = connection.execute
     rooms: dict[int, Room] = {
         id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))
     }
     for room, user, since in cast("Any", run(QUERIES["members"])):
         rooms[room].members[user] = since
+    rare = _events(list(cast("Any", run(QUERIES["lasting"]))))
+    for event in rare:
+        rooms[event.room].private |= event.kind == "private"
     state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
     state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
+    for event in rare:
+        if event.kind in LASTING:
+            state.apply_lasting(event)
     return state
 
 

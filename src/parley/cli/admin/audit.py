@@ -1,0 +1,101 @@
+"""`parley admin audit`."""
+
+import json
+from typing import Any, Final
+
+import click
+
+from . import times
+from .console import Command, Console
+from .invites import SHORT
+
+_SENTENCES: Final = {
+    "invited": "invited {whom}{why}",
+    "kicked": "put {whom} out{why}",
+    "banned": "banned {whom}{until}{why}",
+    "unbanned": "lifted the ban of {whom}{why}",
+    "muted": "muted {whom}{until}{why}",
+    "unmuted": "let {whom} speak again{why}",
+    "role": "made {whom} {text}",
+    "room_renamed": "renamed the room to #{text}",
+    "archived": "archived the room{why}",
+    "reopened": "reopened the room{why}",
+    "slow": "set slow mode to {text} s",
+    "registered": "registered, as {text}",
+    "disabled": "disabled {whom}{why}",
+    "enabled": "enabled {whom}{why}",
+    "deleted": "deleted user {id}, whose messages are {text}",
+    "invitation_used": "came in by invitation {code}",
+    "invitation_revoked": "took invitation {code} back",
+}
+_SWITCHES: Final = {
+    ("read_only", "on"): "let only moderators write",
+    ("read_only", "off"): "let everybody write",
+    ("guests", "on"): "opened the room to guests",
+    ("guests", "off"): "closed the room to guests",
+    ("slow", "0"): "ended slow mode",
+    ("credentials", "password"): "changed the password of {whom}",
+    ("credentials", "sessions ended"): "ended sessions of {whom}",
+    ("credentials", "account made"): "made the account of {whom}",
+}
+
+
+@click.command(cls=Command)
+@click.option("--last", metavar="N", type=click.IntRange(1), default=50, help="So many entries.  [50]")
+@click.pass_obj
+def audit(console: Console, last: int) -> None:
+    """Who did what to whom, and why? The newest at the end."""
+    entries = console.server.audit(last)
+    rows = []
+    if entries and not console.as_json:
+        rooms = {room["id"]: f"#{room['name']}" for room in console.server.rooms()} | {0: ""}
+        rows = [
+            (
+                times.moment(entry["at"], seconds=True),
+                entry["name"] if entry["user"] > 0 else "the server",
+                rooms.get(entry["room"], f"room {entry['room']}"),
+                done(entry),
+            )
+            for entry in entries
+        ]
+    console.show_table(
+        {"entries": entries}, ("WHEN", "WHO", "ROOM", "WHAT"), rows, otherwise="Nothing has happened yet."
+    )
+
+
+def done(entry: dict[str, Any]) -> str:
+    """Return what an entry is about, in words."""
+    kind, text, about = entry["kind"], entry["text"], entry.get("about") or {}
+    if kind in ("invitation", "webhook"):
+        return _of_document(kind, text)
+    if kind == "credentials" and text.startswith("token"):
+        return f"made a token for {about.get('name', '')}" + _reason(text.removeprefix("token").strip())
+    sentence = _SWITCHES.get((kind, text)) or _SENTENCES.get(kind)
+    if sentence is None:
+        # A newer server may have kinds that nobody here knows.
+        sentence = f"{kind.replace('_', ' ')} {{whom}}{{why}}"
+    until = about.get("until")
+    return sentence.format(
+        whom=about.get("name", ""),
+        id=about.get("user", ""),
+        until=f" until {times.moment(until)}" if until else "",
+        why=_reason(text),
+        text=text,
+        code=text[:SHORT],
+    )
+
+
+def _of_document(kind: str, text: str) -> str:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return f"{kind}: {text}"
+    label = _reason(str(document.get("label", "")))
+    if kind == "webhook":
+        return f"webhook {document.get('what', '')}{label}"
+    role = f" for {document['role']}s" if document.get("role") else ""
+    return f"made invitation {str(document.get('code', ''))[:SHORT]}{role}{label}"
+
+
+def _reason(text: str) -> str:
+    return f": {text}" if text else ""

@@ -1,0 +1,217 @@
+"""Where the commands of `parley admin` meet the one who types them: options, questions, answers."""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .table import one_line, table
+
+if TYPE_CHECKING:
+    from parley.clients.admin import AdminSocket
+
+Decorated = Callable[..., Any]
+
+
+class Console:
+    """What the commands share.
+
+    Attributes:
+        data: the data folder, if it was given.
+        config: the configuration file, if one was given.
+        as_json: whether a script reads what is shown.
+    """
+
+    def __init__(self) -> None:
+        self.data: str | None = None
+        self.config: Path | None = None
+        self.as_json = False
+
+    @cached_property
+    def server(self) -> "AdminSocket":
+        """The server."""
+        from parley.clients.admin import AdminSocket
+        from parley.storage.folder import ADMIN_SOCKET_NAME
+
+        return AdminSocket(self._folder() / ADMIN_SOCKET_NAME)
+
+    def _folder(self) -> Path:
+        from parley.storage.folder import default_data_folder
+
+        folder = self.data
+        if folder is None and self.config is not None:
+            from parley.server.config import ConfigError, load
+
+            try:
+                folder = load(self.config).data
+            except ConfigError as error:
+                raise click.ClickException(str(error)) from None
+        return Path(folder) if folder else default_data_folder()
+
+    # Answers
+
+    def show(self, document: Any, sentence: str) -> None:
+        """Show what was done: a sentence, or the document for a script."""
+        if self.as_json:
+            self._document(document)
+        else:
+            click.echo(one_line(sentence))
+
+    def show_table(
+        self, document: Any, head: Sequence[str], rows: Iterable[Sequence[object]], *, otherwise: str
+    ) -> None:
+        """Show a list: a table, a sentence if there is nothing in it, or the document for a script."""
+        if self.as_json:
+            self._document(document)
+            return
+        shown = [*rows]
+        if not shown:
+            click.echo(otherwise)
+            return
+        columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        for line in table(head, shown, columns):
+            click.echo(line)
+
+    def show_facts(self, facts: Iterable[tuple[str, object]]) -> None:
+        """Show what is known of one thing, a fact a line."""
+        known = [(name, str(fact)) for name, fact in facts if fact not in ("", None)]
+        wide = max(len(name) for name, _ in known)
+        for name, fact in known:
+            click.echo(f"{name:<{wide}}  {one_line(fact)}")
+
+    @staticmethod
+    def _document(document: Any) -> None:
+        click.echo(json.dumps(document))
+
+    def trouble(self, sentence: str, code: str | None) -> None:
+        """Show why it was not done."""
+        if self.as_json:
+            self._document({"problem": sentence, "code": code})
+        else:
+            click.echo(f"Error: {one_line(sentence)}", err=True)
+
+    # Questions
+
+    @staticmethod
+    def confirm(question: str, yes: bool) -> None:
+        """Ask before something is lost.
+
+        Raises:
+            click.exceptions.Exit: the answer is no.
+        """
+        if not yes and not click.confirm(one_line(question), err=True):
+            click.echo("Nothing was done.", err=True)
+            raise click.exceptions.Exit(1)
+
+    @staticmethod
+    def password(whose: str, *, from_stdin: bool) -> str:
+        """Return a new password: asked for without echo, twice, or the first line of the standard input.
+
+        Raises:
+            click.UsageError: there is nobody to ask, or what comes is no text.
+        """
+        if from_stdin:
+            line = sys.stdin.buffer.readline().removesuffix(b"\n").removesuffix(b"\r")
+            try:
+                return line.decode()
+            except UnicodeDecodeError:
+                raise click.UsageError("The password on the standard input is not UTF-8.") from None
+        asked: str = click.prompt(
+            f"Password for {one_line(whose)}",
+            hide_input=True,
+            confirmation_prompt="The same again",
+            err=True,
+        )
+        return asked
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    console = context.ensure_object(Console)
+    if value and parameter.name is not None:
+        setattr(console, parameter.name, value)
+
+
+def _common() -> list[click.Parameter]:
+    """Return the options of all commands. They may stand anywhere."""
+    return [
+        click.Option(
+            ["--data"], metavar="DIR", expose_value=False, callback=_remember,
+            help="The server's data folder.  [default: the platform's]",
+        ),
+        click.Option(
+            ["--config"], metavar="FILE", type=click.Path(path_type=Path), expose_value=False, callback=_remember,
+            help="The server's configuration file, which names the folder.",
+        ),
+        click.Option(
+            ["--json", "as_json"], is_flag=True, expose_value=False, callback=_remember,
+            help="One JSON document, for scripts.",
+        ),
+    ]  # fmt: skip
+
+
+class Command(click.Command):
+    """A command with the options of all, whose troubles end it with a sentence."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.params += _common()
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from parley.clients.admin import AdminError
+
+        try:
+            return super().invoke(ctx)
+        except AdminError as error:
+            ctx.ensure_object(Console).trouble(str(error), error.code)
+            raise click.exceptions.Exit(1) from None
+
+
+class Group(click.Group):
+    """Commands about one thing."""
+
+    command_class = Command
+    group_class = type
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.params += _common()
+
+
+def _somebody_is_there() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _needs_answer(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    # Before anything else happens: a script shall fail at once, and always.
+    if not value and not context.resilient_parsing and not _somebody_is_there():
+        raise click.UsageError("This asks first, and there is no terminal to answer on: add --yes.")
+    return value
+
+
+asks: Callable[[Decorated], Decorated] = click.option(
+    "--yes", "-y", is_flag=True, callback=_needs_answer, help="Do not ask."
+)
+"""The option of a command that asks before it does anything."""
+
+password_stdin: Callable[[Decorated], Decorated] = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the standard input."
+)
+
+why: Callable[[Decorated], Decorated] = click.option(
+    "--why", metavar="WORDS", default="", help="The reason; it stands in the log."
+)
+
+
+def must_be_asked(*, from_stdin: bool) -> None:
+    """Make sure that a password can be had.
+
+    Raises:
+        click.UsageError: it can't.
+    """
+    if not from_stdin and not _somebody_is_there():
+        raise click.UsageError("There is no terminal to ask for the password on: add --password-stdin.")

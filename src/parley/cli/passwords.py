@@ -1,0 +1,69 @@
+"""Passwords for the clients' commands: from a file, the environment, or a prompt; never from the command line, where
+everybody on the machine can read them.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from parley.clients.requests import Secret
+
+ENVIRONMENT: Final = "PARLEY_PASSWORD"
+
+T = TypeVar("T")
+
+password_file: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--password-file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=f"The account's password: the first line of FILE.  [env: {ENVIRONMENT} has the password itself]",
+)
+
+invite: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
+    "--invite", metavar="CODE", help="An invitation to the server: its code, or the whole link."
+)
+
+
+def given(file: Path | None) -> "Secret | None":
+    """Return the password that was given, if one was.
+
+    Raises:
+        click.ClickException: the file can't be read.
+    """
+    from parley.clients.requests import Secret
+
+    if file is None:
+        return Secret(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None
+    try:
+        line = file.read_text(encoding="utf-8").partition("\n")[0].removesuffix("\r")
+    except OSError as error:
+        raise click.ClickException(f"{file} can't be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{file} holds no password: it is not UTF-8.") from None
+    if not line:
+        raise click.ClickException(f"{file} holds no password: its first line is empty.")
+    return Secret(line)
+
+
+def with_password(run: "Callable[[Secret | None], T]", password: "Secret | None") -> T:
+    """Run a command, and again with the password that the server turns out to want, as often as the user likes.
+
+    Raises:
+        click.ClickException: a password is needed, and nobody can be asked.
+    """
+    from parley.clients.identity import PASSWORD_HINT, PasswordNeeded
+    from parley.clients.requests import Secret
+
+    while True:
+        try:
+            return run(password)
+        except PasswordNeeded as needed:
+            if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+                raise click.ClickException(f"{needed} {PASSWORD_HINT}" if password is None else str(needed)) from None
+            click.echo(str(needed), err=True)
+        password = Secret(click.prompt("Password", hide_input=True, prompt_suffix=" >>> ", err=True))

@@ -1,0 +1,230 @@
+"""The admin socket: a running server's HTTP API, for whoever may open a file in its data folder.
+
+The caller is the server itself there, and may do everything. The API is described at `/api` of any server.
+"""
+
+import json
+import os
+import socket
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from .names import bare, fold
+
+ANSWER_SECONDS: Final = 60.0
+PATH_BYTES: Final = 100
+"""A Unix socket's path is short; see `parley.server.admin`."""
+
+PAGE_USERS: Final = 1_000
+PAGE_AUDITED: Final = 200
+CHUNK_BYTES: Final = 64 * 1024
+
+
+class AdminError(Exception):
+    """What was asked for was not done; the text is a sentence that says why.
+
+    Attributes:
+        code: the refusal's code, if it was the server who refused.
+    """
+
+    def __init__(self, sentence: str, code: str | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class AdminSocket:
+    """The API of the server that uses a data folder. Each request has a connection of its own.
+
+    Args:
+        path: the socket.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, *parts: str | int, **query: object) -> Any:
+        """Return what is at a path; see `send`."""
+        return self.send("GET", *parts, query=query)
+
+    def send(self, method: str, *parts: str | int, body: object = None, query: dict[str, object] | None = None) -> Any:
+        """Make a request and return the document that answers it; None if there is none.
+
+        Args:
+            method: of HTTP.
+            parts: of the path under `/api`, as they are.
+            body: a document, if one is to be sent.
+            query: what stands behind the question mark.
+
+        Raises:
+            AdminError: there is no server, it may not be reached, or it refuses.
+        """
+        with _Request(self._path) as request:
+            response = request.make(method, parts, body, query)
+            data = response.read()
+        if response.status >= 400:
+            raise _refusal(response.status, data)
+        return _read(data) if data else None
+
+    def download(self, write: Callable[[bytes], object], *parts: str | int) -> None:
+        """Fetch a long document bit by bit.
+
+        Raises:
+            AdminError: as with `send`; or the document was cut short, after some of it was written.
+        """
+        with _Request(self._path) as request:
+            response = request.make("GET", parts, None, None)
+            if response.status >= 400:
+                raise _refusal(response.status, response.read())
+            end = b""
+            while chunk := response.read(CHUNK_BYTES):
+                write(chunk)
+                end = (end + chunk)[-2:]
+        if end != b"]}":
+            # The last thing in an export is its list.
+            raise AdminError("The server could not send everything: what came is cut short.")
+
+    # Lists, however many pages they have
+
+    def users(self) -> Iterator[dict[str, Any]]:
+        """Yield all who hold a name, by id."""
+        after, more = 0, True
+        while more:
+            page = self.get("admin", "users", after=after, limit=PAGE_USERS)
+            yield from page["users"]
+            more = page["more"]
+            after = page["users"][-1]["id"] if page["users"] else after
+
+    def audit(self, last: int) -> list[dict[str, Any]]:
+        """Return the last entries of the audit log, the oldest first."""
+        entries: list[dict[str, Any]] = []
+        before = None
+        while len(entries) < last:
+            query = {"limit": min(last - len(entries), PAGE_AUDITED)} | ({"before": before} if before else {})
+            page = self.get("admin", "audit", **query)
+            entries += page["entries"]
+            before = page["before"]
+            if before is None:
+                break
+        return entries[::-1]
+
+    def rooms(self) -> list[dict[str, Any]]:
+        """Return all rooms but direct ones, private and archived ones included."""
+        rooms: list[dict[str, Any]] = self.get("rooms")["rooms"]
+        return rooms
+
+    def room(self, ref: str) -> dict[str, Any]:
+        """Return the room of an id or a name; `#123` is the name of a room, 123 is an id.
+
+        Raises:
+            AdminError: there is none, or there are several of that name; or as with `send`.
+        """
+        rooms = self.rooms()
+        if ref.isascii() and ref.isdigit():
+            found = [room for room in rooms if room["id"] == int(ref)]
+        else:
+            found = [room for room in rooms if fold(room["name"]) == fold(bare(ref))]
+        if not found:
+            raise AdminError("There is no such room here.", "room_unknown")
+        if len(found) > 1:
+            # Private rooms may be called as others are: nobody finds out by trying.
+            ids = ", ".join(str(room["id"]) for room in found)
+            raise AdminError(f"There are {len(found)} rooms of that name. Say which by its id: {ids}.")
+        return found[0]
+
+
+class _Connection(HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=ANSWER_SECONDS)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = _connected(self._path)
+
+
+class _Request:
+    """One request on a connection of its own, whose troubles become sentences."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = _Connection(path)
+        self._changes = False
+
+    def make(
+        self, method: str, parts: tuple[str | int, ...], body: object, query: dict[str, object] | None
+    ) -> HTTPResponse:
+        if any(str(part) in ("", ".", "..") or "/" in str(part) for part in parts):
+            # No name is like that, and it would be another address.
+            raise AdminError("There is nothing and nobody of that name here.")
+        path = "/api/" + "/".join(quote(str(part), safe="") for part in parts)
+        headers = {"Connection": "close"}
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        self._changes = method != "GET"
+        self._connection.request(method, f"{path}?{urlencode(query)}" if query else path, data, headers)
+        return self._connection.getresponse()
+
+    def __enter__(self) -> "_Request":
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._connection.close()
+        if isinstance(error, OSError | HTTPException):
+            unknown = " It is not known whether it was done." if self._changes else ""
+            what = "does not answer" if isinstance(error, TimeoutError) else "went away before it had answered"
+            raise AdminError(f"The server {what}.{unknown}") from None
+
+
+def _connected(path: Path) -> socket.socket:
+    """Return a socket that is connected to a server's admin socket."""
+    folder = path.parent
+    if sys.platform == "win32":
+        raise AdminError("There is no admin socket on Windows.")
+    if len(os.fsencode(path)) > PATH_BYTES:
+        raise AdminError(f"The path of {folder} is too long for a socket: the server has no admin socket there.")
+    try:
+        rights = folder.stat().st_mode
+        if rights & stat.S_IWOTH:
+            raise AdminError(
+                f"Everybody on this machine can write to {folder}, and pass for the server there. "
+                f"Take that away first: chmod o-w {folder}"
+            )
+        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(ANSWER_SECONDS)
+            sock.connect(os.fspath(path))
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+    except PermissionError:
+        raise AdminError(
+            f"The data folder {folder} is not yours to use: only the user who runs the server, and root, may do this."
+        ) from None
+    except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+        if not folder.is_dir():
+            raise AdminError(f"There is no data folder {folder}. Where it is, say with --data DIR.") from None
+        raise AdminError(f"No server is running with the data folder {folder}.") from None
+    except OSError as error:
+        why = error.strerror or error
+        raise AdminError(f"The server that uses {folder} can't be reached: {why}.") from None
+
+
+def _refusal(status: int, data: bytes) -> AdminError:
+    try:
+        problem = json.loads(data)
+        return AdminError(problem["detail"], problem["code"])
+    except (ValueError, TypeError, KeyError):
+        return AdminError(f"The server can't do this (HTTP status {status}).")
+
+
+def _read(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except ValueError:
+        raise AdminError("What listens there is no Parley server.") from None

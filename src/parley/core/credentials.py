@@ -1,0 +1,154 @@
+"""What is stored with events and stands in no log: the hashes of passwords and tokens, and what follows a deletion."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from . import commands as c
+from .events import Event
+
+TokenKind = Literal["resume", "session", "bot", "webhook"]
+
+
+class PutToken(Struct, frozen=True):
+    """Whoever has the token whose SHA-256 this is, is that user. `made` is in milliseconds since 1970 UTC."""
+
+    user: int
+    token: bytes
+    kind: TokenKind
+    label: str
+    made: int
+
+
+class DropTokens(Struct, frozen=True):
+    """End the sessions of a user: that one, or, with None, all but `but`."""
+
+    user: int
+    token: bytes | None = None
+    but: bytes | None = None
+
+
+class KeepTokens(Struct, frozen=True):
+    """What brought a guest back is a session of their account from now on."""
+
+    user: int
+
+
+class PutPassword(Struct, frozen=True):
+    """The hash of a user's password, with its parameters."""
+
+    user: int
+    hash: str
+
+
+class Redact(Struct, frozen=True):
+    """Forget who a user was: passwords, tokens, the name in the logs and, with `erase`, what they said."""
+
+    user: int
+    erase: bool
+
+
+class Hook(Struct, frozen=True):
+    """A webhook: where a room's events go.
+
+    Attributes:
+        id: the seq of its `webhook` event in the directory.
+        secret: with which they are signed.
+        acked: the seq up to which the endpoint has them.
+        parked: why it gets nothing more; None while it does.
+        kinds: of the events that go there; empty: all.
+        made: milliseconds since 1970 UTC.
+    """
+
+    id: int
+    room: int
+    label: str
+    url: str
+    secret: str
+    kinds: tuple[str, ...]
+    acked: int
+    parked: str | None
+    by: int
+    made: int
+
+
+class MoveHook(Struct, frozen=True):
+    """How far an endpoint is."""
+
+    hook: int
+    acked: int
+    parked: str | None
+
+
+class DropHook(Struct, frozen=True):
+    """A webhook is no more."""
+
+    hook: int
+    room: int
+
+
+Credential = PutToken | DropTokens | KeepTokens | PutPassword | Redact | Hook | MoveHook | DropHook
+
+
+class Identity(Struct, frozen=True):
+    """Whose token it is. `name` is the last one they had."""
+
+    user: int
+    name: str
+    kind: TokenKind
+
+
+class Session(Struct, frozen=True):
+    """A token, as its owner may see it. `made` is in milliseconds since 1970 UTC."""
+
+    id: int
+    kind: TokenKind
+    label: str
+    made: int
+    token: bytes
+
+
+WITH_CREDENTIALS: Final = frozenset(
+    (
+        c.Enter, c.Register, c.SignIn, c.SignOut, c.SetPassword, c.Disable, c.Delete,
+        c.MakeHook, c.DropHook, c.MoveHook,
+    )
+)  # fmt: skip
+"""The commands that `follow` has something to say about."""
+
+
+def follow(command: c.Command, events: Sequence[Event], at: int) -> list[Credential]:
+    """Return what is to be stored in the same commit as the events that `command` was decided to be."""
+    match command:
+        case c.Enter(token=token) if token is not None and events:
+            return [PutToken(events[0].user, token, "resume", "", at)]
+        case c.Register():
+            user = next(event.user for event in events if event.kind == "registered")
+            kept: list[Credential] = [KeepTokens(user)] if command.user is not None else []
+            if command.password is not None:
+                kept.append(PutPassword(user, command.password))
+            if command.token is not None:
+                kind: TokenKind = "bot" if command.role == "bot" and command.by is not None else "session"
+                kept.append(PutToken(user, command.token, kind, command.label, at))
+            return kept
+        case c.SignIn(by=by):
+            return [PutToken(command.user, command.token, "session" if by is None else "bot", command.label, at)]
+        case c.SignOut():
+            return [DropTokens(command.user, command.token, command.but)]
+        case c.SetPassword():
+            return [PutPassword(command.user, command.password), DropTokens(command.user, but=command.but)]
+        case c.Disable(disabled=True) if events:
+            return [DropTokens(command.user)]
+        case c.Delete():
+            return [Redact(command.user, command.erase)]
+        case c.MakeHook(token=token) if token is not None:
+            return [PutToken(events[0].user, token, "webhook", "webhook", at)]
+        case c.MakeHook():
+            made = (command.room, command.label, command.url, command.secret, command.kinds)
+            return [Hook(events[-1].seq, *made, command.after, None, command.by, at)]
+        case c.DropHook():
+            return [DropHook(command.hook, command.room)]
+        case c.MoveHook():
+            return [MoveHook(command.hook, command.acked, command.parked)]
+    return []

@@ -1,0 +1,77 @@
+"""Who may do what: the one table that the rules, the tests and docs/guide/moderation.md go by."""
+
+from typing import Final, Literal
+
+from .state import Room, State, User
+
+ServerRole = Literal["owner", "admin", "member", "bot", "guest"]
+RoomRole = Literal["owner", "moderator", "member"]
+Action = Literal[
+    "read", "join", "say", "topic", "invite", "kick", "ban", "mute", "slow", "read_only", "guests",
+    "role", "rename", "archive",
+]  # fmt: skip
+
+NOBODY: Final = 9
+RANKS: Final[dict[str, int]] = {"": 0, "member": 1, "moderator": 2, "owner": 3}
+"""How much say each role has in a room; without a role, none."""
+
+TABLE: Final[dict[Action, dict[str, int]]] = {
+    # The least rank that may do it, by the kind of room.
+    "read":      {"public": 0, "private": 1, "direct": 1},
+    "join":      {"public": 0, "private": NOBODY, "direct": NOBODY},  # a private room: whoever was invited
+    "say":       {"public": 1, "private": 1, "direct": 1},
+    "topic":     {"public": 1, "private": 1, "direct": NOBODY},
+    "invite":    {"public": 1, "private": 1, "direct": NOBODY},
+    "kick":      {"public": 2, "private": 2, "direct": NOBODY},
+    "ban":       {"public": 2, "private": 2, "direct": NOBODY},
+    "mute":      {"public": 2, "private": 2, "direct": NOBODY},
+    "slow":      {"public": 2, "private": 2, "direct": NOBODY},
+    "read_only": {"public": 2, "private": 2, "direct": NOBODY},
+    "guests":    {"public": 3, "private": 3, "direct": NOBODY},
+    "role":      {"public": 3, "private": 3, "direct": NOBODY},
+    "rename":    {"public": 3, "private": 3, "direct": NOBODY},
+    "archive":   {"public": 3, "private": 3, "direct": NOBODY},
+}  # fmt: skip
+
+
+def room_role(room: Room, user: int) -> str:
+    """Return the user's role in the room; empty for one who is not in it."""
+    return room.roles.get(user, "member") if user in room.members else ""
+
+
+def rank(state: State, room: Room, user: User | None) -> int:
+    """Return how much say the user has in the room.
+
+    The server's owner and admins have an owner's say in every public room, and in the private ones they are in. What
+    they are not in does not exist for them either.
+    """
+    if user is None:
+        return 0
+    mine = RANKS[room_role(room, user.id)]
+    if room.kind != "direct" and user.role in ("owner", "admin") and (mine or room.kind == "public"):
+        return RANKS["owner"]
+    return mine
+
+
+def may(state: State, room: Room, user: User | None, action: Action) -> bool:
+    """Tell whether the user's rank is enough; bans, mutes and modes are the rules' business."""
+    return rank(state, room, user) >= TABLE[action][room.kind]
+
+
+def visible(state: State, room: Room | None, user: int) -> bool:
+    """Tell whether the room exists for the user (0: an observer)."""
+    if room is None or room.id <= 0:
+        return False
+    if user in room.members:
+        return True
+    if room.kind != "public":
+        return False
+    known = state.users.get(user)
+    return not room.closed_to_guests or (known is not None and known.account)
+
+
+def floor(room: Room, user: int) -> int:
+    """Return the seq of the first event that the user may see of a room that is `visible` to them: in a private room
+    that of their coming in, as what was said before was said among others.
+    """
+    return room.members.get(user, room.tip + 1) if room.private else 1

@@ -1,0 +1,71 @@
+"""The rules: decide what becomes of a command. Pure functions of the state, the command and the time.
+
+A decision is the events to append, in order, or a refusal. It may be no events at all: what was asked for is so
+already, or it is not for the logs (sessions, passwords: `parley.core.credentials`).
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from parley.core import commands as c
+from parley.core.refusals import refuse
+from parley.core.state import State
+
+from . import accounts, moderation, names, rooms, speaking, webhooks
+from .common import SERVER_NAME, Decision, Policy
+
+__all__ = ["OPEN", "SERVER_NAME", "Decision", "Policy", "decide"]
+
+OPEN: Final = Policy()
+
+
+def decide(state: State, command: c.Command, at: int, policy: Policy = OPEN) -> Decision:
+    """Decide `command` at the time `at` (milliseconds since 1970 UTC). The state is not changed."""
+    kind = command.__class__
+    if kind is c.Say:
+        return speaking.say(state, command, at)  # type: ignore[arg-type]
+    if kind in _IN_PERSON:
+        user = state.users.get(command.user)  # type: ignore[union-attr,arg-type]
+        if user is None:
+            return refuse("name_needed")
+        if user.disabled and kind not in _OF_AN_ACCOUNT:
+            return refuse("account_disabled")
+    if kind in _BY_POLICY:
+        return _BY_POLICY[kind](state, command, at, policy)
+    return _RULES[kind](state, command, at)
+
+
+_OF_AN_ACCOUNT: Final = frozenset((c.SignIn, c.SignOut, c.SetPassword))
+"""What others may do for someone, whose account may be disabled."""
+
+_IN_PERSON: Final = _OF_AN_ACCOUNT | {c.Tell, c.Join, c.Create, c.Gather, c.Leave, c.Rename, c.SetTopic, c.SetProfile}
+
+_BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision]]] = {
+    c.Enter: names.enter,
+    c.Register: accounts.register,
+}
+
+_RULES: Final[dict[type, Callable[[State, Any, int], Decision]]] = {
+    c.Tell: speaking.tell,
+    c.Gather: speaking.gather,
+    c.Join: rooms.join,
+    c.Create: rooms.create,
+    c.Leave: rooms.leave,
+    c.OpenRoom: rooms.open_room,
+    c.SetTopic: rooms.set_topic,
+    c.Depart: names.depart,
+    c.Rename: names.rename,
+    c.Moderate: moderation.moderate,
+    c.SignIn: accounts.sign_in,
+    c.SignOut: accounts.sign_out,
+    c.SetPassword: accounts.set_password,
+    c.SetProfile: accounts.set_profile,
+    c.Delete: accounts.delete,
+    c.SetServerRole: accounts.set_server_role,
+    c.Disable: accounts.disable,
+    c.MakeInvitation: accounts.make_invitation,
+    c.RevokeInvitation: accounts.revoke_invitation,
+    c.MakeHook: webhooks.make_hook,
+    c.DropHook: webhooks.drop_hook,
+    c.MoveHook: webhooks.move_hook,
+}

@@ -1,0 +1,78 @@
+"""Coming, going, and what one is called."""
+
+from typing import Final
+
+from parley.core.commands import Depart, Enter, Rename
+from parley.core.confusables import skeletons
+from parley.core.events import DIRECTORY
+from parley.core.refusals import Refusal, refuse
+from parley.core.state import State, User
+from parley.core.text import as_typed, is_name
+
+from .common import SERVER_NAME, Decision, Policy, entry, group_rooms, words
+from .invitations import find, invited_to, used
+from .speaking import kept_from_writing
+
+_SERVER_LOOKS: Final = frozenset(skeletons(SERVER_NAME))
+
+
+def enter(state: State, command: Enter, at: int, policy: Policy) -> Decision:
+    known = state.users.get(command.user) if command.user is not None else None
+    if command.user in state.deleted:
+        return refuse("token_unknown")
+    if known is not None and known.disabled:
+        return refuse("account_disabled")
+    if policy.access == "members" and (known is None or not known.account):
+        return refuse("sign_in_needed")
+    if known is not None:
+        return []
+    name = as_typed(command.name)
+    if problem := name_problem(state, name, None):
+        return problem
+    directory = state.rooms[DIRECTORY]
+    if command.user is not None:
+        return [entry(directory, at, User(command.user, name), "named", name)]
+    guest = User(state.next_user, name)
+    events = [entry(directory, at, guest, "named", name)]
+    if command.invitation or policy.access == "invite":
+        invitation = find(state, command.invitation, at)
+        if isinstance(invitation, Refusal):
+            return invitation
+        if invitation.role:
+            return refuse("account_needed")
+        events += [used(state, invitation, at, guest), *invited_to(state, invitation, at, guest)]
+    return events
+
+
+def depart(state: State, command: Depart, at: int) -> Decision:
+    user = state.users.get(command.user)
+    if user is None or user.account:
+        return []  # an account is a member for as long as it likes, connected or not
+    text = words(command.words)
+    rooms = [state.rooms[id_] for id_ in group_rooms(state, user.id)]
+    events = [entry(room, at, user, "left", "" if kept_from_writing(state, room, user, at) else text) for room in rooms]
+    return [*events, entry(state.rooms[DIRECTORY], at, user, "released")]
+
+
+def rename(state: State, command: Rename, at: int) -> Decision:
+    user = state.users[command.user]
+    name = as_typed(command.name)
+    if name == user.name:
+        return []
+    if problem := name_problem(state, name, user):
+        return problem
+    events = [entry(state.rooms[id_], at, user, "renamed", name) for id_ in sorted(user.rooms)]
+    return [entry(state.rooms[DIRECTORY], at, user, "named", name), *events]
+
+
+def name_problem(state: State, name: str, user: User | None) -> Refusal | None:
+    """Return why someone can't have that name, if they can't: it is free, theirs, and like no account's."""
+    if not is_name(name):
+        return refuse("name_invalid")
+    mine = user.id if user is not None else 0
+    holder = state.user_named(name)
+    if holder is not None and holder.id != mine:
+        return refuse("name_taken", name=name)
+    if state.account_like(name, but=mine) is not None or not _SERVER_LOOKS.isdisjoint(skeletons(name)):
+        return refuse("name_taken", name=name)
+    return None

@@ -1,0 +1,119 @@
+"""Rooms: making them, coming in, going out."""
+
+from typing import Final
+
+from parley.core.commands import Create, Join, Leave, OpenRoom, SetTopic
+from parley.core.events import Event
+from parley.core.refusals import Refusal, refuse
+from parley.core.roles import may
+from parley.core.state import Room, State, User
+from parley.core.text import TOPIC_CHARS, as_typed, bare_room_name, is_line, is_name
+
+from .common import Decision, entry, group_rooms, is_banned, words
+from .speaking import kept_from_writing
+
+ROOMS_PER_USER: Final = 50
+
+
+def join(state: State, command: Join, at: int) -> Decision:
+    name = as_typed(bare_room_name(command.name))
+    user = state.users[command.user]
+    if command.room:
+        room = _there(state, user, command.room)
+        if room is None:
+            return refuse("room_unknown")
+    elif not is_name(name):
+        return refuse("room_invalid")
+    else:
+        room = state.room_for(user.id, name)
+    if room is not None and user.id in room.members:
+        return []
+    if problem := _too_many(state, user):
+        return problem
+    if room is None:
+        return _made(state, user, name, at, private=False)
+    if problem := _kept_out(room, user, at):
+        return problem
+    return [entry(room, at, user, "joined")]
+
+
+def create(state: State, command: Create, at: int) -> Decision:
+    name = as_typed(bare_room_name(command.name))
+    if not is_name(name):
+        return refuse("room_invalid")
+    user = state.users[command.user]
+    # A private room called like a public one would be taken for it by everyone who is invited.
+    if (state.room_for(user.id, name) if command.private else state.room_named(name)) is not None:
+        return refuse("room_taken", name=name)
+    return _too_many(state, user) or _made(state, user, name, at, private=command.private)
+
+
+def open_room(state: State, command: OpenRoom, at: int) -> Decision:
+    if state.room_named(command.name) is not None:
+        return []
+    return [entry(Room(state.next_room, command.name, state.epoch), at, None, "created", command.name)]
+
+
+def leave(state: State, command: Leave, at: int) -> Decision:
+    room = state.rooms.get(command.room)
+    if room is None or command.user not in room.members:
+        return refuse("room_not_joined")
+    if room.kind == "direct":
+        return refuse("room_direct")
+    user = state.users[command.user]
+    text = "" if kept_from_writing(state, room, user, at) else words(command.words)
+    return [entry(room, at, user, "left", text)]
+
+
+def set_topic(state: State, command: SetTopic, at: int) -> Decision:
+    room = state.rooms.get(command.room)
+    if room is None or command.user not in room.members:
+        return refuse("room_not_joined")
+    if room.kind == "direct":
+        return refuse("room_direct")
+    user = state.users[command.user]
+    if problem := kept_from_writing(state, room, user, at):
+        return problem
+    if not may(state, room, user, "topic"):
+        return refuse("not_allowed")
+    topic = command.topic.strip()
+    if len(topic) > TOPIC_CHARS or not is_line(topic):
+        return refuse("topic_invalid")
+    if topic == room.topic:
+        return []
+    return [entry(room, at, user, "topic", topic)]
+
+
+def _made(state: State, user: User, name: str, at: int, *, private: bool) -> list[Event]:
+    room = Room(state.next_room, name, state.epoch)
+    events = [entry(room, at, user, "created", name)]
+    if private:
+        events.append(entry(room, at, user, "private", ahead=1))
+    return [*events, entry(room, at, user, "joined", ahead=len(events))]
+
+
+def _kept_out(room: Room, user: User, at: int) -> Refusal | None:
+    if is_banned(room, user.id, at):
+        until = room.bans[user.id]
+        return refuse("banned", until - at if until else None)
+    if room.archived:
+        return refuse("archived")
+    if room.closed_to_guests and user.role == "guest" and user.id not in room.invited:
+        return refuse("guests_closed")
+    return None
+
+
+def _there(state: State, user: User, id_: int) -> Room | None:
+    """Return the room of an id, if the user may know of it."""
+    room = state.rooms.get(id_)
+    if room is None or room.kind == "direct" or room.id <= 0:
+        return None
+    known = not room.private or user.id in room.members or user.id in room.invited or user.id in room.roles
+    return room if known else None
+
+
+def _too_many(state: State, user: User) -> Refusal | None:
+    # Direct rooms don't count: anyone can make one with anyone.
+    if len(group_rooms(state, user.id)) >= ROOMS_PER_USER:
+        return refuse("rooms_too_many", limit=ROOMS_PER_USER)
+    return None

@@ -1,0 +1,97 @@
+"""Messages, in rooms and between people."""
+
+from parley.core.commands import Gather, Say, Tell
+from parley.core.events import DIRECTORY, SERVER, Event
+from parley.core.refusals import Refusal, refuse
+from parley.core.roles import RANKS, rank
+from parley.core.state import Room, State, User, direct_name
+from parley.core.text import TEXT_CHARS, TEXT_LINES, is_key, is_text
+
+from .common import SERVER_NAME, Decision, entry, spelled
+
+DIRECT_MOST = 20
+
+
+def say(state: State, command: Say, at: int) -> Decision:
+    room = state.rooms.get(command.room)
+    if room is None or command.user not in room.members or room.id == DIRECTORY or command.user not in state.users:
+        return refuse("room_not_joined" if command.user in state.users else "name_needed")
+    if problem := text_problem(command.text, command.key):
+        return problem
+    user = state.users[command.user]
+    if user.disabled:
+        return refuse("account_disabled")
+    if room.guarded and (problem := kept_from_writing(state, room, user, at)):
+        return problem
+    return [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, command.text, command.key)]
+
+
+def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal | None:
+    """Return why a member may not write in the room now, be it a message, a topic or parting words."""
+    if room.archived:
+        return refuse("archived")
+    if rank(state, room, user) >= RANKS["moderator"]:
+        return None
+    until = room.mutes.get(user.id)
+    if until is not None and (until == 0 or until > at):
+        return refuse("muted", until - at if until else None)
+    if room.read_only:
+        return refuse("read_only")
+    wait = room.spoke.get(user.id, -room.slow * 1000) + room.slow * 1000 - at if room.slow else 0
+    return refuse("slow", wait, seconds=wait / 1000) if wait > 0 else None
+
+
+def tell(state: State, command: Tell, at: int) -> Decision:
+    other = state.user_named(command.to)
+    if other is None:
+        return refuse("user_unknown", name=spelled(command.to))
+    if other.id == command.user:
+        return refuse("user_self")
+    if problem := text_problem(command.text, command.key):
+        return problem
+    me = state.users[command.user]
+    room, events = _direct_room(state, [me, other], at)
+    seq = room.tip + len(events) + 1
+    return [*events, Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key)]
+
+
+def gather(state: State, command: Gather, at: int) -> Decision:
+    if len(command.names) > DIRECT_MOST:
+        return refuse("value_invalid", why=f"a direct conversation has at most {DIRECT_MOST} people")
+    people = {command.user: state.users[command.user]}
+    for name in command.names:
+        other = state.user_named(name)
+        if other is None:
+            return refuse("user_unknown", name=spelled(name))
+        people[other.id] = other
+    if len(people) < 2:
+        return refuse("user_self")
+    if len(people) > DIRECT_MOST:
+        return refuse("value_invalid", why=f"a direct conversation has at most {DIRECT_MOST} people")
+    return _direct_room(state, list(people.values()), at)[1]
+
+
+def _direct_room(state: State, people: list[User], at: int) -> tuple[Room, list[Event]]:
+    """Return the direct room of these people, and the events that make it if there is none."""
+    label = direct_name(*(user.id for user in people))
+    room = state.room_named(label)
+    if room is not None:
+        return room, []
+    room = Room(state.next_room, label, state.epoch)
+    events = [Event(room.id, 1, at, SERVER, SERVER_NAME, "created", label)]
+    return room, [*events, *(entry(room, at, user, "joined", ahead=n) for n, user in enumerate(people, 1))]
+
+
+def text_problem(text: str, key: str | None) -> Refusal | None:
+    if not text or text.isspace():
+        return refuse("text_empty")
+    if len(text) > TEXT_CHARS:
+        return refuse("text_too_long", length=len(text))
+    if not is_text(text):
+        return refuse("text_invalid")
+    # Line clients are shown the sender's name on each line.
+    if (breaks := text.count("\n")) >= TEXT_LINES:
+        return refuse("text_lines", lines=breaks + 1)
+    if key is not None and not is_key(key):
+        return refuse("key_invalid")
+    return None

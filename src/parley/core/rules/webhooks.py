@@ -1,0 +1,78 @@
+"""Webhooks: what is told to others of a room, and what others say in it."""
+
+from typing import Final
+
+import msgspec
+
+from parley.core.commands import DropHook, MakeHook, MoveHook
+from parley.core.events import DIRECTORY, MACHINE
+from parley.core.refusals import Refusal, refuse
+from parley.core.roles import RANKS, floor, rank, visible
+from parley.core.state import Room, State, User
+from parley.core.text import NAME_CHARS, as_typed, is_line
+
+from .common import Decision, entry
+from .names import name_problem
+
+URL_CHARS: Final = 2_000
+
+
+def make_hook(state: State, command: MakeHook, at: int) -> Decision:
+    room = _room(state, command.by, command.room)
+    if isinstance(room, Refusal):
+        return room
+    actor, directory = state.users.get(command.by), state.rooms[DIRECTORY]
+    if command.url:
+        if len(command.label) > NAME_CHARS or not is_line(command.label) or len(command.url) > URL_CHARS:
+            return refuse("value_invalid", why=f"a label is one line of at most {NAME_CHARS} characters")
+        # What its maker may not read, a webhook does not tell them.
+        first = 1 if command.by == MACHINE else floor(room, command.by)
+        if not first - 1 <= command.after <= room.tip:
+            return refuse("value_invalid", why=f"it can begin after {first - 1} to {room.tip}")
+        return [entry(directory, at, actor, "webhook", _text("made", command.label, room.id))]
+    name = as_typed(command.label)
+    if problem := name_problem(state, name, None):
+        return problem
+    bot = User(state.next_user, name)
+    return [
+        entry(directory, at, bot, "named", name),
+        entry(directory, at, bot, "registered", "bot", ahead=1),
+        entry(directory, at, actor, "webhook", _text("made to speak", name, room.id), ahead=2),
+        entry(room, at, bot, "joined"),
+    ]
+
+
+def drop_hook(state: State, command: DropHook, at: int) -> Decision:
+    room = _room(state, command.by, command.room)
+    if isinstance(room, Refusal):
+        return room
+    text = _text("dropped", str(command.hook), room.id)
+    return [entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "webhook", text)]
+
+
+def move_hook(state: State, command: MoveHook, at: int) -> Decision:
+    if command.parked is None:
+        return []
+    text = _text("parked", str(command.hook), 0)
+    return [entry(state.rooms[DIRECTORY], at, None, "webhook", text)]
+
+
+def _room(state: State, by: int, id_: int) -> Room | Refusal:
+    """Return the room, if its webhooks are theirs to make: they have an owner's say in it."""
+    room = state.rooms.get(id_)
+    if room is None or room.id <= 0 or (by != MACHINE and not visible(state, room, by)):
+        return refuse("room_unknown")
+    if room.kind == "direct":
+        return refuse("room_direct")
+    if by == MACHINE:
+        return room
+    user = state.users.get(by)
+    if rank(state, room, user) < RANKS["owner"]:
+        return refuse("not_allowed")
+    if user is None or not user.account:
+        return refuse("account_needed")  # who is gone tomorrow leaves nothing that goes on telling
+    return refuse("account_disabled") if user.disabled else room
+
+
+def _text(what: str, label: str, room: int) -> str:
+    return msgspec.json.encode({"what": what, "label": label, "room": room}).decode()

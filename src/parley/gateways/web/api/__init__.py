@@ -1,0 +1,7 @@
+"""The HTTP API: what scripts and pages do with single requests (docs/protocol/api.md)."""
+
+from .accounts import COOKIE
+from .asgi import PREFIX, Api
+from .desk import ADMIN_SOCKET, TRANSPORT, Caller, Desk
+
+__all__ = ["ADMIN_SOCKET", "COOKIE", "PREFIX", "TRANSPORT", "Api", "Caller", "Desk"]

@@ -1,0 +1,210 @@
+"""A request as its handler sees it, and the answers a handler gives."""
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Any, Final, Literal, TypeVar
+
+from msgspec import Struct
+
+from parley.core import commands
+from parley.core.events import Event
+from parley.core.refusals import Refusal, refuse
+from parley.core.roles import Action, may, visible
+from parley.core.rules import decide
+from parley.core.state import Room, State, User
+from parley.core.text import NAME_CHARS, bare_room_name, is_text
+from parley.gateways.effects import Outcome, Stored
+from parley.gateways.view import View
+
+from .desk import Caller, Desk
+
+T = TypeVar("T")
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+RETRY_MS: Final = 1_000
+
+Needs = Literal["nothing", "reading", "someone", "admin"]
+"""Who may make a request: anyone; whoever may read here; someone with a name; whoever runs the server."""
+
+
+class Answer(Struct, frozen=True):
+    """What a request comes to.
+
+    Attributes:
+        value: the body, as a type of `resources`; None for no body.
+        status: of HTTP.
+        headers: further ones.
+        lasting: whether the body changes only if history does, so that it is worth asking whether it has (ETag).
+    """
+
+    value: Any = None
+    status: int = 200
+    headers: Headers = ()
+    lasting: bool = False
+
+
+class Raw(Struct, frozen=True):
+    """A body that is bytes already. `etag` names its content, in quotes."""
+
+    body: bytes
+    media: str
+    etag: str
+    headers: Headers = ()
+
+
+class Stream(Struct, frozen=True):
+    """A body that comes bit by bit."""
+
+    chunks: AsyncIterator[bytes]
+    media: str
+    headers: Headers = ()
+
+
+class Declined(Struct, frozen=True):
+    """A refusal with another status than its code has elsewhere."""
+
+    refusal: Refusal
+    status: int
+
+
+Reply = Answer | Raw | Stream | Refusal | Declined
+
+
+class Call:
+    """One request.
+
+    Attributes:
+        desk: the server.
+        caller: who makes it.
+        path: the values of the places in the path.
+        query, body: of the types that the route declares; None where it declares none.
+        headers: by name, in lower case.
+        gone: waits until the client is gone.
+    """
+
+    __slots__ = ("body", "caller", "desk", "gone", "headers", "path", "query")
+
+    def __init__(
+        self,
+        desk: Desk,
+        caller: Caller,
+        path: Mapping[str, str],
+        query: Any,
+        body: Any,
+        headers: Mapping[bytes, bytes],
+        gone: Callable[[], Awaitable[Any]],
+    ) -> None:
+        self.desk = desk
+        self.caller = caller
+        self.path = path
+        self.query = query
+        self.body = body
+        self.headers = headers
+        self.gone = gone
+
+    @property
+    def view(self) -> View:
+        return self.desk.view
+
+    @property
+    def state(self) -> State:
+        return self.desk.view.state
+
+    # Whom and what the path means
+
+    def sees(self, room: Room | None) -> bool:
+        """Tell whether the room exists for the caller. What does not, is answered like one that nobody has made."""
+        if self.caller.admin_socket:
+            return room is not None and room.id > 0
+        return visible(self.state, room, self.caller.id)
+
+    def meant_room(self, ref: str | int) -> Room | None:
+        """Return the room of an id or a name, whether it exists for the caller or not.
+
+        What looks like a number is an id, unless it is written with a `#`.
+        """
+        if isinstance(ref, int) or (ref.isascii() and ref.isdigit()):
+            return self.state.rooms.get(int(ref)) if len(str(ref)) < 16 else None
+        room = self.state.room_for(self.caller.id, bare_room_name(ref))
+        return room if room is None or room.kind != "direct" else None
+
+    def room(self, ref: str | int | None = None) -> Room | Refusal:
+        """Return the room that the path, or `ref`, means."""
+        room = self.meant_room(self.path["room"] if ref is None else ref)
+        return room if room is not None and self.sees(room) else refuse("room_unknown")
+
+    def user(self, ref: str | int | None = None) -> User | Refusal:
+        """Return the user that the path, or `ref`, means: by id, by name, or by @name if the name is a number."""
+        if ref is None:
+            ref = self.path["user"]
+        user: User | None
+        if isinstance(ref, int) or (ref.isascii() and ref.isdigit()):
+            user = self.state.users.get(int(ref)) if len(str(ref)) < 16 else None
+        else:
+            user = self.state.user_named(ref.removeprefix("@"))
+        return user if user is not None else refuse("user_unknown", name=_spelled(str(ref)))
+
+    @property
+    def base_url(self) -> str:
+        """What links to this server begin with: as the caller calls it, who may be anywhere, or as it is configured."""
+        host = self.headers.get(b"host", b"").decode("latin-1")
+        if self.caller.admin_socket or not host:
+            return self.desk.base_url
+        return f"{'https' if self.caller.secure else 'http'}://{host}"
+
+    @property
+    def me(self) -> User | Refusal:
+        """The caller, who may have gone since the request began."""
+        return self.state.users.get(self.caller.id) or refuse("name_needed")
+
+    @property
+    def runs_server(self) -> bool:
+        """Whether the caller is one of those who run the server."""
+        user = self.state.users.get(self.caller.id)
+        return self.caller.admin_socket or (user is not None and user.role in ("owner", "admin"))
+
+    def may(self, room: Room, action: Action) -> bool:
+        user = self.state.users.get(self.caller.id)
+        return self.caller.admin_socket or may(self.state, room, user, action)
+
+    # Doing
+
+    async def submit(self, *orders: commands.Command) -> Refusal | list[Event]:
+        """Have commands decided, one after the other, and return the events they came to.
+
+        If it can be foreseen that one is refused, none is submitted.
+        """
+        if len(orders) > 1:
+            for order in orders:
+                foreseen = decide(self.state, order, self.desk.now(), self.view.policy)
+                if isinstance(foreseen, Refusal):
+                    return foreseen
+        events: list[Event] = []
+        for order in orders:
+            outcome: Outcome = await self.desk.submit(order)
+            if isinstance(outcome, Refusal):
+                return outcome
+            if isinstance(outcome, Stored):
+                events += outcome.events
+        return events
+
+    async def done(self, *orders: commands.Command) -> Reply:
+        """Have commands decided, where there is nothing to say about what came of them."""
+        events = await self.submit(*orders)
+        return events if isinstance(events, Refusal) else NO_CONTENT
+
+
+NO_CONTENT: Final = Answer(status=204)
+
+Handler = Callable[[Call], Awaitable[Reply]]
+
+
+def _spelled(name: str) -> str:
+    return name if len(name) <= 2 * NAME_CHARS and is_text(name) else "that"
+
+
+def etag(body: bytes) -> str:
+    """Return what names this content, and no other (RFC 9110, section 8.8.3)."""
+    return f'"{base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:15]).decode()}"'

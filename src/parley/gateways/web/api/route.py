@@ -1,0 +1,174 @@
+"""Routes: one declaration for each, from which requests are served and the documentation is made."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from .call import Handler, Needs
+
+SAFE: Final = frozenset(("GET", "HEAD"))
+"""The methods that change nothing (RFC 9110, section 9.2.1)."""
+
+
+class Route(Struct, frozen=True):
+    """One method of one path.
+
+    Attributes:
+        method: of HTTP.
+        path: under /api; `{room}`, `{user}` and `{id}` are places in it.
+        handler: serves it.
+        does: what it does, in a sentence.
+        gives: the type of the result by its status; None where there is no body, a media type where it is no JSON.
+        refuses: the codes of the refusals it gives, beyond what all routes give.
+        needs: who may ask.
+        query, body: the types of what it takes.
+        optional_body: whether the body may be left out.
+        headers: the request headers it looks at, with what they are for.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    does: str
+    gives: dict[int, Any]
+    refuses: tuple[str, ...] = ()
+    needs: Needs = "someone"
+    query: type | None = None
+    body: type | None = None
+    optional_body: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def places(self) -> list[str]:
+        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes of refusals that it gives."""
+        codes = set(self.refuses)
+        if self.needs != "nothing":
+            codes |= {"sign_in_needed", "session_unknown", "account_disabled", "name_taken", "not_read"}
+        if self.needs in ("someone", "admin"):
+            codes |= {"name_needed"}
+        if self.needs == "admin":
+            codes |= {"not_allowed"}
+        if self.body is not None:
+            codes |= {"type_unknown", "frame_too_long", "body_late"}
+        if self.body is not None or self.query is not None:
+            codes |= {"frame_invalid"}
+        if self.method not in SAFE:
+            codes |= {"origin_foreign", "session_unknown", "too_fast", "not_stored", "stopping", "not_read"}
+        return tuple(sorted(codes))
+
+
+class Prepared:
+    """A route, ready to serve: with its decoders made."""
+
+    __slots__ = ("decode", "handler", "needs", "optional_body", "query", "route", "safe")
+
+    def __init__(self, route: Route) -> None:
+        self.route: Final = route
+        self.handler: Final = route.handler
+        self.needs: Final = route.needs
+        self.safe: Final = route.method in SAFE
+        self.query: Final = None if route.query is None else Query(route.query)
+        self.decode: Final[Callable[[bytes], Any] | None] = (
+            None if route.body is None else msgspec.json.Decoder(route.body).decode
+        )
+        self.optional_body: Final = route.optional_body
+
+
+class Query:
+    """Reads the query of an address as a type whose fields are whole numbers, truth values and texts."""
+
+    def __init__(self, type_: type) -> None:
+        self._type = type_
+        self._kinds = {field.name: _kind(field.type) for field in msgspec.structs.fields(type_)}
+
+    def read(self, pairs: Iterable[tuple[str, str]]) -> Any:
+        """Return the query as its type.
+
+        Raises:
+            ValueError: it can't be read; the text says why.
+        """
+        values: dict[str, object] = {}
+        for name, text in pairs:
+            if name not in self._kinds:
+                raise ValueError(f"there is no parameter `{name[:40]}`")
+            if name in values:
+                raise ValueError(f"`{name}` is there twice")
+            values[name] = self._value(name, text)
+        return msgspec.convert(values, self._type)
+
+    def _value(self, name: str, text: str) -> object:
+        kind = self._kinds[name]
+        if kind is int:
+            digits = text.removeprefix("-")
+            if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
+                raise ValueError(f"`{name}` is a whole number")
+            return int(text)
+        if kind is bool:
+            if text not in ("true", "false"):
+                raise ValueError(f"`{name}` is true or false")
+            return text == "true"
+        return text
+
+
+def _kind(annotation: Any) -> type:
+    kinds = [msgspec.inspect.type_info(annotation)]
+    for each in kinds:
+        if isinstance(each, msgspec.inspect.Metadata):
+            kinds.append(each.type)
+        elif isinstance(each, msgspec.inspect.UnionType):
+            kinds += each.types
+        elif isinstance(each, msgspec.inspect.IntType):
+            return int
+        elif isinstance(each, msgspec.inspect.BoolType):
+            return bool
+    return str
+
+
+class _Node:
+    __slots__ = ("by_name", "here", "place")
+
+    def __init__(self) -> None:
+        self.by_name: dict[str, _Node] = {}
+        self.place: _Node | None = None
+        self.here: dict[str, tuple[Prepared, list[str]]] = {}
+
+
+class Table:
+    """Finds the route of a request."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._root = _Node()
+        for route in routes:
+            node = self._root
+            for part in route.path.split("/")[1:]:
+                if part.startswith("{"):
+                    node.place = node = node.place or _Node()
+                else:
+                    node = node.by_name.setdefault(part, _Node())
+            node.here[route.method] = Prepared(route), route.places
+
+    def find(self, path: str) -> tuple[dict[str, tuple[Prepared, list[str]]], list[str]]:
+        """Return what is at a path, by method, and the values of its places; nothing, if there is nothing."""
+        node = self._root
+        values: list[str] = []
+        if path and path[0] != "/":
+            return {}, values
+        for part in path.split("/")[1:]:
+            further = node.by_name.get(part)
+            if further is None:
+                further = node.place
+                if further is None or not part:
+                    return {}, values
+                values.append(part)
+            node = further
+        return node.here, values
+
+
+def named(places: list[str], values: list[str]) -> Mapping[str, str]:
+    return dict(zip(places, values, strict=True))

@@ -1,0 +1,466 @@
+"""The deliveries: each webhook's endpoint is brought up to its room's log, one event after the other.
+
+There is no queue beside the log: what an endpoint has still to get are the events after the last one that it
+acknowledged. That seq is all that is stored, and it is stored before the next event is sent. So an endpoint gets every
+event, in order, and again only the one whose acknowledgement was lost.
+"""
+
+import asyncio
+import logging
+import random
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from parley import __version__
+from parley.core.events import Event
+from parley.core.state import Room
+from parley.gateways.web.render import web_event
+
+from .guard import Guard, UrlRefused
+from .post import Answer, Connection, PostError, connect
+from .sign import sign
+
+log = logging.getLogger("parley.webhooks")
+
+PAGE_EVENTS: Final = 64
+"""Events that are read from the store at a time."""
+
+SKIPPED_MOST: Final = 1_000
+"""Events of other kinds that are passed over before that is stored; a start reads so many again."""
+
+STOP_SECONDS: Final = 1.0
+"""How long endpoints may take to answer when the server stops."""
+
+GONE: Final = 410
+
+Read = Callable[[int, int, int], Awaitable[list[Event] | None]]
+"""Reads the first events (room, after seq, at most so many), oldest first; None: they can't be read at the moment."""
+
+Save = Callable[[int, int, str | None], Awaitable[bool]]
+"""Stores (webhook id, acked, parked); returns True when that is on disk, False if it can't be stored at the moment."""
+
+
+class Hook(Struct, frozen=True):
+    """A webhook.
+
+    Attributes:
+        id: its id.
+        room: the room's.
+        url: where its events go.
+        secret: with which they are signed.
+        acked: the seq up to which the endpoint has acknowledged them.
+        parked: why nothing is sent any more; None while it is.
+        kinds: of the events it gets; empty: of all of them.
+    """
+
+    id: int
+    room: int
+    url: str
+    secret: str
+    acked: int
+    parked: str | None
+    kinds: tuple[str, ...]
+
+
+class Status(Struct, frozen=True):
+    """How a webhook is doing, for people.
+
+    Attributes:
+        acked: the seq up to which the endpoint has acknowledged.
+        parked: why nothing is sent any more; None while it is.
+        trouble: what went wrong at the last attempt; None if nothing did.
+        failures: attempts in a row that went wrong.
+    """
+
+    acked: int
+    parked: str | None
+    trouble: str | None
+    failures: int
+
+
+class Timing(Struct, frozen=True):
+    """How long things may take, in seconds.
+
+    Attributes:
+        connect: to find the address, to connect, and for the TLS handshake.
+        head: until the status of an answer is there.
+        body: for the rest of it.
+        first: between the first failure and the next attempt; it doubles from there.
+        longest: between two attempts.
+        longest_asked: an endpoint may ask for a longer pause than our own (`Retry-After`), but not for any.
+        park_after: of failures and nothing else, until a webhook is parked.
+    """
+
+    connect: float = 10.0
+    head: float = 15.0
+    body: float = 5.0
+    first: float = 1.0
+    longest: float = 900.0
+    longest_asked: float = 3_600.0
+    park_after: float = 86_400.0
+
+
+class _Room(Struct, frozen=True):
+    id: int
+    name: str
+    epoch: str
+
+
+class _Trouble(Struct, frozen=True):
+    """An attempt that went wrong: why, the seconds the endpoint asked to wait, and whether there is no use in more."""
+
+    sentence: str
+    asked: float = 0.0
+    final: bool = False
+
+
+class Webhooks:
+    """The webhooks of a running server.
+
+    An idle one holds no task and no connection; a busy one has one of each.
+
+    Args:
+        read: reads a room's events.
+        save: stores how far an endpoint is.
+        room: finds a room by its id.
+        guard: says where requests may go.
+        timing: how long things may take.
+        tls: how to speak TLS; None: with the system's certificate authorities.
+        pause: waits so many seconds.
+        clock: tells seconds that pass evenly.
+        now: tells seconds since 1970 UTC.
+        chance: returns a number in [0, 1).
+    """
+
+    def __init__(
+        self,
+        *,
+        read: Read,
+        save: Save,
+        room: Callable[[int], Room | None],
+        guard: Guard,
+        timing: Timing | None = None,
+        tls: ssl.SSLContext | None = None,
+        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.read: Final = read
+        self.save: Final = save
+        self.room: Final = room
+        self.guard: Final = guard
+        self.timing: Final = timing or Timing()
+        self.pause: Final = pause
+        self.clock: Final = clock
+        self.now: Final = now
+        self.chance: Final = chance
+        self.stopping = False
+        self._tls = tls
+        self._deliveries: dict[int, _Delivery] = {}
+        self._by_room: dict[int, list[_Delivery]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+
+    def add(self, hooks: Iterable[Hook]) -> None:
+        """Begin to deliver. A webhook with the id of one that is there takes its place, with its new URL, secret and
+        kinds, and goes on where that one was.
+        """
+        for hook in hooks:
+            acked = hook.acked
+            if (old := self._deliveries.get(hook.id)) is not None:
+                self.remove(hook.id)
+                acked = max(acked, old.acked) if old.hook.room == hook.room else acked
+            delivery = self._deliveries[hook.id] = _Delivery(self, hook, acked)
+            self._by_room.setdefault(hook.room, []).append(delivery)
+            delivery.wake()
+
+    def remove(self, hook: int) -> None:
+        """Send nothing more for this webhook; one that is not there is none."""
+        if (delivery := self._deliveries.pop(hook, None)) is None:
+            return
+        of_room = self._by_room[delivery.hook.room]
+        of_room.remove(delivery)
+        if not of_room:
+            del self._by_room[delivery.hook.room]
+        delivery.removed = True
+        if task := delivery.cancel():
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    def wake(self, room: int) -> None:
+        """There are new events in a room."""
+        for delivery in self._by_room.get(room, ()):
+            delivery.wake()
+
+    async def resume(self, hook: int) -> bool:
+        """Go on with a parked webhook where it stopped; try one that is failing at once.
+
+        Returns:
+            False if there is no such webhook, or if that can't be stored at the moment.
+        """
+        delivery = self._deliveries.get(hook)
+        return delivery is not None and await delivery.resume()
+
+    def status(self, hook: int) -> Status | None:
+        """Return how a webhook is doing; None if there is no such one."""
+        delivery = self._deliveries.get(hook)
+        if delivery is None:
+            return None
+        return Status(delivery.acked, delivery.parked, delivery.trouble, delivery.failures)
+
+    async def stop(self) -> None:
+        """Stop: what was sent may still be answered and stored, for a second."""
+        self.stopping = True
+        busy = {task for delivery in self._deliveries.values() if (task := delivery.finish())}
+        if busy:
+            await asyncio.wait(busy, timeout=STOP_SECONDS)
+        ending = {task for delivery in self._deliveries.values() if (task := delivery.cancel())} | self._ending
+        if ending:
+            await asyncio.wait(ending)
+        await asyncio.sleep(0)  # in which aborted transports close their sockets
+
+    async def tls(self) -> ssl.SSLContext:
+        """Return how to speak TLS. The certificate authorities are read when they are first needed."""
+        if self._tls is None:
+            self._tls = await asyncio.to_thread(ssl.create_default_context)
+        return self._tls
+
+
+class _Delivery:
+    """One webhook at work.
+
+    Attributes:
+        acked: the seq up to which the endpoint has acknowledged, or which are of no kind it gets.
+        parked, trouble, failures: as in Status.
+        removed: whether it is none of the server's any more.
+    """
+
+    def __init__(self, webhooks: Webhooks, hook: Hook, acked: int) -> None:
+        self.hook = hook
+        self.acked = acked
+        self.parked = hook.parked
+        self.trouble: str | None = None
+        self.failures = 0
+        self.removed = False
+        self._all = webhooks
+        self._saved = acked
+        self._failing_since = 0.0
+        self._more = False
+        self._task: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
+        self._busy = False  # an attempt is under way, or its acknowledgement is being stored
+
+    # From outside
+
+    def wake(self) -> None:
+        self._more = True
+        if self.parked is not None or self.removed or self._all.stopping:
+            return
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def resume(self) -> bool:
+        if self.parked is None and (self._busy or not self.failures):
+            return True
+        if task := self.cancel():
+            await asyncio.wait({task})
+        if self.parked is not None:
+            if not await self._all.save(self.hook.id, self.acked, None):
+                return False
+            log.info("webhook %d goes on", self.hook.id)
+            self.parked = None
+        self.failures = 0
+        self.wake()
+        return True
+
+    def cancel(self) -> asyncio.Task[None] | None:
+        """End its task, which is returned if there is one to wait for."""
+        if self._task is None or self._task.done():
+            return None
+        self._task.cancel()
+        return self._task
+
+    def finish(self) -> asyncio.Task[None] | None:
+        """End its task, or return it if it should be given the time to finish."""
+        if not self._busy:
+            self.cancel()
+            return None
+        return self._task
+
+    # The task
+
+    async def _run(self) -> None:
+        tries = 0
+        try:
+            while self._more and not self._all.stopping:
+                self._more = False
+                try:
+                    await self._catch_up()
+                    tries = 0
+                except Exception:
+                    log.exception("webhook %d: something went wrong in the server", self.hook.id)
+                    self._more = True
+                    tries += 1
+                    await self._pause(tries)
+        finally:
+            self._disconnect()
+
+    async def _catch_up(self) -> None:
+        """Send what follows, until there is nothing more or the webhook is parked."""
+        while events := await self._read():
+            for event in events:
+                if self.hook.kinds and event.kind not in self.hook.kinds:
+                    self.acked = event.seq
+                elif not await self._deliver(event):
+                    self._more = False
+                    return
+            if self.acked - self._saved >= SKIPPED_MOST:
+                await self._save()
+
+    async def _read(self) -> list[Event]:
+        """Return what follows, reading again until it can be read."""
+        tries = 0
+        while (events := await self._all.read(self.hook.room, self.acked, PAGE_EVENTS)) is None:
+            tries += 1
+            await self._pause(tries)
+        return events
+
+    async def _deliver(self, event: Event) -> bool:
+        """Send an event until it is acknowledged, and store that; return False if there is no going on."""
+        while not self._all.stopping:
+            self._busy = True
+            try:
+                trouble = await self._attempt(event)
+                if trouble is None:
+                    self.acked = event.seq
+                    await self._save()
+                    self._succeeded()
+                    return True
+            finally:
+                self._busy = False
+            self._failed(trouble)
+            if trouble.final or self._all.clock() - self._failing_since >= self._all.timing.park_after:
+                await self._park(trouble)
+                return False
+            await self._pause(self.failures, trouble.asked)
+        return False
+
+    async def _attempt(self, event: Event) -> _Trouble | None:
+        """Send an event; return None if it is acknowledged, or else why not."""
+        self._disconnect_unless_reusable()
+        try:
+            if self._connection is not None:
+                try:
+                    return self._judge(await self._post(self._connection, event))
+                except PostError as error:
+                    # It was idle, and the endpoint has closed it meanwhile (RFC 9112, section 9.3.1).
+                    self._disconnect()
+                    if not error.closed:
+                        return _Trouble(str(error))
+            self._connection = await self._connect()
+            return self._judge(await self._post(self._connection, event))
+        except UrlRefused as error:
+            return _Trouble(str(error), final=error.lasting)
+        except PostError as error:
+            self._disconnect()
+            return _Trouble(str(error))
+        except Exception:
+            self._disconnect()
+            log.exception("webhook %d: an attempt failed", self.hook.id)
+            return _Trouble("Something went wrong in the server. It was written to the server's log.")
+
+    async def _connect(self) -> Connection:
+        everything, timing = self._all, self._all.timing
+        target = everything.guard.check(self.hook.url)
+        began = everything.clock()
+        try:
+            async with asyncio.timeout(timing.connect):
+                addresses = await everything.guard.addresses(target)
+        except TimeoutError:
+            raise PostError(f"The name {target.host} can't be resolved within {timing.connect:g} seconds.") from None
+        except OSError:
+            raise PostError(f"The name {target.host} can't be resolved.") from None
+        tls = await everything.tls() if target.scheme == "https" else None
+        left = max(timing.connect - (everything.clock() - began), timing.connect / 2)
+        return await connect(target, addresses, tls, seconds=left)
+
+    async def _post(self, connection: Connection, event: Event) -> Answer:
+        room = self._all.room(self.hook.room)
+        assert room is not None  # rooms are for good
+        id_ = f"{room.epoch}-{room.id}-{event.seq}"
+        body = msgspec.json.encode(
+            {"id": id_, "room": _Room(room.id, room.name, room.epoch), "event": web_event(event)}
+        )
+        timestamp = int(self._all.now())
+        headers = (
+            ("Content-Type", "application/json"),
+            ("User-Agent", f"Parley/{__version__}"),
+            ("Parley-Event-Id", id_),
+            ("Parley-Timestamp", str(timestamp)),
+            ("Parley-Signature", sign(self.hook.secret, timestamp, body)),
+        )
+        timing = self._all.timing
+        return await connection.post(headers, body, head_seconds=timing.head, body_seconds=timing.body)
+
+    def _judge(self, answer: Answer) -> _Trouble | None:
+        if answer.acknowledged:
+            return None
+        asked = min(answer.seconds_to_wait(self._all.now()), self._all.timing.longest_asked)
+        return _Trouble(answer.sentence, asked, answer.status == GONE)
+
+    # Its state
+
+    async def _save(self) -> None:
+        """Store how far the endpoint is, trying again until it is stored: nothing is sent before that."""
+        tries = 0
+        while not await self._all.save(self.hook.id, self.acked, self.parked):
+            if self._all.stopping:
+                return
+            tries += 1
+            await self._pause(tries)
+        self._saved = self.acked
+
+    def _succeeded(self) -> None:
+        if self.failures:
+            log.info("webhook %d is delivered again", self.hook.id)
+        self.failures = 0
+        self.trouble = None
+
+    def _failed(self, trouble: _Trouble) -> None:
+        if not self.failures:
+            self._failing_since = self._all.clock()
+            log.warning("webhook %d can't be delivered and is tried again: %s", self.hook.id, trouble.sentence)
+        self.failures += 1
+        self.trouble = trouble.sentence
+
+    async def _park(self, trouble: _Trouble) -> None:
+        hours = self._all.timing.park_after / 3600
+        self.parked = trouble.sentence if trouble.final else f"{trouble.sentence} So it was for {hours:g} hours."
+        self._disconnect()
+        log.warning("webhook %d is parked: %s", self.hook.id, self.parked)
+        await self._save()
+
+    async def _pause(self, failures: int, asked: float = 0.0) -> None:
+        """Wait before the next attempt: between half of a time that doubles and the whole of it, so that many do not
+        come back at once, or as long as was asked for.
+        """
+        timing = self._all.timing
+        ceiling = min(timing.longest, timing.first * 2.0 ** min(failures - 1, 40))
+        self._disconnect()
+        await self._all.pause(max(asked, ceiling * (1 + self._all.chance()) / 2))
+
+    def _disconnect_unless_reusable(self) -> None:
+        if self._connection is not None and not self._connection.reusable:
+            self._disconnect()
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            with suppress(RuntimeError):  # the loop is closed already
+                self._connection.close()
+            self._connection = None

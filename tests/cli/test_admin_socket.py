@@ -1,0 +1,176 @@
+"""The admin socket from a client's side: every way in which there is no answer is a sentence."""
+
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from parley.clients.admin import PATH_BYTES, AdminError, AdminSocket
+from tests.cli.office import parley
+
+pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="there is no admin socket")
+
+
+def sentence(path: Path, method: str = "GET") -> str:
+    with pytest.raises(AdminError) as error:
+        AdminSocket(path).send(method, "rooms")
+    assert error.value.code is None
+    return str(error.value)
+
+
+@contextmanager
+def answering(path: Path, answer: bytes) -> Iterator[list[bytes]]:
+    """Something that takes one connection, gives that answer to whatever is asked, and goes."""
+    asked: list[bytes] = []
+
+    def serve() -> None:
+        with server.accept()[0] as connection, connection.makefile("rb") as stream:
+            head = b"".join(iter(stream.readline, b"\r\n"))
+            length = re.search(rb"Content-Length: (\d+)", head)
+            asked.append(head + b"\r\n" + stream.read(int(length[1]) if length else 0))
+            connection.sendall(answer)
+
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield asked
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def http(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}\r\n".encode() + body
+
+
+def chunked(*chunks: bytes) -> bytes:
+    parts = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + parts
+
+
+# Nobody is there
+
+
+def test_there_is_no_folder(tmp_path):
+    assert sentence(tmp_path / "none" / "admin.sock") == (
+        f"There is no data folder {tmp_path / 'none'}. Where it is, say with --data DIR."
+    )
+
+
+def test_the_folder_is_a_file(tmp_path):
+    (tmp_path / "file").touch()
+    assert sentence(tmp_path / "file" / "admin.sock").startswith("There is no data folder")
+
+
+def test_no_server_runs(tmp_path):
+    assert sentence(tmp_path / "admin.sock") == f"No server is running with the data folder {tmp_path}."
+
+
+def test_the_server_was_killed(tmp_path):
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "admin.sock"))
+    assert sentence(tmp_path / "admin.sock") == f"No server is running with the data folder {tmp_path}."
+
+
+def test_the_path_is_too_long_for_a_socket(tmp_path):
+    folder = tmp_path / ("x" * PATH_BYTES)
+    folder.mkdir()
+    assert sentence(folder / "admin.sock").startswith(f"The path of {folder} is too long")
+
+
+# Rights
+
+
+def test_the_folder_is_somebody_elses(tmp_path):
+    tmp_path.chmod(0)
+    before = os.geteuid()
+    try:
+        if before == 0:
+            os.seteuid(65_534)
+        assert sentence(tmp_path / "admin.sock") == (
+            f"The data folder {tmp_path} is not yours to use: only the user who runs the server, and root, may do this."
+        )
+    finally:
+        os.seteuid(before)
+        tmp_path.chmod(0o700)
+
+
+def test_where_everybody_may_write_anybody_may_pass_for_the_server(tmp_path):
+    with answering(tmp_path / "admin.sock", http(b"{}")) as asked:
+        tmp_path.chmod(0o707)
+        assert f"chmod o-w {tmp_path}" in sentence(tmp_path / "admin.sock")
+        assert not asked
+        tmp_path.chmod(0o700)
+        assert AdminSocket(tmp_path / "admin.sock").get("rooms") == {}
+
+
+# Half an answer
+
+
+def test_the_server_goes_away_before_it_has_answered(tmp_path):
+    for number, answer in enumerate((b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")):
+        with answering(tmp_path / f"{number}.sock", answer):
+            assert sentence(tmp_path / f"{number}.sock") == "The server went away before it had answered."
+
+
+def test_what_was_to_be_changed_may_be_changed_then(tmp_path):
+    with answering(tmp_path / "admin.sock", b""):
+        assert sentence(tmp_path / "admin.sock", "DELETE") == (
+            "The server went away before it had answered. It is not known whether it was done."
+        )
+
+
+def test_the_server_does_not_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr("parley.clients.admin.ANSWER_SECONDS", 0.01)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "admin.sock"))
+        server.listen()
+        assert sentence(tmp_path / "admin.sock") == "The server does not answer."
+
+
+def test_something_else_answers(tmp_path):
+    answers = (
+        (http(b"hello"), "What listens there is no Parley server."),
+        (http(b"hello", "500 Oh"), "The server can't do this (HTTP status 500)."),
+        (http(b"[]", "404 Oh"), "The server can't do this (HTTP status 404)."),
+        (b"220 mail.example ESMTP\r\n", "The server went away before it had answered."),
+    )
+    for number, (answer, expected) in enumerate(answers):
+        with answering(tmp_path / f"{number}.sock", answer):
+            assert sentence(tmp_path / f"{number}.sock") == expected
+
+
+def test_a_download_that_is_cut_short_is_told(tmp_path):
+    taken: list[bytes] = []
+    with answering(tmp_path / "whole.sock", chunked(b'{"messages":[', b"]", b"}")):
+        AdminSocket(tmp_path / "whole.sock").download(taken.append, "me")
+    assert b"".join(taken) == b'{"messages":[]}'
+    cut = chunked(b'{"messages":[{"text":"[]"}')
+    for name, answer in (("ended", cut), ("torn", cut.removesuffix(b"0\r\n\r\n"))):
+        with answering(tmp_path / name, answer), pytest.raises(AdminError):
+            AdminSocket(tmp_path / name).download(taken.append, "me")
+
+
+def test_what_is_asked_for_is_what_was_said(tmp_path):
+    with answering(tmp_path / "admin.sock", http(b"{}")) as asked:
+        AdminSocket(tmp_path / "admin.sock").send(
+            "PUT", "rooms", "a?b#c d%2F\r\nü", body={"why": "ü"}, query={"after": "a&b"}
+        )
+    head, _, body = asked[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"PUT /api/rooms/a%3Fb%23c%20d%252F%0D%0A%C3%BC?after=a%26b HTTP/1.1\r\n")
+    assert body == rb'{"why": "\u00fc"}'
+
+
+# As the commands show it
+
+
+def test_a_command_without_a_server_ends_with_one_sentence(tmp_path):
+    result = parley("admin", "--data", str(tmp_path), "user", "list")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"Error: No server is running with the data folder {tmp_path}.\n"

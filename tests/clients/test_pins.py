@@ -1,0 +1,314 @@
+"""Servers that no authority vouches for: known from the first meeting on, and never anybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import ssl
+import stat
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.asyncio.server import ServerConnection, serve
+
+from parley.clients.address import Address, parse_address
+from parley.clients.pins import FILE_NAME, CertificateChanged, PinError, Pins, fingerprint, read_fingerprint
+from parley.clients.rooms import Last
+from parley.clients.session import Session
+from parley.clients.transport import Transport
+from tests.clients.processes import Client, ServerProcess, run
+from tests.server.hall import until
+
+ONE, OTHER = (bytes([digit] * 32).hex(":").upper() for digit in (0xA1, 0xB2))
+HERE, THERE = parse_address("https://chat.example:59000"), parse_address("https://chat.example")
+
+
+# Pins
+
+
+def test_a_pin_is_kept_for_host_and_port(tmp_path: Path) -> None:
+    pins = Pins(tmp_path / "new" / "folder")
+    assert pins.find(HERE) is None
+    pins.add(HERE, ONE)
+    pins.add(THERE, OTHER)
+    again = Pins(tmp_path / "new" / "folder")
+    assert (again.find(HERE), again.find(THERE)) == (ONE, OTHER)
+    assert again.find(parse_address("wss://CHAT.example:59000/ws")) == ONE
+    assert again.find(parse_address("https://chat.example:1")) is None
+    if sys.platform != "win32":
+        assert stat.S_IMODE((tmp_path / "new" / "folder" / FILE_NAME).stat().st_mode) == 0o600
+
+
+def test_the_last_pin_counts(tmp_path: Path) -> None:
+    pins = Pins(tmp_path)
+    for known in (ONE, OTHER):
+        pins.add(HERE, known)
+        assert pins.find(HERE) == known
+
+
+@pytest.mark.parametrize("torn", [b"chat.exam", b"\xff\n", b"\n\n", b"chat.example:59000 sha256 A1:A1\n"])
+def test_a_damaged_line_spoils_no_other(tmp_path: Path, torn: bytes) -> None:
+    pins = Pins(tmp_path)
+    pins.add(THERE, OTHER)
+    with (tmp_path / FILE_NAME).open("ab") as file:
+        file.write(torn)
+    assert pins.find(HERE) is None
+    pins.add(HERE, ONE)
+    assert (pins.find(HERE), pins.find(THERE)) == (ONE, OTHER)
+
+
+def test_pins_that_cant_be_kept_are_no_pins(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).mkdir()
+    pins = Pins(tmp_path)
+    with pytest.raises(PinError, match=r"can't be read: .*\.$"):
+        pins.find(HERE)
+    with pytest.raises(PinError, match=r"can't be written: .*\.$"):
+        pins.add(HERE, ONE)
+
+
+@given(st.binary(min_size=32, max_size=32), st.sampled_from(["", "sha256 ", "SHA-256:", "SHA256 Fingerprint="]))
+def test_a_fingerprint_is_read_however_it_is_pasted(digest: bytes, before: str) -> None:
+    shown = digest.hex(":").upper()
+    for written in (shown, shown.lower(), digest.hex(), f" {digest.hex(' ')}\n"):
+        assert read_fingerprint(before + written) == shown
+
+
+@pytest.mark.parametrize("written", ["", "abc", ONE[:-1], ONE + ":A1", ONE.replace("A", "G")])
+def test_what_is_no_fingerprint(written: str) -> None:
+    with pytest.raises(ValueError, match="32 pairs"):
+        read_fingerprint(written)
+
+
+# Meetings
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def showing(authority: trustme.CA, name: str = "127.0.0.1") -> tuple[ssl.SSLContext, str]:
+    """Return a server's context with a new certificate, and its fingerprint."""
+    made = authority.issue_cert(name)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.configure_cert(context)
+    return context, fingerprint(ssl.PEM_cert_to_DER_cert(made.cert_chain_pems[0].bytes().decode()))
+
+
+@asynccontextmanager
+async def server(context: ssl.SSLContext, port: int = 0) -> AsyncIterator[tuple[Address, list[str]]]:
+    """Run a server that notes what it is told and hangs up; gives its address."""
+    heard: list[str] = []
+
+    async def talk(connection: ServerConnection) -> None:
+        heard.append(str(await connection.recv()))
+
+    async with serve(talk, "127.0.0.1", port, ssl=context) as running:
+        port = next(iter(running.sockets)).getsockname()[1]
+        yield parse_address(f"https://127.0.0.1:{port}"), heard
+
+
+async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> tuple[list[str], list[str]]:
+    """Connect once; return the notices, and what is shown."""
+    session = Session(name=None, new_key=iter(()).__next__, random=lambda: 0.5)
+    notices: list[str] = []
+    shown: list[str] = []
+
+    def show(effect: object) -> None:
+        shown.append(repr(effect))
+        session.abandon()
+
+    session.watch("lobby", asyncio.get_running_loop().time(), Last(1), Last(1))
+    await Transport(session, address, show, ca=ca, pins=pins, notice=notices.append).run()
+    return notices, shown
+
+
+async def test_the_first_meeting_is_told_once(tmp_path: Path, authority: trustme.CA) -> None:
+    context, known = showing(authority)
+    pins = Pins(tmp_path)
+    async with server(context) as (address, heard):
+        [notice], _ = await meet(address, pins)
+        assert known in notice
+        assert address.place in notice
+        assert (await meet(address, pins))[0] == []
+    assert pins.find(address) == known
+    assert len(heard) == 2
+
+
+async def test_another_certificate_is_refused_before_anything_is_said(tmp_path: Path, authority: trustme.CA) -> None:
+    context, shown = showing(authority)
+    pins = Pins(tmp_path)
+    async with server(context) as (address, heard):
+        pins.add(address, ONE)
+        with pytest.raises(CertificateChanged) as caught:
+            await meet(address, pins)
+        assert heard == []
+        assert pins.find(address) == ONE
+        message = str(caught.value)
+        assert message.startswith(f"THE CERTIFICATE OF {address.place} IS NOT THE ONE THAT IT IS KNOWN BY.")
+        assert ONE in message
+        assert message.endswith(f"--trust {shown}")
+        pins.add(address, shown)
+        assert (await meet(address, pins))[0] == []
+        assert len(heard) == 1
+
+
+async def test_what_an_authority_vouches_for_needs_no_pin(
+    tmp_path: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = tmp_path / "system.pem"
+    authority.cert_pem.write_to_path(trusted)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    context, _ = showing(authority)
+    pins = Pins(tmp_path)
+    async with server(context) as (address, heard):
+        assert (await meet(address, pins))[0] == []
+        assert pins.find(address) is None
+        pins.add(address, ONE)  # of the time before
+        assert (await meet(address, pins))[0] == []
+        assert len(heard) == 2
+
+
+async def test_a_certificate_for_another_host_is_not_met(
+    tmp_path: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted = tmp_path / "system.pem"
+    authority.cert_pem.write_to_path(trusted)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    context, _ = showing(authority, "another.example")
+    pins = Pins(tmp_path)
+    async with server(context) as (address, heard):
+        notices, [offline, *_] = await meet(address, pins)
+        assert "certificate is not trusted" in offline
+        assert (notices, heard, pins.find(address)) == ([], [], None)
+
+
+async def test_with_ca_nothing_else_is_trusted(tmp_path: Path, authority: trustme.CA) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "ours.pem")
+    trustme.CA().cert_pem.write_to_path(tmp_path / "another.pem")
+    context, known = showing(authority)
+    pins = Pins(tmp_path)
+    async with server(context) as (address, heard):
+        assert (await meet(address, pins, tmp_path / "ours.pem"))[0] == []
+        assert len(heard) == 1
+        pins.add(address, known)
+        _, [offline, *_] = await meet(address, pins, tmp_path / "another.pem")
+        assert "certificate is not trusted" in offline
+        assert len(heard) == 1
+
+
+async def test_what_is_no_chat_server_is_not_remembered(tmp_path: Path, authority: trustme.CA) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    context, _ = showing(authority)
+    pins = Pins(tmp_path)
+    async with await asyncio.start_server(refuse, "127.0.0.1", 0, ssl=context) as web:
+        address = parse_address(f"https://127.0.0.1:{web.sockets[0].getsockname()[1]}")
+        notices, [offline, *_] = await meet(address, pins)
+    assert "HTTP status 404" in offline
+    assert (notices, pins.find(address)) == ([], None)
+
+
+async def test_a_certificate_that_changes_ends_a_chat_that_runs(tmp_path: Path, authority: trustme.CA) -> None:
+    first, _ = showing(authority)
+    second, _ = showing(authority)
+    pins = Pins(tmp_path)
+    session = Session(name=None, new_key=iter(()).__next__, random=lambda: 0.0)
+    session.watch("lobby", asyncio.get_running_loop().time(), Last(1), Last(1))
+    async with server(first) as (address, heard):
+        transport = Transport(session, address, lambda effect: None, pins=pins, notice=lambda sentence: None)
+        running = asyncio.create_task(transport.run())
+        await until(lambda: bool(heard))
+    async with server(second, int(address.place.rpartition(":")[2])) as (_, heard_later):
+        with pytest.raises(CertificateChanged):
+            await running
+    assert heard_later == []
+
+
+# As people see it
+
+
+@pytest.fixture
+def parley(tmp_path: Path) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path / "server", "--tls", "auto").start()
+    yield process
+    process.kill()
+
+
+def test_first_a_notice_then_silence_then_a_shout(parley: ServerProcess, tmp_path: Path) -> None:
+    data, url = tmp_path / "client", f"https://{parley.address}"
+    code, out, err = run(data, "send", "lobby", "hi", "--to", url, "--as", "bob")
+    assert (code, out) == (0, "")
+    assert err.count("\n") == 1
+    assert err.startswith(f"No authority vouches for the certificate of {parley.address}.")
+    assert run(data, "send", "lobby", "there", "--to", url, "--as", "bob") == (0, "", "")
+    code, out, err = run(data, "tail", "lobby", "--from", url)
+    assert (code, err) == (0, "")
+    assert "bob: there" in out
+
+    parley.stop()
+    shutil.rmtree(tmp_path / "server" / "tls")
+    parley.start()
+    for command in (
+        ["send", "lobby", "again", "--to", url, "--as", "bob"],
+        ["tail", "lobby", "--from", url],
+        ["chat", url, "--as", "bob"],
+    ):
+        code, out, err = run(data, *command)
+        assert (code, out) == (1, ""), command
+        assert err.startswith(f"THE CERTIFICATE OF {parley.address} IS NOT THE ONE THAT IT IS KNOWN BY.")
+    shown = err.split()[-1]
+    assert run(data, "tail", "lobby", "--from", url, "--trust", shown)[0] == 0
+    with Client(data, "chat", url, "--as", "bob") as bob:
+        bob.out.wait("you are now connected!")
+        assert bob.finish("hello") == 0
+        assert bob.err.text == ""
+
+
+def test_trust_before_the_first_meeting(parley: ServerProcess, tmp_path: Path) -> None:
+    data, url = tmp_path / "client", f"https://{parley.address}"
+    code, _, err = run(data, "tail", "lobby", "--from", url, "--trust", ONE)
+    assert code == 1
+    assert ONE in err
+    code, _, err = run(data, "tail", "lobby", "--from", url, "--trust", err.split()[-1].lower())
+    assert (code, err) == (0, "")
+
+
+def test_with_ca_there_is_nothing_to_pin(parley: ServerProcess, tmp_path: Path) -> None:
+    data, url = tmp_path / "client", f"https://{parley.address}"
+    ca = str(tmp_path / "server" / "tls" / "cert.pem")
+    code, _, err = run(data, "tail", "lobby", "--from", url, "--ca", ca)
+    assert (code, err) == (0, "")
+    assert not (data / FILE_NAME).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--from", "https://127.0.0.1:1", "--trust", "abc"], "A fingerprint is 32 pairs of hexadecimal digits"),
+        (["--from", "127.0.0.1:1", "--trust", ONE], "--trust is for TLS: put https:// before the address."),
+        (["--from", "https://127.0.0.1:1", "--trust", ONE, "--ca", __file__], "--trust and --ca exclude each other."),
+    ],
+)
+def test_trust_that_makes_no_sense(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    code, _, err = run(tmp_path, "tail", "lobby", *arguments)
+    assert code == 2
+    assert sentence in err
+
+
+def test_pins_are_where_the_data_is(parley: ServerProcess, tmp_path: Path) -> None:
+    url, data = f"https://{parley.address}", str(tmp_path / "elsewhere")
+    assert run(tmp_path / "client", "send", "lobby", "hi", "--to", url, "--as", "bob", "--data", data)[0] == 0
+    assert (tmp_path / "elsewhere" / FILE_NAME).exists()
+    assert run(tmp_path / "client", "chat", url, "--as", "eve", "--data", data, text="hi\n")[0::2] == (0, "")
+    assert not (tmp_path / "client" / FILE_NAME).exists()

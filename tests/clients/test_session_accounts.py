@@ -1,0 +1,249 @@
+"""Accounts: signing in and out, invitations, and never a guest in the place of one who has an account."""
+
+import json
+
+import pytest
+
+from parley.clients import effects as fx
+from parley.clients.identity import invitation_code
+from parley.clients.requests import Entry, Secret
+from parley.clients.session import ACCOUNT_FIRST, Phase
+from parley.clients.stream import Seen
+from tests.clients.talk import Talk, events, ready, room
+
+HELLO = {"t": "hello", "protocol": 1}
+
+
+def error(code: str, **more: object) -> dict[str, object]:
+    return {"t": "error", "code": code, "message": f"{code}.", **more}
+
+
+def signed_in(*rooms: dict[str, object], **options: object) -> Talk:
+    talk = Talk(token="S1", account=True, **options).ready(*rooms, token=None, role="member")
+    talk.sent()
+    talk.told()
+    return talk
+
+
+def test_a_name_that_is_an_accounts_asks_for_the_password() -> None:
+    talk = Talk().connect()
+    assert talk.sent() == [{**HELLO, "name": "bob"}]
+    talk.server(error("password_needed"))
+    assert talk.told() == [fx.AskPassword("password_needed", "password_needed.")]
+    talk.session.take_password(Secret("swordfish"), talk.now)
+    assert talk.sent() == [{**HELLO, "name": "bob", "password": "swordfish"}]
+    talk.server(ready(token="S1", role="member"))
+    assert talk.told() == [fx.Remember("bob", "S1", fresh=True, account=True), fx.Online("bob", first=True)]
+
+
+def test_what_signs_in_next_time_is_the_token_and_the_password_is_gone() -> None:
+    talk = Talk(password=Secret("swordfish")).connect()
+    assert talk.sent() == [{**HELLO, "name": "bob", "password": "swordfish"}]
+    talk.server(ready(token="S1", role="member"))
+    assert talk.cut().connect().sent() == [{**HELLO, "token": "S1"}]
+    talk.server(error("token_unknown"))
+    assert [type(effect) for effect in talk.told()][-1] is fx.AskPassword
+    assert talk.sent() == []
+
+
+def test_a_connection_that_ends_before_the_answer_does_not_ask_again() -> None:
+    talk = Talk(password=Secret("swordfish")).connect()
+    assert talk.cut().connect().sent() == [{**HELLO, "name": "bob", "password": "swordfish"}] * 2
+
+
+@pytest.mark.parametrize("refusal", [error("sign_in_wrong"), error("sign_in_throttled", retry_after=5000)])
+def test_a_sign_in_that_is_refused_is_told_and_asked_again(refusal: dict[str, object]) -> None:
+    talk = Talk(password=Secret("sardine")).connect().server(refusal)
+    assert talk.told() == [fx.AskPassword(str(refusal["code"]), str(refusal["message"]))]
+    talk.sent()
+    talk.session.take_password(Secret("swordfish"), talk.now)
+    assert talk.sent() == [{**HELLO, "name": "bob", "password": "swordfish"}]
+
+
+def test_a_server_too_busy_for_a_sign_in_is_come_back_to_with_the_same_password() -> None:
+    talk = Talk(password=Secret("swordfish")).connect().server(error("not_read", retry_after=1000))
+    assert [type(effect) for effect in talk.told()] == [fx.Hangup]
+    talk.sent()
+    assert talk.cut().connect().sent() == [{**HELLO, "name": "bob", "password": "swordfish"}]
+
+
+@pytest.mark.parametrize("code", ["token_unknown", "session_unknown"])
+def test_a_session_that_was_revoked_never_makes_a_guest(code: str) -> None:
+    talk = Talk(token="S1", account=True, seen=[Seen(1, "lobby", "public", "e1", 9)]).connect()
+    talk.session.say("lobby", "hi", talk.now)
+    talk.sent()
+    talk.server(error(code))
+    told = talk.told()
+    assert told[1:3] == [fx.Disown("S1"), fx.SignedOut(f"{code}.")]
+    assert isinstance(told[3], fx.AskPassword)
+    assert talk.sent() == []
+    talk.session.lost(talk.now)
+    assert talk.session.connect_at is None
+    talk.session.take_password(Secret("swordfish"), talk.now)
+    (hello,) = talk.connect().sent()
+    assert (hello["name"], hello["password"]) == ("bob", "swordfish")
+    # The same one as before: what was seen counts, and what was written is sent.
+    assert hello["seen"] == [{"room": 1, "epoch": "e1", "seq": 9}]
+    talk.server(ready(room(10, 9), token="S2", role="member"), events(10))
+    assert talk.shown() == [10]
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "hi"}]
+
+
+def test_an_account_without_a_token_says_nothing_before_the_password_is_there() -> None:
+    """Its name alone would do for a guest, if the account has been deleted."""
+    talk = Talk(account=True).connect()
+    assert talk.sent() == []
+    assert [type(effect) for effect in talk.told()] == [fx.AskPassword]
+    talk.session.take_name("ada", talk.now)
+    assert talk.sent() == [{**HELLO, "name": "ada"}]
+
+
+def test_a_session_that_is_revoked_while_it_is_used() -> None:
+    talk = signed_in(room(10, 10))
+    talk.server(error("session_unknown"), {"t": "bye", "reason": "session"})
+    assert talk.told() == [
+        fx.Disown("S1"),
+        fx.SignedOut("session_unknown."),
+        fx.Hangup("you were signed out"),
+    ]
+    talk.cut().connect()
+    assert talk.sent() == []
+    assert talk.session.phase is Phase.ASKING
+
+
+def test_a_guest_whose_token_is_unknown_starts_anew_as_before() -> None:
+    talk = Talk(token="T1").connect().server(error("token_unknown"))
+    assert [type(effect) for effect in talk.told()] == [fx.Disown, fx.NewIdentity]
+    assert talk.sent()[-1] == {**HELLO, "name": "bob"}
+
+
+def test_a_disabled_account_ends_with_its_sentence() -> None:
+    talk = Talk(token="S1", account=True).connect().server(error("account_disabled"))
+    assert talk.told() == [fx.Hangup("account_disabled."), fx.Over("account_disabled.")]
+
+
+def test_a_server_for_members_asks_for_a_name_that_has_an_account() -> None:
+    talk = Talk(token="T1").connect().server(error("sign_in_needed"))
+    assert talk.told() == [fx.AskName("sign_in_needed", "sign_in_needed.")]
+    talk.sent()
+    talk.session.take_name("ada", talk.now)
+    assert talk.sent() == [{**HELLO, "name": "ada"}]  # without the guest's token, which is no use
+
+
+def test_an_invitation_is_asked_for_until_it_is_good() -> None:
+    talk = Talk().connect().server(error("invitation_needed"))
+    assert talk.told() == [fx.AskInvitation("invitation_needed", "invitation_needed.")]
+    talk.sent()
+    talk.session.take_invitation("old", talk.now)
+    assert talk.sent() == [{**HELLO, "name": "bob", "invitation": "old"}]
+    talk.server(error("invitation_unknown"))
+    assert talk.told() == [fx.AskInvitation("invitation_unknown", "invitation_unknown.")]
+    talk.session.take_invitation("new", talk.now)
+    talk.server(ready())
+    talk.sent()
+    assert talk.cut().connect().sent() == [{**HELLO, "token": "T1"}]
+
+
+def test_an_invitation_for_an_account_is_kept_for_when_one_is_made() -> None:
+    talk = Talk(invitation="code").connect().server(error("account_needed"))
+    assert talk.told() == [fx.InvitationKept()]
+    assert talk.sent() == [{**HELLO, "name": "bob", "invitation": "code"}, {**HELLO, "name": "bob"}]
+    talk.server(ready())
+    talk.session.register(Secret("swordfish"), talk.now)
+    assert talk.sent() == [{"t": "register", "password": "swordfish", "invitation": "code", "id": "r1"}]
+
+
+def test_an_invitation_for_an_account_where_guests_do_not_come_in() -> None:
+    talk = Talk(invitation="code").connect().server(error("account_needed"), error("invitation_needed"))
+    assert talk.told()[-1] == fx.AskInvitation("account_needed", ACCOUNT_FIRST)
+    talk.sent()
+    talk.session.take_invitation("another", talk.now)
+    assert talk.sent() == [{**HELLO, "name": "bob", "invitation": "another"}]
+
+
+@pytest.mark.parametrize(
+    "given", ["c0de", " c0de\n", "https://chat.example/join/c0de", "http://h:1/join/c0de/", "http://h/join/c0de?x#y"]
+)
+def test_an_invitation_may_be_given_as_a_link(given: str) -> None:
+    assert invitation_code(given) == "c0de"
+
+
+def test_a_guest_makes_an_account_and_keeps_the_token() -> None:
+    talk = Talk().ready()
+    talk.told()
+    talk.sent()
+    request = talk.session.register(Secret("swordfish"), talk.now)
+    assert talk.sent() == [{"t": "register", "password": "swordfish", "id": "r1"}]
+    talk.server({"t": "done", "id": "r1"})
+    told = talk.told()
+    assert told[0] == fx.Remember("bob", "T1", fresh=False, account=True)
+    assert isinstance(told[1], fx.Answer)
+    assert told[1].request is request
+    # From now on a token that is unknown does not make a guest.
+    talk.cut().connect().server(error("token_unknown"))
+    assert isinstance(talk.told()[-1], fx.AskPassword)
+
+
+@pytest.mark.parametrize(("role", "again"), [("member", False), ("guest", True)])
+def test_an_account_whose_making_was_not_answered_is_made_again_if_it_is_not_there(role: str, again: bool) -> None:
+    talk = Talk().ready()
+    talk.session.register(Secret("swordfish"), talk.now)
+    talk.sent()
+    talk.cut().ready(token=None, role=role)
+    assert [frame["t"] for frame in talk.sent()] == ["hello", *["register"] * again]
+
+
+def test_a_password_is_shown_nowhere() -> None:
+    talk = Talk(password=Secret("swordfish")).ready()
+    request = talk.session.register(Secret("swordfish"), talk.now)
+    assert "swordfish" not in repr([request, *talk.told_all(), vars(talk.session)])
+
+
+def test_who_has_an_account_stays_in_the_rooms_when_they_go() -> None:
+    talk = signed_in(room(10, 10))
+    talk.session.quit(talk.now, "see you")
+    talk.server({"t": "bye"})
+    assert talk.told() == [fx.Hangup(), fx.Over()]
+    assert [seen.seq for seen in talk.session.seen] == [10]
+
+
+def test_a_room_that_an_account_is_not_in_any_more_is_not_joined_again() -> None:
+    """It was left on another device, or somebody has sent us out of it."""
+    talk = signed_in(room(10, 10), room(5, 5, id_=2, name="tea"))
+    talk.cut()
+    talk.session.say("tea", "hi", talk.now)
+    talk.ready(room(10, 10), token=None, role="member")
+    gone = [effect for effect in talk.told() if isinstance(effect, fx.Gone)]
+    assert [(each.place.name, each.asked) for each in gone] == [("tea", False)]
+    # The message may be stored already: the server knows, and is asked without a join.
+    assert [frame["t"] for frame in talk.sent()] == ["hello", "send"]
+    talk.server(error("room_not_joined", key="k1"))
+    assert talk.told()[-1] == fx.Settle(
+        Entry("k1", "#tea", "hi", room=2, epoch="e1"), "refused", why="room_not_joined."
+    )
+    assert talk.sent() == []
+
+
+def test_a_message_that_was_stored_before_we_were_out_is_known_to_be() -> None:
+    talk = signed_in(room(5, 5, id_=2, name="tea"))
+    talk.session.say("tea", "hi", talk.now)
+    talk.cut().ready(token=None, role="member")
+    assert talk.sent()[-1] == {"t": "send", "key": "k1", "room": 2, "text": "hi"}
+    talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 6})
+    assert talk.told()[-1] == fx.Settle(Entry("k1", "#tea", "hi", room=2, epoch="e1"), "stored", 2, 6)
+
+
+def test_two_devices_of_one_account_name_their_messages_differently() -> None:
+    from parley.clients.keys import KeySequence
+
+    keys = [KeySequence() for _ in range(2)]
+    made = [new_key() for _ in range(500) for new_key in keys]
+    assert len(set(made)) == len(made)
+
+
+def test_the_hello_of_one_with_very_many_rooms_still_has_the_password() -> None:
+    many = [Seen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
+    (hello,) = Talk(password=Secret("swordfish"), seen=many).connect().sent()
+    assert hello["password"] == "swordfish"
+    assert 100 < len(hello["seen"]) < 1000
+    assert len(json.dumps(hello, separators=(",", ":"))) <= 16384

@@ -1,0 +1,378 @@
+"""Private rooms, those who are sent out, direct conversations of several: who sees what, and where messages go."""
+
+import pytest
+
+from parley.clients import effects as fx
+from parley.clients.requests import Entry
+from parley.clients.rooms import LEFT_MEANWHILE, NOT_KEPT, After
+from parley.clients.stream import Seen
+from tests.clients.talk import Frame, Talk, done, events, page, ready, room
+
+SECRET = room(20, 20, id_=5, name="secret", kind="private", floor=11)
+
+
+def refused(code: str, **more: object) -> Frame:
+    return {"t": "error", "code": code, "message": f"{code}.", **more}
+
+
+def place(name: str = "secret", id_: int = 5, kind: str = "private") -> fx.Place:
+    return fx.Place(id_, name, kind, "e1")
+
+
+def within(*rooms: Frame, **options: object) -> Talk:
+    talk = Talk(**options).ready(*(rooms or (SECRET,)))
+    talk.sent()
+    talk.told()
+    return talk
+
+
+def left(seq: int, id_: int = 5) -> Frame:
+    return {"t": "left", "room": id_, "seq": seq}
+
+
+# What may be seen ----------------------------------------------------------------------------------------------------
+
+
+def test_who_left_and_came_back_elsewhere_goes_on_at_the_floor_without_a_hole() -> None:
+    seen = [Seen(5, "secret", "private", "e1", 10)]
+    talk = Talk(token="S1", account=True, seen=seen)
+    talk.ready(room(20, 19, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
+    talk.server(events(20, 21, id_=5))
+    assert talk.shown() == [20, 21]
+    assert [frame["t"] for frame in talk.sent()] == ["hello"]  # and asks for nothing that is not for us
+
+
+def test_what_follows_the_floor_and_is_not_streamed_is_fetched() -> None:
+    seen = [Seen(5, "secret", "private", "e1", 10)]
+    talk = Talk(token="S1", account=True, seen=seen)
+    talk.ready(room(25, 25, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
+    assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 5, "after": 19, "limit": 200}
+    talk.server(page("r1", *range(20, 26), room_id=5))
+    assert talk.shown() == list(range(20, 26))
+
+
+def test_there_is_nothing_before_the_floor_to_begin_with() -> None:
+    talk = within(room(1, 1))
+    talk.session.join("secret", talk.now)
+    talk.server({"t": "joined", "id": "r1", "room": room(20, 19, id_=5, name="secret", kind="private", floor=20)})
+    talk.server(events(20, id_=5))
+    assert talk.shown() == [20]
+    assert [frame["t"] for frame in talk.sent()] == ["join"]
+
+
+def test_a_floor_is_no_reason_to_go_back() -> None:
+    talk = Talk(token="T1", seen=[Seen(5, "secret", "private", "e1", 18)])
+    talk.ready({**SECRET, "after": 18}, token=None).server(events(19, 20, id_=5))
+    assert talk.shown() == [19, 20]
+
+
+# Out -----------------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_sent_out_sees_it_and_why_and_does_not_go_back() -> None:
+    talk = within(room(10, 10))
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    talk.told()
+    talk.sent()
+    talk.server(done(11, "kicked", "bob", "spam"), left(11, 1), refused("room_not_joined", key="k1"))
+    told = talk.told()
+    assert isinstance(told[0], fx.Show)
+    (gone,) = [effect for effect in told if isinstance(effect, fx.Gone)]
+    assert gone.by is not None
+    assert (gone.by.kind, gone.by.name, gone.by.text) == ("kicked", "eve", "spam")
+    # What was written before does not take us back in: the server is asked whether it has it, and refuses it.
+    assert talk.sent() == [{"t": "send", "key": "k2", "room": 1, "text": "two"}]
+    talk.server(refused("room_not_joined", key="k2"))
+    assert [effect.entry.key for effect in told + talk.told() if isinstance(effect, fx.Settle)] == ["k1", "k2"]
+    assert talk.sent() == []
+
+
+def test_what_was_kept_for_a_room_we_were_sent_out_of_stays_bound_to_it() -> None:
+    talk = within(room(10, 10))
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    talk.told()
+    talk.server(done(11, "banned", "bob"), left(11, 1))
+    kept = [effect.entry for effect in talk.told() if isinstance(effect, fx.Keep)]
+    assert [(each.key, each.room, each.confined) for each in kept] == [("k1", 1, True), ("k2", 1, True)]
+
+
+def test_a_kick_of_somebody_else_or_of_long_ago_does_not_send_us_out() -> None:
+    talk = within(room(10, 10))
+    talk.server(done(11, "kicked", "ada"), done(12, "kicked", "bob"), events(13), left(14, 1))
+    (gone,) = [effect for effect in talk.told() if isinstance(effect, fx.Gone)]
+    assert gone.by is None
+
+
+def test_a_guests_place_in_a_private_room_that_was_not_kept_is_not_asked_for() -> None:
+    """A join would make a public room of that name, if the invitation has been withdrawn."""
+    talk = within(room(10, 10), SECRET)
+    talk.session.say("secret", "psst", talk.now)
+    talk.cut().sent()
+    talk.ready(token=None)
+    assert [effect for effect in talk.told() if isinstance(effect, fx.Gone)] == [fx.Gone(place(), False, NOT_KEPT)]
+    _, join, send = talk.sent()
+    assert (join["t"], join["name"]) == ("join", "lobby")
+    assert send == {"t": "send", "key": "k1", "room": 5, "text": "psst"}
+
+
+def test_what_is_written_in_a_private_room_never_goes_by_its_name() -> None:
+    talk = within(SECRET)
+    talk.session.say("secret", "psst", talk.now)
+    assert talk.told() == [fx.Keep(Entry("k1", "#secret", "psst", room=5, epoch="e1", confined=True))]
+    talk.server(refused("room_not_joined", key="k1"))
+    assert [type(effect) for effect in talk.told()] == [fx.Settle]
+    assert [frame["t"] for frame in talk.sent()] == ["send"]
+
+
+def test_what_was_kept_by_name_is_bound_to_the_private_room_once_it_is_known() -> None:
+    talk = Talk(entries=[Entry("k0", "#SECRET", "psst")]).ready(SECRET)
+    assert fx.Keep(Entry("k0", "#SECRET", "psst", "message", 5, "e1", True)) in talk.told()
+
+
+def test_a_message_from_earlier_to_a_private_room_that_is_forgotten_is_not_sent_by_name() -> None:
+    talk = Talk(entries=[Entry("k0", "#secret", "psst", "message", 5, "e1", True)]).ready()
+    assert talk.sent()[-1] == {"t": "send", "key": "k0", "room": 5, "text": "psst"}
+    talk.server(refused("room_unknown", key="k0"))
+    assert isinstance(talk.told()[-1], fx.Settle)
+    assert talk.sent() == []
+
+
+def test_a_private_message_does_not_go_to_the_room_that_has_its_id_in_another_history() -> None:
+    entries = [Entry("k0", "#secret", "psst", "message", 5, "e1", True)]
+    talk = Talk(entries=entries).ready(room(3, 3, id_=5, name="tea", epoch="e2"))
+    told = talk.told()[-1]
+    assert isinstance(told, fx.Settle)
+    assert told.state == "refused"
+    assert [frame["t"] for frame in talk.sent()] == ["hello"]
+
+
+def test_a_private_room_that_was_restored_under_its_name_gets_its_messages() -> None:
+    entries = [Entry("k0", "#secret", "psst", "message", 5, "e0", True)]
+    assert Talk(entries=entries).ready(SECRET).sent()[-1]["room"] == 5
+
+
+def test_a_room_that_was_renamed_gets_what_was_written_in_it() -> None:
+    talk = within(room(10, 10))
+    talk.cut()
+    talk.session.say("lobby", "one", talk.now)
+    talk.ready(room(11, 10, name="hall"), token=None)
+    assert talk.sent()[-1] == {"t": "send", "key": "k1", "room": 1, "text": "one"}
+    assert fx.Renamed(place("lobby", 1, "public"), place("hall", 1, "public")) in talk.told()
+
+
+def test_a_room_that_is_renamed_while_we_are_in_it() -> None:
+    talk = within(room(10, 10))
+    talk.server(done(11, "room_renamed", text="hall"))
+    assert talk.told()[-1] == fx.Renamed(place("lobby", 1, "public"), place("hall", 1, "public"))
+    talk.session.say("hall", "one", talk.now)
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "one"}]
+
+
+def test_a_private_and_a_public_room_of_one_name_live_side_by_side() -> None:
+    talk = within(room(10, 10, id_=2, name="tea"))
+    talk.server({"t": "joined", "room": room(3, 2, id_=6, name="tea", kind="private", floor=3)})
+    assert [each.id for each in talk.session.rooms] == [2, 6]
+    talk.session.say("tea", "psst", talk.now)
+    assert talk.sent()[-1]["room"] == 6  # as the server understands the name
+    talk.cut().ready(
+        room(10, 10, id_=2, name="tea"), room(3, 3, id_=6, name="tea", kind="private", floor=3), token=None
+    )
+    assert [each.id for each in talk.session.rooms] == [2, 6]
+    assert not [effect for effect in talk.told() if isinstance(effect, fx.Forget | fx.Rewound)]
+
+
+def test_two_private_rooms_of_one_name_live_side_by_side() -> None:
+    dens = [room(9, 9, id_=id_, name="den", kind="private", floor=2) for id_ in (6, 5)]
+    talk = within(*dens)
+    talk.server({"t": "joined", "room": room(3, 2, id_=4, name="den", kind="private", floor=3)})
+    talk.cut().ready(*dens, room(3, 3, id_=4, name="den", kind="private", floor=3), token=None)
+    assert sorted(each.id for each in talk.session.rooms) == [4, 5, 6]
+    talk.session.say("den", "psst", talk.now)
+    assert talk.sent()[-1]["room"] == 4
+
+
+# Waiting -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["slow", "muted", "banned"])
+def test_what_would_have_to_wait_for_long_is_refused_and_holds_nothing_up(code: str) -> None:
+    talk = within(room(10, 10))
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    talk.server(refused(code, key="k1", retry_after=7 * 86_400_000))
+    settle = talk.told()[-1]
+    assert isinstance(settle, fx.Settle)
+    assert settle.why == f"{code}."
+    assert talk.sent()[-1]["key"] == "k2"
+
+
+def test_what_waits_for_a_moment_is_told_and_sent_again() -> None:
+    talk = within(room(10, 10))
+    entry = talk.session.say("lobby", "one", talk.now)
+    talk.sent()
+    talk.server(refused("slow", key="k1", retry_after=5000))
+    assert talk.told()[-1] == fx.Waiting(entry, "slow.", 5.0)
+    talk.wait(5)
+    assert [frame["key"] for frame in talk.sent()] == ["k1"]
+
+
+def test_a_ban_is_no_reason_to_ask_again_and_again() -> None:
+    talk = within(room(10, 10))
+    request = talk.session.join("tea", talk.now)
+    talk.server(refused("banned", id="r1", retry_after=7 * 86_400_000))
+    assert talk.told()[-1] == fx.Failed(request, "banned", "banned.")
+    assert talk.session.deadline is None
+
+
+# Asking --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_private_room_is_made_and_entered() -> None:
+    talk = within(room(10, 10))
+    request = talk.session.create("#secret", talk.now)
+    assert talk.sent() == [{"t": "create", "name": "secret", "private": True, "id": "r1"}]
+    talk.session.say("secret", "first", talk.now)
+    talk.told()
+    talk.server({"t": "joined", "id": "r1", "room": room(3, 2, id_=5, name="secret", kind="private", floor=3)})
+    assert fx.Entered(place(), "", request) in talk.told()
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 5, "text": "first"}]
+
+
+def test_what_is_written_for_a_private_room_that_can_not_be_made_goes_to_no_other() -> None:
+    talk = within(room(10, 10))
+    talk.session.create("plan", talk.now)
+    talk.session.say("Plan", "psst", talk.now)
+    talk.sent()
+    talk.server(refused("room_taken", id="r1"))  # there is a public one
+    told = talk.told()[-1]
+    assert isinstance(told, fx.Settle)
+    assert (told.state, told.why) == ("refused", "That room is not there.")
+    assert talk.sent() == []
+
+
+def test_a_private_room_whose_making_was_not_answered_is_there_or_is_made_again() -> None:
+    for rooms, made in (((), 1), ((SECRET,), 0)):
+        talk = within(room(10, 10))
+        talk.session.create("secret", talk.now)
+        talk.sent()
+        talk.cut().ready(room(10, 10), *rooms, token=None)
+        assert [frame["t"] for frame in talk.sent()].count("create") == made
+
+
+def test_what_moderators_do() -> None:
+    talk = within(room(10, 10))
+    talk.session.moderate("lobby", "ban", "ada", until=5, why="spam", now=talk.now)
+    frame = {"t": "moderate", "room": 1, "action": "ban", "whom": "ada", "until": 5, "why": "spam", "id": "r1"}
+    assert talk.sent() == [frame]
+    request = talk.session.moderate("lobby", "slow", value="5", now=talk.now)
+    talk.server({"t": "done", "id": "r1"})
+    assert talk.sent() == [{"t": "moderate", "room": 1, "action": "slow", "value": "5", "id": "r2"}]
+    talk.server(refused("not_allowed", id="r2"))
+    assert talk.told()[-1] == fx.Failed(request, "not_allowed", "not_allowed.")
+
+
+@pytest.mark.parametrize(("action", "again"), [("kick", False), ("ban", False), ("invite", True), ("role", True)])
+def test_what_was_not_answered_is_done_again_where_that_does_no_harm(action: str, again: bool) -> None:
+    talk = within(room(10, 10))
+    request = talk.session.moderate("lobby", action, "ada", now=talk.now)  # type: ignore[arg-type]
+    talk.sent()
+    talk.cut().ready(room(10, 10), token=None)
+    assert [frame["t"] for frame in talk.sent()] == ["hello", *["moderate"] * again]
+    assert (fx.Uncertain(request) in talk.told()) is not again
+
+
+def test_an_invitation_is_told() -> None:
+    talk = within(room(10, 10))
+    talk.server({"t": "invited", "room": 5, "name": "secret", "by": {"id": 9, "name": "eve"}})
+    assert talk.told() == [fx.Invited("secret", "eve")]
+
+
+def direct(*names: str, tip: int = 3) -> Frame:
+    return room(tip, 0, id_=8, name=", ".join(names), kind="direct")
+
+
+def people(*names: str) -> fx.Place:
+    return place(", ".join(names), 8, "direct")
+
+
+@pytest.mark.parametrize("answer_first", [True, False])
+def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> None:
+    talk = within(room(10, 10))
+    request = talk.session.gather(["EVE", "ada", "bob"], talk.now)
+    assert talk.sent() == [{"t": "gather", "names": ["EVE", "ada", "bob"], "id": "r1"}]
+    frames: list[Frame] = [{"t": "done", "id": "r1"}, {"t": "joined", "room": direct("ada", "eve")}]
+    talk.server(*(frames if answer_first else frames[::-1]))
+    entered = [effect for effect in talk.told() if isinstance(effect, fx.Entered) and effect.request]
+    assert entered == [fx.Entered(people("ada", "eve"), "", request)]
+    talk.session.say("@ada, eve", "psst", talk.now)
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 8, "text": "psst"}]
+
+
+def test_a_conversation_that_was_there_is_gone_back_to() -> None:
+    talk = within(direct("ada", "eve"))
+    request = talk.session.gather(["eve", "ada"], talk.now)
+    talk.server({"t": "done", "id": "r1"})
+    assert talk.told() == [fx.Entered(people("ada", "eve"), "", request)]
+
+
+def test_a_conversation_goes_by_the_names_that_its_people_have_now() -> None:
+    talk = within(direct("ada", "eve"))
+    talk.server(events(1, 2, 3, id_=8))
+    renamed = {"seq": 4, "at": 0, "user": 9, "name": "eve", "kind": "renamed", "text": "Abel"}
+    talk.told()
+    talk.server({"t": "events", "room": 8, "events": [renamed]})
+    assert talk.told()[-1] == fx.Renamed(people("ada", "eve"), people("Abel", "ada"))
+
+
+# Watching ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_written_for_a_conversation_waits_for_its_room() -> None:
+    talk = within(room(10, 10))
+    talk.session.gather(["eve", "ada"], talk.now)
+    talk.session.say("@eve, ada", "psst", talk.now)
+    talk.server({"t": "done", "id": "r1"})
+    assert [frame["t"] for frame in talk.sent()] == ["gather"]
+    talk.server({"t": "joined", "room": direct("ada", "eve")})
+    assert [frame.get("room") for frame in talk.sent() if frame["t"] == "send"] == [8]
+    talk = within(room(10, 10))
+    talk.session.gather(["eve", "nobody"], talk.now)
+    talk.session.say("@eve, nobody", "psst", talk.now)
+    talk.server(refused("user_unknown", id="r1"))
+    assert [effect.state for effect in talk.told() if isinstance(effect, fx.Settle)] == ["refused"]
+    assert [frame["t"] for frame in talk.sent()] == ["gather"]
+
+
+def watcher(room_name: str = "secret") -> Talk:
+    talk = Talk(token="S1", account=True, watching=True)
+    talk.session.watch(room_name, talk.now, After(0), After(0))
+    talk.connect()
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "S1"}]
+    return talk
+
+
+def test_a_member_watches_a_private_room_and_no_other_and_joins_nothing() -> None:
+    talk = watcher().server(ready(room(9, 9), SECRET, token=None, role="member"))
+    assert talk.sent() == [{"t": "history", "id": "r1", "room": 5, "after": 10, "limit": 200}]
+    talk.server(events(10), page("r1", *range(11, 21), room_id=5), events(21, id_=5))
+    assert talk.shown() == list(range(11, 22))
+    talk.cut().ready(room(10, 10), room(22, 21, id_=5, name="secret", kind="private", floor=11), role="member")
+    talk.server(events(22, id_=5))
+    assert talk.shown() == [22]
+    assert [frame["t"] for frame in talk.sent()] == ["hello"]
+
+
+def test_who_is_not_in_the_room_asks_for_it_as_anybody() -> None:
+    talk = watcher().server(ready(room(9, 9), token=None, role="member"))
+    assert talk.sent() == [{"t": "watch", "name": "secret", "id": "r1"}]
+    talk.server(refused("room_unknown", id="r1"))
+    assert isinstance(talk.told()[-1], fx.Failed)
+
+
+def test_a_watcher_whose_room_is_gone_is_told() -> None:
+    talk = watcher().server(ready(SECRET, token=None, role="member"), page("r1", *range(11, 21), room_id=5))
+    talk.sent()
+    talk.cut().ready(token=None, role="member")
+    assert talk.told()[-1] == fx.Gone(place(), False, LEFT_MEANWHILE)

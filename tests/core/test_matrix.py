@@ -1,0 +1,237 @@
+"""Everybody tries everything: server role x role in the room x action x kind of room, by the table in `core.roles`.
+
+docs/guide/moderation.md shows the same table; `table` writes it.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from parley.core.commands import Gather, Join, Moderate, Say, SetTopic
+from parley.core.events import MACHINE
+from parley.core.refusals import Refusal
+from parley.core.roles import NOBODY, RANKS, TABLE, may, visible
+from parley.core.rules import decide
+from tests.core.sessions import House, look
+
+PAGE = Path(__file__).parents[2] / "docs/guide/moderation.md"
+BEGIN, END = "<!-- the table: made from core/roles.py -->\n", "<!-- end of the table -->\n"
+
+SERVER_ROLES = ("owner", "admin", "member", "bot", "guest")
+INSIDE = ("member", "moderator", "owner")
+ROOM_ROLES = {"public": ("", *INSIDE, "invited", "banned"), "private": ("", *INSIDE, "invited", "banned")}
+ROOM_ROLES["direct"] = ("", "member")
+PLACES = [(kind, server, room) for kind, rooms in ROOM_ROLES.items() for server in SERVER_ROLES for room in rooms]
+NOWHERE = 9_999
+
+WORDS = {
+    "read": ("read what is said", "`/history [n]`"),
+    "join": ("come in", "`/join ROOM`"),
+    "say": ("write", "just write"),
+    "topic": ("set the topic", "`/topic TEXT`"),
+    "invite": ("invite someone", "`/invite NAME`"),
+    "kick": ("send someone out", "`/kick NAME [why]`"),
+    "ban": ("keep someone out, or let them in again", "`/ban NAME [10m\\|2h\\|7d] [why]`, `/unban NAME`"),
+    "mute": ("keep someone from writing, or let them again", "`/mute NAME [10m\\|2h\\|7d] [why]`, `/unmute NAME`"),
+    "slow": ("slow mode", "`/slow SECONDS`"),
+    "read_only": ("let only moderators write", "`/readonly on\\|off`"),
+    "guests": ("close the room to guests, or open it", "`/guests on\\|off`"),
+    "role": ("give someone a role", "`/role NAME owner\\|moderator\\|member`"),
+    "rename": ("rename the room", "`/rename NEW-NAME`"),
+    "archive": ("archive the room, or reopen it", "`/archive [why]`, `/reopen`"),
+}
+WHO = {0: "everybody", 1: "members", 2: "moderators", 3: "owners", NOBODY: "nobody"}
+
+TO_SOMEONE = {
+    "invite": {"whom": "outsider"},
+    "kick": {"whom": "target"},
+    "ban": {"whom": "target"},
+    "mute": {"whom": "target"},
+    "role": {"whom": "target", "value": "moderator"},
+}
+TO_THE_ROOM = {
+    "slow": {"value": "5"},
+    "read_only": {"value": "on"},
+    "guests": {"value": "off"},
+    "rename": {"value": "elsewhere"},
+    "archive": {},
+}
+UNDOING = {"unban": ("ban", "barred"), "unmute": ("mute", "silent")}
+
+
+@cache
+def world(kind):
+    """A room of that kind, with someone in every place in it, a plain member `target` and an `outsider`.
+
+    Return the house, the room and the ids of who is in which place.
+    """
+    house = House()
+    maker, outsider, target = house.account("maker"), *house.enter("outsider", "target")
+    barred, silent = house.enter("barred", "silent")
+    people = {}
+    for place in PLACES:
+        if place[0] == kind:
+            name = "-".join(part or "none" for part in place[1:])
+            people[place] = house.enter(name)[0] if place[1] == "guest" else house.account(name, place[1])
+    if kind == "direct":
+        names = [house.state.users[id_].name for place, id_ in people.items() if place[2]]
+        house.done(Gather(target, tuple(names)))
+        return house, house.state.rooms[1], people
+    if kind == "private":
+        room = house.private("den", maker, target, silent)
+    else:
+        house.ask(Join(maker, "den"))
+        room = house.join("den", target, silent)
+    for place, id_ in people.items():
+        name = house.state.users[id_].name
+        if place[2] in INSIDE:
+            house.done(Moderate(MACHINE, room, "invite", name))
+            house.done(Join(id_, "den"))
+            house.done(Moderate(MACHINE, room, "role", name, value=place[2]))
+        elif place[2] == "invited":
+            house.done(Moderate(MACHINE, room, "invite", name))
+        elif place[2] == "banned":
+            house.done(Moderate(MACHINE, room, "ban", name))
+    house.done(Moderate(MACHINE, room, "ban", "barred"))
+    house.done(Moderate(MACHINE, room, "mute", "silent"))
+    assert outsider
+    assert barred
+    return house, house.state.rooms[room], people
+
+
+def rank(kind, server, room):
+    if kind != "direct" and server in ("owner", "admin") and (room in INSIDE or kind == "public"):
+        return RANKS["owner"]
+    return RANKS[room if room in INSIDE else ""]
+
+
+def command(action, user, room):
+    if action == "say":
+        return Say(user, room, "hi")
+    if action == "topic":
+        return SetTopic(user, room, "tea")
+    if action in UNDOING:
+        return Moderate(user, room, UNDOING[action][0], UNDOING[action][1], undo=True)
+    return Moderate(user, room, action, **(TO_SOMEONE | TO_THE_ROOM)[action])
+
+
+def expected(action, kind, server, room):
+    """Return the refusal, or nothing if it is done."""
+    inside = room in INSIDE
+    if action in ("say", "topic"):
+        if not inside:
+            return "room_not_joined"
+        return "room_direct" if action == "topic" and kind == "direct" else None
+    if kind != "public" and not inside:
+        return "room_unknown"
+    if kind == "direct":
+        return "room_direct"
+    least = TABLE[UNDOING.get(action, (action,))[0]][kind]
+    return None if rank(kind, server, room) >= least else "not_allowed"
+
+
+def code(decision):
+    return decision.code if isinstance(decision, Refusal) else None
+
+
+def test_no_action_is_left_out():
+    assert {"read", "join", "say", "topic", *TO_SOMEONE, *TO_THE_ROOM} == TABLE.keys() == WORDS.keys()
+
+
+@pytest.mark.parametrize("kind", ROOM_ROLES)
+@pytest.mark.parametrize("action", ["say", "topic", *TO_SOMEONE, *TO_THE_ROOM, *UNDOING])
+def test_who_may_do_what(kind, action):
+    house, room, people = world(kind)
+    before = look(house.state)
+    answers, expectations = {}, {}
+    for place, id_ in people.items():
+        decision = decide(house.state, command(action, id_, room.id), house.at)
+        answers[place], expectations[place] = code(decision), expected(action, *place)
+        if expectations[place] is None:
+            assert decision, place
+            assert decision[-1].user == id_
+        if place[2] not in INSIDE and kind != "public":
+            # What they are not in does not exist for them.
+            assert decision == decide(house.state, command(action, id_, NOWHERE), house.at), place
+    assert answers == expectations
+    assert look(house.state) == before
+
+
+@pytest.mark.parametrize("action", [*TO_SOMEONE, *TO_THE_ROOM, *UNDOING])
+def test_the_owner_of_the_machine_may_do_all_that_can_be_done(action):
+    for kind, allowed in (("public", True), ("private", True), ("direct", False)):
+        house, room, _ = world(kind)
+        decision = decide(house.state, command(action, MACHINE, room.id), house.at)
+        assert code(decision) == (None if allowed else "room_direct")
+        assert code(decide(house.state, command(action, MACHINE, 0), house.at)) == "room_unknown"
+
+
+@pytest.mark.parametrize("kind", ROOM_ROLES)
+def test_who_may_read(kind):
+    house, room, people = world(kind)
+    for place, id_ in people.items():
+        assert visible(house.state, room, id_) == (rank(*place) >= TABLE["read"][kind]), place
+        assert may(house.state, room, house.state.users[id_], "read") == visible(house.state, room, id_)
+    assert visible(house.state, room, 0) == (TABLE["read"][kind] == 0)
+    assert not visible(house.state, house.state.rooms[0], people[kind, "owner", "member"])
+
+
+@pytest.mark.parametrize("kind", ["public", "private"])
+def test_who_may_come_in(kind):
+    house, room, people = world(kind)
+    for place, id_ in people.items():
+        decision = decide(house.state, Join(id_, "den"), house.at)
+        if place[2] in INSIDE:
+            assert decision == []
+        elif kind == "public" and place[2] == "banned":
+            assert code(decision) == "banned", place
+        elif kind == "public" or place[2] == "invited":
+            assert [(event.room, event.kind) for event in decision] == [(room.id, "joined")], place
+        else:
+            # As for a name that nothing has: they make a room of their own.
+            made = decide(house.state, Join(id_, "nothing"), house.at)
+            assert [(e.room, e.seq, e.kind) for e in decision] == [(e.room, e.seq, e.kind) for e in made], place
+            assert decision[0].room != room.id
+
+
+def test_nobody_comes_into_a_direct_room():
+    house, room, people = world("direct")
+    for place, id_ in people.items():
+        assert code(decide(house.state, Join(id_, room.name), house.at)) == "room_invalid", place
+
+
+@pytest.mark.parametrize("kind", ["public", "private"])
+@pytest.mark.parametrize("action", ["kick", "ban", "mute", "role"])
+def test_nobody_does_anything_to_those_who_have_as_much_say(kind, action):
+    house, room, people = world(kind)
+    for actor, me in people.items():
+        if expected(action, *actor) is not None:
+            continue
+        for other, you in people.items():
+            name = house.state.users[you].name
+            decision = decide(house.state, Moderate(me, room.id, action, name, value="moderator"), house.at)
+            if me == you and action != "role":
+                assert code(decision) == "not_allowed", actor
+            elif me != you and rank(*other) >= rank(*actor) and not (action == "role" and actor[1] == "owner"):
+                assert code(decision) == "outranked", (actor, other)
+            elif other[2] not in INSIDE and action != "ban":
+                assert code(decision) == "member_unknown", (actor, other)
+            else:
+                assert code(decision) is None, (actor, other)
+
+
+def table():
+    """Return the table as docs/guide/moderation.md shows it."""
+    lines = ["| | in a chat | public room | private room | direct conversation |", "|---|---|---|---|---|"]
+    for action, (what, line) in WORDS.items():
+        who = {kind: WHO[least] for kind, least in TABLE[action].items()}
+        if action == "join":
+            who["private"] = "whoever is invited"
+        lines.append(f"| {what} | {line} | {who['public']} | {who['private']} | {who['direct']} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_shows_the_table():
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.partition(BEGIN)[2].partition(END)[0] == table()

@@ -1,0 +1,95 @@
+"""The table of routes, and what is read from addresses."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.gateways.web.api import resources as r
+from parley.gateways.web.api.route import Query, Table, named
+from parley.gateways.web.api.routes import ROUTES
+
+TABLE = Table(ROUTES)
+
+
+def test_each_route_is_found_and_no_other() -> None:
+    for route in ROUTES:
+        values = [f"value-{number}" for number, _ in enumerate(route.places)]
+        path = route.path
+        for place, value in zip(route.places, values, strict=True):
+            path = path.replace("{" + place + "}", value, 1)
+        here, found = TABLE.find(path)
+        prepared, places = here[route.method]
+        assert prepared.route is route
+        assert named(places, found) == dict(zip(route.places, values, strict=True))
+
+
+def test_what_has_a_name_comes_before_a_place() -> None:
+    here, values = TABLE.find("/rooms/lobby/members/me")
+    assert (set(here), values) == ({"PUT", "DELETE"}, ["lobby"])
+    here, values = TABLE.find("/rooms/lobby/members/@me")
+    assert values == ["lobby", "@me"]
+    assert here["DELETE"][0].route.path == "/rooms/{room}/members/{user}"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/rooms//members", "//rooms", "/rooms/a/b", "/me/password/x", "rooms"])
+def test_there_is_nothing_there(path: str) -> None:
+    assert TABLE.find(path)[0] == {}
+
+
+@given(st.text())
+def test_any_path_is_found_or_not(path: str) -> None:
+    here, values = TABLE.find(path)
+    for _, places in here.values():
+        assert len(named(places, values)) == len(set(places))
+
+
+PAGES = Query(r.PageQuery)
+
+
+def test_a_query_is_read_as_its_type() -> None:
+    pairs = [("before", "12"), ("limit", "7"), ("everything", "true")]
+    assert PAGES.read(pairs) == r.PageQuery(before=12, limit=7, everything=True)
+    assert PAGES.read([]) == r.PageQuery()
+    assert Query(r.AuditQuery).read([("before", "1.2.3")]) == r.AuditQuery("1.2.3")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("limit", "0"),
+        ("limit", "201"),
+        ("limit", ""),
+        ("limit", "1.0"),
+        ("limit", "1e2"),
+        ("limit", "0x10"),
+        ("limit", "１"),
+        ("limit", " 1"),
+        ("limit", "+1"),
+        ("limit", "1_0"),
+        ("after", "-1"),
+        ("after", str(2**53)),
+        ("after", "null"),
+        ("everything", "1"),
+        ("everything", "True"),
+        ("everything", ""),
+        ("other", "1"),
+    ],
+)
+def test_a_query_that_can_not_be(name: str, value: str) -> None:
+    with pytest.raises((ValueError, msgspec.ValidationError)):
+        PAGES.read([(name, value)])
+
+
+def test_nothing_is_there_twice() -> None:
+    with pytest.raises(ValueError, match="`limit` is there twice"):
+        PAGES.read([("limit", "1"), ("limit", "2")])
+
+
+@given(st.lists(st.tuples(st.sampled_from(["before", "after", "limit", "everything", "x"]), st.text())))
+def test_any_query_is_read_or_refused(pairs: list[tuple[str, str]]) -> None:
+    try:
+        page = PAGES.read(pairs)
+    except (ValueError, msgspec.ValidationError):
+        return
+    assert 1 <= page.limit <= 200

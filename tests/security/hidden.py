@@ -1,0 +1,55 @@
+"""All frames of the web dialect and all lines of the line dialect that mean a room: made from the frames' types and the
+table of commands, so that none is left out.
+"""
+
+from types import UnionType
+from typing import Any, Final, get_args, get_type_hints
+
+from parley.gateways.line.commands import _COMMANDS
+from parley.wire import web
+
+PLACE: Final = "ROOM"
+"""What stands for the room: its id where that is a number, its name elsewhere."""
+
+_VALUES: Final[dict[str, Any]] = {
+    "key": "k", "text": "hi", "topic": "tea", "limit": 5, "action": "kick", "whom": "bob", "words": "", "to": "bob",
+    "protocol": 1, "password": "a guess at it", "names": ["bob"],
+}  # fmt: skip
+
+
+def _fills(type_: type) -> list[dict[str, Any]]:
+    """Return such frames, for each value that a field may have."""
+    tag = type_.__struct_config__.tag  # type: ignore[attr-defined]
+    hints = get_type_hints(type_)
+    frame: dict[str, Any] = {"t": tag, "id": "q"} if "id" in hints else {"t": tag}
+    for name in hints:
+        if name in ("room", "name") and tag not in ("hello", "rename"):
+            frame[name] = PLACE
+        elif name in type_.__struct_fields__ and name in _VALUES:  # type: ignore[attr-defined]
+            frame[name] = _VALUES[name]
+    if tag == "moderate":
+        actions = get_args(hints["action"])
+        return [
+            {**frame, "action": action, "undo": undo, "value": "on"} for action in actions for undo in (False, True)
+        ]
+    if tag == "history":
+        return [frame, {**frame, "after": 0}, {**frame, "before": 3, "messages": True}]
+    if tag in ("join", "watch"):
+        return [frame, {**frame, "seen": {"epoch": "x", "seq": 1}}]
+    if tag == "create":
+        return [frame, {**frame, "private": True}]
+    return [frame]
+
+
+_FRAMES: Final[UnionType] = web.FromClient  # type: ignore[assignment]
+
+FRAMES: Final = [frame for type_ in get_args(_FRAMES) for frame in _fills(type_) if PLACE in frame.values()]
+"""Frames that mean a room."""
+
+LINES: Final = [
+    line
+    for word, entry in _COMMANDS.items()
+    if "ROOM" in entry.usage or word in ("/rename", "/private")
+    for line in (f"{word} {PLACE}", f"{word} #{PLACE}")
+]
+"""Lines that name a room."""

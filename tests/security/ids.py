@@ -1,0 +1,42 @@
+"""All ways to ask the API for what is somebody else's: made from the table of routes, so that none is left out."""
+
+import itertools
+from typing import Final, NamedTuple
+
+from parley.gateways.web.api.route import Route
+from parley.gateways.web.api.routes import ROUTES
+
+STRANGERS: Final = ("owner", "admin", "eve", "bot", "visitor", "nobody")
+"""Who asks: the server's owner, an admin, a member, a bot, a guest, and one who has not come in."""
+
+ROOMS: Final = ("private id", "private name", "#private name", "direct id", "direct name", "invited by link")
+MINE: Final = "mine"
+IDS: Final = ("session", "token", "invitation", "outgoing webhook", "incoming webhook", "user")
+
+
+class Ask(NamedTuple):
+    """A route, and what stands in its places: names of things of `ann`'s, of the stranger's own, or the name of a
+    person, who is no secret.
+    """
+
+    route: Route
+    places: dict[str, str]
+
+
+def asks() -> list[Ask]:
+    found = []
+    for route in ROUTES:
+        kinds = {
+            "room": ROOMS + ((MINE,) if "id" in route.places else ()),
+            "id": IDS,
+            "user": ("bob",) if "room" in route.places else ("ann",),
+        }
+        if not {"room", "id"} & set(route.places):
+            continue  # who is here is no secret
+        for values in itertools.product(*(kinds[place] for place in route.places)):
+            found.append(Ask(route, dict(zip(route.places, values, strict=True))))
+    return found
+
+
+ASKS: Final = asks()
+ROUTES_WITH_IDS: Final = len({(ask.route.method, ask.route.path) for ask in ASKS})

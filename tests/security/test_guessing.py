@@ -1,0 +1,119 @@
+"""Guessing passwords: how many guesses there are, that the owner gets in all the same, and what the time tells."""
+
+import itertools
+import statistics
+import time
+from typing import Any
+
+import pytest
+
+from parley.core.throttle import Throttle
+from parley.server.passwords import Cost, Passwords
+from tests.security.attacks import HOUR, guesses, names
+from tests.security.people import asks_from
+from tests.server.hall import Hall, password_of
+
+ATTACKER, OWNER = "127.0.0.66", "127.0.0.7"
+
+
+class Clock:
+    """The time that the throttle goes by."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+
+    def time(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(server: Hall) -> Clock:
+    credentials: Any = server.house.credentials
+    credentials._loop = clock = Clock()
+    credentials._made_passwords = Passwords(cost=Cost(memory=8, passes=1, lanes=1))
+    return clock
+
+
+async def signs_in(server: Hall, host: str, name: str, password: str) -> tuple[int, float]:
+    """Return the status, and the seconds after which it can be tried again."""
+    answer = await asks_from(host, server, "/api/session", {"name": name, "password": password})
+    return answer.status, float(answer.json.get("retry_after", 0)) / 1_000
+
+
+async def test_an_hour_of_guessing_and_the_owner_gets_in_from_where_they_are_known(server: Hall, clock: Clock) -> None:
+    await server.account("ann")
+    assert await signs_in(server, OWNER, "ann", password_of("ann")) == (200, 0)
+    end, made, wait = clock.now + HOUR, 0, 0.0
+    while clock.now + wait < end:
+        clock.now += wait
+        status, wait = await signs_in(server, ATTACKER, "ann", f"guess {made}")
+        made += status == 401
+    assert made == guesses(1, 1)[0] <= 20
+    status, wait = await signs_in(server, ATTACKER, "ann", password_of("ann"))
+    assert (status, wait > 0) == (429, True)
+    assert await signs_in(server, OWNER, "ann", password_of("ann")) == (200, 0)
+
+
+async def test_many_addresses_get_few_guesses_and_the_owner_gets_in(server: Hall, clock: Clock) -> None:
+    await server.account("ann")
+    assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
+    begin, made = clock.now, 0
+    for number in itertools.cycle(range(100)):
+        status, wait = await signs_in(server, f"127.0.1.{number}", "ann", "guess")
+        made += status == 401
+        clock.now += wait
+        if clock.now >= begin + HOUR:
+            break
+    assert made <= guesses(100, 1)[0] <= 45
+    assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
+
+
+async def test_guesses_by_all_gateways_are_counted_together(server: Hall, clock: Clock) -> None:
+    await server.account("ann")
+    for _ in range(2):
+        assert (await signs_in(server, "127.0.0.1", "ann", "guess"))[0] == 401
+    web = await server.browser()
+    for _ in range(2):
+        await web.sends(t="hello", protocol=1, name="ann", password="guess")
+        await web.gets_error("sign_in_wrong")
+    line = await server.socket()
+    await line.says("ann", "guess")
+    await line.sees_characters("alias?password?")
+    await line.sees("That is not the right name and password.")
+    for name in ("ann", "ANN", "ａｎｎ"):
+        assert (await signs_in(server, "127.0.0.1", name, "guess"))[0] == 429
+
+
+def test_what_an_attacker_gets() -> None:
+    assert guesses(1, 24) == [16, *[1] * 23]
+    assert guesses(100, 5) == [39, *[12] * 4]
+    assert guesses(10, 1) == guesses(300, 1)
+    assert names(2) == [104, 60]
+
+
+async def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(
+    server: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credentials: Any = server.house.credentials
+    verify = Passwords.verify
+    hashed: list[bool] = []
+
+    async def verified(self: Passwords, hash: str | None, password: str) -> bool:
+        hashed.append(hash is not None)
+        return await verify(self, hash, password)
+
+    await server.account("ann")
+    monkeypatch.setattr(Passwords, "verify", verified)
+    took: dict[str, list[float]] = {"ann": [], "nobody": []}
+    answers = set()
+    # By turns: whatever else the machine does slows both down.
+    for name in ("ann", "nobody") * 12:
+        credentials._throttle = Throttle()
+        began = time.perf_counter()
+        answer = await asks_from(OWNER, server, "/api/session", {"name": name, "password": "guess"})
+        took[name].append(time.perf_counter() - began)
+        answers.add((answer.status, tuple(answer.headers.items()), answer.body))
+    assert len(answers) == 1
+    assert hashed == [True, False] * 12
+    wrong, unknown = (statistics.median(took[name]) for name in ("ann", "nobody"))
+    assert 0.5 < unknown / wrong < 2

@@ -1,0 +1,157 @@
+"""A private room, or a conversation of others, is like none: by every frame and every line that means a room. (By every
+HTTP route: `test_ids`.)
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.security.hidden import FRAMES, LINES, PLACE
+from tests.server.api import account
+from tests.server.hall import Hall, Line, Serve, Web, password_of
+
+SECRET = "den"
+
+
+async def secrets(server: Hall, name: str = SECRET) -> tuple[int, int]:
+    """Make a private room and a direct one; return their ids."""
+    ann, bob = await account(server, "ann"), await account(server, "bob")
+    den = await ann.room(name, private=True)
+    await ann.asks("POST", f"/api/rooms/{den}/invitations", {"user": "bob"})
+    await bob.joins(den)
+    await ann.says(den, "psst")
+    talk = await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"})
+    return den, int(talk.json["room"]["id"])
+
+
+async def everything_after(web: Web, frame: dict[str, Any], mark: int) -> list[str]:
+    """Send a frame; return all that comes of it."""
+    await web.sends(**frame)
+    found = []
+    # What is refused may be answered at once, what is stored not before what came before it.
+    for fence in (f"mark{mark}a", f"mark{mark}b"):
+        await web.sends(t="topic", id=fence, room=1, topic=fence)
+        while (answer := await web.gets_frame()).get("id") != fence:
+            # However many come in one frame. Who is here is a hint, and comes when it likes.
+            found += [json.dumps(each) for each in answer.get("events", ()) or (answer,) if each.get("t") != "signal"]
+    return [text for text in found if '"text": "mark' not in text]
+
+
+def filled(frame: dict[str, Any], room: int, name: str) -> dict[str, Any]:
+    return {field: value if value != PLACE else (room if field == "room" else name) for field, value in frame.items()}
+
+
+Script = Callable[[Hall], Awaitable[list[str]]]
+
+
+async def in_two_worlds(serve: Serve, script: Script) -> list[list[str]]:
+    """Return what a stranger is told who names a room: where somebody has a private one of that name, and where it is
+    called something else, which is all the difference there is.
+    """
+    told = []
+    for name in (SECRET, "attic"):
+        server = await serve(rate_messages=0)
+        await secrets(server, name)
+        found = await script(server)
+        told.append([re.sub(r'"epoch": "\w+"|"at": \d+', "", text) for text in found])
+        await server.close()
+        shutil.rmtree(server.folder)
+    return told
+
+
+async def comes_in(server: Hall, who: str) -> Web:
+    if who == "visitor":
+        return await server.web(who, "lobby")
+    await server.account(who, who if who != "eve" else "member")
+    return await server.web(who, "lobby", password=password_of(who))
+
+
+STRANGERS = ("owner", "admin", "eve", "visitor")
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+async def test_by_every_frame_with_an_id(serve: Serve, who: str) -> None:
+    server = await serve(rate_messages=0)
+    den, talk = await secrets(server)
+    web = await comes_in(server, who)
+    tips = [server.house.view.state.rooms[room].tip for room in (den, talk)]
+    for mark, frame in enumerate(frame for frame in FRAMES if "room" in frame):
+        none, *hidden = [await everything_after(web, filled(frame, room, ""), mark) for room in (999_999, den, talk)]
+        # Byte for byte
+        assert hidden == [none, none], frame
+    assert [server.house.view.state.rooms[room].tip for room in (den, talk)] == tips
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+async def test_by_every_frame_with_a_name(serve: Serve, who: str) -> None:
+    async def script(server: Hall) -> list[str]:
+        web = await comes_in(server, who)
+        found = []
+        for mark, frame in enumerate(frame for frame in FRAMES if "room" not in frame):
+            found += await everything_after(web, filled(frame, 0, SECRET), mark)
+            room = server.house.view.state.room_for(server.user(who), SECRET)
+            if room is not None and server.user(who) in room.members:
+                # The next frame finds no such room of theirs.
+                rename = {"t": "moderate", "room": room.id, "action": "rename", "value": f"mine-{mark}"}
+                found += await everything_after(web, rename, 100 + mark)
+        return [*found, *await everything_after(web, {"t": "rooms", "id": "r"}, 99)]
+
+    there, none = await in_two_worlds(serve, script)
+    # Answers and events come in an order of their own each.
+    assert sorted(there) == sorted(none)
+    assert "psst" not in str(there)
+
+
+async def test_by_every_frame_of_an_observer(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    den, talk = await secrets(server)
+    web = await server.web()
+    for mark, frame in enumerate(FRAMES):
+        room = {number: await everything_after(web, filled(frame, number, SECRET if number == den else "none"), mark)
+                for number in (999_999, den, talk)}  # fmt: skip
+        assert room[999_999] == room[den] == room[talk], frame
+
+
+async def test_what_was_seen_of_a_room_one_is_not_in_shows_nothing_of_it(serve: Serve) -> None:
+    server = await serve()
+    den, talk = await secrets(server)
+    epoch = server.house.view.state.rooms[den].epoch
+    seen = [{"room": room, "epoch": epoch, "seq": 0} for room in (den, talk, 999_999, 0, -1)]
+    web = await server.web("visitor", seen=seen)
+    assert web.ready["rooms"] == []
+    await web.gets_nothing_more()
+
+
+async def lines_after(line: Line, said: str) -> list[str]:
+    await line.says(said, "/fence")
+    return (await line.sees_until("There is no command /fence. /help lists the commands."))[:-1]
+
+
+@pytest.mark.parametrize("said", LINES)
+async def test_by_every_line(serve: Serve, said: str) -> None:
+    async def script(server: Hall) -> list[str]:
+        async with await server.line("eve") as line:
+            await lines_after(line, "/join room-of-eve")
+            said_of_it = await lines_after(line, said.replace(PLACE, SECRET))
+            return [*said_of_it, *await lines_after(line, "/rooms"), *await lines_after(line, "/who")]
+
+    there, none = await in_two_worlds(serve, script)
+    assert there == none
+    assert "psst" not in str(there)
+
+
+async def test_a_room_that_somebody_else_keeps_private_can_be_made_again(serve: Serve) -> None:
+    """And is another room: whoever makes it learns nothing, and nobody is sent into the wrong one."""
+    server = await serve()
+    den, _ = await secrets(server)
+    for name, private in (("eve", False), ("eva", True)):
+        http = await account(server, name)
+        made = await http.asks("POST", "/api/rooms", {"name": SECRET, "private": private})
+        assert made.status == (201 if name == "eve" else 409)
+        assert name == "eva" or made.json["id"] != den
+        if name == "eva":
+            assert made.code == "room_taken"  # by eve's, which is public

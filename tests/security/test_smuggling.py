@@ -1,0 +1,63 @@
+"""One request is one request, whoever is in front of the server: a proxy that reads it differently finds no gap."""
+
+import re
+
+import pytest
+
+from tests.security.probes import HEALTH, LAST, PROBES, Probe, get, post
+from tests.server.hall import Hall
+
+
+def statuses(answer: bytes) -> tuple[int, ...]:
+    return tuple(int(status) for status in re.findall(rb"HTTP/1\.1 (\d{3}) ", answer))
+
+
+@pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
+async def test_a_probe(server: Hall, probe: Probe) -> None:
+    socket = await server.socket()
+    await socket.sends(probe.sent + LAST)
+    answer = await socket.reads()
+    assert statuses(answer) == probe.answered
+    assert answer.count(b'"status":"ok"') <= 1
+
+
+UPGRADES = {
+    "h2c": get(b"Host: x", b"Connection: Upgrade", b"Upgrade: h2c"),
+    "h2c with a body": post(b"Connection: Upgrade", b"Upgrade: h2c", b"Content-Length: %d" % len(HEALTH), body=b""),
+    "a WebSocket with a body": get(
+        b"Host: x",
+        b"Connection: Upgrade",
+        b"Upgrade: websocket",
+        b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        b"Content-Length: %d" % len(HEALTH),
+        target=b"/ws",
+    ),
+}
+
+
+@pytest.mark.parametrize("head", UPGRADES.values(), ids=UPGRADES)
+async def test_what_comes_later_behind_a_change_of_protocol_is_no_request(server: Hall, head: bytes) -> None:
+    socket = await server.socket()
+    await socket.sends(head)
+    first = await socket._reader.readuntil(b"\r\n\r\n")
+    await socket.sends(HEALTH + LAST)
+    answer = first + await socket.reads()
+    assert len(statuses(answer.replace(b"<reset>", b""))) == 1
+
+
+async def test_behind_a_websocket_there_are_frames_and_nothing_else(server: Hall) -> None:
+    head = get(
+        b"Host: x",
+        b"Connection: Upgrade",
+        b"Upgrade: websocket",
+        b"Sec-WebSocket-Version: 13",
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        target=b"/ws",
+    )
+    for with_it in (HEALTH, b""):
+        socket = await server.socket()
+        await socket.sends(head + with_it)
+        assert (await socket._reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
+        await socket.sends(HEALTH)
+        assert b"HTTP/1.1" not in await socket.reads()

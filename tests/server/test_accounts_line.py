@@ -1,0 +1,409 @@
+"""Accounts on the line gateway, over real sockets."""
+
+import asyncio
+
+import pytest
+
+from parley.core.commands import Delete, Disable, Gather, SetPassword, SignOut
+from parley.core.events import MACHINE
+from parley.core.refusals import SENTENCES
+from parley.server.credentials import Credentials
+from parley.storage.sqlite import FILE_NAME
+from parley.storage.sqlite.doctor import examine
+from tests.server.hall import Hall, Line, Serve, password_of, until
+
+WRONG = SENTENCES["sign_in_wrong"]
+ENDED = SENTENCES["session_unknown"]
+UNKNOWN = SENTENCES["room_unknown"]
+
+
+async def asked_for_password(server: Hall, name: str) -> Line:
+    line = await server.socket()
+    await line.sees_characters("alias?")
+    await line.says(name)
+    await line.sees_characters("password?")
+    return line
+
+
+# Making one, and coming back
+
+
+async def test_a_guest_makes_an_account_and_comes_back_with_its_password(server: Hall) -> None:
+    bob = await server.line("bob")
+    eve = await server.line("eve")
+    await bob.sees("eve has connected to the chat room")
+    user = server.user("bob")
+    await bob.says("/register correct horse", "/who")
+    await bob.sees("Done. Your name is yours now.", "In #lobby: bob, eve")
+    await bob.says("before")
+    await bob.sees("bob: before")
+    await bob.closes()
+    # Nobody is told that he has left: he has not.
+    await until(lambda: not server.connections("bob"))
+    await eve.says("/who")
+    await eve.sees("bob: before", "In #lobby: bob (away), eve")
+
+    bob = await server.member("bob", "correct horse")
+    assert bob.entrance == ["bob: before", "you are now connected!"]
+    await bob.says("again")
+    await bob.sees("bob: again")
+    await eve.sees("bob: again")
+    assert server.user("bob") == user
+
+
+async def test_an_account_is_one_after_the_server_has_come_back(serve: Serve) -> None:
+    server = await serve()
+    bob = await server.line("bob")
+    await bob.says("/register correct horse")
+    await bob.sees("Done. Your name is yours now.")
+    eve = await server.line("eve")
+    await server.close()
+    server.check_log()
+    await eve.dispose()
+    server = await serve()
+    await until(lambda: server.members("lobby") == {"bob"})
+    bob = await server.member("bob", "correct horse")
+    assert bob.entrance == ["you are now connected!"]
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("/register", "Like this: /register PASSWORD"),
+        ("/register short", SENTENCES["password_invalid"]),
+        ("/register " + "x" * 257, SENTENCES["password_invalid"]),
+        ("/password", "Like this: /password NEW"),
+        ("/password long enough", SENTENCES["account_needed"]),
+    ],
+)
+async def test_what_makes_no_account(server: Hall, line: str, answer: str) -> None:
+    bob = await server.line("bob")
+    await bob.says(line)
+    await bob.sees(answer)
+    assert not server.house.view.state.users[server.user("bob")].account
+
+
+async def test_one_account_is_enough(server: Hall) -> None:
+    bob = await server.line("bob")
+    await bob.says("/register correct horse", "/register another horse")
+    await bob.sees("Done. Your name is yours now.", SENTENCES["account_there"])
+    await server.member("bob", "correct horse")
+
+
+async def test_a_wrong_password_leads_back_to_the_name(server: Hall) -> None:
+    await server.account("bob")
+    bob = await asked_for_password(server, "bob")
+    await bob.says("wrong")
+    await bob.sees(WRONG)
+    await bob.sees_characters("alias?")
+    await bob.says("bob", password_of("bob"))
+    await bob.sees_characters("password?")
+    assert await bob.sees_until("you are now connected!")
+
+
+async def test_who_finds_the_name_taken_answers_nothing_and_takes_another(server: Hall) -> None:
+    await server.account("bob")
+    bob = await asked_for_password(server, "BOB")
+    await bob.says("")
+    await bob.sees_characters("alias?")
+    await bob.says("robert")
+    await bob.sees("robert has connected to the chat room", "you are now connected!")
+
+
+async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Hall) -> None:
+    await server.account("bob")
+    bob = await server.socket()
+    # She has signed in from there, and so her address is known.
+    server.house.credentials._throttle.succeeded("bob", "192.0.2.1")
+    for _ in range(6):
+        await bob.says("bob", "a guess")
+    await bob.sees_characters("alias?")
+    for _ in range(5):
+        await bob.sees_characters("password?")
+        await bob.sees(WRONG)
+        await bob.sees_characters("alias?")
+    await bob.sees_characters("password?")
+    await bob.sees("Too many attempts. Try again in 1 s.")
+    await bob.sees_characters("alias?")
+    assert await server.house.credentials.sign_in("bob", password_of("bob"), "192.0.2.1") == server.user("bob")
+
+
+@pytest.mark.parametrize("name", ["bill", "Bill", "ＢＩＬＬ", "bіll", "bi11", "biIl"])
+async def test_a_guest_cannot_have_an_accounts_name_however_it_is_written(server: Hall, name: str) -> None:
+    await server.account("bill")
+    eve = await server.line("eve")
+    await eve.says(f"/nick {name}")
+    await eve.sees(f"The name {name} is taken. Choose another.")
+    mallory = await server.socket()
+    await mallory.sees_characters("alias?")
+    await mallory.says(name)
+    if name in ("bill", "Bill", "ＢＩＬＬ"):
+        await mallory.sees_characters("password?")
+    else:
+        await mallory.sees(f"The name {name} is taken. Choose another.")
+
+
+async def test_a_name_that_looks_like_an_accounts_makes_no_account(server: Hall) -> None:
+    mallory = await server.line("bi11")
+    await server.account("bill")
+    await mallory.says("/register correct horse")
+    await mallory.sees("The name bi11 is taken. Choose another.")
+
+
+async def test_two_who_register_at_once_under_names_that_look_alike(server: Hall) -> None:
+    one, other = await server.line("bill"), await server.line("bi11")
+    await one.sees("bi11 has connected to the chat room")
+    await asyncio.gather(one.says("/register correct horse"), other.says("/register another horse"))
+    answers = sorted([await one._line(), await other._line()])
+    assert answers[0] == "Done. Your name is yours now."
+    assert answers[1] in ("The name bill is taken. Choose another.", "The name bi11 is taken. Choose another.")
+
+
+async def test_the_same_person_registers_twice_at_once(server: Hall) -> None:
+    bob = await server.web("bob")
+    other = await server.web(token=bob.token)
+    await bob.sends(t="register", id="1", password="correct horse")
+    await other.sends(t="register", id="2", password="another horse")
+    answers = [await bob.gets_answer(), await other.gets_answer()]
+    assert sorted(answer["t"] for answer in answers) == ["done", "error"]
+    assert {answer.get("code") for answer in answers} == {None, "account_there"}
+    right = "correct horse" if answers[0]["t"] == "done" else "another horse"
+    await server.member("bob", right)
+
+
+async def test_the_report_s_client_signs_in(server: Hall) -> None:
+    await server.account("bob")
+    bob = await server.socket()
+    await bob.sees_characters("alias?")
+    await bob.sends(b"bob")
+    await bob.sees_characters("password?")
+    await bob.sends(f"bob: {password_of('bob')}".encode())
+    await bob.sees_characters("bob has connected to the chat room\nyou are now connected!")
+    await bob.sends(b"bob: hello")
+    await bob.sees_characters("bob: hello")
+
+
+async def test_a_password_with_a_colon_is_right_for_the_report_s_client_too(server: Hall) -> None:
+    bob = await server.line("bob")
+    await bob.says("/register a: b: c: d")
+    await bob.sees("Done. Your name is yours now.")
+    bob = await server.socket()
+    await bob.sees_characters("alias?")
+    await bob.sends(b"bob")
+    await bob.sees_characters("password?")
+    await bob.sends(b"bob: a: b: c: d")
+    await bob.sees_characters("you are now connected!")
+
+
+# Coming back into rooms
+
+
+async def test_the_owner_of_an_account_comes_back_into_all_rooms(server: Hall) -> None:
+    bob = await server.line("bob")
+    await bob.says("/register correct horse", "/join tea", "/private den")
+    await bob.sees(
+        "Done. Your name is yours now.",
+        "bob has connected to the chat room",
+        "bob has connected to the chat room",
+    )
+    await bob.closes()
+    await until(lambda: not server.connections("bob"))
+    eve = await server.web("eve", "lobby", "tea")
+    await eve.says(server.room("tea"), "leaves", "k1")
+    bob = await server.member("bob", "correct horse")
+    assert bob.entrance == ["you are now connected!"]
+    await eve.says(server.room("tea"), "more leaves", "k2")
+    await bob.sees("#tea eve: more leaves")
+    await eve.says(1, "hi", "k3")
+    await bob.sees("eve: hi")
+    await bob.says("/rooms")
+    await bob.sees("* #lobby (2 people)", "  #tea (2 people)", "  #den (1 person, private)")
+
+
+async def test_who_is_in_no_room_comes_back_to_the_lobby_and_hears_who_writes_to_them(server: Hall) -> None:
+    bob = await server.line("bob")
+    await bob.says("/register correct horse")
+    await bob.sees("Done. Your name is yours now.")
+    eve = await server.web("eve")
+    await eve.sends(t="tell", key="k1", to="bob", text="psst")
+    await bob.sees("eve -> you: psst")
+    await bob.says("/leave")
+    await bob.sees("bob has left the chat room!", "You are in no room now. /join ROOM takes you into one.")
+    await bob.closes()
+    await until(lambda: not server.connections("bob"))
+    bob = await server.member("bob", "correct horse")
+    assert bob.entrance == ["bob has connected to the chat room", "you are now connected!"]
+    await eve.sends(t="tell", key="k2", to="bob", text="still here?")
+    await bob.sees("eve -> you: still here?")
+
+
+async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Hall) -> None:
+    ann, bob = await server.web("ann"), await server.line("bob")
+    eve, zoe = await server.web("eve"), await server.web("zoe")
+    await ann.sends(t="gather", id="1", names=["bob", "eve"])
+    assert {(await ann.gets_answer())["t"], (await ann.gets_answer())["t"]} == {"joined", "done"}
+    room = server.house.view.state.next_room - 1
+    joined = await eve.gets_answer()
+    assert (joined["room"]["id"], joined["room"]["kind"], joined["room"]["name"]) == (room, "direct", "ann, bob")
+    await ann.says(room, "hi, both", "k1")
+    await bob.sees("ann -> you: hi, both")
+    assert [event.get("text") for event in await eve.gets_events(room, 5)][-1] == "hi, both"
+    # There is one for each set of people.
+    events = await server.does(Gather(server.user("eve"), ("bob", "ann", "eve")))
+    assert events == []
+    await zoe.sends(t="history", id="2", room=room, limit=9)
+    await zoe.gets_error("room_unknown", id="2")
+    await zoe.sends(t="members", id="3", room=room)
+    await zoe.gets_error("room_unknown", id="3")
+
+
+# What ends a session
+
+
+async def test_a_new_password_ends_the_other_connections_and_not_one_s_own(server: Hall) -> None:
+    bob = await server.line("bob")
+    await bob.says("/register correct horse")
+    await bob.sees("Done. Your name is yours now.")
+    other = await server.member("bob", "correct horse")
+    web = await server.web("bob", password="correct horse")
+    await bob.says("/password battery staple", "still here")
+    await bob.sees("Done. Your other sessions have ended.", "bob: still here")
+    await other.sees(ENDED)
+    await other.is_gone()
+    while (frame := await web.gets_frame())["t"] in ("events", "signal"):
+        assert not any(event.get("text") == "still here" for event in frame.get("events", ()))
+    assert frame["code"] == "session_unknown"
+    await web.gets(t="bye", reason="session")
+    assert await web.is_closed() == 1008
+    line = await asked_for_password(server, "bob")
+    await line.says("correct horse")
+    await line.sees(WRONG)
+    await server.member("bob", "battery staple")
+
+
+async def test_the_owner_of_the_machine_ends_all_sessions(server: Hall) -> None:
+    user = await server.account("bob")
+    bob = await server.member("bob")
+    await server.does(SignOut(user, None, by=MACHINE))
+    await bob.sees(ENDED)
+    await bob.is_gone()
+    await server.member("bob")
+
+
+async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Hall) -> None:
+    user = await server.account("bob")
+    bob = await server.member("bob")
+    await server.does(Disable(MACHINE, user, True, "for now"))
+    await bob.sees(SENTENCES["account_disabled"])
+    await bob.is_gone()
+    bob = await asked_for_password(server, "bob")
+    await bob.says(password_of("bob"))
+    await bob.sees(SENTENCES["account_disabled"])
+    await bob.sees_characters("alias?")
+    await bob.says("bob", "wrong")
+    await bob.sees_characters("password?")
+    await bob.sees(WRONG)  # only who knows the password is told more
+    await server.does(Disable(MACHINE, user, False))
+    await server.member("bob")
+
+
+async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in(
+    server: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await server.account("bob")
+    looked, go_on = asyncio.Event(), asyncio.Event()
+    verify = Credentials._verify
+
+    async def slowly(self: Credentials, hashed: str | None, password: str) -> object:
+        answer = await verify(self, hashed, password)
+        looked.set()
+        await go_on.wait()
+        return answer
+
+    monkeypatch.setattr(Credentials, "_verify", slowly)
+    bob = await asked_for_password(server, "bob")
+    await bob.says(password_of("bob"))
+    await looked.wait()
+    await server.does(Disable(MACHINE, user, True))
+    go_on.set()
+    await bob.sees(SENTENCES["account_disabled"])
+    assert not server.connections("bob")
+
+
+async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(
+    server: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await server.account("bob")
+    looked, go_on = asyncio.Event(), asyncio.Event()
+    verify = Credentials._verify
+
+    async def slowly(self: Credentials, hashed: str | None, password: str) -> object:
+        answer = await verify(self, hashed, password)
+        looked.set()
+        await go_on.wait()
+        return answer
+
+    monkeypatch.setattr(Credentials, "_verify", slowly)
+    bob = await asked_for_password(server, "bob")
+    await bob.says(password_of("bob"))
+    await looked.wait()
+    new = await server.house.credentials.hash_password("battery staple")
+    assert isinstance(new, str)
+    await server.does(SetPassword(user, new, by=MACHINE))
+    go_on.set()
+    await bob.sees(WRONG)
+
+
+async def test_a_password_that_was_being_changed_when_the_session_ended_stays(
+    server: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await server.account("bob")
+    thief = await server.member("bob")
+    hashing, go_on = asyncio.Event(), asyncio.Event()
+    hash_password = Credentials.hash_password
+
+    async def slowly(self: Credentials, password: str) -> object:
+        hashing.set()
+        await go_on.wait()
+        return await hash_password(self, password)
+
+    monkeypatch.setattr(Credentials, "hash_password", slowly)
+    await thief.says("/password battery staple")
+    await hashing.wait()
+    await server.does(SignOut(user, None, by=MACHINE))
+    go_on.set()
+    await thief.sees(ENDED)
+    await thief.is_gone()
+    await server.member("bob")
+
+
+@pytest.mark.parametrize("erase", [False, True], ids=["kept", "erased"])
+async def test_a_deleted_account_is_nobody_s_in_the_room_in_history_and_on_the_disk(server: Hall, erase: bool) -> None:
+    eve = await server.line("eve")
+    bob = await server.line("bob")
+    await eve.sees("bob has connected to the chat room")
+    await bob.says("/register correct horse", "/me waves", "my secret", "/nick robert", "/msg eve psst")
+    await bob.sees(
+        "Done. Your name is yours now.", "* bob waves", "bob: my secret", "bob is now known as robert",
+        "you -> eve: psst",
+    )  # fmt: skip
+    await eve.sees("* bob waves", "bob: my secret", "bob is now known as robert", "robert -> you: psst")
+    user = server.user("robert")
+    await server.does(Delete(user, erase))
+    assert (await bob.sees_until(ENDED))[0] == "deleted user has left the chat room!"
+    await bob.is_gone()
+    await eve.sees("deleted user has left the chat room!")
+    texts = ["", ""] if erase else ["waves", "my secret"]
+    await eve.says("/history")
+    await eve.sees(f"* deleted user {texts[0]}", f"deleted user: {texts[1]}")
+    stored = server.store.after(0, 0, 99) + server.store.after(1, 0, 99) + server.store.after(2, 0, 99)
+    for event in stored:
+        assert "bob" not in repr(event)
+        assert "robert" not in repr(event)
+        assert not erase or "secret" not in repr(event)
+    # The name is free, and is somebody else's from now on.
+    other = await server.line("robert")
+    assert server.user("robert") != user
+    assert other.entrance[:2] == [f"* deleted user {texts[0]}", f"deleted user: {texts[1]}"]
+    await server.stop()
+    assert examine(server.folder / FILE_NAME).findings == []

@@ -1,0 +1,669 @@
+"""The HTTP API on a real server: what one does with it, one request at a time."""
+
+import asyncio
+
+import pytest
+
+from parley.core.commands import Moderate, Say
+from parley.gateways.web.api import Caller
+from parley.gateways.web.session import hash_token
+from parley.server import desk as desk_module
+from tests.server.api import HOST, PASSWORD, Http, Stream, account, guest, happens
+from tests.server.hall import ANY, Hall, Serve, _narrow, until
+
+# Coming in ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_guest_comes_in_joins_and_says_something(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    me = await ann.asks("GET", "/api/me")
+    assert me.json["user"] == {
+        "id": ann.id,
+        "name": "ann",
+        "role": "guest",
+        "online": False,
+        "profile": {"display": "", "colour": "", "zone": ""},
+    }
+    await ann.joins("lobby")
+    stored = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
+    assert (stored.status, stored.json) == (201, {"room": 1, "seq": 3, "key": "k1"})
+    there = await ann.asks("GET", stored.headers["location"])
+    assert [event["text"] for event in there.json["events"]] == ["hi"]
+    assert stored.headers["cache-control"] == "no-store"
+    assert stored.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Hall) -> None:
+    http = Http(server)
+    made = await http.asks("POST", "/api/accounts", {"name": "ann", "password": PASSWORD})
+    assert made.status == 201
+    assert "token" not in made.json
+    cookie = made.headers["set-cookie"]
+    assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax")
+    http.cookie = cookie.partition("parley_session=")[2].partition(";")[0]
+    assert (await http.asks("GET", "/api/me")).json["user"]["name"] == "ann"
+
+    other = Http(server)
+    signed_in = await other.asks("POST", "/api/session", {"name": "Ann", "password": PASSWORD, "bearer": True})
+    assert signed_in.status == 200
+    assert "set-cookie" not in signed_in.headers
+    other.token = signed_in.json["token"]
+    assert (await other.asks("GET", "/api/me")).status == 200
+    # Each sign-in is a session of its own, with a token nobody could have known before.
+    assert other.token != http.cookie
+    assert (await other.asks("DELETE", "/api/session")).status == 204
+    assert (await other.asks("GET", "/api/me")).code == "session_unknown"
+    assert (await http.asks("GET", "/api/me")).status == 200
+
+
+async def test_wrong_names_and_passwords_get_one_answer(server: Hall) -> None:
+    ann = await account(server, "ann")
+    wrong = await ann.asks("POST", "/api/session", {"name": "ann", "password": "not that one"})
+    unknown = await ann.asks("POST", "/api/session", {"name": "nobody", "password": "not that one"})
+    assert (wrong.status, wrong.code) == (401, "sign_in_wrong")
+    assert wrong.body == unknown.body
+
+
+async def test_a_browser_that_signs_in_again_has_one_session(server: Hall) -> None:
+    http = Http(server)
+    credentials = {"name": "ann", "password": PASSWORD}
+    made = await http.asks("POST", "/api/accounts", credentials)
+    http.cookie = made.headers["set-cookie"].partition("parley_session=")[2].partition(";")[0]
+    old, origin = http.cookie, {"Origin": f"http://{HOST}"}
+    again = await http.asks("POST", "/api/session", credentials, origin)
+    http.cookie = again.headers["set-cookie"].partition("parley_session=")[2].partition(";")[0]
+    assert len((await http.asks("GET", "/api/me/sessions")).json["sessions"]) == 1
+    http.cookie = old
+    assert (await http.asks("GET", "/api/me")).code == "session_unknown"
+    # An old cookie keeps nobody from signing in.
+    assert (await http.asks("POST", "/api/session", credentials, origin)).status == 200
+
+
+async def test_a_guest_becomes_an_account_and_keeps_everything(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    room = await ann.room("den", private=True)
+    await ann.says(room, "before")
+    made = await ann.asks("POST", "/api/accounts", {"name": "ann", "password": PASSWORD, "bearer": True})
+    assert (made.status, made.json["user"]["id"], made.json["user"]["role"]) == (201, ann.id, "member")
+    ann.token = made.json["token"]
+    await ann.says(room, "after")
+    assert [text for _, text in await ann.reads(room)] == ["before", "after"]
+
+
+async def test_a_guest_who_is_gone_comes_back_with_the_next_request(serve: Serve) -> None:
+    server = await serve(guest_hold=1e-9)
+    ann = await guest(server, "ann")
+    await until(lambda: not server.house.view.state.users)
+    me = await ann.asks("GET", "/api/me")
+    assert (me.status, me.json["user"]["id"]) == (200, ann.id)
+    await until(lambda: not server.house.view.state.users)
+    assert (await account(server, "ann")).id != ann.id
+    assert (await ann.asks("GET", "/api/me")).code == "name_taken"
+    back = await ann.asks("POST", "/api/guests", {"name": "anna"})
+    assert (back.status, back.json["user"]["id"], back.json["user"]["name"]) == (200, ann.id, "anna")
+
+
+async def test_a_guest_who_asks_stays(serve: Serve) -> None:
+    server = await serve(guest_hold=60.0)
+    ann = await guest(server, "ann")
+    timer = server.house.presence._departures[ann.id]
+    await ann.asks("GET", "/api/me")
+    assert server.house.presence._departures[ann.id] is not timer
+    assert timer.cancelled()
+
+
+# Messages -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_retry_gives_the_first_result(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    first = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
+    again = await ann.asks("POST", "/api/rooms/1/messages", {"text": "other"}, {"Idempotency-Key": '"k1"'})
+    assert (again.status, again.json) == (200, first.json)
+    made = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "without"})
+    repeated = await ann.asks(
+        "POST", "/api/rooms/lobby/messages", {"text": "without"}, {"Idempotency-Key": made.json["key"]}
+    )
+    assert (repeated.status, repeated.json) == (200, made.json)
+    assert [text for _, text in await ann.reads("lobby")] == ["hi", "without"]
+
+
+async def test_a_retry_is_answered_even_if_the_room_is_lost(server: Hall) -> None:
+    ann, bob = await guest(server, "ann"), await guest(server, "bob")
+    room = await ann.room("den", private=True)
+    assert (await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})).status == 204
+    await bob.joins(room)
+    seq = await bob.says(room, "hi", "k1")
+    assert (await ann.asks("DELETE", f"/api/rooms/{room}/members/bob?why=noise")).status == 204
+    again = await bob.asks("POST", f"/api/rooms/{room}/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
+    assert (again.status, again.json["seq"]) == (200, seq)
+    lost = await bob.asks("POST", f"/api/rooms/{room}/messages", {"text": "hi"}, {"Idempotency-Key": "k2"})
+    none = await bob.asks("POST", "/api/rooms/999/messages", {"text": "hi"}, {"Idempotency-Key": "k2"})
+    assert (lost.status, lost.code) == (404, "room_unknown")
+    assert lost.body == none.body
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "code"),
+    [
+        ("", 422, "text_empty"),
+        ("x" * 8_001, 422, "text_too_long"),
+        ("\x1b[31m", 422, "text_invalid"),
+        ("\n" * 600 + "x", 422, "text_lines"),
+    ],
+)
+async def test_a_text_that_can_not_be(server: Hall, text: str, status: int, code: str) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    refused = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": text})
+    assert (refused.status, refused.code) == (status, code)
+
+
+async def test_pages_go_by_seq_both_ways(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    for number in range(10):
+        await ann.says("lobby", str(number))
+    everything = [(seq, str(seq - 3)) for seq in range(3, 13)]
+    assert await ann.reads("lobby") == everything
+    assert await ann.reads("lobby", "?limit=3") == everything[-3:]
+    assert await ann.reads("lobby", "?before=10&limit=3") == everything[4:7]
+    assert await ann.reads("lobby", "?after=5&limit=2") == everything[3:5]
+    page = (await ann.asks("GET", "/api/rooms/lobby/messages?after=5&limit=2")).json
+    assert page["more"] is True
+    assert (await ann.asks("GET", "/api/rooms/lobby/messages?after=10&limit=2")).json["more"] is False
+    kinds = (await ann.asks("GET", "/api/rooms/lobby/messages?everything=true&limit=200")).json["events"]
+    assert [event["seq"] for event in kinds] == list(range(1, 13))
+    assert kinds[1]["kind"] == "joined"
+    for query, code in [("before=1&after=1", "page_invalid"), ("limit=0", "frame_invalid"), ("at=1", "frame_invalid")]:
+        assert (await ann.asks("GET", f"/api/rooms/lobby/messages?{query}")).code == code
+
+
+async def test_a_page_that_is_known_is_not_sent_again(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    await ann.says("lobby", "one")
+    page = await ann.asks("GET", "/api/rooms/lobby/messages?after=0")
+    same = await ann.asks("GET", "/api/rooms/lobby/messages?after=0", None, {"If-None-Match": page.headers["etag"]})
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", page.headers["etag"])
+    await ann.says("lobby", "two")
+    newer = await ann.asks("GET", "/api/rooms/lobby/messages?after=0", None, {"If-None-Match": page.headers["etag"]})
+    assert newer.status == 200
+    assert newer.headers["etag"] != page.headers["etag"]
+
+
+async def test_newcomers_of_a_private_room_see_what_came_after_them(server: Hall) -> None:
+    ann, bob = await guest(server, "ann"), await guest(server, "bob")
+    room = await ann.room("den", private=True)
+    await ann.says(room, "among us")
+    await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": bob.id})
+    await bob.joins(room)
+    seq = await ann.says(room, "welcome")
+    for query in ("", "?after=0", f"?before={seq + 1}", "?everything=true&after=0&limit=1", "?before=3"):
+        assert "among us" not in [text for _, text in await bob.reads(room, query)]
+    assert await bob.reads(room, "?after=0") == [(seq, "welcome")]
+    assert not (await bob.asks("GET", f"/api/rooms/{room}/messages?limit=1")).json["more"]
+    stream = await bob.follows(f"/api/rooms/{room}/events?after=0")
+    await stream.gets()
+    assert "among us" not in [text for _, text in await stream.gets_texts(seq)]
+
+
+async def test_direct_conversations(server: Hall) -> None:
+    ann, bob, eve = await guest(server, "ann"), await guest(server, "bob"), await guest(server, "eve")
+    told = await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"}, {"Idempotency-Key": "d1"})
+    assert (told.status, told.json["room"]["kind"], told.json["room"]["name"]) == (201, "direct", "bob")
+    again = await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"}, {"Idempotency-Key": "d1"})
+    assert (again.status, again.json["message"]) == (200, told.json["message"])
+    room = told.json["room"]["id"]
+    assert [text for _, text in await bob.reads(room)] == ["psst"]
+    assert (await eve.asks("GET", f"/api/rooms/{room}/messages")).code == "room_unknown"
+    both = await ann.asks("POST", "/api/direct", {"to": [bob.id, "eve"], "text": "all"}, {"Idempotency-Key": "d2"})
+    assert (both.status, both.json["room"]["members"]) == (201, 3)
+    same = await ann.asks("POST", "/api/direct", {"to": ["eve", "bob"]})
+    assert (same.status, same.json["room"]["id"]) == (200, both.json["room"]["id"])
+    listed = (await ann.asks("GET", "/api/direct")).json["rooms"]
+    assert [each["name"] for each in listed] == ["bob", "bob, eve"]
+
+
+# Following ------------------------------------------------------------------------------------------------------------
+
+
+async def test_following_a_room_misses_nothing(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    for number in range(5):
+        await ann.says("lobby", f"old {number}")
+    observer = Http(server)
+    stream = await observer.follows("/api/rooms/lobby/events?after=2")
+    begin = await stream.gets()
+    assert begin == (None, "room", {"after": 2, "room": ANY})
+    last = 0
+    for number in range(300):
+        last = await ann.says("lobby", f"new {number}")
+    found = await stream.gets_texts(last)
+    assert [seq for seq, _ in found] == list(range(3, last + 1))
+
+    back = await Http(server).follows("/api/rooms/lobby/events?after=0", {"Last-Event-ID": str(last - 2)})
+    assert (await back.gets())[2]["after"] == last - 2
+    assert [seq for seq, _ in await back.gets_texts(last)] == [last - 1, last]
+
+
+async def test_following_begins_with_what_comes_next(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    await ann.says("lobby", "old")
+    for query in ("", "?after=1000"):
+        stream = await Http(server).follows(f"/api/rooms/lobby/events{query}")
+        await stream.gets()
+        seq = await ann.says("lobby", "new")
+        assert await stream.gets_texts(seq) == [(seq, "new")]
+
+
+async def test_following_ends_with_the_event_that_ends_it(server: Hall) -> None:
+    ann, bob = await guest(server, "ann"), await guest(server, "bob")
+    room = await ann.room("den", private=True)
+    await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
+    await bob.joins(room)
+    stream = await bob.follows(f"/api/rooms/{room}/events")
+    await stream.gets()
+    # In one commit: what is said after the kick is said among others.
+    await asyncio.gather(
+        happens(server.house, Moderate(ann.id, room, "kick", "bob", why="noise")),
+        happens(server.house, Say(ann.id, room, "good riddance")),
+    )
+    last = await stream.gets()
+    assert (last[2]["kind"], last[2]["about"]["name"]) == ("kicked", "bob")
+    await stream.ends("left")
+
+
+async def test_following_ends_with_the_session(server: Hall) -> None:
+    ann = await account(server, "ann")
+    stream = await ann.follows("/api/rooms/lobby/events")
+    await stream.gets()
+    other = Http(server, ann.token)
+    [session] = (await other.asks("GET", "/api/me/sessions")).json["sessions"]
+    assert (await other.asks("DELETE", f"/api/me/sessions/{session['id']}")).status == 204
+    await stream.ends("signed_out")
+
+
+async def test_nothing_is_shown_to_a_session_that_has_ended(server: Hall) -> None:
+    ann = await account(server, "ann")
+    await ann.joins("lobby")
+    assert ann.token is not None
+    caller = Caller(ann.id, False, hash_token(ann.token), "127.0.0.1", False)
+    stream = server._http.desk.follow(caller, 1, 2, b"first", asyncio.Event().wait)
+    await ann.says("lobby", "shown")
+    assert await anext(stream) == b"first"
+    assert b"shown" in await anext(stream)
+    await ann.says("lobby", "not taken yet")
+    await ann.asks("DELETE", "/api/session")
+    await happens(server.house, Say(ann.id, 1, "later"))
+    assert b"".join([chunk async for chunk in stream]) == b'event: end\ndata: {"reason":"signed_out"}\n\n'
+
+
+async def test_following_ends_when_the_room_is_closed_to_guests(server: Hall) -> None:
+    owner = await account(server, "owner", "owner")
+    room = await owner.room("hall")
+    stream = await Http(server).follows(f"/api/rooms/{room}/events")
+    await stream.gets()
+    assert (await owner.asks("PATCH", f"/api/rooms/{room}", {"guests": False})).status == 200
+    await stream.ends("left")
+
+
+async def test_following_ends_with_the_server(server: Hall) -> None:
+    stream = await Http(server).follows("/api/rooms/lobby/events")
+    await stream.gets()
+    await server._http.close()
+    await stream.ends("stopping")
+
+
+async def test_a_line_that_is_quiet_is_kept_in_use(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk_module, "HEARTBEAT_SECONDS", 0.01)
+    stream = await Http(server).follows("/api/rooms/lobby/events")
+    await stream.gets()
+    assert await stream.gets_block() == ": here"
+
+
+async def test_a_follower_who_goes_is_forgotten(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    stream = await ann.follows("/api/rooms/lobby/events")
+    await stream.gets()
+    assert server.house.view.online(ann.id)
+    await ann.dispose()
+    await until(lambda: not server.house.view.online(ann.id))
+    assert not server._http.desk._followers
+    assert not server.house.feeds._feeds
+
+
+async def test_a_follower_who_stops_reading_costs_little_and_gets_everything(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    stream = await stalls(server)
+    [follower] = server._http.desk._followers
+    while follower.writable:
+        await ann.says("lobby", "x" * 8_000)
+    for _ in range(20):
+        last = await ann.says("lobby", "x" * 8_000)
+    assert sum(map(len, follower._chunks)) < 64 * 1024
+    stream.transport.resume_reading()
+    assert [seq for seq, _ in await stream.gets_texts(last)] == list(range(3, last + 1))
+
+
+async def test_a_follower_who_never_reads_again_is_cut(serve: Serve) -> None:
+    server = await serve(stall_timeout=0.05, rate_messages=0)
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    await stalls(server)
+    while server._http.desk._followers:
+        await ann.says("lobby", "x" * 8_000)
+
+
+async def stalls(server: Hall) -> Stream:
+    """Follow the lobby, and stop reading."""
+    before = set(server._http.connections)
+    stream = await Http(server).follows("/api/rooms/lobby/events")
+    await stream.gets()
+    [connection] = set(server._http.connections) - before
+    _narrow(connection.transport)
+    _narrow(stream.transport)
+    stream.transport.pause_reading()
+    return stream
+
+
+async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: Hall) -> None:
+    ann, bob = await guest(server, "ann"), await guest(server, "bob")
+    room = await ann.room("den", private=True)
+    await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
+    await bob.joins(room)
+    # Somebody else is shown all that follows, so that it is in memory.
+    await (await Http(server, ann.token).follows(f"/api/rooms/{room}/events")).gets()
+    caller = Caller(bob.id, False, None, "127.0.0.1", False)
+    tip = server.house.view.state.rooms[room].tip
+    stream = server._http.desk.follow(caller, room, tip, b"first", asyncio.Event().wait)
+    assert await anext(stream) == b"first"
+    await ann.asks("DELETE", f"/api/rooms/{room}/members/bob")
+    await ann.says(room, "among us")
+    assert b"".join([chunk async for chunk in stream]) == b'event: end\ndata: {"reason":"left"}\n\n'
+
+
+# Rooms and people -----------------------------------------------------------------------------------------------------
+
+
+async def test_a_room_is_made_changed_and_moderated(server: Hall) -> None:
+    ann, bob = await guest(server, "ann"), await guest(server, "bob")
+    made = await ann.asks("POST", "/api/rooms", {"name": "den"})
+    room = made.json["id"]
+    assert (made.status, made.headers["location"], made.json["role"]) == (201, f"/api/rooms/{room}", "owner")
+    await bob.joins("den")
+    changes = {"topic": "Tea", "name": "salon", "slow": 30, "read_only": True, "guests": False}
+    assert (await bob.asks("PATCH", "/api/rooms/den", changes)).code == "not_allowed"
+    assert (await bob.asks("DELETE", "/api/rooms/den/members/nobody")).code == "not_allowed"
+    assert (await ann.asks("DELETE", "/api/rooms/den/members/nobody")).code == "user_unknown"
+    changed = await ann.asks("PATCH", "/api/rooms/den", changes)
+    assert changed.status == 200, changed
+    assert {key: changed.json[key] for key in changes} == changes
+    assert (await bob.asks("POST", f"/api/rooms/{room}/messages", {"text": "?"})).code == "read_only"
+    await ann.asks("PATCH", f"/api/rooms/{room}", {"read_only": False})
+    assert (await bob.asks("POST", f"/api/rooms/{room}/messages", {"text": "1"})).status == 201
+    slow = await bob.asks("POST", f"/api/rooms/{room}/messages", {"text": "2"})
+    assert (slow.status, slow.code) == (429, "slow")
+    assert 0 < int(slow.headers["retry-after"]) <= 30
+    assert slow.json["retry_after"] <= 30_000
+
+    assert (await ann.asks("PUT", f"/api/rooms/{room}/members/bob/role", {"role": "moderator"})).status == 204
+    roles = {
+        each["name"]: each["role"] for each in (await ann.asks("GET", f"/api/rooms/{room}/members")).json["members"]
+    }
+    assert roles == {"ann": "owner", "bob": "moderator"}
+    assert (await bob.asks("PUT", f"/api/rooms/{room}/mutes/ann")).code == "outranked"
+    assert (await ann.asks("PUT", f"/api/rooms/{room}/bans/bob", {"until": 2**40 * 2, "why": "noise"})).status == 204
+    bans = (await ann.asks("GET", f"/api/rooms/{room}/bans")).json["users"]
+    assert bans == [{"user": bob.id, "name": "bob", "until": 2**41}]
+    assert (await ann.asks("DELETE", f"/api/rooms/{room}/bans/bob")).status == 204
+    assert (await ann.asks("GET", f"/api/rooms/{room}/bans")).json["users"] == []
+
+    assert (await ann.asks("PATCH", f"/api/rooms/{room}", {"archived": True, "why": "over"})).json["archived"]
+    assert (await ann.asks("POST", f"/api/rooms/{room}/messages", {"text": "?"})).code == "archived"
+    again = await ann.asks("PATCH", f"/api/rooms/{room}", {"archived": False, "topic": "Coffee"})
+    assert (again.json["archived"], again.json["topic"]) == (False, "Coffee")
+
+
+async def test_changes_of_which_one_can_not_be_are_not_made(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    room = await ann.room("den")
+    refused = await ann.asks("PATCH", f"/api/rooms/{room}", {"topic": "Tea", "slow": 10**9})
+    assert refused.code == "value_invalid"
+    assert (await ann.asks("GET", f"/api/rooms/{room}")).json["topic"] == ""
+
+
+async def test_a_name_that_is_a_number(server: Hall) -> None:
+    ann, _, bob = await guest(server, "ann"), await guest(server, "2"), await guest(server, "me")
+    room = await ann.room("1")
+    assert (await ann.asks("GET", "/api/rooms/1")).json["name"] == "lobby"
+    assert (await ann.asks("GET", "/api/rooms/%231")).json["id"] == room
+    assert (await ann.asks("GET", "/api/users/@2")).json["name"] == "2"
+    await bob.joins(room)
+    assert (await ann.asks("DELETE", f"/api/rooms/{room}/members/@me")).status == 204
+    assert (await ann.asks("GET", f"/api/rooms/{room}")).json["members"] == 1
+
+
+async def test_joining_by_id_is_joining_that_room(server: Hall) -> None:
+    ann, bob = await guest(server, "ann"), await guest(server, "bob")
+    private = await bob.room("den", private=True)
+    public = await ann.room("den")
+    assert await ann.joins("den") == public
+    await bob.asks("POST", f"/api/rooms/{private}/invitations", {"user": "ann"})
+    assert await ann.joins(private) == private
+    # Bob means his own by that name, and the other by its id.
+    assert await bob.joins(public) == public
+    nothing = await bob.asks("PUT", "/api/rooms/nothing/members/me")
+    assert nothing.code == "room_unknown"
+    assert server.house.view.state.room_named("nothing") is None
+
+
+async def test_people_are_listed_page_by_page(server: Hall) -> None:
+    people = [await guest(server, f"guest{number}") for number in range(5)]
+    first = (await people[0].asks("GET", "/api/users?limit=3")).json
+    assert ([user["name"] for user in first["users"]], first["more"]) == (["guest0", "guest1", "guest2"], True)
+    rest = (await people[0].asks("GET", f"/api/users?after={first['users'][-1]['id']}")).json
+    assert ([user["name"] for user in rest["users"]], rest["more"]) == (["guest3", "guest4"], False)
+
+
+async def test_profiles_and_names(server: Hall) -> None:
+    ann = await account(server, "ann")
+    changed = await ann.asks("PATCH", "/api/me", {"display": "Ann A.", "colour": "#33AA77", "zone": "Europe/Berlin"})
+    assert changed.json["user"]["profile"] == {"display": "Ann A.", "colour": "#33aa77", "zone": "Europe/Berlin"}
+    changed = await ann.asks("PATCH", "/api/me", {"name": "anna", "colour": ""})
+    assert changed.json["user"]["name"] == "anna"
+    assert changed.json["user"]["profile"] == {"display": "Ann A.", "colour": "", "zone": "Europe/Berlin"}
+    assert (await ann.asks("PATCH", "/api/me", {"colour": "red"})).code == "profile_invalid"
+
+
+# One's own ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_password_ends_the_other_sessions_at_once(server: Hall) -> None:
+    ann = await account(server, "ann")
+    other = Http(server)
+    signed_in = await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD, "bearer": True})
+    other.token = signed_in.json["token"]
+    assert (await other.asks("GET", "/api/me")).status == 200
+    new = {"old": PASSWORD, "new": "another battery"}
+    assert (await ann.asks("PUT", "/api/me/password", {**new, "old": "wrong wrong"})).status == 403
+    assert (await ann.asks("PUT", "/api/me/password", new)).status == 204
+    assert (await other.asks("GET", "/api/me")).code == "session_unknown"
+    assert (await ann.asks("GET", "/api/me")).status == 200
+    assert (await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).code == "session_unknown"
+    other.token = None
+    assert (await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).code == "sign_in_wrong"
+
+
+async def test_sessions_are_listed_and_ended_by_their_owner_only(server: Hall) -> None:
+    ann, eve = await account(server, "ann"), await account(server, "eve")
+    await ann.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD, "label": "phone", "bearer": True})
+    sessions = (await ann.asks("GET", "/api/me/sessions")).json["sessions"]
+    assert [(each["kind"], each["label"], each["current"]) for each in sessions] == [
+        ("session", "", True),
+        ("session", "phone", False),
+    ]
+    for session in sessions:
+        assert (await eve.asks("DELETE", f"/api/me/sessions/{session['id']}")).status == 404
+    assert (await ann.asks("DELETE", "/api/me/sessions")).status == 204
+    assert [each["current"] for each in (await ann.asks("GET", "/api/me/sessions")).json["sessions"]] == [True]
+
+
+async def test_everything_of_ones_own_is_exported(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    ann, bob = await account(server, "ann"), await guest(server, "bob")
+    await ann.joins("lobby")
+    await bob.joins("lobby")
+    for number in range(600):
+        await ann.says("lobby", str(number), f"key{number}")
+    await bob.says("lobby", "not mine")
+    exported = await ann.asks("GET", "/api/me/export")
+    assert exported.headers["content-disposition"] == 'attachment; filename="parley-export.json"'
+    everything = exported.json
+    assert [(each["text"], each["key"]) for each in everything["messages"]] == [
+        (str(number), f"key{number}") for number in range(600)
+    ]
+    assert everything["user"]["name"] == "ann"
+    assert [room["name"] for room in everything["rooms"]] == ["lobby"]
+    assert ann.token is not None
+    assert ann.token.encode() not in exported.body
+
+
+async def test_an_account_is_deleted_and_its_messages_with_it(server: Hall) -> None:
+    ann, bob = await account(server, "ann"), await account(server, "bob")
+    for someone in (ann, bob):
+        await someone.joins("lobby")
+        await someone.says("lobby", f"of {someone.id}")
+    before = (await ann.asks("GET", "/api/rooms/lobby/messages?after=0")).headers["etag"]
+    assert (await ann.asks("DELETE", "/api/me")).code == "frame_invalid"
+    assert (await ann.asks("DELETE", "/api/me?messages=erase")).status == 204
+    assert (await ann.asks("GET", "/api/me")).code == "session_unknown"
+    assert (await bob.asks("DELETE", "/api/me?messages=keep")).status == 204
+    page = await Http(server).asks("GET", "/api/rooms/lobby/messages?after=0", None, {"If-None-Match": before})
+    assert [(event["name"], event["text"]) for event in page.json["events"]] == [
+        ("deleted user", ""),
+        ("deleted user", f"of {bob.id}"),
+    ]
+    assert (await Http(server).asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).status == 401
+
+
+# Ways in --------------------------------------------------------------------------------------------------------------
+
+
+async def test_an_invitation_lets_in_as_often_as_it_says(serve: Serve) -> None:
+    server = await serve(access="invite")
+    owner = await account(server, "owner", "owner")
+    den = await owner.room("den", private=True)
+    made = await owner.asks("POST", "/api/invitations", {"room": "den", "label": "for bob"})
+    link = made.json
+    assert (made.status, link["invitation"]["room"], link["url"]) == (201, den, f"http://{HOST}/join/{link['code']}")
+    listed = await owner.asks("GET", "/api/invitations")
+    assert [each["label"] for each in listed.json["invitations"]] == ["for bob"]
+    assert link["code"].encode() not in listed.body
+    assert (await Http(server).asks("POST", "/api/guests", {"name": "eve"})).code == "invitation_needed"
+    wrong = await Http(server).asks("POST", "/api/guests", {"name": "eve", "invitation": "wrong"})
+    assert wrong.code == "invitation_unknown"
+    bob = Http(server)
+    entered = await bob.asks("POST", "/api/guests", {"name": "bob", "invitation": link["code"]})
+    bob.token = entered.json["token"]
+    assert await bob.joins(den) == den
+    again = await Http(server).asks("POST", "/api/guests", {"name": "eve", "invitation": link["code"]})
+    assert again.code == "invitation_unknown"
+    link = (await owner.asks("POST", "/api/invitations", {})).json
+    assert (await bob.asks("DELETE", f"/api/invitations/{link['invitation']['id']}")).code == "invitation_unknown"
+    assert (await owner.asks("DELETE", f"/api/invitations/{link['invitation']['id']}")).status == 204
+    assert (await owner.asks("GET", "/api/invitations")).json["invitations"] == []
+
+
+# Running the server ---------------------------------------------------------------------------------------------------
+
+
+async def test_admins_run_the_server_and_others_do_not(server: Hall) -> None:
+    owner, admin, ann = (
+        await account(server, "owner", "owner"),
+        await account(server, "admin", "admin"),
+        await account(server, "ann"),
+    )
+    assert (await ann.asks("GET", "/api/admin/users")).code == "not_allowed"
+    listed = (await admin.asks("GET", "/api/admin/users")).json["users"]
+    assert [(user["name"], user["role"]) for user in listed] == [
+        ("owner", "owner"),
+        ("admin", "admin"),
+        ("ann", "member"),
+    ]
+    # An admin does not reach up.
+    for method, path, body in [
+        ("PATCH", "/api/admin/users/owner", {"disabled": True}),
+        ("PATCH", "/api/admin/users/ann", {"role": "owner"}),
+        ("PUT", "/api/admin/users/owner/password", {"new": "taken over 1"}),
+        ("GET", "/api/admin/users/owner/sessions", None),
+        ("DELETE", "/api/admin/users/owner/sessions", None),
+        ("DELETE", "/api/admin/users/owner?messages=keep", None),
+        ("POST", "/api/admin/tokens", {"user": "ann"}),
+        ("POST", "/api/admin/users", {"name": "mole", "password": PASSWORD, "role": "owner"}),
+    ]:
+        refused = await admin.asks(method, path, body)
+        assert (refused.status, refused.code) == (403, "not_allowed"), (method, path)
+    # Locking somebody out is felt at once, on a connection that is known as well.
+    assert (await ann.asks("GET", "/api/me")).status == 200
+    ruled = await admin.asks("PATCH", "/api/admin/users/ann", {"disabled": True, "why": "spam"})
+    assert (ruled.status, ruled.json["disabled"]) == (200, True)
+    assert (await ann.asks("GET", "/api/me")).status in (401, 403)
+    assert (await Http(server).asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).status in (401, 403)
+    await admin.asks("PATCH", "/api/admin/users/ann", {"disabled": False})
+    assert (await admin.asks("PUT", "/api/admin/users/ann/password", {"new": "a new password"})).status == 204
+    signed_in = await Http(server).asks("POST", "/api/session", {"name": "ann", "password": "a new password"})
+    assert signed_in.status == 200
+    audit = (await owner.asks("GET", "/api/admin/audit?limit=3")).json
+    assert [entry["kind"] for entry in audit["entries"]] == ["credentials", "enabled", "disabled"]
+    assert (audit["entries"][2]["name"], audit["entries"][2]["about"]["name"], audit["entries"][2]["text"]) == (
+        "admin",
+        "ann",
+        "spam",
+    )
+    older = (await owner.asks("GET", f"/api/admin/audit?before={audit['before']}&limit=200")).json
+    assert older["before"] is None
+    assert all(entry["kind"] in ("registered", "invitation", "invitation_used") for entry in older["entries"])
+
+
+async def test_a_bot_has_a_token(server: Hall) -> None:
+    owner = await account(server, "owner", "owner")
+    made = await owner.asks("POST", "/api/admin/users", {"name": "ci", "role": "bot", "label": "build"})
+    assert (made.status, made.json["user"]["role"]) == (201, "bot")
+    bot = Http(server, made.json["token"])
+    await bot.joins("lobby")
+    await bot.says("lobby", "green")
+    assert [each["server_role"] for each in (await bot.asks("GET", "/api/rooms/lobby/members")).json["members"]] == [
+        "bot"
+    ]
+    more = await owner.asks("POST", "/api/admin/tokens", {"user": "ci", "label": "deploy"})
+    assert (await Http(server, more.json["token"]).asks("GET", "/api/me")).json["user"]["name"] == "ci"
+    tokens = (await owner.asks("GET", "/api/admin/tokens")).json["tokens"]
+    assert [(each["name"], each["label"]) for each in tokens] == [("ci", "build"), ("ci", "deploy")]
+    assert (await owner.asks("DELETE", f"/api/admin/tokens/{tokens[0]['id']}")).status == 204
+    assert (await bot.asks("GET", "/api/me")).code == "session_unknown"
+    assert (await bot.asks("POST", "/api/session", {"name": "ci", "password": ""})).status == 401
+
+
+async def test_what_happens_in_private_rooms_is_no_admins_business(server: Hall) -> None:
+    owner, ann = await account(server, "owner", "owner"), await account(server, "ann")
+    room = await ann.room("den", private=True)
+    await ann.asks("PUT", f"/api/rooms/{room}/bans/owner", {"why": "secret"})
+    assert b"secret" not in (await owner.asks("GET", "/api/admin/audit")).body
+    assert (await owner.asks("GET", f"/api/rooms/{room}")).code == "room_unknown"
+
+
+async def test_a_guest_leaves(server: Hall) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    assert (await ann.asks("DELETE", "/api/rooms/lobby/members/me?why=bye")).status == 204
+    assert (await ann.asks("DELETE", "/api/rooms/lobby/members/me")).code == "room_not_joined"
+    assert (await ann.asks("DELETE", "/api/session")).status == 204
+    assert not server.house.view.state.users
+    assert (await ann.asks("GET", "/api/me")).code == "session_unknown"

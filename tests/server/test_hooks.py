@@ -1,0 +1,209 @@
+"""Webhooks, as one makes and uses them: in and out."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from tests.server.api import Answer, Http, account, guest
+from tests.server.hall import DEADLINE, Hall, Serve, until
+
+
+async def incoming(owner: Http, room: str, label: str = "builds") -> str:
+    """Make an incoming webhook; return the path of its URL."""
+    made = await owner.asks("POST", f"/api/rooms/{room}/webhooks", {"label": label})
+    assert made.status == 201, made
+    assert made.json["webhook"]["direction"] == "in"
+    return str(made.json["url"].partition("//")[2].partition("/")[2])
+
+
+async def post(
+    server: Hall, path: str, body: str, kind: str = "application/x-www-form-urlencoded", **more: str
+) -> Answer:
+    return await Http(server).asks("POST", f"/{path}", raw=body.encode(), headers={"Content-Type": kind, **more})
+
+
+async def test_curl_says_something_as_a_bot(server: Hall) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("builds-room")
+    path = await incoming(ann, "builds-room")
+    assert (await post(server, path, "the build is green")).body == b"ok\n"
+    assert (await ann.reads(room))[-1][1] == "the build is green"
+    users = server.house.view.state
+    bot = users.user_named("builds")
+    assert bot is not None
+    assert bot.role == "bot"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        ('{"text": "from slack", "channel": "#x", "attachments": []}', "application/json", "from slack"),
+        ('{"text": "two\\nlines"}', "application/json; charset=utf-8", "two\nlines"),
+        ("payload=%7B%22text%22%3A+%22old+slack%22%7D", "application/x-www-form-urlencoded", "old slack"),
+        ("a=b&c=d %41\r\n", "application/x-www-form-urlencoded", "a=b&c=d %41"),
+        ("grüße", "text/plain", "grüße"),
+    ],
+)
+async def test_what_is_said(server: Hall, body: str, kind: str, said: str) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    assert (await post(server, path, body, kind)).status == 200
+    assert (await ann.reads(room))[-1][1] == said
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ("", "text/plain", 422),
+        ("{", "application/json", 400),
+        ('{"words": "x"}', "application/json", 400),
+        ("[" * 5_000, "application/json", 400),
+        ("x" * 8_001, "text/plain", 422),
+        ("x" * 70_000, "text/plain", 413),
+        ("a\x00b", "text/plain", 422),
+    ],
+)
+async def test_what_is_not(server: Hall, body: str, kind: str, status: int) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    before = await ann.reads(room)
+    answer = await post(server, path, body, kind)
+    assert answer.status == status, answer
+    assert answer.body.decode().endswith(".\n")
+    assert await ann.reads(room) == before
+
+
+async def test_a_retry_with_the_same_key_is_the_same_message(server: Hall) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    for _ in range(2):
+        assert (await post(server, path, "once", **{"Idempotency-Key": "k1"})).status == 200
+    assert [text for _, text in await ann.reads(room)].count("once") == 1
+
+
+async def test_a_url_that_is_none_any_more_is_like_one_that_never_was(server: Hall) -> None:
+    ann = await account(server, "ann")
+    await ann.room("r")
+    path = await incoming(ann, "r")
+    [hook] = (await ann.asks("GET", "/api/rooms/r/webhooks")).json["webhooks"]
+    assert (await ann.asks("DELETE", f"/api/rooms/r/webhooks/{hook['id']}")).status == 204
+    gone, never = await post(server, path, "hi"), await post(server, "hooks/nothing", "hi")
+    assert (gone.status, gone.body) == (never.status, never.body) == (404, b"There is no such webhook here.\n")
+    # A person's own token is no webhook.
+    person = await post(server, f"hooks/{ann.token}", "hi")
+    assert (person.status, person.body) == (404, never.body)
+
+
+async def test_only_owners_make_webhooks_and_for_others_there_is_no_private_room(server: Hall) -> None:
+    ann, eve = await account(server, "ann"), await account(server, "eve")
+    await ann.room("open")
+    secret = await ann.room("secret", private=True)
+    await eve.joins("open")
+    for method, path, body in (("GET", "", None), ("POST", "", {"label": "x"}), ("DELETE", "/out-1", None)):
+        assert (await eve.asks(method, f"/api/rooms/open/webhooks{path}", body)).code == "not_allowed"
+        hidden = await eve.asks(method, f"/api/rooms/{secret}/webhooks{path}", body)
+        missing = await eve.asks(method, f"/api/rooms/999/webhooks{path}", body)
+        assert (hidden.status, hidden.body) == (missing.status, missing.body)
+
+
+# Out
+
+
+@asynccontextmanager
+async def endpoint(*statuses: int) -> AsyncIterator[tuple[int, list[tuple[dict[str, str], bytes]]]]:
+    """A server that answers with these, and then with 204; and what it got."""
+    got: list[tuple[dict[str, str], bytes]] = []
+    answers = list(statuses)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+                headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:])}
+                got.append((headers, await reader.readexactly(int(headers["content-length"]))))
+                status = answers.pop(0) if answers else 204
+                writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: 0\r\n\r\n".encode())
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield listening.sockets[0].getsockname()[1], got
+    finally:
+        listening.close()
+
+
+async def test_a_room_tells_a_program_in_order_and_signed(serve: Serve) -> None:
+    server = await serve(webhook_allow=["127.0.0.1/32"])
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    async with endpoint(500) as (port, got):
+        made = await ann.asks(
+            "POST", "/api/rooms/r/webhooks", {"label": "ci", "url": f"http://127.0.0.1:{port}/in", "kinds": ["message"]}
+        )
+        assert made.status == 201, made
+        secret = made.json["secret"]
+        await ann.says(room, "one")
+        await until(lambda: len(got) == 2)  # the first attempt failed
+        await ann.says(room, "two")
+        await until(lambda: len(got) == 3)
+        texts = [body for _, body in got]
+        assert b'"one"' in texts[0]
+        assert b'"one"' in texts[1]
+        assert b'"two"' in texts[2]
+        for headers, body in got:
+            signed = hmac.new(secret.encode(), headers["parley-timestamp"].encode() + b"." + body, hashlib.sha256)
+            assert headers["parley-signature"] == f"v1={signed.hexdigest()}"
+        hooks = (await ann.asks("GET", "/api/rooms/r/webhooks")).json["webhooks"]
+        assert [(hook["direction"], hook["url"].endswith("/in")) for hook in hooks] == [("out", True)]
+        assert (await ann.asks("DELETE", f"/api/rooms/r/webhooks/{hooks[0]['id']}")).status == 204
+        await ann.says(room, "three")
+        assert (await ann.asks("GET", "/api/rooms/r/webhooks")).json["webhooks"] == []
+    assert not any(b"three" in body for _, body in got)
+    assert not any(secret in line for line in server.log)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://[::1]/", "ftp://x/", "http://localhost/", "nonsense"])
+async def test_a_url_that_nothing_may_go_to_is_refused_when_it_is_given(server: Hall, url: str) -> None:
+    ann = await account(server, "ann")
+    await ann.room("r")
+    refused = await ann.asks("POST", "/api/rooms/r/webhooks", {"label": "x", "url": url})
+    if url != "http://localhost/":  # what a name stands for is found out when something is sent
+        assert refused.code == "value_invalid", refused
+
+
+async def test_one_that_gives_up_is_parked_and_goes_on_when_asked(serve: Serve) -> None:
+    server = await serve(webhook_allow=["127.0.0.1/32"])
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    async with endpoint(410) as (port, got):
+        body = {"label": "ci", "url": f"http://127.0.0.1:{port}/"}
+        id_ = (await ann.asks("POST", "/api/rooms/r/webhooks", body)).json["webhook"]["id"]
+        await ann.says(room, "one")
+
+        async def parked() -> bool:
+            [hook] = (await ann.asks("GET", "/api/rooms/r/webhooks")).json["webhooks"]
+            return "parked" in hook
+
+        async with asyncio.timeout(DEADLINE):
+            while not await parked():
+                pass
+        assert len(got) == 1
+        assert (await ann.asks("POST", f"/api/rooms/r/webhooks/{id_}/resume")).status == 204
+        await until(lambda: len(got) == 2)
+        assert b'"one"' in got[1][1]
+
+
+async def test_a_guest_makes_no_webhook_in_somebody_elses_room(server: Hall) -> None:
+    bob = await guest(server, "bob")
+    await bob.joins("lobby")
+    assert (await bob.asks("POST", "/api/rooms/lobby/webhooks", {"label": "x"})).code == "not_allowed"

@@ -1,0 +1,193 @@
+"""Passwords: hashed so that a guess is dear, checked off the event loop, and never waited for without bound."""
+
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from parley.server.passwords import Busy, Cost, Passwords
+
+CHEAP = Cost(memory=8, passes=1, lanes=1)
+DEAR = Cost(memory=4 * 1024, passes=4, lanes=1)
+
+
+@pytest.fixture
+def passwords() -> Iterator[Passwords]:
+    passwords = Passwords(cost=CHEAP)
+    yield passwords
+    passwords.close()
+
+
+class Gate:
+    """Stands in for the work of the one thread until it is opened."""
+
+    def __init__(self, passwords: Passwords) -> None:
+        self._open = threading.Event()
+        self.task = asyncio.ensure_future(passwords._run(self._open.wait))
+
+    async def open(self) -> None:
+        self._open.set()
+        await self.task
+
+
+async def test_a_password_is_known_again_and_no_other_is(passwords: Passwords) -> None:
+    hash = await passwords.hash("correct horse")
+    assert await passwords.verify(hash, "correct horse")
+    for wrong in ("correct horsf", "Correct horse", "correct horse ", "correct", ""):
+        assert not await passwords.verify(hash, wrong)
+
+
+async def test_equal_passwords_have_different_hashes(passwords: Passwords) -> None:
+    assert await passwords.hash("correct horse") != await passwords.hash("correct horse")
+
+
+async def test_new_hashes_cost_what_owasp_recommends() -> None:
+    passwords = Passwords()
+    hash = await passwords.hash("correct horse")
+    passwords.close()
+    assert hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert len(hash) < 128
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zo\u00eb Stra\u00dfe", "Zoe\u0308 Stra\u00dfe"),  # typed on two systems
+        ("correct\u00a0horse", "correct horse"),  # Option and space on a Mac
+        ("\u30d1\u30b9\u30ef\u30fc\u30c9", "\u30cf\u309a\u30b9\u30ef\u30fc\u30c8\u3099"),
+        ("\U0001f511" * 8, "\U0001f511" * 8),
+    ],
+)
+async def test_a_password_is_the_same_however_the_keyboard_spells_it(
+    passwords: Passwords, one: str, other: str
+) -> None:
+    assert await passwords.verify(await passwords.hash(one), other)
+    assert await passwords.verify(await passwords.hash(other), one)
+
+
+async def test_what_only_looks_alike_is_another_password(passwords: Passwords) -> None:
+    hash = await passwords.hash("\uff50assword\u2460")
+    assert not await passwords.verify(hash, "password1")
+
+
+async def test_nobodys_name_has_no_password(passwords: Passwords) -> None:
+    for password in ("", "correct horse", "\0" * 32, "\ud800"):
+        assert not await passwords.verify(None, password)
+
+
+@pytest.mark.parametrize("hash", ["", "x", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "$argon2id$v=19$é"])
+async def test_what_is_no_hash_is_nobodys(passwords: Passwords, hash: str) -> None:
+    assert not await passwords.verify(hash, "correct horse")
+
+
+async def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
+    passwords = Passwords(cost=DEAR)
+    hash = await passwords.hash("correct horse")
+    unknown: list[float] = []
+    wrong: list[float] = []
+    # By turns, so that whatever else the machine does slows both down; by the thread's own time, so that it does not.
+    for _ in range(15):
+        for asked, took in ((None, unknown), (hash, wrong)):
+            began = await passwords._run(time.thread_time)
+            assert not await passwords.verify(asked, "wrong horse")
+            took.append(await passwords._run(time.thread_time) - began)
+    passwords.close()
+    assert 0.8 < statistics.median(unknown) / statistics.median(wrong) < 1.25
+
+
+async def test_old_hashes_are_told_from_new_ones(passwords: Passwords) -> None:
+    dearer = Passwords(cost=Cost(memory=16, passes=2, lanes=1))
+    old = await passwords.hash("correct horse")
+    new = await dearer.hash("correct horse")
+    assert dearer.needs_rehash(old)
+    assert not dearer.needs_rehash(new)
+    assert await dearer.verify(old, "correct horse")
+    assert dearer.needs_rehash("$argon2i$v=19$m=16,t=2,p=1$AAAA$AAAA")
+    dearer.close()
+
+
+async def test_when_too_many_wait_the_next_is_told_at_once() -> None:
+    passwords = Passwords(queue_most=3, cost=CHEAP)
+    hash = await passwords.hash("correct horse")
+    gate = Gate(passwords)
+    waiting = [asyncio.ensure_future(passwords.verify(hash, "correct horse")) for _ in range(2)]
+    await asyncio.sleep(0)
+    for _ in range(5):
+        with pytest.raises(Busy):
+            await passwords.verify(hash, "correct horse")
+        with pytest.raises(Busy):
+            await passwords.hash("correct horse")
+    await gate.open()
+    assert await asyncio.gather(*waiting) == [True, True]
+    assert await passwords.verify(hash, "correct horse")
+    passwords.close()
+
+
+async def test_who_does_not_wait_for_the_answer_gives_the_place_back() -> None:
+    passwords = Passwords(queue_most=3, cost=CHEAP)
+    gate = Gate(passwords)
+    for _ in range(20):
+        gone = asyncio.ensure_future(passwords.verify(None, "correct horse"))
+        await asyncio.sleep(0)
+        gone.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+    await gate.open()
+    assert await asyncio.gather(*(passwords.verify(None, "correct horse") for _ in range(3))) == [False] * 3
+    passwords.close()
+
+
+async def test_at_the_end_whoever_waits_is_told_busy() -> None:
+    passwords = Passwords(cost=CHEAP)
+    gate = Gate(passwords)
+    waiting = [asyncio.ensure_future(passwords.verify(None, "correct horse")) for _ in range(3)]
+    await asyncio.sleep(0)
+    passwords.close()
+    passwords.close()
+    for task in waiting:
+        with pytest.raises(Busy):
+            await task
+    with pytest.raises(Busy):
+        await passwords.hash("correct horse")
+    await gate.open()
+
+
+async def test_no_memory_is_busy_and_not_a_wrong_password() -> None:
+    vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1))  # 4 TiB
+    with pytest.raises(Busy):
+        await vast.hash("correct horse")
+    with pytest.raises(Busy):
+        await vast.verify(None, "correct horse")
+    vast.close()
+
+
+async def test_the_loop_runs_while_passwords_are_checked() -> None:
+    passwords = Passwords(cost=DEAR)
+    await passwords.verify(None, "correct horse")
+    checks = asyncio.gather(*(passwords.verify(None, "correct horse") for _ in range(5)))
+    turns = 0
+    while not checks.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > 50
+    passwords.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+async def test_the_checking_gives_way_to_everything_else(passwords: Passwords) -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    assert await passwords._run(niceness) > niceness()
+
+
+def test_a_server_that_checks_no_passwords_does_not_load_argon2() -> None:
+    code = "import sys, parley.server.passwords as p; p.Passwords(); print('argon2' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

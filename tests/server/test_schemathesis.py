@@ -1,0 +1,71 @@
+"""schemathesis reads the API's description and tries to find something that it does not say."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import new_event_loop
+from tests.server.api import account, guest
+from tests.server.hall import Hall
+
+HERE = Path(__file__).parent
+SECONDS = 40
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[tuple[Hall, str]]:
+    """A server in a thread of its own, and its owner's token."""
+    hall = Hall(tmp_path / "data", rate_messages=0)
+    ready = threading.Event()
+    owner: list[str] = []
+    over = asyncio.Event()
+
+    async def serve() -> None:
+        await hall.open()
+        owner.append(str((await account(hall, "owner", "owner")).token))
+        await guest(hall, "visitor")
+        ready.set()
+        await over.wait()
+        await hall.close()
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            loops.append(runner.get_loop())
+            runner.run(serve())
+
+    loops: list[asyncio.AbstractEventLoop] = []
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert ready.wait(10)
+    yield hall, owner[0]
+    loops[0].call_soon_threadsafe(over.set)
+    thread.join(10)
+    hall.check_log()
+
+
+@pytest.mark.slow
+def test_the_api_does_what_its_description_says(hall: tuple[Hall, str], tmp_path: Path) -> None:
+    server, owner = hall
+    address = f"http://127.0.0.1:{server.port}"
+    command = [
+        Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml",
+        "run", f"{address}/api/openapi.json", "--phases", "coverage,fuzzing,stateful", "--max-examples", "15",
+        "--seed", "1", "--continue-on-failure", "--no-color",
+        "--exclude-path", "/api/rooms/{room}/events",  # it does not end
+    ]  # fmt: skip
+    environment = os.environ | {
+        "SCHEMATHESIS_HOOKS": "tests.server.schemathesis_hooks",
+        "PARLEY_SERVER": address,
+        "PARLEY_OWNER": owner,
+        "PYTHONPATH": str(HERE.parent.parent),
+    }
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,329 @@
+"""Certificates: made, kept, renewed, and followed while the server runs."""
+
+import datetime
+import logging
+import os
+import signal
+import ssl
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+from blockbuster import blockbuster_ctx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from parley.server import tls
+from parley.server.config import Config, ConfigError
+from parley.server.tls import Certificate, context, fingerprint, keep
+from tests.server.hall import Serve, until
+from tests.server.process import Process, everything_from
+
+NOW = datetime.datetime.now(datetime.UTC)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def cert(tmp_path: Path) -> Path:
+    return tmp_path / "tls" / "cert.pem"
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    return tmp_path / "tls" / "key.pem"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+def put(authority: trustme.CA, cert: Path, key: Path, name: str = "localhost") -> str:
+    """Write a certificate and its key; return its fingerprint."""
+    made = authority.issue_cert(name)
+    cert.parent.mkdir(exist_ok=True)
+    cert.write_bytes(b"".join(pem.bytes() for pem in made.cert_chain_pems))
+    key.write_bytes(made.private_key_pem.bytes())
+    return fingerprint(cert.read_text())
+
+
+def shown_by(context: ssl.SSLContext) -> str:
+    """Return the fingerprint of the certificate that a context shows in a handshake."""
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    ours.check_hostname, ours.verify_mode = False, ssl.CERT_NONE
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ours.wrap_bio(back, there)
+    server = context.wrap_bio(there, back, server_side=True)
+    for side in (client, server, client, server):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            pass
+    der = client.getpeercert(binary_form=True)
+    assert der
+    return fingerprint(ssl.DER_cert_to_PEM_cert(der))
+
+
+# Its own
+
+
+def test_a_certificate_of_its_own(cert: Path, key: Path) -> None:
+    keep(cert, key, ["chat.example", "192.0.2.7", "0.0.0.0", "::", "fe80::1%eth0", "Grün.example", ""])
+    made = x509.load_pem_x509_certificate(cert.read_bytes())
+    public = made.public_key()
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    assert public.curve.name == "secp256r1"
+    assert made.not_valid_before_utc < NOW
+    assert made.not_valid_after_utc - NOW > 3649 * DAY
+    names = made.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert {"chat.example", "localhost", "xn--grn-ioa.example"} <= set(names.get_values_for_type(x509.DNSName))
+    assert {str(address) for address in names.get_values_for_type(x509.IPAddress)} == {
+        "192.0.2.7", "fe80::1", "127.0.0.1", "::1",
+    }  # fmt: skip
+    assert not made.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    assert fingerprint(cert.read_text()) == made.fingerprint(hashes.SHA256()).hex(":").upper()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_nobody_else_reads_the_key(cert: Path, key: Path) -> None:
+    before = os.umask(0)
+    try:
+        keep(cert, key, [])
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+
+
+def test_it_is_kept_and_renewed_with_the_same_key(cert: Path, key: Path) -> None:
+    keep(cert, key, [])
+    first, secret = cert.read_bytes(), key.read_bytes()
+    keep(cert, key, ["another.example"])
+    end = x509.load_pem_x509_certificate(first).not_valid_after_utc
+    keep(cert, key, [], end - 31 * DAY)
+    assert cert.read_bytes() == first
+    keep(cert, key, [], end - 29 * DAY)
+    renewed = x509.load_pem_x509_certificate(cert.read_bytes())
+    assert renewed.not_valid_after_utc > end + 3000 * DAY
+    assert key.read_bytes() == secret
+    context(cert, key)
+
+
+@pytest.mark.parametrize("lost", ["cert.pem", "key.pem"])
+def test_what_is_lost_is_made_again(cert: Path, key: Path, lost: str) -> None:
+    keep(cert, key, [])
+    (cert.parent / lost).unlink()
+    keep(cert, key, [])
+    context(cert, key)
+
+
+@pytest.mark.parametrize("broken", ["cert.pem", "key.pem"])
+def test_what_is_broken_is_not_replaced_unasked(cert: Path, key: Path, broken: str) -> None:
+    keep(cert, key, [])
+    (cert.parent / broken).write_text("nothing")
+    with pytest.raises(ConfigError, match=rf"{broken} can't be used: .* Without it, a new one is made\.$"):
+        keep(cert, key, [])
+    assert (cert.parent / broken).read_text() == "nothing"
+
+
+def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
+    (tmp_path / "tls").write_text("a file")
+    with pytest.raises(ConfigError, match=r"can't be used: .*\.$"):
+        keep(tmp_path / "tls" / "cert.pem", tmp_path / "tls" / "key.pem", [])
+
+
+def test_which_certificate_a_configuration_asks_for(tmp_path: Path, authority: trustme.CA) -> None:
+    assert tls.of(Config(), tmp_path) is None
+    assert not list(tmp_path.iterdir())
+    own = tls.of(Config(tls="auto", listen=["chat.example:1", "192.0.2.7:2"]), tmp_path)
+    assert own
+    pem = (tmp_path / "tls" / "cert.pem").read_bytes()
+    names = x509.load_pem_x509_certificate(pem).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "chat.example" in names.get_values_for_type(x509.DNSName)
+    given = put(authority, tmp_path / "cert.pem", tmp_path / "key.pem")
+    theirs = tls.of(Config(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem")), tmp_path)
+    assert theirs
+    assert theirs.fingerprint == given == shown_by(theirs())
+
+
+def test_a_key_with_a_passphrase_is_refused_instead_of_asked_for(tmp_path: Path, authority: trustme.CA) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    put(authority, cert, key)
+    private = serialization.load_pem_private_key(key.read_bytes(), None)
+    key.write_bytes(
+        private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"secret"),
+        )
+    )
+    with pytest.raises(ConfigError, match="the key is protected by a passphrase"):
+        Certificate(cert, key)
+
+
+# While the server runs
+
+
+@contextmanager
+def followed(certificate: Certificate, seconds: float = 0.001) -> Iterator[None]:
+    """Let a certificate follow its files. The event loop itself may not read them."""
+    with blockbuster_ctx("parley"):
+        certificate.watch(seconds)
+        try:
+            yield
+        finally:
+            certificate.close()
+
+
+async def test_new_files_are_taken(tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    known = [put(authority, cert, key)]
+    certificate = Certificate(cert, key)
+    assert shown_by(certificate()) == known[0]
+    with followed(certificate):
+        for _ in range(2):
+            known.append(put(authority, cert, key))
+            await until(lambda: certificate.fingerprint == known[-1])
+            assert shown_by(certificate()) == known[-1]
+    assert caplog.messages == [
+        f"the certificate was read again; its SHA-256 fingerprint is {each}" for each in known[1:]
+    ]
+
+
+def test_what_changes_is_read_when_it_has_settled(
+    tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    first = put(authority, cert, key)
+    certificate = Certificate(cert, key)
+    put(authority, tmp_path / "other.pem", key)  # the first of two files
+    certificate._refresh(False)
+    second = put(authority, cert, key)
+    certificate._refresh(False)
+    assert (certificate.fingerprint, caplog.messages) == (first, [])
+    certificate._refresh(False)
+    assert certificate.fingerprint == second
+    certificate._due = 0.0  # the daily look finds nothing to say
+    certificate._refresh(False)
+    assert len(caplog.messages) == 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signal")
+async def test_a_signal_reads_them_at_once(tmp_path: Path, authority: trustme.CA) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    put(authority, cert, key)
+    certificate = Certificate(cert, key)
+    with followed(certificate, 3600):
+        second = put(authority, cert, key)
+        signal.raise_signal(signal.SIGHUP)
+        await until(lambda: certificate.fingerprint == second)
+        certificate.reload()
+        third = put(authority, cert, key)
+        certificate.reload()
+        await until(lambda: certificate.fingerprint == third)
+
+
+@pytest.mark.parametrize("broken", ["nothing", "another's", "gone"])
+async def test_a_broken_pair_changes_nothing_and_is_told_once(
+    tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    first = put(authority, cert, key)
+    certificate = Certificate(cert, key)
+    looks: list[object] = []
+    look = certificate._look_at_files
+    certificate._look_at_files = lambda: (looks.append(None), look())[1]  # type: ignore[func-returns-value,method-assign]
+    with followed(certificate):
+        if broken == "nothing":
+            cert.write_text("nothing")
+        elif broken == "another's":
+            put(authority, tmp_path / "other.pem", key)
+        else:
+            key.unlink()
+        await until(lambda: bool(caplog.messages))
+        then = len(looks)
+        await until(lambda: len(looks) > then + 5)
+        [message] = caplog.messages
+        assert message.startswith("the certificate stays as it was: ")
+        assert message.endswith(".")
+        assert shown_by(certificate()) == first
+        last = put(authority, cert, key)
+        await until(lambda: certificate.fingerprint == last)
+
+
+async def test_it_is_renewed_while_the_server_runs(cert: Path, key: Path) -> None:
+    now = NOW
+    certificate = Certificate(cert, key, lambda: keep(cert, key, [], now))
+    old = certificate.fingerprint
+    with followed(certificate):
+        now = NOW + 3640 * DAY
+        certificate._due = 0.0
+        await until(lambda: certificate.fingerprint != old)
+        assert shown_by(certificate()) == certificate.fingerprint
+
+
+async def test_who_is_connected_stays_when_the_certificate_changes(
+    serve: Serve, tmp_path: Path, authority: trustme.CA
+) -> None:
+    ours = ssl.create_default_context()
+    authority.configure_trust(ours)
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    put(authority, cert, key)
+    certificate = Certificate(cert, key)
+    server = await serve()
+    server._listeners[0]._gate._tls = certificate
+    bob = await server.line("bob", tls=ours)
+    certificate.watch(0.001)
+    second = put(authority, cert, key)
+    await until(lambda: certificate.fingerprint == second)
+    certificate.close()
+    eve = await server.line("eve", tls=ours)
+    await bob.sees("eve has connected to the chat room")
+    shown = [line._writer.get_extra_info("ssl_object").getpeercert(binary_form=True) for line in (bob, eve)]
+    assert shown[0] != shown[1]
+
+
+# A server
+
+
+def test_a_server_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+    flags = ["--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--tls", "auto"]
+    known = []
+    for _ in range(2):
+        with Process(*flags) as server:
+            trusting = ssl.create_default_context(cafile=tmp_path / "data" / "tls" / "cert.pem")
+            with trusting.wrap_socket(server.visit(), server_hostname="localhost") as bob:
+                bob.sendall(b"bob\n.exit\n")
+                assert b"you are now connected!" in everything_from(bob)
+            if hasattr(signal, "SIGHUP"):
+                server.signals(signal.SIGHUP)
+            server.signals(signal.SIGTERM)
+            assert server.ends() == 0
+        [line] = [line for line in server.lines if "the SHA-256 fingerprint of the certificate is" in line]
+        known.append(line.split()[-1])
+    assert known == [fingerprint((tmp_path / "data" / "tls" / "cert.pem").read_text())] * 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "sentence"),
+    [
+        ([], 1, "can be reached from other machines, and plain text can be read on the way: add --tls auto "),
+        (["--allow-plaintext"], 0, "listening on 0.0.0.0:"),
+        (["--tls", "auto"], 0, "the SHA-256 fingerprint of the certificate is"),
+    ],
+)
+def test_beyond_this_machine(tmp_path: Path, flags: list[str], status: int, sentence: str) -> None:
+    arguments = ["--listen", "0.0.0.0:0", "--data", str(tmp_path / "data"), *flags]
+    with Process(*arguments, wait=not status) as server:
+        if not status:
+            server.signals(signal.SIGTERM)
+        assert server.ends() == status
+    assert any(sentence in line for line in server.lines)
+    if status:
+        assert len(server.lines) == 1

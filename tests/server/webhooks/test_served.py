@@ -1,0 +1,70 @@
+"""Webhooks of a running server: commits wake them, and its own log and store are all the queue they have."""
+
+import asyncio
+
+from parley.core.commands import DropHook, MakeHook
+from parley.core.events import MACHINE
+from parley.gateways.effects import Outcome, Stored
+from tests.server.hall import Hall, Serve, until
+from tests.server.webhooks.endpoint import OK, Endpoint, status
+
+
+class Asker:
+    """Waits for what the writer decides."""
+
+    def __init__(self) -> None:
+        self.outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        self.outcome.set_result(outcome)
+
+
+async def add(server: Hall, endpoint: Endpoint, *kinds: str) -> int:
+    """Make a webhook of the lobby on the server's own account, and return its id."""
+    lobby = server.house.view.state.rooms[1]
+    asker = Asker()
+    command = MakeHook(MACHINE, lobby.id, "bot", endpoint.url, lobby.tip, "well-kept", None, kinds)
+    server.house.writer.submit(command, asker)
+    outcome = await asker.outcome
+    assert isinstance(outcome, Stored)
+    return outcome.events[-1].seq
+
+
+async def test_a_room_is_told_to_an_endpoint_over_a_restart(serve: Serve) -> None:
+    async with Endpoint() as endpoint:
+        server = await serve(webhook_allow=[f"127.0.0.1:{endpoint.port}"])
+        hook = await add(server, endpoint, "message")
+        async with await server.line("ann") as ann:
+            await ann.says("one")
+            await ann.says("two")
+            await endpoint.got(2)
+            held = endpoint.hold()
+            await ann.says("three")
+            await endpoint.got(3)
+            held.set_result(status(500))
+        await until(lambda: bool((now := server.house.hooks.status(hook)) and now.failures))
+        await server.stop()
+        await server.open()
+        await endpoint.got(4)
+    said = [(request.json["event"]["name"], request.json["event"]["text"]) for request in endpoint.requests]
+    assert said == [("ann", "one"), ("ann", "two"), ("ann", "three"), ("ann", "three")]
+    assert endpoint.requests[2].headers["parley-event-id"] == endpoint.requests[3].headers["parley-event-id"]
+
+
+async def test_one_that_is_dropped_is_no_more_and_one_that_is_parked_is_shown(serve: Serve) -> None:
+    async with Endpoint() as gone, Endpoint() as well:
+        gone.answer = status(410)
+        server = await serve(webhook_allow=["127.0.0.1"])
+        first = await add(server, gone)
+        second = await add(server, well)
+        async with await server.line("ann"):
+            await well.got(1)
+            await until(lambda: bool((now := server.house.hooks.status(first)) and now.parked))
+            asker = Asker()
+            server.house.writer.submit(DropHook(MACHINE, 1, second), asker)
+            await asker.outcome
+        assert server.house.hooks.status(second) is None
+        gone.answer = OK
+        assert await server.house.hooks.resume(first)
+        await gone.got(2)
+        assert f"webhook {first} is parked: The endpoint answered 410 Gone." in server.log

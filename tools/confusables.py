@@ -1,0 +1,161 @@
+"""Make src/parley/core/_confusables.py from the confusables of UTS #39 that ICU carries.
+
+    uv run --no-project --with icukit-pyicu==78.3.1 --with msgspec python tools/confusables.py
+
+ICU compiles Unicode's confusables.txt in without loss: its skeleton of a character that has no decomposition is what
+the file maps it to. Take the newest ICU, and a Python whose `unicodedata` is not newer than it.
+"""
+
+import sys
+import unicodedata
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+import icu  # noqa: E402
+
+from parley.core.text import fold, is_name  # noqa: E402
+
+TARGET = ROOT / "src" / "parley" / "core" / "_confusables.py"
+
+LICENSE = """\
+The tables are derived from a Data File of Unicode, Inc., under UNICODE LICENSE V3 (SPDX: Unicode-3.0):
+
+    COPYRIGHT AND PERMISSION NOTICE. Copyright © 1991-2025 Unicode, Inc.
+
+    Permission is hereby granted, free of charge, to any person obtaining a copy of data files and any associated
+    documentation (the "Data Files") or software and any associated documentation (the "Software") to deal in the Data
+    Files or Software without restriction, including without limitation the rights to use, copy, modify, merge, publish,
+    distribute, and/or sell copies of the Data Files or Software, and to permit persons to whom the Data Files or
+    Software are furnished to do so, provided that either (a) this copyright and permission notice appear with all
+    copies of the Data Files or Software, or (b) this copyright and permission notice appear in associated
+    Documentation.
+
+    THE DATA FILES AND SOFTWARE ARE PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+    NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT OF THIRD
+    PARTY RIGHTS.
+
+    IN NO EVENT SHALL THE COPYRIGHT HOLDER OR HOLDERS INCLUDED IN THIS NOTICE BE LIABLE FOR ANY CLAIM, OR ANY SPECIAL
+    INDIRECT OR CONSEQUENTIAL DAMAGES, OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN
+    AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR
+    PERFORMANCE OF THE DATA FILES OR SOFTWARE.
+
+    Except as contained in this notice, the name of a copyright holder shall not be used in advertising or otherwise to
+    promote the sale, use or other dealings in these Data Files or Software without prior written authorization of the
+    copyright holder."""
+
+
+def confusables() -> dict[str, str]:
+    """Return what confusables.txt maps each character to that a name may hold once it is decomposed.
+
+    Characters that this Python does not know yet are kept: a later one may let them into names.
+    """
+    checker = icu.SpoofChecker()
+    decomposed = icu.Normalizer2.getNFDInstance()
+    mapping = {}
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        category = unicodedata.category(character)
+        # A mark can't begin a name, and composes with a letter.
+        if (category != "Cn" and not is_name("-" + character)) or decomposed.normalize(character) != character:
+            continue
+        prototype = checker.getSkeleton(0, character)
+        # ICU also leaves out what is invisible by default; confusables.txt does not speak of that.
+        if prototype not in ("", character):
+            mapping[character] = prototype
+    return mapping
+
+
+def attach(mapping: dict[str, str]) -> dict[str, str]:
+    """Return the prototypes that are no ASCII, but whose capitals are ASCII by their looks: the small capital T to t.
+
+    A prototype with capitals of several looks goes to the commonest; two ASCII letters are never made alike by it.
+    """
+    looks: dict[str, list[str]] = defaultdict(list)
+    for character in mapping.keys() | set(mapping.values()):
+        if len(character) != 1 or fold(character) != character:
+            continue
+        prototype, capital = fold(mapping.get(character, character)), character.upper()
+        look = fold(mapping.get(capital, capital))
+        is_letter = len(look) == 1 and look.isascii() and look.isalpha()
+        if is_letter and len(prototype) == 1 and not prototype.isascii() and fold(capital) == character:
+            looks[prototype].append(look)
+    return {prototype: max(sorted(set(found)), key=found.count) for prototype, found in looks.items()}
+
+
+def settle(name: str, table: dict[int, str]) -> str:
+    """Return the name with every character replaced, folded, and again, until nothing changes."""
+    seen = []
+    name = fold(name)
+    while name not in seen:
+        seen.append(name)
+        name = fold(unicodedata.normalize("NFD", name).translate(table))
+    if name != seen[-1]:
+        raise SystemExit(f"The mappings of {seen} go in a circle.")
+    return name
+
+
+def lines(table: dict[str, str]) -> list[str]:
+    """Return "what it looks like: the characters", in hexadecimal, wrapped."""
+    sources = defaultdict(list)
+    for source, look in table.items():
+        sources[" ".join(f"{ord(c):x}" for c in look)].append(f"{ord(source):x}")
+    rows = []
+    for look in sorted(sources, key=lambda look: [int(code, 16) for code in look.split()]):
+        row = f"{look}:"
+        for source in sources[look]:
+            if len(row) + 1 + len(source) > 118:
+                rows.append(row)
+                row = f"{look}:"
+            row += f" {source}"
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    """Write the module."""
+    mapping = confusables()
+    attached = attach(mapping)
+    # I looks like l, and I is i.
+    table = str.maketrans(mapping | attached | {"i": "l"})
+    folded = {}
+    typed = {}
+    for character in sorted(mapping | attached | {"i": "l"}):
+        settled = settle(character, table)
+        if fold(character) == character:
+            folded[character] = settled
+        elif (look := settle(mapping[character], table)) != settled:
+            typed[character] = look
+    for prototype, look in sorted(attached.items()):
+        print(f"{prototype} U+{ord(prototype):04X} -> {look}")
+    body = [
+        f'"""What characters look like, by the confusables of UTS #39, Unicode {icu.UNICODE_VERSION}.',
+        "",
+        "Made by tools/confusables.py; not to be edited.",
+        "",
+        LICENSE,
+        '"""',
+        "",
+        "from typing import Final",
+        "",
+        "# Each line is a look and the characters that have it, as code points in hexadecimal.",
+        "",
+        "# Characters as they stand in a folded name.",
+        'FOLDED: Final = """\\',
+        *lines(folded),
+        '"""',
+        "",
+        "# Characters that look otherwise as they are typed than folded: most are capitals.",
+        'TYPED: Final = """\\',
+        *lines(typed),
+        '"""',
+        "",
+    ]
+    TARGET.write_text("\n".join(body), encoding="utf-8")
+    print(f"{len(folded)} characters as folded, {len(typed)} as typed, {TARGET.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
