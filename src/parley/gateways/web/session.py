@@ -266,6 +266,9 @@ class WebSession:
                 return [Submit(commands.Gather(self._user, tuple(frame.names[:_MOST_NAMES])), _Asked(frame))]
             case web.Moderate():
                 return [Submit(_moderate(self._user, frame), _Asked(frame))]
+            case web.Register() if self._token is not None and self._token == self._cookie:
+                # The cookie may have been planted, and can't be changed from here: a page registers by HTTP.
+                return self._error(refuse("not_allowed"), frame.id)
             case web.Register():
                 self.blocked, self._registering = True, frame
                 return [Hash(frame.password)]
