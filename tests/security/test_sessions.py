@@ -10,8 +10,8 @@ import trustme
 from parley.gateways.web.api.route import SAFE
 from parley.gateways.web.api.routes import ROUTES
 from tests.security.tables import FOREIGN, ORIGINS
-from tests.server.api import HOST, PASSWORD, Http, account
-from tests.server.hall import Hall, Serve, password_of
+from tests.server.api import HOST, PASSWORD, Http, account, guest
+from tests.server.hall import ANY, Hall, Serve, password_of
 from tests.server.test_api_security import body_of, path_of
 
 UNSAFE = [route for route in ROUTES if route.method not in SAFE]
@@ -65,6 +65,18 @@ async def test_a_guests_cookie_that_was_planted_is_no_session_of_the_account_the
     web = await server.browser(additional_headers={"Cookie": f"parley_session={attacker.cookie}"})
     await web.sends(t="hello", protocol=1)
     assert (await web.gets_frame())["user"] is None
+
+
+async def test_a_planted_cookie_does_not_become_an_account_over_a_websocket(server: Hall) -> None:
+    planted = await guest(server, "ann")
+    web = await server.browser(additional_headers={"Cookie": f"parley_session={planted.token}"})
+    await web.sends(t="hello", protocol=1)
+    assert (await web.gets_frame())["user"]["name"] == "ann"
+    await web.sends(t="register", password=PASSWORD, id="r")
+    assert (await web.gets(t="error", code="not_allowed", id="r", message=ANY))["id"] == "r"
+    user = server.house.view.state.user_named("ann")
+    assert user is not None
+    assert not user.account
 
 
 async def test_whoever_says_a_password_gets_a_new_token_whatever_they_hold(server: Hall) -> None:

@@ -49,7 +49,6 @@ def hall(tmp_path: Path) -> Iterator[tuple[Hall, str]]:
     hall.check_log()
 
 
-@pytest.mark.slow
 def test_the_api_does_what_its_description_says(hall: tuple[Hall, str], tmp_path: Path) -> None:
     server, owner = hall
     address = f"http://127.0.0.1:{server.port}"
