@@ -126,8 +126,9 @@ def _doors(house: House) -> Iterator[Violation]:
                 welcome.add(event.about)
             elif event.kind in ("kicked", "banned"):
                 welcome.discard(event.about)
-                if event.kind == "banned" and not event.until:
-                    banned.add(event.about)
+                if event.kind == "banned":
+                    # The last ban counts: one with an end takes the place of one without.
+                    (banned.discard if event.until else banned.add)(event.about)
             elif event.kind == "unbanned":
                 banned.discard(event.about)
             elif event.kind == "joined" and (event.user not in welcome or event.user in banned):
