@@ -6,8 +6,10 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import apsw
 import pytest
 
+from parley.storage.sqlite import FILE_NAME
 from tests.server.api import Answer, Http, account, guest
 from tests.server.hall import DEADLINE, Hall, Serve, until
 
@@ -207,3 +209,31 @@ async def test_a_guest_makes_no_webhook_in_somebody_elses_room(server: Hall) -> 
     bob = await guest(server, "bob")
     await bob.joins("lobby")
     assert (await bob.asks("POST", "/api/rooms/lobby/webhooks", {"label": "x"})).code == "not_allowed"
+
+
+async def test_nothing_more_is_told_to_one_who_is_not_in_the_room_any_more(serve: Serve) -> None:
+    server = await serve(webhook_allow=["127.0.0.1/32"])
+    ann, bob = await account(server, "ann"), await account(server, "bob")
+    room = await ann.room("den", private=True)
+    await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
+    await bob.joins(room)
+    assert (await ann.asks("PUT", f"/api/rooms/{room}/members/bob/role", {"role": "owner"})).status == 204
+    async with endpoint() as (port, got):
+        body = {"label": "ci", "url": f"http://127.0.0.1:{port}/", "kinds": ["message"]}
+        assert (await bob.asks("POST", f"/api/rooms/{room}/webhooks", body)).status == 201
+        await ann.says(room, "while he is there")
+        await until(lambda: len(got) == 1)
+        connection = apsw.Connection(str(server.folder / FILE_NAME))
+        [row] = connection.execute("SELECT * FROM hooks").fetchall()
+        assert (await bob.asks("DELETE", f"/api/rooms/{room}/members/me")).status == 204
+        await until(lambda: connection.execute("SELECT count(*) FROM hooks").get == 0)
+        await ann.says(room, "when he is not")
+        assert (await ann.asks("GET", f"/api/rooms/{room}/webhooks")).json["webhooks"] == []
+        # A server that is killed in between leaves it behind; the next one does not go on with it.
+        await server.close()
+        connection.execute(f"INSERT INTO hooks VALUES ({','.join('?' * len(row))})", row)
+        await server.open()
+        await until(lambda: connection.execute("SELECT count(*) FROM hooks").get == 0)
+        connection.close()
+        await ann.says(room, "nor later")
+    assert len(got) == 1

@@ -165,15 +165,7 @@ class HouseDesk:
     # What
 
     def submit(self, command: Command) -> Awaitable[Outcome]:
-        future: asyncio.Future[Outcome] = self._house.loop.create_future()
-        self._house.writer.submit(command, self, future)
-        return future
-
-    def decided(self, tag: object, outcome: Outcome) -> None:
-        """A command that a request submitted came to this."""
-        future = cast("asyncio.Future[Outcome]", tag)
-        if not future.done():
-            future.set_result(outcome)
+        return self._house.ask(command)
 
     def page(
         self, room: int, limit: int, *, before: int | None = None, after: int | None = None, said: bool = False

@@ -103,13 +103,21 @@ class House:
         self._by_room: dict[int, list[Event]] = {}
         self._ended: set[int] = set()
         self._erasures = 0
+        self._erased = False
 
     def open(self) -> None:
         """Make the lobby, and let those go who were here when the last server ended and can't come back."""
         self.writer.submit(OpenRoom(self.view.lobby), self)
         here = list(self.writer.durable.users)
         self.presence.begin(here, self._store.without_token(here))
-        self._add_hooks(self._store.hooks())
+        for hook in self._store.hooks():
+            self._made[hook.id] = hook.room, hook.by
+            room = self.writer.durable.rooms[hook.room]
+            if room.private and hook.by != MACHINE and hook.by not in room.members:
+                # Its maker was put out, and the server ended before the webhook did.
+                self.writer.submit(OfHook(MACHINE, hook.room, hook.id), self)
+            else:
+                self.hooks.add([_delivered(hook)])
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     async def invite_owner(self) -> str | None:
@@ -117,10 +125,9 @@ class House:
         if self.view.state.owned:
             return None
         code = secrets.token_urlsafe(24)
-        command = MakeInvitation(MACHINE, hashlib.sha256(code.encode()).hexdigest(), role="owner", label="first start")
-        done: asyncio.Future[Outcome] = self.loop.create_future()
-        self.writer.submit(command, _Waiting(done))
-        return None if isinstance(await done, Refusal) else code
+        hashed = hashlib.sha256(code.encode()).hexdigest()
+        outcome = await self.ask(MakeInvitation(MACHINE, hashed, role="owner", label="first start"))
+        return None if isinstance(outcome, Refusal) else code
 
     async def close(self) -> None:
         """Store and answer what was submitted, say goodbye to everybody, let go of the store."""
@@ -194,8 +201,16 @@ class House:
                 copy.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
 
+    def ask(self, command: Command) -> Awaitable[Outcome]:
+        """Have a command decided that comes from no connection."""
+        future: asyncio.Future[Outcome] = self.loop.create_future()
+        self.writer.submit(command, self, future)
+        return future
+
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """The server's own commands need no answer."""
+        """A command of the server's own, or one that `ask` waits for, came to this."""
+        if isinstance(tag, asyncio.Future) and not tag.done():
+            tag.set_result(outcome)
 
     # Commits
 
@@ -227,9 +242,11 @@ class House:
             case Redact():
                 whole, token, but = True, None, None
                 self._erasures += 1
+                self._erased = True
                 self.feeds.forget()
             case Hook():
-                self._add_hooks([credential])
+                self._made[credential.id] = credential.room, credential.by
+                self.hooks.add([_delivered(credential)])
                 return
             case DropHook(hook=hook, room=room):
                 if self._made.get(hook, (0, 0))[0] == room:
@@ -245,10 +262,6 @@ class House:
         for connection in tuple(self.presence.connections(credential.user)):
             if connection.token != but or but is None if whole else connection.token == token:
                 self._expel(connection, refusal)
-
-    def _add_hooks(self, hooks: list[Hook]) -> None:
-        self._made |= {hook.id: (hook.room, hook.by) for hook in hooks}
-        self.hooks.add(map(_delivered, hooks))
 
     def _end_hooks(self, room: int, user: int) -> None:
         """Tell nothing more to where somebody's webhooks lead who is not in the room any more."""
@@ -293,10 +306,11 @@ class House:
             elif event.kind not in ("message", "action"):
                 self._log(event)
         self.feeds.pump(self._by_room)
-        if self._ended:
-            # What was said in the same commit has been shown, and may be erased.
+        if self._erased:
+            # What was said in the same commit has been shown by now.
             self.feeds.forget()
-            self._ended.clear()
+            self._erased = False
+        self._ended.clear()
         for room in self._by_room:
             self.hooks.wake(room)
 
@@ -326,9 +340,7 @@ class House:
                 return page
 
     async def _save_hook(self, hook: int, acked: int, parked: str | None) -> bool:
-        done: asyncio.Future[Outcome] = self.loop.create_future()
-        self.writer.submit(MoveHook(hook, acked, parked), _Waiting(done))
-        return not isinstance(await done, Refusal)
+        return not isinstance(await self.ask(MoveHook(hook, acked, parked)), Refusal)
 
     async def _read_after(self, room: int, seq: int, limit: int) -> list[Event] | None:
         return await self._read_page(self._store.after, room, seq, limit)
@@ -358,14 +370,3 @@ class House:
 
 def _delivered(hook: Hook) -> Delivered:
     return Delivered(hook.id, hook.room, hook.url, hook.secret, hook.acked, hook.parked, hook.kinds)
-
-
-class _Waiting:
-    """Asks the writer, and waits."""
-
-    def __init__(self, done: "asyncio.Future[Outcome]") -> None:
-        self._done = done
-
-    def decided(self, tag: object, outcome: Outcome) -> None:
-        if not self._done.done():
-            self._done.set_result(outcome)
