@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from parley.gateways.irc import NOT_YET
@@ -18,6 +19,7 @@ from parley.wire.signature import Dialect, classify
 from .connection import CLOSE_SECONDS, LineConnection
 from .edge import PLAIN_REFUSED, Proxies, is_loopback
 from .http import HttpGate
+from .turnstile import Turnstile
 from .visitor import Visitor
 
 if TYPE_CHECKING:
@@ -34,6 +36,10 @@ EXPOSED_SILENCE_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 0.02
 PEEK_BYTES: Final = 16
 BACKLOG: Final = 1024
+
+WEBSOCKET: Final = b"GET /ws HTTP/1.1"
+"""Those who say this first come to stay. They are cheap, and those who come to a room in a rush don't wait."""
+
 ACCEPT_AT_ONCE: Final = 64
 """Taken in one turn of the loop; in a rush, those who came first are through before the last are looked at."""
 
@@ -48,6 +54,7 @@ class Gate:
 
     def __init__(self, house: "House", http: HttpGate, tls: Callable[[], ssl.SSLContext | None]) -> None:
         self.house: Final = house
+        self.turnstile: Final = Turnstile(house.loop)
         self._http = http
         self._tls = tls
         self._plaintext = house.config.allow_plaintext
@@ -227,7 +234,10 @@ class _Doorstep:
             return
         dialect = classify(first)
         if dialect is not None:
-            self._enter(dialect)
+            if dialect is Dialect.HTTP and not first.startswith(WEBSOCKET):
+                self._gate.turnstile.enter(partial(self._enter, dialect))
+            else:
+                self._enter(dialect)
         elif loop.time() >= self._until:
             self._enter(Dialect.LINE)
         else:
