@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from parley.core.credentials import hash_token
 from parley.gateways.web.api.routes import ROUTES
-from parley.gateways.web.session import hash_token
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from tests.security.people import incoming
 from tests.server.api import HOST, Http, account

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from parley.core.commands import Command, MakeInvitation
+from parley.core.credentials import hash_code
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
 from parley.gateways.effects import Outcome
-from parley.gateways.web.api.accounts import hash_code
 from parley.server.desk import HouseDesk
 from parley.server.house import House
 from tests.server.hall import DEADLINE, Hall

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import hashlib
 import itertools
 import json
 import logging
@@ -21,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from parley.core.commands import Command, MakeInvitation, Register
+from parley.core.credentials import hash_code
 from parley.core.events import MACHINE, Event
 from parley.core.ports import Store
 from parley.core.refusals import Refusal
@@ -152,7 +152,7 @@ class Hall:
     async def invitation(self, **options: Any) -> str:
         """Make an invitation on the server's account. Return its code."""
         code = f"code-{next(_codes)}"
-        await self.does(MakeInvitation(options.pop("by", MACHINE), code_hash(code), **options))
+        await self.does(MakeInvitation(options.pop("by", MACHINE), hash_code(code), **options))
         return code
 
     def user(self, name: str) -> int:
@@ -259,11 +259,6 @@ class Hall:
 def password_of(name: str) -> str:
     """Return the password of an account that `Hall.account` has made."""
     return f"the secret of {name}"
-
-
-def code_hash(code: str) -> str:
-    """Return what a server knows of an invitation's code."""
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 Serve = Callable[..., Coroutine[Any, Any, Hall]]
@@ -556,4 +551,4 @@ class _OffTheLoop:
         return checked
 
 
-__all__ = ["ANY", "DEADLINE", "Hall", "Line", "Web", "code_hash", "masked", "password_of", "until"]
+__all__ = ["ANY", "DEADLINE", "Hall", "Line", "Web", "masked", "password_of", "until"]

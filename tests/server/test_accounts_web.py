@@ -17,11 +17,11 @@ from parley.core.commands import (
     SignIn,
     SignOut,
 )
+from parley.core.credentials import hash_code, hash_token
 from parley.core.events import MACHINE
 from parley.core.refusals import SENTENCES, Refusal
-from parley.gateways.web.session import hash_token
 from parley.server.credentials import Credentials
-from tests.server.hall import ANY, Hall, Serve, Web, code_hash, password_of, until
+from tests.server.hall import ANY, Hall, Serve, Web, password_of, until
 
 READY = {"t": "ready", "protocol": 1, "server": ANY, "rooms": ANY, "limits": ANY, "token": ANY}
 
@@ -431,17 +431,17 @@ async def test_an_invitation_ends(serve: Serve) -> None:
     ann = await server.account("ann", "admin")
     revoked = await server.invitation(uses=0, by=ann)
     await server.web("one", invitation=revoked)
-    await server.does(RevokeInvitation(ann, code_hash(revoked)))
+    await server.does(RevokeInvitation(ann, hash_code(revoked)))
     await refused(server, "invitation_unknown", name="eve", invitation=revoked)
     old = await server.invitation(uses=0)
-    invitation = server.house.view.state.invitations[code_hash(old)]
+    invitation = server.house.view.state.invitations[hash_code(old)]
     for state in (server.house.writer.durable, server.house.writer._ahead):
-        state.invitations[code_hash(old)] = type(invitation)(invitation.code, until=1)
+        state.invitations[hash_code(old)] = type(invitation)(invitation.code, until=1)
     await refused(server, "invitation_unknown", name="eve", invitation=old)
     of_ann = await server.invitation(uses=0, by=ann)
     await server.does(Disable(MACHINE, ann, True))
     await refused(server, "invitation_unknown", name="eve", invitation=of_ann)
-    past = await server.submits(MakeInvitation(MACHINE, code_hash("past"), until=1))
+    past = await server.submits(MakeInvitation(MACHINE, hash_code("past"), until=1))
     assert isinstance(past, Refusal)
 
 
@@ -522,11 +522,11 @@ async def test_the_first_invitation_makes_the_owner(serve: Serve) -> None:
     code = await server.house.invite_owner()
     assert code
     assert await server.house.invite_owner() is None
-    refusal = await server.submits(Register("eve", "hash", invitation=code_hash("guessed")))
+    refusal = await server.submits(Register("eve", "hash", invitation=hash_code("guessed")))
     assert isinstance(refusal, Refusal)
-    await server.does(Register("ann", "hash", invitation=code_hash(code)))
+    await server.does(Register("ann", "hash", invitation=hash_code(code)))
     assert server.house.view.state.users[server.user("ann")].role == "owner"
-    again = await server.submits(Register("eve", "hash", invitation=code_hash(code)))
+    again = await server.submits(Register("eve", "hash", invitation=hash_code(code)))
     assert isinstance(again, Refusal)
     assert again.code == "invitation_unknown"
 

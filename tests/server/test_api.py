@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from parley.core.commands import Moderate, Say
+from parley.core.credentials import hash_token
 from parley.gateways.web.api import Caller
-from parley.gateways.web.session import hash_token
 from parley.server import desk as desk_module
 from tests.server.api import HOST, PASSWORD, Http, Stream, account, guest, happens
 from tests.server.hall import ANY, Hall, Serve, _narrow, until

@@ -11,15 +11,15 @@ from urllib.parse import urlencode
 import pytest
 
 from parley.core.commands import MakeInvitation
+from parley.core.credentials import hash_code
 from parley.core.events import MACHINE
-from parley.gateways.line.session import invitation_hash
 from tests.server.api import HOST, Answer, Http, happens
 from tests.server.hall import Hall, Serve
 from tests.server.process import Process
 
 
 async def invite(server: Hall, code: str = "code", **more: object) -> None:
-    await happens(server.house, MakeInvitation(MACHINE, invitation_hash(code), **more))  # type: ignore[arg-type]
+    await happens(server.house, MakeInvitation(MACHINE, hash_code(code), **more))  # type: ignore[arg-type]
 
 
 async def submit(server: Hall, code: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:

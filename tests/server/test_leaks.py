@@ -12,9 +12,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from parley.core.commands import Create, Join, Leave, Moderate, Register, Say
+from parley.core.credentials import hash_token
 from parley.core.events import MACHINE, Event
 from parley.server.http import WebSocketConnection
-from tests.server.hall import Hall, Serve, Web, code_hash, until
+from tests.server.hall import Hall, Serve, Web, until
 
 PEOPLE = ("ann", "bob", "eve", "zoe")
 ROOMS = ("lobby", "tea", "den", "attic")
@@ -211,7 +212,7 @@ def sent_out(event: Event) -> int:
 
 
 def token_hash(name: str) -> bytes:
-    return bytes.fromhex(code_hash(f"the token of {name}"))
+    return hash_token(f"the token of {name}")
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from parley.core.commands import Disable, MakeInvitation, SignOut
+from parley.core.credentials import hash_code
 from parley.core.events import MACHINE
-from tests.server.hall import DEADLINE, FENCE, FENCED, Hall, Line, Serve, Web, code_hash
+from tests.server.hall import DEADLINE, FENCE, FENCED, Hall, Line, Serve, Web
 
 HERE = Path(__file__).parent
 
@@ -49,7 +50,7 @@ class _Lines:
             if found["way"] in (">", ">>"):
                 self._spoken.add(found["who"])
         elif found := _INVITATION.fullmatch(step):
-            await self._server.does(MakeInvitation(MACHINE, code_hash(found["code"])))
+            await self._server.does(MakeInvitation(MACHINE, hash_code(found["code"])))
         elif found := _DEED.fullmatch(step):
             await self._act(found["who"], found["deed"])
         else:
@@ -130,7 +131,7 @@ class _Frames:
             case ["server", "stops"]:
                 self._stopping = asyncio.ensure_future(self._server.stop())
             case ["server", "invites", dict(invitation)]:
-                code = code_hash(invitation.pop("code"))
+                code = hash_code(invitation.pop("code"))
                 await self._server.does(MakeInvitation(MACHINE, code, **invitation))
             case ["server", "signs out", str(name)]:
                 await self._server.does(SignOut(self._server.user(name), None, by=MACHINE))

@@ -1,5 +1,6 @@
 """What is stored with events and stands in no log: the hashes of passwords and tokens, and what follows a deletion."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -9,6 +10,16 @@ from . import commands as c
 from .events import Event
 
 TokenKind = Literal["resume", "session", "bot", "webhook"]
+
+
+def hash_token(token: str) -> bytes:
+    """Return what is kept of a token: its SHA-256. It is 256 random bits: that is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def hash_code(code: str) -> str:
+    """Return what is kept of the code of an invitation, which stands in the log: its SHA-256, as hex."""
+    return hash_token(code).hex()
 
 
 class PutToken(Struct, frozen=True):

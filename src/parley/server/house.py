@@ -1,7 +1,6 @@
 """The house: what all connections of a running server share."""
 
 import asyncio
-import hashlib
 import logging
 import os
 import secrets
@@ -18,7 +17,7 @@ from parley import __version__
 from parley.core.bucket import Bucket
 from parley.core.commands import Command, Depart, MakeInvitation, MoveHook, OpenRoom
 from parley.core.commands import DropHook as OfHook
-from parley.core.credentials import Credential, DropHook, DropTokens, Hook, Redact
+from parley.core.credentials import Credential, DropHook, DropTokens, Hook, Redact, hash_code
 from parley.core.events import MACHINE, Event, departed
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
@@ -125,8 +124,7 @@ class House:
         if self.view.state.owned:
             return None
         code = secrets.token_urlsafe(24)
-        hashed = hashlib.sha256(code.encode()).hexdigest()
-        outcome = await self.ask(MakeInvitation(MACHINE, hashed, role="owner", label="first start"))
+        outcome = await self.ask(MakeInvitation(MACHINE, hash_code(code), role="owner", label="first start"))
         return None if isinstance(outcome, Refusal) else code
 
     async def close(self) -> None:

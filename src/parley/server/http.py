@@ -14,13 +14,13 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import CLOSED, OPEN
 from websockets.server import ServerProtocol
 
+from parley.core.credentials import hash_token
 from parley.gateways.effects import Close, Session
 from parley.gateways.web import WebSession
 from parley.gateways.web.api import ADMIN_SOCKET, TRANSPORT
 from parley.gateways.web.api.accounts import COOKIE
 from parley.gateways.web.headers import GUARDED, is_origin
 from parley.gateways.web.pages import app
-from parley.gateways.web.session import hash_token
 from parley.wire.limits import FRAME_BYTES
 from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
 

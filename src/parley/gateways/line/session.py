@@ -1,6 +1,5 @@
 """The conversation with one client of the line dialect."""
 
-import hashlib
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from parley.core import commands
-from parley.core.credentials import Identity
+from parley.core.credentials import Identity, hash_code
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import floor, visible
@@ -353,7 +352,7 @@ class LineSession:
             answer = answer.rpartition(": ")[2]
         if self._stage is Stage.INVITING:
             # Who has an account needs none, and answers with nothing.
-            self._invitation = invitation_hash(answer) if answer else None
+            self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
             self._stage = Stage.NAMING
             return [Send(PROMPT), Alarm(NAMING_SECONDS)]
         if not answer:
@@ -522,8 +521,3 @@ _PROMPTS: Final = {
     Stage.PROVING: PASSWORD_PROMPT,
 }
 """What is asked at each stage before the user is in."""
-
-
-def invitation_hash(code: str) -> str:
-    """Return what the state knows of an invitation's code. A whole link will do."""
-    return hashlib.sha256(code.rpartition("/")[2].encode()).hexdigest()

@@ -9,12 +9,12 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from parley.core import commands as c
+from parley.core.credentials import hash_token
 from parley.core.refusals import Refusal, refuse
 from parley.gateways.effects import Repeated, Stored
 
 from .api import Caller, Desk
 from .bodies import read_body
-from .session import hash_token
 
 BODY_BYTES: Final = 64 * 1024
 

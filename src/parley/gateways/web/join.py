@@ -1,6 +1,5 @@
 """The page behind an invitation's link: a name, a password, and one is in. It needs no script."""
 
-import hashlib
 import html
 from collections.abc import Mapping
 from importlib import resources
@@ -12,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from parley.core import commands as c
+from parley.core.credentials import hash_code, hash_token
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import Invitation
@@ -19,7 +19,6 @@ from parley.core.state import Invitation
 from .api import Caller, Desk
 from .bodies import read_body
 from .headers import is_origin, page_headers
-from .session import hash_token
 
 FORM_BYTES: Final = 16 * 1024
 
@@ -82,7 +81,7 @@ async def _enter(desk: Desk, invitation: Invitation, name: str, password: str, t
 
 
 def _find(desk: Desk, request: Request) -> Invitation | None:
-    code = hashlib.sha256(request.path_params["code"].encode("utf-8", "surrogateescape")).hexdigest()
+    code = hash_code(request.path_params["code"])
     invitation = desk.view.state.invitations.get(code)
     if invitation is None or (invitation.until and invitation.until <= desk.now()):
         return None

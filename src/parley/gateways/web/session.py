@@ -1,6 +1,5 @@
 """The conversation with one client of the web dialect."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -8,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from parley.core import commands
-from parley.core.credentials import Identity
+from parley.core.credentials import Identity, hash_code, hash_token
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import floor, visible
@@ -60,11 +59,6 @@ class _Asked(Struct, frozen=True, gc=False):
     frame: Any
     token: str | None = None
     user: int = 0
-
-
-def hash_token(token: str) -> bytes:
-    """Return what the store knows of a resume token. It is 256 random bits: a plain SHA-256 is enough."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 class WebSession:
@@ -176,7 +170,7 @@ class WebSession:
         user = self._view.state.users.get(self._user)
         if user is None:
             return self._error(refuse("name_needed"), asked.id)
-        code = None if asked.invitation is None else hash_token(asked.invitation).hex()
+        code = None if asked.invitation is None else hash_code(asked.invitation)
         return [Submit(commands.Register(user.name, hash, self._user, invitation=code), _Asked(asked))]
 
     def expelled(self, refusal: Refusal) -> Effects:
@@ -312,7 +306,7 @@ class WebSession:
         self.blocked = True
         new = self._new_token()
         self._token = hash_token(new)
-        code = None if hello.invitation is None else hash_token(hello.invitation).hex()
+        code = None if hello.invitation is None else hash_code(hello.invitation)
         return [Submit(commands.Enter(hello.name, token=self._token, invitation=code), _Asked(hello, new))]
 
     def _welcome(self, user: int, token: str | None = None) -> Effects:

@@ -1,6 +1,5 @@
 """Coming in, being oneself, going: sessions, accounts, guests, me."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -8,10 +7,10 @@ from msgspec import UNSET
 from msgspec.json import Encoder
 
 from parley.core import commands as c
+from parley.core.credentials import hash_code, hash_token
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import User
-from parley.gateways.web.session import hash_token
 
 from . import resources as r
 from . import show
@@ -24,11 +23,6 @@ EXPORT_EVENTS: Final = 500
 LABEL_CHARS: Final = 32
 
 _encode: Final = Encoder().encode
-
-
-def hash_code(code: str) -> str:
-    """Return what the store knows of an invitation's code."""
-    return hashlib.sha256(code.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def cookie(caller: Caller, token: str | None) -> Headers:

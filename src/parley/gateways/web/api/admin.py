@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from msgspec import UNSET
 
 from parley.core import commands as c
-from parley.core.credentials import Session
+from parley.core.credentials import Session, hash_code, hash_token
 from parley.core.events import DIRECTORY, Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import User
-from parley.gateways.web.session import hash_token
 
 from . import resources as r
 from . import show
-from .accounts import end_session_of, export_of, hash_code, sessions_of
+from .accounts import end_session_of, export_of, sessions_of
 from .call import Answer, Call, Declined, Reply
 
 # Invitations

@@ -8,11 +8,10 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from parley.core.commands import Enter
-from parley.core.credentials import Identity
+from parley.core.credentials import Identity, hash_token
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal, refuse
 from parley.gateways.web.headers import is_origin
-from parley.gateways.web.session import hash_token
 
 from .accounts import COOKIE
 from .call import Answer, Call, Declined, Raw, Reply, Stream, etag

@@ -3,12 +3,11 @@
 from typing import Final
 
 from parley.core import commands as c
-from parley.core.credentials import Hook
+from parley.core.credentials import Hook, hash_token
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, rank
 from parley.core.state import Room
-from parley.gateways.web.session import hash_token
 
 from . import resources as r
 from .call import NO_CONTENT, Answer, Call, Reply
