@@ -14,14 +14,14 @@ import pytest
 
 from parley.cli.main import cli
 from parley.clients import admin as client
+from parley.wire.admin import PATH_BYTES
 from tests.cli.office import PASSWORD, Office, parley
 
-pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="there is no admin socket")
 
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with Office(tmp_path_factory.mktemp("data")) as office:
+@pytest.fixture(scope="module", params=["data", "x" * PATH_BYTES], ids=["socket", "door"])
+def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A server with a Unix socket, where there are any, and one whose folder has too long a path for one."""
+    with Office(tmp_path_factory.mktemp(request.param)) as office:
         yield office
 
 

@@ -10,33 +10,70 @@ from pathlib import Path
 
 import pytest
 
-from parley.clients.admin import PATH_BYTES, AdminError, AdminSocket
+from parley.clients.admin import AdminError, AdminSocket
+from parley.wire.admin import (
+    DOOR_NAME,
+    HOST,
+    NONCE_BYTES,
+    PATH_BYTES,
+    PROOF_BYTES,
+    SECRET_BYTES,
+    SOCKET_NAME,
+    encode_door,
+    is_proof,
+    prove,
+)
 from tests.cli.office import parley
 
-pytestmark = pytest.mark.skipif("sys.platform == 'win32'", reason="there is no admin socket")
+SECRET = bytes(range(SECRET_BYTES))
+
+WAYS = [pytest.param("socket", marks=pytest.mark.skipif("sys.platform == 'win32'", reason="there are none")), "door"]
 
 
-def sentence(path: Path, method: str = "GET") -> str:
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> str:
+    """How a server lets its owner in: by a Unix socket, or through the door."""
+    return request.param
+
+
+def sentence(folder: Path, method: str = "GET") -> str:
     with pytest.raises(AdminError) as error:
-        AdminSocket(path).send(method, "rooms")
+        AdminSocket(folder).send(method, "rooms")
     assert error.value.code is None
     return str(error.value)
 
 
+def listening(folder: Path, way: str, secret: bytes = SECRET) -> socket.socket:
+    """Return a server's listening socket, where clients of the data folder look for it."""
+    folder.mkdir(exist_ok=True)
+    if way == "socket":
+        server = socket.socket(socket.AF_UNIX)
+        server.bind(str(folder / SOCKET_NAME))
+    else:
+        server = socket.socket()
+        server.bind((HOST, 0))
+        (folder / DOOR_NAME).parent.mkdir()
+        (folder / DOOR_NAME).write_bytes(encode_door(server.getsockname()[1], secret))
+    return server
+
+
 @contextmanager
-def answering(path: Path, answer: bytes) -> Iterator[list[bytes]]:
+def answering(folder: Path, way: str, answer: bytes) -> Iterator[list[bytes]]:
     """Something that takes one connection, gives that answer to whatever is asked, and goes."""
     asked: list[bytes] = []
 
     def serve() -> None:
         with server.accept()[0] as connection, connection.makefile("rb") as stream:
+            if way == "door":
+                client, mine = stream.read(NONCE_BYTES), bytes(NONCE_BYTES)
+                connection.sendall(mine + prove(SECRET, "server", client, mine))
+                assert is_proof(stream.read(PROOF_BYTES), SECRET, "client", client, mine)
             head = b"".join(iter(stream.readline, b"\r\n"))
             length = re.search(rb"Content-Length: (\d+)", head)
             asked.append(head + b"\r\n" + stream.read(int(length[1]) if length else 0))
             connection.sendall(answer)
 
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(path))
+    with listening(folder, way) as server:
         server.listen()
         thread = threading.Thread(target=serve)
         thread.start()
@@ -58,42 +95,78 @@ def chunked(*chunks: bytes) -> bytes:
 
 
 def test_there_is_no_folder(tmp_path):
-    assert sentence(tmp_path / "none" / "admin.sock") == (
+    assert sentence(tmp_path / "none") == (
         f"There is no data folder {tmp_path / 'none'}. Where it is, say with --data DIR."
     )
 
 
 def test_the_folder_is_a_file(tmp_path):
     (tmp_path / "file").touch()
-    assert sentence(tmp_path / "file" / "admin.sock").startswith("There is no data folder")
+    assert sentence(tmp_path / "file").startswith("There is no data folder")
 
 
 def test_no_server_runs(tmp_path):
-    assert sentence(tmp_path / "admin.sock") == f"No server is running with the data folder {tmp_path}."
+    assert sentence(tmp_path) == f"No server is running with the data folder {tmp_path}."
 
 
-def test_the_server_was_killed(tmp_path):
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(tmp_path / "admin.sock"))
-    assert sentence(tmp_path / "admin.sock") == f"No server is running with the data folder {tmp_path}."
+def test_the_server_was_killed(tmp_path, way):
+    listening(tmp_path, way).close()
+    assert sentence(tmp_path) == f"No server is running with the data folder {tmp_path}."
 
 
-def test_the_path_is_too_long_for_a_socket(tmp_path):
+@pytest.mark.skipif("sys.platform == 'win32'", reason="there are none")
+def test_the_path_is_too_long_for_the_socket_of_a_server_that_knows_a_shorter_one(tmp_path):
     folder = tmp_path / ("x" * PATH_BYTES)
     folder.mkdir()
-    assert sentence(folder / "admin.sock").startswith(f"The path of {folder} is too long")
+    assert sentence(folder) == f"No server is running with the data folder {folder}."
+    (folder / SOCKET_NAME).touch()
+    assert sentence(folder).startswith(f"The path of {folder} is too long")
+
+
+# Behind a door
+
+
+def test_another_program_has_the_port_of_a_server_that_was_killed(tmp_path):
+    gone = f"No server is running with the data folder {tmp_path}. Where the last one listened, another program does."
+    said: list[bytes] = []
+
+    def serve(answer: bytes) -> None:
+        with server.accept()[0] as connection:
+            said.append(connection.recv(4096))
+            connection.sendall(answer)
+            said.append(connection.recv(4096) if answer else b"")
+
+    with listening(tmp_path, "door") as server:
+        server.listen()
+        # It hangs up, or says something else, or sends back what it got.
+        for answer in (b"", b"SSH-2.0-OpenSSH\r\n".ljust(NONCE_BYTES + PROOF_BYTES), bytes(NONCE_BYTES + PROOF_BYTES)):
+            thread = threading.Thread(target=serve, args=(answer,))
+            thread.start()
+            assert sentence(tmp_path, "DELETE") == gone
+            thread.join(10)
+    assert [len(each) for each in said] == [NONCE_BYTES, 0] * 3, "it was told more than chance"
+
+
+def test_what_is_no_door_is_told(tmp_path):
+    (tmp_path / DOOR_NAME).parent.mkdir()
+    for content in (b"", b"1 2 3", b"99999 " + b"0" * 64, b"80 abc", b"\xff 1", b"80 " + b"x" * 64):
+        (tmp_path / DOOR_NAME).write_bytes(content)
+        assert sentence(tmp_path) == (
+            f"The server that uses {tmp_path} can't be reached: {tmp_path / DOOR_NAME} can't be read."
+        )
 
 
 # Rights
 
 
+@pytest.mark.skipif("sys.platform == 'win32'", reason="there are no such rights")
 def test_the_folder_is_somebody_elses(tmp_path):
     tmp_path.chmod(0)
     before = os.geteuid()
     try:
         if before == 0:
             os.seteuid(65_534)
-        assert sentence(tmp_path / "admin.sock") == (
+        assert sentence(tmp_path) == (
             f"The data folder {tmp_path} is not yours to use: only the user who runs the server, and root, may do this."
         )
     finally:
@@ -101,40 +174,40 @@ def test_the_folder_is_somebody_elses(tmp_path):
         tmp_path.chmod(0o700)
 
 
-def test_where_everybody_may_write_anybody_may_pass_for_the_server(tmp_path):
-    with answering(tmp_path / "admin.sock", http(b"{}")) as asked:
+@pytest.mark.skipif("sys.platform == 'win32'", reason="there are no such rights")
+def test_where_everybody_may_write_anybody_may_pass_for_the_server(tmp_path, way):
+    with answering(tmp_path, way, http(b"{}")) as asked:
         tmp_path.chmod(0o707)
-        assert f"chmod o-w {tmp_path}" in sentence(tmp_path / "admin.sock")
+        assert f"chmod o-w {tmp_path}" in sentence(tmp_path)
         assert not asked
         tmp_path.chmod(0o700)
-        assert AdminSocket(tmp_path / "admin.sock").get("rooms") == {}
+        assert AdminSocket(tmp_path).get("rooms") == {}
 
 
 # Half an answer
 
 
-def test_the_server_goes_away_before_it_has_answered(tmp_path):
+def test_the_server_goes_away_before_it_has_answered(tmp_path, way):
     for number, answer in enumerate((b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")):
-        with answering(tmp_path / f"{number}.sock", answer):
-            assert sentence(tmp_path / f"{number}.sock") == "The server went away before it had answered."
+        with answering(tmp_path / str(number), way, answer):
+            assert sentence(tmp_path / str(number)) == "The server went away before it had answered."
 
 
-def test_what_was_to_be_changed_may_be_changed_then(tmp_path):
-    with answering(tmp_path / "admin.sock", b""):
-        assert sentence(tmp_path / "admin.sock", "DELETE") == (
+def test_what_was_to_be_changed_may_be_changed_then(tmp_path, way):
+    with answering(tmp_path, way, b""):
+        assert sentence(tmp_path, "DELETE") == (
             "The server went away before it had answered. It is not known whether it was done."
         )
 
 
-def test_the_server_does_not_answer(tmp_path, monkeypatch):
+def test_the_server_does_not_answer(tmp_path, way, monkeypatch):
     monkeypatch.setattr("parley.clients.admin.ANSWER_SECONDS", 0.01)
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(tmp_path / "admin.sock"))
+    with listening(tmp_path, way) as server:
         server.listen()
-        assert sentence(tmp_path / "admin.sock") == "The server does not answer."
+        assert sentence(tmp_path) == "The server does not answer."
 
 
-def test_something_else_answers(tmp_path):
+def test_something_else_answers(tmp_path, way):
     answers = (
         (http(b"hello"), "What listens there is no Parley server."),
         (http(b"hello", "500 Oh"), "The server can't do this (HTTP status 500)."),
@@ -142,26 +215,24 @@ def test_something_else_answers(tmp_path):
         (b"220 mail.example ESMTP\r\n", "The server went away before it had answered."),
     )
     for number, (answer, expected) in enumerate(answers):
-        with answering(tmp_path / f"{number}.sock", answer):
-            assert sentence(tmp_path / f"{number}.sock") == expected
+        with answering(tmp_path / str(number), way, answer):
+            assert sentence(tmp_path / str(number)) == expected
 
 
-def test_a_download_that_is_cut_short_is_told(tmp_path):
+def test_a_download_that_is_cut_short_is_told(tmp_path, way):
     taken: list[bytes] = []
-    with answering(tmp_path / "whole.sock", chunked(b'{"messages":[', b"]", b"}")):
-        AdminSocket(tmp_path / "whole.sock").download(taken.append, "me")
+    with answering(tmp_path / "whole", way, chunked(b'{"messages":[', b"]", b"}")):
+        AdminSocket(tmp_path / "whole").download(taken.append, "me")
     assert b"".join(taken) == b'{"messages":[]}'
     cut = chunked(b'{"messages":[{"text":"[]"}')
     for name, answer in (("ended", cut), ("torn", cut.removesuffix(b"0\r\n\r\n"))):
-        with answering(tmp_path / name, answer), pytest.raises(AdminError):
+        with answering(tmp_path / name, way, answer), pytest.raises(AdminError):
             AdminSocket(tmp_path / name).download(taken.append, "me")
 
 
-def test_what_is_asked_for_is_what_was_said(tmp_path):
-    with answering(tmp_path / "admin.sock", http(b"{}")) as asked:
-        AdminSocket(tmp_path / "admin.sock").send(
-            "PUT", "rooms", "a?b#c d%2F\r\nü", body={"why": "ü"}, query={"after": "a&b"}
-        )
+def test_what_is_asked_for_is_what_was_said(tmp_path, way):
+    with answering(tmp_path, way, http(b"{}")) as asked:
+        AdminSocket(tmp_path).send("PUT", "rooms", "a?b#c d%2F\r\nü", body={"why": "ü"}, query={"after": "a&b"})
     head, _, body = asked[0].partition(b"\r\n\r\n")
     assert head.startswith(b"PUT /api/rooms/a%3Fb%23c%20d%252F%0D%0A%C3%BC?after=a%26b HTTP/1.1\r\n")
     assert body == rb'{"why": "\u00fc"}'

@@ -114,12 +114,3 @@ def test_the_admin_socket_is_the_owners_alone_and_may_do_everything(tmp_path: Pa
         server.signals(signal.SIGTERM)
         server.ends()
     assert not path.exists()
-
-
-def test_a_folder_too_deep_for_a_socket_is_no_reason_not_to_start(tmp_path: Path) -> None:
-    deep = tmp_path / ("x" * 100)
-    with Process("--listen", "127.0.0.1:0", "--data", str(deep)) as server:
-        server.visit().close()
-        server.signals(signal.SIGTERM)
-        server.ends()
-    assert any("there is no admin socket" in line for line in server.lines)

@@ -1,10 +1,11 @@
-"""The admin socket: a running server's HTTP API, for whoever may open a file in its data folder.
+"""The admin socket: a running server's HTTP API, for whoever may open a file in its data folder (`parley.wire.admin`).
 
 The caller is the server itself there, and may do everything. The API is described at `/api` of any server.
 """
 
 import json
 import os
+import secrets
 import socket
 import stat
 import sys
@@ -14,12 +15,21 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from parley.wire.admin import (
+    DOOR_NAME,
+    HOST,
+    NONCE_BYTES,
+    PROOF_BYTES,
+    SOCKET_NAME,
+    decode_door,
+    is_proof,
+    prove,
+    takes_socket,
+)
+
 from .names import bare, fold
 
 ANSWER_SECONDS: Final = 60.0
-PATH_BYTES: Final = 100
-"""A Unix socket's path is short; see `parley.server.admin`."""
-
 PAGE_USERS: Final = 1_000
 PAGE_AUDITED: Final = 200
 CHUNK_BYTES: Final = 64 * 1024
@@ -41,11 +51,11 @@ class AdminSocket:
     """The API of the server that uses a data folder. Each request has a connection of its own.
 
     Args:
-        path: the socket.
+        folder: the data folder.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def get(self, *parts: str | int, **query: object) -> Any:
         """Return what is at a path; see `send`."""
@@ -63,7 +73,7 @@ class AdminSocket:
         Raises:
             AdminError: there is no server, it may not be reached, or it refuses.
         """
-        with _Request(self._path) as request:
+        with _Request(self._folder) as request:
             response = request.make(method, parts, body, query)
             data = response.read()
         if response.status >= 400:
@@ -76,7 +86,7 @@ class AdminSocket:
         Raises:
             AdminError: as with `send`; or the document was cut short, after some of it was written.
         """
-        with _Request(self._path) as request:
+        with _Request(self._folder) as request:
             response = request.make("GET", parts, None, None)
             if response.status >= 400:
                 raise _refusal(response.status, response.read())
@@ -138,19 +148,19 @@ class AdminSocket:
 
 
 class _Connection(HTTPConnection):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__("localhost", timeout=ANSWER_SECONDS)
-        self._path = path
+        self._folder = folder
 
     def connect(self) -> None:
-        self.sock = _connected(self._path)
+        self.sock = _connected(self._folder)
 
 
 class _Request:
     """One request on a connection of its own, whose troubles become sentences."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = _Connection(path)
+    def __init__(self, folder: Path) -> None:
+        self._connection = _Connection(folder)
         self._changes = False
 
     def make(
@@ -180,28 +190,19 @@ class _Request:
             raise AdminError(f"The server {what}.{unknown}") from None
 
 
-def _connected(path: Path) -> socket.socket:
-    """Return a socket that is connected to a server's admin socket."""
-    folder = path.parent
-    if sys.platform == "win32":
-        raise AdminError("There is no admin socket on Windows.")
-    if len(os.fsencode(path)) > PATH_BYTES:
-        raise AdminError(f"The path of {folder} is too long for a socket: the server has no admin socket there.")
+def _connected(folder: Path) -> socket.socket:
+    """Return a socket that is connected to the server that uses a data folder."""
     try:
-        rights = folder.stat().st_mode
-        if rights & stat.S_IWOTH:
+        if sys.platform != "win32" and folder.stat().st_mode & stat.S_IWOTH:
             raise AdminError(
                 f"Everybody on this machine can write to {folder}, and pass for the server there. "
                 f"Take that away first: chmod o-w {folder}"
             )
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            sock.settimeout(ANSWER_SECONDS)
-            sock.connect(os.fspath(path))
-        except BaseException:
-            sock.close()
-            raise
-        return sock
+            door = decode_door((folder / DOOR_NAME).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return _at_socket(folder)
+        return _at_door(*door)
     except PermissionError:
         raise AdminError(
             f"The data folder {folder} is not yours to use: only the user who runs the server, and root, may do this."
@@ -210,9 +211,62 @@ def _connected(path: Path) -> socket.socket:
         if not folder.is_dir():
             raise AdminError(f"There is no data folder {folder}. Where it is, say with --data DIR.") from None
         raise AdminError(f"No server is running with the data folder {folder}.") from None
-    except OSError as error:
-        why = error.strerror or error
+    except _Impostor:
+        raise AdminError(
+            f"No server is running with the data folder {folder}. Where the last one listened, another program does."
+        ) from None
+    except TimeoutError:
+        raise AdminError("The server does not answer.") from None
+    except (OSError, ValueError) as error:
+        why = (error.strerror or error) if isinstance(error, OSError) else f"{folder / DOOR_NAME} can't be read"
         raise AdminError(f"The server that uses {folder} can't be reached: {why}.") from None
+
+
+class _Impostor(Exception):
+    """What listens at the door does not know the secret."""
+
+
+def _at_socket(folder: Path) -> socket.socket:
+    if sys.platform == "win32":
+        raise FileNotFoundError
+    if not takes_socket(folder):
+        if not (folder / SOCKET_NAME).exists():
+            raise FileNotFoundError
+        raise AdminError(f"The path of {folder} is too long for a socket. Call it by a shorter one, as the server was.")
+    return _connect(socket.AF_UNIX, os.fspath(folder / SOCKET_NAME))
+
+
+def _at_door(port: int, secret: bytes) -> socket.socket:
+    sock = _connect(socket.AF_INET, (HOST, port))
+    try:
+        client = secrets.token_bytes(NONCE_BYTES)
+        sock.sendall(client)
+        answer = b""
+        while len(answer) < NONCE_BYTES + PROOF_BYTES:
+            if not (data := sock.recv(NONCE_BYTES + PROOF_BYTES - len(answer))):
+                raise _Impostor
+            answer += data
+        server = answer[:NONCE_BYTES]
+        if not is_proof(answer[NONCE_BYTES:], secret, "server", client, server):
+            raise _Impostor
+        sock.sendall(prove(secret, "client", client, server))
+    except BaseException as error:
+        sock.close()
+        if isinstance(error, ConnectionError):
+            raise _Impostor from None
+        raise
+    return sock
+
+
+def _connect(family: int, address: Any) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(ANSWER_SECONDS)
+        sock.connect(address)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
 
 
 def _refusal(status: int, data: bytes) -> AdminError:

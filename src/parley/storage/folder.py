@@ -2,12 +2,8 @@
 
 import os
 from pathlib import Path
-from typing import Final
 
 from platformdirs import user_data_path
-
-ADMIN_SOCKET_NAME: Final = "admin.sock"
-"""The name of the admin socket in the data folder."""
 
 
 def default_data_folder() -> Path:

@@ -36,9 +36,8 @@ class Console:
     def server(self) -> "AdminSocket":
         """The server."""
         from parley.clients.admin import AdminSocket
-        from parley.storage.folder import ADMIN_SOCKET_NAME
 
-        return AdminSocket(self._folder() / ADMIN_SOCKET_NAME)
+        return AdminSocket(self._folder())
 
     def _folder(self) -> Path:
         from parley.storage.folder import default_data_folder

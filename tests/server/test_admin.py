@@ -1,0 +1,172 @@
+"""The door: the admin socket where there can be no Unix socket. Everybody on the machine can knock."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from parley.clients import admin as client
+from parley.server import admin
+from parley.server.admin import CALLERS_MOST, AdminSocket
+from parley.wire.admin import (
+    DOOR_NAME,
+    NONCE_BYTES,
+    PROOF_BYTES,
+    SOCKET_NAME,
+    decode_door,
+    encode_door,
+    is_proof,
+    prove,
+)
+from tests.server.hall import DEADLINE, Hall, Line, Serve
+
+ASKS = b"GET /api/admin/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+MINE = b"m" * NONCE_BYTES
+
+
+@pytest.fixture(autouse=True)
+def no_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admin, "takes_socket", lambda _: False)
+
+
+@asynccontextmanager
+async def door(server: Hall, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
+    """A door in that folder while the block runs; its port and its secret."""
+    there = AdminSocket(folder, server._http)
+    # A server opens and closes it before and after there is anybody whom a file could keep waiting.
+    server._blockbuster.deactivate()
+    await there.open()
+    secret = decode_door((folder / DOOR_NAME).read_bytes()) if (folder / DOOR_NAME).exists() else (0, b"")
+    server._blockbuster.activate()
+    yield secret
+    server._blockbuster.deactivate()
+    there.close()
+    server._blockbuster.activate()
+
+
+async def knock(port: int) -> Line:
+    return Line(*await asyncio.open_connection("127.0.0.1", port))
+
+
+async def greeted(line: Line, secret: bytes) -> bytes:
+    """Say the first word; return the server's, whose proof is good."""
+    await line.sends(MINE)
+    async with asyncio.timeout(DEADLINE):
+        answer = await line._reader.readexactly(NONCE_BYTES + PROOF_BYTES)
+    assert is_proof(answer[NONCE_BYTES:], secret, "server", MINE, answer[:NONCE_BYTES])
+    return answer[:NONCE_BYTES]
+
+
+async def test_who_knows_the_secret_may_do_everything(server: Hall, tmp_path: Path) -> None:
+    async with door(server, tmp_path) as (port, secret), await knock(port) as line:
+        theirs = await greeted(line, secret)
+        await line.sends(prove(secret, "client", MINE, theirs) + ASKS)
+        answer = await line.reads()
+        assert answer.startswith(b"HTTP/1.1 200 "), answer
+
+
+async def test_it_may_come_byte_by_byte(server: Hall, tmp_path: Path) -> None:
+    async with door(server, tmp_path) as (port, secret), await knock(port) as line:
+        for byte in MINE[:-1]:
+            await line.sends(bytes([byte]))
+        await line.sends(MINE[-1:])
+        async with asyncio.timeout(DEADLINE):
+            theirs = (await line._reader.readexactly(NONCE_BYTES + PROOF_BYTES))[:NONCE_BYTES]
+        for byte in prove(secret, "client", MINE, theirs) + ASKS:
+            await line.sends(bytes([byte]))
+        assert (await line.reads()).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("kind", ["guessed", "sent back", "of another connection", "of another secret"])
+async def test_without_the_secret_nothing_is_to_be_had(server: Hall, tmp_path: Path, kind: str) -> None:
+    async with door(server, tmp_path) as (port, secret), await knock(port) as line:
+        theirs = await greeted(line, secret)
+        proof = {
+            "guessed": bytes(PROOF_BYTES),
+            "sent back": prove(secret, "server", MINE, theirs),
+            "of another connection": prove(secret, "client", MINE, bytes(NONCE_BYTES)),
+            "of another secret": prove(bytes(32), "client", MINE, theirs),
+        }[kind]
+        await line.sends(proof + ASKS)
+        assert await cut(line) == b""
+    assert "somebody on this machine tried to pass for the server's owner" in server.log
+
+
+async def test_a_browser_gets_no_answer_that_it_could_show(server: Hall, tmp_path: Path) -> None:
+    async with door(server, tmp_path) as (port, _), await knock(port) as line:
+        await line.sends(ASKS.ljust(NONCE_BYTES + PROOF_BYTES))
+        assert b"HTTP" not in await cut(line)
+
+
+async def test_who_only_knocks_does_not_stay(serve: Serve, tmp_path: Path) -> None:
+    server = await serve(handshake_timeout=0.05)
+    async with door(server, tmp_path) as (port, _), await knock(port) as line:
+        assert await cut(line) == b""
+
+
+async def test_there_is_room_for_so_many_at_a_time(server: Hall, tmp_path: Path) -> None:
+    async with door(server, tmp_path) as (port, secret):
+        knocking = [await knock(port) for _ in range(CALLERS_MOST)]
+        for line in knocking:
+            await greeted(line, secret)
+        async with await knock(port) as line:
+            assert await cut(line) == b""
+        await knocking.pop().dispose()
+        # When the place is free is for the server to see.
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                async with await knock(port) as line:
+                    with suppress(asyncio.IncompleteReadError, ConnectionError):
+                        await greeted(line, secret)
+                        break
+        for line in knocking:
+            await line.dispose()
+
+
+async def test_the_door_is_its_owners_alone_and_gone_with_the_server(server: Hall, tmp_path: Path) -> None:
+    async with door(server, tmp_path):
+        if sys.platform != "win32":
+            assert (tmp_path / DOOR_NAME).stat().st_mode & 0o777 == 0o600
+            assert (tmp_path / DOOR_NAME).parent.stat().st_mode & 0o777 == 0o700
+        assert os.listdir((tmp_path / DOOR_NAME).parent) == ["door"]
+    assert not (tmp_path / DOOR_NAME).parent.exists()
+
+
+async def test_what_a_killed_server_left_is_made_anew(server: Hall, tmp_path: Path) -> None:
+    (tmp_path / SOCKET_NAME).touch()
+    (tmp_path / DOOR_NAME).parent.mkdir(mode=0o777)
+    old = encode_door(1, bytes(32))
+    (tmp_path / DOOR_NAME).write_bytes(old)
+    (tmp_path / DOOR_NAME).with_suffix(".new").write_bytes(old)
+    async with door(server, tmp_path) as (port, secret):
+        assert port != 1
+        assert secret != bytes(32)
+        assert (tmp_path / DOOR_NAME).parent.stat().st_mode & 0o022 == 0
+        assert not (tmp_path / SOCKET_NAME).exists()
+
+
+async def test_where_no_door_can_be_made_the_server_runs_without(server: Hall, tmp_path: Path) -> None:
+    (tmp_path / DOOR_NAME).parent.mkdir()
+    (tmp_path / DOOR_NAME).with_name("mine").touch()
+    async with door(server, tmp_path) as (port, _):
+        assert not port
+    assert any("there is no admin socket" in line for line in server.log)
+    assert os.listdir((tmp_path / DOOR_NAME).parent) == ["mine"]
+
+
+async def test_the_commands_find_it(server: Hall, tmp_path: Path) -> None:
+    async with door(server, tmp_path):
+        users = await asyncio.to_thread(lambda: list(client.AdminSocket(tmp_path).users()))
+        assert users == []
+
+
+async def cut(line: Line) -> bytes:
+    """Return what comes until the connection is cut."""
+    try:
+        return await line.reads()
+    except ConnectionError:
+        return b""
