@@ -24,7 +24,7 @@ from parley.core.commands import (
     SignOut,
     Tell,
 )
-from parley.core.events import DELETED_NAME, MACHINE, SERVER
+from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, SERVER
 from parley.core.rules import decide
 from parley.core.rules.common import LASTS_MOST_MS
 from parley.core.state import Profile
@@ -164,6 +164,7 @@ def test_a_profile(house):
 
 def test_what_is_done_about_ones_own_credentials(house):
     assert house.ask(SignIn(ADA, b"hash")) == []
+    assert house.ask(SignIn(ADA, b"hash", at=house.state.rooms[DIRECTORY].tip)) == []
     assert house.ask(SignOut(ADA, b"hash")) == []
     assert house.ask(SetPassword(ADA, "hash")) == [(0, 17, ADA, "ada", "credentials", "password")]
     assert house.done(SignOut(ADA, None, by=ADA)) == ["credentials"]
@@ -192,6 +193,17 @@ def test_whose_credentials_others_may_change(house):
         refusals(
             house, (SetPassword(user, "hash", by=ADMIN), "not_allowed"), (SignOut(user, None, by=ADMIN), "not_allowed")
         )
+
+
+def test_a_session_does_not_begin_with_a_password_that_was_right_a_moment_ago(house):
+    before = house.state.rooms[DIRECTORY].tip
+    house.done(SetPassword(ADA, "hash"))
+    refusals(house, (SignIn(ADA, b"hash", at=before), "sign_in_wrong"))
+    now = house.state.rooms[DIRECTORY].tip
+    house.done(SetPassword(BOB, "hash"))
+    house.done(SignIn(BOT, b"hash", "password", by=BOT))
+    house.done(SignOut(ADA, None, by=ADA))
+    assert house.done(SignIn(ADA, b"hash", at=now)) == []
 
 
 def test_nobody_makes_a_token_with_which_to_be_somebody_else(house):

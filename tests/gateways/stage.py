@@ -178,6 +178,8 @@ class Stage:
             if event.kind == "joined":
                 self.perform(self.session.joined(event))
         for event in decision:
+            if event.kind == "room_renamed" and self.user in self.state.rooms[event.room].members:
+                self.perform(self.session.renamed(event))
             if event.kind == "invited" and event.about is not None and event.about.user == self.user:
                 self.perform(self.session.invited(event))
         self.pump()

@@ -21,6 +21,7 @@ from parley.core.credentials import hash_code, hash_token
 from parley.core.events import MACHINE
 from parley.core.refusals import SENTENCES, Refusal
 from parley.server.credentials import Credentials
+from tests.server.api import Http
 from tests.server.hall import ANY, Hall, Serve, Web, password_of, until
 
 READY = {"t": "ready", "protocol": 1, "server": ANY, "rooms": ANY, "limits": ANY, "token": ANY}
@@ -207,6 +208,33 @@ async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server:
     await one.says(1, "still here", "k")
     await refused(server, "sign_in_wrong", name="bob", password=password_of("bob"))
     await server.web("bob", password="battery staple")
+
+
+async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_under_way(
+    server: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = await server.account("bob")
+    sign_in = Credentials.sign_in
+
+    async def overtaken(self: Credentials, name: str, password: str, address: str) -> int | Refusal:
+        found = await sign_in(self, name, password, address)
+        # It is submitted, and not on disk yet, when the old one turns out to be right.
+        server.house.ask(SetPassword(user, "another hash"))
+        return found
+
+    monkeypatch.setattr(Credentials, "sign_in", overtaken)
+    await refused(server, "sign_in_wrong", name="bob", password=password_of("bob"))
+    await server.does(SetPassword(user, await hashed(server, "bob")))
+    answer = await Http(server).asks("POST", "/api/session", {"name": "bob", "password": password_of("bob")})
+    assert answer.code == "sign_in_wrong"
+    assert await server.house.credentials.sessions(user) == []
+
+
+async def hashed(server: Hall, name: str) -> str:
+    """Return the hash of the password that `Hall.account` gives."""
+    found = await server.house.credentials.hash_password(password_of(name))
+    assert isinstance(found, str)
+    return found
 
 
 async def test_whose_session_ends_reads_nothing_more_even_if_they_never_close(server: Hall) -> None:

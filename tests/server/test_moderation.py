@@ -8,7 +8,7 @@ import pytest
 from parley.core.commands import Create, Join, Moderate, Say, Tell
 from parley.core.events import MACHINE
 from parley.core.refusals import SENTENCES, refuse
-from tests.server.hall import ANY, Hall, Line, Serve, Web, until
+from tests.server.hall import ANY, Hall, Line, Serve, Web, password_of, until
 
 UNKNOWN = SENTENCES["room_unknown"]
 
@@ -164,6 +164,63 @@ async def test_whoever_is_invited_is_told_and_comes_in_with_netcat(server: Hall)
     await bob.sees("ann: for bob, too")
     await bob.says("/history")
     await bob.sees("ann: for bob, too")
+
+
+async def test_who_was_away_when_they_were_invited_is_told_when_they_come_back(serve: Serve) -> None:
+    server = await serve()
+    await server.account("bob")
+    ann = await server.web("ann")
+    room = await web_den(ann)
+    await ann.sends(t="create", id="c", name="closed", private=True)
+    closed = (await ann.gets_answer())["room"]["id"]
+    for each in (room, closed):
+        await moderates(ann, each, "invite", "bob")
+    await moderates(ann, closed, "archive")
+    await server.does(Moderate(MACHINE, server.room("lobby"), "invite", "bob"))
+    told = "ann invites you to #den: /join den"
+    bob = await server.member("bob")
+    assert bob.entrance[-2:] == ["bob has connected to the chat room", "you are now connected!"]
+    await bob.sees(told)
+    web = await server.web(name="bob", password=password_of("bob"))
+    await web.gets(t="invited", room=room, name="den", by={"id": server.user("ann"), "name": "ann"})
+    # As long as they are not in it, and no longer.
+    await server.close()
+    server = await serve()
+    web = await server.web(token=web.token)
+    await web.gets(t="invited", room=room, name="den", by={"id": server.user("ann"), "name": "ann"})
+    await web.joins("den")
+    web = await server.web(token=web.token)
+    await web.gets_nothing_more()
+
+
+async def test_a_room_that_is_renamed_has_its_new_name_before_each_line(server: Hall) -> None:
+    ann, bob = await server.line("ann"), await server.line("bob")
+    await ann.sees("bob has connected to the chat room")
+    await den(server, ann)
+    await ann.says("/invite bob")
+    await ann.sees("ann has invited bob")
+    await bob.sees("ann invites you to #den: /join den")
+    await bob.says("/join den", "/join lobby")
+    await bob.sees("bob has connected to the chat room", "You are in #lobby now.")
+    await ann.sees("bob has connected to the chat room")
+    await ann.says("before")
+    await ann.sees("ann: before")
+    await server.does(Moderate(MACHINE, server.room("den", private=True), "rename", value="cave"))
+    await ann.says("after")
+    await ann.sees("parley has renamed the room: cave", "ann: after")
+    await bob.sees("#den ann: before", "#den parley has renamed the room: cave", "#cave ann: after")
+
+
+async def test_a_ban_may_be_given_by_how_long_it_lasts(server: Hall) -> None:
+    ann, bob = await server.web("ann"), await server.web("bob")
+    room = await web_den(ann, bob)
+    await moderates(ann, room, "mute", "bob", lasting=3_600_000)
+    event = (await until_seen(ann, room, 6))[-1]
+    assert event["kind"] == "muted"
+    assert event["about"]["until"] == event["at"] + 3_600_000
+    for wrong in (-1, 10**15):
+        await ann.sends(t="moderate", id="w", room=room, action="ban", whom="bob", lasting=wrong)
+        await ann.gets_error("value_invalid", id="w")
 
 
 async def test_who_comes_in_sees_nothing_from_before_on_the_web(server: Hall) -> None:

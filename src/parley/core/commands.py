@@ -134,12 +134,16 @@ class Register(Struct, frozen=True, gc=False):
 
 
 class SignIn(Struct, frozen=True, gc=False):
-    """Begin a session of an account whose password was right, or, for a bot, make a token (`by` someone)."""
+    """Begin a session of an account whose password was right, or, for a bot, make a token (`by` someone).
+
+    `at` is the seq of the directory at which the password was right: if there has been another one since, it is not.
+    """
 
     user: int
     token: bytes
     label: str = ""
     by: int | None = None
+    at: int | None = None
 
 
 class SignOut(Struct, frozen=True, gc=False):

@@ -20,7 +20,7 @@ SAID: Final = ("message", "action")
 LASTING: Final = (
     "created", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "archived", "reopened", "slow",
     "read_only", "guests", "registered", "profile", "disabled", "enabled", "deleted",
-    "invitation", "invitation_used", "invitation_revoked",
+    "credentials", "invitation", "invitation_used", "invitation_revoked",
 )  # fmt: skip
 """The kinds from which a start folds what the tables of users, rooms and members do not hold. They are few, and
 indexed.
@@ -32,6 +32,9 @@ AUDITED: Final = (
     "invitation", "invitation_used", "invitation_revoked", "webhook",
 )  # fmt: skip
 """The kinds that the audit log shows: it is a view on the logs."""
+
+NEW_PASSWORD: Final = "password"
+"""The text of the `credentials` that are a new password."""
 
 DIRECTORY: Final = 0
 """The id of the directory: the log of who holds which name. It is no room: nobody joins it or sees it."""

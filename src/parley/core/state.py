@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from .confusables import skeletons
-from .events import DIRECTORY, SERVER, Event, departed
+from .events import DIRECTORY, NEW_PASSWORD, SERVER, Event, departed
 from .text import fold
 
 
@@ -32,6 +32,7 @@ class User(Struct):
         rooms: the ids of the rooms, direct ones included, with the user as a member.
         role: on the server.
         disabled: whether the account can't be used.
+        password_at: the seq in the directory at which the password was last changed; 0: it is the first.
     """
 
     id: int
@@ -40,6 +41,7 @@ class User(Struct):
     role: Literal["owner", "admin", "member", "bot", "guest"] = "guest"
     disabled: bool = False
     profile: Profile = Profile()
+    password_at: int = 0
 
     @property
     def account(self) -> bool:
@@ -55,7 +57,7 @@ class Room(Struct):
     Attributes:
         private: whether it is by invitation.
         roles: of those who are more than members; kept while they are away.
-        invited: who may come in though it is private.
+        invited: who may come in though it is private, with the id of who asked them to.
         bans, mutes: until when, in milliseconds since 1970 UTC; 0: until they are lifted.
         slow: seconds between two messages of one member.
         read_only: whether only moderators write.
@@ -72,7 +74,7 @@ class Room(Struct):
     members: dict[int, int] = field(default_factory=dict)
     private: bool = False
     roles: dict[int, str] = field(default_factory=dict)
-    invited: set[int] = field(default_factory=set)
+    invited: dict[int, int] = field(default_factory=dict)
     bans: dict[int, int] = field(default_factory=dict)
     mutes: dict[int, int] = field(default_factory=dict)
     slow: int = 0
@@ -253,7 +255,7 @@ class State:
     def add(self, users: Iterable[User], rooms: Iterable[Room]) -> None:
         """Take in users and rooms, e.g. from a store. `User.rooms` is not looked at: it follows from the members."""
         for user in users:
-            self._add_user(User(user.id, user.name, (), user.role, user.disabled, user.profile))
+            self._add_user(User(user.id, user.name, (), user.role, user.disabled, user.profile, user.password_at))
         for room in rooms:
             self._add_room(room.copy())
 
@@ -342,13 +344,13 @@ class State:
 
     def _invited(self, event: Event) -> None:
         assert event.about is not None
-        self.rooms[event.room].invited.add(event.about.user)
+        self.rooms[event.room].invited[event.about.user] = event.user
 
     def _kicked(self, event: Event) -> None:
         assert event.about is not None
         room = self.rooms[event.room]
         room.roles.pop(event.about.user, None)
-        room.invited.discard(event.about.user)
+        room.invited.pop(event.about.user, None)
         if event.kind == "banned":
             room.bans[event.about.user] = event.about.until
 
@@ -404,6 +406,10 @@ class State:
         if user := self.users.get(event.about.user):
             user.disabled = event.kind == "disabled"
 
+    def _credentials(self, event: Event) -> None:
+        if event.text == NEW_PASSWORD and event.about is not None and (user := self.users.get(event.about.user)):
+            user.password_at = event.seq
+
     def _deleted(self, event: Event) -> None:
         assert event.about is not None
         self._forget_user(event.about.user)
@@ -443,6 +449,7 @@ _LASTING: Final = {
     "profile": State._profile,
     "disabled": State._disabled,
     "enabled": State._disabled,
+    "credentials": State._credentials,
     "deleted": State._deleted,
     "invitation": State._invitation,
     "invitation_used": State._invitation_used,

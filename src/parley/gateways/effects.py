@@ -217,6 +217,9 @@ class Session(Protocol):
     def alarm(self) -> Effects:
         """The time that `Alarm` asked for is over."""
 
+    def renamed(self, event: Event) -> Effects:
+        """A room that the user is in is called otherwise now."""
+
     def invited(self, event: Event) -> Effects:
         """The user was invited to a room."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from parley.core.events import Event
+from parley.core.events import SERVER, Event
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy
+from parley.core.rules.common import SERVER_NAME
 from parley.core.state import Room, State, User
 from parley.core.text import bare_room_name
 
@@ -49,6 +50,20 @@ class View:
         """Return the account of that name."""
         user = self.state.user_named(name.strip())
         return user if user is not None and user.account else None
+
+    def invitations(self, user: int) -> list[tuple[Room, int, str]]:
+        """Return the rooms that someone with an account was invited to and is not in, with the id and the name of who
+        asked them to come.
+        """
+        users = self.state.users
+        if not users[user].account:
+            return []  # a guest who is away is invited to nothing
+        rooms = [room for room in self.state.rooms.values() if user in room.invited and user not in room.members]
+        return [
+            (room, by, users[by].name) if (by := room.invited[user]) in users else (room, SERVER, SERVER_NAME)
+            for room in rooms
+            if not room.archived
+        ]
 
     def other_name(self, room: Room, user: int) -> str:
         """Return the names of the others in a direct room."""

@@ -184,6 +184,9 @@ class Connection(asyncio.Protocol):
                 self._endings -= 1
         self.perform(self._session.left(event))
 
+    def renamed(self, event: Event) -> None:
+        self.perform(self._session.renamed(event))
+
     def invited(self, event: Event) -> None:
         self.perform(self._session.invited(event))
 

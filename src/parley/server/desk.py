@@ -308,6 +308,9 @@ class _Follower:
     def joined(self, event: Event) -> None:
         """It follows one room, and no other."""
 
+    def renamed(self, event: Event) -> None:
+        """Likewise."""
+
     def invited(self, event: Event) -> None:
         """Likewise."""
 

@@ -304,6 +304,12 @@ class House:
             elif event.kind not in ("message", "action"):
                 self._log(event)
         self.feeds.pump(self._by_room)
+        for event in events:
+            if event.kind == "room_renamed":
+                # After it was shown: that the room was renamed is said under its old name.
+                for member in self.writer.durable.rooms[event.room].members:
+                    for connection in self.presence.connections(member):
+                        connection.renamed(event)
         if self._erased:
             # What was said in the same commit has been shown by now.
             self.feeds.forget()

@@ -149,6 +149,7 @@ class Moderate(_FromClient, frozen=True, tag="moderate"):
     value: str = ""
     why: str = ""
     id: Id | None = None
+    lasting: int = 0
 
 
 class Register(_FromClient, frozen=True, tag="register"):

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from parley.core import commands as c
-from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, Event, Kind
+from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, NEW_PASSWORD, Event, Kind
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Invitation, Profile, State, User
 from parley.core.text import NAME_CHARS, as_typed, is_line, is_text
@@ -76,6 +76,8 @@ def sign_in(state: State, command: c.SignIn, at: int) -> Decision:
         return refuse("account_needed")
     if user.disabled:
         return refuse("account_disabled")
+    if command.at is not None and command.at < user.password_at:
+        return refuse("sign_in_wrong")
     if command.by is None:
         return []
     return [_noted(state, command.by, user, f"token {command.label}".strip(), at)]
@@ -91,7 +93,7 @@ def set_password(state: State, command: c.SetPassword, at: int) -> Decision:
         return refuse("account_needed")
     if user.disabled and command.by in (None, user.id):
         return refuse("account_disabled")
-    return _about_credentials(state, command.user, command.by, "password", at, always=True)
+    return _about_credentials(state, command.user, command.by, NEW_PASSWORD, at, always=True)
 
 
 def _about_credentials(state: State, id_: int, by: int | None, what: str, at: int, *, always: bool = False) -> Decision:

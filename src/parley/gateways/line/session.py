@@ -249,11 +249,15 @@ class LineSession:
             return []
         return self._go_elsewhere()
 
+    def renamed(self, event: Event) -> Effects:
+        room = self.view.state.rooms[event.room]
+        return [] if self._stage is Stage.GONE else [Rerender(room.id, self.rendering(room))]
+
     def invited(self, event: Event) -> Effects:
         if self._stage is not Stage.CHATTING:
             return []  # an invitation let them in, and leads there
         room = self.view.state.rooms[event.room]
-        return self._parted(self.say(f"{event.name} invites you to #{room.name}: /join {room.name}"))
+        return self._parted(self.say(_invites(event.name, room)))
 
     def stopping(self) -> Effects:
         return [*self.say("The server is stopping. Come back in a moment."), Close()]
@@ -440,7 +444,8 @@ class LineSession:
         if self._greeted:
             return []
         self._greeted = True
-        return self.say("you are now connected!")
+        invitations = self.view.invitations(self.user) if self.user in self.view.state.users else []
+        return self.say("you are now connected!", *[_invites(name, room) for room, _, name in invitations])
 
     def _turned_out(self, id_: int, after: int) -> list[Effect]:
         """Show to someone what followed in a room up to their going, which came while its history was looked up."""
@@ -513,6 +518,10 @@ class LineSession:
     def _write(self, rendering: Rendering, events: Iterable[Event]) -> list[Effect]:
         events = list(events)
         return [Send(rendering.piece(events[0].room, [rendering.event(event) for event in events]))] if events else []
+
+
+def _invites(name: str, room: Room) -> str:
+    return f"{name} invites you to #{room.name}: /join {room.name}"
 
 
 _PROMPTS: Final = {

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from parley.core import commands
 from parley.core.credentials import Identity, hash_code, hash_token
-from parley.core.events import Event
+from parley.core.events import DIRECTORY, Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import floor, visible
 from parley.core.state import Room
@@ -159,7 +159,8 @@ class WebSession:
             return self._not_let_in(user)
         token = self._new_token()
         self._token = hash_token(token)
-        return [Submit(commands.SignIn(user, self._token, "web"), _Asked(self._hello, token, user))]
+        now = self._view.state.rooms[DIRECTORY].tip
+        return [Submit(commands.SignIn(user, self._token, "web", at=now), _Asked(self._hello, token, user))]
 
     def hashed(self, hash: str | Refusal) -> Effects:
         asked, self._registering = self._registering, None
@@ -217,9 +218,12 @@ class WebSession:
         self._rooms = _without(self._rooms, event.room)
         return [_frame(web.Left(event.room, event.seq))]
 
+    def renamed(self, event: Event) -> Effects:
+        return []
+
     def invited(self, event: Event) -> Effects:
         room = self._view.state.rooms[event.room]
-        return [_frame(web.Invited(room.id, room.name, web.Person(event.user, event.name)))] if self._ready else []
+        return [_invited(room, event.user, event.name)] if self._ready else []
 
     def alarm(self) -> Effects:
         return [] if self._ready else [*self._error(refuse("hello_needed")), Close(1008)]
@@ -332,7 +336,8 @@ class WebSession:
             self._rooms = state.users[user].rooms
         ready = web.Ready(web.PROTOCOL, self._view.server, person, rooms, LIMITS, token)
         self._hello = None
-        return [*([Speak(user, self._token)] if user else []), Alarm(0), _frame(ready), *streams]
+        invited = [_invited(*invitation) for invitation in self._view.invitations(user)] if user else []
+        return [*([Speak(user, self._token)] if user else []), Alarm(0), _frame(ready), *invited, *streams]
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
         known = room.id in self._rooms
@@ -472,7 +477,11 @@ def _after(room: Room, lowest: int, seen: web.Seen | web.SeenRoom | None, otherw
     return max(after, lowest - 1)
 
 
+def _invited(room: Room, by: int, name: str) -> Send:
+    return _frame(web.Invited(room.id, room.name, web.Person(by, name)))
+
+
 def _moderate(user: int, frame: web.Moderate) -> commands.Moderate:
     return commands.Moderate(
-        user, frame.room, frame.action, frame.whom, frame.undo, frame.until, frame.value, frame.why
+        user, frame.room, frame.action, frame.whom, frame.undo, frame.until, frame.value, frame.why, frame.lasting
     )

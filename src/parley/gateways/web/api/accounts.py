@@ -8,6 +8,7 @@ from msgspec.json import Encoder
 
 from parley.core import commands as c
 from parley.core.credentials import hash_code, hash_token
+from parley.core.events import DIRECTORY
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import User
@@ -40,7 +41,9 @@ async def sign_in(call: Call) -> Reply:
     if isinstance(user, Refusal):
         return user
     token = call.desk.new_token()
-    events = await call.submit(c.SignIn(user, hash_token(token), _label(call, body.label)))
+    # Nothing has come between the answer and this: the password is right as of what is on disk now.
+    now = call.state.rooms[DIRECTORY].tip
+    events = await call.submit(c.SignIn(user, hash_token(token), _label(call, body.label), at=now))
     if isinstance(events, Refusal):
         return events
     caller = call.caller
