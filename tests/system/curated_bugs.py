@@ -267,11 +267,11 @@ BUGS = (
         "an account is a guest again when the server starts",
         "core/events.py",
         '    "read_only", "guests", "registered", "profile", "disabled", "enabled", "deleted",\n'
-        '    "invitation", "invitation_used", "invitation_revoked",\n'
+        '    "credentials", "invitation", "invitation_used", "invitation_revoked",\n'
         ")  # fmt: skip\n"
         '"""The kinds from which',
         '    "read_only", "guests", "profile", "disabled", "enabled", "deleted",\n'
-        '    "invitation", "invitation_used", "invitation_revoked",\n'
+        '    "credentials", "invitation", "invitation_used", "invitation_revoked",\n'
         ")  # fmt: skip\n"
         '"""The kinds from which',
         "lost",
@@ -331,7 +331,7 @@ BUGS = (
     _bug(
         "who is kicked is still invited",
         "core/state.py",
-        "        room.invited.discard(event.about.user)\n",
+        "        room.invited.pop(event.about.user, None)\n",
         "        pass\n",
         "uninvited",
     ),
