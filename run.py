@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Start Parley from a checkout: `python3 run.py serve`. Needs Python 3.11 and nothing else.
 
-The first use makes `.venv` beside this file from `requirements.lock`; later ones compare a stamp and hand over. What is
-done before that is waiting time for the user, so imports stay inside the functions that only set-up or `check` needs.
+The first use makes `.venv` beside this file from `requirements.lock`, and builds the page for browsers from `web/`;
+later ones compare stamps and hand over. What is done before that is waiting time for the user, so imports stay inside
+the functions that only set-up or `check` needs.
 """
 
 import sys
@@ -26,11 +27,18 @@ LOG = os.path.join(VENV, "setup.log")
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"  # holds all of RUNTIME and BUILD, at the same versions
 BUILD = "requirements-build.lock"  # has to be there before what has no wheel can be built, see Setup.steps
+NODE = "requirements-node.lock"  # builds the page where there is no Node
+
+WEB = os.path.join(ROOT, "web")
+PAGE = os.path.join(WEB, "dist", "parley_web", "index.html")
+PAGE_STAMP = os.path.join(VENV, "page.stamp")
+PAGE_BUILDER = os.path.join(ROOT, "tools", "page.py")
+WITH_PAGE = ("serve", "test", "check", "bench", "screenshots")
 
 # An environment belongs to one kind of Python: another minor version, build or machine needs another one. The number in
 # front is this file's own: raise it when set-up leaves something else behind than it did.
 _abi = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""), sys.platform)
-IDENTITY = " ".join(("1", *map(str, _abi), getattr(sys.implementation, "_multiarch", "")))
+IDENTITY = " ".join(("2", *map(str, _abi), getattr(sys.implementation, "_multiarch", "")))
 
 # command: (what it does, lock, arguments for Python, runs from the root)
 # -P keeps the folder you happen to stand in off the module path: a click.py lying there must not become ours.
@@ -45,6 +53,7 @@ COMMANDS = {
     "test": ("run the tests (pytest's arguments may follow)", DEVELOPMENT, ("-m", "pytest"), True),
     "check": ("run all that CI runs: linters, types, tests", DEVELOPMENT, (), True),
     "bench": ("measure", DEVELOPMENT, ("-m", "bench"), True),
+    "screenshots": ("take the documentation's pictures", DEVELOPMENT, ("-m", "tests.browser.screenshots"), True),
     "chaos": ("kill and starve real servers, and count messages", DEVELOPMENT, ("-m", "tests.system.chaos"), True),
 }
 
@@ -54,6 +63,9 @@ CHECKS = (
     ("ruff format", ("-m", "ruff", "format", "--check", ".")),
     ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])")),
     ("mypy", ("-m", "mypy")),
+    ("page types", ("tools/page.py", "run", "types")),
+    ("page style", ("tools/page.py", "run", "lint")),
+    ("page tests", ("tools/page.py", "run", "test")),
     ("tests", ("-m", "pytest")),
 )
 
@@ -83,8 +95,9 @@ def main(argv: "list[str]") -> int:
         return 2
     _, lock, start, from_root = COMMANDS[name]
     try:
-        if not is_current(lock):
-            set_up(lock)
+        page = name in WITH_PAGE
+        if not (is_current(lock) and (not page or page_is_current())):
+            set_up(lock, page)
         if from_root:
             os.chdir(ROOT)
         if name == "check":
@@ -96,7 +109,7 @@ def main(argv: "list[str]") -> int:
 
 
 def usage() -> str:
-    lines = [f"  {name:<8} {text}" for name, (text, _, _, _) in COMMANDS.items()]
+    lines = [f"  {name:<12} {text}" for name, (text, _, _, _) in COMMANDS.items()]
     return "\n".join(
         (
             "Parley, a chat server that loses nothing.",
@@ -181,6 +194,29 @@ def wanted(lock: str) -> bytes:
         raise SetupError(f"{lock} is missing beside run.py: this checkout is not complete") from None
 
 
+def page_is_current() -> bool:
+    try:
+        return not os.path.isdir(WEB) or (os.path.exists(PAGE) and read(PAGE_STAMP) == page_sources())
+    except OSError:
+        return False
+
+
+def page_sources() -> bytes:
+    """Sizes and times of what the page is built from: quick to get, and the builder looks closer when they changed."""
+    lines = []
+    folders = [WEB]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name not in ("node_modules", "dist", "tests"):
+                        folders.append(entry.path)
+                elif not entry.name.endswith((".test.ts", ".test.tsx")):
+                    status = entry.stat()
+                    lines.append(f"{os.path.relpath(entry.path, WEB)} {status.st_size} {status.st_mtime_ns}")
+    return "\n".join(sorted(lines)).encode("utf-8", "surrogateescape")
+
+
 def read(path: str) -> bytes:
     with open(path, "rb") as file:
         return file.read()
@@ -189,8 +225,8 @@ def read(path: str) -> bytes:
 # Set-up. From here on it may take its time.
 
 
-def set_up(lock: str) -> None:
-    """Bring `.venv` to what `lock` says, once, however many processes ask for it."""
+def set_up(lock: str, page: bool) -> None:
+    """Bring `.venv` to what `lock` says, and the page to what `web/` is, once, however many processes ask for it."""
     import signal
     import time
 
@@ -203,12 +239,17 @@ def set_up(lock: str) -> None:
         claim()
         with open(MUTEX, "ab") as mutex:
             take(mutex.fileno())
-            if is_current(lock):  # the one that we waited for did it
-                return
             start = time.monotonic()
-            with open(LOG, "w", encoding="utf-8") as log:
-                Setup(lock, log, mutex.fileno()).run()
-            say(f"ready after {time.monotonic() - start:.1f} s")
+            done = False
+            if not is_current(lock):  # or the one that we waited for did it
+                with open(LOG, "w", encoding="utf-8") as log:
+                    Setup(lock, log, mutex.fileno()).run()
+                done = True
+            if page and not page_is_current():
+                with open(LOG, "a" if done else "w", encoding="utf-8") as log:
+                    done = Setup(lock, log, mutex.fileno()).build_page() or done
+            if done:
+                say(f"ready after {time.monotonic() - start:.1f} s")
     except KeyboardInterrupt:
         say("set-up was interrupted; the same command takes it up again")
         sys.exit(130)
@@ -296,6 +337,41 @@ class Setup:
             write(stamp_of(RUNTIME), wanted(RUNTIME))
         write(stamp_of(self.lock), self.wanted)
 
+    def build_page(self) -> bool:
+        """Build the page for browsers, or say in one line why that can't be: all the rest works without it."""
+        sources = page_sources()
+        say("building the page for browsers (only when web/ is new or has changed)")
+        command = [PYTHON, "-P", PAGE_BUILDER, "build"]
+        code, lines = self.call(command)
+        try:
+            if code == 3:  # there is no Node
+                say("there is no Node to build it with, so one is installed into .venv")
+                self.install_node()
+                code, lines = self.call(command)
+        except SetupError as error:
+            why = str(error)
+        else:
+            why = f"{lines[-1].strip() if lines else 'the builder ended without a word'}; {see_log()}"
+        if code == 0:
+            write(PAGE_STAMP, sources)
+            return True
+        instead = "browsers get the one from before" if os.path.exists(PAGE) else "everything else works"
+        say(f"the page for browsers could not be built: {why}; {instead}")
+        return False
+
+    def install_node(self) -> None:
+        import shutil
+
+        lock = [*HASHED_WHEELS, "-r", os.path.join(ROOT, NODE)]
+        uv = shutil.which("uv")
+        if uv:
+            self.must([uv, "pip", "install", "--python", PYTHON, *lock])
+        else:
+            pip = [PYTHON, "-m", "pip"]
+            if self.call([*pip, "--version"])[0] != 0:
+                pip = [sys.executable, "-m", "pip", "--python", PYTHON]
+            self.must([*pip, "install", "--no-input", "--disable-pip-version-check", "--progress-bar", "off", *lock])
+
     def start_afresh(self) -> None:
         if os.path.realpath(sys.prefix) == os.path.realpath(VENV):
             raise SetupError("the Python inside .venv cannot rebuild .venv; start run.py with another one")
@@ -365,12 +441,12 @@ class Setup:
         return [build, [*HASHED_WHEELS, "--no-binary", "forbiddenfruit", "--no-build-isolation", "-r", self.path]]
 
     def link_source(self) -> None:
-        """Make `parley` importable: a relative path needs no build, and survives moving or renaming the checkout."""
+        """Make `parley` importable, and the page: relative paths survive moving or renaming the checkout."""
         import sysconfig
 
         packages = sysconfig.get_path("purelib", scheme="venv", vars={"base": VENV})
-        source = os.path.relpath(os.path.join(ROOT, "src"), packages)
-        write(os.path.join(packages, "parley-source.pth"), source.encode() + b"\n")
+        sources = (os.path.relpath(path, packages) for path in (os.path.join(ROOT, "src"), os.path.join(WEB, "dist")))
+        write(os.path.join(packages, "parley-source.pth"), "".join(f"{path}\n" for path in sources).encode())
 
     def must(self, command: "list[str]", on_line: "Callable[[str], None] | None" = None) -> None:
         code, lines = self.call(command, on_line)

@@ -21,7 +21,8 @@ from bench.quiet import Patience
 from bench.samples import progress
 from bench.section import Section
 
-SCENARIOS = ("fanout", "latency", "ingest", "posts", "memory", "joins", "signins", "resume", "history", "stalled")
+SERVER = ("fanout", "latency", "ingest", "posts", "memory", "joins", "signins", "resume", "history", "stalled")
+SCENARIOS = (*SERVER, "page")
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
 
@@ -50,7 +51,7 @@ def main() -> int:
     progress(f"{time.monotonic() - begin:.0f} s in all")
     target: Path | None = arguments.write
     if target is not None:
-        target.write_text(document.write(sections, about_machine(options, engine), about_contestants(options), runs))
+        report(target, sections, options, engine, whole=len(scenarios) == len(SCENARIOS))
         progress(f"written: {target}")
     failed = any(verdict.passed is False for section in sections for verdict in section.verdicts)
     return 1 if failed and arguments.strict else 0
@@ -63,7 +64,12 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--contestants", default="", metavar="NAME,...", help=", ".join(kind.name for kind in FANOUT))
     out.add_argument("--runs", type=int, default=0, help="how many runs (3; with --quick 1)")
     out.add_argument(
-        "--write", type=Path, nargs="?", const=DOCUMENT, metavar="FILE", help="write the report (docs/benchmarks.md)"
+        "--write",
+        type=Path,
+        nargs="?",
+        const=DOCUMENT,
+        metavar="FILE",
+        help="write the report (docs/benchmarks.md), or with --only bring those parts of it up to date",
     )
     out.add_argument(
         "--work", type=Path, default=default_work(), help="where data folders go; must be on a disk (%(default)s)"
@@ -92,10 +98,27 @@ def raise_limits() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
+def report(target: Path, sections: list[Section], options: Options, engine: Engine, whole: bool) -> None:
+    """Write the report, or bring a part of the one that is there up to date."""
+    if whole or not target.exists():
+        about = about_machine(options, engine), about_contestants(options)
+        target.write_text(document.write(sections, *about, options.runs))
+        return
+    size = ", `--quick`" if options.quick else ""
+    for section in sections:
+        section.notes.append(
+            f"Measured by itself on {today()}, {options.runs} runs{size}, at commit {machine.commit()}."
+        )
+    target.write_text(document.bring_up_to_date(target.read_text(), sections))
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.UTC).date().isoformat()
+
+
 def about_machine(options: Options, engine: Engine) -> list[tuple[str, str]]:
     how = "all scenarios, full size" if not options.quick else "--quick: smaller than the real thing"
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return [*machine.describe(options.work), ("date", today), ("size", how), ("load generator", engine.name)]
+    return [*machine.describe(options.work), ("date", today()), ("size", how), ("load generator", engine.name)]
 
 
 def about_contestants(options: Options) -> list[tuple[str, str]]:

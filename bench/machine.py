@@ -62,4 +62,4 @@ def commit() -> str:
     head = git("rev-parse", "--short", "HEAD")
     if not head:
         return "none yet"
-    return head + (" with local changes" if git("status", "--porcelain", "--", "src") else "")
+    return head + (" with local changes" if git("status", "--porcelain", "--", "src", "web/src") else "")

@@ -69,6 +69,25 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def family_seconds(mark: str) -> float:
+    """What the processes have worked whose command line has that in it, and all that descend from them."""
+    parents: dict[int, int] = {}
+    worked: dict[int, float] = {}
+    family: set[int] = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, ValueError):
+            pid = int(folder.name)
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[pid] = int(fields[1])
+            # Its own, and that of its children that have ended.
+            worked[pid] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+            if mark in (folder / "cmdline").read_text():
+                family.add(pid)
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return sum(worked[pid] for pid in family)
+
+
 def busy_seconds() -> float:
     """What all processors together have worked so far."""
     user, nice, system, _idle, _wait, irq, softirq, steal = map(

@@ -18,10 +18,18 @@ def busy_seconds() -> float:
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
+_unwaited: list[float] = []
+
+
+def count_as_ours(seconds: float) -> None:
+    """Processes that we have begun and that somebody else waits for have worked so much."""
+    _unwaited.append(seconds)
+
+
 def others_seconds() -> float:
     """What processes that are neither ours nor our children, waited for, have worked so far."""
     own = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return busy_seconds() - sum(usage.ru_utime + usage.ru_stime for usage in own)
+    return busy_seconds() - sum(usage.ru_utime + usage.ru_stime for usage in own) - sum(_unwaited)
 
 
 class Watch:

@@ -44,7 +44,9 @@ def test_every_invariant_names_tests_that_exist() -> None:
 @pytest.mark.parametrize("page", [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"], ids=lambda page: page.name)
 def test_links_and_files_that_are_named_exist(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!http|#)([^)#]+)", text):
+    prose = re.sub(r"^(`{3,}).*?^\1`*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", prose)
+    for target in re.findall(r"\]\((?!http|#)([^)#]+)", prose):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
     for path in re.findall(r"`((?:docs|tests|src|bench)/[\w./-]+\.(?:md|py|sql|txt))`", text):
         assert (ROOT / path).exists(), f"{page.name}: {path}"

@@ -3,6 +3,7 @@ local wheel: no network, no sleeping."""
 
 import ast
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = {name: ROOT / f"requirements{name}.lock" for name in ("", "-dev", "-build")}
+LOCKS = {name: ROOT / f"requirements{name}.lock" for name in ("", "-dev", "-build", "-node")}
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script with a #! line")
 
@@ -44,6 +45,24 @@ sys.exit(bool(os.environ.get("UV_TEST_SAYS")))
 """
 
 
+# Writes down that it was called. Builds a page, unless told to end otherwise, once.
+STAND_IN_BUILDER = """
+import os, pathlib, sys
+here = pathlib.Path({here!r})
+with open(here / "calls", "a") as calls:
+    print(sys.argv[1], file=calls)
+if (here / "ends").exists():
+    code, words = (here / "ends").read_text().split(" ", 1)
+    (here / "ends").unlink()
+    print("much noise")
+    print(words)
+    sys.exit(int(code))
+page = pathlib.Path({root!r}, "web", "dist", "parley_web")
+page.mkdir(parents=True, exist_ok=True)
+(page / "index.html").write_text("the page")
+"""
+
+
 class Process(subprocess.Popen[str]):
     """Ends with its `with` block, also when that fails."""
 
@@ -66,7 +85,7 @@ class Checkout:
         shutil.copy(ROOT / "run.py", self.root)
         (package / "__main__.py").write_text(PROGRAM)
         (self.root / "bench.py").write_text(PROGRAM)
-        for name in ("requirements.lock", "requirements-dev.lock", "requirements-build.lock"):
+        for name in (lock.name for lock in LOCKS.values()):
             (self.root / name).write_text("tiny==1.0 --hash=sha256:00\n")
         ours = ("PIP_", "UV_", "PYTHON", "VIRTUAL_ENV")
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
@@ -99,6 +118,17 @@ class Checkout:
             os.mkfifo(self.bin / "started")
             os.mkfifo(self.bin / "go")
         return self
+
+    def with_page(self) -> "Checkout":
+        (self.root / "web" / "src").mkdir(parents=True)
+        (self.root / "web" / "src" / "main.tsx").write_text("render()")
+        (self.root / "tools").mkdir()
+        builder = STAND_IN_BUILDER.format(root=str(self.root), here=str(self.bin))
+        (self.root / "tools" / "page.py").write_text(builder, encoding="utf-8")
+        return self
+
+    def next_build_ends(self, code: int, words: str) -> None:
+        (self.bin / "ends").write_text(f"{code} {words}")
 
     def calls(self) -> list[str]:
         return (self.bin / "calls").read_text().split()
@@ -245,6 +275,70 @@ def test_a_moved_checkout_still_runs(checkout: Checkout) -> None:
     checkout.with_uv().run("serve")
     checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
     assert checkout.run("serve")[::2] == (7, "")
+
+
+# The page
+
+
+@posix
+def test_the_page_is_built_once_and_again_when_its_sources_change(checkout: Checkout) -> None:
+    checkout.with_uv().with_page()
+    code, _, err = checkout.run("serve")
+    assert code == 7
+    assert "building the page" in err
+    assert checkout.run("serve")[::2] == (7, "")
+    assert checkout.calls() == ["venv", "pip", "build"]
+
+    source = checkout.root / "web" / "src"
+    (source / "app.test.tsx").write_text("a test is no part of it")
+    assert checkout.run("serve")[::2] == (7, "")
+    (source / "app.tsx").write_text("more")
+    assert "building the page" in checkout.run("serve")[2]
+    shutil.rmtree(checkout.root / "web" / "dist")  # as `git clean` does
+    assert "building the page" in checkout.run("serve")[2]
+    assert checkout.calls() == ["venv", "pip", "build", "build", "build"]
+
+
+@posix
+def test_the_server_finds_the_page_as_a_package(checkout: Checkout) -> None:
+    program = "import importlib.resources as r; print(r.files('parley_web').joinpath('index.html').read_text())"
+    (checkout.root / "src" / "parley" / "__main__.py").write_text(program)
+    code, out, _ = checkout.with_uv().with_page().run("serve")
+    assert (code, out) == (0, "the page\n")
+
+
+@posix
+def test_a_client_does_not_wait_for_the_page(checkout: Checkout) -> None:
+    checkout.with_uv().with_page().run("chat")
+    assert checkout.calls() == ["venv", "pip"]
+
+
+@posix
+def test_a_page_that_can_not_be_built_is_one_line_and_the_server_starts(checkout: Checkout) -> None:
+    checkout.with_uv().with_page().next_build_ends(1, "the npm registry cannot be reached")
+    code, _, err = checkout.run("serve")
+    assert code == 7
+    [line] = [line for line in err.splitlines() if "could not be built" in line]
+    assert "the npm registry cannot be reached" in line
+    assert "everything else works" in line
+    assert "setup.log" in line
+    assert "noise" not in err
+    assert "much noise" in (checkout.venv / "setup.log").read_text()
+    assert "could not" not in checkout.run("serve")[2]  # the next start tries again
+    assert checkout.run("serve")[::2] == (7, "")
+
+    (checkout.root / "web" / "src" / "app.tsx").write_text("more")
+    checkout.next_build_ends(1, "the sources in web/ do not build")
+    assert "browsers get the one from before" in checkout.run("serve")[2]
+
+
+@posix
+def test_node_is_installed_where_there_is_none(checkout: Checkout) -> None:
+    checkout.with_uv().with_page().next_build_ends(3, "there is no Node")
+    code, _, err = checkout.run("serve")
+    assert code == 7
+    assert "could not" not in err
+    assert checkout.calls() == ["venv", "pip", "build", "pip", "build"]
 
 
 # Two at once, and stops half-way
@@ -408,13 +502,18 @@ def test_check_runs_all_steps_and_fails_if_any_did(checkout: Checkout) -> None:
         (checkout.root / "src" / f"{module}.py").write_text(f"raise SystemExit({3 if module == 'mypy' else 0})")
     (checkout.root / "src" / "importlinter").mkdir()
     (checkout.root / "src" / "importlinter" / "cli.py").write_text("def lint_imports_command(args): pass")
+    checkout.with_page()
     code, out, _ = checkout.with_uv().run("check")
     assert code == 1
+    assert checkout.calls().count("run") == 3
     assert re.findall(r"^== (.+): (\w+)", out, re.MULTILINE) == [
         ("ruff check", "ok"),
         ("ruff format", "ok"),
         ("import-linter", "ok"),
         ("mypy", "FAILED"),
+        ("page types", "ok"),
+        ("page style", "ok"),
+        ("page tests", "ok"),
         ("tests", "ok"),
     ]
     assert "FAILED: mypy" in out.splitlines()[-1]
@@ -446,10 +545,10 @@ def test_every_direct_dependency_is_locked_and_documented() -> None:
     groups = project["dependency-groups"]
     declared = {
         LOCKS[""]: project["project"]["dependencies"],
+        LOCKS["-node"]: groups.pop("node"),
         LOCKS["-dev"]: [item for group in groups.values() for item in group if isinstance(item, str)],
     }
-    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-    documented = dict(re.findall(r"^\| ([a-z0-9-]+) \| (\d\S*) \|", page, re.MULTILINE))
+    documented = documented_in(*sections()[:-1])
     expected = {}
     for lock, requirements in declared.items():
         for requirement in requirements:
@@ -458,15 +557,49 @@ def test_every_direct_dependency_is_locked_and_documented() -> None:
     assert documented == expected
 
 
+def sections() -> list[str]:
+    """The parts of docs/dependencies.md that have tables; the last of them is the page's."""
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
+    return [part for part in re.split(r"^## ", page, flags=re.MULTILINE) if "| package |" in part]
+
+
+def documented_in(*parts: str) -> dict[str, str]:
+    return dict(re.findall(r"^\| ([a-z0-9@/-]+) \| (\d\S*) \|", "".join(parts), re.MULTILINE))
+
+
+# The page's lock
+
+
+def test_the_lock_of_the_page_is_whole_and_names_no_registry() -> None:
+    text = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in text
+    assert "omit-lockfile-registry-resolved=true" in (ROOT / "web" / ".npmrc").read_text(encoding="utf-8")
+    packages = json.loads(text)["packages"]
+    for path, package in packages.items():
+        if path:
+            assert package["integrity"].startswith("sha512-"), path
+            for name in package.get("optionalDependencies", ()):  # other machines' parts, too
+                assert f"node_modules/{name}" in packages, path
+
+
+def test_every_direct_dependency_of_the_page_is_pinned_and_documented() -> None:
+    project = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))
+    wanted = project["dependencies"] | project["devDependencies"]
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    assert wanted == {name: packages[f"node_modules/{name}"]["version"] for name in wanted}
+    assert documented_in(sections()[-1]) == wanted
+
+
 @pytest.mark.slow
 def test_a_real_setup(tmp_path: Path) -> None:
     """Everything, from the registry that this machine is configured for."""
     for name in ("run.py", "pyproject.toml", *(lock.name for lock in LOCKS.values())):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "src", tmp_path / "src")
+    for name in ("src", "web", "tools"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("node_modules", "dist"))
     run = [sys.executable, str(tmp_path / "run.py")]
     result = subprocess.run([*run, "test", "--version"], capture_output=True, text=True, check=False, timeout=600)
     assert result.returncode == 0, result.stderr
     python = tmp_path / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    result = subprocess.run([python, "-c", "import parley, uvicorn, blockbuster"], check=False)
+    result = subprocess.run([python, "-c", "import parley, parley_web, uvicorn, blockbuster"], check=False)
     assert result.returncode == 0

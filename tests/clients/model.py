@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from parley.wire import web
 
 EVE = 999
@@ -24,9 +26,17 @@ class Room:
     topic: str = ""
     floors: dict[int, int] = field(default_factory=dict)  # of a private room's members: the seq of their coming in
     invited: set[int] = field(default_factory=set)
+    read: dict[int, int] = field(default_factory=dict)  # how far members have read
+    got: dict[int, int] = field(default_factory=dict)
 
     def floor(self, user: int | None) -> int:
         return self.floors.get(user or 0, self.tip + 1) if self.kind == "private" else 1
+
+    def unread(self, user: int) -> tuple[int, int]:
+        """Return how many messages of others a member has not read, and how many of them name them."""
+        first = max(self.read.get(user, 0), self.floor(user) - 1)
+        unread = [event for event in self.log[first:] if event.kind in ("message", "action") and event.user != user]
+        return len(unread), sum(user in event.mentions or 0 in event.mentions for event in unread)
 
     @property
     def tip(self) -> int:
@@ -85,10 +95,14 @@ class Server:
         self.append(room, 0, "", "created", name)
         return room
 
-    def append(self, room: Room, user: int, name: str, kind: str, text: str = "", about: int = 0) -> int:
+    def append(
+        self, room: Room, user: int, name: str, kind: str, text: str = "", about: int = 0, *mentions: int
+    ) -> int:
         self.clock += 1
         whom = web.About(about, self.last_names[about]) if about else None
-        room.log.append(web.Event(room.tip + 1, self.clock, user, name, kind, text, whom))
+        room.log.append(web.Event(room.tip + 1, self.clock, user, name, kind, text, whom, mentions))
+        if kind == "joined":
+            room.read[user] = room.got[user] = room.tip
         self.pump()
         return room.tip
 
@@ -131,8 +145,8 @@ class Server:
                     each.send(web.Joined(self._shown(room, each.user, 0)))
         return room
 
-    def other_says(self, room: str, text: str) -> None:
-        self.append(self.room(room), EVE, "eve", "message", text)
+    def other_says(self, room: str, text: str, *mentions: int) -> None:
+        self.append(self.room(room), EVE, "eve", "message", text, 0, *mentions)
 
     def expire(self) -> None:
         """Guests without a connection lose their names and places."""
@@ -175,6 +189,8 @@ class Server:
             elif event.kind == "left":
                 found.members.discard(event.user)
         found.members &= set(self.names)
+        found.read = {user: min(seq, found.tip) for user, seq in found.read.items()}
+        found.got = {user: min(seq, found.tip) for user, seq in found.got.items()}
 
     def hang_up_all(self) -> None:
         for connection in self.connections:
@@ -259,9 +275,13 @@ class Server:
         name = room.name
         if room.kind == "direct":
             name = next((self.last_names.get(one, "?") for one in room.members if one != user), "?")
-        return web.Room(
+        shown = web.Room(
             room.id, name, room.kind, room.topic, room.epoch, room.tip, len(room.members), after, room.floor(user)
         )
+        if user is None or user not in room.members:
+            return shown
+        unread, mentions = room.unread(user)
+        return replace(shown, read=room.read.get(user, 0), unread=unread, mentions=mentions, receipts=True)
 
     def _join(self, connection: Connection, frame: web.Join) -> None:
         assert connection.user is not None
@@ -396,6 +416,22 @@ class Server:
     def _getrooms(self, connection: Connection, frame: web.GetRooms) -> None:
         public = [self._shown(room, None) for room in self.rooms.values() if room.kind == "public"]
         connection.send(web.Rooms(public, frame.id))
+
+    def _read(self, connection: Connection, frame: web.Read) -> None:
+        room, user = self.rooms[frame.room], connection.user
+        if user not in room.members or user is None or frame.seq <= room.read.get(user, 0):
+            return
+        assert frame.seq <= room.tip
+        room.read[user] = frame.seq
+        self._got(connection, web.Got(frame.room, frame.seq))
+        for each in self.connections:
+            if each.user == user and room.id in each.after:
+                each.send(web.Unread(room.id, frame.seq, room.tip, *room.unread(user)))
+
+    def _got(self, connection: Connection, frame: web.Got) -> None:
+        room, user = self.rooms[frame.room], connection.user
+        if user in room.members and user is not None:
+            room.got[user] = max(room.got.get(user, 0), frame.seq)
 
     def _typing(self, connection: Connection, frame: web.Typing) -> None:
         for other in self.connections:

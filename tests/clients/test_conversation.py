@@ -16,10 +16,12 @@ from tests.clients.talk import Frame, Talk, done, events, page, ready, room
 class Chat:
     """A conversation, its user, and the server it has."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, looked_at: bool = False, **options: Any) -> None:
         self.talk = Talk(**options)
         self._lines: list[Line] = []
-        self.conversation = Conversation(self.talk.session, "lobby", lambda: self.talk.now, self._lines.append)
+        self.conversation = Conversation(
+            self.talk.session, "lobby", lambda: self.talk.now, self._lines.append, looked_at=looked_at
+        )
 
     def connect(self, *rooms: Frame) -> Chat:
         self.talk.connect().server(ready(*(rooms or (room(0, 0),))))
@@ -83,6 +85,8 @@ def _said(seq: int, text: str, *, user: int = 9, name: str = "eve", kind: str = 
         ("/history 5", {"t": "history", "id": "r1", "room": 1, "limit": 5, "messages": True}),
         ("/leave", {"t": "leave", "id": "r1", "room": 1}),
         ("/JOIN #tea", {"t": "join", "id": "r1", "name": "tea"}),
+        ("/notify all", {"t": "prefer", "id": "r1", "room": 1, "level": "all"}),
+        ("/calls nobody", {"t": "moderate", "id": "r1", "room": 1, "action": "calls", "value": "nobody"}),
     ],
 )
 def test_commands(typed: str, sent: Frame) -> None:
@@ -99,6 +103,8 @@ def test_commands(typed: str, sent: Frame) -> None:
         ("/nick", "Like this: /nick NAME"),
         ("/history 0", "Like this: /history [1 to 200]"),
         ("/history x", "Like this: /history [1 to 200]"),
+        ("/notify loudly", "Like this: /notify all|mentions|nothing"),
+        ("/calls", "Like this: /calls members|moderators|nobody"),
     ],
 )
 def test_commands_that_are_none(typed: str, complaint: str) -> None:

@@ -107,6 +107,7 @@ class Accidents(RuleBasedStateMachine):
                 match effect:
                     case fx.Transmit(frame=frame):
                         assert self.connection is not None
+                        self.check_marks(web.decode_from_client(frame))
                         self.to_server.append((self.connection, frame))
                     case fx.Hangup(why=why):
                         assert "missing" not in why, why
@@ -143,6 +144,11 @@ class Accidents(RuleBasedStateMachine):
             before = self.outbox.seen.get(seen.room)
             assert before is None or before.epoch != seen.epoch or before.seq <= seen.seq
             self.outbox.seen[seen.room] = seen
+
+    def check_marks(self, frame: web.FromClient) -> None:
+        """What the server is told that we have, we would not ask for again."""
+        if isinstance(frame, web.Got | web.Read):
+            assert frame.seq <= self.outbox.seen[frame.room].seq
 
     def take_refusal(self, entry: Entry) -> None:
         if "\x07" in entry.text:
@@ -270,10 +276,23 @@ class Accidents(RuleBasedStateMachine):
     def server_refuses(self, code: str, times: int) -> None:
         self.server.refuse_next += [code] * times
 
-    @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 12))
-    def others_talk(self, room: str, times: int) -> None:
+    @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 12), naming=st.sampled_from(["", "", "us", "all"]))
+    def others_talk(self, room: str, times: int, naming: str) -> None:
+        named = {"us": (self.session.user or EVE,), "all": (0,)}.get(naming, ())
         for _ in range(times):
-            self.server.other_says(room, f"other {next(self.number)}")
+            self.server.other_says(room, f"other {next(self.number)}", *named)
+
+    @rule(reads=st.booleans())
+    def acknowledge(self, reads: bool) -> None:
+        self.session.acknowledge({place.id for place in self.session.rooms} if reads else ())
+        self.perform()
+
+    @rule(room=st.sampled_from(ROOMS), back=st.integers(0, 3))
+    def other_device_reads(self, room: str, back: int) -> None:
+        found, user = self.server.room(room), self.session.user
+        if user in found.members:
+            elsewhere = Connection(lambda frame: None, user, greeted=True)
+            self.server.receive(elsewhere, web.encode(web.Read(found.id, max(1, found.tip - back))))
 
     @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 3), bad=st.booleans())
     def say(self, room: str, times: int, bad: bool) -> None:
@@ -363,7 +382,25 @@ class Accidents(RuleBasedStateMachine):
 
     # In the end ----------------------------------------------------------------------------------------------------
 
+    def check_unread(self) -> None:
+        """What is unread is what the server counts."""
+        for place in self.session.rooms:
+            found = self.session.place_of(place.address)
+            marks = self.session.marks_of(place.address)
+            if found is not None and found.id == place.id and marks is not None and self.session.user is not None:
+                counted = self.server.rooms[place.id].unread(self.session.user)
+                assert (marks.unread, marks.mentions) == counted, place
+
     def teardown(self) -> None:
+        self.settle()
+        self.check_unread()
+        self.acknowledge(True)
+        self.settle()
+        self.check_unread()
+        assert not self.session.unread
+        self.check_all()
+
+    def settle(self) -> None:
         for _ in range(5000):
             if self.connection is None:
                 if self.session.connect_at is None:
@@ -377,6 +414,8 @@ class Accidents(RuleBasedStateMachine):
                 self.time_passes()
             else:
                 break
+
+    def check_all(self) -> None:
         assert self.session.phase is Phase.READY, self.session.phase
         assert not self.session.unsent
         for name, said in self.said.items():

@@ -37,6 +37,7 @@ WORDS = {
     "slow": ("slow mode", "`/slow SECONDS`"),
     "read_only": ("let only moderators write", "`/readonly on\\|off`"),
     "guests": ("close the room to guests, or open it", "`/guests on\\|off`"),
+    "calls": ("say who may call everybody, with `@here` and `@room`", "`/calls members\\|moderators\\|nobody`"),
     "role": ("give someone a role", "`/role NAME owner\\|moderator\\|member`"),
     "rename": ("rename the room", "`/rename NEW-NAME`"),
     "archive": ("archive the room, or reopen it", "`/archive [why]`, `/reopen`"),
@@ -54,6 +55,7 @@ TO_THE_ROOM = {
     "slow": {"value": "5"},
     "read_only": {"value": "on"},
     "guests": {"value": "off"},
+    "calls": {"value": "moderators"},
     "rename": {"value": "elsewhere"},
     "archive": {},
 }

@@ -20,7 +20,9 @@ from parley.gateways.effects import (
     Alarm,
     Close,
     Effects,
+    Find,
     Hash,
+    Mark,
     Read,
     Recognise,
     Rendering,
@@ -59,8 +61,9 @@ class Stage:
         self.passwords: dict[int, str] = {}
         self.places: dict[tuple[int, str], tuple[int, int]] = {}
         self.view = View(self.state, lambda user: True, f"Parley {__version__}", policy=policy)
-        self.waiting: deque[Submit | Read | Recognise | Verify | Hash] = deque()
+        self.waiting: deque[Submit | Read | Find | Recognise | Verify | Hash] = deque()
         self.signals: list[Signal] = []
+        self.marks: list[Mark] = []
         self.readers: dict[int, tuple[int, Rendering]] = {}
         self.alarm = 0.0
         self.closed: Close | None = None
@@ -88,7 +91,7 @@ class Stage:
             match effect:
                 case Send(data):
                     self.out += data
-                case Submit() | Read() | Recognise() | Verify() | Hash():
+                case Submit() | Read() | Find() | Recognise() | Verify() | Hash():
                     self.waiting.append(effect)
                 case Speak(user):
                     assert user in self.state.users
@@ -104,6 +107,8 @@ class Stage:
                         self.readers[room] = self.readers[room][0], rendering
                 case Signal():
                     self.signals.append(effect)
+                case Mark():
+                    self.marks.append(effect)
                 case Alarm(seconds):
                     self.alarm = seconds
                 case Close():
@@ -127,6 +132,10 @@ class Stage:
                     elif after is not None:
                         events = [event for event in events if event.seq > after][:limit]
                 self.perform(self.session.page(tag, events))
+            case Find(room, at, tag):
+                seqs = [event.seq for event in self.logs[room] if event.at >= at]
+                found = None if refusal else min(seqs, default=self.state.rooms[room].tip + 1)
+                self.perform(self.session.found(tag, found))
             case Recognise(token):
                 known = None if refusal else self.tokens.get(token)
                 self.perform(self.session.recognised(known or refuse("token_unknown")))
@@ -157,6 +166,8 @@ class Stage:
             return []
         for event in decision:
             self.state.apply(event)
+            if event.room:
+                self.view.marks.apply(event.room, [event])
             self.logs.setdefault(event.room, []).append(event)
             if event.key is not None:
                 self.places[event.user, event.key] = event.room, event.seq

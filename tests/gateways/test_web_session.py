@@ -23,6 +23,7 @@ from parley.core.commands import (
 )
 from parley.core.events import MACHINE
 from parley.core.rules import Policy
+from parley.gateways.effects import Mark
 from parley.gateways.web.session import HELLO_SECONDS
 from parley.wire.limits import PIECE_BYTES
 from tests.gateways.stage import WebStage
@@ -146,6 +147,80 @@ def test_a_stalled_client_is_told(bob: WebStage) -> None:
     assert bob.closed.code == 1013
 
 
+# Marks, preferences, days
+
+
+def test_marks_are_set_in_rooms_one_is_in(bob: WebStage) -> None:
+    assert bob.sends(t="read", room=1, seq=5) == bob.sends(t="got", room=1, seq=7) == []
+    assert bob.marks == [Mark(1, read=5), Mark(1, got=7)]
+    someone = someone_enters(bob, "eve")
+    bob.happens(Create(someone, "den", private=True))
+    bob.sends(t="watch", name="lobby")
+    for room in (0, 2, 3, -1):
+        assert bob.sends(t="read", room=room, seq=5) == bob.sends(t="got", room=room, seq=5) == []
+    bob.sends(t="leave", room=1)
+    bob.sends(t="read", room=1, seq=5)
+    assert len(bob.marks) == 2
+
+
+def test_an_observer_sets_no_marks_and_no_preferences(stage: WebStage) -> None:
+    stage.sends(t="hello", protocol=1)
+    stage.sends(t="watch", name="lobby")
+    for frame in ({"t": "read", "room": 1, "seq": 1}, {"t": "got", "room": 1, "seq": 1}, {"t": "prefer", "room": 1}):
+        [error] = stage.sends(**frame)
+        assert error["code"] == "name_needed"
+    assert stage.marks == []
+    stage.perform([*stage.session.marked(1), *stage.session.preferred(0)])
+    assert stage.frames() == [{"t": "preferred"}]
+
+
+def test_of_a_room_one_has_left_no_count_is_told(bob: WebStage) -> None:
+    bob.perform(bob.session.marked(1))
+    assert bob.frames() == [{"t": "unread", "room": 1, "read": 2, "upto": 2}]
+    bob.sends(t="leave", room=1)
+    bob.perform(bob.session.marked(1))
+    bob.perform(bob.session.marked(77))
+    assert bob.frames() == []
+
+
+def test_a_day_is_found_before_anything_else_is_heard(bob: WebStage) -> None:
+    bob.receives(b'{"t":"find","id":"1","room":1,"at":0}')
+    assert bob.session.blocked
+    bob.answer()
+    assert not bob.session.blocked
+    assert bob.frames() == [{"t": "found", "id": "1", "room": 1, "seq": 1}]
+
+
+def test_a_day_that_can_not_be_looked_for_is_asked_for_again(bob: WebStage) -> None:
+    bob.receives(b'{"t":"find","id":"1","room":1,"at":0}')
+    bob.answer(refusal="not_read")
+    [error] = bob.frames()
+    assert (error["code"], error["id"], error["retry_after"]) == ("not_read", "1", 1000)
+    assert not bob.session.blocked
+
+
+def test_who_is_sent_out_while_a_day_is_looked_for_finds_no_room(bob: WebStage) -> None:
+    eve = someone_enters(bob, "eve")
+    bob.happens(Create(eve, "den", private=True))
+    bob.happens(Moderate(eve, 2, "invite", "bob"))
+    bob.sends(t="join", name="den")
+    bob.receives(b'{"t":"find","id":"1","room":2,"at":0}')
+    bob.happens(Moderate(eve, 2, "kick", "bob"))
+    bob.frames()
+    bob.answer()
+    [error] = bob.frames()
+    assert (error["code"], error["id"]) == ("room_unknown", "1")
+
+
+@pytest.mark.parametrize("frame", [{"t": "find", "room": 1, "at": 0}, {"t": "history", "room": 1, "limit": 5}])
+def test_after_the_end_of_a_session_nothing_is_answered(bob: WebStage, frame: dict[str, object]) -> None:
+    bob.receives(json.dumps(frame).encode())
+    bob.expel()
+    assert [sent["t"] for sent in bob.frames()] == ["error", "bye"]
+    bob.answer()
+    assert bob.frames() == []
+
+
 frames = st.sampled_from(
     [
         {"t": "hello", "protocol": 1, "name": "bob"},
@@ -195,6 +270,16 @@ frames = st.sampled_from(
         {"t": "moderate", "room": 2, "action": "ban", "whom": "eve", "until": 2**70},
         {"t": "moderate", "room": -1, "action": "slow", "value": "5"},
         {"t": "moderate", "room": 1, "action": "archive", "id": "m"},
+        {"t": "moderate", "room": 1, "action": "calls", "value": "nobody", "id": "m"},
+        {"t": "read", "room": 1, "seq": 2**70},
+        {"t": "got", "room": 2, "seq": -(2**70)},
+        {"t": "prefer", "room": 1, "level": "all", "id": "p"},
+        {"t": "prefer", "room": 2**70, "favourite": True},
+        {"t": "prefer", "hours": {"begin": 2**70, "end": 0}},
+        {"t": "prefer", "hours": None, "id": "p"},
+        {"t": "prefer"},
+        {"t": "find", "room": 1, "at": 2**70, "id": "f"},
+        {"t": "find", "room": 2, "at": -(2**70)},
     ]
 )
 policies = st.builds(Policy, st.sampled_from(["open", "open", "invite", "members"]))
@@ -206,6 +291,7 @@ steps = st.lists(
         st.tuples(st.just("rings"), st.none()),
         st.tuples(st.just("other"), st.integers(0, 16)),
         st.tuples(st.sampled_from(["ended", "stopping", "stalled", "expel"]), st.none()),
+        st.tuples(st.sampled_from(["marked", "preferred"]), st.integers(0, 2)),
     ),
     max_size=30,
 )
@@ -257,6 +343,8 @@ def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[s
                 stage.expel_if_deleted()
             case "expel", _ if stage.user:
                 stage.expel()
+            case "marked" | "preferred", int(room) if room in stage.state.rooms and stage.user:
+                stage.perform(getattr(stage.session, step)(room))
             case "ended" | "stopping" | "stalled", _:
                 stage.perform(getattr(stage.session, step)())
         assert not stage.session.blocked or stage.waiting

@@ -14,6 +14,7 @@ PLACE: Final = "ROOM"
 _VALUES: Final[dict[str, Any]] = {
     "key": "k", "text": "hi", "topic": "tea", "limit": 5, "action": "kick", "whom": "bob", "words": "", "to": "bob",
     "protocol": 1, "password": "a guess at it", "names": ["bob"],
+    "seq": 99, "at": 0, "level": "all", "favourite": True,
 }  # fmt: skip
 
 

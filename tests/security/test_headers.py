@@ -21,13 +21,13 @@ async def answers(server: Hall) -> dict[str, Answer]:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     nobody = Http(server)
     found = {
-        "the page": await nobody.asks("GET", "/"),
-        "HEAD": await nobody.asks("HEAD", "/"),
+        "the page": await nobody.asks("GET", "/connect"),
+        "HEAD": await nobody.asks("HEAD", "/connect"),
         "another method": await nobody.asks("DELETE", "/"),
         "nothing": await nobody.asks("GET", "/nothing"),
         "health": await nobody.asks("GET", "/healthz"),
-        "an invitation": await nobody.asks("GET", f"/join/{code}"),
-        "no invitation": await nobody.asks("GET", "/join/x"),
+        "an invitation": await nobody.asks("GET", f"/join/{code}?form"),
+        "no invitation": await nobody.asks("GET", "/join/x?form"),
         "a form that is refused": await nobody.asks("POST", f"/join/{code}", raw=b"name=!", headers=form),
         "a form of another page": await nobody.asks(
             "POST", f"/join/{code}", headers={"Origin": "https://evil.example"}
@@ -89,7 +89,7 @@ async def test_what_is_personal_is_kept_by_nobody(serve: Serve) -> None:
 async def test_a_page_runs_no_script_and_needs_nothing_from_elsewhere(serve: Serve) -> None:
     server = await serve()
     code = await server.invitation()
-    for path in ("/", "/api", f"/join/{code}"):
+    for path in ("/connect", "/api", f"/join/{code}?form"):
         page = (await Http(server).asks("GET", path)).body.decode()
         assert "<script" not in page
         assert " style=" not in page

@@ -13,9 +13,10 @@ from tests.server.hall import Hall, Serve, masked
 from tests.server.test_api_security import path_of
 
 HEADERS = {
-    "allow", "cache-control", "connection", "content-disposition", "content-length", "content-security-policy",
-    "content-type", "etag", "location", "referrer-policy", "retry-after", "set-cookie", "transfer-encoding",
-    "www-authenticate", "x-accel-buffering", "x-content-type-options",
+    "allow", "cache-control", "connection", "content-disposition", "content-encoding", "content-length",
+    "content-security-policy", "content-type", "cross-origin-opener-policy", "cross-origin-resource-policy", "etag",
+    "location", "referrer-policy", "retry-after", "set-cookie", "transfer-encoding", "vary", "www-authenticate",
+    "x-accel-buffering", "x-content-type-options",
 }  # fmt: skip
 """All that an answer may have."""
 

@@ -74,7 +74,7 @@ async def by_http(server: Hall) -> list[str]:
     await nobody.asks("GET", "/api/me", None, {"Authorization": f"Bearer {MARK}"})
     await nobody.asks("GET", "/api/me", None, {"Authorization": f"Basic {MARK}"})
     await nobody.asks("GET", "/api/me", None, {"Cookie": f"parley_session={MARK}"})
-    await nobody.asks("GET", f"/join/{code}")
+    await nobody.asks("GET", f"/join/{code}?form")
     await nobody.asks("POST", f"/join/{code}", raw=urlencode({"name": "dora", "password": MARK * 2}).encode(),
                       headers=form)  # fmt: skip
     await nobody.asks("POST", f"/join/{code}", raw=urlencode({"name": "!", "password": MARK}).encode(), headers=form)

@@ -1,5 +1,6 @@
 """A server in a process of its own, as a person starts it."""
 
+import importlib.util
 import os
 import re
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,18 +27,22 @@ class Process:
         stdout: what else it wrote, once it has ended; only if asked for.
     """
 
-    def __init__(self, *arguments: str, wait: bool = True, stdout: bool = False) -> None:
+    def __init__(
+        self, *arguments: str, wait: bool = True, stdout: bool = False, program: Sequence[str] = ("-m", "parley")
+    ) -> None:
         self.lines: list[str] = []
         self.port = 0
         self.stdout = ""
         self._ready = threading.Event()
-        source = str(Path(parley.__file__).parent.parent)
+        page = importlib.util.find_spec("parley_web")
+        packages = [parley.__file__, *([page.origin] if page and page.origin else [])]
+        path = os.pathsep.join(str(Path(each).parent.parent) for each in packages)
         self._popen = subprocess.Popen(
-            [sys.executable, "-m", "parley", "serve", *arguments],
+            [sys.executable, *program, "serve", *arguments],
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
             text=True,
-            env=os.environ | {"PYTHONPATH": source},
+            env=os.environ | {"PYTHONPATH": path},
         )
         self._reading = threading.Thread(target=self._read, daemon=True)
         self._reading.start()

@@ -400,7 +400,7 @@ async def test_a_bot_comes_in_with_its_token_until_it_is_deleted(server: Hall) -
     await robot.joins("lobby")
     await robot.sends(t="members", id="1", room=1)
     assert (await robot.gets_answer())["members"] == [
-        {"id": server.user("robot"), "name": "robot", "online": True, "bot": True}
+        {"id": server.user("robot"), "name": "robot", "online": True, "bot": True, "got": 2, "read": 2, "since": 2}
     ]
     await refused(server, "sign_in_wrong", name="robot", password="a bot's token")
     await server.does(Delete(server.user("robot"), False, by=ann))

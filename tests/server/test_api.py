@@ -581,6 +581,18 @@ async def test_an_invitation_lets_in_as_often_as_it_says(serve: Serve) -> None:
     assert (await owner.asks("GET", "/api/invitations")).json["invitations"] == []
 
 
+async def test_whoever_has_an_invitation_sees_what_it_promises(serve: Serve) -> None:
+    server = await serve(access="invite")
+    owner = await account(server, "owner", "owner")
+    await owner.room("den", private=True)
+    anyone = Http(server)
+    code = (await owner.asks("POST", "/api/invitations", {"room": "den"})).json["code"]
+    assert (await anyone.asks("GET", f"/api/join/{code}")).json == {"role": "", "room": "den"}
+    code = (await owner.asks("POST", "/api/invitations", {"role": "admin"})).json["code"]
+    assert (await anyone.asks("GET", f"/api/join/{code}")).json == {"role": "admin", "room": ""}
+    assert (await anyone.asks("GET", "/api/join/wrong")).code == "invitation_unknown"
+
+
 # Running the server ---------------------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,8 @@ BODIES: Final[dict[str, Any]] = {
     "PasswordReset": {"new": PASSWORD},
     "NewToken": {"user": "ann"},
     "NewWebhook": {"label": "ci"},
+    "ReadMark": {"seq": 1},
+    "Preferences": {"level": "all", "favourite": True},
     "RoomChanges": {"topic": "taken over", "archived": True, "read_only": True, "slow": 5, "guests": False},
 }
 """A body for each type that can't be empty, or whose fields are worth a try."""

@@ -105,3 +105,23 @@ async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Hall) -> None:
     await eve.sees("eve: hi")
     await bob.sees("eve: hi")
     await bob.sees_nothing_more()
+
+
+async def test_a_chunk_of_small_frames_holds_nobody_up(server: Hall) -> None:
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    [connection] = server.connections("bob")
+    # Pongs that nobody asked for are as small as frames get, and have no answer that could push back.
+    connection.data_received(b"\x8a\x80\0\0\0\0" * 50_000 + _send_frame("k"))
+    assert not connection._reading  # what is left of the chunk comes first, a slice in each turn of the loop
+    await eve.says(1, "hi", "k")
+    assert connection._has_more()
+    while (await bob.gets_frame()).get("key") != "k":
+        pass
+    assert connection._reading
+    while (await eve.gets_frame()).get("events", [{}])[-1].get("text") != "at last":
+        pass
+
+
+def _send_frame(key: str) -> bytes:
+    text = f'{{"t":"send","key":"{key}","room":1,"text":"at last"}}'.encode()
+    return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text

@@ -56,7 +56,7 @@ async def no_trace(server: Hall) -> None:
 
 async def test_the_page_loads_every_time(server: Hall, tmp_path: Path) -> None:
     for _ in range(5):
-        page = await browse(tmp_path, f"http://127.0.0.1:{server.port}/")
+        page = await browse(tmp_path, f"http://127.0.0.1:{server.port}/connect")
         assert "A chat server is running here." in page
     await no_trace(server)
 

@@ -19,6 +19,7 @@ tls_key = "key.pem"
 allow_plaintext = true
 trusted_proxies = ["10.0.0.0/8", "::1"]
 guest_hold = 1.5
+receipts = 7
 rate_messages = 2
 rate_burst = 3
 connections_per_address = 4
@@ -47,6 +48,7 @@ def test_every_key_can_be_set(file: Path) -> None:
         allow_plaintext=True,
         trusted_proxies=["10.0.0.0/8", "::1"],
         guest_hold=1.5,
+        receipts=7,
         rate_messages=2,
         rate_burst=3,
         connections_per_address=4,

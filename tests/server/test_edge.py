@@ -225,7 +225,7 @@ def test_a_visitor_is_counted_where_they_are() -> None:
     assert places == {}
 
 
-async def get(line: Line, *headers: str, path: str = "/") -> str:
+async def get(line: Line, *headers: str, path: str = "/connect") -> str:
     """Ask for a page on a connection that stays, and return the answer."""
     await line.sends("\r\n".join([f"GET {path} HTTP/1.1", "Host: chat.example", *headers, "", ""]).encode())
     head = (await line._reader.readuntil(b"\r\n\r\n")).decode()

@@ -32,7 +32,7 @@ async def test_the_server_tells_whether_it_is_well(server: Hall) -> None:
 
 
 async def test_the_page_tells_how_to_connect(server: Hall) -> None:
-    status, headers, body = await ask(server, get("/"))
+    status, headers, body = await ask(server, get("/connect"))
     assert status == "HTTP/1.1 200 OK"
     assert headers["content-type"].startswith("text/html")
     assert b"nc chat.example 59000" in body
@@ -44,7 +44,7 @@ async def test_the_page_tells_how_to_connect(server: Hall) -> None:
 
 
 async def head_has_body(server: Hall) -> bytes:
-    return (await ask(server, get("/").replace("GET", "HEAD", 1)))[2]
+    return (await ask(server, get("/connect").replace("GET", "HEAD", 1)))[2]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ async def head_has_body(server: Hall) -> bytes:
     ],
 )
 async def test_no_host_breaks_the_page(server: Hall, host: str) -> None:
-    status, _, body = await ask(server, get("/", f"Host: {host}"))
+    status, _, body = await ask(server, get("/connect", f"Host: {host}"))
     assert status.split()[1] in ("200", "400")
     assert b"<script>" not in body
 

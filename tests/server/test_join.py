@@ -30,7 +30,7 @@ async def submit(server: Hall, code: str, headers: dict[str, str] | None = None,
 async def test_a_name_and_a_password_and_one_is_in(serve: Serve) -> None:
     server = await serve(access="invite")
     await invite(server)
-    page = await Http(server).asks("GET", "/join/code")
+    page = await Http(server).asks("GET", "/join/code?form")
     assert (page.status, "<form" in page.body.decode()) == (200, True)
     assert "script" not in page.body.decode()
     policy = page.headers["content-security-policy"]
@@ -44,7 +44,7 @@ async def test_a_name_and_a_password_and_one_is_in(serve: Serve) -> None:
     http = Http(server)
     http.cookie = cookie.partition("=")[2].partition(";")[0]
     assert (await http.asks("GET", "/api/me")).json["user"]["role"] == "member"
-    assert (await Http(server).asks("GET", "/join/code")).status == 404  # it was for one
+    assert (await Http(server).asks("GET", "/join/code?form")).status == 404  # it was for one
 
 
 async def test_a_guest_needs_no_password_unless_an_account_is_what_is_offered(serve: Serve) -> None:

@@ -593,6 +593,17 @@ async def test_mute_slow_mode_read_only_and_archive(server: Hall) -> None:
     await ann.says("/readonly off")
     await both("ann has let everybody write again")
 
+    for value, shown in (
+        ("moderators", "left @here and @room to moderators"),
+        ("nobody", "turned @here and @room off"),
+        ("members", "let everybody use @here and @room"),
+    ):
+        await ann.says(f"/calls {value}")
+        await both(f"ann has {shown}")
+    await ann.says("/calls", "/calls kings")
+    await ann.sees("Like this: /calls members|moderators|nobody")
+    await ann.sees("That can't be: everybody is called by members, moderators or nobody.")
+
     await ann.says("/rename coffee")
     await both("ann has renamed the room: coffee")
     await bob.says("/who")
@@ -624,7 +635,7 @@ async def test_moderation_outlives_a_restart(serve: Serve) -> None:
     ann, bob, eve = [await server.web(token=web.token) for web in (ann, bob, eve)]
     assert bob.ready["rooms"][0] == {
         "id": room, "name": "den", "kind": "private", "topic": "", "epoch": epoch(server), "tip": 8, "after": 8,
-        "members": 2, "floor": 5, "slow": 60,
+        "members": 2, "floor": 5, "slow": 60, "read": 5, "receipts": True,
     }  # fmt: skip
     await bob.sends(t="send", key="k", room=room, text="hi")
     await bob.gets_error("muted", key="k")

@@ -5,8 +5,10 @@ from collections.abc import Awaitable
 from typing import Any
 
 from parley.core.events import Event
+from parley.core.state import State
 from parley.gateways.effects import Read
 from parley.gateways.line.render import RoomLines
+from parley.gateways.view import View
 from parley.server.pages import Pages
 from parley.server.subscription import Feeds
 from tests.server.hall import until
@@ -62,7 +64,7 @@ class Shelf:
         def turn_to(tag: object, page: list[Event] | None) -> None:
             self.turned[tag] = None if page is None else [event.seq for event in page]
             if enters:
-                self.feeds.subscribe(Reader(), 1, 3, RoomLines())
+                self.feeds.subscribe(Reader(), 1, 3, RoomLines(View(State("e"), lambda user: False, "test")))
 
         self.pages.read(Read(1, 20, before=4, said=True, tag=tag), turn_to)
 

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from parley.core.commands import SetProfile
 from parley.server import presence as presence_module
 from parley.storage.sqlite import FILE_NAME, SqliteStore
-from tests.server.hall import ANY, Hall, Serve, until
+from tests.server.hall import ANY, Hall, Serve, password_of, until
 
 
 async def test_a_guest_with_a_token_stays_a_member_without_a_connection(server: Hall) -> None:
@@ -110,3 +111,19 @@ async def test_in_a_large_room_nobody_is_told(server: Hall, monkeypatch: pytest.
     await eve.gets_events(1, 3)
     await eve.sends(t="rooms", id="1")
     await eve.gets(t="rooms", id="1", rooms=ANY)
+
+
+async def test_a_room_is_told_that_somebody_has_another_profile(server: Hall) -> None:
+    await server.account("bob")
+    bob = await server.web("bob", "lobby", password=password_of("bob"))
+    eve = await server.web("eve", "lobby")
+    await server.does(SetProfile(bob.ready["user"]["id"], display="Robert", colour="#112233"))
+    while (signal := await eve.gets_frame()).get("kind") != "profile":
+        pass
+    assert signal == {"t": "signal", "kind": "profile", "room": 1, "user": 1, "name": "bob"}
+    await eve.sends(t="members", room=1, id="m")
+    while (members := await eve.gets_frame())["t"] != "members":
+        pass
+    assert [(each["display"], each["colour"]) for each in members["members"] if each["name"] == "bob"] == [
+        ("Robert", "#112233")
+    ]

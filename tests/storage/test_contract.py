@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from parley.core.commands import Prefer
 from parley.core.credentials import (
     DropHook,
     DropTokens,
@@ -11,15 +12,17 @@ from parley.core.credentials import (
     Identity,
     KeepTokens,
     MoveHook,
+    MoveMark,
     PutPassword,
     PutToken,
     Redact,
 )
 from parley.core.events import AUDITED, About, Event, Kind
 from parley.core.ports import KeysTaken, StoreError
+from parley.core.preferences import Hours
 from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import FILE_NAME, SqliteStore
-from tests.storage.writing import Chatter, batch, expected, fold, forgetting, opening, said, same
+from tests.storage.writing import Chatter, batch, expected, fold, forgetting, opening, said, same, wanted
 
 DIRECTORY_KINDS = (
     "named", "released", "registered", "profile", "disabled", "enabled", "deleted", "credentials",
@@ -448,6 +451,138 @@ def test_webhooks_move_on_and_never_back(lobby):
     assert [hook.id for hook in lobby.hooks()] == [3]
 
 
+# Marks, and what is unread
+
+
+@pytest.fixture
+def again(store, tmp_path):
+    """Return the store as it is after a start."""
+    opened = []
+
+    def start():
+        if not isinstance(store, SqliteStore):
+            return store
+        opened.append(SqliteStore(tmp_path / FILE_NAME))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
+
+
+def marks_of(store, room=1):
+    """Return each member's mark: since, got, read, unread, and how many of those name them."""
+    marks = store.marks()
+    members = marks.rooms[room].members
+    return {user: (mark.since, mark.got, mark.read, *marks.unread(room, user)) for user, mark in members.items()}
+
+
+def naming(seq, *whom, user=1, room=1):
+    return Event(room, seq, 5, user, "x", "message", "hi", None, None, whom)
+
+
+def test_whom_a_message_names_comes_back_as_it_was(lobby):
+    events = [naming(4), naming(5, 2), naming(6, 0), naming(7, 1, 2, 2**53)]
+    lobby.append(batch(*events))
+    assert lobby.after(1, 3, 9) == lobby.before(1, 99, 4) == lobby.said_by(1, (0, 0), 9) == events
+
+
+def test_who_comes_has_all_and_has_read_all(lobby, again):
+    assert marks_of(again()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 0, 0)}
+
+
+def test_what_others_say_is_unread_and_some_of_it_names_one(lobby, again):
+    lobby.append(batch(naming(4), naming(5, 2), naming(6, 0), naming(7, 1, user=2), Event(1, 8, 5, 1, "x", "topic")))
+    lobby.append(batch(Event(1, 9, 5, 2, "bob", "action", "waves")))
+    assert marks_of(again()) == {1: (2, 2, 2, 2, 1), 2: (3, 3, 3, 3, 2)}
+
+
+def test_marks_move_on_and_never_back(lobby, again):
+    lobby.append(batch(*(naming(seq, 2) for seq in range(4, 10))))
+    lobby.append(of([MoveMark(2, 1, 3, 8, 6, 3, 3)]))
+    lobby.append(of([MoveMark(2, 1, 3, 5, 5, 0, 0), MoveMark(2, 1, 3, 7, 7, 1, 1)]))
+    assert marks_of(again())[2] == (3, 8, 7, 2, 2)
+
+
+def test_marks_of_no_member_and_of_another_stay_are_let_go(lobby, again):
+    lobby.append(batch(naming(4, 2), naming(5, 2)))
+    lobby.append(of([MoveMark(2, 1, 2, 5, 5, 2, 2), MoveMark(9, 1, 3, 5, 5, 2, 2), MoveMark(2, 9, 3, 5, 5, 2, 2)]))
+    assert marks_of(again()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 2, 2)}
+    lobby.append(batch(Event(1, 6, 5, 2, "bob", "left")))
+    lobby.append(of([MoveMark(2, 1, 3, 5, 5, 2, 2)]))
+    assert marks_of(again()) == {1: (2, 2, 2, 0, 0)}
+    lobby.append(batch(Event(1, 7, 5, 2, "bob", "joined"), naming(8, 0), credentials=[MoveMark(2, 1, 3, 5, 5, 2, 2)]))
+    assert marks_of(again())[2] == (7, 7, 7, 1, 1)
+
+
+def test_a_mark_and_its_room_s_events_may_be_of_one_commit(lobby, again):
+    lobby.append(batch(naming(4, 2)))
+    lobby.append(batch(naming(5, 2), credentials=[MoveMark(2, 1, 3, 4, 4, 1, 1)]))
+    assert marks_of(again())[2] == (3, 4, 4, 1, 1)
+    lobby.append(batch(Event(1, 6, 5, 2, "bob", "left"), credentials=[MoveMark(2, 1, 3, 5, 5, 1, 1)]))
+    assert 2 not in marks_of(again())
+
+
+def test_of_a_batch_that_is_refused_no_mark_is_stored(lobby, again):
+    lobby.append(batch(naming(4, 2)))
+    with pytest.raises(StoreError):
+        lobby.append(batch(naming(9), credentials=[MoveMark(2, 1, 3, 4, 4, 1, 1), Prefer(2, 1, "all")]))
+    assert marks_of(again())[2] == (3, 3, 3, 1, 1)
+    assert again().preferences().users == {}
+
+
+def test_marks_are_of_their_own(lobby, again):
+    mine = again().marks()
+    mine.apply(1, [naming(4, 2)])
+    assert marks_of(again())[2] == (3, 3, 3, 0, 0)
+
+
+def test_what_is_between_two_seqs(lobby):
+    lobby.append(batch(naming(4, 2), naming(5), naming(6, 1, user=2), naming(7, 0), Event(1, 8, 5, 1, "x", "topic")))
+    lobby.append(batch(Event(1, 9, 5, 1, "x", "action", "x", None, None, (2,)), Event(2, 1, 5, 1, "x", "created", "t")))
+    lobby.append(batch(naming(2, 2, room=2)))
+    counts = {
+        (2, 3, 9): (4, 3),
+        (2, 4, 9): (3, 2),
+        (2, 3, 8): (3, 2),
+        (2, 3, 4): (1, 1),
+        (2, 9, 9): (0, 0),
+        (2, 9, 3): (0, 0),
+        (1, 0, 99): (1, 1),
+        (3, 0, 99): (5, 1),
+    }
+    assert {place: lobby.read_between(1, *place) for place in counts} == counts
+    assert lobby.read_between(77, 2, 0, 99) == (0, 0)
+
+
+def test_the_first_event_not_older_than_a_time(lobby):
+    lobby.append(batch(*(said(1, seq, at=at) for seq, at in ((4, 10), (5, 20), (6, 20), (7, 20), (8, 31)))))
+    found = {0: 1, 2: 1, 3: 4, 10: 4, 11: 5, 20: 5, 21: 8, 31: 8, 32: 9, 2**70: 9, -(2**70): 1}
+    assert {at: lobby.first_at(1, at, 8) for at in found} == found
+    assert lobby.first_at(1, 31, 7) == 8  # one after what it is to look at
+    assert lobby.first_at(77, 0, 0) == 1
+
+
+# What users want to be told of
+
+
+def test_preferences_are_the_last_that_were_set_and_what_was_not_said_stays(lobby, again):
+    rooms = lobby.load().rooms
+    lobby.append(of([Prefer(1, 1, "all", True), Prefer(2, 1, favourite=True), Prefer(1, 0, hours=(1320, 420))]))
+    lobby.append(of([Prefer(1, 1, favourite=False), Prefer(2, 1, "nothing"), Prefer(2, 0, hours=(0, 1))]))
+    wants = again().preferences()
+    assert [wants.of(user, rooms[1]) for user in (1, 2, 3)] == [("all", False), ("nothing", True), ("mentions", False)]
+    assert [wants.hours(user) for user in (1, 2, 3)] == [Hours(1320, 420), Hours(0, 1), None]
+    lobby.append(of([Prefer(1, 0), Prefer(1, 1)]))
+    wants = again().preferences()
+    assert (wants.of(1, rooms[1]), wants.hours(1), wants.hours(2)) == (("all", False), None, Hours(0, 1))
+
+
+def test_who_has_deleted_their_account_wants_nothing_any_more(lobby, again):
+    lobby.append(of([Prefer(1, 1, "all"), Prefer(1, 0, hours=(1, 2)), Prefer(2, 1, "nothing"), Redact(1, False)]))
+    assert again().preferences().users.keys() == {2}
+
+
 # The state
 
 
@@ -485,7 +620,7 @@ def test_ids_are_not_given_again(lobby):
 
 
 def test_a_long_session(store):
-    chatter, batches = Chatter(7), []
+    chatter, batches = Chatter(8), []
     for _ in range(150):
         batches.append(chatter.batch(40))
         store.append(batches[-1])
@@ -507,5 +642,8 @@ def test_a_long_session(store):
         assert {session.token for session in store.sessions(user)} == {
             token for token, (whose, _) in tokens.items() if whose == user
         }
+    assert any(event.mentions for event in log)
+    assert vars(store.preferences()) == vars(wanted(batches))
+    assert len(store.preferences().users) > 5
     assert state.next_room == chatter.state.next_room
     assert state.next_user == chatter.state.next_user

@@ -25,10 +25,10 @@ def path(tmp_path):
     store.append(opening())
     store.append(
         batch(
-            said(1, 4, "hello", key="k1"),
+            Event(1, 4, 1_000, 1, "ada", "message", "hello @bob", "k1", None, (2,)),
             said(1, 5, "hello", user=2, name="bob", key="k1"),
             Event(1, 6, 5, 1, "ada", "topic", "today"),
-            said(1, 7, "bye", key="k2"),
+            Event(1, 7, 1_000, 1, "ada", "message", "bye @room", "k2", None, (0,)),
             Event(2, 1, 5, 1, "ada", "created", "tea"),
             Event(2, 2, 5, 1, "ada", "joined"),
             Event(3, 1, 5, 0, "parley", "created", "@1+2"),
@@ -42,6 +42,7 @@ def path(tmp_path):
         )
     )
     store.close()
+    SqliteStore(path).close()  # a start counts what is unread
     return path
 
 
@@ -168,7 +169,7 @@ WRONG = {
         ],
     ),
     "a seq before the first": (
-        ["INSERT INTO events VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL)"],
+        ["INSERT INTO events VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL, NULL)"],
         ["#lobby: the log begins with seq 0, not 1."],
     ),
     "a room with no log": (
@@ -197,7 +198,7 @@ WRONG = {
         ['#lobby: the topic is listed as "yesterday", but is "today".'],
     ),
     "a member who is none": (
-        ["INSERT INTO members VALUES (2, 2, 2)"],
+        ["INSERT INTO members (room, user, since) VALUES (2, 2, 2)"],
         ['#tea: user 2, "bob", is listed as a member, but is none.'],
     ),
     "a member who is not listed": (
@@ -252,7 +253,7 @@ WRONG = {
     "a key twice": (
         [
             "DROP INDEX events_by_key",
-            "INSERT INTO events VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL)",
+            "INSERT INTO events VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL, NULL)",
         ],
         [
             "The index events_by_key is missing.",
@@ -265,13 +266,13 @@ WRONG = {
     ),
     "a name of two": (
         [
-            "INSERT INTO events VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL)",
+            "INSERT INTO events VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL, NULL)",
             "UPDATE users SET name = 'ADA', here = 1 WHERE id = 3",
         ],
         ['The directory: seq 6 names user 3 "ADA", which is user 1\'s name.'],
     ),
     "a name given up by someone without one": (
-        ["INSERT INTO events VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL)"],
+        ["INSERT INTO events VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL, NULL)"],
         ["The directory: seq 6 releases a name that user 3 does not hold."],
     ),
     "a room made twice": (
@@ -345,11 +346,11 @@ WRONG = {
         ['#lobby: seq 7 is "slow", and its text makes no sense, "soon".'],
     ),
     "an invitation that is none": (
-        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL)"],
+        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL, NULL)"],
         ['The directory: seq 6 is "invitation", and its text makes no sense, "come in".'],
     ),
     "a profile that is none": (
-        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL)"],
+        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL, NULL)"],
         ['The directory: seq 6 is "profile", and its text makes no sense, "[1".'],
     ),
     "about what is no one": (
@@ -371,6 +372,71 @@ WRONG = {
     "a webhook of nowhere": (
         ["INSERT INTO hooks VALUES (7, 9, '', 'https://example.org', '', '[]', 0, NULL, 1, 5)"],
         ["There is a webhook, 7, of a room 9 that is not listed."],
+    ),
+    "calls of nobody there is": (
+        ["UPDATE events SET kind = 'calls', text = 'kings' WHERE room = 1 AND seq = 7"],
+        ['#lobby: seq 7 is "calls", and its text makes no sense, "kings".'],
+    ),
+    "preferences of nobody": (
+        ["INSERT INTO preferences VALUES (9, 1, 'all', 1, NULL)"],
+        ["There are preferences of user 9, who is not listed."],
+    ),
+    "more said than there is": (
+        ["UPDATE rooms SET said = 4 WHERE id = 1"],
+        ["#lobby: 4 messages are counted up to seq 7, but there are 3."],
+    ),
+    "counted further than the log goes": (
+        ["UPDATE rooms SET counted = 8 WHERE id = 1"],
+        ["#lobby is counted up to seq 8, but its log ends at 7."],
+    ),
+    "counted less far than it is": (
+        ["UPDATE rooms SET counted = 5 WHERE id = 1"],
+        ["#lobby: 3 messages are counted up to seq 5, but there are 2."],
+    ),
+    "read before one came": (
+        ["UPDATE members SET read = 2 WHERE room = 1 AND user = 2"],
+        [
+            '#lobby: user 2, "bob", came in at seq 3, has read up to 2 and got up to 3, '
+            "which can't be in a log that ends at 7."
+        ],
+    ),
+    "read and not got": (
+        ["UPDATE members SET read = 5 WHERE room = 1 AND user = 2"],
+        [
+            '#lobby: user 2, "bob", came in at seq 3, has read up to 5 and got up to 3, '
+            "which can't be in a log that ends at 7."
+        ],
+    ),
+    "got what is not there": (
+        ["UPDATE members SET got = 8 WHERE room = 1 AND user = 2"],
+        [
+            '#lobby: user 2, "bob", came in at seq 3, has read up to 3 and got up to 8, '
+            "which can't be in a log that ends at 7."
+        ],
+    ),
+    "a member who is not counted": (
+        ["UPDATE members SET past = NULL WHERE room = 1 AND user = 2"],
+        ['#lobby: user 2, "bob", came in at seq 3, and the room is counted without them.'],
+    ),
+    "too little unread": (
+        ["UPDATE members SET moved = moved + 1 WHERE room = 1 AND user = 2"],
+        ['#lobby: user 2, "bob", has 2 unread messages, but 1 are counted.'],
+    ),
+    "too much unread": (
+        ["UPDATE members SET past = past - 1 WHERE room = 1 AND user = 1"],
+        ['#lobby: user 1, "ada", has 1 unread messages, but 2 are counted.'],
+    ),
+    "a mark that nothing was counted for": (
+        ["UPDATE members SET got = 4, read = 4 WHERE room = 1 AND user = 2"],
+        ['#lobby: user 2, "bob", has 1 unread messages, but 2 are counted.'],
+    ),
+    "one mention too many": (
+        ["UPDATE members SET mentions = 3 WHERE room = 1 AND user = 2"],
+        ['#lobby: user 2, "bob", is named by 2 unread messages, but 3 are counted.'],
+    ),
+    "mentions that are none": (
+        ["UPDATE events SET mentions = '[2' WHERE room = 1 AND seq = 4"],
+        ["Checking what is unread was not possible: malformed JSON."],
     ),
     "what could upset a terminal": (
         ["UPDATE rooms SET topic = 'x' || char(27) || '[31m' || char(10, 0x202e) WHERE id = 1"],
@@ -398,7 +464,7 @@ def test_of_many_findings_of_one_sort_the_first_are_told(path):
     connection = apsw.Connection(str(path))
     with connection:
         for user in range(100, 100 + 5 * MOST):
-            connection.execute("INSERT INTO members VALUES (1, ?, 1)", (user,))
+            connection.execute("INSERT INTO members (room, user, since) VALUES (1, ?, 1)", (user,))
     connection.close()
     found = words(path)
     assert len(found) == MOST + 1

@@ -3,7 +3,8 @@
 import apsw
 import pytest
 
-from parley.core.credentials import Identity, KeepTokens, PutPassword
+from parley.core.commands import Prefer
+from parley.core.credentials import Identity, KeepTokens, MoveMark, PutPassword
 from parley.core.events import Event
 from parley.core.ports import StoreError
 from parley.storage.sqlite import FILE_NAME, SqliteStore, schema
@@ -90,6 +91,71 @@ PRAGMA user_version = 1;
 """
 
 
+# What the second step adds, as it was released. Never change this either.
+SECOND_STEP = """
+ALTER TABLE events ADD COLUMN about TEXT;
+CREATE INDEX events_rare ON events (at) WHERE kind NOT IN (
+    'message', 'action', 'joined', 'left', 'topic', 'renamed', 'named', 'released'
+);
+CREATE TABLE tokens (
+    id    INTEGER PRIMARY KEY,
+    token BLOB    NOT NULL UNIQUE,
+    user  INTEGER NOT NULL,
+    kind  TEXT    NOT NULL, -- resume, session, bot, webhook
+    label TEXT    NOT NULL,
+    made  INTEGER NOT NULL  -- milliseconds since 1970 UTC
+) STRICT;
+CREATE INDEX tokens_by_user ON tokens (user);
+INSERT INTO tokens (token, user, kind, label, made)
+SELECT token, id, 'resume', '', 0 FROM users WHERE token IS NOT NULL;
+DROP INDEX users_by_token;
+ALTER TABLE users DROP COLUMN token;
+CREATE TABLE hooks (
+    id     INTEGER PRIMARY KEY, -- the seq of the webhook event in the directory
+    room   INTEGER NOT NULL,
+    label  TEXT    NOT NULL,
+    url    TEXT    NOT NULL,
+    secret TEXT    NOT NULL,
+    kinds  TEXT    NOT NULL,    -- JSON
+    acked  INTEGER NOT NULL,
+    parked TEXT,                -- why nothing goes there any more
+    user   INTEGER NOT NULL,    -- who made it
+    made   INTEGER NOT NULL
+) STRICT;
+CREATE TABLE passwords (
+    user INTEGER PRIMARY KEY,
+    hash TEXT    NOT NULL
+) STRICT;
+"""
+
+SECOND_DATA = """
+INSERT INTO events VALUES
+    (0, 8, 1700000000020, 1, 'ada', 'registered', 'owner', NULL, NULL),
+    (1, 8, 1700000000021, 3, 'eva', 'joined', '', NULL, NULL),
+    (1, 9, 1700000000022, 1, 'ada', 'muted', 'noise', NULL, '[3,"eva"]'),
+    (1, 10, 1700000000023, 1, 'ada', 'message', 'hello @eva', 'k2', NULL),
+    (1, 11, 1700000000024, 1, 'ada', 'topic', 'coffee', NULL, NULL),
+    (3, 1, 1700000000025, 1, 'ada', 'created', 'tea', NULL, NULL),
+    (3, 2, 1700000000026, 1, 'ada', 'joined', '', NULL, NULL);
+INSERT INTO rooms VALUES (3, 'tea', '9f2c61d000000000', '');
+UPDATE rooms SET topic = 'coffee' WHERE id = 1;
+INSERT INTO members VALUES (1, 3, 8), (3, 1, 2);
+INSERT INTO passwords VALUES (1, 'hash');
+INSERT INTO tokens (token, user, kind, label, made) VALUES (x'bbbb', 1, 'session', 'phone', 1700000000030);
+PRAGMA user_version = 2;
+"""
+
+
+@pytest.fixture
+def second(path):
+    """A database as the second version left it."""
+    connection = apsw.Connection(str(path))
+    connection.execute(SECOND_STEP)
+    connection.execute(SECOND_DATA)
+    connection.close()
+    return path
+
+
 @pytest.fixture
 def path(tmp_path):
     """A database as the first Parley left it."""
@@ -150,6 +216,40 @@ def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in
     assert examine(path).findings == []
 
 
+def test_to_marks_from_a_database_that_has_none(second):
+    """Nobody wakes to a thousand unread messages; what follows is counted."""
+    before = [tuple(row) for row in contents(second)[1]]
+    store = SqliteStore(second)
+    assert [row[:9] for row in contents(second)[1]] == before
+    assert {row[9] for row in contents(second)[1]} == {None}
+    marks = store.marks()
+    assert {room: each.said for room, each in marks.rooms.items()} == {1: 3, 2: 1, 3: 0}
+    assert {
+        (room, user): (mark.since, mark.got, mark.read, *marks.unread(room, user))
+        for room, each in marks.rooms.items()
+        for user, mark in each.members.items()
+    } == {
+        (1, 1): (2, 11, 11, 0, 0),
+        (1, 3): (8, 11, 11, 0, 0),
+        (2, 1): (2, 5, 5, 0, 0),
+        (2, 3): (3, 5, 5, 0, 0),
+        (3, 1): (2, 2, 2, 0, 0),
+    }
+    assert store.preferences().users == {}
+    assert (store.who(b"\xbb\xbb"), store.password(1)) == (Identity(1, "ada", "session"), "hash")
+    assert store.load().rooms[1].mutes == {3: 0}
+    store.append(batch(said(1, 12), said(1, 13, user=3, name="eva"), Event(1, 14, 5, 2, "bob", "joined")))
+    store.append(batch(Event(1, 15, 5, 1, "ada", "message", "@room", None, None, (0,))))
+    store.append(batch(credentials=[MoveMark(3, 1, 8, 12, 12, 1, 0), Prefer(3, 1, "all")]))
+    store.close()
+    assert examine(second).findings == []
+    store = SqliteStore(second)
+    marks = store.marks()
+    assert [marks.unread(1, user) for user in (1, 2, 3)] == [(1, 0), (1, 1), (1, 1)]
+    store.close()
+    assert examine(second).findings == []
+
+
 def test_a_new_database_is_the_same_as_one_that_was_brought_there(path, tmp_path):
     SqliteStore(path).close()
     new = tmp_path / "new.db"
@@ -161,6 +261,12 @@ def test_a_new_database_is_the_same_as_one_that_was_brought_there(path, tmp_path
 def test_the_first_migration_is_the_first_schema_to_the_letter():
     migration = schema.migrations()[0]
     assert migration[migration.index("CREATE TABLE events") :].strip() == FIRST_SCHEMA.strip()
+
+
+def test_the_second_migration_is_the_second_step():
+    """But for the remarks between its statements, which are in no database."""
+    statements = [line for line in schema.migrations()[1].splitlines() if not line.startswith("--")]
+    assert " ".join(statements).split() == SECOND_STEP.split()
 
 
 def test_a_database_of_a_newer_version_is_left_alone(path):

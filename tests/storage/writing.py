@@ -14,6 +14,7 @@ from parley.core.commands import (
     Leave,
     MakeInvitation,
     Moderate,
+    Prefer,
     Register,
     Rename,
     RevokeInvitation,
@@ -37,6 +38,7 @@ from parley.core.credentials import (
 )
 from parley.core.events import MACHINE, About, Event
 from parley.core.ports import Batch
+from parley.core.preferences import Preferences
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from parley.core.state import State
@@ -101,9 +103,9 @@ class Chatter:
         if dice < 0.6 and rooms:
             self._keys += 1
             key = chance.choice([None, f"{chance.getrandbits(64):x}", f"k{self._keys:08}"])
-            return Say(
-                user, chance.choice(rooms), "x漢😀\n"[chance.randrange(4)] * chance.randrange(1, longest), key=key
-            )
+            text = "x漢😀\n"[chance.randrange(4)] * chance.randrange(1, longest)
+            named = chance.choice(["", "", "", " @room", f" @guest{chance.randrange(30)}"])
+            return Say(user, chance.choice(rooms), text + named, key=key)
         if dice < 0.75:
             return Join(user, f"room{chance.randrange(6)}")
         if dice < 0.82 and rooms:
@@ -140,6 +142,8 @@ class Chatter:
                 SetServerRole(MACHINE, user, chance.choice(["admin", "member"])),
                 Disable(MACHINE, user, chance.random() < 0.3),
                 Delete(user, chance.random() < 0.5),
+                Prefer(user, chance.choice([0, *state.users[user].rooms]), chance.choice(["all", "nothing", None])),
+                Prefer(user, 0, hours=chance.choice([None, (1320, 420)])),
                 MakeInvitation(MACHINE, code, uses=chance.randrange(3)),
                 RevokeInvitation(MACHINE, code),
             ]
@@ -147,14 +151,14 @@ class Chatter:
 
     def _moderating(self, user):
         chance, state = self._chance, self.state
-        room = state.rooms[chance.choice(list(state.rooms))]
+        room = chance.choice([room for room in state.rooms.values() if room.kind != "direct"])
         inside = [id_ for id_ in [*room.members, *room.bans, *room.mutes] if id_ in state.users]
         whom = state.users[chance.choice([*inside, *inside, *state.users])].name
         action, value = chance.choice(
             [
                 ("invite", ""), ("kick", ""), ("ban", ""), ("mute", ""), ("archive", ""), ("slow", "9"), ("slow", "0"),
                 ("role", "moderator"), ("role", "member"), ("rename", f"den{chance.randrange(99)}"),
-                ("read_only", "on"), ("read_only", "off"), ("guests", "on"), ("guests", "off"),
+                ("read_only", "on"), ("read_only", "off"), ("guests", "on"), ("guests", "off"), ("calls", "nobody"),
             ]
         )  # fmt: skip
         kept = [("ban", id_) for id_ in room.bans] + [("mute", id_) for id_ in room.mutes]
@@ -164,6 +168,18 @@ class Chatter:
         until = chance.choice([0, 1_800_000_000_000])
         by = chance.choice([MACHINE, MACHINE, user])
         return Moderate(by, room.id, action, whom, chance.random() < 0.5, until, value)
+
+
+def wanted(batches):
+    """Return what these batches come to of what users want to be told of."""
+    preferences = Preferences()
+    for each in batches:
+        for credential in each.credentials:
+            if isinstance(credential, Prefer):
+                preferences.set(credential)
+            elif isinstance(credential, Redact):
+                preferences.forget(credential.user)
+    return preferences
 
 
 def expected(batches):

@@ -31,6 +31,10 @@ def values_of(type_: object) -> st.SearchStrategy[object]:
         return st.sampled_from(arguments)
     if get_origin(type_) is list:
         return st.lists(values_of(arguments[0]), max_size=3)
+    if get_origin(type_) is tuple:
+        return st.lists(values_of(arguments[0]), max_size=3).map(tuple)
+    if type_ is msgspec.UnsetType:
+        return st.just(msgspec.UNSET)
     if arguments:
         return st.one_of(*(st.none() if argument is type(None) else values_of(argument) for argument in arguments))
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):

@@ -6,8 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from parley.wire.web import Level
+
 Kind = Literal["message", "action"]
-Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests"]
+Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"]
 
 
 class Secret:
@@ -113,6 +115,20 @@ class GetMembers(Struct, frozen=True):
     room: str
 
 
+class GetStatus(Struct, frozen=True):
+    """Who has the message `seq` of a room, and who has read it?"""
+
+    room: str
+    seq: int
+
+
+class Prefer(Struct, frozen=True):
+    """What the user wants to be told of in a room."""
+
+    room: str
+    level: Level
+
+
 class GetRooms(Struct, frozen=True):
     pass
 
@@ -124,5 +140,5 @@ class Quit(Struct, frozen=True):
     stay: bool = False
 
 
-Read = GetHistory | GetMembers | GetRooms
-Request = Join | Create | Gather | Leave | Rename | SetTopic | Moderate | Register | Read | Quit
+Read = GetHistory | GetMembers | GetStatus | GetRooms
+Request = Join | Create | Gather | Leave | Rename | SetTopic | Moderate | Prefer | Register | Read | Quit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from typing import Final
 
 from msgspec import Struct
@@ -252,9 +252,20 @@ class Rooms:
         for event in frame.events:
             if event.kind in ("kicked", "banned") and event.about is not None and event.about.user == self.me:
                 stream.sent_out = event
+        stream.marks.count(frame.events, self.me)
         if self._follow:
             self._show(stream, stream.take(frame.events))
             self._tell_caught_up(stream)
+
+    def acknowledge(self, read: Collection[int]) -> None:
+        """Tell the server how far rooms were shown, and those whose ids are in `read` to somebody who looks at them."""
+        if self._observer or not self._follow:
+            return
+        for stream in self.live:
+            if stream.leaving:
+                continue  # how far it was shown is not kept any more
+            for frame in stream.marks.acknowledge(stream.id, stream.seq, read=stream.id in read):
+                self._outlet.transmit(frame)
 
     def is_page(self, id_: str | None) -> bool:
         return id_ in self._pages
@@ -314,12 +325,15 @@ class Rooms:
                 del self._streams[other.id]  # the room was made again
                 self._outlet.emit(fx.Forget(other.id))
                 rewound = stream is None
+        new = stream is None
         if stream is None:
             stream = self._streams[room.id] = Stream(_beginning(room, self._starts))
         if public and not stream.begun:
             stream.lead = self._leads.pop(fold(room.name), REWOUND_LEAD if rewound and not self._observer else 0)
         before = stream.place
-        if stream.begin(room, 0 if self._observer else REWOUND_LEAD) or rewound:
+        restored = stream.begin(room, 0 if self._observer else REWOUND_LEAD)
+        stream.marks.begin(room, stream.seq, stream.lead, new=new or restored)
+        if restored or rewound:
             if self._observer:
                 stream.seq = _beginning(room, self._restarts).seq
             self._outlet.emit(fx.Rewound(stream.place))

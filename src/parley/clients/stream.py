@@ -12,6 +12,7 @@ from msgspec import Struct
 from parley.wire import web
 
 from .effects import Place
+from .marks import Marks
 from .names import fold
 
 
@@ -42,6 +43,7 @@ class Stream:
         caught_up: whether all that was there when it began on this connection has been shown.
         tip: the room's newest seq when it began on this connection.
         sent_out: the event by which somebody has sent us out, if there was one.
+        marks: how much of it is unread.
     """
 
     def __init__(self, seen: Seen, lead: int = 0) -> None:
@@ -59,6 +61,7 @@ class Stream:
         self.caught_up = False
         self.tip = 0
         self.sent_out: web.Event | None = None
+        self.marks = Marks()
         self._after = 0
         self._newest = 0
         self._held: list[web.Event] = []

@@ -27,8 +27,8 @@ LAST: int = 20
 """How many events are shown of the past, unless it is said where to begin."""
 
 
-class Record(Struct, frozen=True):
-    """An event as `--json` shows it."""
+class Record(Struct, frozen=True, omit_defaults=True):
+    """An event as `--json` shows it. `mentions` are the ids of the members it names, 0 for everybody."""
 
     room: str
     room_id: int
@@ -39,6 +39,8 @@ class Record(Struct, frozen=True):
     name: str
     kind: str
     text: str
+    mentions: tuple[int, ...] = ()
+    bot: bool = False
 
 
 async def tail(
@@ -164,7 +166,17 @@ class _Tail:
     def _show(self, place: fx.Place, event: web.Event) -> None:
         if self._json:
             record = Record(
-                place.name, place.id, place.epoch, event.seq, event.at, event.user, event.name, event.kind, event.text
+                place.name,
+                place.id,
+                place.epoch,
+                event.seq,
+                event.at,
+                event.user,
+                event.name,
+                event.kind,
+                event.text,
+                event.mentions,
+                event.bot,
             )
             self._write(msgspec.json.encode(record).decode())
         else:

@@ -101,13 +101,51 @@ class Moderate(Struct, frozen=True, gc=False):
 
     user: int
     room: int
-    action: Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests"]
+    action: Literal[
+        "invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"
+    ]
     whom: str | int = ""
     undo: bool = False
     until: int = 0
     value: str = ""
     why: str = ""
     lasting: int = 0
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """Note how far someone has a room's events, and has read them. Neither goes back.
+
+    Attributes:
+        since: the seq at which they joined.
+        got, read: seqs.
+        messages: how many messages of others that were unread are read by this.
+        mentions: how many of those name them.
+    """
+
+    user: int
+    room: int
+    since: int
+    got: int
+    read: int
+    messages: int = 0
+    mentions: int = 0
+
+
+class Prefer(Struct, frozen=True, gc=False):
+    """Set what someone wants to be told of.
+
+    Attributes:
+        room: in which room; 0: `hours` is set, and nothing else.
+        level: of what in the room; None: it stays as it is.
+        favourite: whether it is a favourite; None: likewise.
+        hours: when they do not want to be disturbed, from and to, in minutes since midnight; None: never.
+    """
+
+    user: int
+    room: int
+    level: Literal["all", "mentions", "nothing"] | None = None
+    favourite: bool | None = None
+    hours: tuple[int, int] | None = None
 
 
 # Accounts. Hashes are made before: a command holds no password and no token.
@@ -268,6 +306,8 @@ Command = (
     | Tell
     | SetTopic
     | Moderate
+    | Mark
+    | Prefer
     | Register
     | SignIn
     | SignOut

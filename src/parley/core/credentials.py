@@ -1,4 +1,6 @@
-"""What is stored with events and stands in no log: the hashes of passwords and tokens, and what follows a deletion."""
+"""What is stored with events and stands in no log: the hashes of passwords and tokens, what follows a deletion, what
+someone has read and what they want to be told of.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,6 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from . import commands as c
+from .commands import Prefer
 from .events import Event
 
 TokenKind = Literal["resume", "session", "bot", "webhook"]
@@ -99,7 +102,19 @@ class DropHook(Struct, frozen=True):
     room: int
 
 
-Credential = PutToken | DropTokens | KeepTokens | PutPassword | Redact | Hook | MoveHook | DropHook
+class MoveMark(Struct, frozen=True, gc=False):
+    """How far a member is in a room; see `parley.core.commands.Mark`."""
+
+    user: int
+    room: int
+    since: int
+    got: int
+    read: int
+    messages: int
+    mentions: int
+
+
+Credential = PutToken | DropTokens | KeepTokens | PutPassword | Redact | Hook | MoveHook | DropHook | MoveMark | Prefer
 
 
 class Identity(Struct, frozen=True):
@@ -123,7 +138,7 @@ class Session(Struct, frozen=True):
 WITH_CREDENTIALS: Final = frozenset(
     (
         c.Enter, c.Register, c.SignIn, c.SignOut, c.SetPassword, c.Disable, c.Delete,
-        c.MakeHook, c.DropHook, c.MoveHook,
+        c.MakeHook, c.DropHook, c.MoveHook, c.Mark, c.Prefer,
     )
 )  # fmt: skip
 """The commands that `follow` has something to say about."""
@@ -162,4 +177,9 @@ def follow(command: c.Command, events: Sequence[Event], at: int) -> list[Credent
             return [DropHook(command.hook, command.room)]
         case c.MoveHook():
             return [MoveHook(command.hook, command.acked, command.parked)]
+        case c.Mark():
+            moved = (command.got, command.read, command.messages, command.mentions)
+            return [MoveMark(command.user, command.room, command.since, *moved)]
+        case c.Prefer():
+            return [command]
     return []

@@ -8,7 +8,7 @@ Kind = Literal[
     "created", "joined", "left", "message", "action", "topic", "renamed", "named", "released",
     # rooms and their moderation
     "private", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role",
-    "room_renamed", "archived", "reopened", "slow", "read_only", "guests",
+    "room_renamed", "archived", "reopened", "slow", "read_only", "guests", "calls",
     # the directory
     "registered", "profile", "disabled", "enabled", "deleted", "credentials",
     "invitation", "invitation_used", "invitation_revoked", "webhook",
@@ -19,7 +19,7 @@ SAID: Final = ("message", "action")
 
 LASTING: Final = (
     "created", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "archived", "reopened", "slow",
-    "read_only", "guests", "registered", "profile", "disabled", "enabled", "deleted",
+    "read_only", "guests", "calls", "registered", "profile", "disabled", "enabled", "deleted",
     "credentials", "invitation", "invitation_used", "invitation_revoked",
 )  # fmt: skip
 """The kinds from which a start folds what the tables of users, rooms and members do not hold. They are few, and
@@ -28,10 +28,13 @@ indexed.
 
 AUDITED: Final = (
     "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "room_renamed", "archived", "reopened",
-    "slow", "read_only", "guests", "registered", "disabled", "enabled", "deleted", "credentials",
+    "slow", "read_only", "guests", "calls", "registered", "disabled", "enabled", "deleted", "credentials",
     "invitation", "invitation_used", "invitation_revoked", "webhook",
 )  # fmt: skip
 """The kinds that the audit log shows: it is a view on the logs."""
+
+EVERYBODY: Final = 0
+"""In the mentions of a message: everybody who is in the room."""
 
 NEW_PASSWORD: Final = "password"
 """The text of the `credentials` that are a new password."""
@@ -80,6 +83,7 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     | archived, reopened | a room | why, if it was said |
     | slow | a room | seconds between two messages of one member; 0: as many as they like |
     | read_only, guests | a room | `on` or `off` |
+    | calls | a room | who may call everybody: `members`, `moderators` or `nobody` |
     | named | the directory | the name, which `user` holds from now on |
     | released | the directory | nothing; `user` gives the name up |
     | registered | the directory | the role of `user`, who has an account from now on |
@@ -101,6 +105,7 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
         text: depends on the kind.
         key: the sender's name for the message, unique per user; None where the sender gave none.
         about: whom it was done to, where it was done to someone.
+        mentions: the ids of the members whom a message names, in ascending order; `EVERYBODY` alone for all.
     """
 
     room: int
@@ -112,6 +117,7 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     text: str = ""
     key: str | None = None
     about: About | None = None
+    mentions: tuple[int, ...] = ()
 
 
 def departed(event: Event) -> int:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from .credentials import Credential, Hook, Identity, Session
 from .events import Event
+from .marks import Marks
+from .preferences import Preferences
 from .state import State
 
 Keyed = tuple[int, str]
@@ -96,6 +98,22 @@ class Store(Protocol):
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
         """Return the newest events of the kinds in `AUDITED`, of all logs, the newest first; those before the one at
         (at, room, seq), if it is given.
+        """
+
+    def marks(self) -> Marks:
+        """Return how far members are, and what they have not read. Called before the first `append`."""
+
+    def preferences(self) -> Preferences:
+        """Return what users want to be told of."""
+
+    def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
+        """Return how many messages and actions of others than `user` a log has after a seq and up to another one, and
+        how many of those name them.
+        """
+
+    def first_at(self, room: int, at: int, tip: int) -> int:
+        """Return the seq of the first event of a log that is not older than `at`; `tip + 1` if there is none up to
+        `tip`. Times of a log that go back are none to go by.
         """
 
     def hooks(self) -> list[Hook]:

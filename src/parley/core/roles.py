@@ -7,7 +7,7 @@ from .state import Room, State, User
 ServerRole = Literal["owner", "admin", "member", "bot", "guest"]
 RoomRole = Literal["owner", "moderator", "member"]
 Action = Literal[
-    "read", "join", "say", "topic", "invite", "kick", "ban", "mute", "slow", "read_only", "guests",
+    "read", "join", "say", "topic", "invite", "kick", "ban", "mute", "slow", "read_only", "guests", "calls",
     "role", "rename", "archive",
 ]  # fmt: skip
 
@@ -28,6 +28,7 @@ TABLE: Final[dict[Action, dict[str, int]]] = {
     "slow":      {"public": 2, "private": 2, "direct": NOBODY},
     "read_only": {"public": 2, "private": 2, "direct": NOBODY},
     "guests":    {"public": 3, "private": 3, "direct": NOBODY},
+    "calls":     {"public": 2, "private": 2, "direct": NOBODY},
     "role":      {"public": 3, "private": 3, "direct": NOBODY},
     "rename":    {"public": 3, "private": 3, "direct": NOBODY},
     "archive":   {"public": 3, "private": 3, "direct": NOBODY},

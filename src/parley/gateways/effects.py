@@ -22,7 +22,7 @@ class Rendering(Protocol):
     def piece(self, room: int, events: list[bytes]) -> bytes:
         """Return the bytes to write for events that follow one another."""
 
-    def signal(self, signal: "Signal") -> bytes:
+    def signal(self, signal: "Signal | Moved") -> bytes:
         """Return a signal's bytes; none if the dialect does not show it."""
 
     def __hash__(self) -> int: ...
@@ -116,6 +116,29 @@ class Signal(Struct, frozen=True):
     online: bool | None = None
 
 
+class Moved(Struct, frozen=True):
+    """Members have more of a room, or have read more of it: (user, got, read), seqs. Told like a `Signal`."""
+
+    room: int
+    marks: tuple[tuple[int, int, int], ...]
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """Note how far the user has a room's events, and has read them; 0: nothing new of that."""
+
+    room: int
+    got: int = 0
+    read: int = 0
+
+
+class Find(Struct, frozen=True):
+    """Find the first event of a room that is not older than `at`; `Session.found` is called with its seq."""
+
+    room: int
+    at: int
+    tag: object = None
+
+
 class Alarm(Struct, frozen=True):
     """Call `Session.alarm` in so many seconds; an alarm that was set before is off. With 0 seconds there is none."""
 
@@ -141,6 +164,8 @@ Effect = (
     | Rerender
     | Read
     | Signal
+    | Mark
+    | Find
     | Alarm
     | Close
 )
@@ -205,6 +230,15 @@ class Session(Protocol):
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         """The page that was asked for; None where the log could not be read."""
+
+    def found(self, tag: object, seq: int | None) -> Effects:
+        """What was to be found; None where the log could not be read."""
+
+    def marked(self, room: int) -> Effects:
+        """The user has read more of a room, here or elsewhere."""
+
+    def preferred(self, room: int) -> Effects:
+        """The user wants to be told of something else in a room; 0: at other hours."""
 
     def joined(self, event: Event) -> Effects:
         """The user joined a room, through this session or otherwise; `decided` came first."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from parley.core.events import SERVER, Event
+from parley.core.marks import Marks
+from parley.core.preferences import Preferences
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy
 from parley.core.rules.common import SERVER_NAME
@@ -20,6 +22,9 @@ class View:
         online: tells whether a user, by id, has a connection.
         server: the server's name and version.
         lobby: the name of the room newcomers land in.
+        marks: how far members have read, and what they have not.
+        preferences: what users want to be told of.
+        receipts: members of the largest rooms that tell one another what they have read.
     """
 
     def __init__(
@@ -29,7 +34,13 @@ class View:
         server: str,
         lobby: str = "lobby",
         policy: Policy = OPEN,
+        marks: Marks | None = None,
+        preferences: Preferences | None = None,
+        receipts: int = 50,
     ) -> None:
+        self.marks: Final = Marks() if marks is None else marks
+        self.preferences: Final = Preferences() if preferences is None else preferences
+        self.receipts: Final = receipts
         self.policy: Final = policy
         self.state: Final = state
         self.online: Final = online
@@ -50,6 +61,11 @@ class View:
         """Return the account of that name."""
         user = self.state.user_named(name.strip())
         return user if user is not None and user.account else None
+
+    def is_bot(self, user: int) -> bool:
+        """Tell whether it is a bot."""
+        known = self.state.users.get(user)
+        return known is not None and known.role == "bot"
 
     def invitations(self, user: int) -> list[tuple[Room, int, str]]:
         """Return the rooms that someone with an account was invited to and is not in, with the id and the name of who

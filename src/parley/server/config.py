@@ -32,6 +32,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
         allow_plaintext: whether plain text is taken from other machines too.
         trusted_proxies: addresses and networks of proxies that are believed when they say for whom they speak.
         guest_hold: seconds for which a guest who lost the connection stays a member and keeps the name.
+        receipts: members of the largest rooms in which they tell one another what they have read; 0: nowhere.
         webhook_allow: addresses and networks within reach of webhooks beyond the public ones.
         rate_messages: messages and other commands a user may send per second in the long run; 0 for no limit.
         rate_burst: how many at once.
@@ -51,6 +52,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     allow_plaintext: bool = False
     trusted_proxies: list[str] = msgspec.field(default_factory=list)
     guest_hold: float = 900.0
+    receipts: int = 50
     webhook_allow: list[str] = msgspec.field(default_factory=list)
     rate_messages: float = 20.0
     rate_burst: float = 100.0
@@ -114,7 +116,7 @@ def _check(config: Config) -> None:
             check_allow(entry)
         except ValueError as error:
             raise ConfigError(str(error)) from None
-    for key in ("guest_hold", "rate_messages", "connections_per_address"):
+    for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts"):
         if not getattr(config, key) >= 0:  # NaN, which TOML knows, included
             raise ConfigError(f"{key} can't be negative.")
     for key in ("rate_burst", "stall_timeout", "handshake_timeout"):

@@ -14,7 +14,9 @@ from parley.gateways.effects import (
     Close,
     Effect,
     Effects,
+    Find,
     Hash,
+    Mark,
     Outcome,
     Read,
     Recognise,
@@ -29,6 +31,7 @@ from parley.gateways.effects import (
     Verify,
 )
 
+from .reached import unacknowledged
 from .subscription import Cursor
 from .visitor import Visitor
 
@@ -190,6 +193,12 @@ class Connection(asyncio.Protocol):
     def invited(self, event: Event) -> None:
         self.perform(self._session.invited(event))
 
+    def marked(self, room: int) -> None:
+        self.perform(self._session.marked(room))
+
+    def preferred(self, room: int) -> None:
+        self.perform(self._session.preferred(room))
+
     def ended(self) -> None:
         """See `parley.server.subscription.Reader`."""
         self._endings -= 1
@@ -229,6 +238,22 @@ class Connection(asyncio.Protocol):
         """Tell whether a paused connection has taken bytes since this was last asked."""
         before, self.unsent = self.unsent, self._transport.get_write_buffer_size() if self._transport else 0
         return self.unsent < before
+
+    def written(self, room: int) -> int | None:
+        """Return the seq up to which a room's events were written to the client; None if it does not read it."""
+        cursor = next((cursor for cursor in self.cursors if cursor.feed.room == room), None)
+        if cursor is None:
+            return None
+        return cursor.feed.shown if cursor.grouped else cursor.seq
+
+    def arrived(self) -> bool:
+        """Tell whether everything that was written is known to be on the client's machine."""
+        if self._transport is None or self._lost or self._transport.get_write_buffer_size():
+            return False
+        if self._transport.get_extra_info("peername", ("",))[0] != self._visitor.host:
+            return False  # it is the proxy's machine that has it
+        sock = self._transport.get_extra_info("socket")
+        return sock is not None and unacknowledged(sock.fileno()) == 0
 
     # Effects
 
@@ -279,7 +304,7 @@ class Connection(asyncio.Protocol):
         self._pending += 1
         wait = self._house.throttle(self.user, effect.command) if self.user else 0.0
         if wait:
-            refusal = refuse("too_fast", int(wait * 1000) + 1, seconds=wait)
+            refusal = refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
             self._house.loop.call_soon(self._turned_away, effect.tag, refusal)
         else:
             self._house.writer.submit(effect.command, self, effect.tag)
@@ -316,6 +341,11 @@ class Connection(asyncio.Protocol):
             case Signal():
                 if not house.throttle(self.user):
                     house.feeds.signal(effect, but=self)
+            case Mark():
+                house.receipts.move(self.user, effect.room, got=effect.got, read=effect.read)
+            case Find():
+                self._pending += 1
+                house.spawn(self._find(effect))
             case Read():
                 self._look_up(effect)
             case Recognise() | Verify() | Hash():
@@ -331,6 +361,11 @@ class Connection(asyncio.Protocol):
     def _turn_to(self, tag: object, page: list[Event] | None) -> None:
         self._pending -= 1
         self.perform(self._session.page(tag, page))
+
+    async def _find(self, effect: Find) -> None:
+        seq = await self._house.find(effect.room, effect.at)
+        self._pending -= 1
+        self.perform(self._session.found(effect.tag, seq))
 
     async def _ask_credentials(self, effect: Recognise | Verify | Hash) -> None:
         house, session = self._house, self._session

@@ -16,7 +16,7 @@ from parley.core.roles import visible
 from parley.gateways.effects import Outcome, Read
 from parley.gateways.view import View
 from parley.gateways.web.api import Caller
-from parley.gateways.web.api.stream import EVENT_STREAM, HEARTBEAT, ends
+from parley.gateways.web.api.stream import HEARTBEAT, ends, event_stream
 
 from .subscription import Cursor
 from .webhooks import UrlRefused
@@ -174,6 +174,12 @@ class HouseDesk:
         self._house.pages.read(Read(room, limit, before, after, said, future), _turn_to)
         return future
 
+    def find(self, room: int, at: int) -> Awaitable[int | None]:
+        return self._house.find(room, at)
+
+    def mark_read(self, user: int, room: int, seq: int) -> Awaitable[Refusal | None]:
+        return self._house.receipts.read(user, room, seq)
+
     async def follow(
         self, caller: Caller, room: int, after: int, first: bytes, gone: Callable[[], Awaitable[Any]]
     ) -> AsyncIterator[bytes]:
@@ -234,7 +240,7 @@ class _Follower:
         """Yield what follows on a seq, as it comes."""
         house = self._house
         if self._end is None:
-            house.feeds.subscribe(self, self._room, after, EVENT_STREAM)
+            house.feeds.subscribe(self, self._room, after, event_stream(house.view))
         while True:
             if not self._leaving and not self._sees():
                 # The room is closed to those who are not in it.
@@ -312,6 +318,12 @@ class _Follower:
         """Likewise."""
 
     def invited(self, event: Event) -> None:
+        """Likewise."""
+
+    def marked(self, room: int) -> None:
+        """It shows the log, and nothing that is the user's own."""
+
+    def preferred(self, room: int) -> None:
         """Likewise."""
 
     def left(self, event: Event) -> None:

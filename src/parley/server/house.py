@@ -15,10 +15,10 @@ from typing import Any, Final, TypeVar
 
 from parley import __version__
 from parley.core.bucket import Bucket
-from parley.core.commands import Command, Depart, MakeInvitation, MoveHook, OpenRoom
+from parley.core.commands import Command, Depart, MakeInvitation, MoveHook, OpenRoom, Prefer
 from parley.core.commands import DropHook as OfHook
-from parley.core.credentials import Credential, DropHook, DropTokens, Hook, Redact, hash_code
-from parley.core.events import MACHINE, Event, departed
+from parley.core.credentials import Credential, DropHook, DropTokens, Hook, MoveMark, Redact, hash_code
+from parley.core.events import DIRECTORY, MACHINE, Event, departed
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import visible
@@ -32,6 +32,8 @@ from .credentials import Credentials
 from .edge import beyond_loopback
 from .pages import Pages
 from .presence import Presence
+from .reached import Reached
+from .receipts import Receipts
 from .subscription import Feeds
 from .webhooks import Guard, Webhooks
 from .webhooks import Hook as Delivered
@@ -65,6 +67,7 @@ class House:
         self.config: Final = config
         self._store = store
         self._reading = ThreadPoolExecutor(1, "parley-read")
+        marks, preferences = store.marks(), store.preferences()
         self.writer: Final = Writer(
             loop,
             store,
@@ -73,6 +76,7 @@ class House:
             settled=self._settled,
             crash=crash,
             policy=Policy(config.access or ("invite" if beyond_loopback(config.listen) else "open")),
+            online=self._online,
         )
         self.feeds: Final = Feeds(lambda room: self.writer.durable.rooms[room].tip, self._read_after, self.spawn)
         self.pages: Final = Pages(loop, self.feeds, self._read, self.spawn)
@@ -80,13 +84,37 @@ class House:
             read=self._read_after,
             save=self._save_hook,
             room=self.writer.durable.rooms.get,
+            is_bot=self._is_bot,
             guard=Guard(config.webhook_allow, own_ports=lambda: self.ports),
         )
         self.presence: Final = Presence(
             loop, config.guest_hold, self.writer.submit, self.feeds.signal, lambda: self.writer.durable
         )
         self.view: Final = View(
-            self.writer.durable, self.presence.online, f"Parley {__version__}", policy=self.writer.policy
+            self.writer.durable,
+            self.presence.online,
+            f"Parley {__version__}",
+            policy=self.writer.policy,
+            marks=marks,
+            preferences=preferences,
+            receipts=config.receipts,
+        )
+        self.receipts: Final = Receipts(
+            loop,
+            state=self.writer.durable,
+            marks=marks,
+            submit=self.writer.submit,
+            count=self._count_read,
+            connections=self.presence.connections,
+            tell=self.feeds.signal,
+            spawn=self.spawn,
+            most=config.receipts,
+        )
+        self.reached: Final = Reached(
+            loop,
+            members=self._told_members,
+            connections=self.presence.connections,
+            move=lambda user, room, seq: self.receipts.move(user, room, got=seq),
         )
         self.credentials: Final = Credentials(loop, store, self._in_thread, self.view)
         self.connections: Final[set[Connection]] = set()
@@ -134,6 +162,7 @@ class House:
         await self.hooks.stop()
         for connection in tuple(self.connections):
             connection.hold()
+        await self.receipts.stop()
         await self.writer.stop()
         for connection in tuple(self.connections):
             connection.stop()
@@ -222,6 +251,9 @@ class House:
                 log_of_room.append(event)
         self._by_room = by_room
         self.feeds.append(by_room)
+        for room, happened in by_room.items():
+            if room != DIRECTORY:
+                self.view.marks.apply(room, happened)
         for event in events:
             if event.kind not in ("message", "action") and (gone := departed(event)):
                 for connection in self.presence.connections(gone):
@@ -233,7 +265,9 @@ class House:
             self._follow(credential)
 
     def _follow(self, credential: Credential) -> None:
-        """End the connections whose sessions are over; begin and end webhooks."""
+        """Take in what is stored beside events: end the connections whose sessions are over, begin and end webhooks,
+        tell of marks and preferences.
+        """
         match credential:
             case DropTokens(token=token, but=but):
                 whole = token is None
@@ -242,6 +276,15 @@ class House:
                 self._erasures += 1
                 self._erased = True
                 self.feeds.forget()
+                self.view.preferences.forget(credential.user)
+            case MoveMark():
+                self.receipts.moved(credential)
+                return
+            case Prefer():
+                self.view.preferences.set(credential)
+                for connection in tuple(self.presence.connections(credential.user)):
+                    connection.preferred(credential.room)
+                return
             case Hook():
                 self._made[credential.id] = credential.room, credential.by
                 self.hooks.add([_delivered(credential)])
@@ -294,6 +337,7 @@ class House:
         self.unwritten.clear()
 
     def _settled(self, events: list[Event]) -> None:
+        renamed = []
         for event in events:
             if event.kind == "joined":
                 for connection in self.presence.connections(event.user):
@@ -301,15 +345,19 @@ class House:
             elif event.kind == "invited" and event.about is not None:
                 for connection in self.presence.connections(event.about.user):
                     connection.invited(event)
+            elif event.kind == "room_renamed":
+                renamed.append(event)
+            elif event.kind == "profile":
+                self.presence.tell("profile", event.user)
             elif event.kind not in ("message", "action"):
                 self._log(event)
         self.feeds.pump(self._by_room)
-        for event in events:
-            if event.kind == "room_renamed":
-                # After it was shown: that the room was renamed is said under its old name.
-                for member in self.writer.durable.rooms[event.room].members:
-                    for connection in self.presence.connections(member):
-                        connection.renamed(event)
+        self.reached.wrote(self._by_room)
+        for event in renamed:
+            # After it was shown: that the room was renamed is said under its old name.
+            for member in self.writer.durable.rooms[event.room].members:
+                for connection in self.presence.connections(member):
+                    connection.renamed(event)
         if self._erased:
             # What was said in the same commit has been shown by now.
             self.feeds.forget()
@@ -326,6 +374,24 @@ class House:
             log.info("the room #%s is open", event.text, extra={"room": event.room})
 
     # Inside
+
+    def _told_members(self, room: int) -> list[int]:
+        """Return the members of a room, if they tell one another what they have."""
+        members = self.writer.durable.rooms[room].members if room != DIRECTORY else {}
+        return list(members) if len(members) <= self.config.receipts else []
+
+    def _online(self, user: int) -> bool:
+        return self.presence.online(user)
+
+    def _is_bot(self, user: int) -> bool:
+        return self.view.is_bot(user)
+
+    async def find(self, room: int, at: int) -> int | None:
+        """Return the seq of the first event of a room that is not older than `at`; None if the log can't be read."""
+        return await self._in_thread(self._store.first_at, room, at, self.writer.durable.rooms[room].tip)
+
+    async def _count_read(self, room: int, user: int, after: int, upto: int) -> tuple[int, int] | None:
+        return await self._in_thread(self._store.read_between, room, user, after, upto)
 
     async def _read(self, effect: Read) -> list[Event] | None:
         if effect.after is not None:

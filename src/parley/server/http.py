@@ -38,6 +38,11 @@ CLOSING_SECONDS: Final = 2.0
 HEADER_BYTES: Final = 32 * 1024
 PATH: Final = b"/ws"
 
+SLICE_BYTES: Final = 4 * 1024
+"""So much of what a client has sent is read in one turn of the loop. A socket that always has more is otherwise read
+for up to 8 MiB in one turn (libuv), which is a second of small frames, and everybody waits.
+"""
+
 # `websockets` tells all that happens at levels nobody here reads.
 _quiet = logging.getLogger("parley.websocket")
 _quiet.setLevel(logging.CRITICAL)
@@ -218,15 +223,30 @@ class WebSocketConnection(Connection):
     """A WebSocket: its frames are the session's."""
 
     dialect = "web"
-    __slots__ = ("_fragments", "_protocol", "_unheard")
+    __slots__ = ("_fragments", "_protocol", "_unheard", "_unread")
 
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
         self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
         self._fragments: bytearray | None = None  # of a message that has begun; its size is the protocol's to bound
         self._unheard: list[bytes] = []
+        self._unread = b""
 
     def data_received(self, data: bytes) -> None:
+        if self._closing or (len(data) <= SLICE_BYTES and not self._unread and not self._going_on):
+            self._read(data)
+            return
+        self._unread += data
+        if not self._going_on:
+            self._read_on()
+        self._balance()
+
+    def _read_on(self) -> None:
+        """Read a slice; what is left waits for the next turn of the loop, and so does the socket."""
+        data, self._unread = self._unread[:SLICE_BYTES], self._unread[SLICE_BYTES:]
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
         protocol = self._protocol
         protocol.receive_data(data)
         for event in protocol.events_received():
@@ -261,7 +281,7 @@ class WebSocketConnection(Connection):
             self.perform(self._session.receive(text))
 
     def _has_more(self) -> bool:
-        return bool(self._unheard) and not self._closing
+        return bool(self._unheard or self._unread) and not self._closing
 
     def _go_on(self) -> None:
         self._going_on = False
@@ -270,6 +290,8 @@ class WebSocketConnection(Connection):
             self.perform(self._session.receive(self._unheard[heard]))
             heard += 1
         del self._unheard[:heard]
+        if self._unread and not self._unheard and self._is_free() and not self._closing:
+            self._read_on()
         self._balance()
 
     def _send_protocol_data(self) -> None:
@@ -284,6 +306,8 @@ class WebSocketConnection(Connection):
 
     def _part(self, effect: Close) -> None:
         # The client's close frame ends it (RFC 6455, section 7.1.1), or time does.
+        data, self._unread = self._unread, b""
+        self._read(data)  # its close frame may have come already
         if self._protocol.state is OPEN:
             self._protocol.send_close(effect.code)
         self._send_protocol_data()

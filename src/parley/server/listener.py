@@ -221,7 +221,10 @@ class _Doorstep:
         try:
             first = self._sock.recv(PEEK_BYTES, socket.MSG_PEEK)
         except (BlockingIOError, InterruptedError):
-            if self._timer is None:
+            if loop.time() >= self._until:
+                self._rest()
+                self._enter(Dialect.LINE)
+            elif self._timer is None:
                 loop.add_reader(self._sock, self._look)
                 self._timer = loop.call_at(self._until, self._silent)
             return
@@ -246,8 +249,9 @@ class _Doorstep:
             self._timer = loop.call_later(RETRY_SECONDS, self._look)
 
     def _silent(self) -> None:
+        # A loop that was busy for so long calls its timers first: what has come meanwhile counts.
         self._rest()
-        self._enter(Dialect.LINE)
+        self._look()
 
     def _rest(self) -> None:
         if self._timer is not None:

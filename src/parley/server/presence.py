@@ -135,9 +135,13 @@ class Presence:
 
     def _tell_changes(self) -> None:
         changed, self._changed = self._changed, set()
+        for user in changed:
+            self.tell("presence", user, online=self.online(user))
+
+    def tell(self, kind: str, user: int, *, online: bool | None = None) -> None:
+        """Tell the rooms of a user that something about them has changed; not the large ones."""
         state = self._state()
-        for id_ in changed:
-            if user := state.users.get(id_):
-                for room in user.rooms:
-                    if len(state.rooms[room].members) <= SIGNAL_MEMBERS:
-                        self._signal(Signal("presence", room, id_, user.name, self.online(id_)))
+        known = state.users.get(user)
+        for room in known.rooms if known is not None else ():
+            if known is not None and len(state.rooms[room].members) <= SIGNAL_MEMBERS:
+                self._signal(Signal(kind, room, user, known.name, online))

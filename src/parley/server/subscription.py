@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from parley.core.events import Event
 from parley.core.roomlog import Tail
-from parley.gateways.effects import Rendering, Signal
+from parley.gateways.effects import Moved, Rendering, Signal
 from parley.wire.limits import PIECE_BYTES
 
 CATCH_UP_EVENTS: Final = 256
@@ -161,7 +161,7 @@ class Feed:
             if data:
                 cursor.reader.write(data)
 
-    def signal(self, signal: Signal, but: Reader | None) -> None:
+    def signal(self, signal: Signal | Moved, but: Reader | None) -> None:
         """Write a signal to whoever is in step; the others miss it."""
         for rendering, group in list(self.groups.items()):
             if data := rendering.signal(signal):
@@ -297,7 +297,7 @@ class Feeds:
         for cursor in reader.cursors:
             self.unsubscribe(reader, cursor.feed.room)
 
-    def signal(self, signal: Signal, but: Reader | None = None) -> None:
+    def signal(self, signal: Signal | Moved, but: Reader | None = None) -> None:
         if feed := self._feeds.get(signal.room):
             feed.signal(signal, but)
 

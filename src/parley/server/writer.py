@@ -16,7 +16,7 @@ from parley.core.credentials import WITH_CREDENTIALS, Credential, follow
 from parley.core.events import Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
-from parley.core.rules import OPEN, Policy, decide
+from parley.core.rules import OPEN, Policy, decide, nobody
 from parley.gateways.effects import Outcome, Repeated, Stored
 
 log = logging.getLogger("parley.writer")
@@ -70,6 +70,7 @@ class Writer:
         told: called when those who asked have been told, whatever came of it.
         settled: called with the same events after that.
         policy: what the server's owner has configured.
+        online: tells who is connected.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Writer:
         settled: Callable[[list[Event]], None],
         crash: CrashPoint = no_crash,
         policy: Policy = OPEN,
+        online: Callable[[int], bool] = nobody,
     ) -> None:
         self.durable: Final = store.load()
         self.failing: str | None = None
@@ -93,6 +95,7 @@ class Writer:
         self._told = told
         self._settled = settled
         self._crash = crash
+        self._online = online
         self._queue: list[_Entry] = []
         self._running = False
         self._scheduled = False
@@ -165,7 +168,7 @@ class Writer:
                     outcomes.append(Repeated(*place))
                     continue
             try:
-                decision = decide(state, command, at, self.policy)
+                decision = decide(state, command, at, self.policy, self._online)
             except Exception:
                 log.exception("a command could not be decided")
                 decision = refuse("failed")

@@ -1,10 +1,12 @@
 """The log in memory: for tests and for trying things out. It promises everything but durability."""
 
+import copy
 from collections.abc import Sequence
 from itertools import count
 
 import msgspec
 
+from parley.core.commands import Prefer
 from parley.core.credentials import (
     Credential,
     DropHook,
@@ -13,13 +15,16 @@ from parley.core.credentials import (
     Identity,
     KeepTokens,
     MoveHook,
+    MoveMark,
     PutPassword,
     PutToken,
     Redact,
     Session,
 )
-from parley.core.events import AUDITED, DELETED_NAME, SAID, About, Event
+from parley.core.events import AUDITED, DELETED_NAME, DIRECTORY, EVERYBODY, SAID, About, Event
+from parley.core.marks import Marks
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
+from parley.core.preferences import Preferences
 from parley.core.state import State
 
 
@@ -35,6 +40,8 @@ class MemoryStore:
         self._tokens: dict[bytes, tuple[int, PutToken]] = {}
         self._token_ids = count(1)
         self._hooks: dict[int, Hook] = {}
+        self._marks = Marks()
+        self._preferences = Preferences()
 
     def load(self) -> State:
         return self._state.copy()
@@ -57,6 +64,8 @@ class MemoryStore:
         for event in batch.events:
             self._logs.setdefault(event.room, []).append(event)
             self._state.apply(event)
+            if event.room != DIRECTORY:
+                self._marks.apply(event.room, [event])
             if event.kind == "named":
                 self._names[event.user] = event.text
             elif event.kind == "released":
@@ -87,6 +96,10 @@ class MemoryStore:
                 if hook := self._hooks.get(credential.hook):
                     acked = max(hook.acked, credential.acked)
                     self._hooks[hook.id] = msgspec.structs.replace(hook, acked=acked, parked=credential.parked)
+            case MoveMark():
+                self._marks.move(credential)
+            case Prefer():
+                self._preferences.set(credential)
             case DropHook():
                 hook = self._hooks.get(credential.hook)
                 if hook is not None and hook.room == credential.room:
@@ -94,8 +107,22 @@ class MemoryStore:
             case Redact(user=user):
                 self._put(DropTokens(user))
                 self._passwords.pop(user, None)
+                self._preferences.forget(user)
                 for events in self._logs.values():
                     events[:] = [_redacted(event, user, erase=credential.erase) for event in events]
+
+    def marks(self) -> Marks:
+        return copy.deepcopy(self._marks)
+
+    def preferences(self) -> Preferences:
+        return copy.deepcopy(self._preferences)
+
+    def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
+        said = [e for e in self._log(room, True) if after < e.seq <= upto and e.user != user]
+        return len(said), sum(user in event.mentions or EVERYBODY in event.mentions for event in said)
+
+    def first_at(self, room: int, at: int, tip: int) -> int:
+        return next((event.seq for event in self._log(room, False) if event.at >= at), tip + 1)
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         return [event for event in self._log(room, said) if event.seq > seq][:limit]

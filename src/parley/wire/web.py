@@ -11,6 +11,10 @@ MESSAGE: Final = "message"
 """The kind that most events have: it goes without saying."""
 
 
+Level = Literal["all", "mentions", "nothing"]
+"""What of a room someone wants to be told of."""
+
+
 class FrameError(ValueError):
     """A frame could not be read; the text says why, for the one who sent it."""
 
@@ -28,7 +32,9 @@ class About(Struct, omit_defaults=True, frozen=True):
 
 
 class Event(Struct, omit_defaults=True, frozen=True):
-    """An entry of a room's log, as it is shown to clients. `at` is in milliseconds since 1970 UTC."""
+    """An entry of a room's log, as it is shown to clients. `at` is in milliseconds since 1970 UTC. `mentions` are the
+    ids of the users it names; 0 stands for everybody in the room.
+    """
 
     seq: int
     at: int
@@ -37,29 +43,41 @@ class Event(Struct, omit_defaults=True, frozen=True):
     kind: str = MESSAGE
     text: str = ""
     about: About | None = None
+    mentions: tuple[int, ...] = ()
+    bot: bool = False
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """A user. `role` is theirs on the server."""
+    """A user. `role` is theirs on the server, `display` how they want to be called, `colour` their avatar's."""
 
     id: int
     name: str
     role: str = "guest"
+    display: str = ""
+    colour: str = ""
 
 
 class Member(Struct, frozen=True, omit_defaults=True):
-    """A user in a room's list of members. `role` is theirs in the room."""
+    """A user in a room's list of members. `role` is theirs in the room. `got` and `read` are the seqs up to which they
+    have the room's events, and have read them; 0 where the room has no receipts. `since` is the seq of their coming in.
+    """
 
     id: int
     name: str
     online: bool
     role: str = "member"
     bot: bool = False
+    display: str = ""
+    colour: str = ""
+    got: int = 0
+    read: int = 0
+    since: int = 0
 
 
 class Room(Struct, frozen=True, omit_defaults=True):
     """A room as a client sees it. The stream of its events begins right after `after`; None where there is no
-    stream. `floor` is the first seq that this user may see.
+    stream. `floor` is the first seq that this user may see. `read`, `unread` and `mentions` are the user's own: the seq
+    up to which they have read, and how many messages of others follow on it up to the tip, and name them.
     """
 
     id: int
@@ -74,6 +92,28 @@ class Room(Struct, frozen=True, omit_defaults=True):
     archived: bool = False
     read_only: bool = False
     slow: int = 0
+    read: int = 0
+    unread: int = 0
+    mentions: int = 0
+    level: Level = "mentions"
+    favourite: bool = False
+    receipts: bool = False
+    calls: str = "members"
+
+
+class Hours(Struct, frozen=True):
+    """Do not disturb, from and to: minutes since midnight, where the user is. Over midnight, if `to` is less."""
+
+    begin: int
+    end: int
+
+
+class Mark(Struct, frozen=True, array_like=True):
+    """How far a member has the events of a room, and has read them: seqs."""
+
+    user: int
+    got: int
+    read: int
 
 
 class Seen(Struct, frozen=True):
@@ -142,7 +182,9 @@ class Gather(_FromClient, frozen=True, tag="gather"):
 
 class Moderate(_FromClient, frozen=True, tag="moderate"):
     room: int
-    action: Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests"]
+    action: Literal[
+        "invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"
+    ]
     whom: str = ""
     undo: bool = False
     until: int = 0
@@ -222,6 +264,32 @@ class Typing(_FromClient, frozen=True, tag="typing"):
     room: int
 
 
+class Read(_FromClient, frozen=True, tag="read"):
+    room: int
+    seq: int
+
+
+class Got(_FromClient, frozen=True, tag="got"):
+    room: int
+    seq: int
+
+
+class Prefer(_FromClient, frozen=True, tag="prefer"):
+    """Set what is given; what is left out stays. `hours` null: none."""
+
+    room: int = 0
+    level: Level | None = None
+    favourite: bool | None = None
+    hours: Hours | msgspec.UnsetType | None = msgspec.UNSET
+    id: Id | None = None
+
+
+class Find(_FromClient, frozen=True, tag="find"):
+    room: int
+    at: int
+    id: Id | None = None
+
+
 class Bye(_FromClient, frozen=True, tag="bye"):
     words: str = ""
 
@@ -244,6 +312,10 @@ FromClient = (
     | GetMembers
     | GetRooms
     | Typing
+    | Read
+    | Got
+    | Prefer
+    | Find
     | Bye
 )
 
@@ -263,6 +335,7 @@ class Ready(_FromServer, frozen=True, tag="ready", omit_defaults=False):
     rooms: list[Room]
     limits: Limits
     token: str | None = None
+    hours: Hours | msgspec.UnsetType = msgspec.UNSET
 
 
 class Joined(_FromServer, frozen=True, tag="joined"):
@@ -328,6 +401,36 @@ class Signal(_FromServer, frozen=True, tag="signal"):
     online: bool | None = None
 
 
+class Unread(_FromServer, frozen=True, tag="unread"):
+    """The user's own count of a room, as of the event `upto`."""
+
+    room: int
+    read: int
+    upto: int
+    unread: int = 0
+    mentions: int = 0
+
+
+class Marks(_FromServer, frozen=True, tag="marks"):
+    room: int
+    marks: list[Mark]
+
+
+class Preferred(_FromServer, frozen=True, tag="preferred"):
+    """The user's preferences have changed: those of a room, or, without one, the hours."""
+
+    room: int = 0
+    level: Level = "mentions"
+    favourite: bool = False
+    hours: Hours | None = None
+
+
+class Found(_FromServer, frozen=True, tag="found"):
+    room: int
+    seq: int
+    id: str | None = None
+
+
 class Error(_FromServer, frozen=True, tag="error"):
     code: str
     message: str
@@ -354,6 +457,10 @@ FromServer = (
     | Rooms
     | Members
     | Signal
+    | Unread
+    | Marks
+    | Preferred
+    | Found
     | Error
     | Goodbye
 )

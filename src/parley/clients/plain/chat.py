@@ -28,7 +28,7 @@ from .render import messages
 from .screen import Screen
 
 SAVE_SECONDS: Final = 1.0
-"""How much of what was seen may be forgotten in a crash: it would be shown again."""
+"""How much of what was seen may be forgotten in a crash: it would be shown again. As often the server is told of it."""
 
 HURRY_SECONDS: Final = 3.0
 """How long someone who wants to go is kept waiting for the server."""
@@ -94,7 +94,12 @@ class _Chat:
             random=random.random,
         )
         self._conversation = Conversation(
-            self._session, options.room, self._loop.time, screen.show, can_ask=screen.can_ask()
+            self._session,
+            options.room,
+            self._loop.time,
+            screen.show,
+            can_ask=screen.can_ask(),
+            looked_at=screen.looked_at,
         )
         self._transport = Transport(
             self._session, options.address, self._take, outbox.perform, options.ca, Pins(options.data)
@@ -131,6 +136,7 @@ class _Chat:
         """Go: with `patient`, when everything is sent; else soon."""
         session = self._session
         if patient or self._conversation.online:
+            self._acknowledge()
             # With another client of ours still there, a bye would throw it out.
             session.quit(self._transport.now, self._conversation.parting_words or "", stay=not self._outbox.alone)
             self._transport.perform()
@@ -183,7 +189,7 @@ class _Chat:
             case fx.Offline(why=why, delay=float()) if not self._conversation.met and not self._screen.patient:
                 self._give_up(f"Can't connect to {self._options.address.label}: {why}.")
                 return
-            case fx.Show() | fx.Settle():
+            case fx.Show() | fx.Settle() | fx.Online() | fx.Entered():
                 self._save_soon()
         self._conversation.take(effect)
         if isinstance(effect, fx.Settle) and effect.state == "refused":
@@ -240,9 +246,15 @@ class _Chat:
 
     def _save_in_time(self) -> None:
         try:
-            self._save()
+            self._acknowledge()
+            self._transport.perform()
         except OutboxError as error:
             self._give_up(str(error))
+
+    def _acknowledge(self) -> None:
+        """Keep how far rooms were shown, and only then tell the server."""
+        self._save()
+        self._session.acknowledge(self._conversation.reading.rooms_in_view())
 
     def _save(self) -> None:
         if self._saving is not None:

@@ -59,6 +59,25 @@ def _who(conversation: Conversation, argument: str) -> None:
         conversation.ask(conversation.session.members, room)
 
 
+def _unread(conversation: Conversation, argument: str) -> None:
+    conversation.reading.list_unread()
+
+
+def _status(conversation: Conversation, argument: str) -> None:
+    conversation.reading.ask_status(argument)
+
+
+def _notify(conversation: Conversation, argument: str) -> None:
+    room = conversation.room_or_complain()
+    match argument.lower():
+        case "all" | "mentions" | "nothing" as level if room:
+            conversation.ask(conversation.session.prefer, room, level)
+        case "" if room:
+            conversation.reading.tell_level(room)
+        case _ if room:
+            _usage(conversation, "/notify all|mentions|nothing")
+
+
 def _tell(conversation: Conversation, argument: str) -> None:
     name, _, text = argument.partition(" ")
     if text.strip():
@@ -209,6 +228,9 @@ COMMANDS: Final = {
     "/join": _Command(_join, "/join ROOM", "enter a room, or go back to one; it is made if there is none"),
     "/leave": _Command(_leave, "/leave [ROOM]", "leave the room"),
     "/rooms": _Command(_rooms, "/rooms", "the rooms there are"),
+    "/unread": _Command(_unread, "/unread", "what you have not read, in which rooms"),
+    "/status": _Command(_status, "/status [@NAME]", "who has your last message here, or to NAME, and who has read it"),
+    "/notify": _Command(_notify, "/notify [LEVEL]", "what of this room you are told of: all, mentions, nothing"),
     "/who": _Command(_who, "/who [ROOM]", "who is in the room"),
     "/msg": _Command(_tell, "/msg NAME text", "write to one person"),
     "/me": _Command(_me, "/me does something", "say what you do"),
@@ -239,6 +261,9 @@ COMMANDS: Final = {
         _setting("read_only", "/readonly on|off"), "/readonly on|off", "whether only moderators write"
     ),
     "/guests": _Command(_setting("guests", "/guests on|off"), "/guests on|off", "whether guests may come in"),
+    "/calls": _Command(
+        _setting("calls", "/calls members|moderators|nobody"), "/calls WHO", "who may write @here and @room"
+    ),
     "/archive": _Command(_setting("archive", "/archive", empty=True), "/archive [why]", "close this room for good"),
     "/reopen": _Command(_setting("archive", "/reopen", undo=True, empty=True), "/reopen", "open it again"),
     "/help": _Command(_help, "/help", "this list"),

@@ -17,9 +17,11 @@ from parley.clients.requests import (
     Entry,
     Gather,
     GetHistory,
+    GetStatus,
     Join,
     Leave,
     Moderate,
+    Prefer,
     Register,
     Rename,
     Request,
@@ -30,13 +32,13 @@ from parley.clients.session import Phase, Session, conversation
 from parley.wire import web
 
 from .commands import obey
-from .render import Line, Style, described, label, lines_of, messages, people, safe, until
+from .reading import LEVELS, Reading
+from .render import Line, Style, counts, described, excerpt, label, lines_of, messages, people, safe, until
 
 LEAD: Final = 20
 """How many earlier messages are shown to one who enters a room."""
 
 TYPING_SHOWN_SECONDS: Final = 5.0
-_EXCERPT_CHARS: Final = 40
 
 _PROMPTS: Final = {
     "name": "Input username >>> ",
@@ -77,6 +79,7 @@ class Conversation:
         now: the session's clock, in seconds.
         show: takes a line for the user.
         can_ask: whether the next line may be the answer to a question.
+        looked_at: whether somebody reads the lines as they come.
         wall_ms: the time, in milliseconds since 1970 UTC.
 
     Attributes:
@@ -84,6 +87,7 @@ class Conversation:
         asking: what the next line answers; None if nothing is asked.
         met: whether the server was reached at all.
         online: whether it can be reached at the moment.
+        reading: what the user has read, and others of theirs.
         parting_words: is set when the user wants to go.
         refusals: how many messages were refused for good.
         fault: why the session ended, if that was not the user's wish.
@@ -97,10 +101,12 @@ class Conversation:
         show: Callable[[Line], None],
         *,
         can_ask: bool = True,
+        looked_at: bool = False,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.session = session
         self.can_ask = can_ask
+        self.reading = Reading(self, looked_at=looked_at)
         self.wall_ms = wall_ms
         self.room: str | None = bare(room)
         self.asking: Question | None = None
@@ -169,6 +175,7 @@ class Conversation:
     def join(self, room: str) -> None:
         """Go to a room. What is typed from now on goes there, whether or not the server has answered."""
         room = bare(room)
+        self.reading.turn_away()
         self._left_behind, self.room = self.room, room
         if self.session.topic_of(room) is not None:
             self.answer(f"You are in #{room} now.")
@@ -177,11 +184,13 @@ class Conversation:
     def create(self, room: str) -> None:
         """Make a private room, and go there."""
         room = bare(room)
+        self.reading.turn_away()
         self._left_behind, self.room = self.room, room
         self.session.create(room, self._now(), LEAD)
 
     def gather(self, names: list[str]) -> None:
         """Go to a conversation of several people; what is typed from now on goes there."""
+        self.reading.turn_away()
         self._left_behind, self.room = self.room, conversation(names, self.session.name)
         self.session.gather(names, self._now())
 
@@ -219,30 +228,31 @@ class Conversation:
     # To the user ---------------------------------------------------------------------------------------------------
 
     def answer(self, text: str) -> None:
-        self._line(text, "answer")
+        self.line(text, "answer")
 
     def notice(self, text: str) -> None:
-        self._line(text, "notice")
+        self.line(text, "notice")
 
     def problem(self, text: str) -> None:
-        self._line(text, "problem")
+        self.line(text, "problem")
 
     def refused(self, entry: Entry, why: str) -> None:
         """Say that a message was refused."""
         self.refusals += 1
-        excerpt = entry.text if len(entry.text) <= _EXCERPT_CHARS else entry.text[: _EXCERPT_CHARS - 1] + "…"
-        self.problem(f"Not sent to {entry.to.removeprefix('@')}: {excerpt!r}. {why}")
+        self.problem(f"Not sent to {entry.to.removeprefix('@')}: {excerpt(entry.text)!r}. {why}")
 
-    def _line(self, text: str, style: Style) -> None:
+    def line(self, text: str, style: Style) -> None:
+        """Show a line."""
         self._show(Line(safe(text), style))
 
     def take(self, effect: fx.Effect) -> None:
         """Show what a session's effect is for the user."""
         match effect:
             case fx.Show(place=place, events=events):
-                here = self._is_here(place)
+                here = self.is_here(place)
                 for event in events:
                     self._typing.pop(event.name, None)
+                    self.reading.note(place, event)
                     for line in lines_of(event, place, here=here, me=self.session.user):
                         self._show(line)
             case fx.Online(first=first):
@@ -263,17 +273,18 @@ class Conversation:
                 self._tell_new_identity(unsent)
             case fx.Entered(place=place, topic=topic, request=request):
                 self._enter(place, topic, request)
-            case fx.CaughtUp(place=place) if self._is_here(place):
+            case fx.CaughtUp(place=place) if self.is_here(place):
                 self._greet()
             case fx.Gone(place=place):
                 self._go(place, effect)
             case fx.Invited(room=room, by=by):
-                self._line(f"{by} invites you to #{room}: /join {room}", "happened")
-            case fx.Renamed(before=before, place=place) if self._is_here(before) or self._is_here(place):
+                self.line(f"{by} invites you to #{room}: /join {room}", "happened")
+            case fx.Renamed(before=before, place=place) if self.is_here(before) or self.is_here(place):
                 self.room = place.address
             case fx.Waiting(message=message):
                 self.notice(f"{message} It is sent then; what you write meanwhile waits behind it.")
             case fx.Rewound(place=place):
+                self.reading.forget(place)
                 self.notice(f"The history of #{place.name} was restored from a backup. This is what it is now:")
             case fx.Settle(entry=entry, state="refused", why=why):
                 self.refused(entry, why)
@@ -286,14 +297,15 @@ class Conversation:
             case fx.Uncertain(request=Moderate(action=action, whom=whom, undo=undo)):
                 command = f"/{'un' if undo else ''}{action} {whom}"
                 self.problem(f"The connection broke before the server answered: {command} may be done or not.")
-            case fx.Hint(place=place, signal=signal) if signal.kind == "typing" and self._is_here(place):
+            case fx.Hint(place=place, signal=signal) if signal.kind == "typing" and self.is_here(place):
                 self._typing[signal.name] = self._now()
             case fx.Complaint(message=message):
                 self.problem(message)
             case fx.Over(fault=fault) if fault:
                 self.fault = fault
 
-    def _is_here(self, place: fx.Place) -> bool:
+    def is_here(self, place: fx.Place) -> bool:
+        """Tell whether that is the room that the user is in."""
         if self.room is None:
             return False
         # Two rooms may be called alike, if one is private.
@@ -316,7 +328,8 @@ class Conversation:
         # Not before the room is in step: from here on nothing is missed, whatever happens to the connection.
         if not self._greeted:
             self._greeted = True
-            self._line("you are now connected!", "happened")
+            self.line("you are now connected!", "happened")
+            self.reading.tell_elsewhere()
 
     def _go_offline(self, why: str, delay: float | None) -> None:
         was_online, self.online = self.online, False
@@ -337,16 +350,17 @@ class Conversation:
 
     def _enter(self, place: fx.Place, topic: str, request: Request | None) -> None:
         if place.kind == "direct":
-            if isinstance(request, Gather) and self._is_here(place):
+            if isinstance(request, Gather) and self.is_here(place):
                 self.room, self._left_behind = place.address, None
                 self.answer(f"What you write goes to {place.name} now.")
             return  # else the message that comes with it says it all
         if isinstance(request, Create):
             self.answer(f"#{place.name} is private: /invite NAME lets people in.")
-        if isinstance(request, Join | Create) and self._is_here(place):
+        if isinstance(request, Join | Create) and self.is_here(place):
             self._left_behind = None
             if self.met and topic:
-                self._line(f"The topic of #{place.name} is: {topic}", "happened")
+                self.line(f"The topic of #{place.name} is: {topic}", "happened")
+            self.reading.tell_here(place)
         elif request is None:
             self.notice(f"You are in #{place.name} too now.")
 
@@ -354,7 +368,7 @@ class Conversation:
         if self.session.phase in (Phase.LEAVING, Phase.OVER):
             return
         self.notice(_why_gone(place, gone))
-        if self._is_here(place):
+        if self.is_here(place):
             rest = [other.name for other in self.session.rooms if other.kind != "direct"]
             self.room = rest[-1] if rest else None
             self.notice(f"You are in #{self.room} now." if self.room else "You are in no room. /join ROOM")
@@ -367,6 +381,8 @@ class Conversation:
                 for event in events:
                     for line in lines_of(event, place, me=self.session.user):
                         self.answer("  " + line.text)
+            case GetStatus(), web.Members(members=members) if place is not None:
+                self.reading.tell_status(place, request.seq, members)
             case _, web.Members(members=members) if place is not None:
                 names = sorted((described(member) for member in members), key=str.casefold)
                 self.answer(f"In {label(place.address)}: {', '.join(names) or 'nobody'}")
@@ -376,7 +392,10 @@ class Conversation:
                     mark = "*" if here is not None and here.id == room.id else " "
                     topic = f"  {room.topic}" if room.topic else ""
                     private = ", private" if room.kind == "private" else ""
-                    self.answer(f"{mark} #{room.name} ({people(room.members)}{private}){topic}")
+                    unread = f", {counts(room.unread, room.mentions)}" if room.unread else ""
+                    self.answer(f"{mark} #{room.name} ({people(room.members)}{private}{unread}){topic}")
+            case Prefer(level=level), _ if place is not None:
+                self.answer(f"Of {label(place.address)} you are told of {LEVELS[level]} now, on all your devices.")
             case Register(), _:
                 self.answer("Done. Your name is yours now.")
             case Rename(name=name), _ if not self.session.rooms:

@@ -28,6 +28,7 @@ class Pipe:
     """See `parley.clients.plain.screen.Screen`."""
 
     patient = True
+    looked_at = False
 
     def __init__(self) -> None:
         for stream in (sys.stdout, sys.stderr):

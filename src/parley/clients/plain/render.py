@@ -8,19 +8,25 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from parley.clients.effects import Place
+from parley.clients.marks import names
 from parley.wire import web
 
-Style = Literal["said", "happened", "private", "answer", "notice", "problem"]
+Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem"]
 
 # Controls, what else breaks lines, lone surrogates, and what turns the direction of writing around: a name or a
 # message could otherwise pass for another's. The server refuses controls; this client does not depend on it.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+_EXCERPT_CHARS: Final = 40
+_READERS_NAMED: Final = 10
+
+
 class Line(Struct, frozen=True):
     """One line for the user, safe to be written to a terminal.
 
-    `notice` and `problem` are about the connection and what was asked; the rest is the chat.
+    `mention` was said and names the user. `notice` and `problem` are about the connection and what was asked; the rest
+    is the chat.
     """
 
     text: str
@@ -48,21 +54,28 @@ def lines_of(event: web.Event, place: Place, *, here: bool = True, me: int | Non
         yield from _private(event, place, me)
         return
     tag = "" if here else f"#{place.name} "
-    style: Style = "said" if event.kind in ("message", "action") else "happened"
+    style: Style = "happened"
+    if event.kind in ("message", "action"):
+        style = "mention" if names(event, me) else "said"
     for text in _texts(event):
         yield Line(safe(tag + text), style)
 
 
 def _private(event: web.Event, place: Place, me: int | None) -> Iterator[Line]:
     if event.kind in ("message", "action"):
-        way = f"you -> {place.name}" if event.user == me else f"{event.name} -> you"
-        mark = f"* {event.name} " if event.kind == "action" else ""
+        way = f"you -> {place.name}" if event.user == me else f"{_speaker(event)} -> you"
+        mark = f"* {_speaker(event)} " if event.kind == "action" else ""
         for part in event.text.split("\n"):
             yield Line(safe(f"{way}: {mark}{part}"), "private")
 
 
+def _speaker(event: web.Event) -> str:
+    # No name has a space: nobody can be called like this.
+    return f"{event.name} (bot)" if event.bot else event.name
+
+
 def _texts(event: web.Event) -> Iterator[str]:
-    name, text = event.name, event.text
+    name, text = _speaker(event), event.text
     match event.kind:
         case "message":
             # The name is on every line, so that none can pass for another's.
@@ -116,6 +129,9 @@ _SWITCHED: Final = {
     ("read_only", "off"): "let everybody write again",
     ("guests", "off"): "closed the room to guests",
     ("guests", "on"): "opened the room to guests",
+    ("calls", "members"): "let everybody use @here and @room",
+    ("calls", "moderators"): "left @here and @room to moderators",
+    ("calls", "nobody"): "turned @here and @room off",
 }
 
 
@@ -145,6 +161,35 @@ def label(room: str) -> str:
 def people(count: int) -> str:
     """Return a number of people in words."""
     return "1 person" if count == 1 else f"{count} people"
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a message."""
+    return text if len(text) <= _EXCERPT_CHARS else text[: _EXCERPT_CHARS - 1] + "…"
+
+
+def counts(unread: int, mentions: int, where: str = "") -> str:
+    """Return in words how much is unread, `where` that is, and how much of it names the user."""
+    return f"{unread:,} unread{where}" + (f", {naming(mentions)}" if mentions else "")
+
+
+def naming(mentions: int) -> str:
+    """Return in words how many messages name the user."""
+    return f"{mentions:,} {'mentions' if mentions == 1 else 'mention'} you"
+
+
+def status(members: list[web.Member], me: int | None, seq: int) -> str:
+    """Return in words who has a message of ours, and who has read it."""
+    others = [member for member in members if member.id != me]
+    if not others:
+        return "stored; nobody else is here"
+    readers = sorted((member.name for member in others if member.read >= seq), key=str.casefold)
+    has = sum(member.got >= seq for member in others)
+    named = ", ".join(readers[:_READERS_NAMED])
+    if len(readers) > _READERS_NAMED:
+        named += f" and {len(readers) - _READERS_NAMED} more"
+    read = f"read by {len(readers)}: {named}" if readers else "read by nobody yet"
+    return f"stored, delivered to {has} of {len(others)}, {read}"
 
 
 def messages(count: int) -> str:

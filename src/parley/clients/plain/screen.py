@@ -16,9 +16,11 @@ class Screen(Protocol):
 
     Attributes:
         patient: whether a server that can't be reached is waited for: there may be nobody to ask.
+        looked_at: whether somebody reads what is shown, at once.
     """
 
     patient: bool
+    looked_at: bool
 
     def show(self, line: Line) -> None:
         """Show one line.

@@ -31,6 +31,7 @@ QUEUED_SHOWN: Final = 5
 _STYLE: Final = Style.from_dict(
     {
         "happened": "ansibrightblack",
+        "mention": "bold ansiyellow",
         "private": "ansimagenta",
         "answer": "ansicyan",
         "notice": "ansiyellow",
@@ -74,6 +75,7 @@ class Terminal:
     """
 
     patient = False
+    looked_at = True
 
     def __init__(self, label: str) -> None:
         self._label = label
@@ -186,6 +188,8 @@ class Terminal:
             parts.append(f"not connected, trying again in {wait} s" if wait else "not connected, trying")
         if queued := len(session.unsent):
             parts.append(f"{messages(queued)} queued")
+        if unread := conversation.reading.elsewhere():
+            parts.append(unread)
         if typing := conversation.someone_types():
             parts.append(typing)
         return FormattedText([("class:bottom-toolbar", " " + " · ".join(parts))])

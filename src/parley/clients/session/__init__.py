@@ -39,13 +39,17 @@ any more. By name a room is made if there is none: what was written in a private
 sent out of, therefore never goes by name. The server is asked about it by its id and refuses it, unless it was stored
 before.
 
+**What was shown.** The session counts what the user has not read, from what the server says (`marks_of`). Whoever
+drives it says when it is kept how far rooms were shown, and which of them somebody looks at (`acknowledge`): then the
+server is told.
+
 **How it is built.** In floors, each of which calls those below it and none above: what a session keeps in mind
 (`state`), the line, the hello, what the server says (`answers`), and on top what is called from outside (`session`).
 """
 
 from .hello import ACCOUNT_FIRST
-from .line import conversation
+from .line import SEVERAL, conversation
 from .session import Session
 from .state import Phase
 
-__all__ = ["ACCOUNT_FIRST", "Phase", "Session", "conversation"]
+__all__ = ["ACCOUNT_FIRST", "SEVERAL", "Phase", "Session", "conversation"]

@@ -6,7 +6,7 @@ from typing import Final
 
 from parley.clients import effects as fx
 from parley.clients.names import fold
-from parley.clients.requests import Create, Entry, Gather, Join, Leave, Moderate, Register, Rename, SetTopic
+from parley.clients.requests import Create, Entry, Gather, Join, Leave, Moderate, Prefer, Register, Rename, SetTopic
 from parley.clients.stream import Stream
 from parley.wire import web
 
@@ -45,6 +45,12 @@ class Answers(Hello):
         match frame:
             case web.Events():
                 self._rooms.take(frame)
+            case web.Unread(room=room):
+                if (stream := self._rooms.get(room)) is not None:
+                    stream.marks.take(frame)
+            case web.Preferred(room=room, level=level):
+                if (stream := self._rooms.get(room)) is not None:
+                    stream.marks.level = level
             case web.Stored(key=key, room=room, seq=seq):
                 if isinstance(self._flight, Entry) and self._flight.key == key:
                     self._emit(fx.Settle(self._flight, "stored", room, seq))
@@ -135,7 +141,7 @@ class Answers(Hello):
                 if stream is not None:
                     stream.topic = topic
                 self._emit(fx.Answer(request, web.Done(), None if stream is None else stream.place))
-            case Moderate(room=room):
+            case Moderate(room=room) | Prefer(room=room):
                 stream = self._rooms.named(room)
                 self._emit(fx.Answer(request, web.Done(), None if stream is None else stream.place))
             case Register():

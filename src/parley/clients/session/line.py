@@ -15,9 +15,11 @@ from parley.clients.requests import (
     Gather,
     GetMembers,
     GetRooms,
+    GetStatus,
     Join,
     Leave,
     Moderate,
+    Prefer,
     Quit,
     Read,
     Register,
@@ -76,7 +78,7 @@ class Line(State):
                     return False
                 self._drop_head()
                 self._emit(fx.Entered(stream.place, stream.topic, item))
-            case Leave(room=room) | SetTopic(room=room) | Moderate(room=room):
+            case Leave(room=room) | SetTopic(room=room) | Moderate(room=room) | Prefer(room=room):
                 if (stream := self._there(item, room)) is None:
                     self._drop_head()
                     return True
@@ -179,7 +181,7 @@ class Line(State):
             if (stream := self._there(request, request.room)) is None:
                 return
             place = stream.place
-            if isinstance(request, GetMembers):
+            if isinstance(request, GetMembers | GetStatus):
                 frame = web.GetMembers(stream.id, id_)
             else:
                 limit = min(request.limit, self._limits.page)
@@ -188,6 +190,7 @@ class Line(State):
         self._outlet.transmit(frame)
 
     def _start_quit(self, words: str, stay: bool, now: float) -> None:
+        self._rooms.acknowledge(())  # those who come for a moment only tell of what they got, too
         if stay:
             self._end()
             return
@@ -225,11 +228,13 @@ def conversation(names: Iterable[str], me: str | None) -> str:
     return "@" + SEVERAL.join(others.values())
 
 
-def _about_room(request: Leave | SetTopic | Moderate, room: int, id_: str) -> web.FromClient:
+def _about_room(request: Leave | SetTopic | Moderate | Prefer, room: int, id_: str) -> web.FromClient:
     match request:
         case Leave(words=words):
             return web.Leave(room, words, id_)
         case SetTopic(topic=topic):
             return web.SetTopic(room, topic, id_)
+        case Prefer(level=level):
+            return web.Prefer(room, level, id=id_)
         case Moderate(_, action, whom, undo, until, value, why):
             return web.Moderate(room, action, whom, undo, until, value, why, id_)

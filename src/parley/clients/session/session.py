@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from parley.clients import effects as fx
+from parley.clients.marks import Marks
 from parley.clients.names import bare, fold
 from parley.clients.requests import (
     Action,
@@ -15,10 +16,12 @@ from parley.clients.requests import (
     GetHistory,
     GetMembers,
     GetRooms,
+    GetStatus,
     Join,
     Kind,
     Leave,
     Moderate,
+    Prefer,
     Quit,
     Register,
     Rename,
@@ -101,6 +104,16 @@ class Session(Answers):
         """Return the topic of a room that we are in; None if we are not."""
         stream = self._rooms.live_named(room)
         return None if stream is None else stream.topic
+
+    def marks_of(self, room: str) -> Marks | None:
+        """Return what is unread in a room that we are in; None if we are not."""
+        stream = self._rooms.live_named(room)
+        return None if stream is None else stream.marks
+
+    @property
+    def unread(self) -> list[tuple[fx.Place, Marks]]:
+        """The rooms in which something is unread."""
+        return [(stream.place, stream.marks) for stream in self._rooms.live if stream.marks.unread]
 
     # What the connection tells -----------------------------------------------------------------------------------
 
@@ -242,6 +255,21 @@ class Session(Answers):
     def list_rooms(self, now: float) -> Request:
         """Ask for the public rooms."""
         return self._ask(GetRooms(), now)
+
+    def status(self, room: str, seq: int, now: float) -> Request:
+        """Ask who has a message of a room, and who has read it."""
+        return self._ask(GetStatus(bare(room), seq), now)
+
+    def prefer(self, room: str, level: web.Level, now: float) -> Request:
+        """Say what of a room the user wants to be told of, on all their devices."""
+        return self._ask(Prefer(bare(room), level), now)
+
+    def acknowledge(self, read: Collection[int] = ()) -> None:
+        """Tell the server that what was shown so far has arrived, and that of these rooms, by id, it was read. To be
+        called when it is kept how far rooms were shown (`seen`), and at most once a second.
+        """
+        if self.phase is Phase.READY:
+            self._rooms.acknowledge(read)
 
     def typing(self, room: str, now: float) -> None:
         """Tell the others in a room that the user is typing; more often than every 3 seconds is as good as once."""

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from parley.core import commands as c
+from parley.core.mentions import Online
 from parley.core.refusals import refuse
 from parley.core.state import State
 
-from . import accounts, moderation, names, rooms, speaking, webhooks
+from . import accounts, marks, moderation, names, rooms, speaking, webhooks
 from .common import SERVER_NAME, Decision, Policy
 
 __all__ = ["OPEN", "SERVER_NAME", "Decision", "Policy", "decide"]
@@ -19,17 +20,26 @@ __all__ = ["OPEN", "SERVER_NAME", "Decision", "Policy", "decide"]
 OPEN: Final = Policy()
 
 
-def decide(state: State, command: c.Command, at: int, policy: Policy = OPEN) -> Decision:
-    """Decide `command` at the time `at` (milliseconds since 1970 UTC). The state is not changed."""
+def nobody(user: int) -> bool:
+    """Tell that a user is not connected."""
+    return False
+
+
+def decide(state: State, command: c.Command, at: int, policy: Policy = OPEN, online: Online = nobody) -> Decision:
+    """Decide `command` at the time `at` (milliseconds since 1970 UTC), when those were connected whom `online` tells.
+    The state is not changed.
+    """
     kind = command.__class__
     if kind is c.Say:
-        return speaking.say(state, command, at)  # type: ignore[arg-type]
+        return speaking.say(state, command, at, online)  # type: ignore[arg-type]
     if kind in _IN_PERSON:
         user = state.users.get(command.user)  # type: ignore[union-attr,arg-type]
         if user is None:
             return refuse("name_needed")
         if user.disabled and kind not in _OF_AN_ACCOUNT:
             return refuse("account_disabled")
+    if kind is c.Tell:
+        return speaking.tell(state, command, at, online)  # type: ignore[arg-type]
     if kind in _BY_POLICY:
         return _BY_POLICY[kind](state, command, at, policy)
     return _RULES[kind](state, command, at)
@@ -46,7 +56,6 @@ _BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision]]] = {
 }
 
 _RULES: Final[dict[type, Callable[[State, Any, int], Decision]]] = {
-    c.Tell: speaking.tell,
     c.Gather: speaking.gather,
     c.Join: rooms.join,
     c.Create: rooms.create,
@@ -56,6 +65,8 @@ _RULES: Final[dict[type, Callable[[State, Any, int], Decision]]] = {
     c.Depart: names.depart,
     c.Rename: names.rename,
     c.Moderate: moderation.moderate,
+    c.Mark: marks.mark,
+    c.Prefer: marks.prefer,
     c.SignIn: accounts.sign_in,
     c.SignOut: accounts.sign_out,
     c.SetPassword: accounts.set_password,

@@ -155,6 +155,12 @@ def _guests(room: Room, actor: User | None, command: Moderate, at: int) -> Decis
     return _switch(room, actor, command, at, "guests", now=not room.closed_to_guests)
 
 
+def _calls(room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+    if command.value not in ("members", "moderators", "nobody"):
+        return refuse("value_invalid", why="everybody is called by members, moderators or nobody")
+    return [] if room.calls == command.value else [entry(room, at, actor, "calls", command.value)]
+
+
 def _switch(room: Room, actor: User | None, command: Moderate, at: int, kind: str, *, now: bool) -> Decision:
     if command.value not in ("on", "off"):
         return refuse("value_invalid", why="it is on or off")
@@ -176,4 +182,5 @@ _SETTINGS: Final[dict[str, Callable[[Room, User | None, Moderate, int], Decision
     "slow": _slow,
     "read_only": _read_only,
     "guests": _guests,
+    "calls": _calls,
 }

@@ -2,6 +2,7 @@
 
 from parley.core.commands import Gather, Say, Tell
 from parley.core.events import DIRECTORY, SERVER, Event
+from parley.core.mentions import Online, mentions
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, rank
 from parley.core.state import Room, State, User, direct_name
@@ -12,7 +13,7 @@ from .common import SERVER_NAME, Decision, entry, spelled
 DIRECT_MOST = 20
 
 
-def say(state: State, command: Say, at: int) -> Decision:
+def say(state: State, command: Say, at: int, online: Online) -> Decision:
     room = state.rooms.get(command.room)
     if room is None or command.user not in room.members or room.id == DIRECTORY or command.user not in state.users:
         return refuse("room_not_joined" if command.user in state.users else "name_needed")
@@ -23,7 +24,11 @@ def say(state: State, command: Say, at: int) -> Decision:
         return refuse("account_disabled")
     if room.guarded and (problem := kept_from_writing(state, room, user, at)):
         return problem
-    return [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, command.text, command.key)]
+    text = command.text
+    if "@" not in text:
+        return [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key)]
+    named = mentions(state, room, user, text, online)
+    return [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key, None, named)]
 
 
 def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal | None:
@@ -41,7 +46,7 @@ def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal 
     return refuse("slow", wait, seconds=wait / 1000) if wait > 0 else None
 
 
-def tell(state: State, command: Tell, at: int) -> Decision:
+def tell(state: State, command: Tell, at: int, online: Online) -> Decision:
     other = state.user_named(command.to)
     if other is None:
         return refuse("user_unknown", name=spelled(command.to))
@@ -52,7 +57,9 @@ def tell(state: State, command: Tell, at: int) -> Decision:
     me = state.users[command.user]
     room, events = _direct_room(state, [me, other], at)
     seq = room.tip + len(events) + 1
-    return [*events, Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key)]
+    members = room if not events else Room(room.id, room.name, "", members={me.id: 0, other.id: 0})
+    named = mentions(state, members, me, command.text, online) if "@" in command.text else ()
+    return [*events, Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)]
 
 
 def gather(state: State, command: Gather, at: int) -> Decision:

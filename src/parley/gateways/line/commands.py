@@ -240,6 +240,9 @@ _COMMANDS: Final = {
     "/slow": _Entry(_setting("slow", "/slow SECONDS"), "/slow SECONDS", "between two messages of a member; 0 ends it"),
     "/readonly": _Entry(_setting("read_only", "/readonly on|off"), "/readonly on|off", "whether only moderators write"),
     "/guests": _Entry(_setting("guests", "/guests on|off"), "/guests on|off", "whether guests may come in"),
+    "/calls": _Entry(
+        _setting("calls", "/calls members|moderators|nobody"), "/calls WHO", "who may write @here and @room"
+    ),
     "/archive": _Entry(_setting("archive", "/archive", empty=True), "/archive [why]", "close this room for good"),
     "/reopen": _Entry(_setting("archive", "/reopen", undo=True, empty=True), "/reopen", "open it again"),
     "/help": _Entry(_help, "/help", "this list"),

@@ -7,14 +7,15 @@ from typing import Final
 from msgspec import Struct
 
 from parley.core.events import Event
-from parley.gateways.effects import Signal
+from parley.gateways.effects import Moved, Signal
+from parley.gateways.view import View
 
 
-def line_of(event: Event) -> str:
+def line_of(event: Event, *, bot: bool = False) -> str:
     """Return what an event looks like; empty if it is not shown. A message of several lines has the name on each,
     so that none can pass for another's.
     """
-    kind, name, text = event.kind, event.name, event.text
+    kind, name, text = event.kind, event.name + BOT if bot else event.name, event.text
     if kind == "message":
         return f"{name}: {text}" if "\n" not in text else "\n".join(f"{name}: {line}" for line in text.split("\n"))
     if kind == "action":
@@ -27,11 +28,11 @@ def line_of(event: Event) -> str:
         return f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"
     if kind == "renamed":
         return f"{name} is now known as {text}"
-    return _moderated(event)
+    return _moderated(event, name)
 
 
-def _moderated(event: Event) -> str:
-    name, why = event.name, f": {event.text}" if event.text else ""
+def _moderated(event: Event, name: str) -> str:
+    why = f": {event.text}" if event.text else ""
     if event.about is not None:
         whom = event.about.name
         until = f" until {_clock(event.about.until)}" if event.about.until else ""
@@ -65,11 +66,18 @@ _SWITCHED: Final = {
     ("read_only", "off"): "let everybody write again",
     ("guests", "off"): "closed the room to guests",
     ("guests", "on"): "opened the room to guests",
+    ("calls", "members"): "let everybody use @here and @room",
+    ("calls", "moderators"): "left @here and @room to moderators",
+    ("calls", "nobody"): "turned @here and @room off",
 }
 
 
 def _clock(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+BOT: Final = " (bot)"
+"""Behind the name of one; no person's name has a blank in it."""
 
 
 def framed(lines: Iterable[str], *, raw: bool) -> bytes:
@@ -81,15 +89,16 @@ def framed(lines: Iterable[str], *, raw: bool) -> bytes:
 
 
 class RoomLines(Struct, frozen=True):
-    """Renders the events of a public room. `tag` is the room's name in front of every line, unless it is the
-    reader's current room.
+    """Renders the events of a room. `tag` is the room's name in front of every line, unless it is the reader's current
+    room.
     """
 
+    view: View
     tag: str = ""
     raw: bool = False
 
     def event(self, event: Event) -> bytes:
-        line = line_of(event)
+        line = line_of(event, bot=self.view.is_bot(event.user))
         if self.tag and line:
             line = "\n".join(f"{self.tag} {part}" for part in line.split("\n"))
         return framed([line], raw=self.raw) if line else b""
@@ -97,13 +106,14 @@ class RoomLines(Struct, frozen=True):
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"\n".join(filter(None, events)) if self.raw else b"".join(events)
 
-    def signal(self, signal: Signal) -> bytes:
+    def signal(self, signal: Signal | Moved) -> bytes:
         return b""
 
 
 class DirectLines(Struct, frozen=True):
-    """Renders a direct room for one of its two people."""
+    """Renders a direct room for one of its people."""
 
+    view: View
     me: int
     other: str
     raw: bool = False
@@ -111,12 +121,13 @@ class DirectLines(Struct, frozen=True):
     def event(self, event: Event) -> bytes:
         if event.kind not in ("message", "action"):
             return b""
-        way = f"you -> {self.other}" if event.user == self.me else f"{event.name} -> you"
-        mark = f"* {event.name} " if event.kind == "action" else ""
+        name = event.name + BOT if self.view.is_bot(event.user) else event.name
+        way = f"you -> {self.other}" if event.user == self.me else f"{name} -> you"
+        mark = f"* {name} " if event.kind == "action" else ""
         return framed([f"{way}: {mark}{line}" for line in event.text.split("\n")], raw=self.raw)
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"\n".join(filter(None, events)) if self.raw else b"".join(events)
 
-    def signal(self, signal: Signal) -> bytes:
+    def signal(self, signal: Signal | Moved) -> bytes:
         return b""

@@ -237,6 +237,15 @@ class LineSession:
             effects = self.say("Nothing has been said here yet.")
         return self._parted([*effects, *self._work()])
 
+    def found(self, tag: object, seq: int | None) -> Effects:
+        raise AssertionError("nothing is looked for")
+
+    def marked(self, room: int) -> Effects:
+        return []
+
+    def preferred(self, room: int) -> Effects:
+        return []
+
     def joined(self, event: Event) -> Effects:
         if event == self._coming_in or self._stage is Stage.GONE:
             return []  # this session itself joined, and shows the room's history first
@@ -510,10 +519,10 @@ class LineSession:
     def rendering(self, room: Room) -> Rendering:
         """Return how this client sees a room's events."""
         if room.kind == "direct":
-            return DirectLines(self.user, self.view.other_name(room, self.user), self._raw)
+            return DirectLines(self.view, self.user, self.view.other_name(room, self.user), self._raw)
         if self.current is not None and self.current.id == room.id:
-            return RoomLines(raw=self._raw)
-        return RoomLines(tag=f"#{room.name}", raw=self._raw)
+            return RoomLines(self.view, raw=self._raw)
+        return RoomLines(self.view, tag=f"#{room.name}", raw=self._raw)
 
     def _write(self, rendering: Rendering, events: Iterable[Event]) -> list[Effect]:
         events = list(events)

@@ -12,6 +12,28 @@ GUARDED: Final = (
 """What every answer says that says nothing else: it is no page, nothing runs in it, and nobody frames it."""
 
 
+RUNNING: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types solid parley",
+    )
+)
+"""What the page for browsers may do: run its own files and talk to its own server. No string becomes a script, and none
+becomes HTML but the page's own templates, which `web/build/templates.ts` lets through.
+"""
+
+
 def is_origin(origin: bytes, host: bytes | None, *, secure: bool) -> bool:
     """Tell whether a page's origin (RFC 6454) is this server.
 

@@ -56,7 +56,7 @@ def routes(desk: Desk) -> list[Route]:
         address = request.client.host if request.client else ""
         wait = desk.throttle(Caller(user.id, False, token, address, request.url.scheme == "https"))
         if wait > 0:
-            return _refused(refuse("too_fast", int(wait * 1000) + 1, seconds=wait))
+            return _refused(refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1)))
         key = request.headers.get("idempotency-key")
         outcome = await desk.submit(c.Say(user.id, user.rooms[0], text, key=key))
         if isinstance(outcome, Refusal):

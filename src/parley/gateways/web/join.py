@@ -1,6 +1,9 @@
-"""The page behind an invitation's link: a name, a password, and one is in. It needs no script."""
+"""The page behind an invitation's link: a name, a password, and one is in. Where the page for browsers was built, that
+one answers, and this is for browsers without scripts: `?form` asks for it.
+"""
 
 import html
+import re
 from collections.abc import Mapping
 from importlib import resources
 from typing import Final
@@ -16,20 +19,31 @@ from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import Invitation
 
+from . import assets
 from .api import Caller, Desk
 from .bodies import read_body
 from .headers import is_origin, page_headers
 
 FORM_BYTES: Final = 16 * 1024
 
+_LOOKS_LIKE_ONE: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
+
 _PAGE: Final = resources.files(__package__).joinpath("join.html").read_text(encoding="utf-8")
 _HEADERS: Final = page_headers(_PAGE, forms=True)
 
 
-def routes(desk: Desk) -> list[Route]:
-    """Return the routes of invitations' links."""
+def routes(desk: Desk, index: assets.File | None = None) -> list[Route]:
+    """Return the routes of invitations' links.
+
+    Args:
+        desk: the server, as the API sees it.
+        index: the page for browsers, if it was built.
+    """
 
     async def show(request: Request) -> Response:
+        code = request.path_params["code"]
+        if index is not None and _LOOKS_LIKE_ONE(code) and "form" not in request.query_params:
+            return assets.answer(index, request.headers)
         invitation = _find(desk, request)
         if invitation is None:
             return _gone()

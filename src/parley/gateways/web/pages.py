@@ -1,9 +1,9 @@
-"""The pages beside the WebSocket and the API: how to connect, invitations' links, incoming webhooks, and whether the
-server is well.
+"""What there is beside the WebSocket and the API: the page for browsers, how to connect, invitations' links, incoming
+webhooks, and whether the server is well.
 """
 
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Final
 
@@ -13,26 +13,35 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import hooks, join
+from . import assets, hooks, join
 from .api import PREFIX, Api, Desk
+from .api.problems import MEDIA_TYPE, body_of, own
 from .headers import GUARDED, page_headers
 
-_PAGE: Final = resources.files(__package__).joinpath("index.html").read_text(encoding="utf-8")
+_PAGE: Final = resources.files(__package__).joinpath("connect.html").read_text(encoding="utf-8")
 _HEADERS: Final = page_headers(_PAGE)
+
+_HERE: Final = '<p>You are chatting in one step: <a href="/">come in</a>.</p>'
+_NOT_BUILT: Final = (
+    "<p>The page for browsers was not built into this server, so this one has to do. What the server said when it was "
+    "started tells why; everything else works.</p>"
+)
 
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 """Browsers come by TLS from now on, where they came by it once (RFC 6797)."""
 
 
-def app(health: Callable[[], str | None], desk: Desk) -> ASGIApp:
+def app(health: Callable[[], str | None], desk: Desk, page: Mapping[str, assets.File] | None = None) -> ASGIApp:
     """Return the ASGI application.
 
     Args:
         health: returns what is wrong with the server, or None.
         desk: the server, as the API sees it.
+        page: the page for browsers, by path; without it the one that was built, if one was.
     """
+    files = assets.load() if page is None else page
 
-    async def index(request: Request) -> Response:
+    async def connect(request: Request) -> Response:
         url = request.url
         tls = url.scheme == "https"
         values = {
@@ -41,18 +50,28 @@ def app(health: Callable[[], str | None], desk: Desk) -> ASGIApp:
             "{BASE}": f"{url.scheme}://{url.netloc}",
             "{SOCKET}": f"{'wss' if tls else 'ws'}://{url.netloc}",
         }
-        page = _PAGE
+        text = _PAGE.replace("{BROWSER}", _HERE if files else _NOT_BUILT)
         for mark, value in values.items():
-            page = page.replace(mark, html.escape(value))
-        return Response(page, media_type="text/html", headers=_HEADERS)
+            text = text.replace(mark, html.escape(value))
+        return Response(text, media_type="text/html", headers=_HEADERS)
 
     async def healthz(request: Request) -> Response:
         problem = health()
         body = {"status": "ok"} if problem is None else {"status": "failing", "problem": problem}
         return JSONResponse(body, 200 if problem is None else 503, headers={"Cache-Control": "no-store"})
 
-    routes = [Route("/", index), Route("/healthz", healthz), *join.routes(desk), *hooks.routes(desk)]
-    pages, api = Starlette(routes=routes), Api(desk)
+    async def nothing(request: Request, _: Exception) -> Response:
+        refusal = own("path_unknown")
+        return Response(body_of(refusal, 404), 404, {"Cache-Control": "no-store"}, MEDIA_TYPE)
+
+    routes = [
+        Route("/healthz", healthz),
+        *join.routes(desk, files.get("/index.html")),
+        *hooks.routes(desk),
+        Route("/connect", connect),
+        *(assets.routes(files) if files else [Route("/", connect), Route("/r/{room:path}", connect)]),
+    ]
+    pages, api = Starlette(routes=routes, exception_handlers={404: nothing}), Api(desk)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

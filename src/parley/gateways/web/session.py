@@ -18,7 +18,9 @@ from parley.gateways.effects import (
     Close,
     Effect,
     Effects,
+    Find,
     Hash,
+    Mark,
     Outcome,
     Read,
     Recognise,
@@ -37,7 +39,7 @@ from parley.wire import web
 from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
 
-from .render import EVENTS, web_event, web_member, web_room
+from .render import events_of, web_event, web_member, web_person, web_room
 
 HELLO_SECONDS: Final = 10.0
 
@@ -186,6 +188,8 @@ class WebSession:
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         self.blocked = False
         assert isinstance(tag, web.History)
+        if not self._ready:
+            return []  # expelled meanwhile
         if events is None:
             return self._error(refuse("not_read", RETRY_MS), tag.id)
         room = self._view.state.rooms[tag.room]
@@ -196,7 +200,33 @@ class WebSession:
         newest = tag.after is None
         shown = within_bytes(events[-tag.limit :] if newest else events[: tag.limit], PIECE_BYTES, newest=newest)
         more = len(events) > len(shown)
-        return [_frame(web.Page(room.id, room.epoch, [web_event(event) for event in shown], more, tag.id))]
+        return [_frame(web.Page(room.id, room.epoch, self._shown(shown), more, tag.id))]
+
+    def found(self, tag: object, seq: int | None) -> Effects:
+        self.blocked = False
+        assert isinstance(tag, web.Find)
+        if not self._ready:
+            return []  # expelled meanwhile
+        if seq is None:
+            return self._error(refuse("not_read", RETRY_MS), tag.id)
+        room = self._view.room_by_id(tag.room, self._user)
+        if room is None:
+            return self._error(refuse("room_unknown"), tag.id)
+        return [_frame(web.Found(room.id, max(seq, floor(room, self._user)), tag.id))]
+
+    def marked(self, room: int) -> Effects:
+        mark = self._view.marks.of(room, self._user)
+        if mark is None or room not in self._rooms:
+            return []
+        tip = self._view.state.rooms[room].tip
+        return [_frame(web.Unread(room, mark.read, tip, *self._view.marks.unread(room, self._user)))]
+
+    def preferred(self, room: int) -> Effects:
+        if not self._ready:
+            return []
+        if not room:
+            return [_frame(web.Preferred(hours=self._hours()))]
+        return [_frame(web.Preferred(room, *self._view.preferences.of(self._user, self._view.state.rooms[room])))]
 
     def joined(self, event: Event) -> Effects:
         self._departures = ()
@@ -214,7 +244,7 @@ class WebSession:
             # The same commit may hold the joined before it, of which we are told next.
             self._departures = (*self._departures[-_MOST_DEPARTURES:], event)
             # Whoever is banned without being in the room may go on looking at it from outside.
-            return [Subscribe(event.room, event.seq, EVENTS)] if event.room in self._watched else []
+            return [Subscribe(event.room, event.seq, events_of(self._view))] if event.room in self._watched else []
         self._rooms = _without(self._rooms, event.room)
         return [_frame(web.Left(event.room, event.seq))]
 
@@ -253,6 +283,8 @@ class WebSession:
                 return [_frame(web.Rooms(rooms, frame.id))]
             case web.GetMembers():
                 return self._members(frame)
+            case web.Find():
+                return self._find(frame)
         if not self._user:
             return self._error(refuse("name_needed"), **_name_of(frame))
         match frame:
@@ -280,6 +312,12 @@ class WebSession:
                 return [Submit(commands.Rename(self._user, frame.name), _Asked(frame))]
             case web.SetTopic():
                 return [Submit(commands.SetTopic(self._user, frame.room, frame.topic), _Asked(frame))]
+            case web.Read():
+                return [Mark(frame.room, read=frame.seq)] if frame.room in self._rooms else []
+            case web.Got():
+                return [Mark(frame.room, got=frame.seq)] if frame.room in self._rooms else []
+            case web.Prefer():
+                return self._prefer(frame)
             case web.Typing():
                 user = self._view.state.users.get(self._user) if frame.room in self._rooms else None
                 return [Signal("typing", frame.room, self._user, user.name)] if user else []
@@ -326,15 +364,16 @@ class WebSession:
         rooms, streams = [], []
         if user:
             me = state.users[user]
-            person = web.Person(user, me.name, GUEST if me.role == GUEST else me.role)
+            person = web_person(me)
             seen = {entry.room: web.Seen(entry.epoch, entry.seq) for entry in hello.seen}
             for id_ in sorted(state.users[user].rooms):
                 room = state.rooms[id_]
                 after = _after(room, floor(room, user), seen.get(id_), room.tip)
                 rooms.append(web_room(self._view, room, user, after))
-                streams.append(Subscribe(id_, after, EVENTS))
+                streams.append(Subscribe(id_, after, events_of(self._view)))
             self._rooms = state.users[user].rooms
-        ready = web.Ready(web.PROTOCOL, self._view.server, person, rooms, LIMITS, token)
+        hours = self._hours() or msgspec.UNSET
+        ready = web.Ready(web.PROTOCOL, self._view.server, person, rooms, LIMITS, token, hours)
         self._hello = None
         invited = [_invited(*invitation) for invitation in self._view.invitations(user)] if user else []
         return [*([Speak(user, self._token)] if user else []), Alarm(0), _frame(ready), *invited, *streams]
@@ -344,7 +383,9 @@ class WebSession:
         if not known:
             self._rooms += (room.id,)
         self._watched = _without(self._watched, room.id)
-        effects: list[Effect] = [] if known else [Unsubscribe(room.id), Subscribe(room.id, after, EVENTS)]
+        effects: list[Effect] = (
+            [] if known else [Unsubscribe(room.id), Subscribe(room.id, after, events_of(self._view))]
+        )
         return [_frame(web.Joined(web_room(self._view, room, self._user, after), id_)), *effects]
 
     def _watch(self, frame: web.Watch) -> Effects:
@@ -356,7 +397,7 @@ class WebSession:
         if room.id in self._rooms or room.id in self._watched:
             return [answer]
         self._watched += (room.id,)
-        return [answer, Subscribe(room.id, after, EVENTS)]
+        return [answer, Subscribe(room.id, after, events_of(self._view))]
 
     def _unwatch(self, frame: web.Unwatch) -> Effects:
         if frame.room not in self._watched:
@@ -378,6 +419,31 @@ class WebSession:
             return [Read(room.id, limit, after=after, said=frame.messages, tag=frame)]
         before = room.tip + 1 if frame.before is None else min(max(frame.before, 0), room.tip + 1)
         return [Read(room.id, limit, before=before, said=frame.messages, tag=frame)]
+
+    def _find(self, frame: web.Find) -> Effects:
+        room = self._view.room_by_id(frame.room, self._user)
+        if room is None:
+            return self._error(refuse("room_unknown"), frame.id)
+        self.blocked = True
+        return [Find(room.id, frame.at, frame)]
+
+    def _prefer(self, frame: web.Prefer) -> Effects:
+        if frame.room:
+            wanted = commands.Prefer(self._user, frame.room, frame.level, frame.favourite)
+        elif isinstance(frame.hours, msgspec.UnsetType):
+            return self._error(refuse("frame_invalid", why="it says neither a room nor hours"), frame.id)
+        else:
+            hours = None if frame.hours is None else (frame.hours.begin, frame.hours.end)
+            wanted = commands.Prefer(self._user, 0, hours=hours)
+        return [Submit(wanted, _Asked(frame))]
+
+    def _hours(self) -> web.Hours | None:
+        hours = self._view.preferences.hours(self._user)
+        return None if hours is None else web.Hours(hours.begin, hours.end)
+
+    def _shown(self, events: list[Event]) -> list[web.Event]:
+        is_bot = self._view.is_bot
+        return [web_event(event, bot=is_bot(event.user)) for event in events]
 
     def _members(self, frame: web.GetMembers) -> Effects:
         room = self._view.room_by_id(frame.room, self._user)
@@ -444,7 +510,7 @@ class WebSession:
         shown = msgspec.structs.replace(web_room(self._view, room, self._user, after), floor=lowest)
         return [
             _frame(web.Joined(shown, id_)),
-            Subscribe(room.id, after, EVENTS, left),
+            Subscribe(room.id, after, events_of(self._view), left),
             _frame(web.Left(room.id, left)),
         ]
 

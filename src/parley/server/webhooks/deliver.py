@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from parley import __version__
 from parley.core.events import Event
+from parley.core.rules import nobody
 from parley.core.state import Room
 from parley.gateways.web.render import web_event
 
@@ -129,6 +130,7 @@ class Webhooks:
         read: reads a room's events.
         save: stores how far an endpoint is.
         room: finds a room by its id.
+        is_bot: tells whether a user is a bot.
         guard: says where requests may go.
         timing: how long things may take.
         tls: how to speak TLS; None: with the system's certificate authorities.
@@ -144,6 +146,7 @@ class Webhooks:
         read: Read,
         save: Save,
         room: Callable[[int], Room | None],
+        is_bot: Callable[[int], bool] = nobody,
         guard: Guard,
         timing: Timing | None = None,
         tls: ssl.SSLContext | None = None,
@@ -155,6 +158,7 @@ class Webhooks:
         self.read: Final = read
         self.save: Final = save
         self.room: Final = room
+        self.is_bot: Final = is_bot
         self.guard: Final = guard
         self.timing: Final = timing or Timing()
         self.pause: Final = pause
@@ -395,7 +399,11 @@ class _Delivery:
         assert room is not None  # rooms are for good
         id_ = f"{room.epoch}-{room.id}-{event.seq}"
         body = msgspec.json.encode(
-            {"id": id_, "room": _Room(room.id, room.name, room.epoch), "event": web_event(event)}
+            {
+                "id": id_,
+                "room": _Room(room.id, room.name, room.epoch),
+                "event": web_event(event, bot=self._all.is_bot(event.user)),
+            }
         )
         timestamp = int(self._all.now())
         headers = (

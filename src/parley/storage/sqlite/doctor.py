@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, NamedTuple, cast, get_args
 
 import apsw
 import msgspec
@@ -150,6 +150,28 @@ def _open_for_reading(path: Path) -> apsw.Connection:
         return attempt(f"{path.absolute().as_uri()}?immutable=1", apsw.SQLITE_OPEN_URI)
 
 
+class _Counts(NamedTuple):
+    """A row of the query `counts_of_members`."""
+
+    room: int
+    user: int
+    since: int
+    got: int
+    read: int
+    past: int | None
+    moved: int
+    mentions: int
+    counted: int
+    before: int
+    up_to_read: int
+    own_counted: int
+    own_read: int
+    own: int
+    named_counted: int
+    named_read: int
+    named: int
+
+
 class _Examination:
     def __init__(self, connection: apsw.Connection, progress: Progress) -> None:
         self._connection = connection
@@ -175,6 +197,7 @@ class _Examination:
                 ("the credentials", self._credentials),
                 ("the members", self._members),
                 ("the direct rooms", self._direct_rooms),
+                ("what is unread", self._counts),
             ):
                 self._progress(what, 0)
                 self._connection.set_progress_handler(partial(self._tick, what), _STEPS_BETWEEN_REPORTS)
@@ -314,6 +337,8 @@ class _Examination:
     def _credentials(self) -> Iterator[Finding]:
         for (user,) in self._rows("lost_tokens"):
             yield Finding(f"There is a token of user {user}, who is not listed.")
+        for (user,) in self._rows("lost_preferences"):
+            yield Finding(f"There are preferences of user {user}, who is not listed.")
         for room, hook in self._rows("lost_hooks"):
             yield Finding(f"There is a webhook, {hook}, of a room {room} that is not listed.", room)
         for (user,) in self._rows("passwords") if self._folded else ():
@@ -364,6 +389,52 @@ class _Examination:
                 if len(members) < 2 or direct_name(*members) != room.name:
                     who = " and ".join(map(str, members)) or "nobody"
                     yield Finding(f"{self._label(room.id)}: its members are not those of its name, but {who}.", room.id)
+
+    def _counts(self) -> Iterator[Finding]:
+        """Count anew what is unread, in rooms whose log and members are sound."""
+        unsound = {finding.room for finding in self._findings}
+        said: dict[int, int] = {}
+        for room, listed, counted, found, messages, tip in self._rows("counts_of_rooms"):
+            said[room] = messages
+            if room in unsound:
+                continue
+            if counted > tip:
+                words = f"{self._label(room)} is counted up to seq {counted}, but its log ends at {tip}."
+                yield Finding(words, room, counted)
+            elif listed != found:
+                words = f"{listed:,} messages are counted up to seq {counted}, but there are {found:,}."
+                yield Finding(f"{self._label(room)}: {words}", room, counted)
+            else:
+                continue
+            unsound.add(room)
+        for row in self._rows("counts_of_members"):
+            if row[0] not in unsound:
+                yield from self._compare_counts(_Counts(*row), said[row[0]])
+
+    def _compare_counts(self, of: _Counts, said: int) -> Iterator[Finding]:
+        who, tip = f"{self._label(of.room)}: {self._person(of.user)}", self._logs[of.room][2]
+        if not of.since <= of.read <= of.got <= tip:
+            yield Finding(
+                f"{who} came in at seq {of.since}, has read up to {of.read} and got up to {of.got}, "
+                f"which can't be in a log that ends at {tip}.",
+                of.room,
+                of.read,
+            )
+            return
+        if of.past is None and of.since <= of.counted:
+            yield Finding(f"{who} came in at seq {of.since}, and the room is counted without them.", of.room, of.since)
+            return
+        past = of.before if of.past is None else of.past
+        # Behind `counted` both sides go on alike.
+        surplus = past + of.moved - (of.up_to_read + of.own_counted - of.own_read)
+        unread = said - of.up_to_read - (of.own - of.own_read)
+        if surplus:
+            words = f"{who} has {unread:,} unread messages, but {unread - surplus:,} are counted."
+            yield Finding(words, of.room, of.read)
+        surplus, unread = of.mentions - (of.named_counted - of.named_read), of.named - of.named_read
+        if surplus:
+            words = f"{who} is named by {unread:,} unread messages, but {unread + surplus:,} are counted."
+            yield Finding(words, of.room, of.read)
 
     # The words
 
@@ -428,6 +499,8 @@ def _makes_sense(event: Event) -> bool:
         return text.isascii() and text.isdigit() and len(text) < 9
     if kind in ("read_only", "guests"):
         return text in ("on", "off")
+    if kind == "calls":
+        return text in ("members", "moderators", "nobody")
     if kind in ("registered", "role"):
         roles = RoomRole if event.room != DIRECTORY else ServerRole
         return text in get_args(roles)
@@ -439,7 +512,7 @@ def _event_of(row: Sequence[Any]) -> Event:
     try:
         return event_of(row)
     except msgspec.DecodeError:
-        return event_of([*row[:-1], None])
+        return event_of([*row[:-2], None, None])
 
 
 def _label(room: int, name: str | None) -> str:

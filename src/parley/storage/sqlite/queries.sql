@@ -3,9 +3,10 @@
 -- once; `->>` on a row of text would parse that row anew for each column.
 
 -- name: append_events
-INSERT INTO events (room, seq, at, user, name, kind, text, key, about)
+INSERT INTO events (room, seq, at, user, name, kind, text, key, about, mentions)
 SELECT
-    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
+    nullif(value ->> 9, '[]')
 FROM jsonb_each(jsonb(?));
 
 -- name: put_users
@@ -64,12 +65,95 @@ UPDATE rooms SET name = new.value ->> 1 FROM jsonb_each(jsonb(?)) AS new WHERE r
 UPDATE rooms SET topic = new.value ->> 1 FROM jsonb_each(jsonb(?)) AS new WHERE rooms.id = new.value ->> 0;
 
 -- name: put_members
-INSERT INTO members (room, user, since)
-SELECT value ->> 0, value ->> 1, value ->> 2 FROM jsonb_each(jsonb(?)) WHERE true
-ON CONFLICT (room, user) DO UPDATE SET since = excluded.since;
+INSERT INTO members (room, user, since, got, read)
+SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 2, value ->> 2 FROM jsonb_each(jsonb(?)) WHERE true
+ON CONFLICT (room, user) DO UPDATE SET
+    since = excluded.since, got = excluded.got, read = excluded.read, past = NULL, moved = 0, mentions = 0;
 
 -- name: drop_members
 DELETE FROM members WHERE (room, user) IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each(jsonb(?)));
+
+-- name: move_mark
+UPDATE members SET got = max(got, ?), read = max(read, ?), moved = moved + ?, mentions = mentions - ?
+WHERE room = ? AND user = ? AND since = ?;
+
+-- name: put_preferences
+INSERT INTO preferences (user, room, level, favourite, hours) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (user, room) DO UPDATE SET
+    level = ifnull(excluded.level, level), favourite = ifnull(excluded.favourite, favourite), hours = excluded.hours;
+
+-- name: drop_preferences
+DELETE FROM preferences WHERE user = ?;
+
+-- Counting: what the events of a room after `counted` do to its counts and its members'. Each member's begin with their
+-- coming; what they did themselves is not unread, and names nobody to them.
+
+-- name: count_own
+UPDATE members SET moved = moved + own.messages FROM (
+    SELECT events.user, count(*) AS messages FROM events
+    JOIN members ON members.room = events.room AND members.user = events.user
+    WHERE events.room = :room AND events.seq > (SELECT counted FROM rooms WHERE id = :room)
+    AND events.seq > members.since AND events.kind IN ('message', 'action')
+    GROUP BY events.user
+) AS own WHERE members.room = :room AND members.user = own.user;
+
+-- In this order, from the events to those whom they name: the other way each member would be looked for in every event.
+-- name: count_mentions
+UPDATE members SET mentions = members.mentions + named.messages FROM (
+    SELECT whom.user, count(*) AS messages FROM events
+    CROSS JOIN json_each(events.mentions) AS mentioned
+    CROSS JOIN members AS whom ON whom.room = events.room AND whom.user = mentioned.value
+    WHERE events.room = :room AND events.seq > (SELECT counted FROM rooms WHERE id = :room)
+    AND events.seq > whom.since AND events.mentions IS NOT NULL AND whom.user <> events.user
+    GROUP BY whom.user
+) AS named WHERE members.room = :room AND members.user = named.user;
+
+-- Calls of everybody: the same number for all, but for who came later and for those who called.
+-- name: count_calls
+WITH calls AS MATERIALIZED (
+    SELECT seq, user FROM events
+    WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room) AND mentions = '[0]'
+), own AS MATERIALIZED (
+    SELECT calls.user, count(*) AS messages FROM calls
+    JOIN members ON members.room = :room AND members.user = calls.user AND calls.seq > members.since
+    GROUP BY calls.user
+)
+UPDATE members SET mentions = mentions
+    + iif(since <= (SELECT counted FROM rooms WHERE id = :room),
+        (SELECT count(*) FROM calls), (SELECT count(*) FROM calls WHERE seq > since))
+    - ifnull((SELECT messages FROM own WHERE own.user = members.user), 0)
+WHERE room = :room AND EXISTS (SELECT 1 FROM calls);
+
+-- name: count_past
+UPDATE members SET past = (SELECT said FROM rooms WHERE id = :room) + before.messages FROM (
+    SELECT seq, count(*) FILTER (WHERE kind IN ('message', 'action')) OVER (ORDER BY seq) AS messages
+    FROM events WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room)
+) AS before WHERE members.room = :room AND members.past IS NULL AND members.since = before.seq;
+
+-- name: count_said
+UPDATE rooms SET (said, counted) = (
+    SELECT said + count(*) FILTER (WHERE kind IN ('message', 'action')), ifnull(max(seq), counted)
+    FROM events WHERE room = rooms.id AND seq > rooms.counted
+) WHERE id = :room;
+
+-- name: uncounted
+SELECT id FROM rooms WHERE id > 0 AND counted < (SELECT ifnull(max(seq), 0) FROM events WHERE events.room = rooms.id);
+
+-- name: said_counts
+SELECT id, said FROM rooms WHERE id > 0;
+
+-- name: marks
+SELECT room, user, since, got, read, past + moved, mentions FROM members;
+
+-- name: preferences
+SELECT user, room, level, favourite, hours FROM preferences;
+
+-- name: read_between
+SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM json_each(mentions) WHERE value IN (0, :user)))
+FROM events WHERE room = :room AND seq > :after AND seq <= :upto AND user <> :user AND kind IN ('message', 'action');
+
+-- name: at
+SELECT at FROM events WHERE room = ? AND seq = ?;
 
 -- name: tips
 SELECT value, (SELECT ifnull(max(seq), 0) FROM events WHERE room = value) FROM json_each(?);
@@ -80,17 +164,17 @@ FROM jsonb_each(jsonb(?)) AS wanted
 JOIN events ON events.user = wanted.value ->> 0 AND events.key = wanted.value ->> 1;
 
 -- name: after
-SELECT room, seq, at, user, name, kind, text, key, about FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?;
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?;
 
 -- name: before
-SELECT room, seq, at, user, name, kind, text, key, about FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?;
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events WHERE room = ? AND seq < ? ORDER BY seq DESC LIMIT ?;
 
 -- name: said_after
-SELECT room, seq, at, user, name, kind, text, key, about FROM events
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events
 WHERE room = ? AND seq > ? AND kind IN ('message', 'action') ORDER BY seq LIMIT ?;
 
 -- name: said_before
-SELECT room, seq, at, user, name, kind, text, key, about FROM events
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events
 WHERE room = ? AND seq < ? AND kind IN ('message', 'action') ORDER BY seq DESC LIMIT ?;
 
 -- name: identity
@@ -106,18 +190,18 @@ SELECT id, kind, label, made, token FROM tokens WHERE user = ? ORDER BY id;
 SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT user FROM tokens);
 
 -- name: lasting
-SELECT room, seq, at, user, name, kind, text, key, about FROM events WHERE kind NOT IN (
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events WHERE kind NOT IN (
     'message', 'action', 'joined', 'left', 'topic', 'renamed', 'named', 'released'
 ) ORDER BY room, seq;
 
 -- name: audit
-SELECT room, seq, at, user, name, kind, text, key, about FROM events WHERE kind NOT IN (
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events WHERE kind NOT IN (
     'message', 'action', 'joined', 'left', 'topic', 'renamed', 'named', 'released'
 ) AND kind NOT IN ('created', 'private', 'profile') AND (at, room, seq) < (?, ?, ?)
 ORDER BY at DESC, room DESC, seq DESC LIMIT ?;
 
 -- name: said_by
-SELECT room, seq, at, user, name, kind, text, key, about FROM events
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events
 WHERE user = ? AND (room, seq) > (?, ?) AND kind IN ('message', 'action') ORDER BY room, seq LIMIT ?;
 
 -- name: users_here
@@ -164,8 +248,56 @@ SELECT user, key, count(*), json_group_array(json_array(room, seq)) FROM events
 WHERE key IS NOT NULL GROUP BY user, key HAVING count(*) > 1 LIMIT 21;
 
 -- name: every_change
-SELECT room, seq, at, user, name, kind, text, key, about FROM events
+SELECT room, seq, at, user, name, kind, text, key, about, mentions FROM events
 WHERE kind NOT IN ('message', 'action') ORDER BY room, seq;
+
+-- What the tables say of a room's messages, as of the event `counted`, beside how many there are up to that and in all, and
+-- its tip.
+-- name: counts_of_rooms
+SELECT id, said, counted,
+    (SELECT count(*) FROM events WHERE room = id AND seq <= counted AND kind IN ('message', 'action')),
+    (SELECT count(*) FROM events WHERE room = id AND kind IN ('message', 'action')),
+    (SELECT ifnull(max(seq), 0) FROM events WHERE room = id)
+FROM rooms WHERE id > 0 ORDER BY id;
+
+-- What the tables say of each member: their marks; what is not unread to them, as of `counted`, and what names them. Beside
+-- it what the log says: how much was said up to their coming and up to their mark; what they said themselves since, that is
+-- counted, up to their mark, and in all; and how often others named them, likewise.
+-- name: counts_of_members
+WITH totals AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT room, seq,
+            count(*) FILTER (WHERE kind IN ('message', 'action')) OVER (PARTITION BY room ORDER BY seq) AS messages
+        FROM events WHERE room > 0
+    ) WHERE (room, seq) IN (SELECT room, since FROM members UNION SELECT room, read FROM members)
+), own AS (
+    SELECT events.room, events.user, sum(seq <= counted) AS counted, sum(seq <= read) AS read, count(*) AS messages
+    FROM events
+    JOIN members ON members.room = events.room AND members.user = events.user
+    JOIN rooms ON rooms.id = events.room
+    WHERE kind IN ('message', 'action') AND seq > since GROUP BY events.room, events.user
+), named AS (
+    SELECT whom.room, whom.user, sum(seq <= counted) AS counted, sum(seq <= read) AS read, count(*) AS messages
+    FROM events
+    JOIN json_each(events.mentions) AS mentioned
+    JOIN members AS whom ON whom.room = events.room AND (whom.user = mentioned.value OR mentioned.value = 0)
+    JOIN rooms ON rooms.id = events.room
+    WHERE events.mentions IS NOT NULL AND seq > since AND whom.user <> events.user GROUP BY whom.room, whom.user
+)
+SELECT members.room, members.user, since, got, members.read, past, moved, mentions, rooms.counted,
+    coming.messages, reading.messages,
+    ifnull(own.counted, 0), ifnull(own.read, 0), ifnull(own.messages, 0),
+    ifnull(named.counted, 0), ifnull(named.read, 0), ifnull(named.messages, 0)
+FROM members
+JOIN rooms ON rooms.id = members.room
+LEFT JOIN totals AS coming ON coming.room = members.room AND coming.seq = since
+LEFT JOIN totals AS reading ON reading.room = members.room AND reading.seq = members.read
+LEFT JOIN own ON own.room = members.room AND own.user = members.user
+LEFT JOIN named ON named.room = members.room AND named.user = members.user
+ORDER BY members.room, members.user;
+
+-- name: lost_preferences
+SELECT DISTINCT user FROM preferences WHERE user NOT IN (SELECT id FROM users) ORDER BY user;
 
 -- name: lost_tokens
 SELECT DISTINCT user FROM tokens WHERE user NOT IN (SELECT id FROM users) ORDER BY user;

@@ -1,6 +1,7 @@
 """The log in an SQLite file."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -8,6 +9,7 @@ from typing import Any, Final, cast
 import apsw
 import msgspec
 
+from parley.core.commands import Prefer
 from parley.core.credentials import (
     Credential,
     DropHook,
@@ -16,13 +18,16 @@ from parley.core.credentials import (
     Identity,
     KeepTokens,
     MoveHook,
+    MoveMark,
     PutPassword,
     PutToken,
     Redact,
     Session,
 )
 from parley.core.events import DELETED_NAME, LASTING, About, Event
+from parley.core.marks import Mark, Marks, RoomMarks
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
+from parley.core.preferences import Preferences
 from parley.core.state import Room, State, User
 
 from .changes import Changes
@@ -36,6 +41,9 @@ CHECKPOINT_PAGES: Final = 1_000
 After that the WAL is written over from its beginning. A file system syncs what is written over in half the time that it
 takes for a file that grows: the sooner, the better.
 """
+
+COUNT_EVENTS: Final = 512
+"""So many events of a room are stored before their messages are counted: once for all of them."""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
 _TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members")
@@ -75,6 +83,7 @@ class SqliteStore:
         self._in_doubt = False
         self._checkpoint_pages = self._checkpoint_due = checkpoint_pages
         self._wal_pages = 0
+        self._uncounted: Counter[int] = Counter()
         try:
             self._writer = apsw.Connection(str(path), vfs=vfs)
             try:
@@ -103,6 +112,9 @@ class SqliteStore:
         migrate(writer)
         # A server that was killed between a write and its fsync leaves a batch that SQLite shows and the disk may lack.
         self._fence()
+        with writer:
+            for (room,) in list(cast("Any", writer.execute(QUERIES["uncounted"]))):
+                self._count(room)
         self._checkpoint()
 
     def load(self) -> State:
@@ -141,11 +153,13 @@ class SqliteStore:
                     run(QUERIES[name], (_json(rows),))
             for credential in batch.credentials:
                 self._put(credential)
+            counted = self._count_often(batch.events)
             places = self._places(batch.doubts)
             self._crash("store: before the commit")
             self._in_doubt = True
             run("COMMIT")
             self._in_doubt = False
+            self._note_counted(batch.events, counted)
             self._crash("store: after the commit")
         except BaseException:
             self._undo()
@@ -172,16 +186,42 @@ class SqliteStore:
                 run(QUERIES["put_hook"], row)
             case MoveHook():
                 run(QUERIES["move_hook"], (credential.acked, credential.parked, credential.hook))
+            case MoveMark():
+                moved = (credential.got, credential.read, credential.messages, credential.mentions)
+                run(QUERIES["move_mark"], (*moved, credential.room, credential.user, credential.since))
+            case Prefer():
+                hours = None if credential.hours is None else _json(credential.hours)
+                set_ = (credential.level, credential.favourite, hours)
+                run(QUERIES["put_preferences"], (credential.user, credential.room, *set_))
             case DropHook():
                 run(QUERIES["drop_hook"], (credential.hook, credential.room))
             case Redact():
                 whom = {"user": credential.user, "name": DELETED_NAME}
                 run(QUERIES["drop_tokens"], (credential.user, None))
                 run(QUERIES["drop_password"], (credential.user,))
+                run(QUERIES["drop_preferences"], (credential.user,))
                 if credential.erase:
                     run(QUERIES["redact_texts"], whom)
                 run(QUERIES["redact_names"], whom)
                 run(QUERIES["redact_abouts"], whom)
+
+    def _count_often(self, events: list[Event]) -> set[int]:
+        """Count those rooms for which it is time, in the commit that is being made; return which."""
+        due = set()
+        for room, more in Counter([event.room for event in events]).items():
+            if room and self._uncounted[room] + more >= COUNT_EVENTS:
+                self._count(room)
+                due.add(room)
+        return due
+
+    def _note_counted(self, events: list[Event], counted: set[int]) -> None:
+        self._uncounted.update([event.room for event in events])
+        for room in counted:
+            self._uncounted[room] = 0
+
+    def _count(self, room: int) -> None:
+        for query in ("count_own", "count_mentions", "count_calls", "count_past", "count_said"):
+            self._writer.execute(QUERIES[query], {"room": room})
 
     def tidy(self) -> None:
         if self._wal_pages >= self._checkpoint_due and not self._in_doubt:
@@ -255,6 +295,40 @@ class SqliteStore:
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         return _events(self._read("said_before" if said else "before", room, seq, limit))[::-1]
 
+    def marks(self) -> Marks:
+        marks = Marks()
+        for room, said in self._read("said_counts"):
+            marks.rooms[room] = RoomMarks(said)
+        for room, user, *mark in self._read("marks"):
+            marks.rooms[room].members[user] = Mark(*mark)
+        return marks
+
+    def preferences(self) -> Preferences:
+        preferences = Preferences()
+        for user, room, level, favourite, hours in self._read("preferences"):
+            known = None if favourite is None else bool(favourite)
+            minutes = None if hours is None else msgspec.json.decode(hours, type=tuple[int, int])
+            preferences.set(Prefer(user, room, level, known, minutes))
+        return preferences
+
+    def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
+        names = {"room": room, "user": user, "after": after, "upto": upto}
+        try:
+            return cast("tuple[int, int]", self._reader.execute(QUERIES["read_between"], names).fetchone())
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+
+    def first_at(self, room: int, at: int, tip: int) -> int:
+        low, high = 1, tip + 1
+        while low < high:
+            middle = (low + high) // 2
+            rows = self._read("at", room, middle)
+            if rows and rows[0][0] < at:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
     def who(self, token: bytes) -> Identity | None:
         rows = self._read("identity", token)
         return Identity(*rows[0]) if rows else None
@@ -298,15 +372,15 @@ class _Contradiction(Exception):
 
 
 def _events(rows: list[Any]) -> list[Event]:
-    return [Event(*row) if row[8] is None else event_of(row) for row in rows]
+    return [Event(*row[:8]) if row[8] is None is row[9] else event_of(row) for row in rows]
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """Return the event of a row whose last column, `about`, is JSON."""
-    columns = list(row)
-    if columns[-1] is not None:
-        columns[-1] = msgspec.json.decode(columns[-1], type=About)
-    return Event(*columns)
+    """Return the event of a row whose last columns, `about` and `mentions`, are JSON."""
+    *columns, about, mentions = row
+    whom = None if about is None else msgspec.json.decode(about, type=About)
+    named = () if mentions is None else msgspec.json.decode(mentions, type=tuple[int, ...])
+    return Event(*(*columns, whom, named))
 
 
 def load(connection: apsw.Connection) -> State:

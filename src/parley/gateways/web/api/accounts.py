@@ -111,7 +111,7 @@ async def enter(call: Call) -> Reply:
     if isinstance(events, Refusal):
         return events
     call.desk.seen(events[0].user)
-    return _admitted(call, events[0].user, token, bearer=True, status=201)
+    return _admitted(call, events[0].user, token, bearer=body.bearer, status=201)
 
 
 def _admitted(call: Call, id_: int, token: str | None, *, bearer: bool, status: int) -> Reply:
@@ -136,7 +136,7 @@ async def get_me(call: Call) -> Reply:
     user = call.me
     if isinstance(user, Refusal):
         return user
-    return Answer(r.Me(show.user(call.view, user), sorted(user.rooms)))
+    return Answer(r.Me(show.user(call.view, user), sorted(user.rooms), show.hours(call.view, user.id)))
 
 
 async def change_me(call: Call) -> Reply:
@@ -157,6 +157,9 @@ async def change_me(call: Call) -> Reply:
                 now.zone if body.zone is UNSET else body.zone,
             )
         )
+    if body.hours is not UNSET:
+        hours = None if body.hours is None else (body.hours.begin, body.hours.end)
+        orders.append(c.Prefer(user.id, 0, hours=hours))
     events = await call.submit(*orders)
     return events if isinstance(events, Refusal) else await get_me(call)
 
@@ -234,6 +237,7 @@ async def export_of(call: Call, user: User) -> Reply:
     head = _encode(
         {
             "user": show.user(call.view, user),
+            "hours": show.hours(call.view, user.id),
             "rooms": rooms,
             "sessions": [r.Session(each.id, each.kind, each.label, each.made, False) for each in sessions],
         }
@@ -243,7 +247,10 @@ async def export_of(call: Call, user: User) -> Reply:
         yield head[:-1] + b',"messages":['
         page, comma = first, b""
         while page:
-            shown = [_encode({"room": event.room, "key": event.key, **_fields(show.event(event))}) for event in page]
+            shown = [
+                _encode({"room": event.room, "key": event.key, **_fields(show.event(call.view, event))})
+                for event in page
+            ]
             yield comma + b",".join(shown)
             comma = b","
             if len(page) < EXPORT_EVENTS:

@@ -18,6 +18,14 @@ from .call import Answer, Call, Declined, Reply
 # Invitations
 
 
+async def get_prospect(call: Call) -> Reply:
+    found = call.state.invitations.get(hash_code(call.path["id"]))
+    if found is None or (found.until and found.until <= call.desk.now()):
+        return refuse("invitation_unknown")
+    room = call.state.rooms.get(found.room) if found.room else None
+    return Answer(r.Prospect(found.role, "" if room is None else room.name))
+
+
 async def get_invitations(call: Call) -> Reply:
     now = call.desk.now()
     mine = [

@@ -105,7 +105,7 @@ class Api:
                 return own("origin_foreign")
             wait = self._desk.throttle(caller)
             if wait > 0:
-                return refuse("too_fast", int(wait * 1000) + 1, seconds=wait)
+                return refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
         query: Any = None
         text = scope["query_string"]
         if text or route.query is not None:

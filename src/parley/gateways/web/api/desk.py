@@ -104,6 +104,14 @@ class Desk(Protocol):
     ) -> Awaitable[list[Event] | None]:
         """Return a page of a log, oldest first; None if it can't be read. See `parley.core.ports.Store`."""
 
+    def find(self, room: int, at: int) -> Awaitable[int | None]:
+        """Return the seq of the first event of a room that is not older than `at`, one after the tip if there is none;
+        None if the log can't be read.
+        """
+
+    def mark_read(self, user: int, room: int, seq: int) -> Awaitable[Refusal | None]:
+        """Note that a user has read a room up to a seq, and wait until that is on disk."""
+
     def sessions(self, user: int) -> Awaitable[Sequence[Session] | Refusal]:
         """Return a user's tokens, the oldest first."""
 

@@ -22,8 +22,8 @@ _STYLE: Final = _PAGE.partition("<style>")[2].partition("</style>")[0]
 
 _GROUPS: Final = {
     "session": "Coming in", "accounts": "Coming in", "guests": "Coming in", "me": "Me", "users": "People",
-    "rooms": "Rooms", "direct": "Direct conversations", "invitations": "Invitations", "admin": "Running the server",
-    "": "This documentation", "openapi.json": "This documentation",
+    "rooms": "Rooms", "direct": "Direct conversations", "join": "Invitations", "invitations": "Invitations",
+    "admin": "Running the server", "": "This documentation", "openapi.json": "This documentation",
 }  # fmt: skip
 
 _NEEDS: Final = {

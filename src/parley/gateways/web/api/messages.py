@@ -84,8 +84,21 @@ async def get_messages(call: Call) -> Reply:
     page = [event for event in page if event.seq >= first]
     newest = query.after is None
     shown = within_bytes(page[-query.limit :] if newest else page[: query.limit], PAGE_BYTES, newest=newest)
-    events = [show.event(event) for event in shown]
+    events = [show.event(call.view, event) for event in shown]
     return Answer(r.Page(room.id, room.epoch, events, len(page) > len(shown)), lasting=True)
+
+
+async def find(call: Call) -> Reply:
+    query: r.Instant = call.query
+    room = call.room()
+    if isinstance(room, Refusal):
+        return room
+    seq = await call.desk.find(room.id, query.at)
+    if seq is None:
+        return refuse("not_read", RETRY_MS)
+    if not call.sees(room):
+        return refuse("room_unknown")
+    return Answer(r.Place(room.id, room.epoch, max(seq, _floor(call, room))))
 
 
 async def follow(call: Call) -> Reply:

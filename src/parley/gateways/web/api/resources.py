@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from parley.core.preferences import MINUTES
 from parley.core.text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.wire.limits import PAGE_EVENTS
 
@@ -25,6 +26,11 @@ Code = Annotated[str, Meta(max_length=128, description="An invitation's code, as
 ServerRole = Literal["owner", "admin", "member", "bot", "guest"]
 RoomRole = Literal["owner", "moderator", "member"]
 Saying = Literal["message", "action"]
+Level = Annotated[Literal["all", "mentions", "nothing"], Meta(description="What of a room one wants to be told of.")]
+Calls = Annotated[
+    Literal["members", "moderators", "nobody"], Meta(description="Who may call everybody, with `@here` and `@room`.")
+]
+Minute = Annotated[int, Meta(ge=0, lt=MINUTES, description="Since midnight, where one is.")]
 
 
 class Given(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,11 +65,19 @@ class Users(Struct, frozen=True):
     more: bool
 
 
+class Hours(Struct, frozen=True):
+    """When one does not want to be disturbed; over midnight, if `end` is less than `begin`."""
+
+    begin: Minute
+    end: Minute
+
+
 class Me(Struct, frozen=True):
     """The one who asks."""
 
     user: User
     rooms: Annotated[list[int], Meta(description="The ids of the rooms they are in, direct ones included.")]
+    hours: Annotated[Hours | None, Meta(description="When they do not want to be disturbed; null: never.")]
 
 
 class Admitted(Struct, frozen=True, omit_defaults=True):
@@ -111,6 +125,14 @@ class NewGuest(Given, frozen=True):
 
     name: Name
     invitation: Code | None = None
+    bearer: Annotated[bool, Meta(description="Give a bearer token; false: a cookie, for a browser.")] = True
+
+
+class NewHours(Given, frozen=True):
+    """When one does not want to be disturbed; over midnight, if `end` is less than `begin`."""
+
+    begin: Minute
+    end: Minute
 
 
 class Changes(Given, frozen=True):
@@ -120,6 +142,7 @@ class Changes(Given, frozen=True):
     display: Annotated[str, Meta(max_length=4 * NAME_CHARS)] | UnsetType = UNSET
     colour: Annotated[str, Meta(max_length=32)] | UnsetType = UNSET
     zone: Annotated[str, Meta(max_length=128)] | UnsetType = UNSET
+    hours: Annotated[NewHours | UnsetType | None, Meta(description="null: one may always be disturbed.")] = UNSET
 
 
 class NewPassword(Given, frozen=True):
@@ -159,6 +182,15 @@ class Room(Struct, frozen=True):
     read_only: bool
     slow: Annotated[int, Meta(description="Seconds between two messages of one member; 0: as many as they like.")]
     guests: Annotated[bool, Meta(description="Whether guests may come in.")]
+    calls: Calls
+    receipts: Annotated[bool, Meta(description="Whether its members tell one another how far they have read.")]
+    read: Annotated[int | UnsetType, Meta(description="A member's own: the seq up to which they have read.")] = UNSET
+    unread: Annotated[
+        int | UnsetType, Meta(description="A member's own: how many messages of others follow on that, up to the tip.")
+    ] = UNSET
+    mentions: Annotated[int | UnsetType, Meta(description="A member's own: how many of those name them.")] = UNSET
+    level: Level | UnsetType = UNSET
+    favourite: bool | UnsetType = UNSET
 
 
 class Rooms(Struct, frozen=True):
@@ -181,6 +213,7 @@ class RoomChanges(Given, frozen=True):
     read_only: bool | UnsetType = UNSET
     guests: bool | UnsetType = UNSET
     slow: Annotated[int, Meta(ge=0, le=LARGEST, description="Seconds.")] | UnsetType = UNSET
+    calls: Calls | UnsetType = UNSET
     why: Words = ""
 
 
@@ -192,10 +225,41 @@ class Member(Struct, frozen=True):
     role: Annotated[RoomRole, Meta(description="In the room.")]
     server_role: ServerRole
     online: bool
+    got: Annotated[
+        int | UnsetType, Meta(description="The seq up to which they have what was said, in a room with receipts.")
+    ] = UNSET
+    read: Annotated[
+        int | UnsetType, Meta(description="The seq up to which they have read, in a room with receipts.")
+    ] = UNSET
 
 
 class Members(Struct, frozen=True):
     members: list[Member]
+
+
+class ReadMark(Given, frozen=True):
+    """How far one has read."""
+
+    seq: Seq
+
+
+class Preferences(Given, frozen=True):
+    """What one wants of a room; what is left out stays."""
+
+    level: Level | UnsetType = UNSET
+    favourite: bool | UnsetType = UNSET
+
+
+class Instant(Given, frozen=True):
+    at: Ms = 0
+
+
+class Place(Struct, frozen=True):
+    """A place in a room's log; one after the tip, if nothing is there yet."""
+
+    room: int
+    epoch: str
+    seq: int
 
 
 class RoleChange(Given, frozen=True):
@@ -253,6 +317,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     kind: str
     text: str
     about: About | None = None
+    mentions: Annotated[tuple[int, ...], Meta(description="Ids of the members it names; 0: everybody.")] = ()
+    bot: Annotated[bool, Meta(description="Whether a bot or a webhook said it.")] = False
 
 
 class Page(Struct, frozen=True):
@@ -318,6 +384,13 @@ class Invitation(Struct, frozen=True):
     role: Annotated[str, Meta(description="Of the account made with it; empty: guests may use it as well.")]
     label: str
     by: Annotated[int, Meta(description="The id of the one who made it.")]
+
+
+class Prospect(Struct, frozen=True):
+    """What an invitation promises."""
+
+    role: Annotated[str, Meta(description="Of the account made with it; empty: guests may use it as well.")]
+    room: Annotated[str, Meta(description="The name of the room it leads to; empty: the lobby.")]
 
 
 class Invitations(Struct, frozen=True):

@@ -12,7 +12,7 @@ from parley.core.text import fold
 
 from . import resources as r
 from . import show
-from .call import Answer, Call, Reply
+from .call import NO_CONTENT, Answer, Call, Reply
 
 ToSomeone = Literal["invite", "kick", "ban", "mute", "role"]
 
@@ -85,6 +85,8 @@ async def change_room(call: Call) -> Reply:
         orders.append(c.Moderate(user, room.id, "guests", value="on" if body.guests else "off"))
     if body.slow is not UNSET:
         orders.append(c.Moderate(user, room.id, "slow", value=str(body.slow)))
+    if body.calls is not UNSET:
+        orders.append(c.Moderate(user, room.id, "calls", value=body.calls))
     if body.archived is True:
         orders.append(c.Moderate(user, room.id, "archive", why=body.why))
     # What an archived room would refuse is decided on the room as it will be: it is reopened first.
@@ -99,6 +101,29 @@ async def change_room(call: Call) -> Reply:
 async def get_room_of(call: Call, id_: int) -> Reply:
     room = call.state.rooms.get(id_)
     return _shown(call, room) if room is not None and call.sees(room) else refuse("room_unknown")
+
+
+# What one has read, and wants to be told of
+
+
+async def mark_read(call: Call) -> Reply:
+    body: r.ReadMark = call.body
+    room = call.room()
+    if isinstance(room, Refusal):
+        return room
+    refusal = await call.desk.mark_read(call.caller.id, room.id, body.seq)
+    return NO_CONTENT if refusal is None else refusal
+
+
+async def set_preferences(call: Call) -> Reply:
+    body: r.Preferences = call.body
+    room = call.room()
+    if isinstance(room, Refusal):
+        return room
+    level = None if body.level is UNSET else body.level
+    favourite = None if body.favourite is UNSET else body.favourite
+    events = await call.submit(c.Prefer(call.caller.id, room.id, level, favourite))
+    return events if isinstance(events, Refusal) else await get_room_of(call, room.id)
 
 
 # Members

@@ -47,7 +47,7 @@ ROUTES: Final = (
     # Me
     Route("GET", "/me", accounts.get_me, "Who am I?", {200: r.Me}),
     Route(
-        "PATCH", "/me", accounts.change_me, "Change one's name or profile.",
+        "PATCH", "/me", accounts.change_me, "Change one's name, profile or quiet hours.",
         {200: r.Me}, (*_NAMES, "profile_invalid", "account_needed"), body=r.Changes,
     ),
     Route(
@@ -85,6 +85,16 @@ ROUTES: Final = (
         {200: r.Room},
         (*_TO_ROOM, "room_invalid", "room_taken", "room_not_joined", "topic_invalid", "value_invalid", "archived"),
         body=r.RoomChanges,
+    ),
+    Route(
+        "PUT", "/rooms/{room}/read", rooms.mark_read,
+        "Say how far one has read. It is on disk then, and one's other clients know.",
+        {204: None}, (*_ROOM, "room_not_joined"), body=r.ReadMark,
+    ),
+    Route(
+        "PATCH", "/rooms/{room}/preferences", rooms.set_preferences,
+        "Say what one wants to be told of, and what is a favourite.",
+        {200: r.Room}, (*_ROOM, "room_not_joined"), body=r.Preferences,
     ),
     # Members
     Route("GET", "/rooms/{room}/members", rooms.get_members, "Who is in a room?", {200: r.Members}, _ROOM, "reading"),
@@ -144,6 +154,11 @@ ROUTES: Final = (
         body=r.NewMessage, headers=(_KEY,),
     ),
     Route(
+        "GET", "/rooms/{room}/seq", messages.find,
+        "Find the first event that is not older than a time: where a day begins, for people.",
+        {200: r.Place}, (*_ROOM,), "reading", query=r.Instant,
+    ),
+    Route(
         "GET", "/rooms/{room}/events", messages.follow,
         "Follow a room: server-sent events, each with its seq as id.",
         {200: EVENTS}, _ROOM, "reading", query=r.Following, headers=(_LAST,),
@@ -176,6 +191,10 @@ ROUTES: Final = (
         "Go on with a webhook that was parked, where it stopped.", {204: None}, (*_TO_ROOM, "hook_unknown"),
     ),
     # Ways in
+    Route(
+        "GET", "/join/{id}", admin.get_prospect, "What does an invitation promise to whoever has its code?",
+        {200: r.Prospect}, ("invitation_unknown",), "nothing",
+    ),
     Route(
         "GET", "/invitations", admin.get_invitations,
         "List the invitations one has made; all, for those who run the server.", {200: r.Invitations},

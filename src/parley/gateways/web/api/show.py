@@ -1,8 +1,12 @@
 """What the core knows, as the types that are shown."""
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from parley.core import events, state
 from parley.core.roles import room_role
 from parley.gateways.view import View
+from parley.gateways.web.render import has_receipts
 
 from . import resources as r
 
@@ -21,7 +25,7 @@ def account(view: View, user: state.User) -> r.Account:
 
 def room(view: View, room: state.Room, caller: int) -> r.Room:
     """Return a room as that user sees it."""
-    return r.Room(
+    shown = r.Room(
         room.id,
         view.other_name(room, caller) if room.kind == "direct" else room.name,
         room.kind,
@@ -34,20 +38,36 @@ def room(view: View, room: state.Room, caller: int) -> r.Room:
         room.read_only,
         room.slow,
         not room.closed_to_guests,
+        room.calls,
+        has_receipts(view, room),
     )
+    mark = view.marks.of(room.id, caller)
+    if mark is None:
+        return shown
+    unread, mentions = view.marks.unread(room.id, caller)
+    level, favourite = view.preferences.of(caller, room)
+    return replace(shown, read=mark.read, unread=unread, mentions=mentions, level=level, favourite=favourite)
 
 
 def member(view: View, room: state.Room, user: state.User) -> r.Member:
     role = room_role(room, user.id) or "member"
-    return r.Member(user.id, user.name, role, user.role, view.online(user.id))  # type: ignore[arg-type]
+    mark = view.marks.of(room.id, user.id) if has_receipts(view, room) else None
+    got, read = (UNSET, UNSET) if mark is None else (mark.got, mark.read)
+    return r.Member(user.id, user.name, role, user.role, view.online(user.id), got, read)  # type: ignore[arg-type]
+
+
+def hours(view: View, user: int) -> r.Hours | None:
+    found = view.preferences.hours(user)
+    return None if found is None else r.Hours(found.begin, found.end)
 
 
 def about(event: events.Event) -> r.About | None:
     return None if event.about is None else r.About(event.about.user, event.about.name, event.about.until)
 
 
-def event(event: events.Event) -> r.Event:
-    return r.Event(event.seq, event.at, event.user, event.name, event.kind, event.text, about(event))
+def event(view: View, event: events.Event) -> r.Event:
+    at, bot = event.at, view.is_bot(event.user)
+    return r.Event(event.seq, at, event.user, event.name, event.kind, event.text, about(event), event.mentions, bot)
 
 
 def audited(event: events.Event) -> r.Audited:

@@ -1,11 +1,13 @@
 """A room's events as server-sent events (HTML, section 9.2)."""
 
+from functools import lru_cache
 from typing import Final
 
 from msgspec.json import Encoder
 
 from parley.core.events import Event
-from parley.gateways.effects import Signal
+from parley.gateways.effects import Moved, Signal
+from parley.gateways.view import View
 
 from . import resources as r
 from . import show
@@ -19,20 +21,26 @@ HEARTBEAT: Final = b": here\n\n"
 _encode: Final = Encoder().encode
 
 
-class _EventStream:
+class EventStream:
     """See `parley.gateways.effects.Rendering`. Everybody who follows a room is shown the same bytes."""
 
+    def __init__(self, view: View) -> None:
+        self._view = view
+
     def event(self, event: Event) -> bytes:
-        return b"id: %d\ndata: %b\n\n" % (event.seq, _encode(show.event(event)))
+        return b"id: %d\ndata: %b\n\n" % (event.seq, _encode(show.event(self._view, event)))
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"".join(events)
 
-    def signal(self, signal: Signal) -> bytes:
+    def signal(self, signal: Signal | Moved) -> bytes:
         return b""
 
 
-EVENT_STREAM: Final = _EventStream()
+@lru_cache(maxsize=8)
+def event_stream(view: View) -> EventStream:
+    """Return the one rendering that all who follow rooms share."""
+    return EventStream(view)
 
 
 def begins(room: r.Room, after: int) -> bytes:

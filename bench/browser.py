@@ -1,0 +1,83 @@
+"""A real browser: the system's Chromium, driven by playwright, each time with a new profile on a disk."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from bench.process import Unavailable, family_seconds
+from bench.quiet import count_as_ours
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, CDPSession, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
+LAPTOP = {"width": 1280, "height": 800}
+
+
+class Chromium:
+    """Starts browsers; a profile is a folder, so that nothing of one browser is left for the next."""
+
+    def __init__(self, work: Path) -> None:
+        self.work = work
+        found = next(filter(None, map(shutil.which, NAMES)), None)
+        if found is None:
+            raise Unavailable("there is no Chromium")
+        self.path = found
+        try:
+            self._start = importlib.import_module("playwright.sync_api").sync_playwright
+        except ImportError:
+            raise Unavailable("playwright is not installed") from None
+
+    def __enter__(self) -> Chromium:
+        self._playwright = self._start().start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self._playwright.stop()
+
+    @contextmanager
+    def profile(self) -> Iterator[BrowserContext]:
+        """A browser that has never been anywhere."""
+        folder = tempfile.mkdtemp(prefix="profile-", dir=self.work)
+        context = self._playwright.chromium.launch_persistent_context(
+            folder, executable_path=self.path, args=list(ARGUMENTS), viewport=LAPTOP, locale="en-GB"
+        )
+        try:
+            yield context
+        finally:
+            count_as_ours(family_seconds(folder))
+            context.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Inside:
+    """What the browser itself knows of a page's renderer."""
+
+    def __init__(self, page: Page) -> None:
+        self.session: CDPSession = page.context.new_cdp_session(page)
+        self.session.send("Performance.enable")
+
+    def metrics(self) -> dict[str, float]:
+        answer: dict[str, Any] = self.session.send("Performance.getMetrics")
+        return {metric["name"]: metric["value"] for metric in answer["metrics"]}
+
+    def heap(self) -> float:
+        """Bytes of JavaScript's heap that are in use, once everything that nobody holds is gone."""
+        for _ in range(2):
+            self.session.send("HeapProfiler.collectGarbage")
+        return self.metrics()["JSHeapUsedSize"]
+
+    def scroll(self, x: float, y: float, pixels: float, speed: float) -> None:
+        """Turn the mouse's wheel: positive pixels bring what is above into view."""
+        self.session.send(
+            "Input.synthesizeScrollGesture",
+            {"x": x, "y": y, "yDistance": pixels, "speed": int(speed), "gestureSourceType": "mouse"},
+        )

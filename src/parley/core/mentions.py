@@ -1,0 +1,123 @@
+"""Mentions: whom a message names."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+from typing import Final
+
+from .events import EVERYBODY
+from .roles import RANKS, rank
+from .state import Room, State, User
+from .text import NAME_CHARS, as_typed
+
+HERE_MOST: Final = 200
+"""In larger rooms `@here` calls nobody: who comes and goes there is not told either."""
+
+NAMES_MOST: Final = 30
+"""So many names are looked up in one message; what follows is text."""
+
+ALL: Final = "room"
+HERE: Final = "here"
+
+Online = Callable[[int], bool]
+"""Tells whether a user, by id, is connected."""
+
+# An `@` that nothing stands right before which could make it an address, and what follows it, as long as a name can be
+# whose accents are typed apart. What of that is a name is for `_in_a_name` and `_found` to say.
+_CALLED: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
+_MARKS: Final = "_-.[]{}|^`\\"
+_FENCE: Final = re.compile(r" {0,3}(`{3,})([^`]*)$")
+_TICKS: Final = re.compile("`+")
+
+
+def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...]:
+    """Return the ids of the members of `room` whom `text` names, said by `user`; `EVERYBODY` alone for all."""
+    found: set[int] = set()
+    may_call = _may_call(state, room, user)
+    for name in _names(text):
+        special = name.lower().rstrip(_MARKS) if may_call else ""
+        if special == ALL:
+            return (EVERYBODY,)
+        if special == HERE:
+            if len(room.members) <= HERE_MOST:
+                found.update(filter(online, room.members))
+        elif (whom := _found(state, room, name)) is not None:
+            found.add(whom)
+    found.discard(user.id)
+    return tuple(sorted(found))
+
+
+def _may_call(state: State, room: Room, user: User) -> bool:
+    if room.calls == "members":
+        return True
+    return room.calls == "moderators" and rank(state, room, user) >= RANKS["moderator"]
+
+
+def _found(state: State, room: Room, name: str) -> int | None:
+    """Return the member that is meant: the longest name that there is, without marks that may only follow it."""
+    least = len(name.rstrip(_MARKS))
+    for length in range(min(len(name), NAME_CHARS), max(least, 1) - 1, -1):
+        known = state.user_named(name[:length])
+        if known is not None and known.id in room.members:
+            return known.id
+    return None
+
+
+def _names(text: str) -> Iterator[str]:
+    """Yield what follows each `@` outside of code, as far as it could be a name, and marks that may follow it."""
+    plain = without_code(text) if "`" in text else text
+    for count, match in enumerate(_CALLED.finditer(plain), 1):
+        before = plain[match.start() - 1 : match.start()]
+        if not before or unicodedata.category(before)[0] != "M":  # an accent of a letter
+            yield as_typed("".join(takewhile(_in_a_name, match[1])))
+        if count == NAMES_MOST:
+            return
+
+
+def _in_a_name(character: str) -> bool:
+    category = unicodedata.category(character)
+    return character in _MARKS or category[0] in "LN" or category in ("Mn", "Mc")
+
+
+def without_code(text: str) -> str:
+    """Return a text with blanks in place of its code: fenced blocks and what stands between backticks
+    (docs/protocol/text.md).
+    """
+    kept = []
+    fence = ""
+    for line in text.split("\n"):
+        match = _FENCE.fullmatch(line)
+        if fence:
+            if match and len(match[1]) >= len(fence) and not match[2].strip():
+                fence = ""
+            kept.append("")
+        elif match:
+            fence = match[1]
+            kept.append("")
+        else:
+            kept.append(_without_spans(line) if "`" in line else line)
+    return "\n".join(kept)
+
+
+def _without_spans(line: str) -> str:
+    """Blank what stands between two runs of as many backticks. The time it takes grows with the line, no more."""
+    runs = [match.span() for match in _TICKS.finditer(line)]
+    following: dict[int, list[int]] = {}
+    for index in range(len(runs) - 1, -1, -1):
+        begin, end = runs[index]
+        following.setdefault(end - begin, []).append(index)
+    parts = []
+    done = index = 0
+    while index < len(runs):
+        begin, end = runs[index]
+        same = following[end - begin]
+        while same and same[-1] <= index:
+            same.pop()
+        if same:
+            close = same.pop()
+            parts += [line[done:begin], " "]
+            done = runs[close][1]
+            index = close
+        index += 1
+    return "".join([*parts, line[done:]])

@@ -1,0 +1,65 @@
+"""A real browser for tests: the system's Chromium, by playwright."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, NoReturn
+
+import pytest
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from parley.gateways.web import assets
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS: Final = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
+
+MISSING: Final = "there is no Chromium (on Debian: `apt install chromium`)"
+NOT_BUILT: Final = "the page was not built: `python3 run.py test` builds it, and so does `python tools/page.py build`"
+
+
+def executable() -> str:
+    """Return where Chromium is; skip the test where there is none, but never in CI."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or absent(MISSING)
+
+
+def built() -> Mapping[str, assets.File]:
+    """Return the page as it was built; skip the test where it was not, but never in CI."""
+    return assets.load() or absent(NOT_BUILT)
+
+
+def absent(why: str) -> NoReturn:
+    if os.environ.get("CI") == "true":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+@asynccontextmanager
+async def person(folder: Path, **options: object) -> AsyncIterator[BrowserContext]:
+    """Start a browser with a profile of its own, which a second one can take over once it has ended.
+
+    Args:
+        folder: the profile.
+        options: playwright's, for instance `viewport`, `locale` or `color_scheme`.
+    """
+    async with async_playwright() as playwright:
+        context = await playwright.chromium.launch_persistent_context(
+            folder,
+            executable_path=executable(),
+            args=list(ARGUMENTS),
+            **options,  # type: ignore[arg-type]
+        )
+        try:
+            yield context
+        finally:
+            await context.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """Return a list of what the page gets wrong from now on: errors, and breaches of its rules."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found

@@ -1,0 +1,116 @@
+"""The way in: by a name, by an account, by a link; and out again."""
+
+from playwright.async_api import expect
+
+from tests.browser.stage import PASSWORD, Stage
+
+
+async def test_a_first_visit_takes_a_name_and_nothing_else(stage: Stage) -> None:
+    bob = await stage.person("bob")
+    await bob.opens()
+    await expect(bob.field("Your name")).to_be_focused()
+    await bob.page.keyboard.type("bob")
+    await bob.page.keyboard.press("Enter")
+    await bob.is_in("lobby")
+    await expect(bob.composer).to_be_focused()
+    await bob.says("hello")
+    await bob.sees("hello")
+    await bob.sees_status("hello", "Stored")
+
+
+async def test_a_name_that_is_taken_is_said_so_and_another_goes(stage: Stage) -> None:
+    await stage.guest("bob")
+    other = await stage.person("bob")
+    await other.opens()
+    await other.field("Your name").fill("bob")
+    await other.button("Come in").click()
+    await expect(other.page.get_by_text("The name bob is taken.")).to_be_visible()
+    await other.field("Your name").fill("bobby")
+    await other.button("Come in").click()
+    await other.is_in("lobby")
+
+
+async def test_signing_up_out_and_in_again(stage: Stage) -> None:
+    eve = await stage.person("eve")
+    await eve.opens()
+    await eve.button("Make an account").click()
+    await eve.field("Your name").fill("eve")
+    await eve.field("Password").fill("short")
+    await eve.button("Make an account").click()
+    await expect(eve.page.get_by_text("8 to 256 characters").first).to_be_visible()
+    await eve.field("Password").fill(PASSWORD)
+    await eve.button("Make an account").click()
+    await eve.is_in("lobby")
+    await eve.says("mine")
+    await eve.sees_status("mine", "Stored")
+
+    await eve.picks("Your menu", "Sign out")
+    await expect(eve.field("Your name")).to_be_visible()
+    assert await eve.page.evaluate("async () => (await indexedDB.databases()).length") <= 1
+    await eve.reloads()
+    await expect(eve.button("Sign in")).to_be_visible()
+    await eve.button("Sign in").click()
+    await eve.field("Your name").fill("eve")
+    await eve.field("Password").fill("wrong horse")
+    await eve.page.keyboard.press("Enter")
+    await expect(eve.page.get_by_text("That is not the right name and password.")).to_be_visible()
+    await eve.field("Password").fill(PASSWORD)
+    await eve.page.keyboard.press("Enter")
+    await eve.is_in("lobby")
+    await eve.sees("mine")
+
+
+async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(stage: Stage) -> None:
+    eve = await stage.member("eve")
+    other = await stage.second_device(eve)
+    await other.picks("Your menu", "Sign out")
+    await other.field("Your name").fill("eve")
+    await other.page.keyboard.press("Enter")
+    await expect(other.page.get_by_text("The name eve is taken.")).to_be_visible()
+    await other.button("Sign in").click()
+    await expect(other.field("Password")).to_be_focused()
+    await other.field("Password").fill(PASSWORD)
+    await other.page.keyboard.press("Enter")
+    await other.is_in("lobby")
+
+
+async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(stage: Stage) -> None:
+    stage.serve(access="invite")
+    ann = await stage.person("ann")
+    await ann.opens(f"/join/{stage.server.owner_code()}")
+    await expect(ann.page.get_by_role("heading", name="Make this server yours")).to_be_visible()
+    await ann.field("Your name").fill("ann")
+    await ann.field("Password").fill(PASSWORD)
+    await ann.page.keyboard.press("Enter")
+    await ann.is_in("lobby")
+
+    await ann.picks("Room menu", "Invite people")
+    await ann.dialog.get_by_role("button", name="Make a link").click()
+    link = await ann.dialog.get_by_label("Link", exact=True).input_value()
+    await ann.page.keyboard.press("Escape")
+
+    stranger = await stage.person("bob")
+    await stranger.opens()
+    await stranger.field("Your name").fill("bob")
+    await stranger.page.keyboard.press("Enter")
+    await expect(stranger.page.get_by_text("by invitation").first).to_be_visible()
+    await stranger.field("Invitation").fill(link)
+    await stranger.page.keyboard.press("Enter")
+    await stranger.is_in("lobby")
+
+    late = await stage.person("cat")
+    await late.opens(link.removeprefix(late.url))
+    await expect(late.page.get_by_text("does not exist, or not any more")).to_be_visible()
+
+
+async def test_a_guest_keeps_everything_by_making_an_account(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    await bob.says("said as a guest")
+    await bob.sees_status("said as a guest", "Stored")
+    await bob.picks("Your menu", "Settings")
+    await bob.dialog.get_by_role("tab", name="Account").click()
+    await bob.dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    await bob.dialog.get_by_role("button", name="Make an account").click()
+    await expect(bob.page.get_by_text("Saved.")).to_be_visible()
+    other = await stage.second_device(bob)
+    await other.sees("said as a guest")

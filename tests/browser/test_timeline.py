@@ -1,0 +1,216 @@
+"""Reading: where a room opens, going about in it, and that nothing moves under the eye."""
+
+import re
+
+from playwright.async_api import Locator, expect
+
+from tests.browser.stage import PHONE, Person, Stage
+
+# The words that stand in the middle of what can be seen.
+AT_THE_MIDDLE = """() => {
+  const log = document.querySelector("[role=log]").getBoundingClientRect();
+  const middle = log.top + log.height / 2;
+  const isThere = (box) => box.top <= middle && box.bottom > middle;
+  const rows = [...document.querySelectorAll("[role=log] article")];
+  return rows.find((each) => isThere(each.getBoundingClientRect())).querySelector("p").textContent;
+}"""
+
+
+SCROLL = """async (log, by) => {
+  log.scrollBy(0, by);
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
+
+
+async def in_view(element: Locator) -> None:
+    """See it, and not only have it in the page."""
+    await expect(element).to_be_in_viewport()
+
+
+async def top(element: Locator) -> float:
+    box = await element.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+async def came_back(stage: Stage, before: int, unread: int) -> Person:
+    """Somebody who has read some messages in the lobby, and comes back to others."""
+    bob = await stage.member("bob")
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"old {n}" for n in range(before)))
+    await bob.sees(f"old {before - 1}")
+    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await bob.page.close()
+    await ann.says(*(f"new {n}" for n in range(unread)))
+    await ann.closes()
+    bob.page = await bob.context.new_page()
+    await bob.opens()
+    return bob
+
+
+async def test_a_room_opens_at_what_is_new(stage: Stage) -> None:
+    bob = await came_back(stage, 60, 80)
+    await in_view(bob.log.get_by_role("separator", name="New"))
+    await in_view(bob.message("new 0"))
+    await in_view(bob.message("old 59"))
+    await expect(bob.message("new 79")).not_to_be_in_viewport()
+    await bob.button(re.compile("To the newest messages")).click()
+    await in_view(bob.message("new 79"))
+    await expect(bob.button(re.compile("To the newest messages"))).to_have_count(0)
+
+
+async def test_a_room_opens_at_what_is_new_on_another_device_too(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("old")
+    await bob.sees("old")
+    await bob.says("mine")
+    await bob.sees_status("mine", "Stored")
+    await bob.page.close()
+    await ann.says("new")
+    await ann.closes()
+    other = await stage.second_device(bob)
+    await in_view(other.log.get_by_role("separator", name="New"))
+    await other.sees_in_order("old", "mine", "new")
+
+
+async def test_a_thousand_messages_arrive_and_nothing_moves(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"old {n}" for n in range(150)))
+    await bob.sees("old 149")
+    await bob.log.evaluate(SCROLL, -2000)
+    await expect(bob.button(re.compile("To the newest messages"))).to_be_visible()
+    words = await bob.page.evaluate(AT_THE_MIDDLE)
+    eye = bob.message(words)
+    await expect(eye).to_be_in_viewport()
+    before = await top(eye)
+    await ann.says(*(f"flood {n}" for n in range(1000)))
+    await expect(bob.button(re.compile(r"1,0\d\d new messages"))).to_be_visible()
+    assert abs(await top(eye) - before) <= 1
+    # No more is in the page than can be seen, and a little.
+    assert await bob.messages.count() < 200
+    await bob.button(re.compile("To the newest messages")).click()
+    await in_view(bob.message("flood 999"))
+    await ann.closes()
+
+
+async def test_older_pages_come_before_one_gets_there(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"m {n}" for n in range(700)))
+    await bob.sees("m 699")
+    await bob.reloads()
+    await bob.is_in("lobby")
+    await bob.log.focus()
+    await bob.log.hover()
+    first = bob.log.get_by_role("heading", name="This is the beginning of #lobby.")
+    for _ in range(60):
+        await bob.page.mouse.wheel(0, -2500)
+        if await first.count() and await first.is_visible():
+            break
+        await bob.page.evaluate("() => new Promise(requestAnimationFrame)")
+    await in_view(first)
+    await in_view(bob.message("m 0"))
+    await ann.closes()
+
+
+async def test_a_link_leads_to_a_message_and_a_date_to_a_day(stage: Stage) -> None:
+    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"m {n}" for n in range(300)))
+    await bob.sees("m 299")
+    seq = 300 + 2 - 120  # what came before: the room, two who came in, and the messages
+    await bob.opens(f"/r/lobby/{seq}")
+    pointed = bob.messages.filter(has_text=re.compile(r"m \d+")).filter(visible=True)
+    await expect(pointed.first).to_be_visible()
+    shown = await bob.messages.locator("p").all_inner_texts()
+    assert any(abs(int(text.split()[1]) - (seq - 4)) <= 2 for text in shown), shown
+
+    one = bob.message("m 175")
+    await one.scroll_into_view_if_needed()
+    await one.hover()
+    await one.get_by_role("button", name="Copy link").click()
+    copied: str = await bob.page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(r".*/r/lobby/\d+", copied)
+    await bob.opens(copied.removeprefix(bob.url))
+    await in_view(bob.message("m 175"))
+
+    await bob.button(re.compile("To the newest messages")).click()
+    await in_view(bob.message("m 299"))
+    await bob.log.hover()
+    await bob.page.mouse.wheel(0, -900)
+    await expect(bob.button("Today")).to_be_visible()
+    day = bob.page.get_by_label("Go to a date").last
+    await day.evaluate("(input) => input.dispatchEvent(new Event('change', {bubbles: true}))")
+    await in_view(bob.message("m 0"))
+    await ann.closes()
+
+
+async def test_what_belongs_together_stands_together(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("one", "two")
+    for name in ("cat", "dan", "eve"):
+        await (await stage.server.program(name)).closes()
+    await expect(bob.log.get_by_role("button", name="Today")).to_be_visible()
+    await expect(bob.message("one").get_by_role("button", name="ann")).to_have_count(1)
+    await expect(bob.message("two").get_by_role("button", name="ann")).to_have_count(0)
+    fold = bob.log.get_by_role("button", name=re.compile("cat.*came in|came in.*cat"))
+    await expect(fold).to_have_attribute("aria-expanded", "false")
+    await fold.click()
+    await expect(bob.log.get_by_role("listitem")).to_have_count(3)
+    await ann.closes()
+
+
+async def test_what_is_written_is_shown_as_it_is_meant(stage: Stage) -> None:
+    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await stage.server.program("ann")
+    await ann.says(
+        "**bold** and `code` @bob", "||the butler||", '```python\nprint("hi")\n```', "see https://example.org/a"
+    )
+    await expect(bob.log.locator("strong", has_text="bold")).to_be_visible()
+    spoiler = bob.log.get_by_role("button", name="Hidden text. Press to show.")
+    await spoiler.click()
+    await expect(bob.log.get_by_text("the butler")).to_be_visible()
+    await bob.log.locator("pre").hover()
+    await bob.log.get_by_role("button", name="Copy", exact=True).click()
+    assert await bob.page.evaluate("navigator.clipboard.readText()") == 'print("hi")'
+    link = bob.log.get_by_role("link", name="https://example.org/a")
+    assert "noopener" in (await link.get_attribute("rel") or "")
+    await ann.closes()
+
+
+async def test_who_is_typing_is_seen(stage: Stage) -> None:
+    ann, bob = await stage.guest("ann"), await stage.guest("bob")
+    await ann.composer.press_sequentially("I am")
+    await expect(bob.page.get_by_text(re.compile("ann.* is typing"))).to_be_visible()
+
+
+async def test_on_a_phone_one_thing_is_shown_at_a_time(stage: Stage) -> None:
+    bob = await stage.person("bob", **PHONE)
+    ann = await stage.server.program("ann")
+    await bob.opens()
+    await bob.field("Your name").fill("bob")
+    await bob.button("Come in").tap()
+    await bob.is_in("lobby")
+    await bob.fits()
+    await ann.says("hello, phone", "W" * 400, "https://example.org/" + "a" * 300)
+    await bob.sees("hello, phone")
+    await bob.fits()
+    await bob.composer.fill("hello, laptop")
+    await bob.button("Send").tap()
+    await bob.sees("hello, laptop")
+    await bob.message("hello, phone").tap()
+    await bob.button("Quote").tap()
+    await expect(bob.composer).to_have_value(re.compile("^> hello, phone"))
+    await bob.button("Back to the rooms").tap()
+    await expect(bob.room("lobby")).to_be_visible()
+    await expect(bob.composer).not_to_be_visible()
+    await bob.fits()
+    await bob.room("lobby").tap()
+    await bob.is_in("lobby")
+    await bob.button(re.compile("in this room")).tap()
+    await expect(bob.page.get_by_role("complementary", name="People")).to_be_visible()
+    await bob.fits()
+    await ann.closes()

@@ -1,0 +1,135 @@
+"""The promise, as the page keeps and shows it: without a connection, without a server, in two tabs."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.stage import Stage
+
+
+async def test_what_became_of_a_message(stage: Stage) -> None:
+    bob, ann, cat = await stage.member("bob"), await stage.member("ann"), await stage.member("cat")
+    await cat.page.close()
+    await ann.asks("POST", "/api/rooms", {"name": "tea"})
+    await ann.goes_to("tea")
+    await bob.says("who is there?")
+    await bob.sees_status("who is there?", "Stored, delivered to 1 of 2")
+    await ann.goes_to("lobby")
+    await bob.sees_status("who is there?", "Read by 1 of 2, delivered to 1")
+    await bob.message("who is there?").get_by_role("button", name=re.compile("Read by")).click()
+    await expect(bob.page.get_by_role("list", name="Read by").get_by_text("ann")).to_be_visible()
+    await bob.page.keyboard.press("Escape")
+    cat.page = await cat.context.new_page()
+    await cat.opens("/r/lobby")
+    await bob.sees_status("who is there?", "Read by 2 of 2, delivered to 2")
+
+
+async def test_writing_goes_on_without_a_connection(stage: Stage) -> None:
+    bob, ann = await stage.guest("bob", wire=True), await stage.guest("ann")
+    await bob.is_kept()
+    await bob.says("seen before")
+    await bob.sees_status("seen before", "Read by 1 of 1")
+    await bob.loses_the_network()
+    await bob.knows_it_is_alone()
+    await bob.says("one", "two", "three")
+    await bob.sees_status("three", "Waiting to be sent.")
+
+    await bob.reopens("/r/lobby")
+    await bob.sees_in_order("seen before", "one", "two", "three")
+    await bob.sees_status("one", "Waiting to be sent.")
+    await bob.says("four")
+    await bob.sees_status("four", "Waiting to be sent.")
+    await expect(ann.message("one")).to_have_count(0)
+
+    await bob.has_the_network_again()
+    await ann.sees_in_order("seen before", "one", "two", "three", "four")
+    await bob.sees_status("four", "Read by 1 of 1")
+    await bob.sees_in_order("seen before", "one", "two", "three", "four")
+    await bob.knows_it_is_back()
+
+
+async def test_a_server_that_is_killed_mid_sentence(stage: Stage) -> None:
+    bob, ann = await stage.guest("bob"), await stage.guest("ann")
+    await bob.says("before")
+    await ann.sees("before")
+    await bob.composer.press_sequentially("half a ")
+    stage.server.dies()
+    await bob.knows_it_is_alone()
+    await bob.composer.press_sequentially("sentence")
+    await bob.page.keyboard.press("Enter")
+    await bob.sees_status("half a sentence", "Waiting to be sent.")
+    stage.server.starts()
+    for each in (bob, ann):
+        again = each.button("Try now")
+        await again.click()
+        await each.sees_in_order("before", "half a sentence")
+    await bob.sees_status("half a sentence", "Read by 1 of 1")
+
+
+async def test_messages_on_their_way_when_the_server_dies_come_once_each(stage: Stage) -> None:
+    bob, ann = await stage.guest("bob"), await stage.guest("ann")
+    texts = [f"word {n}" for n in range(30)]
+    await bob.says(*texts[:15])
+    stage.server.dies()
+    await bob.says(*texts[15:])
+    stage.server.starts()
+    await ann.sees_in_order(*texts)
+    await bob.sees_in_order(*texts)
+    await bob.sees_status("word 29", re.compile("^(Stored|Read)"))
+
+
+async def test_two_tabs_send_each_message_once(stage: Stage) -> None:
+    one, ann = await stage.guest("bob", wire=True), await stage.guest("ann")
+    two = await one.tab("/r/lobby")
+    await two.is_in("lobby")
+    await one.loses_the_network()
+    for tab in (one, two):
+        await tab.knows_it_is_alone()
+    await one.says("from the first")
+    await one.sees_status("from the first", "Waiting to be sent.")
+    await two.sees_status("from the first", "Waiting to be sent.")
+    await two.says("from the second")
+    await one.sees("from the second")
+    await one.page.close()
+    await two.has_the_network_again()
+    await ann.sees_in_order("from the first", "from the second")
+    await two.sees_in_order("from the first", "from the second")
+    await two.sees_status("from the second", "Read by 1 of 1")
+    one.page = two.page
+
+
+async def test_what_was_seen_is_there_without_a_server(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await bob.is_kept()
+    await ann.says(*(f"m {n}" for n in range(120)))
+    await bob.sees("m 119")
+    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await ann.closes()
+    stage.server.dies()
+    await bob.reopens("/r/lobby")
+    await bob.sees("m 119")
+    await bob.log.hover()
+    await bob.page.mouse.wheel(0, -1000)
+    await expect(bob.message("m 90")).to_be_attached()
+    await bob.knows_it_is_alone()
+    await expect(bob.page.get_by_text(re.compile("Next try in"))).to_be_visible()
+    stage.server.starts()
+    await bob.button("Try now").click()
+    await bob.knows_it_is_back()
+
+
+async def test_a_refused_message_says_why_and_can_be_taken_back(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.guest("bob", wire=True)
+    await ann.asks("POST", "/api/rooms", {"name": "tea"})
+    await bob.asks("PUT", "/api/rooms/tea/members/me")
+    await bob.goes_to("tea")
+    await bob.loses_the_network()
+    await bob.knows_it_is_alone()
+    await bob.says("too late")
+    await bob.sees_status("too late", "Waiting to be sent.")
+    await ann.asks("PUT", "/api/rooms/tea/mutes/bob", {})
+    await bob.has_the_network_again()
+    await expect(bob.page.get_by_text("You are muted in this room.").first).to_be_visible()
+    await bob.button("Discard").click()
+    await expect(bob.message("too late")).to_have_count(0)

@@ -1,0 +1,182 @@
+"""What is unread, and what the server is told of what was shown."""
+
+from parley.clients import effects as fx
+from parley.clients.stream import Seen
+from parley.wire import web
+from tests.clients.talk import Frame, Talk, events, page, ready, room
+
+
+def marked(tip: int, after: int | None, **marks: object) -> Frame:
+    """Return a room object with what it is to us."""
+    return room(tip, after) | {"receipts": True} | marks
+
+
+def said(seq: int, *mentions: int, user: int = 9, kind: str = "message") -> Frame:
+    event = {"seq": seq, "at": 0, "user": user, "name": "eve", "kind": kind, "text": "hi", "mentions": list(mentions)}
+    return {"t": "events", "room": 1, "events": [event]}
+
+
+def unread(talk: Talk) -> tuple[int, int]:
+    marks = talk.session.marks_of("lobby")
+    assert marks is not None
+    return marks.unread, marks.mentions
+
+
+def acknowledges(talk: Talk, *read: int) -> list[Frame]:
+    """Return what the server is told when what was shown is kept."""
+    talk.sent()
+    talk.session.acknowledge(read)
+    return talk.sent()
+
+
+def test_what_follows_on_the_servers_count_is_added() -> None:
+    talk = Talk().ready(marked(10, 8, read=7, unread=2, mentions=1))
+    talk.server(events(9, 10))  # they are in the count
+    assert unread(talk) == (2, 1)
+    talk.server(said(11), said(12, 7), said(13, 0), said(14, 8, 7), said(15, kind="action"), said(16, kind="topic"))
+    assert unread(talk) == (7, 4)
+    talk.server(said(17, user=7), said(18, 0, user=7))  # our own
+    assert unread(talk) == (7, 4)
+
+
+def test_what_is_read_elsewhere_is_read() -> None:
+    talk = Talk().ready(marked(10, 10, read=7, unread=3, mentions=1))
+    talk.server({"t": "unread", "room": 1, "read": 10, "upto": 10})
+    assert unread(talk) == (0, 0)
+    talk.server(said(11))
+    assert unread(talk) == (1, 0)
+    assert [(place.name, marks.unread) for place, marks in talk.session.unread] == [("lobby", 1)]
+
+
+def test_events_that_come_late_are_in_the_count_that_overtook_them() -> None:
+    talk = Talk().ready(marked(10, 10))
+    talk.server({"t": "unread", "room": 1, "read": 9, "upto": 13, "unread": 3, "mentions": 1})
+    talk.server(events(11, 12, 13))
+    assert unread(talk) == (3, 1)
+    talk.server(events(14))
+    assert unread(talk) == (4, 1)
+
+
+def test_only_what_was_shown_is_acknowledged() -> None:
+    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 8)]).ready(
+        marked(12, 10, read=8, unread=4), token=None
+    )
+    talk.server(events(11, 12))  # held back: 9 and 10 are still to come
+    assert acknowledges(talk) == []
+    talk.server(page("r1", 9, 10))
+    assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 12}]
+    assert acknowledges(talk) == []  # it is said once
+
+
+def test_what_was_read_has_arrived_as_well() -> None:
+    talk = Talk().ready(marked(10, 10, read=10))
+    talk.server(events(11, 12))
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 12}]
+    talk.server({"t": "unread", "room": 1, "read": 12, "upto": 12})
+    assert acknowledges(talk, 1) == []
+
+
+def test_a_room_that_nobody_looks_at_is_not_read() -> None:
+    talk = Talk().ready(marked(10, 10, read=10))
+    talk.server(events(11))
+    assert acknowledges(talk, 2) == [{"t": "got", "room": 1, "seq": 11}]
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
+
+
+def test_where_nobody_wants_to_know_nothing_is_told_but_what_is_read() -> None:
+    talk = Talk().ready(marked(10, 10, read=10, receipts=False))
+    talk.server(events(11))
+    assert acknowledges(talk) == []
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
+
+
+def test_only_what_others_say_is_worth_telling_about() -> None:
+    talk = Talk().ready(marked(10, 10, read=10))
+    talk.server(said(11, user=7), said(12, kind="joined"))
+    assert acknowledges(talk, 1) == []
+
+
+def test_it_is_told_again_on_the_next_connection_if_the_server_does_not_know() -> None:
+    talk = Talk().ready(marked(10, 10, read=10))
+    talk.server(events(11))
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
+    talk.cut()
+    assert acknowledges(talk, 1) == []  # there is nobody to tell
+    talk.connect().server(ready(marked(11, 11, read=10, unread=1), token=None))
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
+    talk.cut().connect().server(ready(marked(11, 11, read=11), token=None))
+    assert acknowledges(talk, 1) == []
+
+
+def test_a_device_that_has_not_shown_what_is_unread_does_not_claim_to_have_it() -> None:
+    talk = Talk().ready()
+    talk.session.join("lobby", talk.now, lead=2)
+    talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=5, unread=5)}, page("r2", 9, 10), events(11))
+    assert talk.shown() == [9, 10, 11]
+    assert acknowledges(talk) == []  # 6, 7 and 8 were never here
+    assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]  # the user was told how many there are
+    talk.server({"t": "unread", "room": 1, "read": 11, "upto": 11}, events(12))
+    assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 12}]
+
+
+def test_a_device_that_has_shown_all_that_is_unread_says_so() -> None:
+    talk = Talk().ready()
+    talk.session.join("lobby", talk.now, lead=2)
+    talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=8, unread=2)}, page("r2", 9, 10))
+    assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 10}]
+
+
+def test_who_only_sends_or_only_watches_acknowledges_nothing() -> None:
+    talk = Talk(follow=False).ready(marked(10, 10, read=5, unread=5))
+    talk.server(events(11))
+    assert acknowledges(talk, 1) == []
+    talk = Talk(watching=True).ready(marked(10, 10, read=5, unread=5))
+    assert acknowledges(talk, 1) == []
+
+
+def test_who_goes_tells_of_what_they_have() -> None:
+    talk = Talk().ready(marked(10, 10, read=10))
+    talk.server(events(11))
+    talk.sent()
+    talk.session.quit(talk.now)
+    assert talk.sent() == [{"t": "got", "room": 1, "seq": 11}, {"t": "bye"}]
+
+
+def test_a_room_that_is_being_left_is_not_acknowledged() -> None:
+    talk = Talk().ready(marked(10, 10, read=10))
+    talk.session.leave("lobby", talk.now)
+    talk.server(events(11))
+    assert acknowledges(talk, 1) == []
+
+
+def test_what_the_user_wants_to_be_told_of() -> None:
+    talk = Talk().ready(marked(10, 10, level="all"))
+    talk.sent()
+    marks = talk.session.marks_of("lobby")
+    assert marks is not None
+    assert marks.level == "all"
+    request = talk.session.prefer("lobby", "nothing", talk.now)
+    assert talk.sent() == [{"t": "prefer", "id": "r1", "room": 1, "level": "nothing"}]
+    talk.server({"t": "preferred", "room": 1, "level": "nothing"}, {"t": "done", "id": "r1"})
+    assert marks.level == "nothing"
+    assert fx.Answer(request, web.Done(), talk.session.place_of("lobby")) in talk.told()
+
+
+def test_a_preference_whose_answer_was_lost_is_told_again() -> None:
+    talk = Talk().ready(marked(10, 10))
+    talk.session.prefer("lobby", "all", talk.now)
+    talk.cut().ready(marked(10, 10), token=None)
+    assert talk.sent()[-1] == {"t": "prefer", "id": "r2", "room": 1, "level": "all"}
+
+
+def test_other_rooms_marks_are_nothing_to_us() -> None:
+    talk = Talk().ready(marked(10, 10))
+    talk.server(
+        {"t": "unread", "room": 5, "read": 1, "upto": 2},
+        {"t": "preferred", "room": 5, "level": "all"},
+        {"t": "preferred", "hours": {"begin": 1, "end": 2}},
+        {"t": "marks", "room": 1, "marks": [[9, 10, 10]]},
+    )
+    assert unread(talk) == (0, 0)
+    assert talk.told()[-1:] != [fx.Hangup()]
+    assert talk.session.phase.name == "READY"

@@ -1,0 +1,369 @@
+"""Whom a message names: as it was written, and beside a search that does it the long way."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parley.core import mentions as module
+from parley.core.commands import Gather, Moderate, Rename, Say, Tell
+from parley.core.events import EVERYBODY, MACHINE
+from parley.core.mentions import HERE_MOST, NAMES_MOST, mentions, without_code
+from parley.core.rules import decide
+from parley.core.text import NAME_CHARS, TEXT_CHARS, fold
+from tests.core.sessions import House
+
+MARKS = "_-.[]{}|^`\\"
+
+
+class Place:
+    """#lobby with ada, bob, bob., zoë, नमस्कार and an owner, ann; eve is not in it. `online` are connected."""
+
+    def __init__(self, *online):
+        self.house = House()
+        self.ann = self.house.account("ann", "owner")
+        self.ids = dict(
+            zip(names := ("ada", "bob", "bob.", "zoë", "नमस्कार", "eve"), self.house.enter(*names), strict=True)
+        )
+        self.room = self.house.join("lobby", self.ann, *(id_ for name, id_ in self.ids.items() if name != "eve"))
+        self.connected = {self.house.state.user_named(name).id for name in online}
+
+    def calls(self, value):
+        self.house.done(Moderate(MACHINE, self.room, "calls", value=value))
+        return self
+
+    def ids_in(self, text, by="ada"):
+        user = self.house.state.user_named(by)
+        room = self.house.state.rooms[self.room]
+        return mentions(self.house.state, room, user, text, self.connected.__contains__)
+
+    def names_in(self, text, by="ada"):
+        """Return the names of those whom `by` calls with a text; `*` for everybody."""
+        found = self.ids_in(text, by)
+        return ["*" if id_ == EVERYBODY else self.house.state.users[id_].name for id_ in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@bob", ["bob"]),
+        ("hi @bob!", ["bob"]),
+        ("@BOB and @Zoë", ["bob", "zoë"]),
+        ("@zoe\u0308, your accent", ["zoë"]),  # typed apart
+        ("@ZOE\u0308", ["zoë"]),
+        ("@नमस्कार there", ["नमस्कार"]),
+        ("@bob @bob @bob", ["bob"]),
+        ("@zoë @bob", ["bob", "zoë"]),  # by id
+        # The longest name there is; marks may follow it
+        ("ask @bob.", ["bob."]),
+        ("ask @bob..", ["bob."]),
+        ("ask @bob,", ["bob"]),
+        ("@bob's", ["bob"]),
+        ("@bob-", ["bob"]),
+        ("(@bob)", ["bob"]),
+        ("[@bob]", ["bob"]),
+        ("**@bob** _@zoë_", ["bob"]),  # `_` is of a name
+        ("@bob" + "-" * 60, ["bob"]),
+        ("@bobby @bo @bob.x", []),
+        ("@नमस्", []),
+        ("@bob,@zoë", ["bob", "zoë"]),
+        ("@bob@zoë", ["bob"]),
+        ("@bob\n@zoë", ["bob", "zoë"]),
+        # Addresses, and what is no name
+        ("mail bob@bob", []),
+        ("é@bob e\u0301@bob 7@bob _@bob", []),
+        ("@@bob", []),
+        ("@ bob", []),
+        ("@", []),
+        ("@" + "b" * 9_000, []),
+        ("@nobody @eve", []),  # eve is not in the room
+        ("@ada", []),  # herself
+        # Code
+        ("`@bob`", []),
+        ("``@bob``", []),
+        ("``@bob` ``", []),
+        ("`@bob`` @zoë`", []),
+        ("`x` @bob `y`", ["bob"]),
+        ("`@bob", ["bob"]),  # nothing closes it
+        ("``@bob`", ["bob"]),
+        ("`a\n@bob `", ["bob"]),  # not over lines
+        ("```\n@bob\n```\n@zoë", ["zoë"]),
+        ("```python\n@bob\n```", []),
+        ("   ```\n@bob", []),  # open to the end
+        ("    ```\n@bob", ["bob"]),
+        ("````\n```\n@bob\n````", []),
+        ("```\n@bob\n````\n@zoë", ["zoë"]),
+        ("```\n@bob\n``` x\n@zoë", []),
+        ("``` `\n@bob", ["bob"]),
+        ("> @bob", ["bob"]),
+        ("||@bob||", ["bob"]),
+    ],
+)
+def test_whom_a_text_names(text, named):
+    assert Place().names_in(text) == named
+
+
+def test_a_name_is_looked_for_as_it_is_now():
+    place = Place()
+    place.house.done(Rename(place.ids["bob"], "robert"))
+    assert place.names_in("@bob @Robert") == ["robert"]
+
+
+def test_a_name_may_be_longer_typed_than_it_is():
+    place = Place()
+    name = "é" * NAME_CHARS
+    place.house.join("lobby", *place.house.enter(name))
+    assert place.names_in(f"@{unicodedata.normalize('NFD', name)}, your accents") == [name]
+    assert place.names_in(f"@{name}é") == []
+
+
+def test_of_very_many_names_the_first_are_looked_up():
+    place = Place()
+    assert place.names_in("@x " * (NAMES_MOST - 1) + "@bob") == ["bob"]
+    assert place.names_in("@x " * NAMES_MOST + "@bob") == []
+
+
+# Everybody
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@room", ["*"]),
+        ("@Room, hear", ["*"]),
+        ("@ROOM.", ["*"]),
+        ("@room @bob", ["*"]),
+        ("@bob @room", ["*"]),
+        ("@roomy @room-mate `@room` x@room", []),
+        ("@here", ["bob", "zoë"]),
+        ("@HERE!", ["bob", "zoë"]),
+        ("@here @नमस्कार", ["bob", "zoë", "नमस्कार"]),
+    ],
+)
+def test_everybody_is_called(text, named):
+    assert Place("ada", "bob", "zoë", "eve").names_in(text) == named
+
+
+@pytest.mark.parametrize(
+    ("calls", "by", "may"),
+    [
+        ("members", "bob", True),
+        ("moderators", "bob", False),
+        ("moderators", "zoë", True),
+        ("moderators", "ann", True),
+        ("nobody", "zoë", False),
+        ("nobody", "ann", False),
+    ],
+)
+def test_by_whom_the_room_says(calls, by, may):
+    place = Place("ada")
+    place.house.done(Moderate(MACHINE, place.room, "role", "zoë", value="moderator"))
+    if calls != "members":
+        place.calls(calls)
+    assert place.names_in("@room", by) == (["*"] if may else [])
+    assert place.names_in("@here", by) == (["ada"] if may else [])
+    assert place.names_in("@room @here @bob.", by) == (["*"] if may else ["bob."])
+
+
+def test_someone_of_that_name_is_meant_by_those_who_may_not_call_everybody():
+    place = Place()
+    [room] = place.house.enter("room")
+    place.house.join("lobby", room)
+    assert place.names_in("@room") == ["*"]
+    assert place.calls("nobody").names_in("@room") == ["room"]
+
+
+def test_here_calls_nobody_in_a_large_room_and_room_does():
+    house = House()
+    people = house.enter(*(f"guest{number}" for number in range(HERE_MOST)))
+    room = house.join("lobby", *people)
+    everywhere, first = (lambda user: True), house.state.users[people[0]]
+    assert len(mentions(house.state, house.state.rooms[room], first, "@here", everywhere)) == HERE_MOST - 1
+    house.join("lobby", *house.enter("one-more"))
+    assert mentions(house.state, house.state.rooms[room], first, "@here @guest7", everywhere) == (people[7],)
+    assert mentions(house.state, house.state.rooms[room], first, "@room", everywhere) == (EVERYBODY,)
+
+
+# Stored with the message
+
+
+def test_a_message_says_whom_it_names_and_an_action_does():
+    place = Place()
+    for kind in ("message", "action"):
+        [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "hi @bob", kind), 1)
+        assert event.mentions == (place.ids["bob"],)
+    [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "hi bob"), 1)
+    assert event.mentions == ()
+
+
+def test_who_is_connected_is_asked_of_the_server():
+    place = Place()
+    bob = place.ids["bob"]
+    [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "@here"), 1, online=lambda user: user == bob)
+    assert event.mentions == (bob,)
+
+
+def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
+    place = Place()
+    ada, bob, eve = (place.ids[name] for name in ("ada", "bob", "eve"))
+    for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", ())):
+        for _ in range(2):  # that makes the room, and one in it
+            told = decide(place.house.state, Tell(ada, "bob", text), 1)
+            assert told[-1].mentions == named
+        place.house.done(Tell(ada, "bob", text))
+    place.house.done(Gather(ada, ("bob", "eve")))
+    three = max(place.house.state.rooms)
+    [event] = decide(place.house.state, Say(ada, three, "@eve @bob @zoë"), 1)
+    assert event.mentions == (bob, eve)
+
+
+# Any text
+
+
+def named_the_long_way(place, text, by):
+    """Look at every `@`, and try every name of the room at it."""
+    state, room = place.house.state, place.house.state.rooms[place.room]
+    sender = state.user_named(by)
+    may_call = room.calls == "members" or (room.calls == "moderators" and by == "ann")
+    found, plain = set(), without_code_the_long_way(text)
+    for at, character in enumerate(plain):
+        before = plain[at - 1] if at else " "
+        if character != "@" or before in "@_" or unicodedata.category(before)[0] in "LNM":
+            continue
+        run = ""
+        for following in plain[at + 1 :]:
+            if following not in MARKS and unicodedata.category(following)[:1] not in "LNM":
+                break
+            run += following
+        bare = run.rstrip(MARKS).lower()
+        if may_call and bare == "room":
+            return (EVERYBODY,)
+        if may_call and bare == "here":
+            found |= room.members.keys() & place.connected
+            continue
+        fitting = [
+            (length, user.id)
+            for user in state.users.values()
+            for length in range(1, NAME_CHARS + 1)
+            if user.id in room.members
+            and length <= len(run)
+            and fold(run[:length]) == fold(user.name)
+            and not run[length:].strip(MARKS)
+        ]
+        found |= {id_ for _, id_ in sorted(fitting)[-1:]}
+    return tuple(sorted(found - {sender.id}))
+
+
+def without_code_the_long_way(text):
+    lines, fence = [], 0
+    for line in text.split("\n"):
+        bare = line.lstrip(" ")
+        ticks = len(bare) - len(bare.lstrip("`"))
+        opens = len(line) - len(bare) <= 3 and ticks >= 3 and "`" not in bare[ticks:]
+        if fence:
+            fence = 0 if opens and ticks >= fence and not bare[ticks:].strip() else fence
+            lines.append("")
+        elif opens:
+            fence = ticks
+            lines.append("")
+        else:
+            lines.append(without_spans_the_long_way(line))
+    return "\n".join(lines)
+
+
+def without_spans_the_long_way(line):
+    out, at = "", 0
+    while at < len(line):
+        ticks = len(line) - at - len(line[at:].lstrip("`"))
+        if not ticks:
+            out, at = out + line[at], at + 1
+            continue
+        end, probe = None, at + ticks
+        while probe < len(line) and end is None:
+            run = len(line) - probe - len(line[probe:].lstrip("`"))
+            if run == ticks:
+                end = probe + run
+            probe += run or 1
+        out, at = (out + line[at : at + ticks], at + ticks) if end is None else (out + " ", end)
+    return out
+
+
+pieces = st.sampled_from(
+    ["@", "@", "@", "ada", "BOB", "bob.", "zoë", "Zoë", "नमस्कार", "eve", "room", "here", " ", " ", "\n", ".", "-", "`",
+     "`", "``", "```", "\n```\n", "   ```", "x", "7", ",", "(", "]", "|", "\u0301", "漢", "😀"]
+)  # fmt: skip
+written = st.lists(pieces, max_size=25).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
+PLACES = {calls: Place("ada", "zoë", "eve") for calls in ("members", "moderators", "nobody")}
+for _calls, _place in PLACES.items():
+    if _calls != "members":
+        _place.calls(_calls)
+
+
+@given(written, st.sampled_from(sorted(PLACES)), st.sampled_from(["ada", "ann"]))
+def test_the_long_way_round_finds_the_same(text, calls, by):
+    assert PLACES[calls].ids_in(text, by) == named_the_long_way(PLACES[calls], text, by)
+
+
+@given(st.lists(st.sampled_from(["`", "``", "```", "a", " ", "\n", "    "]), max_size=30).map("".join))
+def test_code_is_left_out_as_the_long_way_does(text):
+    assert without_code(text) == without_code_the_long_way(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_whatever_is_said_names_members_or_everybody(text):
+    place = PLACES["members"]
+    found = place.ids_in(text)
+    assert found == (EVERYBODY,) or (set(found) <= place.house.state.rooms[place.room].members.keys())
+    assert list(found) == sorted(set(found))
+
+
+HOSTILE = {
+    "only at": "@",
+    "names": "@bob",
+    "names and marks": "@bob-.-.",
+    "marks": "@" + MARKS,
+    "ticks": "`",
+    "ticks apart": "` ",
+    "ticks by ones and twos": "` `` ",
+    "fences": "```\n",
+    "indented fences": "   ```x`\n",
+    "lines": "\n",
+    "accents": "@\u0301\u0323",
+    "accents after a letter": "\u0323\u0301",
+    "capitals": "@ẞ",
+    "one long name": "a",
+}
+
+
+def steps(text):
+    """Return how many lines of `mentions` are run, with the names that are looked up."""
+    count = [0]
+
+    def trace(frame, event, argument):
+        if frame.f_code.co_filename != module.__file__:
+            return None
+        count[0] += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        PLACES["members"].ids_in(text)
+    finally:
+        sys.settrace(before)
+    return count[0]
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_twice_as_much_takes_at_most_twice_as_long(what):
+    piece = HOSTILE[what]
+    half, whole = (piece * (size // len(piece)) for size in (TEXT_CHARS // 2, TEXT_CHARS))
+    assert steps(whole) <= 2.2 * steps(half) + 200
+
+
+def test_runs_of_ever_more_ticks_are_looked_at_once():
+    runs = [" ".join("`" * length for length in range(1, most)) for most in (85, 120)]
+    assert [len(text) > 3_000 for text in runs] == [True, True]
+    assert steps(runs[1]) <= 1.6 * steps(runs[0]) + 200

@@ -1,0 +1,78 @@
+"""What has reached clients that confirm nothing."""
+
+import socket
+import sys
+
+import pytest
+
+from parley.server import reached
+from parley.server.reached import unacknowledged
+from tests.server.hall import Serve, until
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what was acknowledged")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reached, "LOOK_SECONDS", 0.01)
+
+
+def test_bytes_that_the_other_end_has_no_room_for_are_not_acknowledged() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    near = socket.create_connection(listener.getsockname())
+    far, _ = listener.accept()
+    assert unacknowledged(near.fileno()) == 0
+    near.setblocking(False)
+    try:
+        while near.send(b"x" * 65_536):
+            pass
+    except BlockingIOError:
+        pass
+    assert unacknowledged(near.fileno())
+    for sock in (near, far, listener):
+        sock.close()
+
+
+def test_what_is_no_connection_is_not_known() -> None:
+    with open(__file__, encoding="utf-8") as file:
+        assert unacknowledged(file.fileno()) is None
+
+
+async def test_a_message_is_delivered_to_a_line_client_that_reads(serve: Serve) -> None:
+    server = await serve()
+    eve = await server.line("eve")
+    bob = await server.web("bob", "lobby")
+    await bob.sends(t="send", key="k", room=1, text="hi")
+    await eve.sees("bob has connected to the chat room", "bob: hi")
+    mark = server.house.view.marks.of
+    await until(lambda: mark(1, 1).got == 4)  # type: ignore[union-attr]
+    assert mark(1, 1).read < 4  # type: ignore[union-attr]
+
+
+async def test_it_is_not_while_the_client_takes_nothing(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    eve = await server.line("eve")
+    connection = server.stalls("eve", eve)
+    bob = await server.web("bob", "lobby")
+    sent = 0
+    while connection.writable:
+        await bob.sends(t="send", key=f"k{sent}", room=1, text="x" * 7_000)
+        while (await bob.gets_frame()).get("key") != f"k{sent}":
+            pass
+        sent += 1
+    tip = server.house.view.state.rooms[1].tip
+    assert not connection.arrived()
+    assert server.house.view.marks.of(1, 1).got < tip  # type: ignore[union-attr]
+    eve.transport.resume_reading()
+    await until(lambda: server.house.view.marks.of(1, 1).got == tip)  # type: ignore[union-attr]
+
+
+async def test_in_a_room_without_receipts_nobody_looks(serve: Serve) -> None:
+    server = await serve(receipts=1)
+    eve = await server.line("eve")
+    bob = await server.web("bob", "lobby")
+    before = server.house.view.marks.of(1, 1).got  # type: ignore[union-attr]
+    await bob.sends(t="send", key="k", room=1, text="hi")
+    await eve.sees("bob has connected to the chat room", "bob: hi")
+    await until(lambda: not server.house.reached._rooms)
+    assert server.house.view.marks.of(1, 1).got == before  # type: ignore[union-attr]

@@ -1,0 +1,15 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+/** The engine as a program for Node, beside the packages that it needs. */
+export default defineConfig({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  publicDir: false,
+  build: {
+    ssr: "chaos/client.ts",
+    outDir: "node_modules/.cache/parley-chaos",
+    emptyOutDir: true,
+    target: "node20",
+    reportCompressedSize: false,
+  },
+});

@@ -1,0 +1,50 @@
+/**
+ * One request of the HTTP API (docs/protocol/api.md). The session is a cookie that no script can read: nothing here knows a
+ * token. What goes wrong is an answer as well, with a sentence for people; nothing is thrown.
+ */
+import type { Answer, Problem } from "../sync/types";
+import { t } from "../text";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Read what the API says when it does not do something (RFC 9457). */
+export function readProblem(body: unknown, status: number): Problem {
+  if (typeof body === "object" && body !== null && "code" in body && typeof body.code === "string") {
+    const detail = "detail" in body && typeof body.detail === "string" ? body.detail : "";
+    const after = "retry_after" in body && typeof body.retry_after === "number" ? body.retry_after : undefined;
+    return { code: body.code, message: detail, ...(after === undefined ? {} : { retryAfter: after }) };
+  }
+  return { code: status >= 500 ? "failed" : "unreadable", message: t.problems.unreadable ?? "" };
+}
+
+/**
+ * Ask the server.
+ *
+ * @param path begins with `/api/`; parts that come from people go through `encodeURIComponent`.
+ * @param body what is sent as JSON.
+ */
+export async function request<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+    });
+  } catch {
+    return { ok: false, problem: { code: "offline", message: t.problems.offline ?? "" } };
+  }
+  if (response.status === 204) return { ok: true, value: undefined as T };
+  const read: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) return { ok: false, problem: readProblem(read, response.status) };
+  if (read === undefined) return { ok: false, problem: readProblem(undefined, response.status) };
+  return { ok: true, value: read as T };
+}
+
+/** A room or a person in a path. A name that looks like a number would be taken for an id: it gets its sign. */
+export function reference(of: number | string, sign: "#" | "@" = "@"): string {
+  if (typeof of === "number") return String(of);
+  return encodeURIComponent(/^\d+$/.test(of) || of === "me" ? sign + of : of);
+}

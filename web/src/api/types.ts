@@ -1,0 +1,125 @@
+/** What the HTTP API answers with, as far as the page uses it. */
+import type { Millis, RoomId, RoomKind, RoomRole, Seq, ServerRole, UserId } from "../sync/types";
+
+export interface Profile {
+  display: string;
+  /** `#rrggbb`, or empty. */
+  colour: string;
+  /** As the IANA database calls it, or empty. */
+  zone: string;
+}
+
+export interface User {
+  id: UserId;
+  name: string;
+  role: ServerRole;
+  online: boolean;
+  profile: Profile;
+}
+
+export interface Me {
+  user: User;
+  rooms: readonly RoomId[];
+}
+
+export interface Session {
+  id: number;
+  kind: "resume" | "session" | "bot" | "webhook";
+  label: string;
+  made: Millis;
+  current: boolean;
+}
+
+export interface RoomDetails {
+  id: RoomId;
+  name: string;
+  kind: RoomKind;
+  topic: string;
+  members: number;
+  role: RoomRole | "";
+  archived: boolean;
+  read_only: boolean;
+  slow: number;
+  guests: boolean;
+}
+
+/** Someone who is banned or muted; `until` 0: for good. The name is empty when nobody holds it any more. */
+export interface Restriction {
+  user: UserId;
+  name: string;
+  until: Millis;
+}
+
+export interface Webhook {
+  id: string;
+  direction: "in" | "out";
+  label: string;
+  url?: string;
+  kinds?: readonly string[];
+  acked?: Seq;
+  parked?: string;
+  trouble?: string;
+}
+
+/** The secret, or the URL to post to, is shown this once. */
+export interface NewlyMadeWebhook {
+  webhook: Webhook;
+  secret?: string;
+  url?: string;
+}
+
+export interface Invitation {
+  id: string;
+  /** How many may still come in by it; 0: any number. */
+  uses: number;
+  until: Millis;
+  /** 0: the lobby. */
+  room: RoomId;
+  role: "" | "member" | "admin" | "owner";
+  label: string;
+  by: UserId;
+}
+
+/** The code is shown this once. */
+export interface InvitationLink {
+  invitation: Invitation;
+  code: string;
+  url: string;
+}
+
+/** What an invitation's link promises to whoever opens it. */
+export interface Prospect {
+  role: Invitation["role"];
+  /** The name of the room it leads to; empty: the lobby. */
+  room: string;
+}
+
+export interface Account {
+  id: UserId;
+  name: string;
+  role: ServerRole;
+  online: boolean;
+  profile: Profile;
+  disabled: boolean;
+  /** How many rooms they are in. */
+  rooms: number;
+}
+
+export interface BotToken {
+  id: number;
+  user: UserId;
+  name: string;
+  label: string;
+  made: Millis;
+}
+
+export interface Audited {
+  room: RoomId;
+  seq: Seq;
+  at: Millis;
+  user: UserId;
+  name: string;
+  kind: string;
+  text: string;
+  about?: { user: UserId; name: string; until: Millis };
+}

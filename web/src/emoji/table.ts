@@ -1,0 +1,65 @@
+/** The emoji there are, and how they are found. Fetched when somebody looks for the first one. */
+import type { Language } from "../text";
+import groups from "./en.json";
+
+export interface Emoji {
+  character: string;
+  /** What it is typed as between colons; the first is the usual one. */
+  codes: readonly string[];
+  /** Further words it is found by, in lower case. */
+  words: string;
+}
+
+export interface Table {
+  /** In the order of Unicode's groups. */
+  groups: readonly (readonly Emoji[])[];
+  find(typed: string, most: number): Emoji[];
+  /** The emoji of a code, e.g. `smile`. */
+  of(code: string): string | undefined;
+}
+
+function read(entry: string): Emoji {
+  const [names = "", words = ""] = entry.split("|");
+  const [character = "", ...codes] = names.split(" ");
+  return { character, codes, words };
+}
+
+/** The table, searched in English and in the language of the page. */
+export async function emojiTable(language: Language): Promise<Table> {
+  const native: Readonly<Record<string, string>> = language === "de" ? (await import("./de.json")).default : {};
+  const inGroups = groups.map((entries) =>
+    entries.map((entry) => {
+      const emoji = read(entry);
+      const more = native[emoji.character];
+      return more === undefined ? emoji : { ...emoji, words: `${emoji.words} ${more}` };
+    }),
+  );
+  const all = inGroups.flat();
+  const byCode = new Map(all.flatMap((emoji) => emoji.codes.map((code) => [code, emoji.character] as const)));
+  return {
+    groups: inGroups,
+    of: (code) => byCode.get(code),
+    find(typed, most) {
+      const wanted = typed.toLowerCase().replace(/[\s_-]+/g, "_");
+      const ranked: { emoji: Emoji; rank: number }[] = [];
+      all.forEach((emoji, order) => {
+        const rank = rankOf(emoji, wanted);
+        if (rank !== null) ranked.push({ emoji, rank: rank * 1_000_000 + order });
+      });
+      return ranked
+        .sort((a, b) => a.rank - b.rank)
+        .slice(0, most)
+        .map(({ emoji }) => emoji);
+    },
+  };
+}
+
+function rankOf(emoji: Emoji, wanted: string): number | null {
+  if (emoji.codes.includes(wanted)) return 0;
+  // The shorter one is nearer to what was typed.
+  const begun = emoji.codes.filter((code) => code.startsWith(wanted)).map((code) => code.length);
+  if (begun.length > 0) return 1 + Math.min(...begun) / 100;
+  const words = wanted.replaceAll("_", " ");
+  if (` ${emoji.words}`.includes(` ${words}`)) return 2;
+  return emoji.codes.some((code) => code.includes(wanted)) ? 3 : null;
+}

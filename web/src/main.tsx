@@ -1,0 +1,18 @@
+import "./ui/theme/tokens.css";
+import "./ui/theme/base.css";
+import { render } from "solid-js/web";
+import { App } from "./app";
+import { startWorker } from "./pwa";
+import { startRouter } from "./router";
+import { startEngine } from "./state";
+import { startLanguage } from "./text";
+import { startTheme } from "./ui/theme";
+
+startTheme();
+startRouter();
+startEngine();
+await startLanguage();
+
+const root = document.getElementById("app");
+if (root) render(() => <App />, root);
+void startWorker();

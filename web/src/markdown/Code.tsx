@@ -1,0 +1,52 @@
+/** A block of code: its language, a button that copies it, colours when they have come; a long one is folded. */
+import { createResource, createSignal, For, type JSX, Show } from "solid-js";
+import { t } from "../text";
+import styles from "./Code.module.css";
+import type { Piece } from "./highlight";
+
+/** Longer blocks are folded, to so many lines. */
+const LONG = 24;
+const FOLDED = 16;
+
+const coloured = async (code: string, language: string): Promise<readonly Piece[] | null> =>
+  (await import("./highlight")).highlight(code, language);
+
+export function Code(props: { text: string; language: string }): JSX.Element {
+  const lines = (): string[] => props.text.split("\n");
+  const isLong = (): boolean => lines().length > LONG;
+  const [isOpen, setOpen] = createSignal(false);
+  const [isCopied, setCopied] = createSignal(false);
+  const shown = (): string => (isLong() && !isOpen() ? lines().slice(0, FOLDED).join("\n") : props.text);
+  const [pieces] = createResource(
+    () => (props.language === "" ? null : ([shown(), props.language] as const)),
+    ([code, language]) => coloured(code, language).catch(() => null),
+  );
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard?.writeText(props.text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 1500);
+  };
+  return (
+    <figure class={styles["code"]} aria-label={props.language ? t.timeline.codeIn(props.language) : t.timeline.code}>
+      <figcaption class={styles["head"]} classList={{ [styles["bare"] ?? ""]: props.language === "" }}>
+        <span class={styles["language"]}>{props.language}</span>
+        <button type="button" class={styles["copy"]} onClick={() => void copy()}>
+          {isCopied() ? t.timeline.copied : t.timeline.copyCode}
+        </button>
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may be wider than the page, and is scrolled by keys then */}
+      <pre class={styles["text"]} tabIndex={0} dir="ltr">
+        <code>
+          <Show when={pieces.latest} fallback={shown()}>
+            {(known) => <For each={known()}>{(piece) => <span class={styles[piece.tint]}>{piece.text}</span>}</For>}
+          </Show>
+        </code>
+      </pre>
+      <Show when={isLong()}>
+        <button type="button" class={styles["more"]} aria-expanded={isOpen()} onClick={() => setOpen(!isOpen())}>
+          {isOpen() ? t.timeline.showLess : t.timeline.showAll(lines().length)}
+        </button>
+      </Show>
+    </figure>
+  );
+}

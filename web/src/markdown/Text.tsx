@@ -1,0 +1,196 @@
+/** A tree as elements. What people wrote becomes text nodes, attributes are ours: nothing of it is ever parsed as HTML. */
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { t } from "../text";
+import { Code } from "./Code";
+import { isLink } from "./links";
+import styles from "./Text.module.css";
+import type { Block, Inline, Link, Tree } from "./tree";
+
+/** What names in the text mean here. */
+export interface Meanings {
+  /** Whether a mention names the reader; null if it names nobody. */
+  mention(name: string): "me" | "other" | null;
+  /** The path of a room; null if it is none that one may go to. */
+  room(name: string): string | null;
+}
+
+export function Text(props: { tree: Tree; meanings: Meanings }): JSX.Element {
+  return (
+    <div class={styles["text"]} classList={{ [styles["emoji"] ?? ""]: isEmojiOnly(props.tree) }} dir="auto">
+      <For each={props.tree}>{(block) => <BlockOf block={block} meanings={props.meanings} />}</For>
+    </div>
+  );
+}
+
+/** The inside of one paragraph's worth of text, e.g. for an action. */
+export function InlineText(props: { tree: Tree; meanings: Meanings }): JSX.Element {
+  return (
+    <For each={props.tree}>
+      {(block) =>
+        block.is === "text" ? inlines(block.of, props.meanings) : <BlockOf block={block} meanings={props.meanings} />
+      }
+    </For>
+  );
+}
+
+/**
+ * The direction is that of the outermost block, so that a quote's line and a list's numbers stand where their words begin:
+ * what has a direction of its own has no say in that of what is around it.
+ */
+function BlockOf(props: { block: Block; meanings: Meanings; isInside?: boolean }): JSX.Element {
+  const { block, meanings } = props;
+  const dir = props.isInside === true ? undefined : "auto";
+  switch (block.is) {
+    case "text":
+      return (
+        <p class={styles["paragraph"]} dir={dir}>
+          {inlines(block.of, meanings)}
+        </p>
+      );
+    case "fence":
+      return <Code text={block.text} language={block.language} />;
+    case "quote":
+      return (
+        <blockquote class={styles["quote"]} dir={dir}>
+          {block.of.map((inner) => (
+            <BlockOf block={inner} meanings={meanings} isInside />
+          ))}
+        </blockquote>
+      );
+    case "list": {
+      const items = block.items.map((item) => (
+        <li>
+          {item.map((inner) => (
+            <BlockOf block={inner} meanings={meanings} isInside />
+          ))}
+        </li>
+      ));
+      return block.start === null ? (
+        <ul class={styles["list"]} dir={dir}>
+          {items}
+        </ul>
+      ) : (
+        <ol class={styles["list"]} start={block.start} dir={dir}>
+          {items}
+        </ol>
+      );
+    }
+  }
+}
+
+function inlines(nodes: readonly Inline[], meanings: Meanings): JSX.Element {
+  return nodes.map((node) => inline(node, meanings));
+}
+
+function inline(node: Inline, meanings: Meanings): JSX.Element {
+  if (typeof node === "string") return node;
+  switch (node.is) {
+    case "break":
+      return <br />;
+    case "bold":
+      return <strong>{inlines(node.of, meanings)}</strong>;
+    case "italic":
+      return <em>{inlines(node.of, meanings)}</em>;
+    case "strike":
+      return <s>{inlines(node.of, meanings)}</s>;
+    case "spoiler":
+      return <Spoiler>{() => inlines(node.of, meanings)}</Spoiler>;
+    case "code":
+      return (
+        <code class={styles["span"]} dir="ltr">
+          {node.text}
+        </code>
+      );
+    case "link":
+      return <LinkOf link={node} meanings={meanings} />;
+    case "mention": {
+      const whom = meanings.mention(node.name);
+      if (whom === null) return `@${node.name}`;
+      return (
+        <bdi class={styles["mention"]} classList={{ [styles["me"] ?? ""]: whom === "me" }}>
+          @{node.name}
+        </bdi>
+      );
+    }
+    case "room": {
+      const path = meanings.room(node.name);
+      if (path === null) return `#${node.name}`;
+      return (
+        <a class={styles["room"]} href={path}>
+          <bdi>#{node.name}</bdi>
+        </a>
+      );
+    }
+  }
+}
+
+/** Where an address leads; null if it is none that may be followed. */
+function target(href: string): URL | null {
+  if (!isLink(href)) return null;
+  try {
+    const url = new URL(href);
+    return url.protocol === "http:" || url.protocol === "https:" || url.protocol === "mailto:" ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A room or a message of this server is gone to; everything else is opened beside. */
+function isPlaceHere(url: URL): boolean {
+  return url.origin === location.origin && url.pathname.startsWith("/r/");
+}
+
+const ELSEWHERE = { target: "_blank", rel: "noopener noreferrer nofollow" };
+
+function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
+  const { link, meanings } = props;
+  const url = target(link.href);
+  if (url === null) return inlines(link.of, meanings);
+  // A name can be made to look like any address: whatever is more than the address itself is followed by where it leads.
+  const isNamed = url.host !== "" && !isPlaceHere(url) && (url.username !== "" || words(link.of) !== link.href);
+  return (
+    <>
+      <a class={styles["link"]} href={url.href} title={url.href} {...(isPlaceHere(url) ? {} : ELSEWHERE)}>
+        <bdi>{inlines(link.of, meanings)}</bdi>
+      </a>
+      <Show when={isNamed}>
+        <span class={styles["host"]}> ({t.timeline.leadsTo(url.host)})</span>
+      </Show>
+    </>
+  );
+}
+
+/** The words of an inline tree as they are; null where it holds more than words. */
+function words(nodes: readonly Inline[]): string | null {
+  const [only] = nodes;
+  return nodes.length === 1 && typeof only === "string" ? only : null;
+}
+
+function Spoiler(props: { children: () => JSX.Element }): JSX.Element {
+  const [isOpen, setOpen] = createSignal(false);
+  return (
+    <Show
+      when={isOpen()}
+      fallback={
+        <button type="button" class={styles["spoiler"]} aria-label={t.timeline.spoiler} onClick={() => setOpen(true)}>
+          <span aria-hidden="true" inert>
+            {props.children()}
+          </span>
+        </button>
+      }
+    >
+      <span class={styles["shown"]}>{props.children()}</span>
+    </Show>
+  );
+}
+
+const EMOJI =
+  /^(?=.*(?:\p{Extended_Pictographic}|\p{Regional_Indicator}))(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|[\u{e0020}-\u{e007f}]| )+$/u;
+
+/** At most a handful of emoji and nothing else: those are shown larger. */
+function isEmojiOnly(tree: Tree): boolean {
+  const [block] = tree;
+  if (tree.length !== 1 || block?.is !== "text" || block.of.length !== 1) return false;
+  const [text] = block.of;
+  return typeof text === "string" && text.length <= 32 && EMOJI.test(text);
+}

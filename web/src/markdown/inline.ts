@@ -1,0 +1,297 @@
+/** The inside of a paragraph. One pass, in linear time: nothing that was read is read again. */
+
+import { bareLink, isLink } from "./links";
+import { knownName } from "./names";
+import type { Inline, Known, Styled } from "./tree";
+
+type Style = "*" | "**" | "_" | "~~" | "||";
+
+const STYLES: Readonly<Record<Style, Styled["is"]>> = {
+  "*": "italic",
+  _: "italic",
+  "**": "bold",
+  "~~": "strike",
+  "||": "spoiler",
+};
+
+const ESCAPABLE = "*_~`|[>-";
+const WORD = /[\p{L}\p{N}]/u;
+/** What an `@` or a `#` must not follow: it would be part of an address. */
+const NAMING = /[\p{L}\p{N}_@#]/u;
+const ASCII_WORD = /[0-9A-Za-z]/;
+const SPACE = /\s/;
+const SPECIAL = /[\\`*_~|[\n@#hH]/g;
+
+/** A style that has begun and not ended: its mark stands in the output as text until it does. */
+interface Opener {
+  style: Style;
+  /** Where its mark stands in the output. */
+  at: number;
+  /** The run of marks it came from: the two of `***` may change places. */
+  run: number;
+}
+
+/** Parse the inside of a paragraph. `linked`: it is the inside of a link, and holds no other, nor names. */
+export function parseInline(text: string, known: Known, linked = false): Inline[] {
+  const out: Inline[] = [];
+  // At most one of each style, so at most five.
+  let open: Opener[] = [];
+  const brackets = linked ? null : pairs(text);
+  const ticks = tickRuns(text);
+  let plain = 0;
+  let at = 0;
+
+  const flush = (upto: number): void => {
+    if (upto > plain) out.push(text.slice(plain, upto));
+  };
+  const put = (node: Inline, from: number, upto: number): void => {
+    flush(from);
+    out.push(node);
+    at = upto;
+    plain = upto;
+  };
+
+  while (at < text.length) {
+    SPECIAL.lastIndex = at;
+    const next = SPECIAL.exec(text);
+    if (next === null) break;
+    at = next.index;
+    const character = next[0];
+    switch (character) {
+      case "\n":
+        put({ is: "break" }, at, at + 1);
+        break;
+      case "\\": {
+        const escaped = text.charAt(at + 1);
+        if (escaped !== "" && ESCAPABLE.includes(escaped)) {
+          flush(at);
+          plain = at + 1;
+          at += 2;
+        } else at += 1;
+        break;
+      }
+      case "`": {
+        const length = runLength(text, at, "`");
+        const close = ticks.next(length, at + length);
+        if (close === null) at += length;
+        else put({ is: "code", text: unpadded(text.slice(at + length, close)) }, at, close + length);
+        break;
+      }
+      case "[": {
+        const link = brackets === null ? null : linkAt(text, at, brackets);
+        if (link === null) at += 1;
+        else put({ is: "link", href: link.href, of: parseInline(link.text, NOBODY, true) }, at, link.end);
+        break;
+      }
+      case "h":
+      case "H": {
+        const address = linked || WORD.test(before(text, at)) ? null : bareLink(text, at);
+        if (address === null) at += 1;
+        else put({ is: "link", href: address, of: [address] }, at, at + address.length);
+        break;
+      }
+      case "@":
+      case "#": {
+        const isPerson = character === "@";
+        const name =
+          linked || NAMING.test(before(text, at))
+            ? null
+            : knownName(text, at + 1, isPerson ? known.person : known.room);
+        if (name === null) at += 1;
+        else put({ is: isPerson ? "mention" : "room", name }, at, at + 1 + name.length);
+        break;
+      }
+      default: {
+        const length = runLength(text, at, character);
+        const styles = stylesOf(character, length);
+        const start = at;
+        at += length;
+        if (styles === null) break;
+        const previous = before(text, start);
+        const following = after(text, at);
+        const inWord = wordFor(character, length);
+        let rest = styles;
+        const closes = previous !== "" && !SPACE.test(previous) && !(inWord?.test(following) ?? false);
+        if (closes && open.some((opener) => rest.includes(opener.style))) {
+          flush(start);
+          plain = at;
+          for (let opener = closable(open, rest); opener !== null; opener = closable(open, rest)) {
+            const style = opener.style;
+            const inside = joined(out.splice(opener.at + 1));
+            out[opener.at] = { is: STYLES[style], of: inside };
+            open = open.slice(0, open.indexOf(opener));
+            rest = rest.filter((one) => one !== style);
+          }
+          for (const style of rest) out.push(style);
+          break;
+        }
+        const opens = following !== "" && !SPACE.test(following) && !(inWord?.test(previous) ?? false);
+        if (!opens) break;
+        flush(start);
+        plain = at;
+        for (const style of styles) {
+          // An earlier one that was never closed stays text.
+          open = open.filter((opener) => opener.style !== style);
+          open.push({ style, at: out.length, run: start });
+          out.push(style);
+        }
+      }
+    }
+  }
+  flush(text.length);
+  return joined(out);
+}
+
+const NOBODY: Known = { person: () => false, room: () => false };
+
+/** What a run of marks can be; null: only text. */
+function stylesOf(character: string, length: number): Style[] | null {
+  switch (character) {
+    case "*":
+      return length === 1 ? ["*"] : length === 2 ? ["**"] : length === 3 ? ["**", "*"] : null;
+    case "_":
+      return length === 1 ? ["_"] : null;
+    case "~":
+      return length === 2 ? ["~~"] : null;
+    default:
+      return length === 2 ? ["||"] : null;
+  }
+}
+
+/** What must not stand on the outer side of the mark: `2*3*4` and `snake_case_name` are no italics. */
+function wordFor(character: string, length: number): RegExp | null {
+  if (character === "_") return WORD;
+  return character === "*" && length === 1 ? ASCII_WORD : null;
+}
+
+/** The innermost style that one of `styles` ends. */
+function closable(open: Opener[], styles: Style[]): Opener | null {
+  for (let index = open.length - 1; index >= 0; index -= 1) {
+    const opener = open[index];
+    if (opener === undefined || !styles.includes(opener.style)) continue;
+    const inner = open[index + 1];
+    // `***a** b*` and `***a* b**` are both meant: the one that ends first is the inner one.
+    if (opener.style === "**" && inner?.style === "*" && inner.run === opener.run) {
+      opener.style = "*";
+      inner.style = "**";
+      return inner;
+    }
+    return opener;
+  }
+  return null;
+}
+
+/** Neighbouring strings made one. */
+function joined(nodes: Inline[]): Inline[] {
+  const result: Inline[] = [];
+  let texts: string[] = [];
+  const end = (): void => {
+    if (texts.length > 0) result.push(texts.join(""));
+    texts = [];
+  };
+  for (const node of nodes) {
+    if (typeof node === "string") texts.push(node);
+    else {
+      end();
+      result.push(node);
+    }
+  }
+  end();
+  return result;
+}
+
+function runLength(text: string, at: number, character: string): number {
+  let end = at + 1;
+  while (text.charAt(end) === character) end += 1;
+  return end - at;
+}
+
+function before(text: string, at: number): string {
+  if (at === 0) return "";
+  const low = text.charCodeAt(at - 1);
+  const isPair = low >= 0xdc00 && low <= 0xdfff && at > 1;
+  return isPair ? text.slice(at - 2, at) : text.charAt(at - 1);
+}
+
+function after(text: string, at: number): string {
+  const point = text.codePointAt(at);
+  return point === undefined ? "" : String.fromCodePoint(point);
+}
+
+/** One space on both sides is there to set a backtick apart from the marks, and goes. */
+function unpadded(code: string): string {
+  return code.startsWith(" ") && code.endsWith(" ") && code.trim() !== "" ? code.slice(1, -1) : code;
+}
+
+/** Where runs of backticks stand, by their length: each is passed once. Code in a line ends in that line. */
+function tickRuns(text: string): { next(length: number, from: number): number | null } {
+  let runs: Map<number, number[]> | null = null;
+  let lineEnd = -1;
+  const passed = new Map<number, number>();
+  return {
+    next(length, from) {
+      runs ??= Array.from(text.matchAll(/`+/g)).reduce((all, run) => {
+        const places = all.get(run[0].length);
+        if (places === undefined) all.set(run[0].length, [run.index]);
+        else places.push(run.index);
+        return all;
+      }, new Map<number, number[]>());
+      if (lineEnd < from) {
+        const end = text.indexOf("\n", from);
+        lineEnd = end < 0 ? text.length : end;
+      }
+      const places = runs.get(length) ?? [];
+      let index = passed.get(length) ?? 0;
+      while (index < places.length && (places[index] ?? 0) < from) index += 1;
+      passed.set(length, index);
+      const place = places[index];
+      return place === undefined || place > lineEnd ? null : place;
+    },
+  };
+}
+
+/** For each `[` its `]`, and for each `(` its `)`. Parentheses of an address hold no white space. */
+function pairs(text: string): Map<number, number> {
+  const found = new Map<number, number>();
+  if (!text.includes("](")) return found;
+  const squares: number[] = [];
+  let rounds: number[] = [];
+  for (const mark of text.matchAll(/\\[[\]]|[[\]()\s]/g)) {
+    const at = mark.index;
+    switch (mark[0]) {
+      case "[":
+        squares.push(at);
+        break;
+      case "]": {
+        const start = squares.pop();
+        if (start !== undefined) found.set(start, at);
+        break;
+      }
+      case "(":
+        rounds.push(at);
+        break;
+      case ")": {
+        const start = rounds.pop();
+        if (start !== undefined) found.set(start, at);
+        break;
+      }
+      default:
+        if (SPACE.test(mark[0])) rounds = [];
+    }
+  }
+  return found;
+}
+
+function linkAt(
+  text: string,
+  at: number,
+  brackets: Map<number, number>,
+): { text: string; href: string; end: number } | null {
+  const middle = brackets.get(at);
+  if (middle === undefined || text.charAt(middle + 1) !== "(") return null;
+  const end = brackets.get(middle + 1);
+  if (end === undefined) return null;
+  const inside = text.slice(at + 1, middle);
+  const href = text.slice(middle + 2, end);
+  return inside.trim() !== "" && isLink(href) ? { text: inside, href, end: end + 1 } : null;
+}

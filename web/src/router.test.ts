@@ -1,0 +1,95 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { closePanel, navigate, openPanel, parse, pathOf, resolve, route, startRouter } from "./router";
+
+describe("an address", () => {
+  test("names a room by its name or its id, and a message in it", () => {
+    expect(parse("/r/lobby", "").place).toEqual({ at: "room", room: "lobby", seq: null });
+    expect(parse("/r/12/345", "").place).toEqual({ at: "room", room: "12", seq: 345 });
+    expect(parse("/r/caf%C3%A9", "").place).toEqual({ at: "room", room: "café", seq: null });
+  });
+
+  test("that makes no sense leads home or to the room, and never throws", () => {
+    expect(parse("/", "").place).toEqual({ at: "home" });
+    expect(parse("/nowhere", "").place).toEqual({ at: "home" });
+    expect(parse("/r/", "").place).toEqual({ at: "home" });
+    expect(parse("/r/%E0%A4%A", "").place).toEqual({ at: "room", room: "%E0%A4%A", seq: null });
+    for (const seq of ["0", "-1", "1e3", "x", "99999999999999999999"])
+      expect(parse(`/r/lobby/${seq}`, "").place).toEqual({ at: "room", room: "lobby", seq: null });
+  });
+
+  test("carries an invitation, and a panel", () => {
+    expect(parse("/join/a%2Fb", "").place).toEqual({ at: "join", code: "a/b" });
+    expect(parse("/r/lobby", "#settings/look").panel).toEqual(["settings", "look"]);
+    expect(parse("/r/lobby", "#").panel).toBeNull();
+  });
+
+  test("of a room leads back to it, whatever it is called", () => {
+    const rooms = [
+      { id: 1, name: "lobby", kind: "public" },
+      { id: 7, name: "12", kind: "public" },
+      { id: 12, name: "den", kind: "private" },
+      { id: 13, name: "Café [x]", kind: "public" },
+      { id: 14, name: "lobby", kind: "private" },
+    ] as const;
+    for (const room of rooms) {
+      const { place } = parse(pathOf(room), "");
+      expect(place.at === "room" && resolve(rooms, place.room)).toBe(room);
+    }
+    expect(pathOf(rooms[0], 9)).toBe("/r/lobby/9");
+    expect(resolve(rooms, "#LOBBY")).toBe(rooms[0]);
+    expect(resolve(rooms, "den")).toBeUndefined();
+  });
+});
+
+describe("going around", () => {
+  let stop: () => void;
+  beforeEach(() => {
+    history.replaceState(null, "", "/");
+    stop = startRouter();
+    window.dispatchEvent(new PopStateEvent("popstate"));
+  });
+  afterEach(() => stop());
+
+  test("a panel lies over the place, and closing it leaves the place", () => {
+    navigate("/r/lobby");
+    openPanel("settings", "look");
+    expect(location.hash).toBe("#settings/look");
+    expect(route().panel).toEqual(["settings", "look"]);
+    closePanel();
+    expect(route()).toEqual({ place: { at: "room", room: "lobby", seq: null }, panel: null });
+  });
+
+  test("one panel replaces another: going back does not lead through all of them", () => {
+    navigate("/r/lobby");
+    const before = history.length;
+    openPanel("settings", "look");
+    openPanel("settings", "account");
+    openPanel("shortcuts");
+    expect(history.length).toBe(before + 1);
+  });
+
+  test("a place that is chosen in a panel takes the panel's entry in the history", () => {
+    navigate("/r/lobby");
+    openPanel("palette");
+    const before = history.length;
+    navigate("/r/tea");
+    expect(history.length).toBe(before);
+    expect(route()).toEqual({ place: { at: "room", room: "tea", seq: null }, panel: null });
+  });
+
+  test("a link to a message is followed in the page; others are the browser's", () => {
+    const link = document.createElement("a");
+    document.body.append(link);
+    const click = (href: string, more: MouseEventInit = {}): boolean => {
+      link.href = href;
+      const event = new MouseEvent("click", { bubbles: true, cancelable: true, ...more });
+      link.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    expect(click("/r/tea/5")).toBe(true);
+    expect(route().place).toEqual({ at: "room", room: "tea", seq: 5 });
+    expect(click("/api/me/export")).toBe(false);
+    expect(click("/r/tea", { ctrlKey: true })).toBe(false);
+  });
+});

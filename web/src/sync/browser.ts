@@ -1,0 +1,55 @@
+/** The engine in a browser's tab. */
+import { createEngine } from "./engine";
+import { openStore } from "./indexeddb";
+import type { Ear, Wire } from "./socket";
+import { BrowserTabs, OneTab, type Tabs } from "./tabs";
+import type { Engine } from "./types";
+
+/** The name under which this server's things are kept in the browser. */
+const NAME = "parley";
+
+/** An engine for this page's server. Nothing happens before `start`. */
+export function browserEngine(): Engine {
+  return createEngine({
+    connect,
+    store: openStore(NAME),
+    tabs: browserTabs(),
+    now: () => performance.now(),
+    wall: () => Date.now(),
+    random: () => Math.random(),
+    randomBytes: (bytes) => crypto.getRandomValues(bytes),
+    onWake: (wake) => {
+      addEventListener("online", wake);
+      addEventListener("pageshow", (event) => {
+        if (event.persisted) wake();
+      });
+      document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "visible") wake();
+      });
+    },
+    onOffline: (doubt) => addEventListener("offline", doubt),
+    onHide: (hide) => {
+      addEventListener("pagehide", hide);
+      document.addEventListener("visibilitychange", () => {
+        if (document.visibilityState === "hidden") hide();
+      });
+    },
+  });
+}
+
+function connect(ear: Ear): Wire {
+  const socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`);
+  socket.onopen = () => ear.opened();
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (typeof data === "string") ear.heard(data);
+  };
+  socket.onclose = ({ reason }) => ear.closed(reason === "" ? null : reason);
+  return socket;
+}
+
+function browserTabs(): Tabs {
+  // Web Locks are there in secure contexts only: a page that came by plain HTTP from another machine is a tab on its own.
+  const { locks } = globalThis.navigator ?? {};
+  if (locks === undefined || globalThis.BroadcastChannel === undefined) return new OneTab();
+  return new BrowserTabs(NAME, locks, new BroadcastChannel(NAME));
+}

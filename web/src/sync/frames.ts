@@ -1,0 +1,429 @@
+/**
+ * The frames of the web protocol (docs/protocol/web.md), and how they are read and written. Reading is tolerant: fields that are
+ * not known are dropped, frames that are not known are null, and what the protocol leaves out is put in.
+ */
+import type {
+  About,
+  Hours,
+  Level,
+  Limits,
+  Member,
+  Millis,
+  Moderation,
+  RoomEvent,
+  RoomId,
+  RoomKind,
+  RoomRole,
+  Seq,
+  ServerRole,
+  UserId,
+} from "./types";
+
+export const PROTOCOL = 1;
+
+/** How far a room was seen. */
+export interface Seen {
+  epoch: string;
+  seq: Seq;
+}
+
+// From the client
+
+export type ClientFrame =
+  | {
+      t: "hello";
+      protocol: number;
+      name?: string;
+      token?: string;
+      invitation?: string;
+      seen?: readonly ({ room: RoomId } & Seen)[];
+    }
+  | { t: "join"; id: string; name: string; room?: RoomId; seen?: Seen }
+  | { t: "create"; id: string; name: string; private?: boolean }
+  | { t: "gather"; id: string; names: readonly string[] }
+  | ({ t: "moderate"; id: string; room: RoomId } & Moderation)
+  | { t: "leave"; id: string; room: RoomId; words?: string }
+  | { t: "watch"; id: string; name: string; seen?: Seen }
+  | { t: "unwatch"; id: string; room: RoomId }
+  | { t: "send"; key: string; room: RoomId; text: string; kind?: "action" }
+  | { t: "tell"; key: string; to: string; text: string; kind?: "action" }
+  | { t: "rename"; id: string; name: string }
+  | { t: "topic"; id: string; room: RoomId; topic: string }
+  | { t: "history"; id: string; room: RoomId; limit: number; before?: Seq; after?: Seq; messages?: boolean }
+  | { t: "members"; id: string; room: RoomId }
+  | { t: "rooms"; id: string }
+  | { t: "typing"; room: RoomId }
+  | { t: "read"; room: RoomId; seq: Seq }
+  | { t: "got"; room: RoomId; seq: Seq }
+  | { t: "prefer"; id: string; room?: RoomId; level?: Level; favourite?: boolean; hours?: Hours | null }
+  | { t: "find"; id: string; room: RoomId; at: Millis }
+  | { t: "bye"; words?: string };
+
+/** The frame's JSON. */
+export function encode(frame: ClientFrame): string {
+  return JSON.stringify(frame);
+}
+
+const utf8 = new TextEncoder();
+
+/** How long a frame is on the wire, in bytes. */
+export function frameBytes(frame: ClientFrame): number {
+  return utf8.encode(encode(frame)).length;
+}
+
+// From the server
+
+export interface Person {
+  id: UserId;
+  name: string;
+  role: ServerRole;
+  display: string;
+  colour: string;
+}
+
+/** A room as the server shows it to this user. The stream of its events begins right after `after`, if there is one. */
+export interface RoomFrame {
+  id: RoomId;
+  name: string;
+  kind: RoomKind;
+  topic: string;
+  epoch: string;
+  tip: Seq;
+  members: number;
+  after: Seq | null;
+  floor: Seq;
+  archived: boolean;
+  readOnly: boolean;
+  slow: number;
+  calls: "members" | "moderators" | "nobody";
+  receipts: boolean;
+  read: Seq;
+  unread: number;
+  mentions: number;
+  level: Level;
+  favourite: boolean;
+}
+
+/** How far a member has the events of a room, and has read them. */
+export interface Mark {
+  user: UserId;
+  got: Seq;
+  read: Seq;
+}
+
+export type ServerFrame =
+  | {
+      t: "ready";
+      protocol: number;
+      server: string;
+      user: Person | null;
+      token: string | null;
+      rooms: RoomFrame[];
+      limits: Limits;
+      hours: Hours | null;
+    }
+  | { t: "joined"; id: string | null; room: RoomFrame }
+  | { t: "watching"; id: string | null; room: RoomFrame }
+  | { t: "left"; room: RoomId; seq: Seq }
+  | { t: "invited"; room: RoomId; name: string; by: Person }
+  | { t: "done"; id: string | null }
+  | { t: "stored"; key: string; room: RoomId; seq: Seq }
+  | { t: "events"; room: RoomId; events: RoomEvent[] }
+  | { t: "page"; id: string | null; room: RoomId; epoch: string; events: RoomEvent[]; more: boolean }
+  | { t: "rooms"; id: string | null; rooms: RoomFrame[] }
+  | { t: "members"; id: string | null; room: RoomId; members: Member[] }
+  | { t: "signal"; kind: string; room: RoomId; user: UserId; name: string; online: boolean }
+  | { t: "unread"; room: RoomId; read: Seq; upto: Seq; unread: number; mentions: number }
+  | { t: "marks"; room: RoomId; marks: Mark[] }
+  | { t: "preferred"; room: RoomId; level: Level; favourite: boolean; hours: Hours | null }
+  | { t: "found"; id: string | null; room: RoomId; seq: Seq }
+  | {
+      t: "error";
+      code: string;
+      message: string;
+      id: string | null;
+      key: string | null;
+      retryAfter: number | null;
+    }
+  | { t: "bye"; reason: string | null; retryAfter: number | null };
+
+/** What the server sent is no frame. */
+export class FrameError extends Error {
+  override name = "FrameError";
+}
+
+/** The server broke the protocol: coming back, and saying what was seen, is the way out. */
+export class Fault extends Error {
+  override name = "Fault";
+}
+
+/**
+ * Read a server's frame; null for a kind of frame that this version does not know.
+ *
+ * @throws FrameError if it is no frame.
+ */
+export function decode(data: string): ServerFrame | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    throw new FrameError("it is no JSON");
+  }
+  const frame = fields(value, "the frame");
+  switch (text(frame, "t")) {
+    case "ready":
+      return {
+        t: "ready",
+        protocol: number(frame, "protocol"),
+        server: text(frame, "server"),
+        user: isNothing(frame["user"]) ? null : person(frame["user"]),
+        token: textOrNull(frame, "token"),
+        rooms: list(frame, "rooms").map(room),
+        limits: limits(frame["limits"]),
+        hours: hours(frame["hours"]),
+      };
+    case "joined":
+      return { t: "joined", id: textOrNull(frame, "id"), room: room(frame["room"]) };
+    case "watching":
+      return { t: "watching", id: textOrNull(frame, "id"), room: room(frame["room"]) };
+    case "left":
+      return { t: "left", room: number(frame, "room"), seq: number(frame, "seq") };
+    case "invited":
+      return { t: "invited", room: number(frame, "room"), name: text(frame, "name"), by: person(frame["by"]) };
+    case "done":
+      return { t: "done", id: textOrNull(frame, "id") };
+    case "stored":
+      return { t: "stored", key: text(frame, "key"), room: number(frame, "room"), seq: number(frame, "seq") };
+    case "events":
+      return { t: "events", room: number(frame, "room"), events: list(frame, "events").map(roomEvent) };
+    case "page":
+      return {
+        t: "page",
+        id: textOrNull(frame, "id"),
+        room: number(frame, "room"),
+        epoch: text(frame, "epoch"),
+        events: list(frame, "events").map(roomEvent),
+        more: frame["more"] === true,
+      };
+    case "rooms":
+      return { t: "rooms", id: textOrNull(frame, "id"), rooms: list(frame, "rooms").map(room) };
+    case "members":
+      return {
+        t: "members",
+        id: textOrNull(frame, "id"),
+        room: number(frame, "room"),
+        members: list(frame, "members").map(member),
+      };
+    case "signal":
+      return {
+        t: "signal",
+        kind: text(frame, "kind"),
+        room: number(frame, "room"),
+        user: number(frame, "user"),
+        name: text(frame, "name"),
+        online: frame["online"] === true,
+      };
+    case "unread":
+      return {
+        t: "unread",
+        room: number(frame, "room"),
+        read: number(frame, "read"),
+        upto: number(frame, "upto"),
+        unread: number(frame, "unread", 0),
+        mentions: number(frame, "mentions", 0),
+      };
+    case "marks":
+      return { t: "marks", room: number(frame, "room"), marks: list(frame, "marks").map(mark) };
+    case "preferred":
+      return {
+        t: "preferred",
+        room: number(frame, "room", 0),
+        level: level(frame),
+        favourite: frame["favourite"] === true,
+        hours: hours(frame["hours"]),
+      };
+    case "found":
+      return { t: "found", id: textOrNull(frame, "id"), room: number(frame, "room"), seq: number(frame, "seq") };
+    case "error":
+      return {
+        t: "error",
+        code: text(frame, "code"),
+        message: text(frame, "message", ""),
+        id: textOrNull(frame, "id"),
+        key: textOrNull(frame, "key"),
+        retryAfter: numberOrNull(frame, "retry_after"),
+      };
+    case "bye":
+      return { t: "bye", reason: textOrNull(frame, "reason"), retryAfter: numberOrNull(frame, "retry_after") };
+    default:
+      return null;
+  }
+}
+
+/** Whether an event is something said, which counts as unread. */
+export function isSaid(event: RoomEvent): boolean {
+  return event.kind === "message" || event.kind === "action";
+}
+
+// What frames are made of
+
+type Fields = { readonly [name: string]: unknown };
+
+function fields(value: unknown, what: string): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new FrameError(`${what} is no object`);
+  return value as Fields;
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function text(from: Fields, name: string, otherwise?: string): string {
+  const value = from[name];
+  if (typeof value === "string") return value;
+  if (isNothing(value) && otherwise !== undefined) return otherwise;
+  throw new FrameError(`${name} is no text`);
+}
+
+function textOrNull(from: Fields, name: string): string | null {
+  return isNothing(from[name]) ? null : text(from, name);
+}
+
+function number(from: Fields, name: string, otherwise?: number): number {
+  const value = from[name];
+  if (typeof value === "number") return value;
+  if (isNothing(value) && otherwise !== undefined) return otherwise;
+  throw new FrameError(`${name} is no number`);
+}
+
+function numberOrNull(from: Fields, name: string): number | null {
+  return isNothing(from[name]) ? null : number(from, name);
+}
+
+function list(from: Fields, name: string): unknown[] {
+  const value = from[name];
+  if (Array.isArray(value)) return value;
+  throw new FrameError(`${name} is no list`);
+}
+
+function level(from: Fields): Level {
+  const value = from["level"];
+  return value === "all" || value === "nothing" ? value : "mentions";
+}
+
+function roomRole(from: Fields): RoomRole {
+  const value = from["role"];
+  return value === "owner" || value === "moderator" ? value : "member";
+}
+
+function serverRole(from: Fields): ServerRole {
+  const value = from["role"];
+  return value === "owner" || value === "admin" || value === "member" || value === "bot" ? value : "guest";
+}
+
+function hours(value: unknown): Hours | null {
+  if (isNothing(value)) return null;
+  const from = fields(value, "hours");
+  return { begin: number(from, "begin"), end: number(from, "end") };
+}
+
+function limits(value: unknown): Limits {
+  const from = fields(value, "limits");
+  return {
+    frameBytes: number(from, "frame_bytes"),
+    textChars: number(from, "text_chars"),
+    nameChars: number(from, "name_chars"),
+    topicChars: number(from, "topic_chars"),
+    page: number(from, "page"),
+  };
+}
+
+function person(value: unknown): Person {
+  const from = fields(value, "a user");
+  return {
+    id: number(from, "id"),
+    name: text(from, "name"),
+    role: serverRole(from),
+    display: text(from, "display", ""),
+    colour: text(from, "colour", ""),
+  };
+}
+
+function room(value: unknown): RoomFrame {
+  const from = fields(value, "a room");
+  const kind = text(from, "kind");
+  const calls = from["calls"];
+  return {
+    id: number(from, "id"),
+    name: text(from, "name"),
+    // Of a kind that is not known it is safest to believe that not everybody sees it.
+    kind: kind === "public" || kind === "direct" ? kind : "private",
+    topic: text(from, "topic", ""),
+    epoch: text(from, "epoch"),
+    tip: number(from, "tip"),
+    members: number(from, "members", 0),
+    after: numberOrNull(from, "after"),
+    floor: number(from, "floor", 1),
+    archived: from["archived"] === true,
+    readOnly: from["read_only"] === true,
+    slow: number(from, "slow", 0),
+    calls: calls === "moderators" || calls === "nobody" ? calls : "members",
+    receipts: from["receipts"] === true,
+    read: number(from, "read", 0),
+    unread: number(from, "unread", 0),
+    mentions: number(from, "mentions", 0),
+    level: kind === "direct" && isNothing(from["level"]) ? "all" : level(from),
+    favourite: from["favourite"] === true,
+  };
+}
+
+function member(value: unknown): Member {
+  const from = fields(value, "a member");
+  return {
+    id: number(from, "id"),
+    name: text(from, "name"),
+    online: from["online"] === true,
+    role: roomRole(from),
+    bot: from["bot"] === true,
+    display: text(from, "display", ""),
+    colour: text(from, "colour", ""),
+    got: number(from, "got", 0),
+    read: number(from, "read", 0),
+    since: number(from, "since", 0),
+  };
+}
+
+function mark(value: unknown): Mark {
+  if (!Array.isArray(value)) throw new FrameError("a mark is no list");
+  const [user, got, read] = value as unknown[];
+  if (typeof user !== "number" || typeof got !== "number" || typeof read !== "number") {
+    throw new FrameError("a mark has three numbers");
+  }
+  return { user, got, read };
+}
+
+function roomEvent(value: unknown): RoomEvent {
+  const from = fields(value, "an event");
+  const event: RoomEvent = {
+    seq: number(from, "seq"),
+    at: number(from, "at", 0),
+    user: number(from, "user", 0),
+    name: text(from, "name", ""),
+    kind: text(from, "kind", "message"),
+    text: text(from, "text", ""),
+  };
+  if (!isNothing(from["about"])) event.about = about(from["about"]);
+  const mentions = from["mentions"];
+  if (Array.isArray(mentions) && mentions.length > 0) {
+    event.mentions = mentions.filter((user): user is number => typeof user === "number");
+  }
+  if (from["bot"] === true) event.bot = true;
+  return event;
+}
+
+function about(value: unknown): About {
+  const from = fields(value, "about");
+  const whom: About = { user: number(from, "user"), name: text(from, "name") };
+  if (typeof from["until"] === "number" && from["until"] > 0) whom.until = from["until"];
+  return whom;
+}

@@ -1,0 +1,170 @@
+// Each store does the same: one in memory, one in a file, one in the browser's IndexedDB.
+import { mkdtempSync, rmSync, truncateSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { FileStore } from "./file-store";
+import { IndexedStore, openStore } from "./indexeddb";
+import { MemoryStore, type Store } from "./store";
+import type { Pending, Room, RoomEvent } from "./types";
+
+const BOB = 7;
+const EVE = 9;
+let folder: string;
+
+beforeAll(() => {
+  globalThis.IDBKeyRange = IDBKeyRange;
+});
+
+afterEach(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+function file(): string {
+  folder = mkdtempSync(join(tmpdir(), "parley-"));
+  return join(folder, "store.jsonl");
+}
+
+const STORES: [string, () => Promise<Store>][] = [
+  ["memory", async () => new MemoryStore()],
+  ["file", () => FileStore.open(file())],
+  ["IndexedDB", async () => new IndexedStore("parley", new IDBFactory())],
+];
+
+describe.each(STORES)("a store in %s", (_, open) => {
+  test("keeps a log in pieces without holes, and reads any part of it", async () => {
+    const store = await open();
+    await store.putRoom(BOB, room(1, "e1"));
+    await store.keep(BOB, 1, "e1", [5, 6], [event(5), event(6)]);
+    await store.keep(BOB, 1, "e1", [1, 2], [event(1), event(2)]);
+    expect((await store.load(BOB)).rooms[0]?.held).toMatchObject({
+      epoch: "e1",
+      spans: [
+        [1, 2],
+        [5, 6],
+      ],
+    });
+    await store.keep(BOB, 1, "e1", [3, 4], [event(3), event(4)]);
+    expect((await store.load(BOB)).rooms[0]?.held).toMatchObject({ spans: [[1, 6]] });
+    expect(await store.read(BOB, 1, "e1", 2, 4)).toEqual([event(2), event(3), event(4)]);
+    expect(await store.read(EVE, 1, "e1", 2, 4)).toEqual([]);
+  });
+
+  test("keeps one history: a piece of another takes its place", async () => {
+    const store = await open();
+    await store.putRoom(BOB, room(1, "e1"));
+    await store.keep(BOB, 1, "e1", [1, 2], [event(1), event(2)]);
+    await store.keep(BOB, 1, "e2", [2, 2], [event(2)]);
+    expect((await store.load(BOB)).rooms[0]?.held).toMatchObject({ epoch: "e2", spans: [[2, 2]] });
+    expect(await store.read(BOB, 1, "e1", 1, 2)).toEqual([]);
+    expect(await store.read(BOB, 1, "e2", 1, 2)).toEqual([event(2)]);
+  });
+
+  test("keeps the outbox in the order in which it was filled, however keys sort", async () => {
+    const store = await open();
+    for (const key of ["c", "a", "b"]) await store.queue(BOB, pending(key));
+    await store.queue(EVE, pending("e"));
+    await store.queue(BOB, { ...pending("a"), state: "refused" });
+    expect((await store.outbox(BOB)).map((each) => [each.key, each.state])).toEqual([
+      ["c", "queued"],
+      ["a", "refused"],
+      ["b", "queued"],
+    ]);
+    await store.settle(BOB, "a");
+    await store.settle(BOB, "e");
+    expect((await store.outbox(BOB)).map((each) => each.key)).toEqual(["c", "b"]);
+    expect((await store.outbox(EVE)).map((each) => each.key)).toEqual(["e"]);
+  });
+
+  test("what is read was written before, whether anybody has waited for it or not", async () => {
+    const store = await open();
+    void store.queue(BOB, pending("a"));
+    void store.keep(BOB, 1, "e1", [1, 1], [event(1)]);
+    expect((await store.outbox(BOB)).map((each) => each.key)).toEqual(["a"]);
+    expect(await store.read(BOB, 1, "e1", 1, 1)).toEqual([event(1)]);
+  });
+
+  test("forgets one user and nobody else", async () => {
+    const store = await open();
+    const me = { id: BOB, name: "bob", role: "member", display: "", colour: "" } as const;
+    await store.setIdentity({ me, server: "Parley", token: null });
+    for (const user of [BOB, EVE]) {
+      await store.putRoom(user, room(1, "e1"));
+      await store.keep(user, 1, "e1", [1, 1], [event(1)]);
+      await store.queue(user, pending(`key of ${user}`));
+      await store.setDraft(user, 1, "almost");
+    }
+    await store.forget(BOB);
+    expect(await store.identity()).toBeNull();
+    expect(await store.load(BOB)).toEqual({ rooms: [], drafts: new Map() });
+    expect(await store.outbox(BOB)).toEqual([]);
+    expect(await store.read(BOB, 1, "e1", 1, 1)).toEqual([]);
+    expect((await store.load(EVE)).drafts).toEqual(new Map([[1, "almost"]]));
+    expect(await store.outbox(EVE)).toHaveLength(1);
+    expect(await store.read(EVE, 1, "e1", 1, 1)).toHaveLength(1);
+  });
+});
+
+test("a file is good up to where its writer was killed", async () => {
+  const path = file();
+  const store = await FileStore.open(path);
+  for (const key of ["a", "b"]) await store.queue(BOB, pending(key));
+  truncateSync(path, JSON.stringify(["queue", BOB, pending("a")]).length + 20);
+  const again = await FileStore.open(path);
+  await again.queue(BOB, pending("c"));
+  expect((await (await FileStore.open(path)).outbox(BOB)).map((each) => each.key)).toEqual(["a", "c"]);
+});
+
+test("of a long log the older part is let go of", async () => {
+  const store = new IndexedStore("parley", new IDBFactory());
+  await store.putRoom(BOB, room(1, "e1"));
+  await store.keep(
+    BOB,
+    1,
+    "e1",
+    [1, 10],
+    Array.from({ length: 10 }, (_, index) => event(index + 1)),
+  );
+  await store.keep(BOB, 1, "e1", [11, 25_000], [event(25_000)]);
+  expect((await store.load(BOB)).rooms[0]?.held.spans).toEqual([[5_001, 25_000]]);
+  expect(await store.read(BOB, 1, "e1", 1, 10)).toEqual([]);
+  expect(await store.read(BOB, 1, "e1", 25_000, 25_000)).toHaveLength(1);
+});
+
+test("without IndexedDB it goes on in memory", async () => {
+  const store = openStore("parley", {
+    open: () => {
+      throw new DOMException("not in a private window", "SecurityError");
+    },
+  } as unknown as IDBFactory);
+  await store.queue(BOB, pending("a"));
+  expect(await store.outbox(BOB)).toHaveLength(1);
+});
+
+function event(seq: number): RoomEvent {
+  return { seq, at: 1, user: EVE, name: "eve", kind: "message", text: `event ${seq}` };
+}
+
+function pending(key: string): Pending {
+  return { key, room: 1, text: "hi", kind: "message", at: 1, state: "queued" };
+}
+
+function room(id: number, epoch: string): Room {
+  return {
+    ...{
+      id,
+      name: "lobby",
+      kind: "public",
+      topic: "",
+      epoch,
+      tip: 0,
+      floor: 1,
+      members: 1,
+      joined: true,
+      archived: false,
+    },
+    ...{ readOnly: false, slow: 0, calls: "members", receipts: false, level: "mentions", favourite: false, read: 0 },
+    ...{ unread: 0, mentions: 0, draft: "", active: 0 },
+  } as Room;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { de } from "./de";
+import { en } from "./en";
+import { pick } from "./index";
+
+/** Every text with its path; a text that is made of something is called with plausible things. */
+function texts(catalogue: object, path = ""): [string, string][] {
+  return Object.entries(catalogue).flatMap(([key, value]): [string, string][] => {
+    const here = path ? `${path}.${key}` : key;
+    if (typeof value === "function") return [[here, `(${(value as (...of: unknown[]) => unknown).length})`]];
+    return typeof value === "object" && value !== null ? texts(value as object, here) : [[here, String(value)]];
+  });
+}
+
+describe("the catalogues", () => {
+  test("leave nothing empty", () => {
+    for (const catalogue of [en, de])
+      expect(
+        texts({ shell: catalogue.shell, timeline: catalogue.timeline }).filter(([, text]) => text.trim() === ""),
+      ).toEqual([]);
+  });
+
+  test("take the same things in every language", () => {
+    const taking = (catalogue: object): [string, string][] =>
+      texts(catalogue).filter(([, text]) => /^\(\d\)$/.test(text));
+    expect(taking({ shell: de.shell })).toEqual(taking({ shell: en.shell }));
+  });
+
+  test("count one and many", () => {
+    expect(en.shell.rooms.unread(1)).toBe("1 unread message");
+    expect(en.shell.rooms.unread(2)).toBe("2 unread messages");
+    expect(de.shell.rooms.unread(1)).toBe("1 ungelesene Nachricht");
+  });
+});
+
+test("the language is the first of the browser's that there is", () => {
+  expect(pick(["fr-CA", "de-AT", "en"])).toBe("de");
+  expect(pick(["fr"])).toBe("en");
+  expect(pick([])).toBe("en");
+});

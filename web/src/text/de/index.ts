@@ -1,0 +1,6 @@
+import type { Catalogue } from "../index";
+import { problems } from "./problems";
+import { shell } from "./shell";
+import { timeline } from "./timeline";
+
+export const de: Catalogue = { shell, timeline, problems };

@@ -1,0 +1,151 @@
+/** What the conversation says: the log, and what one writes with. */
+const count = (n: number, one: string, many: string): string =>
+  n === 1 ? `1 ${one}` : `${n.toLocaleString("en")} ${many}`;
+const names = (list: readonly string[]): string => new Intl.ListFormat("en").format(list);
+/** The first few names, and how many more there are of `n`. */
+const some = (list: readonly string[], n: number): string =>
+  names(n > list.length ? [...list, count(n - list.length, "other", "others")] : list);
+
+export const timeline = {
+  log: (room: string) => `Messages in ${room}`,
+  today: "Today",
+  yesterday: "Yesterday",
+  goToDate: "Go to a date",
+  newDivider: "New",
+  newMessages: (n: number) => count(n, "new message", "new messages"),
+  toNewest: "To the newest messages",
+  bot: "bot",
+  beginning: (room: string) => `This is the beginning of #${room}.`,
+  beginningDirect: (name: string) => `This is the beginning of your conversation with ${name}.`,
+  beginningEmpty: "Nothing has been said here yet. Write the first message.",
+  floor: "You see what was said since you came in.",
+  loading: "Loading messages",
+  loadingMore: "Loading more messages",
+  offlineEmpty: "These messages are not on this device. They come when the connection is back.",
+  tryAgain: "Try again",
+  messageGone: "This message is not here.",
+
+  // The lines of what happened.
+  joined: (name: string) => `${name} came in`,
+  left: (name: string, words: string) => (words ? `${name} left: ${words}` : `${name} left`),
+  created: (name: string, room: string) => `${name} made the room #${room}`,
+  madePrivate: "This room is by invitation",
+  topic: (name: string, topic: string) => `${name} set the topic: ${topic}`,
+  topicCleared: (name: string) => `${name} cleared the topic`,
+  renamed: (old: string, name: string) => `${old} is now ${name}`,
+  invited: (name: string, whom: string) => `${name} invited ${whom}`,
+  kicked: (name: string, whom: string) => `${name} sent ${whom} out`,
+  banned: (name: string, whom: string, until: string) => `${name} banned ${whom}${until && ` until ${until}`}`,
+  unbanned: (name: string, whom: string) => `${name} lifted the ban of ${whom}`,
+  muted: (name: string, whom: string, until: string) => `${name} muted ${whom}${until && ` until ${until}`}`,
+  unmuted: (name: string, whom: string) => `${name} lets ${whom} write again`,
+  because: (why: string) => `: ${why}`,
+  role: (name: string, whom: string, role: string) =>
+    role === "member"
+      ? `${name} made ${whom} an ordinary member`
+      : `${name} made ${whom} ${role === "owner" ? "an owner" : "a moderator"}`,
+  roomRenamed: (name: string, room: string) => `${name} renamed the room to #${room}`,
+  archived: (name: string) => `${name} archived the room`,
+  reopened: (name: string) => `${name} reopened the room`,
+  slow: (name: string, seconds: number) =>
+    seconds
+      ? `${name} turned slow mode on: a message every ${count(seconds, "second", "seconds")}`
+      : `${name} turned slow mode off`,
+  readOnly: (name: string, on: boolean) => (on ? `${name} lets only moderators write` : `${name} lets everybody write`),
+  guests: (name: string, on: boolean) =>
+    on ? `${name} opened the room to guests` : `${name} closed the room to guests`,
+  calls: (name: string, who: string) =>
+    who === "nobody"
+      ? `${name} turned @here and @room off`
+      : `${name} lets ${who === "members" ? "everybody" : "moderators"} use @here and @room`,
+  foldJoined: (people: readonly string[], n: number) => `${some(people, n)} came in`,
+  foldLeft: (people: readonly string[], n: number) => `${some(people, n)} left`,
+  foldSeparator: " · ",
+
+  // One's own messages.
+  queued: "Waiting to be sent. It is kept on this device.",
+  sending: "Being sent",
+  stored: "Stored on the server",
+  delivered: (got: number, of: number) => `Stored, delivered to ${got} of ${of}`,
+  readBy: (read: number, got: number, of: number) => `Read by ${read} of ${of}, delivered to ${got}`,
+  readers: "Read by",
+  nobodyRead: "Nobody has read it yet.",
+  andMore: (n: number) => `and ${n.toLocaleString("en")} more`,
+  notSent: "Not sent.",
+  retry: "Send again",
+  discard: "Discard",
+
+  // What one can do with a message.
+  actions: "Message actions",
+  copyText: "Copy text",
+  copyLink: "Copy link",
+  quote: "Quote",
+  copied: "Copied",
+  linkCopied: "Link copied",
+  copyCode: "Copy",
+  showAll: (lines: number) => `Show all ${lines.toLocaleString("en")} lines`,
+  showWhole: "Show the whole message",
+  showLess: "Show less",
+  spoiler: "Hidden text. Press to show.",
+  leadsTo: (host: string) => `leads to ${host}`,
+  code: "Code",
+  codeIn: (language: string) => `Code, ${language}`,
+
+  // What a screen reader is told of.
+  arrived: (name: string, text: string) => `${name}: ${text}`,
+  arrivedMany: (n: number) => `${n.toLocaleString("en")} new messages`,
+  typing: (list: readonly string[]) =>
+    list.length > 3 ? "Several people are typing" : `${names(list)} ${list.length === 1 ? "is" : "are"} typing`,
+
+  // The composer.
+  placeholder: (room: string) => `Message #${room}`,
+  placeholderDirect: (name: string) => `Message ${name}`,
+  send: "Send",
+  emoji: "Emoji",
+  emojiSearch: "Search emoji",
+  emojiNone: "No emoji of that name.",
+  emojiRecent: "Used lately",
+  emojiGroups: ["Faces", "People", "Animals and nature", "Food", "Travel", "Activities", "Things", "Symbols", "Flags"],
+  noFiles: "Parley can't send files yet.",
+  charactersLeft: (n: number) => `${n.toLocaleString("en")} left`,
+  tooLong: (n: number) => `${count(n, "character", "characters")} too many`,
+  tooManyLines: (most: number) => `A message has at most ${most} lines.`,
+  tooManyBytes: "This is too much for one message. Send it in two.",
+  complete: "Suggestions",
+  everybody: "Everybody in this room",
+  everybodyHere: "Everybody who is here now",
+  archivedHere: "This room is archived: it can be read, and nothing more.",
+  readOnlyHere: "Only moderators write in this room.",
+  notMember: (room: string) => `You are reading #${room}. Join to write.`,
+  join: "Join",
+
+  // Commands.
+  commands: {
+    me: "say what you do",
+    join: "go to a room",
+    leave: "leave this room",
+    topic: "set the topic",
+    nick: "change your name",
+    msg: "write to someone",
+    invite: "invite someone here",
+    kick: "send someone out",
+    ban: "keep someone out",
+    unban: "lift a ban",
+    mute: "keep someone from writing",
+    unmute: "let someone write again",
+    help: "show the commands",
+  },
+  words: {
+    text: "text",
+    room: "#room",
+    topic: "topic",
+    name: "name",
+    why: "why",
+    time: "time",
+  },
+  timeHint: "A time is like 10m, 2h or 7d; without one it is for good.",
+  unknownCommand: (command: string) =>
+    `There is no command ${command}. /help lists the commands. To say it, put a space in front.`,
+  usage: (usage: string) => `Like this: ${usage}`,
+  done: "Done.",
+};

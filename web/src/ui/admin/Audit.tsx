@@ -1,0 +1,83 @@
+/** Who did what to whom, the newest first. */
+import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { type Audited, admin as api } from "../../api";
+import { useRooms } from "../../state";
+import { locale, sentence, t } from "../../text";
+import { Button } from "../parts";
+import styles from "./admin.module.css";
+import { deed } from "./deeds";
+
+export function Audit(): JSX.Element {
+  const rooms = useRooms();
+  const [entries, setEntries] = createSignal<readonly Audited[]>([]);
+  const [before, setBefore] = createSignal<string | null>(null);
+  const [loaded, setLoaded] = createSignal(false);
+  const [problem, setProblem] = createSignal("");
+  const page = async (): Promise<void> => {
+    const answer = await api.audit(before());
+    setLoaded(true);
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) return;
+    setEntries([...entries(), ...answer.value.entries]);
+    setBefore(answer.value.before);
+  };
+  onMount(() => void page());
+  const when = (at: number): string =>
+    new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: "short" }).format(at);
+  const where = (room: number): string => {
+    if (room === 0) return t.shell.admin.auditServer;
+    const known = rooms().find((each) => each.id === room);
+    return known ? `#${known.name}` : t.shell.admin.roomGone(room);
+  };
+  return (
+    <div class={styles.page}>
+      <p role="alert" class={styles.problem}>
+        {problem()}
+      </p>
+      <Show
+        when={entries().length > 0}
+        fallback={<p class={styles.note}>{loaded() ? t.shell.admin.auditEmpty : t.shell.loading}</p>}
+      >
+        <div class={styles.scroll}>
+          <table class={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t.shell.admin.auditWhen}</th>
+                <th scope="col">{t.shell.admin.auditWho}</th>
+                <th scope="col">{t.shell.admin.auditWhat}</th>
+                <th scope="col" class={styles.minor}>
+                  {t.shell.admin.auditWhere}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={entries()}>
+                {(entry) => (
+                  <tr>
+                    <td class={styles.time}>
+                      <time datetime={new Date(entry.at).toISOString()}>{when(entry.at)}</time>
+                    </td>
+                    <td class={styles.by}>
+                      <bdi>{entry.name || t.shell.admin.auditServer}</bdi>
+                    </td>
+                    <td class={styles.what} dir="auto">
+                      {deed(entry)}
+                    </td>
+                    <td class={`${styles.minor} ${styles.short}`}>
+                      <bdi>{where(entry.room)}</bdi>
+                    </td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </div>
+        <Show when={before()} fallback={<p class={styles.note}>{t.shell.admin.auditEnd}</p>}>
+          <div>
+            <Button onClick={() => void page()}>{t.shell.admin.auditMore}</Button>
+          </div>
+        </Show>
+      </Show>
+    </div>
+  );
+}

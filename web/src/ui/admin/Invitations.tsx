@@ -1,0 +1,211 @@
+/** The links by which people come in. */
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { invitations as api, type Invitation } from "../../api";
+import { useMe, useRooms } from "../../state";
+import { locale, sentence, t } from "../../text";
+import { Button, Confirm, Dialog, Field, load, Select } from "../parts";
+import { Secret } from "../rooms/dialogs";
+import styles from "./admin.module.css";
+
+const TERMS = [3_600, 86_400, 604_800, 2_592_000, 0] as const;
+const USES = [1, 5, 25, 100, 0] as const;
+
+export function Invitations(): JSX.Element {
+  const rooms = useRooms();
+  const loaded = load(() => api.list());
+  const [making, setMaking] = createSignal(false);
+  const [revoking, setRevoking] = createSignal<Invitation | null>(null);
+  const place = (each: Invitation): string => {
+    if (!each.room) return t.shell.admin.inviteLobby;
+    const room = rooms().find((known) => known.id === each.room);
+    return room ? `#${room.name}` : t.shell.admin.roomGone(each.room);
+  };
+  const until = (each: Invitation): string =>
+    each.until
+      ? new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(each.until)
+      : t.shell.never;
+  return (
+    <div class={styles.page}>
+      <div>
+        <Button icon="link" onClick={() => setMaking(true)}>
+          {t.shell.admin.inviteMake} …
+        </Button>
+      </div>
+      <p role="alert" class={styles.problem}>
+        {loaded.problem()}
+      </p>
+      <Show
+        when={loaded.value()?.length}
+        fallback={<p class={styles.note}>{loaded.value() ? t.shell.admin.noInvites : t.shell.loading}</p>}
+      >
+        <div class={styles.scroll}>
+          <table class={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t.shell.admin.inviteLabel}</th>
+                <th scope="col">{t.shell.invite.uses}</th>
+                <th scope="col">{t.shell.invite.expires}</th>
+                <th scope="col" class={styles.minor}>
+                  {t.shell.admin.inviteRoom}
+                </th>
+                <th scope="col">
+                  <span class="visually-hidden">{t.shell.more}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={loaded.value()}>
+                {(each) => (
+                  <tr>
+                    <td class={styles.what}>
+                      <bdi class={styles.name}>{each.label || "–"}</bdi>
+                      <div class={styles.note}>{makes(each.role)}</div>
+                    </td>
+                    <td>{t.shell.admin.inviteUses(each.uses)}</td>
+                    <td class={styles.time}>{until(each)}</td>
+                    <td class={styles.minor}>
+                      <bdi>{place(each)}</bdi>
+                    </td>
+                    <td class={styles.end}>
+                      <Button look="quiet" onClick={() => setRevoking(each)}>
+                        {t.shell.admin.revoke}
+                      </Button>
+                    </td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </div>
+      </Show>
+      <Show when={making()}>
+        <MakeInvitation onClose={() => setMaking(false)} onMade={() => void loaded.again()} />
+      </Show>
+      <Show when={revoking()}>
+        {(now) => (
+          <Confirm
+            title={t.shell.admin.revokeTitle}
+            text={t.shell.admin.revokeText}
+            doIt={t.shell.admin.revoke}
+            onClose={() => setRevoking(null)}
+            run={async () => {
+              const answer = await api.revoke(now().id);
+              if (answer.ok) await loaded.again();
+              return answer;
+            }}
+          />
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function makes(role: Invitation["role"]): string {
+  const { admin } = t.shell;
+  return {
+    "": admin.inviteRoleNone,
+    member: admin.inviteRoleMember,
+    admin: admin.inviteRoleAdmin,
+    owner: admin.inviteRoleOwner,
+  }[role];
+}
+
+function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX.Element {
+  const me = useMe();
+  const rooms = useRooms();
+  const [label, setLabel] = createSignal("");
+  const [uses, setUses] = createSignal("1");
+  const [term, setTerm] = createSignal("604800");
+  const [room, setRoom] = createSignal("");
+  const [role, setRole] = createSignal<Invitation["role"]>("");
+  const [problem, setProblem] = createSignal("");
+  const [url, setUrl] = createSignal("");
+  const make = async (): Promise<void> => {
+    const seconds = Number(term());
+    const answer = await api.make({
+      uses: Number(uses()),
+      until: seconds ? Date.now() + seconds * 1000 : 0,
+      role: role(),
+      label: label().trim(),
+      ...(room() ? { room: Number(room()) } : {}),
+    });
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) return;
+    setUrl(answer.value.url);
+    props.onMade();
+  };
+  const roles = (): readonly (readonly [string, string])[] => {
+    const all: readonly Invitation["role"][] =
+      me()?.role === "owner" ? ["", "member", "admin", "owner"] : ["", "member"];
+    return all.map((each) => [each, makes(each)] as const);
+  };
+  const terms = (): readonly (readonly [string, string])[] => {
+    const { hour, day, week, month, never } = t.shell.invite;
+    const named = [hour, day, week, month, never];
+    return TERMS.map((seconds, index) => [String(seconds), named[index] ?? ""] as const);
+  };
+  const places = (): readonly (readonly [string, string])[] => [
+    ["", t.shell.admin.inviteLobby],
+    ...rooms()
+      .filter((each) => each.joined && each.kind !== "direct" && !each.archived)
+      .map((each) => [String(each.id), `#${each.name}`] as const),
+  ];
+  return (
+    <Dialog
+      title={t.shell.admin.inviteMake}
+      onClose={() => props.onClose()}
+      foot={
+        <Show when={!url()} fallback={<Button onClick={() => props.onClose()}>{t.shell.close}</Button>}>
+          <Button look="quiet" onClick={() => props.onClose()}>
+            {t.shell.cancel}
+          </Button>
+          <Button look="primary" onClick={() => void make()}>
+            {t.shell.invite.make}
+          </Button>
+        </Show>
+      }
+    >
+      <Show when={!url()} fallback={<Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={url()} />}>
+        <form
+          class={styles.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void make();
+          }}
+        >
+          <Field
+            label={t.shell.admin.inviteLabel}
+            maxlength={32}
+            value={label()}
+            problem={problem()}
+            onInput={(event) => setLabel(event.currentTarget.value)}
+            data-autofocus=""
+          />
+          <div class={styles.pair}>
+            <Select
+              label={t.shell.invite.uses}
+              value={uses()}
+              onPick={setUses}
+              options={USES.map(
+                (n) =>
+                  [
+                    String(n),
+                    n === 0 ? t.shell.invite.usesAny : n === 1 ? t.shell.invite.usesOne : t.shell.invite.usesMany(n),
+                  ] as const,
+              )}
+            />
+            <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={terms()} />
+            <Select
+              label={t.shell.admin.inviteRole}
+              value={role()}
+              onPick={(value) => setRole(value as Invitation["role"])}
+              options={roles()}
+            />
+            <Select label={t.shell.admin.inviteRoom} value={room()} onPick={setRoom} options={places()} />
+          </div>
+          <button type="submit" hidden />
+        </form>
+      </Show>
+    </Dialog>
+  );
+}

@@ -1,0 +1,123 @@
+/** What bots and scripts come in with. */
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { admin as api, type BotToken } from "../../api";
+import { useMe } from "../../state";
+import { locale, sentence, t } from "../../text";
+import { Button, Confirm, Field, load, Select } from "../parts";
+import { Secret } from "../rooms/dialogs";
+import styles from "./admin.module.css";
+
+export function Tokens(): JSX.Element {
+  const me = useMe();
+  const loaded = load(() => api.tokens());
+  const accounts = load(() => api.users(0));
+  const [user, setUser] = createSignal("");
+  const [label, setLabel] = createSignal("");
+  const [problem, setProblem] = createSignal("");
+  const [secret, setSecret] = createSignal("");
+  const [ending, setEnding] = createSignal<BotToken | null>(null);
+  const owners = createMemo((): readonly (readonly [string, string])[] => [
+    ["", t.shell.admin.tokenMe],
+    ...(accounts.value()?.users ?? [])
+      .filter((each) => each.role === "bot")
+      .map((each) => [String(each.id), each.name] as const),
+  ]);
+  const made = (token: BotToken): string =>
+    new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(token.made);
+  const make = async (): Promise<void> => {
+    const answer = await api.makeToken(Number(user()) || (me()?.id ?? 0), label().trim());
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) return;
+    setSecret(answer.value.token ?? "");
+    setLabel("");
+    await loaded.again();
+  };
+  return (
+    <div class={styles.page}>
+      <p class={styles.note}>{t.shell.admin.tokenText}</p>
+      <p role="alert" class={styles.problem}>
+        {loaded.problem()}
+      </p>
+      <Show
+        when={loaded.value()?.length}
+        fallback={<p class={styles.note}>{loaded.value() ? t.shell.admin.noTokens : t.shell.loading}</p>}
+      >
+        <table class={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t.shell.admin.user}</th>
+              <th scope="col">{t.shell.admin.tokenLabel}</th>
+              <th scope="col" class={styles.minor}>
+                {t.shell.admin.auditWhen}
+              </th>
+              <th scope="col">
+                <span class="visually-hidden">{t.shell.more}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={loaded.value()}>
+              {(token) => (
+                <tr>
+                  <td class={styles.name}>
+                    <bdi>{token.name}</bdi>
+                  </td>
+                  <td class={styles.what}>
+                    <bdi>{token.label || "–"}</bdi>
+                  </td>
+                  <td class={`${styles.time} ${styles.minor}`}>{made(token)}</td>
+                  <td class={styles.end}>
+                    <Button look="quiet" onClick={() => setEnding(token)}>
+                      {t.shell.admin.revoke}
+                    </Button>
+                  </td>
+                </tr>
+              )}
+            </For>
+          </tbody>
+        </table>
+      </Show>
+      <form
+        class={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        <div class={styles.pair}>
+          <Select label={t.shell.admin.tokenFor} value={user()} options={owners()} onPick={setUser} />
+          <Field
+            label={t.shell.admin.tokenLabel}
+            maxlength={32}
+            value={label()}
+            problem={problem()}
+            onInput={(event) => setLabel(event.currentTarget.value)}
+          />
+        </div>
+        <div>
+          <Button type="submit" icon="key">
+            {t.shell.admin.tokenMake}
+          </Button>
+        </div>
+        <Show when={secret()}>
+          {(value) => <Secret label={t.shell.admin.tokens} hint={t.shell.admin.token} value={value()} />}
+        </Show>
+      </form>
+      <Show when={ending()}>
+        {(now) => (
+          <Confirm
+            title={t.shell.admin.tokenRevokeTitle}
+            text={t.shell.admin.tokenRevokeText}
+            doIt={t.shell.admin.revoke}
+            onClose={() => setEnding(null)}
+            run={async () => {
+              const answer = await api.endToken(now().id);
+              if (answer.ok) await loaded.again();
+              return answer;
+            }}
+          />
+        )}
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,376 @@
+/** Everybody who holds a name here, and what an admin does about them. */
+import { createMemo, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import { type Account, admin as api } from "../../api";
+import { useMe } from "../../state";
+import type { Answer } from "../../sync/types";
+import { sentence, t } from "../../text";
+import {
+  Avatar,
+  Button,
+  Choice,
+  Confirm,
+  Dialog,
+  Field,
+  IconButton,
+  Menu,
+  type MenuItem,
+  Select,
+  tell,
+  tellProblem,
+} from "../parts";
+import { Secret } from "../rooms/dialogs";
+import styles from "./admin.module.css";
+
+type Doing = { what: "disable" | "delete" | "password"; account: Account };
+type MadeRole = "member" | "admin" | "owner" | "bot";
+
+export function Users(): JSX.Element {
+  const me = useMe();
+  const [list, setList] = createSignal<readonly Account[]>([]);
+  const [more, setMore] = createSignal(false);
+  const [loaded, setLoaded] = createSignal(false);
+  const [problem, setProblem] = createSignal("");
+  const [search, setSearch] = createSignal("");
+  const [doing, setDoing] = createSignal<Doing | null>(null);
+  const [making, setMaking] = createSignal(false);
+
+  const page = async (): Promise<void> => {
+    const answer = await api.users(list().at(-1)?.id ?? 0);
+    setLoaded(true);
+    if (!answer.ok) return void setProblem(sentence(answer.problem));
+    setList([...list(), ...answer.value.users]);
+    setMore(answer.value.more);
+  };
+  onMount(() => void page());
+  const again = async (): Promise<void> => {
+    setList([]);
+    await page();
+  };
+  const found = createMemo(() => {
+    const wanted = search().trim().toLocaleLowerCase();
+    return list().filter(
+      (each) => !wanted || `${each.name} ${each.profile.display}`.toLocaleLowerCase().includes(wanted),
+    );
+  });
+  const replace = (changed: Account): void => {
+    setList(list().map((each) => (each.id === changed.id ? changed : each)));
+  };
+  const change = async (account: Account, changes: Parameters<typeof api.change>[1]): Promise<Answer> => {
+    const answer = await api.change(account.id, changes);
+    if (!answer.ok) return answer;
+    replace(answer.value);
+    return { ok: true, value: undefined };
+  };
+  const at = (account: Account): readonly MenuItem[] => {
+    const { admin } = t.shell;
+    const items: MenuItem[] = [];
+    const role = (to: "member" | "admin" | "owner", label: string): MenuItem => ({
+      label,
+      checked: account.role === to,
+      run: () =>
+        void change(account, { role: to }).then((answer) => {
+          if (!answer.ok) tellProblem(answer.problem);
+        }),
+    });
+    if (account.role !== "guest" && account.role !== "bot" && me()?.role === "owner")
+      items.push(role("member", admin.roleMember), role("admin", admin.roleAdmin), role("owner", admin.roleOwner));
+    if (account.role !== "guest" && account.role !== "bot")
+      items.push({
+        label: `${admin.reset} …`,
+        icon: "key",
+        apart: true,
+        run: () => setDoing({ what: "password", account }),
+      });
+    if (account.id !== me()?.id) {
+      items.push(
+        account.disabled
+          ? {
+              label: admin.enable,
+              icon: "check",
+              run: () =>
+                void change(account, { disabled: false }).then((answer) => {
+                  if (!answer.ok) tellProblem(answer.problem);
+                }),
+            }
+          : { label: `${admin.disable} …`, icon: "lock", run: () => setDoing({ what: "disable", account }) },
+      );
+      items.push({
+        label: `${admin.delete} …`,
+        icon: "close",
+        danger: true,
+        run: () => setDoing({ what: "delete", account }),
+      });
+    }
+    return items;
+  };
+  return (
+    <div class={styles.page}>
+      <div class={styles.head}>
+        <Field
+          bare
+          type="search"
+          label={t.shell.admin.search}
+          placeholder={t.shell.admin.search}
+          value={search()}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+        <Button icon="plus" onClick={() => setMaking(true)}>
+          {t.shell.admin.make}
+        </Button>
+      </div>
+      <p role="alert" class={styles.problem}>
+        {problem()}
+      </p>
+      <Show when={loaded()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
+        <div class={styles.scroll}>
+          <table class={styles.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t.shell.admin.user}</th>
+                <th scope="col">{t.shell.admin.role}</th>
+                <th scope="col" class={styles.minor}>
+                  {t.shell.rooms.title}
+                </th>
+                <th scope="col">{t.shell.admin.state}</th>
+                <th scope="col">
+                  <span class="visually-hidden">{t.shell.more}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={found()}>
+                {(account) => (
+                  <tr>
+                    <td>
+                      <div class={styles.user}>
+                        <Avatar
+                          user={account.id}
+                          name={account.profile.display || account.name}
+                          colour={account.profile.colour}
+                          online={account.online}
+                        />
+                        <div>
+                          <strong dir="auto">{account.name}</strong>
+                          <Show when={account.profile.display}>
+                            <small dir="auto">{account.profile.display}</small>
+                          </Show>
+                        </div>
+                      </div>
+                    </td>
+                    <td>{roleName(account.role)}</td>
+                    <td class={`${styles.minor} ${styles.short}`}>{t.shell.admin.inRooms(account.rooms)}</td>
+                    <td>
+                      <Show
+                        when={account.disabled}
+                        fallback={account.online ? t.shell.admin.online : t.shell.admin.away}
+                      >
+                        <span class={styles.off}>{t.shell.admin.disabled}</span>
+                      </Show>
+                    </td>
+                    <td class={styles.end}>
+                      <Show when={at(account).length > 0}>
+                        <Menu
+                          label={t.shell.admin.actions(account.name)}
+                          items={at(account)}
+                          button={(given) => (
+                            <IconButton icon="menu" label={t.shell.admin.actions(account.name)} {...given} />
+                          )}
+                        />
+                      </Show>
+                    </td>
+                  </tr>
+                )}
+              </For>
+            </tbody>
+          </table>
+        </div>
+        <Show when={more()}>
+          <div>
+            <Button onClick={() => void page()}>{t.shell.admin.moreUsers}</Button>
+          </div>
+        </Show>
+      </Show>
+      <Show when={making()}>
+        <MakeAccount
+          onClose={() => setMaking(false)}
+          onMade={() => {
+            void again();
+          }}
+        />
+      </Show>
+      <Show when={doing()}>
+        {(now) => (
+          <Switch>
+            <Match when={now().what === "disable"}>
+              <Confirm
+                title={t.shell.admin.disableTitle(now().account.name)}
+                text={t.shell.admin.disableText}
+                doIt={t.shell.admin.disable}
+                onClose={() => setDoing(null)}
+                run={() => change(now().account, { disabled: true })}
+              />
+            </Match>
+            <Match when={now().what === "delete"}>
+              <DeleteAccount account={now().account} onClose={() => setDoing(null)} onDone={() => void again()} />
+            </Match>
+            <Match when={now().what === "password"}>
+              <ResetPassword account={now().account} onClose={() => setDoing(null)} />
+            </Match>
+          </Switch>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+export function roleName(role: string): string {
+  const { admin } = t.shell;
+  return (
+    {
+      owner: admin.roleOwner,
+      admin: admin.roleAdmin,
+      member: admin.roleMember,
+      bot: admin.roleBot,
+      guest: admin.roleGuest,
+    }[role] ?? role
+  );
+}
+
+function DeleteAccount(props: { account: Account; onClose: () => void; onDone: () => void }): JSX.Element {
+  const [messages, setMessages] = createSignal<"keep" | "erase">("keep");
+  return (
+    <Confirm
+      title={t.shell.admin.deleteTitle(props.account.name)}
+      text={t.shell.settings.deleteText}
+      doIt={t.shell.settings.deleteDo}
+      onClose={() => props.onClose()}
+      run={async () => {
+        const answer = await api.delete(props.account.id, messages());
+        if (answer.ok) props.onDone();
+        return answer;
+      }}
+    >
+      <Choice
+        label={t.shell.settings.delete}
+        value={messages()}
+        onPick={setMessages}
+        options={[
+          { value: "keep", label: t.shell.settings.deleteKeep, hint: t.shell.settings.deleteKeepHint },
+          { value: "erase", label: t.shell.settings.deleteErase, hint: t.shell.settings.deleteEraseHint },
+        ]}
+      />
+    </Confirm>
+  );
+}
+
+function ResetPassword(props: { account: Account; onClose: () => void }): JSX.Element {
+  const [fresh, setFresh] = createSignal("");
+  return (
+    <Confirm
+      danger={false}
+      title={t.shell.admin.resetTitle(props.account.name)}
+      text={t.shell.admin.resetText}
+      doIt={t.shell.admin.resetDo}
+      disabled={!fresh()}
+      onClose={() => props.onClose()}
+      run={async () => {
+        const answer = await api.setPassword(props.account.id, fresh());
+        if (answer.ok) tell(t.shell.saved);
+        return answer;
+      }}
+    >
+      <Field
+        label={t.shell.settings.passwordNew}
+        hint={t.shell.entry.passwordHint}
+        type="text"
+        dir="ltr"
+        autocomplete="off"
+        value={fresh()}
+        onInput={(event) => setFresh(event.currentTarget.value)}
+        data-autofocus=""
+      />
+    </Confirm>
+  );
+}
+
+function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.Element {
+  const me = useMe();
+  const [name, setName] = createSignal("");
+  const [role, setRole] = createSignal<MadeRole>("member");
+  const [password, setPassword] = createSignal("");
+  const [problem, setProblem] = createSignal("");
+  const [token, setToken] = createSignal("");
+  const make = async (): Promise<void> => {
+    const answer = await api.make(name().trim(), role(), password());
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) return;
+    props.onMade();
+    tell(t.shell.admin.made(answer.value.user.name));
+    if (answer.value.token) setToken(answer.value.token);
+    else props.onClose();
+  };
+  const roles = (): readonly (readonly [MadeRole, string])[] => [
+    ["member", t.shell.admin.roleMember],
+    ...(me()?.role === "owner"
+      ? ([
+          ["admin", t.shell.admin.roleAdmin],
+          ["owner", t.shell.admin.roleOwner],
+        ] as const)
+      : []),
+    ["bot", t.shell.admin.roleBot],
+  ];
+  return (
+    <Dialog
+      title={t.shell.admin.make}
+      onClose={() => props.onClose()}
+      foot={
+        <Show when={!token()} fallback={<Button onClick={() => props.onClose()}>{t.shell.close}</Button>}>
+          <Button look="quiet" onClick={() => props.onClose()}>
+            {t.shell.cancel}
+          </Button>
+          <Button look="primary" onClick={() => void make()}>
+            {t.shell.admin.make}
+          </Button>
+        </Show>
+      }
+    >
+      <Show when={!token()} fallback={<Secret label={name()} hint={t.shell.admin.token} value={token()} />}>
+        <form
+          class={styles.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            void make();
+          }}
+        >
+          <Field
+            label={t.shell.admin.makeName}
+            problem={problem()}
+            value={name()}
+            maxlength={64}
+            onInput={(event) => setName(event.currentTarget.value)}
+            autocapitalize="none"
+            spellcheck={false}
+            data-autofocus=""
+          />
+          <Select
+            label={t.shell.admin.role}
+            value={role()}
+            options={roles()}
+            onPick={(value) => setRole(value as MadeRole)}
+            hint={role() === "bot" ? t.shell.admin.makeBotHint : undefined}
+          />
+          <Show when={role() !== "bot"}>
+            <Field
+              label={t.shell.admin.makePassword}
+              hint={t.shell.entry.passwordHint}
+              dir="ltr"
+              value={password()}
+              onInput={(event) => setPassword(event.currentTarget.value)}
+            />
+          </Show>
+          <button type="submit" hidden />
+        </form>
+      </Show>
+    </Dialog>
+  );
+}

@@ -1,0 +1,61 @@
+/** The lists that open over the composer: what completes what is typed, and the commands. */
+import { For, type JSX } from "solid-js";
+import { t } from "../../text";
+import { authorStyle } from "../theme/author";
+import { COMMANDS, usage } from "./commands";
+import type { Suggestion } from "./completion";
+import styles from "./Suggestions.module.css";
+
+/** The text field keeps the focus; it names the chosen option by `${id}-${at}`. */
+export function Suggestions(props: {
+  id: string;
+  list: readonly Suggestion[];
+  chosen: number;
+  onChoose: (at: number) => void;
+  onTake: (suggestion: Suggestion) => void;
+}): JSX.Element {
+  return (
+    <ul class={styles["list"]} id={props.id} role="listbox" aria-label={t.timeline.complete}>
+      <For each={props.list}>
+        {(one, at) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's, which keeps the focus
+          <li
+            id={`${props.id}-${at()}`}
+            role="option"
+            class={styles["suggestion"]}
+            aria-selected={at() === props.chosen}
+            onPointerDown={(event) => event.preventDefault()}
+            onPointerMove={() => props.onChoose(at())}
+            onClick={() => props.onTake(one)}
+          >
+            <bdi
+              class={one.user === undefined ? styles["label"] : `author ${styles["label"]}`}
+              style={one.user === undefined ? {} : authorStyle(one.user, one.colour ?? "")}
+            >
+              {one.label}
+            </bdi>
+            <bdi class={styles["beside"]}>{one.beside}</bdi>
+          </li>
+        )}
+      </For>
+    </ul>
+  );
+}
+
+export function Help(): JSX.Element {
+  return (
+    <div class={`${styles["list"]} ${styles["help"]}`}>
+      <dl class={styles["commands"]}>
+        <For each={COMMANDS}>
+          {(command) => (
+            <>
+              <dt>{usage(command)}</dt>
+              <dd>{t.timeline.commands[command.name]}</dd>
+            </>
+          )}
+        </For>
+      </dl>
+      <p>{t.timeline.timeHint}</p>
+    </div>
+  );
+}

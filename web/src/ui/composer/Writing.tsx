@@ -1,0 +1,435 @@
+/** The field one writes in, and its keys. */
+import { createEffect, createSignal, type JSX, lazy, on, onCleanup, onMount, Show, Suspense, untrack } from "solid-js";
+import { usedEmoji } from "../../emoji/recent";
+import { navigate, pathOf } from "../../router";
+import { engine } from "../../state";
+import type { Room, RoomId } from "../../sync/types";
+import { t } from "../../text";
+import * as icons from "../timeline/icons";
+import styles from "./Composer.module.css";
+import { carryOut, read } from "./commands";
+import { begun, type Suggestion, spelledEmoji } from "./completion";
+import { refuseFiles } from "./dropping";
+import { type Draft, isInFence, makeLink, nextLine, toggleMark } from "./format";
+import { insertion } from "./insert";
+import { Help, Suggestions } from "./Suggestions";
+import { createSize } from "./size";
+import { createSuggesting } from "./suggesting";
+
+refuseFiles(window);
+
+const Picker = lazy(() => import("../../emoji/Picker"));
+
+/** Drafts are handed on so often, in milliseconds. */
+const DRAFT_PAUSE = 100;
+
+export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Element {
+  const id: RoomId = untrack(() => props.room.id);
+  let field!: HTMLTextAreaElement;
+  let form!: HTMLFormElement;
+  const lastWords = `parley.draft.${id}`;
+  const [text, setText] = createSignal(sessionStorage.getItem(lastWords) ?? untrack(() => props.room.draft));
+  const [cursor, setCursor] = createSignal(0);
+  const [note, setNote] = createSignal<string | null>(null);
+  const [isHelp, setHelp] = createSignal(false);
+  const [isPicking, setPicking] = createSignal(false);
+  const [hasFocus, setHasFocus] = createSignal(false);
+  const listId = `suggestions-${id}`;
+
+  const size = createSize(text);
+  const suggesting = createSuggesting({
+    room: () => props.room,
+    text,
+    cursor,
+    hasFocus,
+    mayModerate: () => props.mayModerate,
+  });
+
+  // The draft.
+  let saving: ReturnType<typeof setTimeout> | undefined;
+  const keep = (): void => {
+    clearTimeout(saving);
+    saving = undefined;
+    engine.setDraft(id, text());
+  };
+  const keepSoon = (): void => {
+    saving ??= setTimeout(keep, DRAFT_PAUSE);
+  };
+  const leaving = (): void => {
+    if (saving !== undefined) keep();
+  };
+  // What was typed right before a reload: nothing else can be stored in that moment.
+  const unloading = (): void => {
+    if (touched) sessionStorage.setItem(lastWords, text());
+    leaving();
+  };
+  window.addEventListener("pagehide", unloading);
+  onCleanup(() => {
+    leaving();
+    window.removeEventListener("pagehide", unloading);
+  });
+  // Another tab has written on, or the draft has come from where it is kept: shown where nobody is writing.
+  createEffect(
+    on(
+      () => props.room.draft,
+      (draft) => {
+        if (saving === undefined && draft !== text() && document.activeElement !== field)
+          change({ text: draft, start: draft.length, end: draft.length }, false);
+        else if (saving === undefined && text() === "" && draft !== "" && !touched)
+          change({ text: draft, start: draft.length, end: draft.length }, false);
+      },
+      { defer: true },
+    ),
+  );
+  let touched = false;
+
+  const grow = (): void => {
+    field.style.height = "auto";
+    field.style.height = `${field.scrollHeight + 2}px`;
+  };
+  onMount(() => {
+    if (sessionStorage.getItem(lastWords) !== null) {
+      sessionStorage.removeItem(lastWords);
+      touched = true;
+      keepSoon();
+    }
+    field.value = text();
+    field.setSelectionRange(text().length, text().length);
+    grow();
+    if (
+      matchMedia("(hover: hover)").matches &&
+      (document.activeElement === document.body || document.activeElement === null)
+    )
+      field.focus();
+  });
+
+  /** Take over a change that was not typed. The browser's undo knows of it where it can. */
+  const change = (draft: Draft, focus = true): void => {
+    if (focus) {
+      field.focus();
+      const old = field.value;
+      let from = 0;
+      while (from < old.length && from < draft.text.length && old[from] === draft.text[from]) from += 1;
+      let end = 0;
+      while (
+        end < old.length - from &&
+        end < draft.text.length - from &&
+        old[old.length - 1 - end] === draft.text[draft.text.length - 1 - end]
+      )
+        end += 1;
+      field.setSelectionRange(from, old.length - end);
+      const part = draft.text.slice(from, draft.text.length - end);
+      const isDone =
+        from === old.length - end && part === ""
+          ? true
+          : document.execCommand(part === "" ? "delete" : "insertText", false, part);
+      if (!isDone || field.value !== draft.text) field.value = draft.text;
+    } else field.value = draft.text;
+    field.setSelectionRange(draft.start, draft.end);
+    typed();
+  };
+  const typed = (): void => {
+    touched = true;
+    setText(field.value);
+    setCursor(field.selectionStart);
+    grow();
+    keepSoon();
+  };
+  const current = (): Draft => ({ text: field.value, start: field.selectionStart, end: field.selectionEnd });
+  const insert = (piece: string): void => {
+    const { text: old, start, end } = current();
+    change({
+      text: old.slice(0, start) + piece + old.slice(end),
+      start: start + piece.length,
+      end: start + piece.length,
+    });
+  };
+  createEffect(
+    on(
+      insertion,
+      (asked) => {
+        if (asked === null || asked.room !== id) return;
+        if (!asked.before) {
+          const { text: old, start } = current();
+          insert((start > 0 && !/\s$/.test(old.slice(0, start)) ? " " : "") + asked.text);
+          return;
+        }
+        const old = field.value;
+        const made = asked.text + old;
+        change({ text: made, start: made.length, end: made.length });
+      },
+      { defer: true },
+    ),
+  );
+
+  const complete = (suggestion: Suggestion): void => {
+    const now = suggesting.beginning();
+    if (now === null) return;
+    if (now.is === "emoji") usedEmoji(suggestion.key);
+    const old = field.value;
+    const rest = old.slice(now.to);
+    const piece = rest.startsWith(" ") ? suggestion.text.trimEnd() : suggestion.text;
+    const at = now.from + piece.length + (rest.startsWith(" ") ? 1 : 0);
+    change({ text: old.slice(0, now.from) + piece + rest, start: at, end: at });
+    suggesting.dismiss(now.from);
+  };
+
+  // Sending.
+  const touch = matchMedia("(pointer: coarse) and (not (any-pointer: fine))");
+  const isPhone = (): boolean => touch.matches;
+  const send = async (): Promise<void> => {
+    const value = field.value;
+    if (value.trim() === "") return;
+    if (size.problem() !== null) return;
+    const reading = read(value.replace(/\s+$/, ""));
+    setHelp(false);
+    if (reading.is === "problem") {
+      setNote(reading.sentence);
+      return;
+    }
+    if (reading.is === "text") {
+      // The first line keeps its indentation: it may be code.
+      engine.send(id, reading.text.replace(/^\s*\n/, "").replace(/\s+$/, ""));
+      clear();
+      return;
+    }
+    setNote(null);
+    const outcome = await carryOut(engine, id, reading, Date.now());
+    if (outcome.help === true) setHelp(true);
+    setNote(outcome.sentence);
+    if (outcome.done && field.value === value) clear(outcome.sentence);
+    const next = outcome.room === undefined ? undefined : engine.room(outcome.room);
+    if (next !== undefined) navigate(pathOf(next));
+    else if (reading.name === "leave" && outcome.done) navigate("/");
+  };
+  const clear = (keepNote: string | null = null): void => {
+    field.value = "";
+    setText("");
+    setCursor(0);
+    suggesting.dismiss(null);
+    setNote(keepNote);
+    touched = true;
+    grow();
+    keep();
+  };
+
+  /** An emoji typed in full becomes one, but in code. */
+  const spelled = async (): Promise<void> => {
+    const code = spelledEmoji(field.value, field.selectionStart);
+    if (code === null || isInFence(field.value, field.selectionStart)) return;
+    const character = (await (await import("../../emoji/table")).emojiTable("en")).of(code);
+    const at = field.selectionStart;
+    // One may have typed on while the table came.
+    const from = field.value.lastIndexOf(`:${code}:`, at - code.length - 2);
+    if (character === undefined || from < 0) return;
+    const end = from + code.length + 2;
+    const to = at + character.length - code.length - 2;
+    change({ text: field.value.slice(0, from) + character + field.value.slice(end), start: to, end: to });
+  };
+  const paste = (event: ClipboardEvent): void => {
+    const data = event.clipboardData;
+    if (data === null || data.files.length === 0 || data.types.includes("text/plain")) return;
+    event.preventDefault();
+    setNote(t.timeline.noFiles);
+  };
+
+  let typingTold = 0;
+  const input = (event: Event): void => {
+    typed();
+    setNote(null);
+    if (!(event as InputEvent).isComposing) void spelled();
+    if (suggesting.dismissed() !== null && begun(field.value, field.selectionStart)?.from !== suggesting.dismissed())
+      suggesting.dismiss(null);
+    if (Date.now() - typingTold > 3000 && field.value.trim() !== "" && !field.value.startsWith("/")) {
+      typingTold = Date.now();
+      engine.isTyping(id);
+    }
+  };
+
+  const keyDown = (event: KeyboardEvent): void => {
+    // An input method has the keys until it is done; Safari tells it by the code alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    const list = suggesting.list();
+    if (list.length > 0 && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      const pickNext = (step: number): void => {
+        event.preventDefault();
+        suggesting.choose((suggesting.chosen() + step + list.length) % list.length);
+      };
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        pickNext(event.key === "ArrowDown" ? 1 : -1);
+        return;
+      }
+      const one = list[suggesting.chosen()];
+      // What is typed in full already needs no completing: Enter sends.
+      const isWhole =
+        one?.text.trim().toLowerCase() ===
+        field.value.slice(suggesting.beginning()?.from ?? 0, suggesting.beginning()?.to).toLowerCase();
+      if (one !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole))) {
+        event.preventDefault();
+        complete(one);
+        return;
+      }
+      if (event.key === "Escape") {
+        event.preventDefault();
+        event.stopPropagation();
+        suggesting.dismiss(suggesting.beginning()?.from ?? null);
+        return;
+      }
+    }
+    if (event.key === "Escape" && (note() !== null || isHelp())) {
+      event.preventDefault();
+      event.stopPropagation();
+      setNote(null);
+      setHelp(false);
+      return;
+    }
+    if (event.key === "Enter" && !event.altKey) {
+      const isSending =
+        event.ctrlKey ||
+        event.metaKey ||
+        (!event.shiftKey && !isPhone() && !isInFence(field.value, field.selectionStart));
+      if (isSending) {
+        event.preventDefault();
+        void send();
+        return;
+      }
+      const next = nextLine(current());
+      if (next !== null) {
+        event.preventDefault();
+        change(next);
+      }
+      return;
+    }
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const made =
+      key === "b" && !event.shiftKey
+        ? toggleMark(current(), "**")
+        : key === "i" && !event.shiftKey
+          ? toggleMark(current(), "*")
+          : key === "e" && !event.shiftKey
+            ? toggleMark(current(), "`")
+            : key === "x" && event.shiftKey
+              ? toggleMark(current(), "~~")
+              : key === "k" && event.shiftKey
+                ? makeLink(current())
+                : null;
+    if (made === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    change(made);
+  };
+  const moved = (): void => {
+    setCursor(field.selectionStart);
+  };
+  document.addEventListener("selectionchange", moved);
+  onCleanup(() => document.removeEventListener("selectionchange", moved));
+
+  // The picker goes where the focus goes.
+  createEffect(() => {
+    if (!isPicking()) return;
+    const outside = (event: Event): void => {
+      if (event.target instanceof Node && !form.contains(event.target)) setPicking(false);
+    };
+    document.addEventListener("pointerdown", outside);
+    onCleanup(() => document.removeEventListener("pointerdown", outside));
+  });
+
+  const placeholder = (): string =>
+    props.room.kind === "direct"
+      ? t.timeline.placeholderDirect(props.room.name)
+      : t.timeline.placeholder(props.room.name);
+  const isOpen = (): boolean => suggesting.list().length > 0;
+
+  return (
+    <form
+      ref={form}
+      class={styles["composer"]}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <Show when={isOpen()}>
+        <Suggestions
+          id={listId}
+          list={suggesting.list()}
+          chosen={suggesting.chosen()}
+          onChoose={suggesting.choose}
+          onTake={complete}
+        />
+      </Show>
+      <Show when={isHelp()}>
+        <Help />
+      </Show>
+      <Show when={isPicking()}>
+        <div class={styles["picker"]}>
+          <Suspense>
+            <Picker
+              onPick={(character) => {
+                setPicking(false);
+                insert(character);
+              }}
+              onClose={() => {
+                setPicking(false);
+                field.focus();
+              }}
+            />
+          </Suspense>
+        </div>
+      </Show>
+      <div class={styles["box"]} classList={{ [styles["over"] ?? ""]: size.problem() !== null }}>
+        <textarea
+          ref={field}
+          class={styles["field"]}
+          rows={1}
+          dir="auto"
+          placeholder={placeholder()}
+          aria-label={placeholder()}
+          aria-haspopup="listbox"
+          aria-autocomplete="list"
+          aria-controls={isOpen() ? listId : undefined}
+          aria-activedescendant={isOpen() ? `${listId}-${suggesting.chosen()}` : undefined}
+          enterkeyhint={isPhone() ? "enter" : "send"}
+          autocapitalize="sentences"
+          spellcheck={true}
+          onInput={input}
+          onPaste={paste}
+          onKeyDown={keyDown}
+          onFocus={() => setHasFocus(true)}
+          onBlur={() => setHasFocus(false)}
+        />
+        <div class={styles["buttons"]}>
+          <button
+            type="button"
+            class={styles["button"]}
+            aria-label={t.timeline.emoji}
+            title={t.timeline.emoji}
+            aria-expanded={isPicking()}
+            onClick={() => setPicking(!isPicking())}
+          >
+            <icons.Smile />
+          </button>
+          <button
+            type="submit"
+            class={styles["button"]}
+            classList={{ [styles["ready"] ?? ""]: text().trim() !== "" && size.problem() === null }}
+            aria-label={t.timeline.send}
+            title={t.timeline.send}
+            aria-disabled={text().trim() === "" || size.problem() !== null}
+          >
+            <icons.Send />
+          </button>
+        </div>
+      </div>
+      <div class={styles["foot"]}>
+        <span class={styles["note"]} role="status">
+          {note() ?? size.problem() ?? ""}
+        </span>
+        <Show when={size.left() !== null}>
+          <span class={styles["count"]}>{t.timeline.charactersLeft(size.left() ?? 0)}</span>
+        </Show>
+      </div>
+    </form>
+  );
+}

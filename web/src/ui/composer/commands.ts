@@ -1,0 +1,148 @@
+/** Commands: what begins with a slash. Read here, carried out by the engine. */
+import type { Answer, Engine, Millis, Moderation, RoomId } from "../../sync/types";
+import { sentence, t } from "../../text";
+
+export type Word = keyof typeof t.timeline.words;
+export type Name = keyof typeof t.timeline.commands;
+
+export interface Command {
+  name: Name;
+  /** What it takes; with a `?` what may be left out. */
+  takes: readonly (Word | `${Word}?`)[];
+  /** Whether it is for those who moderate: not offered where there is nothing to moderate. */
+  moderates?: boolean;
+}
+
+export const COMMANDS: readonly Command[] = [
+  { name: "me", takes: ["text"] },
+  { name: "join", takes: ["room"] },
+  { name: "leave", takes: [] },
+  { name: "topic", takes: ["topic?"] },
+  { name: "nick", takes: ["name"] },
+  { name: "msg", takes: ["name", "text"] },
+  { name: "invite", takes: ["name"] },
+  { name: "kick", takes: ["name", "why?"], moderates: true },
+  { name: "ban", takes: ["name", "time?", "why?"], moderates: true },
+  { name: "unban", takes: ["name"], moderates: true },
+  { name: "mute", takes: ["name", "time?", "why?"], moderates: true },
+  { name: "unmute", takes: ["name"], moderates: true },
+  { name: "help", takes: [] },
+];
+
+const ALIASES: Readonly<Record<string, Name>> = { part: "leave", tell: "msg", query: "msg", "?": "help" };
+
+/** E.g. `/ban name [time] [why]`. */
+export function usage(command: Command): string {
+  const words = command.takes.map((word) => {
+    const known = t.timeline.words[word.replace("?", "") as Word];
+    return word.endsWith("?") ? `[${known}]` : known;
+  });
+  return [`/${command.name}`, ...words].join(" ");
+}
+
+/** The commands whose names begin so. */
+export function commandsFor(begun: string): readonly Command[] {
+  return COMMANDS.filter((command) => command.name.startsWith(begun.toLowerCase()));
+}
+
+export type Reading =
+  /** It is no command: it is said, without the blank that a leading slash may be hidden behind. */
+  { is: "text"; text: string } | { is: "command"; name: Name; rest: string } | { is: "problem"; sentence: string };
+
+/** Read what was typed. A slash that is no command's beginning, such as a path's, is a problem: nothing is said by mistake. */
+export function read(text: string): Reading {
+  if (/^ +\//.test(text)) return { is: "text", text: text.trimStart() };
+  const match = /^\/([A-Za-z?]*)(?:[ \t\n]+|$)([\s\S]*)$/.exec(text);
+  if (match === null) {
+    const first = /^\/\S*/.exec(text)?.[0];
+    return first === undefined ? { is: "text", text } : { is: "problem", sentence: t.timeline.unknownCommand(first) };
+  }
+  const word = (match[1] ?? "").toLowerCase();
+  const name = ALIASES[word] ?? COMMANDS.find((command) => command.name === word)?.name;
+  if (name === undefined) return { is: "problem", sentence: t.timeline.unknownCommand(`/${match[1] ?? ""}`) };
+  return { is: "command", name, rest: (match[2] ?? "").trim() };
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `10m`, `2h`, `7d` in milliseconds; null if it is no time. */
+export function durationOf(word: string): Millis | null {
+  const match = /^(\d{1,6})([smhdw])$/.exec(word);
+  return match === null ? null : Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
+}
+
+export interface Outcome {
+  /** What to tell, if anything. */
+  sentence: string | null;
+  done: boolean;
+  /** A room to go to. */
+  room?: RoomId;
+  help?: boolean;
+}
+
+/** Carry a command out. What is refused stays in the composer, with the reason. */
+export async function carryOut(
+  engine: Engine,
+  room: RoomId,
+  reading: Extract<Reading, { is: "command" }>,
+  now: Millis,
+): Promise<Outcome> {
+  const command = COMMANDS.find((one) => one.name === reading.name);
+  const likeThis: Outcome = { done: false, sentence: command === undefined ? null : t.timeline.usage(usage(command)) };
+  const rest = reading.rest;
+  const { first, more } = split(rest);
+  const name = first.replace(/^@/, "");
+  const outcome = (answer: Answer<unknown>, room?: RoomId): Outcome => {
+    if (!answer.ok) return { done: false, sentence: sentence(answer.problem) };
+    return { done: true, sentence: null, ...(room === undefined ? {} : { room }) };
+  };
+  const moderate = async (what: Moderation): Promise<Outcome> =>
+    name === "" ? likeThis : outcome(await engine.moderate(room, { ...what, whom: name }));
+  switch (reading.name) {
+    case "me":
+      if (rest === "") return likeThis;
+      engine.send(room, rest, "action");
+      return { done: true, sentence: null };
+    case "join": {
+      if (first === "" || more !== "") return likeThis;
+      const answer = await engine.join(first.replace(/^#/, ""));
+      return answer.ok ? outcome(answer, answer.value) : outcome(answer);
+    }
+    case "leave":
+      return outcome(await engine.leave(room));
+    case "topic":
+      return outcome(await engine.setTopic(room, rest));
+    case "nick":
+      return first === "" || more !== "" ? likeThis : outcome(await engine.rename(first));
+    case "msg":
+      if (name === "" || more === "") return likeThis;
+      engine.tell(name, more);
+      return { done: true, sentence: t.timeline.done };
+    case "invite":
+      return moderate({ action: "invite" });
+    case "kick":
+      return moderate({ action: "kick", ...(more === "" ? {} : { why: more }) });
+    case "ban":
+    case "mute": {
+      const { first: time, more: why } = split(more);
+      const lasts = durationOf(time);
+      const reason = lasts === null ? more : why;
+      return moderate({
+        action: reading.name,
+        ...(lasts === null ? {} : { until: now + lasts }),
+        ...(reason === "" ? {} : { why: reason }),
+      });
+    }
+    case "unban":
+      return moderate({ action: "ban", undo: true });
+    case "unmute":
+      return moderate({ action: "mute", undo: true });
+    case "help":
+      return { done: true, sentence: null, help: true };
+  }
+}
+
+function split(text: string): { first: string; more: string } {
+  const match = /^(\S*)\s*([\s\S]*)$/.exec(text);
+  return { first: match?.[1] ?? "", more: match?.[2] ?? "" };
+}

@@ -1,0 +1,113 @@
+/** What is being typed that could be completed: a name after `@`, a room after `#`, an emoji after `:`, a command. */
+import { fold } from "../../markdown";
+import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
+
+export interface Begun {
+  is: "person" | "room" | "emoji" | "command";
+  /** What was typed after the mark. */
+  typed: string;
+  /** Where the mark stands, and where what was typed ends. */
+  from: number;
+  to: number;
+}
+
+const MARKS: Readonly<Record<string, Begun["is"]>> = { "@": "person", "#": "room", ":": "emoji" };
+
+/** What the cursor stands behind; null if there is nothing to complete. */
+export function begun(text: string, cursor: number): Begun | null {
+  const command = /^\/([A-Za-z]*)$/.exec(text.slice(0, cursor));
+  if (command !== null && cursor <= text.length) return { is: "command", typed: command[1] ?? "", from: 0, to: cursor };
+  // A name has at most 32 characters: further back nothing has begun.
+  const near = text.slice(Math.max(0, cursor - 66), cursor);
+  const match = /(^|[\s([{"'*_~|>])([@#:])([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\+]*)$/u.exec(near);
+  if (match === null) return null;
+  const is = MARKS[match[2] ?? ""];
+  const typed = match[3] ?? "";
+  if (is === undefined) return null;
+  // `:)` and a colon before a word are no emoji yet.
+  if (is === "emoji" && typed.length < 2) return null;
+  return { is, typed, from: cursor - typed.length - 1, to: cursor };
+}
+
+/** The code of the emoji that was just typed in full, e.g. `smile` behind `:smile:`; null if none was, or in code. */
+export function spelledEmoji(text: string, cursor: number): string | null {
+  const line = text.slice(text.lastIndexOf("\n", cursor - 1) + 1, cursor);
+  if ((line.split("`").length - 1) % 2 === 1) return null;
+  return /(?:^|[\s([{"'*_~|>]):([a-z0-9_+-]{2,40}):$/.exec(line)?.[1] ?? null;
+}
+
+export interface Suggestion {
+  key: string;
+  /** What it is completed to, with its mark. */
+  text: string;
+  /** What is shown, and beside it. */
+  label: string;
+  beside: string;
+  user?: UserId;
+  colour?: string;
+}
+
+/** So many are shown. */
+export const MOST = 8;
+
+/** Members whose name or display name begins so, those who spoke last first; then those that hold it. */
+export function people(
+  members: readonly Member[],
+  events: readonly RoomEvent[],
+  typed: string,
+  me: UserId | null,
+  calls: readonly { name: string; beside: string }[],
+): Suggestion[] {
+  const wanted = fold(typed);
+  const spoke = new Map<UserId, number>();
+  for (let at = events.length - 1, rank = 1; at >= 0 && rank < 200; at -= 1) {
+    const event = events[at];
+    if (event !== undefined && event.kind === "message" && !spoke.has(event.user)) spoke.set(event.user, rank++);
+  }
+  const ranked: { member: Member; rank: number }[] = [];
+  for (const member of members) {
+    if (member.id === me) continue;
+    const name = fold(member.name);
+    const display = fold(member.display);
+    const begins = name.startsWith(wanted) || display.startsWith(wanted) || display.includes(` ${wanted}`);
+    if (!begins && !name.includes(wanted)) continue;
+    ranked.push({ member, rank: (begins ? 0 : 1000) + (spoke.get(member.id) ?? (member.online ? 300 : 400)) });
+  }
+  ranked.sort((a, b) => a.rank - b.rank || a.member.name.localeCompare(b.member.name));
+  const found = ranked.slice(0, MOST).map(
+    ({ member }): Suggestion => ({
+      key: `u${member.id}`,
+      text: `@${member.name} `,
+      label: member.name,
+      beside: member.display === member.name ? "" : member.display,
+      user: member.id,
+      colour: member.colour,
+    }),
+  );
+  const all = calls
+    .filter((call) => call.name.startsWith(wanted))
+    .map(
+      (call): Suggestion => ({ key: call.name, text: `@${call.name} `, label: `@${call.name}`, beside: call.beside }),
+    );
+  // Whoever types nothing yet looks for a person.
+  return (wanted === "" ? [...found, ...all] : [...found, ...all]).slice(0, MOST);
+}
+
+/** Public rooms whose names begin so, then those that hold it. */
+export function roomsFor(
+  rooms: readonly Pick<Room, "id" | "name" | "kind" | "topic" | "archived">[],
+  typed: string,
+): Suggestion[] {
+  const wanted = fold(typed);
+  const places = rooms
+    .filter((room) => room.kind === "public")
+    .map((room) => ({ room, at: fold(room.name).indexOf(wanted) }))
+    .filter(({ at }) => at >= 0)
+    .sort((a, b) => Math.min(a.at, 1) - Math.min(b.at, 1) || a.room.name.localeCompare(b.room.name));
+  return places.slice(0, MOST).map(({ room }) => ({
+    key: `r${room.id}`,
+    text: `#${room.name} `,
+    label: `#${room.name}`,
+    beside: room.topic,
+  }));
+}

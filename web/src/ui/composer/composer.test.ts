@@ -1,0 +1,202 @@
+/** What the composer does with what is typed: completion, markup, commands. */
+import { describe, expect, it } from "vitest";
+import type { Engine, Member, Moderation, RoomEvent } from "../../sync/types";
+import { carryOut, durationOf, read } from "./commands";
+import { begun, people, roomsFor, spelledEmoji } from "./completion";
+import { type Draft, isInFence, makeLink, nextLine, toggleMark } from "./format";
+
+/** `|` stands for the cursor, `[` and `]` for what is chosen. */
+function draft(marked: string): Draft {
+  const start = marked.search(/[|[]/);
+  const bare = marked.replace(/[|[]/, "");
+  const close = bare.indexOf("]");
+  return { text: bare.replace("]", ""), start, end: close < 0 ? start : close };
+}
+function shown({ text, start, end }: Draft): string {
+  return start === end
+    ? `${text.slice(0, start)}|${text.slice(start)}`
+    : `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`;
+}
+
+it("knows an emoji that was typed in full, but not in code or amid words", () => {
+  const code = (text: string): string | null => spelledEmoji(text, text.length);
+  expect(code("hi :smile:")).toBe("smile");
+  expect(code(":+1:")).toBe("+1");
+  for (const text of ["`:smile:", "12:30:", "std::cout::", ":smile: ", "::"]) expect(code(text), text).toBeNull();
+});
+
+describe("completion begins", () => {
+  it.each([
+    ["@", "person", ""],
+    ["hi @ad", "person", "ad"],
+    ["(@zoë", "person", "zoë"],
+    ["**@a", "person", "a"],
+    ["see #lob", "room", "lob"],
+    [":smi", "emoji", "smi"],
+    ["/jo", "command", "jo"],
+    ["/", "command", ""],
+  ])("in %j", (text, is, typed) => expect(begun(text, text.length)).toMatchObject({ is, typed }));
+
+  it.each(["bob@example", "a#b", "12:30", ":)", ": s", "@ada and", "x /jo", "/join #"])("not in %j", (text) => {
+    const found = begun(text, text.length);
+    if (text === "/join #") expect(found?.is).toBe("room");
+    else expect(found).toBeNull();
+  });
+
+  it("where the cursor is", () => {
+    expect(begun("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
+    expect(begun("@ad and more", 8)).toBeNull();
+  });
+});
+
+describe("people", () => {
+  const member = (id: number, name: string, more: Partial<Member> = {}): Member => ({
+    id,
+    name,
+    online: true,
+    role: "member",
+    bot: false,
+    display: "",
+    colour: "",
+    got: 0,
+    since: 0,
+    read: 0,
+    ...more,
+  });
+  const said = (seq: number, user: number): RoomEvent => ({ seq, at: 0, user, name: "", kind: "message", text: "" });
+  const all = [
+    member(1, "me"),
+    member(2, "anna"),
+    member(3, "andy", { online: false }),
+    member(4, "Ann"),
+    member(5, "bob", { display: "Andreas Bo" }),
+  ];
+  const found = (typed: string, events: RoomEvent[] = []): string[] =>
+    people(all, events, typed, 1, []).map((one) => one.label);
+
+  it("come by when they spoke, then by who is here, oneself never", () => {
+    expect(found("an", [said(1, 3), said(2, 4)])).toEqual(["Ann", "andy", "anna", "bob"]);
+    expect(found("")).not.toContain("me");
+  });
+  it("are found in the midst of a name as well, after the others", () =>
+    expect(found("n")).toEqual(["Ann", "anna", "andy"]));
+  it("hold everybody where one may call", () => {
+    expect(people(all, [], "r", 1, [{ name: "room", beside: "" }]).map((one) => one.text)).toEqual(["@room "]);
+  });
+});
+
+it("rooms are the public ones, those that begin so first", () => {
+  const room = (id: number, name: string, kind: "public" | "private" = "public") => ({
+    id,
+    name,
+    kind,
+    topic: "",
+    archived: false,
+  });
+  expect(
+    roomsFor([room(1, "tea-party"), room(2, "green-tea"), room(3, "tearoom", "private")], "tea").map(
+      (one) => one.label,
+    ),
+  ).toEqual(["#tea-party", "#green-tea"]);
+});
+
+describe("markup by keyboard", () => {
+  it.each([
+    ["a [b] c", "**", "a **[b]** c"],
+    ["a **[b]** c", "**", "a [b] c"],
+    ["a [**b**] c", "**", "a [b] c"],
+    ["a | c", "`", "a `|` c"],
+    ["[ b ]", "*", " *[b]* "],
+    ["**[b]**", "*", "***[b]***"],
+    ["***[b]***", "*", "**[b]**"],
+  ] as const)("%s with %s", (before, mark, after) => expect(shown(toggleMark(draft(before), mark))).toBe(after));
+
+  it("makes several lines of code a fence", () =>
+    expect(shown(toggleMark(draft("x\n[a\nb]"), "`"))).toBe("x\n```\n[a\nb]\n```"));
+  it("makes links", () => {
+    expect(shown(makeLink(draft("see [this] now")))).toBe("see [this](https://|) now");
+    expect(makeLink({ text: "https://a.example", start: 0, end: 17 })).toEqual({
+      text: "[](https://a.example)",
+      start: 1,
+      end: 1,
+    });
+  });
+  it.each([
+    ["- a|", "- a\n- |"],
+    ["9. a|", "9. a\n10. |"],
+    ["> a|", "> a\n> |"],
+    ["- a\n- |", "- a\n|"],
+  ])("goes on with %j", (before, after) => expect(shown(nextLine(draft(before)) ?? draft("nothing|"))).toBe(after));
+  it("breaks an ordinary line simply", () => expect(nextLine(draft("a|"))).toBeNull());
+  it("knows where code goes on", () => {
+    expect(isInFence("```js\na", 7)).toBe(true);
+    expect(isInFence("```js\na\n```\nb", 13)).toBe(false);
+    expect(isInFence("```a``` b", 9)).toBe(false);
+  });
+});
+
+describe("commands", () => {
+  it("are read in any spelling, with their aliases", () => {
+    expect(read("/ME waves  ")).toEqual({ is: "command", name: "me", rest: "waves" });
+    expect(read("/tell eve hi\nthere")).toEqual({ is: "command", name: "msg", rest: "eve hi\nthere" });
+  });
+  it("that do not exist are a sentence, and what begins with a blank is said", () => {
+    expect(read("/foo bar")).toMatchObject({ is: "problem", sentence: expect.stringContaining("/foo") as string });
+    expect(read("/usr/bin/env")).toMatchObject({ is: "problem" });
+    expect(read(" /usr/bin/env")).toEqual({ is: "text", text: "/usr/bin/env" });
+    expect(read("a /b")).toEqual({ is: "text", text: "a /b" });
+  });
+  it.each([
+    ["10m", 600_000],
+    ["7d", 604_800_000],
+    ["soon", null],
+    ["m", null],
+  ])("know the time %s", (word, millis) => expect(durationOf(word)).toBe(millis));
+
+  /** An engine that only notes what it was asked for. */
+  function engine(): { done: unknown[]; engine: Engine } {
+    const done: unknown[] = [];
+    const ok = { ok: true, value: 5 } as const;
+    const noted =
+      (name: string) =>
+      (...args: unknown[]): unknown => {
+        done.push([name, ...args]);
+        return Promise.resolve(ok);
+      };
+    const known = Object.fromEntries(
+      ["send", "tell", "join", "leave", "setTopic", "rename", "moderate"].map((name) => [name, noted(name)]),
+    );
+    return { done, engine: known as unknown as Engine };
+  }
+  const NOW = 1000;
+  const run = async (text: string): Promise<{ outcome: Awaited<ReturnType<typeof carryOut>>; done: unknown[] }> => {
+    const reading = read(text);
+    if (reading.is !== "command") throw new Error("no command");
+    const { done, engine: fake } = engine();
+    return { outcome: await carryOut(fake, 3, reading, NOW), done };
+  };
+  it.each([
+    ["/me waves", ["send", 3, "waves", "action"]],
+    ["/join #tea", ["join", "tea"]],
+    ["/leave", ["leave", 3]],
+    ["/topic a b", ["setTopic", 3, "a b"]],
+    ["/topic", ["setTopic", 3, ""]],
+    ["/nick robert", ["rename", "robert"]],
+    ["/msg @eve hi there", ["tell", "eve", "hi there"]],
+    ["/invite eve", ["moderate", 3, { action: "invite", whom: "eve" }]],
+    ["/kick @eve too loud", ["moderate", 3, { action: "kick", whom: "eve", why: "too loud" }]],
+    ["/ban eve 10m spam", ["moderate", 3, { action: "ban", whom: "eve", until: NOW + 600_000, why: "spam" }]],
+    ["/ban eve spam", ["moderate", 3, { action: "ban", whom: "eve", why: "spam" }]],
+    ["/unmute eve", ["moderate", 3, { action: "mute", undo: true, whom: "eve" } satisfies Moderation]],
+  ])("%s", async (text, asked) => expect((await run(text)).done).toEqual([asked]));
+
+  it("that lack something say how they are written, and keep the text", async () => {
+    for (const text of ["/me", "/msg eve", "/kick", "/nick a b", "/join"]) {
+      const { outcome, done } = await run(text);
+      expect(done).toEqual([]);
+      expect(outcome).toMatchObject({ done: false, sentence: expect.stringContaining("Like this: /") as string });
+    }
+  });
+  it("go to the room that was joined", async () =>
+    expect((await run("/join tea")).outcome).toMatchObject({ done: true, room: 5 }));
+});

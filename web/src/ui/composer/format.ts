@@ -1,0 +1,94 @@
+/** Markup by keyboard: pure changes of a text and what is chosen in it. */
+
+export interface Draft {
+  text: string;
+  /** What is chosen, in UTF-16 units. */
+  start: number;
+  end: number;
+}
+
+export type Mark = "**" | "*" | "~~" | "`" | "||";
+
+/** Put marks around what is chosen, or take them away where they are. */
+export function toggleMark(draft: Draft, mark: Mark): Draft {
+  const { text, start, end } = draft;
+  const chosen = text.slice(start, end);
+  if (mark === "`" && chosen.includes("\n")) return fenced(draft);
+  const size = mark.length;
+  if (isMarked(text.slice(0, start), text.slice(end), mark)) {
+    return {
+      text: text.slice(0, start - size) + chosen + text.slice(end + size),
+      start: start - size,
+      end: end - size,
+    };
+  }
+  if (chosen.length >= 2 * size && isMarked(chosen.slice(0, size), chosen.slice(-size), mark)) {
+    const inner = chosen.slice(size, -size);
+    return { text: text.slice(0, start) + inner + text.slice(end), start, end: start + inner.length };
+  }
+  // Marks stand at words, not at the blanks around them.
+  const lead = chosen.length - chosen.trimStart().length;
+  const trail = chosen.trim() === "" ? 0 : chosen.length - chosen.trimEnd().length;
+  const from = chosen.trim() === "" ? start : start + lead;
+  const to = end - trail;
+  return {
+    text: text.slice(0, from) + mark + text.slice(from, to) + mark + text.slice(to),
+    start: from + size,
+    end: to + size,
+  };
+}
+
+/** `**` ends with `*` as well: an italic mark stands alone, or outside of two. */
+function isMarked(before: string, after: string, mark: Mark): boolean {
+  if (!before.endsWith(mark) || !after.startsWith(mark)) return false;
+  if (mark !== "*") return true;
+  const stars = /\**$/.exec(before)?.[0].length ?? 0;
+  return stars % 2 === 1;
+}
+
+function fenced({ text, start, end }: Draft): Draft {
+  const before = start > 0 && text.charAt(start - 1) !== "\n" ? "\n```\n" : "```\n";
+  const after = text.charAt(end) === "\n" || end === text.length ? "\n```" : "\n```\n";
+  return {
+    text: text.slice(0, start) + before + text.slice(start, end) + after + text.slice(end),
+    start: start + before.length,
+    end: end + before.length,
+  };
+}
+
+/** Make what is chosen a link; a chosen address becomes its own target. */
+export function makeLink({ text, start, end }: Draft): Draft {
+  const chosen = text.slice(start, end);
+  const isAddress = /^https?:\/\/\S+$/.test(chosen.trim());
+  const made = isAddress ? `[](${chosen.trim()})` : `[${chosen}](https://)`;
+  const cursor = isAddress ? start + 1 : start + made.length - 1;
+  return { text: text.slice(0, start) + made + text.slice(end), start: cursor, end: cursor };
+}
+
+/** Where the next line of a list or a quote goes on by itself; null where a line break is only one. */
+export function nextLine({ text, start, end }: Draft): Draft | null {
+  if (start !== end) return null;
+  const begin = text.lastIndexOf("\n", start - 1) + 1;
+  const line = text.slice(begin, start);
+  const mark = /^( *)(?:- |(\d{1,9})\. |> ?)/.exec(line);
+  if (mark === null) return null;
+  // An empty item ends the list.
+  if (mark[0] === line) return { text: text.slice(0, begin) + text.slice(start), start: begin, end: begin };
+  const number = mark[2];
+  const again = number === undefined ? mark[0] : `${mark[1] ?? ""}${Number(number) + 1}. `;
+  const at = start + 1 + again.length;
+  return { text: `${text.slice(0, start)}\n${again}${text.slice(end)}`, start: at, end: at };
+}
+
+/** Whether the cursor stands in fenced code: there, Enter is a line break. */
+export function isInFence(text: string, at: number): boolean {
+  let marks = 0;
+  for (const line of text.slice(0, at).split("\n")) {
+    const run = /^ {0,3}(`{3,})([^`]*)$/.exec(line);
+    if (run === null) continue;
+    const length = run[1]?.length ?? 0;
+    if (marks === 0) marks = length;
+    else if (length >= marks && (run[2] ?? "").trim() === "") marks = 0;
+  }
+  return marks > 0;
+}

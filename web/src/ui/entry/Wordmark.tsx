@@ -1,0 +1,11 @@
+/** The name of the house, as it is written on the door. */
+import type { JSX } from "solid-js";
+import styles from "./Wordmark.module.css";
+
+export function Wordmark(props: { small?: boolean }): JSX.Element {
+  return (
+    <div class={`${styles.wordmark} ${props.small ? styles.small : ""}`} dir="ltr" aria-hidden="true">
+      Parley<span class={styles.stop}>.</span>
+    </div>
+  );
+}

@@ -1,0 +1,6 @@
+/** The code of an invitation, out of what was pasted: the code itself, or its whole link. */
+export function codeOf(pasted: string): string {
+  const text = pasted.trim();
+  const link = /\/join\/([^/?#\s]+)/.exec(text);
+  return link?.[1] ?? text;
+}

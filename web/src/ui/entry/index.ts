@@ -1,0 +1,3 @@
+export { codeOf } from "./code";
+export { type Entered, Entry } from "./Entry";
+export { Wordmark } from "./Wordmark";

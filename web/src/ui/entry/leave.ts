@@ -1,0 +1,21 @@
+/** Going: the session ends on the server, and what this device kept of it is forgotten. */
+import { entry } from "../../api";
+import { navigate, openPanel } from "../../router";
+import { engine } from "../../state";
+import { tellProblem } from "../parts";
+
+/** Sign out. A guest is asked first: there is no way back for them. */
+export async function signOut(): Promise<void> {
+  if (engine.me()?.role === "guest") openPanel("leave");
+  else await end();
+}
+
+/** Sign out without asking. */
+export async function end(): Promise<void> {
+  const answer = await entry.signOut();
+  // A session that is over already is what was wanted.
+  if (!answer.ok && answer.problem.code === "offline") return tellProblem(answer.problem);
+  await engine.forget();
+  navigate("/", { replace: true });
+  engine.identityChanged();
+}

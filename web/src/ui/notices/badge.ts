@@ -1,0 +1,83 @@
+/** What the tab, its icon and the installed app show of what waits: a number for what names you, a dot for the rest. */
+import type { Room } from "../../sync/types";
+import { t } from "../../text";
+
+export interface Waiting {
+  /** Messages that name one, and those of direct conversations. */
+  mentions: number;
+  /** Whether anything is unread in rooms that one wants to hear of. */
+  unread: boolean;
+}
+
+export function waiting(rooms: readonly Room[]): Waiting {
+  let mentions = 0;
+  let unread = false;
+  for (const room of rooms) {
+    if (!room.joined || room.archived || room.level === "nothing") continue;
+    mentions += room.kind === "direct" ? room.unread : room.mentions;
+    if (room.unread > 0) unread = true;
+  }
+  return { mentions, unread };
+}
+
+const SIZE = 64;
+let plain: HTMLImageElement | null = null;
+let shown = "";
+
+function link(): HTMLLinkElement | null {
+  return document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+}
+
+/** Show it in the title and the icon. `title` is that of what is open. */
+export function showBadge(title: string, now: Waiting): void {
+  const { notify } = t.shell;
+  document.title =
+    now.mentions > 0 ? notify.unreadTitle(now.mentions, title) : now.unread ? notify.dotTitle(title) : title;
+  const state = now.mentions > 0 ? String(Math.min(now.mentions, 99)) : now.unread ? "dot" : "";
+  if (state === shown) return;
+  shown = state;
+  const badged = navigator as { setAppBadge?: (n?: number) => Promise<void>; clearAppBadge?: () => Promise<void> };
+  void (now.mentions > 0 ? badged.setAppBadge?.(now.mentions) : badged.clearAppBadge?.())?.catch(() => undefined);
+  void draw(state);
+}
+
+async function draw(state: string): Promise<void> {
+  const icon = link();
+  if (!icon) return;
+  icon.dataset.plain ??= icon.href;
+  if (!state) {
+    icon.href = icon.dataset.plain;
+    return;
+  }
+  try {
+    if (!plain) {
+      plain = new Image(SIZE, SIZE);
+      plain.src = icon.dataset.plain;
+      await plain.decode();
+    }
+  } catch {
+    return; // the title says it as well
+  }
+  if (state !== shown) return;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE;
+  const pen = canvas.getContext("2d");
+  if (!pen) return;
+  pen.drawImage(plain, 0, 0, SIZE, SIZE);
+  pen.beginPath();
+  const number = state !== "dot";
+  pen.arc(number ? 44 : 50, number ? 20 : 14, number ? 20 : 14, 0, Math.PI * 2);
+  pen.fillStyle = number ? "#b06c00" : "#2f8f70";
+  pen.fill();
+  pen.lineWidth = 4;
+  pen.strokeStyle = "#faf8f3";
+  pen.stroke();
+  if (number) {
+    pen.fillStyle = "#fff";
+    pen.font = `700 ${state.length > 1 ? 24 : 30}px sans-serif`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(state, 44, 22);
+  }
+  icon.href = canvas.toDataURL("image/png");
+}

@@ -1,0 +1,3 @@
+export { ConnectionBanner } from "./ConnectionBanner";
+export { startNotices } from "./notify";
+export { UpdateBar } from "./UpdateBar";

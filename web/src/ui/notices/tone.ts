@@ -1,0 +1,26 @@
+/** A soft tone of two notes, made on the spot: no file is fetched for it. */
+let context: AudioContext | null = null;
+
+export async function tone(): Promise<void> {
+  try {
+    context ??= new AudioContext();
+    if (context.state === "suspended") await context.resume();
+    const now = context.currentTime;
+    for (const [pitch, begin] of [
+      [660, 0],
+      [880, 0.09],
+    ] as const) {
+      const voice = context.createOscillator();
+      const loudness = context.createGain();
+      voice.frequency.value = pitch;
+      loudness.gain.setValueAtTime(0, now + begin);
+      loudness.gain.linearRampToValueAtTime(0.07, now + begin + 0.012);
+      loudness.gain.exponentialRampToValueAtTime(0.0001, now + begin + 0.35);
+      voice.connect(loudness).connect(context.destination);
+      voice.start(now + begin);
+      voice.stop(now + begin + 0.4);
+    }
+  } catch {
+    // No sound here, or not before somebody has clicked: what it announces is seen as well.
+  }
+}

@@ -1,0 +1,70 @@
+/** How well a name answers what was typed: letters in order, best where words begin and where they stand together. */
+
+export interface Match {
+  /** The higher the better. */
+  score: number;
+  /** Where the letters that were typed stand in the name, as indexes of UTF-16 units. */
+  at: readonly number[];
+}
+
+const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** Match `typed` against `name`; null if not all of it is there in this order. Case and accents don't count. */
+export function match(typed: string, name: string): Match | null {
+  const wanted = fold(typed).replace(/[\s#@]+/g, "");
+  if (!wanted) return { score: 0, at: [] };
+  const folded = [...name].flatMap((character) => {
+    const plain = fold(character);
+    return plain ? [plain] : [""];
+  });
+  const places: number[] = [];
+  let place = 0;
+  for (const character of name) {
+    places.push(place);
+    place += character.length;
+  }
+  const beginning = (index: number): boolean => index === 0 || /[\s._\-#@/[\]{}|]/.test([...name][index - 1] ?? "");
+
+  let best: Match | null = null;
+  const letters = [...wanted];
+  // Each place where the first letter stands is tried: names are short.
+  for (let start = 0; start < folded.length; start++) {
+    if (folded[start] !== letters[0]) continue;
+    const at: number[] = [];
+    let score = 0;
+    let from = start;
+    for (const letter of letters) {
+      let found = -1;
+      for (let index = from; index < folded.length; index++) {
+        if (folded[index] !== letter) continue;
+        // Further on, but where a word begins, is better than in the midst of one.
+        if (found < 0) found = index;
+        if (index === from || beginning(index)) {
+          found = index;
+          break;
+        }
+      }
+      if (found < 0) break;
+      if (beginning(found)) score += 8;
+      if (found === (at.at(-1) ?? -2) + 1) score += 6;
+      else if (at.length > 0) score -= Math.min(found - (at.at(-1) ?? 0), 6);
+      at.push(found);
+      from = found + 1;
+    }
+    if (at.length < letters.length) {
+      continue;
+    }
+    score += at[0] === 0 ? 6 : 0;
+    score -= Math.min((folded.length - letters.length) / 4, 5);
+    if (!best || score > best.score) best = { score, at: at.map((index) => places[index] ?? 0) };
+  }
+  return best;
+}
+
+/** Those of `items` that match, best first; what was better before stays before among equals. */
+export function rank<T>(typed: string, items: readonly T[], nameOf: (item: T) => string): { item: T; match: Match }[] {
+  return items
+    .map((item) => ({ item, match: match(typed, nameOf(item)) }))
+    .filter((found): found is { item: T; match: Match } => found.match !== null)
+    .sort((a, b) => b.match.score - a.match.score);
+}

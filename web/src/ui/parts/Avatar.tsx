@@ -1,0 +1,43 @@
+/** One or two letters of a name in its owner's hue. Decoration: the name stands beside it. */
+import { type JSX, Show } from "solid-js";
+import { authorStyle } from "../theme/author";
+import styles from "./Avatar.module.css";
+
+/** The first letters of the first two words; by grapheme, so that no letter is cut in two. */
+export function initials(name: string): string {
+  const letters = name
+    .split(/[\s._\-[\]{}|^`\\]+/u)
+    .filter(Boolean)
+    .slice(0, 2)
+    .map((word) => first(word));
+  return (letters.join("") || first(name)).toLocaleUpperCase();
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+function first(word: string): string {
+  for (const { segment } of graphemes.segment(word)) return segment.length > 4 ? (segment[0] ?? "") : segment;
+  return "";
+}
+
+/** `online` undefined: presence is not shown. */
+export function Avatar(props: {
+  user: number;
+  name: string;
+  colour: string;
+  online?: boolean;
+  size?: "s" | "m" | "l";
+}): JSX.Element {
+  return (
+    <span
+      aria-hidden="true"
+      class={`${styles.avatar} ${styles[props.size ?? "m"]}`}
+      style={authorStyle(props.user, props.colour)}
+    >
+      {initials(props.name)}
+      <Show when={props.online !== undefined}>
+        <span class={props.online ? styles.online : styles.away} />
+      </Show>
+    </span>
+  );
+}

@@ -1,0 +1,11 @@
+/** The parts that everything on the page is made of. */
+export { Avatar, initials } from "./Avatar";
+export { Button, IconButton } from "./Button";
+export { Confirm } from "./Confirm";
+export { Dialog, Holding } from "./Dialog";
+export { Choice, Field, Select, Toggle } from "./Field";
+export { Icon, type IconName } from "./icons";
+export { type Loaded, load } from "./loaded";
+export { Menu, type MenuItem } from "./Menu";
+export { type Tab, Tabs } from "./Tabs";
+export { Toasts, tell, tellIfRefused, tellProblem } from "./toast";

@@ -1,0 +1,153 @@
+/** Who is in the room: those who are there first, and among them those who keep order. */
+import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
+import { openPanel } from "../../router";
+import { useMe, useMembers } from "../../state";
+import type { Member, RoomId } from "../../sync/types";
+import { t } from "../../text";
+import { Avatar, Icon } from "../parts";
+import { authorStyle } from "../theme/author";
+import styles from "./People.module.css";
+
+const RANK = { owner: 0, moderator: 1, member: 2 } as const;
+
+/** In the order in which they are shown. */
+export function sorted(members: readonly Member[]): readonly Member[] {
+  return [...members].sort(
+    (a, b) =>
+      RANK[a.role] - RANK[b.role] ||
+      Number(a.bot) - Number(b.bot) ||
+      a.name.localeCompare(b.name, undefined, { sensitivity: "base" }),
+  );
+}
+
+/** With more people than this a field to search them is worth its place. */
+const MANY = 8;
+/** So many are drawn at first; the rest when somebody asks for them. */
+const DRAWN = 200;
+
+export function People(props: { room: RoomId }): JSX.Element {
+  const members = useMembers(() => props.room);
+  const [search, setSearch] = createSignal("");
+  const [drawn, setDrawn] = createSignal(DRAWN);
+  const found = createMemo(() => {
+    const wanted = search().trim().toLocaleLowerCase();
+    return sorted(members() ?? []).filter(
+      (each) =>
+        !wanted || each.name.toLocaleLowerCase().includes(wanted) || each.display.toLocaleLowerCase().includes(wanted),
+    );
+  });
+  const online = createMemo(() => found().filter((each) => each.online));
+  const away = createMemo(() => found().filter((each) => !each.online));
+  let list!: HTMLDivElement;
+  const moved = (event: KeyboardEvent): void => {
+    const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")];
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus();
+  };
+  return (
+    <div class={styles.people}>
+      <Show when={(members()?.length ?? 0) > MANY}>
+        <div class={styles.search}>
+          <Icon name="search" />
+          <input
+            type="search"
+            dir="auto"
+            aria-label={t.shell.people.search}
+            placeholder={t.shell.people.search}
+            value={search()}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </div>
+      </Show>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move among what is in it, which has the focus. */}
+      <div class={styles.list} ref={list} onKeyDown={moved}>
+        <Show when={members()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
+          <Group title={t.shell.people.online(online().length)} members={online().slice(0, drawn())} first />
+          <Group
+            title={t.shell.people.away(away().length)}
+            members={away().slice(0, Math.max(0, drawn() - online().length))}
+            first={online().length === 0}
+          />
+          <Show when={found().length > drawn()}>
+            <button type="button" class={styles.more} onClick={() => setDrawn(drawn() + 1000)}>
+              {t.shell.admin.moreUsers}
+            </button>
+          </Show>
+          <Show when={found().length === 0}>
+            <p class={styles.note}>{t.shell.people.nobody}</p>
+          </Show>
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+/** Rows are new whenever something about someone changes: the focus goes to the new one, or, where somebody has gone, to the first. */
+function keepsFocus(row: HTMLElement): void {
+  onCleanup(() => {
+    if (document.activeElement !== row) return;
+    const aside = row.closest("aside");
+    queueMicrotask(() => {
+      const next = aside?.querySelector<HTMLElement>(`[data-row="${row.dataset["row"]}"]`);
+      (next ?? aside?.querySelector<HTMLElement>("[data-row]"))?.focus();
+    });
+  });
+}
+
+function Group(props: { title: string; members: readonly Member[]; first: boolean }): JSX.Element {
+  const me = useMe();
+  return (
+    <Show when={props.members.length > 0}>
+      <section aria-label={props.title}>
+        <h3 class={styles.heading}>{props.title}</h3>
+        <ul>
+          <For each={props.members}>
+            {(member, index) => (
+              <li>
+                <button
+                  type="button"
+                  ref={keepsFocus}
+                  data-row={member.id}
+                  tabindex={props.first && index() === 0 ? 0 : -1}
+                  class={`${styles.row} ${member.online ? "" : styles.away}`}
+                  onClick={() => openPanel("person", String(member.id))}
+                >
+                  <Avatar
+                    user={member.id}
+                    name={member.display || member.name}
+                    colour={member.colour}
+                    online={member.online}
+                  />
+                  <span class={styles.names}>
+                    <span class={`${styles.name} author`} style={authorStyle(member.id, member.colour)} dir="auto">
+                      {member.display || member.name}
+                    </span>
+                    <Show when={member.display && member.display !== member.name}>
+                      <span class={styles.second} dir="auto">
+                        {member.name}
+                      </span>
+                    </Show>
+                  </span>
+                  <Show when={member.id === me()?.id}>
+                    <span class={styles.tag}>{t.shell.people.you}</span>
+                  </Show>
+                  <Show when={member.bot}>
+                    <span class={styles.tag}>{t.shell.people.bot}</span>
+                  </Show>
+                  <Show when={member.role !== "member"}>
+                    <span class={styles.tag}>
+                      {member.role === "owner" ? t.shell.people.owner : t.shell.people.moderator}
+                    </span>
+                  </Show>
+                </button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </section>
+    </Show>
+  );
+}

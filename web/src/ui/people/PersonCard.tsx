@@ -1,0 +1,231 @@
+/** Someone: what they tell of themselves, a word with them, and, for those who may, keeping order. */
+import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
+import { users } from "../../api";
+import { closePanel, openPanel } from "../../router";
+import { engine, useMe, useMembers, useRoom } from "../../state";
+import type { Member, Moderation, RoomRole, UserId } from "../../sync/types";
+import { locale, sentence, t } from "../../text";
+import { Avatar, Button, Confirm, Dialog, Field, load, Select, tell, tellIfRefused } from "../parts";
+import { insertIntoComposer } from "../rooms/composer";
+import { currentRoomId, openRoom } from "../rooms/current";
+import { authorStyle } from "../theme/author";
+import styles from "./PersonCard.module.css";
+import { mayTo } from "./rights";
+
+type Deed = "kick" | "ban" | "mute";
+
+/** Seconds; 0: for good. */
+const TERMS = [600, 3_600, 86_400, 604_800, 0] as const;
+
+export function PersonCard(props: { user: UserId }): JSX.Element {
+  const me = useMe();
+  const room = useRoom(currentRoomId);
+  const members = useMembers(currentRoomId);
+  const member = createMemo(() => members()?.find((each) => each.id === props.user));
+  const myself = createMemo(() => members()?.find((each) => each.id === me()?.id));
+  const { value: known } = load(() => users.get(props.user));
+  const name = (): string => member()?.name ?? known()?.name ?? "";
+  const display = (): string => member()?.display || known()?.profile.display || name();
+  const colour = (): string => member()?.colour || known()?.profile.colour || "";
+  const online = (): boolean => member()?.online ?? known()?.online ?? false;
+  const isMe = (): boolean => props.user === me()?.id;
+  const [deed, setDeed] = createSignal<Deed | null>(null);
+
+  const allowed = (action: Deed | "role"): boolean => {
+    const [kind, other] = [room()?.kind, member()];
+    return kind !== undefined && other !== undefined && mayTo(action, me(), myself()?.role, kind, other);
+  };
+  const localTime = createMemo(() => {
+    const zone = known()?.profile.zone;
+    if (!zone) return "";
+    try {
+      return new Intl.DateTimeFormat(locale(), {
+        timeZone: zone,
+        hour: "2-digit",
+        minute: "2-digit",
+        weekday: "short",
+      }).format();
+    } catch {
+      return "";
+    }
+  });
+  const write = async (): Promise<void> => {
+    const id = await tellIfRefused(engine.gather([name()]));
+    if (id !== undefined) openRoom({ id, name: "", kind: "direct" });
+  };
+  const setRole = async (role: string): Promise<void> => {
+    const id = currentRoomId();
+    if (id !== null) await tellIfRefused(engine.moderate(id, { action: "role", whom: name(), value: role }));
+  };
+  const roles = (): readonly (readonly [RoomRole, string])[] => [
+    ["member", t.shell.people.member],
+    ["moderator", t.shell.people.moderator],
+    ["owner", t.shell.people.owner],
+  ];
+  const serverRole = (): string => {
+    switch (known()?.role) {
+      case "owner":
+        return t.shell.admin.roleOwner;
+      case "admin":
+        return t.shell.people.admin;
+      case "guest":
+        return t.shell.people.guest;
+      case "bot":
+        return t.shell.people.bot;
+      default:
+        return "";
+    }
+  };
+
+  return (
+    <Show
+      when={deed()}
+      fallback={
+        <Dialog title={t.shell.people.card(display())} shape="top" onClose={closePanel}>
+          <div class={styles.card}>
+            <div class={styles.head}>
+              <Avatar size="l" user={props.user} name={display()} colour={colour()} online={online()} />
+              <div class={styles.names}>
+                <p class={`${styles.display} author`} style={authorStyle(props.user, colour())} dir="auto">
+                  {display()}
+                </p>
+                <p class={styles.sub}>
+                  <span dir="auto">@{name()}</span>
+                  <span>{online() ? t.shell.people.isOnline : t.shell.people.isAway}</span>
+                  <Show when={serverRole()}>
+                    <span>{serverRole()}</span>
+                  </Show>
+                </p>
+              </div>
+            </div>
+            <Show when={localTime()}>
+              <p class={styles.sub}>{t.shell.people.localTime(localTime())}</p>
+            </Show>
+            <div class={styles.acts}>
+              <Switch>
+                <Match when={isMe()}>
+                  <Button icon="edit" data-autofocus="" onClick={() => openPanel("settings", "profile")}>
+                    {t.shell.people.profile}
+                  </Button>
+                </Match>
+                <Match when={true}>
+                  <Button icon="message" look="primary" data-autofocus="" onClick={() => void write()}>
+                    {t.shell.people.message}
+                  </Button>
+                  <Show when={member() && room()?.kind !== "direct"}>
+                    <Button
+                      icon="at"
+                      onClick={() => {
+                        closePanel();
+                        insertIntoComposer(`@${name()} `);
+                      }}
+                    >
+                      {t.shell.people.mention}
+                    </Button>
+                  </Show>
+                </Match>
+              </Switch>
+            </div>
+            <Show when={member()}>
+              {(now: () => Member) => (
+                <Show when={allowed("role") || allowed("kick")}>
+                  <div class={styles.order}>
+                    <Show when={allowed("role")}>
+                      <Select
+                        label={t.shell.people.role}
+                        value={now().role}
+                        options={roles()}
+                        onPick={(role) => void setRole(role)}
+                      />
+                    </Show>
+                    <Show when={allowed("kick")}>
+                      <div class={styles.acts}>
+                        <Button onClick={() => setDeed("mute")}>{t.shell.people.mute}</Button>
+                        <Button look="danger" onClick={() => setDeed("kick")}>
+                          {t.shell.people.kick}
+                        </Button>
+                        <Button look="danger" onClick={() => setDeed("ban")}>
+                          {t.shell.people.ban}
+                        </Button>
+                      </div>
+                    </Show>
+                  </div>
+                </Show>
+              )}
+            </Show>
+          </div>
+        </Dialog>
+      }
+    >
+      {(chosen) => (
+        <Deed
+          deed={chosen()}
+          name={name()}
+          onClose={(done) => {
+            setDeed(null);
+            if (done) closePanel();
+          }}
+        />
+      )}
+    </Show>
+  );
+}
+
+function Deed(props: { deed: Deed; name: string; onClose: (done: boolean) => void }): JSX.Element {
+  const [why, setWhy] = createSignal("");
+  const [term, setTerm] = createSignal<number>(props.deed === "mute" ? 3_600 : 86_400);
+  let done = false;
+  const words = (): { title: string; text: string; doIt: string } => {
+    const people = t.shell.people;
+    switch (props.deed) {
+      case "kick":
+        return { title: people.kickTitle(props.name), text: people.kickText, doIt: people.kickDo };
+      case "ban":
+        return { title: people.banTitle(props.name), text: people.banText, doIt: people.banDo };
+      case "mute":
+        return { title: people.muteTitle(props.name), text: people.muteText, doIt: people.muteDo };
+    }
+  };
+  const terms = (): readonly (readonly [string, string])[] => {
+    const { tenMinutes, hour, day, week, good } = t.shell.people;
+    const named = [tenMinutes, hour, day, week, good];
+    return TERMS.map((seconds, index) => [String(seconds), named[index] ?? ""] as const);
+  };
+  return (
+    <Confirm
+      {...words()}
+      onClose={() => props.onClose(done)}
+      run={async () => {
+        const room = currentRoomId();
+        if (room === null) return { ok: false, problem: { code: "room_unknown", message: t.shell.rooms.unknownTitle } };
+        const what: Moderation = {
+          action: props.deed,
+          whom: props.name,
+          ...(why().trim() ? { why: why().trim() } : {}),
+          ...(props.deed !== "kick" && term() > 0 ? { until: Date.now() + term() * 1000 } : {}),
+        };
+        const answer = await engine.moderate(room, what);
+        done = answer.ok;
+        if (done) tell(t.shell.people.done);
+        return answer.ok ? answer : { ok: false, problem: { ...answer.problem, message: sentence(answer.problem) } };
+      }}
+    >
+      <Show when={props.deed !== "kick"}>
+        <Select
+          label={t.shell.people.until}
+          value={String(term())}
+          options={terms()}
+          onPick={(value) => setTerm(Number(value))}
+        />
+      </Show>
+      <Field
+        label={t.shell.people.why}
+        hint={t.shell.people.whyHint}
+        maxlength={250}
+        value={why()}
+        onInput={(event) => setWhy(event.currentTarget.value)}
+        data-autofocus=""
+      />
+    </Confirm>
+  );
+}

@@ -1,0 +1,3 @@
+export { useMay, useMyself } from "./mine";
+export { People } from "./People";
+export { isOnlyOwner } from "./rights";

@@ -1,0 +1,33 @@
+/** A room: its header, what was said, and where one writes. */
+import { createEffect, type JSX, Show } from "solid-js";
+import { openPanel } from "../../router";
+import type { Room } from "../../sync/types";
+import { Composer } from "../composer";
+import { Timeline } from "../timeline";
+import styles from "./Conversation.module.css";
+import { COMPOSER, MESSAGES } from "./composer";
+import { currentSeq, remember } from "./current";
+import { RoomHeader } from "./RoomHeader";
+
+export function Conversation(props: { room: Room; peopleShown: boolean; onPeople: () => void }): JSX.Element {
+  createEffect(() => {
+    remember(props.room.id);
+  });
+  return (
+    <main class={styles.conversation} aria-label={props.room.name}>
+      <RoomHeader room={props.room} peopleShown={props.peopleShown} onPeople={() => props.onPeople()} />
+      <Show when={props.room.id} keyed>
+        {(id) => (
+          <>
+            <div id={MESSAGES} class={styles.messages} tabindex={-1}>
+              <Timeline room={id} at={currentSeq()} onPerson={(user) => openPanel("person", String(user))} />
+            </div>
+            <div id={COMPOSER} class={styles.composer}>
+              <Composer room={id} />
+            </div>
+          </>
+        )}
+      </Show>
+    </main>
+  );
+}

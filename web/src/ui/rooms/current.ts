@@ -1,0 +1,64 @@
+/** Which room is open, by the address. */
+import { type Accessor, createMemo, createRoot } from "solid-js";
+import { navigate, pathOf, resolve, route } from "../../router";
+import { useRooms } from "../../state";
+import type { Room, RoomId, Seq } from "../../sync/types";
+
+const LAST = "parley.room";
+
+interface Current {
+  room: Accessor<Room | null>;
+  id: Accessor<RoomId | null>;
+}
+
+let memos: Current | undefined;
+
+function current(): Current {
+  memos ??= createRoot(() => {
+    const rooms = useRooms();
+    const room = createMemo(() => {
+      const { place } = route();
+      return place.at === "room"
+        ? (resolve(
+            rooms().filter((each) => each.joined),
+            place.room,
+          ) ?? null)
+        : null;
+    });
+    return { room, id: createMemo(() => room()?.id ?? null) };
+  });
+  return memos;
+}
+
+/** The room that is open, and that one is in; null if there is none. */
+export const currentRoom = (): Room | null => current().room();
+
+/** Its id, which changes only when another room is opened. */
+export const currentRoomId = (): RoomId | null => current().id();
+
+/** The message that the address names, if it does. */
+export const currentSeq = (): Seq | null => {
+  const { place } = route();
+  return place.at === "room" ? place.seq : null;
+};
+
+/** Open a room, and a message of it. */
+export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null = null, replace = false): void {
+  navigate(pathOf(room, seq), { replace });
+}
+
+/** Remember which room is open, for the next time. */
+export function remember(room: RoomId): void {
+  globalThis.localStorage?.setItem(LAST, String(room));
+}
+
+/** The room to begin with: the one that was open last, else the lobby, else any. */
+export function firstRoom(rooms: readonly Room[]): Room | undefined {
+  const mine = rooms.filter((room) => room.joined && !room.archived);
+  const last = Number(globalThis.localStorage?.getItem(LAST) ?? 0);
+  return (
+    mine.find((room) => room.id === last) ??
+    mine.find((room) => room.name === "lobby" && room.kind === "public") ??
+    mine[0]
+  );
+}

@@ -1,0 +1,3 @@
+export { Conversation } from "./Conversation";
+export { currentRoom, currentRoomId, firstRoom, openRoom } from "./current";
+export { RoomList } from "./RoomList";

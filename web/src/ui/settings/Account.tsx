@@ -1,0 +1,245 @@
+/** The account: making one, its password and sessions, taking one's things along, and ending it. */
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { me as api, entry, type Session } from "../../api";
+import { navigate } from "../../router";
+import { engine, useMe } from "../../state";
+import { locale, sentence, t } from "../../text";
+import { signOut } from "../entry/leave";
+import { Button, Choice, Confirm, Field, load, tell, tellIfRefused } from "../parts";
+import styles from "./settings.module.css";
+
+export function Account(): JSX.Element {
+  const me = useMe();
+  const guest = (): boolean => me()?.role === "guest";
+  return (
+    <div class={styles.page}>
+      <Show when={!guest()} fallback={<Make />}>
+        <Password />
+        <Sessions />
+      </Show>
+      <section class={styles.part}>
+        <h3>{t.shell.settings.export}</h3>
+        <p class={styles.note}>{t.shell.settings.exportText}</p>
+        <div>
+          <a class={styles.link} href={api.exportUrl} download="parley-export.json">
+            {t.shell.settings.exportDo}
+          </a>
+        </div>
+      </section>
+      <section class={styles.part}>
+        <div class={styles.acts}>
+          <Button icon="out" onClick={() => void signOut()}>
+            {guest() ? t.shell.settings.signOutGuest : t.shell.settings.signOut}
+          </Button>
+          <Show when={!guest()}>
+            <Delete />
+          </Show>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Make(): JSX.Element {
+  const me = useMe();
+  const [password, setPassword] = createSignal("");
+  const [problem, setProblem] = createSignal("");
+  const [busy, setBusy] = createSignal(false);
+  const make = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await entry.register(me()?.name ?? "", password());
+    setBusy(false);
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) return;
+    tell(t.shell.saved);
+    engine.identityChanged();
+  };
+  return (
+    <form
+      class={styles.part}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void make();
+      }}
+    >
+      <h3>{t.shell.settings.guest}</h3>
+      <p class={styles.note}>{t.shell.settings.guestText}</p>
+      <input type="text" name="name" autocomplete="username" value={me()?.name ?? ""} readonly hidden />
+      <Field
+        label={t.shell.entry.password}
+        hint={t.shell.entry.passwordHint}
+        problem={problem()}
+        type="password"
+        dir="ltr"
+        autocomplete="new-password"
+        required
+        value={password()}
+        onInput={(event) => setPassword(event.currentTarget.value)}
+      />
+      <div>
+        <Button type="submit" look="primary" busy={busy()}>
+          {t.shell.settings.makeAccount}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Password(): JSX.Element {
+  const me = useMe();
+  const [old, setOld] = createSignal("");
+  const [fresh, setFresh] = createSignal("");
+  const [problem, setProblem] = createSignal<{ old: boolean; text: string } | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  const change = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await api.setPassword(old(), fresh());
+    setBusy(false);
+    if (!answer.ok)
+      return void setProblem({ old: answer.problem.code !== "password_invalid", text: sentence(answer.problem) });
+    setProblem(null);
+    setOld("");
+    setFresh("");
+    tell(t.shell.settings.passwordDone);
+  };
+  const at = (isOld: boolean): string | null => {
+    const found = problem();
+    return found?.old === isOld ? found.text : null;
+  };
+  return (
+    <form
+      class={styles.part}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void change();
+      }}
+    >
+      <h3>{t.shell.settings.password}</h3>
+      <input type="text" name="name" autocomplete="username" value={me()?.name ?? ""} readonly hidden />
+      <Field
+        label={t.shell.settings.passwordOld}
+        problem={at(true)}
+        type="password"
+        dir="ltr"
+        autocomplete="current-password"
+        required
+        value={old()}
+        onInput={(event) => setOld(event.currentTarget.value)}
+      />
+      <Field
+        label={t.shell.settings.passwordNew}
+        hint={t.shell.settings.passwordHint}
+        problem={at(false)}
+        type="password"
+        dir="ltr"
+        autocomplete="new-password"
+        required
+        value={fresh()}
+        onInput={(event) => setFresh(event.currentTarget.value)}
+      />
+      <div>
+        <Button type="submit" busy={busy()}>
+          {t.shell.settings.passwordChange}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Sessions(): JSX.Element {
+  const loaded = load(() => api.sessions());
+  const others = (): boolean => (loaded.value() ?? []).some((session) => !session.current);
+  const since = (session: Session): string =>
+    t.shell.settings.sessionSince(
+      new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(session.made),
+    );
+  const end = async (session: Session): Promise<void> => {
+    await tellIfRefused(api.endSession(session.id));
+    await loaded.again();
+  };
+  return (
+    <section class={styles.part}>
+      <h3>{t.shell.settings.sessions}</h3>
+      <p class={styles.note}>{t.shell.settings.sessionsText}</p>
+      <p role="alert" class={styles.problem}>
+        {loaded.problem()}
+      </p>
+      <ul class={styles.rows}>
+        <For each={loaded.value()}>
+          {(session) => (
+            <li class={styles.row}>
+              <div>
+                <span dir="auto">{session.label || t.shell.settings.sessionUnnamed}</span>
+                <Show when={session.current}>
+                  <span class={styles.tag}>{t.shell.settings.sessionThis}</span>
+                </Show>
+                <p class={styles.note}>{since(session)}</p>
+              </div>
+              <Show when={!session.current}>
+                <Button look="quiet" onClick={() => void end(session)}>
+                  {t.shell.settings.sessionEnd}
+                </Button>
+              </Show>
+            </li>
+          )}
+        </For>
+      </ul>
+      <Show when={others()}>
+        <div>
+          <Button onClick={() => void tellIfRefused(api.endOtherSessions()).then(() => loaded.again())}>
+            {t.shell.settings.sessionsEndOthers}
+          </Button>
+        </div>
+      </Show>
+    </section>
+  );
+}
+
+function Delete(): JSX.Element {
+  const me = useMe();
+  const [asking, setAsking] = createSignal(false);
+  const [messages, setMessages] = createSignal<"keep" | "erase">("keep");
+  const [typed, setTyped] = createSignal("");
+  return (
+    <>
+      <Button look="danger" onClick={() => setAsking(true)}>
+        {t.shell.settings.delete} …
+      </Button>
+      <Show when={asking()}>
+        <Confirm
+          title={t.shell.settings.deleteTitle}
+          text={t.shell.settings.deleteText}
+          doIt={t.shell.settings.deleteDo}
+          disabled={typed().trim() !== me()?.name}
+          onClose={() => setAsking(false)}
+          run={async () => {
+            const answer = await api.delete(messages());
+            if (answer.ok) {
+              await engine.forget();
+              navigate("/", { replace: true });
+              engine.identityChanged();
+            }
+            return answer;
+          }}
+        >
+          <Choice
+            label={t.shell.settings.delete}
+            value={messages()}
+            onPick={setMessages}
+            options={[
+              { value: "keep", label: t.shell.settings.deleteKeep, hint: t.shell.settings.deleteKeepHint },
+              { value: "erase", label: t.shell.settings.deleteErase, hint: t.shell.settings.deleteEraseHint },
+            ]}
+          />
+          <Field
+            label={t.shell.settings.deleteType(me()?.name ?? "")}
+            value={typed()}
+            onInput={(event) => setTyped(event.currentTarget.value)}
+            autocapitalize="none"
+            spellcheck={false}
+          />
+        </Confirm>
+      </Show>
+    </>
+  );
+}

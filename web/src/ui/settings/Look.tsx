@@ -1,0 +1,55 @@
+/** How the page looks, on this device. Each choice is seen at once. */
+import { createSignal, type JSX } from "solid-js";
+import { chosenLanguage, LANGUAGES, setLanguage, t } from "../../text";
+import { Choice, Select } from "../parts";
+import { density, motion, setDensity, setMotion, setTheme, theme } from "../theme";
+import styles from "./settings.module.css";
+
+export function Look(): JSX.Element {
+  const [chosen, setChosen] = createSignal<string>(chosenLanguage() ?? "");
+  return (
+    <div class={styles.page}>
+      <Choice
+        row
+        label={t.shell.settings.theme}
+        value={theme()}
+        onPick={setTheme}
+        options={[
+          { value: "system", label: t.shell.settings.themeSystem },
+          { value: "light", label: t.shell.settings.themeLight },
+          { value: "dark", label: t.shell.settings.themeDark },
+          { value: "contrast", label: t.shell.settings.themeContrast },
+        ]}
+      />
+      <Choice
+        row
+        label={t.shell.settings.density}
+        value={density()}
+        onPick={setDensity}
+        options={[
+          { value: "comfortable", label: t.shell.settings.comfortable },
+          { value: "compact", label: t.shell.settings.compact },
+        ]}
+      />
+      <Choice
+        row
+        label={t.shell.settings.motion}
+        value={motion()}
+        onPick={setMotion}
+        options={[
+          { value: "system", label: t.shell.settings.motionSystem },
+          { value: "reduced", label: t.shell.settings.motionReduced },
+        ]}
+      />
+      <Select
+        label={t.shell.settings.language}
+        value={chosen()}
+        onPick={(value) => {
+          setChosen(value);
+          void setLanguage(LANGUAGES.find(([code]) => code === value)?.[0] ?? null);
+        }}
+        options={[["", t.shell.settings.languageSystem], ...LANGUAGES]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+/** A combination of keys, as caps. */
+import { For, type JSX } from "solid-js";
+import styles from "./Keys.module.css";
+import { shownKeys } from "./keys";
+
+export function Keys(props: { keys: string }): JSX.Element {
+  return (
+    <span class={styles.keys}>
+      <For each={shownKeys(props.keys)}>{(key) => <kbd class={styles.key}>{key}</kbd>}</For>
+    </span>
+  );
+}

@@ -1,0 +1,103 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { actionFor, actions, register, startKeys } from "./actions";
+import { matches, shownKeys } from "./keys";
+
+const key = (name: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent =>
+  ({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, code: "", ...held }) as KeyboardEvent;
+
+describe("keys", () => {
+  test("are matched with exactly what is held", () => {
+    expect(matches(key("k", { ctrlKey: true }), "Mod+K", false)).toBe(true);
+    expect(matches(key("k", { ctrlKey: true, shiftKey: true }), "Mod+K", false)).toBe(false);
+    expect(matches(key("k"), "Mod+K", false)).toBe(false);
+    expect(matches(key("ArrowDown", { altKey: true }), "Alt+ArrowDown", false)).toBe(true);
+    expect(matches(key("ArrowDown", { altKey: true, shiftKey: true }), "Alt+ArrowDown", false)).toBe(false);
+  });
+
+  test("mean the command key on Apple's machines", () => {
+    expect(matches(key("k", { metaKey: true }), "Mod+K", true)).toBe(true);
+    expect(matches(key("k", { ctrlKey: true }), "Mod+K", true)).toBe(false);
+    expect(shownKeys("Mod+Shift+K", true)).toEqual(["⌘", "⇧", "K"]);
+    expect(shownKeys("Alt+ArrowUp", false)).toEqual(["Alt", "↑"]);
+  });
+
+  test("that write a sign are that sign on every keyboard", () => {
+    expect(matches(key("?", { shiftKey: true }), "?", false)).toBe(true);
+    expect(matches(key("?"), "?", false)).toBe(true);
+    expect(matches(key("/", { ctrlKey: true, shiftKey: true }), "Mod+/", false)).toBe(true);
+  });
+});
+
+describe("the registry", () => {
+  let end: () => void;
+  const help = vi.fn();
+  const palette = vi.fn();
+  let possible = true;
+  beforeEach(() => {
+    possible = true;
+    end = register(
+      { id: "help", title: () => "Help", section: "page", keys: ["?"], run: help },
+      {
+        id: "palette",
+        title: () => "Palette",
+        section: "going",
+        keys: ["Mod+K"],
+        whileTyping: true,
+        run: palette,
+        when: () => possible,
+      },
+      { id: "send", title: () => "Send", section: "writing", keys: ["Enter"] },
+    );
+  });
+  afterEach(() => {
+    end();
+    help.mockClear();
+    palette.mockClear();
+  });
+
+  test("finds the action of a key, and not while somebody types what the key writes", () => {
+    expect(actionFor(key("?"), false)?.id).toBe("help");
+    expect(actionFor(key("?"), true)).toBeUndefined();
+    expect(actionFor(key("k", { ctrlKey: true }), true)?.id).toBe("palette");
+  });
+
+  test("leaves alone what can't be done now, and what a component does itself", () => {
+    possible = false;
+    expect(actionFor(key("k", { ctrlKey: true }), false)).toBeUndefined();
+    expect(actionFor(key("Enter"), false)).toBeUndefined();
+  });
+
+  test("replaces an action of the same id, and forgets", () => {
+    const again = register({ id: "help", title: () => "Help!", section: "page", keys: ["F1"] });
+    expect(actions().filter((action) => action.id === "help")).toHaveLength(1);
+    again();
+    expect(actions().some((action) => action.id === "help")).toBe(false);
+  });
+
+  test("keys do it: on the page, and not under a dialog, nor twice", () => {
+    const stop = startKeys();
+    const press = (at: Element, init: KeyboardEventInit): KeyboardEvent => {
+      const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init });
+      at.dispatchEvent(event);
+      return event;
+    };
+    const field = document.createElement("textarea");
+    const dialog = document.createElement("dialog");
+    const inDialog = document.createElement("button");
+    dialog.append(inDialog);
+    document.body.append(field, dialog);
+
+    expect(press(document.body, { key: "?" }).defaultPrevented).toBe(true);
+    expect(help).toHaveBeenCalledTimes(1);
+    press(field, { key: "?" });
+    press(inDialog, { key: "?" });
+    expect(help).toHaveBeenCalledTimes(1);
+    press(field, { key: "k", ctrlKey: true });
+    expect(palette).toHaveBeenCalledTimes(1);
+
+    stop();
+    press(document.body, { key: "?" });
+    expect(help).toHaveBeenCalledTimes(1);
+  });
+});

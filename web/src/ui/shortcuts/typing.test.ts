@@ -1,0 +1,31 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, test } from "vitest";
+import { startTyping } from "./typing";
+
+afterEach(() => document.body.replaceChildren());
+
+test("who types while nothing has the focus writes into the composer", () => {
+  const stop = startTyping();
+  const composer = document.createElement("div");
+  composer.id = "composer";
+  const field = composer.appendChild(document.createElement("textarea"));
+  const other = document.createElement("button");
+  document.body.append(composer, other);
+  const press = (init: KeyboardEventInit): boolean => {
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init }));
+    return document.activeElement === field;
+  };
+  expect(press({ key: "ArrowDown" })).toBe(false);
+  expect(press({ key: " " })).toBe(false);
+  expect(press({ key: "c", ctrlKey: true })).toBe(false);
+  expect(press({ key: "h" })).toBe(true);
+  other.focus();
+  expect(press({ key: "h" })).toBe(false);
+  other.blur();
+  const dialog = document.body.appendChild(document.createElement("dialog"));
+  dialog.setAttribute("open", "");
+  expect(press({ key: "h" })).toBe(false);
+  dialog.remove();
+  expect(press({ key: "ü" })).toBe(true);
+  stop();
+});

@@ -1,0 +1,16 @@
+/** Who types while nothing has the focus means to write: the first letter is already the composer's. */
+import { route } from "../../router";
+import { focusComposer } from "../rooms/composer";
+
+export function startTyping(): () => void {
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    // The space bar scrolls.
+    if ([...event.key].length !== 1 || event.key === " ") return;
+    if (document.activeElement !== document.body || route().panel || document.querySelector("dialog[open]")) return;
+    // The key goes on to where the focus is by then.
+    focusComposer();
+  };
+  document.addEventListener("keydown", pressed);
+  return () => document.removeEventListener("keydown", pressed);
+}

@@ -1,0 +1,58 @@
+/** How the page looks on this device: theme, density, motion. Kept in the browser, and nowhere else. */
+import { createEffect, createRoot, createSignal } from "solid-js";
+
+export type Theme = "system" | "light" | "dark" | "contrast";
+export type Density = "comfortable" | "compact";
+export type Motion = "system" | "reduced";
+
+function kept<T extends string>(
+  key: string,
+  known: readonly T[],
+  otherwise: T,
+): readonly [() => T, (value: T) => void] {
+  const read = (): T => {
+    const value = globalThis.localStorage?.getItem(key);
+    return known.find((each) => each === value) ?? otherwise;
+  };
+  const [value, setValue] = createSignal<T>(read());
+  if (typeof window !== "undefined")
+    // Another tab chose differently: all look alike.
+    window.addEventListener("storage", (event) => {
+      if (event.key === key) setValue(() => read());
+    });
+  return [
+    value,
+    (next) => {
+      globalThis.localStorage?.setItem(key, next);
+      setValue(() => next);
+    },
+  ];
+}
+
+export const [theme, setTheme] = kept<Theme>("parley.theme", ["system", "light", "dark", "contrast"], "system");
+export const [density, setDensity] = kept<Density>("parley.density", ["comfortable", "compact"], "comfortable");
+export const [motion, setMotion] = kept<Motion>("parley.motion", ["system", "reduced"], "system");
+
+/** Keep `<html>` as chosen, and as the system wishes where it is followed. */
+export function startTheme(): void {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const more = matchMedia("(prefers-contrast: more)");
+  const [system, setSystem] = createSignal<Exclude<Theme, "system">>("light");
+  const follow = (): void => {
+    setSystem(more.matches ? "contrast" : dark.matches ? "dark" : "light");
+  };
+  follow();
+  dark.addEventListener("change", follow);
+  more.addEventListener("change", follow);
+  createRoot(() =>
+    createEffect(() => {
+      const root = document.documentElement;
+      const wanted = theme();
+      root.dataset.theme = wanted === "system" ? system() : wanted;
+      root.dataset.density = density();
+      root.dataset.motion = motion();
+      const paper = getComputedStyle(root).getPropertyValue("--paper").trim();
+      for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) meta.content = paper;
+    }),
+  );
+}

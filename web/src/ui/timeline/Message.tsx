@@ -1,0 +1,198 @@
+/** Something said: by others or oneself, stored or still on its way. */
+import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
+import { parse, type Tree } from "../../markdown";
+import { InlineText, type Meanings, Text } from "../../markdown/Text";
+import { engine } from "../../state";
+import type { Pending, RoomEvent } from "../../sync/types";
+import { sentence, t } from "../../text";
+import { authorStyle } from "../theme/author";
+import { Actions } from "./Actions";
+import { useTimeline } from "./context";
+import * as icons from "./icons";
+import styles from "./Message.module.css";
+import { names } from "./rows";
+import { OwnStatus } from "./Status";
+import { fullOf, isoOf, timeOf } from "./times";
+
+/** The time in the gutter: always there beside a name, elsewhere for the message that one looks at. */
+export function Gutter(props: { at: number; quiet: boolean }): JSX.Element {
+  return (
+    <time
+      class={styles["time"]}
+      classList={{ [styles["quiet"] ?? ""]: props.quiet }}
+      dir="auto"
+      dateTime={isoOf(props.at)}
+      title={fullOf(props.at)}
+    >
+      {timeOf(props.at)}
+    </time>
+  );
+}
+
+function Author(props: { user: number; name: string; bot: boolean }): JSX.Element {
+  const context = useTimeline();
+  const member = createMemo(() => context.member(props.user));
+  const display = (): string => member()?.display || props.name;
+  return (
+    <>
+      <button
+        type="button"
+        tabIndex={-1}
+        class={`author ${styles["name"]}`}
+        style={authorStyle(props.user, member()?.colour ?? "")}
+        title={props.name}
+        onClick={(event) => context.openPerson(props.user, props.name, event.currentTarget)}
+      >
+        <bdi>{display()}</bdi>
+      </button>
+      <Show when={display() !== props.name}>
+        <bdi class={styles["handle"]}>{props.name}</bdi>
+      </Show>
+      <Show when={props.bot}>
+        <span class={styles["bot"]}>{t.timeline.bot}</span>
+      </Show>
+    </>
+  );
+}
+
+/** From so many characters or lines on, a message is folded. */
+const LONG = { characters: 2500, lines: 40 };
+
+/** The words of a message; very long ones are folded until one wants them, or goes into them by keyboard. */
+function Words(props: { text: string; tree: Tree; meanings: Meanings }): JSX.Element {
+  const isLong = props.text.length > LONG.characters || props.text.split("\n", LONG.lines + 1).length > LONG.lines;
+  const [isWhole, setWhole] = createSignal(!isLong);
+  return (
+    <Show when={isLong} fallback={<Text tree={props.tree} meanings={props.meanings} />}>
+      <div classList={{ [styles["folded"] ?? ""]: !isWhole() }} onFocusIn={() => setWhole(true)}>
+        <Text tree={props.tree} meanings={props.meanings} />
+      </div>
+      <button type="button" class={styles["more"]} aria-expanded={isWhole()} onClick={() => setWhole(!isWhole())}>
+        {isWhole() ? t.timeline.showLess : t.timeline.showWhole}
+      </button>
+    </Show>
+  );
+}
+
+export function Message(props: { rowKey: string; event: RoomEvent; head: boolean }): JSX.Element {
+  const context = useTimeline();
+  const { event } = props;
+  const isMine = (): boolean => event.user === context.me();
+  const tree = createMemo(() => parse(event.text, context.known()));
+  const meanings = context.meanings(event);
+  const isAction = event.kind === "action";
+  return (
+    <article
+      class={styles["message"]}
+      classList={{
+        [styles["head"] ?? ""]: props.head,
+        [styles["deed"] ?? ""]: isAction,
+        [styles["named"] ?? ""]: names(event, context.me()),
+        [styles["pointed"] ?? ""]: context.isPointedAt(event.seq),
+      }}
+      tabIndex={-1}
+      data-row={props.rowKey}
+      aria-label={`${event.name}, ${timeOf(event.at)}`}
+    >
+      <Gutter at={event.at} quiet={!props.head} />
+      <div class={styles["body"]}>
+        <Show
+          when={!isAction}
+          fallback={
+            <div class={styles["action"]} dir="auto">
+              <Author user={event.user} name={event.name} bot={event.bot ?? false} />{" "}
+              <InlineText tree={tree()} meanings={meanings} />
+            </div>
+          }
+        >
+          <Show when={props.head}>
+            <div class={styles["author"]}>
+              <Author user={event.user} name={event.name} bot={event.bot ?? false} />
+            </div>
+          </Show>
+          <Words text={event.text} tree={tree()} meanings={meanings} />
+        </Show>
+      </div>
+      <div class={styles["status"]}>
+        <Show when={isMine()}>
+          <OwnStatus seq={event.seq} />
+        </Show>
+      </div>
+      <Show when={context.isHot(props.rowKey)}>
+        <Actions event={event} mine={isMine()} />
+      </Show>
+    </article>
+  );
+}
+
+export function PendingMessage(props: { rowKey: string; pending: Pending; head: boolean; name: string }): JSX.Element {
+  const context = useTimeline();
+  const { pending } = props;
+  const tree = createMemo(() => parse(pending.text, context.known()));
+  const isRefused = pending.state === "refused";
+  const told = isRefused ? t.timeline.notSent : pending.state === "sending" ? t.timeline.sending : t.timeline.queued;
+  return (
+    <article
+      class={styles["message"]}
+      classList={{
+        [styles["head"] ?? ""]: props.head,
+        [styles["deed"] ?? ""]: pending.kind === "action",
+        [styles["waiting"] ?? ""]: !isRefused,
+      }}
+      tabIndex={-1}
+      data-row={props.rowKey}
+      aria-label={`${props.name}, ${told}`}
+    >
+      <Gutter at={pending.at} quiet={!props.head} />
+      <div class={styles["body"]}>
+        <Show
+          when={pending.kind !== "action"}
+          fallback={
+            <div class={styles["action"]} dir="auto">
+              <Author user={context.me() ?? -1} name={props.name} bot={false} />{" "}
+              <InlineText tree={tree()} meanings={context.meanings(null)} />
+            </div>
+          }
+        >
+          <Show when={props.head}>
+            <div class={styles["author"]}>
+              <Author user={context.me() ?? -1} name={props.name} bot={false} />
+            </div>
+          </Show>
+          <Words text={pending.text} tree={tree()} meanings={context.meanings(null)} />
+        </Show>
+        <Show when={isRefused}>
+          <div class={styles["refused"]}>
+            <span>
+              {t.timeline.notSent} {pending.problem ? sentence(pending.problem) : ""}
+            </span>
+            <button type="button" data-choice onClick={() => engine.retry(pending.key)}>
+              {t.timeline.retry}
+            </button>
+            <button type="button" onClick={() => engine.discard(pending.key)}>
+              {t.timeline.discard}
+            </button>
+          </div>
+        </Show>
+      </div>
+      <div class={styles["status"]}>
+        <span
+          class={styles["glyph"]}
+          classList={{ [styles["danger"] ?? ""]: isRefused }}
+          role="img"
+          aria-label={told}
+          title={told}
+        >
+          <Switch fallback={<icons.Queued />}>
+            <Match when={isRefused}>
+              <icons.Refused />
+            </Match>
+            <Match when={pending.state === "sending"}>
+              <icons.Sending />
+            </Match>
+          </Switch>
+        </span>
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,73 @@
+/** Who has read a message of one's own. */
+import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
+import { engine, useMarks } from "../../state";
+import type { RoomId, Seq } from "../../sync/types";
+import { t } from "../../text";
+import { authorStyle } from "../theme/author";
+import styles from "./Readers.module.css";
+import { wordsOf } from "./Status";
+
+export interface ReadersOf {
+  seq: Seq;
+  anchor: HTMLElement;
+}
+
+const MOST = 20;
+
+export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: () => void }): JSX.Element {
+  let popover!: HTMLDivElement;
+  const marks = useMarks(() => props.room);
+  const readers = createMemo(() => {
+    marks();
+    return props.of === null ? [] : engine.readers(props.room, props.of.seq);
+  });
+  const status = createMemo(() => {
+    marks();
+    return props.of === null ? null : engine.status(props.room, props.of.seq);
+  });
+  createEffect(
+    on(
+      () => props.of,
+      (of) => {
+        if (of === null) return;
+        popover.showPopover();
+        const anchor = of.anchor.getBoundingClientRect();
+        const own = popover.getBoundingClientRect();
+        const isAbove = anchor.top > own.height + 16;
+        popover.style.top = `${isAbove ? anchor.top - own.height - 4 : anchor.bottom + 4}px`;
+        popover.style.left = `${Math.max(8, Math.min(innerWidth - own.width - 8, anchor.right - own.width))}px`;
+      },
+    ),
+  );
+  return (
+    <div
+      ref={popover}
+      popover="auto"
+      class={styles["readers"]}
+      onToggle={(event) => {
+        if ((event as ToggleEvent).newState !== "closed") return;
+        const anchor = props.of?.anchor;
+        if (popover.contains(document.activeElement) || document.activeElement === document.body) anchor?.focus();
+        props.onClose();
+      }}
+    >
+      <p class={styles["state"]}>{wordsOf(status())}</p>
+      <Show when={status() !== null && (status()?.of ?? 0) > 0}>
+        <Show when={readers().length > 0} fallback={<p class={styles["none"]}>{t.timeline.nobodyRead}</p>}>
+          <ul aria-label={t.timeline.readers}>
+            <For each={readers().slice(0, MOST)}>
+              {(member) => (
+                <li class={`author ${styles["reader"]}`} style={authorStyle(member.id, member.colour)}>
+                  <bdi>{member.display || member.name}</bdi>
+                </li>
+              )}
+            </For>
+          </ul>
+          <Show when={readers().length > MOST}>
+            <p class={styles["none"]}>{t.timeline.andMore(readers().length - MOST)}</p>
+          </Show>
+        </Show>
+      </Show>
+    </div>
+  );
+}

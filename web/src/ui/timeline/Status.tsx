@@ -1,0 +1,53 @@
+/** What is known of a message of one's own that is stored: the promise's words, as small marks. */
+import { createMemo, type JSX, Show } from "solid-js";
+import { engine, useMarks } from "../../state";
+import type { Seq, Status } from "../../sync/types";
+import { t } from "../../text";
+import { useTimeline } from "./context";
+import * as icons from "./icons";
+import styles from "./Message.module.css";
+
+/** The same in words. */
+export function wordsOf(status: Status | null): string {
+  if (status === null || status.got === 0) return t.timeline.stored;
+  return status.read > 0
+    ? t.timeline.readBy(status.read, status.got, status.of)
+    : t.timeline.delivered(status.got, status.of);
+}
+
+export function OwnStatus(props: { seq: Seq }): JSX.Element {
+  const context = useTimeline();
+  const marks = useMarks(context.room);
+  const status = createMemo(
+    () => {
+      marks();
+      return engine.status(context.room(), props.seq);
+    },
+    null,
+    {
+      equals: (a, b) => a === b || (a !== null && b !== null && a.got === b.got && a.read === b.read && a.of === b.of),
+    },
+  );
+  const words = (): string => wordsOf(status());
+  const tick = (read: boolean, delivered: boolean): string =>
+    (read ? styles["read"] : delivered ? styles["got"] : styles["coming"]) ?? "";
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      class={styles["glyph"]}
+      aria-label={words()}
+      title={words()}
+      onClick={(event) => context.showReaders(props.seq, event.currentTarget)}
+    >
+      <Show when={(status()?.got ?? 0) > 0 && status()} fallback={<icons.Stored />}>
+        {(known) => (
+          <icons.Delivered
+            some={tick(known().read > 0, true)}
+            all={tick(known().read === known().of, known().got === known().of)}
+          />
+        )}
+      </Show>
+    </button>
+  );
+}

@@ -1,0 +1,23 @@
+/** Who is typing. The line is always there, so that nothing moves when someone begins. */
+import { type JSX, Show } from "solid-js";
+import { useTyping } from "../../state";
+import type { RoomId } from "../../sync/types";
+import { t } from "../../text";
+import { apart } from "./sentences";
+import styles from "./Timeline.module.css";
+
+export function Typing(props: { room: RoomId }): JSX.Element {
+  const who = useTyping(() => props.room);
+  return (
+    <div class={styles["typing"]}>
+      <Show when={who().length > 0}>
+        <span class={styles["dots"]} aria-hidden="true">
+          <i />
+          <i />
+          <i />
+        </span>
+        <span class={styles["who"]}>{t.timeline.typing(who().map(apart))}</span>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { createRoot } from "solid-js";
+import { expect, it } from "vitest";
+import { createDivider } from "./divider";
+
+it("stands where one left off, and moves on only once everything before what came was read", () => {
+  createRoot((end) => {
+    const divider = createDivider();
+    expect(divider.after()).toBeNull();
+    divider.begin(10);
+    // Still unread up to 14: what comes then is new below the same line.
+    divider.came(14, 10);
+    expect(divider.after()).toBe(10);
+    // All of it was read; what comes now is new by itself.
+    divider.came(20, 20);
+    expect(divider.after()).toBe(20);
+    divider.clear();
+    expect(divider.after()).toBeNull();
+    divider.came(30, 28);
+    expect(divider.after()).toBe(28);
+    end();
+  });
+});

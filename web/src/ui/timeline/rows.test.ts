@@ -1,0 +1,199 @@
+/** A room's log as rows. */
+import { describe, expect, it } from "vitest";
+import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
+import { keyFor, names, type Reading, type Row, Rows, seqOf } from "./rows";
+
+const NOON = new Date(2026, 2, 3, 12).getTime();
+const ME = 7;
+
+function event(seq: number, user: number, more: Partial<RoomEvent> = {}): RoomEvent {
+  return { seq, at: NOON + seq * 1000, user, name: `u${user}`, kind: "message", text: `t${seq}`, ...more };
+}
+
+function log(events: RoomEvent[], more: Partial<LogWindow> = {}): LogWindow {
+  return { events, atStart: true, atTip: true, loadingOlder: false, loadingNewer: false, problem: null, ...more };
+}
+
+const reading: Reading = { me: ME, newAfter: null, direct: false };
+const make = (window: LogWindow, pending: Pending[] = [], how: Partial<Reading> = {}): readonly Row[] =>
+  new Rows().make(window, pending, { ...reading, ...how });
+
+/** Rows in short: what they are and of what. */
+const short = (rows: readonly Row[]): string[] =>
+  rows.map((row) => {
+    switch (row.is) {
+      case "message":
+        return `${row.head ? "head" : "more"} ${row.event.seq}`;
+      case "line":
+        return `line ${row.event.seq}`;
+      case "fold":
+        return `fold ${row.events.map((one) => one.seq).join(" ")}`;
+      case "pending":
+        return `${row.head ? "head" : "more"} ${row.pending.key}`;
+      case "edge":
+        return row.side;
+      default:
+        return row.is;
+    }
+  });
+
+describe("rows", () => {
+  it("stand together while one author speaks, for some minutes", () => {
+    const late = event(4, 1, { at: NOON + 4000 + 6 * 60_000 });
+    expect(short(make(log([event(1, 1), event(2, 1), event(3, 2), late])))).toEqual([
+      "start",
+      "day",
+      "head 1",
+      "more 2",
+      "head 3",
+      "head 4",
+    ]);
+    const pause = [event(1, 1), event(2, 1, { at: NOON + 6 * 60_000 })];
+    expect(short(make(log(pause)))).toEqual(["start", "day", "head 1", "head 2"]);
+  });
+
+  it("begin anew with another name, a bot's mark, and after an action", () => {
+    const events = [
+      event(1, 1),
+      event(2, 1, { name: "new" }),
+      event(3, 1, { name: "new", bot: true }),
+      event(4, 1, { kind: "action" }),
+      event(5, 1),
+    ];
+    expect(short(make(log(events))).slice(2)).toEqual(["head 1", "head 2", "head 3", "head 4", "head 5"]);
+  });
+
+  it("have a line where a day begins, and none where a clock goes back", () => {
+    const tomorrow = new Date(2026, 2, 4, 0, 1).getTime();
+    const events = [
+      event(1, 1),
+      event(2, 1, { at: tomorrow }),
+      event(3, 1, { at: tomorrow - 120_000 }),
+      event(4, 1, { at: tomorrow + 1 }),
+    ];
+    expect(short(make(log(events)))).toEqual(["start", "day", "head 1", "day", "head 2", "more 3", "more 4"]);
+  });
+
+  it("fold comings and goings, and nothing else", () => {
+    const events = [
+      event(1, 1, { kind: "joined" }),
+      event(2, 2, { kind: "joined" }),
+      event(3, 2, { kind: "left" }),
+      event(4, 1),
+      event(5, 3, { kind: "joined" }),
+      event(6, 1, { kind: "topic" }),
+      event(7, 1, { kind: "kicked", about: { user: 3, name: "u3" } }),
+    ];
+    expect(short(make(log(events)))).toEqual(["start", "day", "fold 1 2 3", "head 4", "line 5", "line 6", "line 7"]);
+  });
+
+  it("hide kinds that are not known, and comings and goings of a direct room", () => {
+    const events = [
+      event(1, 0, { kind: "created" }),
+      event(2, 1, { kind: "joined" }),
+      event(3, 1, { kind: "reaction" }),
+      event(4, 1),
+    ];
+    expect(short(make(log(events)))).toEqual(["start", "day", "line 2", "head 4"]);
+    expect(short(make(log(events), [], { direct: true }))).toEqual(["start", "day", "head 4"]);
+  });
+
+  it("have the divider before the first message of others that is new", () => {
+    const events = [event(1, 1), event(2, ME), event(3, 1, { kind: "joined" }), event(4, 1), event(5, 1)];
+    expect(short(make(log(events), [], { newAfter: 1 }))).toEqual([
+      "start",
+      "day",
+      "head 1",
+      "head 2",
+      "line 3",
+      "new",
+      "head 4",
+      "more 5",
+    ]);
+    expect(short(make(log(events), [], { newAfter: 5 }))).not.toContain("new");
+  });
+
+  it("say where the log goes on", () => {
+    expect(short(make(log([event(5, 1)], { atStart: false, atTip: false })))).toEqual([
+      "older",
+      "day",
+      "head 5",
+      "newer",
+    ]);
+    expect(short(make(log([], { atStart: false, atTip: true })))).toEqual([]);
+    expect(short(make(log([])))).toEqual(["start"]);
+  });
+
+  it("have what is not sent yet at the end, in order", () => {
+    const pending = (key: string): Pending => ({
+      key,
+      room: 1,
+      text: key,
+      kind: "message",
+      at: NOON + 9000,
+      state: "queued",
+    });
+    expect(short(make(log([event(1, ME), event(2, 1)]), [pending("a"), pending("b")]))).toEqual([
+      "start",
+      "day",
+      "head 1",
+      "head 2",
+      "head a",
+      "more b",
+    ]);
+    expect(short(make(log([event(1, ME)]), [pending("a")]))).toEqual(["start", "day", "head 1", "more a"]);
+  });
+
+  it("stay the same objects while they are the same, whatever comes around them", () => {
+    const rows = new Rows();
+    const one = event(11, 1);
+    const two = event(12, 2);
+    const first = rows.make(log([one, two], { atStart: false }), [], reading);
+    const second = rows.make(log([event(10, 2), one, two, event(13, 2)]), [], reading);
+    const find = (list: readonly Row[], key: string): Row | undefined => list.find((row) => row.key === key);
+    expect(find(second, "e11")).toBe(find(first, "e11"));
+    expect(find(second, "e12")).toBe(find(first, "e12"));
+    // The author of the one before is the same now: the name above it goes.
+    const third = rows.make(log([event(10, 1, { at: one.at }), one]), [], reading);
+    expect(find(third, "e11")).not.toBe(find(first, "e11"));
+  });
+
+  it("have keys that occur once", () => {
+    const events = Array.from({ length: 200 }, (_, at) =>
+      event(at + 1, at % 3, {
+        kind: at % 7 < 3 ? "joined" : at % 11 === 0 ? "topic" : "message",
+        at: NOON + at * 3_600_000,
+      }),
+    );
+    const keys = make(log(events), [], { newAfter: 50 }).map((row) => row.key);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  it("are found by the seq they show, folded or hidden as it may be", () => {
+    const rows = make(
+      log([
+        event(1, 1),
+        event(2, 1, { kind: "joined" }),
+        event(3, 2, { kind: "left" }),
+        event(4, 1, { kind: "odd" }),
+        event(5, 1),
+      ]),
+    );
+    expect(keyFor(rows, 1)).toBe("e1");
+    expect(keyFor(rows, 2)).toBe("f2");
+    expect(keyFor(rows, 3)).toBe("f2");
+    expect(keyFor(rows, 4)).toBe("e5");
+    expect(keyFor(rows, 6)).toBeNull();
+    expect(rows.map(seqOf)).toEqual([null, null, 1, 3, 5]);
+  });
+});
+
+describe("a message names one", () => {
+  it("by one's id or everybody's, and never in what one said oneself", () => {
+    expect(names(event(1, 1, { mentions: [3, ME] }), ME)).toBe(true);
+    expect(names(event(1, 1, { mentions: [0] }), ME)).toBe(true);
+    expect(names(event(1, 1, { mentions: [3] }), ME)).toBe(false);
+    expect(names(event(1, ME, { mentions: [0] }), ME)).toBe(false);
+    expect(names(event(1, 1), ME)).toBe(false);
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * The service worker: the page opens without a network, and changes to a new version only when it is asked to. It keeps
+ * the files of the page and nothing else. What people write and read is never here: requests to the API and the
+ * WebSocket go by untouched.
+ */
+
+declare const self: ServiceWorkerGlobalScope;
+/** Paths of all files of the page; and what tells this set of files from any other. The build puts them in. */
+declare const __SHELL__: readonly string[];
+declare const __VERSION__: string;
+
+const PREFIX = "parley-";
+const CACHE = PREFIX + __VERSION__;
+const SHELL: ReadonlySet<string> = new Set(__SHELL__);
+
+/** Addresses that the page answers itself: the start, rooms, and messages in them. */
+const PAGE = /^\/(?:$|r\/)/;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(keepShell());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(Promise.all([forgetOld(), self.clients.claim()]));
+});
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (event.request.mode === "navigate") {
+    if (PAGE.test(url.pathname)) event.respondWith(kept("/", event.request));
+  } else if (SHELL.has(url.pathname) || url.pathname.startsWith("/assets/")) {
+    event.respondWith(kept(url.pathname, event.request));
+  }
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data === "apply") event.waitUntil(self.skipWaiting());
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const data: unknown = event.notification.data;
+  const path = typeof data === "string" && data.startsWith("/") && !data.startsWith("//") ? data : "/";
+  event.waitUntil(show(path));
+});
+
+/** Fetch all of this version anew, whatever the browser's own cache says; all of it or nothing. */
+async function keepShell(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([...SHELL].map((path) => new Request(path, { cache: "reload" })));
+}
+
+/** The version before this one stays: a page of it may be open still, and ask for a part of itself. */
+async function forgetOld(): Promise<void> {
+  const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
+}
+
+async function kept(path: string, request: Request): Promise<Response> {
+  const current = await caches.open(CACHE);
+  return (await current.match(path)) ?? (await caches.match(path)) ?? fetch(request);
+}
+
+/** Bring a window of the page to the front, and tell it where to go. */
+async function show(path: string): Promise<void> {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const open = windows.find((client) => client.focused) ?? windows[0];
+  if (open === undefined) {
+    await self.clients.openWindow(path);
+    return;
+  }
+  open.postMessage({ open: path });
+  await open.focus();
+}

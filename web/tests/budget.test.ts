@@ -1,0 +1,71 @@
+/** What a first visit costs: everything that the browser has to have before it shows the page. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** Bytes of JavaScript and CSS, compressed as the server sends them to a browser that takes gzip alone. */
+const BUDGET = 120 * 1024;
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** Of Vite's manifest: a file, and the keys of those that it imports at once. */
+interface Part {
+  file: string;
+  imports?: string[];
+  css?: string[];
+}
+
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "parley-page-"));
+  // By itself, because plugins build something else when they see that they are tested.
+  const { VITEST: _, NODE_ENV: __, ...env } = process.env;
+  const vite = join(ROOT, "node_modules/vite/bin/vite.js");
+  const options = ["build", "--outDir", folder, "--manifest", "manifest.json", "--logLevel", "warn"];
+  const build = spawnSync(process.execPath, [vite, ...options], { cwd: ROOT, env, encoding: "utf8" });
+  if (build.status !== 0) throw new Error(build.stdout + build.stderr);
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The files that the page names, and those that these import at once. */
+function firstLoad(): string[] {
+  const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Record<string, Part>;
+  const found = new Set<string>();
+  const take = (key: string): void => {
+    const part = manifest[key];
+    if (part === undefined || found.has(part.file)) return;
+    found.add(part.file);
+    for (const style of part.css ?? []) found.add(style);
+    for (const other of part.imports ?? []) take(other);
+  };
+  take("index.html");
+  return [...found];
+}
+
+test("the first load stays within its budget", () => {
+  const names = firstLoad();
+  const index = readFileSync(join(folder, "index.html"), "utf8");
+  for (const [, name] of index.matchAll(/(?:src|href)="\/([^"]+\.(?:js|css))"/g)) expect(names).toContain(name);
+  expect(names.some((name) => name.endsWith(".js"))).toBe(true);
+  const sizes = names.map((name) => {
+    const size = gzipSync(readFileSync(join(folder, name)), { level: constants.Z_BEST_COMPRESSION }).length;
+    return [name, size] as const;
+  });
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  const rows = sizes.map(([name, size]) => `  ${(size / 1024).toFixed(1).padStart(6)} KB  ${name}`);
+  console.info(`first load: ${(total / 1024).toFixed(1)} KB of ${BUDGET / 1024} KB gzip\n${rows.join("\n")}`);
+  expect(total).toBeLessThanOrEqual(BUDGET);
+});
+
+test("the service worker keeps every script and style, so that no part is missing without a network", () => {
+  const worker = readFileSync(join(folder, "sw.js"), "utf8");
+  const parts = readdirSync(join(folder, "assets")).filter((name) => /\.(?:js|css)$/.test(name));
+  expect(parts.length).toBeGreaterThan(0);
+  for (const name of parts) expect(worker).toContain(`"/assets/${name}"`);
+});

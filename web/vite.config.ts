@@ -1,0 +1,35 @@
+import { defineConfig } from "vite";
+import solid from "vite-plugin-solid";
+import { pythonPackage } from "./build/package.ts";
+import { shellList } from "./build/shell.ts";
+import { trustedTemplates } from "./build/templates.ts";
+
+/** Where `npm run dev` finds a running Parley. */
+const server = process.env["PARLEY"] ?? "http://127.0.0.1:59000";
+
+export default defineConfig({
+  plugins: [solid(), trustedTemplates(), shellList(), pythonPackage()],
+  build: {
+    // A Python package of its own: web/dist is what goes on Python's path.
+    outDir: "dist/parley_web",
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: false,
+    assetsInlineLimit: 0, // the page's rules let nothing in that is no file
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: "index.html", sw: "src/worker/sw.ts" },
+      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
+  },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    proxy: {
+      // The server takes requests of its own pages only, so they come under its name.
+      "^/(api|hooks|healthz|join|connect)(/|$)": { target: server, changeOrigin: true, headers: { origin: server } },
+      "/ws": { target: server, ws: true, changeOrigin: true, headers: { origin: server } },
+    },
+  },
+});
