@@ -11,9 +11,15 @@ KEPT = """async () => {
     const read = database.transaction(name).objectStore(name).getAll();
     read.onsuccess = () => resolve(JSON.stringify(read.result));
   }));
-  const kept = (await Promise.all(all)).join("");
+  const small = [localStorage, sessionStorage].map((storage) => JSON.stringify({ ...storage }));
+  const kept = [...(await Promise.all(all)), ...small].join("");
   database.close();
   return kept;
+}"""
+
+END_ALL = """async () => {
+  const answer = await (await fetch("/api/me/sessions")).json();
+  for (const each of answer.sessions) await fetch(`/api/me/sessions/${each.id}`, { method: "DELETE" });
 }"""
 
 
@@ -26,3 +32,13 @@ async def test_who_signs_out_leaves_nothing_on_the_device(stage: Stage) -> None:
     kept = await eve.page.evaluate(KEPT)
     assert "for us alone" not in kept
     assert "eve" not in kept
+
+
+async def test_a_session_that_is_ended_elsewhere_leaves_nobody_to_show_things_to(stage: Stage) -> None:
+    eve = await stage.member("eve")
+    await eve.says("for us alone")
+    await eve.sees("for us alone")
+    assert '"server":"Parley' in await eve.page.evaluate(KEPT)  # who is here, for the next start
+    await eve.page.evaluate(END_ALL)
+    await expect(eve.button("Sign in")).to_be_visible()
+    assert '"server":"Parley' not in await eve.page.evaluate(KEPT)

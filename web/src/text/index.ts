@@ -5,6 +5,7 @@
  * English is in the first load and is what the types are made of; other languages are fetched when they are chosen.
  */
 import { createSignal } from "solid-js";
+import { keep, kept } from "../kept";
 import { en } from "./en";
 
 export type Catalogue = typeof en;
@@ -53,14 +54,13 @@ async function load(wanted: Language): Promise<void> {
 
 /** The language that was chosen here, or null: then it is the browser's. */
 export function chosenLanguage(): Language | null {
-  const kept = globalThis.localStorage?.getItem(KEPT);
-  return LANGUAGES.find(([code]) => code === kept)?.[0] ?? null;
+  const wanted = kept(KEPT);
+  return LANGUAGES.find(([code]) => code === wanted)?.[0] ?? null;
 }
 
 /** Choose a language, on this device; null: the browser's. */
 export async function setLanguage(wanted: Language | null): Promise<void> {
-  if (wanted) globalThis.localStorage?.setItem(KEPT, wanted);
-  else globalThis.localStorage?.removeItem(KEPT);
+  keep(KEPT, wanted || null);
   await load(wanted ?? pick(navigator.languages));
 }
 

@@ -18,6 +18,8 @@ import { createSuggesting } from "./suggesting";
 
 refuseFiles(window);
 
+import { keepLastWords, lastWordsIn } from "./lastWords";
+
 const Picker = lazy(() => import("../../emoji/Picker"));
 
 /** Drafts are handed on so often, in milliseconds. */
@@ -27,8 +29,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   const id: RoomId = untrack(() => props.room.id);
   let field!: HTMLTextAreaElement;
   let form!: HTMLFormElement;
-  const lastWords = `parley.draft.${id}`;
-  const [text, setText] = createSignal(sessionStorage.getItem(lastWords) ?? untrack(() => props.room.draft));
+  const [text, setText] = createSignal(lastWordsIn(id) ?? untrack(() => props.room.draft));
   const [cursor, setCursor] = createSignal(0);
   const [note, setNote] = createSignal<string | null>(null);
   const [isHelp, setHelp] = createSignal(false);
@@ -60,7 +61,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   };
   // What was typed right before a reload: nothing else can be stored in that moment.
   const unloading = (): void => {
-    if (touched) sessionStorage.setItem(lastWords, text());
+    if (touched) keepLastWords(id, text());
     leaving();
   };
   window.addEventListener("pagehide", unloading);
@@ -88,8 +89,8 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
     field.style.height = `${field.scrollHeight + 2}px`;
   };
   onMount(() => {
-    if (sessionStorage.getItem(lastWords) !== null) {
-      sessionStorage.removeItem(lastWords);
+    if (lastWordsIn(id) !== null) {
+      keepLastWords(id, null);
       touched = true;
       keepSoon();
     }

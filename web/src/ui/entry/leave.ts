@@ -1,5 +1,6 @@
 /** Going: the session ends on the server, and what this device kept of it is forgotten. */
 import { entry } from "../../api";
+import { forgetMine } from "../../kept";
 import { navigate, openPanel } from "../../router";
 import { engine } from "../../state";
 import { tellProblem } from "../parts";
@@ -16,6 +17,7 @@ export async function end(): Promise<void> {
   // A session that is over already is what was wanted.
   if (!answer.ok && answer.problem.code === "offline") return tellProblem(answer.problem);
   await engine.forget();
+  forgetMine();
   navigate("/", { replace: true });
   engine.identityChanged();
 }

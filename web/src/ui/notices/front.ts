@@ -2,6 +2,8 @@
  * Which room somebody is looking at, in whichever tab: what arrives is told of by one tab, and that need not be the one in
  * front. The tab in front says so again and again, so that one that has crashed is soon forgotten.
  */
+
+import { keep, kept } from "../../kept";
 import type { RoomId } from "../../sync/types";
 
 const KEPT = "parley.front";
@@ -13,7 +15,7 @@ const isFront = (): boolean => document.visibilityState === "visible" && documen
 
 /** What is in front: a tab of this page, and the room in it; null if none is. */
 export function front(now = Date.now()): { room: RoomId } | null {
-  const [at, room] = (localStorage.getItem(KEPT) ?? "").split(" ").map(Number);
+  const [at, room] = (kept(KEPT) ?? "").split(" ").map(Number);
   return at !== undefined && at > now - BELIEVE && at <= now ? { room: room ?? 0 } : null;
 }
 
@@ -23,10 +25,10 @@ export function startFront(room: () => RoomId | null): () => void {
   const say = (): void => {
     if (isFront()) {
       mine = true;
-      localStorage.setItem(KEPT, `${Date.now()} ${room() ?? 0}`);
+      keep(KEPT, `${Date.now()} ${room() ?? 0}`);
     } else if (mine) {
       mine = false;
-      localStorage.removeItem(KEPT);
+      keep(KEPT, null);
     }
   };
   const timer = setInterval(say, SAY);
@@ -38,6 +40,6 @@ export function startFront(room: () => RoomId | null): () => void {
     clearInterval(timer);
     for (const name of events) window.removeEventListener(name, say);
     document.removeEventListener("visibilitychange", say);
-    if (mine) localStorage.removeItem(KEPT);
+    if (mine) keep(KEPT, null);
   };
 }

@@ -1,12 +1,13 @@
 /** What this device does to be heard: notifications of the browser, and a tone. Kept on the device. */
 import { createSignal } from "solid-js";
+import { keep, kept } from "../../kept";
 
 function flag(key: string): readonly [() => boolean, (on: boolean) => void] {
-  const [value, setValue] = createSignal(globalThis.localStorage?.getItem(key) === "on");
+  const [value, setValue] = createSignal(kept(key) === "on");
   return [
     value,
     (on) => {
-      globalThis.localStorage?.setItem(key, on ? "on" : "off");
+      keep(key, on ? "on" : "off");
       setValue(on);
     },
   ];

@@ -1,5 +1,6 @@
 /** The rooms one is in: found by eye, by arrow keys, or by typing a piece of the name. */
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
+import { keep, kept } from "../../kept";
 import { openPanel, pathOf } from "../../router";
 import { engine, useInvitations, useOutbox, useRoom, useRooms } from "../../state";
 import type { RoomId } from "../../sync/types";
@@ -17,7 +18,7 @@ import { useScreen } from "./screen";
 const FOLDED = "parley.folded";
 
 function foldedBefore(): ReadonlySet<string> {
-  return new Set((globalThis.localStorage?.getItem(FOLDED) ?? "archived").split(" "));
+  return new Set((kept(FOLDED) ?? "archived").split(" "));
 }
 
 const [folded, setFolded] = createSignal(foldedBefore());
@@ -25,7 +26,7 @@ const [folded, setFolded] = createSignal(foldedBefore());
 function fold(section: SectionName): void {
   const next = new Set(folded());
   if (!next.delete(section)) next.add(section);
-  globalThis.localStorage?.setItem(FOLDED, [...next].join(" "));
+  keep(FOLDED, [...next].join(" "));
   setFolded(next);
 }
 

@@ -1,5 +1,6 @@
 /** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
 import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
+import { keep, kept } from "../../kept";
 import { navigate, openPanel, resolve, route } from "../../router";
 import { engine, useConnection, useMe, useRooms } from "../../state";
 import type { RoomId } from "../../sync/types";
@@ -29,7 +30,7 @@ export function Shell(): JSX.Element {
   const rooms = useRooms();
   const connection = useConnection();
   const screen = useScreen;
-  const [peopleKept, setPeopleKept] = createSignal(globalThis.localStorage?.getItem(PEOPLE) !== "hidden");
+  const [peopleKept, setPeopleKept] = createSignal(kept(PEOPLE) !== "hidden");
   const [drawer, setDrawer] = createSignal(false);
   /** Of a conversation of two, the header says who it is with. */
   const talksToSeveral = (): boolean => {
@@ -49,7 +50,7 @@ export function Shell(): JSX.Element {
       return;
     }
     setPeopleKept(!peopleKept());
-    globalThis.localStorage?.setItem(PEOPLE, peopleKept() ? "shown" : "hidden");
+    keep(PEOPLE, peopleKept() ? "shown" : "hidden");
   };
 
   startNotices();

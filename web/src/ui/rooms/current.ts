@@ -1,10 +1,11 @@
 /** Which room is open, by the address. */
 import { type Accessor, createMemo, createRoot } from "solid-js";
+import { keep, kept, mine } from "../../kept";
 import { navigate, pathOf, resolve, route } from "../../router";
 import { useRooms } from "../../state";
 import type { Room, RoomId, Seq } from "../../sync/types";
 
-const LAST = "parley.room";
+const LAST = mine("room");
 
 interface Current {
   room: Accessor<Room | null>;
@@ -49,13 +50,13 @@ export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | nu
 
 /** Remember which room is open, for the next time. */
 export function remember(room: RoomId): void {
-  globalThis.localStorage?.setItem(LAST, String(room));
+  keep(LAST, String(room));
 }
 
 /** The room to begin with: the one that was open last, else the lobby, else any. */
 export function firstRoom(rooms: readonly Room[]): Room | undefined {
   const mine = rooms.filter((room) => room.joined && !room.archived);
-  const last = Number(globalThis.localStorage?.getItem(LAST) ?? 0);
+  const last = Number(kept(LAST) ?? 0);
   return (
     mine.find((room) => room.id === last) ??
     mine.find((room) => room.name === "lobby" && room.kind === "public") ??

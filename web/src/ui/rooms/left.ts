@@ -1,5 +1,6 @@
 /** Private rooms that one has left, and may come back to: no list of the server's names them. Kept on this device. */
 import { createSignal } from "solid-js";
+import { keep as keepUnder, kept, mine } from "../../kept";
 import type { Room, RoomId, UserId } from "../../sync/types";
 
 export interface LeftRoom {
@@ -8,7 +9,7 @@ export interface LeftRoom {
   name: string;
 }
 
-const KEPT = "parley.left";
+const KEPT = mine("left");
 /** The oldest are forgotten: nobody comes back to all of them. */
 const MOST = 50;
 
@@ -27,10 +28,10 @@ function isLeft(it: unknown): it is LeftRoom {
   return typeof one?.user === "number" && typeof one.room === "number" && typeof one.name === "string";
 }
 
-const [left, setLeft] = createSignal(readLeft(globalThis.localStorage?.getItem(KEPT) ?? null));
+const [left, setLeft] = createSignal(readLeft(kept(KEPT)));
 
 function keep(next: readonly LeftRoom[]): void {
-  globalThis.localStorage?.setItem(KEPT, JSON.stringify(next));
+  keepUnder(KEPT, JSON.stringify(next));
   setLeft(next);
 }
 

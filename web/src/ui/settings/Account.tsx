@@ -1,6 +1,7 @@
 /** The account: making one, its password and sessions, taking one's things along, and ending it. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api, entry, type Session } from "../../api";
+import { forgetMine } from "../../kept";
 import { navigate } from "../../router";
 import { engine, useMe } from "../../state";
 import { locale, sentence, t } from "../../text";
@@ -216,6 +217,7 @@ function Delete(): JSX.Element {
             const answer = await api.delete(messages());
             if (answer.ok) {
               await engine.forget();
+              forgetMine();
               navigate("/", { replace: true });
               engine.identityChanged();
             }

@@ -1,5 +1,6 @@
 /** How the page looks on this device: theme, density, motion. Kept in the browser, and nowhere else. */
 import { createEffect, createRoot, createSignal } from "solid-js";
+import { keep, kept as keptOf } from "../../kept";
 
 export type Theme = "system" | "light" | "dark" | "contrast";
 export type Density = "comfortable" | "compact";
@@ -11,7 +12,7 @@ function kept<T extends string>(
   otherwise: T,
 ): readonly [() => T, (value: T) => void] {
   const read = (): T => {
-    const value = globalThis.localStorage?.getItem(key);
+    const value = keptOf(key);
     return known.find((each) => each === value) ?? otherwise;
   };
   const [value, setValue] = createSignal<T>(read());
@@ -23,7 +24,7 @@ function kept<T extends string>(
   return [
     value,
     (next) => {
-      globalThis.localStorage?.setItem(key, next);
+      keep(key, next);
       setValue(() => next);
     },
   ];
