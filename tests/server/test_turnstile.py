@@ -34,7 +34,9 @@ async def test_a_crowd_comes_in_order_and_what_else_there_is_to_do_comes_in_betw
     turnstile.enter(lambda: done.set_result(None))
     assert seen == [1]
     await done
-    assert seen[:9] == [1, 0, 2, 0, 3, 0, 4, 0, 5]
+    assert [number for number in seen if number] == [1, 2, 3, 4, 5]
+    # A machine that is busy elsewhere may let a rest pass unused, but not all of them.
+    assert seen[: seen.index(5)].count(0) >= 2
 
 
 async def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
