@@ -74,6 +74,7 @@ async def test_a_conversation_of_two_shows_who_is_there(stage: Stage) -> None:
     ann, bob = await stage.member("ann"), await stage.member("bob")
     await ann.page.keyboard.press("Alt+n")
     await ann.dialog.get_by_label("To").fill("bob")
+    await expect(ann.dialog.locator("#reachable-0")).to_be_visible()
     await ann.page.keyboard.press("Enter")
     await ann.dialog.get_by_role("button", name="Begin").click()
     await ann.is_in("bob")
