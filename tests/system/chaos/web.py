@@ -592,7 +592,7 @@ class WebClient:
             self._ask({"t": "watch", "name": f"#{self._scene.dens[room]}"} if self._observer else {"t": "rooms"})
         if room in self.rooms or room in self._names:
             return
-        self._ask({"t": "history", "room": room, "limit": 5, **self._chance.choice(({}, {"after": 0}, {"before": 9}))})
+        self._ask({"t": "history", "room": room, "limit": 5, **self._chance.choice(({}, {"after": 0}, {"before": 3}))})
         self._ask({"t": "members", "room": room})
         if not self._observer:
             self.say(text_of(self._chance, self._mark()), room)
