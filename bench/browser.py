@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from bench.process import Unavailable, family_seconds
 from bench.quiet import count_as_ours
+from tools import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, CDPSession, Page
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
 LAPTOP = {"width": 1280, "height": 800}
 
 
@@ -27,7 +26,7 @@ class Chromium:
 
     def __init__(self, work: Path) -> None:
         self.work = work
-        found = next(filter(None, map(shutil.which, NAMES)), None)
+        found = chromium.find()
         if found is None:
             raise Unavailable("there is no Chromium")
         self.path = found
@@ -48,7 +47,7 @@ class Chromium:
         """A browser that has never been anywhere."""
         folder = tempfile.mkdtemp(prefix="profile-", dir=self.work)
         context = self._playwright.chromium.launch_persistent_context(
-            folder, executable_path=self.path, args=list(ARGUMENTS), viewport=LAPTOP, locale="en-GB"
+            folder, executable_path=self.path, args=list(chromium.ARGUMENTS), viewport=LAPTOP, locale="en-GB"
         )
         try:
             yield context

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ pytest.register_assert_rewrite("tests.server.hall", "tests.server.process", "tes
 from tests.server.hall import Hall, Serve  # noqa: E402
 
 TEST_SECONDS = 40
+
+# A shell that runs the tests in the background ignores Ctrl-C for them, and for whatever they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A machine that is busy is no reason for a property to fail.
 settings.register_profile("parley", deadline=None)

@@ -1,7 +1,6 @@
 """A real browser for tests: the system's Chromium, by playwright."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,9 +10,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
 from parley.gateways.web import assets
-
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS: Final = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
+from tools import chromium
 
 MISSING: Final = "there is no Chromium (on Debian: `apt install chromium`)"
 NOT_BUILT: Final = "the page was not built: `python3 run.py test` builds it, and so does `python tools/page.py build`"
@@ -21,8 +18,7 @@ NOT_BUILT: Final = "the page was not built: `python3 run.py test` builds it, and
 
 def executable() -> str:
     """Return where Chromium is; skip the test where there is none, but never in CI."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or absent(MISSING)
+    return chromium.find() or absent(MISSING)
 
 
 def built() -> Mapping[str, assets.File]:
@@ -48,7 +44,7 @@ async def person(folder: Path, **options: object) -> AsyncIterator[BrowserContex
         context = await playwright.chromium.launch_persistent_context(
             folder,
             executable_path=executable(),
-            args=list(ARGUMENTS),
+            args=list(chromium.ARGUMENTS),
             **options,  # type: ignore[arg-type]
         )
         try:

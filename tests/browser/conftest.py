@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.browser.chromium import ARGUMENTS, built, executable
+from tests.browser.chromium import built, executable
 from tests.conftest import new_event_loop
+from tools import chromium
 
 pytest.register_assert_rewrite("tests.browser.stage")
 
@@ -26,7 +27,7 @@ def runner() -> Iterator[asyncio.Runner]:
 def browser(runner: asyncio.Runner) -> Iterator[Browser]:
     path = executable()
     playwright = runner.run(async_playwright().start())
-    browser = runner.run(playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS)))
+    browser = runner.run(playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS)))
     yield browser
     runner.run(browser.close())
     runner.run(playwright.stop())

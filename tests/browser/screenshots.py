@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.chromium import ARGUMENTS, executable
+from tests.browser.chromium import executable
 from tests.browser.scene import NOW, PEOPLE, ZONE, Scene, quantise
 from tests.browser.stage import LAPTOP, PASSWORD, PHONE, Person
+from tools import chromium
 
 FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 
@@ -226,7 +227,7 @@ class Studio:
 async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable(), args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(executable_path=executable(), args=list(chromium.ARGUMENTS))
         with tempfile.TemporaryDirectory() as folder:
             scene = Scene(playwright, Path(folder) / "server")
             try:

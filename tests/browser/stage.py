@@ -435,6 +435,10 @@ class Person:
     async def knows_it_is_back(self) -> None:
         await expect(self.page.get_by_role("region", name="Not connected.")).to_have_count(0)
 
+    async def tries_now(self) -> None:
+        """Press "Try now", unless the page has come back by itself by then."""
+        await self.button("Try now").evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+
     # The world around ------------------------------------------------------------------------------------------------
 
     async def is_kept(self) -> None:

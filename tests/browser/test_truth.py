@@ -60,8 +60,7 @@ async def test_a_server_that_is_killed_mid_sentence(stage: Stage) -> None:
     await bob.sees_status("half a sentence", "Waiting to be sent.")
     stage.server.starts()
     for each in (bob, ann):
-        again = each.button("Try now")
-        await again.click()
+        await each.tries_now()
         await each.sees_in_order("before", "half a sentence")
     await bob.sees_status("half a sentence", "Read by 1 of 1")
 
@@ -115,7 +114,7 @@ async def test_what_was_seen_is_there_without_a_server(stage: Stage) -> None:
     await bob.knows_it_is_alone()
     await expect(bob.page.get_by_text(re.compile("Next try in"))).to_be_visible()
     stage.server.starts()
-    await bob.button("Try now").click()
+    await bob.tries_now()
     await bob.knows_it_is_back()
 
 

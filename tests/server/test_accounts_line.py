@@ -25,6 +25,36 @@ async def asked_for_password(server: Hall, name: str) -> Line:
     return line
 
 
+class Look:
+    """The moment between the look at a password and what comes of it.
+
+    Attributes:
+        looked: set once one has been looked at.
+        go_on: what comes of it waits for this.
+        times: how many were looked at.
+    """
+
+    def __init__(self) -> None:
+        self.looked, self.go_on = asyncio.Event(), asyncio.Event()
+        self.times = 0
+
+
+@pytest.fixture
+def look(monkeypatch: pytest.MonkeyPatch) -> Look:
+    moment = Look()
+    verify = Credentials._verify
+
+    async def slowly(self: Credentials, hashed: str | None, password: str) -> object:
+        answer = await verify(self, hashed, password)
+        moment.times += 1
+        moment.looked.set()
+        await moment.go_on.wait()
+        return answer
+
+    monkeypatch.setattr(Credentials, "_verify", slowly)
+    return moment
+
+
 # Making one, and coming back
 
 
@@ -307,51 +337,41 @@ async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Hall) -
     await server.member("bob")
 
 
-async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in(server: Hall, look: Look) -> None:
     user = await server.account("bob")
-    looked, go_on = asyncio.Event(), asyncio.Event()
-    verify = Credentials._verify
-
-    async def slowly(self: Credentials, hashed: str | None, password: str) -> object:
-        answer = await verify(self, hashed, password)
-        looked.set()
-        await go_on.wait()
-        return answer
-
-    monkeypatch.setattr(Credentials, "_verify", slowly)
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
-    await looked.wait()
+    await look.looked.wait()
     await server.does(Disable(MACHINE, user, True))
-    go_on.set()
+    look.go_on.set()
     await bob.sees(SENTENCES["account_disabled"])
     assert not server.connections("bob")
 
 
-async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(server: Hall, look: Look) -> None:
     user = await server.account("bob")
-    looked, go_on = asyncio.Event(), asyncio.Event()
-    verify = Credentials._verify
-
-    async def slowly(self: Credentials, hashed: str | None, password: str) -> object:
-        answer = await verify(self, hashed, password)
-        looked.set()
-        await go_on.wait()
-        return answer
-
-    monkeypatch.setattr(Credentials, "_verify", slowly)
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
-    await looked.wait()
+    await look.looked.wait()
     new = await server.house.credentials.hash_password("battery staple")
     assert isinstance(new, str)
     await server.does(SetPassword(user, new, by=MACHINE))
-    go_on.set()
+    look.go_on.set()
     await bob.sees(WRONG)
+
+
+async def test_what_others_do_with_their_sessions_makes_nobody_s_password_be_looked_at_again(
+    server: Hall, look: Look
+) -> None:
+    await server.account("bob")
+    eve = await server.account("eve")
+    bob = await asked_for_password(server, "bob")
+    await bob.says(password_of("bob"))
+    await look.looked.wait()
+    await server.does(SignOut(eve, None, by=MACHINE))
+    look.go_on.set()
+    await bob.sees_until("you are now connected!")
+    assert look.times == 1
 
 
 async def test_a_password_that_was_being_changed_when_the_session_ended_stays(

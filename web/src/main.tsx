@@ -6,9 +6,11 @@ import { startWorker } from "./pwa";
 import { startRouter } from "./router";
 import { startEngine } from "./state";
 import { startLanguage } from "./text";
+import { refuseFiles } from "./ui/composer/dropping";
 import { startTheme } from "./ui/theme";
 
 startTheme();
+refuseFiles(window);
 startRouter();
 startEngine();
 await startLanguage();

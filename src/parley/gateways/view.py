@@ -24,7 +24,9 @@ class View:
         lobby: the name of the room newcomers land in.
         marks: how far members have read, and what they have not.
         preferences: what users want to be told of.
-        receipts: members of the largest rooms that tell one another what they have read.
+
+    Args:
+        receipts: members of the largest rooms that tell one another what they have read; 0: none do.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class View:
     ) -> None:
         self.marks: Final = Marks() if marks is None else marks
         self.preferences: Final = Preferences() if preferences is None else preferences
-        self.receipts: Final = receipts
+        self._receipts: Final = receipts
         self.policy: Final = policy
         self.state: Final = state
         self.online: Final = online
@@ -66,6 +68,10 @@ class View:
         """Tell whether it is a bot."""
         known = self.state.users.get(user)
         return known is not None and known.role == "bot"
+
+    def has_receipts(self, room: Room) -> bool:
+        """Tell whether the members of a room tell one another what they have, and have read."""
+        return 0 < len(room.members) <= self._receipts
 
     def invitations(self, user: int) -> list[tuple[Room, int, str]]:
         """Return the rooms that someone with an account was invited to and is not in, with the id and the name of who

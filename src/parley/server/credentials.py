@@ -76,9 +76,8 @@ class Credentials:
         if len(password) > PASSWORD_MOST:
             password = ""
         while True:
-            endings = self.endings
-            user = self._view.account(name)
-            known = user.id if user is not None else 0
+            account = self._account(name)
+            known, _ = account
             # Looked for under a name that nobody has, too: it is to take as long.
             hashed = await self._current(partial(self._store.password, known))
             if isinstance(hashed, Refusal):
@@ -88,8 +87,8 @@ class Credentials:
             if isinstance(right, Refusal):
                 self._throttle.withdrawn(folded, address)
                 return right
-            if endings == self.endings:
-                break
+            if account == self._account(name):
+                break  # if not, that was the password of before
         if not right:
             self._throttle.failed(folded, address, self._loop.time())
             log.info("a sign-in from %s failed", address)
@@ -122,6 +121,11 @@ class Credentials:
     def close(self) -> None:
         if self._made_passwords is not None:
             self._made_passwords.close()
+
+    def _account(self, name: str) -> tuple[int, int]:
+        """Return whose name it is, and at which seq their password was set; zeros if it is nobody's."""
+        user = self._view.account(name)
+        return (user.id, user.password_at) if user is not None else (0, 0)
 
     async def _verify(self, hashed: str | None, password: str) -> bool | Refusal:
         return await self._ask(lambda passwords: passwords.verify(hashed, password))

@@ -108,7 +108,7 @@ class House:
             connections=self.presence.connections,
             tell=self.feeds.signal,
             spawn=self.spawn,
-            most=config.receipts,
+            told=self._has_receipts,
         )
         self.reached: Final = Reached(
             loop,
@@ -377,8 +377,10 @@ class House:
 
     def _told_members(self, room: int) -> list[int]:
         """Return the members of a room, if they tell one another what they have."""
-        members = self.writer.durable.rooms[room].members if room != DIRECTORY else {}
-        return list(members) if len(members) <= self.config.receipts else []
+        return list(self.view.state.rooms[room].members) if self._has_receipts(room) else []
+
+    def _has_receipts(self, room: int) -> bool:
+        return room != DIRECTORY and self.view.has_receipts(self.view.state.rooms[room])
 
     def _online(self, user: int) -> bool:
         return self.presence.online(user)

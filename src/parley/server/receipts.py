@@ -44,7 +44,7 @@ class Receipts:
         count: counts the messages of others, and those that name the user: (room, user, after, upto).
         connections: returns the connections of a user.
         tell: tells a room's readers.
-        most: members of the largest rooms that are told.
+        told: tells whether the members of a room are told.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Receipts:
         connections: Callable[[int], Iterable[Told]],
         tell: Callable[[Moved], None],
         spawn: Callable[[Awaitable[None]], None],
-        most: int,
+        told: Callable[[int], bool],
     ) -> None:
         self._loop = loop
         self._state = state
@@ -68,7 +68,7 @@ class Receipts:
         self._connections = connections
         self._tell = tell
         self._spawn = spawn
-        self._most = most
+        self._told = told
         self._wanted: dict[Place, tuple[int, int]] = {}
         self._storing: set[Place] = set()
         self._counting = 0
@@ -115,7 +115,7 @@ class Receipts:
         if mark.read != read:
             for connection in self._connections(moved.user):
                 connection.marked(moved.room)
-        if len(self._state.rooms[moved.room].members) <= self._most:
+        if self._told(moved.room):
             if not self._moved:
                 self._loop.call_later(TELL_SECONDS, self._tell_rooms)
             self._moved.setdefault(moved.room, set()).add(moved.user)

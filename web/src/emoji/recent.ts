@@ -1,7 +1,7 @@
 /** The emoji used lately, on this device. */
-import { keep, kept } from "../kept";
+import { keep, kept, mine } from "../kept";
 
-const KEPT = "parley.emoji";
+const KEPT = mine("emoji");
 const MOST = 24;
 
 export function recentEmoji(): readonly string[] {

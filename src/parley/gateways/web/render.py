@@ -66,7 +66,7 @@ def web_room(view: View, room: Room, user: int, after: int | None = None) -> web
         mark.read if mark is not None else 0,
         *view.marks.unread(room.id, user),
         *view.preferences.of(user, room),
-        has_receipts(view, room),
+        view.has_receipts(room),
         room.calls,
     )
 
@@ -74,7 +74,7 @@ def web_room(view: View, room: Room, user: int, after: int | None = None) -> web
 def web_member(view: View, room: Room, user: User) -> web.Member:
     """Return a member of a room."""
     role = room.roles.get(user.id, "member")
-    mark = view.marks.of(room.id, user.id) if has_receipts(view, room) else None
+    mark = view.marks.of(room.id, user.id) if view.has_receipts(room) else None
     return web.Member(
         user.id,
         user.name,
@@ -92,8 +92,3 @@ def web_member(view: View, room: Room, user: User) -> web.Member:
 def web_person(user: User) -> web.Person:
     """Return someone as themselves."""
     return web.Person(user.id, user.name, user.role, user.profile.display, user.profile.colour)
-
-
-def has_receipts(view: View, room: Room) -> bool:
-    """Tell whether the members of a room tell one another what they have read."""
-    return view.receipts > 0 and len(room.members) <= view.receipts

@@ -3,11 +3,10 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { invitations as api, type Invitation } from "../../api";
 import { useMe, useRooms } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Dialog, Field, load, Select } from "../parts";
+import { Button, Confirm, Dialog, endOf, Field, linkTerms, load, Select } from "../parts";
 import { Secret } from "../rooms/dialogs";
 import styles from "./admin.module.css";
 
-const TERMS = [3_600, 86_400, 604_800, 2_592_000, 0] as const;
 const USES = [1, 5, 25, 100, 0] as const;
 
 export function Invitations(): JSX.Element {
@@ -88,11 +87,7 @@ export function Invitations(): JSX.Element {
             text={t.shell.admin.revokeText}
             doIt={t.shell.admin.revoke}
             onClose={() => setRevoking(null)}
-            run={async () => {
-              const answer = await api.revoke(now().id);
-              if (answer.ok) await loaded.again();
-              return answer;
-            }}
+            run={() => loaded.after(api.revoke(now().id))}
           />
         )}
       </Show>
@@ -121,10 +116,9 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
   const [problem, setProblem] = createSignal("");
   const [url, setUrl] = createSignal("");
   const make = async (): Promise<void> => {
-    const seconds = Number(term());
     const answer = await api.make({
       uses: Number(uses()),
-      until: seconds ? Date.now() + seconds * 1000 : 0,
+      until: endOf(term()),
       role: role(),
       label: label().trim(),
       ...(room() ? { room: Number(room()) } : {}),
@@ -138,11 +132,6 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
     const all: readonly Invitation["role"][] =
       me()?.role === "owner" ? ["", "member", "admin", "owner"] : ["", "member"];
     return all.map((each) => [each, makes(each)] as const);
-  };
-  const terms = (): readonly (readonly [string, string])[] => {
-    const { hour, day, week, month, never } = t.shell.invite;
-    const named = [hour, day, week, month, never];
-    return TERMS.map((seconds, index) => [String(seconds), named[index] ?? ""] as const);
   };
   const places = (): readonly (readonly [string, string])[] => [
     ["", t.shell.admin.inviteLobby],
@@ -194,7 +183,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
                   ] as const,
               )}
             />
-            <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={terms()} />
+            <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkTerms()} />
             <Select
               label={t.shell.admin.inviteRole}
               value={role()}

@@ -110,11 +110,7 @@ export function Tokens(): JSX.Element {
             text={t.shell.admin.tokenRevokeText}
             doIt={t.shell.admin.revoke}
             onClose={() => setEnding(null)}
-            run={async () => {
-              const answer = await api.endToken(now().id);
-              if (answer.ok) await loaded.again();
-              return answer;
-            }}
+            run={() => loaded.after(api.endToken(now().id))}
           />
         )}
       </Show>

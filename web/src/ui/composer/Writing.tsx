@@ -9,16 +9,12 @@ import * as icons from "../timeline/icons";
 import styles from "./Composer.module.css";
 import { carryOut, read } from "./commands";
 import { begun, type Suggestion, spelledEmoji } from "./completion";
-import { refuseFiles } from "./dropping";
 import { type Draft, isInFence, makeLink, nextLine, toggleMark } from "./format";
 import { insertion } from "./insert";
+import { keepLastWords, lastWordsIn } from "./lastWords";
 import { Help, Suggestions } from "./Suggestions";
 import { createSize } from "./size";
 import { createSuggesting } from "./suggesting";
-
-refuseFiles(window);
-
-import { keepLastWords, lastWordsIn } from "./lastWords";
 
 const Picker = lazy(() => import("../../emoji/Picker"));
 

@@ -1,23 +1,15 @@
 /** What was typed right before a page went, kept for the next one in the same tab: nothing else is stored in that moment. */
+import { keep, kept } from "../../kept";
 import type { RoomId } from "../../sync/types";
 
 const keyOf = (room: RoomId): string => `parley.draft.${room}`;
 
 /** Return the words; null if there are none, or the browser keeps nothing. */
 export function lastWordsIn(room: RoomId): string | null {
-  try {
-    return sessionStorage.getItem(keyOf(room));
-  } catch {
-    return null;
-  }
+  return kept(keyOf(room), "tab");
 }
 
 /** Keep the words; null: none any more. */
 export function keepLastWords(room: RoomId, words: string | null): void {
-  try {
-    if (words === null) sessionStorage.removeItem(keyOf(room));
-    else sessionStorage.setItem(keyOf(room), words);
-  } catch {
-    // The draft is as old as its last pause.
-  }
+  keep(keyOf(room), words, "tab");
 }

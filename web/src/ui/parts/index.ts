@@ -8,4 +8,5 @@ export { Icon, type IconName } from "./icons";
 export { type Loaded, load } from "./loaded";
 export { Menu, type MenuItem } from "./Menu";
 export { type Tab, Tabs } from "./Tabs";
+export { deedTerms, endOf, linkTerms, type Terms } from "./terms";
 export { Toasts, tell, tellIfRefused, tellProblem } from "./toast";

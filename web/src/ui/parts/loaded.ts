@@ -10,6 +10,8 @@ export interface Loaded<T> {
   problem: Accessor<string>;
   /** Ask again. */
   again: () => Promise<void>;
+  /** Ask again once something is done that may have changed it; what came of that is handed on. */
+  after: <A>(deed: Promise<A>) => Promise<A>;
 }
 
 export function load<T>(ask: () => Promise<Answer<T>>): Loaded<T> {
@@ -25,6 +27,11 @@ export function load<T>(ask: () => Promise<Answer<T>>): Loaded<T> {
     if (answer.ok) setValue(() => answer.value);
     setProblem(answer.ok ? "" : sentence(answer.problem));
   };
+  const after = async <A>(deed: Promise<A>): Promise<A> => {
+    const outcome = await deed;
+    await again();
+    return outcome;
+  };
   void again();
-  return { value, problem, again };
+  return { value, problem, again, after };
 }

@@ -5,17 +5,14 @@ import { closePanel, openPanel } from "../../router";
 import { engine, useMe, useMembers, useRoom } from "../../state";
 import type { Member, Moderation, RoomRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
-import { Avatar, Button, Confirm, Dialog, Field, load, Select, tell, tellIfRefused } from "../parts";
-import { insertIntoComposer } from "../rooms/composer";
+import { insertText } from "../composer";
+import { Avatar, Button, Confirm, Dialog, deedTerms, Field, load, Select, tell, tellIfRefused } from "../parts";
 import { currentRoomId, openRoom } from "../rooms/current";
 import { authorStyle } from "../theme/author";
 import styles from "./PersonCard.module.css";
 import { mayTo } from "./rights";
 
 type Deed = "kick" | "ban" | "mute";
-
-/** Seconds; 0: for good. */
-const TERMS = [600, 3_600, 86_400, 604_800, 0] as const;
 
 export function PersonCard(props: { user: UserId }): JSX.Element {
   const me = useMe();
@@ -117,7 +114,7 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
                       icon="at"
                       onClick={() => {
                         closePanel();
-                        insertIntoComposer(`@${name()} `);
+                        insertText(currentRoomId() ?? 0, `@${name()} `);
                       }}
                     >
                       {t.shell.people.mention}
@@ -186,11 +183,6 @@ function Deed(props: { deed: Deed; name: string; onClose: (done: boolean) => voi
         return { title: people.muteTitle(props.name), text: people.muteText, doIt: people.muteDo };
     }
   };
-  const terms = (): readonly (readonly [string, string])[] => {
-    const { tenMinutes, hour, day, week, good } = t.shell.people;
-    const named = [tenMinutes, hour, day, week, good];
-    return TERMS.map((seconds, index) => [String(seconds), named[index] ?? ""] as const);
-  };
   return (
     <Confirm
       {...words()}
@@ -214,7 +206,7 @@ function Deed(props: { deed: Deed; name: string; onClose: (done: boolean) => voi
         <Select
           label={t.shell.people.until}
           value={String(term())}
-          options={terms()}
+          options={deedTerms()}
           onPick={(value) => setTerm(Number(value))}
         />
       </Show>

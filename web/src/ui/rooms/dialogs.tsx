@@ -6,7 +6,21 @@ import { engine, useMe, useMembers, useRoom, useRooms } from "../../state";
 import type { Problem, Room, RoomListing } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { rank } from "../palette/fuzzy";
-import { Avatar, Button, Choice, Confirm, Dialog, Field, Icon, IconButton, load, Select, tell } from "../parts";
+import {
+  Avatar,
+  Button,
+  Choice,
+  Confirm,
+  Dialog,
+  endOf,
+  Field,
+  Icon,
+  IconButton,
+  linkTerms,
+  load,
+  Select,
+  tell,
+} from "../parts";
 import { isOnlyOwner, useMay } from "../people";
 import { currentRoomId, openRoom } from "./current";
 import styles from "./dialogs.module.css";
@@ -331,8 +345,6 @@ export function NewMessage(): JSX.Element {
   );
 }
 
-/** Seconds for which a link is good; 0: without end. */
-const TERMS = [3_600, 86_400, 604_800, 2_592_000, 0] as const;
 const USES = [1, 5, 25, 0] as const;
 
 export function InvitePeople(): JSX.Element {
@@ -362,19 +374,13 @@ export function InvitePeople(): JSX.Element {
   const make = async (): Promise<void> => {
     const id = currentRoomId();
     if (id === null) return;
-    const seconds = Number(term());
     const answer = await invitations.make({
       uses: Number(uses()),
-      until: seconds ? Date.now() + seconds * 1000 : 0,
+      until: endOf(term()),
       room: id,
     });
     if (answer.ok) setLink(answer.value.url);
     else setLinkProblem(sentence(answer.problem));
-  };
-  const terms = (): readonly (readonly [string, string])[] => {
-    const { hour, day, week, month, never } = t.shell.invite;
-    const named = [hour, day, week, month, never];
-    return TERMS.map((seconds, index) => [String(seconds), named[index] ?? ""] as const);
   };
   return (
     <Show when={room()}>
@@ -428,7 +434,7 @@ export function InvitePeople(): JSX.Element {
                             ] as const,
                         )}
                       />
-                      <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={terms()} />
+                      <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkTerms()} />
                     </div>
                     <Show when={linkProblem()}>
                       <p role="alert" class={styles.problem}>

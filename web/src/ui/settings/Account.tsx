@@ -155,8 +155,7 @@ function Sessions(): JSX.Element {
       new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(session.made),
     );
   const end = async (session: Session): Promise<void> => {
-    await tellIfRefused(api.endSession(session.id));
-    await loaded.again();
+    await tellIfRefused(loaded.after(api.endSession(session.id)));
   };
   return (
     <section class={styles.part}>
@@ -187,7 +186,7 @@ function Sessions(): JSX.Element {
       </ul>
       <Show when={others()}>
         <div>
-          <Button onClick={() => void tellIfRefused(api.endOtherSessions()).then(() => loaded.again())}>
+          <Button onClick={() => void tellIfRefused(loaded.after(api.endOtherSessions()))}>
             {t.shell.settings.sessionsEndOthers}
           </Button>
         </div>

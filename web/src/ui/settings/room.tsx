@@ -146,8 +146,7 @@ function Order(props: { room: Room }): JSX.Element {
   const may = useMay(() => props.room.id);
   const details = load(() => api.get(props.room.id));
   const change = async (what: Moderation): Promise<void> => {
-    await tellIfRefused(engine.moderate(props.room.id, what));
-    await details.again();
+    await tellIfRefused(details.after(engine.moderate(props.room.id, what)));
   };
   const slow = (): readonly (readonly [string, string])[] => {
     const steps: readonly number[] = SLOW.some((each) => each === props.room.slow)
@@ -208,14 +207,14 @@ function Restrictions(props: { room: number }): JSX.Element {
         none={t.shell.room.noBans}
         problem={bans.problem()}
         list={bans.value()}
-        lift={(user) => api.unban(props.room, user).then((answer) => bans.again().then(() => answer))}
+        lift={(user) => bans.after(api.unban(props.room, user))}
       />
       <List
         title={t.shell.room.muted}
         none={t.shell.room.noMutes}
         problem={mutes.problem()}
         list={mutes.value()}
-        lift={(user) => api.unmute(props.room, user).then((answer) => mutes.again().then(() => answer))}
+        lift={(user) => mutes.after(api.unmute(props.room, user))}
       />
     </div>
   );
@@ -312,9 +311,7 @@ function Webhooks(props: { room: number }): JSX.Element {
                   <Show when={hook.parked}>
                     <Button
                       look="quiet"
-                      onClick={() =>
-                        void tellIfRefused(api.resumeWebhook(props.room, hook.id)).then(() => loaded.again())
-                      }
+                      onClick={() => void tellIfRefused(loaded.after(api.resumeWebhook(props.room, hook.id)))}
                     >
                       {t.shell.room.hookResume}
                     </Button>
@@ -365,11 +362,7 @@ function Webhooks(props: { room: number }): JSX.Element {
             text={t.shell.room.hookEndText}
             doIt={t.shell.room.hookEnd}
             onClose={() => setEnding(null)}
-            run={async () => {
-              const answer = await api.endWebhook(props.room, hook().id);
-              if (answer.ok) await loaded.again();
-              return answer;
-            }}
+            run={() => loaded.after(api.endWebhook(props.room, hook().id))}
           />
         )}
       </Show>

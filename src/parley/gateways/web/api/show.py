@@ -6,7 +6,6 @@ from msgspec.structs import replace
 from parley.core import events, state
 from parley.core.roles import room_role
 from parley.gateways.view import View
-from parley.gateways.web.render import has_receipts
 
 from . import resources as r
 
@@ -39,7 +38,7 @@ def room(view: View, room: state.Room, caller: int) -> r.Room:
         room.slow,
         not room.closed_to_guests,
         room.calls,
-        has_receipts(view, room),
+        view.has_receipts(room),
     )
     mark = view.marks.of(room.id, caller)
     if mark is None:
@@ -51,7 +50,7 @@ def room(view: View, room: state.Room, caller: int) -> r.Room:
 
 def member(view: View, room: state.Room, user: state.User) -> r.Member:
     role = room_role(room, user.id) or "member"
-    mark = view.marks.of(room.id, user.id) if has_receipts(view, room) else None
+    mark = view.marks.of(room.id, user.id) if view.has_receipts(room) else None
     got, read = (UNSET, UNSET) if mark is None else (mark.got, mark.read)
     return r.Member(user.id, user.name, role, user.role, view.online(user.id), got, read)  # type: ignore[arg-type]
 
