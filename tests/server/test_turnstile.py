@@ -1,64 +1,86 @@
 """A crowd at the door: one by one, and nobody else notices."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from parley.server.turnstile import CROWD, Turnstile
 from tests.server.hall import Hall
 
 ASKS = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+SIGNS_IN = b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
 
 
-async def test_who_comes_alone_does_not_wait() -> None:
+class Clock(asyncio.SelectorEventLoop):
+    """A loop whose timers come when the test says so.
+
+    Attributes:
+        rest: the seconds that the last timer was to take.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rest = 0.0
+        self._due: list[Callable[[], object]] = []
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Callable[..., object], *args: object, context: object = None
+    ) -> asyncio.TimerHandle:
+        self.rest = delay
+        self._due.append(partial(callback, *args))
+        return asyncio.TimerHandle(0, callback, args, self)
+
+    def strikes(self) -> bool:
+        """The rest is over; tell whether there was one."""
+        due, self._due = self._due, []
+        for callback in due:
+            callback()
+        return bool(due)
+
+
+def test_who_comes_alone_does_not_wait() -> None:
     through: list[int] = []
-    turnstile = Turnstile(asyncio.get_running_loop())
+    clock = Clock()
+    turnstile = Turnstile(clock)
     turnstile.enter(partial(through.append, 1))
     assert through == [1]
+    assert clock.strikes()
+    turnstile.enter(partial(through.append, 2))
+    assert through == [1, 2]
+    clock.close()
 
 
-async def test_a_crowd_comes_in_order_and_what_else_there_is_to_do_comes_in_between() -> None:
-    loop = asyncio.get_running_loop()
-    turnstile = Turnstile(loop)
-    seen: list[int] = []
-    done = loop.create_future()
-
-    def other_work() -> None:
-        if seen[-1:] != [0]:
-            seen.append(0)
-        if not done.done():
-            loop.call_soon(other_work)
-
-    loop.call_soon(other_work)
-    for number in range(1, 6):
-        turnstile.enter(partial(seen.append, number))
-    turnstile.enter(lambda: done.set_result(None))
-    assert seen == [1]
-    await done
-    assert [number for number in seen if number] == [1, 2, 3, 4, 5]
-    # A machine that is busy elsewhere may let a rest pass unused, but not all of them.
-    assert seen[: seen.index(5)].count(0) >= 2
-
-
-async def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
-    loop = asyncio.get_running_loop()
-    turnstile = Turnstile(loop)
+def test_a_crowd_comes_in_order_with_a_rest_after_each() -> None:
     through: list[int] = []
-    at_once: list[int] = []
-    done = loop.create_future()
+    clock = Clock()
+    turnstile = Turnstile(clock, 0.25)
+    for number in range(1, 5):
+        turnstile.enter(partial(through.append, number))
+    for number in range(1, 5):
+        assert through == [*range(1, number + 1)]
+        assert clock.rest == 0.25
+        assert clock.strikes()
+    assert not clock.strikes()
+    turnstile.enter(partial(through.append, 5))
+    assert through == [1, 2, 3, 4, 5]
+    clock.close()
 
-    def look() -> None:
-        if len(through) != sum(at_once):
-            at_once.append(len(through) - sum(at_once))
-        if at_once[2:]:
-            done.set_result(None)
-        else:
-            loop.call_soon(look)
 
+def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
+    through: list[int] = []
+    clock = Clock()
+    turnstile = Turnstile(clock)
     for number in range(3 * CROWD):
         turnstile.enter(partial(through.append, number))
-    look()
-    await done
-    assert at_once == [1, 3, 3]
+    assert len(through) == 1
+    clock.strikes()
+    assert len(through) == 1 + 3
+    clock.strikes()
+    assert len(through) == 1 + 3 + 3
+    while clock.strikes():
+        pass
+    assert through == [*range(3 * CROWD)]
+    clock.close()
 
 
 async def test_all_of_a_crowd_of_requests_are_answered(server: Hall) -> None:
@@ -70,7 +92,7 @@ async def test_all_of_a_crowd_of_requests_are_answered(server: Hall) -> None:
 
 
 async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Hall) -> None:
-    turnstile = server._listeners[0]._gate.turnstile
+    turnstile = server._listeners[0]._gate._turnstile
     turnstile._rest = 3600
     first, second = await server.socket(), await server.socket()
     await first.sends(ASKS)
@@ -81,3 +103,19 @@ async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Hall
     assert len(turnstile._waiting) == 1
     turnstile._next()
     assert (await second.reads()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_who_brings_a_password_waits_with_their_like_and_nobody_behind_them(server: Hall) -> None:
+    passwords = server._listeners[0]._gate._passwords
+    passwords._rest = 3600
+    first, second = await server.socket(), await server.socket()
+    await first.sends(SIGNS_IN)
+    assert (await first.reads()).startswith(b"HTTP/1.1 4")
+    await second.sends(SIGNS_IN)
+    for _ in range(2):
+        visitor = await server.socket()
+        await visitor.sends(ASKS)
+        assert (await visitor.reads()).startswith(b"HTTP/1.1 200 ")
+    assert len(passwords._waiting) == 1
+    passwords._next()
+    assert (await second.reads()).startswith(b"HTTP/1.1 4")

@@ -34,11 +34,19 @@ EXPOSED_SILENCE_SECONDS: Final = 2.0
 """The same for those who may speak TLS only: on a slow way their hello comes late, and would be lost on a prompt."""
 
 RETRY_SECONDS: Final = 0.02
-PEEK_BYTES: Final = 16
+PEEK_BYTES: Final = 18
 BACKLOG: Final = 1024
 
 WEBSOCKET: Final = b"GET /ws HTTP/1.1"
 """Those who say this first come to stay. They are cheap, and those who come to a room in a rush don't wait."""
+
+PASSWORDS: Final = (b"POST /api/session ", b"POST /api/accounts")
+"""Those who say this first bring a password."""
+
+PASSWORDS_REST: Final = 0.004
+"""Seconds between two of them in a rush. Passwords are looked at one by one, and each takes longer: who waits at the
+door is not in later for it.
+"""
 
 ACCEPT_AT_ONCE: Final = 64
 """Taken in one turn of the loop; in a rush, those who came first are through before the last are looked at."""
@@ -54,7 +62,8 @@ class Gate:
 
     def __init__(self, house: "House", http: HttpGate, tls: Callable[[], ssl.SSLContext | None]) -> None:
         self.house: Final = house
-        self.turnstile: Final = Turnstile(house.loop)
+        self._turnstile: Final = Turnstile(house.loop)
+        self._passwords: Final = Turnstile(house.loop, PASSWORDS_REST)
         self._http = http
         self._tls = tls
         self._plaintext = house.config.allow_plaintext
@@ -88,6 +97,12 @@ class Gate:
         log.warning("%s has %s connections and gets no more", host, self.house.config.connections_per_address)
         with sock, suppress(OSError):
             sock.send(TOO_MANY)
+
+    def turnstile(self, first: bytes) -> Turnstile | None:
+        """Return where those wait who speak HTTP, by what they say first; None if they don't."""
+        if first.startswith(WEBSOCKET):
+            return None
+        return self._passwords if first.startswith(PASSWORDS) else self._turnstile
 
     def protocol(self, dialect: Dialect, visitor: Visitor) -> asyncio.Protocol:
         """Return a protocol that speaks `dialect`."""
@@ -237,8 +252,9 @@ class _Doorstep:
             return
         dialect = classify(first)
         if dialect is not None:
-            if dialect is Dialect.HTTP and not first.startswith(WEBSOCKET):
-                self._gate.turnstile.enter(partial(self._enter, dialect))
+            turnstile = self._gate.turnstile(first) if dialect is Dialect.HTTP else None
+            if turnstile is not None:
+                turnstile.enter(partial(self._enter, dialect))
             else:
                 self._enter(dialect)
         elif loop.time() >= self._until:
