@@ -1,12 +1,10 @@
 """What has reached clients that confirm nothing."""
 
-import socket
 import sys
 
 import pytest
 
 from parley.server import reached
-from parley.server.reached import unacknowledged
 from tests.server.hall import Serve, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what was acknowledged")
@@ -15,27 +13,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tell
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reached, "LOOK_SECONDS", 0.01)
-
-
-def test_bytes_that_the_other_end_has_no_room_for_are_not_acknowledged() -> None:
-    listener = socket.create_server(("127.0.0.1", 0))
-    near = socket.create_connection(listener.getsockname())
-    far, _ = listener.accept()
-    assert unacknowledged(near.fileno()) == 0
-    near.setblocking(False)
-    try:
-        while near.send(b"x" * 65_536):
-            pass
-    except BlockingIOError:
-        pass
-    assert unacknowledged(near.fileno())
-    for sock in (near, far, listener):
-        sock.close()
-
-
-def test_what_is_no_connection_is_not_known() -> None:
-    with open(__file__, encoding="utf-8") as file:
-        assert unacknowledged(file.fileno()) is None
 
 
 async def test_a_message_is_delivered_to_a_line_client_that_reads(serve: Serve) -> None:

@@ -31,8 +31,8 @@ from parley.gateways.effects import (
     Verify,
 )
 
-from .reached import unacknowledged
 from .subscription import Cursor
+from .tcp import unacknowledged
 from .visitor import Visitor
 
 if TYPE_CHECKING:

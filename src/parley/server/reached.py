@@ -4,12 +4,8 @@ Where their machine has acknowledged every byte that was sent (TCP, RFC 9293 sec
 """
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from .connection import Connection
+from typing import Final, Protocol
 
 LOOK_SECONDS: Final = 0.5
 """So long after something was written it is looked whether it has arrived, and again until it has."""
@@ -17,18 +13,20 @@ LOOK_SECONDS: Final = 0.5
 GIVE_UP_LOOKS: Final = 20
 
 
-def unacknowledged(descriptor: int) -> int | None:
-    """Return how many bytes sent on a TCP socket the other end has not acknowledged; None where that can't be known."""
-    if sys.platform != "linux":
-        return None
-    import fcntl
-    import struct
-    import termios
+class Client(Protocol):
+    """A client that confirms nothing itself.
 
-    try:
-        return int(struct.unpack("i", fcntl.ioctl(descriptor, termios.TIOCOUTQ, b"\0\0\0\0"))[0])
-    except OSError:
-        return None
+    Attributes:
+        dialect: what it speaks.
+    """
+
+    dialect: str
+
+    def written(self, room: int) -> int | None:
+        """Return the seq up to which a room's events have been written to it; None if it does not read the room."""
+
+    def arrived(self) -> bool:
+        """Tell whether its machine has all that was written to it."""
 
 
 class Reached:
@@ -46,7 +44,7 @@ class Reached:
         loop: asyncio.AbstractEventLoop,
         *,
         members: Callable[[int], Iterable[int]],
-        connections: "Callable[[int], Iterable[Connection]]",
+        connections: Callable[[int], Iterable[Client]],
         move: Callable[[int, int, int], None],
     ) -> None:
         self._loop = loop
