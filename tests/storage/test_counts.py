@@ -38,7 +38,7 @@ steps = st.one_of(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(steps, max_size=14), st.sampled_from([1, 2, 3, 7, 512]))
+@given(st.lists(steps, max_size=14), st.sampled_from([1, 2, 3, 7, 2_048]))
 def test_after_every_start_the_counts_are_the_fold_of_the_log(session, count_events):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "COUNT_EVENTS", count_events)

@@ -42,7 +42,7 @@ After that the WAL is written over from its beginning. A file system syncs what 
 takes for a file that grows: the sooner, the better.
 """
 
-COUNT_EVENTS: Final = 512
+COUNT_EVENTS: Final = 2_048
 """So many events of a room are stored before their messages are counted: once for all of them."""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
