@@ -105,7 +105,17 @@ def test_an_address_is_known_by_a_session_too():
     throttle = Throttle()
     attack(throttle, "bob", 0.0, HOUR)
     assert throttle.wait("bob", "192.0.2.7", HOUR) > 0
-    assert throttle.wait("bob", "192.0.2.7", HOUR, known=True) == 0
+    throttle.met("bob", "192.0.2.7")
+    assert throttle.wait("bob", "192.0.2.7", HOUR) == 0
+
+
+def test_a_session_at_a_known_address_forgives_no_mistakes():
+    throttle = Throttle()
+    for _ in range(10):
+        throttle.met("bob", "192.0.2.7")
+        assert guess(throttle, "bob", "192.0.2.7", 0.0) == 0
+    throttle.met("bob", "192.0.2.7")
+    assert guess(throttle, "bob", "192.0.2.7", 0.0) == 1
 
 
 def test_one_attacker_does_not_keep_the_owner_out_of_a_new_address():
@@ -203,8 +213,10 @@ def test_a_class_signs_in_at_once_from_one_address():
 @pytest.mark.parametrize("known", [False, True])
 def test_what_was_not_tried_after_all_does_not_count(known):
     throttle = Throttle()
+    if known:
+        throttle.met("bob", "192.0.2.1")
     for _ in range(100):
-        assert throttle.wait("bob", "192.0.2.1", 0.0, known=known) == 0
+        assert throttle.wait("bob", "192.0.2.1", 0.0) == 0
         throttle.withdrawn("bob", "192.0.2.1")
     for _ in range(3):
         throttle.withdrawn("bob", "192.0.2.1")  # nothing to take back is nothing

@@ -60,6 +60,25 @@ async def test_by_password_then_by_token(server: Hall) -> None:
     await again.gets(**{**READY, "token": None}, user={"id": user, "name": "bob", "role": "member"})
 
 
+async def test_where_a_session_goes_on_after_a_restart_guesses_from_elsewhere_do_not_keep_the_owner_out(
+    serve: Serve,
+) -> None:
+    server = await serve()
+    await server.account("bob")
+    bob = await server.web("bob", password=password_of("bob"))
+    await bob.aborts()
+    await server.close()
+    server = await serve()
+    credentials = server.house.credentials
+    for number in range(25):
+        await credentials.sign_in("bob", "a guess", f"198.51.100.{number}")
+    refusal = await credentials.sign_in("bob", password_of("bob"), "127.0.0.1")
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "sign_in_throttled"
+    await server.web(token=bob.token)
+    assert await credentials.sign_in("bob", password_of("bob"), "127.0.0.1") == server.user("bob")
+
+
 async def test_an_account_stays_in_its_rooms_and_misses_nothing(serve: Serve) -> None:
     server = await serve(guest_hold=0)
     await server.account("bob")

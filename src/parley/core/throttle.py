@@ -71,19 +71,15 @@ class Throttle:
         self._accounts = _Failures[str](ACCOUNT, kept)
         self._addresses = _Failures[str](ADDRESS, kept)
 
-    def wait(self, account: str, address: str, now: float, *, known: bool = False) -> float:
+    def wait(self, account: str, address: str, now: float) -> float:
         """Return 0 and count an attempt, or, with nothing counted, the seconds until one may be made.
 
         Args:
             account: the name that is tried, whether it exists or not.
             address: the client's IP address; other text counts as an address of its own.
             now: the time.
-            known: whether the account is known to have signed in from there, e.g. because it has a session from that
-                address; what `succeeded` was told is known without it.
         """
         account, network = pair = _pair(account, address)
-        if known:
-            self._known.remember(pair)
         if pair in self._known:
             wait = self._known.wait(pair, now)
             if not wait:
@@ -113,6 +109,10 @@ class Throttle:
             self._pairs.forget(pair)
         self._known.forget(pair)
         self._known.remember(pair)
+
+    def met(self, account: str, address: str) -> None:
+        """A session of the account goes on at this address: it is known to it, also after a restart."""
+        self._known.remember(_pair(account, address))
 
     def withdrawn(self, account: str, address: str) -> None:
         """The attempt was not made after all, e.g. because the server was too busy to check the password."""

@@ -371,7 +371,7 @@ class Connection(asyncio.Protocol):
         house, session = self._house, self._session
         match effect:
             case Recognise():
-                identity = await house.credentials.identify(effect.token)
+                identity = await house.credentials.identify(effect.token, address=self._visitor.host)
                 self._pending -= 1
                 self.perform(session.recognised(identity))
             case Verify():

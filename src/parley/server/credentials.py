@@ -51,9 +51,9 @@ class Credentials:
         """Some session has ended, or a password has changed."""
         self.endings += 1
 
-    async def identify(self, token: bytes, *, webhook: bool = False) -> Identity | Refusal:
+    async def identify(self, token: bytes, *, webhook: bool = False, address: str = "") -> Identity | Refusal:
         """Return whose token has this SHA-256, if they may use it: as a person, or as a `webhook`, which is good for
-        nothing else.
+        nothing else. An `address` from which a session goes on is one from which its account may sign in.
         """
         identity = await self._current(lambda: self._store.who(token))
         if isinstance(identity, Refusal):
@@ -65,7 +65,11 @@ class Credentials:
             return identity
         if user is None or not user.account:
             return refuse("session_unknown")
-        return refuse("account_disabled") if user.disabled else identity
+        if user.disabled:
+            return refuse("account_disabled")
+        if address and identity.kind == "session":
+            self._throttle.met(fold(user.name), address)
+        return identity
 
     async def sign_in(self, name: str, password: str, address: str) -> int | Refusal:
         """Return the id of the account, if that is its password. If not, the answer does not say what is wrong."""
