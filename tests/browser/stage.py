@@ -290,13 +290,25 @@ class Person:
         assert answer.ok, await answer.text()
         return self
 
+    async def joins(self, room: str) -> "Person":
+        """Have an account, and be in a room, without looking at it."""
+        await self.registers()
+        await self.asks("PUT", f"/api/rooms/{room}/members/me")
+        return self
+
     async def is_known(self, path: str = "/r/lobby") -> "Person":
         """Have an account and be in the lobby."""
-        await self.registers()
-        await self.asks("PUT", "/api/rooms/lobby/members/me")
+        await self.joins("lobby")
         await self.opens(path)
         await self.is_in("lobby")
         return self
+
+    async def signs_in(self, password: str = PASSWORD) -> None:
+        """Sign in by the form, which is open."""
+        await self.button("Sign in").first.click()
+        await self.field("Your name").fill(self.name)
+        await self.field("Password").fill(password)
+        await self.page.keyboard.press("Enter")
 
     async def asks(self, method: str, path: str, body: object = None) -> Any:
         """Ask the HTTP API, as whoever is signed in here."""
@@ -438,6 +450,14 @@ class Person:
     async def tries_now(self) -> None:
         """Press "Try now", unless the page has come back by itself by then."""
         await self.button("Try now").evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
+
+    async def looks_away(self) -> None:
+        """As with another window in front: the page is seen, and nobody looks at it."""
+        await self.page.evaluate("() => { document.hasFocus = () => false; dispatchEvent(new Event('blur')); }")
+
+    async def looks_here(self) -> None:
+        """Come back to the page that one has looked away from."""
+        await self.page.evaluate("() => { delete document.hasFocus; dispatchEvent(new Event('focus')); }")
 
     # The world around ------------------------------------------------------------------------------------------------
 

@@ -1,10 +1,18 @@
 """Writing: several lines, marks, completions, emoji, drafts and commands."""
 
 import re
+from pathlib import Path
 
 from playwright.async_api import expect
 
 from tests.browser.stage import Stage
+
+# A picture in the clipboard, as from another program.
+PICTURE = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 2, height: 2});
+  const picture = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  await navigator.clipboard.write([new ClipboardItem({"image/png": picture})]);
+}"""
 
 
 async def test_lines_and_marks(stage: Stage) -> None:
@@ -113,3 +121,213 @@ async def test_a_message_is_quoted(stage: Stage) -> None:
     await bob.button("Quote").click()
     await expect(bob.composer).to_have_value(re.compile("^> to be or not"))
     await expect(bob.composer).to_be_focused()
+
+
+async def test_completions_are_chosen_or_turned_down_by_keyboard(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    for name in ("gwen", "gwendolyn", "gwyneth"):
+        await (await stage.person(name)).joins("lobby")
+    await bob.asks("POST", "/api/rooms", {"name": "garden"})
+    await expect(bob.room("garden")).to_be_visible()
+    press, options = bob.page.keyboard.press, bob.page.get_by_role("option")
+    chosen = bob.page.get_by_role("option", selected=True)
+    await bob.composer.press_sequentially("@gw")
+    await expect(options).to_have_count(3)
+    first, second, third = [text.strip() for text in await options.all_inner_texts()]
+    await expect(chosen).to_have_text(first)
+    await press("ArrowDown")
+    await expect(chosen).to_have_text(second)
+    at = await chosen.get_attribute("id")
+    await expect(bob.composer).to_have_attribute("aria-activedescendant", at or "")
+    await press("ArrowUp")
+    await press("ArrowUp")
+    await expect(chosen).to_have_text(third)
+    await press("Enter")
+    await expect(bob.composer).to_have_value(f"@{third} ")
+    await expect(options).to_have_count(0)
+
+    # What is turned down stays as it was typed, and Enter sends it.
+    await bob.types("")
+    await bob.composer.press_sequentially("@gw")
+    await expect(options).to_have_count(3)
+    await press("Escape")
+    await expect(options).to_have_count(0)
+    await press("Enter")
+    await bob.sees("@gw")
+
+    # So is what nobody is called, and what is complete already.
+    await bob.composer.press_sequentially("@nobody")
+    await expect(options).to_have_count(0)
+    await bob.types("")
+    await bob.composer.press_sequentially("#GARDEN")
+    await expect(chosen).to_have_text("#garden")
+    await press("Enter")
+    await bob.sees("#GARDEN")
+
+    # A line break is one, whatever is offered; what stands behind the cursor stays.
+    await bob.composer.press_sequentially("see #gar")
+    await expect(chosen).to_have_text("#garden")
+    await press("Shift+Enter")
+    await expect(bob.composer).to_have_value("see #gar\n")
+    await bob.types("hey , you")
+    for _ in ", you":
+        await press("ArrowLeft")
+    await bob.page.keyboard.type("@gwend")
+    await expect(chosen).to_contain_text("gwendolyn")
+    await press("Tab")
+    await expect(bob.composer).to_have_value("hey @gwendolyn , you")
+
+
+async def test_the_emoji_are_walked_by_keyboard(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    press = bob.page.keyboard.press
+    focused = bob.page.locator("button[data-emoji]:focus")
+    await bob.composer.press_sequentially("so ")
+    await press("Tab")
+    await expect(bob.button("Emoji")).to_be_focused()
+    await press("Enter")
+    search = bob.page.get_by_label("Search emoji")
+    await expect(search).to_be_focused()
+    await expect(bob.page.locator("button[data-emoji]").first).to_be_visible()
+    await press("ArrowDown")
+    first = await focused.get_attribute("data-emoji")
+    await press("ArrowRight")
+    await expect(focused).not_to_have_attribute("data-emoji", first or "")
+    second = await focused.get_attribute("data-emoji") or ""
+    await press("ArrowDown")
+    await expect(focused).not_to_have_attribute("data-emoji", second)
+    await press("ArrowUp")
+    await expect(focused).to_have_attribute("data-emoji", second)
+    await press("Enter")
+    await expect(bob.composer).to_have_value(f"so {second}")
+    await expect(bob.composer).to_be_focused()
+
+    await bob.button("Emoji").click()
+    await expect(bob.page.get_by_role("heading", name="Used lately")).to_be_visible()
+    await bob.page.keyboard.type("nothing of the kind")
+    await expect(bob.page.get_by_text("No emoji of that name.")).to_be_visible()
+    await press("Escape")
+    await expect(search).to_have_count(0)
+    await expect(bob.composer).to_be_focused()
+    await expect(bob.composer).to_have_value(f"so {second}")
+
+
+async def test_an_emoji_that_is_spelled_out_becomes_one_but_not_in_code(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    await bob.composer.press_sequentially("well :tada:")
+    await expect(bob.composer).to_have_value("well 🎉")
+    await bob.composer.press_sequentially(" and `so :tada: so` at 12:30:45")
+    await expect(bob.composer).to_have_value("well 🎉 and `so :tada: so` at 12:30:45")
+
+
+async def test_a_draft_is_the_rooms_own_in_every_tab_and_gone_once_it_is_said(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    await bob.asks("POST", "/api/rooms", {"name": "tea"})
+    await bob.composer.press_sequentially("half a sen")
+    other = await bob.tab("/r/lobby")
+    await expect(other.composer).to_have_value("half a sen")
+    await other.goes_to("tea")
+    await expect(other.composer).to_have_value("")
+    await other.goes_to("lobby")
+    await other.composer.press_sequentially("tence")
+    await other.page.keyboard.press("Enter")
+    await other.sees("half a sentence")
+    await other.reloads()
+    await other.sees("half a sentence")
+    await expect(other.composer).to_have_value("")
+    await expect(other.room("lobby").get_by_title("has a draft")).to_have_count(0)
+
+
+async def test_what_was_said_in_one_tab_is_no_draft_in_the_other(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    await bob.composer.press_sequentially("half a sentence")
+    other = await bob.tab("/r/lobby")
+    await expect(other.composer).to_have_value("half a sentence")
+    await other.composer.press("Enter")
+    await bob.sees("half a sentence")
+    await expect(bob.composer).to_have_value("", timeout=2_000)
+
+
+async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    press, note = bob.page.keyboard.press, bob.page.locator("#composer").get_by_role("status")
+    options = bob.page.get_by_role("option")
+    await bob.composer.press_sequentially("/top")
+    await expect(options).to_have_text(re.compile("set the topic"))
+    await press("Enter")
+    await expect(bob.composer).to_have_value("/topic ")
+    await bob.types("")
+    # Who keeps no order is not offered what keeps it.
+    await bob.composer.press_sequentially("/ki")
+    await expect(options).to_have_count(0)
+
+    await bob.says("/msg ann")
+    await expect(note).to_have_text("Like this: /msg name text")
+    await press("Escape")
+    await expect(note).to_have_text("")
+    await bob.says("/etc/passwd")
+    await expect(note).to_contain_text("There is no command /etc/passwd.")
+    await bob.composer.press_sequentially("!")
+    await expect(note).to_have_text("")
+    await bob.says("/invite nobody")
+    await expect(note).to_contain_text("nobody")
+    await expect(bob.composer).to_have_value("/invite nobody")
+
+    await bob.says("/help")
+    help_ = bob.page.get_by_text("A time is like 10m, 2h or 7d")
+    await expect(help_).to_be_visible()
+    await press("Escape")
+    await expect(help_).to_have_count(0)
+    await expect(bob.messages).to_have_count(0)
+    # A blank in front says it all the same.
+    await bob.says(" /etc/passwd")
+    await bob.sees("/etc/passwd")
+
+
+async def test_a_file_neither_leads_away_nor_is_swallowed(stage: Stage, tmp_path: Path) -> None:
+    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    await bob.types("look at this")
+    file = tmp_path / "cat.html"
+    file.write_text("<title>a file</title>", encoding="utf-8")
+    await bob.page.evaluate("() => addEventListener('drop', (event) => { window.stays = event.defaultPrevented; })")
+    pointer = await bob.context.new_cdp_session(bob.page)
+    log = await bob.log.bounding_box()
+    assert log is not None
+    drag = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        await pointer.send(
+            "Input.dispatchDragEvent", {"type": kind, "x": log["x"] + 50, "y": log["y"] + 50, "data": drag}
+        )
+    told = bob.page.get_by_text("Parley can't send files yet.")
+    await expect(told).to_be_visible()
+    assert await bob.page.evaluate("window.stays")
+    await bob.button("Close").click()
+    await expect(told).to_have_count(0)
+
+    await bob.page.evaluate(PICTURE)
+    await bob.composer.focus()
+    await bob.page.keyboard.press("Control+v")
+    await expect(told).to_be_visible()
+    await expect(bob.composer).to_have_value("look at this")
+
+
+async def test_a_quote_and_a_mention_join_what_is_written_already(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("to be\n\nor not")
+    await bob.composer.press_sequentially("well")
+    message = bob.messages.filter(has_text="or not")
+    await message.hover()
+    await bob.button("Quote").click()
+    await expect(bob.composer).to_have_value("> to be\n>\n> or not\n@ann well")
+    await expect(bob.composer).to_be_focused()
+
+    await bob.types("ask , she knows")
+    for _ in ", she knows":
+        await bob.page.keyboard.press("ArrowLeft")
+    await message.get_by_role("button", name="ann").click()
+    await bob.dialog.get_by_role("button", name="Mention").click()
+    await expect(bob.dialog).to_have_count(0)
+    await expect(bob.composer).to_have_value("ask @ann , she knows")
+    await expect(bob.composer).to_be_focused()
+    await ann.closes()

@@ -49,6 +49,7 @@ PANELS = (
     "room/bans",
     "room/webhooks",
     "admin/users",
+    "admin/rooms",
     "admin/invitations",
     "admin/tokens",
     "admin/audit",

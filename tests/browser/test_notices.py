@@ -12,15 +12,16 @@ SHOWN = """async () => {
   return (await worker.getNotifications()).map((each) => `${each.title}: ${each.body}`);
 }"""
 
+WHERE_TO = """async () => {
+  const [notice] = await (await navigator.serviceWorker.ready).getNotifications();
+  return notice.data;
+}"""
+
 # The system's notifications tell of no change: they are looked at again in each frame.
 SHOWS = f"""async (wanted) => {{
   const shown = {SHOWN};
   while (JSON.stringify(await shown()) !== JSON.stringify(wanted)) await new Promise(requestAnimationFrame);
 }}"""
-
-
-async def looks_away(person: Person) -> None:
-    await person.page.evaluate("() => { document.hasFocus = () => false; dispatchEvent(new Event('blur')); }")
 
 
 async def wants_notices(person: Person) -> None:
@@ -41,7 +42,7 @@ async def test_notices_by_level_and_hours(stage: Stage) -> None:
     bob = await stage.member("bob", permissions=["notifications"])
     ann = await stage.server.program("ann")
     await wants_notices(bob)
-    await looks_away(bob)
+    await bob.looks_away()
     await ann.says("nothing of note", "hey @bob")
     await bob.sees("hey @bob")
     await shows(bob, "ann in #lobby: hey @bob")
@@ -72,4 +73,77 @@ async def test_nobody_is_disturbed_who_looks(stage: Stage) -> None:
     await bob.sees("hey @bob")
     await expect(bob.page).not_to_have_title(re.compile(r"^\("))
     assert await bob.page.evaluate(SHOWN) == []
+    await ann.closes()
+
+
+async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(stage: Stage) -> None:
+    bob = await stage.member("bob", permissions=["notifications"])
+    other = await stage.second_device(bob)
+    ann = await stage.server.program("ann")
+    await wants_notices(bob)
+    await bob.picks("Your menu", "Settings")
+    await bob.dialog.get_by_role("tab", name="Notifications").click()
+    await expect(bob.dialog.get_by_label("From")).to_have_count(0)
+    await bob.dialog.get_by_label("Do not disturb").click()
+    await expect(bob.dialog.get_by_label("From")).to_have_value("22:00")
+    await bob.dialog.get_by_label("From").fill("00:00")
+    await bob.dialog.get_by_label("to", exact=True).fill("23:59")
+    await bob.page.keyboard.press("Escape")
+    await other.picks("Your menu", "Settings")
+    await other.dialog.get_by_role("tab", name="Notifications").click()
+    await expect(other.dialog.get_by_label("to", exact=True)).to_have_value("23:59")
+    await bob.page.evaluate("() => { Date.prototype.getHours = () => 12; }")
+    await bob.looks_away()
+    await ann.says("hey @bob")
+    await bob.sees("hey @bob")
+    # Counts go on.
+    await expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
+    assert await bob.page.evaluate(SHOWN) == []
+
+    await other.dialog.get_by_label("Do not disturb").click()
+    await expect(other.dialog.get_by_label("From")).to_have_count(0)
+    await ann.says("psst @bob")
+    await shows(bob, "ann in #lobby: psst @bob")
+    await ann.closes()
+
+
+async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    ann = await stage.member("ann")
+    icon = bob.page.locator('link[rel="icon"]')
+    await bob.asks("POST", "/api/rooms", {"name": "tea"})
+    await bob.goes_to("tea")
+    plain = await icon.get_attribute("href") or ""
+    await expect(bob.page).to_have_title("#tea – Parley")
+    await ann.says("nothing of note")
+    await expect(bob.page).to_have_title("• #tea – Parley")
+    await expect(icon).to_have_attribute("href", re.compile("^data:image/png"))
+    dot = await icon.get_attribute("href") or ""
+    await ann.says("hey @bob", "and again @bob")
+    await expect(bob.page).to_have_title("(2) #tea – Parley")
+    await expect(icon).not_to_have_attribute("href", dot)
+    await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"})
+    await expect(bob.page).to_have_title("(3) #tea – Parley")
+
+    # Of what one wants to hear nothing, nothing is shown.
+    await bob.asks("PATCH", "/api/rooms/lobby/preferences", {"level": "nothing"})
+    await expect(bob.page).to_have_title("(1) #tea – Parley")
+    await bob.room("ann").click()
+    await bob.sees("psst")
+    await expect(bob.page).to_have_title("ann – Parley")
+    await expect(icon).to_have_attribute("href", re.compile(re.escape(plain) + "$"))
+
+
+async def test_a_notice_leads_to_what_it_tells_of(stage: Stage) -> None:
+    bob = await stage.member("bob", permissions=["notifications"])
+    await bob.asks("POST", "/api/rooms", {"name": "tea"})
+    await bob.goes_to("tea")
+    ann = await stage.server.program("ann")
+    await wants_notices(bob)
+    await bob.looks_away()
+    seq = await ann.says("**hey** @bob, ||the butler||")
+    # What is hidden is not for the screen of a locked device.
+    await shows(bob, "ann in #lobby: hey @bob, …")
+    path: str = await bob.page.evaluate(WHERE_TO)
+    assert path == f"/r/lobby/{seq}"
     await ann.closes()

@@ -214,3 +214,67 @@ async def test_on_a_phone_one_thing_is_shown_at_a_time(stage: Stage) -> None:
     await expect(bob.page.get_by_role("complementary", name="People")).to_be_visible()
     await bob.fits()
     await ann.closes()
+
+
+async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    for name in ("cat", "dan"):
+        guest = await (await stage.person(name)).joins("lobby")
+        await guest.asks("DELETE", "/api/rooms/lobby/members/me")
+    fold = bob.log.get_by_role("button", name=re.compile("came in.*left"))
+    await expect(fold).to_contain_text(re.compile("2 others came in · .*cat.*dan.* left"))
+    await expect(bob.log.get_by_role("listitem")).to_have_count(0)
+    await fold.click()
+    lines = bob.log.get_by_role("listitem")
+    await expect(lines.filter(has_text="left")).to_have_count(2)
+    await ann.says(*(f"m {n}" for n in range(200)))
+    await bob.sees("m 199")
+    await expect(fold).to_have_count(0)
+    await bob.log.focus()
+    await bob.page.keyboard.press("Home")
+    await expect(fold).to_have_attribute("aria-expanded", "true")
+    await fold.click()
+    await expect(lines).to_have_count(0)
+    await ann.closes()
+
+
+async def test_typing_is_seen_until_it_is_said_or_given_up(stage: Stage) -> None:
+    ann, bob, cat = await stage.guest("ann"), await stage.guest("bob"), await stage.guest("cat")
+    typing = bob.page.get_by_text(re.compile("typing"))
+    await ann.composer.press_sequentially("I am")
+    await cat.composer.press_sequentially("So")
+    await expect(typing).to_have_text(re.compile("ann.* and .*cat.* are typing"))
+    await ann.page.keyboard.press("Enter")
+    await bob.sees("I am")
+    await expect(typing).to_have_text(re.compile("^.?cat.? is typing"))
+    await cat.page.keyboard.press("Enter")
+    await expect(typing).to_have_count(0)
+    # What is a command is nobody's business.
+    await ann.composer.press_sequentially("/topic")
+    await ann.says("done")
+    await bob.sees("done")
+    await expect(typing).to_have_count(0)
+
+
+async def test_a_link_to_a_message_points_at_it_and_to_one_that_is_not_there_says_so(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    seq = await ann.says("the needle")
+    await ann.says(*(f"hay {n}" for n in range(300)))
+    await bob.sees("hay 299")
+    await bob.opens(f"/r/lobby/{seq}")
+    needle = bob.message("the needle")
+    await expect(needle).to_be_in_viewport()
+    pointed = re.compile("pointed")
+    await expect(needle).to_have_class(pointed)
+    await expect(bob.message("hay 0")).not_to_have_class(pointed)
+    # The mark fades; where one is stays.
+    await expect(needle).not_to_have_class(pointed)
+    await expect(needle).to_be_in_viewport()
+    await bob.reloads()
+    await expect(needle).to_be_in_viewport()
+    await bob.opens("/r/lobby/99999")
+    await expect(bob.page.get_by_text("This message is not here.")).to_be_visible()
+    await expect(bob.message("hay 299")).to_be_in_viewport()
+    await ann.closes()

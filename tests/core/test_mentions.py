@@ -1,16 +1,21 @@
 """Whom a message names: as it was written, and beside a search that does it the long way."""
 
+import json
+import re
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parley.core import markup
 from parley.core import mentions as module
 from parley.core.commands import Gather, Moderate, Rename, Say, Tell
 from parley.core.events import EVERYBODY, MACHINE
-from parley.core.mentions import HERE_MOST, NAMES_MOST, mentions, without_code
+from parley.core.markup import DEPTH, without_code
+from parley.core.mentions import HERE_MOST, NAMES_MOST, mentions
 from parley.core.rules import decide
 from parley.core.text import NAME_CHARS, TEXT_CHARS, fold
 from tests.core.sessions import House
@@ -86,6 +91,7 @@ class Place:
         ("``@bob` ``", []),
         ("`@bob`` @zoë`", []),
         ("`x` @bob `y`", ["bob"]),
+        ("@bob`x` @zoë`-`", ["zoë"]),  # no name ends before a letter
         ("`@bob", ["bob"]),  # nothing closes it
         ("``@bob`", ["bob"]),
         ("`a\n@bob `", ["bob"]),  # not over lines
@@ -99,6 +105,23 @@ class Place:
         ("``` `\n@bob", ["bob"]),
         ("> @bob", ["bob"]),
         ("||@bob||", ["bob"]),
+        # Code in quotes and lists
+        ("> `@bob` @zoë", ["zoë"]),
+        ("> ```\n> @bob\n> ```\n> @zoë", ["zoë"]),
+        ("> ```\n> @bob\n@zoë", ["zoë"]),  # open to the end of the quote
+        (">```\n@bob", ["bob"]),  # no quote
+        ("- ```\n  @bob\n  ```\n- @zoë", ["zoë"]),
+        ("1. ```\n   @bob\n2. @zoë", ["zoë"]),
+        ("- > ```\n  > @bob\n  @zoë", ["zoë"]),
+        ("   - ```\n  - @bob", ["bob"]),  # the next item
+        ("- a\n\n  ```\n  @bob\n  ```", []),
+        ("in\n1999. ```\n   @bob", ["bob"]),  # prose that begins with a year
+        ("> > > > ```\n> > > > @bob", []),
+        ("> > > > > ```\n> > > > > @bob", ["bob"]),  # too deep to be a quote
+        # Backslashes
+        ("\\`@bob`", ["bob"]),
+        ("\\``@bob`", []),
+        ("`a\\` @bob `", ["bob"]),
     ],
 )
 def test_whom_a_text_names(text, named):
@@ -256,21 +279,66 @@ def named_the_long_way(place, text, by):
     return tuple(sorted(found - {sender.id}))
 
 
-def without_code_the_long_way(text):
-    lines, fence = [], 0
-    for line in text.split("\n"):
-        bare = line.lstrip(" ")
-        ticks = len(bare) - len(bare.lstrip("`"))
-        opens = len(line) - len(bare) <= 3 and ticks >= 3 and "`" not in bare[ticks:]
-        if fence:
-            fence = 0 if opens and ticks >= fence and not bare[ticks:].strip() else fence
-            lines.append("")
-        elif opens:
-            fence = ticks
-            lines.append("")
+def without_code_the_long_way(text, depth=0):
+    """Read a text line by line, and what stands in a quote or in an item of a list as a text of its own."""
+    out, lines, before = [], text.split("\n"), ""
+    while lines:
+        inside, numbered = [], None
+        if ticks := opens_fence(lines[0]):
+            lines.pop(0)
+            while lines and not ends_fence(lines.pop(0), ticks):
+                pass
+        elif depth < DEPTH and unquoted(lines[0]) is not None:
+            while lines and unquoted(lines[0]) is not None:
+                inside.append(unquoted(lines.pop(0)))
+        elif depth < DEPTH and (width := item_width(lines[0], before)):
+            numbered = "-" not in lines[0][:width]
+            while lines and (width := item_width(lines[0], "", numbered)):
+                inside.append(lines.pop(0)[width:])
+                while lines and lines[0].strip(" ") and lines[0].startswith("  "):
+                    blanks = len(lines[0]) - len(lines[0].lstrip(" "))
+                    if blanks < width and item_width(lines[0], "", numbered):
+                        break
+                    inside.append(lines.pop(0)[min(blanks, width) :])
+                out += [without_code_the_long_way("\n".join(inside), depth + 1)]
+                inside = []
         else:
-            lines.append(without_spans_the_long_way(line))
-    return "\n".join(lines)
+            before = lines.pop(0)
+            out.append(without_spans_the_long_way(before))
+            continue
+        out += [without_code_the_long_way("\n".join(inside), depth + 1)] if inside else []
+        before = ""
+    return "\n".join(out)
+
+
+def opens_fence(line):
+    bare = line.lstrip(" ")
+    ticks = len(bare) - len(bare.lstrip("`"))
+    return ticks if len(line) - len(bare) <= 3 and ticks >= 3 and "`" not in bare[ticks:] else 0
+
+
+def ends_fence(line, ticks):
+    return opens_fence(line) >= ticks and not line.strip(" `")
+
+
+def unquoted(line):
+    bare = line.lstrip(" ")
+    if len(line) - len(bare) > 3 or not bare.startswith(">") or bare[1:2] not in ("", " ", ">"):
+        return None
+    return bare[1:].removeprefix(" ")
+
+
+def item_width(line, before, numbered=None):
+    bare = line.lstrip(" ")
+    number = bare.split(".")[0]
+    is_number = 0 < len(number) < 10 and number.isdecimal() and number.isascii() and "." in bare
+    if len(line) - len(bare) > 3 or not (is_number or bare.startswith("-")) or numbered not in (None, is_number):
+        return 0
+    if is_number and before.strip() and number != "1":
+        return 0
+    rest = bare[len(number) + 1 :] if is_number else bare[1:]
+    words = rest.lstrip(" ")
+    return len(line) - len(words) if words and words != rest else 0
 
 
 def without_spans_the_long_way(line):
@@ -278,7 +346,8 @@ def without_spans_the_long_way(line):
     while at < len(line):
         ticks = len(line) - at - len(line[at:].lstrip("`"))
         if not ticks:
-            out, at = out + line[at], at + 1
+            escape = 2 if line[at : at + 2] == "\\`" else 1
+            out, at = out + line[at : at + escape], at + escape
             continue
         end, probe = None, at + ticks
         while probe < len(line) and end is None:
@@ -286,13 +355,16 @@ def without_spans_the_long_way(line):
             if run == ticks:
                 end = probe + run
             probe += run or 1
-        out, at = (out + line[at : at + ticks], at + ticks) if end is None else (out + " ", end)
+        out, at = (
+            (out + line[at : at + ticks], at + ticks) if end is None else (out + line[at:end].replace("@", " "), end)
+        )
     return out
 
 
 pieces = st.sampled_from(
     ["@", "@", "@", "ada", "BOB", "bob.", "zoë", "Zoë", "नमस्कार", "eve", "room", "here", " ", " ", "\n", ".", "-", "`",
-     "`", "``", "```", "\n```\n", "   ```", "x", "7", ",", "(", "]", "|", "\u0301", "漢", "😀"]
+     "`", "``", "```", "\n```\n", "   ```", "\n> ", "\n> > ", "\n- ", "\n1. ", "\n  ", "\n   ", "\\",
+     "x", "7", ",", "(", "]", "|", "\u0301", "漢", "😀"]
 )  # fmt: skip
 written = st.lists(pieces, max_size=25).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 PLACES = {calls: Place("ada", "zoë", "eve") for calls in ("members", "moderators", "nobody")}
@@ -306,9 +378,61 @@ def test_the_long_way_round_finds_the_same(text, calls, by):
     assert PLACES[calls].ids_in(text, by) == named_the_long_way(PLACES[calls], text, by)
 
 
-@given(st.lists(st.sampled_from(["`", "``", "```", "a", " ", "\n", "    "]), max_size=30).map("".join))
+lines_of_code = st.lists(
+    st.sampled_from(
+        ["`", "``", "```", "```\n", "a", " ", "\n", "    ", "\\", ">", "> ", "- ", "-", "1. ", "20.", "\n  ", "\n   "]
+    ),
+    max_size=40,
+).map("".join)  # fmt: skip
+
+
+@given(lines_of_code)
 def test_code_is_left_out_as_the_long_way_does(text):
-    assert without_code(text) == without_code_the_long_way(text)
+    assert said_in(without_code(text)) == said_in(without_code_the_long_way(text))
+
+
+def said_in(text):
+    return [line for line in text.split("\n") if line.strip()]
+
+
+# The shared examples of the text language
+
+ROOT = Path(__file__).parents[2]
+MEMBERS = ("bob", "_x_", "zoë", "a|b")
+
+
+def shared():
+    """Yield the examples but those of links, which the server does not read: names in their words call."""
+    for file in sorted((ROOT / "tests/transcripts/text").glob("*.json")):
+        if file.stem == "links":
+            continue
+        for number, each in enumerate(json.loads(file.read_text(encoding="utf-8"))):
+            yield pytest.param(each["text"], each["tree"], id=f"{file.stem} {number}: {each['why']}")
+    page = (ROOT / "docs/protocol/text.md").read_text(encoding="utf-8")
+    for number, found in enumerate(re.finditer(r"^(`{3,})example\n(.*?)\n\.\n(.*?)\n\1$", page, re.M | re.S)):
+        yield pytest.param(found[2], json.loads(found[3]), id=f"text.md {number}")
+
+
+def names_shown(tree):
+    """Return the names that a client shows as such."""
+    if isinstance(tree, str):
+        return set()
+    if isinstance(tree, dict):
+        own = {tree["name"]} if tree["is"] == "mention" else set()
+        return own | names_shown(tree.get("of", [])) | names_shown(tree.get("items", []))
+    return set().union(*map(names_shown, tree))
+
+
+@pytest.mark.parametrize(("text", "tree"), list(shared()))
+def test_whom_a_client_shows_as_named_is_whom_the_server_calls(text, tree):
+    house = House()
+    people = house.enter(*MEMBERS, "writer")
+    room = house.join("lobby", *people)
+    house.done(Moderate(MACHINE, room, "calls", value="nobody"))
+    writer = house.state.user_named("writer")
+    found = mentions(house.state, house.state.rooms[room], writer, text, lambda _: False)
+    named = {fold(name) for name in names_shown(tree)} - {"room", "here"}
+    assert {fold(house.state.users[id_].name) for id_ in found} == named
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
@@ -333,6 +457,15 @@ HOSTILE = {
     "accents": "@\u0301\u0323",
     "accents after a letter": "\u0323\u0301",
     "capitals": "@ẞ",
+    "quotes": "> ",
+    "quotes of quotes": "> > > `\n",
+    "items": "- `\n",
+    "items in items": "- - - - `\n",
+    "numbers": "1. `\n   `\n",
+    "years": "2. `\n",
+    "fences in quotes": "> ```\n",
+    "fences in items": "- ```\n  a\n",
+    "backslashes": "\\`",
     "one long name": "a",
 }
 
@@ -342,7 +475,7 @@ def steps(text):
     count = [0]
 
     def trace(frame, event, argument):
-        if frame.f_code.co_filename != module.__file__:
+        if frame.f_code.co_filename not in (module.__file__, markup.__file__):
             return None
         count[0] += event == "line"
         return trace
@@ -359,11 +492,15 @@ def steps(text):
 @pytest.mark.parametrize("what", HOSTILE)
 def test_twice_as_much_takes_at_most_twice_as_long(what):
     piece = HOSTILE[what]
-    half, whole = (piece * (size // len(piece)) for size in (TEXT_CHARS // 2, TEXT_CHARS))
+    half, whole = (piece * (size // len(piece)) + "\n@`x`" for size in (TEXT_CHARS // 2, TEXT_CHARS))
     assert steps(whole) <= 2.2 * steps(half) + 200
 
 
+def test_without_an_at_nothing_is_looked_at():
+    assert [steps(text * 100) for text in ("hi\n", "```\n", "> `a`\n")] == [steps("hi")] * 3
+
+
 def test_runs_of_ever_more_ticks_are_looked_at_once():
-    runs = [" ".join("`" * length for length in range(1, most)) for most in (85, 120)]
+    runs = ["@" + " ".join("`" * length for length in range(1, most)) for most in (85, 120)]
     assert [len(text) > 3_000 for text in runs] == [True, True]
     assert steps(runs[1]) <= 1.6 * steps(runs[0]) + 200

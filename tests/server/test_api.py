@@ -103,6 +103,27 @@ async def test_a_guest_who_is_gone_comes_back_with_the_next_request(serve: Serve
     assert (back.status, back.json["user"]["id"], back.json["user"]["name"]) == (200, ann.id, "anna")
 
 
+@pytest.mark.parametrize("access", ["open", "invite"])
+async def test_an_accounts_name_asks_a_new_guest_for_its_password_as_the_hello_does(serve: Serve, access: str) -> None:
+    server = await serve(access=access)
+    await account(server, "Ann", "member")
+    eve = await server.browser()
+    await eve.sends(t="hello", protocol=1, name="ann")
+    said = await eve.gets_error("password_needed")
+    refused = await Http(server).asks("POST", "/api/guests", {"name": "ann"})
+    assert (refused.status, refused.code, refused.json["detail"]) == (401, "password_needed", said["message"])
+    likewise = await Http(server).asks("POST", "/api/guests", {"name": "\u0430nn"})  # it begins with a Cyrillic letter
+    assert (likewise.status, likewise.code) == (409, "name_taken")
+
+
+async def test_a_guest_whose_name_an_account_has_now_is_asked_for_no_password(serve: Serve) -> None:
+    server = await serve(guest_hold=1e-9)
+    ann = await guest(server, "ann")
+    await until(lambda: not server.house.view.state.users)
+    await account(server, "ann")
+    assert (await ann.asks("POST", "/api/guests", {"name": "ann"})).code == "name_taken"
+
+
 async def test_a_guest_who_asks_stays(serve: Serve) -> None:
     server = await serve(guest_hold=60.0)
     ann = await guest(server, "ann")
@@ -499,6 +520,15 @@ async def test_a_new_password_ends_the_other_sessions_at_once(server: Hall) -> N
     assert (await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).code == "session_unknown"
     other.token = None
     assert (await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).code == "sign_in_wrong"
+
+
+async def test_an_archived_room_is_listed_for_admins_and_a_private_one_is_not(server: Hall) -> None:
+    owner, ann = await account(server, "owner", "owner"), await account(server, "ann")
+    tea, den = await ann.room("tea"), await ann.room("den", private=True)
+    for room in (tea, den):
+        assert (await ann.asks("PATCH", f"/api/rooms/{room}", {"archived": True})).status == 200
+    listed = [[room["name"] for room in (await each.asks("GET", "/api/rooms")).json["rooms"]] for each in (owner, ann)]
+    assert listed == [["lobby", "tea"], ["lobby"]]
 
 
 async def test_sessions_are_listed_and_ended_by_their_owner_only(server: Hall) -> None:

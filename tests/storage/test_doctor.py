@@ -14,6 +14,7 @@ from parley.core.events import About, Event
 from parley.storage.lock import FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import MOST, Unreadable, examine, renew_epochs
+from parley.storage.sqlite.schema import QUERIES
 from tests.storage.writing import Chatter, batch, opening, said
 
 
@@ -71,6 +72,70 @@ def test_a_new_database_is_sound(tmp_path):
     SqliteStore(tmp_path / FILE_NAME).close()
     report = examine(tmp_path / FILE_NAME)
     assert (report.rooms, report.users, report.events, report.findings) == (0, 0, 0, [])
+
+
+def test_calls_are_counted_from_ones_coming_on_and_never_ones_own(tmp_path):
+    store = SqliteStore(tmp_path / FILE_NAME)
+    store.append(opening())
+    store.append(
+        batch(
+            Event(1, 4, 5, 1, "ada", "message", "@room", None, None, (0,)),
+            Event(1, 5, 5, 2, "bob", "message", "@room", None, None, (0,)),
+            Event(0, 3, 5, 3, "eve", "named", "eve"),
+            Event(1, 6, 5, 3, "eve", "joined"),
+            Event(1, 7, 5, 1, "ada", "message", "@eve @bob", None, None, (2, 3)),
+            Event(1, 8, 5, 3, "eve", "message", "@room", None, None, (0,)),
+            Event(1, 9, 5, 2, "bob", "message", "@room", None, None, (0,)),
+            tokens={3: b"e" * 32},
+        )
+    )
+    store.close()
+    SqliteStore(tmp_path / FILE_NAME).close()
+    assert words(tmp_path / FILE_NAME) == []
+    damage(
+        tmp_path / FILE_NAME,
+        "UPDATE members SET mentions = 9",
+        "UPDATE members SET got = 7, read = 7, past = 2, moved = 0 WHERE user = 2",
+    )
+    named = [line for line in words(tmp_path / FILE_NAME) if "named" in line]
+    assert named == [
+        f'#lobby: user {user}, "{name}", is named by {unread} unread messages, but 9 are counted.'
+        for user, name, unread in ((1, "ada", 3), (2, "bob", 1), (3, "eve", 2))
+    ]
+
+
+def steps(path, query):
+    """Return how many steps SQLite takes for a query, in thousands."""
+    count = [0]
+
+    def counts():
+        count[0] += 1
+        return False
+
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    connection.set_progress_handler(counts, 1_000)
+    for _ in connection.execute(QUERIES[query]):
+        pass
+    connection.close()
+    return count[0]
+
+
+def test_with_twice_the_members_and_twice_the_calls_it_takes_twice_as_long(tmp_path):
+    taken = []
+    for size in (300, 600):
+        path = tmp_path / f"{size}.db"
+        store = SqliteStore(path)
+        people = range(3, size + 3)
+        store.append(opening())
+        store.append(batch(*(Event(1, user + 1, 5, user, f"guest{user}", "joined") for user in people)))
+        store.append(
+            batch(
+                *(Event(1, size + 1 + number, 5, 1, "ada", "message", "@room", None, None, (0,)) for number in people)
+            )
+        )
+        store.close()
+        taken.append(steps(path, "counts_of_members"))
+    assert taken[1] <= 2.5 * taken[0]
 
 
 @pytest.mark.parametrize("seed", range(3))

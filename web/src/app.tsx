@@ -8,7 +8,7 @@ import { type Entered, Entry, Wordmark } from "./ui/entry";
 import { ConnectionBanner } from "./ui/notices";
 import { Panels } from "./ui/Panels";
 import { Toasts, tell } from "./ui/parts";
-import { openRoom } from "./ui/rooms/current";
+import { openNew, openRoom } from "./ui/rooms/current";
 import { Shell } from "./ui/rooms/Shell";
 
 const LOBBY = "lobby";
@@ -23,7 +23,7 @@ async function land(invited: string): Promise<void> {
   }
   if (!invited) return;
   const answer = await engine.join(invited);
-  if (answer.ok) openRoom({ id: answer.value, name: "", kind: "private" });
+  if (answer.ok) openNew(answer.value);
 }
 
 export function App(): JSX.Element {

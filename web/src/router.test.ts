@@ -31,12 +31,15 @@ describe("an address", () => {
       { id: 12, name: "den", kind: "private" },
       { id: 13, name: "Café [x]", kind: "public" },
       { id: 14, name: "lobby", kind: "private" },
+      { id: 15, name: "..", kind: "public" },
     ] as const;
     for (const room of rooms) {
-      const { place } = parse(pathOf(room), "");
+      const { place } = parse(new URL(pathOf(room), "http://parley.test").pathname, "");
       expect(place.at === "room" && resolve(rooms, place.room)).toBe(room);
     }
     expect(pathOf(rooms[0], 9)).toBe("/r/lobby/9");
+    // One that was made just now, and of which no more than the id is known.
+    expect(pathOf({ id: 16, name: "", kind: "public" })).toBe("/r/16");
     expect(resolve(rooms, "#LOBBY")).toBe(rooms[0]);
     expect(resolve(rooms, "den")).toBeUndefined();
   });

@@ -39,10 +39,17 @@ export function parse(path: string, hash: string): Route {
   return { place: { at: "home" }, panel };
 }
 
-/** The address of a room, or of a message in it. A name that looks like an id is not used: it would be taken for one. */
+/**
+ * How an address calls a room: a public one by its name. Not by one that looks like an id, as it would be taken for one, nor
+ * by dots, of which browsers make the folder above.
+ */
+export function wordFor(room: Pick<Room, "id" | "name" | "kind">): string {
+  return room.kind === "public" && room.name && !/^(\d+|\.{1,2})$/.test(room.name) ? room.name : String(room.id);
+}
+
+/** The address of a room, or of a message in it. */
 export function pathOf(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null = null): string {
-  const named = room.kind === "public" && !/^\d+$/.test(room.name);
-  return `/r/${named ? encodeURIComponent(room.name) : room.id}${seq === null ? "" : `/${seq}`}`;
+  return `/r/${encodeURIComponent(wordFor(room))}${seq === null ? "" : `/${seq}`}`;
 }
 
 /** The room that an address means, among those there are. */
@@ -81,6 +88,11 @@ export function navigate(path: string, options: { replace?: boolean } = {}): voi
   opened = 0;
   // An open panel is left behind: going back leads to where it was opened.
   go(path, (options.replace ?? false) || current().panel !== null);
+}
+
+/** Call the place where one is by another path: nothing is gone to, and what lies over it stays. */
+export function correct(path: string): void {
+  if (path !== location.pathname) go(path + location.hash, true);
 }
 
 /** Lay a panel over what is shown, e.g. `openPanel("settings", "look")`. One panel replaces another. */

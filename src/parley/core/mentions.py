@@ -7,6 +7,7 @@ from itertools import takewhile
 from typing import Final
 
 from .events import EVERYBODY
+from .markup import without_code
 from .roles import RANKS, rank
 from .state import Room, State, User
 from .text import NAME_CHARS, as_typed
@@ -27,12 +28,12 @@ Online = Callable[[int], bool]
 # whose accents are typed apart. What of that is a name is for `_in_a_name` and `_found` to say.
 _CALLED: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
 _MARKS: Final = "_-.[]{}|^`\\"
-_FENCE: Final = re.compile(r" {0,3}(`{3,})([^`]*)$")
-_TICKS: Final = re.compile("`+")
 
 
 def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...]:
     """Return the ids of the members of `room` whom `text` names, said by `user`; `EVERYBODY` alone for all."""
+    if "@" not in text:
+        return ()
     found: set[int] = set()
     may_call = _may_call(state, room, user)
     for name in _names(text):
@@ -78,46 +79,3 @@ def _names(text: str) -> Iterator[str]:
 def _in_a_name(character: str) -> bool:
     category = unicodedata.category(character)
     return character in _MARKS or category[0] in "LN" or category in ("Mn", "Mc")
-
-
-def without_code(text: str) -> str:
-    """Return a text with blanks in place of its code: fenced blocks and what stands between backticks
-    (docs/protocol/text.md).
-    """
-    kept = []
-    fence = ""
-    for line in text.split("\n"):
-        match = _FENCE.fullmatch(line)
-        if fence:
-            if match and len(match[1]) >= len(fence) and not match[2].strip():
-                fence = ""
-            kept.append("")
-        elif match:
-            fence = match[1]
-            kept.append("")
-        else:
-            kept.append(_without_spans(line) if "`" in line else line)
-    return "\n".join(kept)
-
-
-def _without_spans(line: str) -> str:
-    """Blank what stands between two runs of as many backticks. The time it takes grows with the line, no more."""
-    runs = [match.span() for match in _TICKS.finditer(line)]
-    following: dict[int, list[int]] = {}
-    for index in range(len(runs) - 1, -1, -1):
-        begin, end = runs[index]
-        following.setdefault(end - begin, []).append(index)
-    parts = []
-    done = index = 0
-    while index < len(runs):
-        begin, end = runs[index]
-        same = following[end - begin]
-        while same and same[-1] <= index:
-            same.pop()
-        if same:
-            close = same.pop()
-            parts += [line[done:begin], " "]
-            done = runs[close][1]
-            index = close
-        index += 1
-    return "".join([*parts, line[done:]])

@@ -50,6 +50,10 @@ export const users = {
 };
 
 export const rooms = {
+  /** Those that there are for whoever asks, but for direct ones. */
+  list: () => field(request<{ rooms: readonly r.RoomDetails[] }>("GET", "/api/rooms"), "rooms"),
+  change: (room: RoomId, changes: { archived: boolean; why?: string }) =>
+    request<r.RoomDetails>("PATCH", `/api/rooms/${room}`, changes),
   get: (room: RoomId) => request<r.RoomDetails>("GET", `/api/rooms/${room}`),
   bans: (room: RoomId) =>
     field(request<{ users: readonly r.Restriction[] }>("GET", `/api/rooms/${room}/bans`), "users"),

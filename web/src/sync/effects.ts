@@ -25,8 +25,10 @@ export type Effect =
   | { do: "putRoom"; room: Room }
   | { do: "putMembers"; room: RoomId; members: readonly Member[] }
   | { do: "dropRoom"; room: RoomId }
-  /** A message is stored at the server: out of the outbox with it. */
-  | { do: "settle"; pending: Pending; room: RoomId; seq: Seq }
+  /** A message is stored at the server, or discarded: out of the outbox with it. */
+  | { do: "settle"; pending: Pending }
+  /** A message is not to be sent: tell the other tabs' `Session.unwanted`, one of which may be about to send it. */
+  | { do: "unwanted"; key: string }
   /** A message is refused for good: it stays in the outbox as that. */
   | { do: "refused"; pending: Pending; problem: Problem }
   /** Whether we want to be the one tab that sends what is in the outbox. When we are, tell `Session.granted`. */

@@ -253,9 +253,7 @@ class ParleyEngine implements Engine {
   }
 
   discard(key: string): void {
-    this.#do((session, now) => {
-      if (session.discard(key, now)) void this.#settle(key);
-    });
+    this.#do((session, now) => session.discard(key, now));
   }
 
   setDraft(room: RoomId, text: string): void {
@@ -426,6 +424,11 @@ class ParleyEngine implements Engine {
       case "settle":
         void this.#settle(effect.pending.key);
         break;
+      case "unwanted":
+        if (this.#session.me !== null) {
+          this.#tabs.tell({ about: "discard", user: this.#session.me.id, key: effect.key });
+        }
+        break;
       case "refused":
         void this.#put(effect.pending);
         break;
@@ -481,6 +484,7 @@ class ParleyEngine implements Engine {
       this.#identityChanged();
     } else if (note.user === this.#session.me?.id) {
       if (note.about === "draft") this.#do((session) => session.draft(note.room, note.text));
+      else if (note.about === "discard") this.#do((session, now) => session.unwanted(note.key, now));
       else void this.#reloadOutbox();
     }
   }

@@ -10,6 +10,8 @@ import type { Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "./ty
 const VERSION = 1;
 /** A room's log is not kept for ever: of more than so many events the older ones are let go of. */
 const MOST_EVENTS = 20_000;
+/** A browser that has not opened the database after so long, in milliseconds, may never do it: its profile is broken, say. */
+const PATIENCE = 2_000;
 
 type Table = "state" | "rooms" | "members" | "spans" | "events" | "outbox" | "drafts";
 
@@ -23,7 +25,7 @@ interface Queued {
 
 /** A store in the browser, or in memory where it has none for us. */
 export function openStore(name: string, factory: IDBFactory | undefined = globalThis.indexedDB): Store {
-  return factory === undefined ? new MemoryStore() : new LateStore(new IndexedStore(name, factory));
+  return factory === undefined ? new MemoryStore() : new LateStore(() => new IndexedStore(name, factory));
 }
 
 export class IndexedStore implements Store {
@@ -36,7 +38,7 @@ export class IndexedStore implements Store {
     this.#factory = factory;
   }
 
-  /** @throws DOMException if the browser does not let us. */
+  /** @throws Error if the browser does not let us, or does not answer. */
   async open(): Promise<void> {
     await this.#open();
   }
@@ -197,9 +199,20 @@ export class IndexedStore implements Store {
   #open(): Promise<IDBDatabase> {
     this.#database ??= new Promise((resolve, reject) => {
       const request = this.#factory.open(this.#name, VERSION);
+      let isLate = false;
+      const patience = setTimeout(() => {
+        isLate = true;
+        reject(new Error("The browser does not open its store."));
+      }, PATIENCE);
       request.onupgradeneeded = () => makeTables(request.result);
       request.onsuccess = () => {
+        clearTimeout(patience);
         const database = request.result;
+        if (isLate) {
+          // Nobody uses it, and open it would be in the way of a newer version.
+          database.close();
+          return;
+        }
         // A newer version of the page is open in another tab, or the browser has closed it: it is opened anew when needed.
         database.onversionchange = () => {
           database.close();
@@ -210,19 +223,25 @@ export class IndexedStore implements Store {
         };
         resolve(database);
       };
-      request.onerror = () => reject(request.error);
+      request.onerror = () => {
+        clearTimeout(patience);
+        reject(request.error);
+      };
     });
     return this.#database;
   }
 }
 
-/** IndexedDB if it can be opened when it is needed first, and memory if not: in a private window, say. */
+/** IndexedDB if it can be opened soon, and memory if not: in a private window, say. */
 class LateStore implements Store {
   readonly #store: Promise<Store>;
+  readonly #indexed: () => IndexedStore;
 
-  constructor(indexed: IndexedStore) {
-    this.#store = indexed.open().then(
-      () => indexed,
+  constructor(indexed: () => IndexedStore) {
+    this.#indexed = indexed;
+    const first = indexed();
+    this.#store = first.open().then(
+      () => first,
       () => new MemoryStore(),
     );
   }
@@ -243,7 +262,17 @@ class LateStore implements Store {
   settle = async (user: UserId, key: string): Promise<void> => (await this.#store).settle(user, key);
   setDraft = async (user: UserId, room: RoomId, text: string): Promise<void> =>
     (await this.#store).setDraft(user, room, text);
-  forget = async (user: UserId): Promise<void> => (await this.#store).forget(user);
+
+  forget = async (user: UserId): Promise<void> => {
+    const store = await this.#store;
+    await store.forget(user);
+    if (!(store instanceof MemoryStore)) return;
+    try {
+      await this.#indexed().forget(user); // what is there from earlier: the browser may have come round
+    } catch {
+      // It has not. Nobody can read it either.
+    }
+  };
 }
 
 type Stores<Tables extends readonly Table[]> = { [Index in keyof Tables]: IDBObjectStore };

@@ -203,6 +203,8 @@ class Tab {
   /** What the store is still to do. */
   readonly chores: (() => void)[] = [];
   readonly changes: Change[] = [];
+  /** Messages that the user has discarded here, and that are still shown. */
+  readonly unwanted = new Set<string>();
   connection: Connection | null = null;
   wantsLock = false;
 
@@ -218,6 +220,8 @@ export class Browser {
   now = 0;
   /** The tab that sends. */
   holder: Tab | null = null;
+  /** Messages that a tab showed as discarded, and which tab. */
+  readonly discarded = new Map<string, Tab>();
   #keys = 0;
   readonly #random: () => number;
 
@@ -243,6 +247,9 @@ export class Browser {
   /** The tab's process ends, with everything that was not stored. */
   kill(index: number): void {
     const tab = this.tab(index);
+    // Who closes a tab before it was stored that something is discarded has it again.
+    for (const [key, by] of this.discarded) if (by === tab && this.#isKept(key)) this.discarded.delete(key);
+    tab.unwanted.clear();
     this.#cut(tab);
     this.#unlock(tab);
     this.tabs[index % this.tabs.length] = this.#openTab();
@@ -268,6 +275,22 @@ export class Browser {
       this.perform(other);
     }
     return key;
+  }
+
+  /** The user does not want a message to be sent that this tab shows. Returns whether there is one. */
+  discard(index: number, number: number): Pending | undefined {
+    const tab = this.tab(index);
+    const shown = tab.session.outbox.all;
+    const pending = shown[number % Math.max(1, shown.length)];
+    if (pending === undefined) return undefined;
+    tab.unwanted.add(pending.key);
+    tab.session.discard(pending.key, this.now);
+    this.perform(tab);
+    return pending;
+  }
+
+  #isKept(key: string): boolean {
+    return this.disk.outbox.some((each) => each.key === key);
   }
 
   perform(tab: Tab): void {
@@ -312,13 +335,20 @@ export class Browser {
           case "settle":
             tab.chores.push(() => {
               this.disk.outbox = this.disk.outbox.filter((each) => each.key !== effect.pending.key);
+              this.#tellOutbox(tab);
             });
+            break;
+          case "unwanted":
+            for (const other of this.tabs) {
+              if (other !== tab) other.chores.push(() => other.session.unwanted(effect.key, this.now));
+            }
             break;
           case "refused":
             tab.chores.push(() => {
               this.disk.outbox = this.disk.outbox.map((each) =>
                 each.key === effect.pending.key ? effect.pending : each,
               );
+              this.#tellOutbox(tab);
             });
             break;
           case "post":
@@ -334,6 +364,18 @@ export class Browser {
       }
     }
     this.#check(tab);
+    for (const key of tab.unwanted) {
+      if (tab.session.outbox.get(key) !== undefined) continue;
+      tab.unwanted.delete(key);
+      if (!this.server.keys.has(key)) this.discarded.set(key, tab);
+    }
+  }
+
+  /** The other tabs hear that the outbox in the store has changed. */
+  #tellOutbox(tab: Tab): void {
+    for (const other of this.tabs) {
+      if (other !== tab) other.chores.push(() => other.session.setOutbox(this.disk.outbox, this.now));
+    }
   }
 
   #keep(room: RoomId, epoch: string, span: Span, events: readonly RoomEvent[]): void {

@@ -15,6 +15,8 @@ export class Outbox {
   readonly #stored = new Map<string, { room: RoomId; seq: Seq }>();
   /** Those that are under way, and whose event seems to have come already: not shown beside it. */
   readonly #hidden = new Set<string>();
+  /** Those that were discarded here: what was read from the store before does not bring them back. */
+  readonly #discarded = new Set<string>();
 
   get all(): readonly Pending[] {
     return this.#entries;
@@ -47,7 +49,7 @@ export class Outbox {
     const before = new Map(this.#entries.map((entry) => [entry.key, entry]));
     const changed = new Set<RoomId>();
     const shown = this.#entries.filter((entry) => this.#stored.has(entry.key));
-    const queued = entries.filter((entry) => !this.#stored.has(entry.key));
+    const queued = entries.filter((entry) => !this.#stored.has(entry.key) && !this.#discarded.has(entry.key));
     for (const entry of shown) before.delete(entry.key);
     const replaced = queued.map((entry): Pending => {
       const known = before.get(entry.key);
@@ -133,6 +135,17 @@ export class Outbox {
     return next;
   }
 
+  /** It is not to be sent, ever. */
+  discard(key: string): Pending | undefined {
+    this.#discarded.add(key);
+    return this.remove(key);
+  }
+
+  /** Whether it is there, and neither under way nor stored. */
+  isIdle(key: string): boolean {
+    return !this.#flying.has(key) && !this.#stored.has(key) && this.get(key) !== undefined;
+  }
+
   isFlying(key: string): boolean {
     return this.#flying.has(key);
   }
@@ -180,6 +193,7 @@ export class Outbox {
     this.#flying.clear();
     this.#stored.clear();
     this.#hidden.clear();
+    this.#discarded.clear();
     this.#lists.clear();
   }
 

@@ -9,7 +9,10 @@ import type { Millis, Pending, Problem, RoomId } from "./types";
 /** A refusal that says to try again later than that is for good. */
 const WAIT_MOST = 60_000;
 
-/** Sends what is in the outbox, as long as this is the one tab that does. */
+/**
+ * Sends what is in the outbox, as long as this is the one tab that does. That tab alone may discard as well: of what another one
+ * is about to send nobody knows whether it is sent.
+ */
 export class Posting {
   readonly #outbox: Outbox;
   readonly #outlet: Outlet;
@@ -18,6 +21,8 @@ export class Posting {
   #allowed = false;
   /** Whether the outbox in the store was looked at on this connection. */
   #looked = false;
+  /** Messages that are not to be sent, as soon as we may say so. */
+  readonly #unwanted = new Set<string>();
   #stalledUntil: Millis = 0;
   /** Destinations that have to wait for themselves. */
   readonly #laneStalls = new Map<string, Millis>();
@@ -43,25 +48,43 @@ export class Posting {
   /** The connection is lost: nothing is under way, and another tab may be the one that comes back first. */
   end(): void {
     for (const room of this.#outbox.landAll()) this.#outlet.changed({ what: "outbox", room });
-    if (this.#wanted) this.#outlet.emit({ do: "post", wanted: false });
-    this.#wanted = this.#allowed = false;
+    this.#let();
     this.#laneStalls.clear();
     this.#stalledUntil = 0;
+    if (this.#unwanted.size > 0) this.#want();
   }
 
   /** We are the one tab that sends; the outbox was read from the store since. */
   granted(now: Millis): void {
     this.#looked = true;
-    this.#allowed = this.#wanted && this.#outlet.ready;
+    this.#allowed = this.#wanted;
+    this.pump(now);
+  }
+
+  /** A message is not to be sent. Returns whether it is gone; if not, that is still to be found out, or too late. */
+  discard(key: string, now: Millis): boolean {
+    if (!this.#outbox.isIdle(key)) return false;
+    this.#unwanted.add(key);
+    if (!this.#allowed) this.#outlet.emit({ do: "unwanted", key });
+    this.pump(now);
+    return this.#outbox.get(key) === undefined;
+  }
+
+  /** Another tab does not want a message to be sent: it is up to us, if we are the one that sends. */
+  unwanted(key: string, now: Millis): void {
+    if (this.#allowed) this.#unwanted.add(key);
     this.pump(now);
   }
 
   /** Send what can be sent. */
   pump(now: Millis): void {
-    if (!this.#outlet.ready) return;
-    const wanted = !this.#looked || this.#outbox.hasQueued;
-    if (wanted && !this.#wanted) this.#outlet.emit({ do: "post", wanted });
-    if (wanted) this.#wanted = true;
+    this.#discardUnwanted();
+    if (this.#unwanted.size > 0) this.#want();
+    if (!this.#outlet.ready) {
+      if (this.#unwanted.size === 0) this.#let();
+      return;
+    }
+    if (!this.#looked || this.#outbox.hasQueued) this.#want();
     if (this.#stalledUntil <= now) this.#stalledUntil = 0;
     for (const [lane, until] of this.#laneStalls) if (until <= now) this.#laneStalls.delete(lane);
     if (this.#allowed && this.#stalledUntil === 0) {
@@ -70,10 +93,7 @@ export class Posting {
         if (!waits) this.#send(pending);
       }
     }
-    if (this.#looked && this.#wanted && !this.#outbox.hasQueued) {
-      this.#wanted = this.#allowed = false;
-      this.#outlet.emit({ do: "post", wanted: false });
-    }
+    if (this.#looked && !this.#outbox.hasQueued && this.#unwanted.size === 0) this.#let();
   }
 
   /** The server does not store a message, for now or for good. */
@@ -90,6 +110,28 @@ export class Posting {
     else this.#stalledUntil = Math.max(this.#stalledUntil, until);
     this.#outbox.land(key, problem);
     this.#outlet.changed({ what: "outbox", room: pending.room });
+  }
+
+  #want(): void {
+    if (!this.#wanted) this.#outlet.emit({ do: "post", wanted: true });
+    this.#wanted = true;
+  }
+
+  #let(): void {
+    if (this.#wanted) this.#outlet.emit({ do: "post", wanted: false });
+    this.#wanted = this.#allowed = false;
+  }
+
+  #discardUnwanted(): void {
+    for (const key of this.#unwanted) {
+      const idle = this.#outbox.isIdle(key);
+      if (idle && !this.#allowed) continue;
+      this.#unwanted.delete(key);
+      const pending = idle ? this.#outbox.discard(key) : undefined;
+      if (pending === undefined) continue; // it was sent, or discarded, elsewhere
+      this.#outlet.emit({ do: "settle", pending });
+      this.#outlet.changed({ what: "outbox", room: pending.room });
+    }
   }
 
   #send({ key, room, to, text, kind }: Pending): void {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IDBFactory, IDBKeyRange } from "fake-indexeddb";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { FileStore } from "./file-store";
 import { IndexedStore, openStore } from "./indexeddb";
 import { MemoryStore, type Store } from "./store";
@@ -19,6 +19,7 @@ beforeAll(() => {
 
 afterEach(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  vi.useRealTimers();
 });
 
 function file(): string {
@@ -141,6 +142,93 @@ test("without IndexedDB it goes on in memory", async () => {
   await store.queue(BOB, pending("a"));
   expect(await store.outbox(BOB)).toHaveLength(1);
 });
+
+test("a browser that never opens its IndexedDB is not waited for: it goes on in memory", async () => {
+  vi.useFakeTimers();
+  const store = openStore("parley", silent().factory);
+  let identity: unknown = "not known";
+  const known = store.identity().then((answer) => {
+    identity = answer;
+  });
+  await vi.advanceTimersByTimeAsync(1_900);
+  expect(identity).toBe("not known");
+  await vi.advanceTimersByTimeAsync(100);
+  await known;
+  expect(identity).toBeNull();
+  await store.queue(BOB, pending("a"));
+  expect(await store.outbox(BOB)).toHaveLength(1);
+});
+
+test("an IndexedDB that opens too late is closed again: it would be in the way of a newer version", async () => {
+  vi.useFakeTimers();
+  const { factory, answer } = silent();
+  const store = openStore("parley", factory);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await store.outbox(BOB)).toEqual([]);
+  expect(answer()).toEqual({ closed: true });
+});
+
+test("a connection that is lost, and never comes back, is an error and no silence", async () => {
+  const working = new IDBFactory();
+  const open: IDBDatabase[] = [];
+  let answers = true;
+  const store = new IndexedStore("parley", {
+    open: (name: string, version: number) => {
+      if (!answers) return {};
+      const request = working.open(name, version);
+      request.addEventListener("success", () => open.push(request.result));
+      return request;
+    },
+  } as unknown as IDBFactory);
+  await store.queue(BOB, pending("a"));
+  open[0]?.onclose?.(new Event("close"));
+  answers = false;
+  vi.useFakeTimers();
+  const refused = expect(store.outbox(BOB)).rejects.toThrow("does not open");
+  await vi.advanceTimersByTimeAsync(2_000);
+  await refused;
+});
+
+test("who is forgotten while there is memory only is forgotten in IndexedDB as well, if it has come round", async () => {
+  const working = new IDBFactory();
+  const before = new IndexedStore("parley", working);
+  await before.setDraft(BOB, 1, "for nobody else");
+  await before.setDraft(EVE, 1, "mine");
+  let answers = false;
+  const store = openStore("parley", {
+    open: (name: string, version: number) => {
+      if (!answers) throw new DOMException("not now", "UnknownError");
+      return working.open(name, version);
+    },
+  } as unknown as IDBFactory);
+  expect((await store.load(BOB)).drafts.size).toBe(0);
+  await store.forget(BOB);
+  expect((await before.load(BOB)).drafts.size).toBe(1);
+  answers = true;
+  await store.forget(BOB);
+  expect((await before.load(BOB)).drafts.size).toBe(0);
+  expect((await before.load(EVE)).drafts.size).toBe(1);
+});
+
+/** An IndexedDB that does not answer, until it is made to. */
+function silent(): { factory: IDBFactory; answer: () => { closed: boolean } } {
+  const database = { closed: false };
+  const request = {
+    result: {
+      close: () => {
+        database.closed = true;
+      },
+    },
+    onsuccess: () => undefined,
+  };
+  return {
+    factory: { open: () => request } as unknown as IDBFactory,
+    answer: () => {
+      request.onsuccess();
+      return database;
+    },
+  };
+}
 
 function event(seq: number): RoomEvent {
   return { seq, at: 1, user: EVE, name: "eve", kind: "message", text: `event ${seq}` };

@@ -7,6 +7,8 @@ import type { RoomId, UserId } from "./types";
 export type Note =
   /** The outbox in the store has changed. */
   | { about: "outbox"; user: UserId }
+  /** A message is not to be sent. */
+  | { about: "discard"; user: UserId; key: string }
   | { about: "draft"; user: UserId; room: RoomId; text: string }
   /** Somebody signed in or out. */
   | { about: "identity" };

@@ -6,9 +6,9 @@
  */
 import { createSignal } from "solid-js";
 import { keep, kept } from "../kept";
+import type { Catalogue } from "./catalogue";
 import { en } from "./en";
 
-export type Catalogue = typeof en;
 export type Language = "en" | "de";
 
 /** The languages there are, in their own words. */

@@ -1,9 +1,11 @@
 /** What lies over the page, by the address's hash. Each is fetched when it is first wanted. */
 import { createMemo, type JSX, lazy, Match, Suspense, Switch } from "solid-js";
 import { closePanel, route } from "../router";
+import type { RoomId } from "../sync/types";
 // Who presses Ctrl K types on at once: it is there from the beginning.
 import Palette from "./palette";
 import { Holding } from "./parts";
+import { currentRoomId } from "./rooms/current";
 
 const Settings = lazy(() => import("./settings"));
 const Admin = lazy(() => import("./admin"));
@@ -22,6 +24,8 @@ const ArchiveRoom = lazy(async () => ({ default: (await dialogs()).ArchiveRoom }
 export function Panels(): JSX.Element {
   const name = createMemo(() => route().panel?.[0] ?? "");
   const rest = (): string => route().panel?.[1] ?? "";
+  /** The room that it is about: the one that is named, or else the open one. */
+  const room = (): RoomId | null => Number(rest()) || currentRoomId();
   return (
     <Suspense fallback={<Holding onClose={closePanel} />}>
       <Switch>
@@ -43,7 +47,9 @@ export function Panels(): JSX.Element {
         <Match when={name() === "shortcuts"}>
           <Shortcuts onClose={closePanel} />
         </Match>
-        <Match when={name() === "person" && Number(rest())}>{(user) => <PersonCard user={user()} />}</Match>
+        <Match when={name() === "person" && Number(rest())}>
+          {(user) => <PersonCard user={user()} deed={route().panel?.[2] ?? ""} />}
+        </Match>
         <Match when={name() === "create-room"}>
           <CreateRoom name={rest()} />
         </Match>
@@ -51,16 +57,16 @@ export function Panels(): JSX.Element {
           <BrowseRooms search={rest()} />
         </Match>
         <Match when={name() === "new-message"}>
-          <NewMessage />
+          <NewMessage from={Number(rest()) || null} />
         </Match>
         <Match when={name() === "invite"}>
-          <InvitePeople />
+          <InvitePeople room={room()} />
         </Match>
         <Match when={name() === "leave-room"}>
-          <LeaveRoom />
+          <LeaveRoom room={room()} />
         </Match>
         <Match when={name() === "archive-room"}>
-          <ArchiveRoom />
+          <ArchiveRoom room={room()} />
         </Match>
       </Switch>
     </Suspense>

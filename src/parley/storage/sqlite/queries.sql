@@ -264,36 +264,56 @@ FROM rooms WHERE id > 0 ORDER BY id;
 -- it what the log says: how much was said up to their coming and up to their mark; what they said themselves since, that is
 -- counted, up to their mark, and in all; and how often others named them, likewise.
 -- name: counts_of_members
-WITH totals AS MATERIALIZED (
+-- What names everybody is counted along the log, like what is said, and not once for each member.
+WITH named AS MATERIALIZED (
+    SELECT room, seq, user, mentioned.value AS whom
+    FROM events JOIN json_each(events.mentions) AS mentioned WHERE events.mentions IS NOT NULL
+), totals AS MATERIALIZED (
     SELECT * FROM (
-        SELECT room, seq,
-            count(*) FILTER (WHERE kind IN ('message', 'action')) OVER (PARTITION BY room ORDER BY seq) AS messages
-        FROM events WHERE room > 0
-    ) WHERE (room, seq) IN (SELECT room, since FROM members UNION SELECT room, read FROM members)
+        SELECT room, seq, count(*) FILTER (WHERE kind IN ('message', 'action')) OVER so_far AS messages,
+            sum(CASE WHEN mentions IS NULL THEN 0 ELSE (SELECT count(*) FROM json_each(mentions) WHERE value = 0) END)
+                OVER so_far AS calls
+        FROM events WHERE room > 0 WINDOW so_far AS (PARTITION BY room ORDER BY seq)
+    ) WHERE (room, seq) IN (
+        SELECT room, since FROM members UNION SELECT room, read FROM members
+        UNION SELECT id, counted FROM rooms UNION SELECT room, max(seq) FROM events GROUP BY room
+    )
+), tips AS (
+    SELECT room, max(calls) AS calls FROM totals GROUP BY room
 ), own AS (
     SELECT events.room, events.user, sum(seq <= counted) AS counted, sum(seq <= read) AS read, count(*) AS messages
     FROM events
     JOIN members ON members.room = events.room AND members.user = events.user
     JOIN rooms ON rooms.id = events.room
     WHERE kind IN ('message', 'action') AND seq > since GROUP BY events.room, events.user
-), named AS (
-    SELECT whom.room, whom.user, sum(seq <= counted) AS counted, sum(seq <= read) AS read, count(*) AS messages
-    FROM events
-    JOIN json_each(events.mentions) AS mentioned
-    JOIN members AS whom ON whom.room = events.room AND (whom.user = mentioned.value OR mentioned.value = 0)
-    JOIN rooms ON rooms.id = events.room
-    WHERE events.mentions IS NOT NULL AND seq > since AND whom.user <> events.user GROUP BY whom.room, whom.user
+), calls AS (
+    SELECT named.room, named.user, sum(seq <= counted) AS counted, sum(seq <= read) AS read, count(*) AS messages
+    FROM named
+    CROSS JOIN members ON members.room = named.room AND members.user = named.user
+    JOIN rooms ON rooms.id = named.room
+    WHERE named.whom = 0 AND seq > since GROUP BY named.room, named.user
+), names AS (
+    SELECT members.room, members.user, sum(seq <= counted) AS counted, sum(seq <= read) AS read, count(*) AS messages
+    FROM named
+    CROSS JOIN members ON members.room = named.room AND members.user = named.whom
+    JOIN rooms ON rooms.id = named.room
+    WHERE seq > since AND members.user <> named.user GROUP BY members.room, members.user
 )
 SELECT members.room, members.user, since, got, members.read, past, moved, mentions, rooms.counted,
     coming.messages, reading.messages,
     ifnull(own.counted, 0), ifnull(own.read, 0), ifnull(own.messages, 0),
-    ifnull(named.counted, 0), ifnull(named.read, 0), ifnull(named.messages, 0)
+    ifnull(names.counted, 0) - ifnull(calls.counted, 0) + max(0, ifnull(counting.calls, 0) - ifnull(coming.calls, 0)),
+    ifnull(names.read, 0) - ifnull(calls.read, 0) + max(0, ifnull(reading.calls, 0) - ifnull(coming.calls, 0)),
+    ifnull(names.messages, 0) - ifnull(calls.messages, 0) + ifnull(tips.calls, 0) - ifnull(coming.calls, 0)
 FROM members
 JOIN rooms ON rooms.id = members.room
 LEFT JOIN totals AS coming ON coming.room = members.room AND coming.seq = since
 LEFT JOIN totals AS reading ON reading.room = members.room AND reading.seq = members.read
+LEFT JOIN totals AS counting ON counting.room = members.room AND counting.seq = rooms.counted
+LEFT JOIN tips ON tips.room = members.room
 LEFT JOIN own ON own.room = members.room AND own.user = members.user
-LEFT JOIN named ON named.room = members.room AND named.user = members.user
+LEFT JOIN calls ON calls.room = members.room AND calls.user = members.user
+LEFT JOIN names ON names.room = members.room AND names.user = members.user
 ORDER BY members.room, members.user;
 
 -- name: lost_preferences

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../index";
+import type { Catalogue } from "../catalogue";
 
 /** Was der Server auf Englisch sagt, auf Deutsch; ohne das, was nur er weiß (Namen, Sekunden). */
 export const problems: Catalogue["problems"] = {

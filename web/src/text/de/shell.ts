@@ -1,4 +1,4 @@
-import type { Catalogue } from "../index";
+import type { Catalogue } from "../catalogue";
 
 const people = (n: number): string => (n === 1 ? "1 Person" : `${n.toLocaleString("de")} Personen`);
 
@@ -124,6 +124,10 @@ export const shell: Catalogue["shell"] = {
     strangerText: "Du bist nicht in diesem Raum.",
     strangerJoin: "Dem Raum beitreten",
     strangerPeople: (n) => `${people(n)} dort.`,
+    hide: "Unterhaltung ausblenden",
+    hidden: "Ausgeblendet, bis dort wieder etwas gesagt wird. Alles darin bleibt.",
+    addPeople: "Leute dazuholen",
+    addPeopleText: "Mit anderen ist es eine andere Unterhaltung. Was hier gesagt wurde, bleibt unter euch.",
   },
 
   header: {
@@ -158,6 +162,8 @@ export const shell: Catalogue["shell"] = {
     reopen: "Raum wieder öffnen",
     archivedNote: "Dieser Raum ist archiviert.",
     you: "du",
+    about: (room) => `Über ${room}`,
+    markRead: "Als gelesen markieren",
   },
 
   invite: {
@@ -225,6 +231,8 @@ export const shell: Catalogue["shell"] = {
     good: "für immer",
     localTime: (time) => `dort ist es ${time}`,
     done: "Erledigt.",
+    ownerHere: (room) => `Eigentümer von #${room}`,
+    moderatorHere: (room) => `Moderator von #${room}`,
   },
 
   connection: {
@@ -444,6 +452,12 @@ export const shell: Catalogue["shell"] = {
     tokenMe: "mich selbst",
     tokenRevokeTitle: "Dieses Token zurücknehmen?",
     tokenRevokeText: "Was es benutzt, hört sofort auf zu gehen.",
+    room: "Raum",
+    roomLook: "Ansehen",
+    roomUsed: "in Gebrauch",
+    roomReadOnly: "nur lesen",
+    roomArchived: "archiviert",
+    roomsText: "Private Räume, in denen du nicht bist, stehen hier nicht: Es gibt sie nur für ihre Leute.",
     auditWhen: "Wann",
     auditWho: "Wer",
     auditWhat: "Was",

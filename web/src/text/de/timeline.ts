@@ -1,4 +1,4 @@
-import type { Catalogue } from "../index";
+import type { Catalogue } from "../catalogue";
 
 const zahl = (n: number): string => n.toLocaleString("de");
 const anzahl = (n: number, eine: string, viele: string): string => (n === 1 ? `1 ${eine}` : `${zahl(n)} ${viele}`);
@@ -97,6 +97,7 @@ export const timeline: Catalogue["timeline"] = {
 
   placeholder: (room) => `Nachricht an #${room}`,
   placeholderDirect: (name) => `Nachricht an ${name}`,
+  placeholderShort: "Nachricht schreiben",
   send: "Senden",
   emoji: "Emoji",
   emojiSearch: "Emoji suchen",
@@ -121,6 +122,11 @@ export const timeline: Catalogue["timeline"] = {
   complete: "Vorschläge",
   everybody: "Alle in diesem Raum",
   everybodyHere: "Alle, die gerade da sind",
+  reopen: "Wieder öffnen",
+  mutedHere: (by, until, why) =>
+    `${by ? `${by} hat dich hier` : "Du bist hier"}${until && ` bis ${until}`} stumm geschaltet${why ? `: ${why}` : "."}`,
+  writeTo: (name) => `An ${name} schreiben`,
+  draftKept: "Dein Entwurf bleibt.",
   archivedHere: "Dieser Raum ist archiviert: man kann ihn lesen, mehr nicht.",
   readOnlyHere: "In diesem Raum schreibt nur die Moderation.",
   notMember: (room) => `Du liest #${room} mit. Tritt bei, um zu schreiben.`,

@@ -123,6 +123,10 @@ export const shell = {
     strangerText: "You are not in this room.",
     strangerJoin: "Join the room",
     strangerPeople: (n: number) => `${people(n)} there.`,
+    hide: "Hide the conversation",
+    hidden: "Hidden until something is said there. Everything in it is kept.",
+    addPeople: "Add people",
+    addPeopleText: "With others it is another conversation. What was said here stays between you.",
   },
 
   header: {
@@ -157,6 +161,8 @@ export const shell = {
     reopen: "Reopen the room",
     archivedNote: "This room is archived.",
     you: "you",
+    about: (room: string) => `About ${room}`,
+    markRead: "Mark as read",
   },
 
   invite: {
@@ -224,6 +230,8 @@ export const shell = {
     good: "for good",
     localTime: (time: string) => `${time} where they are`,
     done: "Done.",
+    ownerHere: (room: string) => `owner of #${room}`,
+    moderatorHere: (room: string) => `moderator of #${room}`,
   },
 
   connection: {
@@ -443,6 +451,12 @@ export const shell = {
     tokenMe: "myself",
     tokenRevokeTitle: "Take this token back?",
     tokenRevokeText: "What uses it stops working at once.",
+    room: "Room",
+    roomLook: "Look at it",
+    roomUsed: "in use",
+    roomReadOnly: "read-only",
+    roomArchived: "archived",
+    roomsText: "Private rooms that you are not in are not listed: they exist for their people alone.",
     auditWhen: "When",
     auditWho: "Who",
     auditWhat: "What",

@@ -100,6 +100,7 @@ export const timeline = {
   // The composer.
   placeholder: (room: string) => `Message #${room}`,
   placeholderDirect: (name: string) => `Message ${name}`,
+  placeholderShort: "Write a message",
   send: "Send",
   emoji: "Emoji",
   emojiSearch: "Search emoji",
@@ -114,6 +115,12 @@ export const timeline = {
   complete: "Suggestions",
   everybody: "Everybody in this room",
   everybodyHere: "Everybody who is here now",
+  reopen: "Reopen",
+  /** `by`, `until` and `why` are empty where they are not known, or there is none. */
+  mutedHere: (by: string, until: string, why: string) =>
+    `${by ? `${by} has muted you here` : "You are muted here"}${until && ` until ${until}`}${why ? `: ${why}` : "."}`,
+  writeTo: (name: string) => `Write to ${name}`,
+  draftKept: "Your draft is kept.",
   archivedHere: "This room is archived: it can be read, and nothing more.",
   readOnlyHere: "Only moderators write in this room.",
   notMember: (room: string) => `You are reading #${room}. Join to write.`,

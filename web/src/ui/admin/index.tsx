@@ -5,6 +5,7 @@ import { t } from "../../text";
 import { Dialog, Tabs } from "../parts";
 import { Audit } from "./Audit";
 import { Invitations } from "./Invitations";
+import { Rooms } from "./Rooms";
 import { Tokens } from "./Tokens";
 import { Users } from "./Users";
 
@@ -17,6 +18,7 @@ export default function Admin(props: { page: string }): JSX.Element {
         onPick={(page) => openPanel("admin", page)}
         tabs={[
           { id: "users", label: t.shell.admin.users, page: () => <Users /> },
+          { id: "rooms", label: t.shell.rooms.title, page: () => <Rooms /> },
           { id: "invitations", label: t.shell.admin.invitations, page: () => <Invitations /> },
           { id: "tokens", label: t.shell.admin.tokens, page: () => <Tokens /> },
           { id: "audit", label: t.shell.admin.audit, page: () => <Audit /> },

@@ -1,9 +1,14 @@
 /** Where one writes, or why one can't. */
-import { createMemo, type JSX, Match, Show, Switch } from "solid-js";
+import { createEffect, createMemo, type JSX, Match, on, Show, Switch } from "solid-js";
 import { engine, useMe, useMembers, useRoom } from "../../state";
-import type { RoomId } from "../../sync/types";
-import { t } from "../../text";
+import type { Millis, RoomId } from "../../sync/types";
+import { locale, t } from "../../text";
+import { Button, tellIfRefused } from "../parts";
+import { may } from "../people/rights";
+import { writeTo } from "../people/write";
+import { Closed } from "./Closed";
 import styles from "./Composer.module.css";
+import { useMute } from "./mutes";
 import { Writing } from "./Writing";
 
 export interface ComposerProps {
@@ -18,33 +23,86 @@ export function Composer(props: ComposerProps): JSX.Element {
   );
 }
 
+/** A time of today, or a day and a time. */
+function when(at: Millis): string {
+  const isToday = new Date(at).toDateString() === new Date().toDateString();
+  return new Intl.DateTimeFormat(
+    locale(),
+    isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" },
+  ).format(at);
+}
+
 function RoomComposer(props: { room: RoomId }): JSX.Element {
   const about = useRoom(props.room);
   const me = useMe();
   const members = useMembers(props.room);
+  const myRole = createMemo(() => members()?.find((member) => member.id === me()?.id)?.role);
   const mayModerate = createMemo((): boolean => {
     const role = me()?.role;
     if (role === "owner" || role === "admin") return true;
-    const own = members()?.find((member) => member.id === me()?.id);
-    return own?.role === "owner" || own?.role === "moderator";
+    return myRole() === "owner" || myRole() === "moderator";
   });
+  const muted = useMute(props.room);
+  const hasDraft = (): boolean => (about()?.draft ?? "").trim() !== "";
+  const isOpen = createMemo(
+    () =>
+      !about()?.archived &&
+      about()?.joined !== false &&
+      (mayModerate() || members() === null || !(about()?.readOnly || muted())),
+  );
+  let wasOpen = false;
+  createEffect(
+    on(isOpen, (open) => {
+      if (open) wasOpen = true;
+    }),
+  );
+  const given = () => ({ draft: hasDraft(), takesFocus: wasOpen });
   return (
     <Switch>
-      <Match when={about()?.archived}>
-        <p class={styles["closed"]}>{t.timeline.archivedHere}</p>
-      </Match>
-      <Match when={about()?.readOnly && members() !== null && !mayModerate()}>
-        <p class={styles["closed"]}>{t.timeline.readOnlyHere}</p>
+      <Match when={about()?.archived && about()}>
+        {(room) => (
+          <Closed icon="box" text={t.timeline.archivedHere} {...given()}>
+            <Show when={may("archive", me(), myRole(), room().kind)}>
+              <Button
+                class={styles["deed"] ?? ""}
+                onClick={() => void tellIfRefused(engine.moderate(room().id, { action: "archive", undo: true }))}
+              >
+                {t.timeline.reopen}
+              </Button>
+            </Show>
+          </Closed>
+        )}
       </Match>
       <Match when={about()?.joined === false ? about() : undefined}>
         {(room) => (
-          <p class={styles["closed"]}>
-            {t.timeline.notMember(room().name)}{" "}
-            <button type="button" class={styles["join"]} onClick={() => void engine.join(room().name, room().id)}>
+          <Closed icon="hash" text={t.timeline.notMember(room().name)} {...given()}>
+            <Button
+              class={styles["deed"] ?? ""}
+              look="primary"
+              onClick={() => void tellIfRefused(engine.join(room().name, room().id))}
+            >
               {t.timeline.join}
-            </button>
-          </p>
+            </Button>
+          </Closed>
         )}
+      </Match>
+      <Match when={!isOpen() && muted()}>
+        {(mute) => (
+          <Closed
+            icon="bellOff"
+            text={t.timeline.mutedHere(mute().by, mute().until ? when(mute().until) : "", mute().why)}
+            {...given()}
+          >
+            <Show when={mute().by && mute().by !== me()?.name}>
+              <Button class={styles["deed"] ?? ""} onClick={() => void writeTo(mute().by)}>
+                {t.timeline.writeTo(mute().by)}
+              </Button>
+            </Show>
+          </Closed>
+        )}
+      </Match>
+      <Match when={!isOpen() && about()}>
+        <Closed icon="lock" text={t.timeline.readOnlyHere} {...given()} />
       </Match>
       <Match when={about()}>{(room) => <Writing room={room()} mayModerate={mayModerate()} />}</Match>
     </Switch>

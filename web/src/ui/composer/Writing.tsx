@@ -18,6 +18,9 @@ import { createSuggesting } from "./suggesting";
 
 const Picker = lazy(() => import("../../emoji/Picker"));
 
+/** So long a name has its place in the empty field, on a phone too. */
+const NAME_FITS = 20;
+
 /** Drafts are handed on so often, in milliseconds. */
 const DRAFT_PAUSE = 100;
 
@@ -69,11 +72,18 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   createEffect(
     on(
       () => props.room.draft,
-      (draft) => {
-        if (saving === undefined && draft !== text() && document.activeElement !== field)
-          change({ text: draft, start: draft.length, end: draft.length }, false);
-        else if (saving === undefined && text() === "" && draft !== "" && !touched)
-          change({ text: draft, start: draft.length, end: draft.length }, false);
+      (draft, before) => {
+        if (saving !== undefined || draft === text()) return;
+        // Whoever writes here goes on with their own words, unless those are the ones that were changed.
+        const isWriting = document.activeElement === field && text() !== before;
+        if (isWriting && (text() !== "" || touched)) return;
+        // It is kept already: kept again from here it could come back when it is gone there.
+        field.value = draft;
+        field.setSelectionRange(draft.length, draft.length);
+        setText(draft);
+        setCursor(draft.length);
+        touched = false;
+        grow();
       },
       { defer: true },
     ),
@@ -101,27 +111,25 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   });
 
   /** Take over a change that was not typed. The browser's undo knows of it where it can. */
-  const change = (draft: Draft, focus = true): void => {
-    if (focus) {
-      field.focus();
-      const old = field.value;
-      let from = 0;
-      while (from < old.length && from < draft.text.length && old[from] === draft.text[from]) from += 1;
-      let end = 0;
-      while (
-        end < old.length - from &&
-        end < draft.text.length - from &&
-        old[old.length - 1 - end] === draft.text[draft.text.length - 1 - end]
-      )
-        end += 1;
-      field.setSelectionRange(from, old.length - end);
-      const part = draft.text.slice(from, draft.text.length - end);
-      const isDone =
-        from === old.length - end && part === ""
-          ? true
-          : document.execCommand(part === "" ? "delete" : "insertText", false, part);
-      if (!isDone || field.value !== draft.text) field.value = draft.text;
-    } else field.value = draft.text;
+  const change = (draft: Draft): void => {
+    field.focus();
+    const old = field.value;
+    let from = 0;
+    while (from < old.length && from < draft.text.length && old[from] === draft.text[from]) from += 1;
+    let end = 0;
+    while (
+      end < old.length - from &&
+      end < draft.text.length - from &&
+      old[old.length - 1 - end] === draft.text[draft.text.length - 1 - end]
+    )
+      end += 1;
+    field.setSelectionRange(from, old.length - end);
+    const part = draft.text.slice(from, draft.text.length - end);
+    const isDone =
+      from === old.length - end && part === ""
+        ? true
+        : document.execCommand(part === "" ? "delete" : "insertText", false, part);
+    if (!isDone || field.value !== draft.text) field.value = draft.text;
     field.setSelectionRange(draft.start, draft.end);
     typed();
   };
@@ -168,7 +176,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
     const piece = rest.startsWith(" ") ? suggestion.text.trimEnd() : suggestion.text;
     const at = now.from + piece.length + (rest.startsWith(" ") ? 1 : 0);
     change({ text: old.slice(0, now.from) + piece + rest, start: at, end: at });
-    suggesting.dismiss(now.from);
+    suggesting.dismiss({ from: now.from, text: piece.trimEnd() });
   };
 
   // Sending.
@@ -235,7 +243,10 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
     typed();
     setNote(null);
     if (!(event as InputEvent).isComposing) void spelled();
-    if (suggesting.dismissed() !== null && begun(field.value, field.selectionStart)?.from !== suggesting.dismissed())
+    if (
+      suggesting.dismissed() !== null &&
+      begun(field.value, field.selectionStart)?.from !== suggesting.dismissed()?.from
+    )
       suggesting.dismiss(null);
     if (Date.now() - typingTold > 3000 && field.value.trim() !== "" && !field.value.startsWith("/")) {
       typingTold = Date.now();
@@ -269,7 +280,8 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
       if (event.key === "Escape") {
         event.preventDefault();
         event.stopPropagation();
-        suggesting.dismiss(suggesting.beginning()?.from ?? null);
+        const now = suggesting.beginning();
+        suggesting.dismiss(now === null ? null : { from: now.from, text: field.value.slice(now.from, now.to) });
         return;
       }
     }
@@ -332,10 +344,12 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
     onCleanup(() => document.removeEventListener("pointerdown", outside));
   });
 
-  const placeholder = (): string =>
+  const label = (): string =>
     props.room.kind === "direct"
       ? t.timeline.placeholderDirect(props.room.name)
       : t.timeline.placeholder(props.room.name);
+  // A field can't end what is too long for it with dots.
+  const placeholder = (): string => (props.room.name.length > NAME_FITS ? t.timeline.placeholderShort : label());
   const isOpen = (): boolean => suggesting.list().length > 0;
 
   return (
@@ -382,7 +396,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
           rows={1}
           dir="auto"
           placeholder={placeholder()}
-          aria-label={placeholder()}
+          aria-label={label()}
           aria-haspopup="listbox"
           aria-autocomplete="list"
           aria-controls={isOpen() ? listId : undefined}

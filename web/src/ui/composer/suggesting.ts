@@ -12,9 +12,15 @@ export interface Suggesting {
   list: Accessor<readonly Suggestion[]>;
   chosen: Accessor<number>;
   choose(at: number): void;
-  /** Turn down what has begun at this place; null: nothing is turned down any more. */
-  dismiss(from: number | null): void;
-  dismissed: Accessor<number | null>;
+  /** Turn down what has begun; null: nothing is turned down any more. */
+  dismiss(what: Dismissed | null): void;
+  dismissed: Accessor<Dismissed | null>;
+}
+
+/** What is turned down: whatever goes on from this text at this place. */
+export interface Dismissed {
+  from: number;
+  text: string;
 }
 
 interface Typing {
@@ -32,13 +38,15 @@ export function createSuggesting(typing: Typing): Suggesting {
   const rooms = useRooms();
   const members = useMembers(id);
   const log = useWindow(id);
-  const [dismissed, dismiss] = createSignal<number | null>(null);
+  const [dismissed, dismiss] = createSignal<Dismissed | null>(null);
   const [chosen, choose] = createSignal(0);
 
   const beginning = createMemo((): Begun | null => {
     if (!typing.hasFocus()) return null;
     const found = begun(typing.text(), typing.cursor());
-    return found !== null && found.from !== dismissed() ? found : null;
+    const down = dismissed();
+    if (found === null || down === null || found.from !== down.from) return found;
+    return typing.text().slice(found.from, found.to).startsWith(down.text) ? null : found;
   });
   createEffect(on([() => beginning()?.from, () => beginning()?.typed], () => choose(0)));
   // Fetched when the first one is asked for.

@@ -70,7 +70,7 @@ export function startNotices(): void {
       if (!room.joined) continue;
       now.add(room.id);
       // Only who comes in anew: one is told of being sent out before the room goes.
-      if (!joined.has(room.id)) untrack(() => forgetRemoval(room.id));
+      if (!joined.has(room.id)) untrack(() => forgetRemoval(engine.me()?.id, room.id));
     }
     joined = now;
   });

@@ -1,24 +1,20 @@
 /** One field for everything: rooms, people, what can be done. Enter takes what is marked. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { users } from "../../api";
-import { closePanel, navigate, pathOf } from "../../router";
+import { closePanel } from "../../router";
 import { engine, useMe, useRooms } from "../../state";
-import type { Member, Room } from "../../sync/types";
+import type { Room } from "../../sync/types";
 import { t } from "../../text";
 import { Avatar, Dialog, Icon, type IconName, load, tellIfRefused } from "../parts";
 import { isUnread } from "../rooms/arrange";
-import { currentRoomId, openRoom } from "../rooms/current";
+import { currentRoomId, openNew, openRoom } from "../rooms/current";
 import { type Action, actions, possible } from "../shortcuts";
 import { Keys } from "../shortcuts/Keys";
+import { type Place, places } from "./entries";
 import { match } from "./fuzzy";
 import styles from "./Palette.module.css";
 
-type Person = Pick<Member, "id" | "name" | "display" | "colour" | "online">;
-
-type Entry =
-  | { kind: "room"; id: string; name: string; room: Room }
-  | { kind: "person"; id: string; name: string; person: Person }
-  | { kind: "action"; id: string; name: string; action: Action };
+type Entry = Place | { kind: "action"; id: string; name: string; action: Action };
 
 /** What is shown of each kind before anything is typed, and after. */
 const FIRST = 8;
@@ -37,31 +33,10 @@ export default function Palette(): JSX.Element {
   const [at, setAt] = createSignal(0);
 
   const entries = createMemo((): readonly Entry[] => {
-    const mine = rooms()
-      .filter((room) => room.joined)
-      .sort((a, b) => Number(isUnread(b)) - Number(isUnread(a)) || b.active - a.active)
-      .map((room): Entry => ({ kind: "room", id: `room-${room.id}`, name: room.name, room }));
-    const people = (everybody.value() ?? [])
-      .filter((user) => user.id !== me()?.id)
-      .sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name))
-      .map(
-        (user): Entry => ({
-          kind: "person",
-          id: `person-${user.id}`,
-          name: user.profile.display ? `${user.name} ${user.profile.display}` : user.name,
-          person: {
-            id: user.id,
-            name: user.name,
-            display: user.profile.display,
-            colour: user.profile.colour,
-            online: user.online,
-          },
-        }),
-      );
     const deeds = actions()
       .filter((action) => possible(action) && !action.keyOnly)
       .map((action): Entry => ({ kind: "action", id: `action-${action.id}`, name: action.title(), action }));
-    return [...mine, ...people, ...deeds];
+    return [...places(rooms(), everybody.value() ?? [], me()?.id), ...deeds];
   });
 
   const found = createMemo((): readonly Entry[] => {
@@ -79,7 +54,7 @@ export default function Palette(): JSX.Element {
       if (only) return of.slice(0, MOST);
       // Not the room that is open already: Enter leads back to the one before.
       const elsewhere = of
-        .filter((entry) => entry.kind === "room" && entry.room.id !== currentRoomId())
+        .filter((entry) => entry.kind !== "action" && entry.room !== null && entry.room.id !== currentRoomId())
         .slice(0, FIRST);
       return [...elsewhere, ...of.filter((entry) => entry.kind === "action").slice(0, FIRST)];
     }
@@ -93,21 +68,14 @@ export default function Palette(): JSX.Element {
 
   const take = (entry: Entry | undefined): void => {
     if (!entry) return;
-    if (entry.kind === "room") {
+    if (entry.kind !== "action" && entry.room) {
       if (entry.room.id === currentRoomId()) closePanel();
       else openRoom(entry.room);
     } else if (entry.kind === "person") {
-      const there = rooms().find(
-        (room) => room.kind === "direct" && room.members === 2 && room.name === entry.person.name,
-      );
-      if (there) {
-        navigate(pathOf(there));
-        return;
-      }
       void tellIfRefused(engine.gather([entry.person.name])).then((id) => {
-        if (id !== undefined) openRoom({ id, name: "", kind: "direct" });
+        if (id !== undefined) openNew(id);
       });
-    } else {
+    } else if (entry.kind === "action") {
       closePanel();
       // After the dialog has given the focus back, so that what is done may take it; and after the address has changed.
       setTimeout(() => entry.action.run?.(), 50);
@@ -209,7 +177,11 @@ function Line(props: { entry: Entry }): JSX.Element {
             online={entry.person.online}
           />
         </span>
-        <span class={styles.name} dir="auto">
+        <span
+          class={styles.name}
+          classList={{ [styles.unread ?? ""]: entry.room !== null && isUnread(entry.room) }}
+          dir="auto"
+        >
           {entry.person.display || entry.person.name}
         </span>
         <span class={styles.about} dir="auto">

@@ -6,6 +6,7 @@ import { createUniqueId, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { t } from "../../text";
 import { IconButton } from "./Button";
 import styles from "./Dialog.module.css";
+import { closeModal, showModal } from "./modal";
 import { raiseToasts } from "./toast";
 
 export interface DialogProps {
@@ -28,12 +29,14 @@ export function Holding(props: { onClose: () => void }): JSX.Element {
   let element!: HTMLDialogElement;
   onMount(() => {
     held = document.activeElement;
-    element.showModal();
+    showModal(element);
+    raiseToasts();
   });
   onCleanup(() => {
     const before = held;
     held = null;
-    element.close();
+    closeModal(element);
+    raiseToasts();
     if (document.querySelector("dialog[open]")) return;
     // Nothing came after it, or what came is not shown yet and takes the focus itself.
     if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -66,7 +69,7 @@ export function Dialog(props: DialogProps): JSX.Element {
       requestAnimationFrame(show);
       return;
     }
-    element.showModal();
+    showModal(element);
     raiseToasts();
     // What the dialog is about comes first, not the button that closes it.
     const first = element.querySelector<HTMLElement>("[data-autofocus], [autofocus]");
@@ -75,7 +78,9 @@ export function Dialog(props: DialogProps): JSX.Element {
   onMount(show);
   onCleanup(() => {
     closed = true;
-    element.close();
+    closeModal(element);
+    // Those that lay on it stay.
+    raiseToasts();
     if (!(before instanceof HTMLElement && before.isConnected)) {
       // Who had the focus has gone, such as someone who was sent out: the page's main part takes it.
       document.querySelector<HTMLElement>("main textarea, main [tabindex]")?.focus();

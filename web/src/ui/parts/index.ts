@@ -2,11 +2,13 @@
 export { Avatar, initials } from "./Avatar";
 export { Button, IconButton } from "./Button";
 export { Confirm } from "./Confirm";
+export { ContextMenu, type Subject } from "./ContextMenu";
 export { Dialog, Holding } from "./Dialog";
 export { Choice, Field, Select, Toggle } from "./Field";
 export { Icon, type IconName } from "./icons";
 export { type Loaded, load } from "./loaded";
-export { Menu, type MenuItem } from "./Menu";
+export { Menu } from "./Menu";
+export type { MenuItem } from "./MenuList";
 export { type Tab, Tabs } from "./Tabs";
 export { deedTerms, endOf, linkTerms, type Terms } from "./terms";
 export { Toasts, tell, tellIfRefused, tellProblem } from "./toast";

@@ -5,6 +5,7 @@
 import { createEffect, createSignal, For, type JSX } from "solid-js";
 import { sentence, t } from "../../text";
 import { IconButton } from "./Button";
+import { topModal } from "./modal";
 import styles from "./toast.module.css";
 
 interface Notice {
@@ -51,12 +52,19 @@ export async function tellIfRefused<T>(
 }
 
 let place: HTMLDivElement | undefined;
+/** Where they are while no dialog is open. */
+let home: HTMLElement | undefined;
 
-/** Lay them above everything that is open now, dialogs included: what is shown last lies on top. */
+/**
+ * Lay them above everything that is open now. They go into the dialog that can be used, if there is one: everything beside
+ * it is inert, so that they could neither be closed nor be read aloud.
+ */
 export function raiseToasts(): void {
-  if (!place?.isConnected) return;
-  if (place.matches(":popover-open")) place.hidePopover();
-  if (notices().length > 0) place.showPopover();
+  if (!place || !home) return;
+  const over = topModal() ?? home;
+  if (place.parentElement !== over) over.append(place);
+  else if (place.matches(":popover-open")) place.hidePopover();
+  if (notices().length > 0 && place.isConnected) place.showPopover();
 }
 
 export function Toasts(): JSX.Element {
@@ -65,23 +73,36 @@ export function Toasts(): JSX.Element {
     raiseToasts();
   });
   return (
+    // They leave it for a dialog and come back: the page around them has something that stays.
     <div
       ref={(element) => {
-        place = element;
+        home = element;
       }}
-      popover="manual"
-      class={styles.toasts}
-      role="status"
-      aria-live="polite"
+      class={styles.home}
     >
-      <For each={notices()}>
-        {(notice) => (
-          <div class={`${styles.toast} ${notice.problem ? styles.problem : ""}`}>
-            <span dir="auto">{notice.text}</span>
-            <IconButton icon="close" small label={t.shell.close} onClick={() => drop(notice.id)} />
-          </div>
-        )}
-      </For>
+      <div
+        ref={(element) => {
+          place = element;
+        }}
+        popover="manual"
+        class={styles.toasts}
+        role="status"
+        aria-live="polite"
+      >
+        <For each={notices()}>
+          {(notice) => (
+            <div
+              class={`${styles.toast} ${notice.problem ? styles.problem : ""}`}
+              onAnimationEnd={(event) => {
+                event.currentTarget.dataset["shown"] = "";
+              }}
+            >
+              <span dir="auto">{notice.text}</span>
+              <IconButton icon="close" small label={t.shell.close} onClick={() => drop(notice.id)} />
+            </div>
+          )}
+        </For>
+      </div>
     </div>
   );
 }

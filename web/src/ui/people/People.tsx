@@ -4,9 +4,10 @@ import { openPanel } from "../../router";
 import { useMe, useMembers } from "../../state";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
-import { Avatar, Icon } from "../parts";
+import { Avatar, ContextMenu, Icon, type Subject } from "../parts";
 import { authorStyle } from "../theme/author";
 import styles from "./People.module.css";
+import { usePersonItems } from "./personMenu";
 
 const RANK = { owner: 0, moderator: 1, member: 2 } as const;
 
@@ -47,6 +48,16 @@ export function People(props: { room: RoomId }): JSX.Element {
     event.preventDefault();
     rows[Math.max(0, Math.min(to, rows.length - 1))]?.focus();
   };
+  const subject = (element: Element): Subject | null => {
+    const row = element.closest<HTMLElement>("[data-row]");
+    const member = members()?.find((each) => String(each.id) === row?.dataset["row"]);
+    if (!row || !member) return null;
+    return {
+      row,
+      label: t.shell.people.card(member.display || member.name),
+      items: () => usePersonItems(() => props.room, member.id),
+    };
+  };
   return (
     <div class={styles.people}>
       <Show when={(members()?.length ?? 0) > MANY}>
@@ -81,6 +92,7 @@ export function People(props: { room: RoomId }): JSX.Element {
           </Show>
         </Show>
       </div>
+      <ContextMenu within={() => list} find={subject} />
     </div>
   );
 }
@@ -122,7 +134,12 @@ function Group(props: { title: string; members: readonly Member[]; first: boolea
                     online={member.online}
                   />
                   <span class={styles.names}>
-                    <span class={`${styles.name} author`} style={authorStyle(member.id, member.colour)} dir="auto">
+                    <span
+                      class={`${styles.name} author`}
+                      style={authorStyle(member.id, member.colour)}
+                      dir="auto"
+                      title={member.display ? `${member.display} (${member.name})` : member.name}
+                    >
                       {member.display || member.name}
                     </span>
                     <Show when={member.display && member.display !== member.name}>

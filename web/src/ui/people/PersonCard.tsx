@@ -7,14 +7,18 @@ import type { Member, Moderation, RoomRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
 import { insertText } from "../composer";
 import { Avatar, Button, Confirm, Dialog, deedTerms, Field, load, Select, tell, tellIfRefused } from "../parts";
-import { currentRoomId, openRoom } from "../rooms/current";
+import { currentRoomId } from "../rooms/current";
 import { authorStyle } from "../theme/author";
 import styles from "./PersonCard.module.css";
 import { mayTo } from "./rights";
+import { writeTo } from "./write";
 
 type Deed = "kick" | "ban" | "mute";
 
-export function PersonCard(props: { user: UserId }): JSX.Element {
+const DEEDS: readonly string[] = ["kick", "ban", "mute"] satisfies readonly Deed[];
+
+/** `deed`: what is to be done about them at once, if that is known already. */
+export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element {
   const me = useMe();
   const room = useRoom(currentRoomId);
   const members = useMembers(currentRoomId);
@@ -26,7 +30,7 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
   const colour = (): string => member()?.colour || known()?.profile.colour || "";
   const online = (): boolean => member()?.online ?? known()?.online ?? false;
   const isMe = (): boolean => props.user === me()?.id;
-  const [deed, setDeed] = createSignal<Deed | null>(null);
+  const [deed, setDeed] = createSignal<Deed | null>(DEEDS.includes(props.deed ?? "") ? (props.deed as Deed) : null);
 
   const allowed = (action: Deed | "role"): boolean => {
     const [kind, other] = [room()?.kind, member()];
@@ -46,10 +50,6 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
       return "";
     }
   });
-  const write = async (): Promise<void> => {
-    const id = await tellIfRefused(engine.gather([name()]));
-    if (id !== undefined) openRoom({ id, name: "", kind: "direct" });
-  };
   const setRole = async (role: string): Promise<void> => {
     const id = currentRoomId();
     if (id !== null) await tellIfRefused(engine.moderate(id, { action: "role", whom: name(), value: role }));
@@ -59,6 +59,11 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
     ["moderator", t.shell.people.moderator],
     ["owner", t.shell.people.owner],
   ];
+  const roomRole = (): string => {
+    const [role, name] = [member()?.role, room()?.name ?? ""];
+    if (!role || role === "member" || room()?.kind === "direct") return "";
+    return role === "owner" ? t.shell.people.ownerHere(name) : t.shell.people.moderatorHere(name);
+  };
   const serverRole = (): string => {
     switch (known()?.role) {
       case "owner":
@@ -89,8 +94,14 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
                 <p class={styles.sub}>
                   <span dir="auto">@{name()}</span>
                   <span>{online() ? t.shell.people.isOnline : t.shell.people.isAway}</span>
+                  <Show when={isMe()}>
+                    <span>{t.shell.people.you}</span>
+                  </Show>
                   <Show when={serverRole()}>
                     <span>{serverRole()}</span>
+                  </Show>
+                  <Show when={roomRole()}>
+                    <span>{roomRole()}</span>
                   </Show>
                 </p>
               </div>
@@ -106,7 +117,7 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
                   </Button>
                 </Match>
                 <Match when={true}>
-                  <Button icon="message" look="primary" data-autofocus="" onClick={() => void write()}>
+                  <Button icon="message" look="primary" data-autofocus="" onClick={() => void writeTo(name())}>
                     {t.shell.people.message}
                   </Button>
                   <Show when={member() && room()?.kind !== "direct"}>
@@ -159,8 +170,8 @@ export function PersonCard(props: { user: UserId }): JSX.Element {
           deed={chosen()}
           name={name()}
           onClose={(done) => {
-            setDeed(null);
-            if (done) closePanel();
+            if (done || props.deed) closePanel();
+            else setDeed(null);
           }}
         />
       )}

@@ -1,14 +1,15 @@
 /** What room this is, what it is about, and what one can do with it. */
-import { createMemo, createSignal, type JSX, Show } from "solid-js";
-import { navigate, openPanel, pathOf } from "../../router";
+import { createSignal, type JSX, Show } from "solid-js";
+import { navigate, openPanel } from "../../router";
 import { engine, useMe } from "../../state";
-import type { Level, Room } from "../../sync/types";
+import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Avatar, Button, Dialog, Field, Icon, IconButton, Menu, type MenuItem, tell, tellIfRefused } from "../parts";
+import { Avatar, Button, Dialog, Field, Icon, IconButton, Menu, tellIfRefused } from "../parts";
 import { useMay } from "../people";
-import { useOthers } from "./direct";
+import { titleOf, useOthers } from "./direct";
 import styles from "./RoomHeader.module.css";
 import { RoomMark } from "./RoomMark";
+import { levelItems, useOnlyOther, useRoomItems } from "./roomMenu";
 import { useScreen } from "./screen";
 
 /** The button that shows the people; focus returns to it when they go. */
@@ -19,70 +20,19 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
   const may = useMay(() => props.room.id);
   const others = useOthers(() => props.room);
   const direct = (): boolean => props.room.kind === "direct";
-  const alone = createMemo(() => (direct() && props.room.members === 2 ? others()[0] : undefined));
-  const title = (): string => alone()?.display || props.room.name || me()?.name || "";
+  const alone = useOnlyOther(() => props.room);
+  const title = (): string => titleOf(props.room, others()) || me()?.name || "";
   const [editing, setEditing] = createSignal(false);
 
-  const level = (wanted: Level, label: string): MenuItem => ({
-    label,
-    checked: props.room.level === wanted,
-    run: () => void tellIfRefused(engine.prefer(props.room.id, { level: wanted })),
+  const items = useRoomItems(() => props.room, {
+    favourite: () => useScreen() === "phone",
+    levels: false,
+    people: () => ({
+      label: props.peopleShown ? t.shell.header.hidePeople : t.shell.header.showPeople,
+      icon: "people",
+      run: () => props.onPeople(),
+    }),
   });
-  const items = (): readonly MenuItem[] => {
-    const list: MenuItem[] = [];
-    const { header } = t.shell;
-    if (useScreen() === "phone")
-      list.push({
-        label: props.room.favourite ? header.unfavourite : header.favourite,
-        icon: "star",
-        run: () => void tellIfRefused(engine.prefer(props.room.id, { favourite: !props.room.favourite })),
-      });
-    const other = alone();
-    if (other)
-      list.push({
-        label: t.shell.people.card(other.display || other.name),
-        icon: "person",
-        run: () => openPanel("person", String(other.id)),
-      });
-    else if (direct())
-      list.push({
-        label: props.peopleShown ? header.hidePeople : header.showPeople,
-        icon: "people",
-        run: () => props.onPeople(),
-      });
-    if (may("invite") && !props.room.archived)
-      list.push({ label: header.invite, icon: "invite", run: () => openPanel("invite") });
-    list.push({
-      label: direct() ? header.copyDirectLink : header.copyLink,
-      icon: "link",
-      run: () => {
-        void navigator.clipboard.writeText(location.origin + pathOf(props.room)).then(() => tell(t.shell.linkCopied));
-      },
-    });
-    if (!direct()) {
-      list.push({ label: header.settings, icon: "gear", run: () => openPanel("room") });
-      if (may("archive")) {
-        list.push(
-          props.room.archived
-            ? {
-                label: header.reopen,
-                icon: "box",
-                apart: true,
-                run: () => void tellIfRefused(engine.moderate(props.room.id, { action: "archive", undo: true })),
-              }
-            : { label: `${header.archive} …`, icon: "box", apart: true, run: () => openPanel("archive-room") },
-        );
-      }
-      list.push({
-        label: header.leave,
-        icon: "out",
-        danger: true,
-        apart: !may("archive"),
-        run: () => openPanel("leave-room"),
-      });
-    }
-    return list;
-  };
 
   return (
     <header class={styles.header}>
@@ -92,12 +42,25 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           <Show
             when={alone()}
             fallback={
-              <>
-                <RoomMark room={props.room} others={others()} />
-                <span dir="auto" class={styles.name} title={props.room.name}>
-                  {title()}
-                </span>
-              </>
+              <Show
+                when={direct()}
+                fallback={
+                  <>
+                    <RoomMark room={props.room} others={others()} />
+                    <span dir="auto" class={styles.name} title={props.room.name}>
+                      {title()}
+                    </span>
+                  </>
+                }
+              >
+                {/* The names say who is in it, as far as there is space; the list says it in full. */}
+                <button type="button" class={styles.person} title={title()} onClick={() => props.onPeople()}>
+                  <RoomMark room={props.room} others={others()} />
+                  <span dir="auto" class={styles.name}>
+                    {title()}
+                  </span>
+                </button>
+              </Show>
             }
           >
             {(other) => (
@@ -156,11 +119,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
               {...given}
             />
           )}
-          items={[
-            level("all", t.shell.header.levelAll),
-            level("mentions", t.shell.header.levelMentions),
-            level("nothing", t.shell.header.levelNothing),
-          ]}
+          items={levelItems(props.room)}
         />
         <Show when={!alone()}>
           <button

@@ -5,14 +5,16 @@ import { openPanel, pathOf } from "../../router";
 import { engine, useInvitations, useOutbox, useRoom, useRooms } from "../../state";
 import type { RoomId } from "../../sync/types";
 import { t } from "../../text";
-import { Button, Icon, IconButton, Menu, tellIfRefused } from "../parts";
+import { Button, ContextMenu, Icon, IconButton, Menu, type Subject, tellIfRefused } from "../parts";
 import { arrange, isUnread, likeliest, type SectionName } from "./arrange";
 import { focusComposer } from "./composer";
-import { currentRoomId, openRoom } from "./current";
+import { currentRoomId, openNew, openRoom } from "./current";
 import { decline, undeclined } from "./declined";
-import { useOthers } from "./direct";
+import { titleOf, useOthers } from "./direct";
+import { inSight } from "./hidden";
 import styles from "./RoomList.module.css";
 import { RoomMark } from "./RoomMark";
+import { useRoomItems } from "./roomMenu";
 import { useScreen } from "./screen";
 
 const FOLDED = "parley.folded";
@@ -35,7 +37,8 @@ export function RoomList(): JSX.Element {
   const everyInvitation = useInvitations();
   const invitations = createMemo(() => undeclined(everyInvitation()));
   const [filter, setFilter] = createSignal("");
-  const sections = createMemo(() => arrange(rooms(), filter()));
+  // Who searches finds what is out of sight, too.
+  const sections = createMemo(() => arrange(filter() ? rooms() : inSight(rooms()), filter()));
   // Rooms are new objects whenever anything about them changes; sections and rows keep their elements, and with them the focus.
   const names = createMemo(() => sections().map((each) => each.section), [], { equals: same });
   /** The one row that the tab key reaches: the open room's, or the first where that is not shown. */
@@ -93,6 +96,22 @@ export function RoomList(): JSX.Element {
       queueMicrotask(() => list.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest" }));
     }),
   );
+
+  const subject = (element: Element): Subject | null => {
+    const row = element.closest<HTMLElement>("[data-row]");
+    const room = rooms().find((each) => String(each.id) === row?.dataset["row"]);
+    if (!row || !room) return null;
+    const { id } = room;
+    return {
+      row,
+      label: t.shell.header.about(room.name),
+      items: () =>
+        useRoomItems(
+          useRoom(() => id),
+          { favourite: () => true, levels: true },
+        ),
+    };
+  };
 
   const sectionName = (section: SectionName): string => t.shell.rooms[section];
   return (
@@ -169,7 +188,7 @@ export function RoomList(): JSX.Element {
                         class={styles.accept ?? ""}
                         onClick={() => {
                           void tellIfRefused(engine.join(invited.name, invited.room)).then((room) => {
-                            if (room !== undefined) openRoom({ id: room, name: "", kind: "private" });
+                            if (room !== undefined) openNew(room);
                           });
                         }}
                       >
@@ -259,6 +278,7 @@ export function RoomList(): JSX.Element {
           </button>
         </Show>
       </div>
+      <ContextMenu within={() => list} find={subject} />
     </>
   );
 }
@@ -296,11 +316,9 @@ function Row(props: { id: RoomId; first: boolean }): JSX.Element {
       {(now) => {
         const unread = (): boolean => isUnread(now());
         const alone = (): boolean => now().kind === "direct" && now().members === 2;
-        const name = (): string =>
-          alone() && others()[0]?.display ? (others()[0]?.display ?? now().name) : now().name;
         return (
           <a
-            data-row=""
+            data-row={now().id}
             data-unread={unread() ? "" : undefined}
             href={pathOf(now())}
             class={styles.row}
@@ -321,7 +339,7 @@ function Row(props: { id: RoomId; first: boolean }): JSX.Element {
           >
             <RoomMark room={now()} others={others()} />
             <span class={styles.name} dir="auto" title={now().name}>
-              {name()}
+              {titleOf(now(), others())}
             </span>
             <Show when={alone() && others()[0]}>
               {(other) => (

@@ -1,10 +1,10 @@
 /** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
-import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch, untrack } from "solid-js";
 import { keep, kept } from "../../kept";
 import { navigate, openPanel, resolve, route } from "../../router";
 import { engine, useConnection, useMe, useRooms } from "../../state";
-import type { RoomId } from "../../sync/types";
 import { t } from "../../text";
+import { startMutes } from "../composer/mutes";
 import { signOut } from "../entry/leave";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner, startNotices, UpdateBar } from "../notices";
@@ -16,11 +16,12 @@ import { runsServer } from "../people/rights";
 import { startActions } from "../shortcuts/register";
 import { Conversation } from "./Conversation";
 import { COMPOSER, MESSAGES } from "./composer";
-import { currentRoom, currentRoomId, firstRoom, openRoom } from "./current";
+import { currentRoom, currentRoomId, firstRoom, keepAddress, openRoom } from "./current";
+import { inSight, unhide } from "./hidden";
 import { forgetLeft, type LeftRoom, leftRooms } from "./left";
 import { PEOPLE_BUTTON } from "./RoomHeader";
 import { RoomList } from "./RoomList";
-import { type Removal, removals, sentOut } from "./removal";
+import { isOver, type Removal, removals, sentOut, sentOutAt } from "./removal";
 import styles from "./Shell.module.css";
 import { useScreen } from "./screen";
 
@@ -53,18 +54,21 @@ export function Shell(): JSX.Element {
     keep(PEOPLE, peopleKept() ? "shown" : "hidden");
   };
 
+  keepAddress();
   startNotices();
+  startMutes();
   startActions({ togglePeople, closeDrawer });
 
   // Where there is space, a room is open from the beginning.
   createEffect(() => {
     if (route().place.at !== "home" || screen() === "phone") return;
-    const first = firstRoom(rooms());
+    const first = firstRoom(inSight(rooms()));
     if (first) openRoomInstead(first);
   });
   createEffect(() => {
-    currentRoomId();
+    const id = currentRoomId();
     setDrawer(false);
+    if (id !== null) untrack(() => unhide(id));
   });
 
   /** Whether the address names a room that one is not in, as far as is known. */
@@ -117,8 +121,17 @@ export function Shell(): JSX.Element {
           >
             <div class={styles.peopleHead}>
               <h2>{t.shell.people.title}</h2>
-              <Show when={currentRoom()?.kind !== "direct"}>
-                <IconButton icon="invite" label={t.shell.header.invite} onClick={() => openPanel("invite")} />
+              <Show
+                when={currentRoom()?.kind === "direct"}
+                fallback={
+                  <IconButton icon="invite" label={t.shell.header.invite} onClick={() => openPanel("invite")} />
+                }
+              >
+                <IconButton
+                  icon="invite"
+                  label={t.shell.rooms.addPeople}
+                  onClick={() => openPanel("new-message", String(currentRoomId()))}
+                />
               </Show>
               <IconButton
                 ref={(element: HTMLButtonElement) => screen() !== "wide" && queueMicrotask(() => element.focus())}
@@ -204,7 +217,13 @@ function Self(): JSX.Element {
 
 /** The address of a room that one is not in: what can be known of it, and the way in. */
 function Stranger(props: { wanted: string }): JSX.Element {
-  const removal = (): Removal | undefined => resolve(removalsById(), props.wanted);
+  const me = useMe();
+  const removal = createMemo(() =>
+    resolve(
+      removals(me()?.id).map((each) => ({ ...each, id: each.room })),
+      props.wanted,
+    ),
+  );
   return (
     <Show when={removal()} fallback={<Unentered wanted={props.wanted} />}>
       {(now) => <SentOut removal={now()} />}
@@ -212,21 +231,22 @@ function Stranger(props: { wanted: string }): JSX.Element {
   );
 }
 
-const removalsById = (): readonly (Removal & { id: RoomId })[] =>
-  removals().map((each) => ({ ...each, id: each.room }));
-
 /** Where a room was that one was sent out of: by whom, why, and for how long. */
 function SentOut(props: { removal: Removal }): JSX.Element {
-  const mayReturn = (): boolean => !props.removal.banned && props.removal.kind === "public";
+  const mayReturn = (): boolean => !props.removal.banned || isOver(props.removal, Date.now());
   return (
     <main class={styles.empty}>
       <div>
         <h1 dir="auto">{t.shell.rooms.strangerTitle(props.removal.name)}</h1>
         <p dir="auto">{sentOut(props.removal)}</p>
+        <p>
+          <small>{sentOutAt(props.removal)}</small>
+        </p>
         <div class={styles.emptyActs}>
-          <Show when={mayReturn()}>
+          {/* A ban may have been lifted: only the server knows, and says if it has not. */}
+          <Show when={props.removal.kind === "public"}>
             <Button
-              look="primary"
+              look={mayReturn() ? "primary" : "plain"}
               onClick={() => void tellIfRefused(engine.join(props.removal.name, props.removal.room))}
             >
               {t.shell.rooms.joinAgain}

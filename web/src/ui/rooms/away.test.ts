@@ -2,8 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Room, RoomEvent } from "../../sync/types";
 import { isOnlyOwner } from "../people/rights";
-import { readLeft } from "./left";
-import { removalOf, sentOut } from "./removal";
+import { isOver, removalOf, sentOut } from "./removal";
 
 const kept = new Map<string, string>();
 
@@ -13,6 +12,7 @@ beforeEach(() => {
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
   });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -29,11 +29,6 @@ describe("a private room that one has left", () => {
     later.forgetLeft(1, 5);
     expect(later.leftRooms(1, [])).toEqual([]);
     expect(later.leftRooms(2, []).map((each) => each.name)).toEqual(["attic"]);
-  });
-
-  test("is not invented from what is no list", () => {
-    expect(readLeft("{")).toEqual([]);
-    expect(readLeft('[{"user":1},null,{"user":1,"room":2,"name":"a"}]')).toEqual([{ user: 1, room: 2, name: "a" }]);
   });
 
   test("is without anybody to run it if its only owner leaves", () => {
@@ -89,5 +84,44 @@ describe("being sent out", () => {
     expect(kicked && sentOut(kicked)).toBe("bob has sent you out of #ops: spam");
     const banned = removalOf(event("banned", 7, Date.UTC(2030, 4, 6, 12)), 7, room);
     expect(banned && sentOut(banned)).toMatch(/^bob has banned you from #ops until .*2030.*: spam$/);
+  });
+
+  test("is known after a reload and in the other tabs, to that person, until they are in again", async () => {
+    const first = await import("./removal");
+    const kicked = first.removalOf(event("kicked", 7), 7, room);
+    if (!kicked) throw new Error("it is theirs");
+    first.rememberRemoval(kicked);
+    vi.resetModules();
+    const later = await import("./removal");
+    expect(later.removals(7)).toEqual([kicked]);
+    expect(later.removals(8)).toEqual([]);
+
+    vi.resetModules();
+    const tab = await import("./removal");
+    later.forgetRemoval(7, room.id);
+    expect(later.removals(7)).toEqual([]);
+    window.dispatchEvent(new StorageEvent("storage", { key: "parley.mine.removals", newValue: null }));
+    expect(tab.removals(7)).toEqual([]);
+  });
+
+  test("for a time is over when that has passed", () => {
+    const banned = removalOf(event("banned", 7, 5_000), 7, room);
+    const forGood = removalOf(event("banned", 7), 7, room);
+    if (!banned || !forGood) throw new Error("they are theirs");
+    expect([isOver(banned, 4_999), isOver(banned, 5_000), isOver(forGood, 5_000)]).toEqual([false, true, false]);
+  });
+});
+
+describe("a conversation that one has hidden", () => {
+  test("stays out of sight after a reload, until something is said there", async () => {
+    const talk = { id: 9, kind: "direct", tip: 12 } as const;
+    const den = { id: 9, kind: "private", tip: 12 } as const;
+    (await import("./hidden")).hide(talk);
+    vi.resetModules();
+    const { inSight, unhide } = await import("./hidden");
+    expect(inSight([talk, { ...talk, id: 10 }]).map((each) => each.id)).toEqual([10]);
+    expect(inSight([{ ...talk, tip: 13 }, den])).toHaveLength(2);
+    unhide(9);
+    expect(inSight([talk])).toEqual([talk]);
   });
 });

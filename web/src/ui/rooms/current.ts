@@ -1,8 +1,8 @@
 /** Which room is open, by the address. */
-import { type Accessor, createMemo, createRoot } from "solid-js";
+import { type Accessor, createEffect, createMemo, createRoot } from "solid-js";
 import { keep, kept, mine } from "../../kept";
-import { navigate, pathOf, resolve, route } from "../../router";
-import { useRooms } from "../../state";
+import { correct, navigate, pathOf, resolve, route, wordFor } from "../../router";
+import { engine, useRooms } from "../../state";
 import type { Room, RoomId, Seq } from "../../sync/types";
 
 const LAST = mine("room");
@@ -17,14 +17,17 @@ let memos: Current | undefined;
 function current(): Current {
   memos ??= createRoot(() => {
     const rooms = useRooms();
+    // What an address meant last: a room that gets another name while it is open stays open.
+    let meant: { word: string; id: RoomId } | null = null;
     const room = createMemo(() => {
       const { place } = route();
-      return place.at === "room"
-        ? (resolve(
-            rooms().filter((each) => each.joined),
-            place.room,
-          ) ?? null)
-        : null;
+      if (place.at !== "room") return null;
+      const { room: word } = place;
+      const joined = rooms().filter((each) => each.joined);
+      const found =
+        resolve(joined, word) ?? joined.find((each) => meant?.word === word && each.id === meant.id) ?? null;
+      if (found) meant = { word, id: found.id };
+      return found;
     });
     return { room, id: createMemo(() => room()?.id ?? null) };
   });
@@ -46,6 +49,20 @@ export const currentSeq = (): Seq | null => {
 /** Open a room, and a message of it. */
 export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null = null, replace = false): void {
   navigate(pathOf(room, seq), { replace });
+}
+
+/** Open a room that one has just made or come into, by what is known of it. */
+export function openNew(id: RoomId): void {
+  openRoom(engine.room(id) ?? { id, name: "", kind: "private" });
+}
+
+/** Keep the address the room's own, for as long as the owner lives: one by an id becomes the one by the name it has now. */
+export function keepAddress(): void {
+  createEffect(() => {
+    const { place } = route();
+    const room = currentRoom();
+    if (room && place.at === "room" && place.room !== wordFor(room)) correct(pathOf(room, place.seq));
+  });
 }
 
 /** Remember which room is open, for the next time. */

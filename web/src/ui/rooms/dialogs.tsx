@@ -1,9 +1,9 @@
 /** What is asked before rooms are made, found, left and filled. One file: they are fetched together, when one is needed. */
-import { createMemo, createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { createEffect, createMemo, createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { invitations, users } from "../../api";
 import { closePanel, navigate } from "../../router";
 import { engine, useMe, useMembers, useRoom, useRooms } from "../../state";
-import type { Problem, Room, RoomListing } from "../../sync/types";
+import type { Answer, Problem, Room, RoomId, RoomListing } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { rank } from "../palette/fuzzy";
 import {
@@ -22,7 +22,7 @@ import {
   tell,
 } from "../parts";
 import { isOnlyOwner, useMay } from "../people";
-import { currentRoomId, openRoom } from "./current";
+import { currentRoomId, openNew, openRoom } from "./current";
 import styles from "./dialogs.module.css";
 import { forgetLeft, leftRooms, rememberLeft } from "./left";
 
@@ -35,7 +35,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
     setBusy(true);
     const answer = await engine.create(name().trim().replace(/^#/, ""), kind() === "private");
     setBusy(false);
-    if (answer.ok) openRoom({ id: answer.value, name: "", kind: "private" });
+    if (answer.ok) openNew(answer.value);
     else setProblem(answer.problem);
   };
   return (
@@ -132,7 +132,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
   };
   const make = async (): Promise<void> => {
     const answer = await engine.create(plain(), false);
-    if (answer.ok) openRoom({ id: answer.value, name: "", kind: "private" });
+    if (answer.ok) openNew(answer.value);
     else setProblem(sentence(answer.problem));
   };
   return (
@@ -208,8 +208,10 @@ interface Reachable {
   online: boolean;
 }
 
-export function NewMessage(): JSX.Element {
+/** `from`: a conversation whose people are to be in it, beside those who are added. */
+export function NewMessage(props: { from: RoomId | null }): JSX.Element {
   const me = useMe();
+  const before = useMembers(() => props.from);
   const everybody = load(() => users.list());
   const known = createMemo((): readonly Reachable[] =>
     (everybody.value() ?? [])
@@ -225,6 +227,17 @@ export function NewMessage(): JSX.Element {
   );
   const [typed, setTyped] = createSignal("");
   const [chosen, setChosen] = createSignal<readonly Reachable[]>([]);
+  let filled = false;
+  createEffect(() => {
+    const now = before();
+    if (!now || filled) return;
+    filled = true;
+    setChosen(now.filter((member) => member.id !== me()?.id));
+  });
+  const isSame = (): boolean =>
+    before() !== null &&
+    chosen().length === (before()?.length ?? 0) - 1 &&
+    chosen().every((user) => before()?.some((member) => member.id === user.id));
   const [at, setAt] = createSignal(0);
   const [problem, setProblem] = createSignal("");
   const found = createMemo(() => {
@@ -243,26 +256,29 @@ export function NewMessage(): JSX.Element {
   };
   const start = async (): Promise<void> => {
     const answer = await engine.gather(chosen().map((user) => user.name));
-    if (answer.ok) openRoom({ id: answer.value, name: "", kind: "direct" });
+    if (answer.ok) openNew(answer.value);
     else setProblem(sentence(answer.problem));
   };
   const option = (index: number): string => `reachable-${index}`;
   return (
     <Dialog
-      title={t.shell.rooms.newTitle}
+      title={props.from === null ? t.shell.rooms.newTitle : t.shell.rooms.addPeople}
       onClose={closePanel}
       foot={
         <>
           <Button look="quiet" onClick={closePanel}>
             {t.shell.cancel}
           </Button>
-          <Button look="primary" disabled={chosen().length === 0} onClick={() => void start()}>
+          <Button look="primary" disabled={chosen().length === 0 || isSame()} onClick={() => void start()}>
             {t.shell.rooms.newStart}
           </Button>
         </>
       }
     >
       <div class={styles.browse}>
+        <Show when={props.from !== null}>
+          <p class={styles.note}>{t.shell.rooms.addPeopleText}</p>
+        </Show>
         <Show when={chosen().length > 0}>
           <ul class={styles.chosen}>
             <For each={chosen()}>
@@ -298,7 +314,7 @@ export function NewMessage(): JSX.Element {
             if (event.key === "ArrowDown") setAt(Math.min(at() + 1, found().length - 1));
             else if (event.key === "ArrowUp") setAt(Math.max(at() - 1, 0));
             else if (event.key === "Enter") {
-              if (typed().trim() || chosen().length === 0) add(found()[at()]);
+              if (typed().trim() || chosen().length === 0 || isSame()) add(found()[at()]);
               else void start();
             } else if (event.key === "Backspace" && !typed()) {
               setChosen(chosen().slice(0, -1));
@@ -313,7 +329,11 @@ export function NewMessage(): JSX.Element {
         />
         <Show
           when={found().length > 0}
-          fallback={<p class={styles.note}>{!everybody.value() ? t.shell.loading : t.shell.rooms.newNobody}</p>}
+          fallback={
+            <p class={styles.note}>
+              {!everybody.value() ? t.shell.loading : typed().trim() ? t.shell.rooms.newNobody : ""}
+            </p>
+          }
         >
           <div id="reachable" role="listbox" aria-label={t.shell.people.title} class={styles.options}>
             <For each={found()}>
@@ -347,8 +367,8 @@ export function NewMessage(): JSX.Element {
 
 const USES = [1, 5, 25, 0] as const;
 
-export function InvitePeople(): JSX.Element {
-  const room = useRoom(currentRoomId);
+export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
+  const room = useRoom(() => props.room);
   const [name, setName] = createSignal("");
   const [problem, setProblem] = createSignal("");
   const [term, setTerm] = createSignal("604800");
@@ -356,12 +376,12 @@ export function InvitePeople(): JSX.Element {
   const [link, setLink] = createSignal("");
   const [linkProblem, setLinkProblem] = createSignal("");
   const everybody = load(() => users.list());
-  const members = useMembers(currentRoomId);
+  const members = useMembers(() => props.room);
   const invitable = createMemo(() =>
     (everybody.value() ?? []).filter((user) => !members()?.some((member) => member.id === user.id)),
   );
   const invite = async (): Promise<void> => {
-    const id = currentRoomId();
+    const id = props.room;
     const whom = name().trim().replace(/^@/, "");
     if (id === null || !whom) return;
     const answer = await engine.moderate(id, { action: "invite", whom });
@@ -372,7 +392,7 @@ export function InvitePeople(): JSX.Element {
     } else setProblem(sentence(answer.problem));
   };
   const make = async (): Promise<void> => {
-    const id = currentRoomId();
+    const id = props.room;
     if (id === null) return;
     const answer = await invitations.make({
       uses: Number(uses()),
@@ -486,11 +506,11 @@ export function Secret(props: { label: string; hint: string; value: string }): J
   );
 }
 
-export function LeaveRoom(): JSX.Element {
-  const room = useRoom(currentRoomId);
+export function LeaveRoom(props: { room: RoomId | null }): JSX.Element {
+  const room = useRoom(() => props.room);
   const rooms = useRooms();
   const me = useMe();
-  const members = useMembers(currentRoomId);
+  const members = useMembers(() => props.room);
   const text = (now: Room): string => {
     const { header } = t.shell;
     const plain = now.kind === "private" ? header.leavePrivateText : header.leaveText;
@@ -506,10 +526,11 @@ export function LeaveRoom(): JSX.Element {
           onClose={closePanel}
           run={async () => {
             const { id, kind, name } = now();
+            const isOpen = id === currentRoomId();
             const answer = await engine.leave(id);
             const user = me()?.id;
-            if (answer.ok) {
-              if (kind === "private" && user !== undefined) rememberLeft({ user, room: id, name });
+            if (answer.ok && kind === "private" && user !== undefined) rememberLeft({ user, room: id, name });
+            if (answer.ok && isOpen) {
               const next = rooms().find((each) => each.joined && each.id !== id);
               if (next) openRoom(next);
               else navigate("/");
@@ -522,30 +543,45 @@ export function LeaveRoom(): JSX.Element {
   );
 }
 
-export function ArchiveRoom(): JSX.Element {
-  const room = useRoom(currentRoomId);
-  const may = useMay(currentRoomId);
-  const [why, setWhy] = createSignal("");
+export function ArchiveRoom(props: { room: RoomId | null }): JSX.Element {
+  const room = useRoom(() => props.room);
+  const may = useMay(() => props.room);
   return (
     <Show when={may("archive") && room()}>
       {(now) => (
-        <Confirm
-          title={t.shell.header.archiveTitle(now().name)}
-          text={t.shell.header.archiveText}
-          doIt={t.shell.header.archive}
+        <ConfirmArchive
+          name={now().name}
           onClose={closePanel}
-          run={() => engine.moderate(now().id, { action: "archive", ...(why().trim() ? { why: why().trim() } : {}) })}
-        >
-          <Field
-            label={t.shell.people.why}
-            hint={t.shell.people.whyHint}
-            maxlength={250}
-            value={why()}
-            onInput={(event) => setWhy(event.currentTarget.value)}
-            data-autofocus=""
-          />
-        </Confirm>
+          run={(why) => engine.moderate(now().id, { action: "archive", ...(why ? { why } : {}) })}
+        />
       )}
     </Show>
+  );
+}
+
+/** Whether a room is to be archived, and why. */
+export function ConfirmArchive(props: {
+  name: string;
+  onClose: () => void;
+  run: (why: string) => Promise<Answer<unknown>>;
+}): JSX.Element {
+  const [why, setWhy] = createSignal("");
+  return (
+    <Confirm
+      title={t.shell.header.archiveTitle(props.name)}
+      text={t.shell.header.archiveText}
+      doIt={t.shell.header.archive}
+      onClose={() => props.onClose()}
+      run={() => props.run(why().trim())}
+    >
+      <Field
+        label={t.shell.people.why}
+        hint={t.shell.people.whyHint}
+        maxlength={250}
+        value={why()}
+        onInput={(event) => setWhy(event.currentTarget.value)}
+        data-autofocus=""
+      />
+    </Confirm>
   );
 }

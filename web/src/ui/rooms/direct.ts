@@ -13,3 +13,13 @@ export function useOthers(room: Accessor<Room | undefined>): Accessor<readonly M
   const members = useMembers(id);
   return createMemo(() => (members() ?? []).filter((member) => member.id !== me()?.id));
 }
+
+/** What a room is called: of a conversation, those it is with, as they call themselves. */
+export function titleOf(room: Room, others: readonly Member[]): string {
+  if (room.kind !== "direct") return room.name;
+  const displays = new Map(others.map((other) => [other.name, other.display]));
+  return room.name
+    .split(", ")
+    .map((name) => displays.get(name) || name)
+    .join(", ");
+}

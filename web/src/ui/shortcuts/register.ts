@@ -10,6 +10,7 @@ import { runsServer } from "../people/rights";
 import { arrange, isUnread, neighbour } from "../rooms/arrange";
 import { focusComposer, focusMessages } from "../rooms/composer";
 import { currentRoom, currentRoomId, openRoom } from "../rooms/current";
+import { inSight } from "../rooms/hidden";
 import { setTheme, type Theme } from "../theme";
 import { type Action, register, type Section, startKeys } from "./actions";
 import { startTyping } from "./typing";
@@ -21,7 +22,7 @@ export interface Stage {
 }
 
 function step(by: 1 | -1, unreadOnly: boolean): void {
-  const order = arrange(engine.rooms())
+  const order = arrange(inSight(engine.rooms()))
     .filter((each) => each.section !== "archived")
     .flatMap((each) => each.rooms);
   const next = neighbour(order, currentRoomId(), by, unreadOnly);

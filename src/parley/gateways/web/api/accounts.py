@@ -106,6 +106,8 @@ async def enter(call: Call) -> Reply:
         return (
             events if isinstance(events, Refusal) else _admitted(call, call.caller.user, None, bearer=True, status=200)
         )
+    if (account := call.view.account(body.name)) is not None:
+        return refuse("password_needed", name=account.name)
     token = call.desk.new_token()
     events = await call.submit(c.Enter(body.name, token=hash_token(token), invitation=code))
     if isinstance(events, Refusal):

@@ -50,6 +50,11 @@ async def get_rooms(call: Call) -> Reply:
         rooms.sort(key=lambda room: fold(room.name))
     else:
         rooms = [room for room in state.rooms_for(call.caller.id) if call.sees(room)]
+        if call.runs_server:
+            shown = {room.id for room in rooms}
+            rooms += [
+                room for room in state.rooms.values() if room.id > 0 and room.kind == "public" and room.id not in shown
+            ]
     return Answer(r.Rooms([show.room(call.view, room, call.caller.id) for room in rooms]))
 
 

@@ -72,7 +72,8 @@ ROUTES: Final = (
     Route("GET", "/users/{user}", rooms.get_user, "Look at someone.", {200: r.User}, ("user_unknown",)),
     # Rooms
     Route(
-        "GET", "/rooms", rooms.get_rooms, "List the rooms there are for the one who asks, but for direct ones.",
+        "GET", "/rooms", rooms.get_rooms,
+        "List the rooms there are for the one who asks, but for direct ones; for an admin archived public ones, too.",
         {200: r.Rooms}, needs="reading",
     ),
     Route(

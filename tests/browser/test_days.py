@@ -1,0 +1,63 @@
+"""Days: where one ends and another begins, and going to one of them."""
+
+import datetime
+import re
+from pathlib import Path
+
+import apsw
+from playwright.async_api import Locator, expect
+
+from tests.browser.stage import Stage
+
+DAY = 86_400_000
+
+
+def ages(folder: Path, last: int, days: int) -> None:
+    """Let what was said in the lobby, up to its event `last`, have been said some days earlier. The server is down."""
+    log = apsw.Connection(str(folder / "data" / "parley.db"))
+    log.execute("UPDATE events SET at = at - ? WHERE room = 1 AND seq <= ?", (days * DAY, last))
+    log.close()
+
+
+async def test_days_are_told_apart_and_gone_to(stage: Stage, tmp_path: Path) -> None:
+    bob = await (await stage.person("bob")).joins("lobby")
+    ann = await stage.server.program("ann")
+    ends = [await ann.says(*(f"{day} {n}" for n in range(80))) for day in ("long ago", "yesterday", "today")]
+    await ann.closes()
+    stage.server.stops()
+    ages(tmp_path / "server-0", ends[0], 39)
+    ages(tmp_path / "server-0", ends[1], 1)
+    stage.server.starts()
+    reader = await stage.second_device(bob)
+    await expect(reader.log.get_by_role("separator", name="New")).to_be_in_viewport()
+    date = reader.page.get_by_label("Go to a date").last
+    now = datetime.datetime.now(datetime.UTC).astimezone()
+
+    async def goes_to(days_ago: int) -> None:
+        await date.fill((now - datetime.timedelta(days=days_ago)).strftime("%Y-%m-%d"))
+
+    def day(name: str) -> Locator:
+        return reader.log.get_by_role("button", name=name, exact=True)
+
+    # Each day has its own line, whichever way one comes to it.
+    await goes_to(1)
+    await expect(reader.message("yesterday 0")).to_be_in_viewport()
+    await expect(day("Yesterday")).to_be_in_viewport()
+    await goes_to(0)
+    await expect(reader.message("today 0")).to_be_in_viewport()
+    await expect(day("Today")).to_be_in_viewport()
+    await goes_to(40)
+    await expect(reader.message("long ago 0")).to_be_in_viewport()
+    long_ago = (now - datetime.timedelta(days=40)).strftime("%A, %-d %B %Y")
+    await expect(day(long_ago).or_(day(long_ago[:-5].replace(",", "")))).to_be_in_viewport()
+
+    # A day on which nothing was said leads to what came after it.
+    await goes_to(20)
+    await expect(reader.message("yesterday 0")).to_be_in_viewport()
+    await reader.button(re.compile("To the newest messages")).click()
+    await expect(reader.message("today 79")).to_be_in_viewport()
+    # Far from the line of a day, its name stands above what is seen.
+    await reader.log.hover()
+    await reader.page.mouse.wheel(0, -600)
+    await expect(reader.button("Today").last).to_be_in_viewport()
+    await expect(day("Today")).not_to_be_in_viewport()

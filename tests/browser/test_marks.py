@@ -1,0 +1,106 @@
+"""Marking up what one writes by keyboard, and what is made of it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.stage import Stage
+
+MARKS = {
+    "Control+b": ("**", "strong"),
+    "Control+i": ("*", "em"),
+    "Control+e": ("`", "code"),
+    "Control+Shift+x": ("~~", "s"),
+}
+
+
+@pytest.mark.parametrize(("keys", "mark", "element"), [(keys, *made) for keys, made in MARKS.items()])
+async def test_a_mark_is_put_around_what_is_chosen(stage: Stage, keys: str, mark: str, element: str) -> None:
+    bob = await stage.guest("bob")
+    press = bob.page.keyboard.press
+    await bob.composer.press_sequentially("not so loud")
+    await press("Control+Shift+ArrowLeft")
+    await press(keys)
+    await expect(bob.composer).to_have_value(f"not so {mark}loud{mark}")
+    await press(keys)
+    await expect(bob.composer).to_have_value("not so loud")
+    await press(keys)
+    await press("Control+z")
+    await expect(bob.composer).to_have_value("not so loud")
+
+    # Marks stand at words: the blank that was chosen with one stays outside.
+    await press("Home")
+    for _ in "not ":
+        await press("Shift+ArrowRight")
+    await press(keys)
+    await expect(bob.composer).to_have_value(f"{mark}not{mark} so loud")
+    await press("End")
+    await press("Space")
+    await press(keys)
+    await bob.page.keyboard.type("at all")
+    await expect(bob.composer).to_have_value(f"{mark}not{mark} so loud {mark}at all{mark}")
+    await press("Enter")
+    for words in ("not", "at all"):
+        await expect(bob.log.locator(element, has_text=words)).to_have_text(words)
+
+
+async def test_an_address_becomes_a_link_and_words_become_one(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    press = bob.page.keyboard.press
+    await bob.types("https://example.org/tea")
+    await press("Control+a")
+    await press("Control+Shift+k")
+    await bob.page.keyboard.type("a recipe")
+    await expect(bob.composer).to_have_value("[a recipe](https://example.org/tea)")
+    await press("Enter")
+    await expect(bob.log.get_by_role("link", name="a recipe")).to_have_attribute("href", "https://example.org/tea")
+
+    await bob.types("another")
+    await press("Control+a")
+    await press("Control+Shift+k")
+    await bob.page.keyboard.type("example.com")
+    await expect(bob.composer).to_have_value("[another](https://example.com)")
+    await press("Enter")
+    await expect(bob.log.get_by_role("link", name="another")).to_have_attribute("href", "https://example.com/")
+
+
+async def test_lists_and_quotes_go_on_by_themselves_and_end(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    press, write = bob.page.keyboard.press, bob.page.keyboard.type
+    await bob.composer.focus()
+    await write("9. nine")
+    await press("Shift+Enter")
+    await write("ten")
+    await expect(bob.composer).to_have_value("9. nine\n10. ten")
+    await press("Shift+Enter")
+    await press("Shift+Enter")
+    await write("done")
+    await expect(bob.composer).to_have_value("9. nine\n10. ten\ndone")
+    await press("Enter")
+    await expect(bob.log.locator("ol[start='9'] > li")).to_have_text(["nine", "ten"])
+
+    await write("> a word")
+    await press("Shift+Enter")
+    await write("and another")
+    await expect(bob.composer).to_have_value("> a word\n> and another")
+    await press("Enter")
+    await expect(bob.log.locator("blockquote")).to_contain_text("and another")
+
+
+async def test_enter_is_a_line_break_in_code_and_sends_behind_it(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    press, write = bob.page.keyboard.press, bob.page.keyboard.type
+    await bob.composer.focus()
+    await write("```js")
+    await press("Enter")
+    await write("let **a** = 1;")
+    await press("Enter")
+    await write("```")
+    await expect(bob.messages).to_have_count(0)
+    await press("Enter")
+    await expect(bob.log.get_by_role("figure", name="Code, js")).to_contain_text("let **a** = 1;")
+
+    # Several chosen lines of code are a block.
+    await bob.types("one\ntwo")
+    await press("Control+a")
+    await press("Control+e")
+    await expect(bob.composer).to_have_value("```\none\ntwo\n```")

@@ -1,0 +1,208 @@
+"""Who is in a room: asked in, sent out, gone and come back."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.stage import PASSWORD, Person, Stage
+
+
+async def makes_a_room(who: Person, name: str, *, private: bool = False) -> None:
+    await who.asks("POST", "/api/rooms", {"name": name, "private": private})
+    await who.goes_to(name)
+
+
+async def opens_card(who: Person, name: str) -> None:
+    people = who.page.get_by_role("complementary", name="People")
+    await people.get_by_role("button", name=re.compile(rf"^{name}\b")).click()
+    await expect(who.dialog).to_be_visible()
+
+
+async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(stage: Stage) -> None:
+    ann = await stage.member("ann")
+    await makes_a_room(ann, "den", private=True)
+    await ann.picks("Room menu", "Invite people")
+    await ann.dialog.get_by_label("Good for").select_option("1 person")
+    await ann.dialog.get_by_role("button", name="Make a link").click()
+    link = await ann.dialog.get_by_label("Link", exact=True).input_value()
+    await ann.page.keyboard.press("Escape")
+
+    stranger = await stage.person("sam")
+    await stranger.opens(link.removeprefix(stranger.url))
+    await expect(stranger.page.get_by_text("You are invited to #den. Choose a name, and you are in.")).to_be_visible()
+    await stranger.field("Your name").fill("sam")
+    await stranger.page.keyboard.press("Enter")
+    await stranger.is_in("den")
+    await stranger.says("thank you")
+    await ann.sees("thank you")
+
+    # It was good for one.
+    late = await stage.person("late")
+    await late.opens(link.removeprefix(late.url))
+    await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
+
+
+async def test_an_invitation_is_declined_for_good(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await makes_a_room(ann, "den", private=True)
+    await ann.says("/invite bob")
+    invited = bob.rooms.get_by_text("invited by ann")
+    await expect(invited).to_be_visible()
+    await bob.button("Decline the invitation to #den").click()
+    await expect(invited).to_have_count(0)
+    await bob.reloads()
+    await bob.is_in("lobby")
+    await bob.says("still here")
+    await bob.sees_status("still here", "Stored")
+    await expect(invited).to_have_count(0)
+    # Whoever changes their mind may come in by name.
+    await bob.says("/join den")
+    await bob.is_in("den")
+
+
+async def test_who_leaves_a_private_room_can_come_back(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await makes_a_room(ann, "den", private=True)
+    await ann.says("/invite bob")
+    await bob.button("Accept").click()
+    await bob.is_in("den")
+    await bob.picks("Room menu", "Leave the room")
+    await expect(bob.dialog).to_contain_text("You can come back: the invitation stands")
+    await bob.dialog.get_by_role("button", name="Leave the room").click()
+    await bob.is_in("lobby")
+    await ann.says("while bob is out")
+    await ann.sees_status("while bob is out", "Stored")
+
+    await bob.reloads()
+    await bob.is_in("lobby")
+    await bob.picks("Add a room or a conversation", "Browse rooms")
+    await expect(bob.dialog.get_by_text("You have left this room.")).to_be_visible()
+    await bob.dialog.get_by_role("button", name="Join #den").click()
+    await bob.is_in("den")
+    await ann.says("welcome back")
+    await bob.sees("welcome back")
+    await expect(bob.message("while bob is out")).to_have_count(0)
+
+
+async def test_the_address_of_a_public_room_says_what_it_is_and_lets_one_in(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await makes_a_room(ann, "tea")
+    await ann.asks("PATCH", "/api/rooms/tea", {"topic": "leaves and water"})
+    await bob.opens("/r/tea")
+    await expect(bob.page.get_by_role("heading", name="#tea")).to_be_visible()
+    await expect(bob.page.get_by_text("leaves and water")).to_be_visible()
+    await expect(bob.page.get_by_text("You are not in this room. 1 person there.")).to_be_visible()
+    await bob.button("Join the room").click()
+    await bob.is_in("tea")
+    await bob.says("milk?")
+    await ann.sees("milk?")
+
+
+async def test_what_is_wrong_with_a_rooms_name_is_said(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await makes_a_room(ann, "tea")
+    await bob.picks("Add a room or a conversation", "Make a room")
+    name = bob.dialog.get_by_label("Name", exact=True)
+    for wrong in ("tea", "two words", ""):
+        await name.fill(wrong)
+        await bob.dialog.get_by_role("button", name="Make the room").click()
+        await expect(name).to_have_attribute("aria-invalid", "true")
+    await name.fill("#coffee")
+    await expect(name).not_to_have_attribute("aria-invalid", "true")
+    await name.press("Enter")
+    await bob.is_in("coffee")
+    await expect(bob.page).to_have_url(f"{bob.url}/r/coffee")
+    await bob.focus_is_somewhere()
+
+
+async def test_who_is_sent_out_is_told_by_whom_and_why(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await makes_a_room(ann, "tea")
+    await bob.asks("PUT", "/api/rooms/tea/members/me")
+    await bob.goes_to("tea")
+    await opens_card(ann, "bob")
+    await ann.dialog.get_by_role("button", name=re.compile("^Send out")).click()
+    await ann.dialog.get_by_label("Why").fill("shouting")
+    await ann.dialog.get_by_role("button", name="Send out", exact=True).click()
+    told = bob.page.get_by_role("main").get_by_text("ann has sent you out of #tea: shouting")
+    await expect(told).to_be_visible()
+    await bob.button("Join again").click()
+    await bob.is_in("tea")
+    await bob.says("sorry")
+    await ann.sees("sorry")
+
+    await opens_card(ann, "bob")
+    await ann.dialog.get_by_role("button", name=re.compile("^Ban")).click()
+    await ann.dialog.get_by_label("How long").select_option("for good")
+    await ann.dialog.get_by_label("Why").fill("again")
+    await ann.dialog.get_by_role("button", name="Ban", exact=True).click()
+    await expect(bob.page.get_by_role("main").get_by_text("ann has banned you from #tea: again")).to_be_visible()
+    # The ban may have been lifted meanwhile: it can be tried.
+    await expect(bob.button("Join again")).to_be_visible()
+
+    # It is lifted where it stands.
+    await ann.picks("Room menu", "Room settings")
+    await ann.dialog.get_by_role("tab", name="Bans and mutes").click()
+    banned = ann.dialog.get_by_role("listitem").filter(has_text="bob")
+    await expect(banned).to_contain_text("for good")
+    await banned.get_by_role("button", name="Lift").click()
+    await expect(ann.dialog.get_by_text("Nobody is banned.")).to_be_visible()
+    await bob.goes_to("lobby")
+    await bob.says("/join tea")
+    await bob.is_in("tea")
+
+
+async def test_a_word_with_somebody_begins_at_their_card(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await ann.says("hello")
+    await bob.message("hello").get_by_role("button", name="ann").click()
+    await expect(bob.dialog).to_contain_text("@ann")
+    await expect(bob.dialog).to_contain_text("online")
+    await bob.dialog.get_by_role("button", name="Message", exact=True).click()
+    await bob.is_in("ann")
+    await expect(bob.dialog).to_have_count(0)
+    await expect(bob.log.get_by_role("heading")).to_have_text("This is the beginning of your conversation with ann.")
+    await bob.says("a word")
+    await expect(ann.room("bob").get_by_title("1 unread message")).to_be_visible()
+    await expect(ann.page).to_have_title(re.compile(r"^\(1\) "))
+    # One's own card leads to how one is shown.
+    await bob.goes_to("lobby")
+    await opens_card(bob, "bob")
+    await expect(bob.dialog.get_by_role("button", name="Message", exact=True)).to_have_count(0)
+    await bob.dialog.get_by_role("button", name="My profile").click()
+    await expect(bob.dialog.get_by_label("Display name")).to_be_visible()
+
+
+async def test_an_archived_room_stands_apart_and_is_still_read(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await makes_a_room(ann, "tea")
+    await bob.asks("PUT", "/api/rooms/tea/members/me")
+    await ann.says("the last word")
+    await ann.picks("Room menu", "Archive the room …")
+    await ann.dialog.get_by_label("Why").fill("it got cold")
+    await ann.dialog.get_by_role("button", name="Archive the room").click()
+    archived = bob.rooms.get_by_role("region", name="Archived")
+    await archived.get_by_role("button", name="Archived").click()
+    await archived.get_by_role("link", name="tea").click()
+    await bob.sees("the last word")
+    await bob.sees_line(re.compile("archived the room: .*it got cold"))
+    await expect(bob.page.get_by_text(re.compile("This room is archived"))).to_be_visible()
+    await expect(bob.composer).to_have_count(0)
+    await ann.picks("Room menu", "Reopen the room")
+    await bob.is_in("tea")
+    await expect(archived).to_have_count(0)
+
+
+async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    await makes_a_room(bob, "tea")
+    await bob.button("Add to favourites").click()
+    other = await stage.person("bob")
+    await other.opens("/r/tea")
+    await other.button("Sign in").click()
+    await other.field("Your name").fill("bob")
+    await other.field("Password").fill(PASSWORD)
+    await other.page.keyboard.press("Enter")
+    # Where the address led before one signed in.
+    await other.is_in("tea")
+    await expect(other.rooms.get_by_role("region", name="Favourites").locator("a")).to_have_count(1)

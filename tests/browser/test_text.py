@@ -1,0 +1,126 @@
+"""What is said, as it is shown: code, links, quotes, lists, what is hidden, and what is long."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.stage import Stage
+
+CODE = "```python\ndef f(x):\n    return 'a'  # one\n```"
+
+
+async def test_code_has_its_colours_and_can_be_taken_along(stage: Stage) -> None:
+    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await stage.server.program("ann")
+    await ann.says(CODE, "```\n" + "\n".join(f"line {n}" for n in range(30)) + "\n```")
+    code = bob.log.get_by_role("figure", name="Code, python")
+    await expect(code.locator("pre span", has_text=re.compile("^def "))).to_be_visible()
+    words = code.locator("pre span")
+    assert len({await each.evaluate("(it) => getComputedStyle(it).color") for each in await words.all()}) >= 3
+    await expect(code.locator("pre")).to_have_text("def f(x):\n    return 'a'  # one")
+
+    # A long block is folded, and copied whole all the same.
+    long = bob.log.get_by_role("figure", name="Code", exact=True)
+    await expect(long.locator("pre")).not_to_contain_text("line 29")
+    await long.get_by_role("button", name="Copy", exact=True).click()
+    await expect(long.get_by_role("button", name="Copied")).to_be_visible()
+    copied: str = await bob.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("line 0\n")
+    assert copied.endswith("\nline 29")
+    await expect(long.get_by_role("button", name="Copy", exact=True)).to_be_visible()
+    await long.get_by_role("button", name="Show all 30 lines").click()
+    await expect(long.locator("pre")).to_contain_text("line 29")
+    await long.get_by_role("button", name="Show less").click()
+    await expect(long.locator("pre")).not_to_contain_text("line 29")
+    await ann.closes()
+
+
+async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    await bob.asks("POST", "/api/rooms", {"name": "tea"})
+    ann = await stage.server.program("ann")
+    seq = await ann.says("the first word")
+    await ann.says(
+        "[your bank](https://evil.example/login)",
+        "[https://bank.example](https://evil.example/2)",
+        "see https://bank.example/ and [a page](https://bank.example/page)",
+        f"back to {bob.url}/r/lobby/{seq} and #tea and #nowhere",
+    )
+    for name in ("your bank", "https://bank.example"):
+        link = bob.page.get_by_role("link", name=name, exact=True)
+        message = bob.messages.filter(has=link)
+        await expect(message).to_contain_text("(leads to evil.example)")
+        await expect(link).to_have_attribute("target", "_blank")
+        await expect(link).to_have_attribute("title", re.compile("^https://evil.example/"))
+    # An address by its own name needs no words.
+    plain = bob.messages.filter(has=bob.page.get_by_role("link", name="https://bank.example/", exact=True))
+    await expect(plain).to_contain_text("see https://bank.example/ and a page (leads to bank.example)")
+
+    # Links to this place are followed in this tab, without loading the page again.
+    await bob.page.evaluate("() => { window.sameLife = true; }")
+    await expect(bob.log.get_by_role("link", name="#nowhere")).to_have_count(0)
+    await bob.log.get_by_role("link", name="#tea").click()
+    await bob.is_in("tea")
+    await bob.page.go_back()
+    await bob.log.get_by_role("link", name=f"{bob.url}/r/lobby/{seq}").click()
+    await expect(bob.page).to_have_url(f"{bob.url}/r/lobby/{seq}")
+    await expect(bob.message("the first word")).to_be_in_viewport()
+    assert await bob.page.evaluate("window.sameLife")
+    assert len(bob.context.pages) == 1
+    await ann.closes()
+
+
+async def test_what_is_hidden_is_shown_only_when_it_is_wanted(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("it was ||the **butler**||, of course")
+    hidden = bob.log.get_by_role("button", name="Hidden text. Press to show.")
+    await expect(hidden).to_be_visible()
+    await expect(hidden).to_have_css("color", "rgba(0, 0, 0, 0)")
+    await expect(bob.log.locator("strong", has_text="butler")).to_be_hidden()
+    await hidden.focus()
+    await bob.page.keyboard.press("Enter")
+    await expect(hidden).to_have_count(0)
+    await expect(bob.log.locator("strong", has_text="butler")).to_be_visible()
+    await ann.closes()
+
+
+async def test_quotes_and_lists_are_what_they_look_like(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("> > deeper\n> quoted\n\nsaid", "- one\n- two\n  - and a half\n\n3. three\n4. four", "~~no~~ *yes*")
+    await expect(bob.log.locator("blockquote blockquote")).to_have_text("deeper")
+    await expect(bob.message("said").locator("p").last).to_have_text("said")
+    await expect(bob.log.locator("ul > li > ul > li")).to_have_text("and a half")
+    await expect(bob.log.locator("ol[start='3'] > li")).to_have_text(["three", "four"])
+    await expect(bob.log.locator("s")).to_have_text("no")
+    await expect(bob.log.locator("em")).to_have_text("yes")
+    await ann.closes()
+
+
+async def test_a_very_long_message_is_folded_until_it_is_wanted(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("\n".join(f"verse {n}" for n in range(80)))
+    message = bob.messages.filter(has_text="verse 0")
+    folded = await message.bounding_box()
+    await message.get_by_role("button", name="Show the whole message").click()
+    await expect(message.get_by_role("button", name="Show less")).to_be_visible()
+    whole = await message.bounding_box()
+    assert folded is not None
+    assert whole is not None
+    assert whole["height"] > 1.5 * folded["height"]
+    await message.get_by_role("button", name="Show less").click()
+    await expect(message.get_by_role("button", name="Show the whole message")).to_be_visible()
+    await ann.closes()
+
+
+async def test_who_is_named_is_marked_and_oneself_above_all(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("@bob look", "@ann herself", "@nobody at all", "`@bob` in code")
+    marked = bob.log.locator("bdi", has_text=re.compile("^@"))
+    await expect(marked).to_have_text(["@bob", "@ann"])
+    colours = [await each.evaluate("(it) => getComputedStyle(it).backgroundColor") for each in await marked.all()]
+    assert colours[0] != colours[1]
+    await ann.closes()

@@ -1,0 +1,118 @@
+"""What is new: where it begins, each time one comes back, and that only what was seen is read."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.browser.stage import PHONE, Stage
+from tests.browser.test_timeline import AT_THE_MIDDLE, SCROLL
+
+
+async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    await bob.asks("POST", "/api/rooms", {"name": "tea"})
+    ann = await stage.server.program("ann")
+    new = bob.log.get_by_role("separator", name="New")
+    await ann.says("seen")
+    await bob.sees("seen")
+    await expect(new).to_have_count(0)
+    for time in ("first", "second"):
+        await expect(bob.page).not_to_have_title(re.compile("•"))
+        await bob.goes_to("tea")
+        await ann.says(*(f"{time} {n}" for n in range(60)))
+        await expect(bob.room("lobby").get_by_title("60 unread messages")).to_be_visible()
+        await bob.goes_to("lobby")
+        await expect(new).to_be_in_viewport()
+        await expect(bob.message(f"{time} 0")).to_be_in_viewport()
+        await expect(bob.message(f"{time} 59")).not_to_be_in_viewport()
+        await bob.button(re.compile("To the newest messages")).click()
+        await expect(bob.message(f"{time} 59")).to_be_in_viewport()
+    await ann.closes()
+
+
+async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(stage: Stage) -> None:
+    bob = await stage.guest("bob", wire=True)
+    ann = await stage.server.program("ann")
+    new = bob.log.get_by_role("separator", name="New")
+    await ann.says("seen")
+    await bob.sees("seen")
+    for time in ("first", "second"):
+        await bob.loses_the_network()
+        await bob.knows_it_is_alone()
+        await ann.says(*(f"{time} {n}" for n in range(60)))
+        await bob.has_the_network_again()
+        await bob.tries_now()
+        await bob.knows_it_is_back()
+        await expect(new).to_be_in_viewport()
+        await expect(bob.message(f"{time} 0")).to_be_in_viewport()
+        await expect(bob.message(f"{time} 59")).not_to_be_in_viewport()
+        await bob.button(re.compile("To the newest messages")).click()
+        await expect(bob.message(f"{time} 59")).to_be_in_viewport()
+        await expect(bob.page).not_to_have_title(re.compile("•"))
+    await ann.closes()
+
+
+async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_not(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    ann = await stage.server.program("ann")
+    new = bob.log.get_by_role("separator", name="New")
+    await ann.says("seen")
+    await bob.sees("seen")
+    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await bob.looks_away()
+    await ann.says("missed")
+    await bob.sees("missed")
+    await expect(new).to_be_visible()
+    await expect(bob.page).to_have_title(re.compile("^• "))
+    await bob.looks_here()
+    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await expect(new).to_be_visible()
+    await bob.says("I was out")
+    await bob.sees("I was out")
+    await expect(new).to_have_count(0)
+    await ann.closes()
+
+
+async def test_a_thousand_messages_that_nobody_saw_stay_unread(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    phone = await stage.second_device(bob, **PHONE)
+    await phone.button("Back to the rooms").tap()
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"old {n}" for n in range(150)))
+    await bob.sees("old 149")
+    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await bob.log.evaluate(SCROLL, -2000)
+    read = (await bob.asks("GET", "/api/rooms/lobby"))["read"]
+    eye = await bob.page.evaluate(AT_THE_MIDDLE)
+    await ann.says(*(f"flood {n}" for n in range(1000)))
+    await expect(bob.button(re.compile("1,000 new messages"))).to_be_visible()
+    # Whoever reads on where they are has not seen what is far below.
+    await bob.log.evaluate(SCROLL, 200)
+    await bob.log.evaluate(SCROLL, -200)
+    await expect(bob.message(eye)).to_be_in_viewport()
+    await expect(phone.room("lobby").get_by_title("1000 unread messages")).to_be_visible()
+    there = await bob.asks("GET", "/api/rooms/lobby")
+    assert (there["read"], there["unread"]) == (read, 1000)
+
+    # The first of them is where one goes on.
+    await phone.room("lobby").tap()
+    await expect(phone.log.get_by_role("separator", name="New")).to_be_in_viewport()
+    await expect(phone.message("flood 0")).to_be_in_viewport()
+    await expect(phone.message("flood 999")).not_to_be_in_viewport()
+    await ann.closes()
+
+
+async def test_everything_is_read_by_a_key(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    await bob.asks("POST", "/api/rooms", {"name": "tea"})
+    await bob.goes_to("tea")
+    other = await stage.second_device(bob)
+    await other.goes_to("tea")
+    ann = await stage.server.program("ann")
+    await ann.says("one", "two")
+    for device in (bob, other):
+        await expect(device.room("lobby").get_by_title("2 unread messages")).to_be_visible()
+    await bob.page.keyboard.press("Shift+Escape")
+    for device in (bob, other):
+        await expect(device.room("lobby").get_by_title(re.compile("unread"))).to_have_count(0)
+    await ann.closes()

@@ -1,0 +1,391 @@
+import type { Effect, Ticket } from "../effects";
+import { decode, Fault, FrameError } from "../frames";
+import { bare } from "../names";
+import type { Outbox } from "../outbox";
+import type { Question } from "../requests";
+import { RoomState } from "../room";
+import type { Cached, Identity } from "../store";
+import type {
+  Connection,
+  Hours,
+  Invited,
+  Level,
+  Limits,
+  Me,
+  Millis,
+  Moderation,
+  Pending,
+  Room,
+  RoomEvent,
+  RoomId,
+  Seq,
+  UserId,
+} from "../types";
+import type { At } from "../windows";
+import { Answers } from "./answers";
+import { Gatherings } from "./gatherings";
+import { Hello } from "./hello";
+import { Link } from "./link";
+import { Members } from "./members";
+import { State } from "./state";
+import { Streams } from "./streams";
+
+const TYPING = 3_000;
+
+/** Who one is, for clients without a cookie. */
+export interface Credentials {
+  token?: string | null;
+  /** The name to take, as a new guest. */
+  name?: string;
+}
+
+export interface Options {
+  random: () => number;
+  /** The time in milliseconds since 1970 UTC. */
+  wall: () => Millis;
+  credentials?: Credentials;
+}
+
+/** One user and one server. */
+export class Session {
+  readonly #state: State;
+  readonly #link: Link;
+  readonly #hello: Hello;
+  readonly #members: Members;
+  readonly #answers: Answers;
+
+  constructor({ random, wall, credentials }: Options) {
+    this.#state = new State(credentials?.token ?? null);
+    const gatherings = new Gatherings(this.#state);
+    this.#link = new Link(this.#state, gatherings, random, wall);
+    const streams = new Streams(this.#state, this.#link);
+    this.#hello = new Hello(this.#state, this.#link, streams, credentials?.name ?? null);
+    this.#members = new Members(this.#state);
+    const parts = { streams, members: this.#members, gatherings };
+    this.#answers = new Answers(this.#state, this.#link, this.#hello, parts);
+  }
+
+  // What is known -----------------------------------------------------------------------------------------------------
+
+  /** What has to be done since the last call, in order. */
+  effects(): Effect[] {
+    return this.#state.outlet.effects();
+  }
+
+  /** When to connect, on the clock of `now`; null while there is a connection or there shall be none. */
+  get connectAt(): Millis | null {
+    return this.#link.connectAt;
+  }
+
+  /** When `tick` wants to be called; null: not at all. */
+  get deadline(): Millis | null {
+    let at = this.#link.deadline;
+    if (this.ready) {
+      at = Math.min(at, this.#state.posting.deadline);
+      for (const state of this.#state.rooms.values()) at = Math.min(at, state.owedAt, state.typingUntil);
+    }
+    return at === Number.POSITIVE_INFINITY ? null : at;
+  }
+
+  get connection(): Connection {
+    return this.#link.connection;
+  }
+
+  get ready(): boolean {
+    return this.#state.outlet.ready;
+  }
+
+  get me(): Me | null {
+    return this.#state.me;
+  }
+
+  get server(): { name: string; limits: Limits } | null {
+    return this.#state.server;
+  }
+
+  get hours(): Hours | null {
+    return this.#state.hours;
+  }
+
+  get outbox(): Outbox {
+    return this.#state.outbox;
+  }
+
+  /** The rooms, by their ids; the same list as long as they are the same. */
+  get rooms(): readonly Room[] {
+    return this.#state.list;
+  }
+
+  get invitations(): readonly Invited[] {
+    return this.#state.invitations;
+  }
+
+  /** A room, with everything that is known of it. */
+  state(room: RoomId): RoomState | undefined {
+    return this.#state.rooms.get(room);
+  }
+
+  // The store ---------------------------------------------------------------------------------------------------------
+
+  /** What is known from earlier; then it is time to connect. */
+  load(identity: Identity | null, cached: Cached | null, outbox: readonly Pending[], now: Millis): void {
+    const { outlet, windows } = this.#state;
+    if (identity !== null) {
+      this.#state.me = identity.me;
+      windows.me = identity.me.id;
+      this.#state.server = { name: identity.server, limits: outlet.limits };
+      this.#state.token ??= identity.token;
+      outlet.changed({ what: "me" });
+    }
+    if (cached !== null) this.#load(cached);
+    for (const room of this.outbox.replace(outbox)) outlet.changed({ what: "outbox", room });
+    this.#link.begin(now);
+    windows.grantAll();
+  }
+
+  /** What the store has of the user we have become. */
+  adopt(user: UserId, cached: Cached, outbox: readonly Pending[], now: Millis): void {
+    if (this.me?.id !== user) return;
+    for (const [room, draft] of cached.drafts) this.draft(room, draft);
+    for (const { room, held, members } of cached.rooms) {
+      const state = this.state(room.id);
+      if (state === undefined || state.room.epoch !== held.epoch) continue;
+      for (const span of held.spans) state.hold(span);
+      state.members ??= members;
+      state.room = { ...state.room, active: Math.max(state.room.active, room.active) };
+      this.#state.outlet.roomChanged(state, true);
+    }
+    this.setOutbox(outbox, now);
+  }
+
+  /** A piece of a room's log is in the store. */
+  kept(room: RoomId, epoch: string, last: Seq, now: Millis): void {
+    const state = this.state(room);
+    if (state === undefined || state.room.epoch !== epoch) return;
+    state.durable = Math.max(state.durable, last);
+    this.#state.mark(state, now);
+  }
+
+  /** What the store has of a page that was to be read. */
+  found(page: number, events: readonly RoomEvent[], now: Millis): void {
+    this.#state.windows.found(page, events);
+    for (const state of this.#state.rooms.values()) this.#state.mark(state, now);
+  }
+
+  #load(cached: Cached): void {
+    const { drafts, outlet, rooms } = this.#state;
+    for (const [room, draft] of cached.drafts) drafts.set(room, draft);
+    for (const { room, held, members } of cached.rooms) {
+      const state = new RoomState({ ...room, draft: drafts.get(room.id) ?? "" }, held);
+      state.members = members;
+      rooms.set(room.id, state);
+    }
+    outlet.changed({ what: "rooms" });
+  }
+
+  // The connection ----------------------------------------------------------------------------------------------------
+
+  /** Connect now, or find out whether the connection that is there still is one. */
+  start(now: Millis): void {
+    this.#link.start(now);
+  }
+
+  /** The network is said to be gone: find out soon whether the connection is. */
+  doubt(now: Millis): void {
+    this.#link.doubt(now);
+  }
+
+  /** Hang up, and do not come back until `start`. */
+  stop(): void {
+    this.#link.stop();
+  }
+
+  /** A connection is being made. */
+  connecting(): void {
+    this.#link.connecting();
+  }
+
+  /** There is a connection. */
+  connected(now: Millis): void {
+    if (this.#link.connected(now)) this.#hello.greet();
+  }
+
+  /** The connection has ended, or could not be made; `why` in words, if the one who ended it gave any. */
+  lost(now: Millis, why: string | null = null): void {
+    this.#link.lost(now, why);
+  }
+
+  /** The server sent a frame. */
+  receive(data: string, now: Millis): void {
+    if (!this.#link.hears(now)) return;
+    try {
+      const frame = decode(data);
+      if (frame !== null) this.#answers.take(frame, now);
+    } catch (error) {
+      if (!(error instanceof FrameError || error instanceof Fault)) throw error;
+      this.#link.hangUp(now, error.message);
+    }
+  }
+
+  /** The `deadline` has come. */
+  tick(now: Millis): void {
+    this.#link.tick(now);
+    if (!this.ready) return;
+    for (const state of this.#state.rooms.values()) {
+      this.#state.mark(state, now);
+      if (state.expireTyping(now)) this.#state.outlet.changed({ what: "typing", room: state.id });
+    }
+    this.#state.posting.pump(now);
+  }
+
+  /** Somebody else signed in or out: forget who one was, and see who one is now. */
+  identityChanged(now: Millis): void {
+    this.#state.token = null;
+    this.#link.change(now);
+  }
+
+  /** Be nobody. */
+  forget(): void {
+    this.#state.token = null;
+    this.#link.goOut(null, this.connection.state === "out" ? this.connection.access : "unknown");
+  }
+
+  // What the user wants -----------------------------------------------------------------------------------------------
+
+  /** Move a room's window; the answer says which event it is about. */
+  open(room: RoomId, at: At, ticket: Ticket | null): void {
+    this.#state.windows.open(room, at, ticket);
+  }
+
+  /** Make a room's window grow. */
+  extend(room: RoomId, direction: "older" | "newer", ticket: Ticket | null): void {
+    this.#state.windows.extend(room, direction, ticket);
+  }
+
+  /** Nothing of the room is on a screen any more. */
+  close(room: RoomId): void {
+    this.#state.windows.close(room);
+    const state = this.state(room);
+    if (state !== undefined) state.membersWanted = false;
+  }
+
+  wantMembers(room: RoomId): void {
+    const state = this.state(room);
+    if (state !== undefined) this.#members.want(state);
+  }
+
+  /** The user has read up to there. */
+  read(room: RoomId, seq: Seq, now: Millis): void {
+    const state = this.state(room);
+    if (state === undefined || !state.read(seq)) return;
+    this.#state.outlet.roomChanged(state, true);
+    this.#state.outlet.emit({ do: "putRoom", room: state.room });
+    this.#state.mark(state, now);
+  }
+
+  isTyping(room: RoomId, now: Millis): void {
+    const state = this.state(room);
+    if (!this.ready || state === undefined || !state.live || now - state.typedAt < TYPING) return;
+    state.typedAt = now;
+    this.#state.outlet.transmit({ t: "typing", room });
+  }
+
+  /** A room's draft is another one now. */
+  draft(room: RoomId, text: string): void {
+    this.#state.drafts.set(room, text);
+    const state = this.state(room);
+    if (state === undefined || state.room.draft === text) return;
+    const list = (state.room.draft === "") !== (text === "");
+    state.room = { ...state.room, draft: text };
+    this.#state.outlet.roomChanged(state, list);
+  }
+
+  /** A message was put into the outbox, durably. */
+  queued(pending: Pending, now: Millis): void {
+    if (this.outbox.get(pending.key) !== undefined) return;
+    this.outbox.add(pending);
+    this.#state.outlet.changed({ what: "outbox", room: pending.room });
+    this.#state.posting.pump(now);
+  }
+
+  /** A refused message is to be tried again, under its key. */
+  retry(key: string, now: Millis): Pending | undefined {
+    if (this.outbox.get(key)?.state !== "refused") return undefined;
+    this.outbox.land(key);
+    const pending = this.outbox.get(key);
+    if (pending !== undefined) this.#state.outlet.changed({ what: "outbox", room: pending.room });
+    this.#state.posting.pump(now);
+    return pending;
+  }
+
+  /**
+   * A message is not to be sent, if nobody has begun to. It goes when that is known: at once, if we are the one tab that sends.
+   *
+   * @returns whether it is gone.
+   */
+  discard(key: string, now: Millis): boolean {
+    return this.#state.posting.discard(key, now);
+  }
+
+  /** Another tab does not want a message to be sent. */
+  unwanted(key: string, now: Millis): void {
+    this.#state.posting.unwanted(key, now);
+  }
+
+  /** This is what the outbox in the store holds. */
+  setOutbox(entries: readonly Pending[], now: Millis): void {
+    for (const room of this.outbox.replace(entries)) this.#state.outlet.changed({ what: "outbox", room });
+    this.#state.posting.pump(now);
+  }
+
+  /** We are the one tab that sends; the outbox was read from the store since. */
+  granted(now: Millis): void {
+    this.#state.posting.granted(now);
+  }
+
+  join(name: string, room: RoomId | null, ticket: Ticket): void {
+    const frame: Question = { t: "join", name: bare(name) };
+    this.#state.outlet.ask({ what: "join", ticket, room: null }, room === null ? frame : { ...frame, room });
+  }
+
+  create(name: string, isPrivate: boolean, ticket: Ticket): void {
+    const frame: Question = { t: "create", name: bare(name) };
+    this.#state.outlet.ask({ what: "create", ticket }, isPrivate ? { ...frame, private: true } : frame);
+  }
+
+  gather(people: readonly string[], ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "gather", ticket, names: people }, { t: "gather", names: people });
+  }
+
+  leave(room: RoomId, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "leave", ticket, room }, { t: "leave", room });
+  }
+
+  rename(name: string, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "rename", ticket, name }, { t: "rename", name });
+  }
+
+  setTopic(room: RoomId, topic: string, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "do", ticket }, { t: "topic", room, topic });
+  }
+
+  moderate(room: RoomId, what: Moderation, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "do", ticket }, { t: "moderate", room, ...what });
+  }
+
+  prefer(room: RoomId, what: { level?: Level; favourite?: boolean }, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "do", ticket }, { t: "prefer", room, ...what });
+  }
+
+  setHours(hours: Hours | null, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "do", ticket }, { t: "prefer", hours });
+  }
+
+  directory(ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "directory", ticket }, { t: "rooms" });
+  }
+
+  find(room: RoomId, at: Millis, ticket: Ticket): void {
+    this.#state.outlet.ask({ what: "find", ticket }, { t: "find", room, at });
+  }
+}

@@ -1,0 +1,164 @@
+/** The rooms of the server: how many are in them, and whether they are in use. */
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { rooms as api, type RoomDetails } from "../../api";
+import { useRooms } from "../../state";
+import type { Answer, Room } from "../../sync/types";
+import { locale, t } from "../../text";
+import { Field, Icon, IconButton, load, Menu, type MenuItem, tell, tellProblem } from "../parts";
+import { openRoom } from "../rooms/current";
+import { ConfirmArchive } from "../rooms/dialogs";
+import styles from "./admin.module.css";
+
+type Row = Pick<RoomDetails, "id" | "name" | "kind" | "topic" | "members" | "archived" | "read_only">;
+
+/** A room that one is in, as the list has it: of archived ones the server lists the public ones alone. */
+const rowOf = ({ id, name, kind, topic, members, archived, readOnly }: Room): Row => ({
+  id,
+  name,
+  kind,
+  topic,
+  members,
+  archived,
+  read_only: readOnly,
+});
+
+export function Rooms(): JSX.Element {
+  const mine = useRooms();
+  const [search, setSearch] = createSignal("");
+  const [archiving, setArchiving] = createSignal<Row | null>(null);
+  const listed = load(() => api.list());
+  const all = createMemo((): readonly Row[] => {
+    const archived = mine().filter((room) => room.joined && room.archived && room.kind !== "direct");
+    const rows = new Map<number, Row>();
+    for (const row of [...(listed.value() ?? []), ...archived.map(rowOf)]) rows.set(row.id, row);
+    return [...rows.values()];
+  });
+  const change = (room: Row, archived: boolean, why = ""): Promise<Answer<unknown>> =>
+    listed.after(api.change(room.id, { archived, ...(why ? { why } : {}) }));
+  const found = createMemo(() => {
+    const wanted = search().trim().replace(/^#/, "").toLocaleLowerCase();
+    return all()
+      .filter((room) => !wanted || `${room.name} ${room.topic}`.toLocaleLowerCase().includes(wanted))
+      .sort(
+        (a, b) =>
+          Number(a.archived) - Number(b.archived) ||
+          a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: "base" }),
+      );
+  });
+  const reopen = async (room: Row): Promise<void> => {
+    const answer = await change(room, false);
+    if (answer.ok) tell(t.shell.saved);
+    else tellProblem(answer.problem);
+  };
+  const at = (room: Row): readonly MenuItem[] => {
+    const { admin, header, rooms } = t.shell;
+    const joined = mine().find((each) => each.id === room.id && each.joined);
+    return [
+      {
+        label: joined ? rooms.open : admin.roomLook,
+        icon: "forward",
+        run: () => openRoom(room),
+      },
+      room.archived
+        ? { label: header.reopen, icon: "box", apart: true, run: () => void reopen(room) }
+        : { label: `${header.archive} …`, icon: "box", apart: true, run: () => setArchiving(room) },
+    ];
+  };
+  return (
+    <div class={styles.page}>
+      <div class={styles.head}>
+        <Field
+          bare
+          type="search"
+          label={t.shell.rooms.browseSearch}
+          placeholder={t.shell.rooms.browseSearch}
+          value={search()}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      </div>
+      <p role="alert" class={styles.problem}>
+        {listed.problem()}
+      </p>
+      <Show
+        when={listed.value()}
+        fallback={
+          <Show when={!listed.problem()}>
+            <p class={styles.note}>{t.shell.loading}</p>
+          </Show>
+        }
+      >
+        <Show when={found().length > 0} fallback={<p class={styles.note}>{t.shell.rooms.browseNothing}</p>}>
+          <div class={styles.scroll}>
+            <table class={styles.table}>
+              <thead>
+                <tr>
+                  <th scope="col">{t.shell.admin.room}</th>
+                  <th scope="col" class={styles.minor}>
+                    {t.shell.room.kind}
+                  </th>
+                  <th scope="col">{t.shell.people.title}</th>
+                  <th scope="col">{t.shell.admin.state}</th>
+                  <th scope="col">
+                    <span class="visually-hidden">{t.shell.more}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                <For each={found()}>
+                  {(room) => (
+                    <tr>
+                      <td>
+                        <div class={styles.room}>
+                          <Icon name={room.archived ? "box" : room.kind === "private" ? "lock" : "hash"} />
+                          <div>
+                            <strong dir="auto">{room.name}</strong>
+                            <Show when={room.topic}>
+                              <small dir="auto">{room.topic}</small>
+                            </Show>
+                          </div>
+                        </div>
+                      </td>
+                      <td class={styles.minor}>{kindName(room)}</td>
+                      <td class={styles.number}>{room.members.toLocaleString(locale())}</td>
+                      <td>
+                        <Show
+                          when={room.archived}
+                          fallback={room.read_only ? t.shell.admin.roomReadOnly : t.shell.admin.roomUsed}
+                        >
+                          <span class={styles.off}>{t.shell.admin.roomArchived}</span>
+                        </Show>
+                      </td>
+                      <td class={styles.end}>
+                        <Menu
+                          label={t.shell.admin.actions(`#${room.name}`)}
+                          items={at(room)}
+                          button={(given) => (
+                            <IconButton icon="menu" label={t.shell.admin.actions(`#${room.name}`)} {...given} />
+                          )}
+                        />
+                      </td>
+                    </tr>
+                  )}
+                </For>
+              </tbody>
+            </table>
+          </div>
+        </Show>
+        <p class={styles.note}>{t.shell.admin.roomsText}</p>
+      </Show>
+      <Show when={archiving()}>
+        {(room) => (
+          <ConfirmArchive
+            name={room().name}
+            onClose={() => setArchiving(null)}
+            run={(why) => change(room(), true, why)}
+          />
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function kindName(room: Row): string {
+  return room.kind === "private" ? t.shell.rooms.createPrivate : t.shell.rooms.createPublic;
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import type { User } from "../../api";
+import type { Room } from "../../sync/types";
+import { places } from "./entries";
+
+const room = (id: number, name: string, more: Partial<Room> = {}): Room =>
+  ({ id, name, kind: "public", members: 2, joined: true, active: 0, unread: 0, mentions: 0, ...more }) as Room;
+const user = (id: number, name: string, display = ""): User => ({
+  id,
+  name,
+  role: "member",
+  online: id % 2 === 0,
+  profile: { display, colour: "", zone: "" },
+});
+
+test("someone one has written to is there once, and leads to the conversation", () => {
+  const found = places(
+    [
+      room(1, "lobby"),
+      room(2, "eve", { kind: "direct", active: 5 }),
+      room(3, "eve, zoe", { kind: "direct", members: 3 }),
+    ],
+    [user(7, "bob"), user(8, "eve", "Eve L."), user(9, "zoe")],
+    7,
+  );
+  expect(found.map((each) => [each.kind, each.name, each.id])).toEqual([
+    ["person", "eve Eve L.", "room-2"],
+    ["room", "lobby", "room-1"],
+    ["room", "eve, zoe", "room-3"],
+    ["person", "zoe", "person-9"],
+  ]);
+});
+
+test("a room that is called like someone is not them", () => {
+  const found = places([room(1, "eve")], [user(8, "eve")], 7);
+  expect(found.map((each) => each.kind)).toEqual(["room", "person"]);
+});
+
+test("until it is known who there is, a conversation is a room", () => {
+  expect(places([room(2, "eve", { kind: "direct" })], [], 7).map((each) => each.kind)).toEqual(["room"]);
+});

@@ -1,0 +1,115 @@
+/** What a menu offers: arrows move, a letter jumps, Escape and Tab close. */
+import { Index, type JSX, Show } from "solid-js";
+import { Icon, type IconName } from "./icons";
+import styles from "./Menu.module.css";
+
+export interface MenuItem {
+  label: string;
+  icon?: IconName;
+  /** Of one of several that exclude one another: whether it is the one. */
+  checked?: boolean;
+  danger?: boolean;
+  /** A line above it. */
+  apart?: boolean;
+  /** What it and those that follow are about; said above it. */
+  heading?: string;
+  run: () => void;
+}
+
+export function MenuList(props: {
+  id?: string;
+  label: string;
+  items: readonly MenuItem[];
+  /** `auto`: the browser closes it when something else is pressed, and `onGone` hears of it. */
+  popover: "auto" | "manual";
+  /** Put it where it belongs; its size is known by then. */
+  place: (list: HTMLElement) => void;
+  /** Close it, and give the focus back. */
+  onClose: () => void;
+  onGone?: () => void;
+}): JSX.Element {
+  let list!: HTMLDivElement;
+  const items = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>("[role^=menuitem]")];
+  const show = (element: HTMLDivElement): void => {
+    list = element;
+    queueMicrotask(() => {
+      if (!element.isConnected) return;
+      element.showPopover();
+      props.place(element);
+      const entries = items();
+      const isChoice = entries[0]?.hasAttribute("aria-checked") === true;
+      const chosen = entries.find((entry) => entry.getAttribute("aria-checked") === "true");
+      ((isChoice ? chosen : undefined) ?? entries[0])?.focus();
+    });
+  };
+  const moved = (event: KeyboardEvent): void => {
+    const entries = items();
+    const at = entries.indexOf(document.activeElement as HTMLElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      entries.at(to % entries.length)?.focus();
+    } else if (event.key === "Escape" || event.key === "Tab") {
+      event.preventDefault();
+      event.stopPropagation();
+      props.onClose();
+    } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey) {
+      const letter = event.key.toLowerCase();
+      const turn = [...entries.slice(at + 1), ...entries.slice(0, at + 1)];
+      turn.find((entry) => entry.textContent?.trim().toLowerCase().startsWith(letter))?.focus();
+    }
+  };
+  return (
+    <div
+      id={props.id}
+      ref={show}
+      popover={props.popover}
+      role="menu"
+      aria-label={props.label}
+      class={styles.menu}
+      onKeyDown={moved}
+      onToggle={(event) => {
+        if ((event as ToggleEvent).newState === "closed") props.onGone?.();
+      }}
+    >
+      {/* What is offered may change while it is open: the one that has the focus keeps it. */}
+      <Index each={props.items}>
+        {(item) => (
+          <>
+            <Show when={item().heading}>
+              <p role="presentation" class={`${styles.heading} ${styles.apart}`}>
+                {item().heading}
+              </p>
+            </Show>
+            <button
+              type="button"
+              role={item().checked === undefined ? "menuitem" : "menuitemradio"}
+              {...(item().checked === undefined ? {} : { "aria-checked": item().checked })}
+              tabindex={-1}
+              class={`${styles.item} ${item().danger ? styles.danger : ""} ${item().apart ? styles.apart : ""}`}
+              onClick={() => {
+                const { run } = item();
+                props.onClose();
+                run();
+              }}
+            >
+              <span class={styles.mark}>
+                <Show
+                  when={item().checked === undefined}
+                  fallback={
+                    <Show when={item().checked}>
+                      <Icon name="check" />
+                    </Show>
+                  }
+                >
+                  <Show when={item().icon}>{(icon) => <Icon name={icon()} />}</Show>
+                </Show>
+              </span>
+              {item().label}
+            </button>
+          </>
+        )}
+      </Index>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** What can be done about somebody in a room: what their card offers, where they stand in the list. */
+import { type Accessor, createMemo } from "solid-js";
+import { openPanel } from "../../router";
+import { useMe, useMembers, useRoom } from "../../state";
+import type { RoomId, UserId } from "../../sync/types";
+import { t } from "../../text";
+import { insertText } from "../composer";
+import type { MenuItem } from "../parts";
+import { useMyself } from "./mine";
+import { mayTo } from "./rights";
+import { writeTo } from "./write";
+
+/** The menu's items; none once they have gone. */
+export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<readonly MenuItem[]> {
+  const me = useMe();
+  const about = useRoom(room);
+  const members = useMembers(room);
+  const myself = useMyself(room);
+  return createMemo((): readonly MenuItem[] => {
+    const member = members()?.find((each) => each.id === user);
+    const kind = about()?.kind;
+    if (!member || !kind) return [];
+    const { people } = t.shell;
+    if (user === me()?.id)
+      return [{ label: people.profile, icon: "edit", run: () => openPanel("settings", "profile") }];
+    const list: MenuItem[] = [
+      {
+        label: people.card(member.display || member.name),
+        icon: "person",
+        run: () => openPanel("person", String(user)),
+      },
+      { label: people.message, icon: "message", run: () => void writeTo(member.name) },
+      { label: people.mention, icon: "at", run: () => insertText(room(), `@${member.name} `) },
+    ];
+    if (mayTo("kick", me(), myself()?.role, kind, member))
+      list.push(
+        { label: people.mute, icon: "bellOff", apart: true, run: () => openPanel("person", String(user), "mute") },
+        { label: people.kick, icon: "out", danger: true, run: () => openPanel("person", String(user), "kick") },
+        { label: people.ban, icon: "lock", danger: true, run: () => openPanel("person", String(user), "ban") },
+      );
+    return list;
+  });
+}

@@ -1,0 +1,130 @@
+/** What can be done with a room: the same behind its header's button and where it stands in the list. */
+import { type Accessor, createMemo } from "solid-js";
+import { navigate, openPanel, pathOf } from "../../router";
+import { engine } from "../../state";
+import type { Level, Member, Room } from "../../sync/types";
+import { t } from "../../text";
+import { type MenuItem, tell, tellIfRefused } from "../parts";
+import { useMay } from "../people";
+import { currentRoomId, openRoom } from "./current";
+import { useOthers } from "./direct";
+import { hide } from "./hidden";
+
+/** What one wants to be told of in a room, to choose from. */
+export function levelItems(room: Room): readonly MenuItem[] {
+  const level = (wanted: Level, label: string): MenuItem => ({
+    label,
+    checked: room.level === wanted,
+    run: () => void tellIfRefused(engine.prefer(room.id, { level: wanted })),
+  });
+  const { header } = t.shell;
+  return [
+    level("all", header.levelAll),
+    level("mentions", header.levelMentions),
+    level("nothing", header.levelNothing),
+  ];
+}
+
+/** The only other one in a conversation of two. */
+export function useOnlyOther(room: Accessor<Room | undefined>): Accessor<Member | undefined> {
+  const others = useOthers(room);
+  return createMemo(() => (room()?.kind === "direct" && room()?.members === 2 ? others()[0] : undefined));
+}
+
+/**
+ * The menu's items; none once the room is gone. `favourite` and `levels`: with what elsewhere has buttons of its own. `people`
+ * shows or hides the list of people, where that is beside it.
+ */
+export function useRoomItems(
+  room: Accessor<Room | undefined>,
+  options: { favourite: () => boolean; levels: boolean; people?: () => MenuItem },
+): Accessor<readonly MenuItem[]> {
+  const may = useMay(() => room()?.id ?? null);
+  const other = useOnlyOther(room);
+  const itemsOf = (now: Room): readonly MenuItem[] => {
+    const { header, rooms } = t.shell;
+    const direct = now.kind === "direct";
+    const list: MenuItem[] = [];
+    if (now.unread > 0) list.push({ label: header.markRead, icon: "check", run: () => engine.read(now.id, now.tip) });
+    if (options.favourite())
+      list.push({
+        label: now.favourite ? header.unfavourite : header.favourite,
+        icon: "star",
+        run: () => void tellIfRefused(engine.prefer(now.id, { favourite: !now.favourite })),
+      });
+    const someone = other();
+    if (someone)
+      list.push({
+        label: t.shell.people.card(someone.display || someone.name),
+        icon: "person",
+        run: () => openPanel("person", String(someone.id)),
+      });
+    else if (direct && options.people) list.push(options.people());
+    if (direct)
+      list.push({ label: rooms.addPeople, icon: "invite", run: () => openPanel("new-message", String(now.id)) });
+    if (may("invite") && !now.archived)
+      list.push({ label: header.invite, icon: "invite", run: () => openPanel("invite", String(now.id)) });
+    list.push({
+      label: direct ? header.copyDirectLink : header.copyLink,
+      icon: "link",
+      run: () => {
+        void navigator.clipboard.writeText(location.origin + pathOf(now)).then(() => tell(t.shell.linkCopied));
+      },
+    });
+    if (!direct)
+      list.push({
+        label: header.settings,
+        icon: "gear",
+        run: () => {
+          if (currentRoomId() !== now.id) openRoom(now);
+          openPanel("room");
+        },
+      });
+    if (options.levels) {
+      const [first, ...more] = levelItems(now);
+      if (first) list.push({ ...first, heading: header.level }, ...more);
+    }
+    if (direct) {
+      list.push({
+        label: rooms.hide,
+        icon: "out",
+        apart: true,
+        run: () => {
+          hide(now);
+          if (currentRoomId() === now.id) navigate("/");
+          tell(rooms.hidden);
+        },
+      });
+      return list;
+    }
+    if (may("archive")) {
+      list.push(
+        now.archived
+          ? {
+              label: header.reopen,
+              icon: "box",
+              apart: true,
+              run: () => void tellIfRefused(engine.moderate(now.id, { action: "archive", undo: true })),
+            }
+          : {
+              label: `${header.archive} …`,
+              icon: "box",
+              apart: true,
+              run: () => openPanel("archive-room", String(now.id)),
+            },
+      );
+    }
+    list.push({
+      label: header.leave,
+      icon: "out",
+      danger: true,
+      apart: !may("archive"),
+      run: () => openPanel("leave-room", String(now.id)),
+    });
+    return list;
+  };
+  return createMemo(() => {
+    const now = room();
+    return now?.joined ? itemsOf(now) : [];
+  });
+}
