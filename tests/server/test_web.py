@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -100,9 +101,9 @@ def hesitant(server: Hall, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     credentials = server.house.credentials
     identify = credentials.identify
 
-    async def later(token: bytes) -> object:
+    async def later(token: bytes, **more: Any) -> object:
         server.house.asked = True  # type: ignore[attr-defined]
-        answer = await identify(token)
+        answer = await identify(token, **more)
         await known.wait()
         return answer
 

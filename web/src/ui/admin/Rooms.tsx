@@ -120,7 +120,7 @@ export function Rooms(): JSX.Element {
                       </td>
                       <td class={styles.minor}>{kindName(room)}</td>
                       <td class={styles.number}>{room.members.toLocaleString(locale())}</td>
-                      <td>
+                      <td class={styles.state}>
                         <Show
                           when={room.archived}
                           fallback={room.read_only ? t.shell.admin.roomReadOnly : t.shell.admin.roomUsed}
