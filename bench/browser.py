@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from bench.devtools import Target
 from bench.process import Unavailable, family_seconds
 from bench.quiet import count_as_ours
 from tools import chromium
@@ -60,8 +61,8 @@ class Chromium:
 class Inside:
     """What the browser itself knows of a page's renderer."""
 
-    def __init__(self, page: Page) -> None:
-        self.session: CDPSession = page.context.new_cdp_session(page)
+    def __init__(self, page: Page | Target) -> None:
+        self.session: CDPSession | Target = page if isinstance(page, Target) else page.context.new_cdp_session(page)
         self.session.send("Performance.enable")
 
     def metrics(self) -> dict[str, float]:

@@ -3,7 +3,7 @@
 /** So many tellings may follow on one another at once. */
 const BURST = 10;
 /** Milliseconds between two tellings in a flood; and so long it takes until one more may come at once. */
-const CALM = 50;
+const CALM = 100;
 
 /** Make a function that has `tell` called soon; what comes until then is told together. */
 export function paced(tell: () => void): () => void {

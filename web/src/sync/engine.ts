@@ -54,6 +54,8 @@ export interface Ports {
 
 /** Rooms and drafts that change all the time are stored so often, in milliseconds. */
 const SETTLE = 400;
+/** And what arrives, in a flood: to begin anew costs the browser more than one event more does. */
+const KEEP = 150;
 const NO_WINDOW: LogWindow = {
   events: [],
   atStart: false,
@@ -79,6 +81,8 @@ class ParleyEngine implements Engine {
   readonly #waiting = new Map<Ticket, (answer: Answer<unknown>) => void>();
   #lastTicket = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it comes; infinite if there is none. */
+  #timerAt: Millis = Number.POSITIVE_INFINITY;
   #begun = false;
   #performing = false;
   #posting: AbortController | null = null;
@@ -86,7 +90,11 @@ class ParleyEngine implements Engine {
   /** Messages that the store did not take. */
   #homeless: readonly Pending[] = [];
   readonly #keeps = new Map<RoomId, Keep>();
-  #keeping = false;
+  /** How many pieces are being written. */
+  #keeping = 0;
+  /** When the next ones may be. */
+  #keepAt: Millis = 0;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #dirtyRooms = new Map<RoomId, Room>();
   /** Who one was last, if one is nobody now. */
   #last: UserId | undefined;
@@ -357,19 +365,22 @@ class ParleyEngine implements Engine {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
     const now = this.#ports.now();
     const { connectAt, deadline } = this.#session;
     const at = Math.min(connectAt ?? Number.POSITIVE_INFINITY, deadline ?? Number.POSITIVE_INFINITY);
-    if (at === Number.POSITIVE_INFINITY) return;
     if (connectAt !== null && connectAt <= now) {
       this.#connect();
       return;
     }
+    // What is to be done moves back with all that comes: a timer that is too early looks again, and is not set anew each time.
+    if (this.#timerAt <= at) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
     this.#timer = setTimeout(() => this.#tick(), Math.max(0, at - now));
   }
 
   #tick(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
     const { connectAt } = this.#session;
     if (connectAt !== null && connectAt <= this.#ports.now()) this.#connect();
     else this.#do((session, now) => session.tick(now));
@@ -559,7 +570,7 @@ class ParleyEngine implements Engine {
     if (me !== null) void quietly(step(me.id));
   }
 
-  /** Store a piece of a log; what comes while the last one is being written goes with the next. */
+  /** Store a piece of a log; what comes soon after the last one goes with the next. */
   #keep(room: RoomId, keep: Keep): void {
     const waiting = this.#keeps.get(room);
     if (waiting !== undefined && waiting.epoch === keep.epoch && touches(waiting.span, keep.span)) {
@@ -569,15 +580,25 @@ class ParleyEngine implements Engine {
       if (waiting !== undefined) this.#flushKeeps();
       this.#keeps.set(room, keep);
     }
-    if (!this.#keeping) this.#flushKeeps();
+    this.#keepSoon();
+  }
+
+  #keepSoon(): void {
+    if (this.#keeping > 0 || this.#keepTimer !== undefined || this.#keeps.size === 0) return;
+    const wait = this.#keepAt - this.#ports.now();
+    if (wait <= 0) this.#flushKeeps();
+    else this.#keepTimer = setTimeout(() => this.#flushKeeps(), wait);
   }
 
   #flushKeeps(): void {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
     const me = this.#session.me;
     if (me === null || this.#keeps.size === 0) return;
     const keeps = [...this.#keeps];
     this.#keeps.clear();
-    this.#keeping = true;
+    this.#keepAt = this.#ports.now() + KEEP;
+    this.#keeping += 1;
     const all = keeps.map(async ([room, { epoch, span, events }]) => {
       try {
         await this.#store.keep(me.id, room, epoch, span, events);
@@ -587,8 +608,8 @@ class ParleyEngine implements Engine {
       this.#do((session, now) => session.kept(room, epoch, span[1], now));
     });
     void Promise.all(all).then(() => {
-      this.#keeping = false;
-      this.#flushKeeps();
+      this.#keeping -= 1;
+      this.#keepSoon();
     });
   }
 

@@ -8,6 +8,7 @@ import { t } from "../../text";
 import { tell as tellPeople } from "../parts";
 import { currentRoom, currentRoomId } from "../rooms/current";
 import { forgetRemoval, rememberRemoval, removalOf, sentOut } from "../rooms/removal";
+import { asSeen } from "../rooms/watched";
 import { showBadge, waiting } from "./badge";
 import { worthTelling } from "./decide";
 import { front, startFront } from "./front";
@@ -40,7 +41,7 @@ export function startNotices(): void {
   createEffect(() => {
     const room = currentRoom();
     const title = room ? `${room.kind === "direct" ? "" : "#"}${room.name} – ${t.shell.appName}` : t.shell.appName;
-    showBadge(title, waiting(rooms()));
+    showBadge(title, waiting(rooms().map(asSeen)));
   });
 
   onCleanup(onOpen((path) => navigate(path)));

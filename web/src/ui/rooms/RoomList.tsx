@@ -16,6 +16,7 @@ import styles from "./RoomList.module.css";
 import { RoomMark } from "./RoomMark";
 import { useRoomItems } from "./roomMenu";
 import { useScreen } from "./screen";
+import { asSeen } from "./watched";
 
 const FOLDED = "parley.folded";
 
@@ -80,8 +81,14 @@ export function RoomList(): JSX.Element {
   };
   const reveal = (where: "above" | "below"): void =>
     outside(where)?.scrollIntoView({ block: "center", behavior: "smooth" });
+  // Where they stand changes with what stands there, not with how much is unread.
+  const laidOut = createMemo(() =>
+    sections()
+      .map(({ section, rooms }) => [section, ...rooms.map((room) => (isUnread(asSeen(room)) ? -room.id : room.id))])
+      .join(),
+  );
   createEffect(() => {
-    sections();
+    laidOut();
     invitations();
     queueMicrotask(measure);
   });
@@ -305,7 +312,11 @@ function same<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 function Row(props: { id: RoomId; first: boolean }): JSX.Element {
-  const room = useRoom(() => props.id);
+  const known = useRoom(() => props.id);
+  const room = createMemo(() => {
+    const now = known();
+    return now && asSeen(now);
+  });
   const outbox = useOutbox(() => props.id);
   const others = useOthers(room);
   const isCurrent = (): boolean => currentRoomId() === props.id;

@@ -59,8 +59,10 @@ interface Place {
 export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JSX.Element {
   let view!: HTMLDivElement;
   let rows: readonly R[] = [];
-  let index = new Map<string, number>();
+  const index = new Map<string, number>();
   const heights = new Map<string, number>();
+  /** What rows are likely to measure that have not been in the page. */
+  let guesses = new WeakMap<R, number>();
   const elements = new Map<string, HTMLElement>();
   // What is in the page: rows[first] to rows[end - 1], and blank space of `lead` and `trail` pixels around them.
   let first = 0;
@@ -81,7 +83,12 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     if (row === undefined) return 0;
     const known = heights.get(row.key);
     if (known !== undefined) return known;
-    return props.estimate(row, width);
+    let guess = guesses.get(row);
+    if (guess === undefined) {
+      guess = props.estimate(row, width);
+      guesses.set(row, guess);
+    }
+    return guess;
   };
   const sum = (from: number, to: number): number => {
     let total = 0;
@@ -249,8 +256,12 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
   };
 
   const take = (next: readonly R[]): void => {
+    // In a long list most of it stays as it was.
+    let same = 0;
+    while (same < rows.length && same < next.length && rows[same] === next[same]) same += 1;
+    for (const gone of rows.slice(same)) index.delete(gone.key);
+    for (const [at, row] of next.slice(same).entries()) index.set(row.key, same + at);
     rows = next;
-    index = new Map(next.map((row, at) => [row.key, at]));
     if (heights.size > 3 * next.length + 200)
       for (const key of heights.keys()) if (!index.has(key)) heights.delete(key);
     schedule();
@@ -312,6 +323,7 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
       if (entry.target === view) {
         if (view.clientWidth !== width) {
           width = view.clientWidth;
+          guesses = new WeakMap();
           for (const key of heights.keys()) if (!elements.has(key)) heights.delete(key);
         }
         height = view.clientHeight;

@@ -19,6 +19,7 @@ import type { LogWindow, RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insert";
 import { tell, tellProblem } from "../parts";
+import { watch } from "../rooms/watched";
 import { Context, type TimelineContext } from "./context";
 import { createDivider } from "./divider";
 import { estimate } from "./estimate";
@@ -180,6 +181,10 @@ function Conversation(props: {
 
   // What has really been seen is read.
   const isAtEnd = (): boolean => log().atTip && (seen()?.atEnd ?? true);
+  watch(
+    room,
+    createMemo(() => isOpened() && isAtEnd()),
+  );
   const reading = createReading(
     () => {
       const last = seen()?.whole ?? null;

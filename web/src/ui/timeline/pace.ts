@@ -2,6 +2,10 @@
 
 /** Milliseconds between two drawings, at least: two hundred messages in a second are ten drawings. */
 const CALM = 90;
+/** Where a drawing takes long, as on a slow or busy machine, so many times that lies between them: the rest is for the rest. */
+const SHARE = 4;
+/** But no more: who looks wants to see that something goes on. */
+const MOST = 400;
 /** Hidden pages have no frames. */
 const HIDDEN = 250;
 
@@ -14,18 +18,24 @@ export interface Pace {
 
 export function createPace(draw: () => void): Pace {
   let waiting: (() => void) | null = null;
-  let drawn = 0;
+  let drawn = Number.NEGATIVE_INFINITY;
+  let pause = CALM;
   const run = (): void => {
     waiting = null;
-    drawn = performance.now();
+    const begun = performance.now();
+    drawn = begun;
     draw();
+    // What is drawn is laid out and painted once the frame is over, and a task that follows comes after that.
+    setTimeout(() => {
+      pause = Math.min(MOST, Math.max(CALM, (performance.now() - begun) * SHARE));
+    });
   };
   const inFrame = (): void => {
     const request = requestAnimationFrame(run);
     waiting = () => cancelAnimationFrame(request);
   };
-  const after = (pause: number, then: () => void): void => {
-    const timer = setTimeout(then, pause);
+  const after = (wait: number, then: () => void): void => {
+    const timer = setTimeout(then, wait);
     waiting = () => clearTimeout(timer);
   };
   return {
@@ -33,7 +43,7 @@ export function createPace(draw: () => void): Pace {
       if (waiting !== null) return;
       const since = performance.now() - drawn;
       if (document.hidden) after(HIDDEN, run);
-      else if (since < CALM) after(CALM - since, inFrame);
+      else if (since < pause) after(pause - since, inFrame);
       else inFrame();
     },
     cancel() {

@@ -1,4 +1,5 @@
 /** A room's log as rows. */
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
 import { keyFor, names, type Reading, type Row, Rows, seqOf } from "./rows";
@@ -156,6 +157,58 @@ describe("rows", () => {
     // The author of the one before is the same now: the name above it goes.
     const third = rows.make(log([event(10, 1, { at: one.at }), one]), [], reading);
     expect(find(third, "e11")).not.toBe(find(first, "e11"));
+  });
+
+  it("are made on from where they ended as if they were made anew", () => {
+    const kinds = ["message", "message", "message", "action", "joined", "left", "topic", "odd"];
+    const some = fc.record({
+      user: fc.integer({ min: ME - 1, max: ME + 1 }),
+      kind: fc.constantFrom(...kinds),
+      pause: fc.constantFrom(1_000, 60_000, 6 * 60_000, 13 * 3_600_000),
+      bot: fc.boolean(),
+    });
+    const step = fc.record({
+      came: fc.nat(6),
+      gone: fc.constantFrom(0, 0, 0, 2),
+      atTip: fc.boolean(),
+      newAfter: fc.constantFrom(null, null, null, 3),
+      pending: fc.nat(2),
+    });
+    // A day is the same one whichever moment of it was the first that was known.
+    const plain = (list: readonly Row[]): object[] => list.map((row) => (row.is === "day" ? { key: row.key } : row));
+    fc.assert(
+      fc.property(fc.array(some, { maxLength: 40 }), fc.array(step, { maxLength: 12 }), (said, steps) => {
+        let at = NOON;
+        const all = said.map(({ user, kind, pause, bot }, index) => {
+          at += pause;
+          return event(index + 1, user, bot ? { kind, at, bot } : { kind, at });
+        });
+        const rows = new Rows();
+        let [from, to] = [0, 0];
+        for (const { came, gone, atTip, newAfter, pending } of steps) {
+          to = Math.min(all.length, to + came);
+          from = Math.min(to, from + gone);
+          const window = log(all.slice(from, to), { atStart: from === 0, atTip });
+          const waiting = Array.from({ length: pending }, (_, index): Pending => {
+            return { key: `k${index}`, room: 1, text: "", kind: "message", at: at + 1, state: "queued" };
+          });
+          const how = { ...reading, newAfter };
+          expect(plain(rows.make(window, waiting, how))).toEqual(plain(new Rows().make(window, waiting, how)));
+        }
+      }),
+    );
+  });
+
+  it("stay what they are at the end while more comes, but for a fold that grows", () => {
+    const rows = new Rows();
+    const events = [event(1, 1), event(2, 2, { kind: "joined" }), event(3, 3, { kind: "joined" })];
+    const first = rows.make(log(events), [], reading);
+    const more = [...events, event(4, 4, { kind: "joined" })];
+    const second = rows.make(log(more), [], reading);
+    expect(short(second)).toEqual(["start", "day", "head 1", "fold 2 3 4"]);
+    expect(second.slice(0, 3).every((row, at) => row === first[at])).toBe(true);
+    const third = rows.make(log([...more]), [], reading);
+    expect(third.every((row, at) => row === second[at])).toBe(true);
   });
 
   it("have keys that occur once", () => {

@@ -87,98 +87,178 @@ export function keyFor(rows: readonly Row[], seq: Seq): string | null {
 
 /**
  * Makes rows, and makes them again when the window has changed: a row that is as it was stays the same object, so that
- * what is on the screen stays as it is.
+ * what is on the screen stays as it is. What comes at the end is added to what was made before.
  */
 export class Rows {
   #kept = new Map<string, Row>();
+  #made: Made | null = null;
 
   make(window: LogWindow, pending: readonly Pending[], reading: Reading): readonly Row[] {
+    const { events } = window;
+    if (this.#made === null || !this.#made.goesOn(window, reading)) {
+      this.#made = new Made(reading, this.#keeper());
+      this.#made.begin(window);
+    }
+    this.#made.take(events);
+
+    // What stands at the end may be gone, or be something else, the next time.
+    const whole = this.#made.copy();
+    whole.endFold();
+    if (!window.atTip && events.length > 0) whole.put({ is: "edge", key: "newer", side: "newer" }, always);
+    // Where the window ends elsewhere, what is to be sent still stands at its end: it is not lost from sight.
+    for (const one of pending) whole.queue(one);
+    return whole.rows;
+  }
+
+  #keeper(): Keep {
     const before = this.#kept;
     const kept = new Map<string, Row>();
-    const rows: Row[] = [];
-    const put = <R extends Row>(row: R, same: (old: R) => boolean): void => {
-      const old = before.get(row.key);
-      const stays = old !== undefined && old.is === row.is && same(old as R);
-      const put = stays ? old : row;
-      kept.set(put.key, put);
-      rows.push(put);
-    };
-    const always = (): boolean => true;
-
-    const { events } = window;
-    if (window.atStart) put({ is: "start", key: "start" }, always);
-    else if (events.length > 0) put({ is: "edge", key: "older", side: "older" }, always);
-
-    const days = new Days();
-    let divided = reading.newAfter === null;
-    // The author under whose name the next message may stand.
-    let author: { user: UserId; name: string; bot: boolean; at: Millis } | null = null;
-    let folded: RoomEvent[] = [];
-    const endFold = (): void => {
-      const [first] = folded;
-      if (first === undefined) return;
-      const events = folded;
-      folded = [];
-      if (events.length === 1) put({ is: "line", key: `e${first.seq}`, event: first }, (old) => old.event === first);
-      else {
-        const last = events.at(-1);
-        put(
-          { is: "fold", key: `f${first.seq}`, events },
-          (old) => old.events.length === events.length && old.events.at(-1) === last && old.events[0] === first,
-        );
-      }
-    };
-    const day = (at: Millis): void => {
-      if (!days.begins(at)) return;
-      endFold();
-      author = null;
-      put({ is: "day", key: `d${days.key}`, at }, always);
-    };
-
-    for (const event of events) {
-      const said = SAID.has(event.kind);
-      if (!said && !isShown(event, reading.direct)) continue;
-      day(event.at);
-      if (!said) {
-        author = null;
-        if (COMING_AND_GOING.has(event.kind)) folded.push(event);
-        else {
-          endFold();
-          put({ is: "line", key: `e${event.seq}`, event }, (old) => old.event === event);
-        }
-        continue;
-      }
-      endFold();
-      if (!divided && reading.newAfter !== null && event.seq > reading.newAfter && event.user !== reading.me) {
-        divided = true;
-        author = null;
-        put({ is: "new", key: "new" }, always);
-      }
-      const head: boolean =
-        author === null ||
-        event.kind === "action" ||
-        author.user !== event.user ||
-        author.name !== event.name ||
-        author.bot !== (event.bot ?? false) ||
-        event.at - author.at > TOGETHER;
-      author =
-        event.kind === "action" ? null : { user: event.user, name: event.name, bot: event.bot ?? false, at: event.at };
-      put({ is: "message", key: `e${event.seq}`, event, head }, (old) => old.event === event && old.head === head);
-    }
-    endFold();
-
-    if (!window.atTip && events.length > 0) put({ is: "edge", key: "newer", side: "newer" }, always);
-    // Where the window ends elsewhere, what is to be sent still stands at its end: it is not lost from sight.
-    for (const one of pending) {
-      day(one.at);
-      const head: boolean =
-        author === null || author.user !== reading.me || one.kind === "action" || one.at - author.at > TOGETHER;
-      author =
-        one.kind === "action" ? null : { user: reading.me ?? -1, name: author?.name ?? "", bot: false, at: one.at };
-      put({ is: "pending", key: `p${one.key}`, pending: one, head }, (old) => old.pending === one && old.head === head);
-    }
     this.#kept = kept;
-    return rows;
+    return (row, same) => {
+      const old = kept.get(row.key) ?? before.get(row.key);
+      const stays = old !== undefined && old.is === row.is && same(old as typeof row) ? old : row;
+      kept.set(row.key, stays);
+      return stays;
+    };
+  }
+}
+
+/** Gives the row that is to be shown: the one of that key that was before, if it is the same. */
+type Keep = <R extends Row>(row: R, same: (old: R) => boolean) => Row;
+
+interface Author {
+  user: UserId;
+  name: string;
+  bot: boolean;
+  at: Millis;
+}
+
+const always = (): boolean => true;
+
+/** The rows of a window, as far as its events were taken, and what it takes to go on from there. */
+class Made {
+  rows: Row[] = [];
+  #atStart = false;
+  #first: RoomEvent | undefined;
+  #last: RoomEvent | undefined;
+  #taken = 0;
+  #days = new Days();
+  #divided: boolean;
+  /** The author under whose name the next message may stand. */
+  #author: Author | null = null;
+  #folded: readonly RoomEvent[] = [];
+
+  constructor(
+    readonly reading: Reading,
+    readonly keep: Keep,
+  ) {
+    this.#divided = reading.newAfter === null;
+  }
+
+  /** One like this, that goes on by itself. */
+  copy(): Made {
+    const copy = new Made(this.reading, this.keep);
+    copy.rows = [...this.rows];
+    copy.#days = this.#days.copy();
+    copy.#author = this.#author;
+    copy.#folded = this.#folded;
+    return copy;
+  }
+
+  /** Whether a window is this one, and maybe more at its end. Windows have no holes: between the same ends all is the same. */
+  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct }: Reading): boolean {
+    const { reading } = this;
+    const isSameReading = me === reading.me && newAfter === reading.newAfter && direct === reading.direct;
+    const isSameLog = events[0] === this.#first && events[this.#taken - 1] === this.#last && atStart === this.#atStart;
+    return this.#taken > 0 && isSameLog && isSameReading;
+  }
+
+  begin({ events, atStart }: LogWindow): void {
+    this.#atStart = atStart;
+    this.#first = events[0];
+    if (atStart) this.put({ is: "start", key: "start" }, always);
+    else if (events.length > 0) this.put({ is: "edge", key: "older", side: "older" }, always);
+  }
+
+  /** Take those of the window's events that were not taken yet. */
+  take(events: readonly RoomEvent[]): void {
+    for (; this.#taken < events.length; this.#taken += 1) {
+      const event = events[this.#taken];
+      if (event !== undefined) this.#one(event);
+    }
+    this.#last = events.at(-1);
+  }
+
+  put<R extends Row>(row: R, same: (old: R) => boolean): void {
+    this.rows.push(this.keep(row, same));
+  }
+
+  endFold(): void {
+    const events = this.#folded;
+    const [first] = events;
+    if (first === undefined) return;
+    this.#folded = [];
+    if (events.length === 1) {
+      this.put({ is: "line", key: `e${first.seq}`, event: first }, (old) => old.event === first);
+      return;
+    }
+    const last = events.at(-1);
+    this.put(
+      { is: "fold", key: `f${first.seq}`, events },
+      (old) => old.events.length === events.length && old.events.at(-1) === last && old.events[0] === first,
+    );
+  }
+
+  /** Put a message that waits to be sent. */
+  queue(pending: Pending): void {
+    const { at, kind } = pending;
+    const me = this.reading.me;
+    this.#day(at);
+    const author = this.#author;
+    const head = author === null || author.user !== me || kind === "action" || at - author.at > TOGETHER;
+    this.#author = kind === "action" ? null : { user: me ?? -1, name: author?.name ?? "", bot: false, at };
+    const same = (old: Row & { is: "pending" }): boolean => old.pending === pending && old.head === head;
+    this.put({ is: "pending", key: `p${pending.key}`, pending, head }, same);
+  }
+
+  #one(event: RoomEvent): void {
+    const { direct, newAfter, me } = this.reading;
+    const said = SAID.has(event.kind);
+    if (!said && !isShown(event, direct)) return;
+    this.#day(event.at);
+    if (!said) {
+      this.#author = null;
+      if (COMING_AND_GOING.has(event.kind)) this.#folded = [...this.#folded, event];
+      else {
+        this.endFold();
+        this.put({ is: "line", key: `e${event.seq}`, event }, (old) => old.event === event);
+      }
+      return;
+    }
+    this.endFold();
+    if (!this.#divided && newAfter !== null && event.seq > newAfter && event.user !== me) {
+      this.#divided = true;
+      this.#author = null;
+      this.put({ is: "new", key: "new" }, always);
+    }
+    const { user, name, kind, at, bot = false } = event;
+    const author = this.#author;
+    const head =
+      author === null ||
+      kind === "action" ||
+      author.user !== user ||
+      author.name !== name ||
+      author.bot !== bot ||
+      at - author.at > TOGETHER;
+    this.#author = kind === "action" ? null : { user, name, bot, at };
+    this.put({ is: "message", key: `e${event.seq}`, event, head }, (old) => old.event === event && old.head === head);
+  }
+
+  #day(at: Millis): void {
+    if (!this.#days.begins(at)) return;
+    this.endFold();
+    this.#author = null;
+    this.put({ is: "day", key: `d${this.#days.key}`, at }, always);
   }
 }
 
@@ -192,6 +272,13 @@ function isShown(event: RoomEvent, direct: boolean): boolean {
 class Days {
   key = "";
   #end = Number.NEGATIVE_INFINITY;
+
+  copy(): Days {
+    const copy = new Days();
+    copy.key = this.key;
+    copy.#end = this.#end;
+    return copy;
+  }
 
   /** Whether another day begins with this moment; the first one always does. */
   begins(at: Millis): boolean {
