@@ -319,6 +319,16 @@ class Person:
         text = await answer.text()
         return json.loads(text) if text else None
 
+    async def has_read(self, room: str = "lobby") -> None:
+        """The server knows that nothing in a room is unread."""
+        await self.page.evaluate(
+            """async (room) => {
+              while ((await (await fetch(`/api/rooms/${room}`)).json()).unread !== 0)
+                await new Promise((resolve) => setTimeout(resolve, 20));
+            }""",
+            room,
+        )
+
     async def is_in(self, room: str) -> None:
         """See the room open, with its composer, connected."""
         await expect(self.page.get_by_role("heading", name=room, level=1)).to_be_visible()

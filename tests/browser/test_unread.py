@@ -7,6 +7,17 @@ from playwright.async_api import expect
 from tests.browser.stage import PHONE, Stage
 from tests.browser.test_timeline import AT_THE_MIDDLE, SCROLL
 
+# Notes what the tab's title and the list of rooms say of anything unread, as it is said.
+NOTE_UNREAD = """() => {
+  window.seenUnread = [];
+  const look = () => {
+    const counts = [...document.querySelectorAll("#rooms [data-unread]")].map((row) => row.textContent);
+    if (document.title.startsWith("•") || counts.length > 0) window.seenUnread.push(document.title, ...counts);
+  };
+  const all = { subtree: true, childList: true, attributes: true, characterData: true };
+  new MutationObserver(look).observe(document, all);
+}"""
+
 
 async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(stage: Stage) -> None:
     bob = await stage.member("bob")
@@ -17,7 +28,7 @@ async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(stag
     await bob.sees("seen")
     await expect(new).to_have_count(0)
     for time in ("first", "second"):
-        await expect(bob.page).not_to_have_title(re.compile("•"))
+        await bob.has_read()
         await bob.goes_to("tea")
         await ann.says(*(f"{time} {n}" for n in range(60)))
         await expect(bob.room("lobby").get_by_title("60 unread messages")).to_be_visible()
@@ -48,7 +59,7 @@ async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(stage: Stag
         await expect(bob.message(f"{time} 59")).not_to_be_in_viewport()
         await bob.button(re.compile("To the newest messages")).click()
         await expect(bob.message(f"{time} 59")).to_be_in_viewport()
-        await expect(bob.page).not_to_have_title(re.compile("•"))
+        await bob.has_read()
     await ann.closes()
 
 
@@ -58,18 +69,37 @@ async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_
     new = bob.log.get_by_role("separator", name="New")
     await ann.says("seen")
     await bob.sees("seen")
-    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await bob.has_read()
     await bob.looks_away()
     await ann.says("missed")
     await bob.sees("missed")
     await expect(new).to_be_visible()
     await expect(bob.page).to_have_title(re.compile("^• "))
     await bob.looks_here()
+    await bob.has_read()
     await expect(bob.page).not_to_have_title(re.compile("•"))
     await expect(new).to_be_visible()
     await bob.says("I was out")
     await bob.sees("I was out")
     await expect(new).to_have_count(0)
+    await ann.closes()
+
+
+async def test_what_comes_before_ones_eyes_is_never_shown_as_unread(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    ann = await stage.server.program("ann")
+    await ann.says("one")
+    await bob.sees("one")
+    await bob.page.evaluate(NOTE_UNREAD)
+    await ann.says(*(f"more {n}" for n in range(20)))
+    await bob.sees("more 19")
+    await bob.has_read()
+    assert await bob.page.evaluate("window.seenUnread") == []
+    # Once one looks elsewhere, it is.
+    await bob.looks_away()
+    await ann.says("behind your back")
+    await expect(bob.page).to_have_title(re.compile("^• "))
+    assert await bob.page.evaluate("window.seenUnread") != []
     await ann.closes()
 
 
@@ -80,7 +110,7 @@ async def test_a_thousand_messages_that_nobody_saw_stay_unread(stage: Stage) -> 
     ann = await stage.server.program("ann")
     await ann.says(*(f"old {n}" for n in range(150)))
     await bob.sees("old 149")
-    await expect(bob.page).not_to_have_title(re.compile("•"))
+    await bob.has_read()
     await bob.log.evaluate(SCROLL, -2000)
     read = (await bob.asks("GET", "/api/rooms/lobby"))["read"]
     eye = await bob.page.evaluate(AT_THE_MIDDLE)

@@ -55,6 +55,20 @@ export class Log {
     this.#window = EMPTY;
   }
 
+  /** Whether the window follows the log's end, and shows that place. */
+  shows(at: Place): boolean {
+    return this.#window.atTip && !this.isEmpty && (at === "newest" || (this.first <= at.seq && at.seq <= this.last));
+  }
+
+  /** Be off the screen, and go on following the log's end. Returns whether there is anything to come back to; else it is empty. */
+  rest(): boolean {
+    const { atTip, atStart, events } = this.#window;
+    const kept = atTip ? events.slice(-PAGE) : [];
+    this.#window = { ...EMPTY, events: kept, atTip, atStart: atStart && kept.length === events.length };
+    if (kept.length === 0) this.clear();
+    return kept.length > 0;
+  }
+
   loading(direction: "older" | "newer", loading: boolean): void {
     const name = direction === "older" ? "loadingOlder" : "loadingNewer";
     if (this.#window[name] !== loading) this.#window = { ...this.#window, [name]: loading };

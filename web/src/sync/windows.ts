@@ -9,6 +9,8 @@ import type { Problem, RoomEvent, RoomId, Seq, UserId } from "./types";
 
 /** A window with fewer events than that is not full. */
 const FULL = 50;
+/** So many rooms that were left last can be come back to without waiting. */
+const RESTING = 4;
 /** So many pages are fetched per room and connection without being asked for. */
 const BACKFILLS = 25;
 
@@ -39,6 +41,8 @@ export class Windows {
   readonly #wishes = new Map<RoomId, { at: At; ticket: Ticket | null }>();
   /** Pages that are being read from the store. */
   readonly #reading = new Map<number, { room: RoomId; page: Page; from: Seq; to: Seq }>();
+  /** Rooms whose windows are on no screen, and still follow their logs; the one that was left last is last. */
+  readonly #resting = new Set<RoomId>();
   #lastPage = 0;
 
   constructor(outlet: Outlet, rooms: ReadonlyMap<RoomId, RoomState>) {
@@ -49,13 +53,15 @@ export class Windows {
   /** Move a room's window; the answer says which event it is about. */
   open(room: RoomId, at: At, ticket: Ticket | null): void {
     this.#cancel(room);
+    this.#resting.delete(room);
     this.#wishes.set(room, { at, ticket });
     this.grant(room);
   }
 
   /** What a window showed is gone, or what follows on it is too far away. */
   reopen(room: RoomId): void {
-    if (!this.#wishes.has(room)) this.#wishes.set(room, { at: "newest", ticket: null });
+    if (this.#resting.has(room)) this.#clear(room);
+    else if (!this.#wishes.has(room)) this.#wishes.set(room, { at: "newest", ticket: null });
   }
 
   /** Nothing of the room is on a screen any more. */
@@ -64,8 +70,16 @@ export class Windows {
     const state = this.#rooms.get(room);
     if (state === undefined) return;
     this.release(state);
-    state.log.clear();
+    this.#resting.delete(room);
+    if (state.log.rest()) this.#resting.add(room);
+    const [oldest] = this.#resting;
+    if (oldest !== undefined && this.#resting.size > RESTING) this.#clear(oldest);
     this.#outlet.changed({ what: "log", room });
+  }
+
+  #clear(room: RoomId): void {
+    this.#resting.delete(room);
+    this.#rooms.get(room)?.log.clear();
   }
 
   /** Whoever waits for something of a room that is not there any more, or not shown, need not any longer. */
@@ -109,6 +123,13 @@ export class Windows {
       at = wish.at === "unread" ? "newest" : wish.at;
     }
     const page: Page = { purpose: "open", at, ticket: wish.ticket, unreadAfter };
+    if (typeof wish.at === "string" && state.log.shows(at)) {
+      this.#wishes.delete(room);
+      this.#outlet.answer(wish.ticket, { ok: true, value: { seq: this.#anchor(page, state.log.window.events) } });
+      this.#outlet.changed({ what: "log", room });
+      this.#round(state, page, state.end);
+      return;
+    }
     const piece = this.#pieceFor(state, at);
     if (piece !== null || state.live) {
       this.#wishes.delete(room);

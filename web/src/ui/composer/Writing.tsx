@@ -92,7 +92,8 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
 
   const grow = (): void => {
     field.style.height = "auto";
-    field.style.height = `${field.scrollHeight + 2}px`;
+    // An empty field is as high as it is without being measured, for which all the page would be laid out.
+    if (field.value !== "") field.style.height = `${field.scrollHeight + 2}px`;
   };
   onMount(() => {
     if (lastWordsIn(id) !== null) {

@@ -9,6 +9,9 @@ import styles from "./Scroller.module.css";
 /** Pixels beyond either edge for which rows are kept ready, and by how much that may be undercut before more are made. */
 const BUFFER = 700;
 const SLACK = 250;
+/** What a list measured last: the next one stands in the same place, and need not be laid out before its rows are there. */
+let lastSize = { width: 0, height: 0 };
+
 /** So near to the end, the reader is at the end. */
 const NEAR = 32;
 
@@ -73,6 +76,8 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
   let top = 0;
   let width = 0;
   let height = 0;
+  // What can be seen at once is shown first; what may be seen next is made ready when that is done.
+  let buffer = 0;
 
   const [mounted, setMounted] = createSignal<readonly R[]>([]);
   const [leadPx, setLead] = createSignal(0);
@@ -125,11 +130,11 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
   const around = (at: number, offset: number): { from: number; to: number } => {
     let from = at;
     let to = at;
-    for (let edge = offset; from > 0 && edge > -BUFFER; ) {
+    for (let edge = offset; from > 0 && edge > -buffer; ) {
       from -= 1;
       edge -= heightOf(from);
     }
-    for (let edge = offset; to < rows.length && edge < height + BUFFER; ) {
+    for (let edge = offset; to < rows.length && edge < height + buffer; ) {
       edge += heightOf(to);
       to += 1;
     }
@@ -167,7 +172,7 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     let from = rows.length;
     for (let turn = 0; turn < 4; turn += 1) {
       from = rows.length;
-      for (let above = 0; from > 0 && above < height + BUFFER; ) {
+      for (let above = 0; from > 0 && above < height + buffer; ) {
         from -= 1;
         above += heightOf(from);
       }
@@ -240,11 +245,24 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     const at = place === null ? undefined : index.get(place.key);
     if (place === null || at === undefined) settleAtEnd();
     else settle(at, place.offset, false);
+    makeReady();
     pinned = props.follows() && view.scrollHeight - height - top <= NEAR;
   };
 
   let isScheduled = false;
   let alive = true;
+  let isReadying = false;
+  const makeReady = (): void => {
+    if (isReadying || buffer > 0) return;
+    isReadying = true;
+    // A task that a frame begins comes after what it draws.
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        buffer = BUFFER;
+        if (alive) arrange();
+      }),
+    );
+  };
   /** Once this turn of the page's loop is over: then the rows that came together are laid out together. */
   const schedule = (): void => {
     if (isScheduled) return;
@@ -276,7 +294,8 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     if (rows.length === 0) return;
     const upper = lead - top;
     const lower = lead + sum(first, end) - top;
-    const isShort = (first > 0 && upper > -BUFFER + SLACK) || (end < rows.length && lower < height + BUFFER - SLACK);
+    const least = Math.max(0, buffer - SLACK);
+    const isShort = (first > 0 && upper > -least) || (end < rows.length && lower < height + least);
     if (!isShort) {
       note();
       return;
@@ -327,6 +346,7 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
           for (const key of heights.keys()) if (!elements.has(key)) heights.delete(key);
         }
         height = view.clientHeight;
+        lastSize = { width, height };
         changed = true;
         continue;
       }
@@ -344,8 +364,8 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     if (event.target instanceof Element && event.target.closest("[aria-expanded]") !== null) pinned = false;
   };
   onMount(() => {
-    width = view.clientWidth;
-    height = view.clientHeight;
+    if (lastSize.height === 0) lastSize = { width: view.clientWidth, height: view.clientHeight };
+    ({ width, height } = lastSize);
     sizes.observe(view);
     // Who opens something at the end wants to read it, and not what comes to stand at the end then.
     view.addEventListener("click", unpin, true);
