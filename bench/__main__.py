@@ -107,7 +107,8 @@ def report(target: Path, sections: list[Section], options: Options, engine: Engi
     size = ", `--quick`" if options.quick else ""
     for section in sections:
         section.notes.append(
-            f"Measured by itself on {today()}, {options.runs} runs{size}, at commit {machine.commit()}."
+            f"Measured by itself on {today()}, {options.runs} runs{size}, at commit {machine.commit()}, on "
+            f"{machine.cpu_model()}."
         )
     target.write_text(document.bring_up_to_date(target.read_text(), sections))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import statistics
 import threading
 import time
 
@@ -11,11 +13,14 @@ from bench.peers.contestant import Contestant
 from bench.peers.registry import OURS
 from bench.process import Failed
 from bench.samples import Measures, take_turns
+from bench.scenarios.fanout import load
 from bench.scenarios.posts import Asker
 from bench.section import Section, Table, at_most
 
 SIZE, RATE = 60, 100
 CEILING = 1.2
+PAIRS = 3  # of quiet and of crowded seconds, in each run
+MOST_BUSY = 0.5  # the share of a core that the room may take: with more, it is the room that is measured
 PASSWORD = "correct horse battery"
 
 
@@ -36,6 +41,9 @@ class SignIns(threading.Thread):
         self.failure = ""
 
     def run(self) -> None:
+        # These are programs of two hundred other machines: on this one they are not to be what the room waits for.
+        if hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
         time.sleep(self.delay)
         begin = time.perf_counter()
         askers: list[Asker] = []
@@ -63,33 +71,53 @@ def register(port: int, count: int) -> None:
     asker.close()
 
 
+def fitting(options: Options, engine: Engine, wanted: int) -> int:
+    """How many receivers leave the machine room for others: as many as wanted, or fewer where it is slow."""
+    with OURS[0](options.work) as contestant:
+        writer, clients = contestant.one_sender(wanted, SIZE)
+        share = load(engine.run(contestant.phase(clients, [writer], rate=RATE, warmup=0.5, seconds=2)).check())[
+            "server"
+        ]
+    return wanted if share <= MOST_BUSY else max(50, round(wanted * MOST_BUSY / share / 50) * 50)
+
+
 def run(options: Options, engine: Engine) -> Section:
-    receivers, accounts = int(options.pick(200, 500)), int(options.pick(50, 200))
+    accounts = int(options.pick(50, 200))
+    receivers = fitting(options, engine, int(options.pick(200, 500)))
     seconds, warmup = options.pick(2, 5), options.pick(0.5, 1)
 
     def measure(contestant: Contestant) -> Measures:
         register(contestant.port, accounts)
         writer, clients = contestant.one_sender(receivers, SIZE)
 
-        def go(base: int = 0) -> dict[str, float]:
+        def go() -> dict[str, float]:
+            nonlocal base
             phase = contestant.phase(clients, [writer], rate=RATE, warmup=warmup, seconds=seconds, base=base)
-            return engine.run(phase).check().values
+            values = engine.run(phase).check().values
+            base += int(values["sent"])
+            return values
 
-        free = go()
-        signing = SignIns(contestant.port, accounts, warmup)
-        signing.start()
-        busy = go(int(free["sent"]))
-        signing.join(60)
-        if signing.failure or signing.is_alive():
-            raise Failed(signing.failure or "the sign-ins did not come to an end within a minute")
-        return {
-            "p50_free": free["read_p50_ms"],
-            "p50": busy["read_p50_ms"],
-            "p99_free": free["read_p99_ms"],
-            "p99": busy["read_p99_ms"],
-            "grows": busy["read_p99_ms"] / free["read_p99_ms"],
-            "took": signing.took,
-        }
+        base = 0
+        pairs: list[Measures] = []
+        for _ in range(PAIRS):
+            free = go()
+            signing = SignIns(contestant.port, accounts, warmup)
+            signing.start()
+            busy = go()
+            signing.join(60)
+            if signing.failure or signing.is_alive():
+                raise Failed(signing.failure or "the sign-ins did not come to an end within a minute")
+            pairs.append(
+                {
+                    "p50_free": free["read_p50_ms"],
+                    "p50": busy["read_p50_ms"],
+                    "p99_free": free["read_p99_ms"],
+                    "p99": busy["read_p99_ms"],
+                    "grows": busy["read_p99_ms"] / free["read_p99_ms"],
+                    "took": signing.took,
+                }
+            )
+        return {name: statistics.median(pair[name] for pair in pairs) for name in pairs[0]}
 
     samples = take_turns(options, OURS, measure)
     rows = [
@@ -101,8 +129,9 @@ def run(options: Options, engine: Engine) -> Section:
         f"Sign-ins: {accounts} accounts at once, while {RATE} messages/s go to {receivers} receivers",
         f"Latency as in *Latency* ({SIZE} bytes, an open loop of {seconds:g} seconds, *read*), first alone, then with "
         f"{accounts} accounts that send `POST /api/session` with their password at the same moment, on a connection "
-        "each. Each password costs 19 MiB and two passes of Argon2id, one after the other in a thread of low priority; "
-        "*signed in*: the seconds until the last of them was in.",
+        f"each; {PAIRS} times in turn in each run, of which the medians count. The programs that sign in have the "
+        "lowest priority: they stand for other machines. 500 receivers, or as many as leave half of a core free. Each "
+        "password costs 19 MiB and two passes of Argon2id; *signed in*: the seconds until the last of them was in.",
         [Table(head, rows)],
         notes=samples.notes(),
     )

@@ -2,16 +2,20 @@
 
 import asyncio
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
-from parley.server.passwords import Busy, Cost, Passwords
+from parley.server.argon import Aside, Cost
+from parley.server.passwords import Busy, Passwords
+from tests.server.hall import until
 
 CHEAP = Cost(memory=8, passes=1, lanes=1)
 DEAR = Cost(memory=4 * 1024, passes=4, lanes=1)
@@ -177,6 +181,122 @@ async def test_the_loop_runs_while_passwords_are_checked() -> None:
         await asyncio.sleep(0)
     assert turns > 50
     passwords.close()
+
+
+# A crowd -----------------------------------------------------------------------------------------------------------
+
+aside = pytest.mark.skipif(not Aside.possible, reason="a single thread does it there")
+
+
+@pytest.fixture
+def crowded() -> Iterator[Passwords]:
+    passwords = Passwords(cost=CHEAP, crowd=1)
+    yield passwords
+    passwords.close()
+
+
+@aside
+async def test_a_crowd_is_checked_in_one_process_aside(crowded: Passwords) -> None:
+    hash = await crowded.hash("correct horse")
+    assert crowded._aside is not None
+    pid = crowded._aside.pid
+    asked = ["correct horse", "wrong horse", "", "\udcff", "correct horse"]
+    answers = await asyncio.gather(*(crowded.verify(hash, password) for password in asked))
+    assert answers == [True, False, False, False, True]
+    assert not await crowded.verify(None, "correct horse")
+    assert not await crowded.verify("no hash", "correct horse")
+    assert crowded._aside.pid == pid
+
+
+async def test_a_single_password_needs_no_process(passwords: Passwords) -> None:
+    for _ in range(3):
+        assert not await passwords.verify(None, "correct horse")
+    assert passwords._aside is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="this is how Linux shares out its time")
+async def test_the_process_gives_way_to_everything_else(crowded: Passwords) -> None:
+    await crowded.hash("correct horse")
+    assert crowded._aside is not None
+    pid = crowded._aside.pid
+    assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+    # Time is shared out among sessions first: in another one it would be as good as everybody here together.
+    assert os.getsid(pid) == os.getsid(0)
+    assert os.getpgid(pid) != os.getpgid(0)  # Ctrl-C is not for it
+
+
+@aside
+async def test_a_process_that_was_killed_costs_nobody_an_answer(crowded: Passwords) -> None:
+    hash = await crowded.hash("correct horse")
+    assert crowded._aside is not None
+    first = crowded._aside.pid
+    os.kill(first, signal.SIGKILL)
+    assert await crowded.verify(hash, "correct horse")
+    assert not await crowded.verify(hash, "wrong horse")
+    assert crowded._aside is None or crowded._aside.pid != first
+
+
+@aside
+async def test_where_nobody_leaves_it_any_time_the_thread_does_it(
+    crowded: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash = await crowded.hash("correct horse")
+    assert crowded._aside is not None
+    monkeypatch.setattr("parley.server.passwords.PATIENCE", 0.05)
+    os.kill(crowded._aside.pid, signal.SIGSTOP)
+    assert await crowded.verify(hash, "correct horse")
+    assert crowded._aside is None  # and it is not tried again at once
+    assert not await crowded.verify(hash, "wrong horse")
+    assert crowded._aside is None
+
+
+@aside
+async def test_where_there_can_be_no_process_the_thread_does_it(
+    crowded: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    hash = await crowded.hash("correct horse")
+    assert await crowded.verify(hash, "correct horse")
+    assert crowded._aside is None
+
+
+@aside
+async def test_no_memory_aside_is_busy_too() -> None:
+    vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1), crowd=1)
+    with pytest.raises(Busy):
+        await vast.hash("correct horse")
+    assert vast._aside is not None
+    vast.close()
+
+
+@aside
+async def test_at_the_end_the_process_ends_whatever_it_is_at() -> None:
+    passwords = Passwords(cost=Cost(memory=64 * 1024, passes=1000, lanes=1), crowd=1)
+    waiting = asyncio.ensure_future(passwords.verify(None, "correct horse"))
+    await until(lambda: passwords._aside is not None)
+    assert passwords._aside is not None
+    process = passwords._aside._process
+    passwords.close()
+    assert process.returncode is not None
+    with pytest.raises(Busy):
+        await waiting
+
+
+@aside
+def test_the_process_ends_with_its_server() -> None:
+    code = """
+from parley.server.argon import Aside, Cost, Question
+import os, signal
+aside = Aside()
+aside.ask(Question(b"x", None, Cost(8, 1, 1)), 10)
+print(aside.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL  # and its output has come to an end: nobody holds it any more
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(int(done.stdout), 0)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

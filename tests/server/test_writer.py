@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from parley.core.commands import Enter, Join, OpenRoom, Rename, Say, SetTopic, Tell
+from parley.core.commands import Enter, Join, OpenRoom, Register, Rename, Say, SetTopic, SignIn, Tell
 from parley.core.events import Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
@@ -124,6 +124,48 @@ async def test_what_comes_while_a_commit_runs_is_the_next_commit() -> None:
         bob.store.open.set()
         await bob.answer("3")
         assert [said(batch.events) for batch in bob.store.batches] == [["0"], ["1", "2", "3"]]
+
+
+async def is_account(bob: Desk) -> None:
+    """Bob, user 1, has an account."""
+    await bob.ask(Register("bob", user=1, password="a hash"))
+    bob.store.batches.clear()
+
+
+async def test_a_sign_in_goes_with_what_is_said_next_and_keeps_its_place() -> None:
+    async with desk() as bob:
+        await is_account(bob)
+        bob.submit("in", SignIn(1, b"one"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert bob.store.batches == []  # a message would have been on its way by now
+        bob.submit("said", Say(1, 1, "hello"))
+        bob.submit("again", SignIn(1, b"two"))
+        await bob.answer("again")
+        assert [tag for tag in bob.tags() if tag in ("in", "said")] == ["in", "said"]
+        assert len(bob.store.batches) == 1
+
+
+async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
+    async with desk() as bob:
+        await is_account(bob)
+        bob.submit("in", SignIn(1, b"one"))
+        assert type(await bob.answer("in")) is Stored
+        bob.store.open.clear()
+        bob.submit("said", Say(1, 1, "hello"))
+        await until(lambda: len(bob.store.batches) == 2)
+        bob.submit("again", SignIn(1, b"two"))
+        bob.store.open.set()
+        await bob.answer("again")
+        assert len(bob.store.batches) == 3
+
+
+async def test_the_end_does_not_wait_for_company() -> None:
+    async with desk() as bob:
+        await is_account(bob)
+        bob.submit("in", SignIn(1, b"one"))
+        await bob.writer.stop()
+        assert "in" in bob.tags()
 
 
 async def test_nobody_is_told_before_it_is_stored() -> None:

@@ -43,7 +43,7 @@ WEBSOCKET: Final = b"GET /ws HTTP/1.1"
 PASSWORDS: Final = (b"POST /api/session ", b"POST /api/accounts")
 """Those who say this first bring a password."""
 
-PASSWORDS_REST: Final = 0.004
+PASSWORDS_REST: Final = 0.008
 """Seconds between two of them in a rush. Passwords are looked at one by one, and each takes longer: who waits at the
 door is not in later for it.
 """

@@ -6,19 +6,27 @@ import contextlib
 import os
 import sys
 import threading
+import time
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
-THREADS: Final = 1
+from .argon import HASH_BYTES, SALT_BYTES, Aside, Cost, Gone, NoMemory, Question, answer
+
 QUEUE_MOST: Final = 256
 # The checking gives way to the event loop, but not to everything: a thread that never runs while it holds the
 # interpreter's lock would hold up the loop.
 NICENESS: Final = 5
 
-_SALT_BYTES: Final = 16
-_HASH_BYTES: Final = 32
+CROWD: Final = 2
+"""When so many wait, they are checked in a process aside, which gives way to everything."""
+
+PATIENCE: Final = 1.0
+"""Seconds for a password aside. Where nobody leaves it any time, the thread does it."""
+
+BACK_AFTER: Final = 30.0
+"""Seconds until it is tried aside again."""
 
 _T = TypeVar("_T")
 
@@ -27,44 +35,35 @@ class Busy(Exception):
     """Too many passwords are being checked, or there is no memory for another one: it can be tried again later."""
 
 
-class Cost(NamedTuple):
-    """What a guess costs (RFC 9106, section 3.1).
-
-    Attributes:
-        memory: KiB; at least 8 for each lane.
-        passes: how often the memory is gone through.
-        lanes: how many threads one hash could use; here it uses one.
-    """
-
-    memory: int
-    passes: int
-    lanes: int
-
-
 # OWASP's Password Storage Cheat Sheet: as hard as RFC 9106's second recommended option (64 MiB) for small machines.
 COST: Final = Cost(memory=19 * 1024, passes=2, lanes=1)
 
 
 class Passwords:
-    """Hashes and checks passwords, a few at a time, in threads of low priority.
+    """Hashes and checks passwords, one after the other: a single one in a thread of low priority, a crowd aside.
 
     Passwords are prepared as OpaqueString (RFC 8265, section 4.2.2): composed (NFC), any blank being a space, case
     kept. Their length is the caller's to check, before.
     """
 
-    def __init__(self, threads: int = THREADS, queue_most: int = QUEUE_MOST, cost: Cost = COST) -> None:
+    def __init__(self, queue_most: int = QUEUE_MOST, cost: Cost = COST, crowd: int = CROWD) -> None:
         """
         Args:
-            threads: how many passwords are checked at the same time.
             queue_most: how many are checked or wait for it; with more, `Busy` is raised.
-            cost: what new hashes cost. Each thread needs its memory.
+            cost: what new hashes cost.
+            crowd: from how many on they are checked aside.
         """
         self._cost = cost
         self._prefix = f"$argon2id$v=19$m={cost.memory},t={cost.passes},p={cost.lanes}$"
         # No password has this hash, and to find that out takes as long as for any other.
-        self._nobodys = f"{self._prefix}{_base64(bytes(_SALT_BYTES))}${_base64(bytes(_HASH_BYTES))}"
+        self._nobodys = f"{self._prefix}{_base64(bytes(SALT_BYTES))}${_base64(bytes(HASH_BYTES))}"
         self._places = threading.BoundedSemaphore(queue_most)
-        self._threads = ThreadPoolExecutor(threads, "parley-password", initializer=_give_way)
+        self._thread = ThreadPoolExecutor(1, "parley-password", initializer=_give_way)
+        self._crowd = crowd
+        self._asking = 0
+        self._aside: Aside | None = None
+        self._aside_from = 0.0 if Aside.possible else float("inf")
+        self._closed = False
 
     async def hash(self, password: str) -> str:
         """Return the hash of a password, with its salt and cost (PHC string format).
@@ -72,7 +71,7 @@ class Passwords:
         Raises:
             Busy: it can be tried again later.
         """
-        return await self._run(lambda: self._hash(_prepare(password)))
+        return str(await self._ask(Question(_prepare(password), None, self._cost)))
 
     async def verify(self, hash: str | None, password: str) -> bool:
         """Tell whether the hash is of that password.
@@ -82,7 +81,7 @@ class Passwords:
         Raises:
             Busy: it can be tried again later.
         """
-        return await self._run(lambda: self._verify(hash, _prepare(password)))
+        return bool(await self._ask(Question(_prepare(password), hash or self._nobodys, self._cost))) and bool(hash)
 
     def needs_rehash(self, hash: str) -> bool:
         """Tell whether the hash costs something else than new ones do; it can be replaced when its password is seen."""
@@ -90,13 +89,23 @@ class Passwords:
 
     def close(self) -> None:
         """Check nothing more; whoever waits is told `Busy`."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._closed = True
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        if (aside := self._aside) is not None:
+            aside.close()
+
+    async def _ask(self, question: Question) -> str | bool:
+        self._asking += 1
+        try:
+            return await self._run(lambda: self._answer(question))
+        finally:
+            self._asking -= 1
 
     async def _run(self, work: Callable[[], _T]) -> _T:
         if not self._places.acquire(blocking=False):
             raise Busy
         try:
-            future = self._threads.submit(work)
+            future = self._thread.submit(work)
         except RuntimeError:  # closed
             self._places.release()
             raise Busy from None
@@ -113,34 +122,37 @@ class Passwords:
     def _leave(self, _: Future[_T]) -> None:
         self._places.release()
 
-    # argon2 is imported here: servers without accounts don't need it, and it takes 4 ms.
+    # What follows is done in the thread.
 
-    def _hash(self, password: bytes) -> str:
-        from argon2.exceptions import HashingError
-        from argon2.low_level import Type, hash_secret
-
-        memory, passes, lanes = self._cost
+    def _answer(self, question: Question) -> str | bool:
         try:
-            return hash_secret(password, os.urandom(_SALT_BYTES), passes, memory, lanes, _HASH_BYTES, Type.ID).decode()
-        except HashingError:
+            if self._asking >= self._crowd and time.monotonic() >= self._aside_from:
+                with contextlib.suppress(Gone):
+                    return self._answer_aside(question)
+                if self._closed:
+                    raise Busy
+            return answer(question)
+        except NoMemory:
             raise Busy from None
 
-    def _verify(self, hash: str | None, password: bytes) -> bool:
-        from argon2.exceptions import VerificationError, VerifyMismatchError
-        from argon2.low_level import Type, error_to_str, verify_secret
-
+    def _answer_aside(self, question: Question) -> str | bool:
         try:
-            verify_secret((hash or self._nobodys).encode(), password, Type.ID)
-        except VerifyMismatchError:
-            return False
-        except VerificationError as error:
-            if str(error) == error_to_str(_NO_MEMORY):
-                raise Busy from None
-            return False  # it is no hash
-        return hash is not None
+            if self._aside is not None and self._aside.has_ended:
+                self._end_aside()
+            if self._aside is None:
+                self._aside = Aside()
+                if self._closed:
+                    raise Gone
+            return self._aside.ask(question, PATIENCE)
+        except (OSError, Gone):
+            self._aside_from = time.monotonic() + BACK_AFTER
+            self._end_aside()
+            raise Gone from None
 
-
-_NO_MEMORY: Final = -22  # ARGON2_MEMORY_ALLOCATION_ERROR
+    def _end_aside(self) -> None:
+        aside, self._aside = self._aside, None
+        if aside is not None:
+            aside.close()
 
 
 def _prepare(password: str) -> bytes:

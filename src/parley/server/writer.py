@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from parley.core.commands import Command, Say, Tell
+from parley.core.commands import Command, Say, SignIn, Tell
 from parley.core.credentials import WITH_CREDENTIALS, Credential, follow
 from parley.core.events import Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
@@ -24,6 +24,14 @@ log = logging.getLogger("parley.writer")
 BATCH_COMMANDS: Final = 2_000
 RECENT_KEYS: Final = 50_000
 RETRY_MS: Final = 1_000
+
+PATIENT: Final = frozenset((SignIn,))
+"""Commands of which a crowd may come, and nobody notices a moment more: their passwords took longer."""
+
+COMPANY_SECONDS: Final = 0.01
+"""So long they wait for a commit to be part of: one of their own would hold up what is said meanwhile. They keep their
+place among what comes.
+"""
 
 
 class Asker(Protocol):
@@ -97,6 +105,8 @@ class Writer:
         self._crash = crash
         self._online = online
         self._queue: list[_Entry] = []
+        self._hurried = False  # whether somebody in the queue wants no company
+        self._company: asyncio.TimerHandle | None = None
         self._running = False
         self._scheduled = False
         self._stopping = False
@@ -109,6 +119,13 @@ class Writer:
     def submit(self, command: Command, asker: Asker, tag: object = None) -> None:
         """Have `command` decided; `asker.decided` is called once, never from within this call."""
         self._queue.append(_Entry(command, asker, tag))
+        if type(command) not in PATIENT:
+            self._hurry()
+        elif self._company is None:
+            self._company = self._loop.call_later(COMPANY_SECONDS, self._hurry)
+
+    def _hurry(self) -> None:
+        self._hurried = True
         if not self._scheduled and not self._running:
             # At the end of this turn of the loop: what other connections say in the same turn goes into
             # the same commit.
@@ -120,6 +137,7 @@ class Writer:
         later are refused.
         """
         while self._queue or self._running:
+            self._hurry()
             self._idle = self._loop.create_future()
             await self._idle
         self._stopping = True
@@ -130,8 +148,12 @@ class Writer:
 
     def _begin(self) -> None:
         self._scheduled = False
-        while self._queue and not self._running:
+        while self._queue and self._hurried and not self._running:
             entries, self._queue = self._queue[:BATCH_COMMANDS], self._queue[BATCH_COMMANDS:]
+            self._hurried = bool(self._queue)
+            if self._company is not None:
+                self._company.cancel()
+                self._company = None
             if self._stopping:
                 self._release(entries, [refuse("stopping", RETRY_MS)] * len(entries))
                 continue
@@ -230,6 +252,7 @@ class Writer:
             for keyed, place in error.places.items():
                 self._remember(keyed, place)
             self._queue[:0] = turn.entries
+            self._hurried = True
             return
         if not isinstance(error, StoreError):
             log.error("the store failed in a way nobody foresaw", exc_info=error)

@@ -1,0 +1,177 @@
+"""Argon2id, and a process that computes it for a server: `python -m parley.server.argon`.
+
+docs/decisions/0013-passwords-aside.md says why there is one. argon2 is imported where it is used: servers without
+accounts don't need it, and it takes 4 ms.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from typing import Any, BinaryIO, Final, NamedTuple
+
+SALT_BYTES: Final = 16
+HASH_BYTES: Final = 32
+
+IDLE_SECONDS: Final = 60
+"""After so long without a question the process ends."""
+
+
+class NoMemory(Exception):
+    """There is no memory for another hash now."""
+
+
+class Gone(Exception):
+    """The process has ended, or gets no time to answer."""
+
+
+class Cost(NamedTuple):
+    """What a guess costs (RFC 9106, section 3.1).
+
+    Attributes:
+        memory: KiB; at least 8 for each lane.
+        passes: how often the memory is gone through.
+        lanes: how many threads one hash could use; here it uses one.
+    """
+
+    memory: int
+    passes: int
+    lanes: int
+
+
+class Question(NamedTuple):
+    """Whether a hash is of a password; with a cost and without a hash, what its hash is."""
+
+    password: bytes
+    hash: str | None
+    cost: Cost
+
+
+def answer(question: Question) -> str | bool:
+    """Hash a password with a salt of its own (PHC string format), or tell whether a hash is of it.
+
+    Raises:
+        NoMemory: it can be tried again later.
+    """
+    from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
+    from argon2.low_level import Type, error_to_str, hash_secret, verify_secret
+
+    password, hash, (memory, passes, lanes) = question
+    if hash is None:
+        try:
+            return hash_secret(password, os.urandom(SALT_BYTES), passes, memory, lanes, HASH_BYTES, Type.ID).decode()
+        except HashingError:
+            raise NoMemory from None
+    try:
+        return verify_secret(hash.encode(), password, Type.ID)
+    except VerifyMismatchError:
+        return False
+    except VerificationError as error:
+        if str(error) == error_to_str(_NO_MEMORY):
+            raise NoMemory from None
+        return False  # it is no hash
+
+
+_NO_MEMORY: Final = -22  # ARGON2_MEMORY_ALLOCATION_ERROR
+
+
+class Aside:
+    """The process, seen from the server. It works with what nobody else wants of the machine.
+
+    A thread of the server could not: it would be without time while it is handed the interpreter's lock, and the event
+    loop would wait for both.
+
+    Raises:
+        OSError: it could not be started.
+    """
+
+    possible: Final = hasattr(select, "poll")  # elsewhere a pipe can't be waited for so long and no longer
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", __spec__.name]
+        # A group of its own: Ctrl-C in the server's terminal is for the server. In a session of its own it would give
+        # way to nobody: Linux shares time out among sessions first (sched(7), autogroup).
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]
+        self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
+        self._answers = select.poll()
+        self._answers.register(self._from, select.POLLIN)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has gone by itself, as it does when nothing is asked for a while."""
+        return self._process.poll() is not None
+
+    def ask(self, question: Question, patience: float) -> str | bool:
+        """Have a question answered. After `Gone`, close it.
+
+        Args:
+            question: what is asked.
+            patience: seconds.
+
+        Raises:
+            NoMemory: it can be tried again later.
+            Gone: there was no answer.
+        """
+        password = base64.b64encode(question.password).decode()
+        try:
+            self._to.write(json.dumps([password, question.hash, question.cost]).encode() + b"\n")
+            self._to.flush()
+            if not self._answers.poll(patience * 1000):
+                raise Gone
+            said = json.loads(self._from.readline())
+        except (OSError, ValueError):
+            raise Gone from None
+        if said is None:
+            raise NoMemory
+        return said  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """End it, whatever it is at."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+        self._process.wait()
+        for pipe in (self._to, self._from):
+            with contextlib.suppress(OSError):
+                pipe.close()
+
+
+def give_way() -> None:
+    """Take only what nobody else wants of the machine."""
+    idle = getattr(os, "SCHED_IDLE", None)  # Linux
+    with contextlib.suppress(OSError):
+        if idle is None:
+            os.nice(19)
+        else:
+            os.sched_setscheduler(0, idle, os.sched_param(0))
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answer questions, a line of JSON each, until there are no more, or none for a while."""
+    signal.alarm(IDLE_SECONDS)
+    for line in questions:
+        signal.alarm(IDLE_SECONDS)
+        password, hash, cost = json.loads(line)
+        said: Any
+        try:
+            said = answer(Question(base64.b64decode(password), hash, Cost(*cost)))
+        except NoMemory:
+            said = None
+        answers.write(json.dumps(said).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    give_way()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(sys.stdin.buffer, sys.stdout.buffer)
