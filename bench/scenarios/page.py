@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import html
+import http.server
 import importlib.util
 import itertools
 import json
@@ -147,6 +149,41 @@ def first_message(chromium: Chromium, port: int, name: str) -> float:
         page.wait_for_timeout(SETTLED_MS)
         page.goto(f"http://{HOST}:{port}/r/lobby", wait_until="commit")
         return float(page.evaluate("window.firstMessage"))
+
+
+class Paper(http.server.BaseHTTPRequestHandler):
+    """The same messages as text alone: no script, no style, nothing to ask for."""
+
+    body = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def bare_first(chromium: Chromium, visits: int) -> list[float]:
+    """Milliseconds from a navigation to the first of fifty messages that are nothing but text."""
+    source = random.Random(1)
+    text = "".join(f"<article>{html.escape(conversation.text(source))}</article>" for _ in range(50))
+    Paper.body = f"<!doctype html><title>Paper</title><div role=log>{text}</div>".encode()
+    with http.server.ThreadingHTTPServer((HOST, 0), Paper) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        took = []
+        for _ in range(visits):
+            with chromium.profile() as context:
+                page = context.pages[0]
+                page.add_init_script(FIRST)
+                page.wait_for_timeout(SETTLED_MS)
+                page.goto(f"http://{HOST}:{server.server_port}/", wait_until="commit")
+                took.append(float(page.evaluate("window.firstMessage")))
+        server.shutdown()
+    return took
 
 
 def go(page: Page, name: str) -> float:
@@ -345,6 +382,7 @@ def run(options: Options, engine: Engine) -> Section:
         port = contestant.port
         with Chromium(options.work) as chromium:
             first = [first_message(chromium, port, f"visitor{number}") for number in range(visits)]
+            paper = bare_first(chromium, visits)
             with chromium.profile() as context:
                 account(context, port, "reader")
                 page = context.pages[0]
@@ -364,6 +402,7 @@ def run(options: Options, engine: Engine) -> Section:
             out |= flood(chromium, port, warm, seconds)
         return out | {
             "first": statistics.median(first),
+            "bare_first": statistics.median(paper),
             "first_max": max(first),
             "seen": statistics.median(seen),
             "seen_p95": percentile(seen, 0.95),
@@ -393,6 +432,7 @@ def section(samples: Samples, events: int, messages: int, visits: int, switches:
         [f"first load, {parts} files, KB gzip", "-" if kilobytes is None else f"{kilobytes:.1f}"],
         ["first message, ms", cell("first")],
         ["the slowest of them, ms", cell("first_max")],
+        ["the same of nothing but text, ms", cell("bare_first")],
         ["a room already seen, ms", cell("seen", 1, 1)],
         ["the slowest twentieth of them, ms", cell("seen_p95", 1, 1)],
         ["heap after going through the whole room, MB", cell("heap", 1e-6, 1)],
@@ -414,7 +454,8 @@ def section(samples: Samples, events: int, messages: int, visits: int, switches:
         "The built page in Chromium without a window, 1280 x 800, drawing in software, on the same machine as the "
         "server. *First message*: from the navigation to a room until a frame with a message in it was drawn, with a "
         "new profile on disk (no cache, nothing stored) and the cookie of an account, two seconds after the browser "
-        f"began; the median of {visits} in each run. *A room already seen*: from the click in the list of rooms until "
+        f"began; the median of {visits} in each run; *nothing but text* is a page of fifty such messages without "
+        "script and style, in the same browser. *A room already seen*: from the click in the list of rooms until "
         f"a frame with its messages was drawn, the median of {switches}. *Frames*: the wheel is turned at {SPEED:,} "
         f"pixels a second until {messages:,} messages have gone by; a frame is in time if the next one comes within a "
         "sixtieth of a second (and half a millisecond for the clock), by the times that `requestAnimationFrame` gives; "

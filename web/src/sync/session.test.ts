@@ -262,6 +262,45 @@ test("of two wishes for a window the later one counts", () => {
   expect(talk.answers.get(2)).toEqual({ ok: true, value: { seq: 2 } });
 });
 
+test("a room that was left a moment ago is there at once, with what came meanwhile", () => {
+  const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
+  talk.session.open(LOBBY, "newest", 1);
+  talk.perform().session.close(LOBBY);
+  talk.perform().gets(events(said(201)));
+  talk.holds = true; // whoever asks the store now waits
+  talk.sent = [];
+  talk.session.open(LOBBY, "unread", 2);
+  expect(talk.perform().answers.get(2)).toEqual({ ok: true, value: { seq: 201 } });
+  expect([talk.held, talk.takes("history")]).toEqual([[], []]);
+  const window = talk.session.state(LOBBY)?.log.window;
+  expect([window?.atTip, window?.events.at(-1)?.seq, window?.events.length]).toEqual([true, 201, 101]);
+  // Where it was left elsewhere than at its end, and when a link leads somewhere, it is looked up as ever.
+  talk.reads().session.open(LOBBY, { seq: 50 }, 3);
+  talk.perform().session.close(LOBBY);
+  talk.perform().holds = true;
+  talk.session.open(LOBBY, "newest", 4);
+  expect(talk.perform().held).toHaveLength(1);
+});
+
+test("of the rooms that were left, the last four are kept at hand", () => {
+  const rooms = [1, 2, 3, 4, 5].map((id) => ({ ...lobby(1, { read: 1 }), id, name: `room ${id}` }));
+  const talk = new Talk().begin(...rooms);
+  const isThere = (): boolean[] => rooms.map(({ id }) => talk.session.state(id)?.log.isEmpty === false);
+  for (const { id } of rooms) {
+    talk.session.open(id, "newest", id);
+    talk.perform();
+    for (const asked of talk.takes("history")) talk.gets({ ...page(1, 1), room: asked["room"], id: asked["id"] });
+    talk.session.close(id);
+    talk.perform();
+  }
+  expect(isThere()).toEqual([false, true, true, true, true]);
+  // What follows on it is too far away, or it is another history: nothing of it is shown any more.
+  talk.session.lost(talk.now);
+  talk.perform().now += 60_000;
+  talk.begin(lobby(1), { ...lobby(900, { after: 900 }), id: 2 }, { ...lobby(1, { epoch: "e2" }), id: 3 });
+  expect(isThere().slice(1, 3)).toEqual([false, false]);
+});
+
 test("a room that can't be shown without a connection is shown when there is one", () => {
   const talk = new Talk();
   talk.session.open(LOBBY, "newest", 1);
