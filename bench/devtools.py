@@ -109,6 +109,11 @@ def _port(process: subprocess.Popen[bytes], file: Path) -> int:
 
 
 def _first_page(port: int) -> str:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=START_SECONDS) as answer:
-        targets = json.load(answer)
-    return str(next(target["id"] for target in targets if target["type"] == "page"))
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=START_SECONDS) as answer:
+            pages = [str(target["id"]) for target in json.load(answer) if target["type"] == "page"]
+        if pages:
+            return pages[0]
+        time.sleep(0.02)
+    raise Failed("Chromium has no page")

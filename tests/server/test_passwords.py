@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -277,7 +277,7 @@ async def test_at_the_end_the_process_ends_whatever_it_is_at() -> None:
     assert passwords._aside is not None
     process = passwords._aside._process
     passwords.close()
-    assert process.returncode is not None
+    assert process.wait(20) == -signal.SIGKILL
     with pytest.raises(Busy):
         await waiting
 
@@ -292,11 +292,48 @@ aside.ask(Question(b"x", None, Cost(8, 1, 1)), 10)
 print(aside.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == -signal.SIGKILL  # and its output has come to an end: nobody holds it any more
-    with suppress(ProcessLookupError):
-        while True:
-            os.kill(int(done.stdout), 0)
+    # It returns when nobody holds the other end of its standard error any more.
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=20)
+    assert done.returncode == -signal.SIGKILL
+    assert int(done.stdout) > 0
+
+
+@aside
+async def test_what_lies_in_the_servers_folder_is_not_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit(3)")
+    (tmp_path / "argon2.py").write_text("raise SystemExit(3)")
+    monkeypatch.chdir(tmp_path)
+    passwords = Passwords(cost=CHEAP, crowd=1)
+    await passwords.hash("correct horse")
+    assert passwords._aside is not None
+    passwords.close()
+
+
+MUMBLES = "import sys; sys.stdin.readline(); sys.stdout.write({!r}); sys.stdout.flush(); sys.stdin.read()"
+"""A program that says something else than what it is asked."""
+
+
+@aside
+@pytest.mark.parametrize("says", [b"true\n", b"[0, true]\n", b"[2, true]\n", b"[1, 1]\n", b"x\n", b"\n"])
+async def test_an_answer_to_something_else_is_none(
+    passwords: Passwords, monkeypatch: pytest.MonkeyPatch, says: bytes
+) -> None:
+    hash = await passwords.hash("correct horse")
+    popen, mumbles = subprocess.Popen, [sys.executable, "-c", MUMBLES.format(says.decode())]
+    monkeypatch.setattr(subprocess, "Popen", lambda _, **how: popen(mumbles, **how))
+    crowded = Passwords(cost=CHEAP, crowd=1)
+    assert not await crowded.verify(hash, "wrong horse")
+    crowded.close()
+
+
+@aside
+async def test_where_it_gets_little_time_the_next_ones_are_for_the_thread(
+    crowded: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crowded.hash("correct horse")  # the first one takes its start as well
+    monkeypatch.setattr("parley.server.passwords.SLOW", 0.0)
+    await crowded.hash("correct horse")
+    assert crowded._aside_from > time.monotonic()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

@@ -12,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 from typing import Any, BinaryIO, Final, NamedTuple
 
 SALT_BYTES: Final = 16
@@ -19,6 +20,9 @@ HASH_BYTES: Final = 32
 
 IDLE_SECONDS: Final = 60
 """After so long without a question the process ends."""
+
+END_SECONDS: Final = 0.05
+"""So long its end is waited for."""
 
 
 class NoMemory(Exception):
@@ -92,7 +96,8 @@ class Aside:
     possible: Final = hasattr(select, "poll")  # elsewhere a pipe can't be waited for so long and no longer
 
     def __init__(self) -> None:
-        command = [sys.executable, "-m", __spec__.name]
+        # -P: what lies in the folder in which the server was started is not Python's.
+        command = [sys.executable, "-P", "-m", __spec__.name]
         # A group of its own: Ctrl-C in the server's terminal is for the server. In a session of its own it would give
         # way to nobody: Linux shares time out among sessions first (sched(7), autogroup).
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
@@ -102,6 +107,7 @@ class Aside:
         self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
         self._answers = select.poll()
         self._answers.register(self._from, select.POLLIN)
+        self._asked = 0
 
     @property
     def pid(self) -> int:
@@ -111,6 +117,11 @@ class Aside:
     def has_ended(self) -> bool:
         """Whether it has gone by itself, as it does when nothing is asked for a while."""
         return self._process.poll() is not None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has not answered anything yet; the first answer takes as long as it takes to start."""
+        return self._asked == 0
 
     def ask(self, question: Question, patience: float) -> str | bool:
         """Have a question answered. After `Gone`, close it.
@@ -124,26 +135,35 @@ class Aside:
             Gone: there was no answer.
         """
         password = base64.b64encode(question.password).decode()
+        number = self._asked + 1
         try:
-            self._to.write(json.dumps([password, question.hash, question.cost]).encode() + b"\n")
+            self._to.write(json.dumps([number, password, question.hash, question.cost]).encode() + b"\n")
             self._to.flush()
             if not self._answers.poll(patience * 1000):
                 raise Gone
-            said = json.loads(self._from.readline())
+            match json.loads(self._from.readline()):
+                case [int(of), None | bool() | str() as said] if of == number:
+                    self._asked = number
+                case _:  # an answer to something else
+                    raise Gone
         except (OSError, ValueError):
             raise Gone from None
         if said is None:
             raise NoMemory
-        return said  # type: ignore[no-any-return]
+        return said
 
     def close(self) -> None:
         """End it, whatever it is at."""
         with contextlib.suppress(OSError):
             self._process.kill()
-        self._process.wait()
         for pipe in (self._to, self._from):
             with contextlib.suppress(OSError):
                 pipe.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Who gets no time gets none to die, either.
+            threading.Thread(target=self._process.wait, daemon=True).start()
 
 
 def give_way() -> None:
@@ -161,13 +181,13 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
     signal.alarm(IDLE_SECONDS)
     for line in questions:
         signal.alarm(IDLE_SECONDS)
-        password, hash, cost = json.loads(line)
+        number, password, hash, cost = json.loads(line)
         said: Any
         try:
             said = answer(Question(base64.b64decode(password), hash, Cost(*cost)))
         except NoMemory:
             said = None
-        answers.write(json.dumps(said).encode() + b"\n")
+        answers.write(json.dumps([number, said]).encode() + b"\n")
         answers.flush()
 
 

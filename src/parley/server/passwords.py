@@ -25,6 +25,9 @@ CROWD: Final = 2
 PATIENCE: Final = 1.0
 """Seconds for a password aside. Where nobody leaves it any time, the thread does it."""
 
+SLOW: Final = 0.3
+"""Seconds for a password aside after which the next ones are for the thread again."""
+
 BACK_AFTER: Final = 30.0
 """Seconds until it is tried aside again."""
 
@@ -81,7 +84,8 @@ class Passwords:
         Raises:
             Busy: it can be tried again later.
         """
-        return bool(await self._ask(Question(_prepare(password), hash or self._nobodys, self._cost))) and bool(hash)
+        fits = await self._ask(Question(_prepare(password), hash or self._nobodys, self._cost))
+        return fits is True and hash is not None
 
     def needs_rehash(self, hash: str) -> bool:
         """Tell whether the hash costs something else than new ones do; it can be replaced when its password is seen."""
@@ -125,6 +129,8 @@ class Passwords:
     # What follows is done in the thread.
 
     def _answer(self, question: Question) -> str | bool:
+        if self._aside is not None and self._aside.has_ended:
+            self._end_aside()
         try:
             if self._asking >= self._crowd and time.monotonic() >= self._aside_from:
                 with contextlib.suppress(Gone):
@@ -136,18 +142,25 @@ class Passwords:
             raise Busy from None
 
     def _answer_aside(self, question: Question) -> str | bool:
+        begun = time.monotonic()
         try:
-            if self._aside is not None and self._aside.has_ended:
-                self._end_aside()
             if self._aside is None:
                 self._aside = Aside()
                 if self._closed:
                     raise Gone
-            return self._aside.ask(question, PATIENCE)
-        except (OSError, Gone):
+            is_new = self._aside.is_new
+            said = self._aside.ask(question, PATIENCE)
+        except NoMemory:
+            raise
+        except BaseException as error:
             self._aside_from = time.monotonic() + BACK_AFTER
             self._end_aside()
-            raise Gone from None
+            if isinstance(error, OSError):
+                raise Gone from None
+            raise
+        if not is_new and time.monotonic() - begun > SLOW:
+            self._aside_from = time.monotonic() + BACK_AFTER
+        return said
 
     def _end_aside(self) -> None:
         aside, self._aside = self._aside, None

@@ -373,9 +373,10 @@ class ParleyEngine implements Engine {
       return;
     }
     // What is to be done moves back with all that comes: a timer that is too early looks again, and is not set anew each time.
-    if (this.#timerAt <= at) return;
+    if (this.#timerAt <= at && at !== Number.POSITIVE_INFINITY) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => this.#tick(), Math.max(0, at - now));
   }
 
@@ -413,7 +414,7 @@ class ParleyEngine implements Engine {
         void this.#adopt(effect.user);
         break;
       case "keep":
-        this.#keep(effect.room, { epoch: effect.epoch, span: effect.span, events: [...effect.events] });
+        this.#keep(effect.room, effect.epoch, effect.span, [...effect.events]);
         break;
       case "read":
         void this.#read(effect);
@@ -571,11 +572,15 @@ class ParleyEngine implements Engine {
   }
 
   /** Store a piece of a log; what comes soon after the last one goes with the next. */
-  #keep(room: RoomId, keep: Keep): void {
+  #keep(room: RoomId, epoch: string, span: Span, events: RoomEvent[]): void {
+    const me = this.#session.me;
+    if (me === null) return;
+    const keep: Keep = { user: me.id, epoch, span, events };
     const waiting = this.#keeps.get(room);
-    if (waiting !== undefined && waiting.epoch === keep.epoch && touches(waiting.span, keep.span)) {
-      waiting.events.push(...keep.events);
-      waiting.span = withSpan([waiting.span], keep.span)[0] ?? keep.span;
+    const goesOn = waiting?.user === me.id && waiting.epoch === epoch && touches(waiting.span, span);
+    if (waiting !== undefined && goesOn) {
+      waiting.events.push(...events);
+      waiting.span = withSpan([waiting.span], span)[0] ?? span;
     } else {
       if (waiting !== undefined) this.#flushKeeps();
       this.#keeps.set(room, keep);
@@ -594,9 +599,10 @@ class ParleyEngine implements Engine {
     clearTimeout(this.#keepTimer);
     this.#keepTimer = undefined;
     const me = this.#session.me;
-    if (me === null || this.#keeps.size === 0) return;
-    const keeps = [...this.#keeps];
+    // What somebody else heard who was here before is none of the next one's.
+    const keeps = [...this.#keeps].filter(([, { user }]) => user === me?.id);
     this.#keeps.clear();
+    if (me === null || keeps.length === 0) return;
     this.#keepAt = this.#ports.now() + KEEP;
     this.#keeping += 1;
     const all = keeps.map(async ([room, { epoch, span, events }]) => {
@@ -648,6 +654,8 @@ class ParleyEngine implements Engine {
 }
 
 interface Keep {
+  /** Whose it is. */
+  user: UserId;
   epoch: string;
   span: Span;
   events: RoomEvent[];

@@ -6,7 +6,9 @@ export const PAGE = 100;
 const MOST_BY_PAGES = 800;
 /** How many it holds while new ones come in. Many: its reader may be anywhere in it, and must not lose the place. */
 const MOST_LIVE = 4_000;
-/** How many are let go of at a time then. */
+/** How many while it is on no screen: nobody has a place in it. */
+const MOST_RESTING = 300;
+/** How many are let go of at a time where there may be many. */
 const TRIM_LIVE = 1_000;
 
 /** Where a window shall be. */
@@ -27,6 +29,7 @@ const EMPTY: LogWindow = {
  */
 export class Log {
   #window: LogWindow = EMPTY;
+  #isResting = false;
 
   get window(): LogWindow {
     return this.#window;
@@ -65,8 +68,14 @@ export class Log {
     const { atTip, atStart, events } = this.#window;
     const kept = atTip ? events.slice(-PAGE) : [];
     this.#window = { ...EMPTY, events: kept, atTip, atStart: atStart && kept.length === events.length };
+    this.#isResting = kept.length > 0;
     if (kept.length === 0) this.clear();
-    return kept.length > 0;
+    return this.#isResting;
+  }
+
+  /** Be on a screen again. */
+  wake(): void {
+    this.#isResting = false;
   }
 
   loading(direction: "older" | "newer", loading: boolean): void {
@@ -119,8 +128,8 @@ export class Log {
     }
     let all = [...window.events, ...fresh];
     let atStart = window.atStart;
-    if (all.length > MOST_LIVE) {
-      all = all.slice(all.length - MOST_LIVE + TRIM_LIVE);
+    if (all.length > (this.#isResting ? MOST_RESTING : MOST_LIVE)) {
+      all = all.slice(this.#isResting ? -PAGE : all.length - MOST_LIVE + TRIM_LIVE);
       atStart = false;
     }
     this.#window = { ...window, events: all, atStart };

@@ -282,6 +282,19 @@ test("a room that was left a moment ago is there at once, with what came meanwhi
   expect(talk.perform().held).toHaveLength(1);
 });
 
+test("a room that was left does not grow for ever while nobody looks", () => {
+  const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
+  talk.session.open(LOBBY, "newest", 1);
+  talk.perform().session.close(LOBBY);
+  for (let seq = 201; seq <= 1_000; seq += 1) talk.gets(events(said(seq)));
+  const log = talk.session.state(LOBBY)?.log;
+  expect(log?.window.events.length).toBeLessThanOrEqual(300);
+  expect([log?.last, log?.window.atTip]).toEqual([1_000, true]);
+  // What is unread and let go of is looked up.
+  talk.session.open(LOBBY, "unread", 2);
+  expect(talk.perform().answers.get(2)).toEqual({ ok: true, value: { seq: 201 } });
+});
+
 test("of the rooms that were left, the last four are kept at hand", () => {
   const rooms = [1, 2, 3, 4, 5].map((id) => ({ ...lobby(1, { read: 1 }), id, name: `room ${id}` }));
   const talk = new Talk().begin(...rooms);

@@ -54,6 +54,7 @@ export class Windows {
   open(room: RoomId, at: At, ticket: Ticket | null): void {
     this.#cancel(room);
     this.#resting.delete(room);
+    this.#rooms.get(room)?.log.wake();
     this.#wishes.set(room, { at, ticket });
     this.grant(room);
   }

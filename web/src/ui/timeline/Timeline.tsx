@@ -193,7 +193,8 @@ function Conversation(props: {
       let at = list.findIndex((row) => row.key === last);
       // Events of kinds that are not shown are seen with what stands at the end.
       const shown = list.slice(at + 1).every((row) => seqOf(row) === null);
-      if (shown && log().atTip && at >= 0) return log().events.at(-1)?.seq ?? null;
+      // Of what has come since it was drawn nothing was seen.
+      if (shown && shownLog?.atTip && at >= 0) return shownLog.events.at(-1)?.seq ?? null;
       for (; at >= 0; at -= 1) {
         const row = list[at];
         const seq = row === undefined ? null : seqOf(row);
