@@ -71,6 +71,7 @@ async def test_nobody_is_disturbed_who_looks(stage: Stage) -> None:
     await wants_notices(bob)
     await ann.says("hey @bob")
     await bob.sees("hey @bob")
+    await bob.has_read()
     await expect(bob.page).not_to_have_title(re.compile(r"^\("))
     assert await bob.page.evaluate(SHOWN) == []
     await ann.closes()

@@ -79,6 +79,7 @@ class WebClient:
         self._dens = dens
         self._ear = Ear(self.account.heard)
         self._tried = ""
+        self._known: list[str] = []
         self._strays: set[int] = set()
         self._observer = observer
         self._mean = mean
@@ -150,6 +151,7 @@ class WebClient:
                 hello["name"] = holder.name
                 if self.token is None or self._chance.random() < 0.3:
                     hello["password"] = self._tried = holder.password
+                    self._known = holder.passwords
             if self.token is not None or self._tried:
                 if self.token is not None and not self._tried:
                     hello["token"] = self.token
@@ -289,13 +291,18 @@ class WebClient:
             # The guest's time ran out, or a twin said bye: a new hello brings the identity back.
             self.hang_up()
 
+    def _is_mistaken(self, holder: Holder) -> bool:
+        """Whether it may only be that the password was changed, while this was asked or before."""
+        changed = holder.passwords != self._known
+        return holder.mistaken(self._tried) or changed
+
     def _turned_away(self, code: str, wait: int | None) -> None:
         if wait is not None:
             self._later(wait, self._greet)
         elif code in ("token_unknown", "session_unknown") and self._holder is not None and self._holder.changes:
             self.token = None
             self._greet()
-        elif code == "sign_in_wrong" and self._holder is not None and self._holder.mistaken(self._tried):
+        elif code == "sign_in_wrong" and self._holder is not None and self._is_mistaken(self._holder):
             self._greet()
         elif code == "name_taken" and self._holder is not None and self._holder.registered.is_set():
             self._blame(1, "lost", "had an account, and somebody else has the name")
