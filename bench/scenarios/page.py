@@ -144,11 +144,15 @@ def first_message(chromium: Chromium, port: int, name: str) -> float:
     """Milliseconds from a navigation to the first message, for who has never been here with this browser."""
     with chromium.profile() as context:
         account(context, port, name)
-        page = context.pages[0]
-        page.add_init_script(FIRST)
-        page.wait_for_timeout(SETTLED_MS)
-        page.goto(f"http://{HOST}:{port}/r/lobby", wait_until="commit")
-        return float(page.evaluate("window.firstMessage"))
+        return until_first(context.pages[0], f"http://{HOST}:{port}/r/lobby")
+
+
+def until_first(page: Page, url: str) -> float:
+    """Milliseconds from a navigation to the first message."""
+    page.add_init_script(FIRST)
+    page.wait_for_timeout(SETTLED_MS)
+    page.goto(url, wait_until="commit")
+    return float(page.evaluate("window.firstMessage"))
 
 
 class Paper(http.server.BaseHTTPRequestHandler):
@@ -177,11 +181,7 @@ def bare_first(chromium: Chromium, visits: int) -> list[float]:
         took = []
         for _ in range(visits):
             with chromium.profile() as context:
-                page = context.pages[0]
-                page.add_init_script(FIRST)
-                page.wait_for_timeout(SETTLED_MS)
-                page.goto(f"http://{HOST}:{server.server_port}/", wait_until="commit")
-                took.append(float(page.evaluate("window.firstMessage")))
+                took.append(until_first(context.pages[0], f"http://{HOST}:{server.server_port}/"))
         server.shutdown()
     return took
 

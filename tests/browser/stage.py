@@ -22,7 +22,7 @@ import parley
 from tests.server.hall import Line, Web
 from tests.server.process import Process
 
-DEADLINE = 20  # seconds; what does not come by then does not come
+DEADLINE: Final = 20.0
 """Seconds that anything awaited may take."""
 
 expect.set_options(timeout=DEADLINE * 1000)

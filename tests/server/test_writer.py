@@ -160,7 +160,7 @@ async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
         assert len(bob.store.batches) == 3
 
 
-async def test_the_end_does_not_wait_for_company() -> None:
+async def test_the_end_comes_after_a_sign_in_that_waits_for_company() -> None:
     async with desk() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))

@@ -137,7 +137,6 @@ class Writer:
         later are refused.
         """
         while self._queue or self._running:
-            self._hurry()
             self._idle = self._loop.create_future()
             await self._idle
         self._stopping = True

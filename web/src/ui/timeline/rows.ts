@@ -87,7 +87,7 @@ export function keyFor(rows: readonly Row[], seq: Seq): string | null {
 
 /**
  * Makes rows, and makes them again when the window has changed: a row that is as it was stays the same object, so that
- * what is on the screen stays as it is. What comes at the end is added to what was made before.
+ * what is on the screen stays as it is. What has come at the window's end is added to what was made before.
  */
 export class Rows {
   #kept = new Map<string, Row>();
@@ -146,7 +146,7 @@ class Made {
   #divided: boolean;
   /** The author under whose name the next message may stand. */
   #author: Author | null = null;
-  #folded: readonly RoomEvent[] = [];
+  #folded: RoomEvent[] = [];
 
   constructor(
     readonly reading: Reading,
@@ -161,7 +161,7 @@ class Made {
     copy.rows = [...this.rows];
     copy.#days = this.#days.copy();
     copy.#author = this.#author;
-    copy.#folded = this.#folded;
+    copy.#folded = [...this.#folded];
     return copy;
   }
 
@@ -228,7 +228,7 @@ class Made {
     this.#day(event.at);
     if (!said) {
       this.#author = null;
-      if (COMING_AND_GOING.has(event.kind)) this.#folded = [...this.#folded, event];
+      if (COMING_AND_GOING.has(event.kind)) this.#folded.push(event);
       else {
         this.endFold();
         this.put({ is: "line", key: `e${event.seq}`, event }, (old) => old.event === event);
