@@ -7,6 +7,9 @@ import { trustedTemplates } from "./build/templates.ts";
 /** Where `npm run dev` finds a running Parley. */
 const server = process.env["PARLEY"] ?? "http://127.0.0.1:59000";
 
+/** What a browser is told to run; the rest is imported. */
+const ENTRY = /\/src\/(main\.tsx|worker\/sw\.ts)$/;
+
 export default defineConfig({
   plugins: [solid(), trustedTemplates(), shellList(), pythonPackage()],
   build: {
@@ -20,7 +23,12 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/worker/sw.ts" },
-      output: { entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        // All that the page begins with comes as one file, whatever the later parts share of it. The entries stay by
+        // themselves: the worker has to be one file, and the page waits for its language while parts are loading.
+        codeSplitting: { groups: [{ name: "page", tags: ["$initial"], test: (id) => !ENTRY.test(id) }] },
+      },
     },
   },
   server: {

@@ -228,6 +228,20 @@ async def test_the_page_as_built_names_only_files_that_are_there(
         assert (await http.asks("GET", path)).status == 200, path
 
 
+async def test_the_page_as_built_begins_with_one_script_and_one_style(
+    serve: Serve, built: Mapping[str, assets.File]
+) -> None:
+    http = Http(await serve())
+    index = (await http.asks("GET", "/")).body.decode()
+    begins = re.findall(r'(?:src|href)="(/[^"]+\.(js|css))"', index)
+    assert sorted(kind for _, kind in begins) == ["css", "js"]
+    weight = 0
+    for path, _ in begins:
+        answer = await http.asks("GET", path)
+        weight += len(gzip.compress(answer.body, 9))
+    assert weight < 120_000
+
+
 @pytest.fixture
 def built() -> Mapping[str, assets.File]:
     """The page as it was built into this Python."""

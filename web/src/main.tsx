@@ -13,8 +13,9 @@ startTheme();
 refuseFiles(window);
 startRouter();
 startEngine();
-await startLanguage();
-
-const root = document.getElementById("app");
-if (root) render(() => <App />, root);
-void startWorker();
+// Not awaited: a part that waits here would keep the ones it imports from waiting for it in turn.
+void startLanguage().then(() => {
+  const root = document.getElementById("app");
+  if (root) render(() => <App />, root);
+  return startWorker();
+});

@@ -27,10 +27,10 @@ class Talk {
     this.perform();
   }
 
-  /** Connect, and be answered. */
+  /** Connect, and be answered; and a moment passes, in which nothing is looked at. */
   begin(...rooms: Frame[]): this {
     this.connect();
-    return this.gets(ready(...rooms));
+    return this.gets(ready(...rooms)).passes(500);
   }
 
   connect(): this {
@@ -260,6 +260,29 @@ test("of two wishes for a window the later one counts", () => {
   const asked = talk.takes("history");
   for (const { id } of asked) talk.gets({ ...page(1, 3), id });
   expect(talk.answers.get(2)).toEqual({ ok: true, value: { seq: 2 } });
+});
+
+test("what the store had of a history that was replaced meanwhile is not shown", () => {
+  const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
+  talk.holds = true;
+  talk.session.open(LOBBY, "newest", 1);
+  talk.perform().session.lost(talk.now);
+  talk.perform().connect();
+  talk.gets(ready(lobby(3, { epoch: "e2" }))).sent = [];
+  expect(talk.reads().session.state(LOBBY)?.log.window.events).toEqual([]);
+  talk.answer("history", { ...page(1, 3), epoch: "e2" });
+  expect(talk.session.state(LOBBY)?.log.window.events.map((event) => event.seq)).toEqual([1, 2, 3]);
+  expect(talk.answers.get(1)).toEqual({ ok: true, value: { seq: null } });
+});
+
+test("what is looked at is fetched before what nobody has asked for", () => {
+  const talk = new Talk().connect().gets(ready(lobby(400, { read: 400 }), { ...lobby(300), id: 2 }));
+  expect(talk.takes("history")).toEqual([]);
+  talk.session.open(LOBBY, "newest", 1);
+  talk.perform().answer("history", page(301, 400));
+  expect(talk.answers.get(1)).toEqual({ ok: true, value: { seq: null } });
+  // Then what somebody may want to see next, of which that is no part any more.
+  expect(talk.passes(500).takes("history")).toMatchObject([{ room: 2, before: 301 }]);
 });
 
 test("a room that was left a moment ago is there at once, with what came meanwhile", () => {

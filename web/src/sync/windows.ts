@@ -5,7 +5,7 @@ import type { Outlet } from "./outlet";
 import { CANCELLED, NOT_THERE, OFFLINE, type Page, type Question } from "./requests";
 import type { RoomState } from "./room";
 import { spanAt, spansFrom } from "./spans";
-import type { Problem, RoomEvent, RoomId, Seq, UserId } from "./types";
+import type { Millis, Problem, RoomEvent, RoomId, Seq, UserId } from "./types";
 
 /** A window with fewer events than that is not full. */
 const FULL = 50;
@@ -13,6 +13,8 @@ const FULL = 50;
 const RESTING = 4;
 /** So many pages are fetched per room and connection without being asked for. */
 const BACKFILLS = 25;
+/** What is looked at comes first: pages nobody has asked for wait so long, in milliseconds. */
+const BACKFILL_AFTER = 500;
 
 /** Where somebody wants a window to be. */
 export type At = "newest" | "unread" | { seq: Seq };
@@ -35,12 +37,14 @@ export class Windows {
   standing: Standing = "starting";
   /** Who we are. */
   me: UserId = 0;
+  /** When pages are fetched that nobody has asked for; infinite if that has begun. */
+  backfillAt: Millis = Number.POSITIVE_INFINITY;
   readonly #outlet: Outlet;
   readonly #rooms: ReadonlyMap<RoomId, RoomState>;
   /** Windows that are to be opened when that is possible: the last wish of each room. */
   readonly #wishes = new Map<RoomId, { at: At; ticket: Ticket | null }>();
   /** Pages that are being read from the store. */
-  readonly #reading = new Map<number, { room: RoomId; page: Page; from: Seq; to: Seq }>();
+  readonly #reading = new Map<number, { room: RoomId; epoch: string; page: Page; from: Seq; to: Seq }>();
   /** Rooms whose windows are on no screen, and still follow their logs; the one that was left last is last. */
   readonly #resting = new Set<RoomId>();
   #lastPage = 0;
@@ -174,6 +178,11 @@ export class Windows {
     const state = this.#rooms.get(reading.room);
     if (state === undefined) {
       this.refuse(undefined, reading.page, NOT_THERE);
+    } else if (reading.epoch !== state.room.epoch) {
+      // The history was replaced meanwhile: what the store had is not what there is now, and what was to grow is gone.
+      const { purpose } = reading.page;
+      if (purpose === "open") this.#fetch(state, reading.page);
+      else if (purpose !== "backfill") this.#extended(state, purpose);
     } else if (events.length !== reading.to - reading.from + 1) {
       // The store has let go of something: what it was believed to have up to there is not believed any more.
       state.spans = spansFrom(state.spans, reading.to + 1);
@@ -235,9 +244,21 @@ export class Windows {
     }
   }
 
+  /** The server answers from now on: soon there is time for what somebody is likely to want to see next. */
+  backfillSoon(now: Millis): void {
+    this.backfillAt = now + BACKFILL_AFTER;
+  }
+
+  /** Time has passed. */
+  tick(now: Millis): void {
+    if (now < this.backfillAt) return;
+    this.backfillAt = Number.POSITIVE_INFINITY;
+    this.backfill();
+  }
+
   /** Fetch what somebody is likely to want to see next, one page at a time. */
   backfill(): void {
-    if (!this.#outlet.ready) return;
+    if (!this.#outlet.ready || this.backfillAt !== Number.POSITIVE_INFINITY) return;
     if (this.#outlet.asks((request) => request.what === "page" && request.page.purpose === "backfill")) return;
     for (const state of this.#rooms.values()) {
       const { floor, read } = state.room;
@@ -282,8 +303,9 @@ export class Windows {
 
   #readPiece(state: RoomState, page: Page, [from, to]: readonly [Seq, Seq]): void {
     const number = ++this.#lastPage;
-    this.#reading.set(number, { room: state.id, page, from, to });
-    this.#outlet.emit({ do: "read", room: state.id, epoch: state.room.epoch, from, to, page: number });
+    const { epoch } = state.room;
+    this.#reading.set(number, { room: state.id, epoch, page, from, to });
+    this.#outlet.emit({ do: "read", room: state.id, epoch, from, to, page: number });
   }
 
   /** Ask the server for a page. */

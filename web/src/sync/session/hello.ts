@@ -72,7 +72,7 @@ export class Hello {
       if (state.membersWanted) this.#session.askMembers(state);
       this.#session.mark(state, now);
     }
-    windows.backfill();
+    windows.backfillSoon(now);
     posting.pump(now);
   }
 

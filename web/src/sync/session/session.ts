@@ -81,7 +81,7 @@ export class Session {
   get deadline(): Millis | null {
     let at = this.#link.deadline;
     if (this.ready) {
-      at = Math.min(at, this.#state.posting.deadline);
+      at = Math.min(at, this.#state.posting.deadline, this.#state.windows.backfillAt);
       for (const state of this.#state.rooms.values()) at = Math.min(at, state.owedAt, state.typingUntil);
     }
     return at === Number.POSITIVE_INFINITY ? null : at;
@@ -236,6 +236,7 @@ export class Session {
       if (state.expireTyping(now)) this.#state.outlet.changed({ what: "typing", room: state.id });
     }
     this.#state.posting.pump(now);
+    this.#state.windows.tick(now);
   }
 
   /** Somebody else signed in or out: forget who one was, and see who one is now. */
