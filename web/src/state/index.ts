@@ -84,6 +84,17 @@ export function useOutbox(id: RoomArgument): Accessor<readonly Pending[]> {
   return ofRoom("outbox", id, (room) => engine.outbox(room), NONE);
 }
 
+/** What was refused, and has no room any more to be shown in. */
+export function useStranded(): Accessor<readonly Pending[]> {
+  const rooms = signal("rooms");
+  const outbox = signal("outbox");
+  return () => {
+    rooms.value();
+    outbox.value();
+    return engine.stranded();
+  };
+}
+
 /** The members of a room, null as long as they are not known; asking for them makes the engine ask. */
 export function useMembers(id: RoomArgument): Accessor<readonly Member[] | null> {
   return ofRoom(
@@ -169,6 +180,7 @@ function heard(change: Change): void {
     return;
   }
   // What happens together is shown together.
+  if (change.what === "outbox") changed.add("outbox");
   changed.add("room" in change ? `${change.what} ${change.room}` : change.what);
   flushSoon();
 }

@@ -89,6 +89,8 @@ class ParleyEngine implements Engine {
   #release: (() => void) | null = null;
   /** Messages that the store did not take. */
   #homeless: readonly Pending[] = [];
+  /** The keys of what was written here. */
+  readonly #written = new Set<string>();
   readonly #keeps = new Map<RoomId, Keep>();
   /** How many pieces are being written. */
   #keeping = 0;
@@ -162,6 +164,16 @@ class ParleyEngine implements Engine {
 
   outbox(room: RoomId): readonly Pending[] {
     return this.#session.outbox.of(room);
+  }
+
+  stranded(): readonly Pending[] {
+    return this.#session.outbox.all.filter(
+      ({ state, room }) => state === "refused" && this.#session.state(room)?.room.joined !== true,
+    );
+  }
+
+  wrote(key: string): boolean {
+    return this.#written.has(key);
   }
 
   status(room: RoomId, seq: Seq): Status | null {
@@ -505,6 +517,7 @@ class ParleyEngine implements Engine {
 
   async #queue(pending: Pending): Promise<void> {
     if (this.#session.me === null) return;
+    this.#written.add(pending.key);
     await this.#put(pending);
     this.#do((session, now) => session.queued(pending, now));
   }

@@ -234,6 +234,10 @@ export interface Engine {
   typing(room: RoomId): readonly string[];
   window(room: RoomId): LogWindow;
   outbox(room: RoomId): readonly Pending[];
+  /** What was refused, and is in the outbox of no room that one is in: those messages have no other place to be shown. */
+  stranded(): readonly Pending[];
+  /** Whether a message was written by this engine, and not in another tab or at another time. */
+  wrote(key: string): boolean;
   /** Of a message of one's own; null where the room has no receipts or its members are not known yet. */
   status(room: RoomId, seq: Seq): Status | null;
   /** Who has read it, but its sender; for "read by". */

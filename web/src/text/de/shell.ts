@@ -236,6 +236,7 @@ export const shell: Catalogue["shell"] = {
   },
 
   connection: {
+    notSentTo: (name) => `Deine Nachricht an ${name} wurde nicht gesendet.`,
     lost: "Nicht verbunden.",
     connecting: "Nicht verbunden. Neuer Versuch …",
     retryIn: (seconds) => `Nächster Versuch in ${seconds} s.`,
@@ -310,6 +311,8 @@ export const shell: Catalogue["shell"] = {
     hookEnd: "Beenden",
     hookEndTitle: (label) => `Webhook ${label} beenden?`,
     hookEndText: "Was ihn benutzt, hört auf zu gehen.",
+    hookAddress: "URL",
+    hookKey: "Geheimnis",
     hookSecret: "Sein Geheimnis, um Signaturen zu prüfen. Es wird nur dieses eine Mal gezeigt.",
     hookPost: "An diese URL senden. Sie wird nur dieses eine Mal gezeigt.",
   },

@@ -152,5 +152,7 @@ export const timeline: Catalogue["timeline"] = {
   unknownCommand: (command) =>
     `Den Befehl ${command} gibt es nicht. /help zeigt die Befehle. Um es zu sagen, setze ein Leerzeichen davor.`,
   usage: (usage) => `So: ${usage}`,
-  done: "Erledigt.",
+  told: (name) => `Unterwegs an ${name}.`,
+  toldLater: (name) => `Geht an ${name}, wenn die Verbindung wieder da ist.`,
+  noTime: (word) => `${word} ist keine Dauer. Schreibe 10m, 2h oder 7d, oder lass sie weg.`,
 };

@@ -235,6 +235,7 @@ export const shell = {
   },
 
   connection: {
+    notSentTo: (name: string) => `Your message to ${name} was not sent.`,
     lost: "Not connected.",
     connecting: "Not connected. Trying …",
     retryIn: (seconds: number) => `Next try in ${seconds} s.`,
@@ -310,6 +311,8 @@ export const shell = {
     hookEnd: "End",
     hookEndTitle: (label: string) => `End the webhook ${label}?`,
     hookEndText: "What uses it stops working.",
+    hookAddress: "URL",
+    hookKey: "Secret",
     hookSecret: "Its secret, for checking signatures. It is shown this once.",
     hookPost: "Post to this URL. It is shown this once.",
   },

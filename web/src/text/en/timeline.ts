@@ -154,5 +154,7 @@ export const timeline = {
   unknownCommand: (command: string) =>
     `There is no command ${command}. /help lists the commands. To say it, put a space in front.`,
   usage: (usage: string) => `Like this: ${usage}`,
-  done: "Done.",
+  told: (name: string) => `On its way to ${name}.`,
+  toldLater: (name: string) => `It goes to ${name} when the connection is back.`,
+  noTime: (word: string) => `${word} is no time. Write 10m, 2h or 7d, or leave it out.`,
 };

@@ -24,6 +24,9 @@ const NAME_FITS = 20;
 /** Drafts are handed on so often, in milliseconds. */
 const DRAFT_PAUSE = 100;
 
+/** A name as it is compared: what a command is about may stand without its mark. */
+const unmarked = (text: string): string => text.replace(/^[@#]/, "").toLowerCase();
+
 export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Element {
   const id: RoomId = untrack(() => props.room.id);
   let field!: HTMLTextAreaElement;
@@ -243,6 +246,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   const input = (event: Event): void => {
     typed();
     setNote(null);
+    setHelp(false);
     if (!(event as InputEvent).isComposing) void spelled();
     if (
       suggesting.dismissed() !== null &&
@@ -271,8 +275,9 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
       const one = list[suggesting.chosen()];
       // What is typed in full already needs no completing: Enter sends.
       const isWhole =
-        one?.text.trim().toLowerCase() ===
-        field.value.slice(suggesting.beginning()?.from ?? 0, suggesting.beginning()?.to).toLowerCase();
+        one !== undefined &&
+        unmarked(one.text.trim()) ===
+          unmarked(field.value.slice(suggesting.beginning()?.from ?? 0, suggesting.beginning()?.to));
       if (one !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole))) {
         event.preventDefault();
         complete(one);
@@ -360,6 +365,8 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
       onSubmit={(event) => {
         event.preventDefault();
         void send();
+        // Who sent it with the button goes on writing; a keyboard on the screen that was not there does not come by it.
+        if (!isPhone()) field.focus();
       }}
     >
       <Show when={isOpen()}>
@@ -429,6 +436,8 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
             aria-label={t.timeline.send}
             title={t.timeline.send}
             aria-disabled={text().trim() === "" || size.problem() !== null}
+            // The field keeps the focus, and with it the keyboard on the screen.
+            onMouseDown={(event) => event.preventDefault()}
           >
             <icons.Send />
           </button>

@@ -114,10 +114,15 @@ export async function carryOut(
       return outcome(await engine.setTopic(room, rest));
     case "nick":
       return first === "" || more !== "" ? likeThis : outcome(await engine.rename(first));
-    case "msg":
+    case "msg": {
       if (name === "" || more === "") return likeThis;
-      engine.tell(name, more);
-      return { done: true, sentence: t.timeline.done };
+      const answer = await engine.gather([name]);
+      if (answer.ok) engine.send(answer.value, more);
+      else if (answer.problem.code !== "offline") return outcome(answer);
+      // Whether there is anybody of that name the server says when it is back; what it refuses then comes back to its writer.
+      else engine.tell(name, more);
+      return { done: true, sentence: answer.ok ? t.timeline.told(name) : t.timeline.toldLater(name) };
+    }
     case "invite":
       return moderate({ action: "invite" });
     case "kick":
@@ -126,6 +131,8 @@ export async function carryOut(
     case "mute": {
       const { first: time, more: why } = split(more);
       const lasts = durationOf(time);
+      // A time that is none must not become a reason, and what was meant for days a ban for good.
+      if (lasts === null && /^\d+\p{L}*$/u.test(time)) return { done: false, sentence: t.timeline.noTime(time) };
       const reason = lasts === null ? more : why;
       return moderate({
         action: reading.name,

@@ -1,6 +1,6 @@
 /** What the composer does with what is typed: completion, markup, commands. */
 import { describe, expect, it } from "vitest";
-import type { Engine, Member, Moderation, RoomEvent } from "../../sync/types";
+import type { Answer, Engine, Member, Moderation, RoomEvent } from "../../sync/types";
 import { carryOut, durationOf, read } from "./commands";
 import { begun, people, roomsFor, spelledEmoji } from "./completion";
 import { type Draft, isInFence, makeLink, nextLine, toggleMark } from "./format";
@@ -35,17 +35,26 @@ describe("completion begins", () => {
     [":smi", "emoji", "smi"],
     ["/jo", "command", "jo"],
     ["/", "command", ""],
+    ["/msg ad", "person", "ad"],
+    ["/KICK @ad", "person", "ad"],
+    ["/join lob", "room", "lob"],
   ])("in %j", (text, is, typed) => expect(begun(text, text.length)).toMatchObject({ is, typed }));
 
-  it.each(["bob@example", "a#b", "12:30", ":)", ": s", "@ada and", "x /jo", "/join #"])("not in %j", (text) => {
-    const found = begun(text, text.length);
-    if (text === "/join #") expect(found?.is).toBe("room");
-    else expect(found).toBeNull();
-  });
+  it.each(["bob@example", "a#b", "12:30", ":)", ": s", "@ada and", "x /jo", "/join #", "/ban ", "/ban eve 10m"])(
+    "not in %j",
+    (text) => {
+      const found = begun(text, text.length);
+      if (text === "/join #") expect(found?.is).toBe("room");
+      else expect(found).toBeNull();
+    },
+  );
 
   it("where the cursor is", () => {
     expect(begun("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
     expect(begun("@ad and more", 8)).toBeNull();
+    // Whom a command is about, with the mark or without: it is put in with one.
+    expect(begun("/mute ad", 8)).toEqual({ is: "person", typed: "ad", from: 6, to: 8, ofCommand: true });
+    expect(begun("/mute @ad", 9)).toEqual({ is: "person", typed: "ad", from: 6, to: 9, ofCommand: true });
   });
 });
 
@@ -154,25 +163,27 @@ describe("commands", () => {
   ])("know the time %s", (word, millis) => expect(durationOf(word)).toBe(millis));
 
   /** An engine that only notes what it was asked for. */
-  function engine(): { done: unknown[]; engine: Engine } {
+  function engine(answer: Answer<number>): { done: unknown[]; engine: Engine } {
     const done: unknown[] = [];
-    const ok = { ok: true, value: 5 } as const;
     const noted =
       (name: string) =>
       (...args: unknown[]): unknown => {
         done.push([name, ...args]);
-        return Promise.resolve(ok);
+        return Promise.resolve(answer);
       };
     const known = Object.fromEntries(
-      ["send", "tell", "join", "leave", "setTopic", "rename", "moderate"].map((name) => [name, noted(name)]),
+      ["send", "tell", "gather", "join", "leave", "setTopic", "rename", "moderate"].map((name) => [name, noted(name)]),
     );
     return { done, engine: known as unknown as Engine };
   }
   const NOW = 1000;
-  const run = async (text: string): Promise<{ outcome: Awaited<ReturnType<typeof carryOut>>; done: unknown[] }> => {
+  const run = async (
+    text: string,
+    answer: Answer<number> = { ok: true, value: 5 },
+  ): Promise<{ outcome: Awaited<ReturnType<typeof carryOut>>; done: unknown[] }> => {
     const reading = read(text);
     if (reading.is !== "command") throw new Error("no command");
-    const { done, engine: fake } = engine();
+    const { done, engine: fake } = engine(answer);
     return { outcome: await carryOut(fake, 3, reading, NOW), done };
   };
   it.each([
@@ -182,7 +193,6 @@ describe("commands", () => {
     ["/topic a b", ["setTopic", 3, "a b"]],
     ["/topic", ["setTopic", 3, ""]],
     ["/nick robert", ["rename", "robert"]],
-    ["/msg @eve hi there", ["tell", "eve", "hi there"]],
     ["/invite eve", ["moderate", 3, { action: "invite", whom: "eve" }]],
     ["/kick @eve too loud", ["moderate", 3, { action: "kick", whom: "eve", why: "too loud" }]],
     ["/ban eve 10m spam", ["moderate", 3, { action: "ban", whom: "eve", until: NOW + 600_000, why: "spam" }]],
@@ -196,6 +206,27 @@ describe("commands", () => {
       expect(done).toEqual([]);
       expect(outcome).toMatchObject({ done: false, sentence: expect.stringContaining("Like this: /") as string });
     }
+  });
+  it("to one person go to the conversation with them, if there is such a person", async () => {
+    const there = await run("/msg @eve hi there");
+    expect(there.done).toEqual([
+      ["gather", ["eve"]],
+      ["send", 5, "hi there"],
+    ]);
+    expect(there.outcome.done).toBe(true);
+    const nobody = await run("/msg eev hi", { ok: false, problem: { code: "user_unknown", message: "Nobody." } });
+    expect(nobody.done).toEqual([["gather", ["eev"]]]);
+    expect(nobody.outcome).toEqual({ done: false, sentence: "Nobody." });
+    const offline = await run("/msg eve hi", { ok: false, problem: { code: "offline", message: "" } });
+    expect(offline.done.at(-1)).toEqual(["tell", "eve", "hi"]);
+  });
+  it("whose time is none are not carried out for good", async () => {
+    for (const text of ["/ban eve 3x", "/ban eve 2weeks spam", "/mute eve 10"]) {
+      const { outcome, done } = await run(text);
+      expect(done).toEqual([]);
+      expect(outcome).toMatchObject({ done: false, sentence: expect.stringContaining("is no time") as string });
+    }
+    expect((await run("/ban eve 2-faced")).outcome.done).toBe(true);
   });
   it("go to the room that was joined", async () =>
     expect((await run("/join tea")).outcome).toMatchObject({ done: true, room: 5 }));

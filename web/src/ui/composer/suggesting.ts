@@ -66,7 +66,13 @@ export function createSuggesting(typing: Typing): Suggesting {
           { name: "room", beside: t.timeline.everybody },
           { name: "here", beside: t.timeline.everybodyHere },
         ];
-        return people(members() ?? [], log().events, now.typed, me()?.id ?? null, mayCall() ? calls : []);
+        return people(
+          members() ?? [],
+          log().events,
+          now.typed,
+          me()?.id ?? null,
+          mayCall() && !now.ofCommand ? calls : [],
+        );
       }
       case "room":
         return roomsFor(rooms(), now.typed);

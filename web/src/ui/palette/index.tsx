@@ -7,7 +7,7 @@ import type { Room } from "../../sync/types";
 import { t } from "../../text";
 import { Avatar, Dialog, Icon, type IconName, load, tellIfRefused } from "../parts";
 import { isUnread } from "../rooms/arrange";
-import { currentRoomId, openNew, openRoom } from "../rooms/current";
+import { currentRoomId, openNew } from "../rooms/current";
 import { type Action, actions, possible } from "../shortcuts";
 import { Keys } from "../shortcuts/Keys";
 import { type Place, places } from "./entries";
@@ -70,7 +70,7 @@ export default function Palette(): JSX.Element {
     if (!entry) return;
     if (entry.kind !== "action" && entry.room) {
       if (entry.room.id === currentRoomId()) closePanel();
-      else openRoom(entry.room);
+      else openNew(entry.room.id);
     } else if (entry.kind === "person") {
       void tellIfRefused(engine.gather([entry.person.name])).then((id) => {
         if (id !== undefined) openNew(id);

@@ -1,10 +1,11 @@
 /** The pages of settings: a list of them at the side (above, on a phone), and the chosen one. */
-import { createUniqueId, For, type JSX } from "solid-js";
+import { createEffect, createMemo, createUniqueId, For, type JSX, on, Show, untrack } from "solid-js";
 import styles from "./Tabs.module.css";
 
 export interface Tab {
   id: string;
   label: string;
+  /** Called once each time the tab is chosen: what it shows of what changes, it has to look up itself. */
   page: () => JSX.Element;
 }
 
@@ -15,7 +16,15 @@ export function Tabs(props: {
   onPick: (id: string) => void;
 }): JSX.Element {
   const base = createUniqueId();
-  const chosen = (): Tab | undefined => props.tabs.find((tab) => tab.id === props.chosen) ?? props.tabs[0];
+  // By their ids: a list that is made anew is no new pages, and what somebody is writing in one stays.
+  const tabOf = (id: string): Tab | undefined => props.tabs.find((tab) => tab.id === id);
+  const chosen = createMemo(() => (tabOf(props.chosen) ?? props.tabs[0])?.id ?? "");
+  // Where the list is wider than the screen, the chosen one is seen whole.
+  createEffect(
+    on(chosen, (id) => {
+      document.getElementById(`${base}-${id}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }),
+  );
   const moved = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
     const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")];
     const at = buttons.indexOf(document.activeElement as HTMLElement);
@@ -31,32 +40,28 @@ export function Tabs(props: {
   return (
     <div class={styles.tabs}>
       <div role="tablist" aria-label={props.label} aria-orientation="vertical" class={styles.list} onKeyDown={moved}>
-        <For each={props.tabs}>
-          {(tab) => (
+        <For each={props.tabs.map((tab) => tab.id)}>
+          {(id) => (
             <button
               type="button"
               role="tab"
-              id={`${base}-${tab.id}`}
-              aria-selected={tab.id === chosen()?.id}
+              id={`${base}-${id}`}
+              aria-selected={id === chosen()}
               aria-controls={`${base}-page`}
-              tabindex={tab.id === chosen()?.id ? 0 : -1}
-              data-autofocus={tab.id === chosen()?.id ? "" : undefined}
+              tabindex={id === chosen() ? 0 : -1}
+              data-autofocus={id === chosen() ? "" : undefined}
               class={styles.tab}
-              onClick={() => props.onPick(tab.id)}
+              onClick={() => props.onPick(id)}
             >
-              {tab.label}
+              {tabOf(id)?.label}
             </button>
           )}
         </For>
       </div>
-      <div
-        role="tabpanel"
-        id={`${base}-page`}
-        aria-labelledby={`${base}-${chosen()?.id ?? ""}`}
-        tabindex={0}
-        class={styles.page}
-      >
-        {chosen()?.page()}
+      <div role="tabpanel" id={`${base}-page`} aria-labelledby={`${base}-${chosen()}`} tabindex={0} class={styles.page}>
+        <Show when={chosen()} keyed>
+          {(id) => untrack(() => tabOf(id)?.page())}
+        </Show>
       </div>
     </div>
   );

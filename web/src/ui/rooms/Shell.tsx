@@ -7,7 +7,7 @@ import { t } from "../../text";
 import { startMutes } from "../composer/mutes";
 import { signOut } from "../entry/leave";
 import { Wordmark } from "../entry/Wordmark";
-import { ConnectionBanner, startNotices, UpdateBar } from "../notices";
+import { ConnectionBanner, Stranded, startNotices, UpdateBar } from "../notices";
 import { install, installable } from "../notices/install";
 import { Avatar, Button, Icon, IconButton, load, Menu, type MenuItem, tellIfRefused, tellProblem } from "../parts";
 import { People } from "../people";
@@ -91,6 +91,7 @@ export function Shell(): JSX.Element {
       <div class={styles.banners}>
         <UpdateBar />
         <ConnectionBanner />
+        <Stranded />
       </div>
       <div class={styles.columns}>
         <nav class={styles.rooms} id="rooms" aria-label={t.shell.rooms.navigation}>

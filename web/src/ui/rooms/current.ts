@@ -4,6 +4,7 @@ import { keep, kept, mine } from "../../kept";
 import { correct, navigate, pathOf, resolve, route, wordFor } from "../../router";
 import { engine, useRooms } from "../../state";
 import type { Room, RoomId, Seq } from "../../sync/types";
+import { focusComposer } from "./composer";
 
 const LAST = mine("room");
 
@@ -51,9 +52,11 @@ export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | nu
   navigate(pathOf(room, seq), { replace });
 }
 
-/** Open a room that one has just made or come into, by what is known of it. */
+/** Open a room that one has just made or come into, by what is known of it: what one does next is write. */
 export function openNew(id: RoomId): void {
   openRoom(engine.room(id) ?? { id, name: "", kind: "private" });
+  // Once the dialog that led here has given the focus back. A keyboard on the screen comes only when it is asked for.
+  if (matchMedia("(hover: hover)").matches) queueMicrotask(focusComposer);
 }
 
 /** Keep the address the room's own, for as long as the owner lives: one by an id becomes the one by the name it has now. */

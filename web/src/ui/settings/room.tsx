@@ -27,12 +27,12 @@ import styles from "./settings.module.css";
 export default function RoomSettings(props: { page: string }): JSX.Element {
   const room = useRoom(currentRoomId);
   const may = useMay(currentRoomId);
-  const tabs = (now: Room): readonly Tab[] => [
-    { id: "about", label: t.shell.room.about, page: () => <About room={now} /> },
-    { id: "order", label: t.shell.room.order, page: () => <Order room={now} /> },
-    ...(may("ban") ? [{ id: "bans", label: t.shell.room.bans, page: () => <Restrictions room={now.id} /> }] : []),
+  const tabs = (now: () => Room): readonly Tab[] => [
+    { id: "about", label: t.shell.room.about, page: () => <About room={now()} /> },
+    { id: "order", label: t.shell.room.order, page: () => <Order room={now()} /> },
+    ...(may("ban") ? [{ id: "bans", label: t.shell.room.bans, page: () => <Restrictions room={now().id} /> }] : []),
     ...(may("webhooks")
-      ? [{ id: "webhooks", label: t.shell.room.webhooks, page: () => <Webhooks room={now.id} /> }]
+      ? [{ id: "webhooks", label: t.shell.room.webhooks, page: () => <Webhooks room={now().id} /> }]
       : []),
   ];
   return (
@@ -43,7 +43,7 @@ export default function RoomSettings(props: { page: string }): JSX.Element {
             label={t.shell.room.title}
             chosen={props.page}
             onPick={(page) => openPanel("room", page)}
-            tabs={tabs(now())}
+            tabs={tabs(now)}
           />
         </Dialog>
       )}
@@ -265,7 +265,7 @@ function Webhooks(props: { room: number }): JSX.Element {
   const [label, setLabel] = createSignal("");
   const [url, setUrl] = createSignal("");
   const [problem, setProblem] = createSignal("");
-  const [made, setMade] = createSignal<{ value: string; hint: string } | null>(null);
+  const [made, setMade] = createSignal<{ label: string; value: string; hint: string } | null>(null);
   const [ending, setEnding] = createSignal<Webhook | null>(null);
   const make = async (): Promise<void> => {
     const answer = await api.makeWebhook(props.room, label().trim(), url().trim());
@@ -275,8 +275,8 @@ function Webhooks(props: { room: number }): JSX.Element {
     setUrl("");
     setMade(
       answer.value.url
-        ? { value: answer.value.url, hint: t.shell.room.hookPost }
-        : { value: answer.value.secret ?? "", hint: t.shell.room.hookSecret },
+        ? { label: t.shell.room.hookAddress, value: answer.value.url, hint: t.shell.room.hookPost }
+        : { label: t.shell.room.hookKey, value: answer.value.secret ?? "", hint: t.shell.room.hookSecret },
     );
     await loaded.again();
   };
@@ -352,7 +352,7 @@ function Webhooks(props: { room: number }): JSX.Element {
           <Button type="submit">{t.shell.room.hookMake}</Button>
         </div>
         <Show when={made()}>
-          {(secret) => <Secret label={t.shell.copy} hint={secret().hint} value={secret().value} />}
+          {(secret) => <Secret label={secret().label} hint={secret().hint} value={secret().value} />}
         </Show>
       </form>
       <Show when={ending()}>

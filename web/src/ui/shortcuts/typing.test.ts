@@ -4,7 +4,7 @@ import { startTyping } from "./typing";
 
 afterEach(() => document.body.replaceChildren());
 
-test("who types while nothing has the focus writes into the composer", () => {
+test("who types where nothing can be written writes into the composer", () => {
   const stop = startTyping();
   const composer = document.createElement("div");
   composer.id = "composer";
@@ -19,9 +19,19 @@ test("who types while nothing has the focus writes into the composer", () => {
   expect(press({ key: " " })).toBe(false);
   expect(press({ key: "c", ctrlKey: true })).toBe(false);
   expect(press({ key: "h" })).toBe(true);
+  // On a button, or on a message that was clicked, too; but not in another field, and not in a menu.
   other.focus();
-  expect(press({ key: "h" })).toBe(false);
-  other.blur();
+  expect(press({ key: " " })).toBe(false);
+  expect(press({ key: "h" })).toBe(true);
+  const menu = document.body.appendChild(document.createElement("div"));
+  menu.setAttribute("role", "menu");
+  const item = menu.appendChild(document.createElement("button"));
+  const search = document.body.appendChild(document.createElement("input"));
+  for (const takes of [item, search]) {
+    takes.focus();
+    expect(press({ key: "h" })).toBe(false);
+    takes.blur();
+  }
   const dialog = document.body.appendChild(document.createElement("dialog"));
   dialog.setAttribute("open", "");
   expect(press({ key: "h" })).toBe(false);

@@ -160,6 +160,9 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
         setLead(lead);
       } else scrollTo(top + surplus);
     }
+    // While what is lower than thought was laid out, the end was higher up, and took a view near it along.
+    const below = offset + sum(at, rows.length) - height;
+    if (below < BUFFER && view.scrollTop !== top) scrollTo(top);
     note();
   };
 

@@ -230,7 +230,8 @@ function Conversation(props: {
   createEffect(
     on(outbox, (pending) => {
       const last = pending.at(-1)?.key;
-      if (last !== undefined && last !== lastKey && pending.length > 0 && isOpened()) {
+      // What was written in another tab moves nobody who reads here.
+      if (last !== undefined && last !== lastKey && engine.wrote(last) && isOpened()) {
         divider.clear();
         toNewest();
       }

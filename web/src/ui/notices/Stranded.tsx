@@ -1,0 +1,37 @@
+/** What could not be sent, and has no room to be shown in: its words are not lost, they are given back to their writer. */
+import { For, type JSX } from "solid-js";
+import { engine, useStranded } from "../../state";
+import type { Pending } from "../../sync/types";
+import { sentence, t } from "../../text";
+import { Button, Icon, tell } from "../parts";
+import styles from "./Banner.module.css";
+
+export function Stranded(): JSX.Element {
+  const stranded = useStranded();
+  const copy = async ({ text }: Pending): Promise<void> => {
+    await navigator.clipboard.writeText(text);
+    tell(t.shell.copied);
+  };
+  return (
+    <For each={stranded()}>
+      {(pending) => (
+        <section class={`${styles.banner} ${styles.lost}`} role="alert">
+          <Icon name="alert" />
+          <p class={styles.words}>
+            <strong>{pending.to ? t.shell.connection.notSentTo(pending.to) : t.timeline.notSent}</strong>{" "}
+            <span dir="auto">{pending.problem ? sentence(pending.problem) : ""}</span>{" "}
+            <q dir="auto" class={styles.quoted}>
+              {pending.text}
+            </q>
+          </p>
+          <Button class={styles.button ?? ""} onClick={() => void copy(pending)}>
+            {t.timeline.copyText}
+          </Button>
+          <Button class={styles.button ?? ""} look="quiet" onClick={() => engine.discard(pending.key)}>
+            {t.timeline.discard}
+          </Button>
+        </section>
+      )}
+    </For>
+  );
+}
