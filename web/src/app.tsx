@@ -69,9 +69,14 @@ export function App(): JSX.Element {
         <Match when={isOut() || (code() && me()?.role === "guest")}>
           <Entry code={code()} onEntered={setEntered} />
         </Match>
-        <Match when={me()}>
-          <Shell />
-          <Panels />
+        {/* Nothing of one person's screen is left when somebody else is in. */}
+        <Match when={me()?.id} keyed>
+          {(_) => (
+            <>
+              <Shell />
+              <Panels />
+            </>
+          )}
         </Match>
       </Switch>
       <Toasts />

@@ -31,7 +31,7 @@ export class Backoff {
   delay(held: number, asked: number | null = null): number {
     if (held >= STEADY) this.#failures = 0;
     const failures = this.#failures++;
-    if (asked !== null) return Math.min(asked, LONGEST_ASKED) * (1 + this.#random() / 2);
+    if (asked !== null) return Math.min(Math.max(asked, SHORTEST), LONGEST_ASKED) * (1 + this.#random() / 2);
     return Math.min(LONGEST, SHORTEST * 2 ** Math.min(failures, 10)) * (0.5 + this.#random() / 2);
   }
 }

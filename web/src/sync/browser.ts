@@ -1,9 +1,10 @@
 /** The engine in a browser's tab. */
+import { keep, kept } from "../kept";
 import { createEngine } from "./engine";
 import { openStore } from "./indexeddb";
 import type { Ear, Wire } from "./socket";
 import { BrowserTabs, OneTab, type Tabs } from "./tabs";
-import type { Engine } from "./types";
+import type { Engine, Pending, UserId } from "./types";
 
 /** The name under which this server's things are kept in the browser. */
 const NAME = "parley";
@@ -28,6 +29,21 @@ export function browserEngine(): Engine {
       });
     },
     onOffline: (doubt) => addEventListener("offline", doubt),
+    onLeave: (isAsked) => {
+      addEventListener("beforeunload", (event) => {
+        if (isAsked()) event.preventDefault();
+      });
+    },
+    lastResort: {
+      keep: (user, messages) => keep(unsentOf(user), messages.length === 0 ? null : JSON.stringify(messages), "tab"),
+      take: (user) => {
+        const found = kept(unsentOf(user), "tab");
+        if (found === null) return [];
+        keep(unsentOf(user), null, "tab");
+        // We have written it ourselves.
+        return JSON.parse(found) as Pending[];
+      },
+    },
     onHide: (hide) => {
       addEventListener("pagehide", hide);
       document.addEventListener("visibilitychange", () => {
@@ -36,6 +52,8 @@ export function browserEngine(): Engine {
     },
   });
 }
+
+const unsentOf = (user: UserId): string => `parley.unsent.${user}`;
 
 function connect(ear: Ear): Wire {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`);

@@ -48,14 +48,27 @@ export interface Ports {
   onOffline?: (doubt: () => void) => void;
   /** Calls back when there may be no other chance to store something. */
   onHide?: (hide: () => void) => void;
+  /** Calls back when somebody is about to leave: whether they should be asked first. */
+  onLeave?: (isAsked: () => boolean) => void;
+  /** Keeps at once what could not be stored; it lasts as long as the tab, through a reload. */
+  lastResort?: LastResort;
   /** For clients without a cookie. */
   credentials?: Credentials;
+}
+
+/** A place that is written to at once. It may be small, and of this tab alone. */
+export interface LastResort {
+  keep(user: UserId, messages: readonly Pending[]): void;
+  /** What is kept of a user; it is not any more. */
+  take(user: UserId): readonly Pending[];
 }
 
 /** Rooms and drafts that change all the time are stored so often, in milliseconds. */
 const SETTLE = 400;
 /** And what arrives, in a flood: to begin anew costs the browser more than one event more does. */
 const KEEP = 150;
+/** A browser that has not stored a message after so long may never do it. */
+const STORE_PATIENCE = 2_000;
 const NO_WINDOW: LogWindow = {
   events: [],
   atStart: false,
@@ -91,6 +104,12 @@ class ParleyEngine implements Engine {
   #homeless: readonly Pending[] = [];
   /** The keys of what was written here. */
   readonly #written = new Set<string>();
+  /** What is on its way into the store. */
+  readonly #unstored = new Map<string, Pending>();
+  /** Messages go into the outbox in the order in which they were written, however long the store takes for each. */
+  #line: Promise<void> = Promise.resolve();
+  /** Whether what the store has of who one has become is looked through. */
+  #adopting: Promise<void> = Promise.resolve();
   readonly #keeps = new Map<RoomId, Keep>();
   /** How many pieces are being written. */
   #keeping = 0;
@@ -168,8 +187,14 @@ class ParleyEngine implements Engine {
 
   stranded(): readonly Pending[] {
     return this.#session.outbox.all.filter(
-      ({ state, room }) => state === "refused" && this.#session.state(room)?.room.joined !== true,
+      ({ state, room }) =>
+        state === "refused" &&
+        (this.#session.state(room)?.room.joined !== true || this.#session.state(room)?.room.archived === true),
     );
+  }
+
+  unsent(): number {
+    return this.#session.outbox.unsent.length;
   }
 
   wrote(key: string): boolean {
@@ -204,7 +229,13 @@ class ParleyEngine implements Engine {
       this.#begun = true;
       this.#ports.onWake?.(() => this.#wake());
       this.#ports.onOffline?.(() => this.#do((session, now) => session.doubt(now)));
-      this.#ports.onHide?.(() => this.#putAway());
+      this.#ports.onHide?.(() => {
+        this.#putAway();
+        this.#resort([...this.#unstored.values(), ...this.#homeless]);
+      });
+      this.#ports.onLeave?.(() =>
+        this.#session.outbox.unsent.some((each) => each.fleeting && each.state !== "refused"),
+      );
       this.#tabs.listen((note) => this.#note(note));
       void this.#load();
       return;
@@ -257,12 +288,12 @@ class ParleyEngine implements Engine {
   }
 
   send(room: RoomId, text: string, kind: "message" | "action" = "message"): void {
-    void this.#queue({ key: this.#newKey(), room, text, kind, at: this.#ports.wall(), state: "queued" });
+    this.#queue({ key: this.#newKey(), room, text: wellFormed(text), kind, at: this.#ports.wall(), state: "queued" });
   }
 
   tell(to: string, text: string, kind: "message" | "action" = "message"): void {
-    const name = to.replace(/^@/, "");
-    void this.#queue({ key: this.#newKey(), room: 0, to: name, text, kind, at: this.#ports.wall(), state: "queued" });
+    const message = { room: 0, to: wellFormed(to.replace(/^@/, "")), text: wellFormed(text), kind };
+    this.#queue({ key: this.#newKey(), ...message, at: this.#ports.wall(), state: "queued" });
   }
 
   retry(key: string): void {
@@ -423,7 +454,8 @@ class ParleyEngine implements Engine {
         void quietly(this.#store.setIdentity(effect.identity));
         break;
       case "adopt":
-        void this.#adopt(effect.user);
+        this.#adopting = this.#adopt(effect.user);
+        void this.#adopting.then(() => this.#takeOver(effect.user));
         break;
       case "keep":
         this.#keep(effect.room, effect.epoch, effect.span, [...effect.events]);
@@ -479,13 +511,19 @@ class ParleyEngine implements Engine {
       // What can't be read is not there; the server has it.
     }
     this.#do((session, now) => session.load(identity, cached, outbox, now));
+    if (identity !== null) await this.#takeOver(identity.me.id);
   }
 
   async #adopt(user: number): Promise<void> {
     try {
-      const cached = await this.#store.load(user);
       const outbox = await this.#store.outbox(user);
-      this.#do((session, now) => session.adopt(user, cached, [...outbox, ...this.#homeless], now));
+      const cached = await this.#store.load(user);
+      if (this.#session.isOfAnother(user, cached, outbox)) {
+        await this.#store.forget(user);
+        this.#do((session) => session.remember());
+        return;
+      }
+      this.#do((session, now) => session.adopt(user, cached, merged(outbox, this.#homeless), now));
     } catch {
       // As above.
     }
@@ -498,6 +536,7 @@ class ParleyEngine implements Engine {
   }
 
   #wake(): void {
+    this.#resort([]); // what could not be stored is still here
     const { state } = this.#session.connection;
     if (state === "out" || state === "starting") return;
     this.#do((session, now) => session.start(now));
@@ -515,24 +554,53 @@ class ParleyEngine implements Engine {
 
   // The outbox --------------------------------------------------------------------------------------------------------
 
-  async #queue(pending: Pending): Promise<void> {
-    if (this.#session.me === null) return;
+  #queue(message: Pending): void {
+    const { me } = this.#session;
+    if (me === null) return;
+    const pending: Pending = { ...message, by: me.name };
     this.#written.add(pending.key);
-    await this.#put(pending);
-    this.#do((session, now) => session.queued(pending, now));
+    this.#unstored.set(pending.key, pending);
+    const putting = this.#put(pending);
+    this.#line = this.#line.then(async () => {
+      const isStored = await putting;
+      this.#unstored.delete(pending.key);
+      this.#do((session, now) => session.queued(isStored ? pending : { ...pending, fleeting: true }, now));
+    });
   }
 
-  /** Put a message into the store. */
-  async #put(pending: Pending): Promise<void> {
+  /** Put a message into the store. Returns whether it is there when the page is gone. */
+  async #put(pending: Pending): Promise<boolean> {
     const me = this.#session.me;
-    if (me === null) return;
+    if (me === null) return false;
+    const { fleeting: _, ...plain } = pending;
     try {
-      await this.#store.queue(me.id, { ...pending, state: pending.state === "refused" ? "refused" : "queued" });
+      // What follows on a message that is only here is sent after it, and so by this tab.
+      if (pending.state !== "refused" && this.#homeless.some(isBefore(pending)))
+        throw new Error("It has to wait for another one.");
+      const queued: Pending = { ...plain, state: pending.state === "refused" ? "refused" : "queued" };
+      await within(this.#store.queue(me.id, queued), STORE_PATIENCE);
+      this.#homeless = this.#homeless.filter((each) => each.key !== pending.key);
       this.#tabs.tell({ about: "outbox", user: me.id });
+      return this.#store.lasting;
     } catch {
       // The browser's store is full, or gone. It is sent all the same, as long as there is this tab.
-      this.#homeless = [...this.#homeless.filter((each) => each.key !== pending.key), pending];
+      this.#homeless = merged([{ ...plain, fleeting: true }], this.#homeless);
+      return false;
     }
+  }
+
+  /** Have these kept where it is done at once. */
+  #resort(messages: readonly Pending[]): void {
+    const me = this.#session.me;
+    if (me !== null) this.#ports.lastResort?.keep(me.id, messages);
+  }
+
+  /** What the page that was here before could not put into the store any more goes there now. */
+  async #takeOver(user: UserId): Promise<void> {
+    const taken = this.#ports.lastResort?.take(user) ?? [];
+    this.#homeless = merged(this.#homeless, taken);
+    for (const each of taken) if (this.#session.me?.id === user) await this.#put(each); // however often it is sent: under one key it is stored once
+    if (taken.length > 0) await this.#reloadOutbox();
   }
 
   async #settle(key: string): Promise<void> {
@@ -544,12 +612,13 @@ class ParleyEngine implements Engine {
   }
 
   async #reloadOutbox(): Promise<void> {
+    await this.#adopting;
     const me = this.#session.me;
     if (me === null) return;
     try {
       const entries = await this.#store.outbox(me.id);
       if (this.#session.me?.id !== me.id) return;
-      this.#do((session, now) => session.setOutbox([...entries, ...this.#homeless], now));
+      this.#do((session, now) => session.setOutbox(merged(entries, this.#homeless), now));
     } catch {
       // What is known stays.
     }
@@ -682,6 +751,40 @@ function touches(one: Span, other: Span): boolean {
 function note(changes: Map<string, Change>, change: Change): void {
   const room = "room" in change ? change.room : 0;
   changes.set(change.what === "arrived" ? `arrived ${room} ${change.event.seq}` : `${change.what} ${room}`, change);
+}
+
+/** Messages of two lists in one: each once, and those of the second among the first by their keys, which sort by time. */
+function merged(entries: readonly Pending[], others: readonly Pending[]): Pending[] {
+  const all = [...entries];
+  for (const other of others) {
+    if (all.some((each) => each.key === other.key)) continue;
+    const at = all.findIndex((each) => each.key > other.key);
+    all.splice(at < 0 ? all.length : at, 0, other);
+  }
+  return all;
+}
+
+/** Whether a message is to be sent before another one. */
+function isBefore(other: Pending): (message: Pending) => boolean {
+  return ({ key, state }) => state !== "refused" && key < other.key;
+}
+
+/** A text that can be sent: half a character, which a field may hold, can't. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** @throws Error if it takes longer than that. */
+async function within<T>(promise: Promise<T>, most: Millis): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("It takes too long.")), most);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Nothing depends on whether it worked. */

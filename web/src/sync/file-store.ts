@@ -14,6 +14,7 @@ type Entry = readonly [
  * that is killed; what was being written then is not there.
  */
 export class FileStore extends MemoryStore {
+  override readonly lasting = true;
   readonly #path: string;
   #replaying = false;
 

@@ -24,11 +24,20 @@ interface Queued {
 }
 
 /** A store in the browser, or in memory where it has none for us. */
-export function openStore(name: string, factory: IDBFactory | undefined = globalThis.indexedDB): Store {
+export function openStore(name: string, factory: IDBFactory | undefined = indexedDatabases()): Store {
   return factory === undefined ? new MemoryStore() : new LateStore(() => new IndexedStore(name, factory));
 }
 
+function indexedDatabases(): IDBFactory | undefined {
+  try {
+    return globalThis.indexedDB;
+  } catch {
+    return undefined; // to ask for it is refused
+  }
+}
+
 export class IndexedStore implements Store {
+  readonly lasting = true;
   readonly #name: string;
   readonly #factory: IDBFactory;
   #database: Promise<IDBDatabase> | null = null;
@@ -234,6 +243,7 @@ export class IndexedStore implements Store {
 
 /** IndexedDB if it can be opened soon, and memory if not: in a private window, say. */
 class LateStore implements Store {
+  lasting = false;
   readonly #store: Promise<Store>;
   readonly #indexed: () => IndexedStore;
 
@@ -241,7 +251,10 @@ class LateStore implements Store {
     this.#indexed = indexed;
     const first = indexed();
     this.#store = first.open().then(
-      () => first,
+      () => {
+        this.lasting = true;
+        return first;
+      },
       () => new MemoryStore(),
     );
   }

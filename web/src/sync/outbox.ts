@@ -22,6 +22,11 @@ export class Outbox {
     return this.#entries;
   }
 
+  /** Those of which the server has not said that it has them. */
+  get unsent(): readonly Pending[] {
+    return this.#entries.filter((entry) => !this.#stored.has(entry.key));
+  }
+
   /** Whether anything could be sent. */
   get hasQueued(): boolean {
     return this.#entries.some((entry) => entry.state !== "refused" && !this.#stored.has(entry.key));

@@ -1,4 +1,5 @@
 // What the session does of which the model knows nothing: who one is, counts and marks, pages, members, and one's wishes.
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Effect } from "./effects";
 import { Session } from "./session";
@@ -491,4 +492,38 @@ test("with very much to catch up, rooms begin at their end", () => {
   expect(talk.connect().takes("hello").at(-1)?.["seen"]).toEqual([{ room: 2, epoch: "e1", seq: 3 }]);
   talk.gets(ready(lobby(30_000), { ...lobby(10), id: 2, name: "tea", after: 3 }));
   expect(talk.session.connection.state).toBe("online");
+});
+
+test("however much there is to catch up in however many rooms, there are at most two hellos", () => {
+  const tips = fc.array(fc.integer({ min: 10, max: 40_000 }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(tips, (ends) => {
+      const room = (id: number, tip: number, after: number): Frame => ({ ...lobby(tip), id, name: `r${id}`, after });
+      const talk = new Talk().begin(...ends.map((_, at) => room(at + 1, 10, 10)));
+      talk.takes("hello");
+      talk.session.lost(talk.now);
+      let hellos = 0;
+      while (talk.perform().session.connectAt !== null && hellos < 5) {
+        talk.connect();
+        const [hello] = talk.takes("hello");
+        hellos += 1;
+        const told = (hello?.["seen"] ?? []) as { room: number; seq: number }[];
+        const seen = new Map(told.map((each) => [each.room, each.seq]));
+        talk.gets(ready(...ends.map((tip, at) => room(at + 1, tip, seen.get(at + 1) ?? tip))));
+      }
+      expect(talk.session.connection.state).toBe("online");
+      expect(hellos).toBeLessThanOrEqual(2);
+    }),
+  );
+});
+
+test("an answer to the hello that is not understood hides nothing, and is no reason to hammer at the server", () => {
+  const talk = new Talk().begin(lobby(3));
+  talk.session.lost(talk.now);
+  talk.perform().connect().gets({ t: "error", code: "from_the_future", message: "Not today." });
+  expect(talk.session.connection).toMatchObject({ state: "waiting", reason: "Not today." });
+  expect(talk.session.rooms).toHaveLength(1);
+  talk.now = talk.session.connectAt ?? 0;
+  talk.connect().gets(ready(lobby(3)), { t: "bye", reason: "stopping", retry_after: -5 });
+  expect((talk.session.connectAt ?? 0) - talk.now).toBeGreaterThanOrEqual(250);
 });

@@ -29,6 +29,8 @@ export interface Cached {
 }
 
 export interface Store {
+  /** Whether what is put in outlives the page; said for sure once something was. */
+  readonly lasting: boolean;
   identity(): Promise<Identity | null>;
   setIdentity(identity: Identity | null): Promise<void>;
   load(user: UserId): Promise<Cached>;
@@ -52,6 +54,7 @@ export interface Store {
 
 /** A store that lasts as long as the tab. */
 export class MemoryStore implements Store {
+  readonly lasting: boolean = false;
   #identity: Identity | null = null;
   readonly #users = new Map<UserId, Kept>();
 

@@ -52,16 +52,22 @@ export class BrowserTabs implements Tabs {
     this.#name = name;
     this.#locks = locks;
     this.#channel = channel;
-    void locks.request(`${name} voice`, () => {
+    const voice = locks.request(`${name} voice`, () => {
       this.voice = true;
       return new Promise(() => undefined); // for as long as there is this tab
+    });
+    voice.catch(() => {
+      this.voice = true; // where there are no locks for us, each tab is on its own
     });
   }
 
   post(signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve) => {
       const held = this.#locks.request(`${this.#name} outbox`, { signal }, () => new Promise<void>(resolve));
-      held.catch(() => undefined); // it was aborted: nobody waits any more
+      // Aborted, nobody waits any more. Refused, sending twice what has one key does no harm, and not sending does.
+      held.catch(() => {
+        if (!signal.aborted) resolve(() => undefined);
+      });
     });
   }
 

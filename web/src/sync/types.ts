@@ -130,12 +130,16 @@ export interface Pending {
   /** 0 for a message that makes its direct room; then `to` says with whom. */
   room: RoomId;
   to?: string;
+  /** The name of who wrote it. */
+  by?: string;
   text: string;
   kind: "message" | "action";
   at: Millis;
   /** `refused`: the server said no for good; `retry` and `discard` are offered. */
   state: "queued" | "sending" | "refused";
   problem?: Problem;
+  /** It is in this page's memory alone: the browser has not stored it. */
+  fleeting?: boolean;
 }
 
 /** What is known of a message of one's own: the promise's words. `of` counts the members but oneself. */
@@ -236,6 +240,8 @@ export interface Engine {
   outbox(room: RoomId): readonly Pending[];
   /** What was refused, and is in the outbox of no room that one is in: those messages have no other place to be shown. */
   stranded(): readonly Pending[];
+  /** How many messages the server is not known to have. */
+  unsent(): number;
   /** Whether a message was written by this engine, and not in another tab or at another time. */
   wrote(key: string): boolean;
   /** Of a message of one's own; null where the room has no receipts or its members are not known yet. */

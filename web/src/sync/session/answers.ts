@@ -239,7 +239,7 @@ export class Answers {
       return;
     }
     if (frame.retryAfter !== null) this.#link.comeBack = frame.retryAfter;
-    else if (frame.reason === "stalled") this.#link.comeBack = 0;
+    else if (frame.reason === "stalled") this.#link.comeBackAtOnce();
     this.#link.hangUp(now, frame.reason === "stopping" ? "The server is stopping." : null);
   }
 }

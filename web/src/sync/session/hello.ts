@@ -6,9 +6,8 @@ import { problemOf } from "./problem";
 import type { State } from "./state";
 import type { Streams } from "./streams";
 
-/** With more to catch up than that, the rooms with more than `CATCH_UP_ROOM` begin at their end instead. */
+/** With more to catch up than that, the rooms that are furthest behind begin at their end instead. */
 const CATCH_UP = 20_000;
-const CATCH_UP_ROOM = 2_000;
 
 /** Coming in, and coming back: who one is, and where each room goes on. */
 export class Hello {
@@ -48,10 +47,8 @@ export class Hello {
       this.#link.goOut(before === null ? null : SIGNED_OUT, "open");
       return;
     }
-    const behind = frame.rooms.map((room) => [room.id, room.tip - (room.after ?? room.tip)] as const);
-    if (behind.reduce((sum, [, events]) => sum + events, 0) > CATCH_UP) {
-      for (const [room, events] of behind) if (events > CATCH_UP_ROOM) skipped.add(room);
-      this.#link.comeBack = 0;
+    if (this.#skip(frame)) {
+      this.#link.comeBackAtOnce();
       this.#link.hangUp(now, null);
       return;
     }
@@ -74,6 +71,23 @@ export class Hello {
     }
     windows.backfillSoon(now);
     posting.pump(now);
+  }
+
+  /** Choose the rooms that begin at their end, if there is too much to catch up. Returns whether there are more of them now. */
+  #skip(frame: ServerFrame & { t: "ready" }): boolean {
+    const { skipped } = this.#session;
+    const behind = frame.rooms
+      .map(({ id, tip, after }) => ({ id, events: tip - (after ?? tip) }))
+      .filter(({ id, events }) => events > 0 && !skipped.has(id))
+      .sort((one, other) => other.events - one.events);
+    let rest = behind.reduce((sum, { events }) => sum + events, 0);
+    const before = skipped.size;
+    for (const { id, events } of behind) {
+      if (rest <= CATCH_UP) break;
+      skipped.add(id);
+      rest -= events;
+    }
+    return skipped.size > before;
   }
 
   /** The server does not let us in, or not so. */
@@ -106,8 +120,16 @@ export class Hello {
       case "invitation_needed":
         this.#link.goOut(problem, "invite");
         return;
-      default:
+      case "account_disabled":
+      case "guests_closed":
+      case "name_invalid":
+      case "name_taken":
+      case "password_needed":
         this.#link.goOut(problem, "unknown");
+        return;
+      default:
+        // Something is wrong with the server, or with what we understand of it: nothing that is known is hidden for that.
+        this.#link.hangUp(now, frame.message);
     }
   }
 

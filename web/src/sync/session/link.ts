@@ -39,6 +39,7 @@ export class Link {
   connection: Connection = { state: "starting" };
   /** How long the server said to stay away; null if it did not say. */
   comeBack: Millis | null = null;
+  #atOnce = false;
   /** Whether what comes first on this connection is as good as live. */
   catchingUp = false;
   readonly #session: State;
@@ -156,9 +157,15 @@ export class Link {
     if (this.#readySince !== null) this.#lostAt = now;
     this.#enter("apart");
     this.#forgetConnection();
-    const delay = this.comeBack === 0 ? 0 : this.#backoff.delay(held, this.comeBack);
+    const delay = this.#atOnce ? 0 : this.#backoff.delay(held, this.comeBack);
     this.comeBack = null;
+    this.#atOnce = false;
     this.#connectSoon(now, delay, why);
+  }
+
+  /** The connection is about to be ended by ourselves, to begin another one. */
+  comeBackAtOnce(): void {
+    this.#atOnce = true;
   }
 
   /** End the connection, and come back. */

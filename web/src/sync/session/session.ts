@@ -143,6 +143,26 @@ export class Session {
     windows.grantAll();
   }
 
+  /** Have the store keep who one is. */
+  remember(): void {
+    this.#state.remember();
+  }
+
+  /**
+   * Whether what the store has of the user we have become is somebody else's: a server whose data was lost begins to count its
+   * users anew. Where no room is as it was, it is ours only if there is something that was written under our name.
+   */
+  isOfAnother(user: UserId, cached: Cached, outbox: readonly Pending[]): boolean {
+    if (this.me?.id !== user) return false;
+    const here = cached.rooms.filter(({ room }) => this.state(room.id) !== undefined);
+    if (
+      here.length === 0 ||
+      here.some(({ room, held }) => [room.epoch, held.epoch].includes(this.state(room.id)?.room.epoch ?? ""))
+    )
+      return false;
+    return !outbox.some(({ by }) => by === this.me?.name);
+  }
+
   /** What the store has of the user we have become. */
   adopt(user: UserId, cached: Cached, outbox: readonly Pending[], now: Millis): void {
     if (this.me?.id !== user) return;

@@ -382,6 +382,11 @@ export const shell: Catalogue["shell"] = {
     exportDo: "Herunterladen",
     signOut: "Abmelden",
     signOutGuest: "Gehen",
+    signOutTitle: "Abmelden?",
+    signOutUnsent: (count) =>
+      count === 1
+        ? "Eine deiner Nachrichten ist noch nicht gesendet. Sie geht verloren."
+        : `${count} deiner Nachrichten sind noch nicht gesendet. Sie gehen verloren.`,
     signOutGuestTitle: "Den Server verlassen?",
     signOutGuestText:
       "Du bist Gast: Dein Name wird frei, und du kannst nicht als dieselbe Person zurückkommen. Lege vorher ein Konto an, wenn du bleiben willst.",

@@ -64,6 +64,7 @@ export const timeline: Catalogue["timeline"] = {
   foldSeparator: " · ",
 
   queued: "Wartet darauf, gesendet zu werden. Auf diesem Gerät ist sie sicher.",
+  queuedHere: "Wartet aufs Senden. Der Browser konnte sie nicht speichern: Lass die Seite offen, bis sie gesendet ist.",
   sending: "Wird gesendet",
   stored: "Auf dem Server gespeichert",
   delivered: (got, of) => `Gespeichert, zugestellt an ${zahl(got)} von ${zahl(of)}`,

@@ -381,6 +381,11 @@ export const shell = {
     exportDo: "Download",
     signOut: "Sign out",
     signOutGuest: "Leave",
+    signOutTitle: "Sign out?",
+    signOutUnsent: (count: number) =>
+      count === 1
+        ? "One of your messages has not been sent. It will be lost."
+        : `${count} of your messages have not been sent. They will be lost.`,
     signOutGuestTitle: "Leave the server?",
     signOutGuestText:
       "You are a guest: your name becomes free, and you can't come back as the same person. Make an account first if you want to stay.",

@@ -64,6 +64,7 @@ export const timeline = {
 
   // One's own messages.
   queued: "Waiting to be sent. It is kept on this device.",
+  queuedHere: "Waiting to be sent. This browser could not store it: leave this page open until it is.",
   sending: "Being sent",
   stored: "Stored on the server",
   delivered: (got: number, of: number) => `Stored, delivered to ${got} of ${of}`,

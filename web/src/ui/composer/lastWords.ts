@@ -1,8 +1,10 @@
 /** What was typed right before a page went, kept for the next one in the same tab: nothing else is stored in that moment. */
 import { keep, kept } from "../../kept";
+import { engine } from "../../state";
 import type { RoomId } from "../../sync/types";
 
-const keyOf = (room: RoomId): string => `parley.draft.${room}`;
+/** Whose they are is part of it: another tab may have let somebody else in since. */
+const keyOf = (room: RoomId): string => `parley.draft.${engine.me()?.id ?? 0}.${room}`;
 
 /** Return the words; null if there are none, or the browser keeps nothing. */
 export function lastWordsIn(room: RoomId): string | null {

@@ -5,9 +5,9 @@ import { navigate, openPanel } from "../../router";
 import { engine } from "../../state";
 import { tellProblem } from "../parts";
 
-/** Sign out. A guest is asked first: there is no way back for them. */
+/** Sign out. Whoever would lose something is asked first: a guest, and who has written what is not sent. */
 export async function signOut(): Promise<void> {
-  if (engine.me()?.role === "guest") openPanel("leave");
+  if (engine.me()?.role === "guest" || engine.unsent() > 0) openPanel("leave");
   else await end();
 }
 

@@ -130,7 +130,8 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
   const { pending } = props;
   const tree = createMemo(() => parse(pending.text, context.known()));
   const isRefused = pending.state === "refused";
-  const told = isRefused ? t.timeline.notSent : pending.state === "sending" ? t.timeline.sending : t.timeline.queued;
+  const waits = pending.fleeting === true ? t.timeline.queuedHere : t.timeline.queued;
+  const told = isRefused ? t.timeline.notSent : pending.state === "sending" ? t.timeline.sending : waits;
   return (
     <article
       class={styles["message"]}
