@@ -1,0 +1,175 @@
+"""What people do who come from other chats: they type wherever they are, and nothing is lost or lands elsewhere."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.chromium import executable
+from tests.browser.scene import Scene
+from tests.browser.screenshots import Studio, opens
+from tests.browser.stage import LAPTOP, PHONE, Stage
+from tools import chromium
+
+SHORT_BY = """() => {
+  const log = document.querySelector("[role=log]");
+  return Math.round(log.scrollHeight - log.clientHeight - log.scrollTop);
+}"""
+
+# What is laid out in several steps is done by then.
+FRAMES = "async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }"
+
+
+async def test_letters_go_to_the_composer_wherever_one_has_clicked(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    await bob.says("first")
+    await bob.sees("first")
+    await bob.message("first").click()
+    await bob.page.keyboard.type("to all")
+    await expect(bob.composer).to_have_value("to all")
+    # With the button, too, one goes on writing.
+    await bob.button("Send").click()
+    await bob.sees("to all")
+    await expect(bob.composer).to_be_focused()
+    # A field keeps its letters, and a menu finds its entries by them.
+    search = bob.field("Filter rooms")
+    await search.click()
+    await bob.page.keyboard.type("lob")
+    await expect(search).to_have_value("lob")
+    await bob.page.keyboard.press("Escape")
+    await bob.button(re.compile("Your menu$")).click()
+    await bob.page.keyboard.press("k")
+    await expect(bob.composer).to_have_value("")
+
+
+async def test_a_room_that_was_just_made_is_written_in(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    await bob.page.evaluate("() => { location.hash = 'create-room'; }")
+    await bob.dialog.get_by_label("Name").fill("garden")
+    await bob.page.keyboard.press("Enter")
+    await bob.is_in("garden")
+    await expect(bob.composer).to_be_focused()
+    await bob.page.keyboard.type("roses")
+    await bob.page.keyboard.press("Enter")
+    await bob.sees("roses")
+
+
+async def test_words_for_nobody_stay_with_their_writer(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await bob.says("/msg ghost a secret")
+    await expect(bob.page.get_by_text("There is nobody called ghost here.")).to_be_visible()
+    await expect(bob.composer).to_have_value("/msg ghost a secret")
+    await bob.says("/msg ann hello")
+    await expect(bob.page.get_by_text("On its way to ann.")).to_be_visible()
+    await ann.room("bob").click()
+    await ann.sees("hello")
+    # Without a connection nobody knows who is there.
+    stage.server.dies()
+    await bob.knows_it_is_alone()
+    await bob.says("/msg gohst in the dark")
+    await expect(bob.page.get_by_text("It goes to gohst when the connection is back.")).to_be_visible()
+    stage.server.starts()
+    await bob.knows_it_is_back()
+    returned = bob.page.get_by_role("alert").filter(has_text="in the dark")
+    await expect(returned).to_contain_text("Your message to gohst was not sent. There is nobody called gohst here.")
+    await returned.get_by_role("button", name="Discard").click()
+    await expect(returned).to_have_count(0)
+    await bob.reloads()
+    await bob.is_in("lobby")
+    await expect(bob.room("ann")).to_be_visible()
+    await expect(returned).to_have_count(0)
+
+
+async def test_a_time_that_is_none_bans_nobody(stage: Stage) -> None:
+    ann, bob = await stage.owner("ann"), await stage.member("bob")
+    await ann.says("/ban bob 2weeks spam")
+    await expect(ann.page.get_by_text("2weeks is no time.")).to_be_visible()
+    await bob.says("still here")
+    await ann.sees("still here")
+
+
+async def test_what_is_waiting_for_a_room_one_is_sent_out_of_comes_back(stage: Stage) -> None:
+    ann, bob = await stage.owner("ann"), await stage.member("bob", wire=True)
+    await bob.loses_the_network()
+    await bob.says("too late")
+    await ann.says("/kick bob")
+    await ann.sees_line("bob")
+    await bob.has_the_network_again()
+    returned = bob.page.get_by_role("alert").filter(has_text="too late")
+    await expect(returned).to_contain_text("Not sent.")
+    # Whoever signs out with it is asked first.
+    await bob.picks("Your menu", "Sign out")
+    await expect(bob.dialog).to_contain_text("One of your messages has not been sent. It will be lost.")
+    await bob.dialog.get_by_role("button", name="Sign out").click()
+    await expect(bob.button("Come in")).to_be_visible()
+
+
+async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    other = await bob.tab("/r/lobby")
+    await other.is_in("lobby")
+    await other.types("the code is 4711")
+    await other.opens("/connect")
+    await bob.picks("Your menu", "Sign out")
+    await bob.dialog.get_by_role("button", name="Leave").click()
+    await bob.field("Your name").fill("zoe")
+    await bob.page.keyboard.press("Enter")
+    await bob.is_in("lobby")
+    await other.opens("/r/lobby")
+    await other.is_in("lobby")
+    await expect(other.composer).to_have_value("")
+    await expect(bob.composer).to_have_value("")
+
+
+async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    line = await stage.server.program("eve")
+    await line.says(*(f"line {number}" for number in range(120)))
+    await bob.sees("line 119")
+    other = await bob.tab("/r/lobby")
+    await other.sees("line 119")
+    await bob.log.hover()
+    await bob.page.mouse.wheel(0, -1500)
+    await expect(bob.message("line 119")).to_have_count(0)
+    where = await bob.page.evaluate("() => document.querySelector('[role=log]').scrollTop")
+    await other.says("from the other one")
+    await other.sees_status("from the other one", "Stored")
+    await expect(bob.button(re.compile("newest")).first).to_be_visible()
+    assert abs(await bob.page.evaluate("() => document.querySelector('[role=log]').scrollTop") - where) < 40
+
+
+async def test_a_room_opens_at_its_end_however_low_its_rows_turn_out_to_be(tmp_path: Path) -> None:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=executable(), args=list(chromium.ARGUMENTS))
+        scene = Scene(playwright, tmp_path / "server")
+        try:
+            await scene.begins()
+            for size in (PHONE, {**LAPTOP, "viewport": {"width": 768, "height": 1024}}):
+                ann = await Studio(browser, scene, set()).visitor("ann", **size)
+                await opens(ann, "/r/lobby", "lobby")
+                await expect(ann.log.get_by_text("And there is cake", exact=False)).to_be_visible()
+                await ann.page.evaluate(FRAMES)
+                assert await ann.page.evaluate(SHORT_BY) <= 1
+        finally:
+            await scene.close()
+            await browser.close()
+
+
+async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(stage: Stage) -> None:
+    ann = await stage.owner("ann")
+    await ann.asks("POST", "/api/rooms", {"name": "builds"})
+    await ann.goes_to("builds")
+    await ann.page.evaluate("() => { location.hash = 'room/webhooks'; }")
+    await ann.dialog.get_by_label("Name").fill("ci")
+    await ann.dialog.get_by_role("button", name="Make a webhook").click()
+    address = ann.dialog.get_by_label("URL", exact=True).last
+    await expect(address).to_have_value(re.compile("/hooks/"))
+    # Somebody comes in, and the address is there still, as is what one is writing.
+    await ann.dialog.get_by_label("Name").fill("next")
+    bob = await stage.member("bob")
+    await bob.asks("PUT", "/api/rooms/builds/members/me")
+    await bob.goes_to("builds")
+    await bob.says("in")
+    await ann.sees("in")
+    await expect(address).to_have_value(re.compile("/hooks/"))
+    await expect(ann.dialog.get_by_label("Name")).to_have_value("next")
