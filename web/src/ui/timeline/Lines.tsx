@@ -132,7 +132,7 @@ export function Start(props: { empty: boolean }): JSX.Element {
       <Show when={!context.fromStart()}>
         <p>{t.timeline.floor}</p>
       </Show>
-      <Show when={props.empty}>
+      <Show when={props.empty && context.fromStart()}>
         <p>{t.timeline.beginningEmpty}</p>
       </Show>
     </div>
