@@ -42,6 +42,7 @@ export function Tabs(props: {
               tabindex={tab.id === chosen()?.id ? 0 : -1}
               data-autofocus={tab.id === chosen()?.id ? "" : undefined}
               class={styles.tab}
+              data-label={tab.label}
               onClick={() => props.onPick(tab.id)}
             >
               {tab.label}
