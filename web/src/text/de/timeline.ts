@@ -92,8 +92,8 @@ export const timeline: Catalogue["timeline"] = {
 
   arrived: (name, text) => `${name}: ${text}`,
   arrivedMany: (n) => anzahl(n, "neue Nachricht", "neue Nachrichten"),
-  typing: (list) =>
-    list.length > 3 ? "Mehrere schreiben gerade" : `${namen(list)} ${hat(list.length, "schreibt", "schreiben")} gerade`,
+  typists: (list) => (list.length > 3 ? "Mehrere" : namen(list)),
+  typing: (n) => `${hat(n, "schreibt", "schreiben")} gerade`,
 
   placeholder: (room) => `Nachricht an #${room}`,
   placeholderDirect: (name) => `Nachricht an ${name}`,
