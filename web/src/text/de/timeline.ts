@@ -132,6 +132,7 @@ export const timeline: Catalogue["timeline"] = {
   notMember: (room) => `Du liest #${room} mit. Tritt bei, um zu schreiben.`,
   join: "Beitreten",
 
+  commandsTitle: "Befehle",
   commands: {
     me: "sag, was du tust",
     join: "in einen Raum gehen",

@@ -128,6 +128,7 @@ export const timeline = {
   join: "Join",
 
   // Commands.
+  commandsTitle: "Commands",
   commands: {
     me: "say what you do",
     join: "go to a room",
