@@ -25,6 +25,7 @@ export const shell: Catalogue["shell"] = {
     lead: "Wähle einen Namen, und du bist dabei.",
     leadMembers: "Dieser Server ist für Leute, die hier ein Konto haben.",
     leadInvite: "Auf diesen Server kommt man mit einer Einladung.",
+    leadInvited: "Füge die Einladung ein, die du bekommen hast.",
     name: "Dein Name",
     nameHint: "Bis zu 32 Buchstaben, Ziffern oder _ - .  Keine Leerzeichen.",
     enter: "Eintreten",

@@ -24,6 +24,7 @@ export const shell = {
     lead: "Choose a name, and you are chatting.",
     leadMembers: "This server is for people who have an account here.",
     leadInvite: "People come to this server by invitation.",
+    leadInvited: "Paste the invitation you were given.",
     name: "Your name",
     nameHint: "Up to 32 letters, digits or _ - .  No spaces.",
     enter: "Come in",
