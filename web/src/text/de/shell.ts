@@ -373,6 +373,8 @@ export const shell: Catalogue["shell"] = {
     sessionThis: "diese",
     sessionSince: (when) => `seit ${when}`,
     sessionUnnamed: "ohne Namen",
+    sessionBrowser: "Browser",
+    sessionOn: (program, system) => `${program} auf ${system}`,
     sessionEnd: "Beenden",
     sessionsEndOthers: "Alle anderen beenden",
     export: "Export",

@@ -372,6 +372,8 @@ export const shell = {
     sessionThis: "this one",
     sessionSince: (when: string) => `since ${when}`,
     sessionUnnamed: "unnamed",
+    sessionBrowser: "Browser",
+    sessionOn: (program: string, system: string) => `${program} on ${system}`,
     sessionEnd: "End",
     sessionsEndOthers: "End all others",
     export: "Export",
