@@ -251,12 +251,12 @@ function DeleteAccount(props: { account: Account; onClose: () => void; onDone: (
       }}
     >
       <Choice
-        label={t.shell.settings.delete}
+        label={t.shell.admin.deleteMessages}
         value={messages()}
         onPick={setMessages}
         options={[
-          { value: "keep", label: t.shell.settings.deleteKeep, hint: t.shell.settings.deleteKeepHint },
-          { value: "erase", label: t.shell.settings.deleteErase, hint: t.shell.settings.deleteEraseHint },
+          { value: "keep", label: t.shell.admin.deleteKeep, hint: t.shell.settings.deleteKeepHint },
+          { value: "erase", label: t.shell.admin.deleteErase, hint: t.shell.settings.deleteEraseHint },
         ]}
       />
     </Confirm>
