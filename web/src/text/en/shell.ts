@@ -510,8 +510,8 @@ export const shell = {
               : word.startsWith("token")
                 ? `made a token for ${whom}`
                 : `changed how ${whom} signs in: ${what}`,
-      invitation: (_, role) =>
-        `made an invitation${role ? `, which makes ${role === "member" ? "a" : "an"} ${role}'s account` : ""}`,
+      invitation: (_, role, word = "") =>
+        `made an invitation${role ? `, which makes ${word === "member" ? "a" : "an"} ${role}'s account` : ""}`,
       invitation_used: (_, code) => `came in by the invitation ${code}`,
       invitation_revoked: (_, code) => `revoked the invitation ${code}`,
       webhook: (_, what) =>
