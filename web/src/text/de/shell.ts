@@ -414,7 +414,6 @@ export const shell: Catalogue["shell"] = {
     online: "da",
     away: "nicht da",
     disabled: "gesperrt",
-    inRooms: (n) => (n === 1 ? "1 Raum" : `${n} Räume`),
     make: "Konto anlegen",
     makeName: "Name",
     makePassword: "Passwort",
