@@ -1,3 +1,4 @@
+import { Features } from "lightningcss";
 import { defineConfig } from "vite";
 import solid from "vite-plugin-solid";
 import { pythonPackage } from "./build/package.ts";
@@ -12,6 +13,8 @@ const ENTRY = /\/src\/(main\.tsx|worker\/sw\.ts)$/;
 
 export default defineConfig({
   plugins: [solid(), trustedTemplates(), shellList(), pythonPackage()],
+  // A direction is one of an element, and not of a language, which for older browsers would be put in its place.
+  css: { lightningcss: { exclude: Features.DirSelector } },
   build: {
     // A Python package of its own: web/dist is what goes on Python's path.
     outDir: "dist/parley_web",

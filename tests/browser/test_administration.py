@@ -73,7 +73,10 @@ async def test_who_is_disabled_is_out_until_they_are_enabled(stage: Stage) -> No
     await bob.is_in("lobby")
     await users.get_by_role("button", name="What to do with bob").click()
     await ann.page.get_by_role("menuitem", name="Delete …").click()
-    await ann.dialog.last.get_by_role("button", name="Delete for good").click()
+    asked = ann.dialog.last
+    await asked.get_by_role("radio", name="Erase what they said").check()
+    await expect(asked).not_to_contain_text("what I said")
+    await asked.get_by_role("button", name="Delete for good").click()
     await expect(row).to_have_count(0)
     await expect(bob.field("Your name")).to_be_visible()
 

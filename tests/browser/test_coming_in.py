@@ -73,6 +73,21 @@ async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(stage: 
     await other.is_in("lobby")
 
 
+async def test_where_anybody_may_come_in_an_invitation_is_a_wish_that_can_be_taken_back(stage: Stage) -> None:
+    bob = await stage.person("bob")
+    await bob.opens()
+    await bob.button("I have an invitation").click()
+    await expect(bob.field("Invitation")).to_be_visible()
+    await expect(bob.page.get_by_text("Paste the invitation you were given.")).to_be_visible()
+    await expect(bob.page.get_by_text("by invitation")).to_have_count(0)
+    await bob.button("Come in as a guest").click()
+    await expect(bob.field("Invitation")).to_have_count(0)
+    await expect(bob.page.get_by_text("Choose a name, and you are chatting.")).to_be_visible()
+    await bob.field("Your name").fill("bob")
+    await bob.page.keyboard.press("Enter")
+    await bob.is_in("lobby")
+
+
 async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(stage: Stage) -> None:
     stage.serve(access="invite")
     ann = await stage.person("ann")
@@ -93,6 +108,7 @@ async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(sta
     await stranger.field("Your name").fill("bob")
     await stranger.page.keyboard.press("Enter")
     await expect(stranger.page.get_by_text("by invitation").first).to_be_visible()
+    await expect(stranger.button("Come in as a guest")).to_have_count(0)
     await stranger.field("Invitation").fill(link)
     await stranger.page.keyboard.press("Enter")
     await stranger.is_in("lobby")

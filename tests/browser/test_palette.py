@@ -79,6 +79,16 @@ async def test_rooms_people_and_deeds_are_found(stage: Stage) -> None:
     await press("Escape")
 
 
+async def test_in_a_low_window_the_last_entry_can_be_had(stage: Stage) -> None:
+    bob = await stage.member("bob", viewport={"width": 844, "height": 390})
+    await bob.page.keyboard.press("Control+k")
+    await bob.page.keyboard.press("ArrowUp")
+    last = bob.page.get_by_role("option").last
+    await expect(last).to_have_attribute("aria-selected", "true")
+    await expect(last).to_be_in_viewport(ratio=1)
+    await expect(palette_field(bob)).to_be_in_viewport(ratio=1)
+
+
 def palette_field(who: Person) -> Locator:
     return who.page.get_by_role("combobox", name="Go to or do")
 

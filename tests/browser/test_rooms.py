@@ -17,6 +17,7 @@ async def test_a_room_is_made_found_and_left(stage: Stage) -> None:
     await ann.dialog.get_by_label("Topic").fill("leaves and water")
     await ann.page.keyboard.press("Enter")
     await ann.sees_line(re.compile("set the topic: .*leaves and water"))
+    await expect(ann.log.get_by_text("Write the first message.")).to_be_visible()
 
     await bob.picks("Add a room or a conversation", "Browse rooms")
     await bob.dialog.get_by_label("Search rooms").fill("te")
@@ -25,6 +26,7 @@ async def test_a_room_is_made_found_and_left(stage: Stage) -> None:
     await bob.is_in("tea")
     await bob.says("milk?")
     await ann.sees("milk?")
+    await expect(ann.log.get_by_text("Write the first message.")).to_have_count(0)
     await bob.page.go_back()
     await bob.is_in("lobby")
     await bob.page.go_forward()

@@ -121,6 +121,21 @@ async def test_another_password_ends_what_was_signed_in_with_the_old_one(stage: 
     await other.sees("still in")
 
 
+async def test_a_session_is_called_by_its_browser_and_its_system(stage: Stage) -> None:
+    bob = await stage.person(
+        "bob",
+        user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
+    )
+    await bob.opens()
+    await bob.button("Make an account").click()
+    await bob.field("Your name").fill("bob")
+    await bob.field("Password").fill(PASSWORD)
+    await bob.page.keyboard.press("Enter")
+    await bob.is_in("lobby")
+    account = await settings(bob, "Account")
+    await expect(account.get_by_role("listitem")).to_contain_text("Firefox on Windows")
+
+
 async def test_a_session_is_ended_from_another(stage: Stage) -> None:
     bob = await stage.member("bob")
     other = await stage.second_device(bob)

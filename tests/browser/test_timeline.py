@@ -187,6 +187,15 @@ async def test_who_is_typing_is_seen(stage: Stage) -> None:
     await expect(bob.page.get_by_text(re.compile("ann.* is typing"))).to_be_visible()
 
 
+async def test_that_somebody_is_typing_is_seen_however_wide_their_name(stage: Stage) -> None:
+    wide = await stage.guest("東京都国際交流会館管理事務局総務部広報課長補佐代理山田太郎")
+    bob = await stage.guest("bob", **PHONE)
+    await wide.composer.press_sequentially("I am")
+    verb = bob.page.get_by_text("is typing", exact=True)
+    await expect(verb).to_be_in_viewport(ratio=1)
+    assert await verb.evaluate("(verb) => verb.getBoundingClientRect().right <= innerWidth")
+
+
 async def test_on_a_phone_one_thing_is_shown_at_a_time(stage: Stage) -> None:
     bob = await stage.person("bob", **PHONE)
     ann = await stage.server.program("ann")
@@ -241,7 +250,7 @@ async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(stag
 
 async def test_typing_is_seen_until_it_is_said_or_given_up(stage: Stage) -> None:
     ann, bob, cat = await stage.guest("ann"), await stage.guest("bob"), await stage.guest("cat")
-    typing = bob.page.get_by_text(re.compile("typing"))
+    typing = bob.page.get_by_text(re.compile(".+ (is|are) typing"))
     await ann.composer.press_sequentially("I am")
     await cat.composer.press_sequentially("So")
     await expect(typing).to_have_text(re.compile("ann.* and .*cat.* are typing"))

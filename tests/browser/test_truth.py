@@ -24,6 +24,20 @@ async def test_what_became_of_a_message(stage: Stage) -> None:
     await bob.sees_status("who is there?", "Read by 2 of 2, delivered to 2")
 
 
+async def test_without_a_connection_nobody_is_said_to_be_there(stage: Stage) -> None:
+    bob, _ = await stage.guest("bob", wire=True), await stage.guest("ann")
+    people = bob.page.get_by_role("complementary", name="People")
+    await expect(people.get_by_role("heading", name="Online – 2")).to_be_visible()
+    await bob.loses_the_network()
+    await bob.knows_it_is_alone()
+    await expect(people.get_by_role("heading", name="2 people")).to_be_visible()
+    await expect(people.get_by_text("Online")).to_have_count(0)
+    await expect(people.locator("[class*=online]")).to_have_count(0)
+    await bob.has_the_network_again()
+    await bob.knows_it_is_back()
+    await expect(people.get_by_role("heading", name="Online – 2")).to_be_visible()
+
+
 async def test_writing_goes_on_without_a_connection(stage: Stage) -> None:
     bob, ann = await stage.guest("bob", wire=True), await stage.guest("ann")
     await bob.is_kept()

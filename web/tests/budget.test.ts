@@ -1,4 +1,4 @@
-/** What a first visit costs: everything that the browser has to have before it shows the page. */
+/** The page as it is built, and what a first visit costs: everything that the browser has to have before it shows it. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -68,4 +68,17 @@ test("the service worker keeps every script and style, so that no part is missin
   const parts = readdirSync(join(folder, "assets")).filter((name) => /\.(?:js|css)$/.test(name));
   expect(parts.length).toBeGreaterThan(0);
   for (const name of parts) expect(worker).toContain(`"/assets/${name}"`);
+});
+
+test("what is drawn by the direction it stands in is so as built", () => {
+  const styles = (under: string): string =>
+    readdirSync(under, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".css"))
+      .map((name) => readFileSync(join(under, name), "utf8"))
+      .join("\n");
+  const count = (text: string, what: string): number => text.split(what).length - 1;
+  const [written, built] = [styles(join(ROOT, "src")), styles(join(folder, "assets"))];
+  expect(count(written, ":dir(rtl)")).toBeGreaterThan(0);
+  expect(count(built, ":dir(rtl)")).toBe(count(written, ":dir(rtl)"));
+  expect(built).not.toContain(":lang(");
 });

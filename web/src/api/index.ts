@@ -1,8 +1,10 @@
 /** The HTTP API, route by route: what is a single request, and no business of the sync engine. */
 import type { Answer, Millis, RoomId, ServerRole, UserId } from "../sync/types";
+import { labelOf } from "./device";
 import { reference, request } from "./request";
 import type * as r from "./types";
 
+export { deviceOf } from "./device";
 export { readProblem, reference, request } from "./request";
 export type * from "./types";
 
@@ -19,14 +21,20 @@ async function field<K extends string, T>(answer: Promise<Answer<Record<K, T>>>,
 
 const invited = (invitation: string): { invitation?: string } => (invitation ? { invitation } : {});
 
+/** What this browser's session is called, among the others of its user. */
+const named = (): { label?: string } => {
+  const label = labelOf(navigator.userAgent);
+  return label ? { label } : {};
+};
+
 /** Coming in and going. Each sets or takes back the session's cookie: tell the engine by `identityChanged`. */
 export const entry = {
   guest: (name: string, invitation = "") =>
     request<Admitted>("POST", "/api/guests", { name, bearer: false, ...invited(invitation) }),
-  signIn: (name: string, password: string) => request<Admitted>("POST", "/api/session", { name, password }),
+  signIn: (name: string, password: string) => request<Admitted>("POST", "/api/session", { name, password, ...named() }),
   /** A guest who registers keeps id, rooms and messages. */
   register: (name: string, password: string, invitation = "") =>
-    request<Admitted>("POST", "/api/accounts", { name, password, ...invited(invitation) }),
+    request<Admitted>("POST", "/api/accounts", { name, password, ...named(), ...invited(invitation) }),
   signOut: () => request<void>("DELETE", "/api/session"),
   /** What an invitation promises. */
   prospect: (code: string) => request<r.Prospect>("GET", `/api/join/${encodeURIComponent(code)}`),

@@ -108,6 +108,12 @@ export function useMembers(id: RoomArgument): Accessor<readonly Member[] | null>
   );
 }
 
+/** Whether it is known who is there: what was known is old while there is no connection. */
+export function useKnowsPresence(): Accessor<boolean> {
+  const connection = useConnection();
+  return () => connection().state === "online";
+}
+
 /** Who is typing in a room, but oneself. */
 export function useTyping(id: RoomArgument): Accessor<readonly string[]> {
   return ofRoom("typing", id, (room) => engine.typing(room), NONE);

@@ -23,6 +23,6 @@ describe.each([
   it("names some and counts the others", () => {
     expect(words.foldJoined(["a", "b"], 7)).toContain("5");
     expect(words.foldJoined(["a"], 1)).not.toContain("1");
-    expect(words.typing(["a"])).not.toBe(words.typing(["a", "b"]).replace(/ (and|und) b/, ""));
+    expect(words.typing(1)).not.toBe(words.typing(2));
   });
 });

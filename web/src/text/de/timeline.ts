@@ -93,8 +93,8 @@ export const timeline: Catalogue["timeline"] = {
 
   arrived: (name, text) => `${name}: ${text}`,
   arrivedMany: (n) => anzahl(n, "neue Nachricht", "neue Nachrichten"),
-  typing: (list) =>
-    list.length > 3 ? "Mehrere schreiben gerade" : `${namen(list)} ${hat(list.length, "schreibt", "schreiben")} gerade`,
+  typists: (list) => (list.length > 3 ? "Mehrere" : namen(list)),
+  typing: (n) => `${hat(n, "schreibt", "schreiben")} gerade`,
 
   placeholder: (room) => `Nachricht an #${room}`,
   placeholderDirect: (name) => `Nachricht an ${name}`,
@@ -133,6 +133,7 @@ export const timeline: Catalogue["timeline"] = {
   notMember: (room) => `Du liest #${room} mit. Tritt bei, um zu schreiben.`,
   join: "Beitreten",
 
+  commandsTitle: "Befehle",
   commands: {
     me: "sag, was du tust",
     join: "in einen Raum gehen",

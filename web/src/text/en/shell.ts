@@ -24,6 +24,7 @@ export const shell = {
     lead: "Choose a name, and you are chatting.",
     leadMembers: "This server is for people who have an account here.",
     leadInvite: "People come to this server by invitation.",
+    leadInvited: "Paste the invitation you were given.",
     name: "Your name",
     nameHint: "Up to 32 letters, digits or _ - .  No spaces.",
     enter: "Come in",
@@ -374,6 +375,8 @@ export const shell = {
     sessionThis: "this one",
     sessionSince: (when: string) => `since ${when}`,
     sessionUnnamed: "unnamed",
+    sessionBrowser: "Browser",
+    sessionOn: (program: string, system: string) => `${program} on ${system}`,
     sessionEnd: "End",
     sessionsEndOthers: "End all others",
     export: "Export",
@@ -418,7 +421,6 @@ export const shell = {
     online: "online",
     away: "away",
     disabled: "disabled",
-    inRooms: (n: number) => (n === 1 ? "1 room" : `${n} rooms`),
     make: "Make an account",
     makeName: "Name",
     makePassword: "Password",
@@ -435,6 +437,9 @@ export const shell = {
     resetDo: "Set the password",
     delete: "Delete",
     deleteTitle: (name: string) => `Delete ${name}?`,
+    deleteMessages: "Their messages",
+    deleteKeep: "Keep what they said",
+    deleteErase: "Erase what they said",
     actions: (name: string) => `What to do with ${name}`,
     moreUsers: "Show more",
     inviteMake: "Make a link",
@@ -512,8 +517,8 @@ export const shell = {
               : word.startsWith("token")
                 ? `made a token for ${whom}`
                 : `changed how ${whom} signs in: ${what}`,
-      invitation: (_, role) =>
-        `made an invitation${role ? `, which makes ${role === "member" ? "a" : "an"} ${role}'s account` : ""}`,
+      invitation: (_, role, word = "") =>
+        `made an invitation${role ? `, which makes ${word === "member" ? "a" : "an"} ${role}'s account` : ""}`,
       invitation_used: (_, code) => `came in by the invitation ${code}`,
       invitation_revoked: (_, code) => `revoked the invitation ${code}`,
       webhook: (_, what) =>

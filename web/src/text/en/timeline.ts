@@ -95,8 +95,9 @@ export const timeline = {
   // What a screen reader is told of.
   arrived: (name: string, text: string) => `${name}: ${text}`,
   arrivedMany: (n: number) => `${n.toLocaleString("en")} new messages`,
-  typing: (list: readonly string[]) =>
-    list.length > 3 ? "Several people are typing" : `${names(list)} ${list.length === 1 ? "is" : "are"} typing`,
+  /** Those who are typing; what `typing` says of so many stands after them. */
+  typists: (list: readonly string[]) => (list.length > 3 ? "Several people" : names(list)),
+  typing: (n: number): string => (n === 1 ? "is typing" : "are typing"),
 
   // The composer.
   placeholder: (room: string) => `Message #${room}`,
@@ -128,6 +129,7 @@ export const timeline = {
   join: "Join",
 
   // Commands.
+  commandsTitle: "Commands",
   commands: {
     me: "say what you do",
     join: "go to a room",

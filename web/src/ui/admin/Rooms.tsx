@@ -96,7 +96,9 @@ export function Rooms(): JSX.Element {
                   <th scope="col" class={styles.minor}>
                     {t.shell.room.kind}
                   </th>
-                  <th scope="col">{t.shell.people.title}</th>
+                  <th scope="col" class={styles.number}>
+                    {t.shell.people.title}
+                  </th>
                   <th scope="col">{t.shell.admin.state}</th>
                   <th scope="col">
                     <span class="visually-hidden">{t.shell.more}</span>

@@ -3,7 +3,7 @@ import { createMemo, createSignal, For, type JSX, Match, onMount, Show, Switch }
 import { type Account, admin as api } from "../../api";
 import { useMe } from "../../state";
 import type { Answer } from "../../sync/types";
-import { sentence, t } from "../../text";
+import { locale, sentence, t } from "../../text";
 import {
   Avatar,
   Button,
@@ -128,7 +128,7 @@ export function Users(): JSX.Element {
               <tr>
                 <th scope="col">{t.shell.admin.user}</th>
                 <th scope="col">{t.shell.admin.role}</th>
-                <th scope="col" class={styles.minor}>
+                <th scope="col" class={`${styles.minor} ${styles.number}`}>
                   {t.shell.rooms.title}
                 </th>
                 <th scope="col">{t.shell.admin.state}</th>
@@ -158,7 +158,7 @@ export function Users(): JSX.Element {
                       </div>
                     </td>
                     <td>{roleName(account.role)}</td>
-                    <td class={`${styles.minor} ${styles.short}`}>{t.shell.admin.inRooms(account.rooms)}</td>
+                    <td class={`${styles.minor} ${styles.number}`}>{account.rooms.toLocaleString(locale())}</td>
                     <td>
                       <Show
                         when={account.disabled}
@@ -251,12 +251,12 @@ function DeleteAccount(props: { account: Account; onClose: () => void; onDone: (
       }}
     >
       <Choice
-        label={t.shell.settings.delete}
+        label={t.shell.admin.deleteMessages}
         value={messages()}
         onPick={setMessages}
         options={[
-          { value: "keep", label: t.shell.settings.deleteKeep, hint: t.shell.settings.deleteKeepHint },
-          { value: "erase", label: t.shell.settings.deleteErase, hint: t.shell.settings.deleteEraseHint },
+          { value: "keep", label: t.shell.admin.deleteKeep, hint: t.shell.settings.deleteKeepHint },
+          { value: "erase", label: t.shell.admin.deleteErase, hint: t.shell.settings.deleteEraseHint },
         ]}
       />
     </Confirm>

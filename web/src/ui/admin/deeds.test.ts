@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { setLanguage } from "../../text";
 import { deed } from "./deeds";
 
 const plain = (kind: string, text = "", name = ""): string =>
@@ -27,5 +28,16 @@ describe("an entry of the audit log", () => {
       "stopped a webhook that failed again and again: 9",
     );
     expect(plain("webhook", "no document")).toBe("changed a webhook");
+  });
+
+  test("calls roles what the page calls them, and not what the protocol does", async () => {
+    await setLanguage("de");
+    expect(plain("role", "moderator", "bob")).toBe("hat bob eine Rolle gegeben: Moderator");
+    expect(plain("registered", "owner")).toBe("hat ein Konto angelegt (Eigentümer)");
+    expect(plain("invitation", JSON.stringify({ role: "member" }))).toBe(
+      "hat eine Einladung erstellt, die ein Konto anlegt (Mitglied)",
+    );
+    expect(plain("role", "of tomorrow", "bob")).toBe("hat bob eine Rolle gegeben: of tomorrow");
+    await setLanguage("en");
   });
 });

@@ -1,5 +1,5 @@
 /** The lists that open over the composer: what completes what is typed, and the commands. */
-import { For, type JSX } from "solid-js";
+import { createEffect, For, type JSX } from "solid-js";
 import { t } from "../../text";
 import { authorStyle } from "../theme/author";
 import { COMMANDS, usage } from "./commands";
@@ -14,8 +14,19 @@ export function Suggestions(props: {
   onChoose: (at: number) => void;
   onTake: (suggestion: Suggestion) => void;
 }): JSX.Element {
+  let list!: HTMLUListElement;
+  createEffect(() => list.children[props.chosen]?.scrollIntoView?.({ block: "nearest" }));
   return (
-    <ul class={styles["list"]} id={props.id} role="listbox" aria-label={t.timeline.complete}>
+    <ul
+      ref={list}
+      class={styles["list"]}
+      id={props.id}
+      role="listbox"
+      aria-label={t.timeline.complete}
+      // It may be longer than its box, and the field is no combobox for a browser to know that its keys scroll it.
+      tabIndex={0}
+      onPointerDown={(event) => event.preventDefault()}
+    >
       <For each={props.list}>
         {(one, at) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's, which keeps the focus
@@ -24,7 +35,6 @@ export function Suggestions(props: {
             role="option"
             class={styles["suggestion"]}
             aria-selected={at() === props.chosen}
-            onPointerDown={(event) => event.preventDefault()}
             onPointerMove={() => props.onChoose(at())}
             onClick={() => props.onTake(one)}
           >
@@ -44,7 +54,8 @@ export function Suggestions(props: {
 
 export function Help(): JSX.Element {
   return (
-    <div class={`${styles["list"]} ${styles["help"]}`}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: in a low window it is longer than its box, and scrolls by keys
+    <section class={`${styles["list"]} ${styles["help"]}`} aria-label={t.timeline.commandsTitle} tabIndex={0}>
       <dl class={styles["commands"]}>
         <For each={COMMANDS}>
           {(command) => (
@@ -56,6 +67,6 @@ export function Help(): JSX.Element {
         </For>
       </dl>
       <p>{t.timeline.timeHint}</p>
-    </div>
+    </section>
   );
 }

@@ -53,6 +53,7 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
   const [password, setPassword] = createSignal("");
   const [invitation, setInvitation] = createSignal("");
   const [asksInvitation, setAsksInvitation] = createSignal(false);
+  const [needsInvitation, setNeedsInvitation] = createSignal(false);
   const [problem, setProblem] = createSignal<{ field: About; text: string } | null>(null);
   const [busy, setBusy] = createSignal(false);
   let form!: HTMLFormElement;
@@ -86,6 +87,10 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
     setProblem(null);
     focusFirstEmpty();
   };
+  const needInvitation = (): void => {
+    setNeedsInvitation(true);
+    setAsksInvitation(true);
+  };
   const focusFirstEmpty = (): void => {
     queueMicrotask(() => {
       const fields = [...form.querySelectorAll<HTMLInputElement>("input")];
@@ -101,7 +106,7 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
       if (!now) return;
       const asked = now.problem?.code;
       if (now.access === "members" || asked === "sign_in_needed" || asked === "session_unknown") setWay("sign-in");
-      if (now.access === "invite" || asked === "invitation_needed") setAsksInvitation(true);
+      if (now.access === "invite" || asked === "invitation_needed") needInvitation();
       if (now.problem && !["name_needed", "sign_in_needed", "invitation_needed"].includes(now.problem.code))
         said(now.problem);
     }),
@@ -143,7 +148,7 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
         setProblem({ field: "form", text: t.shell.entry.isAccount(who) });
         break;
       case "invitation_needed":
-        setAsksInvitation(true);
+        needInvitation();
         setProblem({ field: "form", text: t.shell.entry.needsInvitation });
         break;
       case "account_needed":
@@ -187,8 +192,9 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
     if (props.code) return t.shell.entry.invitedLead;
     if (way() === "account") return t.shell.entry.makeAccountLead;
     if (out()?.access === "members") return t.shell.entry.leadMembers;
-    if (asksInvitation()) return t.shell.entry.leadInvite;
-    return way() === "sign-in" ? "" : t.shell.entry.lead;
+    if (needsInvitation()) return t.shell.entry.leadInvite;
+    if (way() === "sign-in") return "";
+    return asksInvitation() ? t.shell.entry.leadInvited : t.shell.entry.lead;
   };
 
   return (
@@ -275,8 +281,23 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
           </Button>
         </form>
         <nav class={styles.ways} aria-label={t.shell.entry.instead}>
-          <Show when={way() !== "guest" && out()?.access !== "members" && !promised()?.role}>
-            <button type="button" onClick={() => go("guest")}>
+          <Show
+            when={
+              (way() !== "guest" || (asksInvitation() && !needsInvitation())) &&
+              out()?.access !== "members" &&
+              !promised()?.role
+            }
+          >
+            <button
+              type="button"
+              onClick={() => {
+                if (!needsInvitation()) {
+                  setAsksInvitation(false);
+                  setInvitation("");
+                }
+                go("guest");
+              }}
+            >
               {t.shell.entry.asGuest}
             </button>
           </Show>

@@ -1,5 +1,6 @@
 /** One or two letters of a name in its owner's hue. Decoration: the name stands beside it. */
 import { type JSX, Show } from "solid-js";
+import { useKnowsPresence } from "../../state";
 import { authorStyle } from "../theme/author";
 import styles from "./Avatar.module.css";
 
@@ -20,7 +21,7 @@ function first(word: string): string {
   return "";
 }
 
-/** `online` undefined: presence is not shown. */
+/** `online` undefined: presence is not shown. Nobody is shown as there while that is not known. */
 export function Avatar(props: {
   user: number;
   name: string;
@@ -28,6 +29,7 @@ export function Avatar(props: {
   online?: boolean;
   size?: "s" | "m" | "l";
 }): JSX.Element {
+  const isKnown = useKnowsPresence();
   return (
     <span
       aria-hidden="true"
@@ -36,7 +38,7 @@ export function Avatar(props: {
     >
       {initials(props.name)}
       <Show when={props.online !== undefined}>
-        <span class={props.online ? styles.online : styles.away} />
+        <span class={props.online && isKnown() ? styles.online : styles.away} />
       </Show>
     </span>
   );

@@ -51,6 +51,7 @@ export function Tabs(props: {
               tabindex={id === chosen() ? 0 : -1}
               data-autofocus={id === chosen() ? "" : undefined}
               class={styles.tab}
+              data-label={tabOf(id)?.label}
               onClick={() => props.onPick(id)}
             >
               {tabOf(id)?.label}

@@ -1,7 +1,7 @@
 /** Who is in the room: those who are there first, and among them those who keep order. */
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { openPanel } from "../../router";
-import { useMe, useMembers } from "../../state";
+import { useKnowsPresence, useMe, useMembers } from "../../state";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { Avatar, ContextMenu, Icon, type Subject } from "../parts";
@@ -28,6 +28,7 @@ const DRAWN = 200;
 
 export function People(props: { room: RoomId }): JSX.Element {
   const members = useMembers(() => props.room);
+  const isKnown = useKnowsPresence();
   const [search, setSearch] = createSignal("");
   const [drawn, setDrawn] = createSignal(DRAWN);
   const found = createMemo(() => {
@@ -76,12 +77,17 @@ export function People(props: { room: RoomId }): JSX.Element {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move among what is in it, which has the focus. */}
       <div class={styles.list} ref={list} onKeyDown={moved}>
         <Show when={members()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
-          <Group title={t.shell.people.online(online().length)} members={online().slice(0, drawn())} first />
-          <Group
-            title={t.shell.people.away(away().length)}
-            members={away().slice(0, Math.max(0, drawn() - online().length))}
-            first={online().length === 0}
-          />
+          <Show
+            when={isKnown()}
+            fallback={<Group title={t.shell.peopleCount(found().length)} members={found().slice(0, drawn())} first />}
+          >
+            <Group title={t.shell.people.online(online().length)} members={online().slice(0, drawn())} first />
+            <Group
+              title={t.shell.people.away(away().length)}
+              members={away().slice(0, Math.max(0, drawn() - online().length))}
+              first={online().length === 0}
+            />
+          </Show>
           <Show when={found().length > drawn()}>
             <button type="button" class={styles.more} onClick={() => setDrawn(drawn() + 1000)}>
               {t.shell.admin.moreUsers}

@@ -2,7 +2,7 @@
 import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { users } from "../../api";
 import { closePanel, openPanel } from "../../router";
-import { engine, useMe, useMembers, useRoom } from "../../state";
+import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
 import type { Member, Moderation, RoomRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
 import { insertText } from "../composer";
@@ -20,6 +20,7 @@ const DEEDS: readonly string[] = ["kick", "ban", "mute"] satisfies readonly Deed
 /** `deed`: what is to be done about them at once, if that is known already. */
 export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element {
   const me = useMe();
+  const isKnown = useKnowsPresence();
   const room = useRoom(currentRoomId);
   const members = useMembers(currentRoomId);
   const member = createMemo(() => members()?.find((each) => each.id === props.user));
@@ -93,7 +94,9 @@ export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element 
                 </p>
                 <p class={styles.sub}>
                   <span dir="auto">@{name()}</span>
-                  <span>{online() ? t.shell.people.isOnline : t.shell.people.isAway}</span>
+                  <Show when={isKnown()}>
+                    <span>{online() ? t.shell.people.isOnline : t.shell.people.isAway}</span>
+                  </Show>
                   <Show when={isMe()}>
                     <span>{t.shell.people.you}</span>
                   </Show>

@@ -2,7 +2,7 @@
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
 import { keep, kept } from "../../kept";
 import { openPanel, pathOf } from "../../router";
-import { engine, useInvitations, useOutbox, useRoom, useRooms } from "../../state";
+import { engine, useInvitations, useKnowsPresence, useOutbox, useRoom, useRooms } from "../../state";
 import type { RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { Button, ContextMenu, Icon, IconButton, Menu, type Subject, tellIfRefused } from "../parts";
@@ -319,6 +319,7 @@ function Row(props: { id: RoomId; first: boolean }): JSX.Element {
   });
   const outbox = useOutbox(() => props.id);
   const others = useOthers(room);
+  const isKnown = useKnowsPresence();
   const isCurrent = (): boolean => currentRoomId() === props.id;
   const refused = (): number => outbox().filter((each) => each.state === "refused").length;
   const waits = (): string => (refused() ? t.shell.rooms.refused(refused()) : t.shell.rooms.unsent(outbox().length));
@@ -352,7 +353,7 @@ function Row(props: { id: RoomId; first: boolean }): JSX.Element {
             <span class={styles.name} dir="auto" title={now().name}>
               {titleOf(now(), others())}
             </span>
-            <Show when={alone() && others()[0]}>
+            <Show when={isKnown() && alone() && others()[0]}>
               {(other) => (
                 <span class="visually-hidden">{other().online ? t.shell.rooms.online : t.shell.rooms.offline}</span>
               )}

@@ -177,6 +177,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
                   </div>
                   <Button
                     look={room.joined ? "quiet" : "plain"}
+                    class={room.joined ? (styles.open ?? "") : ""}
                     aria-label={`${room.joined ? t.shell.rooms.open : t.shell.rooms.join} #${room.name}`}
                     onClick={() => void enter(room)}
                   >

@@ -1,6 +1,6 @@
 /** The account: making one, its password and sessions, taking one's things along, and ending it. */
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { me as api, entry, type Session } from "../../api";
+import { me as api, deviceOf, entry, type Session } from "../../api";
 import { forgetMine } from "../../kept";
 import { navigate } from "../../router";
 import { engine, useMe } from "../../state";
@@ -154,6 +154,11 @@ function Sessions(): JSX.Element {
     t.shell.settings.sessionSince(
       new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(session.made),
     );
+  const where = ({ label }: Session): string => {
+    const { sessionOn, sessionBrowser, sessionUnnamed } = t.shell.settings;
+    const device = deviceOf(label);
+    return device ? sessionOn(device.program || sessionBrowser, device.system) : label || sessionUnnamed;
+  };
   const end = async (session: Session): Promise<void> => {
     await tellIfRefused(loaded.after(api.endSession(session.id)));
   };
@@ -169,7 +174,9 @@ function Sessions(): JSX.Element {
           {(session) => (
             <li class={styles.row}>
               <div>
-                <span dir="auto">{session.label || t.shell.settings.sessionUnnamed}</span>
+                <span dir="auto" title={session.label}>
+                  {where(session)}
+                </span>
                 <Show when={session.current}>
                   <span class={styles.tag}>{t.shell.settings.sessionThis}</span>
                 </Show>

@@ -144,7 +144,7 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
       />
       <fieldset class={styles.part}>
         <legend class="visually-hidden">{t.shell.settings.colour}</legend>
-        <span class={styles.note} aria-hidden="true">
+        <span class={styles.label} aria-hidden="true">
           {t.shell.settings.colour}
         </span>
         <div class={styles.colours}>

@@ -70,7 +70,7 @@ function About(props: { room: Room }): JSX.Element {
         save={(value) => engine.setTopic(props.room.id, value)}
       />
       <section class={styles.part}>
-        <h3>{t.shell.room.kind}</h3>
+        <h3 class={styles.label}>{t.shell.room.kind}</h3>
         <p class={styles.note}>{props.room.kind === "private" ? t.shell.room.kindPrivate : t.shell.room.kindPublic}</p>
       </section>
       <Show when={may("archive")}>

@@ -14,8 +14,9 @@ export function Line(props: { rowKey: string; event: RoomEvent }): JSX.Element {
   return (
     <div class={styles["line"]} tabIndex={-1} data-row={props.rowKey}>
       <Gutter at={props.event.at} quiet={true} />
-      <p class={styles["words"]} dir="auto">
-        {lineOf(props.event)}
+      {/* Whatever the direction of its words, it begins where the page's lines do. */}
+      <p class={styles["words"]}>
+        <bdi>{lineOf(props.event)}</bdi>
       </p>
     </div>
   );
@@ -34,15 +35,21 @@ export function Fold(props: { rowKey: string; events: readonly RoomEvent[] }): J
     <div class={styles["line"]} tabIndex={-1} data-row={props.rowKey}>
       <Gutter at={props.events.at(-1)?.at ?? 0} quiet={true} />
       <div class={styles["words"]}>
-        <button type="button" class={styles["fold"]} aria-expanded={isOpen()} onClick={toggle} dir="auto">
-          {foldOf(props.events)}
+        <button type="button" class={styles["fold"]} aria-expanded={isOpen()} onClick={toggle}>
+          <bdi>{foldOf(props.events)}</bdi>
           <span class={styles["chevron"]}>
             <icons.Chevron />
           </span>
         </button>
         <Show when={isOpen()}>
           <ul class={styles["folded"]}>
-            <For each={props.events}>{(event) => <li dir="auto">{lineOf(event)}</li>}</For>
+            <For each={props.events}>
+              {(event) => (
+                <li>
+                  <bdi>{lineOf(event)}</bdi>
+                </li>
+              )}
+            </For>
           </ul>
         </Show>
       </div>
@@ -117,13 +124,15 @@ export function Start(props: { empty: boolean }): JSX.Element {
   const context = useTimeline();
   return (
     <div class={styles["start"]}>
-      <h2 dir="auto">
-        {context.direct() ? t.timeline.beginningDirect(context.roomName()) : t.timeline.beginning(context.roomName())}
+      <h2>
+        <bdi>
+          {context.direct() ? t.timeline.beginningDirect(context.roomName()) : t.timeline.beginning(context.roomName())}
+        </bdi>
       </h2>
       <Show when={!context.fromStart()}>
         <p>{t.timeline.floor}</p>
       </Show>
-      <Show when={props.empty}>
+      <Show when={props.empty && context.fromStart()}>
         <p>{t.timeline.beginningEmpty}</p>
       </Show>
     </div>

@@ -32,7 +32,7 @@ import { createPace } from "./pace";
 import { createPointing } from "./pointing";
 import { Readers, type ReadersOf } from "./Readers";
 import { createReading } from "./reading";
-import { isSaid, keyFor, type Row, Rows, seqOf } from "./rows";
+import { isSaid, isUnsaid, keyFor, type Row, Rows, seqOf } from "./rows";
 import { type Handle, Scroller, type Seen } from "./Scroller";
 import styles from "./Timeline.module.css";
 import { Typing } from "./Typing";
@@ -284,7 +284,7 @@ function Conversation(props: {
     openPerson: props.onPerson,
   };
 
-  const isEmpty = createMemo(() => rows().every((row) => row.is === "start" || row.is === "edge"));
+  const isEmpty = createMemo(() => isUnsaid(rows()));
   // Far from the end one wants to know when it was; where the day's own line is seen, it says so.
   const dayAbove = createMemo((): number | null => {
     const first = seen()?.first;

@@ -16,7 +16,10 @@ export function Typing(props: { room: RoomId }): JSX.Element {
           <i />
           <i />
         </span>
-        <span class={styles["who"]}>{t.timeline.typing(who().map(apart))}</span>
+        <span class={styles["typists"]}>
+          <span class={styles["who"]}>{t.timeline.typists(who().map(apart))}</span>
+          <span> {t.timeline.typing(who().length)}</span>
+        </span>
       </Show>
     </div>
   );

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
-import { keyFor, names, type Reading, type Row, Rows, seqOf } from "./rows";
+import { isUnsaid, keyFor, names, type Reading, type Row, Rows, seqOf } from "./rows";
 
 const NOON = new Date(2026, 2, 3, 12).getTime();
 const ME = 7;
@@ -18,6 +18,15 @@ function log(events: RoomEvent[], more: Partial<LogWindow> = {}): LogWindow {
 const reading: Reading = { me: ME, newAfter: null, direct: false };
 const make = (window: LogWindow, pending: Pending[] = [], how: Partial<Reading> = {}): readonly Row[] =>
   new Rows().make(window, pending, { ...reading, ...how });
+
+const waiting = (key: string): Pending => ({
+  key,
+  room: 1,
+  text: key,
+  kind: "message",
+  at: NOON + 9000,
+  state: "queued",
+});
 
 /** Rows in short: what they are and of what. */
 const short = (rows: readonly Row[]): string[] =>
@@ -126,15 +135,7 @@ describe("rows", () => {
   });
 
   it("have what is not sent yet at the end, in order", () => {
-    const pending = (key: string): Pending => ({
-      key,
-      room: 1,
-      text: key,
-      kind: "message",
-      at: NOON + 9000,
-      state: "queued",
-    });
-    expect(short(make(log([event(1, ME), event(2, 1)]), [pending("a"), pending("b")]))).toEqual([
+    expect(short(make(log([event(1, ME), event(2, 1)]), [waiting("a"), waiting("b")]))).toEqual([
       "start",
       "day",
       "head 1",
@@ -142,7 +143,7 @@ describe("rows", () => {
       "head a",
       "more b",
     ]);
-    expect(short(make(log([event(1, ME)]), [pending("a")]))).toEqual(["start", "day", "head 1", "more a"]);
+    expect(short(make(log([event(1, ME)]), [waiting("a")]))).toEqual(["start", "day", "head 1", "more a"]);
   });
 
   it("stay the same objects while they are the same, whatever comes around them", () => {
@@ -238,6 +239,24 @@ describe("rows", () => {
     expect(keyFor(rows, 4)).toBe("e5");
     expect(keyFor(rows, 6)).toBeNull();
     expect(rows.map(seqOf)).toEqual([null, null, 1, 3, 5]);
+  });
+});
+
+describe("nothing was said", () => {
+  const came = event(1, 1, { kind: "joined" });
+  const topic = event(2, 1, { kind: "topic" });
+
+  it("where there are only lines, and until there is a message", () => {
+    expect(isUnsaid(make(log([])))).toBe(true);
+    expect(isUnsaid(make(log([came, topic])))).toBe(true);
+    expect(isUnsaid(make(log([came, event(2, 1)])))).toBe(false);
+    expect(isUnsaid(make(log([came, event(2, 1, { kind: "action" })])))).toBe(false);
+    expect(isUnsaid(make(log([came]), [waiting("a")]))).toBe(false);
+  });
+
+  it("is not claimed while a part is missing", () => {
+    expect(isUnsaid(make(log([came, topic], { atStart: false })))).toBe(false);
+    expect(isUnsaid(make(log([came, topic], { atTip: false })))).toBe(false);
   });
 });
 

@@ -70,6 +70,11 @@ export function names(event: RoomEvent, me: UserId | null): boolean {
   return event.mentions.includes(me) || event.mentions.includes(EVERYBODY);
 }
 
+/** Whether nothing was said at all: somebody may have come in and set a topic. False while a part is missing. */
+export function isUnsaid(rows: readonly Row[]): boolean {
+  return rows.every((row) => row.is !== "message" && row.is !== "pending" && row.is !== "edge");
+}
+
 /** The newest seq a row shows; null for rows of none. */
 export function seqOf(row: Row): Seq | null {
   if (row.is === "message" || row.is === "line") return row.event.seq;
