@@ -1,0 +1,98 @@
+"""On a phone: what lies over a room, what waits in others, and what fingers press."""
+
+import re
+
+from playwright.async_api import Locator, expect
+
+from tests.browser.stage import PHONE, Stage
+
+OVER = "() => history.length"
+
+
+async def test_the_people_are_one_step_of_the_history(stage: Stage) -> None:
+    bob = await stage.member("bob", **PHONE)
+    people = bob.page.get_by_role("complementary", name="People")
+    shows = bob.button(re.compile("in this room"))
+    await bob.button("Back to the rooms").tap()
+    await bob.room("lobby").tap()
+    await bob.is_in("lobby")
+
+    await shows.tap()
+    await expect(people).to_be_visible()
+    await bob.page.go_back()
+    await expect(people).to_have_count(0)
+    await bob.is_in("lobby")
+    await expect(shows).to_be_focused()
+
+    steps = await bob.page.evaluate(OVER)
+    await shows.tap()
+    await people.get_by_role("button", name="Hide people").tap()
+    await expect(people).to_have_count(0)
+    await shows.tap()
+    await bob.page.keyboard.press("Escape")
+    await expect(people).to_have_count(0)
+    await bob.is_in("lobby")
+    assert await bob.page.evaluate(OVER) == steps
+
+    # Somebody's card lies over the people, and going back leads through both.
+    await shows.tap()
+    await people.locator("[data-row]").first.tap()
+    await expect(bob.dialog).to_be_visible()
+    await bob.page.go_back()
+    await expect(bob.dialog).to_have_count(0)
+    await expect(people).to_be_visible()
+    await bob.page.go_back()
+    await expect(people).to_have_count(0)
+    await bob.is_in("lobby")
+    await bob.page.go_back()
+    await expect(bob.composer).not_to_be_visible()
+
+
+async def test_a_touch_beside_the_people_closes_them(stage: Stage) -> None:
+    ann = await stage.member("ann", viewport={"width": 800, "height": 900})
+    people = ann.page.get_by_role("complementary", name="People")
+    steps = await ann.page.evaluate(OVER)
+    await ann.button(re.compile("in this room")).click()
+    await expect(people).to_be_visible()
+    await ann.page.mouse.click(300, 400)
+    await expect(people).to_have_count(0)
+    await ann.is_in("lobby")
+    assert await ann.page.evaluate(OVER) == steps + 1
+
+
+REACH = """(element) => {
+  const box = element.getBoundingClientRect();
+  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+  const hits = (dx, dy) => {
+    const hit = document.elementFromPoint(x + dx, y + dy);
+    return hit === element || element.contains(hit);
+  };
+  const along = (dx, dy) => {
+    let reach = 0;
+    while (reach < 200 && hits(dx * reach, dy * reach)) reach += 0.5;
+    return reach;
+  };
+  return [along(-1, 0) + along(1, 0), along(0, -1) + along(0, 1)];
+}"""
+
+
+async def is_large_enough(control: Locator) -> None:
+    await expect(control).to_be_visible()
+    width, height = await control.evaluate(REACH)
+    assert width >= 43.5 and height >= 43.5, f"{control}: {width} x {height}"
+
+
+async def test_what_fingers_press_is_large_enough(stage: Stage) -> None:
+    bob = await stage.member("bob", **PHONE)
+    await bob.types("hello")
+    await bob.button("Send").tap()
+    await bob.sees("hello")
+    await is_large_enough(bob.button("Emoji"))
+    await is_large_enough(bob.button("Send"))
+    await is_large_enough(bob.button(re.compile("in this room")))
+    await is_large_enough(bob.log.get_by_role("button", name="Today").first)
+    await bob.page.evaluate("() => { location.hash = 'room/order'; }")
+    await expect(bob.dialog.get_by_role("switch").first).to_be_visible()
+    await is_large_enough(bob.dialog.get_by_role("tab").first)
+    await is_large_enough(bob.dialog.get_by_role("switch").first)
+    await bob.fits()
