@@ -48,6 +48,21 @@ async def test_the_people_are_one_step_of_the_history(stage: Stage) -> None:
     await expect(bob.composer).not_to_be_visible()
 
 
+async def test_what_lies_over_a_room_leaves_the_reader_where_they_are(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"m {n}" for n in range(100)))
+    await bob.sees("m 99")
+    await bob.log.evaluate("(log) => { log.scrollTop -= 900; }")
+    await expect(bob.button(re.compile("To the newest messages"))).to_be_visible()
+    await bob.page.keyboard.press("Control+,")
+    await expect(bob.dialog).to_be_visible()
+    await bob.page.keyboard.press("Escape")
+    await expect(bob.dialog).to_have_count(0)
+    await expect(bob.button(re.compile("To the newest messages"))).to_be_visible()
+    await ann.closes()
+
+
 async def test_a_touch_beside_the_people_closes_them(stage: Stage) -> None:
     ann = await stage.member("ann", viewport={"width": 800, "height": 900})
     people = ann.page.get_by_role("complementary", name="People")
