@@ -1,6 +1,17 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { closeDrawer, closePanel, navigate, openDrawer, openPanel, parse, pathOf, resolve, route, startRouter } from "./router";
+import {
+  closeDrawer,
+  closePanel,
+  navigate,
+  openDrawer,
+  openPanel,
+  parse,
+  pathOf,
+  resolve,
+  route,
+  startRouter,
+} from "./router";
 
 describe("an address", () => {
   test("names a room by its name or its id, and a message in it", () => {
