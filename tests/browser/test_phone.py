@@ -94,7 +94,7 @@ REACH = """(element) => {
 async def is_large_enough(control: Locator) -> None:
     await expect(control).to_be_visible()
     width, height = await control.evaluate(REACH)
-    assert width >= 43.5 and height >= 43.5, f"{control}: {width} x {height}"
+    assert min(width, height) >= 43.5, f"{control}: {width} x {height}"
 
 
 async def test_what_fingers_press_is_large_enough(stage: Stage) -> None:
@@ -111,3 +111,46 @@ async def test_what_fingers_press_is_large_enough(stage: Stage) -> None:
     await is_large_enough(bob.dialog.get_by_role("tab").first)
     await is_large_enough(bob.dialog.get_by_role("switch").first)
     await bob.fits()
+
+
+async def test_what_waits_elsewhere_is_shown_beside_the_way_back(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob", **PHONE)
+    room = (await ann.asks("POST", "/api/rooms", {"name": "tea"}))["id"]
+    await bob.asks("PUT", "/api/rooms/tea/members/me")
+    await ann.goes_to("tea")
+    await expect(bob.button("Back to the rooms")).to_be_visible()
+    await ann.says("milk?")
+    await expect(bob.button("Rooms, something unread")).to_be_visible()
+    await ann.says("@bob, milk?")
+    await expect(bob.button("Rooms, 1 unread")).to_be_visible()
+    await expect(bob.page.locator("header").get_by_text("1", exact=True).first).to_be_visible()
+    await ann.page.get_by_role("complementary").get_by_role("button", name=re.compile("bob")).click()
+    await ann.dialog.get_by_role("button", name="Message").click()
+    await ann.is_in("bob")
+    await ann.says("or sugar?", "or both?")
+    await expect(bob.button("Rooms, 3 unread")).to_be_visible()
+    # Of a muted room one wants to hear nothing.
+    await bob.asks("PATCH", f"/api/rooms/{room}/preferences", {"level": "nothing"})
+    await expect(bob.button("Rooms, 2 unread")).to_be_visible()
+    await bob.button("Rooms, 2 unread").tap()
+    await bob.room("ann").tap()
+    await bob.is_in("ann")
+    await expect(bob.button("Back to the rooms")).to_be_visible()
+
+
+async def test_a_long_topic_is_read_in_full_and_its_links_lead_somewhere(stage: Stage) -> None:
+    ann = await stage.owner("ann")
+    topic = "Everything about leaves and water: " + "green, black, white, " * 6 + "https://example.org/tea."
+    await ann.asks("PATCH", "/api/rooms/lobby", {"topic": topic})
+    bob = await stage.member("bob", **PHONE)
+    await bob.button(re.compile("^Topic: Everything")).tap()
+    await expect(bob.dialog.get_by_text(re.compile("leaves and water.*white, "))).to_be_visible()
+    link = bob.dialog.get_by_role("link", name="https://example.org/tea")
+    await expect(link).to_have_attribute("href", "https://example.org/tea")
+    await bob.fits()
+    await bob.page.keyboard.press("Escape")
+    await bob.page.get_by_role("heading", level=1).get_by_role("button", name="lobby").tap()
+    await expect(link).to_be_visible()
+    await bob.page.go_back()
+    await expect(bob.dialog).to_have_count(0)
+    await bob.is_in("lobby")
