@@ -1,4 +1,4 @@
-"""What one can do with a message: by the right button, the menu key, or a long press; who is named in it; who has read it."""
+"""What one can do with a message, by pointer, key or finger; who is named in it, and who has read it."""
 
 import re
 
@@ -75,7 +75,8 @@ async def test_by_keyboard_a_message_has_the_same_menu(stage: Stage) -> None:
 
 async def test_links_and_what_is_selected_keep_the_browsers_menu(stage: Stage) -> None:
     bob = await stage.member("bob")
-    await bob.says("see https://example.org/ first")
+    ann = await stage.server.program("ann")
+    await ann.says("see https://example.org/ first")
     words = bob.messages.locator("p").first
     await expect(words).to_be_visible()
     await bob.page.evaluate(LISTEN)
@@ -89,6 +90,7 @@ async def test_links_and_what_is_selected_keep_the_browsers_menu(stage: Stage) -
     await bob.page.evaluate("() => getSelection().removeAllRanges()")
     await words.click(button="right", position={"x": 8, "y": 8})
     await expect(bob.menu).to_be_visible()
+    await ann.closes()
 
 
 async def test_a_long_press_brings_up_a_messages_menu(stage: Stage) -> None:
@@ -151,7 +153,8 @@ async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(stage:
 
     async def apart() -> float:
         one, other = await readers.bounding_box(), await message.bounding_box()
-        assert one is not None and other is not None
+        assert one is not None
+        assert other is not None
         return one["y"] - other["y"]
 
     before = await apart()
@@ -167,3 +170,22 @@ async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(stage:
     await expect(readers).to_be_visible()
     await bob.log.evaluate("(log) => { log.scrollTop = 0; }")
     await expect(readers).not_to_be_visible()
+
+
+async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    ann = await stage.server.program("ann")
+    await ann.says(*(f"m {n}" for n in range(200)))
+    await bob.sees("m 199")
+    await bob.log.focus()
+    await bob.page.keyboard.press("ArrowUp")
+    await expect(bob.message("m 199")).to_be_focused()
+    await bob.log.hover()
+    while await bob.message("m 199").count():
+        await bob.page.mouse.wheel(0, -600)
+        await bob.page.evaluate("() => new Promise(requestAnimationFrame)")
+    await expect(bob.log).to_be_focused()
+    await expect(bob.log).to_have_css("outline-style", "none")
+    await bob.page.keyboard.press("Shift")
+    await expect(bob.log).to_have_css("outline-style", "solid")
+    await ann.closes()
