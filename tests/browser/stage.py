@@ -461,6 +461,22 @@ class Person:
         """Press "Try now", unless the page has come back by itself by then."""
         await self.button("Try now").evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
 
+    async def holds(self, place: Locator) -> None:
+        """Rest a finger on something until a menu is there, and lift it."""
+        await place.scroll_into_view_if_needed()
+        box = await place.bounding_box()
+        assert box is not None
+        finger = await self.context.new_cdp_session(self.page)
+        point = {"x": box["x"] + min(60, box["width"] / 2), "y": box["y"] + box["height"] / 2}
+        await finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+        await expect(self.menu).to_be_visible()
+        await finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        await finger.detach()
+
+    @property
+    def menu(self) -> Locator:
+        return self.page.get_by_role("menu")
+
     async def looks_away(self) -> None:
         """As with another window in front: the page is seen, and nobody looks at it."""
         await self.page.evaluate("() => { document.hasFocus = () => false; dispatchEvent(new Event('blur')); }")

@@ -175,6 +175,20 @@ async def test_a_room_has_its_menu_where_it_stands(stage: Stage) -> None:
     await ann.log.click()
     await expect(ann.page.get_by_role("menu")).to_have_count(0)
 
+    # Who keeps order finds the way back in the same places.
+    await row.click()
+    await expect(ann.dialog.get_by_role("button", name="Unmute")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+    await row.click(button="right")
+    await ann.page.get_by_role("menuitem", name="Unmute").click()
+    await expect(bob.composer).to_be_visible()
+    await row.click(button="right")
+    await expect(ann.page.get_by_role("menuitem", name="Mute …")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+    await row.click()
+    await expect(ann.dialog.get_by_role("button", name="Mute …")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+
 
 async def test_a_long_press_brings_up_a_rooms_menu(stage: Stage) -> None:
     ann = await stage.member("ann", **PHONE)

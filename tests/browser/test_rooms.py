@@ -13,10 +13,11 @@ async def test_a_room_is_made_found_and_left(stage: Stage) -> None:
     await ann.dialog.get_by_label("Name", exact=True).fill("tea")
     await ann.dialog.get_by_role("button", name="Make the room").click()
     await ann.is_in("tea")
-    await ann.button("Add a topic Edit the topic").click()
+    await ann.button("Topic: Add a topic").click()
     await ann.dialog.get_by_label("Topic").fill("leaves and water")
     await ann.page.keyboard.press("Enter")
     await ann.sees_line(re.compile("set the topic: .*leaves and water"))
+    await ann.page.keyboard.press("Escape")
     await expect(ann.log.get_by_text("Write the first message.")).to_be_visible()
 
     await bob.picks("Add a room or a conversation", "Browse rooms")

@@ -1,6 +1,17 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { closePanel, navigate, openPanel, parse, pathOf, resolve, route, startRouter } from "./router";
+import {
+  closeDrawer,
+  closePanel,
+  navigate,
+  openDrawer,
+  openPanel,
+  parse,
+  pathOf,
+  resolve,
+  route,
+  startRouter,
+} from "./router";
 
 describe("an address", () => {
   test("names a room by its name or its id, and a message in it", () => {
@@ -60,7 +71,7 @@ describe("going around", () => {
     expect(location.hash).toBe("#settings/look");
     expect(route().panel).toEqual(["settings", "look"]);
     closePanel();
-    expect(route()).toEqual({ place: { at: "room", room: "lobby", seq: null }, panel: null });
+    expect(route()).toEqual({ place: { at: "room", room: "lobby", seq: null }, panel: null, drawer: false });
   });
 
   test("one panel replaces another: going back does not lead through all of them", () => {
@@ -72,13 +83,36 @@ describe("going around", () => {
     expect(history.length).toBe(before + 1);
   });
 
+  test("the people lie over the room as one step, with panels over them", () => {
+    navigate("/r/lobby");
+    const before = history.length;
+    openDrawer();
+    expect(route().drawer).toBe(true);
+    expect(history.length).toBe(before + 1);
+    openPanel("person", "1");
+    expect(route()).toMatchObject({ panel: ["person", "1"], drawer: true });
+    closePanel();
+    expect(route()).toMatchObject({ panel: null, drawer: true });
+    closeDrawer();
+    expect(route()).toEqual({ place: { at: "room", room: "lobby", seq: null }, panel: null, drawer: false });
+  });
+
+  test("who goes elsewhere from the people does not come back to them", () => {
+    navigate("/r/lobby");
+    openDrawer();
+    const before = history.length;
+    navigate("/r/tea");
+    expect(history.length).toBe(before);
+    expect(route()).toMatchObject({ place: { at: "room", room: "tea" }, drawer: false });
+  });
+
   test("a place that is chosen in a panel takes the panel's entry in the history", () => {
     navigate("/r/lobby");
     openPanel("palette");
     const before = history.length;
     navigate("/r/tea");
     expect(history.length).toBe(before);
-    expect(route()).toEqual({ place: { at: "room", room: "tea", seq: null }, panel: null });
+    expect(route()).toEqual({ place: { at: "room", room: "tea", seq: null }, panel: null, drawer: false });
   });
 
   test("a link to a message is followed in the page; others are the browser's", () => {

@@ -1,6 +1,7 @@
 /**
  * The address, as a signal: which room is open, at which message, and which panel lies over it. The path names the place,
- * the hash a panel (`#settings/look`), so that the browser's back button closes what was opened last.
+ * the hash a panel (`#settings/look`), so that the browser's back button closes what was opened last. The drawer with the
+ * people stands in no address: it is a step of the history only.
  */
 import { createSignal } from "solid-js";
 import type { Room, RoomId, Seq } from "./sync/types";
@@ -16,6 +17,8 @@ export interface Route {
   place: Place;
   /** What lies over it: its name and what comes after the slashes; null for nothing. */
   panel: readonly string[] | null;
+  /** Whether the people lie over the room, where there is no space beside it; panels lie over them. */
+  drawer: boolean;
 }
 
 function decode(part: string): string {
@@ -27,7 +30,7 @@ function decode(part: string): string {
 }
 
 /** Read an address. What is not known is home. */
-export function parse(path: string, hash: string): Route {
+export function parse(path: string, hash: string): Pick<Route, "place" | "panel"> {
   const panel = hash.length > 1 ? hash.slice(1).split("/").map(decode) : null;
   const [head, ...rest] = path.split("/").filter(Boolean).map(decode);
   const [first, second] = rest;
@@ -65,8 +68,15 @@ export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
   return rooms.find((room) => room.kind === "public" && room.name.toLowerCase() === folded);
 }
 
+/** What the history keeps of a step beside its address. */
+interface Kept {
+  drawer?: boolean;
+}
+
 const here = (): Route =>
-  typeof location === "undefined" ? { place: { at: "home" }, panel: null } : parse(location.pathname, location.hash);
+  typeof location === "undefined"
+    ? { place: { at: "home" }, panel: null, drawer: false }
+    : { ...parse(location.pathname, location.hash), drawer: (history.state as Kept | null)?.drawer === true };
 
 const [current, setCurrent] = createSignal<Route>(here());
 
@@ -76,9 +86,10 @@ export const route = current;
 /** How many panels this page has opened by itself: those are closed by going back. */
 let opened = 0;
 
-function go(address: string, replace: boolean): void {
-  if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+function go(address: string, replace: boolean, drawer = current().drawer): void {
+  const state: Kept | null = drawer ? { drawer } : null;
+  if (replace) history.replaceState(state, "", address);
+  else history.pushState(state, "", address);
   setCurrent(here());
 }
 
@@ -86,8 +97,8 @@ function go(address: string, replace: boolean): void {
 export function navigate(path: string, options: { replace?: boolean } = {}): void {
   if (path === location.pathname && !location.hash) return;
   opened = 0;
-  // An open panel is left behind: going back leads to where it was opened.
-  go(path, (options.replace ?? false) || current().panel !== null);
+  // What lies over a place is left behind: going back leads to where it was opened.
+  go(path, (options.replace ?? false) || current().panel !== null || current().drawer, false);
 }
 
 /** Call the place where one is by another path: nothing is gone to, and what lies over it stays. */
@@ -109,9 +120,22 @@ export function closePanel(): void {
   if (opened > 0) {
     opened -= 1;
     // The address changes only after this turn: what is shown does at once.
-    setCurrent({ place: current().place, panel: null });
+    setCurrent({ ...current(), panel: null });
     history.back();
   } else go(location.pathname, true);
+}
+
+/** Lay the people over the room. */
+export function openDrawer(): void {
+  if (!current().drawer) go(location.pathname + location.hash, false, true);
+}
+
+/** Only for a drawer that nothing lies over. */
+export function closeDrawer(): void {
+  if (!current().drawer) return;
+  setCurrent({ ...current(), drawer: false });
+  // The step before it is always that of its room: the history remembers both.
+  history.back();
 }
 
 /** Follow the browser's back and forward, and clicks on links to places of this page. */

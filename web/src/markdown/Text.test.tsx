@@ -12,10 +12,10 @@ const meanings: Meanings = {
 };
 
 let end: (() => void) | undefined;
-function shown(text: string): HTMLElement {
+function shown(text: string, means = meanings): HTMLElement {
   const place = document.createElement("div");
   document.body.append(place);
-  const dispose = render(() => <Text tree={parse(text, everybody)} meanings={meanings} />, place);
+  const dispose = render(() => <Text tree={parse(text, everybody)} meanings={means} />, place);
   end = () => {
     dispose();
     place.remove();
@@ -48,6 +48,27 @@ const corpus = Object.values(files).flat();
 
 describe("the shared examples", () => {
   it.each(corpus.map((one) => [one.why, one.text]))("%s", (_, text) => harmless(shown(text)));
+});
+
+describe("a name", () => {
+  const seen: string[] = [];
+  const withPeople: Meanings = {
+    ...meanings,
+    person: (name) => (name === "ghost" ? null : () => void seen.push(name)),
+  };
+
+  it("leads to whom it names", () => {
+    const buttons = shown("@bob and `@code` and @ghost", withPeople).querySelectorAll("button");
+    expect([...buttons].map((each) => each.textContent)).toEqual(["@bob"]);
+    buttons[0]?.click();
+    expect(seen).toEqual(["bob"]);
+  });
+
+  it("is no button where there is nobody to show, nor in a link", () => {
+    expect(shown("@bob").querySelector("button")).toBeNull();
+    end?.();
+    expect(shown("[@bob](https://a.example/)", withPeople).querySelector("a button")).toBeNull();
+  });
 });
 
 describe("hostile messages", () => {

@@ -10,6 +10,8 @@ import type { Block, Inline, Link, Tree } from "./tree";
 export interface Meanings {
   /** Whether a mention names the reader; null if it names nobody. */
   mention(name: string): "me" | "other" | null;
+  /** How to see who a mention names, from the element that shows it; null if they can't be seen. */
+  person?(name: string): ((anchor: HTMLElement) => void) | null;
   /** The path of a room; null if it is none that one may go to. */
   room(name: string): string | null;
 }
@@ -106,10 +108,13 @@ function inline(node: Inline, meanings: Meanings): JSX.Element {
     case "mention": {
       const whom = meanings.mention(node.name);
       if (whom === null) return `@${node.name}`;
+      const look = `${styles["mention"]} ${whom === "me" ? styles["me"] : ""}`;
+      const see = meanings.person?.(node.name) ?? null;
+      if (see === null) return <bdi class={look}>@{node.name}</bdi>;
       return (
-        <bdi class={styles["mention"]} classList={{ [styles["me"] ?? ""]: whom === "me" }}>
-          @{node.name}
-        </bdi>
+        <button type="button" class={`${look} ${styles["person"]}`} onClick={(event) => see(event.currentTarget)}>
+          <bdi>@{node.name}</bdi>
+        </button>
       );
     }
     case "room": {
@@ -151,7 +156,8 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
   return (
     <>
       <a class={styles["link"]} href={url.href} title={url.href} {...(isPlaceHere(url) ? {} : ELSEWHERE)}>
-        <bdi>{inlines(link.of, meanings)}</bdi>
+        {/* What is pressed in a link follows it. */}
+        <bdi>{inlines(link.of, { mention: meanings.mention, room: meanings.room })}</bdi>
       </a>
       <Show when={isNamed}>
         <span class={styles["host"]}> ({t.timeline.leadsTo(url.host)})</span>

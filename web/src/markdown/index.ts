@@ -1,4 +1,5 @@
 export { parse } from "./blocks";
+export { linked } from "./linked";
 export { isLink } from "./links";
 export { fold } from "./names";
 export { plainText } from "./plain";

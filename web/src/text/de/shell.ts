@@ -97,6 +97,8 @@ export const shell: Catalogue["shell"] = {
     collapse: (section) => `${section} einklappen`,
     expand: (section) => `${section} ausklappen`,
     back: "Zurück zu den Räumen",
+    backWaiting: (n) => `Räume, ${n} ungelesen`,
+    backUnread: "Räume, etwas ungelesen",
 
     createTitle: "Raum anlegen",
     createName: "Name",
@@ -133,7 +135,6 @@ export const shell: Catalogue["shell"] = {
 
   header: {
     addTopic: "Thema hinzufügen",
-    editTopic: "Thema ändern",
     topic: "Thema",
     topicHint: "Eine Zeile, höchstens 250 Zeichen",
     members: (n) => `${people(n)} in diesem Raum`,
@@ -212,6 +213,7 @@ export const shell: Catalogue["shell"] = {
     kick: "Hinausschicken …",
     ban: "Ausschließen …",
     mute: "Stumm schalten …",
+    unmute: "Stummschaltung aufheben",
     role: "Rolle in diesem Raum",
     kickTitle: (name) => `${name} hinausschicken?`,
     kickText: "Aus diesem Raum. In einen öffentlichen darf man gleich zurückkommen.",

@@ -70,6 +70,7 @@ export const timeline: Catalogue["timeline"] = {
   delivered: (got, of) => `Gespeichert, zugestellt an ${zahl(got)} von ${zahl(of)}`,
   readBy: (read, got, of) => `Gelesen von ${zahl(read)} von ${zahl(of)}, zugestellt an ${zahl(got)}`,
   readers: "Gelesen von",
+  whoRead: "Wer sie gelesen hat",
   nobodyRead: "Noch niemand hat sie gelesen.",
   andMore: (n) => `und ${zahl(n)} weitere`,
   notSent: "Nicht gesendet.",

@@ -96,6 +96,8 @@ export const shell = {
     collapse: (section: string) => `Hide ${section}`,
     expand: (section: string) => `Show ${section}`,
     back: "Back to the rooms",
+    backWaiting: (n: number) => `Rooms, ${n} unread`,
+    backUnread: "Rooms, something unread",
 
     createTitle: "Make a room",
     createName: "Name",
@@ -132,7 +134,6 @@ export const shell = {
 
   header: {
     addTopic: "Add a topic",
-    editTopic: "Edit the topic",
     topic: "Topic",
     topicHint: "One line, at most 250 characters",
     members: (n: number) => `${people(n)} in this room`,
@@ -211,6 +212,7 @@ export const shell = {
     kick: "Send out …",
     ban: "Ban …",
     mute: "Mute …",
+    unmute: "Unmute",
     role: "Role in this room",
     kickTitle: (name: string) => `Send ${name} out?`,
     kickText: "Out of this room. Of a public one, they may come back at once.",

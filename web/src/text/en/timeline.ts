@@ -70,6 +70,7 @@ export const timeline = {
   delivered: (got: number, of: number) => `Stored, delivered to ${got} of ${of}`,
   readBy: (read: number, got: number, of: number) => `Read by ${read} of ${of}, delivered to ${got}`,
   readers: "Read by",
+  whoRead: "Who has read it",
   nobodyRead: "Nobody has read it yet.",
   andMore: (n: number) => `and ${n.toLocaleString("en")} more`,
   notSent: "Not sent.",

@@ -96,20 +96,20 @@ export function ContextMenu(props: {
       if (event.target instanceof Node && !list?.contains(event.target)) setOpen(null);
     };
     document.addEventListener("pointerdown", elsewhere, { signal, capture: true });
-    document.addEventListener(
-      "scroll",
-      (event) => {
-        const { target } = event;
-        if (target instanceof Node && target.contains(open()?.subject.row ?? null)) setOpen(null);
-      },
-      { signal, capture: true },
-    );
+    // What comes in moves a list, too: that closes no menu. Who scrolls by other means has pressed elsewhere.
+    document.addEventListener("wheel", elsewhere, { signal, capture: true, passive: true });
     window.addEventListener("resize", () => setOpen(null), { signal });
     onCleanup(() => {
       lifted();
       gone.abort();
     });
   });
+
+  /** A row may have been made anew since. */
+  const rowOf = ({ row }: Subject): HTMLElement =>
+    (row.isConnected
+      ? null
+      : props.within().querySelector<HTMLElement>(`[data-row="${CSS.escape(row.dataset["row"] ?? "")}"]`)) ?? row;
 
   const place = (element: HTMLElement, row: HTMLElement, point: Point): void => {
     list = element;
@@ -135,7 +135,7 @@ export function ContextMenu(props: {
               place={(element) => place(element, subject.row, point)}
               onClose={() => {
                 setOpen(null);
-                subject.row.focus({ preventScroll: true });
+                rowOf(subject).focus({ preventScroll: true });
               }}
             />
           </Show>

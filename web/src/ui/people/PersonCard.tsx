@@ -9,6 +9,7 @@ import { insertText } from "../composer";
 import { Avatar, Button, Confirm, Dialog, deedTerms, Field, load, Select, tell, tellIfRefused } from "../parts";
 import { currentRoomId } from "../rooms/current";
 import { authorStyle } from "../theme/author";
+import { unmute, useMuted } from "./muted";
 import styles from "./PersonCard.module.css";
 import { mayTo } from "./rights";
 import { writeTo } from "./write";
@@ -36,6 +37,13 @@ export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element 
   const allowed = (action: Deed | "role"): boolean => {
     const [kind, other] = [room()?.kind, member()];
     return kind !== undefined && other !== undefined && mayTo(action, me(), myself()?.role, kind, other);
+  };
+  const mute = useMuted(() => (allowed("mute") ? currentRoomId() : null), props.user);
+  const letWrite = async (): Promise<void> => {
+    const id = currentRoomId();
+    if (id === null) return;
+    await unmute(id, name());
+    mute.again();
   };
   const localTime = createMemo(() => {
     const zone = known()?.profile.zone;
@@ -151,7 +159,12 @@ export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element 
                     </Show>
                     <Show when={allowed("kick")}>
                       <div class={styles.acts}>
-                        <Button onClick={() => setDeed("mute")}>{t.shell.people.mute}</Button>
+                        <Show
+                          when={mute.muted()}
+                          fallback={<Button onClick={() => setDeed("mute")}>{t.shell.people.mute}</Button>}
+                        >
+                          <Button onClick={() => void letWrite()}>{t.shell.people.unmute}</Button>
+                        </Show>
                         <Button look="danger" onClick={() => setDeed("kick")}>
                           {t.shell.people.kick}
                         </Button>

@@ -7,6 +7,7 @@ import { t } from "../../text";
 import { insertText } from "../composer";
 import type { MenuItem } from "../parts";
 import { useMyself } from "./mine";
+import { unmute, useMuted } from "./muted";
 import { mayTo } from "./rights";
 import { writeTo } from "./write";
 
@@ -16,6 +17,12 @@ export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<r
   const about = useRoom(room);
   const members = useMembers(room);
   const myself = useMyself(room);
+  const keepsOrder = createMemo(() => {
+    const member = members()?.find((each) => each.id === user);
+    const kind = about()?.kind;
+    return member !== undefined && kind !== undefined && mayTo("mute", me(), myself()?.role, kind, member);
+  });
+  const { muted } = useMuted(() => (keepsOrder() ? room() : null), user);
   return createMemo((): readonly MenuItem[] => {
     const member = members()?.find((each) => each.id === user);
     const kind = about()?.kind;
@@ -34,7 +41,9 @@ export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<r
     ];
     if (mayTo("kick", me(), myself()?.role, kind, member))
       list.push(
-        { label: people.mute, icon: "bellOff", apart: true, run: () => openPanel("person", String(user), "mute") },
+        muted()
+          ? { label: people.unmute, icon: "bell", apart: true, run: () => void unmute(room(), member.name) }
+          : { label: people.mute, icon: "bellOff", apart: true, run: () => openPanel("person", String(user), "mute") },
         { label: people.kick, icon: "out", danger: true, run: () => openPanel("person", String(user), "kick") },
         { label: people.ban, icon: "lock", danger: true, run: () => openPanel("person", String(user), "ban") },
       );

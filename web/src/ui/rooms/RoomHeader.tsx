@@ -1,10 +1,11 @@
 /** What room this is, what it is about, and what one can do with it. */
-import { createSignal, type JSX, Show } from "solid-js";
+import { createMemo, type JSX, Show } from "solid-js";
 import { navigate, openPanel } from "../../router";
-import { engine, useMe } from "../../state";
+import { engine, useMe, useRooms } from "../../state";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Avatar, Button, Dialog, Field, Icon, IconButton, Menu, tellIfRefused } from "../parts";
+import { waiting } from "../notices/badge";
+import { Avatar, Icon, IconButton, Menu, tellIfRefused } from "../parts";
 import { useMay } from "../people";
 import { titleOf, useOthers } from "./direct";
 import styles from "./RoomHeader.module.css";
@@ -22,7 +23,12 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
   const direct = (): boolean => props.room.kind === "direct";
   const alone = useOnlyOther(() => props.room);
   const title = (): string => titleOf(props.room, others()) || me()?.name || "";
-  const [editing, setEditing] = createSignal(false);
+  const rooms = useRooms();
+  const elsewhere = createMemo(() => waiting(rooms().filter((room) => room.id !== props.room.id)));
+  const back = (): string => {
+    const { mentions, unread } = elsewhere();
+    return mentions > 0 ? t.shell.rooms.backWaiting(mentions) : unread ? t.shell.rooms.backUnread : t.shell.rooms.back;
+  };
 
   const items = useRoomItems(() => props.room, {
     favourite: () => useScreen() === "phone",
@@ -36,7 +42,14 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
 
   return (
     <header class={styles.header}>
-      <IconButton class={styles.back ?? ""} icon="back" label={t.shell.rooms.back} onClick={() => navigate("/")} />
+      <div class={styles.back}>
+        <IconButton icon="back" label={back()} onClick={() => navigate("/")} />
+        <Show when={elsewhere().mentions > 0 || elsewhere().unread}>
+          <span aria-hidden="true" class={elsewhere().mentions > 0 ? styles.count : styles.dot}>
+            {elsewhere().mentions > 0 ? Math.min(elsewhere().mentions, 99) : ""}
+          </span>
+        </Show>
+      </div>
       <div class={styles.words}>
         <h1 class={styles.title}>
           <Show
@@ -45,12 +58,17 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
               <Show
                 when={direct()}
                 fallback={
-                  <>
+                  <button
+                    type="button"
+                    class={`${styles.person} ${styles.room}`}
+                    title={t.shell.header.about(props.room.name)}
+                    onClick={() => openPanel("room", "about")}
+                  >
                     <RoomMark room={props.room} others={others()} />
-                    <span dir="auto" class={styles.name} title={props.room.name}>
+                    <span dir="auto" class={styles.name}>
                       {title()}
                     </span>
-                  </>
+                  </button>
                 }
               >
                 {/* The names say who is in it, as far as there is space; the list says it in full. */}
@@ -80,22 +98,16 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           </Show>
         </h1>
         <Show when={!direct()}>
-          <Show
-            when={may("topic") && !props.room.archived}
-            fallback={
-              <p class={styles.topic} dir="auto" title={props.room.topic}>
-                {props.room.topic}
-              </p>
-            }
-          >
+          {/* There is room for its beginning; all of it, and the field to change it, is among what there is about the room. */}
+          <Show when={props.room.topic || (may("topic") && !props.room.archived)}>
             <button
               type="button"
               class={`${styles.topic} ${styles.edit} ${props.room.topic ? "" : styles.none}`}
               title={props.room.topic || t.shell.header.addTopic}
-              onClick={() => setEditing(true)}
+              onClick={() => openPanel("room", "about")}
             >
+              <span class="visually-hidden">{t.shell.header.topic}: </span>
               <span dir="auto">{props.room.topic || t.shell.header.addTopic}</span>
-              <span class="visually-hidden">{t.shell.header.editTopic}</span>
             </button>
           </Show>
         </Show>
@@ -141,52 +153,6 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           items={items()}
         />
       </div>
-      <Show when={editing()}>
-        <Topic room={props.room} onClose={() => setEditing(false)} />
-      </Show>
     </header>
-  );
-}
-
-function Topic(props: { room: Room; onClose: () => void }): JSX.Element {
-  const [topic, setTopic] = createSignal(props.room.topic);
-  const save = async (): Promise<void> => {
-    const answer = await engine.setTopic(props.room.id, topic().trim());
-    if (answer.ok) props.onClose();
-    else setProblem(answer.problem.message);
-  };
-  const [problem, setProblem] = createSignal("");
-  return (
-    <Dialog
-      title={t.shell.header.editTopic}
-      onClose={() => props.onClose()}
-      foot={
-        <>
-          <Button look="quiet" onClick={() => props.onClose()}>
-            {t.shell.cancel}
-          </Button>
-          <Button look="primary" onClick={() => void save()}>
-            {t.shell.save}
-          </Button>
-        </>
-      }
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Field
-          label={t.shell.header.topic}
-          hint={t.shell.header.topicHint}
-          problem={problem()}
-          maxlength={250}
-          value={topic()}
-          onInput={(event) => setTopic(event.currentTarget.value)}
-          data-autofocus=""
-        />
-      </form>
-    </Dialog>
   );
 }

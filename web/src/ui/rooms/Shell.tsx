@@ -1,7 +1,7 @@
 /** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
-import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
 import { keep, kept } from "../../kept";
-import { navigate, openPanel, resolve, route } from "../../router";
+import { closeDrawer, navigate, openDrawer, openPanel, resolve, route } from "../../router";
 import { engine, useConnection, useMe, useRooms } from "../../state";
 import { t } from "../../text";
 import { startMutes } from "../composer/mutes";
@@ -32,22 +32,17 @@ export function Shell(): JSX.Element {
   const connection = useConnection();
   const screen = useScreen;
   const [peopleKept, setPeopleKept] = createSignal(kept(PEOPLE) !== "hidden");
-  const [drawer, setDrawer] = createSignal(false);
+  const drawer = createMemo(() => route().drawer);
   /** Of a conversation of two, the header says who it is with. */
   const talksToSeveral = (): boolean => {
     const room = currentRoom();
     return room !== null && !(room.kind === "direct" && room.members === 2);
   };
   const peopleShown = (): boolean => talksToSeveral() && (screen() === "wide" ? peopleKept() : drawer());
-  const closeDrawer = (): boolean => {
-    if (!drawer()) return false;
-    setDrawer(false);
-    document.getElementById(PEOPLE_BUTTON)?.focus();
-    return true;
-  };
   const togglePeople = (): void => {
     if (screen() !== "wide") {
-      if (!closeDrawer()) setDrawer(true);
+      if (drawer()) closeDrawer();
+      else openDrawer();
       return;
     }
     setPeopleKept(!peopleKept());
@@ -57,7 +52,21 @@ export function Shell(): JSX.Element {
   keepAddress();
   startNotices();
   startMutes();
-  startActions({ togglePeople, closeDrawer });
+  startActions({
+    togglePeople,
+    closeDrawer: () => {
+      const isOpen = drawer() && peopleShown();
+      if (isOpen) closeDrawer();
+      return isOpen;
+    },
+  });
+  createEffect(
+    on(drawer, (isOpen, wasOpen) => {
+      // Whoever was in it is back where it was opened, unless they have gone elsewhere.
+      if (wasOpen && !isOpen && document.activeElement === document.body)
+        document.getElementById(PEOPLE_BUTTON)?.focus();
+    }),
+  );
 
   // Where there is space, a room is open from the beginning.
   createEffect(() => {
@@ -67,7 +76,6 @@ export function Shell(): JSX.Element {
   });
   createEffect(() => {
     const id = currentRoomId();
-    setDrawer(false);
     if (id !== null) untrack(() => unhide(id));
   });
 

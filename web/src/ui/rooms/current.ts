@@ -11,6 +11,7 @@ const LAST = mine("room");
 interface Current {
   room: Accessor<Room | null>;
   id: Accessor<RoomId | null>;
+  seq: Accessor<Seq | null>;
 }
 
 let memos: Current | undefined;
@@ -30,7 +31,11 @@ function current(): Current {
       if (found) meant = { word, id: found.id };
       return found;
     });
-    return { room, id: createMemo(() => room()?.id ?? null) };
+    const seq = createMemo(() => {
+      const { place } = route();
+      return place.at === "room" ? place.seq : null;
+    });
+    return { room, id: createMemo(() => room()?.id ?? null), seq };
   });
   return memos;
 }
@@ -41,11 +46,8 @@ export const currentRoom = (): Room | null => current().room();
 /** Its id, which changes only when another room is opened. */
 export const currentRoomId = (): RoomId | null => current().id();
 
-/** The message that the address names, if it does. */
-export const currentSeq = (): Seq | null => {
-  const { place } = route();
-  return place.at === "room" ? place.seq : null;
-};
+/** The message that the address names, if it does; it does not change with what lies over the room. */
+export const currentSeq = (): Seq | null => current().seq();
 
 /** Open a room, and a message of it. */
 export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null = null, replace = false): void {

@@ -22,6 +22,7 @@ import {
 import { useMay } from "../people";
 import { currentRoomId } from "../rooms/current";
 import { Secret } from "../rooms/dialogs";
+import { RoomTopic } from "../rooms/RoomTopic";
 import styles from "./settings.module.css";
 
 export default function RoomSettings(props: { page: string }): JSX.Element {
@@ -55,6 +56,12 @@ function About(props: { room: Room }): JSX.Element {
   const may = useMay(() => props.room.id);
   return (
     <div class={styles.page}>
+      <Show when={props.room.topic}>
+        <section class={styles.part}>
+          <h3>{t.shell.room.topic}</h3>
+          <RoomTopic topic={props.room.topic} />
+        </section>
+      </Show>
       <TextSetting
         label={t.shell.room.name}
         hint={may("rename") ? t.shell.rooms.createNameHint : t.shell.room.mayNotOwner}

@@ -1,43 +1,14 @@
-/** What one can do with a message, beside it. Editing, reactions and threads have their place here when they come. */
+/** What one does most often with a message, beside it, for those who have a pointer or a keyboard. */
 import type { JSX } from "solid-js";
 import type { RoomEvent } from "../../sync/types";
 import { t } from "../../text";
-import { tell } from "../parts";
+import { Icon } from "../parts";
 import styles from "./Actions.module.css";
 import { useTimeline } from "./context";
-import * as icons from "./icons";
+import { deedsOf } from "./deeds";
 
-interface Action {
-  name: string;
-  icon: () => JSX.Element;
-  run(anchor: HTMLElement): void;
-}
-
-export function Actions(props: { event: RoomEvent; mine: boolean }): JSX.Element {
-  const context = useTimeline();
-  const copy = (text: string, told: string): void => {
-    void navigator.clipboard?.writeText(text).then(() => tell(told));
-  };
-  // In a conversation of two it is clear who is answered.
-  const quote = (): void => context.quote(props.event.text, props.mine || context.direct() ? null : props.event.name);
-  const actions: Action[] = [
-    { name: t.timeline.quote, icon: icons.QuoteMark, run: quote },
-    { name: t.timeline.copyText, icon: icons.CopyText, run: () => copy(props.event.text, t.timeline.copied) },
-    {
-      name: t.timeline.copyLink,
-      icon: icons.CopyLink,
-      run: () => copy(new URL(context.link(props.event.seq), location.href).href, t.timeline.linkCopied),
-    },
-    ...(props.mine
-      ? [
-          {
-            name: t.timeline.readers,
-            icon: icons.Info,
-            run: (anchor: HTMLElement) => context.showReaders(props.event.seq, anchor),
-          },
-        ]
-      : []),
-  ];
+export function Actions(props: { event: RoomEvent }): JSX.Element {
+  const deeds = deedsOf(props.event, useTimeline()).filter((deed) => deed.quick);
   const move = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
     const buttons = [...event.currentTarget.querySelectorAll("button")];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
@@ -66,16 +37,16 @@ export function Actions(props: { event: RoomEvent; mine: boolean }): JSX.Element
       data-actions
       onKeyDown={move}
     >
-      {actions.map((action, at) => (
+      {deeds.map((deed, at) => (
         <button
           type="button"
           class={styles["action"]}
           tabIndex={at === 0 ? 0 : -1}
-          aria-label={action.name}
-          title={action.name}
-          onClick={(event) => action.run(event.currentTarget)}
+          aria-label={deed.label}
+          title={deed.label}
+          onClick={({ currentTarget }) => deed.run(currentTarget.closest<HTMLElement>("[data-row]") ?? currentTarget)}
         >
-          <action.icon />
+          <Icon name={deed.icon} />
         </button>
       ))}
     </div>

@@ -7,6 +7,7 @@ import type { Pending, RoomEvent } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { authorStyle } from "../theme/author";
 import { Actions } from "./Actions";
+import actions from "./Actions.module.css";
 import { useTimeline } from "./context";
 import * as icons from "./icons";
 import styles from "./Message.module.css";
@@ -83,7 +84,7 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
   const isAction = event.kind === "action";
   return (
     <article
-      class={styles["message"]}
+      class={`${styles["message"]} ${actions["held"]}`}
       classList={{
         [styles["head"] ?? ""]: props.head,
         [styles["deed"] ?? ""]: isAction,
@@ -119,7 +120,7 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
         </Show>
       </div>
       <Show when={context.isHot(props.rowKey)}>
-        <Actions event={event} mine={isMine()} />
+        <Actions event={event} />
       </Show>
     </article>
   );

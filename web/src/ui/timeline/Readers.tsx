@@ -1,5 +1,5 @@
 /** Who has read a message of one's own. */
-import { createEffect, createMemo, For, type JSX, on, Show } from "solid-js";
+import { createEffect, createMemo, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
 import { t } from "../../text";
@@ -25,17 +25,46 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
     marks();
     return props.of === null ? null : engine.status(props.room, props.of.seq);
   });
+  const place = (anchor: DOMRect): void => {
+    const own = popover.getBoundingClientRect();
+    const isAbove = anchor.top > own.height + 16;
+    popover.style.top = `${isAbove ? anchor.top - own.height - 4 : anchor.bottom + 4}px`;
+    popover.style.left = `${Math.max(8, Math.min(innerWidth - own.width - 8, anchor.right - own.width))}px`;
+  };
   createEffect(
     on(
       () => props.of,
       (of) => {
         if (of === null) return;
+        const { anchor } = of;
         popover.showPopover();
-        const anchor = of.anchor.getBoundingClientRect();
-        const own = popover.getBoundingClientRect();
-        const isAbove = anchor.top > own.height + 16;
-        popover.style.top = `${isAbove ? anchor.top - own.height - 4 : anchor.bottom + 4}px`;
-        popover.style.left = `${Math.max(8, Math.min(innerWidth - own.width - 8, anchor.right - own.width))}px`;
+        place(anchor.getBoundingClientRect());
+        const closed = new AbortController();
+        const { signal } = closed;
+        onCleanup(() => closed.abort());
+        // Before Escape means anything else on the page.
+        window.addEventListener(
+          "keydown",
+          (event) => {
+            if (event.key !== "Escape") return;
+            event.preventDefault();
+            event.stopImmediatePropagation();
+            popover.hidePopover();
+          },
+          { signal, capture: true },
+        );
+        // It goes with its message, as far as that is seen.
+        document.addEventListener(
+          "scroll",
+          (event) => {
+            if (!(event.target instanceof Element) || popover.contains(event.target)) return;
+            const view = event.target.getBoundingClientRect();
+            const now = anchor.getBoundingClientRect();
+            if (!anchor.isConnected || now.bottom < view.top || now.top > view.bottom) popover.hidePopover();
+            else place(now);
+          },
+          { signal, capture: true },
+        );
       },
     ),
   );

@@ -116,6 +116,12 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     measure();
   };
 
+  /** Whether it was a pointer that moved the list last: who has one is not shown where the focus went. */
+  let byHand = false;
+  const moves = (event: Event): void => {
+    byHand = event.type !== "keydown";
+    if (!byHand) view.removeAttribute("data-passed");
+  };
   /** The row that had the focus when it went out of the page. */
   let refocus: string | null = null;
   // Elements that have come into the page and are not measured; what changes later, the observer tells.
@@ -372,6 +378,8 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
     sizes.observe(view);
     // Who opens something at the end wants to read it, and not what comes to stand at the end then.
     view.addEventListener("click", unpin, true);
+    for (const name of ["wheel", "pointerdown", "keydown"]) view.addEventListener(name, moves, { passive: true });
+    view.addEventListener("blur", () => view.removeAttribute("data-passed"));
   });
   onCleanup(() => {
     alive = false;
@@ -426,6 +434,7 @@ export function Scroller<R extends { key: string }>(props: ScrollerProps<R>): JS
               // The focus is never lost: the row that takes this one's place gets it, and the list where none does.
               if (element.contains(document.activeElement)) {
                 refocus = row.key;
+                view.toggleAttribute("data-passed", byHand);
                 view.focus({ preventScroll: true });
               }
               // A changed row of the same key may be there already.

@@ -36,6 +36,7 @@ export function OwnStatus(props: { seq: Seq }): JSX.Element {
       type="button"
       tabIndex={-1}
       class={styles["glyph"]}
+      data-status
       aria-label={words()}
       title={words()}
       onClick={(event) => context.showReaders(props.seq, event.currentTarget)}

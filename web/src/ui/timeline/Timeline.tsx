@@ -18,7 +18,7 @@ import { engine, useConnection, useMe, useOutbox, useRoom, useWindow } from "../
 import type { LogWindow, RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insert";
-import { tell, tellProblem } from "../parts";
+import { ContextMenu, tell, tellProblem } from "../parts";
 import { watch } from "../rooms/watched";
 import { Context, type TimelineContext } from "./context";
 import { createDivider } from "./divider";
@@ -28,6 +28,7 @@ import * as icons from "./icons";
 import { Day, DayName, Edge, Fold, Line, NewDivider, Start } from "./Lines";
 import { Message, PendingMessage } from "./Message";
 import { createNames } from "./meanings";
+import { createMessageMenu } from "./menu";
 import { createPace } from "./pace";
 import { createPointing } from "./pointing";
 import { Readers, type ReadersOf } from "./Readers";
@@ -83,7 +84,7 @@ function Conversation(props: {
   let view!: HTMLElement;
   let handle!: Handle;
   let alive = true;
-  const names = createNames(room);
+  const names = createNames(room, props.onPerson);
   const unfolded = new Set<Seq>();
   const heard = createHearing(room);
   const pointing = createPointing({
@@ -284,6 +285,8 @@ function Conversation(props: {
     openPerson: props.onPerson,
   };
 
+  const menu = createMessageMenu(rows, context);
+
   const isEmpty = createMemo(() => isUnsaid(rows()));
   // Far from the end one wants to know when it was; where the day's own line is seen, it says so.
   const dayAbove = createMemo((): number | null => {
@@ -347,7 +350,7 @@ function Conversation(props: {
             onFocusOut: pointing.focusOut,
             onPointerOver: pointing.pointerOver,
             onPointerLeave: pointing.pointerLeave,
-            onClick: pointing.click,
+            onPointerDown: menu.pointerDown,
           }}
         >
           {(row) => <RowOf row={row} empty={isEmpty} myName={me()?.name ?? ""} />}
@@ -379,6 +382,7 @@ function Conversation(props: {
           </button>
         </Show>
         <Typing room={room} />
+        <ContextMenu within={() => view} find={menu.find} />
         <Readers of={readersOf()} room={room} onClose={() => setReadersOf(null)} />
         <div class="visually-hidden" role="status" aria-live="polite">
           {heard()}

@@ -41,14 +41,6 @@ export function Delivered(props: { some: string; all: string }): JSX.Element {
 }
 
 export const Refused = drawing("M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5v3.6M8 10.9v.1");
-export const CopyText = drawing("M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z");
-export const CopyLink = drawing(
-  "M6.7 9.3a2.7 2.7 0 0 0 3.9 0l2.2-2.2a2.7 2.7 0 0 0-3.9-3.9l-.9.9M9.3 6.7a2.7 2.7 0 0 0-3.9 0l-2.2 2.2a2.7 2.7 0 0 0 3.9 3.9l.9-.9",
-);
-export const QuoteMark = drawing(
-  "M6.5 4.5c-2.5.5-3.5 2-3.5 4.5v2.5h3.5v-3.5h-2M13 4.5c-2.5.5-3.5 2-3.5 4.5v2.5h3.5v-3.5h-2",
-);
-export const Info = drawing("M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 7.5v3.3M8 5.2v.1");
 export const Down = drawing("M8 3v9.5M4 8.7l4 3.8l4-3.8");
 export const Up = drawing("M8 13v-9.5M4 7.3l4-3.8l4 3.8");
 export const Chevron = drawing("M6 4l4 4l-4 4");

@@ -5,6 +5,7 @@ import type { Meanings } from "../../markdown/Text";
 import { pathOf } from "../../router";
 import { useMe, useMembers, useRooms } from "../../state";
 import { EVERYBODY, type Member, type RoomEvent, type RoomId, type UserId } from "../../sync/types";
+import type { TimelineContext } from "./context";
 import { names } from "./rows";
 
 export interface RoomNames {
@@ -14,7 +15,7 @@ export interface RoomNames {
   meanings(event: RoomEvent | null): Meanings;
 }
 
-export function createNames(room: RoomId): RoomNames {
+export function createNames(room: RoomId, open: TimelineContext["openPerson"]): RoomNames {
   const me = useMe();
   const members = useMembers(room);
   const rooms = useRooms();
@@ -52,6 +53,10 @@ export function createNames(room: RoomId): RoomNames {
         if (whom === myId()) return "me";
         const isMeant = called === null || event?.user === whom || called.includes(whom) || called.includes(EVERYBODY);
         return isMeant ? "other" : null;
+      },
+      person(name) {
+        const whom = isCall(name) ? undefined : byName().get(fold(name));
+        return whom === undefined ? null : (anchor) => open(whom, name, anchor);
       },
       room: (name) => paths().get(fold(name)) ?? null,
     }),

@@ -1,4 +1,4 @@
-/** Which row one is at: by keyboard from row to row, by pointer, or by a tap. */
+/** Which row one is at: by keyboard from row to row, or by pointer. */
 import { type Accessor, createSelector, createSignal } from "solid-js";
 import type { Row } from "./rows";
 import type { Handle, Seen } from "./Scroller";
@@ -11,7 +11,6 @@ export interface Pointing {
   focusOut(event: FocusEvent): void;
   pointerOver(event: PointerEvent): void;
   pointerLeave(event: PointerEvent): void;
-  click(event: MouseEvent): void;
 }
 
 interface Place {
@@ -100,13 +99,6 @@ export function createPointing(place: Place): Pointing {
     },
     pointerLeave(event) {
       if (event.pointerType !== "touch") setHovered(null);
-    },
-    click(event) {
-      // On a phone a message is tapped for what one can do with it, and tapped again to be done with it.
-      if ((event as PointerEvent).pointerType !== "touch") return;
-      if ((event.target as HTMLElement).closest("a, button, pre") !== null) return;
-      const key = rowOf(event.target);
-      setHovered((old) => (old === key ? null : key));
     },
   };
 }

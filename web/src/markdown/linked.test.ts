@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { linked } from "./linked";
+
+const parts = (text: string): unknown => {
+  const [block] = linked(text);
+  return block?.is === "text"
+    ? block.of.map((each) => (typeof each === "object" && each.is === "link" ? { to: each.href } : each))
+    : block;
+};
+
+test("addresses in a line are links, without what the sentence puts around them", () => {
+  expect(parts("tea: https://a.example/b, and (http://b.example).")).toEqual([
+    "tea: ",
+    { to: "https://a.example/b" },
+    ", and (",
+    { to: "http://b.example" },
+    ").",
+  ]);
+});
+
+test("nothing else is anything but text", () => {
+  for (const text of [
+    "",
+    "*no* `markdown` [a](b) @all #lobby",
+    "xhttps://a.example",
+    "https://",
+    "javascript:alert(1)",
+  ])
+    expect(parts(text)).toEqual(text ? [text] : []);
+});
+
+test("nothing of the text is lost", () => {
+  const text = "https://a.example/https://b.example https://https://c.example…";
+  const [block] = linked(text);
+  const words =
+    block?.is === "text"
+      ? block.of.map((each) => (typeof each === "string" ? each : "href" in each ? each.href : ""))
+      : [];
+  expect(words.join("")).toBe(text);
+});

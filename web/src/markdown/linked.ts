@@ -1,0 +1,21 @@
+/** Text of one line that is no Markdown, such as a topic: its addresses are links, and that is all. */
+import { bareLink } from "./links";
+import type { Inline, Tree } from "./tree";
+
+const BEGINNING = /https?:\/\//giu;
+
+export function linked(text: string): Tree {
+  const of: Inline[] = [];
+  let done = 0;
+  for (const { index } of text.matchAll(BEGINNING)) {
+    // An address may have another one in it, and one that begins within a word is none.
+    if (index < done || /[\p{L}\p{N}]$/u.test(text.slice(0, index))) continue;
+    const href = bareLink(text, index);
+    if (href === null) continue;
+    if (index > done) of.push(text.slice(done, index));
+    of.push({ is: "link", href, of: [href] });
+    done = index + href.length;
+  }
+  if (done < text.length) of.push(text.slice(done));
+  return [{ is: "text", of }];
+}
