@@ -206,3 +206,24 @@ async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(stage:
     # Where the address led before one signed in.
     await other.is_in("tea")
     await expect(other.rooms.get_by_role("region", name="Favourites").locator("a")).to_have_count(1)
+
+
+async def test_the_focus_is_never_lost_with_a_room(stage: Stage) -> None:
+    ann, bob = await stage.owner("ann"), await stage.member("bob")
+    await makes_a_room(ann, "den")
+    await bob.says("/join den")
+    await bob.is_in("den")
+    await bob.composer.focus()
+    await ann.says("/kick bob")
+    title = bob.page.get_by_role("heading", name="#den", level=1)
+    await expect(title).to_be_visible()
+    await expect(title).to_be_focused()
+    # As with a room whose row one was at.
+    await bob.goes_to("lobby")
+    await ann.says("/invite bob")
+    await bob.asks("PUT", "/api/rooms/den/members/me")
+    await expect(bob.room("den")).to_be_visible()
+    await bob.room("den").focus()
+    await ann.says("/kick bob")
+    await expect(bob.room("den")).to_have_count(0)
+    assert await bob.focus_is_somewhere()

@@ -119,7 +119,7 @@ async def test_who_is_named_is_marked_and_oneself_above_all(stage: Stage) -> Non
     bob = await stage.guest("bob")
     ann = await stage.server.program("ann")
     await ann.says("@bob look", "@ann herself", "@nobody at all", "`@bob` in code")
-    marked = bob.log.locator("bdi", has_text=re.compile("^@"))
+    marked = bob.log.get_by_role("button", name=re.compile("^@"))
     await expect(marked).to_have_text(["@bob", "@ann"])
     colours = [await each.evaluate("(it) => getComputedStyle(it).backgroundColor") for each in await marked.all()]
     assert colours[0] != colours[1]

@@ -365,6 +365,13 @@ def test_what_moderators_type(typed: str, sent: Frame) -> None:
     assert chat.type(typed) == [{"t": "moderate", "id": "r1", "room": 1, **sent}]
 
 
+@pytest.mark.parametrize("time", ["2weeks", "3x", "10", "99999999d"])
+def test_a_time_that_is_none_is_no_reason_to_do_it_for_good(time: str) -> None:
+    chat = inside()
+    assert chat.type(f"/ban ada {time} spam") == []
+    assert chat.lines("problem") == [f"That can't be: {time} is no time, write 10m, 2h or 7d."]
+
+
 @pytest.mark.parametrize(
     ("typed", "usage"),
     [

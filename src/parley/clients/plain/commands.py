@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parley.clients.requests import Action, Secret
+from parley.wire.lasting import lasting
 
 from .render import label
 
@@ -161,7 +162,11 @@ def _moderating(action: Action, usage: str, *, undo: bool = False, lasts: bool =
         if not name:
             _usage(conversation, usage)
         elif room:
-            seconds, why = _duration(rest.strip()) if lasts else (0, rest.strip())
+            try:
+                seconds, why = lasting(rest.strip()) if lasts else (0, rest.strip())
+            except ValueError as error:
+                conversation.problem(f"That can't be: {error}.")
+                return
             until = conversation.wall_ms() + seconds * 1000 if seconds else 0
             conversation.moderate(room, action, name, undo=undo, until=until, why=why)
 
@@ -189,17 +194,6 @@ def _setting(action: Action, usage: str, *, undo: bool = False, empty: bool = Fa
             conversation.moderate(room, action, undo=undo, value=value, why=why)
 
     return run
-
-
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
-
-def _duration(words: str) -> tuple[int, str]:
-    """Return the seconds that the first word says, if it says any, like 10m or 7d, and the rest."""
-    first, _, rest = words.partition(" ")
-    if first[:-1].isascii() and first[:-1].isdigit() and len(first) < 9 and first[-1:] in _UNITS:
-        return int(first[:-1]) * _UNITS[first[-1]], rest.strip()
-    return 0, words
 
 
 def _help(conversation: Conversation, argument: str) -> None:

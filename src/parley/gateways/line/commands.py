@@ -9,6 +9,7 @@ from parley.core import commands
 from parley.core.refusals import refuse
 from parley.core.state import Room, User
 from parley.gateways.effects import Effects, Submit
+from parley.wire.lasting import lasting
 from parley.wire.limits import PAGE_EVENTS
 
 if TYPE_CHECKING:
@@ -154,7 +155,10 @@ def _moderating(action: Any, usage: str, *, undo: bool = False, lasts: bool = Fa
         name, _, rest = argument.partition(" ")
         if not name:
             return session.refuse(refuse("command_usage", usage=usage))
-        seconds, rest = _duration(rest.strip()) if lasts else (0, rest.strip())
+        try:
+            seconds, rest = lasting(rest.strip()) if lasts else (0, rest.strip())
+        except ValueError as error:
+            return session.refuse(refuse("value_invalid", why=error))
         return session.ask(
             commands.Moderate(session.user, session.current.id, action, name, undo, why=rest, lasting=seconds * 1000),
             "moderate",
@@ -182,17 +186,6 @@ def _role(session: LineSession, argument: str) -> Effects:
         return session.refuse(refuse("command_usage", usage="/role NAME owner|moderator|member"))
     command = commands.Moderate(session.user, session.current.id, "role", name, value=role.strip())
     return session.ask(command, "moderate")
-
-
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
-
-
-def _duration(words: str) -> tuple[int, str]:
-    """Return the seconds that the first word says, if it says any, like 10m or 7d, and the rest."""
-    first, _, rest = words.partition(" ")
-    if first[:-1].isascii() and first[:-1].isdigit() and len(first) < 9 and first[-1:] in _UNITS:
-        return int(first[:-1]) * _UNITS[first[-1]], rest.strip()
-    return 0, words
 
 
 def _help(session: LineSession, argument: str) -> Effects:

@@ -370,6 +370,7 @@ export const shell: Catalogue["shell"] = {
     password: "Passwort",
     passwordChange: "Passwort ändern",
     passwordOld: "Bisheriges Passwort",
+    passwordOldWrong: "Das ist nicht dein bisheriges Passwort.",
     passwordNew: "Neues Passwort",
     passwordHint: "Mindestens 8 Zeichen. Alle anderen Sitzungen enden.",
     passwordDone: "Das Passwort ist geändert, und alle anderen Sitzungen sind beendet.",

@@ -369,6 +369,7 @@ export const shell = {
     password: "Password",
     passwordChange: "Change the password",
     passwordOld: "Present password",
+    passwordOldWrong: "That is not your present password.",
     passwordNew: "New password",
     passwordHint: "8 characters or more. All other sessions end.",
     passwordDone: "The password is changed, and all other sessions have ended.",

@@ -311,6 +311,15 @@ function same<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((each, index) => each === b[index]);
 }
 
+function focusRow(room: RoomId): void {
+  if (document.activeElement !== document.body) return;
+  const list = document.getElementById("rooms");
+  const row =
+    list?.querySelector<HTMLElement>(`a[data-row="${room}"]`) ??
+    list?.querySelector<HTMLElement>('[data-row][tabindex="0"]');
+  row?.focus();
+}
+
 function Row(props: { id: RoomId; first: boolean }): JSX.Element {
   const known = useRoom(() => props.id);
   const room = createMemo(() => {
@@ -328,8 +337,14 @@ function Row(props: { id: RoomId; first: boolean }): JSX.Element {
       {(now) => {
         const unread = (): boolean => isUnread(now());
         const alone = (): boolean => now().kind === "direct" && now().members === 2;
+        let link!: HTMLAnchorElement;
+        // The focus of a row that goes is its own again where it has moved, and else that of the one that is reached first.
+        onCleanup(() => {
+          if (document.activeElement === link) queueMicrotask(() => focusRow(props.id));
+        });
         return (
           <a
+            ref={link}
             data-row={now().id}
             data-unread={unread() ? "" : undefined}
             href={pathOf(now())}

@@ -1,5 +1,5 @@
 /** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
-import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, on, onMount, Show, Switch, untrack } from "solid-js";
 import { keep, kept } from "../../kept";
 import { closeDrawer, navigate, openDrawer, openPanel, resolve, route } from "../../router";
 import { engine, useConnection, useMe, useRooms } from "../../state";
@@ -240,13 +240,26 @@ function Stranger(props: { wanted: string }): JSX.Element {
   );
 }
 
+/** It takes the focus from who was in the room that is not there any more: what had it is gone. */
+function Title(props: { children: JSX.Element }): JSX.Element {
+  let heading!: HTMLHeadingElement;
+  onMount(() => {
+    if (document.activeElement === document.body) heading.focus();
+  });
+  return (
+    <h1 ref={heading} tabindex={-1} dir="auto">
+      {props.children}
+    </h1>
+  );
+}
+
 /** Where a room was that one was sent out of: by whom, why, and for how long. */
 function SentOut(props: { removal: Removal }): JSX.Element {
   const mayReturn = (): boolean => !props.removal.banned || isOver(props.removal, Date.now());
   return (
     <main class={styles.empty}>
       <div>
-        <h1 dir="auto">{t.shell.rooms.strangerTitle(props.removal.name)}</h1>
+        <Title>{t.shell.rooms.strangerTitle(props.removal.name)}</Title>
         <p dir="auto">{sentOut(props.removal)}</p>
         <p>
           <small>{sentOutAt(props.removal)}</small>
@@ -294,7 +307,7 @@ function Unentered(props: { wanted: string }): JSX.Element {
             <Show when={left()} fallback={<Unknown />}>
               {(to) => (
                 <div>
-                  <h1 dir="auto">{t.shell.rooms.strangerTitle(to().name)}</h1>
+                  <Title>{t.shell.rooms.strangerTitle(to().name)}</Title>
                   <p>{t.shell.rooms.leftText}</p>
                   <div class={styles.emptyActs}>
                     <Button look="primary" onClick={() => void comeBack(to())}>
@@ -311,7 +324,7 @@ function Unentered(props: { wanted: string }): JSX.Element {
         >
           {(found) => (
             <div>
-              <h1 dir="auto">{t.shell.rooms.strangerTitle(found().name)}</h1>
+              <Title>{t.shell.rooms.strangerTitle(found().name)}</Title>
               <Show when={found().topic}>
                 <p dir="auto">{found().topic}</p>
               </Show>
@@ -337,7 +350,7 @@ function Unentered(props: { wanted: string }): JSX.Element {
 function Unknown(): JSX.Element {
   return (
     <div>
-      <h1>{t.shell.rooms.unknownTitle}</h1>
+      <Title>{t.shell.rooms.unknownTitle}</Title>
       <p>{t.shell.rooms.unknownText}</p>
       <div class={styles.emptyActs}>
         <Button look="primary" onClick={() => openPanel("browse")}>

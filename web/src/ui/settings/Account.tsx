@@ -97,7 +97,10 @@ function Password(): JSX.Element {
     const answer = await api.setPassword(old(), fresh());
     setBusy(false);
     if (!answer.ok)
-      return void setProblem({ old: answer.problem.code !== "password_invalid", text: sentence(answer.problem) });
+      return void setProblem({
+        old: answer.problem.code !== "password_invalid",
+        text: answer.problem.code === "sign_in_wrong" ? t.shell.settings.passwordOldWrong : sentence(answer.problem),
+      });
     setProblem(null);
     setOld("");
     setFresh("");
