@@ -15,7 +15,7 @@ export function Stranded(): JSX.Element {
   return (
     <For each={stranded()}>
       {(pending) => (
-        <section class={`${styles.banner} ${styles.lost}`} role="alert">
+        <section class={`${styles.banner} ${styles.lost} ${styles.returned}`} role="alert">
           <Icon name="alert" />
           <p class={styles.words}>
             <strong>{pending.to ? t.shell.connection.notSentTo(pending.to) : t.timeline.notSent}</strong>{" "}

@@ -52,11 +52,20 @@ export default function RoomSettings(props: { page: string }): JSX.Element {
   );
 }
 
+/** So many characters of a topic can be seen in a field. */
+const FIELD_SHOWS = 40;
+
 function About(props: { room: Room }): JSX.Element {
   const may = useMay(() => props.room.id);
   return (
     <div class={styles.page}>
-      <Show when={props.room.topic}>
+      {/* Who may change it has it in the field, as far as that shows it. */}
+      <Show
+        when={
+          props.room.topic &&
+          (!may("topic") || props.room.topic.length > FIELD_SHOWS || /https?:/i.test(props.room.topic))
+        }
+      >
         <section class={styles.part}>
           <h3>{t.shell.room.topic}</h3>
           <RoomTopic topic={props.room.topic} />
