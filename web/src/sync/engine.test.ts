@@ -197,6 +197,26 @@ test("what was on its way into the store when the page went is in the outbox of 
   expect(await store.outbox(7)).toHaveLength(1);
 });
 
+test("where the browser has memory only, that is said, and what waits outlives a reload all the same", async () => {
+  const { engine, tab, texts } = await begun();
+  engine.send(1, "one");
+  engine.send(1, "two");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(engine.outbox(1).map(({ fleeting }) => fleeting)).toEqual([true, true]);
+  tab.hide();
+  const kept = tab.take(7);
+  const next = await begun();
+  next.tab.keep(7, kept);
+  next.engine.identityChanged();
+  await vi.advanceTimersByTimeAsync(1);
+  await next.welcomes(7, 10);
+  expect(next.engine.outbox(1).map(({ text, fleeting }) => [text, fleeting])).toEqual([
+    ["one", true],
+    ["two", true],
+  ]);
+  expect([texts(), next.texts()]).toEqual([["one"], ["one"]]);
+});
+
 test("half a character is not sent: the server could not read what it stands in", async () => {
   const { engine, texts } = await begun();
   engine.send(1, "a\ud83d b \ud83d\ude00");

@@ -231,7 +231,8 @@ class ParleyEngine implements Engine {
       this.#ports.onOffline?.(() => this.#do((session, now) => session.doubt(now)));
       this.#ports.onHide?.(() => {
         this.#putAway();
-        this.#resort([...this.#unstored.values(), ...this.#homeless]);
+        const fleeting = this.#session.outbox.unsent.filter((each) => each.fleeting);
+        this.#resort(merged(fleeting, [...this.#unstored.values(), ...this.#homeless]));
       });
       this.#ports.onLeave?.(() =>
         this.#session.outbox.unsent.some((each) => each.fleeting && each.state !== "refused"),
@@ -505,7 +506,7 @@ class ParleyEngine implements Engine {
       if (identity !== null) {
         this.#last = identity.me.id;
         cached = await this.#store.load(identity.me.id);
-        outbox = await this.#store.outbox(identity.me.id);
+        outbox = await this.#stored(identity.me.id);
       }
     } catch {
       // What can't be read is not there; the server has it.
@@ -516,7 +517,7 @@ class ParleyEngine implements Engine {
 
   async #adopt(user: number): Promise<void> {
     try {
-      const outbox = await this.#store.outbox(user);
+      const outbox = await this.#stored(user);
       const cached = await this.#store.load(user);
       if (this.#session.isOfAnother(user, cached, outbox)) {
         await this.#store.forget(user);
@@ -589,6 +590,12 @@ class ParleyEngine implements Engine {
     }
   }
 
+  /** The outbox as the store has it. */
+  async #stored(user: UserId): Promise<Pending[]> {
+    const entries = await this.#store.outbox(user);
+    return this.#store.lasting ? entries : entries.map((each) => ({ ...each, fleeting: true }));
+  }
+
   /** Have these kept where it is done at once. */
   #resort(messages: readonly Pending[]): void {
     const me = this.#session.me;
@@ -616,7 +623,7 @@ class ParleyEngine implements Engine {
     const me = this.#session.me;
     if (me === null) return;
     try {
-      const entries = await this.#store.outbox(me.id);
+      const entries = await this.#stored(me.id);
       if (this.#session.me?.id !== me.id) return;
       this.#do((session, now) => session.setOutbox(merged(entries, this.#homeless), now));
     } catch {
