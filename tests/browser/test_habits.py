@@ -80,6 +80,20 @@ async def test_words_for_nobody_stay_with_their_writer(stage: Stage) -> None:
     await expect(returned).to_have_count(0)
 
 
+async def test_whom_a_command_is_about_is_completed_and_a_new_room_is_not(stage: Stage) -> None:
+    bob = await stage.member("bob")
+    await stage.guest("gwendolyn")
+    await bob.composer.press_sequentially("/msg gw")
+    await expect(bob.page.get_by_role("option")).to_have_count(1)
+    await bob.page.keyboard.press("Enter")
+    await expect(bob.composer).to_have_value("/msg @gwendolyn ")
+    await bob.composer.fill("")
+    await bob.composer.press_sequentially("/join lob")
+    await expect(bob.page.get_by_role("option")).to_have_text(re.compile("#lobby"))
+    await bob.page.keyboard.press("Enter")
+    await bob.is_in("lob")
+
+
 async def test_a_time_that_is_none_bans_nobody(stage: Stage) -> None:
     ann, bob = await stage.owner("ann"), await stage.member("bob")
     await ann.says("/ban bob 2weeks spam")
@@ -126,6 +140,7 @@ async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(stage:
     line = await stage.server.program("eve")
     await line.says(*(f"line {number}" for number in range(120)))
     await bob.sees("line 119")
+    await bob.has_read()
     other = await bob.tab("/r/lobby")
     await other.sees("line 119")
     await bob.log.hover()

@@ -278,7 +278,11 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
         one !== undefined &&
         unmarked(one.text.trim()) ===
           unmarked(field.value.slice(suggesting.beginning()?.from ?? 0, suggesting.beginning()?.to));
-      if (one !== undefined && (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole))) {
+      // A room that is joined by its name need not be there yet: only who has chosen one means it.
+      const now = suggesting.beginning();
+      const mayBeNew = now?.is === "room" && now.ofCommand === true && suggesting.chosen() === 0;
+      const isTaken = event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isWhole && !mayBeNew);
+      if (one !== undefined && isTaken) {
         event.preventDefault();
         complete(one);
         return;
@@ -286,7 +290,6 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
       if (event.key === "Escape") {
         event.preventDefault();
         event.stopPropagation();
-        const now = suggesting.beginning();
         suggesting.dismiss(now === null ? null : { from: now.from, text: field.value.slice(now.from, now.to) });
         return;
       }
