@@ -137,12 +137,13 @@ async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(stage:
 
 async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(stage: Stage) -> None:
     bob = await stage.guest("bob")
+    other = await bob.tab("/r/lobby")
+    await other.is_in("lobby")
     line = await stage.server.program("eve")
     await line.says(*(f"line {number}" for number in range(120)))
-    await bob.sees("line 119")
-    await bob.has_read()
-    other = await bob.tab("/r/lobby")
     await other.sees("line 119")
+    await bob.page.bring_to_front()
+    await bob.sees("line 119")
     await bob.log.hover()
     await bob.page.mouse.wheel(0, -1500)
     await expect(bob.message("line 119")).to_have_count(0)
