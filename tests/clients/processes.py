@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -41,7 +42,8 @@ class Output:
                 self._ended = not piece
                 self._changed.notify_all()
             if WHERE_IS_THE_CURSOR in piece:
-                os.write(descriptor, b"\x1b[1;1R")  # a terminal answers that
+                with suppress(OSError):  # it may be closed by now
+                    os.write(descriptor, b"\x1b[1;1R")  # a terminal answers that
             if not piece:
                 return
 
