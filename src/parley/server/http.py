@@ -40,8 +40,8 @@ PATH: Final = b"/ws"
 
 SLICE_BYTES: Final = 16 * 1024
 """So much of what a client has sent is read in one turn of the loop. A socket that always has more is otherwise read
-for up to 8 MiB in one turn (libuv), which is a second of small frames, and everybody waits. What a program sends at once
-should be one commit: fifty messages are about 8 KB, and a slice of 4 KB made two commits of them.
+for up to 8 MiB in one turn (libuv), which is a second of small frames, and everybody waits. What a program sends at
+once should be one commit: fifty messages are about 8 KB, and in slices of 4 KB they were two.
 """
 
 # `websockets` tells all that happens at levels nobody here reads.
