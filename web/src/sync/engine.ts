@@ -186,11 +186,10 @@ class ParleyEngine implements Engine {
   }
 
   stranded(): readonly Pending[] {
-    return this.#session.outbox.all.filter(
-      ({ state, room }) =>
-        state === "refused" &&
-        (this.#session.state(room)?.room.joined !== true || this.#session.state(room)?.room.archived === true),
-    );
+    return this.#session.outbox.all.filter(({ state, room }) => {
+      const known = this.room(room);
+      return state === "refused" && (known?.joined !== true || known.archived);
+    });
   }
 
   unsent(): number {

@@ -19,14 +19,13 @@ const MARKS: Readonly<Record<string, Begun["is"]>> = { "@": "person", "#": "room
 export function begun(text: string, cursor: number): Begun | null {
   const command = /^\/([A-Za-z]*)$/.exec(text.slice(0, cursor));
   if (command !== null && cursor <= text.length) return { is: "command", typed: command[1] ?? "", from: 0, to: cursor };
-  const whom = /^\/(msg|tell|query|kick|ban|mute|unmute|join)[ \t]+[@#]?([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\]+)$/iu.exec(
+  const whom = /^\/(msg|tell|query|kick|ban|mute|unmute|join)[ \t]+([@#]?)([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\]+)$/iu.exec(
     text.slice(0, cursor),
   );
   if (whom !== null) {
-    const typed = whom[2] ?? "";
-    const marked = /[@#]/.test(text.charAt(cursor - typed.length - 1)) ? 1 : 0;
-    const is = whom[1]?.toLowerCase() === "join" ? "room" : "person";
-    return { is, typed, from: cursor - typed.length - marked, to: cursor, ofCommand: true };
+    const [, command = "", mark = "", typed = ""] = whom;
+    const is = command.toLowerCase() === "join" ? "room" : "person";
+    return { is, typed, from: cursor - typed.length - mark.length, to: cursor, ofCommand: true };
   }
   // A name has at most 32 characters: further back nothing has begun.
   const near = text.slice(Math.max(0, cursor - 66), cursor);
