@@ -279,6 +279,8 @@ test("what the store had of a history that was replaced meanwhile is not shown",
 test("what is looked at is fetched before what nobody has asked for", () => {
   const talk = new Talk().connect().gets(ready(lobby(400, { read: 400 }), { ...lobby(300), id: 2 }));
   expect(talk.takes("history")).toEqual([]);
+  talk.gets({ t: "joined", room: { ...lobby(300), id: 3, name: "den" } });
+  expect(talk.takes("history")).toEqual([]);
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().answer("history", page(301, 400));
   expect(talk.answers.get(1)).toEqual({ ok: true, value: { seq: null } });
