@@ -47,7 +47,7 @@ class Reading(House):
             for event in self.log
             if event.room == room and event.kind in SAID and after < event.seq <= upto and event.user != user
         ]
-        return len(said), sum(user in event.mentions or EVERYBODY in event.mentions for event in said)
+        return len(said), sum(user in named or EVERYBODY in named for named in (event.mentions or () for event in said))
 
     def mark(self, user, room, *, got=0, read=0, since=None):
         """Let a member's mark be moved, as the server does. Return what the rules say."""

@@ -42,7 +42,7 @@ class Place:
     def ids_in(self, text, by="ada"):
         user = self.house.state.user_named(by)
         room = self.house.state.rooms[self.room]
-        return mentions(self.house.state, room, user, text, self.connected.__contains__)
+        return mentions(self.house.state, room, user, text, self.connected.__contains__) or ()
 
     def names_in(self, text, by="ada"):
         """Return the names of those whom `by` calls with a text; `*` for everybody."""
@@ -218,7 +218,7 @@ def test_a_message_says_whom_it_names_and_an_action_does():
         [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "hi @bob", kind), 1)
         assert event.mentions == (place.ids["bob"],)
     [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "hi bob"), 1)
-    assert event.mentions == ()
+    assert event.mentions is None
 
 
 def test_who_is_connected_is_asked_of_the_server():
@@ -231,7 +231,7 @@ def test_who_is_connected_is_asked_of_the_server():
 def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
     place = Place()
     ada, bob, eve = (place.ids[name] for name in ("ada", "bob", "eve"))
-    for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", ())):
+    for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", None)):
         for _ in range(2):  # that makes the room, and one in it
             told = decide(place.house.state, Tell(ada, "bob", text), 1)
             assert told[-1].mentions == named
@@ -432,7 +432,7 @@ def test_whom_a_client_shows_as_named_is_whom_the_server_calls(text, tree):
     writer = house.state.user_named("writer")
     found = mentions(house.state, house.state.rooms[room], writer, text, lambda _: False)
     named = {fold(name) for name in names_shown(tree)} - {"room", "here"}
-    assert {fold(house.state.users[id_].name) for id_ in found} == named
+    assert {fold(house.state.users[id_].name) for id_ in found or ()} == named
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))

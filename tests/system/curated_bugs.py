@@ -315,7 +315,7 @@ BUGS = (
     _bug(
         "connections of those who are kicked are not told",
         "server/house.py",
-        '            if event.kind not in ("message", "action") and (gone := departed(event)):\n',
+        "            if gone := departed(event):\n",
         '            if event.kind == "left" and (gone := departed(event)):\n',
         "overheard",
         "protocol",

@@ -105,7 +105,8 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
         text: depends on the kind.
         key: the sender's name for the message, unique per user; None where the sender gave none.
         about: whom it was done to, where it was done to someone.
-        mentions: the ids of the members whom a message names, in ascending order; `EVERYBODY` alone for all.
+        mentions: the ids of the members whom a message names, in ascending order; `EVERYBODY` alone for all; None for
+            nobody.
     """
 
     room: int
@@ -117,7 +118,7 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     text: str = ""
     key: str | None = None
     about: About | None = None
-    mentions: tuple[int, ...] = ()
+    mentions: tuple[int, ...] | None = None
 
 
 def departed(event: Event) -> int:

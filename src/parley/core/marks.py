@@ -60,18 +60,19 @@ class Marks:
         marks = self.rooms.get(room)
         if marks is None:
             marks = self.rooms[room] = RoomMarks()
-        members = marks.members
+        members, said = marks.members, marks.said
         for event in events:
             if event.kind in SAID:
-                marks.said += 1
+                said += 1
                 if (own := members.get(event.user)) is not None:
                     own.past += 1
                 if event.mentions:
-                    _mention(members, event)
+                    _mention(members, event.user, event.mentions)
             elif event.kind == "joined":
-                members[event.user] = Mark(event.seq, event.seq, event.seq, marks.said)
+                members[event.user] = Mark(event.seq, event.seq, event.seq, said)
             elif gone := departed(event):
                 members.pop(gone, None)
+        marks.said = said
 
     def move(self, moved: MoveMark) -> Mark | None:
         """Take in that a member has moved theirs; return it, or None if it was not theirs any more."""
@@ -85,8 +86,7 @@ class Marks:
         return mark
 
 
-def _mention(members: dict[int, Mark], event: Event) -> None:
-    named = members if event.mentions[0] == EVERYBODY else event.mentions
-    for user in named:
-        if user != event.user and (mark := members.get(user)) is not None:
+def _mention(members: dict[int, Mark], by: int, named: tuple[int, ...]) -> None:
+    for user in members if named[0] == EVERYBODY else named:
+        if user != by and (mark := members.get(user)) is not None:
             mark.mentions += 1

@@ -30,10 +30,12 @@ _CALLED: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
 _MARKS: Final = "_-.[]{}|^`\\"
 
 
-def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...]:
-    """Return the ids of the members of `room` whom `text` names, said by `user`; `EVERYBODY` alone for all."""
+def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...] | None:
+    """Return the ids of the members of `room` whom `text` names, said by `user`; `EVERYBODY` alone for all; None for
+    nobody.
+    """
     if "@" not in text:
-        return ()
+        return None
     found: set[int] = set()
     may_call = _may_call(state, room, user)
     for name in _names(text):
@@ -46,7 +48,7 @@ def mentions(state: State, room: Room, user: User, text: str, online: Online) ->
         elif (whom := _found(state, room, name)) is not None:
             found.add(whom)
     found.discard(user.id)
-    return tuple(sorted(found))
+    return tuple(sorted(found)) or None
 
 
 def _may_call(state: State, room: Room, user: User) -> bool:

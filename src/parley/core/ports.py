@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from .credentials import Credential, Hook, Identity, Session
-from .events import Event
+from .events import SAID, Event
 from .marks import Marks
 from .preferences import Preferences
 from .state import State
@@ -48,11 +48,16 @@ class Batch(Struct):
         events: of any logs, those of one log in the order of their seq.
         credentials: what is stored with them and stands in no log.
         doubts: keys of messages that are about to be refused: were they stored before?
+        unsaid: those of the events that are neither messages nor actions. They are few, and all that most look for.
     """
 
     events: list[Event]
-    credentials: list[Credential]
-    doubts: list[Keyed]
+    credentials: list[Credential] = []
+    doubts: list[Keyed] = []
+    unsaid: list[Event] = []
+
+    def __post_init__(self) -> None:
+        self.unsaid = [event for event in self.events if event.kind not in SAID]
 
 
 class Store(Protocol):

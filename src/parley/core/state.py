@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct, field
 
 from .confusables import skeletons
-from .events import DIRECTORY, NEW_PASSWORD, SERVER, Event, departed
+from .events import DIRECTORY, NEW_PASSWORD, SAID, SERVER, Event, departed
 from .text import fold
 
 
@@ -223,7 +223,7 @@ class State:
             self._add_room(Room(event.room, event.text, self.epoch))
         room = self.rooms[event.room]
         room.tip = event.seq
-        if kind in ("message", "action"):
+        if kind in SAID:
             if room.slow:
                 room.spoke[event.user] = event.at
             return
@@ -248,6 +248,15 @@ class State:
         elif kind == "released":
             self._forget_user(event.user)
         self.apply_lasting(event)
+
+    def apply_all(self, events: Iterable[Event]) -> None:
+        """Take events in, in their order."""
+        rooms = self.rooms
+        for event in events:
+            if event.kind in SAID and not (room := rooms[event.room]).slow:
+                room.tip = event.seq
+            else:
+                self.apply(event)
 
     def apply_lasting(self, event: Event) -> None:
         """Take in what an event changes beyond names, members, topics, tips and whether a room is private."""

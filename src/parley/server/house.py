@@ -19,7 +19,7 @@ from parley.core.commands import Command, Depart, MakeInvitation, MoveHook, Open
 from parley.core.commands import DropHook as OfHook
 from parley.core.credentials import Credential, DropHook, DropTokens, Hook, MoveMark, Redact, hash_code
 from parley.core.events import DIRECTORY, MACHINE, Event, departed
-from parley.core.ports import CrashPoint, Store, StoreError, no_crash
+from parley.core.ports import Batch, CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import visible
 from parley.core.rules import Policy
@@ -241,9 +241,9 @@ class House:
 
     # Commits
 
-    def _committed(self, events: list[Event], credentials: list[Credential]) -> None:
+    def _committed(self, batch: Batch) -> None:
         by_room: dict[int, list[Event]] = {}
-        for event in events:
+        for event in batch.events:
             log_of_room = by_room.get(event.room)
             if log_of_room is None:
                 by_room[event.room] = [event]
@@ -254,14 +254,14 @@ class House:
         for room, happened in by_room.items():
             if room != DIRECTORY:
                 self.view.marks.apply(room, happened)
-        for event in events:
-            if event.kind not in ("message", "action") and (gone := departed(event)):
+        for event in batch.unsaid:
+            if gone := departed(event):
                 for connection in self.presence.connections(gone):
                     connection.left(event)
                 self._end_hooks(event.room, gone)
             elif event.kind == "guests" and event.text == "off":
                 self._shut_out(event)
-        for credential in credentials:
+        for credential in batch.credentials:
             self._follow(credential)
 
     def _follow(self, credential: Credential) -> None:
@@ -336,9 +336,9 @@ class House:
             connection.flush()
         self.unwritten.clear()
 
-    def _settled(self, events: list[Event]) -> None:
+    def _settled(self, batch: Batch) -> None:
         renamed = []
-        for event in events:
+        for event in batch.unsaid:
             if event.kind == "joined":
                 for connection in self.presence.connections(event.user):
                     connection.joined(event)
@@ -349,7 +349,7 @@ class House:
                 renamed.append(event)
             elif event.kind == "profile":
                 self.presence.tell("profile", event.user)
-            elif event.kind not in ("message", "action"):
+            else:
                 self._log(event)
         self.feeds.pump(self._by_room)
         self.reached.wrote(self._by_room)

@@ -5,7 +5,6 @@ import logging
 import queue
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -40,6 +39,27 @@ class Asker(Protocol):
     def decided(self, tag: object, outcome: Outcome) -> None: ...
 
 
+class RecentKeys:
+    """Where the messages are whose keys were stored last: at least `RECENT_KEYS`, and at most twice as many and one
+    batch.
+    """
+
+    def __init__(self) -> None:
+        self._new: dict[Keyed, Place] = {}
+        self._old: dict[Keyed, Place] = {}
+
+    def find(self, keyed: Keyed) -> Place | None:
+        return self._new.get(keyed) or self._old.get(keyed)
+
+    def add(self, places: dict[Keyed, Place]) -> None:
+        self._new.update(places)
+        if len(self._new) > RECENT_KEYS:
+            self._new, self._old = {}, self._new
+
+    def __len__(self) -> int:
+        return len(self._new) + len(self._old)
+
+
 class _Entry(Struct, gc=False):
     command: Command
     asker: Asker
@@ -50,6 +70,7 @@ class _Turn(Struct):
     """The commands of one commit, and what each will be told if it succeeds.
 
     Attributes:
+        keys: where the messages that have one will be.
         doubted: refused messages, by their place in `entries`, whose key may have been stored before.
         echoes: messages that repeat the key of another one of this turn.
     """
@@ -57,6 +78,7 @@ class _Turn(Struct):
     entries: list[_Entry]
     outcomes: list[Outcome]
     batch: Batch
+    keys: dict[Keyed, Place]
     doubted: dict[int, Keyed]
     echoes: set[int]
 
@@ -73,10 +95,9 @@ class Writer:
     Args:
         loop: the event loop that every method is called from.
         store: where events are stored.
-        committed: called with the events and the credentials of each commit when they are durable and in `durable`,
-            before anyone is told.
+        committed: called with what each commit stored when it is durable and in `durable`, before anyone is told.
         told: called when those who asked have been told, whatever came of it.
-        settled: called with the same events after that.
+        settled: called with the same after that.
         policy: what the server's owner has configured.
         online: tells who is connected.
     """
@@ -86,9 +107,9 @@ class Writer:
         loop: asyncio.AbstractEventLoop,
         store: Store,
         *,
-        committed: Callable[[list[Event], list[Credential]], None],
+        committed: Callable[[Batch], None],
         told: Callable[[], None],
-        settled: Callable[[list[Event]], None],
+        settled: Callable[[Batch], None],
         crash: CrashPoint = no_crash,
         policy: Policy = OPEN,
         online: Callable[[int], bool] = nobody,
@@ -111,7 +132,7 @@ class Writer:
         self._scheduled = False
         self._stopping = False
         self._idle: asyncio.Future[None] | None = None
-        self._recent: OrderedDict[Keyed, Place] = OrderedDict()
+        self._recent = RecentKeys()
         self._work: queue.SimpleQueue[_Turn | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._store_turns, name="parley-store", daemon=True)
         self._thread.start()
@@ -119,6 +140,8 @@ class Writer:
     def submit(self, command: Command, asker: Asker, tag: object = None) -> None:
         """Have `command` decided; `asker.decided` is called once, never from within this call."""
         self._queue.append(_Entry(command, asker, tag))
+        if self._hurried:
+            return
         if type(command) not in PATIENT:
             self._hurry()
         elif self._company is None:
@@ -182,7 +205,7 @@ class Writer:
             keyed = None
             if (type(command) is Say or type(command) is Tell) and command.key is not None:
                 keyed = (command.user, command.key)
-                place = recent.get(keyed)
+                place = recent.find(keyed)
                 if place is None and (place := keys.get(keyed)) is not None:
                     echoes.add(index)
                 if place is not None:
@@ -207,7 +230,7 @@ class Writer:
             elif type(command) in WITH_CREDENTIALS:
                 credentials += follow(command, decision, at)
             outcomes.append(Stored(decision))
-        return _Turn(entries, outcomes, Batch(events, credentials, list(doubted.values())), doubted, echoes)
+        return _Turn(entries, outcomes, Batch(events, credentials, list(doubted.values())), keys, doubted, echoes)
 
     def _store_turns(self) -> None:
         """The storage thread."""
@@ -227,29 +250,27 @@ class Writer:
             self._begin()
             return
         self._crash("writer: stored, nobody told")
-        if self.failing is not None and (turn.batch.events or turn.batch.credentials):
+        batch = turn.batch
+        if self.failing is not None and (batch.events or batch.credentials):
             log.warning("the disk can be written again")
             self.failing = None
-        for event in turn.batch.events:
-            self.durable.apply(event)
-            if event.key is not None:
-                self._remember((event.user, event.key), (event.room, event.seq))
+        self.durable.apply_all(batch.events)
+        self._recent.add(turn.keys)
         for index, keyed in turn.doubted.items():
             if keyed in result:
                 turn.outcomes[index] = Repeated(*result[keyed])
         # The disk works on the next batch while the loop tells of this one.
         self._begin()
-        self._committed(turn.batch.events, turn.batch.credentials)
+        self._committed(batch)
         self._release(turn.entries, turn.outcomes)
         self._crash("writer: senders told, readers not")
-        self._settled(turn.batch.events)
+        self._settled(batch)
         self._crash("writer: everyone told")
 
     def _undo(self, turn: _Turn, error: Exception) -> None:
         self._ahead.revert(self.durable, turn.batch.events)
         if isinstance(error, KeysTaken):
-            for keyed, place in error.places.items():
-                self._remember(keyed, place)
+            self._recent.add(error.places)
             self._queue[:0] = turn.entries
             self._hurried = True
             return
@@ -274,8 +295,3 @@ class Writer:
                 # A mistake in one conversation keeps no answer from the others.
                 log.exception("an answer could not be given")
         self._told()
-
-    def _remember(self, keyed: Keyed, place: Place) -> None:
-        self._recent[keyed] = place
-        if len(self._recent) > RECENT_KEYS:
-            self._recent.popitem(last=False)

@@ -119,7 +119,7 @@ class MemoryStore:
 
     def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
         said = [e for e in self._log(room, True) if after < e.seq <= upto and e.user != user]
-        return len(said), sum(user in event.mentions or EVERYBODY in event.mentions for event in said)
+        return len(said), sum(user in named or EVERYBODY in named for named in (event.mentions or () for event in said))
 
     def first_at(self, room: int, at: int, tip: int) -> int:
         return next((event.seq for event in self._log(room, False) if event.at >= at), tip + 1)

@@ -58,7 +58,7 @@ def tell(state: State, command: Tell, at: int, online: Online) -> Decision:
     room, events = _direct_room(state, [me, other], at)
     seq = room.tip + len(events) + 1
     members = room if not events else Room(room.id, room.name, "", members={me.id: 0, other.id: 0})
-    named = mentions(state, members, me, command.text, online) if "@" in command.text else ()
+    named = mentions(state, members, me, command.text, online) if "@" in command.text else None
     return [*events, Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)]
 
 

@@ -19,7 +19,7 @@ def web_event(event: Event, *, bot: bool = False) -> web.Event:
     kind = web.MESSAGE if event.kind == web.MESSAGE else event.kind
     about = event.about
     whom = None if about is None else web.About(about.user, about.name, about.until)
-    return web.Event(event.seq, event.at, event.user, event.name, kind, event.text, whom, event.mentions, bot)
+    return web.Event(event.seq, event.at, event.user, event.name, kind, event.text, whom, event.mentions or (), bot)
 
 
 class WebEvents:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from parley.core.events import SAID, Event, departed
+from parley.core.events import Event, departed
 
 
 class Changes:
-    """The net effect of events, a list of rows for each query; the fold of `parley.core.state`, on tables.
+    """The net effect of events, messages apart, as rows for each query: the fold of `parley.core.state`, on tables.
 
     Attributes:
         put_users: (id, name, 1 if the user holds the name from now on, else 0).
@@ -25,8 +25,6 @@ class Changes:
         members: dict[tuple[int, int], int | None] = {}
         for event in events:
             kind = event.kind
-            if kind in SAID:
-                continue
             if kind == "joined":
                 members[event.room, event.user] = event.seq
             elif gone := departed(event):

@@ -6,7 +6,7 @@
 INSERT INTO events (room, seq, at, user, name, kind, text, key, about, mentions)
 SELECT
     value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8,
-    nullif(value ->> 9, '[]')
+    value ->> 9
 FROM jsonb_each(jsonb(?));
 
 -- name: put_users
@@ -73,9 +73,16 @@ ON CONFLICT (room, user) DO UPDATE SET
 -- name: drop_members
 DELETE FROM members WHERE (room, user) IN (SELECT value ->> 0, value ->> 1 FROM jsonb_each(jsonb(?)));
 
--- name: move_mark
-UPDATE members SET got = max(got, ?), read = max(read, ?), moved = moved + ?, mentions = mentions - ?
-WHERE room = ? AND user = ? AND since = ?;
+-- name: move_marks
+UPDATE members SET
+    got = max(members.got, new.got), read = max(members.read, new.read),
+    moved = moved + new.messages, mentions = members.mentions - new.mentions
+FROM (
+    SELECT
+        value ->> 0 AS user, value ->> 1 AS room, value ->> 2 AS since, max(value ->> 3) AS got, max(value ->> 4) AS read,
+        sum(value ->> 5) AS messages, sum(value ->> 6) AS mentions
+    FROM json_each(?) GROUP BY 1, 2, 3
+) AS new WHERE members.room = new.room AND members.user = new.user AND members.since = new.since;
 
 -- name: put_preferences
 INSERT INTO preferences (user, room, level, favourite, hours) VALUES (?, ?, ?, ?, ?)
@@ -88,14 +95,31 @@ DELETE FROM preferences WHERE user = ?;
 -- Counting: what the events of a room after `counted` do to its counts and its members'. Each member's begin with their
 -- coming; what they did themselves is not unread, and names nobody to them.
 
+-- How much was said, how many came, how many messages name somebody, and the last event; the queries that follow on one of
+-- these being nothing need not be asked.
+-- name: not_counted
+SELECT
+    count(*) FILTER (WHERE kind IN ('message', 'action')), count(*) FILTER (WHERE kind = 'joined'), count(mentions),
+    ifnull(max(seq), (SELECT counted FROM rooms WHERE id = :room))
+FROM events WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room);
+
 -- name: count_own
+UPDATE members SET moved = moved + own.messages FROM (
+    SELECT user, count(*) AS messages FROM events
+    WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room) AND kind IN ('message', 'action')
+    GROUP BY user
+) AS own
+WHERE members.room = :room AND members.user = own.user AND since <= (SELECT counted FROM rooms WHERE id = :room);
+
+-- name: count_own_of_new
 UPDATE members SET moved = moved + own.messages FROM (
     SELECT events.user, count(*) AS messages FROM events
     JOIN members ON members.room = events.room AND members.user = events.user
     WHERE events.room = :room AND events.seq > (SELECT counted FROM rooms WHERE id = :room)
     AND events.seq > members.since AND events.kind IN ('message', 'action')
     GROUP BY events.user
-) AS own WHERE members.room = :room AND members.user = own.user;
+) AS own
+WHERE members.room = :room AND members.user = own.user AND since > (SELECT counted FROM rooms WHERE id = :room);
 
 -- In this order, from the events to those whom they name: the other way each member would be looked for in every event.
 -- name: count_mentions
@@ -131,10 +155,7 @@ UPDATE members SET past = (SELECT said FROM rooms WHERE id = :room) + before.mes
 ) AS before WHERE members.room = :room AND members.past IS NULL AND members.since = before.seq;
 
 -- name: count_said
-UPDATE rooms SET (said, counted) = (
-    SELECT said + count(*) FILTER (WHERE kind IN ('message', 'action')), ifnull(max(seq), counted)
-    FROM events WHERE room = rooms.id AND seq > rooms.counted
-) WHERE id = :room;
+UPDATE rooms SET said = said + :said, counted = :upto WHERE id = :room;
 
 -- name: uncounted
 SELECT id FROM rooms WHERE id > 0 AND counted < (SELECT ifnull(max(seq), 0) FROM events WHERE events.room = rooms.id);
@@ -155,8 +176,8 @@ FROM events WHERE room = :room AND seq > :after AND seq <= :upto AND user <> :us
 -- name: at
 SELECT at FROM events WHERE room = ? AND seq = ?;
 
--- name: tips
-SELECT value, (SELECT ifnull(max(seq), 0) FROM events WHERE room = value) FROM json_each(?);
+-- name: tip
+SELECT ifnull(max(seq), 0) FROM events WHERE room = ?;
 
 -- name: places
 SELECT wanted.value ->> 0, wanted.value ->> 1, events.room, events.seq

@@ -1,7 +1,6 @@
 """The log in an SQLite file."""
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -83,7 +82,9 @@ class SqliteStore:
         self._in_doubt = False
         self._checkpoint_pages = self._checkpoint_due = checkpoint_pages
         self._wal_pages = 0
-        self._uncounted: Counter[int] = Counter()
+        # Of the logs that were written to since the start: where they end, and up to where they are counted.
+        self._tips: dict[int, int] = {}
+        self._counted: dict[int, int] = {}
         try:
             self._writer = apsw.Connection(str(path), vfs=vfs)
             try:
@@ -143,28 +144,38 @@ class SqliteStore:
     def _append(self, batch: Batch) -> dict[Keyed, Place]:
         run = self._writer.execute
         events = _json(batch.events)
-        changes = Changes(batch.events)
+        changes = Changes(batch.unsaid)
         try:
             run("BEGIN IMMEDIATE")
-            self._check_seqs(batch.events)
+            tips = self._follow(batch.events)
             run(QUERIES["append_events"], (events,))
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (_json(rows),))
-            for credential in batch.credentials:
-                self._put(credential)
-            counted = self._count_often(batch.events)
+            self._put_credentials(batch.credentials)
+            counted = self._count_often(tips)
             places = self._places(batch.doubts)
             self._crash("store: before the commit")
             self._in_doubt = True
             run("COMMIT")
             self._in_doubt = False
-            self._note_counted(batch.events, counted)
+            self._tips.update(tips)
+            self._counted.update(counted)
             self._crash("store: after the commit")
         except BaseException:
             self._undo()
             raise
         return places
+
+    def _put_credentials(self, credentials: list[Credential]) -> None:
+        marks = []
+        for credential in credentials:
+            if type(credential) is MoveMark:
+                marks.append(credential)
+            else:
+                self._put(credential)
+        if marks:
+            self._writer.execute(QUERIES["move_marks"], (_json([msgspec.structs.astuple(mark) for mark in marks]),))
 
     def _put(self, credential: Credential) -> None:
         run = self._writer.execute
@@ -186,9 +197,6 @@ class SqliteStore:
                 run(QUERIES["put_hook"], row)
             case MoveHook():
                 run(QUERIES["move_hook"], (credential.acked, credential.parked, credential.hook))
-            case MoveMark():
-                moved = (credential.got, credential.read, credential.messages, credential.mentions)
-                run(QUERIES["move_mark"], (*moved, credential.room, credential.user, credential.since))
             case Prefer():
                 hours = None if credential.hours is None else _json(credential.hours)
                 set_ = (credential.level, credential.favourite, hours)
@@ -205,39 +213,47 @@ class SqliteStore:
                 run(QUERIES["redact_names"], whom)
                 run(QUERIES["redact_abouts"], whom)
 
-    def _count_often(self, events: list[Event]) -> set[int]:
-        """Count those rooms for which it is time, in the commit that is being made; return which."""
-        due = set()
-        for room, more in Counter([event.room for event in events]).items():
-            if room and self._uncounted[room] + more >= COUNT_EVENTS:
-                self._count(room)
-                due.add(room)
+    def _count_often(self, tips: dict[int, int]) -> dict[int, int]:
+        """Count those of the logs for which it is time, in the commit that is being made; return up to where."""
+        due = {room: tip for room, tip in tips.items() if room and tip - self._counted[room] >= COUNT_EVENTS}
+        for room in due:
+            self._count(room)
         return due
 
-    def _note_counted(self, events: list[Event], counted: set[int]) -> None:
-        self._uncounted.update([event.room for event in events])
-        for room in counted:
-            self._uncounted[room] = 0
-
     def _count(self, room: int) -> None:
-        for query in ("count_own", "count_mentions", "count_calls", "count_past", "count_said"):
-            self._writer.execute(QUERIES[query], {"room": room})
+        run, where = self._writer.execute, {"room": room}
+        said, came, named, upto = cast("Any", run(QUERIES["not_counted"], where).get)
+        of_new, of_named = ("count_own_of_new", "count_past"), ("count_mentions", "count_calls")
+        for query in ("count_own", *(of_new if came else ()), *(of_named if named else ())):
+            run(QUERIES[query], where)
+        run(QUERIES["count_said"], where | {"said": said, "upto": upto})
 
     def tidy(self) -> None:
         if self._wal_pages >= self._checkpoint_due and not self._in_doubt:
             self._checkpoint()
 
-    def _check_seqs(self, events: list[Event]) -> None:
-        """Make sure that the logs stay without gaps: the tables would take any seq."""
-        rooms = {event.room for event in events}
-        tips: dict[int, int] = dict(cast("Any", self._writer.execute(QUERIES["tips"], (_json(list(rooms)),))))
+    def _follow(self, events: list[Event]) -> dict[int, int]:
+        """Make sure that the logs stay without gaps, for the tables would take any seq; return where they end then."""
+        tips: dict[int, int] = {}
         for event in events:
-            tip = tips[event.room]
+            room = event.room
+            tip = tips.get(room)
+            if tip is None:
+                tip = self._tip(room)
             if event.seq != tip + 1:
-                raise _Contradiction(f"the log of room {event.room} ends at {tip}, and {event.seq} can't follow")
-            tips[event.room] = event.seq
+                raise _Contradiction(f"the log of room {room} ends at {tip}, and {event.seq} can't follow")
+            tips[room] = event.seq
+        return tips
+
+    def _tip(self, room: int) -> int:
+        tip = self._tips.get(room)
+        if tip is None:
+            tip = self._tips[room] = cast("int", self._writer.execute(QUERIES["tip"], (room,)).get)
+            self._counted.setdefault(room, tip)  # a start counts all that is there
+        return tip
 
     def _undo(self) -> None:
+        self._tips.clear()
         try:
             # SQLite rolls back by itself on some errors.
             if self._writer.in_transaction:
@@ -379,7 +395,7 @@ def event_of(row: Sequence[Any]) -> Event:
     """Return the event of a row whose last columns, `about` and `mentions`, are JSON."""
     *columns, about, mentions = row
     whom = None if about is None else msgspec.json.decode(about, type=About)
-    named = () if mentions is None else msgspec.json.decode(mentions, type=tuple[int, ...])
+    named = None if mentions is None else msgspec.json.decode(mentions, type=tuple[int, ...])
     return Event(*(*columns, whom, named))
 
 

@@ -66,7 +66,9 @@ def about(event: events.Event) -> r.About | None:
 
 def event(view: View, event: events.Event) -> r.Event:
     at, bot = event.at, view.is_bot(event.user)
-    return r.Event(event.seq, at, event.user, event.name, event.kind, event.text, about(event), event.mentions, bot)
+    return r.Event(
+        event.seq, at, event.user, event.name, event.kind, event.text, about(event), event.mentions or (), bot
+    )
 
 
 def audited(event: events.Event) -> r.Audited:
