@@ -14,12 +14,13 @@ DIRECT_MOST = 20
 
 
 def say(state: State, command: Say, at: int, online: Online) -> Decision:
-    room = state.rooms.get(command.room)
-    if room is None or command.user not in room.members or room.id == DIRECTORY or command.user not in state.users:
-        return refuse("room_not_joined" if command.user in state.users else "name_needed")
+    room, user = state.rooms.get(command.room), state.users.get(command.user)
+    if user is None:
+        return refuse("name_needed")
+    if room is None or user.id not in room.members or room.id == DIRECTORY:
+        return refuse("room_not_joined")
     if problem := text_problem(command.text, command.key):
         return problem
-    user = state.users[command.user]
     if user.disabled:
         return refuse("account_disabled")
     if room.guarded and (problem := kept_from_writing(state, room, user, at)):

@@ -1,8 +1,7 @@
 """The conversation with one client of the line dialect."""
 
 from collections.abc import Callable, Iterable
-from enum import Enum, auto
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -55,13 +54,8 @@ LINES_AT_ONCE: Final = 64
 """So many lines are taken before what they came to is written."""
 
 
-class Stage(Enum):
-    INVITING = auto()
-    NAMING = auto()
-    PROVING = auto()
-    ENTERING = auto()
-    CHATTING = auto()
-    GONE = auto()
+Stage = Literal["inviting", "naming", "proving", "entering", "chatting", "gone"]
+"""How far a conversation is. Plain words: looking up an Enum's member costs as much as decoding the line."""
 
 
 class _Back(Struct, frozen=True, gc=False):
@@ -108,7 +102,7 @@ class LineSession:
         self.current: Room | None = None
         self.user = 0
         self.hashing: Callable[[str], commands.Command] | None = None
-        self._stage = Stage.INVITING if view.policy.access == "invite" else Stage.NAMING
+        self._stage: Stage = "inviting" if view.policy.access == "invite" else "naming"
         self.mark: Final = b"line %d" % id(self)
         self._invitation: str | None = None
         self._landing = 0
@@ -128,7 +122,7 @@ class LineSession:
 
     @property
     def more(self) -> bool:
-        return bool(self._backlog) and not self.blocked and self._stage is not Stage.GONE
+        return bool(self._backlog) and not self.blocked and self._stage != "gone"
 
     def receive(self, data: bytes) -> Effects:
         if self._decoder is None:
@@ -157,6 +151,8 @@ class LineSession:
         return self._flush(self._decoder)
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
+        if tag is None and type(outcome) is Stored and not self._backlog:
+            return []  # a message: its sender sees it in the room
         if tag == "depart":
             # Even if the departure could not be stored now: the server sees to it that it is.
             return [Close()]
@@ -189,7 +185,7 @@ class LineSession:
         self.blocked = False
         effects: Effects
         if isinstance(user, Refusal):
-            self._stage = Stage.NAMING
+            self._stage = "naming"
             effects = [*self.refuse(user), Send(PROMPT), Alarm(NAMING_SECONDS)]
         else:
             effects = self._came_back(user)
@@ -208,7 +204,7 @@ class LineSession:
 
     def expelled(self, refusal: Refusal) -> Effects:
         # What is still on its way is nobody's.
-        self._stage, self.user = Stage.GONE, 0
+        self._stage, self.user = "gone", 0
         return self._parted([*self.refuse(refusal), Close()])
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
@@ -247,23 +243,23 @@ class LineSession:
         return []
 
     def joined(self, event: Event) -> Effects:
-        if event == self._coming_in or self._stage is Stage.GONE:
+        if event == self._coming_in or self._stage == "gone":
             return []  # this session itself joined, and shows the room's history first
         room = self.view.state.rooms[event.room]
         return [Subscribe(room.id, event.seq - 1, self.rendering(room))]
 
     def left(self, event: Event) -> Effects:
         self._out = event
-        if self._stage is Stage.GONE or not self._greeted or self.current is None or self.current.id != event.room:
+        if self._stage == "gone" or not self._greeted or self.current is None or self.current.id != event.room:
             return []
         return self._go_elsewhere()
 
     def renamed(self, event: Event) -> Effects:
         room = self.view.state.rooms[event.room]
-        return [] if self._stage is Stage.GONE else [Rerender(room.id, self.rendering(room))]
+        return [] if self._stage == "gone" else [Rerender(room.id, self.rendering(room))]
 
     def invited(self, event: Event) -> Effects:
-        if self._stage is not Stage.CHATTING:
+        if self._stage != "chatting":
             return []  # an invitation let them in, and leads there
         room = self.view.state.rooms[event.room]
         return self._parted(self.say(_invites(event.name, room)))
@@ -276,7 +272,7 @@ class LineSession:
 
     @property
     def _expelled(self) -> bool:
-        return self._stage is Stage.GONE and not self.user
+        return self._stage == "gone" and not self.user
 
     # The first answer tells the kind of client
 
@@ -299,7 +295,7 @@ class LineSession:
             return [Alarm(NAMING_SECONDS), *self._work()]
         name = answer.decode(errors="replace").strip()
         # Asked for an invitation, such a client answers as with any message: its prefix is in front already.
-        prefix = name.rpartition(": ")[0] if self._stage is Stage.INVITING else ""
+        prefix = name.rpartition(": ")[0] if self._stage == "inviting" else ""
         self._decoder = PrefixDecoder(prefix or name)
         self._backlog.append(name)
         return self._flush(self._decoder)
@@ -319,7 +315,7 @@ class LineSession:
         effects: list[Effect] = []
         lines = self._backlog[:LINES_AT_ONCE]
         taken = written = 0
-        while taken < len(lines) and written < PIECE_BYTES and not self.blocked and self._stage is not Stage.GONE:
+        while taken < len(lines) and written < PIECE_BYTES and not self.blocked and self._stage != "gone":
             came = self._take(lines[taken])
             taken += 1
             written += sum([len(effect.data) for effect in came if type(effect) is Send])
@@ -347,38 +343,38 @@ class LineSession:
             return [*self.refuse(refuse(line.code, why=line.why, limit=LINE_BYTES)), *again]
         if self._stage in _PROMPTS:
             return self._take_answer(line)
-        if line.startswith((".exit", "/")) and not line.startswith("//"):
-            return run(self, line)
+        if line.startswith((".exit", "/")):
+            if not line.startswith("//"):
+                return run(self, line)
+            line = line[1:]
         if not line or line.isspace():
             return []
         if self.current is None:
             return self.say("You are in no room. /join ROOM takes you into one, /rooms lists them.")
-        return [
-            Submit(commands.Say(self.user, self.current.id, line.removeprefix("/") if line.startswith("//") else line))
-        ]
+        return [Submit(commands.Say(self.user, self.current.id, line))]
 
     def _take_answer(self, line: str) -> Effects:
         answer = line.strip()
-        if isinstance(self._decoder, PrefixDecoder) and self._stage is not Stage.PROVING:
+        if isinstance(self._decoder, PrefixDecoder) and self._stage != "proving":
             # Asked again, the report's client answers like with any message; its prefix was the first
             # answer and stays that.
             answer = answer.rpartition(": ")[2]
-        if self._stage is Stage.INVITING:
+        if self._stage == "inviting":
             # Who has an account needs none, and answers with nothing.
             self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
-            self._stage = Stage.NAMING
+            self._stage = "naming"
             return [Send(PROMPT), Alarm(NAMING_SECONDS)]
         if not answer:
-            self._stage = Stage.NAMING
+            self._stage = "naming"
             return [Send(PROMPT)]
-        if self._stage is Stage.PROVING:
+        if self._stage == "proving":
             self.blocked = True
             return [Verify(self._account, answer)]
         if (account := self.view.account(answer)) is not None:
             self._account = account.name
-            self._stage = Stage.PROVING
+            self._stage = "proving"
             return [Send(PASSWORD_PROMPT), Alarm(NAMING_SECONDS)]
-        self._stage = Stage.ENTERING
+        self._stage = "entering"
         invitation = self.view.state.invitations.get(self._invitation or "")
         self._landing = invitation.room if invitation is not None else 0
         return self.ask(commands.Enter(answer, invitation=self._invitation), "enter")
@@ -386,12 +382,12 @@ class LineSession:
     # What came of it
 
     def _refused(self, refusal: Refusal) -> Effects:
-        if self._stage is Stage.ENTERING and self.user == 0:
+        if self._stage == "entering" and self.user == 0:
             invite = self.view.policy.access == "invite" and refusal.code.startswith("invitation")
-            self._stage = Stage.INVITING if invite else Stage.NAMING
+            self._stage = "inviting" if invite else "naming"
             return [*self.refuse(refusal), Send(_PROMPTS[self._stage]), Alarm(NAMING_SECONDS)]
-        if self._stage is Stage.ENTERING:
-            self._stage = Stage.CHATTING
+        if self._stage == "entering":
+            self._stage = "chatting"
         return self.refuse(refusal)
 
     def _entered(self, outcome: Outcome) -> Effects:
@@ -407,7 +403,7 @@ class LineSession:
     def _came_back(self, user: int) -> Effects:
         """Begin for someone who has an account, in the rooms that they are in."""
         self.user = user
-        self._stage = Stage.ENTERING
+        self._stage = "entering"
         effects: list[Effect] = [Speak(user, self.mark), Alarm(0)]
         mine = [self.view.state.rooms[id_] for id_ in self.view.state.users[user].rooms]
         groups = [room for room in mine if room.kind != "direct" and not room.archived]
@@ -416,7 +412,7 @@ class LineSession:
         effects += [Subscribe(room.id, room.tip, self.rendering(room)) for room in mine if room is not current]
         if current is None:
             return [*effects, *self.ask(commands.Join(user, self.view.lobby), "join")]
-        self._stage = Stage.CHATTING
+        self._stage = "chatting"
         self.blocked = True
         back = _Back(current.id, current.tip, current.members[user])
         return [*effects, Read(current.id, HISTORY_LINES, before=current.tip + 1, said=True, tag=back)]
@@ -432,7 +428,7 @@ class LineSession:
         assert isinstance(outcome, Stored)
         if not outcome.events:
             return []
-        self._stage = Stage.CHATTING
+        self._stage = "chatting"
         event = outcome.events[-1]
         self._coming_in = event
         self.blocked = True
@@ -490,7 +486,7 @@ class LineSession:
 
     def depart(self, words: str) -> list[Effect]:
         """End the conversation."""
-        self._stage = Stage.GONE
+        self._stage = "gone"
         return self.ask(commands.Depart(self.user, words), "depart")
 
     def ask_for_page(self, limit: int) -> list[Effect]:
@@ -533,9 +529,9 @@ def _invites(name: str, room: Room) -> str:
     return f"{name} invites you to #{room.name}: /join {room.name}"
 
 
-_PROMPTS: Final = {
-    Stage.INVITING: INVITATION_PROMPT,
-    Stage.NAMING: PROMPT,
-    Stage.PROVING: PASSWORD_PROMPT,
+_PROMPTS: Final[dict[Stage, bytes]] = {
+    "inviting": INVITATION_PROMPT,
+    "naming": PROMPT,
+    "proving": PASSWORD_PROMPT,
 }
 """What is asked at each stage before the user is in."""
