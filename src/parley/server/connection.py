@@ -66,6 +66,7 @@ class Connection(asyncio.Protocol):
     __slots__ = (
         "__weakref__",
         "_alarm",
+        "_answered",
         "_backlog",
         "_closing",
         "_ended",
@@ -105,6 +106,7 @@ class Connection(asyncio.Protocol):
         self._held = False
         self._going_on = False
         self._lost = False
+        self._answered = False
         self.cursors: tuple[Cursor, ...] = ()
         self.user = 0
         self.token: bytes | None = None
@@ -164,15 +166,21 @@ class Connection(asyncio.Protocol):
     # What the house calls
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """A command that this connection submitted came to this."""
+        """A command that this connection submitted came to this. `flush` follows when all of the commit were told."""
         self._pending -= 1
-        self.perform(self._session.decided(tag, outcome), more=True)
+        if not self._answered:
+            self._answered = True
+            self._house.answered.append(self)
+        if effects := self._session.decided(tag, outcome):
+            self._perform(effects, more=True)
 
     def flush(self) -> None:
-        """Write what is left of what was performed with `more`."""
+        """Write what came of the decisions that were told, in one go, and read on if they have made room."""
+        self._answered = False
         data, self._unwritten = self._unwritten, b""
         if data:
             self.write(data)
+        self._balance()
 
     def joined(self, event: Event) -> None:
         self.perform(self._session.joined(event))
@@ -257,7 +265,12 @@ class Connection(asyncio.Protocol):
 
     # Effects
 
-    def perform(self, effects: Effects, *, more: bool = False) -> None:
+    def perform(self, effects: Effects) -> None:
+        """Do what a session wants, and read on if there is room."""
+        self._perform(effects)
+        self._balance()
+
+    def _perform(self, effects: Effects, *, more: bool = False) -> None:
         """Do what a session wants, in order. What is sent in one go is written in one go; with `more`, together with
         what follows until `flush`.
 
@@ -266,10 +279,8 @@ class Connection(asyncio.Protocol):
         """
         if self._held_up():
             self._backlog += tuple(effects)
-            self._balance()
             return
         data, self._unwritten = self._unwritten, b""
-        awaits_flush = bool(data)
         for count, effect in enumerate(effects, 1):
             kind = type(effect)
             if kind is Send:
@@ -284,13 +295,10 @@ class Connection(asyncio.Protocol):
                 if self._held_up():
                     self._backlog += tuple(effects[count:])
                     break
-        if data and more:
+        if more:
             self._unwritten = data
-            if not awaits_flush:
-                self._house.unwritten.append(self)
         elif data:
             self.write(data)
-        self._balance()
 
     def _held_up(self) -> bool:
         return self._endings > 0 or bool(self._backlog)

@@ -57,7 +57,7 @@ class House:
         view: what sessions may look at.
         ports: those that the server listens on.
         base_url: what links to it begin with.
-        unwritten: those connections whose answers from this turn of the writer are not written yet.
+        answered: the connections that are being told what their commands came to; they write it together.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class House:
         )
         self.credentials: Final = Credentials(loop, store, self._in_thread, self.view)
         self.connections: Final[set[Connection]] = set()
-        self.unwritten: Final[list[Connection]] = []
+        self.answered: Final[list[Connection]] = []
         self.ports: frozenset[int] = frozenset()
         self._made: dict[int, tuple[int, int]] = {}  # in which room, and by whom, by webhook
         self.base_url = ""
@@ -332,9 +332,9 @@ class House:
                 connection.left(event)
 
     def _told(self) -> None:
-        for connection in self.unwritten:
+        for connection in self.answered:
             connection.flush()
-        self.unwritten.clear()
+        self.answered.clear()
 
     def _settled(self, batch: Batch) -> None:
         renamed = []

@@ -242,9 +242,10 @@ class WebSocketConnection(Connection):
             self._read(data)
             return
         self._unread += data
-        if not self._going_on:
+        if self._going_on:
+            self._balance()
+        else:
             self._read_on()
-        self._balance()
 
     def _read_on(self) -> None:
         """Read a slice; what is left waits for the next turn of the loop, and so does the socket."""
@@ -258,6 +259,7 @@ class WebSocketConnection(Connection):
             if isinstance(event, Frame) and not self._closing:
                 self._take(event)
         self._send_protocol_data()
+        self._balance()
 
     def eof_received(self) -> bool:
         self._protocol.receive_eof()
@@ -283,7 +285,7 @@ class WebSocketConnection(Connection):
         if self._unheard or not self._is_free():
             self._unheard.append(text)
         else:
-            self.perform(self._session.receive(text))
+            self._perform(self._session.receive(text))
 
     def _has_more(self) -> bool:
         return bool(self._unheard or self._unread) and not self._closing
@@ -292,7 +294,7 @@ class WebSocketConnection(Connection):
         self._going_on = False
         heard = 0
         while heard < len(self._unheard) and self._is_free() and not self._closing:
-            self.perform(self._session.receive(self._unheard[heard]))
+            self._perform(self._session.receive(self._unheard[heard]))
             heard += 1
         del self._unheard[:heard]
         if self._unread and not self._unheard and self._is_free() and not self._closing:
