@@ -52,6 +52,8 @@ async def test_a_private_room_is_for_those_who_are_invited(stage: Stage) -> None
 
     await ann.picks("Room menu", "Invite people")
     await ann.dialog.get_by_label("By name").fill("bob")
+    await expect(ann.dialog.get_by_role("option")).to_have_count(1)
+    await ann.page.keyboard.press("Enter")
     await ann.page.keyboard.press("Enter")
     await expect(ann.page.get_by_text("bob is invited.")).to_be_visible()
     await ann.page.keyboard.press("Escape")
@@ -71,6 +73,43 @@ async def test_a_private_room_is_for_those_who_are_invited(stage: Stage) -> None
     await cat.says("mine")
     await cat.sees("mine")
     await expect(ann.message("mine")).to_have_count(0)  # it is another one
+
+
+async def test_several_are_invited_at_once(stage: Stage) -> None:
+    ann, bob, cat = await stage.guest("ann"), await stage.guest("bob"), await stage.guest("cat")
+    await ann.picks("Add a room or a conversation", "Make a room")
+    name = ann.dialog.get_by_label("Name", exact=True)
+    await name.press_sequentially("our den")
+    await expect(name).to_have_value("our-den")
+    await ann.dialog.get_by_label("Private").check()
+    await ann.dialog.get_by_role("button", name="Make the room").click()
+    await ann.is_in("our-den")
+
+    await ann.picks("Room menu", "Invite people")
+    invite = ann.dialog.get_by_role("button", name="Invite", exact=True)
+    await expect(invite).to_be_disabled()
+    await ann.dialog.get_by_role("option", name="cat").click()
+    await ann.dialog.get_by_role("option", name="bob").click()
+    await expect(ann.dialog.get_by_role("option")).to_have_count(0)
+    await ann.dialog.get_by_role("button", name="Remove cat").click()
+    await ann.dialog.get_by_role("option", name="cat").click()
+    await invite.click()
+    await expect(ann.page.get_by_text("bob and cat are invited.")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+    for person in (bob, cat):
+        await expect(person.rooms.get_by_text("invited by ann")).to_be_visible()
+
+    # Who is in the room already is not offered, and whom the server refuses stays chosen.
+    await bob.button("Accept").click()
+    await bob.is_in("our-den")
+    await ann.says("/ban cat")
+    await expect(cat.rooms.get_by_text("invited by ann")).to_have_count(0)
+    await ann.picks("Room menu", "Invite people")
+    await expect(ann.dialog.get_by_role("option")).to_have_count(1)
+    await ann.dialog.get_by_role("option", name="cat").click()
+    await invite.click()
+    await expect(ann.dialog.get_by_role("alert")).to_contain_text("cat is banned here")
+    await expect(ann.dialog.get_by_role("button", name="Remove cat")).to_be_visible()
 
 
 async def test_a_conversation_of_two_shows_who_is_there(stage: Stage) -> None:

@@ -1,6 +1,7 @@
 import type { Catalogue } from "../catalogue";
 
 const people = (n: number): string => (n === 1 ? "1 Person" : `${n.toLocaleString("de")} Personen`);
+const listed = (list: readonly string[]): string => new Intl.ListFormat("de").format(list);
 
 export const shell: Catalogue["shell"] = {
   appName: "Parley",
@@ -27,7 +28,7 @@ export const shell: Catalogue["shell"] = {
     leadInvite: "Auf diesen Server kommt man mit einer Einladung.",
     leadInvited: "Füge die Einladung ein, die du bekommen hast.",
     name: "Dein Name",
-    nameHint: "Bis zu 32 Buchstaben, Ziffern oder _ - .  Keine Leerzeichen.",
+    nameHint: "Bis zu 32 Buchstaben, Ziffern oder Zeichen wie - und _. Keine Leerzeichen.",
     enter: "Eintreten",
     password: "Passwort",
     passwordHint: "Mindestens 8 Zeichen",
@@ -102,7 +103,7 @@ export const shell: Catalogue["shell"] = {
 
     createTitle: "Raum anlegen",
     createName: "Name",
-    createNameHint: "Bis zu 32 Buchstaben, Ziffern oder _ - .  Keine Leerzeichen.",
+    createNameHint: "Bis zu 32 Buchstaben, Ziffern oder Zeichen wie - und _",
     createPublic: "Öffentlich",
     createPublicHint: "Alle sehen ihn und dürfen hinein.",
     createPrivate: "Privat",
@@ -171,9 +172,9 @@ export const shell: Catalogue["shell"] = {
   invite: {
     title: (room) => `Nach #${room} einladen`,
     byName: "Mit Namen",
-    byNameHint: "Jemand, der auf diesem Server ist",
+    byNameHint: "Leute, die auf diesem Server sind",
     send: "Einladen",
-    done: (name) => `${name} ist eingeladen.`,
+    done: (names) => (names.length === 1 ? `${names[0]} ist eingeladen.` : `${listed(names)} sind eingeladen.`),
     byLink: "Mit Link",
     linkText: "Wer den Link hat, kommt auf den Server und von da in diesen Raum.",
     uses: "Gilt für",

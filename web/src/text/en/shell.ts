@@ -1,5 +1,6 @@
 /** What everything around the conversation says. */
 const people = (n: number): string => (n === 1 ? "1 person" : `${n.toLocaleString("en")} people`);
+const listed = (list: readonly string[]): string => new Intl.ListFormat("en").format(list);
 
 export const shell = {
   appName: "Parley",
@@ -26,7 +27,7 @@ export const shell = {
     leadInvite: "People come to this server by invitation.",
     leadInvited: "Paste the invitation you were given.",
     name: "Your name",
-    nameHint: "Up to 32 letters, digits or _ - .  No spaces.",
+    nameHint: "Up to 32 letters, digits or marks like - and _. No spaces.",
     enter: "Come in",
     password: "Password",
     passwordHint: "8 characters or more",
@@ -101,7 +102,7 @@ export const shell = {
 
     createTitle: "Make a room",
     createName: "Name",
-    createNameHint: "Up to 32 letters, digits or _ - .  No spaces.",
+    createNameHint: "Up to 32 letters, digits or marks like - and _",
     createPublic: "Public",
     createPublicHint: "Everybody sees it and may come in.",
     createPrivate: "Private",
@@ -170,9 +171,10 @@ export const shell = {
   invite: {
     title: (room: string) => `Invite to #${room}`,
     byName: "By name",
-    byNameHint: "Someone who is on this server",
+    byNameHint: "People who are on this server",
     send: "Invite",
-    done: (name: string) => `${name} is invited.`,
+    done: (names: readonly string[]) =>
+      names.length === 1 ? `${names[0]} is invited.` : `${listed(names)} are invited.`,
     byLink: "By link",
     linkText: "Whoever has the link gets into the server, and from there into this room.",
     uses: "Good for",

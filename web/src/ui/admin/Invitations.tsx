@@ -3,8 +3,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { invitations as api, type Invitation } from "../../api";
 import { useMe, useRooms } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Dialog, endOf, Field, linkTerms, load, Select } from "../parts";
-import { Secret } from "../rooms/dialogs";
+import { Button, Confirm, Dialog, endOf, Field, linkTerms, load, Secret, Select } from "../parts";
 import styles from "./admin.module.css";
 
 const USES = [1, 5, 25, 100, 0] as const;

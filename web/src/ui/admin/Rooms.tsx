@@ -6,7 +6,7 @@ import type { Answer, Room } from "../../sync/types";
 import { locale, t } from "../../text";
 import { Field, Icon, IconButton, load, Menu, type MenuItem, tell, tellProblem } from "../parts";
 import { openRoom } from "../rooms/current";
-import { ConfirmArchive } from "../rooms/dialogs";
+import { ConfirmArchive } from "../rooms/dialogs/ArchiveRoom";
 import styles from "./admin.module.css";
 
 type Row = Pick<RoomDetails, "id" | "name" | "kind" | "topic" | "members" | "archived" | "read_only">;

@@ -3,8 +3,7 @@ import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { admin as api, type BotToken } from "../../api";
 import { useMe } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Field, load, Select } from "../parts";
-import { Secret } from "../rooms/dialogs";
+import { Button, Confirm, Field, load, Secret, Select } from "../parts";
 import styles from "./admin.module.css";
 
 export function Tokens(): JSX.Element {

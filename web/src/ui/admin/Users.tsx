@@ -14,11 +14,11 @@ import {
   IconButton,
   Menu,
   type MenuItem,
+  Secret,
   Select,
   tell,
   tellProblem,
 } from "../parts";
-import { Secret } from "../rooms/dialogs";
 import styles from "./admin.module.css";
 
 type Doing = { what: "disable" | "delete" | "password"; account: Account };

@@ -11,21 +11,23 @@ export interface Command {
   takes: readonly (Word | `${Word}?`)[];
   /** Whether it is for those who moderate: not offered where there is nothing to moderate. */
   moderates?: boolean;
+  /** What its first word is completed to: somebody in the room, or a room. */
+  completes?: "person" | "room";
 }
 
 export const COMMANDS: readonly Command[] = [
   { name: "me", takes: ["text"] },
-  { name: "join", takes: ["room"] },
+  { name: "join", takes: ["room"], completes: "room" },
   { name: "leave", takes: [] },
   { name: "topic", takes: ["topic?"] },
   { name: "nick", takes: ["name"] },
-  { name: "msg", takes: ["name", "text"] },
+  { name: "msg", takes: ["name", "text"], completes: "person" },
   { name: "invite", takes: ["name"] },
-  { name: "kick", takes: ["name", "why?"], moderates: true },
-  { name: "ban", takes: ["name", "time?", "why?"], moderates: true },
+  { name: "kick", takes: ["name", "why?"], moderates: true, completes: "person" },
+  { name: "ban", takes: ["name", "time?", "why?"], moderates: true, completes: "person" },
   { name: "unban", takes: ["name"], moderates: true },
-  { name: "mute", takes: ["name", "time?", "why?"], moderates: true },
-  { name: "unmute", takes: ["name"], moderates: true },
+  { name: "mute", takes: ["name", "time?", "why?"], moderates: true, completes: "person" },
+  { name: "unmute", takes: ["name"], moderates: true, completes: "person" },
   { name: "help", takes: [] },
 ];
 
@@ -45,6 +47,12 @@ export function commandsFor(begun: string): readonly Command[] {
   return COMMANDS.filter((command) => command.name.startsWith(begun.toLowerCase()));
 }
 
+/** The command that is called so, in full or by another of its names. */
+export function commandCalled(word: string): Command | undefined {
+  const name = ALIASES[word.toLowerCase()] ?? word.toLowerCase();
+  return COMMANDS.find((command) => command.name === name);
+}
+
 export type Reading =
   /** It is no command: it is said, without the blank that a leading slash may be hidden behind. */
   { is: "text"; text: string } | { is: "command"; name: Name; rest: string } | { is: "problem"; sentence: string };
@@ -57,9 +65,9 @@ export function read(text: string): Reading {
     const first = /^\/\S*/.exec(text)?.[0];
     return first === undefined ? { is: "text", text } : { is: "problem", sentence: t.timeline.unknownCommand(first) };
   }
-  const word = (match[1] ?? "").toLowerCase();
-  const name = ALIASES[word] ?? COMMANDS.find((command) => command.name === word)?.name;
-  if (name === undefined) return { is: "problem", sentence: t.timeline.unknownCommand(`/${match[1] ?? ""}`) };
+  const word = match[1] ?? "";
+  const name = commandCalled(word)?.name;
+  if (name === undefined) return { is: "problem", sentence: t.timeline.unknownCommand(`/${word}`) };
   return { is: "command", name, rest: (match[2] ?? "").trim() };
 }
 

@@ -1,6 +1,7 @@
 /** What is being typed that could be completed: a name after `@`, a room after `#`, an emoji after `:`, a command. */
 import { fold } from "../../markdown";
 import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
+import { commandCalled } from "./commands";
 
 export interface Begun {
   is: "person" | "room" | "emoji" | "command";
@@ -19,13 +20,11 @@ const MARKS: Readonly<Record<string, Begun["is"]>> = { "@": "person", "#": "room
 export function begun(text: string, cursor: number): Begun | null {
   const command = /^\/([A-Za-z]*)$/.exec(text.slice(0, cursor));
   if (command !== null && cursor <= text.length) return { is: "command", typed: command[1] ?? "", from: 0, to: cursor };
-  const whom = /^\/(msg|tell|query|kick|ban|mute|unmute|join)[ \t]+([@#]?)([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\]+)$/iu.exec(
-    text.slice(0, cursor),
-  );
+  const whom = /^\/([A-Za-z]+)[ \t]+([@#]?)([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\]+)$/u.exec(text.slice(0, cursor));
   if (whom !== null) {
-    const [, command = "", mark = "", typed = ""] = whom;
-    const is = command.toLowerCase() === "join" ? "room" : "person";
-    return { is, typed, from: cursor - typed.length - mark.length, to: cursor, ofCommand: true };
+    const [, word = "", mark = "", typed = ""] = whom;
+    const is = commandCalled(word)?.completes;
+    if (is !== undefined) return { is, typed, from: cursor - typed.length - mark.length, to: cursor, ofCommand: true };
   }
   // A name has at most 32 characters: further back nothing has begun.
   const near = text.slice(Math.max(0, cursor - 66), cursor);

@@ -9,6 +9,7 @@ export { Icon, type IconName } from "./icons";
 export { type Loaded, load } from "./loaded";
 export { Menu } from "./Menu";
 export type { MenuItem } from "./MenuList";
+export { Secret } from "./Secret";
 export { type Tab, Tabs } from "./Tabs";
 export { deedTerms, endOf, linkTerms, type Terms } from "./terms";
 export { Toasts, tell, tellIfRefused, tellProblem } from "./toast";

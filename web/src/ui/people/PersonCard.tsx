@@ -1,5 +1,5 @@
 /** Someone: what they tell of themselves, a word with them, and, for those who may, keeping order. */
-import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
 import { users } from "../../api";
 import { closePanel, openPanel } from "../../router";
 import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
@@ -16,7 +16,7 @@ import { writeTo } from "./write";
 
 type Deed = "kick" | "ban" | "mute";
 
-const DEEDS: readonly string[] = ["kick", "ban", "mute"] satisfies readonly Deed[];
+const DEEDS: readonly Deed[] = ["kick", "ban", "mute"];
 
 /** `deed`: what is to be done about them at once, if that is known already. */
 export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element {
@@ -32,7 +32,10 @@ export function PersonCard(props: { user: UserId; deed?: string }): JSX.Element 
   const colour = (): string => member()?.colour || known()?.profile.colour || "";
   const online = (): boolean => member()?.online ?? known()?.online ?? false;
   const isMe = (): boolean => props.user === me()?.id;
-  const [deed, setDeed] = createSignal<Deed | null>(DEEDS.includes(props.deed ?? "") ? (props.deed as Deed) : null);
+  const asked = (): Deed | null => DEEDS.find((each) => each === props.deed) ?? null;
+  const [deed, setDeed] = createSignal(asked());
+  // The address may ask for something else, or about somebody else, while the card is open.
+  createEffect(on([asked, () => props.user], ([wanted]) => setDeed(wanted), { defer: true }));
 
   const allowed = (action: Deed | "role"): boolean => {
     const [kind, other] = [room()?.kind, member()];

@@ -12,6 +12,7 @@ import {
   Dialog,
   Field,
   load,
+  Secret,
   Select,
   type Tab,
   Tabs,
@@ -21,7 +22,7 @@ import {
 } from "../parts";
 import { useMay } from "../people";
 import { currentRoomId } from "../rooms/current";
-import { Secret } from "../rooms/dialogs";
+import { asRoomName } from "../rooms/name";
 import { RoomTopic } from "../rooms/RoomTopic";
 import styles from "./settings.module.css";
 
@@ -76,7 +77,7 @@ function About(props: { room: Room }): JSX.Element {
         hint={may("rename") ? t.shell.rooms.createNameHint : t.shell.room.mayNotOwner}
         now={props.room.name}
         disabled={!may("rename")}
-        save={(value) => engine.moderate(props.room.id, { action: "rename", value })}
+        save={(value) => engine.moderate(props.room.id, { action: "rename", value: asRoomName(value) })}
       />
       <TextSetting
         label={t.shell.room.topic}

@@ -20,6 +20,7 @@ import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insert";
 import { ContextMenu, tell, tellProblem } from "../parts";
 import { watch } from "../rooms/watched";
+import { density } from "../theme";
 import { Context, type TimelineContext } from "./context";
 import { createDivider } from "./divider";
 import { estimate } from "./estimate";
@@ -329,7 +330,7 @@ function Conversation(props: {
         </Show>
         <Scroller<Row>
           rows={rows}
-          estimate={estimate}
+          estimate={(row, width) => estimate(row, width, density())}
           holds={(row) => seqOf(row) !== null}
           follows={() => log().atTip}
           onSeen={setSeen}

@@ -1,15 +1,23 @@
+import type { Density } from "../theme";
 import type { Row } from "./rows";
 
+/** Pixels: a line of text, a character of it on average, and what the first message of a group has above its text. */
+const TEXT: Readonly<Record<Density, { line: number; character: number; head: number }>> = {
+  comfortable: { line: 24, character: 7.2, head: 36 },
+  compact: { line: 20, character: 6.7, head: 24 },
+};
+
 /** What a row is likely to measure in pixels, before it was in the page. `width` is the list's. */
-export function estimate(row: Row, width: number): number {
+export function estimate(row: Row, width: number, density: Density): number {
+  const { line: lineHeight, character, head } = TEXT[density];
   switch (row.is) {
     case "message":
     case "pending": {
       const text = row.is === "message" ? row.event.text : row.pending.text;
-      const perLine = Math.max(16, (Math.min(width - 130, 736) / 7.2) | 0);
+      const perLine = Math.max(16, (Math.min(width - 130, 736) / character) | 0);
       let lines = 0;
       for (const line of text.split("\n", 26)) lines += Math.max(1, Math.ceil(line.length / perLine));
-      return Math.min(lines, 21) * 24 + 4 + (row.head ? 36 : 0);
+      return Math.min(lines, 21) * lineHeight + 4 + (row.head ? head : 0);
     }
     case "day":
       return 44;

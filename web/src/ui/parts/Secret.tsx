@@ -1,0 +1,32 @@
+import { type JSX, onMount } from "solid-js";
+import { t } from "../../text";
+import { Button } from "./Button";
+import { Field } from "./Field";
+import { tell } from "./toast";
+
+/** Something that is shown once, to be copied. */
+export function Secret(props: { label: string; hint: string; value: string }): JSX.Element {
+  let button: HTMLButtonElement | undefined;
+  onMount(() => button?.focus());
+  return (
+    <Field
+      label={props.label}
+      hint={props.hint}
+      readonly
+      dir="ltr"
+      value={props.value}
+      onFocus={(event) => event.currentTarget.select()}
+      after={
+        <Button
+          icon="copy"
+          ref={(element: HTMLButtonElement) => {
+            button = element;
+          }}
+          onClick={() => void navigator.clipboard.writeText(props.value).then(() => tell(t.shell.copied))}
+        >
+          {t.shell.copy}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,50 @@
+import { createSignal, type JSX, Show } from "solid-js";
+import { closePanel } from "../../../router";
+import { engine, useRoom } from "../../../state";
+import type { Answer, RoomId } from "../../../sync/types";
+import { t } from "../../../text";
+import { Confirm, Field } from "../../parts";
+import { useMay } from "../../people";
+
+export function ArchiveRoom(props: { room: RoomId | null }): JSX.Element {
+  const room = useRoom(() => props.room);
+  const may = useMay(() => props.room);
+  return (
+    <Show when={may("archive") && room()}>
+      {(now) => (
+        <ConfirmArchive
+          name={now().name}
+          onClose={closePanel}
+          run={(why) => engine.moderate(now().id, { action: "archive", ...(why ? { why } : {}) })}
+        />
+      )}
+    </Show>
+  );
+}
+
+/** Whether a room is to be archived, and why. */
+export function ConfirmArchive(props: {
+  name: string;
+  onClose: () => void;
+  run: (why: string) => Promise<Answer<unknown>>;
+}): JSX.Element {
+  const [why, setWhy] = createSignal("");
+  return (
+    <Confirm
+      title={t.shell.header.archiveTitle(props.name)}
+      text={t.shell.header.archiveText}
+      doIt={t.shell.header.archive}
+      onClose={() => props.onClose()}
+      run={() => props.run(why().trim())}
+    >
+      <Field
+        label={t.shell.people.why}
+        hint={t.shell.people.whyHint}
+        maxlength={250}
+        value={why()}
+        onInput={(event) => setWhy(event.currentTarget.value)}
+        data-autofocus=""
+      />
+    </Confirm>
+  );
+}

@@ -1,0 +1,124 @@
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { closePanel } from "../../../router";
+import { engine, useMe, useRooms } from "../../../state";
+import type { RoomListing } from "../../../sync/types";
+import { sentence, t } from "../../../text";
+import { rank } from "../../palette/fuzzy";
+import { Button, Dialog, Field, Icon, load } from "../../parts";
+import { openNew, openRoom } from "../current";
+import { forgetLeft, leftRooms } from "../left";
+import { asRoomName } from "../name";
+import styles from "./dialogs.module.css";
+
+export function BrowseRooms(props: { search: string }): JSX.Element {
+  const [search, setSearch] = createSignal(props.search);
+  const [problem, setProblem] = createSignal("");
+  const me = useMe();
+  const rooms = useRooms();
+  const listed = load(() => engine.directory());
+  /** Private rooms that one has left: the server's list has those only that one is in. */
+  const lost = (): readonly RoomListing[] =>
+    leftRooms(me()?.id, rooms()).map(({ room, name }) => ({
+      id: room,
+      name,
+      kind: "private",
+      topic: t.shell.rooms.leftText,
+      members: 0,
+      archived: false,
+      joined: false,
+    }));
+  const found = createMemo((): readonly RoomListing[] => {
+    const listing = (listed.value() ?? []).filter((room) => room.kind !== "direct");
+    const all = [...listing, ...lost().filter((room) => !listing.some((each) => each.id === room.id))];
+    const wanted = search().trim();
+    if (!wanted) return [...all].sort((a, b) => b.members - a.members || a.name.localeCompare(b.name));
+    const folded = wanted.toLocaleLowerCase();
+    const byName = rank(wanted, all, (room) => room.name).map((each) => each.item);
+    return [
+      ...byName,
+      ...all.filter((room) => !byName.includes(room) && room.topic.toLocaleLowerCase().includes(folded)),
+    ];
+  });
+  const plain = (): string => asRoomName(search());
+  const unheard = (): boolean =>
+    /^[^\s]{1,32}$/.test(plain()) &&
+    !(listed.value() ?? []).some((room) => room.name.toLocaleLowerCase() === plain().toLocaleLowerCase());
+  const enter = async (room: RoomListing): Promise<void> => {
+    if (room.joined) return openRoom(room);
+    const answer = await engine.join(room.name, room.id);
+    if (answer.ok) openRoom(room);
+    else {
+      forgetLeft(me()?.id, room.id);
+      setProblem(sentence(answer.problem));
+    }
+  };
+  const make = async (): Promise<void> => {
+    const answer = await engine.create(plain(), false);
+    if (answer.ok) openNew(answer.value);
+    else setProblem(sentence(answer.problem));
+  };
+  return (
+    <Dialog title={t.shell.rooms.browseTitle} onClose={closePanel}>
+      <div class={styles.browse}>
+        <Field
+          bare
+          type="search"
+          label={t.shell.rooms.browseSearch}
+          placeholder={t.shell.rooms.browseSearch}
+          problem={problem() || listed.problem()}
+          value={search()}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            const first = found()[0];
+            if (event.key !== "Enter" || !first) return;
+            event.preventDefault();
+            void enter(first);
+          }}
+          data-autofocus=""
+        />
+        <Show when={listed.value() || listed.problem()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
+          <ul class={styles.listing}>
+            <For each={found()}>
+              {(room) => (
+                <li class={styles.listed}>
+                  <span class={styles.sign}>
+                    <Icon name={room.archived ? "box" : room.kind === "private" ? "lock" : "hash"} />
+                  </span>
+                  <div class={styles.about}>
+                    <p class={styles.heading}>
+                      <strong dir="auto">{room.name}</strong>
+                      <Show when={room.members > 0}>
+                        <small>{t.shell.peopleCount(room.members)}</small>
+                      </Show>
+                    </p>
+                    <Show when={room.topic}>
+                      <p class={styles.topic} dir="auto">
+                        {room.topic}
+                      </p>
+                    </Show>
+                  </div>
+                  <Button
+                    look={room.joined ? "quiet" : "plain"}
+                    class={room.joined ? (styles.open ?? "") : ""}
+                    aria-label={`${room.joined ? t.shell.rooms.open : t.shell.rooms.join} #${room.name}`}
+                    onClick={() => void enter(room)}
+                  >
+                    {room.joined ? t.shell.rooms.open : t.shell.rooms.join}
+                  </Button>
+                </li>
+              )}
+            </For>
+          </ul>
+          <Show when={found().length === 0}>
+            <p class={styles.note}>{t.shell.rooms.browseNothing}</p>
+          </Show>
+          <Show when={unheard()}>
+            <Button icon="plus" onClick={() => void make()}>
+              {t.shell.rooms.browseMake(plain())}
+            </Button>
+          </Show>
+        </Show>
+      </div>
+    </Dialog>
+  );
+}

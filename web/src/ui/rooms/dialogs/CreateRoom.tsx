@@ -1,0 +1,71 @@
+import { createSignal, type JSX } from "solid-js";
+import { closePanel } from "../../../router";
+import { engine } from "../../../state";
+import type { Problem } from "../../../sync/types";
+import { sentence, t } from "../../../text";
+import { Button, Choice, Dialog, Field } from "../../parts";
+import { openNew } from "../current";
+import { asRoomName, dashed } from "../name";
+import styles from "./dialogs.module.css";
+
+export function CreateRoom(props: { name: string }): JSX.Element {
+  const [name, setName] = createSignal(props.name);
+  const [kind, setKind] = createSignal<"public" | "private">("public");
+  const [problem, setProblem] = createSignal<Problem | null>(null);
+  const [busy, setBusy] = createSignal(false);
+  const make = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await engine.create(asRoomName(name()), kind() === "private");
+    setBusy(false);
+    if (answer.ok) openNew(answer.value);
+    else setProblem(answer.problem);
+  };
+  return (
+    <Dialog
+      title={t.shell.rooms.createTitle}
+      onClose={closePanel}
+      foot={
+        <>
+          <Button look="quiet" onClick={closePanel}>
+            {t.shell.cancel}
+          </Button>
+          <Button look="primary" busy={busy()} onClick={() => void make()}>
+            {t.shell.rooms.createButton}
+          </Button>
+        </>
+      }
+    >
+      <form
+        class={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        <Field
+          label={t.shell.rooms.createName}
+          hint={t.shell.rooms.createNameHint}
+          problem={problem() && sentence(problem() as Problem)}
+          value={name()}
+          onInput={(event) => {
+            setName(event.isComposing ? event.currentTarget.value : dashed(event.currentTarget));
+            setProblem(null);
+          }}
+          maxlength={64}
+          autocapitalize="none"
+          spellcheck={false}
+          data-autofocus=""
+        />
+        <Choice
+          label={t.shell.room.kind}
+          value={kind()}
+          onPick={setKind}
+          options={[
+            { value: "public", label: t.shell.rooms.createPublic, hint: t.shell.rooms.createPublicHint },
+            { value: "private", label: t.shell.rooms.createPrivate, hint: t.shell.rooms.createPrivateHint },
+          ]}
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,120 @@
+import { createSignal, type JSX, Show } from "solid-js";
+import { invitations } from "../../../api";
+import { closePanel } from "../../../router";
+import { engine, useMembers, useRoom } from "../../../state";
+import type { RoomId } from "../../../sync/types";
+import { sentence, t } from "../../../text";
+import { Button, Dialog, endOf, linkTerms, Secret, Select, tell } from "../../parts";
+import styles from "./dialogs.module.css";
+import { PeoplePicker, type Reachable } from "./PeoplePicker";
+
+const USES = [1, 5, 25, 0] as const;
+
+export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
+  const room = useRoom(() => props.room);
+  const [chosen, setChosen] = createSignal<readonly Reachable[]>([]);
+  const [problem, setProblem] = createSignal("");
+  const [term, setTerm] = createSignal("604800");
+  const [uses, setUses] = createSignal("1");
+  const [link, setLink] = createSignal("");
+  const [linkProblem, setLinkProblem] = createSignal("");
+  const members = useMembers(() => props.room);
+  /** Invite them one after the other. Whom the server refuses stays chosen, with its reason. */
+  const invite = async (): Promise<void> => {
+    const id = props.room;
+    if (id === null) return;
+    const invited: string[] = [];
+    for (const user of chosen()) {
+      const answer = await engine.moderate(id, { action: "invite", whom: user.name });
+      if (!answer.ok) {
+        setProblem(sentence(answer.problem));
+        break;
+      }
+      invited.push(user.display || user.name);
+      setChosen(chosen().filter((each) => each !== user));
+    }
+    if (invited.length > 0) tell(t.shell.invite.done(invited));
+  };
+  const make = async (): Promise<void> => {
+    const id = props.room;
+    if (id === null) return;
+    const answer = await invitations.make({
+      uses: Number(uses()),
+      until: endOf(term()),
+      room: id,
+    });
+    if (answer.ok) setLink(answer.value.url);
+    else setLinkProblem(sentence(answer.problem));
+  };
+  return (
+    <Show when={room()}>
+      {(now) => (
+        <Dialog title={t.shell.invite.title(now().name)} onClose={closePanel}>
+          <div class={styles.parts}>
+            <div class={styles.choosing}>
+              <PeoplePicker
+                label={t.shell.invite.byName}
+                hint={t.shell.invite.byNameHint}
+                problem={problem()}
+                chosen={chosen()}
+                onChosen={(people) => {
+                  setChosen(people);
+                  setProblem("");
+                }}
+                without={(user) => members()?.some((member) => member.id === user) ?? false}
+                onEnter={() => void invite()}
+              />
+              <div>
+                <Button look="primary" disabled={chosen().length === 0} onClick={() => void invite()}>
+                  {t.shell.invite.send}
+                </Button>
+              </div>
+            </div>
+            <section class={styles.part}>
+              <h3>{t.shell.invite.byLink}</h3>
+              <p class={styles.note}>{t.shell.invite.linkText}</p>
+              <Show
+                when={link()}
+                fallback={
+                  <>
+                    <div class={styles.pair}>
+                      <Select
+                        label={t.shell.invite.uses}
+                        value={uses()}
+                        onPick={setUses}
+                        options={USES.map(
+                          (n) =>
+                            [
+                              String(n),
+                              n === 0
+                                ? t.shell.invite.usesAny
+                                : n === 1
+                                  ? t.shell.invite.usesOne
+                                  : t.shell.invite.usesMany(n),
+                            ] as const,
+                        )}
+                      />
+                      <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkTerms()} />
+                    </div>
+                    <Show when={linkProblem()}>
+                      <p role="alert" class={styles.problem}>
+                        {linkProblem()}
+                      </p>
+                    </Show>
+                    <div>
+                      <Button icon="link" onClick={() => void make()}>
+                        {t.shell.invite.make}
+                      </Button>
+                    </div>
+                  </>
+                }
+              >
+                <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={link()} />
+              </Show>
+            </section>
+          </div>
+        </Dialog>
+      )}
+    </Show>
+  );
+}

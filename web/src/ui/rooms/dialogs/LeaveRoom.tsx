@@ -1,0 +1,46 @@
+import { type JSX, Show } from "solid-js";
+import { closePanel, navigate } from "../../../router";
+import { engine, useMe, useMembers, useRoom, useRooms } from "../../../state";
+import type { Room, RoomId } from "../../../sync/types";
+import { t } from "../../../text";
+import { Confirm } from "../../parts";
+import { isOnlyOwner } from "../../people";
+import { currentRoomId, openRoom } from "../current";
+import { rememberLeft } from "../left";
+
+export function LeaveRoom(props: { room: RoomId | null }): JSX.Element {
+  const room = useRoom(() => props.room);
+  const rooms = useRooms();
+  const me = useMe();
+  const members = useMembers(() => props.room);
+  const text = (now: Room): string => {
+    const { header } = t.shell;
+    const plain = now.kind === "private" ? header.leavePrivateText : header.leaveText;
+    return isOnlyOwner(members() ?? [], me()?.id) ? `${header.leaveOwnerText} ${plain}` : plain;
+  };
+  return (
+    <Show when={room()}>
+      {(now) => (
+        <Confirm
+          title={t.shell.header.leaveTitle(now().name)}
+          text={text(now())}
+          doIt={t.shell.header.leave}
+          onClose={closePanel}
+          run={async () => {
+            const { id, kind, name } = now();
+            const isOpen = id === currentRoomId();
+            const answer = await engine.leave(id);
+            const user = me()?.id;
+            if (answer.ok && kind === "private" && user !== undefined) rememberLeft({ user, room: id, name });
+            if (answer.ok && isOpen) {
+              const next = rooms().find((each) => each.joined && each.id !== id);
+              if (next) openRoom(next);
+              else navigate("/");
+            }
+            return answer;
+          }}
+        />
+      )}
+    </Show>
+  );
+}

@@ -1,0 +1,67 @@
+import { createEffect, createSignal, type JSX, Show } from "solid-js";
+import { closePanel } from "../../../router";
+import { engine, useMe, useMembers } from "../../../state";
+import type { RoomId } from "../../../sync/types";
+import { sentence, t } from "../../../text";
+import { Button, Dialog } from "../../parts";
+import { openNew } from "../current";
+import styles from "./dialogs.module.css";
+import { PeoplePicker, type Reachable } from "./PeoplePicker";
+
+/** `from`: a conversation whose people are to be in it, beside those who are added. */
+export function NewMessage(props: { from: RoomId | null }): JSX.Element {
+  const me = useMe();
+  const before = useMembers(() => props.from);
+  const [chosen, setChosen] = createSignal<readonly Reachable[]>([]);
+  const [problem, setProblem] = createSignal("");
+  let filled = false;
+  createEffect(() => {
+    const now = before();
+    if (!now || filled) return;
+    filled = true;
+    setChosen(now.filter((member) => member.id !== me()?.id));
+  });
+  const isSame = (): boolean =>
+    before() !== null &&
+    chosen().length === (before()?.length ?? 0) - 1 &&
+    chosen().every((user) => before()?.some((member) => member.id === user.id));
+  const start = async (): Promise<void> => {
+    if (chosen().length === 0 || isSame()) return;
+    const answer = await engine.gather(chosen().map((user) => user.name));
+    if (answer.ok) openNew(answer.value);
+    else setProblem(sentence(answer.problem));
+  };
+  return (
+    <Dialog
+      title={props.from === null ? t.shell.rooms.newTitle : t.shell.rooms.addPeople}
+      onClose={closePanel}
+      foot={
+        <>
+          <Button look="quiet" onClick={closePanel}>
+            {t.shell.cancel}
+          </Button>
+          <Button look="primary" disabled={chosen().length === 0 || isSame()} onClick={() => void start()}>
+            {t.shell.rooms.newStart}
+          </Button>
+        </>
+      }
+    >
+      <div class={styles.browse}>
+        <Show when={props.from !== null}>
+          <p class={styles.note}>{t.shell.rooms.addPeopleText}</p>
+        </Show>
+        <PeoplePicker
+          label={t.shell.rooms.newTo}
+          hint={t.shell.rooms.newHint}
+          problem={problem()}
+          chosen={chosen()}
+          onChosen={(people) => {
+            setChosen(people);
+            setProblem("");
+          }}
+          onEnter={() => void start()}
+        />
+      </div>
+    </Dialog>
+  );
+}

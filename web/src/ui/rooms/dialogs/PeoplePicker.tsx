@@ -1,0 +1,150 @@
+/** People of this server, found by their names and put together one by one. */
+import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
+import { users } from "../../../api";
+import { useMe } from "../../../state";
+import type { UserId } from "../../../sync/types";
+import { t } from "../../../text";
+import { rank } from "../../palette/fuzzy";
+import { Avatar, Field, IconButton, load } from "../../parts";
+import styles from "./dialogs.module.css";
+
+export interface Reachable {
+  id: UserId;
+  name: string;
+  display: string;
+  colour: string;
+  online: boolean;
+}
+
+/** So many are listed; who is not among them is found by name. */
+const MOST = 50;
+
+export function PeoplePicker(props: {
+  label: string;
+  hint: string;
+  problem: string;
+  chosen: readonly Reachable[];
+  onChosen: (people: readonly Reachable[]) => void;
+  /** Who is not to be found. */
+  without?: (user: UserId) => boolean;
+  /** Enter, when somebody is chosen and nothing typed. */
+  onEnter: () => void;
+}): JSX.Element {
+  const me = useMe();
+  const everybody = load(() => users.list());
+  const [typed, setTyped] = createSignal("");
+  const [at, setAt] = createSignal(0);
+  const list = createUniqueId();
+  const known = createMemo((): readonly Reachable[] =>
+    (everybody.value() ?? [])
+      .filter((user) => user.id !== me()?.id)
+      .map(({ id, name, online, profile }) => ({
+        id,
+        name,
+        online,
+        display: profile.display,
+        colour: profile.colour,
+      }))
+      .sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)),
+  );
+  const found = createMemo((): readonly Reachable[] => {
+    const left = known().filter(
+      (user) => !props.without?.(user.id) && !props.chosen.some((each) => each.id === user.id),
+    );
+    const wanted = typed().trim().replace(/^@/, "");
+    const matching = wanted
+      ? rank(wanted, left, (user) => `${user.name} ${user.display}`).map(({ item }) => item)
+      : left;
+    return matching.slice(0, MOST);
+  });
+  const add = (user: Reachable | undefined): void => {
+    if (!user) return;
+    props.onChosen([...props.chosen, user]);
+    setTyped("");
+    setAt(0);
+  };
+  const option = (index: number): string => `${list}-${index}`;
+  return (
+    <div class={styles.browse}>
+      <Show when={props.chosen.length > 0}>
+        <ul class={styles.chosen}>
+          <For each={props.chosen}>
+            {(user) => (
+              <li class={styles.chip}>
+                <span dir="auto">{user.display || user.name}</span>
+                <IconButton
+                  icon="close"
+                  small
+                  label={t.shell.rooms.newRemove(user.name)}
+                  onClick={() => props.onChosen(props.chosen.filter((each) => each !== user))}
+                />
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+      <Field
+        label={props.label}
+        hint={props.hint}
+        problem={props.problem || everybody.problem()}
+        value={typed()}
+        role="combobox"
+        aria-expanded={found().length > 0}
+        aria-controls={list}
+        aria-autocomplete="list"
+        aria-activedescendant={found().length > 0 ? option(at()) : undefined}
+        onInput={(event) => {
+          setTyped(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "ArrowDown") setAt(Math.max(Math.min(at() + 1, found().length - 1), 0));
+          else if (event.key === "ArrowUp") setAt(Math.max(at() - 1, 0));
+          else if (event.key === "Enter") {
+            if (typed().trim() || props.chosen.length === 0) add(found()[at()]);
+            else props.onEnter();
+          } else if (event.key === "Backspace" && !typed()) {
+            props.onChosen(props.chosen.slice(0, -1));
+            return;
+          } else return;
+          event.preventDefault();
+          document.getElementById(option(at()))?.scrollIntoView({ block: "nearest" });
+        }}
+        autocapitalize="none"
+        spellcheck={false}
+        data-autofocus=""
+      />
+      <Show
+        when={found().length > 0}
+        fallback={
+          <p class={styles.note}>
+            {!everybody.value() ? t.shell.loading : typed().trim() ? t.shell.rooms.newNobody : ""}
+          </p>
+        }
+      >
+        <div id={list} role="listbox" aria-label={t.shell.people.title} class={styles.options}>
+          <For each={found()}>
+            {(user, index) => (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names the option that they are about.
+              <div
+                tabIndex={-1}
+                id={option(index())}
+                role="option"
+                aria-selected={index() === at()}
+                class={styles.option}
+                onMouseMove={() => setAt(index())}
+                onClick={() => add(user)}
+              >
+                <Avatar user={user.id} name={user.display || user.name} colour={user.colour} online={user.online} />
+                <strong dir="auto">{user.display || user.name}</strong>
+                <Show when={user.display && user.display !== user.name}>
+                  <small dir="auto">{user.name}</small>
+                </Show>
+              </div>
+            )}
+          </For>
+        </div>
+      </Show>
+    </div>
+  );
+}
