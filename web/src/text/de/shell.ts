@@ -28,7 +28,7 @@ export const shell: Catalogue["shell"] = {
     leadInvite: "Auf diesen Server kommt man mit einer Einladung.",
     leadInvited: "Füge die Einladung ein, die du bekommen hast.",
     name: "Dein Name",
-    nameHint: "Bis zu 32 Buchstaben, Ziffern oder Zeichen wie - und _. Keine Leerzeichen.",
+    nameHint: "Bis zu 32 Buchstaben, Ziffern, Striche und Ähnliches. Keine Leerzeichen.",
     enter: "Eintreten",
     password: "Passwort",
     passwordHint: "Mindestens 8 Zeichen",
@@ -103,7 +103,7 @@ export const shell: Catalogue["shell"] = {
 
     createTitle: "Raum anlegen",
     createName: "Name",
-    createNameHint: "Bis zu 32 Buchstaben, Ziffern oder Zeichen wie - und _",
+    createNameHint: "Bis zu 32 Buchstaben, Ziffern, Striche und Ähnliches",
     createPublic: "Öffentlich",
     createPublicHint: "Alle sehen ihn und dürfen hinein.",
     createPrivate: "Privat",

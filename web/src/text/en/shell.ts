@@ -27,7 +27,7 @@ export const shell = {
     leadInvite: "People come to this server by invitation.",
     leadInvited: "Paste the invitation you were given.",
     name: "Your name",
-    nameHint: "Up to 32 letters, digits or marks like - and _. No spaces.",
+    nameHint: "Up to 32 letters, digits, dashes and the like. No spaces.",
     enter: "Come in",
     password: "Password",
     passwordHint: "8 characters or more",
@@ -102,7 +102,7 @@ export const shell = {
 
     createTitle: "Make a room",
     createName: "Name",
-    createNameHint: "Up to 32 letters, digits or marks like - and _",
+    createNameHint: "Up to 32 letters, digits, dashes and the like",
     createPublic: "Public",
     createPublicHint: "Everybody sees it and may come in.",
     createPrivate: "Private",

@@ -35,6 +35,7 @@ export function PeoplePicker(props: {
   const [typed, setTyped] = createSignal("");
   const [at, setAt] = createSignal(0);
   const list = createUniqueId();
+  let field: HTMLInputElement | undefined;
   const known = createMemo((): readonly Reachable[] =>
     (everybody.value() ?? [])
       .filter((user) => user.id !== me()?.id)
@@ -76,7 +77,10 @@ export function PeoplePicker(props: {
                   icon="close"
                   small
                   label={t.shell.rooms.newRemove(user.name)}
-                  onClick={() => props.onChosen(props.chosen.filter((each) => each !== user))}
+                  onClick={() => {
+                    props.onChosen(props.chosen.filter((each) => each !== user));
+                    field?.focus();
+                  }}
                 />
               </li>
             )}
@@ -84,6 +88,9 @@ export function PeoplePicker(props: {
         </ul>
       </Show>
       <Field
+        ref={(element: HTMLInputElement) => {
+          field = element;
+        }}
         label={props.label}
         hint={props.hint}
         problem={props.problem || everybody.problem()}
@@ -133,6 +140,8 @@ export function PeoplePicker(props: {
                 aria-selected={index() === at()}
                 class={styles.option}
                 onMouseMove={() => setAt(index())}
+                // The field keeps the focus: one types on.
+                onMouseDown={(event) => event.preventDefault()}
                 onClick={() => add(user)}
               >
                 <Avatar user={user.id} name={user.display || user.name} colour={user.colour} online={user.online} />
