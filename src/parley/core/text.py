@@ -33,7 +33,8 @@ def fold(name: str) -> str:
 @lru_cache(maxsize=1024)
 def _fold(name: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return unicodedata.normalize("NFKC", folded.casefold())
+    folded = unicodedata.normalize("NFKC", folded.casefold())
+    return name if folded == name else folded  # one string in memory where one will do
 
 
 def as_typed(name: str) -> str:
