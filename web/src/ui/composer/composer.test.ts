@@ -37,17 +37,27 @@ describe("completion begins", () => {
     ["/", "command", ""],
     ["/msg ad", "person", "ad"],
     ["/KICK @ad", "person", "ad"],
+    ["/Tell ad", "person", "ad"],
     ["/join lob", "room", "lob"],
   ])("in %j", (text, is, typed) => expect(begun(text, text.length)).toMatchObject({ is, typed }));
 
-  it.each(["bob@example", "a#b", "12:30", ":)", ": s", "@ada and", "x /jo", "/join #", "/ban ", "/ban eve 10m"])(
-    "not in %j",
-    (text) => {
-      const found = begun(text, text.length);
-      if (text === "/join #") expect(found?.is).toBe("room");
-      else expect(found).toBeNull();
-    },
-  );
+  it.each([
+    "bob@example",
+    "a#b",
+    "12:30",
+    ":)",
+    ": s",
+    "@ada and",
+    "x /jo",
+    "/join #",
+    "/ban ",
+    "/ban eve 10m",
+    "/nick ad",
+  ])("not in %j", (text) => {
+    const found = begun(text, text.length);
+    if (text === "/join #") expect(found?.is).toBe("room");
+    else expect(found).toBeNull();
+  });
 
   it("where the cursor is", () => {
     expect(begun("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
