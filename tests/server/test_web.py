@@ -156,6 +156,7 @@ async def test_a_held_guest_whose_return_breaks_is_held_on(server: Hall, hesitan
         (b"\x83\x80\x01\x02\x03\x04", 1002),  # a reserved opcode
         (b"\x89\xfe\x00\x7e\x01\x02\x03\x04" + b"x" * 126, 1002),  # a ping of 126 bytes
         (b"\x80\x80\x01\x02\x03\x04", 1002),  # a continuation of nothing
+        (masked(b"{", opcode=0x01) + masked(b"{}"), 1002),  # a message within another one
     ],
 )
 async def test_frames_against_the_protocol_end_the_connection(server: Hall, data: bytes, code: int) -> None:
@@ -182,6 +183,41 @@ async def test_a_frame_in_pieces(server: Hall) -> None:
     eve = await server.web("eve", "lobby")
     await eve.socket.send(['{"t":"send","key":"k",', "", '"room":1,', '"text":"hi"}'], text=True)
     assert (await eve.gets_answer())["t"] == "stored"
+
+
+async def test_frames_are_heard_wherever_the_stream_is_cut(serve: Serve) -> None:
+    server = await serve(rate_messages=0)
+    eve = await server.web("eve", "lobby")
+    [connection] = server.connections("eve")
+
+    def says(key: str) -> bytes:
+        return json.dumps({"t": "send", "key": key, "room": 1, "text": key}).encode()
+
+    for cut in range(1, 260):
+        keys = [f"{cut}-{number}" for number in range(3)]
+        long = says(keys[1])
+        stream = (
+            masked(says(keys[0]))
+            + masked(b"", opcode=0x89)  # a ping
+            + masked(long[:20], opcode=0x01)
+            + masked(b"between", opcode=0x89)
+            + masked(long[20:], opcode=0x80)
+            + masked(says(keys[2]))
+        )
+        connection.data_received(stream[:cut])
+        connection.data_received(stream[cut:])
+        for key in keys:
+            answer = await eve.gets_answer()
+            assert (answer["t"], answer.get("key")) == ("stored", key), answer
+
+
+async def test_nothing_is_heard_after_a_goodbye(server: Hall) -> None:
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    texts = [json.dumps({"t": "send", "key": key, "room": 1, "text": key}).encode() for key in ("before", "after")]
+    await eve.sends_bytes(masked(texts[0]) + masked(b"\x03\xe8", opcode=0x88) + masked(texts[1]))
+    assert await eve.is_closed() == 1000
+    assert [event["text"] for event in await bob.gets_events(1, 4) if "text" in event] == ["before"]
+    assert await bob.says(1, "hi", "k") == 5
 
 
 async def test_half_a_frame_is_nothing(server: Hall) -> None:

@@ -14,7 +14,14 @@ from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 from websockets.uri import parse_uri
 
-from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake, text_message
+from parley.wire.websocket import (
+    HandshakeError,
+    accept_handshake,
+    frame_end,
+    read_texts,
+    refuse_handshake,
+    text_message,
+)
 
 
 def received(data: bytes) -> list[Any]:
@@ -35,6 +42,60 @@ def test_each_form_of_the_length(size: int) -> None:
     message = text_message(payload)
     assert received(message) == [Frame(Opcode.TEXT, payload)]
     assert message == Frame(Opcode.TEXT, payload).serialize(mask=False)  # the shortest form, as RFC 6455, 5.2 demands
+
+
+# What clients send
+
+MOST = 20_000
+
+TEXTS = st.builds(lambda data: Frame(Opcode.TEXT, data), st.binary(max_size=200) | st.sampled_from([b"x" * MOST]))
+OTHERS = st.builds(
+    lambda opcode, data, fin: Frame(opcode, data, fin=fin or opcode in (Opcode.PING, Opcode.PONG)),
+    st.sampled_from([Opcode.BINARY, Opcode.CONT, Opcode.PING, Opcode.PONG]),
+    st.binary(max_size=125),
+    st.booleans(),
+) | st.sampled_from([Frame(Opcode.TEXT, b"first of two", fin=False), Frame(Opcode.TEXT, b"x" * (MOST + 1))])
+
+
+def taken(data: bytes) -> tuple[list[tuple[bool, bytes]], bytes]:
+    """Return what is read of `data`, texts (True) and whole frames of other kinds, and what is left."""
+    at, found = 0, []
+    while True:
+        texts, at = read_texts(data, at, MOST)
+        found += [(True, text) for text in texts]
+        end = frame_end(data, at)
+        if end is None or end > len(data):
+            return found, data[at:]
+        found.append((False, data[at:end]))
+        at = end
+
+
+@given(st.lists(TEXTS | OTHERS, max_size=6), st.data())
+def test_texts_are_read_and_all_else_is_left_wherever_the_stream_is_cut(
+    frames: list[Frame], data: st.DataObject
+) -> None:
+    sent = [(frame, frame.serialize(mask=True)) for frame in frames]
+    stream = b"".join(raw for _, raw in sent)
+    simple = [frame.opcode is Opcode.TEXT and frame.fin and len(frame.data) <= MOST for frame, _ in sent]
+    expected = [(yes, frame.data if yes else raw) for yes, (frame, raw) in zip(simple, sent, strict=True)]
+    cut = data.draw(st.integers(0, len(stream)))
+    found, rest = taken(stream[:cut])
+    assert b"".join([raw for _, raw in sent[: len(found)]]) + rest == stream[:cut]
+    assert found + taken(rest + stream[cut:])[0] == expected
+
+
+def test_what_is_not_masked_is_left() -> None:
+    raw = Frame(Opcode.TEXT, b"hello").serialize(mask=False)
+    assert read_texts(raw, 0, MOST) == ([], 0)
+    assert frame_end(raw, 0) == len(raw)
+
+
+@pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 10**7])
+def test_where_a_frame_ends_is_known_before_it_is_there(size: int) -> None:
+    raw = Frame(Opcode.BINARY, b"x" * size).serialize(mask=True)
+    head = len(raw) - size - 4
+    assert [frame_end(raw[:length], 0) for length in range(head)] == [None] * head
+    assert frame_end(raw[:head], 0) == len(raw)
 
 
 # The handshake

@@ -22,7 +22,7 @@ from parley.gateways.web.api.accounts import COOKIE
 from parley.gateways.web.headers import GUARDED, is_origin
 from parley.gateways.web.pages import app
 from parley.wire.limits import FRAME_BYTES
-from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
+from parley.wire.websocket import HandshakeError, accept_handshake, frame_end, read_texts, refuse_handshake
 
 from .connection import CLOSE_SECONDS, Connection
 from .desk import HouseDesk
@@ -47,6 +47,11 @@ once should be one commit: fifty messages are about 8 KB, and in slices of 4 KB 
 # Names of their own: looking up an Enum's member takes longer than the rest of what is done with a frame here.
 _TEXT: Final = Opcode.TEXT
 _CONTINUATION: Final = Opcode.CONT
+
+_FRAME_MOST: Final = FRAME_BYTES + 14
+"""Bytes of the largest frame that may come, with its head (RFC 6455, section 5.2). One that says it is larger is
+refused before it is there.
+"""
 
 # `websockets` tells all that happens at levels nobody here reads.
 _quiet = logging.getLogger("parley.websocket")
@@ -228,7 +233,7 @@ class WebSocketConnection(Connection):
     """A WebSocket: its frames are the session's."""
 
     dialect = "web"
-    __slots__ = ("_fragments", "_protocol", "_unheard", "_unread")
+    __slots__ = ("_fragments", "_partial", "_protocol", "_unheard", "_unread")
 
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
@@ -236,6 +241,7 @@ class WebSocketConnection(Connection):
         self._fragments: bytearray | None = None  # of a message that has begun; its size is the protocol's to bound
         self._unheard: list[bytes] = []
         self._unread = b""
+        self._partial = b""  # the beginning of a frame
 
     def data_received(self, data: bytes) -> None:
         if self._closing or (len(data) <= SLICE_BYTES and not self._unread and not self._going_on):
@@ -253,11 +259,23 @@ class WebSocketConnection(Connection):
         self._read(data)
 
     def _read(self, data: bytes) -> None:
-        protocol = self._protocol
-        protocol.receive_data(data)
-        for event in protocol.events_received():
-            if isinstance(event, Frame) and not self._closing:
-                self._take(event)
+        """Take the frames that are whole; `websockets` is given those that are not simply a text."""
+        data, at, protocol = self._partial + data, 0, self._protocol
+        while True:
+            if self._fragments is None:
+                texts, at = read_texts(data, at, FRAME_BYTES)
+                for text in texts:
+                    if not self._closing and protocol.state is OPEN:
+                        self._hear(text)
+            end = frame_end(data, at)
+            if end is None or len(data) < end <= at + _FRAME_MOST:
+                break
+            protocol.receive_data(data[at:end])
+            at = end
+            for event in protocol.events_received():
+                if isinstance(event, Frame) and not self._closing:
+                    self._take(event)
+        self._partial = data[at:]
         self._send_protocol_data()
         self._balance()
 

@@ -1,5 +1,5 @@
-"""What of WebSockets must be cheap: the opening handshake, for when everybody comes at once, and a server's text
-message, made once and written to many.
+"""What of WebSockets must be cheap: the opening handshake, for when everybody comes at once; a client's text messages;
+and a server's, made once and written to many. `websockets` reads the rest: control frames, fragments, mistakes.
 """
 
 import binascii
@@ -13,6 +13,9 @@ from typing import Final
 _MAGIC: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _VERSION: Final = b"13"
 _KEY_BYTES: Final = 16
+_WHOLE_TEXT: Final = 0x81  # FIN, and the opcode of text
+_MASKED: Final = 0x80
+_LEAST: Final = 6  # bytes of a masked frame without a payload
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+").fullmatch  # RFC 9110, section 5.6.2
 
 
@@ -83,6 +86,47 @@ def text_message(payload: bytes) -> bytes:
     if length < 65_536:
         return b"\x81\x7e" + length.to_bytes(2) + payload
     return b"\x81\x7f" + length.to_bytes(8) + payload
+
+
+def read_texts(data: bytes, at: int, most: int) -> tuple[list[bytes], int]:
+    """Take the text messages that stand at `at`, as far as they are whole and framed as most are: in one masked frame
+    each, without extensions, of up to `most` bytes, and less than 64 KiB (RFC 6455, section 5.2).
+
+    Returns:
+        The messages, unmasked, and where something else begins, or `data` ends.
+    """
+    texts: list[bytes] = []
+    size = len(data)
+    while at + _LEAST <= size and data[at] == _WHOLE_TEXT:
+        length = data[at + 1] - _MASKED  # negative: it is not masked
+        begin = at + 6
+        if length == 126 and at + 8 <= size:
+            length = data[at + 2] << 8 | data[at + 3]
+            begin = at + 8
+        elif not 0 <= length < 126:
+            break
+        end = begin + length
+        if end > size or length > most:
+            break
+        mask = (data[begin - 4 : begin] * (length // 4 + 1))[:length]
+        text = int.from_bytes(data[begin:end], "little") ^ int.from_bytes(mask, "little")
+        texts.append(text.to_bytes(length, "little"))
+        at = end
+    return texts, at
+
+
+def frame_end(data: bytes, at: int) -> int | None:
+    """Return where the frame that begins at `at` ends, be it there or not; None while its length is not there."""
+    if len(data) < at + 2:
+        return None
+    length = data[at + 1] & ~_MASKED
+    begin = at + 2
+    if length >= 126:
+        begin += 2 if length == 126 else 8
+        if len(data) < begin:
+            return None
+        length = int.from_bytes(data[at + 2 : begin])
+    return begin + (4 if data[at + 1] & _MASKED else 0) + length
 
 
 def _is_key(value: bytes) -> bool:
