@@ -152,6 +152,7 @@ async def test_a_held_guest_whose_return_breaks_is_held_on(server: Hall, hesitan
         (masked(b"x" * (FRAME_BYTES + 1)), 1009),
         (masked(b"{}", opcode=0x82), 1003),
         (b"\x81\x02{}", 1002),  # not masked
+        (b"\x81\x7d{", 1002),  # nor whole
         (b"\xf1\x80\x01\x02\x03\x04", 1002),  # reserved bits
         (b"\x83\x80\x01\x02\x03\x04", 1002),  # a reserved opcode
         (b"\x89\xfe\x00\x7e\x01\x02\x03\x04" + b"x" * 126, 1002),  # a ping of 126 bytes

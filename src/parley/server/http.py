@@ -48,11 +48,6 @@ once should be one commit: fifty messages are about 8 KB, and in slices of 4 KB 
 _TEXT: Final = Opcode.TEXT
 _CONTINUATION: Final = Opcode.CONT
 
-_FRAME_MOST: Final = FRAME_BYTES + 14
-"""Bytes of the largest frame that may come, with its head (RFC 6455, section 5.2). One that says it is larger is
-refused before it is there.
-"""
-
 # `websockets` tells all that happens at levels nobody here reads.
 _quiet = logging.getLogger("parley.websocket")
 _quiet.setLevel(logging.CRITICAL)
@@ -233,7 +228,7 @@ class WebSocketConnection(Connection):
     """A WebSocket: its frames are the session's."""
 
     dialect = "web"
-    __slots__ = ("_fragments", "_partial", "_protocol", "_unheard", "_unread")
+    __slots__ = ("_fragments", "_owed", "_partial", "_protocol", "_unheard", "_unread")
 
     def __init__(self, house: "House", session: Session, visitor: Visitor) -> None:
         super().__init__(house, session, visitor)
@@ -241,7 +236,8 @@ class WebSocketConnection(Connection):
         self._fragments: bytearray | None = None  # of a message that has begun; its size is the protocol's to bound
         self._unheard: list[bytes] = []
         self._unread = b""
-        self._partial = b""  # the beginning of a frame
+        self._partial = b""  # the beginning of a frame that does not tell its length yet
+        self._owed = 0  # bytes of a frame that `websockets` has begun to read
 
     def data_received(self, data: bytes) -> None:
         if self._closing or (len(data) <= SLICE_BYTES and not self._unread and not self._going_on):
@@ -259,19 +255,23 @@ class WebSocketConnection(Connection):
         self._read(data)
 
     def _read(self, data: bytes) -> None:
-        """Take the frames that are whole; `websockets` is given those that are not simply a text."""
+        """Take texts that are whole; all else is for `websockets`, as soon as it is known how long it is."""
         data, at, protocol = self._partial + data, 0, self._protocol
-        while True:
-            if self._fragments is None:
-                texts, at = read_texts(data, at, FRAME_BYTES)
-                for text in texts:
-                    if not self._closing and protocol.state is OPEN:
-                        self._hear(text)
-            end = frame_end(data, at)
-            if end is None or len(data) < end <= at + _FRAME_MOST:
-                break
-            protocol.receive_data(data[at:end])
-            at = end
+        while at < len(data):
+            if not self._owed:
+                if self._fragments is None:
+                    texts, at = read_texts(data, at, FRAME_BYTES)
+                    for text in texts:
+                        if not self._closing and protocol.state is OPEN:
+                            self._hear(text)
+                end = frame_end(data, at)
+                if end is None:
+                    break
+                self._owed = end - at
+            given = data[at : at + self._owed]
+            self._owed -= len(given)
+            at += len(given)
+            protocol.receive_data(given)
             for event in protocol.events_received():
                 if isinstance(event, Frame) and not self._closing:
                     self._take(event)
