@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from parley.server.connection import Connection
+from parley.gateways.line.session import LINES_AT_ONCE
+from parley.server.connection import PENDING_COMMANDS, Connection
 from tests.server.hall import FENCED, Hall, Serve, until
 
 BUFFERED = 64 * 1024
@@ -87,6 +88,21 @@ async def test_commands_wait_while_their_answers_are_not_read(server: Hall) -> N
     assert [line for line in lines if line.startswith("eve")] == ["eve has connected to the chat room", "eve: hi"]
     assert sum(line.startswith("  /join") for line in lines) == count
     assert max(buffered) <= BUFFERED
+
+
+@pytest.mark.parametrize(("rate", "said"), [(0.0, 256), (10.0, 100), (10.0, 2_000)])
+async def test_what_waits_behind_messages_waits_until_answers_are_read(serve: Serve, rate: float, said: int) -> None:
+    server = await serve(rate_messages=rate)
+    bob = await server.line("bob")
+    connection = server.stalls("bob", bob)
+    buffered = measured(connection)
+    await bob.sends(b"hi\n" * said + b"/help\n" * 10_000)
+    await until(lambda: not connection.writable)
+    eve = await server.line("eve")
+    await eve.says("hi")
+    await eve.sees("eve: hi")
+    assert max(buffered) <= BUFFERED
+    assert connection._pending <= PENDING_COMMANDS + LINES_AT_ONCE
 
 
 async def test_many_pages_asked_for_at_once(server: Hall) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from parley.core.commands import Say
 from parley.wire.limits import LINE_BYTES
 from tests.server.hall import DEADLINE, FENCED, Hall, Serve, until
 
@@ -82,6 +83,24 @@ async def test_what_was_piped_in_is_said_and_seen_before_the_end(server: Hall) -
     ]
     await eve.sees("bob has connected to the chat room", "bob: hello", "bob: last words without a newline")
     await eve.sees("bob has left the chat room!")
+
+
+@pytest.mark.parametrize("others", [200, 3_000])
+async def test_it_is_seen_behind_however_much_others_say(serve: Serve, others: int) -> None:
+    server = await serve(rate_messages=0)
+    await server.line("bob")
+    eve = await server.line("eve")
+    server.stalls("eve", eve)
+    # More than fits into the tail: the rest comes from the log.
+    said = [Say(server.user("bob"), server.room("lobby"), f"{number} " + "x" * 900) for number in range(others)]
+    answers = asyncio.gather(*(server.house.ask(command) for command in said))
+    await eve.sends(b"last words\n")
+    await eve.stops_writing()
+    await answers
+    eve.transport.resume_reading()
+    lines = (await eve.reads()).decode().splitlines()
+    assert "eve: last words" in lines
+    assert sum(line.startswith("bob: ") for line in lines[: lines.index("eve: last words")]) > others // 2
 
 
 async def test_what_was_refused_is_told_to_whoever_piped_it_in(serve: Serve) -> None:

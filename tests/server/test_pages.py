@@ -24,6 +24,9 @@ class Reader:
     def ended(self) -> None:
         pass
 
+    def caught_up(self) -> None:
+        pass
+
 
 class Shelf:
     """A room of three messages, and who asks for them.

@@ -68,6 +68,9 @@ class Reader:
     def ended(self) -> None:
         self.endings += 1
 
+    def caught_up(self) -> None:
+        pass
+
     def pause(self) -> None:
         if self.writable:
             self.writable = False

@@ -212,6 +212,24 @@ async def test_frames_are_heard_wherever_the_stream_is_cut(serve: Serve) -> None
             assert (answer["t"], answer.get("key")) == ("stored", key), answer
 
 
+async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_gone_from_it(server: Hall) -> None:
+    ann, bob, _cat = [await server.web(name, "lobby") for name in ("ann", "bob", "cat")]
+    await ann.sends(t="gather", id="g", names=["bob", "cat"])
+    while (found := await ann.gets_frame())["t"] != "joined":
+        pass
+    room, bob_id = found["room"]["id"], server.user("bob")
+    await bob.sends(t="bye")
+    while (found := await ann.gets_frame())["t"] != "signal" or (found["room"], found["user"]) != (room, bob_id):
+        pass
+    assert found["online"] is False
+    again = await server.browser()
+    await again.sends(t="hello", protocol=1, token=ann.token)
+    ready = await again.gets_frame()
+    [shown] = [each for each in ready["rooms"] if each["id"] == room]
+    assert (shown["name"], shown["members"]) == ("cat, someone who left", 3)
+    assert server.house.answered == []
+
+
 async def test_nothing_is_heard_after_a_goodbye(server: Hall) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     texts = [json.dumps({"t": "send", "key": key, "room": 1, "text": key}).encode() for key in ("before", "after")]

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from parley.core.commands import Enter, Join, OpenRoom, Register, Rename, Say, SetTopic, SignIn, Tell
-from parley.core.events import Event
+from parley.core.commands import Enter, Join, Moderate, OpenRoom, Register, Rename, Say, SetTopic, SignIn, Tell
+from parley.core.events import MACHINE, Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
 from parley.gateways.effects import Outcome, Repeated, Stored
@@ -198,6 +198,39 @@ async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
         await bob.answer("3")
         assert isinstance(await bob.answer("1"), Stored)
         assert (await bob.answer("2")).code == "room_not_joined"
+
+
+async def test_slow_mode_outlives_a_commit_that_failed() -> None:
+    async with desk() as bob:
+        await bob.ask(Moderate(MACHINE, 1, "slow", value="60"))
+        assert isinstance(await bob.ask(Say(1, 1, "one")), Stored)
+        bob.store.broken = True
+        assert (await bob.ask(Rename(1, "robert"))).code == "not_stored"
+        bob.store.broken = False
+        assert (await bob.ask(Say(1, 1, "two"))).code == "slow"
+
+
+async def test_after_a_mistake_of_ours_what_waits_is_decided(monkeypatch: Any) -> None:
+    monkeypatch.setattr("parley.server.writer.BATCH_COMMANDS", 2)
+    async with desk() as bob:
+        bob.store.open.clear()
+        bob.submit("0", Say(1, 1, "0"))
+        await until(lambda: len(bob.store.batches) == 1)
+        bob.submit("lost", Enter("eve", token=b"t2"))
+        for number in range(1, 4):
+            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+        with monkeypatch.context() as patch:
+            patch.setattr("parley.server.writer.follow", mistaken)
+            loop = asyncio.get_running_loop()
+            loop.set_exception_handler(lambda *_: None)
+            bob.store.open.set()
+            await until(lambda: not bob.writer._running)
+        await bob.ask(Say(1, 1, "4"))
+        assert said(bob.store.after(1, 2, 9)) == ["0", "2", "3", "4"]
+
+
+def mistaken(*_: Any) -> Any:
+    raise RuntimeError("on purpose")
 
 
 async def test_a_key_twice_in_one_commit_is_stored_once() -> None:

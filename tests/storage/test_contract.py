@@ -500,8 +500,10 @@ def test_what_others_say_is_unread_and_some_of_it_names_one(lobby, again):
 def test_marks_move_on_and_never_back(lobby, again):
     lobby.append(batch(*(naming(seq, 2) for seq in range(4, 10))))
     lobby.append(of([MoveMark(2, 1, 3, 8, 6, 3, 3)]))
-    lobby.append(of([MoveMark(2, 1, 3, 5, 5, 0, 0), MoveMark(2, 1, 3, 7, 7, 1, 1)]))
-    assert marks_of(again())[2] == (3, 8, 7, 2, 2)
+    lobby.append(of([MoveMark(2, 1, 3, 5, 5, 1, 1), MoveMark(2, 1, 3, 7, 7, 1, 1), MoveMark(2, 1, 2, 9, 9, 6, 6)]))
+    assert marks_of(again())[2] == (3, 8, 7, 1, 1)
+    lobby.append(of([MoveMark(2, 1, 3, 9, 6, 0, 0)]))
+    assert marks_of(again())[2] == (3, 9, 7, 1, 1)
 
 
 def test_marks_of_no_member_and_of_another_stay_are_let_go(lobby, again):

@@ -43,7 +43,7 @@ export function App(): JSX.Element {
       if (coming) {
         setEntered(null);
         if (code()) navigate("/", { replace: true });
-        if (coming.role === "owner") tell(t.shell.entry.ownerNow);
+        if (coming.isNew && coming.role === "owner") tell(t.shell.entry.ownerNow);
         void land(coming.room);
       } else if (code() && now.role !== "guest") {
         navigate("/", { replace: true });

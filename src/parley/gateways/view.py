@@ -12,6 +12,9 @@ from parley.core.rules.common import SERVER_NAME
 from parley.core.state import Room, State, User
 from parley.core.text import bare_room_name
 
+GONE: Final = "someone who left"
+"""In place of the name of somebody in a direct room who has none any more; names have no blanks."""
+
 
 class View:
     """What is known to be on disk, and who is connected.
@@ -88,10 +91,10 @@ class View:
         ]
 
     def other_name(self, room: Room, user: int) -> str:
-        """Return the names of the others in a direct room."""
+        """Return the names of the others in a direct room; those who hold none any more are `GONE`, together."""
         others = [self.state.users.get(member) for member in room.members if member != user] or [None]
         names = sorted((other.name for other in others if other is not None), key=str.casefold)
-        return ", ".join(names) or "someone who left"
+        return ", ".join([*names, GONE] if None in others else names)
 
 
 def within_bytes(events: list[Event], size: int, *, newest: bool) -> list[Event]:

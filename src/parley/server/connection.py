@@ -213,6 +213,11 @@ class Connection(asyncio.Protocol):
         if not self._endings and self._backlog:
             self._house.loop.call_soon(self._catch_up)
 
+    def caught_up(self) -> None:
+        """See `parley.server.subscription.Reader`."""
+        if self._ended:
+            self._balance()
+
     def hold(self) -> None:
         """Read nothing more; what is on its way is decided and answered."""
         self._held = True
@@ -409,7 +414,9 @@ class Connection(asyncio.Protocol):
             self._reading = reading
             if not self._transport.is_closing():
                 (self._transport.resume_reading if reading else self._transport.pause_reading)()
-        if self._ended and self._pending == 0 and not self._session.blocked and not more and not self._backlog:
+        done = self._ended and self._pending == 0 and not self._session.blocked and not more and not self._backlog
+        # Who only writes no more is shown what they said, behind whatever else is said.
+        if done and not self._house.feeds.lag(self):
             # What was decided in this turn of the loop is about to be shown; that goes out first.
             self._house.loop.call_soon(self._end)
 

@@ -309,6 +309,9 @@ class _Follower:
     def ended(self) -> None:
         self.end("left")
 
+    def caught_up(self) -> None:
+        """Nothing waits for that."""
+
     # What the house calls, as of any connection of the user
 
     def joined(self, event: Event) -> None:

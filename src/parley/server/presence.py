@@ -142,6 +142,11 @@ class Presence:
         """Tell the rooms of a user that something about them has changed; not the large ones."""
         state = self._state()
         known = state.users.get(user)
-        for room in known.rooms if known is not None else ():
-            if known is not None and len(state.rooms[room].members) <= SIGNAL_MEMBERS:
-                self._signal(Signal(kind, room, user, known.name, online))
+        if known is not None:
+            rooms: Iterable[int] = known.rooms
+        else:
+            # A guest who has given up their name is in no room any more, but in direct ones for good.
+            rooms = [id_ for id_, room in state.rooms.items() if user in room.members]
+        for room in rooms:
+            if len(state.rooms[room].members) <= SIGNAL_MEMBERS:
+                self._signal(Signal(kind, room, user, known.name if known is not None else "", online))

@@ -36,6 +36,9 @@ class Reader(Protocol):
     def ended(self) -> None:
         """A cursor has written the event after which it was to end."""
 
+    def caught_up(self) -> None:
+        """A cursor that was behind is in step again."""
+
 
 class Cursor:
     """A reader's place in a room's log.
@@ -176,6 +179,7 @@ class Feed:
             cursor.reader.ended()
         elif cursor.seq == self.shown:
             self.enter(cursor)
+            cursor.reader.caught_up()
 
     def _pieces(self, rendering: Rendering, after: int, upto: int) -> Iterator[tuple[int, bytes]]:
         return _cut(rendering, self.room, after, self.tail.rendered(rendering, after, upto))

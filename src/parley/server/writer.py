@@ -140,7 +140,7 @@ class Writer:
     def submit(self, command: Command, asker: Asker, tag: object = None) -> None:
         """Have `command` decided; `asker.decided` is called once, never from within this call."""
         self._queue.append(_Entry(command, asker, tag))
-        if self._hurried:
+        if self._hurried and (self._running or self._scheduled):
             return
         if type(command) not in PATIENT:
             self._hurry()

@@ -151,7 +151,7 @@ class LineSession:
         return self._flush(self._decoder)
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
-        if tag is None and type(outcome) is Stored and not self._backlog:
+        if tag is None and type(outcome) is Stored:
             return []  # a message: its sender sees it in the room
         if tag == "depart":
             # Even if the departure could not be stored now: the server sees to it that it is.
@@ -176,7 +176,8 @@ class LineSession:
             effects = self.say("That is so already.")
         else:
             effects = []
-        return self._parted([*effects, *self._work()])
+        # A message is not waited for: lines behind it are taken when there is room for what they come to.
+        return self._parted([*effects, *(() if tag is None else self._work())])
 
     def recognised(self, identity: Identity | Refusal) -> Effects:
         return []

@@ -26,7 +26,8 @@ export class Members {
     state.members = members;
     state.membersFresh = true;
     this.#seeMyself(members);
-    if (state.room.members !== members.length) {
+    // Of a conversation, those who have left the server are part for good, and not in the list.
+    if (state.room.kind !== "direct" && state.room.members !== members.length) {
       state.room = { ...state.room, members: members.length };
       outlet.roomChanged(state, true);
     }

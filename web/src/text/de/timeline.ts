@@ -137,7 +137,7 @@ export const timeline: Catalogue["timeline"] = {
   commandsTitle: "Befehle",
   commands: {
     me: "sag, was du tust",
-    join: "in einen Raum gehen",
+    join: "in einen Raum gehen, oder ihn anlegen",
     leave: "diesen Raum verlassen",
     topic: "das Thema setzen",
     nick: "den eigenen Namen ändern",

@@ -127,6 +127,7 @@ export const shell = {
     strangerText: "You are not in this room.",
     strangerJoin: "Join the room",
     strangerPeople: (n: number) => `${people(n)} there.`,
+    gone: "someone who left",
     hide: "Hide the conversation",
     hidden: "Hidden until something is said there. Everything in it is kept.",
     addPeople: "Add people",
@@ -176,6 +177,7 @@ export const shell = {
     done: (names: readonly string[]) =>
       names.length === 1 ? `${names[0]} is invited.` : `${listed(names)} are invited.`,
     byLink: "By link",
+    linkNeedsAccount: "Links can be made by those who have an account.",
     linkText: "Whoever has the link gets into the server, and from there into this room.",
     uses: "Good for",
     usesOne: "1 person",

@@ -133,7 +133,7 @@ export const timeline = {
   commandsTitle: "Commands",
   commands: {
     me: "say what you do",
-    join: "go to a room",
+    join: "go to a room, or make it",
     leave: "leave this room",
     topic: "set the topic",
     nick: "change your name",

@@ -9,12 +9,13 @@ import * as icons from "../timeline/icons";
 import styles from "./Composer.module.css";
 import { carryOut, read } from "./commands";
 import { begun, type Suggestion, spelledEmoji } from "./completion";
-import { type Draft, isInFence, makeLink, nextLine, toggleMark } from "./format";
+import { type Draft, isInFence, makeLink, nextLine, ownMark, toggleMark } from "./format";
 import { insertion } from "./insert";
 import { keepLastWords, lastWordsIn } from "./lastWords";
 import { Help, Suggestions } from "./Suggestions";
 import { createSize } from "./size";
 import { createSuggesting } from "./suggesting";
+import { turnPage } from "./turn";
 
 const Picker = lazy(() => import("../../emoji/Picker"));
 
@@ -242,11 +243,15 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
     setNote(t.timeline.noFiles);
   };
 
+  /** Where the line begins whose mark was put by itself last. */
+  let begunLine = -1;
   let typingTold = 0;
   const input = (event: Event): void => {
     typed();
     setNote(null);
     setHelp(false);
+    const own = (event as InputEvent).data === " " && begunLine >= 0 ? ownMark(current(), begunLine) : null;
+    if (own !== null) change(own);
     if (!(event as InputEvent).isComposing) void spelled();
     if (
       suggesting.dismissed() !== null &&
@@ -301,6 +306,12 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
       setHelp(false);
       return;
     }
+    const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (isPlain && /^Page(Up|Down)$/.test(event.key) && field.scrollHeight <= field.clientHeight) {
+      event.preventDefault();
+      turnPage(event.key === "PageUp" ? -1 : 1);
+      return;
+    }
     if (event.key === "Enter" && !event.altKey) {
       const isSending =
         event.ctrlKey ||
@@ -315,6 +326,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
       if (next !== null) {
         event.preventDefault();
         change(next);
+        begunLine = next.text.lastIndexOf("\n", next.start - 1) + 1;
       }
       return;
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Answer, Engine, Member, Moderation, RoomEvent } from "../../sync/types";
 import { carryOut, durationOf, read } from "./commands";
 import { begun, people, roomsFor, spelledEmoji } from "./completion";
-import { type Draft, isInFence, makeLink, nextLine, toggleMark } from "./format";
+import { type Draft, isInFence, makeLink, nextLine, ownMark, toggleMark } from "./format";
 
 /** `|` stands for the cursor, `[` and `]` for what is chosen. */
 function draft(marked: string): Draft {
@@ -147,6 +147,20 @@ describe("markup by keyboard", () => {
     ["- a\n- |", "- a\n|"],
   ])("goes on with %j", (before, after) => expect(shown(nextLine(draft(before)) ?? draft("nothing|"))).toBe(after));
   it("breaks an ordinary line simply", () => expect(nextLine(draft("a|"))).toBeNull());
+  it.each([
+    ["- a\n- - |", "- a\n- |"],
+    ["- a\n- * |", "- a\n* |"],
+    ["1. a\n2. 2. |", "1. a\n2. |"],
+    ["- a\n- > |", "- a\n> |"],
+    ["  - a\n  - - |b", "  - a\n  - |b"],
+  ])("takes a mark that is typed where one was put for that one: %j", (before, after) => {
+    const typed = draft(before);
+    expect(shown(ownMark(typed, typed.text.lastIndexOf("\n") + 1) ?? draft("nothing|"))).toBe(after);
+  });
+  it.each(["- a\n- b - |", "- a\n- -|", "- a\nb |"])("leaves %j", (before) => {
+    const typed = draft(before);
+    expect(ownMark(typed, typed.text.lastIndexOf("\n") + 1)).toBeNull();
+  });
   it("knows where code goes on", () => {
     expect(isInFence("```js\na", 7)).toBe(true);
     expect(isInFence("```js\na\n```\nb", 13)).toBe(false);

@@ -80,6 +80,15 @@ export function nextLine({ text, start, end }: Draft): Draft | null {
   return { text: `${text.slice(0, start)}\n${again}${text.slice(end)}`, start: at, end: at };
 }
 
+/** Who types a mark where one was put by itself, in the line that begins at `begin`, means that one: no list in the list. */
+export function ownMark({ text, start, end }: Draft, begin: number): Draft | null {
+  const twice = /^( *)(?:- |\d{1,9}\. |> ?)([-*] |\d{1,9}\. |> )$/.exec(text.slice(begin, start));
+  if (start !== end || twice === null) return null;
+  const [, indent = "", own = ""] = twice;
+  const at = begin + indent.length + own.length;
+  return { text: text.slice(0, begin) + indent + own + text.slice(start), start: at, end: at };
+}
+
 /** Whether the cursor stands in fenced code: there, Enter is a line break. */
 export function isInFence(text: string, at: number): boolean {
   let marks = 0;

@@ -29,9 +29,13 @@ function about(code: string): About {
   return "form";
 }
 
-/** As what somebody has come in: their role on the server, and the room that their invitation leads to; empty: the lobby. */
+/**
+ * As what somebody has come in: their role on the server, whether their account was made just now, and the room that their
+ * invitation leads to; empty: the lobby.
+ */
 export interface Entered {
   role: string;
+  isNew: boolean;
   room: string;
 }
 
@@ -137,7 +141,7 @@ export function Entry(props: { code: string; onEntered: (as: Entered) => void })
     setBusy(false);
     if (answer.ok) {
       setPassword("");
-      props.onEntered({ role: answer.value.user.role, room });
+      props.onEntered({ role: answer.value.user.role, isNew: wanted !== "sign-in", room });
       engine.identityChanged();
       return;
     }

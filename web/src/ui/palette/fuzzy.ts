@@ -7,7 +7,8 @@ export interface Match {
   at: readonly number[];
 }
 
-const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+/** Without case and accents. */
+export const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** Match `typed` against `name`; null if not all of it is there in this order. Case and accents don't count. */
 export function match(typed: string, name: string): Match | null {

@@ -72,7 +72,9 @@ export function Dialog(props: DialogProps): JSX.Element {
     showModal(element);
     raiseToasts();
     // What the dialog is about comes first, not the button that closes it.
-    const first = element.querySelector<HTMLElement>("[data-autofocus], [autofocus]");
+    const first =
+      element.querySelector<HTMLElement>('[data-autofocus="this"]') ??
+      element.querySelector<HTMLElement>("[data-autofocus], [autofocus]");
     (first ?? heading).focus();
   };
   onMount(show);

@@ -62,7 +62,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
                     type="button"
                     class={`${styles.person} ${styles.room}`}
                     title={t.shell.header.about(props.room.name)}
-                    onClick={() => openPanel("room", "about")}
+                    onClick={() => openPanel("room", "about", "topic")}
                   >
                     <RoomMark room={props.room} others={others()} />
                     <span dir="auto" class={styles.name}>
@@ -104,7 +104,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
               type="button"
               class={`${styles.topic} ${styles.edit} ${props.room.topic ? "" : styles.none}`}
               title={props.room.topic || t.shell.header.addTopic}
-              onClick={() => openPanel("room", "about")}
+              onClick={() => openPanel("room", "about", "topic")}
             >
               <span class="visually-hidden">{t.shell.header.topic}: </span>
               <span dir="auto">{props.room.topic || t.shell.header.addTopic}</span>

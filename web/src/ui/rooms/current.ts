@@ -19,16 +19,15 @@ let memos: Current | undefined;
 function current(): Current {
   memos ??= createRoot(() => {
     const rooms = useRooms();
-    // What an address meant last: a room that gets another name while it is open stays open.
-    let meant: { word: string; id: RoomId } | null = null;
+    // What addresses have meant: a room that gets another name stays open, and going back finds it.
+    const meant = new Map<string, RoomId>();
     const room = createMemo(() => {
       const { place } = route();
       if (place.at !== "room") return null;
       const { room: word } = place;
       const joined = rooms().filter((each) => each.joined);
-      const found =
-        resolve(joined, word) ?? joined.find((each) => meant?.word === word && each.id === meant.id) ?? null;
-      if (found) meant = { word, id: found.id };
+      const found = resolve(joined, word) ?? joined.find((each) => each.id === meant.get(word)) ?? null;
+      if (found) meant.set(word, found.id);
       return found;
     });
     const seq = createMemo(() => {

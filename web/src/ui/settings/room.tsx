@@ -1,7 +1,7 @@
 /** A room's settings, for its members to read and for those who may to change. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { rooms as api, type Restriction, type Webhook } from "../../api";
-import { closePanel, openPanel } from "../../router";
+import { closePanel, openPanel, route } from "../../router";
 import { engine, useRoom } from "../../state";
 import type { Answer, Moderation, Room } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
@@ -84,6 +84,7 @@ function About(props: { room: Room }): JSX.Element {
         hint={t.shell.header.topicHint}
         now={props.room.topic}
         disabled={!may("topic") || props.room.archived}
+        isAsked={route().panel?.[2] === "topic"}
         save={(value) => engine.setTopic(props.room.id, value)}
       />
       <section class={styles.part}>
@@ -121,6 +122,8 @@ function TextSetting(props: {
   hint: string;
   now: string;
   disabled: boolean;
+  /** Whether it is what one has come for. */
+  isAsked?: boolean;
   save: (value: string) => Promise<Answer>;
 }): JSX.Element {
   const [value, setValue] = createSignal(props.now);
@@ -144,6 +147,7 @@ function TextSetting(props: {
         value={value()}
         maxlength={250}
         disabled={props.disabled}
+        data-autofocus={props.isAsked && !props.disabled ? "this" : undefined}
         onInput={(event) => setValue(event.currentTarget.value)}
         after={
           <Show when={!props.disabled}>

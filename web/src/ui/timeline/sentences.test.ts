@@ -37,7 +37,10 @@ describe("what happened, in words", () => {
     expect(plain(foldOf(came.slice(0, 2)))).toBe("a and b came in");
     expect(plain(foldOf(came))).toBe("a, b, and 2 others came in");
     expect(plain(foldOf([...came.slice(0, 1), event("left", { name: "a" }), event("joined", { name: "a" })]))).toBe(
-      "a came in · a left",
+      "a left · a came in",
+    );
+    expect(plain(foldOf([...came.slice(0, 2), event("left", { name: "a", user: 1 })]))).toBe(
+      "a and b came in · a left",
     );
   });
 });

@@ -62,7 +62,10 @@ export function lineOf(event: RoomEvent): string | null {
   }
 }
 
-/** Comings and goings in one sentence; who came and left again is told of as having come and left. */
+/**
+ * Comings and goings in one sentence; who came and left again is told of as having come and left. What happened last stands
+ * last.
+ */
 export function foldOf(events: readonly RoomEvent[]): string {
   const sentence = (kind: string, say: (people: readonly string[], n: number) => string): string | null => {
     const people = new Map(events.filter((event) => event.kind === kind).map((event) => [event.user, event.name]));
@@ -70,7 +73,7 @@ export function foldOf(events: readonly RoomEvent[]): string {
     const shown = people.size <= 3 ? 3 : 2;
     return say([...people.values()].slice(0, shown).map(apart), people.size);
   };
-  return [sentence("joined", t.timeline.foldJoined), sentence("left", t.timeline.foldLeft)]
-    .filter((part) => part !== null)
-    .join(t.timeline.foldSeparator);
+  const parts = [sentence("joined", t.timeline.foldJoined), sentence("left", t.timeline.foldLeft)];
+  if (events.at(-1)?.kind === "joined") parts.reverse();
+  return parts.filter((part) => part !== null).join(t.timeline.foldSeparator);
 }

@@ -1,4 +1,4 @@
-import { createSignal, type JSX } from "solid-js";
+import { createSignal, createUniqueId, type JSX } from "solid-js";
 import { closePanel } from "../../../router";
 import { engine } from "../../../state";
 import type { Problem } from "../../../sync/types";
@@ -13,6 +13,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
   const [kind, setKind] = createSignal<"public" | "private">("public");
   const [problem, setProblem] = createSignal<Problem | null>(null);
   const [busy, setBusy] = createSignal(false);
+  const form = createUniqueId();
   const make = async (): Promise<void> => {
     setBusy(true);
     const answer = await engine.create(asRoomName(name()), kind() === "private");
@@ -29,13 +30,14 @@ export function CreateRoom(props: { name: string }): JSX.Element {
           <Button look="quiet" onClick={closePanel}>
             {t.shell.cancel}
           </Button>
-          <Button look="primary" busy={busy()} onClick={() => void make()}>
+          <Button look="primary" busy={busy()} type="submit" form={form}>
             {t.shell.rooms.createButton}
           </Button>
         </>
       }
     >
       <form
+        id={form}
         class={styles.form}
         onSubmit={(event) => {
           event.preventDefault();

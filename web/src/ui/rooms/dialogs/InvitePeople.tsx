@@ -1,8 +1,8 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { invitations } from "../../../api";
 import { closePanel } from "../../../router";
-import { engine, useMembers, useRoom } from "../../../state";
-import type { RoomId } from "../../../sync/types";
+import { engine, useMe, useMembers, useRoom } from "../../../state";
+import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog, endOf, linkTerms, Secret, Select, tell } from "../../parts";
 import styles from "./dialogs.module.css";
@@ -18,22 +18,25 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
   const [uses, setUses] = createSignal("1");
   const [link, setLink] = createSignal("");
   const [linkProblem, setLinkProblem] = createSignal("");
+  const [invited, setInvited] = createSignal<ReadonlySet<UserId>>(new Set());
+  const me = useMe();
   const members = useMembers(() => props.room);
   /** Invite them one after the other. Whom the server refuses stays chosen, with its reason. */
   const invite = async (): Promise<void> => {
     const id = props.room;
     if (id === null) return;
-    const invited: string[] = [];
+    const names: string[] = [];
     for (const user of chosen()) {
       const answer = await engine.moderate(id, { action: "invite", whom: user.name });
       if (!answer.ok) {
         setProblem(sentence(answer.problem));
         break;
       }
-      invited.push(user.display || user.name);
+      names.push(user.display || user.name);
+      setInvited(new Set([...invited(), user.id]));
       setChosen(chosen().filter((each) => each !== user));
     }
-    if (invited.length > 0) tell(t.shell.invite.done(invited));
+    if (names.length > 0) tell(t.shell.invite.done(names));
   };
   const make = async (): Promise<void> => {
     const id = props.room;
@@ -61,7 +64,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
                   setChosen(people);
                   setProblem("");
                 }}
-                without={(user) => members()?.some((member) => member.id === user) ?? false}
+                without={(user) => invited().has(user) || (members()?.some((member) => member.id === user) ?? false)}
                 onEnter={() => void invite()}
               />
               <div>
@@ -72,9 +75,11 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
             </div>
             <section class={styles.part}>
               <h3>{t.shell.invite.byLink}</h3>
-              <p class={styles.note}>{t.shell.invite.linkText}</p>
+              <p class={styles.note}>
+                {me()?.role === "guest" ? t.shell.invite.linkNeedsAccount : t.shell.invite.linkText}
+              </p>
               <Show
-                when={link()}
+                when={link() || me()?.role === "guest"}
                 fallback={
                   <>
                     <div class={styles.pair}>
@@ -109,7 +114,9 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
                   </>
                 }
               >
-                <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={link()} />
+                <Show when={link()}>
+                  <Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={link()} />
+                </Show>
               </Show>
             </section>
           </div>

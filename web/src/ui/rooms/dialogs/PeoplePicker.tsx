@@ -4,7 +4,7 @@ import { users } from "../../../api";
 import { useMe } from "../../../state";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
-import { rank } from "../../palette/fuzzy";
+import { fold, rank } from "../../palette/fuzzy";
 import { Avatar, Field, IconButton, load } from "../../parts";
 import styles from "./dialogs.module.css";
 
@@ -64,6 +64,22 @@ export function PeoplePicker(props: {
     setTyped("");
     setAt(0);
   };
+  /** Choose those whose names stand before commas; return what is left. */
+  const take = (value: string): string => {
+    const names = value.split(/[,;]/);
+    if (names.length === 1) return value;
+    const rest = [];
+    let chosen = props.chosen;
+    for (const name of names.slice(0, -1)) {
+      const wanted = fold(name.trim().replace(/^@/, ""));
+      const user = known().find((each) => fold(each.name) === wanted || fold(each.display) === wanted);
+      if (user === undefined && wanted) rest.push(name.trim());
+      else if (user && !props.without?.(user.id) && !chosen.some((each) => each.id === user.id))
+        chosen = [...chosen, user];
+    }
+    if (chosen !== props.chosen) props.onChosen(chosen);
+    return [...rest, (names.at(-1) ?? "").trimStart()].join(", ");
+  };
   const option = (index: number): string => `${list}-${index}`;
   return (
     <div class={styles.browse}>
@@ -101,7 +117,9 @@ export function PeoplePicker(props: {
         aria-autocomplete="list"
         aria-activedescendant={found().length > 0 ? option(at()) : undefined}
         onInput={(event) => {
-          setTyped(event.currentTarget.value);
+          const left = event.isComposing ? event.currentTarget.value : take(event.currentTarget.value);
+          event.currentTarget.value = left;
+          setTyped(left);
           setAt(0);
         }}
         onKeyDown={(event) => {
