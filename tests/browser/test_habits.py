@@ -189,3 +189,75 @@ async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(stage: Stag
     await ann.sees("in")
     await expect(address).to_have_value(re.compile("/hooks/"))
     await expect(ann.dialog.get_by_label("Name")).to_have_value("next")
+
+
+async def test_who_adds_a_topic_types_it_at_once_and_who_renames_a_room_stays_in_it(stage: Stage) -> None:
+    ann, bob = await stage.member("ann"), await stage.member("bob")
+    await ann.picks("Add a room or a conversation", "Make a room")
+    await ann.dialog.get_by_label("Name", exact=True).fill("plans")
+    await ann.dialog.get_by_label("Public").focus()
+    await ann.page.keyboard.press("Enter")
+    await ann.is_in("plans")
+    await bob.opens("/r/plans")
+    await bob.button("Join the room").click()
+    await bob.is_in("plans")
+    await ann.button("Topic: Add a topic").click()
+    await expect(ann.dialog.get_by_label("Topic", exact=True)).to_be_focused()
+    await ann.page.keyboard.type("what comes")
+    await ann.page.keyboard.press("Enter")
+    await expect(ann.dialog.get_by_label("Topic", exact=True)).to_have_value("what comes")
+
+    name = ann.dialog.get_by_label("Name", exact=True)
+    await name.fill("our plans")
+    await name.press("Enter")
+    await expect(ann.dialog.get_by_role("heading", name="#our-plans")).to_be_visible()
+    await ann.page.keyboard.press("Escape")
+    for person in (ann, bob):
+        await person.is_in("our-plans")
+        await expect(person.page).to_have_url(re.compile("/r/our-plans$"))
+    await ann.goes_to("lobby")
+    await ann.page.go_back()
+    await ann.is_in("our-plans")
+
+
+async def test_names_are_parted_by_commas_and_a_guest_makes_no_link(stage: Stage) -> None:
+    ann = await stage.guest("ann")
+    for name in ("bob", "cat", "dan"):
+        await (await stage.person(name)).registers()
+    await ann.page.keyboard.press("Alt+n")
+    to = ann.dialog.get_by_label("To")
+    await expect(ann.dialog.get_by_role("option")).to_have_count(3)
+    await to.press_sequentially("bob, nobody, cat, da")
+    await expect(to).to_have_value("nobody, da")
+    for name in ("bob", "cat"):
+        await expect(ann.button(f"Remove {name}")).to_be_visible()
+    await to.fill("da")
+    await ann.page.keyboard.press("Enter")
+    await ann.page.keyboard.press("Enter")
+    await ann.is_in("bob, cat, dan")
+
+    await ann.goes_to("lobby")
+    await ann.picks("Room menu", "Invite people")
+    await expect(ann.dialog.get_by_text("Links can be made by those who have an account.")).to_be_visible()
+    await expect(ann.dialog.get_by_role("button", name="Make a link")).to_have_count(0)
+
+
+async def test_pages_are_turned_from_the_composer_and_a_list_goes_on_with_one_mark(stage: Stage) -> None:
+    bob = await stage.guest("bob")
+    cat = await stage.server.line("cat")
+    await cat.says(*[f"line {number}" for number in range(60)])
+    await bob.sees("line 59")
+    await bob.composer.focus()
+    await bob.page.keyboard.press("PageUp")
+    await bob.page.wait_for_function(f"() => ({SHORT_BY})() > 100")
+    await bob.page.keyboard.press("PageDown")
+    await bob.page.wait_for_function(f"() => ({SHORT_BY})() <= 1")
+
+    await bob.page.keyboard.type("- one")
+    await bob.page.keyboard.press("Shift+Enter")
+    await bob.page.keyboard.type("- two")
+    await expect(bob.composer).to_have_value("- one\n- two")
+    await bob.page.keyboard.press("Shift+Enter")
+    await bob.page.keyboard.type("> three")
+    await expect(bob.composer).to_have_value("- one\n- two\n> three")
+    await cat.closes()

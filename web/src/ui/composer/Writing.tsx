@@ -22,6 +22,9 @@ const Picker = lazy(() => import("../../emoji/Picker"));
 /** So long a name has its place in the empty field, on a phone too. */
 const NAME_FITS = 20;
 
+/** So long it is said that something was done, in milliseconds. */
+const NOTED = 8_000;
+
 /** Drafts are handed on so often, in milliseconds. */
 const DRAFT_PAUSE = 100;
 
@@ -207,6 +210,9 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
     const outcome = await carryOut(engine, id, reading, Date.now());
     if (outcome.help === true) setHelp(true);
     setNote(outcome.sentence);
+    // What was done need not be read until one types on: it lies over the messages.
+    if (outcome.done && outcome.sentence !== null)
+      setTimeout(() => note() === outcome.sentence && setNote(null), NOTED);
     if (outcome.done && field.value === value) clear(outcome.sentence);
     const next = outcome.room === undefined ? undefined : engine.room(outcome.room);
     if (next !== undefined) navigate(pathOf(next));
