@@ -189,3 +189,26 @@ async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(stage: Stag
     await bob.page.keyboard.press("Shift")
     await expect(bob.log).to_have_css("outline-style", "solid")
     await ann.closes()
+
+
+async def test_what_waits_for_the_server_can_be_taken_back(stage: Stage) -> None:
+    bob = await stage.member("bob", wire=True, permissions=["clipboard-read", "clipboard-write"])
+    ann = await stage.server.program("ann")
+    await bob.loses_the_network()
+    await bob.knows_it_is_alone()
+    await bob.says("a tpyo", "all right")
+    await bob.sees_status("a tpyo", "Waiting to be sent")
+    offered = bob.menu.get_by_role("menuitem")
+    await bob.message("a tpyo").click(button="right")
+    await expect(offered).to_have_text(["Copy text", "Do not send it"])
+    await offered.filter(has_text="Copy text").click()
+    assert await bob.page.evaluate("() => navigator.clipboard.readText()") == "a tpyo"
+    await bob.message("a tpyo").click(button="right")
+    await offered.filter(has_text="Do not send it").click()
+    await expect(bob.message("a tpyo")).to_have_count(0)
+    await bob.has_the_network_again()
+    await bob.tries_now()
+    await bob.sees_status("all right", re.compile("Stored|Delivered|Read"))
+    await ann.says("thanks")
+    await bob.sees("all right", "thanks")
+    await expect(bob.message("a tpyo")).to_have_count(0)

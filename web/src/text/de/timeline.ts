@@ -76,6 +76,7 @@ export const timeline: Catalogue["timeline"] = {
   notSent: "Nicht gesendet.",
   retry: "Noch einmal senden",
   discard: "Verwerfen",
+  unsend: "Nicht senden",
 
   actions: "Was man mit der Nachricht tun kann",
   copyText: "Text kopieren",

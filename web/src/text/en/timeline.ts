@@ -76,6 +76,7 @@ export const timeline = {
   notSent: "Not sent.",
   retry: "Send again",
   discard: "Discard",
+  unsend: "Do not send it",
 
   // What one can do with a message.
   actions: "Message actions",

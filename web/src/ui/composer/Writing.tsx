@@ -5,6 +5,7 @@ import { navigate, pathOf } from "../../router";
 import { engine } from "../../state";
 import type { Room, RoomId } from "../../sync/types";
 import { t } from "../../text";
+import { useTitle } from "../rooms/direct";
 import * as icons from "../timeline/icons";
 import styles from "./Composer.module.css";
 import { carryOut, read } from "./commands";
@@ -35,6 +36,7 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   const id: RoomId = untrack(() => props.room.id);
   let field!: HTMLTextAreaElement;
   let form!: HTMLFormElement;
+  const title = useTitle(() => props.room);
   const [text, setText] = createSignal(lastWordsIn(id) ?? untrack(() => props.room.draft));
   const [cursor, setCursor] = createSignal(0);
   const [note, setNote] = createSignal<string | null>(null);
@@ -372,11 +374,9 @@ export function Writing(props: { room: Room; mayModerate: boolean }): JSX.Elemen
   });
 
   const label = (): string =>
-    props.room.kind === "direct"
-      ? t.timeline.placeholderDirect(props.room.name)
-      : t.timeline.placeholder(props.room.name);
+    props.room.kind === "direct" ? t.timeline.placeholderDirect(title()) : t.timeline.placeholder(title());
   // A field can't end what is too long for it with dots.
-  const placeholder = (): string => (props.room.name.length > NAME_FITS ? t.timeline.placeholderShort : label());
+  const placeholder = (): string => (title().length > NAME_FITS ? t.timeline.placeholderShort : label());
   const isOpen = (): boolean => suggesting.list().length > 0;
 
   return (

@@ -18,6 +18,15 @@ export function useOthers(room: Accessor<Room | undefined>): Accessor<readonly M
 /** What the server calls those who have left it; names have no blanks. */
 const GONE = "someone who left";
 
+/** `titleOf` a room, as it is now; empty while there is none. */
+export function useTitle(room: Accessor<Room | undefined>): Accessor<string> {
+  const others = useOthers(room);
+  return createMemo(() => {
+    const now = room();
+    return now === undefined ? "" : titleOf(now, others());
+  });
+}
+
 /** What a room is called: of a conversation, those it is with, as they call themselves. */
 export function titleOf(room: Room, others: readonly Member[]): string {
   if (room.kind !== "direct") return room.name;

@@ -19,6 +19,7 @@ import type { LogWindow, RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insert";
 import { ContextMenu, tell, tellProblem } from "../parts";
+import { useTitle } from "../rooms/direct";
 import { watch } from "../rooms/watched";
 import { density } from "../theme";
 import { Context, type TimelineContext } from "./context";
@@ -101,6 +102,7 @@ function Conversation(props: {
   let shownLog: LogWindow | null = null;
   const divider = createDivider();
   const direct = (): boolean => about()?.kind === "direct";
+  const title = useTitle(() => about() ?? undefined);
   const rebuild = (): void => {
     pace.cancel();
     shownLog = log();
@@ -264,7 +266,7 @@ function Conversation(props: {
 
   const context: TimelineContext = {
     room: id,
-    roomName: () => about()?.name ?? "",
+    roomName: title,
     direct,
     // Who made a private room came in right after its first two events.
     fromStart: () => (about()?.floor ?? 1) <= 3,

@@ -1,5 +1,6 @@
 /** What one can do with a message: one list for its bar and its menu. Editing, reactions and threads have their place here. */
-import type { RoomEvent } from "../../sync/types";
+import { engine } from "../../state";
+import type { Pending, RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { type IconName, tell } from "../parts";
 import type { TimelineContext } from "./context";
@@ -13,10 +14,28 @@ export interface Deed {
   run(row: HTMLElement): void;
 }
 
+function copy(text: string, told: string): void {
+  void navigator.clipboard?.writeText(text).then(() => tell(told));
+}
+
+const copyText = (text: string): Deed => ({
+  label: t.timeline.copyText,
+  icon: "copy",
+  quick: true,
+  run: () => copy(text, t.timeline.copied),
+});
+
+/** What one can do with one's own that the server does not have yet. What is on its way is not to be held. */
+export function deedsOfPending(pending: Pending): readonly Deed[] {
+  if (pending.state === "sending") return [copyText(pending.text)];
+  const discard = pending.state === "refused" ? t.timeline.discard : t.timeline.unsend;
+  return [
+    copyText(pending.text),
+    { label: discard, icon: "close", quick: false, run: () => engine.discard(pending.key) },
+  ];
+}
+
 export function deedsOf(event: RoomEvent, context: TimelineContext): readonly Deed[] {
-  const copy = (text: string, told: string): void => {
-    void navigator.clipboard?.writeText(text).then(() => tell(told));
-  };
   const isMine = event.user === context.me();
   const deeds: Deed[] = [
     {
@@ -26,12 +45,7 @@ export function deedsOf(event: RoomEvent, context: TimelineContext): readonly De
       // In a conversation of two it is clear who is answered.
       run: () => context.quote(event.text, isMine || context.direct() ? null : event.name),
     },
-    {
-      label: t.timeline.copyText,
-      icon: "copy",
-      quick: true,
-      run: () => copy(event.text, t.timeline.copied),
-    },
+    copyText(event.text),
     {
       label: t.timeline.copyLink,
       icon: "link",

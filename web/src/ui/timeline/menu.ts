@@ -3,7 +3,7 @@ import type { Accessor } from "solid-js";
 import { t } from "../../text";
 import type { Subject } from "../parts";
 import type { TimelineContext } from "./context";
-import { deedsOf } from "./deeds";
+import { deedsOf, deedsOfPending } from "./deeds";
 import type { Row } from "./rows";
 import { fullOf } from "./times";
 
@@ -30,14 +30,19 @@ export function createMessageMenu(rows: Accessor<readonly Row[]>, context: Timel
     find(element) {
       const article = element.closest<HTMLElement>("[data-row]");
       const row = rows().find((each) => each.key === article?.dataset["row"]);
-      if (article === null || row?.is !== "message" || element.closest(ITS_OWN) !== null) return null;
+      if (article === null || (row?.is !== "message" && row?.is !== "pending")) return null;
+      if (element.closest(ITS_OWN) !== null) return null;
       if (element !== article && selected() !== null && before?.intersectsNode(element) === true) return null;
-      const [first, ...more] = deedsOf(row.event, context).map(({ label, icon, run }) => ({
+      const [deeds, at] =
+        row.is === "message"
+          ? [deedsOf(row.event, context), row.event.at]
+          : [deedsOfPending(row.pending), row.pending.at];
+      const [first, ...more] = deeds.map(({ label, icon, run }) => ({
         label,
         icon,
         run: () => run(article),
       }));
-      const items = first === undefined ? [] : [{ ...first, heading: fullOf(row.event.at) }, ...more];
+      const items = first === undefined ? [] : [{ ...first, heading: fullOf(at) }, ...more];
       return { row: article, label: t.timeline.actions, items: () => () => items };
     },
   };
