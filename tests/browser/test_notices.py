@@ -17,15 +17,32 @@ WHERE_TO = """async () => {
   return notice.data;
 }"""
 
-# The system's notifications tell of no change: they are looked at again in each frame.
+# Chromium forgets a notification that somebody asks for in the moment in which it is being shown: they are asked for
+# when this page has shown one, and now and then for what other tabs show.
+COUNT = """() => {
+  if (window.shownHere !== undefined) return;
+  window.shownHere = 0;
+  const { showNotification } = ServiceWorkerRegistration.prototype;
+  ServiceWorkerRegistration.prototype.showNotification = async function (...given) {
+    await showNotification.apply(this, given);
+    window.shownHere += 1;
+  };
+}"""
+
 SHOWS = f"""async (wanted) => {{
   const shown = {SHOWN};
-  while (JSON.stringify(await shown()) !== JSON.stringify(wanted)) await new Promise(requestAnimationFrame);
+  const isSame = async () => JSON.stringify(await shown()) === JSON.stringify(wanted);
+  for (let before = 0, asked = performance.now(); ; await new Promise(requestAnimationFrame)) {{
+    if ((window.shownHere ?? 0) === before && performance.now() < asked + 500) continue;
+    [before, asked] = [window.shownHere ?? 0, performance.now()];
+    if (await isSame()) return;
+  }}
 }}"""
 
 
 async def wants_notices(person: Person) -> None:
     await person.is_kept()
+    await person.page.evaluate(COUNT)
     await person.picks("Your menu", "Settings")
     await person.dialog.get_by_role("tab", name="Notifications").click()
     await person.dialog.get_by_role("button", name="Turn on").click()
