@@ -220,9 +220,8 @@ async def test_a_conversation_of_several(stage: Stage) -> None:
     await ann.picks("Room menu", "Add people")
     begin = ann.dialog.get_by_role("button", name="Begin")
     await expect(begin).to_be_disabled()
-    await ann.dialog.get_by_label("To").fill("eve")
-    await expect(ann.dialog.get_by_role("option").first).to_contain_text("eve")
-    await ann.page.keyboard.press("Enter")
+    await expect(ann.dialog.get_by_role("option")).to_have_count(1)
+    await ann.page.keyboard.press("Enter")  # as long as nobody is added it takes who is offered
     await begin.click()
     everybody = ", ".join(names)
     await ann.is_in(everybody)

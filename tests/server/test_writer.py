@@ -420,4 +420,8 @@ async def test_keys_are_forgotten_in_memory_and_not_in_the_store(monkeypatch: An
         for number in range(9):
             await bob.ask(Say(1, 1, f"{number}", key=f"{number}"))
         assert len(bob.writer._recent) <= 2 * 2 + 1
+        bob.store.batches.clear()
+        for number in (6, 7, 8):  # those of the generation before are known as well
+            assert isinstance(await bob.ask(Say(1, 1, "again", key=f"{number}")), Repeated)
+        assert bob.store.batches == []
         assert await bob.ask(Say(1, 1, "0", key="0")) == Repeated(1, 3)

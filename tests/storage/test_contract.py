@@ -478,7 +478,7 @@ def marks_of(store, room=1):
 
 
 def naming(seq, *whom, user=1, room=1):
-    return Event(room, seq, 5, user, "x", "message", "hi", None, None, whom)
+    return Event(room, seq, 5, user, "x", "message", "hi", None, None, whom or None)
 
 
 def test_whom_a_message_names_comes_back_as_it_was(lobby):

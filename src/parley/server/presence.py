@@ -142,11 +142,10 @@ class Presence:
         """Tell the rooms of a user that something about them has changed; not the large ones."""
         state = self._state()
         known = state.users.get(user)
-        if known is not None:
-            rooms: Iterable[int] = known.rooms
-        else:
+        name, rooms = ("", ()) if known is None else (known.name, known.rooms)
+        if known is None:
             # A guest who has given up their name is in no room any more, but in direct ones for good.
-            rooms = [id_ for id_, room in state.rooms.items() if user in room.members]
-        for room in rooms:
-            if len(state.rooms[room].members) <= SIGNAL_MEMBERS:
-                self._signal(Signal(kind, room, user, known.name if known is not None else "", online))
+            rooms = tuple(id_ for id_, room in state.rooms.items() if user in room.members)
+        for id_ in rooms:
+            if len(state.rooms[id_].members) <= SIGNAL_MEMBERS:
+                self._signal(Signal(kind, id_, user, name, online))

@@ -8,14 +8,14 @@ export interface Match {
 }
 
 /** Without case and accents. */
-export const fold = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+export const unaccented = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /** Match `typed` against `name`; null if not all of it is there in this order. Case and accents don't count. */
 export function match(typed: string, name: string): Match | null {
-  const wanted = fold(typed).replace(/[\s#@]+/g, "");
+  const wanted = unaccented(typed).replace(/[\s#@]+/g, "");
   if (!wanted) return { score: 0, at: [] };
   const folded = [...name].flatMap((character) => {
-    const plain = fold(character);
+    const plain = unaccented(character);
     return plain ? [plain] : [""];
   });
   const places: number[] = [];

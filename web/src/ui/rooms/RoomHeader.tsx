@@ -62,7 +62,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
                     type="button"
                     class={`${styles.person} ${styles.room}`}
                     title={t.shell.header.about(props.room.name)}
-                    onClick={() => openPanel("room", "about", "topic")}
+                    onClick={() => openPanel("room", "about")}
                   >
                     <RoomMark room={props.room} others={others()} />
                     <span dir="auto" class={styles.name}>

@@ -1,6 +1,6 @@
 /** In which order the rooms stand beside the page, and in which sections. */
 import type { Room, RoomId } from "../../sync/types";
-import { fold } from "../palette/fuzzy";
+import { unaccented } from "../palette/fuzzy";
 
 export type SectionName = "favourites" | "rooms" | "direct" | "archived";
 
@@ -9,7 +9,7 @@ export interface Arranged {
   rooms: readonly Room[];
 }
 
-const asWanted = (typed: string): string => fold(typed.trim().replace(/^[#@]/, ""));
+const asWanted = (typed: string): string => unaccented(typed.trim().replace(/^[#@]/, ""));
 
 /**
  * Sections that are empty are left out. Rooms stand by name, so that each keeps its place; conversations by what was said
@@ -17,7 +17,7 @@ const asWanted = (typed: string): string => fold(typed.trim().replace(/^[#@]/, "
  */
 export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[] {
   const wanted = asWanted(filter);
-  const mine = rooms.filter((room) => room.joined && (!wanted || fold(room.name).includes(wanted)));
+  const mine = rooms.filter((room) => room.joined && (!wanted || unaccented(room.name).includes(wanted)));
   const named = (a: Room, b: Room): number =>
     a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: "base" }) || a.id - b.id;
   const recent = (a: Room, b: Room): number => b.active - a.active || b.tip - a.tip || named(a, b);
@@ -73,5 +73,5 @@ export function neighbour(
 /** The room that somebody most likely means who has typed this and pressed Enter: one that begins so, else the first. */
 export function likeliest(found: readonly Room[], typed: string): Room | undefined {
   const wanted = asWanted(typed);
-  return found.find((room) => fold(room.name).startsWith(wanted)) ?? found[0];
+  return found.find((room) => unaccented(room.name).startsWith(wanted)) ?? found[0];
 }

@@ -65,6 +65,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
                   setProblem("");
                 }}
                 without={(user) => invited().has(user) || (members()?.some((member) => member.id === user) ?? false)}
+                isEnough={chosen().length > 0}
                 onEnter={() => void invite()}
               />
               <div>

@@ -25,8 +25,8 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
     before() !== null &&
     chosen().length === (before()?.length ?? 0) - 1 &&
     chosen().every((user) => before()?.some((member) => member.id === user.id));
+  const isEnough = (): boolean => chosen().length > 0 && !isSame();
   const start = async (): Promise<void> => {
-    if (chosen().length === 0 || isSame()) return;
     const answer = await engine.gather(chosen().map((user) => user.name));
     if (answer.ok) openNew(answer.value);
     else setProblem(sentence(answer.problem));
@@ -40,7 +40,7 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
           <Button look="quiet" onClick={closePanel}>
             {t.shell.cancel}
           </Button>
-          <Button look="primary" disabled={chosen().length === 0 || isSame()} onClick={() => void start()}>
+          <Button look="primary" disabled={!isEnough()} onClick={() => void start()}>
             {t.shell.rooms.newStart}
           </Button>
         </>
@@ -59,6 +59,7 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
             setChosen(people);
             setProblem("");
           }}
+          isEnough={isEnough()}
           onEnter={() => void start()}
         />
       </div>

@@ -1,10 +1,11 @@
 /** People of this server, found by their names and put together one by one. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
 import { users } from "../../../api";
+import { fold } from "../../../markdown";
 import { useMe } from "../../../state";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
-import { fold, rank } from "../../palette/fuzzy";
+import { rank } from "../../palette/fuzzy";
 import { Avatar, Field, IconButton, load } from "../../parts";
 import styles from "./dialogs.module.css";
 
@@ -27,7 +28,8 @@ export function PeoplePicker(props: {
   onChosen: (people: readonly Reachable[]) => void;
   /** Who is not to be found. */
   without?: (user: UserId) => boolean;
-  /** Enter, when somebody is chosen and nothing typed. */
+  /** Whether those who are chosen will do: Enter, with nothing typed, is then for `onEnter`. */
+  isEnough: boolean;
   onEnter: () => void;
 }): JSX.Element {
   const me = useMe();
@@ -126,7 +128,7 @@ export function PeoplePicker(props: {
           if (event.key === "ArrowDown") setAt(Math.max(Math.min(at() + 1, found().length - 1), 0));
           else if (event.key === "ArrowUp") setAt(Math.max(at() - 1, 0));
           else if (event.key === "Enter") {
-            if (typed().trim() || props.chosen.length === 0) add(found()[at()]);
+            if (typed().trim() || !props.isEnough) add(found()[at()]);
             else props.onEnter();
           } else if (event.key === "Backspace" && !typed()) {
             props.onChosen(props.chosen.slice(0, -1));
