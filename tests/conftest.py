@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-pytest.register_assert_rewrite("tests.server.hall", "tests.server.process", "tests.transcripts.session")
+pytest.register_assert_rewrite("tests.server.server_fixture", "tests.server.process", "tests.transcripts.session")
 
-from tests.server.hall import Hall, Serve  # noqa: E402
+from tests.server.server_fixture import Serve, Server  # noqa: E402
 
 TEST_SECONDS = 40
 
@@ -43,23 +43,23 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture
 def serve(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Serve]:
     """Start servers, each with the configuration that it is given: `server = await serve(rate_burst=3)`."""
-    halls: list[Hall] = []
+    servers: list[Server] = []
 
-    async def start(**options: Any) -> Hall:
-        hall = Hall(tmp_path / "data", **options)
-        halls.append(hall)
-        await hall.open()
-        return hall
+    async def start(**options: Any) -> Server:
+        server = Server(tmp_path / "data", **options)
+        servers.append(server)
+        await server.open()
+        return server
 
     yield start
-    for hall in halls:
-        runner.run(hall.close())
-    for hall in halls:
-        hall.check_log()
+    for server in servers:
+        runner.run(server.close())
+    for server in servers:
+        server.check_log()
 
 
 @pytest.fixture
-def server(runner: asyncio.Runner, serve: Serve) -> Hall:
+def server(runner: asyncio.Runner, serve: Serve) -> Server:
     """A running server."""
     return runner.run(serve())
 

@@ -1,4 +1,4 @@
-"""Make src/parley/core/_confusables.py from the confusables of UTS #39 that ICU carries.
+"""Make src/parley/core/unicode/_confusables.py from the confusables of UTS #39 that ICU carries.
 
     uv run --no-project --with icukit-pyicu==78.3.1 --with msgspec python tools/confusables.py
 
@@ -18,7 +18,7 @@ import icu  # noqa: E402
 
 from parley.core.text import fold, is_name  # noqa: E402
 
-TARGET = ROOT / "src" / "parley" / "core" / "_confusables.py"
+TARGET = ROOT / "src" / "parley" / "core" / "unicode" / "_confusables.py"
 
 LICENSE = """\
 The tables are derived from a Data File of Unicode, Inc., under UNICODE LICENSE V3 (SPDX: Unicode-3.0):

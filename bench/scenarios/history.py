@@ -29,7 +29,7 @@ def fill(folder: Path, events: int) -> None:
     sys.path.insert(0, str(REPOSITORY / "src"))
     store_of = importlib.import_module("parley.storage.sqlite")
     ports = importlib.import_module("parley.core.ports")
-    credentials = importlib.import_module("parley.core.credentials")
+    credentials = importlib.import_module("parley.core.records")
     event = importlib.import_module("parley.core.events").Event
     folder.mkdir(parents=True)
     store = store_of.SqliteStore(folder / store_of.FILE_NAME)

@@ -287,8 +287,8 @@ class Flood:
 
     def __exit__(self, *_: object) -> None:
         self.thread.join()
-        for asker in self.askers:
-            asker.close()
+        for submitter in self.askers:
+            submitter.close()
 
     def _run(self) -> None:
         source = random.Random(2)
@@ -299,9 +299,9 @@ class Flood:
                 if wait > 0:
                     time.sleep(wait)
                 self.late = max(self.late, -wait)
-                asker = self.askers[source.randrange(4)]
+                submitter = self.askers[source.randrange(4)]
                 key = {"Idempotency-Key": f"flood-{number:08d}"}
-                asker.ask("POST", f"{LOBBY}/messages", {"text": conversation.text(source)}, **key)
+                submitter.ask("POST", f"{LOBBY}/messages", {"text": conversation.text(source)}, **key)
                 self.said += 1
         except BaseException as fault:
             self.fault = fault

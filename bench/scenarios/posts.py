@@ -18,7 +18,7 @@ from bench.peers.parley_server import Parley
 from bench.process import HOST, Failed, cpu_seconds
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_least, at_most
-from parley.core.commands import Join, Say
+from parley.core.commands import Join, SendMessage
 from parley.core.events import Event
 from parley.core.rules import decide
 from parley.core.rules.speaking import text_problem
@@ -81,9 +81,9 @@ class Asker:
 def enter(port: int, count: int) -> list[Asker]:
     """So many guests in the lobby, with a connection each."""
     askers = [Asker(port) for _ in range(count)]
-    for number, asker in enumerate(askers):
-        asker.token = asker.ask("POST", "/api/guests", {"name": f"poster{number}"})["token"]
-        asker.ask("PUT", f"{LOBBY}/members/me")
+    for number, submitter in enumerate(askers):
+        submitter.token = submitter.ask("POST", "/api/guests", {"name": f"poster{number}"})["token"]
+        submitter.ask("PUT", f"{LOBBY}/members/me")
     return askers
 
 
@@ -91,10 +91,10 @@ def post(askers: list[Asker], seconds: float, keys: itertools.count[int]) -> lis
     """Keep one message under way on each connection; return the seconds that each took."""
     text = {"text": "x" * SIZE}
     templates = {
-        asker.sock.fileno(): asker.request("POST", f"{LOBBY}/messages", text, **{"Idempotency-Key": "00000000"})
-        for asker in askers
+        submitter.sock.fileno(): submitter.request("POST", f"{LOBBY}/messages", text, **{"Idempotency-Key": "00000000"})
+        for submitter in askers
     }
-    by_fd = {asker.sock.fileno(): asker for asker in askers}
+    by_fd = {submitter.sock.fileno(): submitter for submitter in askers}
     began: dict[int, float] = {}
     took: list[float] = []
     poll = select.epoll()
@@ -109,9 +109,9 @@ def post(askers: list[Asker], seconds: float, keys: itertools.count[int]) -> lis
         say(fd)
     while began:
         for fd, _ in poll.poll(20):
-            asker = by_fd[fd]
-            asker.read()
-            answer = asker.take()
+            submitter = by_fd[fd]
+            submitter.read()
+            answer = submitter.take()
             if answer is None:
                 continue
             if answer[0] != 201:
@@ -123,8 +123,8 @@ def post(askers: list[Asker], seconds: float, keys: itertools.count[int]) -> lis
     return took
 
 
-def stored(asker: Asker) -> int:
-    return int(asker.ask("GET", LOBBY)["tip"])
+def stored(submitter: Asker) -> int:
+    return int(submitter.ask("GET", LOBBY)["tip"])
 
 
 def run(options: Options, engine: Engine) -> Section:
@@ -142,8 +142,8 @@ def run(options: Options, engine: Engine) -> Section:
             if stored(askers[0]) - before != len(took):
                 raise Failed(f"{len(took)} messages were answered with 201, and {stored(askers[0]) - before} are there")
         finally:
-            for asker in askers:
-                asker.close()
+            for submitter in askers:
+                submitter.close()
         slow = statistics.quantiles(took, n=100)
         return {
             "messages": len(took) / elapsed,
@@ -202,7 +202,7 @@ def check_costs(count: int) -> dict[str, tuple[float, float, float]]:
     assert guarded.guarded
     costs = {}
     for name, id_ in rooms.items():
-        say = Say(7, id_, "x" * SIZE, key="key-1")
+        say = SendMessage(7, id_, "x" * SIZE, key="key-1")
         room, user = state.rooms[id_], state.users[7]
         whole = micros(lambda say=say: decide(state, say, at), count)  # type: ignore[misc]
         bare = micros(lambda say=say, room=room, user=user: unasked(say, room, user, at), count)  # type: ignore[misc]
@@ -216,7 +216,7 @@ def decided(state: State, command: Join, at: int) -> list[Event]:
     return events
 
 
-def unasked(say: Say, room: Room, user: User, at: int) -> list[Event]:
+def unasked(say: SendMessage, room: Room, user: User, at: int) -> list[Event]:
     """What `core.rules.speaking.say` does, without asking whether it may be said."""
     assert text_problem(say.text, say.key) is None
     return [Event(room.id, room.tip + 1, at, user.id, user.name, say.kind, say.text, say.key)]

@@ -52,23 +52,23 @@ class SignIns(threading.Thread):
                 askers.append(Asker(self.port))
                 body = {"name": f"account{number}", "password": PASSWORD, "bearer": True}
                 askers[-1].sock.sendall(askers[-1].request("POST", "/api/session", body))
-            for asker in askers:
-                while (answer := asker.take()) is None:
-                    asker.read()
+            for submitter in askers:
+                while (answer := submitter.take()) is None:
+                    submitter.read()
                 if answer[0] != 200:
                     self.failure = f"a sign-in was answered with {answer}"
         except (OSError, Failed) as error:
             self.failure = f"a sign-in failed: {error}"
         self.took = time.perf_counter() - begin
-        for asker in askers:
-            asker.close()
+        for submitter in askers:
+            submitter.close()
 
 
 def register(port: int, count: int) -> None:
-    asker = Asker(port)
+    submitter = Asker(port)
     for number in range(count):
-        asker.ask("POST", "/api/accounts", {"name": f"account{number}", "password": PASSWORD, "bearer": True})
-    asker.close()
+        submitter.ask("POST", "/api/accounts", {"name": f"account{number}", "password": PASSWORD, "bearer": True})
+    submitter.close()
 
 
 def fitting(options: Options, engine: Engine, wanted: int) -> int:

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 import pytest
 from playwright.async_api import BrowserContext, Page, async_playwright
 
-from parley.gateways.web import assets
+from parley.gateways.http import assets
 from tools import chromium
 
 MISSING: Final = "there is no Chromium (on Debian: `apt install chromium`)"

@@ -144,7 +144,7 @@ class Studio:
         self._scene = scene
         self.wanted = wanted
 
-    async def visitor(self, name: str, **options: Any) -> Person:
+    async def peer(self, name: str, **options: Any) -> Person:
         """Somebody with a browser, who has signed in if they have an account."""
         settings: dict[str, Any] = {"locale": "en-GB", "timezone_id": ZONE, "reduced_motion": "reduce", **options}
         context = await self._browser.new_context(**settings)
@@ -173,12 +173,12 @@ class Studio:
         """Take all the pictures."""
         for look, options in LOOKS.items():
             if self._wants("entry"):
-                stranger = await self.visitor("stranger", **options)
+                stranger = await self.peer("stranger", **options)
                 await stranger.opens()
                 await expect(stranger.field("Your name")).to_be_visible()
                 await self.takes(stranger, f"entry-{look}")
                 await stranger.context.close()
-            ann = await self.visitor("ann", **options)
+            ann = await self.peer("ann", **options)
             for name, screen in SCREENS.items():
                 if self._wants(name):
                     await screen(ann)
@@ -189,7 +189,7 @@ class Studio:
                 await self._offline(ann, look)
             await ann.context.close()
         if self._wants("german"):
-            yuki = await self.visitor("yuki", **{**LAPTOP, "locale": "de-DE"})
+            yuki = await self.peer("yuki", **{**LAPTOP, "locale": "de-DE"})
             await opens(yuki, "/r/lobby", "lobby")
             await self.takes(yuki, "german")
             await yuki.context.close()
@@ -200,7 +200,7 @@ class Studio:
         await self._scene.says("noor", "reading", "الفصل الثالث أجمل ما قرأت هذا العام، خصوصا `gethen` والجليد 🧊")
         await self._scene.says("esther", "reading", "פרק ארבע עוד יותר יפה! @noor")
         await self._scene.says("noor", "reading", "> פרק ארבע עוד יותר יפה!\nسأقرأه الليلة.\n1. الشاي\n2. الكتاب")
-        noor = await self.visitor("noor", **LAPTOP)
+        noor = await self.peer("noor", **LAPTOP)
         await noor.page.add_init_script("document.documentElement.dir = 'rtl'")
         await opens(noor, "/r/reading", "reading")
         await noor.page.evaluate("document.documentElement.dir = 'rtl'")

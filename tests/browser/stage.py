@@ -19,8 +19,8 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locato
 from websockets.asyncio.client import connect
 
 import parley
-from tests.server.hall import Line, Web
 from tests.server.process import Process
+from tests.server.server_fixture import Line, Web
 
 DEADLINE: Final = 20.0
 """Seconds that anything awaited may take."""

@@ -161,7 +161,7 @@ async def test_a_room_opens_at_its_end_however_low_its_rows_turn_out_to_be(tmp_p
         try:
             await scene.begins()
             for size in (PHONE, {**LAPTOP, "viewport": {"width": 768, "height": 1024}}):
-                ann = await Studio(browser, scene, set()).visitor("ann", **size)
+                ann = await Studio(browser, scene, set()).peer("ann", **size)
                 await opens(ann, "/r/lobby", "lobby")
                 await expect(ann.log.get_by_text("And there is cake", exact=False)).to_be_visible()
                 await ann.page.evaluate(FRAMES)

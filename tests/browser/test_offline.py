@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, expect
 
-from parley.gateways.web import assets
+from parley.gateways.http import assets
 from tests.browser.chromium import built, complaints, person
 from tests.browser.stage import Person
-from tests.server.hall import Serve
+from tests.server.server_fixture import Serve
 
 CONTROLLED = """() => new Promise((resolve) => {
   const look = () => { if (navigator.serviceWorker.controller) resolve(true); };

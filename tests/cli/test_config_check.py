@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from parley.server.edge import beyond_loopback
+from parley.server.net.proxies import beyond_loopback
 from tests.cli.office import parley
 
 

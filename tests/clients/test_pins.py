@@ -23,7 +23,7 @@ from parley.clients.rooms import Last
 from parley.clients.session import Session
 from parley.clients.transport import Transport
 from tests.clients.processes import Client, ServerProcess, run
-from tests.server.hall import until
+from tests.server.server_fixture import until
 
 ONE, OTHER = (bytes([digit] * 32).hex(":").upper() for digit in (0xA1, 0xB2))
 HERE, THERE = parse_address("https://chat.example:59000"), parse_address("https://chat.example")

@@ -1,13 +1,13 @@
 """Sessions in a few words: commands go in, decisions come out and are folded."""
 
-from parley.core.commands import Create, Enter, Join, MakeInvitation, Moderate, OpenRoom, Register
+from parley.core.commands import ClaimName, Create, Join, MakeInvitation, Moderate, OpenRoom, Register
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
 from parley.core.rules import Policy, decide
 from parley.core.state import Room, State
 
 
-class House:
+class Rules:
     """A state, and the log that it is the fold of."""
 
     def __init__(self, access="open"):
@@ -32,7 +32,7 @@ class House:
         """Let guests of these names in. Return their ids."""
         ids = []
         for name in names:
-            assert isinstance(self.ask(Enter(name)), list)
+            assert isinstance(self.ask(ClaimName(name)), list)
             ids.append(self.state.user_named(name).id)
         return ids
 

@@ -5,80 +5,80 @@ import json
 import pytest
 
 from parley.core.commands import (
+    ClaimName,
     Create,
-    Delete,
-    Depart,
+    DeleteAccount,
     Disable,
-    Enter,
     Join,
     MakeInvitation,
     Moderate,
     Register,
+    ReleaseName,
     Rename,
     RevokeInvitation,
-    Say,
+    SendDirect,
+    SendMessage,
     SetPassword,
     SetProfile,
     SetServerRole,
     SignIn,
     SignOut,
-    Tell,
 )
 from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, SERVER
 from parley.core.rules import decide
 from parley.core.rules.common import LASTS_MOST_MS
 from parley.core.state import Profile
-from tests.core.sessions import House, look
+from tests.core.sessions import Rules, look
 
 OWNER, ADMIN, ADA, BOB, BOT, GUEST, NOBODY = 1, 2, 3, 4, 5, 6, 99
 
 
 @pytest.fixture
-def house():
+def rules():
     """An owner, an admin, two members, a bot, and a guest. They are in no room."""
-    house = House()
+    rules = Rules()
     for name, role in (("own", "owner"), ("adm", "admin"), ("ada", "member"), ("bob", "member"), ("robot", "bot")):
-        house.account(name, role)
-    house.enter("guest")
-    return house
+        rules.account(name, role)
+    rules.enter("guest")
+    return rules
 
 
-def refusals(house, *cases):
+def refusals(rules, *cases):
     for command, code in cases:
-        before = look(house.state)
-        assert house.ask(command) == code, command
-        assert look(house.state) == before
+        before = look(rules.state)
+        assert rules.ask(command) == code, command
+        assert look(rules.state) == before
 
 
 # Accounts
 
 
-def test_a_guest_turns_into_an_account_and_keeps_everything(house):
-    house.done(Join(GUEST, "tea"))
-    house.done(Tell(GUEST, "ada", "hi"))
-    assert house.ask(Register("guest", "hash", user=GUEST)) == [(0, 17, GUEST, "guest", "registered", "member")]
-    user = house.state.users[GUEST]
+def test_a_guest_turns_into_an_account_and_keeps_everything(rules):
+    rules.done(Join(GUEST, "tea"))
+    rules.done(SendDirect(GUEST, "ada", "hi"))
+    assert rules.ask(Register("guest", "hash", user=GUEST)) == [(0, 17, GUEST, "guest", "registered", "member")]
+    user = rules.state.users[GUEST]
     assert (user.role, user.rooms, user.account) == ("member", (1, 2), True)
-    assert house.ask(Depart(GUEST)) == []  # an account stays a member, connected or not
-    refusals(house, (Register("guest", "hash", user=GUEST), "account_there"))
+    assert rules.ask(ReleaseName(GUEST)) == []  # an account stays a member, connected or not
+    refusals(rules, (Register("guest", "hash", user=GUEST), "account_there"))
 
 
-def test_a_guest_may_take_another_name_with_it(house):
-    house.done(Join(GUEST, "tea"))
-    assert house.ask(Register("Zoé", "hash", user=GUEST)) == [
+def test_a_guest_may_take_another_name_with_it(rules):
+    rules.done(Join(GUEST, "tea"))
+    assert rules.ask(Register("Zoé", "hash", user=GUEST)) == [
         (0, 17, GUEST, "guest", "named", "Zoé"),
         (0, 18, GUEST, "Zoé", "registered", "member"),
         (1, 3, GUEST, "guest", "renamed", "Zoé"),
     ]
 
 
-def test_an_account_of_nobody_yet(house):
-    assert house.ask(Register("zoe", "hash")) == [
+def test_an_account_of_nobody_yet(rules):
+    assert rules.ask(Register("zoe", "hash")) == [
         (0, 17, 7, "zoe", "named", "zoe"),
         (0, 18, 7, "zoe", "registered", "member"),
     ]
     refusals(
-        house,
+        rules,
         (Register("ada", "hash"), "name_taken"),
         (Register("guest", "hash"), "name_taken"),
         (Register("a b", "hash"), "name_invalid"),
@@ -89,63 +89,63 @@ def test_an_account_of_nobody_yet(house):
     )
 
 
-def test_nobody_registers_as_more_than_a_member_by_asking_for_it(house):
+def test_nobody_registers_as_more_than_a_member_by_asking_for_it(rules):
     for number, role in enumerate(("owner", "admin", "bot")):
-        house.done(Register(f"zoe{number}x", "hash", role=role))
-        assert house.state.user_named(f"zoe{number}x").role == "member"
+        rules.done(Register(f"zoe{number}x", "hash", role=role))
+        assert rules.state.user_named(f"zoe{number}x").role == "member"
 
 
-def test_who_may_make_accounts_for_others(house):
+def test_who_may_make_accounts_for_others(rules):
     for by in (ADA, BOT, GUEST, NOBODY):
         for role in ("member", "bot", "admin", "owner"):
-            refusals(house, (Register("zoe", "hash", by=by, role=role), "not_allowed"))
+            refusals(rules, (Register("zoe", "hash", by=by, role=role), "not_allowed"))
     for role in ("admin", "owner"):
-        refusals(house, (Register("zoe", "hash", by=ADMIN, role=role), "not_allowed"))
+        refusals(rules, (Register("zoe", "hash", by=ADMIN, role=role), "not_allowed"))
     for by in (OWNER, MACHINE):
-        refusals(house, (Register("zoe", "hash", by=by, role="guest"), "value_invalid"))
-    house.done(Register("helper", None, by=ADMIN, role="bot"))
-    house.done(Register("second", "hash", by=OWNER, role="owner"))
-    assert house.state.user_named("helper").role == "bot"
-    assert house.state.user_named("second").role == "owner"
+        refusals(rules, (Register("zoe", "hash", by=by, role="guest"), "value_invalid"))
+    rules.done(Register("helper", None, by=ADMIN, role="bot"))
+    rules.done(Register("second", "hash", by=OWNER, role="owner"))
+    assert rules.state.user_named("helper").role == "bot"
+    assert rules.state.user_named("second").role == "owner"
 
 
 @pytest.mark.parametrize("name", ["ADA", "ａｄａ", "\u0430d\u0430", "ad\u0430", "𝒶da"])
-def test_an_accounts_name_is_taken_however_it_is_written(house, name):
+def test_an_accounts_name_is_taken_however_it_is_written(rules, name):
     refusals(
-        house,
-        (Enter(name), "name_taken"),
+        rules,
+        (ClaimName(name), "name_taken"),
         (Rename(GUEST, name), "name_taken"),
         (Rename(BOB, name), "name_taken"),
         (Register(name, "hash"), "name_taken"),
         (Register(name, "hash", user=GUEST), "name_taken"),
     )
-    house.done(Rename(ADA, name))  # their own they may write as they like
-    assert house.state.users[ADA].name == name
+    rules.done(Rename(ADA, name))  # their own they may write as they like
+    assert rules.state.users[ADA].name == name
 
 
-def test_nobody_looks_like_the_server(house):
+def test_nobody_looks_like_the_server(rules):
     for name in ("Parley", "p\u0430rley", "parIey"):
-        refusals(house, (Enter(name), "name_taken"), (Rename(ADA, name), "name_taken"))
+        refusals(rules, (ClaimName(name), "name_taken"), (Rename(ADA, name), "name_taken"))
 
 
-def test_guests_who_look_alike_keep_their_names_until_one_has_an_account(house):
-    [first, second] = house.enter("lora", "1ora")
-    house.done(Register("lora", "hash", user=first))
-    refusals(house, (Register("1ora", "hash", user=second), "name_taken"))
-    house.done(Register("somebody", "hash", user=second))
-    house.done(Rename(first, "laura"))
-    house.done(Rename(second, "1ora"))  # the look is free with the name
-    refusals(house, (Rename(first, "lora"), "name_taken"))
+def test_guests_who_look_alike_keep_their_names_until_one_has_an_account(rules):
+    [first, second] = rules.enter("lora", "1ora")
+    rules.done(Register("lora", "hash", user=first))
+    refusals(rules, (Register("1ora", "hash", user=second), "name_taken"))
+    rules.done(Register("somebody", "hash", user=second))
+    rules.done(Rename(first, "laura"))
+    rules.done(Rename(second, "1ora"))  # the look is free with the name
+    refusals(rules, (Rename(first, "lora"), "name_taken"))
 
 
-def test_a_profile(house):
-    assert house.ask(SetProfile(ADA, " Ada L. ", "#33AA77", "Europe/London"))[0][4] == "profile"
-    assert json.loads(house.log[-1].text) == {"display": "Ada L.", "colour": "#33aa77", "zone": "Europe/London"}
-    assert house.state.users[ADA].profile == Profile("Ada L.", "#33aa77", "Europe/London")
-    assert house.ask(SetProfile(ADA, "Ada L.", "#33aa77", "Europe/London")) == []
-    assert house.done(SetProfile(BOB, "Bob")) == ["profile"]
+def test_a_profile(rules):
+    assert rules.ask(SetProfile(ADA, " Ada L. ", "#33AA77", "Europe/London"))[0][4] == "profile"
+    assert json.loads(rules.log[-1].text) == {"display": "Ada L.", "colour": "#33aa77", "zone": "Europe/London"}
+    assert rules.state.users[ADA].profile == Profile("Ada L.", "#33aa77", "Europe/London")
+    assert rules.ask(SetProfile(ADA, "Ada L.", "#33aa77", "Europe/London")) == []
+    assert rules.done(SetProfile(BOB, "Bob")) == ["profile"]
     refusals(
-        house,
+        rules,
         (SetProfile(GUEST, "me"), "account_needed"),
         (SetProfile(NOBODY, "me"), "name_needed"),
         (SetProfile(ADA, "x" * 33), "profile_invalid"),
@@ -162,15 +162,15 @@ def test_a_profile(house):
 # Passwords and sessions
 
 
-def test_what_is_done_about_ones_own_credentials(house):
-    assert house.ask(SignIn(ADA, b"hash")) == []
-    assert house.ask(SignIn(ADA, b"hash", at=house.state.rooms[DIRECTORY].tip)) == []
-    assert house.ask(SignOut(ADA, b"hash")) == []
-    assert house.ask(SetPassword(ADA, "hash")) == [(0, 17, ADA, "ada", "credentials", "password")]
-    assert house.done(SignOut(ADA, None, by=ADA)) == ["credentials"]
-    assert house.ask(SignIn(BOT, b"hash", "ci", by=BOT))[0][5] == "token ci"
+def test_what_is_done_about_ones_own_credentials(rules):
+    assert rules.ask(SignIn(ADA, b"hash")) == []
+    assert rules.ask(SignIn(ADA, b"hash", at=rules.state.rooms[DIRECTORY].tip)) == []
+    assert rules.ask(SignOut(ADA, b"hash")) == []
+    assert rules.ask(SetPassword(ADA, "hash")) == [(0, 17, ADA, "ada", "credentials", "password")]
+    assert rules.done(SignOut(ADA, None, by=ADA)) == ["credentials"]
+    assert rules.ask(SignIn(BOT, b"hash", "ci", by=BOT))[0][5] == "token ci"
     refusals(
-        house,
+        rules,
         (SignIn(GUEST, b"hash"), "account_needed"),
         (SetPassword(GUEST, "hash"), "account_needed"),
         (SetPassword(BOT, "hash"), "account_needed"),
@@ -178,77 +178,77 @@ def test_what_is_done_about_ones_own_credentials(house):
     )
 
 
-def test_whose_credentials_others_may_change(house):
-    second = house.account("second", "admin")
+def test_whose_credentials_others_may_change(rules):
+    second = rules.account("second", "admin")
     for command in (SetPassword(ADA, "hash", by=ADMIN), SignOut(ADA, None, by=ADMIN), SignOut(ADMIN, None, by=OWNER)):
-        assert house.done(command) == ["credentials"]
-        assert house.log[-1].user == command.by
-        assert house.log[-1].about.user == command.user
+        assert rules.done(command) == ["credentials"]
+        assert rules.log[-1].user == command.by
+        assert rules.log[-1].about.user == command.user
     for by in (ADA, BOT, GUEST, NOBODY):
         for user in (OWNER, ADMIN, BOB):
             refusals(
-                house, (SetPassword(user, "hash", by=by), "not_allowed"), (SignOut(user, None, by=by), "not_allowed")
+                rules, (SetPassword(user, "hash", by=by), "not_allowed"), (SignOut(user, None, by=by), "not_allowed")
             )
     for user in (OWNER, second):
         refusals(
-            house, (SetPassword(user, "hash", by=ADMIN), "not_allowed"), (SignOut(user, None, by=ADMIN), "not_allowed")
+            rules, (SetPassword(user, "hash", by=ADMIN), "not_allowed"), (SignOut(user, None, by=ADMIN), "not_allowed")
         )
 
 
-def test_a_session_does_not_begin_with_a_password_that_was_right_a_moment_ago(house):
-    before = house.state.rooms[DIRECTORY].tip
-    house.done(SetPassword(ADA, "hash"))
-    refusals(house, (SignIn(ADA, b"hash", at=before), "sign_in_wrong"))
-    now = house.state.rooms[DIRECTORY].tip
-    house.done(SetPassword(BOB, "hash"))
-    house.done(SignIn(BOT, b"hash", "password", by=BOT))
-    house.done(SignOut(ADA, None, by=ADA))
-    assert house.done(SignIn(ADA, b"hash", at=now)) == []
+def test_a_session_does_not_begin_with_a_password_that_was_right_a_moment_ago(rules):
+    before = rules.state.rooms[DIRECTORY].tip
+    rules.done(SetPassword(ADA, "hash"))
+    refusals(rules, (SignIn(ADA, b"hash", at=before), "sign_in_wrong"))
+    now = rules.state.rooms[DIRECTORY].tip
+    rules.done(SetPassword(BOB, "hash"))
+    rules.done(SignIn(BOT, b"hash", "password", by=BOT))
+    rules.done(SignOut(ADA, None, by=ADA))
+    assert rules.done(SignIn(ADA, b"hash", at=now)) == []
 
 
-def test_nobody_makes_a_token_with_which_to_be_somebody_else(house):
+def test_nobody_makes_a_token_with_which_to_be_somebody_else(rules):
     for by in (OWNER, ADMIN, BOB, GUEST, BOT):
-        refusals(house, (SignIn(ADA, b"hash", by=by), "not_allowed"))
-    assert house.done(SignIn(BOT, b"hash", "ci", by=ADMIN)) == ["credentials"]
-    refusals(house, (SignIn(BOT, b"hash", "ci", by=ADA), "not_allowed"))
-    assert house.done(SignIn(ADA, b"hash", by=MACHINE)) == ["credentials"]
+        refusals(rules, (SignIn(ADA, b"hash", by=by), "not_allowed"))
+    assert rules.done(SignIn(BOT, b"hash", "ci", by=ADMIN)) == ["credentials"]
+    refusals(rules, (SignIn(BOT, b"hash", "ci", by=ADA), "not_allowed"))
+    assert rules.done(SignIn(ADA, b"hash", by=MACHINE)) == ["credentials"]
 
 
-def test_a_disabled_account_can_not_sign_in_and_others_can_look_after_it(house):
-    house.done(Disable(ADMIN, ADA, True))
-    house.done(Disable(ADMIN, BOT, True))
+def test_a_disabled_account_can_not_sign_in_and_others_can_look_after_it(rules):
+    rules.done(Disable(ADMIN, ADA, True))
+    rules.done(Disable(ADMIN, BOT, True))
     refusals(
-        house,
+        rules,
         (SignIn(ADA, b"hash"), "account_disabled"),
         (SignIn(BOT, b"hash", by=ADMIN), "account_disabled"),
         (SetPassword(ADA, "hash"), "account_disabled"),
         (SetPassword(ADA, "hash", by=ADA), "account_disabled"),
     )
-    assert house.done(SetPassword(ADA, "hash", by=ADMIN)) == ["credentials"]
+    assert rules.done(SetPassword(ADA, "hash", by=ADMIN)) == ["credentials"]
 
 
-def test_no_log_holds_a_secret(house):
-    house.done(Register("zoe", "$argon2id$secret", token=b"secret"))
-    house.done(Enter("eve", token=b"secret"))
-    house.done(SetPassword(ADA, "$argon2id$secret", but=b"secret"))
-    house.done(SignIn(BOT, b"secret", "ci", by=OWNER))
-    house.done(SignOut(ADA, b"secret", by=OWNER))
-    assert "secret" not in repr(house.log)
+def test_no_log_holds_a_secret(rules):
+    rules.done(Register("zoe", "$argon2id$secret", token=b"secret"))
+    rules.done(ClaimName("eve", token=b"secret"))
+    rules.done(SetPassword(ADA, "$argon2id$secret", but=b"secret"))
+    rules.done(SignIn(BOT, b"secret", "ci", by=OWNER))
+    rules.done(SignOut(ADA, b"secret", by=OWNER))
+    assert "secret" not in repr(rules.log)
 
 
 # Roles on the server
 
 
-def test_roles_are_given_by_owners(house):
-    assert house.ask(SetServerRole(OWNER, ADA, "admin")) == [(0, 17, OWNER, "own", "role", "admin")]
-    assert house.state.users[ADA].role == "admin"
-    assert house.ask(SetServerRole(OWNER, ADA, "admin")) == []
+def test_roles_are_given_by_owners(rules):
+    assert rules.ask(SetServerRole(OWNER, ADA, "admin")) == [(0, 17, OWNER, "own", "role", "admin")]
+    assert rules.state.users[ADA].role == "admin"
+    assert rules.ask(SetServerRole(OWNER, ADA, "admin")) == []
     for by in (ADMIN, ADA, BOB, BOT, GUEST, NOBODY):
         for role in ("owner", "admin"):
-            refusals(house, (SetServerRole(by, BOB, role), "not_allowed"))
-            refusals(house, (SetServerRole(by, by, "owner"), "not_allowed" if by in range(1, 5) else "account_needed"))
+            refusals(rules, (SetServerRole(by, BOB, role), "not_allowed"))
+            refusals(rules, (SetServerRole(by, by, "owner"), "not_allowed" if by in range(1, 5) else "account_needed"))
     refusals(
-        house,
+        rules,
         (SetServerRole(ADMIN, ADA, "member"), "not_allowed"),
         (SetServerRole(OWNER, BOT, "admin"), "account_needed"),
         (SetServerRole(OWNER, GUEST, "member"), "account_needed"),
@@ -258,141 +258,145 @@ def test_roles_are_given_by_owners(house):
     )
 
 
-def test_a_server_keeps_its_last_owner(house):
+def test_a_server_keeps_its_last_owner(rules):
     for by in (OWNER, MACHINE):
-        refusals(house, (SetServerRole(by, OWNER, "member"), "owner_last"), (Delete(OWNER, False, by=by), "owner_last"))
-    refusals(house, (Disable(MACHINE, OWNER, True), "owner_last"))
-    house.done(SetServerRole(OWNER, ADA, "owner"))
-    house.done(Disable(ADA, OWNER, True))
-    refusals(house, (SetServerRole(ADA, ADA, "admin"), "owner_last"), (Delete(ADA, False), "owner_last"))
-    assert house.done(Delete(OWNER, False, by=ADA)) == ["released", "deleted"]
+        refusals(
+            rules,
+            (SetServerRole(by, OWNER, "member"), "owner_last"),
+            (DeleteAccount(OWNER, False, by=by), "owner_last"),
+        )
+    refusals(rules, (Disable(MACHINE, OWNER, True), "owner_last"))
+    rules.done(SetServerRole(OWNER, ADA, "owner"))
+    rules.done(Disable(ADA, OWNER, True))
+    refusals(rules, (SetServerRole(ADA, ADA, "admin"), "owner_last"), (DeleteAccount(ADA, False), "owner_last"))
+    assert rules.done(DeleteAccount(OWNER, False, by=ADA)) == ["released", "deleted"]
 
 
-def test_who_may_disable_and_delete_whom(house):
-    for command in (lambda by, user: Disable(by, user, True), lambda by, user: Delete(user, False, by=by)):
+def test_who_may_disable_and_delete_whom(rules):
+    for command in (lambda by, user: Disable(by, user, True), lambda by, user: DeleteAccount(user, False, by=by)):
         for by in (ADA, BOT, GUEST, NOBODY):
             for user in (OWNER, ADMIN, BOB):
-                refusals(house, (command(by, user), "not_allowed"))
-        refusals(house, (command(ADMIN, OWNER), "not_allowed"), (command(OWNER, GUEST), "account_needed"))
-    refusals(house, (Disable(ADMIN, ADMIN, True), "not_allowed"), (Disable(OWNER, OWNER, True), "not_allowed"))
-    assert house.ask(Disable(ADMIN, BOB, True, "spam")) == [(0, 17, ADMIN, "adm", "disabled", "spam")]
-    assert house.ask(Disable(ADMIN, BOB, True)) == []
-    refusals(house, (Disable(BOB, BOB, False), "not_allowed"))
-    assert house.done(Delete(BOB, True, by=ADMIN)) == ["released", "deleted"]
-    assert (house.log[-1].user, house.log[-1].about.user, house.log[-1].text) == (ADMIN, BOB, "erased")
-    assert house.done(Delete(ADA, False)) == ["released", "deleted"]
-    assert (house.log[-1].user, house.log[-1].name, house.log[-1].text) == (ADA, DELETED_NAME, "kept")
+                refusals(rules, (command(by, user), "not_allowed"))
+        refusals(rules, (command(ADMIN, OWNER), "not_allowed"), (command(OWNER, GUEST), "account_needed"))
+    refusals(rules, (Disable(ADMIN, ADMIN, True), "not_allowed"), (Disable(OWNER, OWNER, True), "not_allowed"))
+    assert rules.ask(Disable(ADMIN, BOB, True, "spam")) == [(0, 17, ADMIN, "adm", "disabled", "spam")]
+    assert rules.ask(Disable(ADMIN, BOB, True)) == []
+    refusals(rules, (Disable(BOB, BOB, False), "not_allowed"))
+    assert rules.done(DeleteAccount(BOB, True, by=ADMIN)) == ["released", "deleted"]
+    assert (rules.log[-1].user, rules.log[-1].about.user, rules.log[-1].text) == (ADMIN, BOB, "erased")
+    assert rules.done(DeleteAccount(ADA, False)) == ["released", "deleted"]
+    assert (rules.log[-1].user, rules.log[-1].name, rules.log[-1].text) == (ADA, DELETED_NAME, "kept")
 
 
-def test_an_admin_who_is_disabled_or_demoted_has_no_say(house):
-    house.done(Disable(OWNER, ADMIN, True))
-    house.done(SetServerRole(OWNER, ADA, "admin"))
-    house.done(SetServerRole(OWNER, ADA, "member"))
+def test_an_admin_who_is_disabled_or_demoted_has_no_say(rules):
+    rules.done(Disable(OWNER, ADMIN, True))
+    rules.done(SetServerRole(OWNER, ADA, "admin"))
+    rules.done(SetServerRole(OWNER, ADA, "member"))
     code = f"{7:064x}"
     for by in (ADMIN, ADA):
         for command in (
             Disable(by, BOB, True),
-            Delete(BOB, True, by=by),
+            DeleteAccount(BOB, True, by=by),
             SetPassword(BOB, "hash", by=by),
             SignOut(BOB, None, by=by),
             SetServerRole(by, BOB, "member"),
             Register("zoe", None, by=by, role="bot"),
         ):
-            refusals(house, (command, "not_allowed"))
-        refusals(house, (MakeInvitation(by, code), "account_disabled" if by == ADMIN else "not_allowed"))
-    refusals(house, (Moderate(ADMIN, 1, "archive"), "account_disabled"))
+            refusals(rules, (command, "not_allowed"))
+        refusals(rules, (MakeInvitation(by, code), "account_disabled" if by == ADMIN else "not_allowed"))
+    refusals(rules, (Moderate(ADMIN, 1, "archive"), "account_disabled"))
 
 
 # Ways in
 
 
-def test_an_open_server_asks_nobody(house):
-    assert house.done(Enter("zoe")) == ["named"]
+def test_an_open_server_asks_nobody(rules):
+    assert rules.done(ClaimName("zoe")) == ["named"]
 
 
-def test_a_server_by_invitation(house):
-    house.policy = House("invite").policy
-    code = house.invitation(OWNER, uses=2, until=house.at + 100)
+def test_a_server_by_invitation(rules):
+    rules.policy = Rules("invite").policy
+    code = rules.invitation(OWNER, uses=2, until=rules.at + 100)
     refusals(
-        house,
-        (Enter("zoe"), "invitation_needed"),
-        (Enter("zoe", invitation=""), "invitation_needed"),
-        (Enter("zoe", invitation="0" * 64), "invitation_unknown"),
+        rules,
+        (ClaimName("zoe"), "invitation_needed"),
+        (ClaimName("zoe", invitation=""), "invitation_needed"),
+        (ClaimName("zoe", invitation="0" * 64), "invitation_unknown"),
         (Register("zoe", "hash"), "invitation_needed"),
     )
-    assert house.ask(Enter("zoe", invitation=code)) == [
+    assert rules.ask(ClaimName("zoe", invitation=code)) == [
         (0, 18, 7, "zoe", "named", "zoe"),
         (0, 19, 7, "zoe", "invitation_used", code),
     ]
-    house.done(Depart(7))
-    assert house.done(Enter("zoe", user=7)) == ["named"]  # one who was in comes back without another
-    assert house.done(Register("zoe", "hash", user=7)) == ["registered"]
-    assert house.done(Register("eve", "hash", invitation=code)) == ["named", "registered", "invitation_used"]
-    refusals(house, (Enter("mia", invitation=code), "invitation_unknown"))
+    rules.done(ReleaseName(7))
+    assert rules.done(ClaimName("zoe", user=7)) == ["named"]  # one who was in comes back without another
+    assert rules.done(Register("zoe", "hash", user=7)) == ["registered"]
+    assert rules.done(Register("eve", "hash", invitation=code)) == ["named", "registered", "invitation_used"]
+    refusals(rules, (ClaimName("mia", invitation=code), "invitation_unknown"))
 
 
-def test_an_invitation_ends(house):
-    house.policy = House("invite").policy
-    late, gone = house.invitation(OWNER, 1, until=house.at + 10), house.invitation(OWNER, 2, uses=0)
-    house.at += 10
-    house.done(RevokeInvitation(OWNER, gone))
+def test_an_invitation_ends(rules):
+    rules.policy = Rules("invite").policy
+    late, gone = rules.invitation(OWNER, 1, until=rules.at + 10), rules.invitation(OWNER, 2, uses=0)
+    rules.at += 10
+    rules.done(RevokeInvitation(OWNER, gone))
     refusals(
-        house,
-        (Enter("zoe", invitation=late), "invitation_unknown"),
-        (Enter("zoe", invitation=gone), "invitation_unknown"),
+        rules,
+        (ClaimName("zoe", invitation=late), "invitation_unknown"),
+        (ClaimName("zoe", invitation=gone), "invitation_unknown"),
         (RevokeInvitation(OWNER, gone), "invitation_unknown"),
     )
 
 
-def test_one_use_is_one_even_in_one_commit(house):
-    house.policy = House("invite").policy
-    code = house.invitation(OWNER)
-    assert house.done(Enter("zoe", invitation=code)) == ["named", "invitation_used"]
-    refusals(house, (Enter("mia", invitation=code), "invitation_unknown"))
-    often = house.invitation(OWNER, 2, uses=0)
+def test_one_use_is_one_even_in_one_commit(rules):
+    rules.policy = Rules("invite").policy
+    code = rules.invitation(OWNER)
+    assert rules.done(ClaimName("zoe", invitation=code)) == ["named", "invitation_used"]
+    refusals(rules, (ClaimName("mia", invitation=code), "invitation_unknown"))
+    often = rules.invitation(OWNER, 2, uses=0)
     for name in ("mia", "lea", "kim"):
-        house.done(Enter(name, invitation=often))
+        rules.done(ClaimName(name, invitation=often))
 
 
-def test_a_server_for_members_only(house):
-    house.policy = House("members").policy
-    code, member = house.invitation(OWNER), house.invitation(OWNER, 2, role="member")
-    assert house.ask(Enter("ada", user=ADA)) == []
+def test_a_server_for_members_only(rules):
+    rules.policy = Rules("members").policy
+    code, member = rules.invitation(OWNER), rules.invitation(OWNER, 2, role="member")
+    assert rules.ask(ClaimName("ada", user=ADA)) == []
     refusals(
-        house,
-        (Enter("zoe"), "sign_in_needed"),
-        (Enter("zoe", invitation=code), "sign_in_needed"),
-        (Enter("guest", user=GUEST), "sign_in_needed"),  # also one who was here before it became one
+        rules,
+        (ClaimName("zoe"), "sign_in_needed"),
+        (ClaimName("zoe", invitation=code), "sign_in_needed"),
+        (ClaimName("guest", user=GUEST), "sign_in_needed"),  # also one who was here before it became one
         (Register("zoe", "hash"), "invitation_needed"),
         (Register("guest", "hash", user=GUEST), "invitation_needed"),
     )
-    house.done(Depart(GUEST))
-    refusals(house, (Enter("guest", user=GUEST), "sign_in_needed"))
-    assert house.done(Register("zoe", "hash", invitation=member)) == ["named", "registered", "invitation_used"]
+    rules.done(ReleaseName(GUEST))
+    refusals(rules, (ClaimName("guest", user=GUEST), "sign_in_needed"))
+    assert rules.done(Register("zoe", "hash", invitation=member)) == ["named", "registered", "invitation_used"]
 
 
-def test_an_invitation_for_accounts_makes_one(house):
+def test_an_invitation_for_accounts_makes_one(rules):
     for role in ("member", "admin", "owner"):
-        code = house.invitation(MACHINE, len(role), role=role)
-        refusals(house, (Enter("zoe", invitation=code), "account_needed"))
-        house.done(Register(f"the-{role}", "hash", invitation=code))
-        assert house.state.user_named(f"the-{role}").role == role
+        code = rules.invitation(MACHINE, len(role), role=role)
+        refusals(rules, (ClaimName("zoe", invitation=code), "account_needed"))
+        rules.done(Register(f"the-{role}", "hash", invitation=code))
+        assert rules.state.user_named(f"the-{role}").role == role
 
 
-def test_the_first_owner(house):
-    house = House("invite")
-    assert not house.state.owned
-    code = house.invitation(MACHINE, role="owner")
-    assert house.state.owned
-    assert house.done(Register("first", "hash", invitation=code)) == ["named", "registered", "invitation_used"]
-    assert house.state.user_named("first").role == "owner"
-    refusals(house, (Register("second", "hash", invitation=code), "invitation_unknown"))
+def test_the_first_owner(rules):
+    rules = Rules("invite")
+    assert not rules.state.owned
+    code = rules.invitation(MACHINE, role="owner")
+    assert rules.state.owned
+    assert rules.done(Register("first", "hash", invitation=code)) == ["named", "registered", "invitation_used"]
+    assert rules.state.user_named("first").role == "owner"
+    refusals(rules, (Register("second", "hash", invitation=code), "invitation_unknown"))
 
 
-def test_who_may_make_which_invitation(house):
-    tea = house.join("tea", ADA, BOT, GUEST)
-    den = house.private("den", ADA)
-    house.done(Tell(ADA, "bob", "hi"))
+def test_who_may_make_which_invitation(rules):
+    tea = rules.join("tea", ADA, BOT, GUEST)
+    den = rules.private("den", ADA)
+    rules.done(SendDirect(ADA, "bob", "hi"))
     code = f"{9:064x}"
     allowed = [
         *[(by, {"role": role}) for by in (OWNER, MACHINE) for role in ("", "member", "admin", "owner")],
@@ -401,7 +405,7 @@ def test_who_may_make_which_invitation(house):
         *[(by, {"room": den}) for by in (ADA, MACHINE)],
     ]
     for by, options in allowed:
-        assert isinstance(decide(house.state, MakeInvitation(by, code, **options), house.at), list), (by, options)
+        assert isinstance(decide(rules.state, MakeInvitation(by, code, **options), rules.at), list), (by, options)
     for by, options, answer in [
         (ADMIN, {"role": "admin"}, "not_allowed"),
         (ADMIN, {"role": "owner"}, "not_allowed"),
@@ -422,97 +426,97 @@ def test_who_may_make_which_invitation(house):
         (OWNER, {"role": "bot"}, "invitation_invalid"),
         (OWNER, {"uses": -1}, "invitation_invalid"),
         (OWNER, {"uses": 1_000_001}, "invitation_invalid"),
-        (OWNER, {"until": house.at}, "invitation_invalid"),
-        (OWNER, {"until": house.at + 10 * LASTS_MOST_MS}, "invitation_invalid"),
+        (OWNER, {"until": rules.at}, "invitation_invalid"),
+        (OWNER, {"until": rules.at + 10 * LASTS_MOST_MS}, "invitation_invalid"),
         (OWNER, {"label": "two\nlines"}, "invitation_invalid"),
         (OWNER, {"label": "x" * 33}, "invitation_invalid"),
     ]:
-        refusals(house, (MakeInvitation(by, code, **options), answer))
+        refusals(rules, (MakeInvitation(by, code, **options), answer))
     for bad in ("", "x", "F" * 64, "f" * 63, "not hashed at all"):
-        refusals(house, (MakeInvitation(OWNER, bad), "invitation_invalid"))
-    house.done(MakeInvitation(OWNER, code))
-    refusals(house, (MakeInvitation(ADMIN, code), "invitation_invalid"))
+        refusals(rules, (MakeInvitation(OWNER, bad), "invitation_invalid"))
+    rules.done(MakeInvitation(OWNER, code))
+    refusals(rules, (MakeInvitation(ADMIN, code), "invitation_invalid"))
 
 
-def test_who_may_revoke_which_invitation(house):
-    house.join("tea", ADA)
+def test_who_may_revoke_which_invitation(rules):
+    rules.join("tea", ADA)
     plain, admins, owners, mine = (
-        house.invitation(OWNER, 1),
-        house.invitation(OWNER, 2, role="admin"),
-        house.invitation(MACHINE, 3, role="owner"),
-        house.invitation(ADA, 4, room=1),
+        rules.invitation(OWNER, 1),
+        rules.invitation(OWNER, 2, role="admin"),
+        rules.invitation(MACHINE, 3, role="owner"),
+        rules.invitation(ADA, 4, room=1),
     )
     for by in (ADA, BOB, BOT, GUEST, NOBODY):
-        refusals(house, *((RevokeInvitation(by, code), "invitation_unknown") for code in (plain, admins, owners)))
+        refusals(rules, *((RevokeInvitation(by, code), "invitation_unknown") for code in (plain, admins, owners)))
     for code in (admins, owners):
-        refusals(house, (RevokeInvitation(ADMIN, code), "invitation_unknown"))
-    house.done(Disable(OWNER, ADA, True))
-    refusals(house, (RevokeInvitation(ADA, mine), "account_disabled"))
-    house.done(Disable(OWNER, ADA, False))
+        refusals(rules, (RevokeInvitation(ADMIN, code), "invitation_unknown"))
+    rules.done(Disable(OWNER, ADA, True))
+    refusals(rules, (RevokeInvitation(ADA, mine), "account_disabled"))
+    rules.done(Disable(OWNER, ADA, False))
     for by, code in ((ADMIN, plain), (OWNER, admins), (MACHINE, owners), (ADA, mine)):
-        assert house.done(RevokeInvitation(by, code)) == ["invitation_revoked"]
+        assert rules.done(RevokeInvitation(by, code)) == ["invitation_revoked"]
 
 
-def test_an_invitation_lands_in_a_private_room(house):
-    den = house.private("den", ADA)
-    code = house.invitation(ADA, room=den, uses=0)
+def test_an_invitation_lands_in_a_private_room(rules):
+    den = rules.private("den", ADA)
+    code = rules.invitation(ADA, room=den, uses=0)
     for access in ("open", "invite"):
-        house.policy = House(access).policy
-        house.done(Enter(f"zoe-{access}", invitation=code))
-        zoe = house.log[-1].about.user
-        assert (house.log[-1].kind, house.log[-1].user, house.log[-1].room) == ("invited", SERVER, den)
-        assert house.done(Join(zoe, "den")) == ["joined"]
-    house.done(Register("zoe", "hash", user=zoe, invitation=code))
-    assert [event.kind for event in house.log[-4:]] == ["named", "registered", "invitation_used", "renamed"]
+        rules.policy = Rules(access).policy
+        rules.done(ClaimName(f"zoe-{access}", invitation=code))
+        zoe = rules.log[-1].about.user
+        assert (rules.log[-1].kind, rules.log[-1].user, rules.log[-1].room) == ("invited", SERVER, den)
+        assert rules.done(Join(zoe, "den")) == ["joined"]
+    rules.done(Register("zoe", "hash", user=zoe, invitation=code))
+    assert [event.kind for event in rules.log[-4:]] == ["named", "registered", "invitation_used", "renamed"]
 
 
-def test_nobody_who_is_banned_gets_in_by_a_link(house):
-    den = house.private("den", ADA, GUEST)
-    code = house.invitation(ADA, room=den, uses=0)
-    house.done(Moderate(ADA, den, "ban", "guest"))
-    house.done(Register("guest", "hash", user=GUEST, invitation=code))
-    assert GUEST not in house.state.rooms[den].invited
-    assert house.ask(Join(GUEST, "den"))[0][0] != den
+def test_nobody_who_is_banned_gets_in_by_a_link(rules):
+    den = rules.private("den", ADA, GUEST)
+    code = rules.invitation(ADA, room=den, uses=0)
+    rules.done(Moderate(ADA, den, "ban", "guest"))
+    rules.done(Register("guest", "hash", user=GUEST, invitation=code))
+    assert GUEST not in rules.state.rooms[den].invited
+    assert rules.ask(Join(GUEST, "den"))[0][0] != den
 
 
 @pytest.mark.parametrize(
     "end",
     [
-        lambda house, den: Moderate(ADA, den, "kick", "bob"),
-        lambda house, den: Moderate(ADA, den, "ban", "bob"),
-        lambda house, den: Disable(ADMIN, BOB, True),
-        lambda house, den: Delete(BOB, False),
+        lambda rules, den: Moderate(ADA, den, "kick", "bob"),
+        lambda rules, den: Moderate(ADA, den, "ban", "bob"),
+        lambda rules, den: Disable(ADMIN, BOB, True),
+        lambda rules, den: DeleteAccount(BOB, False),
     ],
 )
-def test_who_is_sent_away_leaves_no_door_open(house, end):
-    house.policy = House("invite").policy
-    den = house.private("den", ADA, BOB)
-    code = house.invitation(BOB, room=den, uses=0)
-    assert isinstance(decide(house.state, Enter("zoe", invitation=code), house.at, house.policy), list)
-    house.done(end(house, den))
+def test_who_is_sent_away_leaves_no_door_open(rules, end):
+    rules.policy = Rules("invite").policy
+    den = rules.private("den", ADA, BOB)
+    code = rules.invitation(BOB, room=den, uses=0)
+    assert isinstance(decide(rules.state, ClaimName("zoe", invitation=code), rules.at, rules.policy), list)
+    rules.done(end(rules, den))
     refusals(
-        house,
-        (Enter("zoe", invitation=code), "invitation_unknown"),
+        rules,
+        (ClaimName("zoe", invitation=code), "invitation_unknown"),
         (Register("zoe", "hash", invitation=code), "invitation_unknown"),
     )
 
 
-def test_nobody_keeps_a_role_in_store_for_the_time_after_their_own(house):
-    house.done(SetServerRole(OWNER, ADA, "owner"))
-    code = house.invitation(ADA, role="owner")
-    house.done(SetServerRole(OWNER, ADA, "admin"))
-    refusals(house, (Register("zoe", "hash", invitation=code), "invitation_unknown"))
+def test_nobody_keeps_a_role_in_store_for_the_time_after_their_own(rules):
+    rules.done(SetServerRole(OWNER, ADA, "owner"))
+    code = rules.invitation(ADA, role="owner")
+    rules.done(SetServerRole(OWNER, ADA, "admin"))
+    refusals(rules, (Register("zoe", "hash", invitation=code), "invitation_unknown"))
 
 
 # Coming back
 
 
-def test_a_deleted_account_does_not_come_back_and_its_rooms_are_nobodys(house):
-    house.done(Create(ADA, "den", private=True))
-    house.done(Tell(ADA, "bob", "psst"))
-    house.done(Delete(ADA, False))
-    refusals(house, (Enter("ada", user=ADA), "token_unknown"), (Say(ADA, 2, "hi"), "name_needed"))
-    [other] = house.enter("ada")
+def test_a_deleted_account_does_not_come_back_and_its_rooms_are_nobodys(rules):
+    rules.done(Create(ADA, "den", private=True))
+    rules.done(SendDirect(ADA, "bob", "psst"))
+    rules.done(DeleteAccount(ADA, False))
+    refusals(rules, (ClaimName("ada", user=ADA), "token_unknown"), (SendMessage(ADA, 2, "hi"), "name_needed"))
+    [other] = rules.enter("ada")
     assert other != ADA
-    assert house.state.users[other].role == "guest"
-    assert house.ask(Join(other, "den"))[0][0] == 3
+    assert rules.state.users[other].role == "guest"
+    assert rules.ask(Join(other, "den"))[0][0] == 3

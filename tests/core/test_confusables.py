@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.core import _confusables
-from parley.core.confusables import skeleton, skeletons
 from parley.core.text import NAME_CHARS, fold, is_name
+from parley.core.unicode import _confusables
+from parley.core.unicode.confusables import skeleton, skeletons
 
 # Letters of the scripts that imitate one another, and of any.
 letters = st.one_of(

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from parley.core.commands import Gather, Join, Moderate, Say, SetTopic
+from parley.core.commands import Join, Moderate, OpenDirect, SendMessage, SetTopic
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
 from parley.core.roles import NOBODY, RANKS, TABLE, may, visible
 from parley.core.rules import decide
-from tests.core.sessions import House, look
+from tests.core.sessions import Rules, look
 
 PAGE = Path(__file__).parents[2] / "docs/guide/moderation.md"
 BEGIN, END = "<!-- the table: made from core/roles.py -->\n", "<!-- end of the table -->\n"
@@ -68,38 +68,38 @@ def world(kind):
 
     Return the house, the room and the ids of who is in which place.
     """
-    house = House()
-    maker, outsider, target = house.account("maker"), *house.enter("outsider", "target")
-    barred, silent = house.enter("barred", "silent")
+    rules = Rules()
+    maker, outsider, target = rules.account("maker"), *rules.enter("outsider", "target")
+    barred, silent = rules.enter("barred", "silent")
     people = {}
     for place in PLACES:
         if place[0] == kind:
             name = "-".join(part or "none" for part in place[1:])
-            people[place] = house.enter(name)[0] if place[1] == "guest" else house.account(name, place[1])
+            people[place] = rules.enter(name)[0] if place[1] == "guest" else rules.account(name, place[1])
     if kind == "direct":
-        names = [house.state.users[id_].name for place, id_ in people.items() if place[2]]
-        house.done(Gather(target, tuple(names)))
-        return house, house.state.rooms[1], people
+        names = [rules.state.users[id_].name for place, id_ in people.items() if place[2]]
+        rules.done(OpenDirect(target, tuple(names)))
+        return rules, rules.state.rooms[1], people
     if kind == "private":
-        room = house.private("den", maker, target, silent)
+        room = rules.private("den", maker, target, silent)
     else:
-        house.ask(Join(maker, "den"))
-        room = house.join("den", target, silent)
+        rules.ask(Join(maker, "den"))
+        room = rules.join("den", target, silent)
     for place, id_ in people.items():
-        name = house.state.users[id_].name
+        name = rules.state.users[id_].name
         if place[2] in INSIDE:
-            house.done(Moderate(MACHINE, room, "invite", name))
-            house.done(Join(id_, "den"))
-            house.done(Moderate(MACHINE, room, "role", name, value=place[2]))
+            rules.done(Moderate(MACHINE, room, "invite", name))
+            rules.done(Join(id_, "den"))
+            rules.done(Moderate(MACHINE, room, "role", name, value=place[2]))
         elif place[2] == "invited":
-            house.done(Moderate(MACHINE, room, "invite", name))
+            rules.done(Moderate(MACHINE, room, "invite", name))
         elif place[2] == "banned":
-            house.done(Moderate(MACHINE, room, "ban", name))
-    house.done(Moderate(MACHINE, room, "ban", "barred"))
-    house.done(Moderate(MACHINE, room, "mute", "silent"))
+            rules.done(Moderate(MACHINE, room, "ban", name))
+    rules.done(Moderate(MACHINE, room, "ban", "barred"))
+    rules.done(Moderate(MACHINE, room, "mute", "silent"))
     assert outsider
     assert barred
-    return house, house.state.rooms[room], people
+    return rules, rules.state.rooms[room], people
 
 
 def rank(kind, server, room):
@@ -110,7 +110,7 @@ def rank(kind, server, room):
 
 def command(action, user, room):
     if action == "say":
-        return Say(user, room, "hi")
+        return SendMessage(user, room, "hi")
     if action == "topic":
         return SetTopic(user, room, "tea")
     if action in UNDOING:
@@ -144,46 +144,46 @@ def test_no_action_is_left_out():
 @pytest.mark.parametrize("kind", ROOM_ROLES)
 @pytest.mark.parametrize("action", ["say", "topic", *TO_SOMEONE, *TO_THE_ROOM, *UNDOING])
 def test_who_may_do_what(kind, action):
-    house, room, people = world(kind)
-    before = look(house.state)
+    rules, room, people = world(kind)
+    before = look(rules.state)
     answers, expectations = {}, {}
     for place, id_ in people.items():
-        decision = decide(house.state, command(action, id_, room.id), house.at)
+        decision = decide(rules.state, command(action, id_, room.id), rules.at)
         answers[place], expectations[place] = code(decision), expected(action, *place)
         if expectations[place] is None:
             assert decision, place
             assert decision[-1].user == id_
         if place[2] not in INSIDE and kind != "public":
             # What they are not in does not exist for them.
-            assert decision == decide(house.state, command(action, id_, NOWHERE), house.at), place
+            assert decision == decide(rules.state, command(action, id_, NOWHERE), rules.at), place
     assert answers == expectations
-    assert look(house.state) == before
+    assert look(rules.state) == before
 
 
 @pytest.mark.parametrize("action", [*TO_SOMEONE, *TO_THE_ROOM, *UNDOING])
 def test_the_owner_of_the_machine_may_do_all_that_can_be_done(action):
     for kind, allowed in (("public", True), ("private", True), ("direct", False)):
-        house, room, _ = world(kind)
-        decision = decide(house.state, command(action, MACHINE, room.id), house.at)
+        rules, room, _ = world(kind)
+        decision = decide(rules.state, command(action, MACHINE, room.id), rules.at)
         assert code(decision) == (None if allowed else "room_direct")
-        assert code(decide(house.state, command(action, MACHINE, 0), house.at)) == "room_unknown"
+        assert code(decide(rules.state, command(action, MACHINE, 0), rules.at)) == "room_unknown"
 
 
 @pytest.mark.parametrize("kind", ROOM_ROLES)
 def test_who_may_read(kind):
-    house, room, people = world(kind)
+    rules, room, people = world(kind)
     for place, id_ in people.items():
-        assert visible(house.state, room, id_) == (rank(*place) >= TABLE["read"][kind]), place
-        assert may(house.state, room, house.state.users[id_], "read") == visible(house.state, room, id_)
-    assert visible(house.state, room, 0) == (TABLE["read"][kind] == 0)
-    assert not visible(house.state, house.state.rooms[0], people[kind, "owner", "member"])
+        assert visible(rules.state, room, id_) == (rank(*place) >= TABLE["read"][kind]), place
+        assert may(rules.state, room, rules.state.users[id_], "read") == visible(rules.state, room, id_)
+    assert visible(rules.state, room, 0) == (TABLE["read"][kind] == 0)
+    assert not visible(rules.state, rules.state.rooms[0], people[kind, "owner", "member"])
 
 
 @pytest.mark.parametrize("kind", ["public", "private"])
 def test_who_may_come_in(kind):
-    house, room, people = world(kind)
+    rules, room, people = world(kind)
     for place, id_ in people.items():
-        decision = decide(house.state, Join(id_, "den"), house.at)
+        decision = decide(rules.state, Join(id_, "den"), rules.at)
         if place[2] in INSIDE:
             assert decision == []
         elif kind == "public" and place[2] == "banned":
@@ -192,27 +192,27 @@ def test_who_may_come_in(kind):
             assert [(event.room, event.kind) for event in decision] == [(room.id, "joined")], place
         else:
             # As for a name that nothing has: they make a room of their own.
-            made = decide(house.state, Join(id_, "nothing"), house.at)
+            made = decide(rules.state, Join(id_, "nothing"), rules.at)
             assert [(e.room, e.seq, e.kind) for e in decision] == [(e.room, e.seq, e.kind) for e in made], place
             assert decision[0].room != room.id
 
 
 def test_nobody_comes_into_a_direct_room():
-    house, room, people = world("direct")
+    rules, room, people = world("direct")
     for place, id_ in people.items():
-        assert code(decide(house.state, Join(id_, room.name), house.at)) == "room_invalid", place
+        assert code(decide(rules.state, Join(id_, room.name), rules.at)) == "room_invalid", place
 
 
 @pytest.mark.parametrize("kind", ["public", "private"])
 @pytest.mark.parametrize("action", ["kick", "ban", "mute", "role"])
 def test_nobody_does_anything_to_those_who_have_as_much_say(kind, action):
-    house, room, people = world(kind)
+    rules, room, people = world(kind)
     for actor, me in people.items():
         if expected(action, *actor) is not None:
             continue
         for other, you in people.items():
-            name = house.state.users[you].name
-            decision = decide(house.state, Moderate(me, room.id, action, name, value="moderator"), house.at)
+            name = rules.state.users[you].name
+            decision = decide(rules.state, Moderate(me, room.id, action, name, value="moderator"), rules.at)
             if me == you and action != "role":
                 assert code(decision) == "not_allowed", actor
             elif me != you and rank(*other) >= rank(*actor) and not (action == "role" and actor[1] == "owner"):

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from parley.core import markup
 from parley.core import mentions as module
-from parley.core.commands import Gather, Moderate, Rename, Say, Tell
+from parley.core.commands import Moderate, OpenDirect, Rename, SendDirect, SendMessage
 from parley.core.events import EVERYBODY, MACHINE
 from parley.core.markup import DEPTH, without_code
 from parley.core.mentions import HERE_MOST, NAMES_MOST, mentions
 from parley.core.rules import decide
 from parley.core.text import NAME_CHARS, TEXT_CHARS, fold
-from tests.core.sessions import House
+from tests.core.sessions import Rules
 
 MARKS = "_-.[]{}|^`\\"
 
@@ -27,27 +27,27 @@ class Place:
     """#lobby with ada, bob, bob., zoë, नमस्कार and an owner, ann; eve is not in it. `online` are connected."""
 
     def __init__(self, *online):
-        self.house = House()
-        self.ann = self.house.account("ann", "owner")
+        self.rules = Rules()
+        self.ann = self.rules.account("ann", "owner")
         self.ids = dict(
-            zip(names := ("ada", "bob", "bob.", "zoë", "नमस्कार", "eve"), self.house.enter(*names), strict=True)
+            zip(names := ("ada", "bob", "bob.", "zoë", "नमस्कार", "eve"), self.rules.enter(*names), strict=True)
         )
-        self.room = self.house.join("lobby", self.ann, *(id_ for name, id_ in self.ids.items() if name != "eve"))
-        self.connected = {self.house.state.user_named(name).id for name in online}
+        self.room = self.rules.join("lobby", self.ann, *(id_ for name, id_ in self.ids.items() if name != "eve"))
+        self.connected = {self.rules.state.user_named(name).id for name in online}
 
     def calls(self, value):
-        self.house.done(Moderate(MACHINE, self.room, "calls", value=value))
+        self.rules.done(Moderate(MACHINE, self.room, "calls", value=value))
         return self
 
     def ids_in(self, text, by="ada"):
-        user = self.house.state.user_named(by)
-        room = self.house.state.rooms[self.room]
-        return mentions(self.house.state, room, user, text, self.connected.__contains__) or ()
+        user = self.rules.state.user_named(by)
+        room = self.rules.state.rooms[self.room]
+        return mentions(self.rules.state, room, user, text, self.connected.__contains__) or ()
 
     def names_in(self, text, by="ada"):
         """Return the names of those whom `by` calls with a text; `*` for everybody."""
         found = self.ids_in(text, by)
-        return ["*" if id_ == EVERYBODY else self.house.state.users[id_].name for id_ in found]
+        return ["*" if id_ == EVERYBODY else self.rules.state.users[id_].name for id_ in found]
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_whom_a_text_names(text, named):
 
 def test_a_name_is_looked_for_as_it_is_now():
     place = Place()
-    place.house.done(Rename(place.ids["bob"], "robert"))
+    place.rules.done(Rename(place.ids["bob"], "robert"))
     assert place.names_in("@bob @Robert") == ["robert"]
 
 
 def test_a_name_may_be_longer_typed_than_it_is():
     place = Place()
     name = "é" * NAME_CHARS
-    place.house.join("lobby", *place.house.enter(name))
+    place.rules.join("lobby", *place.rules.enter(name))
     assert place.names_in(f"@{unicodedata.normalize('NFD', name)}, your accents") == [name]
     assert place.names_in(f"@{name}é") == []
 
@@ -182,7 +182,7 @@ def test_everybody_is_called(text, named):
 )
 def test_by_whom_the_room_says(calls, by, may):
     place = Place("ada")
-    place.house.done(Moderate(MACHINE, place.room, "role", "zoë", value="moderator"))
+    place.rules.done(Moderate(MACHINE, place.room, "role", "zoë", value="moderator"))
     if calls != "members":
         place.calls(calls)
     assert place.names_in("@room", by) == (["*"] if may else [])
@@ -192,21 +192,21 @@ def test_by_whom_the_room_says(calls, by, may):
 
 def test_someone_of_that_name_is_meant_by_those_who_may_not_call_everybody():
     place = Place()
-    [room] = place.house.enter("room")
-    place.house.join("lobby", room)
+    [room] = place.rules.enter("room")
+    place.rules.join("lobby", room)
     assert place.names_in("@room") == ["*"]
     assert place.calls("nobody").names_in("@room") == ["room"]
 
 
 def test_here_calls_nobody_in_a_large_room_and_room_does():
-    house = House()
-    people = house.enter(*(f"guest{number}" for number in range(HERE_MOST)))
-    room = house.join("lobby", *people)
-    everywhere, first = (lambda user: True), house.state.users[people[0]]
-    assert len(mentions(house.state, house.state.rooms[room], first, "@here", everywhere)) == HERE_MOST - 1
-    house.join("lobby", *house.enter("one-more"))
-    assert mentions(house.state, house.state.rooms[room], first, "@here @guest7", everywhere) == (people[7],)
-    assert mentions(house.state, house.state.rooms[room], first, "@room", everywhere) == (EVERYBODY,)
+    rules = Rules()
+    people = rules.enter(*(f"guest{number}" for number in range(HERE_MOST)))
+    room = rules.join("lobby", *people)
+    everywhere, first = (lambda user: True), rules.state.users[people[0]]
+    assert len(mentions(rules.state, rules.state.rooms[room], first, "@here", everywhere)) == HERE_MOST - 1
+    rules.join("lobby", *rules.enter("one-more"))
+    assert mentions(rules.state, rules.state.rooms[room], first, "@here @guest7", everywhere) == (people[7],)
+    assert mentions(rules.state, rules.state.rooms[room], first, "@room", everywhere) == (EVERYBODY,)
 
 
 # Stored with the message
@@ -215,16 +215,18 @@ def test_here_calls_nobody_in_a_large_room_and_room_does():
 def test_a_message_says_whom_it_names_and_an_action_does():
     place = Place()
     for kind in ("message", "action"):
-        [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "hi @bob", kind), 1)
+        [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi @bob", kind), 1)
         assert event.mentions == (place.ids["bob"],)
-    [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "hi bob"), 1)
+    [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi bob"), 1)
     assert event.mentions is None
 
 
 def test_who_is_connected_is_asked_of_the_server():
     place = Place()
     bob = place.ids["bob"]
-    [event] = decide(place.house.state, Say(place.ids["ada"], place.room, "@here"), 1, online=lambda user: user == bob)
+    [event] = decide(
+        place.rules.state, SendMessage(place.ids["ada"], place.room, "@here"), 1, online=lambda user: user == bob
+    )
     assert event.mentions == (bob,)
 
 
@@ -233,12 +235,12 @@ def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
     ada, bob, eve = (place.ids[name] for name in ("ada", "bob", "eve"))
     for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", None)):
         for _ in range(2):  # that makes the room, and one in it
-            told = decide(place.house.state, Tell(ada, "bob", text), 1)
+            told = decide(place.rules.state, SendDirect(ada, "bob", text), 1)
             assert told[-1].mentions == named
-        place.house.done(Tell(ada, "bob", text))
-    place.house.done(Gather(ada, ("bob", "eve")))
-    three = max(place.house.state.rooms)
-    [event] = decide(place.house.state, Say(ada, three, "@eve @bob @zoë"), 1)
+        place.rules.done(SendDirect(ada, "bob", text))
+    place.rules.done(OpenDirect(ada, ("bob", "eve")))
+    three = max(place.rules.state.rooms)
+    [event] = decide(place.rules.state, SendMessage(ada, three, "@eve @bob @zoë"), 1)
     assert event.mentions == (bob, eve)
 
 
@@ -247,7 +249,7 @@ def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
 
 def named_the_long_way(place, text, by):
     """Look at every `@`, and try every name of the room at it."""
-    state, room = place.house.state, place.house.state.rooms[place.room]
+    state, room = place.rules.state, place.rules.state.rooms[place.room]
     sender = state.user_named(by)
     may_call = room.calls == "members" or (room.calls == "moderators" and by == "ann")
     found, plain = set(), without_code_the_long_way(text)
@@ -425,21 +427,21 @@ def names_shown(tree):
 
 @pytest.mark.parametrize(("text", "tree"), list(shared()))
 def test_whom_a_client_shows_as_named_is_whom_the_server_calls(text, tree):
-    house = House()
-    people = house.enter(*MEMBERS, "writer")
-    room = house.join("lobby", *people)
-    house.done(Moderate(MACHINE, room, "calls", value="nobody"))
-    writer = house.state.user_named("writer")
-    found = mentions(house.state, house.state.rooms[room], writer, text, lambda _: False)
+    rules = Rules()
+    people = rules.enter(*MEMBERS, "writer")
+    room = rules.join("lobby", *people)
+    rules.done(Moderate(MACHINE, room, "calls", value="nobody"))
+    writer = rules.state.user_named("writer")
+    found = mentions(rules.state, rules.state.rooms[room], writer, text, lambda _: False)
     named = {fold(name) for name in names_shown(tree)} - {"room", "here"}
-    assert {fold(house.state.users[id_].name) for id_ in found or ()} == named
+    assert {fold(rules.state.users[id_].name) for id_ in found or ()} == named
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
 def test_whatever_is_said_names_members_or_everybody(text):
     place = PLACES["members"]
     found = place.ids_in(text)
-    assert found == (EVERYBODY,) or (set(found) <= place.house.state.rooms[place.room].members.keys())
+    assert found == (EVERYBODY,) or (set(found) <= place.rules.state.rooms[place.room].members.keys())
     assert list(found) == sorted(set(found))
 
 

@@ -3,21 +3,21 @@
 import pytest
 
 from parley.core.commands import (
+    ClaimName,
     Create,
-    Delete,
-    Depart,
+    DeleteAccount,
     Disable,
-    Enter,
-    Gather,
     Join,
     Leave,
     Moderate,
+    OpenDirect,
     OpenRoom,
     Register,
+    ReleaseName,
     Rename,
-    Say,
+    SendDirect,
+    SendMessage,
     SetTopic,
-    Tell,
 )
 from parley.core.events import MACHINE
 from parley.core.rules import decide
@@ -25,87 +25,87 @@ from parley.core.rules.common import LASTS_MOST_MS
 from parley.core.rules.moderation import SLOW_MOST
 from parley.core.rules.speaking import DIRECT_MOST
 from parley.core.text import KEY_CHARS
-from tests.core.sessions import House, look
+from tests.core.sessions import Rules, look
 
 BOSS, MOD, ADA, BOB, GUEST = 1, 2, 3, 4, 5
 TEA, DEN = 1, 2
 
 
 @pytest.fixture
-def house():
+def rules():
     """boss owns #tea and the private #den, mod is a moderator of both, ada a member of both; bob and a guest are in
     neither. All but the guest have accounts, and none a say on the server.
     """
-    house = House()
+    rules = Rules()
     for name in ("boss", "mod", "ada", "bob"):
-        house.account(name)
-    house.enter("guest")
-    house.done(Join(BOSS, "tea"))
-    house.join("tea", MOD, ADA)
-    assert house.private("den", BOSS, MOD, ADA) == DEN
+        rules.account(name)
+    rules.enter("guest")
+    rules.done(Join(BOSS, "tea"))
+    rules.join("tea", MOD, ADA)
+    assert rules.private("den", BOSS, MOD, ADA) == DEN
     for room in (TEA, DEN):
-        house.done(Moderate(BOSS, room, "role", "mod", value="moderator"))
-    return house
+        rules.done(Moderate(BOSS, room, "role", "mod", value="moderator"))
+    return rules
 
 
-def refusals(house, *cases):
+def refusals(rules, *cases):
     for command, code in cases:
-        before = look(house.state)
-        assert house.ask(command) == code, command
-        assert look(house.state) == before
+        before = look(rules.state)
+        assert rules.ask(command) == code, command
+        assert look(rules.state) == before
 
 
-def same_as_for_none(house, *commands):
+def same_as_for_none(rules, *commands):
     """Check that each pair, of which the second names what is not there, gets one answer."""
     for there, not_there in commands:
-        assert decide(house.state, there, house.at) == decide(house.state, not_there, house.at)
+        assert decide(rules.state, there, rules.at) == decide(rules.state, not_there, rules.at)
 
 
 # Private rooms
 
 
-def test_a_private_room_begins_with_its_making(house):
-    assert house.ask(Create(BOB, "#plot", private=True)) == [
+def test_a_private_room_begins_with_its_making(rules):
+    assert rules.ask(Create(BOB, "#plot", private=True)) == [
         (3, 1, BOB, "bob", "created", "plot"),
         (3, 2, BOB, "bob", "private", ""),
         (3, 3, BOB, "bob", "joined", ""),
     ]
-    assert house.state.rooms[3].roles == {BOB: "owner"}
+    assert rules.state.rooms[3].roles == {BOB: "owner"}
 
 
-def test_for_whoever_is_not_in_a_private_room_there_is_none(house):
-    tip = house.state.rooms[DEN].tip
+def test_for_whoever_is_not_in_a_private_room_there_is_none(rules):
+    tip = rules.state.rooms[DEN].tip
     same_as_for_none(
-        house,
-        (Say(BOB, DEN, "hi"), Say(BOB, 99, "hi")),
+        rules,
+        (SendMessage(BOB, DEN, "hi"), SendMessage(BOB, 99, "hi")),
         (SetTopic(BOB, DEN, "hi"), SetTopic(BOB, 99, "hi")),
         (Leave(BOB, DEN), Leave(BOB, 99)),
         (Moderate(BOB, DEN, "archive"), Moderate(BOB, 99, "archive")),
     )
-    assert house.ask(Create(BOB, "DEN", private=True))[0][0] == 3
-    assert house.ask(Create(GUEST, "Den"))[0][0] == 4
-    assert house.done(Moderate(BOSS, TEA, "rename", "", value="tea2")) == ["room_renamed"]
-    assert house.done(Join(BOSS, "cellar")) == ["created", "joined"]
-    assert house.done(Moderate(BOSS, 5, "rename", value="plot")) == ["room_renamed"]
-    assert house.state.rooms[DEN].tip == tip
+    assert rules.ask(Create(BOB, "DEN", private=True))[0][0] == 3
+    assert rules.ask(Create(GUEST, "Den"))[0][0] == 4
+    assert rules.done(Moderate(BOSS, TEA, "rename", "", value="tea2")) == ["room_renamed"]
+    assert rules.done(Join(BOSS, "cellar")) == ["created", "joined"]
+    assert rules.done(Moderate(BOSS, 5, "rename", value="plot")) == ["room_renamed"]
+    assert rules.state.rooms[DEN].tip == tip
 
 
-def test_a_public_room_may_take_a_private_ones_name_and_keeps_it(house):
-    assert house.done(Join(BOB, "den")) == ["created", "joined"]
-    assert house.state.room_named("den").id == 3
-    assert house.state.room_for(ADA, "den").id == DEN
-    assert house.ask(Join(ADA, "den")) == []
-    house.done(Join(GUEST, "den"))
-    assert house.state.rooms[3].members.keys() == {BOB, GUEST}
-    house.done(Moderate(BOB, 3, "rename", value="cellar"))
-    assert house.state.room_named("den") is None
-    assert house.state.room_for(ADA, "den").id == DEN
+def test_a_public_room_may_take_a_private_ones_name_and_keeps_it(rules):
+    assert rules.done(Join(BOB, "den")) == ["created", "joined"]
+    assert rules.state.room_named("den").id == 3
+    assert rules.state.room_for(ADA, "den").id == DEN
+    assert rules.ask(Join(ADA, "den")) == []
+    rules.done(Join(GUEST, "den"))
+    assert rules.state.rooms[3].members.keys() == {BOB, GUEST}
+    rules.done(Moderate(BOB, 3, "rename", value="cellar"))
+    assert rules.state.room_named("den") is None
+    assert rules.state.room_for(ADA, "den").id == DEN
 
 
-def test_who_is_in_a_private_room_may_make_a_public_one_of_its_name(house):
-    assert house.done(Create(ADA, "den")) == ["created", "joined"]
+def test_who_is_in_a_private_room_may_make_a_public_one_of_its_name(rules):
+    assert rules.done(Create(ADA, "den")) == ["created", "joined"]
     refusals(
-        house,
+        rules,
         (Create(BOB, "DEN"), "room_taken"),
         (Create(BOB, "a b"), "room_invalid"),
         (Create(BOB, "@1+2", private=True), "room_invalid"),
@@ -113,303 +113,303 @@ def test_who_is_in_a_private_room_may_make_a_public_one_of_its_name(house):
     )
 
 
-def test_nobody_is_lured_into_a_private_room_by_the_name_of_a_public_one(house):
+def test_nobody_is_lured_into_a_private_room_by_the_name_of_a_public_one(rules):
     refusals(
-        house,
+        rules,
         (Create(BOB, "TEA", private=True), "room_taken"),
         (Moderate(BOSS, DEN, "rename", value="Tea"), "room_taken"),
         (Create(ADA, "den", private=True), "room_taken"),
     )
-    assert house.state.room_named("tea").id == TEA
-    house.done(Create(BOSS, "attic", private=True))
-    refusals(house, (Moderate(BOSS, 3, "rename", value="den"), "room_taken"))
-    assert house.done(Moderate(BOSS, 3, "rename", value="Attic")) == ["room_renamed"]
+    assert rules.state.room_named("tea").id == TEA
+    rules.done(Create(BOSS, "attic", private=True))
+    refusals(rules, (Moderate(BOSS, 3, "rename", value="den"), "room_taken"))
+    assert rules.done(Moderate(BOSS, 3, "rename", value="Attic")) == ["room_renamed"]
 
 
-def test_a_private_room_is_entered_by_invitation_and_left_with_a_way_back(house):
-    assert house.ask(Moderate(ADA, DEN, "invite", "bob", why="come")) == [(DEN, 9, ADA, "ada", "invited", "come")]
-    assert house.ask(Moderate(ADA, DEN, "invite", "bob")) == []
-    refusals(house, (Moderate(BOB, DEN, "invite", "guest"), "room_unknown"))  # they have to come in first
-    assert house.ask(Join(BOB, "den")) == [(DEN, 10, BOB, "bob", "joined", "")]
-    assert house.ask(Moderate(ADA, DEN, "invite", "bob")) == []
-    house.done(Leave(BOB, DEN))
-    assert house.done(Join(BOB, "den")) == ["joined"]
+def test_a_private_room_is_entered_by_invitation_and_left_with_a_way_back(rules):
+    assert rules.ask(Moderate(ADA, DEN, "invite", "bob", why="come")) == [(DEN, 9, ADA, "ada", "invited", "come")]
+    assert rules.ask(Moderate(ADA, DEN, "invite", "bob")) == []
+    refusals(rules, (Moderate(BOB, DEN, "invite", "guest"), "room_unknown"))  # they have to come in first
+    assert rules.ask(Join(BOB, "den")) == [(DEN, 10, BOB, "bob", "joined", "")]
+    assert rules.ask(Moderate(ADA, DEN, "invite", "bob")) == []
+    rules.done(Leave(BOB, DEN))
+    assert rules.done(Join(BOB, "den")) == ["joined"]
 
 
-def test_who_made_a_private_room_finds_back_to_it(house):
-    house.done(Leave(BOSS, DEN))
-    assert house.ask(Moderate(BOSS, DEN, "slow", value="5")) == "room_unknown"
-    house.done(Join(BOSS, "den"))
-    assert house.state.rooms[DEN].members.keys() == {BOSS, MOD, ADA}
-    assert house.done(Moderate(BOSS, DEN, "slow", value="5")) == ["slow"]
+def test_who_made_a_private_room_finds_back_to_it(rules):
+    rules.done(Leave(BOSS, DEN))
+    assert rules.ask(Moderate(BOSS, DEN, "slow", value="5")) == "room_unknown"
+    rules.done(Join(BOSS, "den"))
+    assert rules.state.rooms[DEN].members.keys() == {BOSS, MOD, ADA}
+    assert rules.done(Moderate(BOSS, DEN, "slow", value="5")) == ["slow"]
 
 
 @pytest.mark.parametrize("action", ["kick", "ban"])
-def test_who_is_sent_out_of_a_private_room_finds_it_no_more(house, action):
-    house.done(Moderate(MOD, DEN, action, "ada", why="noise"))
-    assert house.log[-1].text == "noise"
-    assert house.log[-1].about.user == ADA
-    same_as_for_none(house, (Say(ADA, DEN, "hi"), Say(ADA, 99, "hi")))
-    assert [event[0] for event in house.ask(Join(ADA, "den"))] == [3, 3]  # a room of their own
-    assert DEN not in house.state.users[ADA].rooms
+def test_who_is_sent_out_of_a_private_room_finds_it_no_more(rules, action):
+    rules.done(Moderate(MOD, DEN, action, "ada", why="noise"))
+    assert rules.log[-1].text == "noise"
+    assert rules.log[-1].about.user == ADA
+    same_as_for_none(rules, (SendMessage(ADA, DEN, "hi"), SendMessage(ADA, 99, "hi")))
+    assert [event[0] for event in rules.ask(Join(ADA, "den"))] == [3, 3]  # a room of their own
+    assert DEN not in rules.state.users[ADA].rooms
 
 
-def test_a_guest_who_makes_a_private_room_owns_it_as_themselves_only(house):
-    room = house.private("nook", GUEST)
-    house.done(Depart(GUEST))
-    [other] = house.enter("guest")
-    assert house.ask(Join(other, "nook"))[0][0] != room
-    house.done(Enter("guest2", user=GUEST))
-    assert house.ask(Join(GUEST, "nook"))[0][0] == room
-    assert house.done(Moderate(GUEST, room, "read_only", value="on")) == ["read_only"]
+def test_a_guest_who_makes_a_private_room_owns_it_as_themselves_only(rules):
+    room = rules.private("nook", GUEST)
+    rules.done(ReleaseName(GUEST))
+    [other] = rules.enter("guest")
+    assert rules.ask(Join(other, "nook"))[0][0] != room
+    rules.done(ClaimName("guest2", user=GUEST))
+    assert rules.ask(Join(GUEST, "nook"))[0][0] == room
+    assert rules.done(Moderate(GUEST, room, "read_only", value="on")) == ["read_only"]
 
 
 # Sending out, keeping out
 
 
-def test_a_kick_takes_the_role_and_leaves_the_door_of_a_public_room_open(house):
-    house.done(Moderate(BOSS, TEA, "kick", "mod", why=" enough "))
-    assert house.log[-1].text == "enough"
-    assert MOD not in house.state.rooms[TEA].members
-    assert house.ask(Say(MOD, TEA, "hi")) == "room_not_joined"
-    house.done(Join(MOD, "tea"))
-    refusals(house, (Moderate(MOD, TEA, "kick", "ada"), "not_allowed"))
+def test_a_kick_takes_the_role_and_leaves_the_door_of_a_public_room_open(rules):
+    rules.done(Moderate(BOSS, TEA, "kick", "mod", why=" enough "))
+    assert rules.log[-1].text == "enough"
+    assert MOD not in rules.state.rooms[TEA].members
+    assert rules.ask(SendMessage(MOD, TEA, "hi")) == "room_not_joined"
+    rules.done(Join(MOD, "tea"))
+    refusals(rules, (Moderate(MOD, TEA, "kick", "ada"), "not_allowed"))
 
 
-def test_a_ban_holds_for_its_time_also_for_those_who_are_away(house):
-    house.done(Moderate(MOD, TEA, "ban", "guest", until=house.at + 100))
-    decision = decide(house.state, Join(GUEST, "tea"), house.at)
+def test_a_ban_holds_for_its_time_also_for_those_who_are_away(rules):
+    rules.done(Moderate(MOD, TEA, "ban", "guest", until=rules.at + 100))
+    decision = decide(rules.state, Join(GUEST, "tea"), rules.at)
     assert (decision.code, decision.retry_after) == ("banned", 99)
-    house.done(Rename(GUEST, "somebody"))
-    house.done(Register("somebody", "hash", user=GUEST))
-    assert house.ask(Join(GUEST, "tea")) == "banned"  # by any name, with an account or without
-    assert house.ask(Moderate(ADA, TEA, "invite", "somebody")) == "value_invalid"
-    house.at += 100
-    assert house.done(Join(GUEST, "tea")) == ["joined"]
+    rules.done(Rename(GUEST, "somebody"))
+    rules.done(Register("somebody", "hash", user=GUEST))
+    assert rules.ask(Join(GUEST, "tea")) == "banned"  # by any name, with an account or without
+    assert rules.ask(Moderate(ADA, TEA, "invite", "somebody")) == "value_invalid"
+    rules.at += 100
+    assert rules.done(Join(GUEST, "tea")) == ["joined"]
 
 
-def test_a_ban_is_lifted(house):
-    house.done(Moderate(MOD, TEA, "ban", "ada"))
-    assert decide(house.state, Join(ADA, "tea"), house.at + 10**12).retry_after is None
-    assert house.done(Moderate(MOD, TEA, "ban", "ada", undo=True)) == ["unbanned"]
-    assert house.ask(Moderate(MOD, TEA, "ban", "ada", undo=True)) == []
-    assert house.done(Join(ADA, "tea")) == ["joined"]
+def test_a_ban_is_lifted(rules):
+    rules.done(Moderate(MOD, TEA, "ban", "ada"))
+    assert decide(rules.state, Join(ADA, "tea"), rules.at + 10**12).retry_after is None
+    assert rules.done(Moderate(MOD, TEA, "ban", "ada", undo=True)) == ["unbanned"]
+    assert rules.ask(Moderate(MOD, TEA, "ban", "ada", undo=True)) == []
+    assert rules.done(Join(ADA, "tea")) == ["joined"]
 
 
-def test_a_ban_by_duration(house):
-    house.done(Moderate(MOD, TEA, "ban", "ada", lasting=60_000))
-    assert house.log[-1].about.until == house.at + 60_000
+def test_a_ban_by_duration(rules):
+    rules.done(Moderate(MOD, TEA, "ban", "ada", lasting=60_000))
+    assert rules.log[-1].about.until == rules.at + 60_000
 
 
-def test_an_end_has_to_be_ahead_and_no_number_that_a_store_can_not_hold(house):
+def test_an_end_has_to_be_ahead_and_no_number_that_a_store_can_not_hold(rules):
     for action in ("ban", "mute"):
-        for until in (1, -1, house.at, 2**63, house.at + LASTS_MOST_MS + 10):
-            refusals(house, (Moderate(MOD, TEA, action, "ada", until=until), "value_invalid"))
-        refusals(house, (Moderate(MOD, TEA, action, "ada", lasting=-5), "value_invalid"))
+        for until in (1, -1, rules.at, 2**63, rules.at + LASTS_MOST_MS + 10):
+            refusals(rules, (Moderate(MOD, TEA, action, "ada", until=until), "value_invalid"))
+        refusals(rules, (Moderate(MOD, TEA, action, "ada", lasting=-5), "value_invalid"))
 
 
-def test_an_owner_who_is_away_is_not_overthrown(house):
-    house.done(Leave(BOSS, TEA))
-    refusals(house, (Moderate(MOD, TEA, "ban", "boss"), "outranked"))
-    house.done(Join(BOSS, "tea"))
-    assert house.done(Moderate(BOSS, TEA, "kick", "mod")) == ["kicked"]
+def test_an_owner_who_is_away_is_not_overthrown(rules):
+    rules.done(Leave(BOSS, TEA))
+    refusals(rules, (Moderate(MOD, TEA, "ban", "boss"), "outranked"))
+    rules.done(Join(BOSS, "tea"))
+    assert rules.done(Moderate(BOSS, TEA, "kick", "mod")) == ["kicked"]
 
 
-def test_the_role_of_someone_who_is_away_can_be_taken(house):
-    house.done(Leave(MOD, TEA))
-    assert house.done(Moderate(BOSS, TEA, "role", "mod", value="member")) == ["role"]
-    house.done(Join(MOD, "tea"))
+def test_the_role_of_someone_who_is_away_can_be_taken(rules):
+    rules.done(Leave(MOD, TEA))
+    assert rules.done(Moderate(BOSS, TEA, "role", "mod", value="member")) == ["role"]
+    rules.done(Join(MOD, "tea"))
     refusals(
-        house,
+        rules,
         (Moderate(MOD, TEA, "kick", "ada"), "not_allowed"),
         (Moderate(BOSS, TEA, "role", "bob", value="moderator"), "member_unknown"),
     )
 
 
-def test_a_room_keeps_its_last_owner(house):
+def test_a_room_keeps_its_last_owner(rules):
     refusals(
-        house,
+        rules,
         (Moderate(BOSS, TEA, "role", "boss", value="member"), "owner_last"),
         (Moderate(BOSS, TEA, "kick", "boss"), "not_allowed"),
         (Moderate(BOSS, TEA, "ban", "boss"), "not_allowed"),
         (Moderate(BOSS, TEA, "mute", "boss"), "not_allowed"),
     )
-    house.done(Moderate(BOSS, TEA, "role", "mod", value="owner"))
-    assert house.done(Moderate(BOSS, TEA, "role", "boss", value="member")) == ["role"]
-    refusals(house, (Moderate(BOSS, TEA, "role", "boss", value="owner"), "not_allowed"))
-    refusals(house, (Moderate(MOD, TEA, "role", "mod", value="moderator"), "owner_last"))
+    rules.done(Moderate(BOSS, TEA, "role", "mod", value="owner"))
+    assert rules.done(Moderate(BOSS, TEA, "role", "boss", value="member")) == ["role"]
+    refusals(rules, (Moderate(BOSS, TEA, "role", "boss", value="owner"), "not_allowed"))
+    refusals(rules, (Moderate(MOD, TEA, "role", "mod", value="moderator"), "owner_last"))
     # Whoever runs the machine is asked by nobody.
-    assert house.done(Moderate(MACHINE, TEA, "role", "mod", value="member")) == ["role"]
+    assert rules.done(Moderate(MACHINE, TEA, "role", "mod", value="member")) == ["role"]
 
 
-def test_owners_do_nothing_to_one_another_and_the_servers_owner_may(house):
-    house.done(Moderate(BOSS, TEA, "role", "mod", value="owner"))
-    chief, admin = house.account("chief", "owner"), house.account("admin", "admin")
+def test_owners_do_nothing_to_one_another_and_the_servers_owner_may(rules):
+    rules.done(Moderate(BOSS, TEA, "role", "mod", value="owner"))
+    chief, admin = rules.account("chief", "owner"), rules.account("admin", "admin")
     refusals(
-        house,
+        rules,
         (Moderate(BOSS, TEA, "role", "mod", value="member"), "outranked"),
         (Moderate(admin, TEA, "role", "mod", value="member"), "outranked"),
         (Moderate(chief, TEA, "kick", "mod"), "outranked"),
         (Moderate(chief, DEN, "role", "boss", value="member"), "room_unknown"),
     )
-    assert house.done(Moderate(chief, TEA, "role", "mod", value="member")) == ["role"]
-    assert house.done(Moderate(chief, TEA, "kick", "mod")) == ["kicked"]
+    assert rules.done(Moderate(chief, TEA, "role", "mod", value="member")) == ["role"]
+    assert rules.done(Moderate(chief, TEA, "kick", "mod")) == ["kicked"]
 
 
-def test_a_role_is_one_of_three(house):
+def test_a_role_is_one_of_three(rules):
     for value in ("", "admin", "Owner"):
-        refusals(house, (Moderate(BOSS, TEA, "role", "ada", value=value), "value_invalid"))
-    assert house.ask(Moderate(BOSS, TEA, "role", "mod", value="moderator")) == []
+        refusals(rules, (Moderate(BOSS, TEA, "role", "ada", value=value), "value_invalid"))
+    assert rules.ask(Moderate(BOSS, TEA, "role", "mod", value="moderator")) == []
 
 
-def test_someone_unknown_is_named_only_if_that_does_no_harm(house):
+def test_someone_unknown_is_named_only_if_that_does_no_harm(rules):
     for action in ("invite", "kick", "ban", "mute", "role"):
-        refusals(house, (Moderate(BOSS, TEA, action, "nobody"), "user_unknown"))
-    assert "that" in decide(house.state, Moderate(BOSS, TEA, "kick", "a\nb"), 1).message
-    assert len(decide(house.state, Moderate(BOSS, TEA, "kick", "x" * 9999), 1).message) < KEY_CHARS + 60
+        refusals(rules, (Moderate(BOSS, TEA, action, "nobody"), "user_unknown"))
+    assert "that" in decide(rules.state, Moderate(BOSS, TEA, "kick", "a\nb"), 1).message
+    assert len(decide(rules.state, Moderate(BOSS, TEA, "kick", "x" * 9999), 1).message) < KEY_CHARS + 60
 
 
 # Not being heard
 
 
-def quiet(house, room, user):
+def quiet(rules, room, user):
     """Check that nothing the user writes is seen in the room, whichever way it is written."""
-    code = house.ask(Say(user, room, "psst"))
+    code = rules.ask(SendMessage(user, room, "psst"))
     assert isinstance(code, str)
-    assert house.ask(SetTopic(user, room, "psst")) == code
-    house.done(Leave(user, room, "psst"))
-    assert all(event.text != "psst" for event in house.log)
+    assert rules.ask(SetTopic(user, room, "psst")) == code
+    rules.done(Leave(user, room, "psst"))
+    assert all(event.text != "psst" for event in rules.log)
     return code
 
 
-def test_the_muted_are_not_heard_whichever_way_they_try(house):
-    house.done(Moderate(MOD, TEA, "mute", "ada", until=house.at + 100))
-    decision = decide(house.state, Say(ADA, TEA, "psst"), house.at)
+def test_the_muted_are_not_heard_whichever_way_they_try(rules):
+    rules.done(Moderate(MOD, TEA, "mute", "ada", until=rules.at + 100))
+    decision = decide(rules.state, SendMessage(ADA, TEA, "psst"), rules.at)
     assert (decision.code, decision.retry_after) == ("muted", 99)
-    assert quiet(house, TEA, ADA) == "muted"
-    house.done(Join(ADA, "tea"))
-    assert house.ask(Say(ADA, TEA, "psst")) == "muted"  # still
-    house.done(Tell(ADA, "bob", "elsewhere they are"))
-    house.at += 100
-    assert house.done(Say(ADA, TEA, "hi")) == ["message"]
+    assert quiet(rules, TEA, ADA) == "muted"
+    rules.done(Join(ADA, "tea"))
+    assert rules.ask(SendMessage(ADA, TEA, "psst")) == "muted"  # still
+    rules.done(SendDirect(ADA, "bob", "elsewhere they are"))
+    rules.at += 100
+    assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
 
 
-def test_a_guest_who_is_muted_departs_in_silence_where_it_is_so(house):
-    house.join("tea", GUEST)
-    house.join("lobby", GUEST)
-    house.done(Moderate(MOD, TEA, "mute", "guest"))
-    house.done(Depart(GUEST, "psst"))
-    assert [(event.room, event.text) for event in house.log[-3:]] == [(TEA, ""), (3, "psst"), (0, "")]
+def test_a_guest_who_is_muted_departs_in_silence_where_it_is_so(rules):
+    rules.join("tea", GUEST)
+    rules.join("lobby", GUEST)
+    rules.done(Moderate(MOD, TEA, "mute", "guest"))
+    rules.done(ReleaseName(GUEST, "psst"))
+    assert [(event.room, event.text) for event in rules.log[-3:]] == [(TEA, ""), (3, "psst"), (0, "")]
 
 
-def test_a_mute_is_lifted_and_does_not_bind_those_who_became_moderators(house):
-    house.done(Moderate(MOD, TEA, "mute", "ada"))
-    assert decide(house.state, Say(ADA, TEA, "hi"), house.at).retry_after is None
-    house.done(Moderate(BOSS, TEA, "role", "ada", value="moderator"))
-    assert house.done(Say(ADA, TEA, "hi")) == ["message"]
-    house.done(Moderate(BOSS, TEA, "role", "ada", value="member"))
-    house.done(Leave(ADA, TEA))
-    assert house.done(Moderate(MOD, TEA, "mute", "ada", undo=True)) == ["unmuted"]
-    assert house.ask(Moderate(MOD, TEA, "mute", "ada", undo=True)) == []
-    refusals(house, (Moderate(MOD, TEA, "mute", "ada"), "member_unknown"))
+def test_a_mute_is_lifted_and_does_not_bind_those_who_became_moderators(rules):
+    rules.done(Moderate(MOD, TEA, "mute", "ada"))
+    assert decide(rules.state, SendMessage(ADA, TEA, "hi"), rules.at).retry_after is None
+    rules.done(Moderate(BOSS, TEA, "role", "ada", value="moderator"))
+    assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
+    rules.done(Moderate(BOSS, TEA, "role", "ada", value="member"))
+    rules.done(Leave(ADA, TEA))
+    assert rules.done(Moderate(MOD, TEA, "mute", "ada", undo=True)) == ["unmuted"]
+    assert rules.ask(Moderate(MOD, TEA, "mute", "ada", undo=True)) == []
+    refusals(rules, (Moderate(MOD, TEA, "mute", "ada"), "member_unknown"))
 
 
-def test_in_a_room_that_is_read_only_moderators_write(house):
-    house.done(Moderate(MOD, TEA, "read_only", value="on"))
-    assert house.ask(Moderate(MOD, TEA, "read_only", value="on")) == []
-    assert house.done(Say(MOD, TEA, "hear")) == ["message"]
-    assert house.done(SetTopic(MOD, TEA, "hear")) == ["topic"]
-    assert quiet(house, TEA, ADA) == "read_only"
-    house.done(Join(ADA, "tea"))
-    house.done(Moderate(MOD, TEA, "read_only", value="off"))
-    assert house.done(Say(ADA, TEA, "hi")) == ["message"]
+def test_in_a_room_that_is_read_only_moderators_write(rules):
+    rules.done(Moderate(MOD, TEA, "read_only", value="on"))
+    assert rules.ask(Moderate(MOD, TEA, "read_only", value="on")) == []
+    assert rules.done(SendMessage(MOD, TEA, "hear")) == ["message"]
+    assert rules.done(SetTopic(MOD, TEA, "hear")) == ["topic"]
+    assert quiet(rules, TEA, ADA) == "read_only"
+    rules.done(Join(ADA, "tea"))
+    rules.done(Moderate(MOD, TEA, "read_only", value="off"))
+    assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
 
 
-def test_slow_mode_counts_from_ones_own_last_message(house):
-    house.done(Moderate(MOD, TEA, "slow", value="010"))
-    assert house.log[-1].text == "10"
-    assert house.ask(Moderate(MOD, TEA, "slow", value="10")) == []
-    house.done(Say(ADA, TEA, "one"))
-    decision = decide(house.state, Say(ADA, TEA, "two"), house.at + 4_000)
+def test_slow_mode_counts_from_ones_own_last_message(rules):
+    rules.done(Moderate(MOD, TEA, "slow", value="010"))
+    assert rules.log[-1].text == "10"
+    assert rules.ask(Moderate(MOD, TEA, "slow", value="10")) == []
+    rules.done(SendMessage(ADA, TEA, "one"))
+    decision = decide(rules.state, SendMessage(ADA, TEA, "two"), rules.at + 4_000)
     assert (decision.code, decision.retry_after) == ("slow", 6_000)
-    assert house.done(Say(MOD, TEA, "moderators")) == ["message"]
-    assert house.done(Say(MOD, TEA, "need not wait")) == ["message"]
-    assert quiet(house, TEA, ADA) == "slow"
-    house.done(Join(ADA, "tea"))
-    house.at += 10_000
-    assert house.done(Say(ADA, TEA, "two")) == ["message"]
-    house.done(Moderate(MOD, TEA, "slow", value="0"))
-    assert house.state.rooms[TEA].spoke == {}
-    assert house.done(Say(ADA, TEA, "three")) == ["message"]
+    assert rules.done(SendMessage(MOD, TEA, "moderators")) == ["message"]
+    assert rules.done(SendMessage(MOD, TEA, "need not wait")) == ["message"]
+    assert quiet(rules, TEA, ADA) == "slow"
+    rules.done(Join(ADA, "tea"))
+    rules.at += 10_000
+    assert rules.done(SendMessage(ADA, TEA, "two")) == ["message"]
+    rules.done(Moderate(MOD, TEA, "slow", value="0"))
+    assert rules.state.rooms[TEA].spoke == {}
+    assert rules.done(SendMessage(ADA, TEA, "three")) == ["message"]
 
 
 @pytest.mark.parametrize("value", ["", "-1", "1.5", "x", "٣", "²", str(SLOW_MOST + 1), "9" * 5_000])
-def test_slow_mode_takes_seconds(house, value):
-    refusals(house, (Moderate(MOD, TEA, "slow", value=value), "value_invalid"))
+def test_slow_mode_takes_seconds(rules, value):
+    refusals(rules, (Moderate(MOD, TEA, "slow", value=value), "value_invalid"))
 
 
-def test_nobody_moderates_without_a_name(house):
-    refusals(house, (Moderate(99, TEA, "kick", "ada"), "name_needed"), (Moderate(99, 77, "archive"), "name_needed"))
+def test_nobody_moderates_without_a_name(rules):
+    refusals(rules, (Moderate(99, TEA, "kick", "ada"), "name_needed"), (Moderate(99, 77, "archive"), "name_needed"))
 
 
-def test_a_switch_is_on_or_off(house):
+def test_a_switch_is_on_or_off(rules):
     for action in ("read_only", "guests"):
-        refusals(house, (Moderate(BOSS, TEA, action, value="maybe"), "value_invalid"))
+        refusals(rules, (Moderate(BOSS, TEA, action, value="maybe"), "value_invalid"))
 
 
-def test_an_archived_room_is_read_and_nothing_more(house):
-    house.done(Moderate(BOSS, TEA, "archive", why="over"))
-    assert house.ask(Moderate(BOSS, TEA, "archive")) == []
-    assert house.state.room_named("tea") is house.state.rooms[TEA]
+def test_an_archived_room_is_read_and_nothing_more(rules):
+    rules.done(Moderate(BOSS, TEA, "archive", why="over"))
+    assert rules.ask(Moderate(BOSS, TEA, "archive")) == []
+    assert rules.state.room_named("tea") is rules.state.rooms[TEA]
     refusals(
-        house,
-        (Say(BOSS, TEA, "hi"), "archived"),
+        rules,
+        (SendMessage(BOSS, TEA, "hi"), "archived"),
         (SetTopic(BOSS, TEA, "hi"), "archived"),
         (Join(BOB, "tea"), "archived"),
         (Create(BOB, "tea"), "room_taken"),
         (Moderate(MOD, TEA, "archive", undo=True), "not_allowed"),
     )
-    assert house.ask(OpenRoom("tea")) == []
-    assert quiet(house, TEA, ADA) == "archived"
-    house.done(Moderate(BOSS, TEA, "archive", undo=True))
-    assert house.done(Say(BOSS, TEA, "again")) == ["message"]
+    assert rules.ask(OpenRoom("tea")) == []
+    assert quiet(rules, TEA, ADA) == "archived"
+    rules.done(Moderate(BOSS, TEA, "archive", undo=True))
+    assert rules.done(SendMessage(BOSS, TEA, "again")) == ["message"]
 
 
 # Guests
 
 
-def test_a_room_closed_to_guests_takes_accounts_and_those_whom_a_moderator_invites(house):
-    house.join("tea", GUEST)
-    late, later = house.enter("late", "later")
-    house.done(Moderate(BOSS, TEA, "guests", value="off"))
-    assert house.done(Say(GUEST, TEA, "still here")) == ["message"]
+def test_a_room_closed_to_guests_takes_accounts_and_those_whom_a_moderator_invites(rules):
+    rules.join("tea", GUEST)
+    late, later = rules.enter("late", "later")
+    rules.done(Moderate(BOSS, TEA, "guests", value="off"))
+    assert rules.done(SendMessage(GUEST, TEA, "still here")) == ["message"]
     refusals(
-        house,
+        rules,
         (Join(late, "tea"), "guests_closed"),
         (Moderate(GUEST, TEA, "invite", "late"), "guests_closed"),
         (Moderate(ADA, TEA, "invite", "late"), "guests_closed"),
     )
-    assert house.done(Join(BOB, "tea")) == ["joined"]
-    house.done(Moderate(MOD, TEA, "invite", "late"))
-    assert house.done(Join(late, "tea")) == ["joined"]
-    house.done(Register("later", "hash", user=later))
-    assert house.done(Join(later, "tea")) == ["joined"]
+    assert rules.done(Join(BOB, "tea")) == ["joined"]
+    rules.done(Moderate(MOD, TEA, "invite", "late"))
+    assert rules.done(Join(late, "tea")) == ["joined"]
+    rules.done(Register("later", "hash", user=later))
+    assert rules.done(Join(later, "tea")) == ["joined"]
 
 
 # Names of rooms
 
 
-def test_a_room_is_renamed(house):
-    assert house.ask(Moderate(BOSS, TEA, "rename", value="#Coffee")) == [
+def test_a_room_is_renamed(rules):
+    assert rules.ask(Moderate(BOSS, TEA, "rename", value="#Coffee")) == [
         (TEA, 6, BOSS, "boss", "room_renamed", "Coffee")
     ]
-    assert house.state.room_named("tea") is None
-    assert house.state.room_named("coffee").id == TEA
-    assert house.done(Moderate(BOSS, TEA, "rename", value="COFFEE")) == ["room_renamed"]
-    assert house.ask(Moderate(BOSS, TEA, "rename", value="COFFEE")) == []
-    house.join("lobby")
+    assert rules.state.room_named("tea") is None
+    assert rules.state.room_named("coffee").id == TEA
+    assert rules.done(Moderate(BOSS, TEA, "rename", value="COFFEE")) == ["room_renamed"]
+    assert rules.ask(Moderate(BOSS, TEA, "rename", value="COFFEE")) == []
+    rules.join("lobby")
     refusals(
-        house,
+        rules,
         (Moderate(BOSS, TEA, "rename", value="LOBBY"), "room_taken"),
         (Moderate(BOSS, TEA, "rename", value="@1+2"), "room_invalid"),
         (Moderate(BOSS, TEA, "rename", value=""), "room_invalid"),
@@ -417,95 +417,97 @@ def test_a_room_is_renamed(house):
     )
 
 
-def test_rooms_can_swap_their_names(house):
-    house.done(Join(BOSS, "cake"))
+def test_rooms_can_swap_their_names(rules):
+    rules.done(Join(BOSS, "cake"))
     for room, name in ((TEA, "x"), (3, "tea"), (TEA, "cake")):
-        house.done(Moderate(BOSS, room, "rename", value=name))
-    assert house.state.room_named("tea").id == 3
-    assert house.state.room_named("cake").id == TEA
-    assert house.state.room_named("x") is None
+        rules.done(Moderate(BOSS, room, "rename", value=name))
+    assert rules.state.room_named("tea").id == 3
+    assert rules.state.room_named("cake").id == TEA
+    assert rules.state.room_named("x") is None
 
 
 # Direct rooms
 
 
-def test_a_conversation_of_several(house):
-    assert house.done(Gather(ADA, ("bob", "guest", "ada", "BOB"))) == ["created", "joined", "joined", "joined"]
-    room = house.state.rooms[3]
+def test_a_conversation_of_several(rules):
+    assert rules.done(OpenDirect(ADA, ("bob", "guest", "ada", "BOB"))) == ["created", "joined", "joined", "joined"]
+    room = rules.state.rooms[3]
     assert room.members.keys() == {ADA, BOB, GUEST}
     assert (room.kind, room.roles) == ("direct", {})
-    assert house.ask(Gather(GUEST, ("ada", "bob"))) == []
-    assert house.done(Say(GUEST, 3, "hi")) == ["message"]
+    assert rules.ask(OpenDirect(GUEST, ("ada", "bob"))) == []
+    assert rules.done(SendMessage(GUEST, 3, "hi")) == ["message"]
     refusals(
-        house,
-        (Say(MOD, 3, "hi"), "room_not_joined"),
+        rules,
+        (SendMessage(MOD, 3, "hi"), "room_not_joined"),
         (Moderate(ADA, 3, "invite", "mod"), "room_direct"),
         (Moderate(MOD, 3, "invite", "mod"), "room_unknown"),
-        (Gather(ADA, ()), "user_self"),
-        (Gather(ADA, ("ada",)), "user_self"),
-        (Gather(ADA, ("bob", "nobody")), "user_unknown"),
-        (Gather(99, ("bob",)), "name_needed"),
+        (OpenDirect(ADA, ()), "user_self"),
+        (OpenDirect(ADA, ("ada",)), "user_self"),
+        (OpenDirect(ADA, ("bob", "nobody")), "user_unknown"),
+        (OpenDirect(99, ("bob",)), "name_needed"),
     )
 
 
-def test_a_conversation_has_a_bound_and_nobody_is_left_out_silently(house):
+def test_a_conversation_has_a_bound_and_nobody_is_left_out_silently(rules):
     names = tuple(f"friend{number}" for number in range(DIRECT_MOST))
-    house.enter(*names)
-    refusals(house, (Gather(ADA, names), "value_invalid"), (Gather(ADA, ("bob",) * 21 + ("mod",)), "value_invalid"))
-    assert len(house.ask(Gather(ADA, names[:-1]))) == DIRECT_MOST + 1
+    rules.enter(*names)
+    refusals(
+        rules, (OpenDirect(ADA, names), "value_invalid"), (OpenDirect(ADA, ("bob",) * 21 + ("mod",)), "value_invalid")
+    )
+    assert len(rules.ask(OpenDirect(ADA, names[:-1]))) == DIRECT_MOST + 1
 
 
 # The servers' say
 
 
-def test_an_account_that_is_disabled_does_nothing(house):
-    admin = house.account("admin", "admin")
-    house.invitation(ADA, room=TEA)
-    house.done(Disable(admin, BOSS, True, "why"))
+def test_an_account_that_is_disabled_does_nothing(rules):
+    admin = rules.account("admin", "admin")
+    rules.invitation(ADA, room=TEA)
+    rules.done(Disable(admin, BOSS, True, "why"))
     refusals(
-        house,
-        (Say(BOSS, TEA, "hi"), "account_disabled"),
-        (Tell(BOSS, "ada", "hi"), "account_disabled"),
-        (Gather(BOSS, ("ada",)), "account_disabled"),
+        rules,
+        (SendMessage(BOSS, TEA, "hi"), "account_disabled"),
+        (SendDirect(BOSS, "ada", "hi"), "account_disabled"),
+        (OpenDirect(BOSS, ("ada",)), "account_disabled"),
         (SetTopic(BOSS, TEA, "hi"), "account_disabled"),
         (Join(BOSS, "cake"), "account_disabled"),
         (Create(BOSS, "cake"), "account_disabled"),
         (Leave(BOSS, TEA, "bye"), "account_disabled"),
         (Rename(BOSS, "boss2"), "account_disabled"),
         (Moderate(BOSS, TEA, "kick", "ada"), "account_disabled"),
-        (Enter("boss", user=BOSS), "account_disabled"),
-        (Delete(BOSS, False), "account_disabled"),
+        (ClaimName("boss", user=BOSS), "account_disabled"),
+        (DeleteAccount(BOSS, False), "account_disabled"),
     )
-    house.done(Disable(admin, BOSS, False))
-    assert house.done(Say(BOSS, TEA, "hi")) == ["message"]
+    rules.done(Disable(admin, BOSS, False))
+    assert rules.done(SendMessage(BOSS, TEA, "hi")) == ["message"]
 
 
-def test_a_deleted_account_leaves_its_rooms_and_its_conversations_stay(house):
-    house.done(Tell(ADA, "bob", "hi"))
-    house.done(Delete(ADA, True))
-    assert [(event.room, event.kind, event.name) for event in house.log[-4:]] == [
+def test_a_deleted_account_leaves_its_rooms_and_its_conversations_stay(rules):
+    rules.done(SendDirect(ADA, "bob", "hi"))
+    rules.done(DeleteAccount(ADA, True))
+    assert [(event.room, event.kind, event.name) for event in rules.log[-4:]] == [
         (TEA, "left", "deleted user"),
         (DEN, "left", "deleted user"),
         (0, "released", "deleted user"),
         (0, "deleted", "deleted user"),
     ]
-    assert house.state.rooms[TEA].members.keys() == {BOSS, MOD}
-    assert house.done(Say(BOB, 3, "still here")) == ["message"]
+    assert rules.state.rooms[TEA].members.keys() == {BOSS, MOD}
+    assert rules.done(SendMessage(BOB, 3, "still here")) == ["message"]
     refusals(
-        house,
-        (Tell(BOB, "ada", "hi"), "user_unknown"),
-        (Say(ADA, 3, "hi"), "name_needed"),
-        (Enter("ada", user=ADA), "token_unknown"),
+        rules,
+        (SendDirect(BOB, "ada", "hi"), "user_unknown"),
+        (SendMessage(ADA, 3, "hi"), "name_needed"),
+        (ClaimName("ada", user=ADA), "token_unknown"),
     )
-    [other] = house.enter("ada")  # the name is free, and nothing else is inherited
-    assert house.state.users[other].rooms == ()
+    [other] = rules.enter("ada")  # the name is free, and nothing else is inherited
+    assert rules.state.users[other].rooms == ()
 
 
-def test_a_room_is_joined_by_its_id_and_none_is_made_by_mistake(house):
-    hidden = decide(house.state, Join(BOB, "den", DEN), house.at)
-    assert hidden == decide(house.state, Join(BOB, "den", 99), house.at)
+def test_a_room_is_joined_by_its_id_and_none_is_made_by_mistake(rules):
+    hidden = decide(rules.state, Join(BOB, "den", DEN), rules.at)
+    assert hidden == decide(rules.state, Join(BOB, "den", 99), rules.at)
     assert hidden.code == "room_unknown"
-    house.done(Moderate(BOSS, DEN, "invite", "bob"))
-    assert house.done(Join(BOB, "whatever", DEN)) == ["joined"]
-    house.done(Moderate(BOSS, DEN, "kick", "bob"))
-    assert decide(house.state, Join(BOB, "den", DEN), house.at).code == "room_unknown"
+    rules.done(Moderate(BOSS, DEN, "invite", "bob"))
+    assert rules.done(Join(BOB, "whatever", DEN)) == ["joined"]
+    rules.done(Moderate(BOSS, DEN, "kick", "bob"))
+    assert decide(rules.state, Join(BOB, "den", DEN), rules.at).code == "room_unknown"

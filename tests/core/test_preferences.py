@@ -2,19 +2,19 @@
 
 import pytest
 
-from parley.core.commands import Leave, Prefer, Tell
-from parley.core.credentials import follow
-from parley.core.preferences import Hours, Preferences
+from parley.core.commands import Leave, SendDirect, SetPreference
+from parley.core.preferences import Preferences, QuietHours
+from parley.core.records import follow
 from parley.core.rules import decide
-from tests.core.sessions import House
+from tests.core.sessions import Rules
 
 
 def test_what_is_usual():
-    house = House()
-    ada, bob = house.enter("ada", "bob")
-    lobby = house.state.rooms[house.join("lobby", ada)]
-    house.done(Tell(ada, "bob", "hi"))
-    direct = house.state.rooms[max(house.state.rooms)]
+    rules = Rules()
+    ada, bob = rules.enter("ada", "bob")
+    lobby = rules.state.rooms[rules.join("lobby", ada)]
+    rules.done(SendDirect(ada, "bob", "hi"))
+    direct = rules.state.rooms[max(rules.state.rooms)]
     preferences = Preferences()
     assert preferences.of(ada, lobby) == ("mentions", False)
     assert preferences.of(ada, direct) == preferences.of(bob, direct) == ("all", False)
@@ -23,39 +23,39 @@ def test_what_is_usual():
 
 
 def test_what_is_not_said_stays_as_it_was():
-    house = House()
-    [ada] = house.enter("ada")
-    lobby = house.state.rooms[house.join("lobby", ada)]
+    rules = Rules()
+    [ada] = rules.enter("ada")
+    lobby = rules.state.rooms[rules.join("lobby", ada)]
     preferences = Preferences()
     for prefer, wanted in (
-        (Prefer(ada, lobby.id, favourite=True), ("mentions", True)),
-        (Prefer(ada, lobby.id, level="all"), ("all", True)),
-        (Prefer(ada, lobby.id), ("all", True)),
-        (Prefer(ada, lobby.id, level="nothing", favourite=False), ("nothing", False)),
-        (Prefer(ada, 0, hours=(1320, 420)), ("nothing", False)),
+        (SetPreference(ada, lobby.id, favourite=True), ("mentions", True)),
+        (SetPreference(ada, lobby.id, level="all"), ("all", True)),
+        (SetPreference(ada, lobby.id), ("all", True)),
+        (SetPreference(ada, lobby.id, level="nothing", favourite=False), ("nothing", False)),
+        (SetPreference(ada, 0, hours=(1320, 420)), ("nothing", False)),
     ):
         preferences.set(prefer)
         assert preferences.of(ada, lobby) == wanted
-    assert preferences.hours(ada) == Hours(1320, 420)
-    preferences.set(Prefer(ada, lobby.id, favourite=True))
-    assert preferences.hours(ada) == Hours(1320, 420)
-    preferences.set(Prefer(ada, 0))
+    assert preferences.hours(ada) == QuietHours(1320, 420)
+    preferences.set(SetPreference(ada, lobby.id, favourite=True))
+    assert preferences.hours(ada) == QuietHours(1320, 420)
+    preferences.set(SetPreference(ada, 0))
     assert preferences.hours(ada) is None
     assert preferences.of(ada, lobby) == ("nothing", True)
 
 
 def test_who_is_forgotten_wants_what_is_usual():
-    house = House()
-    ada, bob = house.enter("ada", "bob")
-    lobby = house.state.rooms[house.join("lobby", ada, bob)]
+    rules = Rules()
+    ada, bob = rules.enter("ada", "bob")
+    lobby = rules.state.rooms[rules.join("lobby", ada, bob)]
     preferences = Preferences()
     for user in (ada, bob):
-        preferences.set(Prefer(user, lobby.id, level="all", favourite=True))
-        preferences.set(Prefer(user, 0, hours=(1, 2)))
+        preferences.set(SetPreference(user, lobby.id, level="all", favourite=True))
+        preferences.set(SetPreference(user, 0, hours=(1, 2)))
     preferences.forget(ada)
     preferences.forget(77)
     assert (preferences.of(ada, lobby), preferences.hours(ada)) == (("mentions", False), None)
-    assert (preferences.of(bob, lobby), preferences.hours(bob)) == (("all", True), Hours(1, 2))
+    assert (preferences.of(bob, lobby), preferences.hours(bob)) == (("all", True), QuietHours(1, 2))
 
 
 @pytest.mark.parametrize(
@@ -63,23 +63,23 @@ def test_who_is_forgotten_wants_what_is_usual():
     [((0, 1439), None), ((1320, 420), None), (None, None), ((-1, 5), "value_invalid"), ((5, 1440), "value_invalid")],
 )
 def test_hours_are_minutes_of_a_day(hours, code):
-    house = House()
-    [ada] = house.enter("ada")
-    decision = decide(house.state, Prefer(ada, 0, hours=hours), 1)
+    rules = Rules()
+    [ada] = rules.enter("ada")
+    decision = decide(rules.state, SetPreference(ada, 0, hours=hours), 1)
     assert getattr(decision, "code", None) == code
 
 
 def test_preferences_are_of_rooms_one_is_in_and_of_those_who_are_here():
-    house = House()
-    ada, eve = house.enter("ada", "eve")
-    lobby, den = house.join("lobby", ada, eve), house.private("den", ada)
-    wanted = Prefer(ada, den, level="all")
-    assert decide(house.state, wanted, 1) == []
+    rules = Rules()
+    ada, eve = rules.enter("ada", "eve")
+    lobby, den = rules.join("lobby", ada, eve), rules.private("den", ada)
+    wanted = SetPreference(ada, den, level="all")
+    assert decide(rules.state, wanted, 1) == []
     assert follow(wanted, [], 1) == [wanted]
-    nowhere = decide(house.state, Prefer(eve, 99, level="all"), 1)
+    nowhere = decide(rules.state, SetPreference(eve, 99, level="all"), 1)
     assert nowhere.code == "room_not_joined"
-    assert decide(house.state, Prefer(eve, den, level="all"), 1) == nowhere
-    house.done(Leave(eve, lobby))
-    assert decide(house.state, Prefer(eve, lobby, favourite=True), 1) == nowhere
-    assert decide(house.state, Prefer(77, lobby, favourite=True), 1).code == "name_needed"
-    assert decide(house.state, Prefer(0, 0, hours=(1, 2)), 1).code == "name_needed"
+    assert decide(rules.state, SetPreference(eve, den, level="all"), 1) == nowhere
+    rules.done(Leave(eve, lobby))
+    assert decide(rules.state, SetPreference(eve, lobby, favourite=True), 1) == nowhere
+    assert decide(rules.state, SetPreference(77, lobby, favourite=True), 1).code == "name_needed"
+    assert decide(rules.state, SetPreference(0, 0, hours=(1, 2)), 1).code == "name_needed"

@@ -5,99 +5,109 @@ Events are written (room, seq, user, name, kind, text). Room 0 is the directory;
 
 import pytest
 
-from parley.core.commands import Depart, Enter, Join, Leave, OpenRoom, Rename, Say, SetTopic, Tell
+from parley.core.commands import (
+    ClaimName,
+    Join,
+    Leave,
+    OpenRoom,
+    ReleaseName,
+    Rename,
+    SendDirect,
+    SendMessage,
+    SetTopic,
+)
 from parley.core.rules import decide
 from parley.core.rules.rooms import ROOMS_PER_USER
 from parley.core.state import direct_name
 from parley.core.text import KEY_CHARS, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
-from tests.core.sessions import House, look
+from tests.core.sessions import Rules, look
 
 ADA, BOB, EVE, NOBODY = 1, 2, 3, 99
 LOBBY = 1
 
 
 @pytest.fixture
-def house():
+def rules():
     """ada, bob and eve are here; ada and bob are in #lobby, whose tip is 3."""
-    house = House()
-    house.enter("ada", "bob", "eve")
-    house.join("lobby", ADA, BOB)
-    return house
+    rules = Rules()
+    rules.enter("ada", "bob", "eve")
+    rules.join("lobby", ADA, BOB)
+    return rules
 
 
-def refusals(house, *cases):
+def refusals(rules, *cases):
     for command, code in cases:
-        before = look(house.state)
-        assert house.ask(command) == code, command
-        assert look(house.state) == before
+        before = look(rules.state)
+        assert rules.ask(command) == code, command
+        assert look(rules.state) == before
 
 
 # Enter
 
 
 def test_enter_takes_a_name():
-    house = House()
-    assert house.ask(Enter("ada")) == [(0, 1, 1, "ada", "named", "ada")]
-    assert house.ask(Enter("Bob")) == [(0, 2, 2, "Bob", "named", "Bob")]
-    assert house.state.user_named("BOB").name == "Bob"
+    rules = Rules()
+    assert rules.ask(ClaimName("ada")) == [(0, 1, 1, "ada", "named", "ada")]
+    assert rules.ask(ClaimName("Bob")) == [(0, 2, 2, "Bob", "named", "Bob")]
+    assert rules.state.user_named("BOB").name == "Bob"
 
 
-def test_enter_composes_accents(house):
-    assert house.ask(Enter("cafe\u0301")) == [(0, 4, 4, "caf\u00e9", "named", "caf\u00e9")]
+def test_enter_composes_accents(rules):
+    assert rules.ask(ClaimName("cafe\u0301")) == [(0, 4, 4, "caf\u00e9", "named", "caf\u00e9")]
 
 
-def test_enter_is_refused(house):
+def test_enter_is_refused(rules):
     refusals(
-        house,
-        (Enter(""), "name_invalid"),
-        (Enter("a b"), "name_invalid"),
-        (Enter("ada"), "name_taken"),
-        (Enter("ADA"), "name_taken"),
-        (Enter("ａｄａ"), "name_taken"),
-        (Enter("parley"), "name_taken"),
-        (Enter("Parley"), "name_taken"),
-        (Enter("ada", user=NOBODY), "name_taken"),
+        rules,
+        (ClaimName(""), "name_invalid"),
+        (ClaimName("a b"), "name_invalid"),
+        (ClaimName("ada"), "name_taken"),
+        (ClaimName("ADA"), "name_taken"),
+        (ClaimName("ａｄａ"), "name_taken"),
+        (ClaimName("parley"), "name_taken"),
+        (ClaimName("Parley"), "name_taken"),
+        (ClaimName("ada", user=NOBODY), "name_taken"),
     )
 
 
-def test_enter_again_while_here_is_no_event(house):
-    assert house.ask(Enter("whatever", user=ADA)) == []
+def test_enter_again_while_here_is_no_event(rules):
+    assert rules.ask(ClaimName("whatever", user=ADA)) == []
 
 
-def test_enter_again_as_who_one_was_before(house):
-    house.ask(Tell(ADA, "bob", "hi"))
-    house.ask(Depart(ADA))
-    assert house.ask(Enter("ada2", user=ADA)) == [(0, 5, ADA, "ada2", "named", "ada2")]
-    direct = house.state.room_named(direct_name(ADA, BOB))
-    assert house.state.users[ADA].rooms == (direct.id,)  # the conversation is still there; the public rooms are not
-    assert house.ask(Enter("carl")) == [(0, 6, 4, "carl", "named", "carl")]  # the next new guest gets a new id
+def test_enter_again_as_who_one_was_before(rules):
+    rules.ask(SendDirect(ADA, "bob", "hi"))
+    rules.ask(ReleaseName(ADA))
+    assert rules.ask(ClaimName("ada2", user=ADA)) == [(0, 5, ADA, "ada2", "named", "ada2")]
+    direct = rules.state.room_named(direct_name(ADA, BOB))
+    assert rules.state.users[ADA].rooms == (direct.id,)  # the conversation is still there; the public rooms are not
+    assert rules.ask(ClaimName("carl")) == [(0, 6, 4, "carl", "named", "carl")]  # the next new guest gets a new id
 
 
 # Rename
 
 
-def test_rename_tells_every_room_of_the_user_direct_ones_too(house):
-    house.ask(Tell(BOB, "ada", "hi"))
-    house.join("tea", ADA)
-    assert house.ask(Rename(ADA, "ada_away")) == [
+def test_rename_tells_every_room_of_the_user_direct_ones_too(rules):
+    rules.ask(SendDirect(BOB, "ada", "hi"))
+    rules.join("tea", ADA)
+    assert rules.ask(Rename(ADA, "ada_away")) == [
         (0, 4, ADA, "ada", "named", "ada_away"),
         (1, 4, ADA, "ada", "renamed", "ada_away"),
         (2, 5, ADA, "ada", "renamed", "ada_away"),
         (3, 3, ADA, "ada", "renamed", "ada_away"),
     ]
-    assert house.state.user_named("ada") is None
-    assert house.state.user_named("Ada_Away").id == ADA
-    house.enter("ada")  # the old name is free
+    assert rules.state.user_named("ada") is None
+    assert rules.state.user_named("Ada_Away").id == ADA
+    rules.enter("ada")  # the old name is free
 
 
-def test_rename_to_another_way_of_writing_it(house):
-    assert house.ask(Rename(EVE, "EVE")) == [(0, 4, EVE, "eve", "named", "EVE")]
-    assert house.ask(Rename(EVE, "EVE")) == []
+def test_rename_to_another_way_of_writing_it(rules):
+    assert rules.ask(Rename(EVE, "EVE")) == [(0, 4, EVE, "eve", "named", "EVE")]
+    assert rules.ask(Rename(EVE, "EVE")) == []
 
 
-def test_rename_is_refused(house):
+def test_rename_is_refused(rules):
     refusals(
-        house,
+        rules,
         (Rename(ADA, "no name"), "name_invalid"),
         (Rename(ADA, "bob"), "name_taken"),
         (Rename(ADA, "BOB"), "name_taken"),
@@ -109,22 +119,22 @@ def test_rename_is_refused(house):
 # Join
 
 
-def test_join_a_room_that_is_there(house):
-    assert house.ask(Join(EVE, "#Lobby")) == [(LOBBY, 4, EVE, "eve", "joined", "")]
-    assert house.state.rooms[LOBBY].members[EVE] == 4
+def test_join_a_room_that_is_there(rules):
+    assert rules.ask(Join(EVE, "#Lobby")) == [(LOBBY, 4, EVE, "eve", "joined", "")]
+    assert rules.state.rooms[LOBBY].members[EVE] == 4
 
 
-def test_join_makes_a_room(house):
-    assert house.ask(Join(EVE, "#tea")) == [(2, 1, EVE, "eve", "created", "tea"), (2, 2, EVE, "eve", "joined", "")]
+def test_join_makes_a_room(rules):
+    assert rules.ask(Join(EVE, "#tea")) == [(2, 1, EVE, "eve", "created", "tea"), (2, 2, EVE, "eve", "joined", "")]
 
 
-def test_join_where_one_is_already_is_no_event(house):
-    assert house.ask(Join(ADA, "lobby")) == []
+def test_join_where_one_is_already_is_no_event(rules):
+    assert rules.ask(Join(ADA, "lobby")) == []
 
 
-def test_join_is_refused(house):
+def test_join_is_refused(rules):
     refusals(
-        house,
+        rules,
         (Join(ADA, ""), "room_invalid"),
         (Join(ADA, "#"), "room_invalid"),
         (Join(ADA, "##tea"), "room_invalid"),
@@ -134,37 +144,37 @@ def test_join_is_refused(house):
     )
 
 
-def test_join_has_a_limit_that_conversations_with_one_do_not_use_up(house):
-    guests = house.enter(*(f"guest{number}" for number in range(ROOMS_PER_USER)))
+def test_join_has_a_limit_that_conversations_with_one_do_not_use_up(rules):
+    guests = rules.enter(*(f"guest{number}" for number in range(ROOMS_PER_USER)))
     for guest in guests:
-        house.ask(Tell(guest, "eve", "psst"))
-    assert len(house.state.users[EVE].rooms) == ROOMS_PER_USER
+        rules.ask(SendDirect(guest, "eve", "psst"))
+    assert len(rules.state.users[EVE].rooms) == ROOMS_PER_USER
     for number in range(ROOMS_PER_USER):
-        house.join(f"room{number}", EVE)
-    refusals(house, (Join(EVE, "lobby"), "rooms_too_many"), (Join(EVE, "another"), "rooms_too_many"))
-    assert house.ask(Join(EVE, "room7")) == []
-    house.ask(Leave(EVE, house.state.room_named("room7").id))
-    assert house.ask(Join(EVE, "lobby")) == [(LOBBY, 4, EVE, "eve", "joined", "")]
+        rules.join(f"room{number}", EVE)
+    refusals(rules, (Join(EVE, "lobby"), "rooms_too_many"), (Join(EVE, "another"), "rooms_too_many"))
+    assert rules.ask(Join(EVE, "room7")) == []
+    rules.ask(Leave(EVE, rules.state.room_named("room7").id))
+    assert rules.ask(Join(EVE, "lobby")) == [(LOBBY, 4, EVE, "eve", "joined", "")]
 
 
 # Leave
 
 
-def test_leave(house):
-    assert house.ask(Leave(BOB, LOBBY, " good night ")) == [(LOBBY, 4, BOB, "bob", "left", "good night")]
-    assert BOB not in house.state.rooms[LOBBY].members
-    assert house.state.users[BOB].rooms == ()
+def test_leave(rules):
+    assert rules.ask(Leave(BOB, LOBBY, " good night ")) == [(LOBBY, 4, BOB, "bob", "left", "good night")]
+    assert BOB not in rules.state.rooms[LOBBY].members
+    assert rules.state.users[BOB].rooms == ()
 
 
 @pytest.mark.parametrize("words", ["two\nlines", "\x1b[31mred", "x" * (TOPIC_CHARS + 1)])
-def test_leave_is_not_kept_up_by_words_that_can_not_be_shown(house, words):
-    assert house.ask(Leave(BOB, LOBBY, words)) == [(LOBBY, 4, BOB, "bob", "left", "")]
+def test_leave_is_not_kept_up_by_words_that_can_not_be_shown(rules, words):
+    assert rules.ask(Leave(BOB, LOBBY, words)) == [(LOBBY, 4, BOB, "bob", "left", "")]
 
 
-def test_leave_is_refused(house):
-    house.ask(Tell(ADA, "bob", "hi"))
+def test_leave_is_refused(rules):
+    rules.ask(SendDirect(ADA, "bob", "hi"))
     refusals(
-        house,
+        rules,
         (Leave(EVE, LOBBY), "room_not_joined"),
         (Leave(ADA, 77), "room_not_joined"),
         (Leave(ADA, 0), "room_not_joined"),
@@ -177,134 +187,134 @@ def test_leave_is_refused(house):
 # Depart
 
 
-def test_depart_leaves_every_public_room_and_gives_the_name_up(house):
-    house.ask(Tell(ADA, "bob", "hi"))
-    house.join("tea", ADA)
-    assert house.ask(Depart(ADA, "bye")) == [
+def test_depart_leaves_every_public_room_and_gives_the_name_up(rules):
+    rules.ask(SendDirect(ADA, "bob", "hi"))
+    rules.join("tea", ADA)
+    assert rules.ask(ReleaseName(ADA, "bye")) == [
         (1, 4, ADA, "ada", "left", "bye"),
         (3, 3, ADA, "ada", "left", "bye"),
         (0, 4, ADA, "ada", "released", ""),
     ]
-    assert house.state.user_named("ada") is None
-    assert ADA not in house.state.users
-    assert house.state.rooms[2].members == {ADA: 2, BOB: 3}  # the direct room stays theirs
+    assert rules.state.user_named("ada") is None
+    assert ADA not in rules.state.users
+    assert rules.state.rooms[2].members == {ADA: 2, BOB: 3}  # the direct room stays theirs
 
 
-def test_depart_of_someone_who_is_gone_is_no_event(house):
-    house.ask(Depart(EVE))
-    assert house.ask(Depart(EVE)) == []
-    assert house.ask(Depart(NOBODY)) == []
+def test_depart_of_someone_who_is_gone_is_no_event(rules):
+    rules.ask(ReleaseName(EVE))
+    assert rules.ask(ReleaseName(EVE)) == []
+    assert rules.ask(ReleaseName(NOBODY)) == []
 
 
 # Say
 
 
-def test_say(house):
-    assert house.ask(Say(ADA, LOBBY, "hi\tall\n:)")) == [(LOBBY, 4, ADA, "ada", "message", "hi\tall\n:)")]
-    assert house.ask(Say(ADA, LOBBY, "waves", "action")) == [(LOBBY, 5, ADA, "ada", "action", "waves")]
+def test_say(rules):
+    assert rules.ask(SendMessage(ADA, LOBBY, "hi\tall\n:)")) == [(LOBBY, 4, ADA, "ada", "message", "hi\tall\n:)")]
+    assert rules.ask(SendMessage(ADA, LOBBY, "waves", "action")) == [(LOBBY, 5, ADA, "ada", "action", "waves")]
 
 
-def test_say_keeps_the_key(house):
-    [event] = decide(house.state, Say(ADA, LOBBY, "hi", key="k1"), 5)
+def test_say_keeps_the_key(rules):
+    [event] = decide(rules.state, SendMessage(ADA, LOBBY, "hi", key="k1"), 5)
     assert (event.key, event.at) == ("k1", 5)
 
 
-def test_say_in_a_direct_room(house):
-    house.ask(Tell(ADA, "bob", "hi"))
-    assert house.ask(Say(BOB, 2, "hello")) == [(2, 5, BOB, "bob", "message", "hello")]
+def test_say_in_a_direct_room(rules):
+    rules.ask(SendDirect(ADA, "bob", "hi"))
+    assert rules.ask(SendMessage(BOB, 2, "hello")) == [(2, 5, BOB, "bob", "message", "hello")]
 
 
-def test_say_takes_the_longest_text(house):
-    assert isinstance(house.ask(Say(ADA, LOBBY, "漢" * TEXT_CHARS, key="k" * KEY_CHARS)), list)
+def test_say_takes_the_longest_text(rules):
+    assert isinstance(rules.ask(SendMessage(ADA, LOBBY, "漢" * TEXT_CHARS, key="k" * KEY_CHARS)), list)
 
 
-def test_say_takes_as_many_lines_as_are_allowed(house):
-    assert isinstance(house.ask(Say(ADA, LOBBY, "x" + "\n" * (TEXT_LINES - 1))), list)
+def test_say_takes_as_many_lines_as_are_allowed(rules):
+    assert isinstance(rules.ask(SendMessage(ADA, LOBBY, "x" + "\n" * (TEXT_LINES - 1))), list)
 
 
-def test_say_is_refused(house):
+def test_say_is_refused(rules):
     refusals(
-        house,
-        (Say(EVE, LOBBY, "hi"), "room_not_joined"),
-        (Say(ADA, 77, "hi"), "room_not_joined"),
-        (Say(ADA, 0, "hi"), "room_not_joined"),
-        (Say(ADA, LOBBY, ""), "text_empty"),
-        (Say(ADA, LOBBY, " \n\t"), "text_empty"),
-        (Say(ADA, LOBBY, "x" * (TEXT_CHARS + 1)), "text_too_long"),
-        (Say(ADA, LOBBY, "x" + "\n" * TEXT_LINES), "text_lines"),
-        (Say(ADA, LOBBY, "\x07"), "text_invalid"),
-        (Say(ADA, LOBBY, "half \ud83d"), "text_invalid"),
-        (Say(ADA, LOBBY, "hi", key=""), "key_invalid"),
-        (Say(ADA, LOBBY, "hi", key="k 1"), "key_invalid"),
-        (Say(ADA, LOBBY, "hi", key="k" * (KEY_CHARS + 1)), "key_invalid"),
-        (Say(NOBODY, LOBBY, "hi"), "name_needed"),
+        rules,
+        (SendMessage(EVE, LOBBY, "hi"), "room_not_joined"),
+        (SendMessage(ADA, 77, "hi"), "room_not_joined"),
+        (SendMessage(ADA, 0, "hi"), "room_not_joined"),
+        (SendMessage(ADA, LOBBY, ""), "text_empty"),
+        (SendMessage(ADA, LOBBY, " \n\t"), "text_empty"),
+        (SendMessage(ADA, LOBBY, "x" * (TEXT_CHARS + 1)), "text_too_long"),
+        (SendMessage(ADA, LOBBY, "x" + "\n" * TEXT_LINES), "text_lines"),
+        (SendMessage(ADA, LOBBY, "\x07"), "text_invalid"),
+        (SendMessage(ADA, LOBBY, "half \ud83d"), "text_invalid"),
+        (SendMessage(ADA, LOBBY, "hi", key=""), "key_invalid"),
+        (SendMessage(ADA, LOBBY, "hi", key="k 1"), "key_invalid"),
+        (SendMessage(ADA, LOBBY, "hi", key="k" * (KEY_CHARS + 1)), "key_invalid"),
+        (SendMessage(NOBODY, LOBBY, "hi"), "name_needed"),
     )
 
 
-def test_nobody_speaks_in_the_directory_even_as_a_member(house):
-    house.state.rooms[0].members[ADA] = 1
-    refusals(house, (Say(ADA, 0, "hi"), "room_not_joined"))
+def test_nobody_speaks_in_the_directory_even_as_a_member(rules):
+    rules.state.rooms[0].members[ADA] = 1
+    refusals(rules, (SendMessage(ADA, 0, "hi"), "room_not_joined"))
 
 
 # Tell
 
 
-def test_tell_makes_the_direct_room_of_the_two(house):
-    assert house.ask(Tell(BOB, "ada", "psst")) == [
+def test_tell_makes_the_direct_room_of_the_two(rules):
+    assert rules.ask(SendDirect(BOB, "ada", "psst")) == [
         (2, 1, 0, "parley", "created", "@1+2"),
         (2, 2, BOB, "bob", "joined", ""),
         (2, 3, ADA, "ada", "joined", ""),
         (2, 4, BOB, "bob", "message", "psst"),
     ]
-    assert house.state.rooms[2].kind == "direct"
+    assert rules.state.rooms[2].kind == "direct"
 
 
-def test_tell_goes_on_in_the_same_room_whoever_speaks(house):
-    house.ask(Tell(BOB, "ada", "psst"))
-    assert house.ask(Tell(ADA, "BOB", "nods", "action", "k1")) == [(2, 5, ADA, "ada", "action", "nods")]
-    assert house.log[-1].key == "k1"
+def test_tell_goes_on_in_the_same_room_whoever_speaks(rules):
+    rules.ask(SendDirect(BOB, "ada", "psst"))
+    assert rules.ask(SendDirect(ADA, "BOB", "nods", "action", "k1")) == [(2, 5, ADA, "ada", "action", "nods")]
+    assert rules.log[-1].key == "k1"
 
 
-def test_tell_finds_the_room_again_after_a_new_name(house):
-    house.ask(Tell(BOB, "ada", "psst"))
-    house.ask(Rename(ADA, "zoe"))
-    assert house.ask(Tell(BOB, "zoe", "still there?")) == [(2, 6, BOB, "bob", "message", "still there?")]
+def test_tell_finds_the_room_again_after_a_new_name(rules):
+    rules.ask(SendDirect(BOB, "ada", "psst"))
+    rules.ask(Rename(ADA, "zoe"))
+    assert rules.ask(SendDirect(BOB, "zoe", "still there?")) == [(2, 6, BOB, "bob", "message", "still there?")]
 
 
-def test_tell_is_refused(house):
+def test_tell_is_refused(rules):
     refusals(
-        house,
-        (Tell(ADA, "carl", "hi"), "user_unknown"),
-        (Tell(ADA, "", "hi"), "user_unknown"),
-        (Tell(ADA, "\x1b[31m", "hi"), "user_unknown"),
-        (Tell(ADA, "Ada", "hi"), "user_self"),
-        (Tell(ADA, "bob", ""), "text_empty"),
-        (Tell(ADA, "bob", "x" * (TEXT_CHARS + 1)), "text_too_long"),
-        (Tell(ADA, "bob", "\x00"), "text_invalid"),
-        (Tell(ADA, "bob", "hi", key="\n"), "key_invalid"),
-        (Tell(NOBODY, "bob", "hi"), "name_needed"),
+        rules,
+        (SendDirect(ADA, "carl", "hi"), "user_unknown"),
+        (SendDirect(ADA, "", "hi"), "user_unknown"),
+        (SendDirect(ADA, "\x1b[31m", "hi"), "user_unknown"),
+        (SendDirect(ADA, "Ada", "hi"), "user_self"),
+        (SendDirect(ADA, "bob", ""), "text_empty"),
+        (SendDirect(ADA, "bob", "x" * (TEXT_CHARS + 1)), "text_too_long"),
+        (SendDirect(ADA, "bob", "\x00"), "text_invalid"),
+        (SendDirect(ADA, "bob", "hi", key="\n"), "key_invalid"),
+        (SendDirect(NOBODY, "bob", "hi"), "name_needed"),
     )
 
 
-def test_tell_does_not_repeat_what_could_harm_or_flood_a_terminal(house):
-    assert "that" in decide(house.state, Tell(ADA, "\x1b[31m", "hi"), 1).message
-    assert len(decide(house.state, Tell(ADA, "x" * 9999, "hi"), 1).message) < 120
+def test_tell_does_not_repeat_what_could_harm_or_flood_a_terminal(rules):
+    assert "that" in decide(rules.state, SendDirect(ADA, "\x1b[31m", "hi"), 1).message
+    assert len(decide(rules.state, SendDirect(ADA, "x" * 9999, "hi"), 1).message) < 120
 
 
 # SetTopic
 
 
-def test_set_topic(house):
-    assert house.ask(SetTopic(BOB, LOBBY, " tea at five ")) == [(LOBBY, 4, BOB, "bob", "topic", "tea at five")]
-    assert house.state.rooms[LOBBY].topic == "tea at five"
-    assert house.ask(SetTopic(ADA, LOBBY, "tea at five")) == []
-    assert house.ask(SetTopic(ADA, LOBBY, "")) == [(LOBBY, 5, ADA, "ada", "topic", "")]
+def test_set_topic(rules):
+    assert rules.ask(SetTopic(BOB, LOBBY, " tea at five ")) == [(LOBBY, 4, BOB, "bob", "topic", "tea at five")]
+    assert rules.state.rooms[LOBBY].topic == "tea at five"
+    assert rules.ask(SetTopic(ADA, LOBBY, "tea at five")) == []
+    assert rules.ask(SetTopic(ADA, LOBBY, "")) == [(LOBBY, 5, ADA, "ada", "topic", "")]
 
 
-def test_set_topic_is_refused(house):
-    house.ask(Tell(ADA, "bob", "hi"))
+def test_set_topic_is_refused(rules):
+    rules.ask(SendDirect(ADA, "bob", "hi"))
     refusals(
-        house,
+        rules,
         (SetTopic(EVE, LOBBY, "x"), "room_not_joined"),
         (SetTopic(ADA, 77, "x"), "room_not_joined"),
         (SetTopic(ADA, 0, "x"), "room_not_joined"),
@@ -319,16 +329,22 @@ def test_set_topic_is_refused(house):
 # OpenRoom
 
 
-def test_open_room_is_the_servers_own(house):
-    assert house.ask(OpenRoom("tea")) == [(2, 1, 0, "parley", "created", "tea")]
-    assert house.ask(OpenRoom("TEA")) == []
+def test_open_room_is_the_servers_own(rules):
+    assert rules.ask(OpenRoom("tea")) == [(2, 1, 0, "parley", "created", "tea")]
+    assert rules.ask(OpenRoom("TEA")) == []
 
 
 # All of them
 
 
-def test_deciding_changes_nothing(house):
-    before = look(house.state)
-    for command in (Enter("zoe"), Join(EVE, "tea"), Tell(ADA, "bob", "hi"), Depart(ADA), Rename(ADA, "zoe")):
-        assert decide(house.state, command, 1)
-        assert look(house.state) == before
+def test_deciding_changes_nothing(rules):
+    before = look(rules.state)
+    for command in (
+        ClaimName("zoe"),
+        Join(EVE, "tea"),
+        SendDirect(ADA, "bob", "hi"),
+        ReleaseName(ADA),
+        Rename(ADA, "zoe"),
+    ):
+        assert decide(rules.state, command, 1)
+        assert look(rules.state) == before

@@ -14,66 +14,66 @@ from hypothesis import strategies as st
 
 import parley.core
 from parley.core.commands import (
+    AdvanceWebhook,
+    ClaimName,
     Create,
-    Delete,
-    Depart,
+    DeleteAccount,
     Disable,
-    DropHook,
-    Enter,
-    Gather,
     Join,
     Leave,
-    MakeHook,
     MakeInvitation,
+    MakeWebhook,
     Moderate,
-    MoveHook,
+    OpenDirect,
     OpenRoom,
     Register,
+    ReleaseName,
+    RemoveWebhook,
     Rename,
     RevokeInvitation,
-    Say,
+    SendDirect,
+    SendMessage,
     SetPassword,
     SetProfile,
     SetServerRole,
     SetTopic,
     SignIn,
     SignOut,
-    Tell,
 )
-from parley.core.confusables import skeletons
-from parley.core.events import AUDITED, LASTING, MACHINE, SERVER, Event, Kind
+from parley.core.events import AUDITED_KINDS, FOLDED_AT_START, MACHINE, SERVER, Event, Kind
 from parley.core.refusals import SENTENCES, Refusal
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy, decide
-from parley.core.state import _LASTING, Room, State, User, direct_name
-from tests.core.sessions import House, look
+from parley.core.state import _FOLDED, Room, State, User, direct_name
+from parley.core.unicode.confusables import skeletons
+from tests.core.sessions import Rules, look
 
 NAMES = ("ada", "Ada", "bob", "eve", "straße", "STRASSE", "zoë")
 ROOMS = ("lobby", "Lobby", "tea", "ﬁnn")
 
 
 def test_the_largest_public_rooms_come_first_and_no_others():
-    house = House()
-    ada, bob = house.enter("ada", "bob")
-    house.join("b", ada)
-    house.join("a", ada)
-    house.join("c", ada, bob)
-    house.join("empty")
-    house.ask(Tell(ada, "bob", "hi"))
-    assert [room.name for room in house.state.public_rooms()] == ["c", "a", "b", "empty"]
+    rules = Rules()
+    ada, bob = rules.enter("ada", "bob")
+    rules.join("b", ada)
+    rules.join("a", ada)
+    rules.join("c", ada, bob)
+    rules.join("empty")
+    rules.ask(SendDirect(ada, "bob", "hi"))
+    assert [room.name for room in rules.state.public_rooms()] == ["c", "a", "b", "empty"]
 
 
 def test_rooms_and_people_are_found_however_their_names_are_written():
-    house = House()
-    ada, bob = house.enter("Ada", "straße")
-    house.join("ﬁnn", ada)
-    house.ask(Tell(ada, "STRASSE", "hi"))
-    assert house.state.user_named("aDA").id == ada
-    assert house.state.user_named("STRASSE").id == bob
-    assert house.state.user_named("eve") is None
-    assert house.state.room_named("FINN").id == 1
-    assert house.state.room_named("") is None  # the directory is no room
-    assert house.state.room_named(direct_name(bob, ada)).members == {ada: 2, bob: 3}
+    rules = Rules()
+    ada, bob = rules.enter("Ada", "straße")
+    rules.join("ﬁnn", ada)
+    rules.ask(SendDirect(ada, "STRASSE", "hi"))
+    assert rules.state.user_named("aDA").id == ada
+    assert rules.state.user_named("STRASSE").id == bob
+    assert rules.state.user_named("eve") is None
+    assert rules.state.room_named("FINN").id == 1
+    assert rules.state.room_named("") is None  # the directory is no room
+    assert rules.state.room_named(direct_name(bob, ada)).members == {ada: 2, bob: 3}
 
 
 def test_a_direct_room_has_one_name_whoever_begins():
@@ -81,47 +81,47 @@ def test_a_direct_room_has_one_name_whoever_begins():
 
 
 def test_a_copy_by_add_is_the_same_and_apart():
-    house = House()
-    ada, bob = house.enter("ada", "bob")
-    lobby = house.join("lobby", ada, bob)
-    house.ask(Tell(ada, "bob", "hi"))
-    house.ask(Depart(bob))
-    mine = State(house.state.epoch)
-    mine.add([User(user.id, user.name) for user in house.state.users.values()], house.state.rooms.values())
-    assert look(mine) == look(house.state)
-    assert mine.next_room == house.state.next_room
+    rules = Rules()
+    ada, bob = rules.enter("ada", "bob")
+    lobby = rules.join("lobby", ada, bob)
+    rules.ask(SendDirect(ada, "bob", "hi"))
+    rules.ask(ReleaseName(bob))
+    mine = State(rules.state.epoch)
+    mine.add([User(user.id, user.name) for user in rules.state.users.values()], rules.state.rooms.values())
+    assert look(mine) == look(rules.state)
+    assert mine.next_room == rules.state.next_room
     before = look(mine)
-    house.ask(Leave(ada, lobby))
-    house.ask(Rename(ada, "zoe"))
+    rules.ask(Leave(ada, lobby))
+    rules.ask(Rename(ada, "zoe"))
     assert look(mine) == before
 
 
 def test_reverting_a_swap_of_names():
-    house = House()
-    ada, bob = house.enter("ada", "bob")
-    house.join("lobby", ada, bob)
-    durable, first = copy.deepcopy(house.state), len(house.log)
-    house.ask(Rename(ada, "third"))
-    house.ask(Rename(bob, "ada"))
-    house.ask(Rename(ada, "bob"))
-    assert house.state.user_named("ada").id == bob
+    rules = Rules()
+    ada, bob = rules.enter("ada", "bob")
+    rules.join("lobby", ada, bob)
+    durable, first = copy.deepcopy(rules.state), len(rules.log)
+    rules.ask(Rename(ada, "third"))
+    rules.ask(Rename(bob, "ada"))
+    rules.ask(Rename(ada, "bob"))
+    assert rules.state.user_named("ada").id == bob
 
-    house.state.revert(durable, house.log[first:])
-    assert look(house.state) == look(durable)
-    assert house.state.user_named("ada").id == ada
+    rules.state.revert(durable, rules.log[first:])
+    assert look(rules.state) == look(durable)
+    assert rules.state.user_named("ada").id == ada
 
 
 def test_reverting_does_not_give_an_id_twice():
-    house = House()
-    house.enter("ada")
-    durable, first = copy.deepcopy(house.state), len(house.log)
-    [bob] = house.enter("bob")
-    house.join("tea", bob)
-    house.state.revert(durable, house.log[first:])
-    del house.log[first:]
-    [eve] = house.enter("eve")
+    rules = Rules()
+    rules.enter("ada")
+    durable, first = copy.deepcopy(rules.state), len(rules.log)
+    [bob] = rules.enter("bob")
+    rules.join("tea", bob)
+    rules.state.revert(durable, rules.log[first:])
+    del rules.log[first:]
+    [eve] = rules.enter("eve")
     assert eve > bob
-    assert house.join("tea", eve) == 2
+    assert rules.join("tea", eve) == 2
 
 
 # Any session
@@ -144,18 +144,18 @@ NOTHING = ("",)
 NO = (False,)
 
 ASKED = (
-    (Enter, NAMES, (None, None, *WHO), (TOKEN,), (None, *CODES)),
-    (Enter, NAMES),
+    (ClaimName, NAMES, (None, None, *WHO), (TOKEN,), (None, *CODES)),
+    (ClaimName, NAMES),
     (Rename, WHO, NAMES),
     (Join, WHO, ROOMS),
     (Join, WHO, ROOMS),
     (Create, WHO, ROOMS, (True, False)),
-    (Gather, WHO, (("ada", "bob"), ("eve", "zoë"), ("ada", "bob", "eve"))),
+    (OpenDirect, WHO, (("ada", "bob"), ("eve", "zoë"), ("ada", "bob", "eve"))),
     (Leave, WHO, PLACES, WORDS),
-    (Depart, WHO, WORDS),
-    (Say, WHO, PLACES, ("hi",), ("message", "action")),
-    (Say, WHO, PLACES, ("hi",)),
-    (Tell, WHO, NAMES, ("hi",)),
+    (ReleaseName, WHO, WORDS),
+    (SendMessage, WHO, PLACES, ("hi",), ("message", "action")),
+    (SendMessage, WHO, PLACES, ("hi",)),
+    (SendDirect, WHO, NAMES, ("hi",)),
     (SetTopic, WHO, PLACES, ("", "tea")),
     (OpenRoom, ROOMS),
     (Moderate, BY, HERE, ("invite", "kick", "ban"), WHOM, NO, ENDS, NOTHING, ("", "noise")),
@@ -171,14 +171,14 @@ ASKED = (
     (SignOut, WHO, (None, TOKEN), (TOKEN,), BY_SELF),
     (SetPassword, WHO, (SECRET,), (TOKEN,), BY_SELF),
     (SetProfile, WHO, ("", "A."), ("", "#33aa77", "red"), ("", "UTC")),
-    (Delete, WHO, (True, False), BY_SELF),
+    (DeleteAccount, WHO, (True, False), BY_SELF),
     (SetServerRole, BY, WHO, SERVER_ROLES),
     (Disable, BY, WHO, (True, False), ("", "spam")),
     (MakeInvitation, BY, CODES, (0, 1, 2), ENDS, PLACES, ("", *SERVER_ROLES), ("", "for zoe")),
     (RevokeInvitation, BY, CODES),
-    (MakeHook, BY, HERE, ("robot", "ci"), ("", "https://example.org"), (0, 1), (SECRET,)),
-    (DropHook, BY, HERE, (1,)),
-    (MoveHook, (1,), (1,), (None, "it is gone")),
+    (MakeWebhook, BY, HERE, ("robot", "ci"), ("", "https://example.org"), (0, 1), (SECRET,)),
+    (RemoveWebhook, BY, HERE, (1,)),
+    (AdvanceWebhook, (1,), (1,), (None, "it is gone")),
 )
 """Each kind of command, with what may stand in it."""
 
@@ -202,7 +202,7 @@ policies = st.builds(Policy, st.sampled_from(["open", "open", "invite", "members
 BEGINNING = [
     Register("ada", SECRET, by=MACHINE, role="owner"),
     Register("bob", SECRET, by=MACHINE),
-    Enter("eve"),
+    ClaimName("eve"),
     Join(2, "lobby"),
     Join(3, "lobby"),
     Create(2, "tea", private=True),
@@ -217,7 +217,7 @@ def run(state, session, policy=OPEN):
     """Decide and fold the commands of a session. Return the events."""
     log = []
     for at, command in enumerate(session):
-        if isinstance(command, Enter) and command.user is not None and command.user >= state.next_user:
+        if isinstance(command, ClaimName) and command.user is not None and command.user >= state.next_user:
             continue  # nobody was ever given that id
         decision = decide(state, command, at, policy)
         if isinstance(decision, Refusal):
@@ -327,8 +327,8 @@ def started(state, log):
         ],
     )
     for event in sorted(log, key=lambda event: (event.room, event.seq)):
-        if event.kind in LASTING:
-            loaded.apply_lasting(event)
+        if event.kind in FOLDED_AT_START:
+            loaded.apply_folded(event)
     return loaded
 
 
@@ -387,7 +387,7 @@ def test_a_start_knows_everything_that_lasts():
         SetProfile(2, "Bob", "#33aa77", "UTC"),
         SetServerRole(1, 2, "admin"),
         *(Disable(1, 2, disabled) for disabled in (True, False, True)),
-        Delete(3, True),
+        DeleteAccount(3, True),
     ]
     state, log = State("e1"), []
     for command in told:
@@ -398,7 +398,7 @@ def test_a_start_knows_everything_that_lasts():
         log += decision
         check(state)
         assert look(started(state, log)) == look(state), command
-    assert {event.kind for event in log} >= set(LASTING)
+    assert {event.kind for event in log} >= set(FOLDED_AT_START)
 
 
 @settings(max_examples=100, deadline=None)
@@ -418,31 +418,31 @@ def test_every_log_is_gapless_and_its_events_can_be_written_down(session, policy
 @given(st.lists(commands, min_size=20, max_size=60))
 def test_what_goes_on_in_a_private_room_is_nobody_elses_business(session):
     """Everything anyone asks of it from outside is answered as if it were not there."""
-    house = House()
-    ada, bob, eve = house.account("ada", "owner"), house.account("bob"), *house.enter("eve")
-    den = house.private("den", bob)
+    rules = Rules()
+    ada, bob, eve = rules.account("ada", "owner"), rules.account("bob"), *rules.enter("eve")
+    den = rules.private("den", bob)
     for command in session:
         if getattr(command, "room", None) is None:
             continue
         for outsider in (ada, eve):
             asked = {"by" if hasattr(command, "by") else "user": outsider}
             there, nowhere = (msgspec.structs.replace(command, room=room, **asked) for room in (den, 99))
-            assert decide(house.state, there, house.at) == decide(house.state, nowhere, house.at)
+            assert decide(rules.state, there, rules.at) == decide(rules.state, nowhere, rules.at)
 
 
 @given(st.text(max_size=40) | st.sampled_from(NAMES), st.integers(0, 9), st.integers(0, 9))
 def test_the_logs_of_names_and_of_nothing_are_no_rooms(name, user, room):
-    house = House()
-    ada = house.account("ada", "owner")
-    for command in (Say(ada, 0, "hi"), SetTopic(ada, 0, "hi"), Leave(ada, 0), Moderate(ada, 0, "kick", name)):
-        assert isinstance(decide(house.state, command, 1), Refusal)
-    assert not visible(house.state, house.state.rooms[0], user)
-    assert not visible(house.state, house.state.rooms.get(room), user)
+    rules = Rules()
+    ada = rules.account("ada", "owner")
+    for command in (SendMessage(ada, 0, "hi"), SetTopic(ada, 0, "hi"), Leave(ada, 0), Moderate(ada, 0, "kick", name)):
+        assert isinstance(decide(rules.state, command, 1), Refusal)
+    assert not visible(rules.state, rules.state.rooms[0], user)
+    assert not visible(rules.state, rules.state.rooms.get(room), user)
 
 
 def test_every_kind_that_the_state_folds_beyond_the_tables_is_read_at_a_start():
-    assert set(_LASTING) == set(LASTING)
-    assert set(LASTING) | set(AUDITED) <= set(get_args(Kind))
+    assert set(_FOLDED) == set(FOLDED_AT_START)
+    assert set(FOLDED_AT_START) | set(AUDITED_KINDS) <= set(get_args(Kind))
 
 
 def test_every_refusal_of_the_core_is_a_sentence_with_its_values():

@@ -5,200 +5,200 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.core.commands import (
+    ClaimName,
     Command,
     Create,
-    Delete,
-    Depart,
-    Enter,
+    DeleteAccount,
     Join,
     Leave,
     Moderate,
     Register,
-    Say,
+    ReleaseName,
+    SendDirect,
+    SendMessage,
     SetTopic,
-    Tell,
 )
 from parley.core.events import MACHINE
 from parley.core.rules import Policy
 from parley.gateways.line.session import LINES_AT_ONCE, NAMING_SECONDS, SILENCE_SECONDS, SINGLE_KEY_SECONDS
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
-from tests.gateways.stage import LineStage
+from tests.gateways.session_fixture import LineSessionFixture
 
 ENTERED = "bob has connected to the chat room\nyou are now connected!"
 
 
 @pytest.fixture
-def stage() -> LineStage:
-    stage = LineStage()
-    stage.opens()
-    assert stage.said() == "alias?"
-    return stage
+def client() -> LineSessionFixture:
+    client = LineSessionFixture()
+    client.opens()
+    assert client.said() == "alias?"
+    return client
 
 
 @pytest.fixture
-def bob(stage: LineStage) -> LineStage:
+def bob(client: LineSessionFixture) -> LineSessionFixture:
     """Someone with netcat, who has entered."""
-    assert stage.says("bob\n") == ENTERED + "\n"
-    return stage
+    assert client.says("bob\n") == ENTERED + "\n"
+    return client
 
 
 @pytest.fixture
-def raw(stage: LineStage) -> LineStage:
+def raw(client: LineSessionFixture) -> LineSessionFixture:
     """Someone with the report's client, who has entered."""
-    assert stage.says("bob") == ""
-    assert stage.alarm == SILENCE_SECONDS
-    assert stage.is_silent() == ENTERED
-    return stage
+    assert client.says("bob") == ""
+    assert client.alarm == SILENCE_SECONDS
+    assert client.is_silent() == ENTERED
+    return client
 
 
-def someone_enters(stage: LineStage, name: str = "eve", room: str = "lobby") -> int:
-    stage.happens(Enter(name))
-    user = stage.state.user_named(name)
+def someone_enters(client: LineSessionFixture, name: str = "eve", room: str = "lobby") -> int:
+    client.happens(ClaimName(name))
+    user = client.state.user_named(name)
     assert user
-    stage.happens(Join(user.id, room))
+    client.happens(Join(user.id, room))
     return user.id
 
 
 class TestNaming:
-    def test_the_prompt_waits_two_minutes(self, stage: LineStage) -> None:
-        assert stage.alarm == NAMING_SECONDS
-        assert stage.is_silent() == "Nobody answered. Goodbye.\n"
-        assert stage.closed
+    def test_the_prompt_waits_two_minutes(self, client: LineSessionFixture) -> None:
+        assert client.alarm == NAMING_SECONDS
+        assert client.is_silent() == "Nobody answered. Goodbye.\n"
+        assert client.closed
 
-    def test_an_empty_answer_is_asked_again(self, stage: LineStage) -> None:
-        assert stage.says("\n") == "alias?"
-        assert stage.says("  \n") == "alias?"
-        assert stage.says("bob\n") == ENTERED + "\n"
+    def test_an_empty_answer_is_asked_again(self, client: LineSessionFixture) -> None:
+        assert client.says("\n") == "alias?"
+        assert client.says("  \n") == "alias?"
+        assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_a_name_that_is_none_is_asked_again(self, stage: LineStage) -> None:
-        answer = stage.says("two words\n")
+    def test_a_name_that_is_none_is_asked_again(self, client: LineSessionFixture) -> None:
+        answer = client.says("two words\n")
         assert answer.startswith("A name has 1 to 32 letters")
         assert answer.endswith("\nalias?")
-        assert stage.alarm == NAMING_SECONDS
+        assert client.alarm == NAMING_SECONDS
 
-    def test_a_name_that_is_taken_is_asked_again(self, stage: LineStage) -> None:
-        someone_enters(stage, "bob")
-        assert stage.says("BOB\n") == "The name BOB is taken. Choose another.\nalias?"
-        assert stage.says("bob2\n").endswith("bob2 has connected to the chat room\nyou are now connected!\n")
+    def test_a_name_that_is_taken_is_asked_again(self, client: LineSessionFixture) -> None:
+        someone_enters(client, "bob")
+        assert client.says("BOB\n") == "The name BOB is taken. Choose another.\nalias?"
+        assert client.says("bob2\n").endswith("bob2 has connected to the chat room\nyou are now connected!\n")
 
-    def test_a_line_that_cant_be_read_is_asked_again(self, stage: LineStage) -> None:
-        assert stage.says("a\0b\n") == "This line could not be read: it holds a NUL. It was ignored.\nalias?"
+    def test_a_line_that_cant_be_read_is_asked_again(self, client: LineSessionFixture) -> None:
+        assert client.says("a\0b\n") == "This line could not be read: it holds a NUL. It was ignored.\nalias?"
 
-    def test_wrong_utf8_is_asked_again(self, stage: LineStage) -> None:
-        stage.receives(b"\xff\n")
-        assert stage.said() == "This line could not be read: it is not UTF-8. It was ignored.\nalias?"
+    def test_wrong_utf8_is_asked_again(self, client: LineSessionFixture) -> None:
+        client.receives(b"\xff\n")
+        assert client.said() == "This line could not be read: it is not UTF-8. It was ignored.\nalias?"
 
-    def test_an_overlong_answer_is_asked_again(self, stage: LineStage) -> None:
-        answer = stage.says("x" * (LINE_BYTES + 1))
+    def test_an_overlong_answer_is_asked_again(self, client: LineSessionFixture) -> None:
+        answer = client.says("x" * (LINE_BYTES + 1))
         assert answer == "A line has at most 16,384 bytes. This one was ignored.\nalias?"
-        assert stage.says("\n") == ""
-        assert stage.says("bob\n") == ENTERED + "\n"
+        assert client.says("\n") == ""
+        assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_the_clock_stops_when_the_name_is_there(self, bob: LineStage) -> None:
+    def test_the_clock_stops_when_the_name_is_there(self, bob: LineSessionFixture) -> None:
         assert bob.alarm == 0
 
-    def test_what_comes_with_the_name_is_said_after_it(self, stage: LineStage) -> None:
-        assert stage.says("bob\nhi\nthere\n") == ENTERED + "\nbob: hi\nbob: there\n"
+    def test_what_comes_with_the_name_is_said_after_it(self, client: LineSessionFixture) -> None:
+        assert client.says("bob\nhi\nthere\n") == ENTERED + "\nbob: hi\nbob: there\n"
 
-    def test_a_lone_character_may_be_the_first_of_a_telnet(self, stage: LineStage) -> None:
-        stage.receives(b"b")
-        assert stage.alarm == SINGLE_KEY_SECONDS
-        stage.receives(b"o")
-        assert stage.alarm == SILENCE_SECONDS
-        assert stage.says("b\r\n") == ENTERED + "\n"
+    def test_a_lone_character_may_be_the_first_of_a_telnet(self, client: LineSessionFixture) -> None:
+        client.receives(b"b")
+        assert client.alarm == SINGLE_KEY_SECONDS
+        client.receives(b"o")
+        assert client.alarm == SILENCE_SECONDS
+        assert client.says("b\r\n") == ENTERED + "\n"
 
-    def test_the_end_of_the_stream_ends_the_name(self, stage: LineStage) -> None:
-        stage.receives(b"bob")
-        stage.perform(stage.session.ended())
-        stage.settle()
-        assert stage.said() == ENTERED
+    def test_the_end_of_the_stream_ends_the_name(self, client: LineSessionFixture) -> None:
+        client.receives(b"bob")
+        client.perform(client.session.ended())
+        client.settle()
+        assert client.said() == ENTERED
 
-    def test_the_end_of_the_stream_without_a_name_is_no_visit(self, stage: LineStage) -> None:
-        stage.perform(stage.session.ended())
-        assert stage.said() == ""
-        assert not stage.waiting
+    def test_the_end_of_the_stream_without_a_name_is_no_visit(self, client: LineSessionFixture) -> None:
+        client.perform(client.session.ended())
+        assert client.said() == ""
+        assert not client.waiting
 
-    def test_a_store_that_fails_is_asked_again(self, stage: LineStage) -> None:
-        stage.receives(b"bob\n")
-        stage.answer(refusal="not_stored")
-        assert stage.said().endswith("\nalias?")
-        assert stage.says("bob\n") == ENTERED + "\n"
+    def test_a_store_that_fails_is_asked_again(self, client: LineSessionFixture) -> None:
+        client.receives(b"bob\n")
+        client.answer(refusal="not_stored")
+        assert client.said().endswith("\nalias?")
+        assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_an_http_request_on_a_prompt_is_reset(self, stage: LineStage) -> None:
-        stage.receives(b"GET / HT")
-        assert not stage.closed
-        stage.receives(b"TP/1.1\r\n")
-        assert stage.closed
-        assert stage.closed.reset
-        assert not stage.waiting
+    def test_an_http_request_on_a_prompt_is_reset(self, client: LineSessionFixture) -> None:
+        client.receives(b"GET / HT")
+        assert not client.closed
+        client.receives(b"TP/1.1\r\n")
+        assert client.closed
+        assert client.closed.reset
+        assert not client.waiting
 
 
 class TestRaw:
     """Clients whose messages end in nothing: the report's own."""
 
-    def test_messages_go_out_without_a_newline(self, raw: LineStage) -> None:
+    def test_messages_go_out_without_a_newline(self, raw: LineSessionFixture) -> None:
         eve = someone_enters(raw)
         assert raw.said() == "eve has connected to the chat room"
-        raw.happens(Say(eve, 1, "hi"))
+        raw.happens(SendMessage(eve, 1, "hi"))
         assert raw.said() == "eve: hi"
 
-    def test_the_prefix_is_not_shown_twice(self, raw: LineStage) -> None:
+    def test_the_prefix_is_not_shown_twice(self, raw: LineSessionFixture) -> None:
         assert raw.says("bob: hi") == ""
         assert raw.alarm == SILENCE_SECONDS
         assert raw.is_silent() == "bob: hi"
 
-    def test_glued_messages_are_cut_at_the_prefix(self, raw: LineStage) -> None:
+    def test_glued_messages_are_cut_at_the_prefix(self, raw: LineSessionFixture) -> None:
         assert raw.says("bob: onebob: two") == "bob: one"
         assert raw.is_silent() == "bob: two"
 
-    def test_messages_that_go_out_at_once_are_parted(self, raw: LineStage) -> None:
+    def test_messages_that_go_out_at_once_are_parted(self, raw: LineSessionFixture) -> None:
         assert raw.says("bob: /nonsensebob: /whobob: ") == (
             "There is no command /nonsense. /help lists the commands.\nIn #lobby: bob"
         )
 
-    def test_history_the_notice_and_the_welcome_are_parted(self, stage: LineStage) -> None:
-        eve = someone_enters(stage)
-        stage.happens(Say(eve, 1, "hi"))
-        stage.happens(SetTopic(eve, 1, "tea"))
-        stage.says("bob")
-        assert stage.is_silent() == f"eve: hi\n{ENTERED}\nThe topic of #lobby is: tea"
+    def test_history_the_notice_and_the_welcome_are_parted(self, client: LineSessionFixture) -> None:
+        eve = someone_enters(client)
+        client.happens(SendMessage(eve, 1, "hi"))
+        client.happens(SetTopic(eve, 1, "tea"))
+        client.says("bob")
+        assert client.is_silent() == f"eve: hi\n{ENTERED}\nThe topic of #lobby is: tea"
 
-    def test_a_refused_name_is_asked_again_and_the_answer_heard(self, stage: LineStage) -> None:
-        someone_enters(stage, "bob")
-        stage.says("bob")
-        assert stage.is_silent() == "The name bob is taken. Choose another.\nalias?"
+    def test_a_refused_name_is_asked_again_and_the_answer_heard(self, client: LineSessionFixture) -> None:
+        someone_enters(client, "bob")
+        client.says("bob")
+        assert client.is_silent() == "The name bob is taken. Choose another.\nalias?"
         # The person types another name; the client puts its prefix in front.
-        assert stage.says("bob: robert") == ""
-        assert stage.is_silent().endswith("robert has connected to the chat room\nyou are now connected!")
-        stage.says("bob: hi")
-        assert stage.is_silent() == "robert: hi"
+        assert client.says("bob: robert") == ""
+        assert client.is_silent().endswith("robert has connected to the chat room\nyou are now connected!")
+        client.says("bob: hi")
+        assert client.is_silent() == "robert: hi"
 
-    def test_a_refused_name_waits_two_minutes_again(self, stage: LineStage) -> None:
-        stage.says("two words")
-        stage.is_silent()
-        assert stage.alarm == NAMING_SECONDS
-        assert stage.is_silent() == "Nobody answered. Goodbye."
-        assert stage.closed
+    def test_a_refused_name_waits_two_minutes_again(self, client: LineSessionFixture) -> None:
+        client.says("two words")
+        client.is_silent()
+        assert client.alarm == NAMING_SECONDS
+        assert client.is_silent() == "Nobody answered. Goodbye."
+        assert client.closed
 
-    def test_a_blank_answer_waits_two_minutes_too(self, stage: LineStage) -> None:
-        stage.says("  ")
-        assert stage.is_silent() == "alias?"
-        assert stage.alarm == NAMING_SECONDS
+    def test_a_blank_answer_waits_two_minutes_too(self, client: LineSessionFixture) -> None:
+        client.says("  ")
+        assert client.is_silent() == "alias?"
+        assert client.alarm == NAMING_SECONDS
 
-    def test_exit_as_a_message(self, raw: LineStage) -> None:
+    def test_exit_as_a_message(self, raw: LineSessionFixture) -> None:
         raw.says("bob: .exit")
         raw.is_silent()
         assert raw.closed
         assert raw.logs[1][-1].kind == "left"
         assert raw.logs[1][-1].text == ".exit"
 
-    def test_the_end_of_the_stream_ends_the_last_message(self, raw: LineStage) -> None:
+    def test_the_end_of_the_stream_ends_the_last_message(self, raw: LineSessionFixture) -> None:
         raw.receives(b"bob: hi")
         raw.perform(raw.session.ended())
         raw.settle()
         assert raw.said() == "bob: hi"
 
-    def test_a_message_that_is_too_long_is_refused_once(self, raw: LineStage) -> None:
+    def test_a_message_that_is_too_long_is_refused_once(self, raw: LineSessionFixture) -> None:
         assert raw.says("bob: " + "x" * (LINE_BYTES + 100)) == "A line has at most 16,384 bytes. This one was ignored."
         assert raw.says("x" * 5000) == ""
         assert raw.is_silent() == ""
@@ -207,17 +207,17 @@ class TestRaw:
 
 
 class TestTalking:
-    def test_a_message_is_shown_to_its_sender(self, bob: LineStage) -> None:
+    def test_a_message_is_shown_to_its_sender(self, bob: LineSessionFixture) -> None:
         assert bob.says("hi\n") == "bob: hi\n"
 
-    def test_blank_lines_are_nothing(self, bob: LineStage) -> None:
+    def test_blank_lines_are_nothing(self, bob: LineSessionFixture) -> None:
         assert bob.says("\n  \n\t\n") == ""
         assert bob.logs[1][-1].kind == "joined"
 
-    def test_a_message_may_begin_with_a_slash(self, bob: LineStage) -> None:
+    def test_a_message_may_begin_with_a_slash(self, bob: LineSessionFixture) -> None:
         assert bob.says("//join is a command\n") == "bob: /join is a command\n"
 
-    def test_commands_are_written_in_any_case(self, bob: LineStage) -> None:
+    def test_commands_are_written_in_any_case(self, bob: LineSessionFixture) -> None:
         assert bob.says("/WHO\n") == "In #lobby: bob\n"
 
     @pytest.mark.parametrize(
@@ -247,15 +247,15 @@ class TestTalking:
             ("a\x07b", "A message can't hold control characters. It was not sent."),
         ],
     )
-    def test_a_line_and_its_answer(self, bob: LineStage, line: str, answer: str) -> None:
+    def test_a_line_and_its_answer(self, bob: LineSessionFixture, line: str, answer: str) -> None:
         assert bob.says(f"{line}\n") == (f"{answer}\n" if answer else "")
         assert not bob.closed
 
-    def test_an_invalid_name_is_refused_with_the_rule(self, bob: LineStage) -> None:
+    def test_an_invalid_name_is_refused_with_the_rule(self, bob: LineSessionFixture) -> None:
         assert bob.says("/nick a b\n").startswith("A name has 1 to 32 letters")
         assert bob.says("/join a b\n").startswith("A room's name has 1 to 32 letters")
 
-    def test_help_lists_every_command(self, bob: LineStage) -> None:
+    def test_help_lists_every_command(self, bob: LineSessionFixture) -> None:
         text = bob.says("/help\n")
         for command in [
             "/join",
@@ -273,46 +273,46 @@ class TestTalking:
         ]:
             assert f"\n  {command}" in text
 
-    def test_an_action(self, bob: LineStage) -> None:
+    def test_an_action(self, bob: LineSessionFixture) -> None:
         assert bob.says("/me waves\n") == "* bob waves\n"
 
-    def test_a_nick_is_shown_where_one_is(self, bob: LineStage) -> None:
+    def test_a_nick_is_shown_where_one_is(self, bob: LineSessionFixture) -> None:
         assert bob.says("/nick robert\n") == "bob is now known as robert\n"
         assert bob.says("hi\n") == "robert: hi\n"
 
-    def test_a_topic_is_set_shown_and_told_to_newcomers(self, bob: LineStage) -> None:
+    def test_a_topic_is_set_shown_and_told_to_newcomers(self, bob: LineSessionFixture) -> None:
         assert bob.says("/topic tea time\n") == "bob has set the topic: tea time\n"
         assert bob.says("/topic\n") == "The topic of #lobby is: tea time\n"
         assert bob.says("/rooms\n") == "* #lobby (1 person)  tea time\n"
 
-    def test_history_is_what_was_said_and_no_notices(self, bob: LineStage) -> None:
+    def test_history_is_what_was_said_and_no_notices(self, bob: LineSessionFixture) -> None:
         bob.says("one\n")
         bob.says("/me two\n")
         assert bob.says("/history\n") == "bob: one\n* bob two\n"
         assert bob.says("/history 1\n") == "* bob two\n"
 
-    def test_history_that_cant_be_read_says_so(self, bob: LineStage) -> None:
+    def test_history_that_cant_be_read_says_so(self, bob: LineSessionFixture) -> None:
         bob.receives(b"/history\n")
         bob.answer(refusal="not_read")
         assert bob.said() == "The server can't read its disk at the moment. Try again.\n"
 
-    def test_a_message_that_is_not_stored_says_so(self, bob: LineStage) -> None:
+    def test_a_message_that_is_not_stored_says_so(self, bob: LineSessionFixture) -> None:
         bob.receives(b"hi\n")
         bob.answer(refusal="not_stored")
         assert bob.said() == "The server can't write to its disk at the moment. This was not stored; try again.\n"
 
-    def test_a_message_of_several_lines_has_the_name_on_each(self, bob: LineStage) -> None:
+    def test_a_message_of_several_lines_has_the_name_on_each(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.said()
-        bob.happens(Say(eve, 1, "hi\nbob: I am not bob"))
-        bob.happens(Say(eve, 1, "one\ntwo", "action"))
+        bob.happens(SendMessage(eve, 1, "hi\nbob: I am not bob"))
+        bob.happens(SendMessage(eve, 1, "one\ntwo", "action"))
         assert bob.said() == "eve: hi\neve: bob: I am not bob\n* eve one\n* eve two\n"
 
 
 class TestMuchAtOnce:
     """What comes in at once is not answered at once: the server asks for more when there is room."""
 
-    def test_so_much_is_written_and_the_rest_waits(self, bob: LineStage) -> None:
+    def test_so_much_is_written_and_the_rest_waits(self, bob: LineSessionFixture) -> None:
         one = len(bob.says("/help\n"))
         bob.receives(b"/help\n" * 64)
         assert bob.session.more
@@ -324,7 +324,7 @@ class TestMuchAtOnce:
             most += len(bob.said())
         assert most == 64 * one
 
-    def test_so_many_lines_are_taken_and_the_rest_wait(self, bob: LineStage) -> None:
+    def test_so_many_lines_are_taken_and_the_rest_wait(self, bob: LineSessionFixture) -> None:
         bob.receives(b"hi\n" * (LINES_AT_ONCE + 1))
         assert len(bob.waiting) == LINES_AT_ONCE
         assert bob.session.more
@@ -332,7 +332,7 @@ class TestMuchAtOnce:
         assert len(bob.waiting) == LINES_AT_ONCE + 1
         assert not bob.session.more
 
-    def test_a_line_waits_for_what_was_asked_before_it(self, bob: LineStage) -> None:
+    def test_a_line_waits_for_what_was_asked_before_it(self, bob: LineSessionFixture) -> None:
         bob.receives(b"one\n/join tea\ntwo\n")
         assert len(bob.waiting) == 2
         bob.answer()
@@ -343,35 +343,35 @@ class TestMuchAtOnce:
 
 
 class TestRooms:
-    def test_a_room_is_made_by_the_first_who_joins(self, bob: LineStage) -> None:
+    def test_a_room_is_made_by_the_first_who_joins(self, bob: LineSessionFixture) -> None:
         assert bob.says("/join tea\n") == "bob has connected to the chat room\n"
         assert bob.says("hi\n") == "bob: hi\n"
 
-    def test_another_rooms_lines_have_its_name(self, bob: LineStage) -> None:
+    def test_another_rooms_lines_have_its_name(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.says("/join #tea\n")
-        bob.happens(Say(eve, 1, "hi"))
-        bob.happens(Say(eve, 1, "one\ntwo"))
+        bob.happens(SendMessage(eve, 1, "hi"))
+        bob.happens(SendMessage(eve, 1, "one\ntwo"))
         assert bob.said() == "#lobby eve: hi\n#lobby eve: one\n#lobby eve: two\n"
 
-    def test_going_back_takes_the_name_away(self, bob: LineStage) -> None:
+    def test_going_back_takes_the_name_away(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.says("/join tea\n")
         assert bob.says("/join lobby\n") == "You are in #lobby now.\n"
-        bob.happens(Say(eve, 1, "hi"))
+        bob.happens(SendMessage(eve, 1, "hi"))
         assert bob.said() == "eve: hi\n"
 
-    def test_leaving_goes_back_to_a_room_one_is_in(self, bob: LineStage) -> None:
+    def test_leaving_goes_back_to_a_room_one_is_in(self, bob: LineSessionFixture) -> None:
         bob.says("/join tea\n")
         assert bob.says("/leave\n") == "bob has left the chat room!\nYou are in #lobby now.\n"
         assert bob.says("/rooms\n") == "* #lobby (1 person)\n  #tea (0 people)\n"
 
-    def test_leaving_another_room_changes_nothing_here(self, bob: LineStage) -> None:
+    def test_leaving_another_room_changes_nothing_here(self, bob: LineSessionFixture) -> None:
         bob.says("/join tea\n")
         assert bob.says("/leave lobby\n") == "#lobby bob has left the chat room!\n"
         assert bob.says("hi\n") == "bob: hi\n"
 
-    def test_in_no_room_there_is_nobody_to_hear(self, bob: LineStage) -> None:
+    def test_in_no_room_there_is_nobody_to_hear(self, bob: LineSessionFixture) -> None:
         answer = "bob has left the chat room!\nYou are in no room now. /join ROOM takes you into one.\n"
         assert bob.says("/leave\n") == answer
         nowhere = "You are in no room. /join ROOM takes you into one, /rooms lists them.\n"
@@ -381,50 +381,50 @@ class TestRooms:
         assert bob.says("/who\n") == "There is no such room here.\n"
         assert bob.says("/join lobby\n").endswith("bob has connected to the chat room\n")
 
-    def test_whoever_enters_sees_what_was_said_last(self, stage: LineStage) -> None:
-        eve = someone_enters(stage)
+    def test_whoever_enters_sees_what_was_said_last(self, client: LineSessionFixture) -> None:
+        eve = someone_enters(client)
         for number in range(25):
-            stage.happens(Say(eve, 1, f"{number}"))
-        lines = stage.says("bob\n").splitlines()
+            client.happens(SendMessage(eve, 1, f"{number}"))
+        lines = client.says("bob\n").splitlines()
         assert lines == [*(f"eve: {number}" for number in range(5, 25)), *ENTERED.split("\n")]
 
-    def test_a_room_that_is_left_and_joined_anew_is_seen_from_there(self, bob: LineStage) -> None:
+    def test_a_room_that_is_left_and_joined_anew_is_seen_from_there(self, bob: LineSessionFixture) -> None:
         bob.says("/join tea\n")
         eve = someone_enters(bob, room="tea")
         bob.says("/leave\n")
-        bob.happens(Say(eve, 2, "hi"))
+        bob.happens(SendMessage(eve, 2, "hi"))
         assert bob.said() == ""
         assert bob.says("/join tea\n") == "eve: hi\nbob has connected to the chat room\n"
 
-    def test_the_room_is_entered_even_if_its_history_cant_be_read(self, stage: LineStage) -> None:
-        stage.receives(b"bob\n")
-        stage.answer()
-        stage.answer()
-        stage.answer(refusal="not_read")
-        assert stage.said() == ENTERED + "\n"
+    def test_the_room_is_entered_even_if_its_history_cant_be_read(self, client: LineSessionFixture) -> None:
+        client.receives(b"bob\n")
+        client.answer()
+        client.answer()
+        client.answer(refusal="not_read")
+        assert client.said() == ENTERED + "\n"
 
 
 class TestDirect:
-    def test_a_direct_message_is_shown_to_both(self, bob: LineStage) -> None:
+    def test_a_direct_message_is_shown_to_both(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.said()
         assert bob.says("/msg eve psst\n") == "you -> eve: psst\n"
-        bob.happens(Tell(eve, "bob", "what?"))
-        bob.happens(Tell(eve, "bob", "frowns", "action"))
+        bob.happens(SendDirect(eve, "bob", "what?"))
+        bob.happens(SendDirect(eve, "bob", "frowns", "action"))
         assert bob.said() == "eve -> you: what?\neve -> you: * eve frowns\n"
 
-    def test_a_direct_message_is_shown_whichever_room_one_is_in(self, bob: LineStage) -> None:
+    def test_a_direct_message_is_shown_whichever_room_one_is_in(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.says("/leave\n")
-        bob.happens(Tell(eve, "bob", "psst"))
+        bob.happens(SendDirect(eve, "bob", "psst"))
         assert bob.said() == "eve -> you: psst\n"
 
     @pytest.mark.parametrize("command", ["/who", "/join", "/leave"])
-    def test_conversations_of_two_are_no_rooms_for_commands(self, bob: LineStage, command: str) -> None:
+    def test_conversations_of_two_are_no_rooms_for_commands(self, bob: LineSessionFixture, command: str) -> None:
         eve = someone_enters(bob)
         zoe = someone_enters(bob, "zoe")
-        bob.happens(Tell(eve, "zoe", "psst"))
-        bob.happens(Tell(eve, "bob", "psst"))
+        bob.happens(SendDirect(eve, "zoe", "psst"))
+        bob.happens(SendDirect(eve, "bob", "psst"))
         bob.said()
         for other in (zoe, bob.user):
             answer = bob.says(f"{command} @{min(eve, other)}+{max(eve, other)}\n")
@@ -446,23 +446,23 @@ class TestGoing:
             ("/QUIT x", "x"),
         ],
     )
-    def test_parting_words(self, bob: LineStage, line: str, words: str) -> None:
+    def test_parting_words(self, bob: LineSessionFixture, line: str, words: str) -> None:
         bob.says(f"{line}\n")
         assert bob.closed
         assert bob.closed.reset is False
         assert (bob.logs[1][-1].kind, bob.logs[1][-1].text) == ("left", words)
         assert bob.state.user_named("bob") is None
 
-    def test_nothing_is_heard_after_the_goodbye(self, bob: LineStage) -> None:
+    def test_nothing_is_heard_after_the_goodbye(self, bob: LineSessionFixture) -> None:
         bob.says("/quit\nhi\n")
         assert bob.logs[1][-1].kind == "left"
 
-    def test_going_goes_even_if_it_cant_be_stored(self, bob: LineStage) -> None:
+    def test_going_goes_even_if_it_cant_be_stored(self, bob: LineSessionFixture) -> None:
         bob.receives(b"/quit\n")
         bob.answer(refusal="not_stored")
         assert bob.closed
 
-    def test_what_was_refused_on_the_way_out_is_told(self, bob: LineStage) -> None:
+    def test_what_was_refused_on_the_way_out_is_told(self, bob: LineSessionFixture) -> None:
         bob.receives(b"hi\n/quit\n")
         bob.answer(refusal="not_stored")
         assert not bob.closed
@@ -470,12 +470,12 @@ class TestGoing:
         bob.answer()
         assert bob.closed
 
-    def test_the_server_stops(self, bob: LineStage) -> None:
+    def test_the_server_stops(self, bob: LineSessionFixture) -> None:
         bob.perform(bob.session.stopping())
         assert bob.said() == "The server is stopping. Come back in a moment.\n"
         assert bob.closed
 
-    def test_a_stalled_reader_is_cut(self, bob: LineStage) -> None:
+    def test_a_stalled_reader_is_cut(self, bob: LineSessionFixture) -> None:
         bob.perform(bob.session.stalled())
         assert bob.closed
 
@@ -561,48 +561,48 @@ steps = st.lists(
 @settings(max_examples=150)
 @given(steps, policies)
 def test_no_sequence_of_bytes_and_outcomes_breaks_a_session(steps: list[tuple[str, object]], policy: Policy) -> None:
-    stage = LineStage(policy)
-    stage.happens(Register("eve", "hash", by=MACHINE))
-    eve = stage.user_named("eve")
-    stage.happens(Join(eve, "lobby"))
-    stage.happens(Register("mel", "hash of secret for mel", by=MACHINE))
-    stage.happens(Create(eve, "den", private=True))
-    stage.opens()
+    client = LineSessionFixture(policy)
+    client.happens(Register("eve", "hash", by=MACHINE))
+    eve = client.user_named("eve")
+    client.happens(Join(eve, "lobby"))
+    client.happens(Register("mel", "hash of secret for mel", by=MACHINE))
+    client.happens(Create(eve, "den", private=True))
+    client.opens()
     others: list[Command] = [
-        Say(eve, 1, "hi\nthere"),
-        Tell(eve, "bob", "psst"),
+        SendMessage(eve, 1, "hi\nthere"),
+        SendDirect(eve, "bob", "psst"),
         Leave(eve, 1),
         Join(eve, "a"),
         SetTopic(eve, 1, "x"),
-        Depart(eve),
-        Enter("eve"),
+        ReleaseName(eve),
+        ClaimName("eve"),
         Moderate(MACHINE, 1, "kick", "bob"),
         Moderate(MACHINE, 1, "kick", "mel"),
         Moderate(MACHINE, 2, "invite", "mel"),
         Moderate(MACHINE, 2, "kick", "mel"),
         Moderate(MACHINE, 1, "ban", "bob"),
-        Join(stage.user_named("mel"), "den"),
-        Join(stage.user_named("mel"), "lobby"),
-        Delete(stage.user_named("mel"), True),
+        Join(client.user_named("mel"), "den"),
+        Join(client.user_named("mel"), "lobby"),
+        DeleteAccount(client.user_named("mel"), True),
     ]
     for step, argument in steps:
-        if stage.closed:
+        if client.closed:
             break
         match step, argument:
             case "receives", bytes(data):
-                if not stage.session.blocked:
-                    stage.receives(data)
-            case "answer", refusal if stage.waiting:
-                stage.answer(refusal=refusal)  # type: ignore[arg-type]
-            case "rings", _ if stage.alarm:
-                stage.rings()
+                if not client.session.blocked:
+                    client.receives(data)
+            case "answer", refusal if client.waiting:
+                client.answer(refusal=refusal)  # type: ignore[arg-type]
+            case "rings", _ if client.alarm:
+                client.rings()
             case "other", int(which):
-                stage.happens(others[which])
-                stage.expel_if_deleted()
-            case "expel", _ if stage.user:
-                stage.expel()
+                client.happens(others[which])
+                client.expel_if_deleted()
+            case "expel", _ if client.user:
+                client.expel()
             case "ended" | "stopping" | "stalled", _:
-                stage.perform(getattr(stage.session, step)())
+                client.perform(getattr(client.session, step)())
         # A session that is not blocked has no unread lines, and one that is blocked has asked for something.
-        assert not stage.session.blocked or stage.waiting
-    stage.settle()
+        assert not client.session.blocked or client.waiting
+    client.settle()

@@ -7,73 +7,73 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.core.commands import (
+    ClaimName,
     Command,
     Create,
-    Delete,
-    Depart,
-    Enter,
+    DeleteAccount,
     Join,
     Leave,
     Moderate,
     Register,
+    ReleaseName,
     Rename,
-    Say,
+    SendDirect,
+    SendMessage,
     SetTopic,
-    Tell,
 )
 from parley.core.events import MACHINE
 from parley.core.rules import Policy
-from parley.gateways.effects import Mark
+from parley.gateways.effects import MarkRead
 from parley.gateways.web.session import HELLO_SECONDS
 from parley.wire.limits import PIECE_BYTES
-from tests.gateways.stage import WebStage
+from tests.gateways.session_fixture import WebSessionFixture
 
 
 @pytest.fixture
-def stage() -> WebStage:
-    stage = WebStage()
-    stage.opens()
-    return stage
+def client() -> WebSessionFixture:
+    client = WebSessionFixture()
+    client.opens()
+    return client
 
 
 @pytest.fixture
-def bob(stage: WebStage) -> WebStage:
-    [ready] = stage.sends(t="hello", protocol=1, name="bob")
+def bob(client: WebSessionFixture) -> WebSessionFixture:
+    [ready] = client.sends(t="hello", protocol=1, name="bob")
     assert ready["user"] == {"id": 1, "name": "bob"}
-    stage.sends(t="join", name="lobby")
-    return stage
+    client.sends(t="join", name="lobby")
+    return client
 
 
-def someone_enters(stage: WebStage, name: str) -> int:
-    stage.happens(Enter(name))
-    user = stage.state.user_named(name)
+def someone_enters(client: WebSessionFixture, name: str) -> int:
+    client.happens(ClaimName(name))
+    user = client.state.user_named(name)
     assert user
-    stage.happens(Join(user.id, "lobby"))
-    stage.frames()
+    client.happens(Join(user.id, "lobby"))
+    client.frames()
     return user.id
 
 
-def test_a_hello_has_ten_seconds(stage: WebStage) -> None:
-    assert stage.alarm == HELLO_SECONDS
-    stage.rings()
-    [error] = stage.frames()
+def test_a_hello_has_ten_seconds(client: WebSessionFixture) -> None:
+    assert client.alarm == HELLO_SECONDS
+    client.rings()
+    [error] = client.frames()
     assert error["code"] == "hello_needed"
-    assert stage.closed
-    assert stage.closed.code == 1008
+    assert client.closed
+    assert client.closed.code == 1008
 
 
-def test_a_hello_stops_the_clock(bob: WebStage) -> None:
+def test_a_hello_stops_the_clock(bob: WebSessionFixture) -> None:
     assert bob.alarm == 0
 
 
-def test_a_hello_is_decided_before_anything_else_is_heard(stage: WebStage) -> None:
-    stage.receives(b'{"t":"hello","protocol":1,"name":"bob"}')
-    assert stage.session.blocked
-    stage.answer()
-    assert not stage.session.blocked
+def test_a_hello_is_decided_before_anything_else_is_heard(client: WebSessionFixture) -> None:
+    client.receives(b'{"t":"hello","protocol":1,"name":"bob"}')
+    assert client.session.blocked
+    client.answer()
+    assert not client.session.blocked
 
 
-def test_a_page_is_sent_before_anything_else_is_heard(bob: WebStage) -> None:
+def test_a_page_is_sent_before_anything_else_is_heard(bob: WebSessionFixture) -> None:
     bob.receives(b'{"t":"history","room":1,"limit":5}')
     assert bob.session.blocked
     bob.answer(refusal="not_read")
@@ -83,9 +83,9 @@ def test_a_page_is_sent_before_anything_else_is_heard(bob: WebStage) -> None:
 
 
 @pytest.mark.parametrize("newest", [True, False])
-def test_a_page_of_long_messages_is_cut_by_bytes(bob: WebStage, newest: bool) -> None:
+def test_a_page_of_long_messages_is_cut_by_bytes(bob: WebSessionFixture, newest: bool) -> None:
     for number in range(20):
-        bob.happens(Say(1, 1, f"{number} " + "x" * 7_000))
+        bob.happens(SendMessage(1, 1, f"{number} " + "x" * 7_000))
     bob.frames()
     [page] = bob.sends(t="history", room=1, limit=20, **({} if newest else {"after": 2}))
     assert page["more"]
@@ -95,16 +95,16 @@ def test_a_page_of_long_messages_is_cut_by_bytes(bob: WebStage, newest: bool) ->
     assert len(seqs) == 4
 
 
-def test_one_message_too_long_for_a_page_is_a_page(bob: WebStage) -> None:
-    bob.happens(Say(1, 1, "\U0001f600" * 8_000))
-    bob.happens(Say(1, 1, "\U0001f600" * 8_000))
+def test_one_message_too_long_for_a_page_is_a_page(bob: WebSessionFixture) -> None:
+    bob.happens(SendMessage(1, 1, "\U0001f600" * 8_000))
+    bob.happens(SendMessage(1, 1, "\U0001f600" * 8_000))
     bob.frames()
     [page] = bob.sends(t="history", room=1, limit=2)
     assert [event["seq"] for event in page["events"]] == [4]
     assert page["more"]
 
 
-def test_a_page_that_ends_exactly_has_no_more(bob: WebStage) -> None:
+def test_a_page_that_ends_exactly_has_no_more(bob: WebSessionFixture) -> None:
     [page] = bob.sends(t="history", room=1, limit=2)
     assert [event["seq"] for event in page["events"]] == [1, 2]
     assert not page["more"]
@@ -112,35 +112,35 @@ def test_a_page_that_ends_exactly_has_no_more(bob: WebStage) -> None:
     assert page["more"]
 
 
-def test_another_connection_takes_the_user_away(bob: WebStage) -> None:
+def test_another_connection_takes_the_user_away(bob: WebSessionFixture) -> None:
     someone_enters(bob, "eve")
-    bob.happens(Depart(1))
+    bob.happens(ReleaseName(1))
     frames = bob.frames()
     assert [frame["t"] for frame in frames] == ["events", "left"]
     [error] = bob.sends(t="send", key="k", room=1, text="hi")
     assert error["code"] == "name_needed"
 
 
-def test_watching_a_room_one_is_in_is_one_stream(bob: WebStage) -> None:
+def test_watching_a_room_one_is_in_is_one_stream(bob: WebSessionFixture) -> None:
     [watching] = bob.sends(t="watch", id="1", name="lobby")
     assert watching["t"] == "watching"
     assert [frame["t"] for frame in bob.sends(t="send", key="k", room=1, text="hi")] == ["stored", "events"]
 
 
-def test_joining_a_room_one_watches_is_one_stream(bob: WebStage) -> None:
+def test_joining_a_room_one_watches_is_one_stream(bob: WebSessionFixture) -> None:
     eve = someone_enters(bob, "eve")
     bob.happens(Join(eve, "tea"))
     bob.sends(t="watch", name="tea")
     bob.sends(t="join", name="tea")
-    bob.happens(Say(eve, 2, "hi"))
+    bob.happens(SendMessage(eve, 2, "hi"))
     [frame] = bob.frames()
     assert frame["events"][0]["text"] == "hi"
     assert bob.sends(t="unwatch", id="1", room=2) == [{"t": "done", "id": "1"}]
-    bob.happens(Say(eve, 2, "there"))
+    bob.happens(SendMessage(eve, 2, "there"))
     assert bob.frames()
 
 
-def test_a_stalled_client_is_told(bob: WebStage) -> None:
+def test_a_stalled_client_is_told(bob: WebSessionFixture) -> None:
     bob.perform(bob.session.stalled())
     assert bob.frames() == [{"t": "bye", "reason": "stalled", "retry_after": 0}]
     assert bob.closed
@@ -150,9 +150,9 @@ def test_a_stalled_client_is_told(bob: WebStage) -> None:
 # Marks, preferences, days
 
 
-def test_marks_are_set_in_rooms_one_is_in(bob: WebStage) -> None:
+def test_marks_are_set_in_rooms_one_is_in(bob: WebSessionFixture) -> None:
     assert bob.sends(t="read", room=1, seq=5) == bob.sends(t="got", room=1, seq=7) == []
-    assert bob.marks == [Mark(1, read=5), Mark(1, got=7)]
+    assert bob.marks == [MarkRead(1, read=5), MarkRead(1, got=7)]
     someone = someone_enters(bob, "eve")
     bob.happens(Create(someone, "den", private=True))
     bob.sends(t="watch", name="lobby")
@@ -163,27 +163,27 @@ def test_marks_are_set_in_rooms_one_is_in(bob: WebStage) -> None:
     assert len(bob.marks) == 2
 
 
-def test_an_observer_sets_no_marks_and_no_preferences(stage: WebStage) -> None:
-    stage.sends(t="hello", protocol=1)
-    stage.sends(t="watch", name="lobby")
+def test_an_observer_sets_no_marks_and_no_preferences(client: WebSessionFixture) -> None:
+    client.sends(t="hello", protocol=1)
+    client.sends(t="watch", name="lobby")
     for frame in ({"t": "read", "room": 1, "seq": 1}, {"t": "got", "room": 1, "seq": 1}, {"t": "prefer", "room": 1}):
-        [error] = stage.sends(**frame)
+        [error] = client.sends(**frame)
         assert error["code"] == "name_needed"
-    assert stage.marks == []
-    stage.perform([*stage.session.marked(1), *stage.session.preferred(0)])
-    assert stage.frames() == [{"t": "preferred"}]
+    assert client.marks == []
+    client.perform([*client.session.read_mark_moved(1), *client.session.preferences_changed(0)])
+    assert client.frames() == [{"t": "preferred"}]
 
 
-def test_of_a_room_one_has_left_no_count_is_told(bob: WebStage) -> None:
-    bob.perform(bob.session.marked(1))
+def test_of_a_room_one_has_left_no_count_is_told(bob: WebSessionFixture) -> None:
+    bob.perform(bob.session.read_mark_moved(1))
     assert bob.frames() == [{"t": "unread", "room": 1, "read": 2, "upto": 2}]
     bob.sends(t="leave", room=1)
-    bob.perform(bob.session.marked(1))
-    bob.perform(bob.session.marked(77))
+    bob.perform(bob.session.read_mark_moved(1))
+    bob.perform(bob.session.read_mark_moved(77))
     assert bob.frames() == []
 
 
-def test_a_day_is_found_before_anything_else_is_heard(bob: WebStage) -> None:
+def test_a_day_is_found_before_anything_else_is_heard(bob: WebSessionFixture) -> None:
     bob.receives(b'{"t":"find","id":"1","room":1,"at":0}')
     assert bob.session.blocked
     bob.answer()
@@ -191,7 +191,7 @@ def test_a_day_is_found_before_anything_else_is_heard(bob: WebStage) -> None:
     assert bob.frames() == [{"t": "found", "id": "1", "room": 1, "seq": 1}]
 
 
-def test_a_day_that_can_not_be_looked_for_is_asked_for_again(bob: WebStage) -> None:
+def test_a_day_that_can_not_be_looked_for_is_asked_for_again(bob: WebSessionFixture) -> None:
     bob.receives(b'{"t":"find","id":"1","room":1,"at":0}')
     bob.answer(refusal="not_read")
     [error] = bob.frames()
@@ -199,7 +199,7 @@ def test_a_day_that_can_not_be_looked_for_is_asked_for_again(bob: WebStage) -> N
     assert not bob.session.blocked
 
 
-def test_who_is_sent_out_while_a_day_is_looked_for_finds_no_room(bob: WebStage) -> None:
+def test_who_is_sent_out_while_a_day_is_looked_for_finds_no_room(bob: WebSessionFixture) -> None:
     eve = someone_enters(bob, "eve")
     bob.happens(Create(eve, "den", private=True))
     bob.happens(Moderate(eve, 2, "invite", "bob"))
@@ -213,7 +213,7 @@ def test_who_is_sent_out_while_a_day_is_looked_for_finds_no_room(bob: WebStage) 
 
 
 @pytest.mark.parametrize("frame", [{"t": "find", "room": 1, "at": 0}, {"t": "history", "room": 1, "limit": 5}])
-def test_after_the_end_of_a_session_nothing_is_answered(bob: WebStage, frame: dict[str, object]) -> None:
+def test_after_the_end_of_a_session_nothing_is_answered(bob: WebSessionFixture, frame: dict[str, object]) -> None:
     bob.receives(json.dumps(frame).encode())
     bob.expel()
     assert [sent["t"] for sent in bob.frames()] == ["error", "bye"]
@@ -300,24 +300,24 @@ steps = st.lists(
 @settings(max_examples=200)
 @given(steps, policies)
 def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[str, object]], policy: Policy) -> None:
-    stage = WebStage(policy)
-    stage.happens(Register("eve", "hash", by=MACHINE))
-    eve = stage.user_named("eve")
-    stage.happens(Join(eve, "lobby"))
-    stage.happens(Register("mel", "hash of secret for mel", by=MACHINE))
-    stage.happens(Create(eve, "den", private=True))
-    mel = stage.user_named("mel")
-    stage.opens()
+    client = WebSessionFixture(policy)
+    client.happens(Register("eve", "hash", by=MACHINE))
+    eve = client.user_named("eve")
+    client.happens(Join(eve, "lobby"))
+    client.happens(Register("mel", "hash of secret for mel", by=MACHINE))
+    client.happens(Create(eve, "den", private=True))
+    mel = client.user_named("mel")
+    client.opens()
     others: list[Command] = [
-        Say(eve, 1, "hi"),
-        Tell(eve, "bob", "psst"),
+        SendMessage(eve, 1, "hi"),
+        SendDirect(eve, "bob", "psst"),
         Leave(eve, 1),
         Join(eve, "a"),
         SetTopic(eve, 1, "x"),
-        Depart(eve),
-        Enter("eve"),
+        ReleaseName(eve),
+        ClaimName("eve"),
         Rename(eve, "bob"),
-        Depart(3),
+        ReleaseName(3),
         Moderate(MACHINE, 1, "kick", "bob"),
         Moderate(MACHINE, 1, "kick", "mel"),
         Moderate(MACHINE, 2, "invite", "mel"),
@@ -325,29 +325,29 @@ def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[s
         Moderate(MACHINE, 1, "guests", value="off"),
         Join(mel, "den"),
         Join(mel, "lobby"),
-        Delete(mel, True),
+        DeleteAccount(mel, True),
     ]
     for step, argument in steps:
-        if stage.closed:
+        if client.closed:
             break
         match step, argument:
             case "receives", bytes(data):
-                if not stage.session.blocked:
-                    stage.receives(data)
-            case "answer", refusal if stage.waiting:
-                stage.answer(refusal=refusal)  # type: ignore[arg-type]
-            case "rings", _ if stage.alarm:
-                stage.rings()
+                if not client.session.blocked:
+                    client.receives(data)
+            case "answer", refusal if client.waiting:
+                client.answer(refusal=refusal)  # type: ignore[arg-type]
+            case "rings", _ if client.alarm:
+                client.rings()
             case "other", int(which):
-                stage.happens(others[which])
-                stage.expel_if_deleted()
-            case "expel", _ if stage.user:
-                stage.expel()
-            case "marked" | "preferred", int(room) if room in stage.state.rooms and stage.user:
-                stage.perform(getattr(stage.session, step)(room))
+                client.happens(others[which])
+                client.expel_if_deleted()
+            case "expel", _ if client.user:
+                client.expel()
+            case "marked" | "preferred", int(room) if room in client.state.rooms and client.user:
+                client.perform(getattr(client.session, step)(room))
             case "ended" | "stopping" | "stalled", _:
-                stage.perform(getattr(stage.session, step)())
-        assert not stage.session.blocked or stage.waiting
-    stage.settle()
-    for frame in stage.frames():
+                client.perform(getattr(client.session, step)())
+        assert not client.session.blocked or client.waiting
+    client.settle()
+    for frame in client.frames():
         assert frame["t"]

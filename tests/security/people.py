@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 from tests.server.api import HOST, Answer, Http
-from tests.server.hall import DEADLINE, Hall
+from tests.server.server_fixture import DEADLINE, Server
 
 
-async def asks_from(host: str, server: Hall, path: str, body: Any) -> Answer:
+async def asks_from(host: str, server: Server, path: str, body: Any) -> Answer:
     """Make one POST from an address of this machine, e.g. 127.0.0.7."""
     async with asyncio.timeout(DEADLINE):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(host, 0))

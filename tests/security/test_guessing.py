@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from parley.core.throttle import Throttle
-from parley.server.passwords import Cost, Passwords
+from parley.server.auth.passwords import Cost, Passwords
 from tests.security.attacks import HOUR, guesses, names
 from tests.security.people import asks_from
-from tests.server.hall import Hall, password_of
+from tests.server.server_fixture import Server, password_of
 
 ATTACKER, OWNER = "127.0.0.66", "127.0.0.7"
 
@@ -27,20 +27,22 @@ class Clock:
 
 
 @pytest.fixture
-def clock(server: Hall) -> Clock:
-    credentials: Any = server.house.credentials
+def clock(server: Server) -> Clock:
+    credentials: Any = server.hub.credentials
     credentials._loop = clock = Clock()
     credentials._made_passwords = Passwords(cost=Cost(memory=8, passes=1, lanes=1))
     return clock
 
 
-async def signs_in(server: Hall, host: str, name: str, password: str) -> tuple[int, float]:
+async def signs_in(server: Server, host: str, name: str, password: str) -> tuple[int, float]:
     """Return the status, and the seconds after which it can be tried again."""
     answer = await asks_from(host, server, "/api/session", {"name": name, "password": password})
     return answer.status, float(answer.json.get("retry_after", 0)) / 1_000
 
 
-async def test_an_hour_of_guessing_and_the_owner_gets_in_from_where_they_are_known(server: Hall, clock: Clock) -> None:
+async def test_an_hour_of_guessing_and_the_owner_gets_in_from_where_they_are_known(
+    server: Server, clock: Clock
+) -> None:
     await server.account("ann")
     assert await signs_in(server, OWNER, "ann", password_of("ann")) == (200, 0)
     end, made, wait = clock.now + HOUR, 0, 0.0
@@ -54,7 +56,7 @@ async def test_an_hour_of_guessing_and_the_owner_gets_in_from_where_they_are_kno
     assert await signs_in(server, OWNER, "ann", password_of("ann")) == (200, 0)
 
 
-async def test_many_addresses_get_few_guesses_and_the_owner_gets_in(server: Hall, clock: Clock) -> None:
+async def test_many_addresses_get_few_guesses_and_the_owner_gets_in(server: Server, clock: Clock) -> None:
     await server.account("ann")
     assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
     begin, made = clock.now, 0
@@ -68,7 +70,7 @@ async def test_many_addresses_get_few_guesses_and_the_owner_gets_in(server: Hall
     assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
 
 
-async def test_guesses_by_all_gateways_are_counted_together(server: Hall, clock: Clock) -> None:
+async def test_guesses_by_all_gateways_are_counted_together(server: Server, clock: Clock) -> None:
     await server.account("ann")
     for _ in range(2):
         assert (await signs_in(server, "127.0.0.1", "ann", "guess"))[0] == 401
@@ -92,18 +94,18 @@ def test_what_an_attacker_gets() -> None:
 
 
 async def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    credentials: Any = server.house.credentials
+    credentials: Any = server.hub.credentials
     verify = Passwords.verify
     hashed: list[bool] = []
 
-    async def verified(self: Passwords, hash: str | None, password: str) -> bool:
+    async def password_checked(self: Passwords, hash: str | None, password: str) -> bool:
         hashed.append(hash is not None)
         return await verify(self, hash, password)
 
     await server.account("ann")
-    monkeypatch.setattr(Passwords, "verify", verified)
+    monkeypatch.setattr(Passwords, "verify", password_checked)
     took: dict[str, list[float]] = {"ann": [], "nobody": []}
     answers = set()
     # By turns: whatever else the machine does slows both down.

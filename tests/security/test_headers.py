@@ -5,15 +5,15 @@ import ssl
 import pytest
 import trustme
 
-from parley.gateways.web.api.route import SAFE
-from parley.gateways.web.api.routes import ROUTES
+from parley.gateways.http.api.route import SAFE
+from parley.gateways.http.api.routes import ROUTES
 from tests.security.people import incoming
 from tests.server.api import HOST, Answer, Http, account
-from tests.server.hall import Hall, Serve
+from tests.server.server_fixture import Serve, Server
 from tests.server.test_api_security import body_of, path_of
 
 
-async def answers(server: Hall) -> dict[str, Answer]:
+async def answers(server: Server) -> dict[str, Answer]:
     """Return one answer, or more, of each page and each route: to the owner, and to someone who is nobody."""
     ann = await account(server, "ann", "owner")
     await ann.room("den")

@@ -12,12 +12,12 @@ import pytest
 
 from tests.security.hidden import FRAMES, LINES, PLACE
 from tests.server.api import account
-from tests.server.hall import Hall, Line, Serve, Web, password_of
+from tests.server.server_fixture import Line, Serve, Server, Web, password_of
 
 SECRET = "den"
 
 
-async def secrets(server: Hall, name: str = SECRET) -> tuple[int, int]:
+async def secrets(server: Server, name: str = SECRET) -> tuple[int, int]:
     """Make a private room and a direct one; return their ids."""
     ann, bob = await account(server, "ann"), await account(server, "bob")
     den = await ann.room(name, private=True)
@@ -45,7 +45,7 @@ def filled(frame: dict[str, Any], room: int, name: str) -> dict[str, Any]:
     return {field: value if value != PLACE else (room if field == "room" else name) for field, value in frame.items()}
 
 
-Script = Callable[[Hall], Awaitable[list[str]]]
+Script = Callable[[Server], Awaitable[list[str]]]
 
 
 async def in_two_worlds(serve: Serve, script: Script) -> list[list[str]]:
@@ -63,7 +63,7 @@ async def in_two_worlds(serve: Serve, script: Script) -> list[list[str]]:
     return told
 
 
-async def comes_in(server: Hall, who: str) -> Web:
+async def comes_in(server: Server, who: str) -> Web:
     if who == "visitor":
         return await server.web(who, "lobby")
     await server.account(who, who if who != "eve" else "member")
@@ -78,22 +78,22 @@ async def test_by_every_frame_with_an_id(serve: Serve, who: str) -> None:
     server = await serve(rate_messages=0)
     den, talk = await secrets(server)
     web = await comes_in(server, who)
-    tips = [server.house.view.state.rooms[room].tip for room in (den, talk)]
+    tips = [server.hub.view.state.rooms[room].tip for room in (den, talk)]
     for mark, frame in enumerate(frame for frame in FRAMES if "room" in frame):
         none, *hidden = [await everything_after(web, filled(frame, room, ""), mark) for room in (999_999, den, talk)]
         # Byte for byte
         assert hidden == [none, none], frame
-    assert [server.house.view.state.rooms[room].tip for room in (den, talk)] == tips
+    assert [server.hub.view.state.rooms[room].tip for room in (den, talk)] == tips
 
 
 @pytest.mark.parametrize("who", STRANGERS)
 async def test_by_every_frame_with_a_name(serve: Serve, who: str) -> None:
-    async def script(server: Hall) -> list[str]:
+    async def script(server: Server) -> list[str]:
         web = await comes_in(server, who)
         found = []
         for mark, frame in enumerate(frame for frame in FRAMES if "room" not in frame):
             found += await everything_after(web, filled(frame, 0, SECRET), mark)
-            room = server.house.view.state.room_for(server.user(who), SECRET)
+            room = server.hub.view.state.room_for(server.user(who), SECRET)
             if room is not None and server.user(who) in room.members:
                 # The next frame finds no such room of theirs.
                 rename = {"t": "moderate", "room": room.id, "action": "rename", "value": f"mine-{mark}"}
@@ -119,7 +119,7 @@ async def test_by_every_frame_of_an_observer(serve: Serve) -> None:
 async def test_what_was_seen_of_a_room_one_is_not_in_shows_nothing_of_it(serve: Serve) -> None:
     server = await serve()
     den, talk = await secrets(server)
-    epoch = server.house.view.state.rooms[den].epoch
+    epoch = server.hub.view.state.rooms[den].epoch
     seen = [{"room": room, "epoch": epoch, "seq": 0} for room in (den, talk, 999_999, 0, -1)]
     web = await server.web("visitor", seen=seen)
     assert web.ready["rooms"] == []
@@ -133,7 +133,7 @@ async def lines_after(line: Line, said: str) -> list[str]:
 
 @pytest.mark.parametrize("said", LINES)
 async def test_by_every_line(serve: Serve, said: str) -> None:
-    async def script(server: Hall) -> list[str]:
+    async def script(server: Server) -> list[str]:
         async with await server.line("eve") as line:
             await lines_after(line, "/join room-of-eve")
             said_of_it = await lines_after(line, said.replace(PLACE, SECRET))

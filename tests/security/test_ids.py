@@ -9,7 +9,7 @@ from parley.core.events import MACHINE
 from tests.security.ids import ASKS, IDS, MINE, ROOMS, STRANGERS, Ask
 from tests.security.people import incoming
 from tests.server.api import Answer, Http, account, guest
-from tests.server.hall import Hall, Serve
+from tests.server.server_fixture import Serve, Server
 from tests.server.test_api_security import body_of, path_of
 
 NOTHING = dict.fromkeys((*ROOMS, *IDS), 999999) | {
@@ -23,7 +23,7 @@ NOTHING = dict.fromkeys((*ROOMS, *IDS), 999999) | {
 """What does not exist, of each kind."""
 
 
-async def things(server: Hall, ann: Http, bob: Http) -> dict[str, Any]:
+async def things(server: Server, ann: Http, bob: Http) -> dict[str, Any]:
     """Let ann have one of everything; return how it stands in a path."""
     den, other = await ann.room("den", private=True), await ann.room("attic", private=True)
     await ann.asks("POST", f"/api/rooms/{den}/invitations", {"user": "bob"})
@@ -36,9 +36,9 @@ async def things(server: Hall, ann: Http, bob: Http) -> dict[str, Any]:
     link = await ann.asks("POST", "/api/invitations", {"room": other, "uses": 0})
     sessions = (await ann.asks("GET", "/api/me/sessions")).json["sessions"]
     await server.does(Register("robo", None, by=MACHINE, role="bot", token=b"x" * 32, label="x"))
-    tokens = await server.house.credentials.sessions(server.user("robo"))
+    tokens = await server.hub.credentials.sessions(server.user("robo"))
     assert isinstance(tokens, list)
-    room = server.house.view.state.rooms[talk.json["room"]["id"]]
+    room = server.hub.view.state.rooms[talk.json["room"]["id"]]
     return {
         "private id": den,
         "private name": "den",
@@ -55,7 +55,7 @@ async def things(server: Hall, ann: Http, bob: Http) -> dict[str, Any]:
     }
 
 
-async def stranger(server: Hall, who: str) -> tuple[Http, int | None]:
+async def stranger(server: Server, who: str) -> tuple[Http, int | None]:
     """Let a stranger in, and, if they can have one, into a room of their own; return its id."""
     match who:
         case "nobody":
@@ -86,7 +86,7 @@ async def test_what_is_somebody_elses_is_like_what_is_not(serve: Serve, who: str
     ann, bob = await account(server, "ann"), await account(server, "bob")
     values = await things(server, ann, bob)
     http, mine = await stranger(server, who)
-    state = server.house.view.state
+    state = server.hub.view.state
     before = {id_: room.tip for id_, room in state.rooms.items()}, len(state.invitations)
     runs_it = who in ("owner", "admin")
     for ask in ASKS:
@@ -110,7 +110,7 @@ async def test_an_admin_does_not_reach_an_owners_sessions(serve: Serve, place: s
     owner, admin = await account(server, "owner", "owner"), await account(server, "admin", "admin")
     if place == "token":
         await owner.asks("POST", "/api/admin/tokens", {"user": "owner"})
-    found = await server.house.credentials.sessions(owner.id)
+    found = await server.hub.credentials.sessions(owner.id)
     assert isinstance(found, list)
     id_ = found[-1].id
     for method, path in (("DELETE", "/api/admin/users/owner/sessions/{}"), ("DELETE", "/api/admin/tokens/{}")):
@@ -128,7 +128,7 @@ async def test_the_audits_pages_have_no_gaps_where_private_rooms_were(serve: Ser
         den = await ann.room(f"den{number}", private=True)
         for other in range(5):
             await ann.asks("PATCH", f"/api/rooms/{den}", {"name": f"den{number}{other}"})
-    hidden = {str(room.id) for room in server.house.view.state.rooms.values() if room.private}
+    hidden = {str(room.id) for room in server.hub.view.state.rooms.values() if room.private}
     seen: list[tuple[int, int]] = []
     before: str | None = ""
     while before is not None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from parley.gateways.web.api.routes import ROUTES
+from parley.gateways.http.api.routes import ROUTES
 from tests.security.people import incoming
 from tests.security.tables import CONTROL, NESTED, TRAVERSALS
 from tests.server.api import HOST, Http, account
-from tests.server.hall import Hall, Serve, masked
+from tests.server.server_fixture import Serve, Server, masked
 from tests.server.test_api_security import path_of
 
 HEADERS = {
@@ -61,7 +61,7 @@ async def test_nothing_that_is_said_becomes_a_header(serve: Serve, value: str) -
     "header", ["Host", "Origin", "Cookie", "Authorization", "Idempotency-Key", "Last-Event-ID", "If-None-Match",
                "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto", "Content-Type", "Accept", "Range", "Expect"],
 )  # fmt: skip
-async def test_nothing_in_a_header_becomes_one(server: Hall, header: str) -> None:
+async def test_nothing_in_a_header_becomes_one(server: Server, header: str) -> None:
     ann = await account(server, "ann")
     for value in ("x%0d%0aSet-Cookie:%20a=b", "x\tSet-Cookie: a=b", "<script>alert(1)</script>", "x" * 9_000, "\xff"):
         for method, path in (("GET", "/"), ("GET", "/api/rooms/lobby/messages"), ("POST", "/api/invitations")):
@@ -71,7 +71,7 @@ async def test_nothing_in_a_header_becomes_one(server: Hall, header: str) -> Non
             assert b"<script>alert" not in answer.body
 
 
-async def test_what_is_in_a_name_is_no_html(server: Hall) -> None:
+async def test_what_is_in_a_name_is_no_html(server: Server) -> None:
     code = await server.invitation(uses=0)
     form = {"Content-Type": "application/x-www-form-urlencoded", "Host": '"><img src=x onerror=alert(1)>'}
     for name in ("<b>", "{BODY}", "&lt;", "'\"", "{TITLE}"):
@@ -85,7 +85,7 @@ async def test_what_is_in_a_name_is_no_html(server: Hall) -> None:
 
 
 @pytest.mark.parametrize("path", TRAVERSALS)
-async def test_there_are_no_files(server: Hall, path: str) -> None:
+async def test_there_are_no_files(server: Server, path: str) -> None:
     owner = await account(server, "owner", "owner")
     for target in (path, f"http://{HOST}{path}"):
         answer = await owner.asks("GET", target)

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from parley.core.credentials import hash_token
-from parley.gateways.web.api.routes import ROUTES
+from parley.core.records import hash_token
+from parley.gateways.http.api.routes import ROUTES
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from tests.security.people import incoming
 from tests.server.api import HOST, Http, account
-from tests.server.hall import DEADLINE, Hall, Serve, Web, masked
 from tests.server.process import Process
+from tests.server.server_fixture import DEADLINE, Serve, Server, Web, masked
 from tests.server.test_api_security import body_of, path_of
 
 MARK = "s3cret"
@@ -53,7 +53,7 @@ def everything() -> Iterator[list[str]]:
         logger.setLevel(level)
 
 
-async def by_http(server: Hall) -> list[str]:
+async def by_http(server: Server) -> list[str]:
     """Do everything by HTTP, rightly and wrongly; return the tokens and codes that came up."""
     ann = await account(server, f"ann-{MARK}", "owner")
     room = await ann.room("den", private=True)
@@ -96,7 +96,7 @@ async def by_http(server: Hall) -> list[str]:
     return secrets
 
 
-async def by_websocket(server: Hall) -> list[str]:
+async def by_websocket(server: Server) -> list[str]:
     code = await server.invitation(uses=0)
     web: Web = await server.browser()
     await web.sends(t="hello", protocol=1, name="ann", password=f"wrong {MARK}", token=MARK, invitation=code)
@@ -115,7 +115,7 @@ async def by_websocket(server: Hall) -> list[str]:
     return [code, str(web.token)]
 
 
-async def by_line(server: Hall) -> list[str]:
+async def by_line(server: Server) -> list[str]:
     code = await server.invitation(uses=0)
     line = await server.socket()
     await line.says("zoe")

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import trustme
 
-from parley.gateways.web.api.route import SAFE
-from parley.gateways.web.api.routes import ROUTES
+from parley.gateways.http.api.route import SAFE
+from parley.gateways.http.api.routes import ROUTES
 from tests.security.tables import FOREIGN, ORIGINS
 from tests.server.api import HOST, PASSWORD, Http, account, guest
-from tests.server.hall import ANY, Hall, Serve, password_of
+from tests.server.server_fixture import ANY, Serve, Server, password_of
 from tests.server.test_api_security import body_of, path_of
 
 UNSAFE = [route for route in ROUTES if route.method not in SAFE]
@@ -25,7 +25,7 @@ def cookie_of(set_cookie: str) -> str:
 
 
 @pytest.mark.parametrize("planted", ["x", "token-0", "0" * 43, "../../etc", "a=b", '"quoted"'])
-async def test_a_planted_cookie_never_becomes_a_session(server: Hall, planted: str) -> None:
+async def test_a_planted_cookie_never_becomes_a_session(server: Server, planted: str) -> None:
     await server.account("ann")
     browser = Http(server)
     browser.cookie = planted
@@ -38,7 +38,7 @@ async def test_a_planted_cookie_never_becomes_a_session(server: Hall, planted: s
     assert (await attacker.asks("GET", "/api/me")).code == "session_unknown"
 
 
-async def test_a_session_of_the_attackers_own_that_was_planted_ends_at_the_sign_in(server: Hall) -> None:
+async def test_a_session_of_the_attackers_own_that_was_planted_ends_at_the_sign_in(server: Server) -> None:
     await server.account("ann")
     attacker = await account(server, "mallory")
     browser = Http(server)
@@ -49,7 +49,7 @@ async def test_a_session_of_the_attackers_own_that_was_planted_ends_at_the_sign_
     assert (await attacker.asks("GET", "/api/me")).code == "session_unknown"
 
 
-async def test_a_guests_cookie_that_was_planted_is_no_session_of_the_account_they_make(server: Hall) -> None:
+async def test_a_guests_cookie_that_was_planted_is_no_session_of_the_account_they_make(server: Server) -> None:
     code = await server.invitation(uses=0)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     joined = await Http(server).asks("POST", f"/join/{code}", raw=b"name=ann", headers=form)
@@ -67,19 +67,19 @@ async def test_a_guests_cookie_that_was_planted_is_no_session_of_the_account_the
     assert (await web.gets_frame())["user"] is None
 
 
-async def test_a_planted_cookie_does_not_become_an_account_over_a_websocket(server: Hall) -> None:
+async def test_a_planted_cookie_does_not_become_an_account_over_a_websocket(server: Server) -> None:
     planted = await guest(server, "ann")
     web = await server.browser(additional_headers={"Cookie": f"parley_session={planted.token}"})
     await web.sends(t="hello", protocol=1)
     assert (await web.gets_frame())["user"]["name"] == "ann"
     await web.sends(t="register", password=PASSWORD, id="r")
     assert (await web.gets(t="error", code="not_allowed", id="r", message=ANY))["id"] == "r"
-    user = server.house.view.state.user_named("ann")
+    user = server.hub.view.state.user_named("ann")
     assert user is not None
     assert not user.account
 
 
-async def test_whoever_says_a_password_gets_a_new_token_whatever_they_hold(server: Hall) -> None:
+async def test_whoever_says_a_password_gets_a_new_token_whatever_they_hold(server: Server) -> None:
     await server.account("ann")
     mallory = await account(server, "mallory")
     web = await server.browser(additional_headers={"Cookie": f"parley_session={mallory.token}"})
@@ -90,7 +90,7 @@ async def test_whoever_says_a_password_gets_a_new_token_whatever_they_hold(serve
     assert (await mallory.asks("GET", "/api/me")).json["user"]["name"] == "mallory"
 
 
-async def test_a_token_in_an_address_is_none(server: Hall) -> None:
+async def test_a_token_in_an_address_is_none(server: Server) -> None:
     ann = await account(server, "ann")
     for query in ("access_token", "token", "parley_session"):
         answer = await Http(server).asks("GET", f"/api/me?{query}={ann.token}")
@@ -104,13 +104,13 @@ async def test_no_other_page_changes_anything_with_a_cookie(serve: Serve) -> Non
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     ann.cookie, ann.token = ann.token, None
-    before = [room.tip for room in server.house.view.state.rooms.values()]
+    before = [room.tip for room in server.hub.view.state.rooms.values()]
     for route in UNSAFE:
         for headers in FOREIGN:
             answer = await ann.asks(route.method, path_of(route, room="lobby", user="ann"), body_of(route), headers)
             assert (answer.status, answer.code) == (403, "origin_foreign"), (route, headers)
             assert "set-cookie" not in answer.headers
-    assert [room.tip for room in server.house.view.state.rooms.values()] == before
+    assert [room.tip for room in server.hub.view.state.rooms.values()] == before
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
@@ -126,7 +126,7 @@ async def test_a_form_is_no_request_even_of_this_server(serve: Serve, kind: str)
             assert (answer.status, answer.code) == (415, "type_unknown"), route
 
 
-async def test_nothing_is_shown_to_other_pages(server: Hall) -> None:
+async def test_nothing_is_shown_to_other_pages(server: Server) -> None:
     ann = await account(server, "ann")
     ann.cookie, ann.token = ann.token, None
     for method, path in (("GET", "/api/me"), ("OPTIONS", "/api/me"), ("GET", "/"), ("GET", "/api/rooms")):
@@ -139,9 +139,9 @@ async def test_no_state_changes_by_get(serve: Serve) -> None:
     ann = await account(server, "ann", "owner")
     for route in ROUTES:
         if route.method in SAFE and not route.path.endswith("/events"):
-            before = [room.tip for room in server.house.view.state.rooms.values()]
+            before = [room.tip for room in server.hub.view.state.rooms.values()]
             await ann.asks(route.method, path_of(route, room="lobby", user="ann"))
-            assert [room.tip for room in server.house.view.state.rooms.values()] == before, route
+            assert [room.tip for room in server.hub.view.state.rooms.values()] == before, route
 
 
 # Cross-site WebSockets ------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ async def test_no_state_changes_by_get(serve: Serve) -> None:
 
 @pytest.mark.parametrize(("origin", "opens"), ORIGINS)
 async def test_a_websocket_with_a_cookie_is_for_pages_of_this_server(
-    server: Hall, origin: str | None, opens: bool
+    server: Server, origin: str | None, opens: bool
 ) -> None:
     ann = await account(server, "ann")
     socket = await server.socket()
@@ -176,7 +176,7 @@ def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return theirs, ours
 
 
-async def by_tls(server: Hall, context: ssl.SSLContext, request: str) -> tuple[int, str]:
+async def by_tls(server: Server, context: ssl.SSLContext, request: str) -> tuple[int, str]:
     """Make a request; return the status and the head of the answer, in lower case."""
     socket = await server.socket(tls=context)
     await socket.sends(request.replace("\n", "\r\n").encode())

@@ -8,7 +8,7 @@ import pytest
 
 from tests.security.people import incoming
 from tests.server.api import Http, account
-from tests.server.hall import DEADLINE, Hall, Line, Serve, _narrow, masked, until
+from tests.server.server_fixture import DEADLINE, Line, Serve, Server, _narrow, masked, until
 
 SECONDS = 0.1
 PACE = 0.005
@@ -61,7 +61,7 @@ async def test_what_comes_bit_by_bit_has_to_end(serve: Serve, what: str) -> None
     await line.sends(first)
     answer = await drips(line, piece)
     assert b"HTTP/1.1 " + status in answer
-    await until(lambda: not server.house.addresses)
+    await until(lambda: not server.hub.addresses)
 
 
 async def test_a_form_and_a_webhook_have_to_come(serve: Serve) -> None:
@@ -74,7 +74,7 @@ async def test_a_form_and_a_webhook_have_to_come(serve: Serve) -> None:
         assert b"HTTP/1.1 408 " in await drips(line, b"x")
 
 
-async def test_a_large_body_that_nobody_wants_does_no_harm(server: Hall) -> None:
+async def test_a_large_body_that_nobody_wants_does_no_harm(server: Server) -> None:
     line = await server.socket()
     await line.sends(b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n")
     await line._reader.readuntil(b"\r\n\r\n")
@@ -96,7 +96,7 @@ async def test_who_takes_no_answer_is_cut(serve: Serve, last: int) -> None:
     for _ in range(last):
         await ann.sends("GET", "/api/openapi.json")
     await ann.sends("GET", "/api/openapi.json", headers={"Connection": "close"})
-    await until(lambda: not server.house.addresses)
+    await until(lambda: not server.hub.addresses)
 
 
 async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
@@ -107,7 +107,7 @@ async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
     for _ in range(12):
         await ann.says("lobby", "x" * 4_000)
     await ann.dispose()
-    await until(lambda: not server.house.addresses)
+    await until(lambda: not server.hub.addresses)
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         sock.setblocking(False)
@@ -119,7 +119,7 @@ async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
         sock.send(b"GET /api/rooms/lobby/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         await until(connection.transport.is_closing)
         assert 0 < connection.transport.get_write_buffer_size() < 64 * 1024
-        await until(lambda: not server.house.addresses)
+        await until(lambda: not server.hub.addresses)
 
 
 async def test_an_address_has_so_many_places_and_the_slow_give_theirs_back(serve: Serve) -> None:
@@ -127,14 +127,14 @@ async def test_an_address_has_so_many_places_and_the_slow_give_theirs_back(serve
     slow = [await server.socket() for _ in range(8)]
     for line in slow:
         await line.sends(b"GET / HTTP/1.1\r\n")
-    await until(lambda: server.house.addresses["127.0.0.1"] == 8)
+    await until(lambda: server.hub.addresses["127.0.0.1"] == 8)
     ninth = await server.socket()
     assert (await ninth.reads()).startswith(b"There are too many connections")
-    await until(lambda: not server.house.addresses)
+    await until(lambda: not server.hub.addresses)
     assert (await Http(server).asks("GET", "/healthz")).status == 200
 
 
-async def test_pieces_of_nothing_cost_nothing(server: Hall) -> None:
+async def test_pieces_of_nothing_cost_nothing(server: Server) -> None:
     """A message in fragments without bytes has no size that could become too large."""
     web = await server.web("ann")
     [connection] = server.connections("ann")

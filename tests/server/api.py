@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from parley.core.commands import Command, MakeInvitation
-from parley.core.credentials import hash_code
 from parley.core.events import MACHINE
+from parley.core.records import hash_code
 from parley.core.refusals import Refusal
 from parley.gateways.effects import Outcome
-from parley.server.desk import HouseDesk
-from parley.server.house import House
-from tests.server.hall import DEADLINE, Hall
+from parley.server.api import HubApi
+from parley.server.hub import Hub
+from tests.server.server_fixture import DEADLINE, Server
 
 HOST: Final = "chat.example"
 PASSWORD: Final = "correct horse battery"
@@ -49,7 +49,7 @@ class Answer:
 class Http:
     """Someone with one kept connection, and perhaps a token."""
 
-    def __init__(self, server: Hall, token: str | None = None) -> None:
+    def __init__(self, server: Server, token: str | None = None) -> None:
         self.token = token
         self.cookie: str | None = None
         self.id = 0
@@ -206,16 +206,16 @@ class _Asker:
         self.outcome.set_result(outcome)
 
 
-async def happens(house: House, command: Command) -> Outcome:
+async def happens(hub: Hub, command: Command) -> Outcome:
     """Have something decided, as if another gateway had asked for it."""
-    asker = _Asker()
-    house.writer.submit(command, asker)
-    outcome = await asker.outcome
+    submitter = _Asker()
+    hub.writer.submit(command, submitter)
+    outcome = await submitter.outcome
     assert not isinstance(outcome, Refusal), outcome
     return outcome
 
 
-async def guest(server: Hall, name: str) -> Http:
+async def guest(server: Server, name: str) -> Http:
     """Let a guest in."""
     http = Http(server)
     entered = await http.asks("POST", "/api/guests", {"name": name})
@@ -224,13 +224,13 @@ async def guest(server: Hall, name: str) -> Http:
     return http
 
 
-async def account(server: Hall, name: str, role: str | None = None) -> Http:
+async def account(server: Server, name: str, role: str | None = None) -> Http:
     """Let someone in who has an account; with a role on the server, if one is given."""
     http = Http(server)
-    desk = HouseDesk(server.house)
+    desk = HubApi(server.hub)
     code = desk.new_token()
     if role is not None:
-        await happens(server.house, _invitation(code, role))
+        await happens(server.hub, _invitation(code, role))
     made = await http.asks(
         "POST",
         "/api/accounts",

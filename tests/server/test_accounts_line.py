@@ -4,20 +4,20 @@ import asyncio
 
 import pytest
 
-from parley.core.commands import Delete, Disable, Gather, SetPassword, SignOut
+from parley.core.commands import DeleteAccount, Disable, OpenDirect, SetPassword, SignOut
 from parley.core.events import MACHINE
 from parley.core.refusals import SENTENCES
-from parley.server.credentials import Credentials
+from parley.server.auth.authenticator import Authenticator
 from parley.storage.sqlite import FILE_NAME
 from parley.storage.sqlite.doctor import examine
-from tests.server.hall import Hall, Line, Serve, password_of, until
+from tests.server.server_fixture import Line, Serve, Server, password_of, until
 
 WRONG = SENTENCES["sign_in_wrong"]
 ENDED = SENTENCES["session_unknown"]
 UNKNOWN = SENTENCES["room_unknown"]
 
 
-async def asked_for_password(server: Hall, name: str) -> Line:
+async def asked_for_password(server: Server, name: str) -> Line:
     line = await server.socket()
     await line.sees_characters("alias?")
     await line.says(name)
@@ -42,23 +42,23 @@ class Look:
 @pytest.fixture
 def look(monkeypatch: pytest.MonkeyPatch) -> Look:
     moment = Look()
-    verify = Credentials._verify
+    verify = Authenticator._verify
 
-    async def slowly(self: Credentials, hashed: str | None, password: str) -> object:
+    async def slowly(self: Authenticator, hashed: str | None, password: str) -> object:
         answer = await verify(self, hashed, password)
         moment.times += 1
         moment.looked.set()
         await moment.go_on.wait()
         return answer
 
-    monkeypatch.setattr(Credentials, "_verify", slowly)
+    monkeypatch.setattr(Authenticator, "_verify", slowly)
     return moment
 
 
 # Making one, and coming back
 
 
-async def test_a_guest_makes_an_account_and_comes_back_with_its_password(server: Hall) -> None:
+async def test_a_guest_makes_an_account_and_comes_back_with_its_password(server: Server) -> None:
     bob = await server.line("bob")
     eve = await server.line("eve")
     await bob.sees("eve has connected to the chat room")
@@ -106,21 +106,21 @@ async def test_an_account_is_one_after_the_server_has_come_back(serve: Serve) ->
         ("/password long enough", SENTENCES["account_needed"]),
     ],
 )
-async def test_what_makes_no_account(server: Hall, line: str, answer: str) -> None:
+async def test_what_makes_no_account(server: Server, line: str, answer: str) -> None:
     bob = await server.line("bob")
     await bob.says(line)
     await bob.sees(answer)
-    assert not server.house.view.state.users[server.user("bob")].account
+    assert not server.hub.view.state.users[server.user("bob")].account
 
 
-async def test_one_account_is_enough(server: Hall) -> None:
+async def test_one_account_is_enough(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse", "/register another horse")
     await bob.sees("Done. Your name is yours now.", SENTENCES["account_there"])
     await server.member("bob", "correct horse")
 
 
-async def test_a_wrong_password_leads_back_to_the_name(server: Hall) -> None:
+async def test_a_wrong_password_leads_back_to_the_name(server: Server) -> None:
     await server.account("bob")
     bob = await asked_for_password(server, "bob")
     await bob.says("wrong")
@@ -131,7 +131,7 @@ async def test_a_wrong_password_leads_back_to_the_name(server: Hall) -> None:
     assert await bob.sees_until("you are now connected!")
 
 
-async def test_who_finds_the_name_taken_answers_nothing_and_takes_another(server: Hall) -> None:
+async def test_who_finds_the_name_taken_answers_nothing_and_takes_another(server: Server) -> None:
     await server.account("bob")
     bob = await asked_for_password(server, "BOB")
     await bob.says("")
@@ -140,11 +140,11 @@ async def test_who_finds_the_name_taken_answers_nothing_and_takes_another(server
     await bob.sees("robert has connected to the chat room", "you are now connected!")
 
 
-async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Hall) -> None:
+async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Server) -> None:
     await server.account("bob")
     bob = await server.socket()
     # She has signed in from there, and so her address is known.
-    server.house.credentials._throttle.succeeded("bob", "192.0.2.1")
+    server.hub.credentials._throttle.succeeded("bob", "192.0.2.1")
     for _ in range(6):
         await bob.says("bob", "a guess")
     await bob.sees_characters("alias?")
@@ -155,11 +155,11 @@ async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Hal
     await bob.sees_characters("password?")
     await bob.sees("Too many attempts. Try again in 1 s.")
     await bob.sees_characters("alias?")
-    assert await server.house.credentials.sign_in("bob", password_of("bob"), "192.0.2.1") == server.user("bob")
+    assert await server.hub.credentials.sign_in("bob", password_of("bob"), "192.0.2.1") == server.user("bob")
 
 
 @pytest.mark.parametrize("name", ["bill", "Bill", "ＢＩＬＬ", "bіll", "bi11", "biIl"])
-async def test_a_guest_cannot_have_an_accounts_name_however_it_is_written(server: Hall, name: str) -> None:
+async def test_a_guest_cannot_have_an_accounts_name_however_it_is_written(server: Server, name: str) -> None:
     await server.account("bill")
     eve = await server.line("eve")
     await eve.says(f"/nick {name}")
@@ -173,14 +173,14 @@ async def test_a_guest_cannot_have_an_accounts_name_however_it_is_written(server
         await mallory.sees(f"The name {name} is taken. Choose another.")
 
 
-async def test_a_name_that_looks_like_an_accounts_makes_no_account(server: Hall) -> None:
+async def test_a_name_that_looks_like_an_accounts_makes_no_account(server: Server) -> None:
     mallory = await server.line("bi11")
     await server.account("bill")
     await mallory.says("/register correct horse")
     await mallory.sees("The name bi11 is taken. Choose another.")
 
 
-async def test_two_who_register_at_once_under_names_that_look_alike(server: Hall) -> None:
+async def test_two_who_register_at_once_under_names_that_look_alike(server: Server) -> None:
     one, other = await server.line("bill"), await server.line("bi11")
     await one.sees("bi11 has connected to the chat room")
     await asyncio.gather(one.says("/register correct horse"), other.says("/register another horse"))
@@ -189,7 +189,7 @@ async def test_two_who_register_at_once_under_names_that_look_alike(server: Hall
     assert answers[1] in ("The name bill is taken. Choose another.", "The name bi11 is taken. Choose another.")
 
 
-async def test_the_same_person_registers_twice_at_once(server: Hall) -> None:
+async def test_the_same_person_registers_twice_at_once(server: Server) -> None:
     bob = await server.web("bob")
     other = await server.web(token=bob.token)
     await bob.sends(t="register", id="1", password="correct horse")
@@ -201,7 +201,7 @@ async def test_the_same_person_registers_twice_at_once(server: Hall) -> None:
     await server.member("bob", right)
 
 
-async def test_the_report_s_client_signs_in(server: Hall) -> None:
+async def test_the_report_s_client_signs_in(server: Server) -> None:
     await server.account("bob")
     bob = await server.socket()
     await bob.sees_characters("alias?")
@@ -213,7 +213,7 @@ async def test_the_report_s_client_signs_in(server: Hall) -> None:
     await bob.sees_characters("bob: hello")
 
 
-async def test_a_password_with_a_colon_is_right_for_the_report_s_client_too(server: Hall) -> None:
+async def test_a_password_with_a_colon_is_right_for_the_report_s_client_too(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register a: b: c: d")
     await bob.sees("Done. Your name is yours now.")
@@ -228,7 +228,7 @@ async def test_a_password_with_a_colon_is_right_for_the_report_s_client_too(serv
 # Coming back into rooms
 
 
-async def test_the_owner_of_an_account_comes_back_into_all_rooms(server: Hall) -> None:
+async def test_the_owner_of_an_account_comes_back_into_all_rooms(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse", "/join tea", "/private den")
     await bob.sees(
@@ -250,7 +250,7 @@ async def test_the_owner_of_an_account_comes_back_into_all_rooms(server: Hall) -
     await bob.sees("* #lobby (2 people)", "  #tea (2 people)", "  #den (1 person, private)")
 
 
-async def test_who_is_in_no_room_comes_back_to_the_lobby_and_hears_who_writes_to_them(server: Hall) -> None:
+async def test_who_is_in_no_room_comes_back_to_the_lobby_and_hears_who_writes_to_them(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse")
     await bob.sees("Done. Your name is yours now.")
@@ -267,19 +267,19 @@ async def test_who_is_in_no_room_comes_back_to_the_lobby_and_hears_who_writes_to
     await bob.sees("eve -> you: still here?")
 
 
-async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Hall) -> None:
+async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.line("bob")
     eve, zoe = await server.web("eve"), await server.web("zoe")
     await ann.sends(t="gather", id="1", names=["bob", "eve"])
     assert {(await ann.gets_answer())["t"], (await ann.gets_answer())["t"]} == {"joined", "done"}
-    room = server.house.view.state.next_room - 1
+    room = server.hub.view.state.next_room - 1
     joined = await eve.gets_answer()
     assert (joined["room"]["id"], joined["room"]["kind"], joined["room"]["name"]) == (room, "direct", "ann, bob")
     await ann.says(room, "hi, both", "k1")
     await bob.sees("ann -> you: hi, both")
     assert [event.get("text") for event in await eve.gets_events(room, 5)][-1] == "hi, both"
     # There is one for each set of people.
-    events = await server.does(Gather(server.user("eve"), ("bob", "ann", "eve")))
+    events = await server.does(OpenDirect(server.user("eve"), ("bob", "ann", "eve")))
     assert events == []
     await zoe.sends(t="history", id="2", room=room, limit=9)
     await zoe.gets_error("room_unknown", id="2")
@@ -290,7 +290,7 @@ async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Hall) -> 
 # What ends a session
 
 
-async def test_a_new_password_ends_the_other_connections_and_not_one_s_own(server: Hall) -> None:
+async def test_a_new_password_ends_the_other_connections_and_not_one_s_own(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse")
     await bob.sees("Done. Your name is yours now.")
@@ -311,7 +311,7 @@ async def test_a_new_password_ends_the_other_connections_and_not_one_s_own(serve
     await server.member("bob", "battery staple")
 
 
-async def test_the_owner_of_the_machine_ends_all_sessions(server: Hall) -> None:
+async def test_the_owner_of_the_machine_ends_all_sessions(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.member("bob")
     await server.does(SignOut(user, None, by=MACHINE))
@@ -320,7 +320,7 @@ async def test_the_owner_of_the_machine_ends_all_sessions(server: Hall) -> None:
     await server.member("bob")
 
 
-async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Hall) -> None:
+async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.member("bob")
     await server.does(Disable(MACHINE, user, True, "for now"))
@@ -337,7 +337,7 @@ async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Hall) -
     await server.member("bob")
 
 
-async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in(server: Hall, look: Look) -> None:
+async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in(server: Server, look: Look) -> None:
     user = await server.account("bob")
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
@@ -348,12 +348,12 @@ async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in
     assert not server.connections("bob")
 
 
-async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(server: Hall, look: Look) -> None:
+async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(server: Server, look: Look) -> None:
     user = await server.account("bob")
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
     await look.looked.wait()
-    new = await server.house.credentials.hash_password("battery staple")
+    new = await server.hub.credentials.hash_password("battery staple")
     assert isinstance(new, str)
     await server.does(SetPassword(user, new, by=MACHINE))
     look.go_on.set()
@@ -361,7 +361,7 @@ async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(serv
 
 
 async def test_what_others_do_with_their_sessions_makes_nobody_s_password_be_looked_at_again(
-    server: Hall, look: Look
+    server: Server, look: Look
 ) -> None:
     await server.account("bob")
     eve = await server.account("eve")
@@ -375,19 +375,19 @@ async def test_what_others_do_with_their_sessions_makes_nobody_s_password_be_loo
 
 
 async def test_a_password_that_was_being_changed_when_the_session_ended_stays(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await server.account("bob")
     thief = await server.member("bob")
     hashing, go_on = asyncio.Event(), asyncio.Event()
-    hash_password = Credentials.hash_password
+    hash_password = Authenticator.hash_password
 
-    async def slowly(self: Credentials, password: str) -> object:
+    async def slowly(self: Authenticator, password: str) -> object:
         hashing.set()
         await go_on.wait()
         return await hash_password(self, password)
 
-    monkeypatch.setattr(Credentials, "hash_password", slowly)
+    monkeypatch.setattr(Authenticator, "hash_password", slowly)
     await thief.says("/password battery staple")
     await hashing.wait()
     await server.does(SignOut(user, None, by=MACHINE))
@@ -398,7 +398,9 @@ async def test_a_password_that_was_being_changed_when_the_session_ended_stays(
 
 
 @pytest.mark.parametrize("erase", [False, True], ids=["kept", "erased"])
-async def test_a_deleted_account_is_nobody_s_in_the_room_in_history_and_on_the_disk(server: Hall, erase: bool) -> None:
+async def test_a_deleted_account_is_nobody_s_in_the_room_in_history_and_on_the_disk(
+    server: Server, erase: bool
+) -> None:
     eve = await server.line("eve")
     bob = await server.line("bob")
     await eve.sees("bob has connected to the chat room")
@@ -409,7 +411,7 @@ async def test_a_deleted_account_is_nobody_s_in_the_room_in_history_and_on_the_d
     )  # fmt: skip
     await eve.sees("* bob waves", "bob: my secret", "bob is now known as robert", "robert -> you: psst")
     user = server.user("robert")
-    await server.does(Delete(user, erase))
+    await server.does(DeleteAccount(user, erase))
     assert (await bob.sees_until(ENDED))[0] == "deleted user has left the chat room!"
     await bob.is_gone()
     await eve.sees("deleted user has left the chat room!")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from parley.core.commands import (
-    Delete,
+    DeleteAccount,
     Disable,
     MakeInvitation,
     Register,
@@ -17,23 +17,23 @@ from parley.core.commands import (
     SignIn,
     SignOut,
 )
-from parley.core.credentials import hash_code, hash_token
 from parley.core.events import MACHINE
+from parley.core.records import hash_code, hash_token
 from parley.core.refusals import SENTENCES, Refusal
-from parley.server.credentials import Credentials
+from parley.server.auth.authenticator import Authenticator
 from tests.server.api import Http
-from tests.server.hall import ANY, Hall, Serve, Web, password_of, until
+from tests.server.server_fixture import ANY, Serve, Server, Web, password_of, until
 
 READY = {"t": "ready", "protocol": 1, "server": ANY, "rooms": ANY, "limits": ANY, "token": ANY}
 
 
-async def hello(server: Hall, **fields: Any) -> Web:
+async def hello(server: Server, **fields: Any) -> Web:
     web = await server.browser()
     await web.sends(t="hello", protocol=1, **fields)
     return web
 
 
-async def refused(server: Hall, code: str, **fields: Any) -> Web:
+async def refused(server: Server, code: str, **fields: Any) -> Web:
     web = await hello(server, **fields)
     await web.gets_error(code, **({"retry_after": ANY} if code == "sign_in_throttled" else {}))
     return web
@@ -48,7 +48,7 @@ async def is_expelled(web: Web, code: str = "session_unknown") -> None:
 # Signing in
 
 
-async def test_by_password_then_by_token(server: Hall) -> None:
+async def test_by_password_then_by_token(server: Server) -> None:
     user = await server.account("bob")
     bob = await refused(server, "password_needed", name="bob")
     await bob.sends(t="hello", protocol=1, name="bob", password="wrong")
@@ -69,7 +69,7 @@ async def test_where_a_session_goes_on_after_a_restart_guesses_from_elsewhere_do
     await bob.aborts()
     await server.close()
     server = await serve()
-    credentials = server.house.credentials
+    credentials = server.hub.credentials
     for number in range(25):
         await credentials.sign_in("bob", "a guess", f"198.51.100.{number}")
     refusal = await credentials.sign_in("bob", password_of("bob"), "127.0.0.1")
@@ -83,7 +83,7 @@ async def test_an_account_stays_in_its_rooms_and_misses_nothing(serve: Serve) ->
     server = await serve(guest_hold=0)
     await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
-    epoch = server.house.view.state.rooms[1].epoch
+    epoch = server.hub.view.state.rooms[1].epoch
     eve = await server.web("eve", "lobby")
     await bob.gets_events(1, 3)
     await bob.aborts()
@@ -93,7 +93,9 @@ async def test_an_account_stays_in_its_rooms_and_misses_nothing(serve: Serve) ->
     assert [event["text"] for event in await bob.gets_events(1, 4)] == ["hi"]
 
 
-async def test_a_guest_becomes_an_account_and_keeps_everything_and_the_token_is_its_session(server: Hall) -> None:
+async def test_a_guest_becomes_an_account_and_keeps_everything_and_the_token_is_its_session(
+    server: Server,
+) -> None:
     bob = await server.web("bob", "lobby")
     await bob.says(1, "before", "k")
     await bob.sends(t="register", id="1", password="correct horse")
@@ -106,19 +108,19 @@ async def test_a_guest_becomes_an_account_and_keeps_everything_and_the_token_is_
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 257])
-async def test_a_password_that_is_none(server: Hall, password: str) -> None:
+async def test_a_password_that_is_none(server: Server, password: str) -> None:
     bob = await server.web("bob")
     await bob.sends(t="register", id="1", password=password)
     await bob.gets_error("password_invalid", id="1")
 
 
-async def test_an_observer_makes_no_account(server: Hall) -> None:
+async def test_an_observer_makes_no_account(server: Server) -> None:
     web = await server.web()
     await web.sends(t="register", id="1", password="correct horse")
     await web.gets_error("name_needed", id="1")
 
 
-async def test_whoever_says_a_password_is_that_account_whatever_token_they_hold(server: Hall) -> None:
+async def test_whoever_says_a_password_is_that_account_whatever_token_they_hold(server: Server) -> None:
     """A token that somebody else has put there is not taken for the one that was meant."""
     await server.account("bob")
     mallory = await server.web("mallory")
@@ -129,14 +131,14 @@ async def test_whoever_says_a_password_is_that_account_whatever_token_they_hold(
     await web.gets_error("sign_in_wrong")
 
 
-async def test_a_sign_in_gets_a_token_that_nobody_knew_before(server: Hall) -> None:
+async def test_a_sign_in_gets_a_token_that_nobody_knew_before(server: Server) -> None:
     await server.account("bob")
     tokens = {(await server.web("bob", password=password_of("bob"))).token for _ in range(3)}
     assert len(tokens) == 3
     assert None not in tokens
 
 
-async def test_guesses_are_slowed_down_and_a_name_that_nobody_has_is_as_slow(server: Hall) -> None:
+async def test_guesses_are_slowed_down_and_a_name_that_nobody_has_is_as_slow(server: Server) -> None:
     await server.account("bob")
     for name in ("bob", "nobody"):
         web = await server.browser()
@@ -148,22 +150,22 @@ async def test_guesses_are_slowed_down_and_a_name_that_nobody_has_is_as_slow(ser
         assert 0 < error["retry_after"] <= 1_001
 
 
-async def test_a_name_that_nobody_has_takes_the_same_steps(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_name_that_nobody_has_takes_the_same_steps(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     await server.account("bob")
     steps: list[str] = []
-    store, verify = server.store, Credentials._verify
+    store, verify = server.store, Authenticator._verify
     read = store.password
 
     def password(user: int) -> str | None:
         steps.append("read")
         return read(user)
 
-    async def verified(self: Credentials, hashed: str | None, password: str) -> object:
+    async def password_checked(self: Authenticator, hashed: str | None, password: str) -> object:
         steps.append("verified")
         return await verify(self, hashed, password)
 
     monkeypatch.setattr(store, "password", password)
-    monkeypatch.setattr(Credentials, "_verify", verified)
+    monkeypatch.setattr(Authenticator, "_verify", password_checked)
     for name in ("bob", "nobody"):
         steps.clear()
         await refused(server, "sign_in_wrong", name=name, password="a guess")
@@ -202,7 +204,7 @@ async def test_no_password_and_no_token_stands_in_the_log(serve: Serve, caplog: 
 # What ends a session
 
 
-async def test_a_session_that_is_revoked_ends_its_connections_and_no_other(server: Hall) -> None:
+async def test_a_session_that_is_revoked_ends_its_connections_and_no_other(server: Server) -> None:
     user = await server.account("bob")
     one = await server.web("bob", "lobby", password=password_of("bob"))
     same = await server.web(token=one.token)
@@ -215,11 +217,11 @@ async def test_a_session_that_is_revoked_ends_its_connections_and_no_other(serve
     await refused(server, "token_unknown", token=one.token)
 
 
-async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server: Hall) -> None:
+async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server: Server) -> None:
     user = await server.account("bob")
     one = await server.web("bob", "lobby", password=password_of("bob"))
     other = await server.web("bob", password=password_of("bob"))
-    hashed = await server.house.credentials.hash_password("battery staple")
+    hashed = await server.hub.credentials.hash_password("battery staple")
     assert isinstance(hashed, str)
     assert one.token
     await server.does(SetPassword(user, hashed, but=hash_token(one.token)))
@@ -230,33 +232,33 @@ async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server:
 
 
 async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_under_way(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await server.account("bob")
-    sign_in = Credentials.sign_in
+    sign_in = Authenticator.sign_in
 
-    async def overtaken(self: Credentials, name: str, password: str, address: str) -> int | Refusal:
+    async def overtaken(self: Authenticator, name: str, password: str, address: str) -> int | Refusal:
         found = await sign_in(self, name, password, address)
         # It is submitted, and not on disk yet, when the old one turns out to be right.
-        server.house.ask(SetPassword(user, "another hash"))
+        server.hub.ask(SetPassword(user, "another hash"))
         return found
 
-    monkeypatch.setattr(Credentials, "sign_in", overtaken)
+    monkeypatch.setattr(Authenticator, "sign_in", overtaken)
     await refused(server, "sign_in_wrong", name="bob", password=password_of("bob"))
     await server.does(SetPassword(user, await hashed(server, "bob")))
     answer = await Http(server).asks("POST", "/api/session", {"name": "bob", "password": password_of("bob")})
     assert answer.code == "sign_in_wrong"
-    assert await server.house.credentials.sessions(user) == []
+    assert await server.hub.credentials.sessions(user) == []
 
 
-async def hashed(server: Hall, name: str) -> str:
+async def hashed(server: Server, name: str) -> str:
     """Return the hash of the password that `Hall.account` gives."""
-    found = await server.house.credentials.hash_password(password_of(name))
+    found = await server.hub.credentials.hash_password(password_of(name))
     assert isinstance(found, str)
     return found
 
 
-async def test_whose_session_ends_reads_nothing_more_even_if_they_never_close(server: Hall) -> None:
+async def test_whose_session_ends_reads_nothing_more_even_if_they_never_close(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
@@ -294,7 +296,7 @@ async def test_a_session_that_ends_while_its_connection_reads_slowly_is_told(ser
 
 
 @pytest.mark.parametrize("asked", ["join", "create", "send"])
-async def test_what_is_under_way_when_a_session_ends_shows_nothing(server: Hall, asked: str) -> None:
+async def test_what_is_under_way_when_a_session_ends_shows_nothing(server: Server, asked: str) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     [connection] = server.connections("bob")
@@ -310,7 +312,7 @@ async def test_what_is_under_way_when_a_session_ends_shows_nothing(server: Hall,
     assert connection.cursors == ()
 
 
-async def test_a_disabled_account_is_told_so(server: Hall) -> None:
+async def test_a_disabled_account_is_told_so(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     await server.does(Disable(MACHINE, user, True))
@@ -324,35 +326,35 @@ async def test_a_disabled_account_is_told_so(server: Hall) -> None:
 
 
 @pytest.mark.parametrize("end", ["sign out", "delete", "disable"])
-async def test_a_session_that_ends_in_the_commit_in_which_it_began(server: Hall, end: str) -> None:
+async def test_a_session_that_ends_in_the_commit_in_which_it_began(server: Server, end: str) -> None:
     user = await server.account("bob")
     bob = await server.browser()
-    submit, house = server.house.writer.submit, server.house
+    submit, hub = server.hub.writer.submit, server.hub
 
-    def together(command: Any, asker: Any, tag: object = None) -> None:
-        submit(command, asker, tag)
+    def together(command: Any, submitter: Any, tag: object = None) -> None:
+        submit(command, submitter, tag)
         if type(command) is SignIn:
             ends = {
                 "sign out": SignOut(user, None),
-                "delete": Delete(user, True),
+                "delete": DeleteAccount(user, True),
                 "disable": Disable(MACHINE, user, True),
             }
-            submit(ends[end], house)
+            submit(ends[end], hub)
 
-    server.house.writer.submit = together  # type: ignore[method-assign]
+    server.hub.writer.submit = together  # type: ignore[method-assign]
     await bob.sends(t="hello", protocol=1, name="bob", password=password_of("bob"))
     while (found := await bob.gets_frame())["t"] in ("ready", "events"):
         pass
     assert found["code"] in ("token_unknown", "session_unknown", "account_disabled")
-    await until(lambda: not server.house.presence.online(user))
+    await until(lambda: not server.hub.presence.online(user))
 
 
-async def test_a_deleted_account_signs_in_no_more_and_its_name_is_free(server: Hall) -> None:
+async def test_a_deleted_account_signs_in_no_more_and_its_name_is_free(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
     await bob.gets_events(1, 3)
-    await server.does(Delete(user, True))
+    await server.does(DeleteAccount(user, True))
     left = await bob.gets_events(1, 4)
     assert (left[0]["name"], left[0]["kind"]) == ("deleted user", "left")
     await bob.gets(t="left", room=1, seq=4)
@@ -364,7 +366,7 @@ async def test_a_deleted_account_signs_in_no_more_and_its_name_is_free(server: H
     assert other.ready["user"] != bob.ready["user"]
 
 
-async def test_what_was_erased_is_not_shown_from_memory(server: Hall) -> None:
+async def test_what_was_erased_is_not_shown_from_memory(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
@@ -373,7 +375,7 @@ async def test_what_was_erased_is_not_shown_from_memory(server: Hall) -> None:
     [connection] = server.connections("bob")
     frame = {"t": "send", "key": "k2", "room": 1, "text": "another secret"}
     connection.perform(connection._session.receive(json.dumps(frame).encode()))
-    await server.does(Delete(user, True))
+    await server.does(DeleteAccount(user, True))
     await eve.gets_events(1, 6)
     for asked in ({"before": 7}, {"after": 3}, {"messages": True}):
         await eve.sends(t="history", id="1", room=1, limit=4, **asked)
@@ -386,7 +388,7 @@ async def test_what_was_erased_is_not_shown_from_memory(server: Hall) -> None:
     assert "secret" not in json.dumps(await new.gets_events(1, 7))
 
 
-async def test_what_is_erased_while_it_is_read_is_read_again(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_erased_while_it_is_read_is_read_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     await bob.says(1, "a secret", "k")
@@ -397,7 +399,7 @@ async def test_what_is_erased_while_it_is_read_is_read_again(server: Hall, monke
         page = read(*arguments, **options)
         if not erased:
             erased.append(True)
-            asyncio.run_coroutine_threadsafe(server.does(Delete(user, True)), loop).result(5)
+            asyncio.run_coroutine_threadsafe(server.does(DeleteAccount(user, True)), loop).result(5)
         return page
 
     monkeypatch.setattr(server.store, "after", slowly)
@@ -411,7 +413,7 @@ async def test_what_is_erased_while_it_is_read_is_read_again(server: Hall, monke
 # Bots
 
 
-async def test_a_bot_comes_in_with_its_token_until_it_is_deleted(server: Hall) -> None:
+async def test_a_bot_comes_in_with_its_token_until_it_is_deleted(server: Server) -> None:
     ann = await server.account("ann", "owner")
     await server.does(Register("robot", None, by=ann, role="bot", token=hash_token("a bot's token")))
     robot = await server.web(token="a bot's token")
@@ -422,7 +424,7 @@ async def test_a_bot_comes_in_with_its_token_until_it_is_deleted(server: Hall) -
         {"id": server.user("robot"), "name": "robot", "online": True, "bot": True, "got": 2, "read": 2, "since": 2}
     ]
     await refused(server, "sign_in_wrong", name="robot", password="a bot's token")
-    await server.does(Delete(server.user("robot"), False, by=ann))
+    await server.does(DeleteAccount(server.user("robot"), False, by=ann))
     await robot.gets_events(1, 3)
     await robot.gets(t="left", room=1, seq=3)
     await is_expelled(robot)
@@ -481,8 +483,8 @@ async def test_an_invitation_ends(serve: Serve) -> None:
     await server.does(RevokeInvitation(ann, hash_code(revoked)))
     await refused(server, "invitation_unknown", name="eve", invitation=revoked)
     old = await server.invitation(uses=0)
-    invitation = server.house.view.state.invitations[hash_code(old)]
-    for state in (server.house.writer.durable, server.house.writer._ahead):
+    invitation = server.hub.view.state.invitations[hash_code(old)]
+    for state in (server.hub.writer.durable, server.hub.writer._ahead):
         state.invitations[hash_code(old)] = type(invitation)(invitation.code, until=1)
     await refused(server, "invitation_unknown", name="eve", invitation=old)
     of_ann = await server.invitation(uses=0, by=ann)
@@ -566,13 +568,13 @@ async def test_the_report_s_client_answers_with_its_prefix(serve: Serve) -> None
 
 async def test_the_first_invitation_makes_the_owner(serve: Serve) -> None:
     server = await serve(access="members")
-    code = await server.house.invite_owner()
+    code = await server.hub.invite_owner()
     assert code
-    assert await server.house.invite_owner() is None
+    assert await server.hub.invite_owner() is None
     refusal = await server.submits(Register("eve", "hash", invitation=hash_code("guessed")))
     assert isinstance(refusal, Refusal)
     await server.does(Register("ann", "hash", invitation=hash_code(code)))
-    assert server.house.view.state.users[server.user("ann")].role == "owner"
+    assert server.hub.view.state.users[server.user("ann")].role == "owner"
     again = await server.submits(Register("eve", "hash", invitation=hash_code(code)))
     assert isinstance(again, Refusal)
     assert again.code == "invitation_unknown"
@@ -580,7 +582,7 @@ async def test_the_first_invitation_makes_the_owner(serve: Serve) -> None:
 
 async def test_the_owners_invitation_is_for_an_account(serve: Serve) -> None:
     server = await serve(access="open")
-    code = await server.house.invite_owner()
+    code = await server.hub.invite_owner()
     eve = await refused(server, "account_needed", name="eve", invitation=code)
     await eve.sends(t="hello", protocol=1, name="eve")
     assert (await eve.gets_frame())["user"] == {"id": ANY, "name": "eve"}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from parley.clients import admin as client
-from parley.server import admin
-from parley.server.admin import CALLERS_MOST, AdminSocket
+from parley.server.net import admin_socket
+from parley.server.net.admin_socket import CALLERS_MOST, AdminSocket
 from parley.wire.admin import (
     DOOR_NAME,
     NONCE_BYTES,
@@ -22,7 +22,7 @@ from parley.wire.admin import (
     is_proof,
     prove,
 )
-from tests.server.hall import DEADLINE, Hall, Line, Serve
+from tests.server.server_fixture import DEADLINE, Line, Serve, Server
 
 ASKS = b"GET /api/admin/users HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 MINE = b"m" * NONCE_BYTES
@@ -30,11 +30,11 @@ MINE = b"m" * NONCE_BYTES
 
 @pytest.fixture(autouse=True)
 def no_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admin, "takes_socket", lambda _: False)
+    monkeypatch.setattr(admin_socket, "takes_socket", lambda _: False)
 
 
 @asynccontextmanager
-async def door(server: Hall, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
+async def door(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
     """A door in that folder while the block runs; its port and its secret."""
     there = AdminSocket(folder, server._http)
     # A server opens and closes it before and after there is anybody whom a file could keep waiting.
@@ -61,7 +61,7 @@ async def greeted(line: Line, secret: bytes) -> bytes:
     return answer[:NONCE_BYTES]
 
 
-async def test_who_knows_the_secret_may_do_everything(server: Hall, tmp_path: Path) -> None:
+async def test_who_knows_the_secret_may_do_everything(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret), await knock(port) as line:
         theirs = await greeted(line, secret)
         await line.sends(prove(secret, "client", MINE, theirs) + ASKS)
@@ -69,7 +69,7 @@ async def test_who_knows_the_secret_may_do_everything(server: Hall, tmp_path: Pa
         assert answer.startswith(b"HTTP/1.1 200 "), answer
 
 
-async def test_it_may_come_byte_by_byte(server: Hall, tmp_path: Path) -> None:
+async def test_it_may_come_byte_by_byte(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret), await knock(port) as line:
         for byte in MINE[:-1]:
             await line.sends(bytes([byte]))
@@ -82,7 +82,7 @@ async def test_it_may_come_byte_by_byte(server: Hall, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["guessed", "sent back", "of another connection", "of another secret"])
-async def test_without_the_secret_nothing_is_to_be_had(server: Hall, tmp_path: Path, kind: str) -> None:
+async def test_without_the_secret_nothing_is_to_be_had(server: Server, tmp_path: Path, kind: str) -> None:
     async with door(server, tmp_path) as (port, secret), await knock(port) as line:
         theirs = await greeted(line, secret)
         proof = {
@@ -96,7 +96,7 @@ async def test_without_the_secret_nothing_is_to_be_had(server: Hall, tmp_path: P
     assert "somebody on this machine tried to pass for the server's owner" in server.log
 
 
-async def test_a_browser_gets_no_answer_that_it_could_show(server: Hall, tmp_path: Path) -> None:
+async def test_a_browser_gets_no_answer_that_it_could_show(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, _), await knock(port) as line:
         await line.sends(ASKS.ljust(NONCE_BYTES + PROOF_BYTES))
         assert b"HTTP" not in await cut(line)
@@ -108,7 +108,7 @@ async def test_who_only_knocks_does_not_stay(serve: Serve, tmp_path: Path) -> No
         assert await cut(line) == b""
 
 
-async def test_there_is_room_for_so_many_at_a_time(server: Hall, tmp_path: Path) -> None:
+async def test_there_is_room_for_so_many_at_a_time(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret):
         knocking = [await knock(port) for _ in range(CALLERS_MOST)]
         for line in knocking:
@@ -127,7 +127,7 @@ async def test_there_is_room_for_so_many_at_a_time(server: Hall, tmp_path: Path)
             await line.dispose()
 
 
-async def test_the_door_is_its_owners_alone_and_gone_with_the_server(server: Hall, tmp_path: Path) -> None:
+async def test_the_door_is_its_owners_alone_and_gone_with_the_server(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path):
         if sys.platform != "win32":
             assert (tmp_path / DOOR_NAME).stat().st_mode & 0o777 == 0o600
@@ -136,7 +136,7 @@ async def test_the_door_is_its_owners_alone_and_gone_with_the_server(server: Hal
     assert not (tmp_path / DOOR_NAME).parent.exists()
 
 
-async def test_what_a_killed_server_left_is_made_anew(server: Hall, tmp_path: Path) -> None:
+async def test_what_a_killed_server_left_is_made_anew(server: Server, tmp_path: Path) -> None:
     (tmp_path / SOCKET_NAME).touch()
     (tmp_path / DOOR_NAME).parent.mkdir(mode=0o777)
     old = encode_door(1, bytes(32))
@@ -149,7 +149,7 @@ async def test_what_a_killed_server_left_is_made_anew(server: Hall, tmp_path: Pa
         assert not (tmp_path / SOCKET_NAME).exists()
 
 
-async def test_where_no_door_can_be_made_the_server_runs_without(server: Hall, tmp_path: Path) -> None:
+async def test_where_no_door_can_be_made_the_server_runs_without(server: Server, tmp_path: Path) -> None:
     (tmp_path / DOOR_NAME).parent.mkdir()
     (tmp_path / DOOR_NAME).with_name("mine").touch()
     async with door(server, tmp_path) as (port, _):
@@ -158,7 +158,7 @@ async def test_where_no_door_can_be_made_the_server_runs_without(server: Hall, t
     assert os.listdir((tmp_path / DOOR_NAME).parent) == ["mine"]
 
 
-async def test_the_commands_find_it(server: Hall, tmp_path: Path) -> None:
+async def test_the_commands_find_it(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path):
         users = await asyncio.to_thread(lambda: list(client.AdminSocket(tmp_path).users()))
         assert users == []

@@ -4,17 +4,17 @@ import asyncio
 
 import pytest
 
-from parley.core.commands import Moderate, Say
-from parley.core.credentials import hash_token
-from parley.gateways.web.api import Caller
-from parley.server import desk as desk_module
+from parley.core.commands import Moderate, SendMessage
+from parley.core.records import hash_token
+from parley.gateways.http.api import Caller
+from parley.server import api as desk_module
 from tests.server.api import HOST, PASSWORD, Http, Stream, account, guest, happens
-from tests.server.hall import ANY, Hall, Serve, _narrow, until
+from tests.server.server_fixture import ANY, Serve, Server, _narrow, until
 
 # Coming in ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_guest_comes_in_joins_and_says_something(server: Hall) -> None:
+async def test_a_guest_comes_in_joins_and_says_something(server: Server) -> None:
     ann = await guest(server, "ann")
     me = await ann.asks("GET", "/api/me")
     assert me.json["user"] == {
@@ -33,7 +33,7 @@ async def test_a_guest_comes_in_joins_and_says_something(server: Hall) -> None:
     assert stored.headers["x-content-type-options"] == "nosniff"
 
 
-async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Hall) -> None:
+async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Server) -> None:
     http = Http(server)
     made = await http.asks("POST", "/api/accounts", {"name": "ann", "password": PASSWORD})
     assert made.status == 201
@@ -56,7 +56,7 @@ async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Hall) -> Non
     assert (await http.asks("GET", "/api/me")).status == 200
 
 
-async def test_wrong_names_and_passwords_get_one_answer(server: Hall) -> None:
+async def test_wrong_names_and_passwords_get_one_answer(server: Server) -> None:
     ann = await account(server, "ann")
     wrong = await ann.asks("POST", "/api/session", {"name": "ann", "password": "not that one"})
     unknown = await ann.asks("POST", "/api/session", {"name": "nobody", "password": "not that one"})
@@ -64,7 +64,7 @@ async def test_wrong_names_and_passwords_get_one_answer(server: Hall) -> None:
     assert wrong.body == unknown.body
 
 
-async def test_a_browser_that_signs_in_again_has_one_session(server: Hall) -> None:
+async def test_a_browser_that_signs_in_again_has_one_session(server: Server) -> None:
     http = Http(server)
     credentials = {"name": "ann", "password": PASSWORD}
     made = await http.asks("POST", "/api/accounts", credentials)
@@ -79,7 +79,7 @@ async def test_a_browser_that_signs_in_again_has_one_session(server: Hall) -> No
     assert (await http.asks("POST", "/api/session", credentials, origin)).status == 200
 
 
-async def test_a_guest_becomes_an_account_and_keeps_everything(server: Hall) -> None:
+async def test_a_guest_becomes_an_account_and_keeps_everything(server: Server) -> None:
     ann = await guest(server, "ann")
     room = await ann.room("den", private=True)
     await ann.says(room, "before")
@@ -93,10 +93,10 @@ async def test_a_guest_becomes_an_account_and_keeps_everything(server: Hall) -> 
 async def test_a_guest_who_is_gone_comes_back_with_the_next_request(serve: Serve) -> None:
     server = await serve(guest_hold=1e-9)
     ann = await guest(server, "ann")
-    await until(lambda: not server.house.view.state.users)
+    await until(lambda: not server.hub.view.state.users)
     me = await ann.asks("GET", "/api/me")
     assert (me.status, me.json["user"]["id"]) == (200, ann.id)
-    await until(lambda: not server.house.view.state.users)
+    await until(lambda: not server.hub.view.state.users)
     assert (await account(server, "ann")).id != ann.id
     assert (await ann.asks("GET", "/api/me")).code == "name_taken"
     back = await ann.asks("POST", "/api/guests", {"name": "anna"})
@@ -119,7 +119,7 @@ async def test_an_accounts_name_asks_a_new_guest_for_its_password_as_the_hello_d
 async def test_a_guest_whose_name_an_account_has_now_is_asked_for_no_password(serve: Serve) -> None:
     server = await serve(guest_hold=1e-9)
     ann = await guest(server, "ann")
-    await until(lambda: not server.house.view.state.users)
+    await until(lambda: not server.hub.view.state.users)
     await account(server, "ann")
     assert (await ann.asks("POST", "/api/guests", {"name": "ann"})).code == "name_taken"
 
@@ -127,16 +127,16 @@ async def test_a_guest_whose_name_an_account_has_now_is_asked_for_no_password(se
 async def test_a_guest_who_asks_stays(serve: Serve) -> None:
     server = await serve(guest_hold=60.0)
     ann = await guest(server, "ann")
-    timer = server.house.presence._departures[ann.id]
+    timer = server.hub.presence._departures[ann.id]
     await ann.asks("GET", "/api/me")
-    assert server.house.presence._departures[ann.id] is not timer
+    assert server.hub.presence._departures[ann.id] is not timer
     assert timer.cancelled()
 
 
 # Messages -------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_retry_gives_the_first_result(server: Hall) -> None:
+async def test_a_retry_gives_the_first_result(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     first = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
@@ -150,7 +150,7 @@ async def test_a_retry_gives_the_first_result(server: Hall) -> None:
     assert [text for _, text in await ann.reads("lobby")] == ["hi", "without"]
 
 
-async def test_a_retry_is_answered_even_if_the_room_is_lost(server: Hall) -> None:
+async def test_a_retry_is_answered_even_if_the_room_is_lost(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     assert (await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})).status == 204
@@ -174,14 +174,14 @@ async def test_a_retry_is_answered_even_if_the_room_is_lost(server: Hall) -> Non
         ("\n" * 600 + "x", 422, "text_lines"),
     ],
 )
-async def test_a_text_that_can_not_be(server: Hall, text: str, status: int, code: str) -> None:
+async def test_a_text_that_can_not_be(server: Server, text: str, status: int, code: str) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     refused = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": text})
     assert (refused.status, refused.code) == (status, code)
 
 
-async def test_pages_go_by_seq_both_ways(server: Hall) -> None:
+async def test_pages_go_by_seq_both_ways(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     for number in range(10):
@@ -201,7 +201,7 @@ async def test_pages_go_by_seq_both_ways(server: Hall) -> None:
         assert (await ann.asks("GET", f"/api/rooms/lobby/messages?{query}")).code == code
 
 
-async def test_a_page_that_is_known_is_not_sent_again(server: Hall) -> None:
+async def test_a_page_that_is_known_is_not_sent_again(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "one")
@@ -214,7 +214,7 @@ async def test_a_page_that_is_known_is_not_sent_again(server: Hall) -> None:
     assert newer.headers["etag"] != page.headers["etag"]
 
 
-async def test_newcomers_of_a_private_room_see_what_came_after_them(server: Hall) -> None:
+async def test_newcomers_of_a_private_room_see_what_came_after_them(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     await ann.says(room, "among us")
@@ -230,7 +230,7 @@ async def test_newcomers_of_a_private_room_see_what_came_after_them(server: Hall
     assert "among us" not in [text for _, text in await stream.gets_texts(seq)]
 
 
-async def test_direct_conversations(server: Hall) -> None:
+async def test_direct_conversations(server: Server) -> None:
     ann, bob, eve = await guest(server, "ann"), await guest(server, "bob"), await guest(server, "eve")
     told = await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"}, {"Idempotency-Key": "d1"})
     assert (told.status, told.json["room"]["kind"], told.json["room"]["name"]) == (201, "direct", "bob")
@@ -271,7 +271,7 @@ async def test_following_a_room_misses_nothing(serve: Serve) -> None:
     assert [seq for seq, _ in await back.gets_texts(last)] == [last - 1, last]
 
 
-async def test_following_begins_with_what_comes_next(server: Hall) -> None:
+async def test_following_begins_with_what_comes_next(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "old")
@@ -282,7 +282,7 @@ async def test_following_begins_with_what_comes_next(server: Hall) -> None:
         assert await stream.gets_texts(seq) == [(seq, "new")]
 
 
-async def test_following_ends_with_the_event_that_ends_it(server: Hall) -> None:
+async def test_following_ends_with_the_event_that_ends_it(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
@@ -291,15 +291,15 @@ async def test_following_ends_with_the_event_that_ends_it(server: Hall) -> None:
     await stream.gets()
     # In one commit: what is said after the kick is said among others.
     await asyncio.gather(
-        happens(server.house, Moderate(ann.id, room, "kick", "bob", why="noise")),
-        happens(server.house, Say(ann.id, room, "good riddance")),
+        happens(server.hub, Moderate(ann.id, room, "kick", "bob", why="noise")),
+        happens(server.hub, SendMessage(ann.id, room, "good riddance")),
     )
     last = await stream.gets()
     assert (last[2]["kind"], last[2]["about"]["name"]) == ("kicked", "bob")
     await stream.ends("left")
 
 
-async def test_following_ends_with_the_session(server: Hall) -> None:
+async def test_following_ends_with_the_session(server: Server) -> None:
     ann = await account(server, "ann")
     stream = await ann.follows("/api/rooms/lobby/events")
     await stream.gets()
@@ -309,7 +309,7 @@ async def test_following_ends_with_the_session(server: Hall) -> None:
     await stream.ends("signed_out")
 
 
-async def test_nothing_is_shown_to_a_session_that_has_ended(server: Hall) -> None:
+async def test_nothing_is_shown_to_a_session_that_has_ended(server: Server) -> None:
     ann = await account(server, "ann")
     await ann.joins("lobby")
     assert ann.token is not None
@@ -320,11 +320,11 @@ async def test_nothing_is_shown_to_a_session_that_has_ended(server: Hall) -> Non
     assert b"shown" in await anext(stream)
     await ann.says("lobby", "not taken yet")
     await ann.asks("DELETE", "/api/session")
-    await happens(server.house, Say(ann.id, 1, "later"))
+    await happens(server.hub, SendMessage(ann.id, 1, "later"))
     assert b"".join([chunk async for chunk in stream]) == b'event: end\ndata: {"reason":"signed_out"}\n\n'
 
 
-async def test_following_ends_when_the_room_is_closed_to_guests(server: Hall) -> None:
+async def test_following_ends_when_the_room_is_closed_to_guests(server: Server) -> None:
     owner = await account(server, "owner", "owner")
     room = await owner.room("hall")
     stream = await Http(server).follows(f"/api/rooms/{room}/events")
@@ -333,29 +333,29 @@ async def test_following_ends_when_the_room_is_closed_to_guests(server: Hall) ->
     await stream.ends("left")
 
 
-async def test_following_ends_with_the_server(server: Hall) -> None:
+async def test_following_ends_with_the_server(server: Server) -> None:
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
     await server._http.close()
     await stream.ends("stopping")
 
 
-async def test_a_line_that_is_quiet_is_kept_in_use(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_line_that_is_quiet_is_kept_in_use(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "HEARTBEAT_SECONDS", 0.01)
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
     assert await stream.gets_block() == ": here"
 
 
-async def test_a_follower_who_goes_is_forgotten(server: Hall) -> None:
+async def test_a_follower_who_goes_is_forgotten(server: Server) -> None:
     ann = await guest(server, "ann")
     stream = await ann.follows("/api/rooms/lobby/events")
     await stream.gets()
-    assert server.house.view.online(ann.id)
+    assert server.hub.view.online(ann.id)
     await ann.dispose()
-    await until(lambda: not server.house.view.online(ann.id))
+    await until(lambda: not server.hub.view.online(ann.id))
     assert not server._http.desk._followers
-    assert not server.house.feeds._feeds
+    assert not server.hub.feeds._feeds
 
 
 async def test_a_follower_who_stops_reading_costs_little_and_gets_everything(serve: Serve) -> None:
@@ -382,7 +382,7 @@ async def test_a_follower_who_never_reads_again_is_cut(serve: Serve) -> None:
         await ann.says("lobby", "x" * 8_000)
 
 
-async def stalls(server: Hall) -> Stream:
+async def stalls(server: Server) -> Stream:
     """Follow the lobby, and stop reading."""
     before = set(server._http.connections)
     stream = await Http(server).follows("/api/rooms/lobby/events")
@@ -394,7 +394,7 @@ async def stalls(server: Hall) -> Stream:
     return stream
 
 
-async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: Hall) -> None:
+async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
@@ -402,7 +402,7 @@ async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: H
     # Somebody else is shown all that follows, so that it is in memory.
     await (await Http(server, ann.token).follows(f"/api/rooms/{room}/events")).gets()
     caller = Caller(bob.id, False, None, "127.0.0.1", False)
-    tip = server.house.view.state.rooms[room].tip
+    tip = server.hub.view.state.rooms[room].tip
     stream = server._http.desk.follow(caller, room, tip, b"first", asyncio.Event().wait)
     assert await anext(stream) == b"first"
     await ann.asks("DELETE", f"/api/rooms/{room}/members/bob")
@@ -413,7 +413,7 @@ async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: H
 # Rooms and people -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_room_is_made_changed_and_moderated(server: Hall) -> None:
+async def test_a_room_is_made_changed_and_moderated(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     made = await ann.asks("POST", "/api/rooms", {"name": "den"})
     room = made.json["id"]
@@ -452,7 +452,7 @@ async def test_a_room_is_made_changed_and_moderated(server: Hall) -> None:
     assert (again.json["archived"], again.json["topic"]) == (False, "Coffee")
 
 
-async def test_changes_of_which_one_can_not_be_are_not_made(server: Hall) -> None:
+async def test_changes_of_which_one_can_not_be_are_not_made(server: Server) -> None:
     ann = await guest(server, "ann")
     room = await ann.room("den")
     refused = await ann.asks("PATCH", f"/api/rooms/{room}", {"topic": "Tea", "slow": 10**9})
@@ -460,7 +460,7 @@ async def test_changes_of_which_one_can_not_be_are_not_made(server: Hall) -> Non
     assert (await ann.asks("GET", f"/api/rooms/{room}")).json["topic"] == ""
 
 
-async def test_a_name_that_is_a_number(server: Hall) -> None:
+async def test_a_name_that_is_a_number(server: Server) -> None:
     ann, _, bob = await guest(server, "ann"), await guest(server, "2"), await guest(server, "me")
     room = await ann.room("1")
     assert (await ann.asks("GET", "/api/rooms/1")).json["name"] == "lobby"
@@ -471,7 +471,7 @@ async def test_a_name_that_is_a_number(server: Hall) -> None:
     assert (await ann.asks("GET", f"/api/rooms/{room}")).json["members"] == 1
 
 
-async def test_joining_by_id_is_joining_that_room(server: Hall) -> None:
+async def test_joining_by_id_is_joining_that_room(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     private = await bob.room("den", private=True)
     public = await ann.room("den")
@@ -482,10 +482,10 @@ async def test_joining_by_id_is_joining_that_room(server: Hall) -> None:
     assert await bob.joins(public) == public
     nothing = await bob.asks("PUT", "/api/rooms/nothing/members/me")
     assert nothing.code == "room_unknown"
-    assert server.house.view.state.room_named("nothing") is None
+    assert server.hub.view.state.room_named("nothing") is None
 
 
-async def test_people_are_listed_page_by_page(server: Hall) -> None:
+async def test_people_are_listed_page_by_page(server: Server) -> None:
     people = [await guest(server, f"guest{number}") for number in range(5)]
     first = (await people[0].asks("GET", "/api/users?limit=3")).json
     assert ([user["name"] for user in first["users"]], first["more"]) == (["guest0", "guest1", "guest2"], True)
@@ -493,7 +493,7 @@ async def test_people_are_listed_page_by_page(server: Hall) -> None:
     assert ([user["name"] for user in rest["users"]], rest["more"]) == (["guest3", "guest4"], False)
 
 
-async def test_profiles_and_names(server: Hall) -> None:
+async def test_profiles_and_names(server: Server) -> None:
     ann = await account(server, "ann")
     changed = await ann.asks("PATCH", "/api/me", {"display": "Ann A.", "colour": "#33AA77", "zone": "Europe/Berlin"})
     assert changed.json["user"]["profile"] == {"display": "Ann A.", "colour": "#33aa77", "zone": "Europe/Berlin"}
@@ -506,7 +506,7 @@ async def test_profiles_and_names(server: Hall) -> None:
 # One's own ------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_new_password_ends_the_other_sessions_at_once(server: Hall) -> None:
+async def test_a_new_password_ends_the_other_sessions_at_once(server: Server) -> None:
     ann = await account(server, "ann")
     other = Http(server)
     signed_in = await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD, "bearer": True})
@@ -522,7 +522,7 @@ async def test_a_new_password_ends_the_other_sessions_at_once(server: Hall) -> N
     assert (await other.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).code == "sign_in_wrong"
 
 
-async def test_an_archived_room_is_listed_for_admins_and_a_private_one_is_not(server: Hall) -> None:
+async def test_an_archived_room_is_listed_for_admins_and_a_private_one_is_not(server: Server) -> None:
     owner, ann = await account(server, "owner", "owner"), await account(server, "ann")
     tea, den = await ann.room("tea"), await ann.room("den", private=True)
     for room in (tea, den):
@@ -531,7 +531,7 @@ async def test_an_archived_room_is_listed_for_admins_and_a_private_one_is_not(se
     assert listed == [["lobby", "tea"], ["lobby"]]
 
 
-async def test_sessions_are_listed_and_ended_by_their_owner_only(server: Hall) -> None:
+async def test_sessions_are_listed_and_ended_by_their_owner_only(server: Server) -> None:
     ann, eve = await account(server, "ann"), await account(server, "eve")
     await ann.asks("POST", "/api/session", {"name": "ann", "password": PASSWORD, "label": "phone", "bearer": True})
     sessions = (await ann.asks("GET", "/api/me/sessions")).json["sessions"]
@@ -565,7 +565,7 @@ async def test_everything_of_ones_own_is_exported(serve: Serve) -> None:
     assert ann.token.encode() not in exported.body
 
 
-async def test_an_account_is_deleted_and_its_messages_with_it(server: Hall) -> None:
+async def test_an_account_is_deleted_and_its_messages_with_it(server: Server) -> None:
     ann, bob = await account(server, "ann"), await account(server, "bob")
     for someone in (ann, bob):
         await someone.joins("lobby")
@@ -626,7 +626,7 @@ async def test_whoever_has_an_invitation_sees_what_it_promises(serve: Serve) -> 
 # Running the server ---------------------------------------------------------------------------------------------------
 
 
-async def test_admins_run_the_server_and_others_do_not(server: Hall) -> None:
+async def test_admins_run_the_server_and_others_do_not(server: Server) -> None:
     owner, admin, ann = (
         await account(server, "owner", "owner"),
         await account(server, "admin", "admin"),
@@ -674,7 +674,7 @@ async def test_admins_run_the_server_and_others_do_not(server: Hall) -> None:
     assert all(entry["kind"] in ("registered", "invitation", "invitation_used") for entry in older["entries"])
 
 
-async def test_a_bot_has_a_token(server: Hall) -> None:
+async def test_a_bot_has_a_token(server: Server) -> None:
     owner = await account(server, "owner", "owner")
     made = await owner.asks("POST", "/api/admin/users", {"name": "ci", "role": "bot", "label": "build"})
     assert (made.status, made.json["user"]["role"]) == (201, "bot")
@@ -693,7 +693,7 @@ async def test_a_bot_has_a_token(server: Hall) -> None:
     assert (await bot.asks("POST", "/api/session", {"name": "ci", "password": ""})).status == 401
 
 
-async def test_what_happens_in_private_rooms_is_no_admins_business(server: Hall) -> None:
+async def test_what_happens_in_private_rooms_is_no_admins_business(server: Server) -> None:
     owner, ann = await account(server, "owner", "owner"), await account(server, "ann")
     room = await ann.room("den", private=True)
     await ann.asks("PUT", f"/api/rooms/{room}/bans/owner", {"why": "secret"})
@@ -701,11 +701,11 @@ async def test_what_happens_in_private_rooms_is_no_admins_business(server: Hall)
     assert (await owner.asks("GET", f"/api/rooms/{room}")).code == "room_unknown"
 
 
-async def test_a_guest_leaves(server: Hall) -> None:
+async def test_a_guest_leaves(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     assert (await ann.asks("DELETE", "/api/rooms/lobby/members/me?why=bye")).status == 204
     assert (await ann.asks("DELETE", "/api/rooms/lobby/members/me")).code == "room_not_joined"
     assert (await ann.asks("DELETE", "/api/session")).status == 204
-    assert not server.house.view.state.users
+    assert not server.hub.view.state.users
     assert (await ann.asks("GET", "/api/me")).code == "session_unknown"

@@ -9,7 +9,7 @@ import pytest
 from parley.core.ports import StoreError
 from parley.storage.sqlite.store import SqliteStore
 from tests.server.api import HOST, Http, account, guest
-from tests.server.hall import ANY, Hall, Serve, Web, until
+from tests.server.server_fixture import ANY, Serve, Server, Web, until
 
 OWN = {"read", "unread", "mentions", "level", "favourite"}
 
@@ -33,12 +33,12 @@ async def gets(web: Web, kind: str) -> dict[str, Any]:
     return frame
 
 
-async def comes_back(someone: Http, server: Hall) -> Web:
+async def comes_back(someone: Http, server: Server) -> Web:
     """Somebody has a second client, which stays connected."""
     return await server.web(token=someone.token)
 
 
-async def test_what_is_unread_is_counted_for_each_member(server: Hall) -> None:
+async def test_what_is_unread_is_counted_for_each_member(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -74,7 +74,7 @@ async def test_a_mark_is_on_disk_when_the_answer_comes(serve: Serve) -> None:
     assert (mark.got, mark.read) == (seq, seq)
 
 
-async def test_ones_other_clients_are_told(server: Hall) -> None:
+async def test_ones_other_clients_are_told(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -92,7 +92,7 @@ async def test_ones_other_clients_are_told(server: Hall) -> None:
     assert await gets(phone, "preferred") == {"t": "preferred", "hours": {"begin": 1320, "end": 420}}
 
 
-async def test_who_follows_a_room_is_shown_its_log_and_nothing_else(server: Hall) -> None:
+async def test_who_follows_a_room_is_shown_its_log_and_nothing_else(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -104,7 +104,7 @@ async def test_who_follows_a_room_is_shown_its_log_and_nothing_else(server: Hall
     assert [text for _, text in await stream.gets_texts(last)] == ["one", "two"]
 
 
-async def test_many_marks_at_once_come_to_the_furthest(server: Hall) -> None:
+async def test_many_marks_at_once_come_to_the_furthest(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -118,7 +118,7 @@ async def test_many_marks_at_once_come_to_the_furthest(server: Hall) -> None:
     assert (room["read"], room["unread"], room["mentions"]) == (seqs[-1], 0, 0)
 
 
-async def test_only_members_have_marks_and_preferences(server: Hall) -> None:
+async def test_only_members_have_marks_and_preferences(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     for someone in (bob, Http(server)):
@@ -130,7 +130,7 @@ async def test_only_members_have_marks_and_preferences(server: Hall) -> None:
     assert (await ann.asks("PUT", "/api/rooms/lobby/read", {})).code == "frame_invalid"
 
 
-async def test_who_leaves_meanwhile_is_told(server: Hall) -> None:
+async def test_who_leaves_meanwhile_is_told(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -143,7 +143,7 @@ async def test_who_leaves_meanwhile_is_told(server: Hall) -> None:
 
 
 async def test_a_mark_that_is_under_way_when_the_server_stops_is_stored(tmp_path: Path) -> None:
-    server = Hall(tmp_path / "data")
+    server = Server(tmp_path / "data")
     await server.open()
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
@@ -183,7 +183,7 @@ class Failing(SqliteStore):
 async def test_a_mark_that_can_not_be_stored_is_refused_and_comes_to_be_stored_later(
     tmp_path: Path, fail: str, code: str
 ) -> None:
-    server = Hall(tmp_path / "data", store=Failing)
+    server = Server(tmp_path / "data", store=Failing)
     await server.open()
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
@@ -203,7 +203,7 @@ async def test_a_mark_that_can_not_be_stored_is_refused_and_comes_to_be_stored_l
 # Receipts -------------------------------------------------------------------------------------------------------------
 
 
-async def test_who_has_and_who_has_read_what(server: Hall) -> None:
+async def test_who_has_and_who_has_read_what(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -231,7 +231,7 @@ async def test_a_large_room_has_no_receipts(serve: Serve) -> None:
 # Preferences ----------------------------------------------------------------------------------------------------------
 
 
-async def test_what_one_wants_to_be_told_of(server: Hall) -> None:
+async def test_what_one_wants_to_be_told_of(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.asks("PATCH", "/api/rooms/lobby/preferences", {"level": "nothing", "favourite": True})
@@ -247,7 +247,7 @@ async def test_what_one_wants_to_be_told_of(server: Hall) -> None:
     assert (heard["unread"], heard["level"]) == (1, "all")
 
 
-async def test_quiet_hours(server: Hall) -> None:
+async def test_quiet_hours(server: Server) -> None:
     ann = await account(server, "ann")
     assert (await ann.asks("GET", "/api/me")).json["hours"] is None
     night = {"begin": 1320, "end": 420}
@@ -259,7 +259,7 @@ async def test_quiet_hours(server: Hall) -> None:
     assert (await ann.asks("PATCH", "/api/me", {"hours": None})).json["hours"] is None
 
 
-async def test_who_may_call_everybody_is_a_rooms_setting(server: Hall) -> None:
+async def test_who_may_call_everybody_is_a_rooms_setting(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("tea")
     await bob.joins("tea")
@@ -277,7 +277,7 @@ async def test_who_may_call_everybody_is_a_rooms_setting(server: Hall) -> None:
 # A day ----------------------------------------------------------------------------------------------------------------
 
 
-async def test_a_time_leads_to_a_place_in_the_log(server: Hall) -> None:
+async def test_a_time_leads_to_a_place_in_the_log(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "one")
@@ -288,7 +288,7 @@ async def test_a_time_leads_to_a_place_in_the_log(server: Hall) -> None:
     assert (await ann.asks("GET", "/api/rooms/lobby/seq?at=-1")).code == "frame_invalid"
 
 
-async def test_who_came_later_is_led_no_further_back_than_that(server: Hall) -> None:
+async def test_who_came_later_is_led_no_further_back_than_that(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     den = await ann.room("den", private=True)
     await ann.says(den, "before")
@@ -309,7 +309,7 @@ def cookie_of(headers: Any) -> str:
     return cookie.partition("parley_session=")[2].partition(";")[0]
 
 
-async def test_a_guest_in_a_browser_has_a_cookie_and_sees_no_token(server: Hall) -> None:
+async def test_a_guest_in_a_browser_has_a_cookie_and_sees_no_token(server: Server) -> None:
     page = Http(server)
     entered = await page.asks("POST", "/api/guests", {"name": "ann", "bearer": False}, HERE)
     assert entered.status == 201
@@ -335,14 +335,14 @@ async def test_a_guest_whose_name_has_gone_takes_another_in_the_same_browser(ser
     page = Http(server)
     entered = await page.asks("POST", "/api/guests", {"name": "ann", "bearer": False}, HERE)
     page.cookie = cookie_of(entered.headers)
-    await until(lambda: not server.house.view.state.users)
+    await until(lambda: not server.hub.view.state.users)
     await account(server, "ann")
     back = await page.asks("POST", "/api/guests", {"name": "anna", "bearer": False}, HERE)
     assert (back.status, back.json["user"]["id"]) == (200, entered.json["user"]["id"])
     assert "set-cookie" not in back.headers
 
 
-async def test_an_old_cookie_is_replaced(server: Hall) -> None:
+async def test_an_old_cookie_is_replaced(server: Server) -> None:
     page = Http(server)
     page.cookie = "nobody knows it"
     entered = await page.asks("POST", "/api/guests", {"name": "ann", "bearer": False}, HERE)
@@ -351,7 +351,7 @@ async def test_an_old_cookie_is_replaced(server: Hall) -> None:
     assert (await page.asks("GET", "/api/me")).status == 200
 
 
-async def test_nobody_is_made_a_guest_by_a_stranger(server: Hall) -> None:
+async def test_nobody_is_made_a_guest_by_a_stranger(server: Server) -> None:
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         entered = await Http(server).asks("POST", "/api/guests", {"name": "ann", "bearer": False}, headers)
         assert entered.code == "origin_foreign"

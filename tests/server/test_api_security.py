@@ -6,11 +6,11 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from parley.gateways.web.api import ADMIN_SOCKET, Api
-from parley.gateways.web.api.route import SAFE, Route
-from parley.gateways.web.api.routes import ROUTES
+from parley.gateways.http.api import ADMIN_SOCKET, Api
+from parley.gateways.http.api.route import SAFE, Route
+from parley.gateways.http.api.routes import ROUTES
 from tests.server.api import HOST, PASSWORD, Answer, Http, account, guest
-from tests.server.hall import Hall, Serve, until
+from tests.server.server_fixture import Serve, Server, until
 
 BODIES: Final[dict[str, Any]] = {
     "Credentials": {"name": "ann", "password": PASSWORD},
@@ -62,7 +62,7 @@ async def test_a_hidden_room_is_like_none_on_every_route(serve: Serve, kind: str
         await bob.joins(room)
     else:
         room = (await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"})).json["room"]["id"]
-    tip = server.house.view.state.rooms[room].tip
+    tip = server.hub.view.state.rooms[room].tip
     strangers = [
         await account(server, "owner", "owner"),
         await account(server, "admin", "admin"),
@@ -77,7 +77,7 @@ async def test_a_hidden_room_is_like_none_on_every_route(serve: Serve, kind: str
         ]
         assert {shape(answer) for answer in answers} == {shape(answers[1])}, (route, answers)
         assert answers[0].status == (401 if stranger.token is None and route.needs != "reading" else 404), route
-    assert server.house.view.state.rooms[room].tip == tip
+    assert server.hub.view.state.rooms[room].tip == tip
     for stranger in strangers:
         assert room not in [each["id"] for each in (await stranger.asks("GET", "/api/rooms")).json["rooms"]]
 
@@ -87,7 +87,7 @@ def shape(answer: Answer) -> tuple[int, str, bytes]:
     return answer.status, headers, answer.body
 
 
-async def test_a_member_who_is_put_out_sees_no_room(server: Hall) -> None:
+async def test_a_member_who_is_put_out_sees_no_room(server: Server) -> None:
     ann, bob = await account(server, "ann"), await account(server, "bob")
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
@@ -99,7 +99,7 @@ async def test_a_member_who_is_put_out_sees_no_room(server: Hall) -> None:
         assert shape(lost) == shape(none), route
 
 
-async def test_the_directory_is_no_room(server: Hall) -> None:
+async def test_the_directory_is_no_room(server: Server) -> None:
     ann = await account(server, "ann", "owner")
     for route in IN_ROOMS:
         answer = await ann.asks(route.method, path_of(route, room=0, user="ann"), body_of(route))
@@ -140,11 +140,11 @@ async def test_a_token_that_is_none_is_refused_on_every_route(serve: Serve) -> N
 async def test_guests_of_before_stay_out_once_it_is_for_members_only(serve: Serve) -> None:
     server = await serve()
     ann = await guest(server, "ann")
-    server.house.view.policy = msgspec.structs.replace(server.house.view.policy, access="members")  # type: ignore[misc]
+    server.hub.view.policy = msgspec.structs.replace(server.hub.view.policy, access="members")  # type: ignore[misc]
     assert (await ann.asks("GET", "/api/rooms")).code == "sign_in_needed"
 
 
-async def test_only_those_who_run_the_server_do(server: Hall) -> None:
+async def test_only_those_who_run_the_server_do(server: Server) -> None:
     people = [await account(server, "ann"), await guest(server, "visitor")]
     for http, route in itertools.product(people, [route for route in ROUTES if route.needs == "admin"]):
         answer = await http.asks(route.method, path_of(route), body_of(route))
@@ -176,7 +176,7 @@ async def test_only_those_who_run_the_server_do(server: Hall) -> None:
     ],
 )
 async def test_a_cookie_is_good_for_pages_of_this_server_only(
-    server: Hall, headers: dict[str, str], is_let_in: bool
+    server: Server, headers: dict[str, str], is_let_in: bool
 ) -> None:
     ann = await account(server, "ann")
     ann.cookie, ann.token = ann.token, None
@@ -197,7 +197,7 @@ async def test_a_cookie_alone_changes_nothing_on_any_route(serve: Serve) -> None
             assert (answer.status, answer.code) == (403, "origin_foreign"), route
 
 
-async def test_nobody_is_made_to_sign_in_by_a_stranger(server: Hall) -> None:
+async def test_nobody_is_made_to_sign_in_by_a_stranger(server: Server) -> None:
     await account(server, "ann")
     foreign = {"Origin": "https://evil.example"}
     signed_in = await Http(server).asks("POST", "/api/session", {"name": "ann", "password": PASSWORD}, foreign)
@@ -223,7 +223,7 @@ async def test_nobody_is_made_to_sign_in_by_a_stranger(server: Hall) -> None:
         (b'{"text": "' + b"x" * 70_000 + b'"}', 413, "65,536"),
     ],
 )
-async def test_a_body_that_can_not_be(server: Hall, raw: bytes, status: int, why: str) -> None:
+async def test_a_body_that_can_not_be(server: Server, raw: bytes, status: int, why: str) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     refused = await ann.asks("POST", "/api/rooms/lobby/messages", raw=raw)
@@ -232,7 +232,7 @@ async def test_a_body_that_can_not_be(server: Hall, raw: bytes, status: int, why
     assert (await ann.asks("GET", "/api/me")).status == 200
 
 
-async def test_a_body_without_a_length_has_an_end_too(server: Hall) -> None:
+async def test_a_body_without_a_length_has_an_end_too(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms/lobby/messages", None, {"Transfer-Encoding": "chunked"})
     assert ann._writer is not None
@@ -248,7 +248,7 @@ async def test_a_body_has_to_come(serve: Serve) -> None:
     assert (await ann.gets()).code == "body_late"
 
 
-async def test_nobody_waits_for_a_body_when_the_server_stops(server: Hall) -> None:
+async def test_nobody_waits_for_a_body_when_the_server_stops(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100"})
     await until(lambda: bool(server._http.desk._limits))
@@ -256,14 +256,14 @@ async def test_nobody_waits_for_a_body_when_the_server_stops(server: Hall) -> No
     assert (await ann.gets()).code == "body_late"
 
 
-async def test_who_goes_in_the_middle_of_a_body_leaves_nothing(server: Hall) -> None:
+async def test_who_goes_in_the_middle_of_a_body_leaves_nothing(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100"})
     await ann.dispose()
     await until(lambda: not server._http.connections)
 
 
-async def test_curls_own_idea_of_data_will_do_with_a_token(server: Hall) -> None:
+async def test_curls_own_idea_of_data_will_do_with_a_token(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -301,7 +301,7 @@ async def test_curls_own_idea_of_data_will_do_with_a_token(server: Hall) -> None
         ("GET", "/api/", 200),
     ],
 )
-async def test_an_address_and_its_status(server: Hall, method: str, path: str, status: int) -> None:
+async def test_an_address_and_its_status(server: Server, method: str, path: str, status: int) -> None:
     ann = await guest(server, "ann")
     answer = await ann.asks(method, path)
     assert answer.status == status
@@ -311,7 +311,7 @@ async def test_an_address_and_its_status(server: Hall, method: str, path: str, s
 
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: x=1", "\r\n\r\n<script>", "\u2028", "\x00", "é", "x" * 5_000])
-async def test_nothing_that_is_said_becomes_a_header(server: Hall, value: str) -> None:
+async def test_nothing_that_is_said_becomes_a_header(server: Server, value: str) -> None:
     owner = await account(server, "owner", "owner")
     for method, path, body in [
         ("POST", "/api/guests", {"name": value}),
@@ -326,7 +326,7 @@ async def test_nothing_that_is_said_becomes_a_header(server: Hall, value: str) -
         assert "x=1" not in answer.headers.get("set-cookie", "")
 
 
-async def test_a_key_that_can_not_be(server: Hall) -> None:
+async def test_a_key_that_can_not_be(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     for key in ("a b", "x" * 65, "é"):
@@ -346,7 +346,7 @@ async def test_who_asks_too_much_waits(serve: Serve) -> None:
     assert [answer.status for answer in entered] == [201, 201, 429]
 
 
-async def test_no_secret_is_logged(server: Hall) -> None:
+async def test_no_secret_is_logged(server: Server) -> None:
     ann = await account(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "something said")
@@ -360,7 +360,7 @@ async def test_no_secret_is_logged(server: Hall) -> None:
 # The admin socket ----------------------------------------------------------------------------------------------------
 
 
-async def test_the_admin_socket_may_do_everything(server: Hall) -> None:
+async def test_the_admin_socket_may_do_everything(server: Server) -> None:
     ann, bob = await account(server, "ann"), await account(server, "bob")
     room = await ann.room("den", private=True)
     admin = Admin(server)
@@ -379,7 +379,7 @@ async def test_the_admin_socket_may_do_everything(server: Hall) -> None:
     assert (await bob.asks("GET", "/api/admin/users")).status == 200
 
 
-async def test_nobody_claims_to_be_the_admin_socket(server: Hall) -> None:
+async def test_nobody_claims_to_be_the_admin_socket(server: Server) -> None:
     forged = {"Admin-Socket": "1", "X-Admin-Socket": "true", "State": "admin_socket"}
     assert (await Http(server).asks("GET", "/api/admin/users", None, forged)).code == "name_needed"
 
@@ -387,7 +387,7 @@ async def test_nobody_claims_to_be_the_admin_socket(server: Hall) -> None:
 class Admin:
     """Requests as they come by the admin socket."""
 
-    def __init__(self, server: Hall) -> None:
+    def __init__(self, server: Server) -> None:
         self._api = Api(server._http.desk)
 
     async def asks(self, method: str, path: str, body: Any = None, *, status: int | None = None) -> Any:

@@ -3,15 +3,15 @@
 import asyncio
 import json
 
-from parley.core.commands import MakeHook, Register, Say, SetTopic, Tell
-from parley.core.credentials import hash_token
+from parley.core.commands import MakeWebhook, Register, SendDirect, SendMessage, SetTopic
 from parley.core.events import Event
+from parley.core.records import hash_token
 from parley.gateways.line.render import line_of
 from tests.server.api import Http, account
-from tests.server.hall import Hall, Serve
+from tests.server.server_fixture import Serve, Server
 
 
-async def robot(server: Hall, owner: int) -> int:
+async def robot(server: Server, owner: int) -> int:
     """Make a bot, and let it into #lobby."""
     await server.does(Register("robot", None, by=owner, role="bot", token=hash_token("a bot's token")))
     web = await server.web(token="a bot's token")
@@ -19,31 +19,31 @@ async def robot(server: Hall, owner: int) -> int:
     return server.user("robot")
 
 
-async def test_in_a_room_with_netcat(server: Hall) -> None:
+async def test_in_a_room_with_netcat(server: Server) -> None:
     ann = await server.account("ann", "owner")
     bob = await server.line("bob")
     bot = await robot(server, ann)
     await bob.sees("robot (bot) has connected to the chat room")
-    await server.does(Say(bot, 1, "two\nlines"))
-    await server.does(Say(bot, 1, "beeps", "action"))
+    await server.does(SendMessage(bot, 1, "two\nlines"))
+    await server.does(SendMessage(bot, 1, "beeps", "action"))
     await server.does(SetTopic(bot, 1, "tea"))
     await bob.sees("robot (bot): two", "robot (bot): lines", "* robot (bot) beeps")
     await bob.sees("robot (bot) has set the topic: tea")
-    await server.does(Say(server.user("bob"), 1, "hi"))
+    await server.does(SendMessage(server.user("bob"), 1, "hi"))
     await bob.sees("bob: hi")
     await bob.says("/history 3")
     await bob.sees("robot (bot): two", "robot (bot): lines", "* robot (bot) beeps", "bob: hi")
 
 
-async def test_in_a_conversation_with_netcat(server: Hall) -> None:
+async def test_in_a_conversation_with_netcat(server: Server) -> None:
     ann = await server.account("ann", "owner")
     bob = await server.line("bob")
     bot = await robot(server, ann)
     await bob.sees("robot (bot) has connected to the chat room")
-    await server.does(Tell(bot, "bob", "psst"))
-    await server.does(Tell(bot, "bob", "beeps", "action"))
+    await server.does(SendDirect(bot, "bob", "psst"))
+    await server.does(SendDirect(bot, "bob", "beeps", "action"))
     await bob.sees("robot (bot) -> you: psst", "robot (bot) -> you: * robot (bot) beeps")
-    await server.does(Tell(server.user("bob"), "robot", "hi"))
+    await server.does(SendDirect(server.user("bob"), "robot", "hi"))
     await bob.sees("you -> robot: hi")
 
 
@@ -53,13 +53,13 @@ def test_what_a_bot_does_about_a_room() -> None:
     assert line_of(event) == "robot has archived the room: no more"
 
 
-async def test_on_a_websocket_and_over_http(server: Hall) -> None:
+async def test_on_a_websocket_and_over_http(server: Server) -> None:
     ann = await account(server, "ann", "owner")
     bot = await robot(server, server.user("ann"))
     bob = await server.web("bob", "lobby")
     stream = await Http(server, ann.token).follows("/api/rooms/lobby/events?after=3")
-    await server.does(Say(bot, 1, "beep"))
-    await server.does(Say(server.user("bob"), 1, "hi"))
+    await server.does(SendMessage(bot, 1, "beep"))
+    await server.does(SendMessage(server.user("bob"), 1, "hi"))
     told = await bob.gets_events(1, 5)
     assert [event.get("bot") for event in told] == [True, None]
     await bob.sends(t="history", id="1", room=1, limit=2)
@@ -87,15 +87,15 @@ async def test_what_came_by_a_webhook_is_a_bot_s_and_says_so_to_the_next_one(ser
     ann = await account(server, "ann", "owner")
     await ann.joins("lobby")
     me, room = server.user("ann"), server.room("lobby")
-    hook = MakeHook(me, room, "ci", f"http://127.0.0.1:{port}/", server.house.view.state.rooms[room].tip, "secret")
+    hook = MakeWebhook(me, room, "ci", f"http://127.0.0.1:{port}/", server.hub.view.state.rooms[room].tip, "secret")
     await server.does(hook)
-    await server.does(MakeHook(me, room, "robot", token=hash_token("in")))
+    await server.does(MakeWebhook(me, room, "robot", token=hash_token("in")))
     said = await Http(server).asks("POST", "/hooks/in", {"text": "built @ann"})
     assert said.status in (200, 201, 204), said
     while (event := await asyncio.wait_for(got.get(), 5)).get("kind") is not None:
         pass
     assert (event["text"], event["bot"], event["mentions"]) == ("built @ann", True, [me])
-    await server.does(Say(me, room, "thanks"))
+    await server.does(SendMessage(me, room, "thanks"))
     event = await asyncio.wait_for(got.get(), 5)
     assert (event["text"], "bot" in event, "mentions" in event) == ("thanks", False, False)
     listening.close()

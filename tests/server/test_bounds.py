@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from parley.gateways.line.session import LINES_AT_ONCE
-from parley.server.connection import PENDING_COMMANDS, Connection
-from tests.server.hall import FENCED, Hall, Serve, until
+from parley.server.net.connection import PENDING_COMMANDS, Connection
+from tests.server.server_fixture import FENCED, Serve, Server, until
 
 BUFFERED = 64 * 1024
 
@@ -48,7 +48,7 @@ async def test_a_flood_is_refused_with_the_time_to_come_back(serve: Serve) -> No
     [({"t": "rooms"}, 6_000), ({"t": "members", "room": 1}, 6_000), ({"t": "history", "room": 1, "limit": 200}, 200)],
 )
 async def test_questions_wait_while_their_answers_are_not_read(
-    server: Hall, frame: dict[str, object], count: int
+    server: Server, frame: dict[str, object], count: int
 ) -> None:
     bob = await server.web("bob", "lobby")
     for number in range(20):
@@ -72,7 +72,7 @@ async def test_questions_wait_while_their_answers_are_not_read(
     assert max(buffered) <= BUFFERED
 
 
-async def test_commands_wait_while_their_answers_are_not_read(server: Hall) -> None:
+async def test_commands_wait_while_their_answers_are_not_read(server: Server) -> None:
     bob = await server.line("bob")
     connection = server.stalls("bob", bob)
     buffered = measured(connection)
@@ -105,7 +105,7 @@ async def test_what_waits_behind_messages_waits_until_answers_are_read(serve: Se
     assert connection._pending <= PENDING_COMMANDS + LINES_AT_ONCE
 
 
-async def test_many_pages_asked_for_at_once(server: Hall) -> None:
+async def test_many_pages_asked_for_at_once(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("hi")
     await bob.sees("bob: hi")
@@ -114,7 +114,7 @@ async def test_many_pages_asked_for_at_once(server: Hall) -> None:
     await bob.sees_nothing_more()
 
 
-async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Hall) -> None:
+async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Server) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     for _ in range(2):
@@ -125,7 +125,7 @@ async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Hall) -> None:
     await bob.sees_nothing_more()
 
 
-async def test_a_chunk_of_small_frames_holds_nobody_up(server: Hall) -> None:
+async def test_a_chunk_of_small_frames_holds_nobody_up(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     [connection] = server.connections("bob")
     # Pongs that nobody asked for are as small as frames get, and have no answer that could push back.

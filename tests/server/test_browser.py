@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.hall import Hall, Serve, until
+from tests.server.server_fixture import Serve, Server, until
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -48,13 +48,13 @@ async def browse(folder: Path, url: str) -> str:
     return output.decode()
 
 
-async def no_trace(server: Hall) -> None:
-    await until(lambda: not server.house.addresses)
+async def no_trace(server: Server) -> None:
+    await until(lambda: not server.hub.addresses)
     assert server.log == ["the room #lobby is open"]
-    assert server.house.view.state.users == {}
+    assert server.hub.view.state.users == {}
 
 
-async def test_the_page_loads_every_time(server: Hall, tmp_path: Path) -> None:
+async def test_the_page_loads_every_time(server: Server, tmp_path: Path) -> None:
     for _ in range(5):
         page = await browse(tmp_path, f"http://127.0.0.1:{server.port}/connect")
         assert "A chat server is running here." in page
@@ -88,12 +88,12 @@ async def test_connections_opened_ahead_of_need(serve: Serve, tmp_path: Path) ->
     await no_trace(server)
 
 
-async def test_a_request_on_a_connection_that_was_asked_for_a_name_is_reset(server: Hall) -> None:
+async def test_a_request_on_a_connection_that_was_asked_for_a_name_is_reset(server: Server) -> None:
     """What a browser does that has not read the prompt: it is reset, sees no answer, and asks again on a new
     connection.
     """
-    visitor = await server.socket()
-    await visitor.sees_characters("alias?")
-    await visitor.sends(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert await visitor.reads() == b"<reset>"
+    peer = await server.socket()
+    await peer.sees_characters("alias?")
+    await peer.sends(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert await peer.reads() == b"<reset>"
     await no_trace(server)

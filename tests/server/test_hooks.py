@@ -11,7 +11,7 @@ import pytest
 
 from parley.storage.sqlite import FILE_NAME
 from tests.server.api import Answer, Http, account, guest
-from tests.server.hall import DEADLINE, Hall, Serve, until
+from tests.server.server_fixture import DEADLINE, Serve, Server, until
 
 
 async def incoming(owner: Http, room: str, label: str = "builds") -> str:
@@ -23,18 +23,18 @@ async def incoming(owner: Http, room: str, label: str = "builds") -> str:
 
 
 async def post(
-    server: Hall, path: str, body: str, kind: str = "application/x-www-form-urlencoded", **more: str
+    server: Server, path: str, body: str, kind: str = "application/x-www-form-urlencoded", **more: str
 ) -> Answer:
     return await Http(server).asks("POST", f"/{path}", raw=body.encode(), headers={"Content-Type": kind, **more})
 
 
-async def test_curl_says_something_as_a_bot(server: Hall) -> None:
+async def test_curl_says_something_as_a_bot(server: Server) -> None:
     ann = await account(server, "ann")
     room = await ann.room("builds-room")
     path = await incoming(ann, "builds-room")
     assert (await post(server, path, "the build is green")).body == b"ok\n"
     assert (await ann.reads(room))[-1][1] == "the build is green"
-    users = server.house.view.state
+    users = server.hub.view.state
     bot = users.user_named("builds")
     assert bot is not None
     assert bot.role == "bot"
@@ -50,7 +50,7 @@ async def test_curl_says_something_as_a_bot(server: Hall) -> None:
         ("grüße", "text/plain", "grüße"),
     ],
 )
-async def test_what_is_said(server: Hall, body: str, kind: str, said: str) -> None:
+async def test_what_is_said(server: Server, body: str, kind: str, said: str) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
@@ -70,7 +70,7 @@ async def test_what_is_said(server: Hall, body: str, kind: str, said: str) -> No
         ("a\x00b", "text/plain", 422),
     ],
 )
-async def test_what_is_not(server: Hall, body: str, kind: str, status: int) -> None:
+async def test_what_is_not(server: Server, body: str, kind: str, status: int) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
@@ -81,7 +81,7 @@ async def test_what_is_not(server: Hall, body: str, kind: str, status: int) -> N
     assert await ann.reads(room) == before
 
 
-async def test_a_retry_with_the_same_key_is_the_same_message(server: Hall) -> None:
+async def test_a_retry_with_the_same_key_is_the_same_message(server: Server) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
@@ -90,7 +90,7 @@ async def test_a_retry_with_the_same_key_is_the_same_message(server: Hall) -> No
     assert [text for _, text in await ann.reads(room)].count("once") == 1
 
 
-async def test_a_url_that_is_none_any_more_is_like_one_that_never_was(server: Hall) -> None:
+async def test_a_url_that_is_none_any_more_is_like_one_that_never_was(server: Server) -> None:
     ann = await account(server, "ann")
     await ann.room("r")
     path = await incoming(ann, "r")
@@ -103,7 +103,7 @@ async def test_a_url_that_is_none_any_more_is_like_one_that_never_was(server: Ha
     assert (person.status, person.body) == (404, never.body)
 
 
-async def test_only_owners_make_webhooks_and_for_others_there_is_no_private_room(server: Hall) -> None:
+async def test_only_owners_make_webhooks_and_for_others_there_is_no_private_room(server: Server) -> None:
     ann, eve = await account(server, "ann"), await account(server, "eve")
     await ann.room("open")
     secret = await ann.room("secret", private=True)
@@ -175,7 +175,7 @@ async def test_a_room_tells_a_program_in_order_and_signed(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://[::1]/", "ftp://x/", "http://localhost/", "nonsense"])
-async def test_a_url_that_nothing_may_go_to_is_refused_when_it_is_given(server: Hall, url: str) -> None:
+async def test_a_url_that_nothing_may_go_to_is_refused_when_it_is_given(server: Server, url: str) -> None:
     ann = await account(server, "ann")
     await ann.room("r")
     refused = await ann.asks("POST", "/api/rooms/r/webhooks", {"label": "x", "url": url})
@@ -205,7 +205,7 @@ async def test_one_that_gives_up_is_parked_and_goes_on_when_asked(serve: Serve) 
         assert b'"one"' in got[1][1]
 
 
-async def test_a_guest_makes_no_webhook_in_somebody_elses_room(server: Hall) -> None:
+async def test_a_guest_makes_no_webhook_in_somebody_elses_room(server: Server) -> None:
     bob = await guest(server, "bob")
     await bob.joins("lobby")
     assert (await bob.asks("POST", "/api/rooms/lobby/webhooks", {"label": "x"})).code == "not_allowed"

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tests.server.hall import Hall, Serve, until
+from tests.server.server_fixture import Serve, Server, until
 
 
-async def ask(server: Hall, request: str | bytes) -> tuple[str, dict[str, str], bytes]:
+async def ask(server: Server, request: str | bytes) -> tuple[str, dict[str, str], bytes]:
     """Send a request, and return the status line, the headers and the body of the answer."""
     socket = await server.socket()
     await socket.sends(request.replace("\n", "\r\n").encode() if isinstance(request, str) else request)
@@ -20,18 +20,18 @@ def get(path: str, *headers: str) -> str:
     return "\n".join([f"GET {path} HTTP/1.1", "Connection: close", *(headers or ["Host: chat.example:59000"]), "", ""])
 
 
-async def test_the_server_tells_whether_it_is_well(server: Hall) -> None:
+async def test_the_server_tells_whether_it_is_well(server: Server) -> None:
     status, headers, body = await ask(server, get("/healthz"))
     assert status == "HTTP/1.1 200 OK"
     assert json.loads(body) == {"status": "ok"}
     assert headers["cache-control"] == "no-store"
-    server.house.writer.failing = "the disk is full"
+    server.hub.writer.failing = "the disk is full"
     status, _, body = await ask(server, get("/healthz"))
     assert status == "HTTP/1.1 503 Service Unavailable"
     assert json.loads(body) == {"status": "failing", "problem": "the disk is full"}
 
 
-async def test_the_page_tells_how_to_connect(server: Hall) -> None:
+async def test_the_page_tells_how_to_connect(server: Server) -> None:
     status, headers, body = await ask(server, get("/connect"))
     assert status == "HTTP/1.1 200 OK"
     assert headers["content-type"].startswith("text/html")
@@ -43,7 +43,7 @@ async def test_the_page_tells_how_to_connect(server: Hall) -> None:
     assert not await head_has_body(server)
 
 
-async def head_has_body(server: Hall) -> bytes:
+async def head_has_body(server: Server) -> bytes:
     return (await ask(server, get("/connect").replace("GET", "HEAD", 1)))[2]
 
 
@@ -67,7 +67,7 @@ async def head_has_body(server: Hall) -> bytes:
         "x:",
     ],
 )
-async def test_no_host_breaks_the_page(server: Hall, host: str) -> None:
+async def test_no_host_breaks_the_page(server: Server, host: str) -> None:
     status, _, body = await ask(server, get("/connect", f"Host: {host}"))
     assert status.split()[1] in ("200", "400")
     assert b"<script>" not in body
@@ -93,7 +93,7 @@ async def test_no_host_breaks_the_page(server: Hall, host: str) -> None:
         (get("/", "Host: x", "Upgrade: h2c", "Connection: Upgrade, close"), "200"),
     ],
 )
-async def test_a_request_and_its_status(server: Hall, request_: str | bytes, code: str) -> None:
+async def test_a_request_and_its_status(server: Server, request_: str | bytes, code: str) -> None:
     status, _, _ = await ask(server, request_)
     assert status.split()[1] == code
 
@@ -116,16 +116,16 @@ async def test_a_request_and_its_status(server: Hall, request_: str | bytes, cod
         ),
     ],
 )
-async def test_a_handshake_that_is_none(server: Hall, path: str, headers: list[str], code: str) -> None:
+async def test_a_handshake_that_is_none(server: Server, path: str, headers: list[str], code: str) -> None:
     request = "\n".join(
         [f"GET {path} HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", *headers, "", ""]
     )
     status, _, _ = await ask(server, request)
     assert status.split()[1] == code
-    await until(lambda: not server.house.connections)
+    await until(lambda: not server.hub.connections)
 
 
-async def test_connections_are_kept_for_further_requests(server: Hall) -> None:
+async def test_connections_are_kept_for_further_requests(server: Server) -> None:
     socket = await server.socket()
     for _ in range(3):
         await socket.sends(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -133,7 +133,7 @@ async def test_connections_are_kept_for_further_requests(server: Hall) -> None:
         assert (await socket._reader.readuntil(b'{"status":"ok"}')).count(b"HTTP/1.1") == 0
 
 
-async def test_requests_that_arrive_as_one_are_answered_in_turn(server: Hall) -> None:
+async def test_requests_that_arrive_as_one_are_answered_in_turn(server: Server) -> None:
     socket = await server.socket()
     await socket.sends(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 20 + b"GET / HTTP/1.0\r\n\r\n")
     assert (await socket.reads()).count(b'{"status":"ok"}') == 20
@@ -155,13 +155,13 @@ async def test_headers_have_to_end_on_a_kept_connection_too(serve: Serve) -> Non
     assert (await socket.reads()).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_headers_have_an_end_in_size(server: Hall) -> None:
+async def test_headers_have_an_end_in_size(server: Server) -> None:
     socket = await server.socket()
     await socket.sends(b"GET / HTTP/1.1\r\n" + b"X: " + b"y" * 40_000)
     assert (await socket.reads()).startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
 
 
-async def test_many_small_headers_have_an_end_too(server: Hall) -> None:
+async def test_many_small_headers_have_an_end_too(server: Server) -> None:
     socket = await server.socket()
     await socket.sends(b"GET / HTTP/1.1\r\n")
     for _ in range(40):
@@ -169,7 +169,7 @@ async def test_many_small_headers_have_an_end_too(server: Hall) -> None:
     assert b"431" in await socket.reads()
 
 
-async def test_http_leaves_no_user_behind(server: Hall) -> None:
+async def test_http_leaves_no_user_behind(server: Server) -> None:
     await ask(server, get("/"))
-    assert server.house.view.state.users == {}
-    await until(lambda: not server.house.addresses)
+    assert server.hub.view.state.users == {}
+    await until(lambda: not server.hub.addresses)

@@ -11,18 +11,18 @@ from urllib.parse import urlencode
 import pytest
 
 from parley.core.commands import MakeInvitation
-from parley.core.credentials import hash_code
 from parley.core.events import MACHINE
+from parley.core.records import hash_code
 from tests.server.api import HOST, Answer, Http, happens
-from tests.server.hall import Hall, Serve
 from tests.server.process import Process
+from tests.server.server_fixture import Serve, Server
 
 
-async def invite(server: Hall, code: str = "code", **more: object) -> None:
-    await happens(server.house, MakeInvitation(MACHINE, hash_code(code), **more))  # type: ignore[arg-type]
+async def invite(server: Server, code: str = "code", **more: object) -> None:
+    await happens(server.hub, MakeInvitation(MACHINE, hash_code(code), **more))  # type: ignore[arg-type]
 
 
-async def submit(server: Hall, code: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:
+async def submit(server: Server, code: str, headers: dict[str, str] | None = None, **fields: str) -> Answer:
     form = {"Content-Type": "application/x-www-form-urlencoded"} | (headers or {})
     return await Http(server).asks("POST", f"/join/{code}", raw=urlencode(fields).encode(), headers=form)
 
@@ -55,7 +55,7 @@ async def test_a_guest_needs_no_password_unless_an_account_is_what_is_offered(se
     refused = await submit(server, "admins", name="bob")
     assert (refused.status, "A password has 8 to 256 characters." in refused.body.decode()) == (422, True)
     assert "Welcome, bob" in (await submit(server, "admins", name="bob", password="battery staple")).body.decode()
-    user = server.house.view.state.user_named("bob")
+    user = server.hub.view.state.user_named("bob")
     assert user is not None
     assert user.role == "admin"
 
@@ -64,15 +64,15 @@ async def test_a_guest_needs_no_password_unless_an_account_is_what_is_offered(se
     "headers",
     [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}],
 )
-async def test_another_page_can_not_send_the_form(server: Hall, headers: dict[str, str]) -> None:
+async def test_another_page_can_not_send_the_form(server: Server, headers: dict[str, str]) -> None:
     await invite(server)
     answer = await submit(server, "code", headers, name="ann", password="correct horse")
     assert answer.status == 403
-    assert server.house.view.state.user_named("ann") is None
+    assert server.hub.view.state.user_named("ann") is None
     assert (await submit(server, "code", {"Origin": f"http://{HOST}"}, name="ann", password="12345678")).status == 200
 
 
-async def test_what_was_typed_wrongly_stays_and_is_no_html(server: Hall) -> None:
+async def test_what_was_typed_wrongly_stays_and_is_no_html(server: Server) -> None:
     await invite(server)
     answer = await submit(server, "code", name='"><script>x</script>', password="correct horse")
     assert answer.status == 422
@@ -80,7 +80,7 @@ async def test_what_was_typed_wrongly_stays_and_is_no_html(server: Hall) -> None
     assert b"&lt;script&gt;" in answer.body
 
 
-async def test_what_is_too_much(server: Hall) -> None:
+async def test_what_is_too_much(server: Server) -> None:
     await invite(server)
     assert (await submit(server, "code", name="a" * 20_000)).status == 413
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from parley.core.commands import Create, Join, Leave, Moderate, Register, Say
-from parley.core.credentials import hash_token
+from parley.core.commands import Create, Join, Leave, Moderate, Register, SendMessage
 from parley.core.events import MACHINE, Event
-from parley.server.http import WebSocketConnection
-from tests.server.hall import Hall, Serve, Web, until
+from parley.core.records import hash_token
+from parley.server.net.http import WebSocketConnection
+from tests.server.server_fixture import Serve, Server, Web, until
 
 PEOPLE = ("ann", "bob", "eve", "zoe")
 ROOMS = ("lobby", "tea", "den", "attic")
@@ -73,7 +73,7 @@ class Device:
 class Story:
     """A server, people with several devices each, and what they do at random."""
 
-    def __init__(self, server: Hall, chance: random.Random) -> None:
+    def __init__(self, server: Server, chance: random.Random) -> None:
         self.server = server
         self.chance = chance
         self.devices: list[Device] = []
@@ -92,7 +92,7 @@ class Story:
         user = self.server.user(name)
         web = await self.server.browser()
         device = Device(user, web)
-        state = self.server.house.view.state
+        state = self.server.hub.view.state
         seen = [
             {"room": room.id, "epoch": room.epoch, "seq": self.chance.randrange(room.tip + 2)}
             for room in state.rooms.values()
@@ -104,7 +104,7 @@ class Story:
         self.all.append(device)
 
     async def step(self) -> None:
-        chance, state = self.chance, self.server.house.view.state
+        chance, state = self.chance, self.server.hub.view.state
         name, other = chance.choice(PEOPLE), chance.choice(PEOPLE)
         user = self.server.user(name)
         hidden = chance.random() < 0.8
@@ -153,11 +153,11 @@ class Story:
     def say(self, room: Any) -> Any:
         self.said += 1
         members = [user for user in room.members if user in self.users]
-        return Say(self.chance.choice(members) if members else 0, room.id, f"<{self.said}> " + "x" * 200)
+        return SendMessage(self.chance.choice(members) if members else 0, room.id, f"<{self.said}> " + "x" * 200)
 
     def hears(self, user: int, **frame: Any) -> None:
         """Let a frame of someone's come in at this moment, and not when the network brings it."""
-        for connection in self.server.house.presence.connections(user):
+        for connection in self.server.hub.presence.connections(user):
             assert isinstance(connection, WebSocketConnection)
             connection._hear(json.dumps(frame).encode())
             break
@@ -165,7 +165,7 @@ class Story:
     def submit(self, *commands: Any) -> None:
         """Have commands decided in one turn of the loop, and so stored in one commit."""
         for command in commands:
-            self.server.house.writer.submit(command, self.server.house)
+            self.server.hub.writer.submit(command, self.server.hub)
 
     async def end(self) -> None:
         for device in self.devices:
@@ -175,7 +175,7 @@ class Story:
         """Compare with the log what each was shown. Return how many events of private rooms were shown, and hidden."""
         shown = hidden = 0
         store = self.server.store
-        for room in self.server.house.view.state.rooms.values():
+        for room in self.server.hub.view.state.rooms.values():
             if not room.private:
                 continue
             log = store.after(room.id, 0, 10_000)
@@ -216,7 +216,7 @@ def token_hash(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_nobody_sees_what_happened_while_they_were_not_in(server_without_limits: Hall, seed: int) -> None:
+async def test_nobody_sees_what_happened_while_they_were_not_in(server_without_limits: Server, seed: int) -> None:
     story = Story(server_without_limits, random.Random(seed))
     await story.begin()
     shown = hidden = 0
@@ -228,5 +228,5 @@ async def test_nobody_sees_what_happened_while_they_were_not_in(server_without_l
 
 
 @pytest.fixture
-def server_without_limits(runner: asyncio.Runner, serve: Serve) -> Hall:
+def server_without_limits(runner: asyncio.Runner, serve: Serve) -> Server:
     return runner.run(serve(rate_messages=0))

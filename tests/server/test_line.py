@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from parley.core.commands import Say
+from parley.core.commands import SendMessage
 from parley.wire.limits import LINE_BYTES
-from tests.server.hall import DEADLINE, FENCED, Hall, Serve, until
+from tests.server.server_fixture import DEADLINE, FENCED, Serve, Server, until
 
 
-async def test_glued_and_split_lines(server: Hall) -> None:
+async def test_glued_and_split_lines(server: Server) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     await eve.sends(b"one\ntwo\r\nth")
@@ -21,7 +21,7 @@ async def test_glued_and_split_lines(server: Hall) -> None:
     await eve.sees("eve: one", "eve: two", "eve: three", "eve: é")
 
 
-async def test_an_abrupt_close_is_seen_by_the_others(server: Hall) -> None:
+async def test_an_abrupt_close_is_seen_by_the_others(server: Server) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     await eve.aborts()
@@ -32,7 +32,7 @@ async def test_an_abrupt_close_is_seen_by_the_others(server: Hall) -> None:
 
 
 @pytest.mark.parametrize("word", [".exit", "/quit"])
-async def test_a_goodbye_is_seen_by_the_others(server: Hall, word: str) -> None:
+async def test_a_goodbye_is_seen_by_the_others(server: Server, word: str) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     await eve.says(f"{word} see you")
@@ -42,7 +42,7 @@ async def test_a_goodbye_is_seen_by_the_others(server: Hall, word: str) -> None:
     await bob.sees_nothing_more()
 
 
-async def test_two_people_with_one_name(server: Hall) -> None:
+async def test_two_people_with_one_name(server: Server) -> None:
     bob = await server.line("bob")
     other = await server.socket()
     await other.says("Bob")
@@ -52,7 +52,7 @@ async def test_two_people_with_one_name(server: Hall) -> None:
     await bob.sees("robert has connected to the chat room")
 
 
-async def test_two_people_with_one_name_at_the_same_moment(server: Hall) -> None:
+async def test_two_people_with_one_name_at_the_same_moment(server: Server) -> None:
     one, other = await server.socket(), await server.socket()
     await asyncio.gather(one.says("bob"), other.says("bob"))
     answers = set()
@@ -62,14 +62,14 @@ async def test_two_people_with_one_name_at_the_same_moment(server: Hall) -> None
     assert answers == {"bob has connected to the chat room", "The name bob is taken. Choose another."}
 
 
-async def test_a_name_that_was_given_up_can_be_taken(server: Hall) -> None:
+async def test_a_name_that_was_given_up_can_be_taken(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/nick robert")
     await bob.sees("bob is now known as robert")
     await server.line("bob")
 
 
-async def test_what_was_piped_in_is_said_and_seen_before_the_end(server: Hall) -> None:
+async def test_what_was_piped_in_is_said_and_seen_before_the_end(server: Server) -> None:
     eve = await server.line("eve")
     bob = await server.socket()
     await bob.sends(b"bob\nhello\nlast words without a newline")
@@ -92,8 +92,8 @@ async def test_it_is_seen_behind_however_much_others_say(serve: Serve, others: i
     eve = await server.line("eve")
     server.stalls("eve", eve)
     # More than fits into the tail: the rest comes from the log.
-    said = [Say(server.user("bob"), server.room("lobby"), f"{number} " + "x" * 900) for number in range(others)]
-    answers = asyncio.gather(*(server.house.ask(command) for command in said))
+    said = [SendMessage(server.user("bob"), server.room("lobby"), f"{number} " + "x" * 900) for number in range(others)]
+    answers = asyncio.gather(*(server.hub.ask(command) for command in said))
     await eve.sends(b"last words\n")
     await eve.stops_writing()
     await answers
@@ -122,11 +122,11 @@ async def test_more_lines_than_are_taken_at_once_are_all_said_in_order(serve: Se
     assert text.splitlines()[2:] == [f"bob: {line}" for line in lines]
 
 
-async def test_lines_go_to_the_room_one_is_in_when_they_are_written(server: Hall) -> None:
+async def test_lines_go_to_the_room_one_is_in_when_they_are_written(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("one", "/join tea", "two", "/join lobby", "three", "/leave", "four")
     await bob.sees_until("bob: four")
-    state = server.house.view.state
+    state = server.hub.view.state
     lobby, tea = state.room_named("lobby"), state.room_named("tea")
     assert lobby
     assert tea
@@ -134,7 +134,7 @@ async def test_lines_go_to_the_room_one_is_in_when_they_are_written(server: Hall
     assert [event.text for event in server.store.after(tea.id, 0, 99, said=True)] == ["two", "four"]
 
 
-async def test_bad_lines_get_an_answer_and_disturb_nobody(server: Hall) -> None:
+async def test_bad_lines_get_an_answer_and_disturb_nobody(server: Server) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     await eve.sends(b"\xff\xfe\n" + b"a\0b\n" + b"x" * (LINE_BYTES + 1) + b"\n" + b"fine\n")
@@ -148,7 +148,7 @@ async def test_bad_lines_get_an_answer_and_disturb_nobody(server: Hall) -> None:
     await bob.sees_nothing_more()
 
 
-async def test_the_reports_own_client(server: Hall) -> None:
+async def test_the_reports_own_client(server: Server) -> None:
     bob = await server.raw("bob")
     eve = await server.line("eve")
     await bob.sees_characters("eve has connected to the chat room")
@@ -166,33 +166,33 @@ async def test_the_reports_own_client(server: Hall) -> None:
     await eve.sees("eve: there", "bob has left the chat room! with message .exit")
 
 
-async def test_the_prompt_waits_for_those_who_say_nothing(server: Hall) -> None:
+async def test_the_prompt_waits_for_those_who_say_nothing(server: Server) -> None:
     silent = await server.socket()
     await silent.sees_characters("alias?")
     await silent.says("bob")
     await silent.sees("bob has connected to the chat room", "you are now connected!")
 
 
-async def test_a_prompt_that_nobody_answers_is_taken_back(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_prompt_that_nobody_answers_is_taken_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.gateways.line.session.NAMING_SECONDS", 0.05)
     silent = await server.socket()
     assert await silent.reads() == b"alias?Nobody answered. Goodbye.\n"
-    await until(lambda: not server.house.connections)
+    await until(lambda: not server.hub.connections)
     assert server.log == ["the room #lobby is open"]
 
 
-async def test_whoever_goes_before_being_let_in_leaves_no_name_behind(server: Hall) -> None:
+async def test_whoever_goes_before_being_let_in_leaves_no_name_behind(server: Server) -> None:
     eve = await server.line("eve")
     for _ in range(10):
         bob = await server.socket()
         await bob.says("bob")
         await bob.aborts()
-    await until(lambda: set(server.members("lobby")) == {"eve"} and server.house.view.state.user_named("bob") is None)
+    await until(lambda: set(server.members("lobby")) == {"eve"} and server.hub.view.state.user_named("bob") is None)
     await eve.says("/fence")
     assert all(line.startswith("bob has ") for line in (await eve.sees_until(FENCED))[:-1])
 
 
-async def test_a_room_is_made_by_its_first_guest_and_kept(server: Hall) -> None:
+async def test_a_room_is_made_by_its_first_guest_and_kept(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/join Tea", "/rooms")
     await bob.sees("bob has connected to the chat room", "  #lobby (1 person)", "* #Tea (1 person)")
@@ -207,8 +207,8 @@ async def test_a_thousand_silent_connections_disturb_nobody(serve: Serve) -> Non
     async with asyncio.timeout(DEADLINE):
         await bob.says("hi")
         await bob.sees("bob: hi")
-    await until(lambda: len(server.house.connections) == 1_001)
+    await until(lambda: len(server.hub.connections) == 1_001)
     for person in crowd:
         person.transport.abort()
-    await until(lambda: len(server.house.connections) == 1)
-    assert server.house.addresses == {"127.0.0.1": 1}
+    await until(lambda: len(server.hub.connections) == 1)
+    assert server.hub.addresses == {"127.0.0.1": 1}

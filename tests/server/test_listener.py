@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import trustme
 
-from parley.server.listener import bind
-from tests.server.hall import Hall, Serve, until
+from parley.server.net.listener import bind
+from tests.server.server_fixture import Serve, Server, until
 
 
 @pytest.mark.parametrize(
@@ -25,43 +25,43 @@ from tests.server.hall import Hall, Serve, until
         (b"\x16\x03\x01\x00\x05hello", b"\x15\x03\x01\x00\x02\x02\x28"),
     ],
 )
-async def test_the_first_bytes_decide(server: Hall, first: bytes, answer: bytes) -> None:
-    visitor = await server.socket()
-    await visitor.sends(first)
-    await visitor.sees_bytes(answer)
+async def test_the_first_bytes_decide(server: Server, first: bytes, answer: bytes) -> None:
+    peer = await server.socket()
+    await peer.sends(first)
+    await peer.sees_bytes(answer)
 
 
-async def test_the_first_bytes_may_come_one_by_one(server: Hall) -> None:
-    visitor = await server.socket()
+async def test_the_first_bytes_may_come_one_by_one(server: Server) -> None:
+    peer = await server.socket()
     for byte in b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n":
-        await visitor.sends(bytes([byte]))
+        await peer.sends(bytes([byte]))
         await asyncio.sleep(0)
-    await visitor.sees_bytes(b"HTTP/1.1 200 OK")
+    await peer.sees_bytes(b"HTTP/1.1 200 OK")
 
 
-async def test_half_a_method_is_no_method(server: Hall) -> None:
-    visitor = await server.socket()
-    await visitor.sends(b"GE")
-    await visitor.sees_characters("alias?")
-    await visitor.sends(b"rda\n")
-    await visitor.sees("GErda has connected to the chat room", "you are now connected!")
+async def test_half_a_method_is_no_method(server: Server) -> None:
+    peer = await server.socket()
+    await peer.sends(b"GE")
+    await peer.sees_characters("alias?")
+    await peer.sends(b"rda\n")
+    await peer.sees("GErda has connected to the chat room", "you are now connected!")
 
 
-async def test_irc_is_politely_turned_away(server: Hall) -> None:
-    visitor = await server.socket()
-    await visitor.sends(b"NICK bob\r\nUSER bob 0 * :bob\r\n")
-    text = await visitor.reads()
+async def test_irc_is_politely_turned_away(server: Server) -> None:
+    peer = await server.socket()
+    await peer.sends(b"NICK bob\r\nUSER bob 0 * :bob\r\n")
+    text = await peer.reads()
     assert text.startswith(b"ERROR :Parley does not speak IRC yet.")
     assert text.count(b"\r\n") == 1
-    await visitor.closes()
-    await until(lambda: not server.house.addresses)
+    await peer.closes()
+    await until(lambda: not server.hub.addresses)
 
 
-async def test_whoever_goes_at_once_leaves_nothing(server: Hall) -> None:
+async def test_whoever_goes_at_once_leaves_nothing(server: Server) -> None:
     for way in ("closes", "aborts"):
-        visitor = await server.socket()
-        await getattr(visitor, way)()
-    await until(lambda: not server.house.addresses)
+        peer = await server.socket()
+        await getattr(peer, way)()
+    await until(lambda: not server.hub.addresses)
     assert server.log == ["the room #lobby is open"]
 
 
@@ -72,7 +72,7 @@ async def test_each_address_has_so_many_connections(serve: Serve) -> None:
     third = await server.socket()
     assert await third.reads() == b"There are too many connections from your address. Close one and try again.\n"
     await bob.closes()
-    await until(lambda: server.house.addresses["127.0.0.1"] == 1)
+    await until(lambda: server.hub.addresses["127.0.0.1"] == 1)
     await server.line("zoe")
     assert "127.0.0.1 has 2 connections and gets no more" in server.log
 
@@ -83,13 +83,13 @@ async def test_a_turned_away_visitor_who_has_gone_already_breaks_nothing(
     server = await serve(connections_per_address=1)
     await server.line("bob")
     knocking = [await server.socket() for _ in range(20)]
-    for visitor in knocking:
-        await visitor.aborts()
-    server.house.addresses.clear()
+    for peer in knocking:
+        await peer.aborts()
+    server.hub.addresses.clear()
     await server.line("eve")
 
 
-async def test_without_file_descriptors_those_who_are_here_stay(server: Hall) -> None:
+async def test_without_file_descriptors_those_who_are_here_stay(server: Server) -> None:
     bob = await server.line("bob")
     [listener] = server._listeners
 
@@ -184,10 +184,10 @@ async def test_the_first_bytes_inside_tls_decide(
     serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext, first: bytes, answer: bytes
 ) -> None:
     server = await serve(tls=theirs)
-    visitor = await server.socket(tls=ours)
+    peer = await server.socket(tls=ours)
     for byte in first:
-        await visitor.sends(bytes([byte]))
-    await visitor.sees_bytes(answer)
+        await peer.sends(bytes([byte]))
+    await peer.sees_bytes(answer)
 
 
 async def test_a_websocket_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
@@ -196,24 +196,24 @@ async def test_a_websocket_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours
     await bob.sends(t="hello", protocol=1, name="bob")
     assert (await bob.gets_frame())["t"] == "ready"
     await bob.closes()
-    await until(lambda: not server.house.addresses)
+    await until(lambda: not server.hub.addresses)
 
 
 async def test_a_handshake_that_is_none(serve: Serve, theirs: ssl.SSLContext) -> None:
     server = await serve(tls=theirs)
-    visitor = await server.socket()
-    await visitor.sends(b"\x16\x03\x01\x00\x05hello")
-    await visitor.reads()
-    await until(lambda: not server.house.addresses)
+    peer = await server.socket()
+    await peer.sends(b"\x16\x03\x01\x00\x05hello")
+    await peer.reads()
+    await until(lambda: not server.hub.addresses)
     assert any("came to nothing" in line for line in server.log)
 
 
 async def test_a_handshake_that_never_ends(serve: Serve, theirs: ssl.SSLContext) -> None:
     server = await serve(tls=theirs, handshake_timeout=0.1)
-    visitor = await server.socket()
-    await visitor.sends(b"\x16")
-    await visitor.reads()
-    await until(lambda: not server.house.addresses)
+    peer = await server.socket()
+    await peer.sends(b"\x16")
+    await peer.reads()
+    await until(lambda: not server.hub.addresses)
 
 
 async def test_old_tls_is_refused(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
@@ -222,4 +222,4 @@ async def test_old_tls_is_refused(serve: Serve, theirs: ssl.SSLContext, ours: ss
         ours.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(ssl.SSLError):
         await server.socket(tls=ours)
-    await until(lambda: not server.house.addresses)
+    await until(lambda: not server.hub.addresses)

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from parley.core.commands import Create, Join, Moderate, Say, Tell
+from parley.core.commands import Create, Join, Moderate, SendDirect, SendMessage
 from parley.core.events import MACHINE
 from parley.core.refusals import SENTENCES, refuse
-from tests.server.hall import ANY, Hall, Line, Serve, Web, password_of, until
+from tests.server.server_fixture import ANY, Line, Serve, Server, Web, password_of, until
 
 UNKNOWN = SENTENCES["room_unknown"]
 
 
-async def den(server: Hall, owner: Line) -> int:
+async def den(server: Server, owner: Line) -> int:
     """Let someone with netcat make the private room #den."""
     await owner.says("/private den")
     await owner.sees("ann has connected to the chat room")
@@ -64,7 +64,7 @@ async def moderates(web: Web, room: int, action: str, whom: str = "", **more: An
 # What one may not see does not exist
 
 
-async def test_a_private_room_does_not_exist_for_a_third_person_with_netcat(server: Hall) -> None:
+async def test_a_private_room_does_not_exist_for_a_third_person_with_netcat(server: Server) -> None:
     ann = await server.line("ann")
     eve = await server.line("eve")
     await ann.sees("eve has connected to the chat room")
@@ -83,7 +83,7 @@ async def test_a_private_room_does_not_exist_for_a_third_person_with_netcat(serv
     await ann.sees("In #den: ann (owner)")
 
 
-async def test_a_private_room_does_not_exist_for_a_third_person_on_the_web(server: Hall) -> None:
+async def test_a_private_room_does_not_exist_for_a_third_person_on_the_web(server: Server) -> None:
     ann, bob, eve = await server.web("ann"), await server.web("bob"), await server.web("eve", "lobby")
     room = await web_den(ann, bob)
     await ann.says(room, "our secret", "k")
@@ -127,11 +127,11 @@ async def test_a_private_room_does_not_exist_for_a_third_person_on_the_web(serve
     await bob.gets_nothing_more()
 
 
-def epoch(server: Hall) -> str:
-    return server.house.view.state.epoch
+def epoch(server: Server) -> str:
+    return server.hub.view.state.epoch
 
 
-async def test_the_servers_owner_does_not_see_it_either(server: Hall) -> None:
+async def test_the_servers_owner_does_not_see_it_either(server: Server) -> None:
     await server.account("root", "owner")
     ann = await server.line("ann")
     room = await den(server, ann)
@@ -145,7 +145,7 @@ async def test_the_servers_owner_does_not_see_it_either(server: Hall) -> None:
 # Coming in
 
 
-async def test_whoever_is_invited_is_told_and_comes_in_with_netcat(server: Hall) -> None:
+async def test_whoever_is_invited_is_told_and_comes_in_with_netcat(server: Server) -> None:
     ann, bob = await server.line("ann"), await server.line("bob")
     await ann.sees("bob has connected to the chat room")
     await den(server, ann)
@@ -193,7 +193,7 @@ async def test_who_was_away_when_they_were_invited_is_told_when_they_come_back(s
     await web.gets_nothing_more()
 
 
-async def test_a_room_that_is_renamed_has_its_new_name_before_each_line(server: Hall) -> None:
+async def test_a_room_that_is_renamed_has_its_new_name_before_each_line(server: Server) -> None:
     ann, bob = await server.line("ann"), await server.line("bob")
     await ann.sees("bob has connected to the chat room")
     await den(server, ann)
@@ -211,7 +211,7 @@ async def test_a_room_that_is_renamed_has_its_new_name_before_each_line(server: 
     await bob.sees("#den ann: before", "#den parley has renamed the room: cave", "#cave ann: after")
 
 
-async def test_a_ban_may_be_given_by_how_long_it_lasts(server: Hall) -> None:
+async def test_a_ban_may_be_given_by_how_long_it_lasts(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     await moderates(ann, room, "mute", "bob", lasting=3_600_000)
@@ -223,7 +223,7 @@ async def test_a_ban_may_be_given_by_how_long_it_lasts(server: Hall) -> None:
         await ann.gets_error("value_invalid", id="w")
 
 
-async def test_who_comes_in_sees_nothing_from_before_on_the_web(server: Hall) -> None:
+async def test_who_comes_in_sees_nothing_from_before_on_the_web(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann)
     for number in range(5):
@@ -245,7 +245,7 @@ async def test_who_comes_in_sees_nothing_from_before_on_the_web(server: Hall) ->
     assert ([event["seq"] for event in page["events"]], page["more"]) == ([10], True)
 
 
-async def test_coming_back_after_having_been_away_hides_the_time_between(server: Hall) -> None:
+async def test_coming_back_after_having_been_away_hides_the_time_between(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     await ann.says(room, "seen", "k1")
@@ -268,7 +268,7 @@ async def test_coming_back_after_having_been_away_hides_the_time_between(server:
 # Being sent out
 
 
-async def test_who_is_sent_out_sees_that_and_nothing_after_it(server: Hall) -> None:
+async def test_who_is_sent_out_sees_that_and_nothing_after_it(server: Server) -> None:
     ann, bob, eve = await server.web("ann"), await server.web("bob"), await server.line("eve")
     room = await web_den(ann, bob)
     await moderates(ann, room, "invite", "eve")
@@ -293,7 +293,7 @@ async def test_who_is_sent_out_sees_that_and_nothing_after_it(server: Hall) -> N
     assert server.members("den") == {"eve"}
 
 
-async def test_left_is_told_after_the_kick(server: Hall) -> None:
+async def test_left_is_told_after_the_kick(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     await moderates(ann, room, "kick", "bob")
@@ -339,7 +339,9 @@ async def test_who_is_sent_out_while_reading_slowly_sees_up_to_it_and_nothing_af
     assert told == ([("left", kick), ("joined", kick)] if comes_back else [("left", kick)])
 
 
-async def test_who_is_sent_out_while_a_page_is_read_gets_no_page(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_is_sent_out_while_a_page_is_read_gets_no_page(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     [connection] = server.connections("bob")
@@ -354,10 +356,10 @@ async def test_who_is_sent_out_while_a_page_is_read_gets_no_page(server: Hall, m
     assert connection.cursors == ()
 
 
-def hold_pages(server: Hall, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def hold_pages(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Keep back the pages that are asked for. Return what gives each."""
     reads: list[Any] = []
-    pages = server.house.pages
+    pages = server.hub.pages
     read = type(pages).read
     monkeypatch.setattr(type(pages), "read", lambda self, *effect: reads.append(lambda: read(pages, *effect)))
     return reads
@@ -365,7 +367,7 @@ def hold_pages(server: Hall, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @pytest.mark.parametrize("private", [False, True])
 async def test_who_is_sent_out_while_coming_in_with_netcat_sees_that(
-    server: Hall, monkeypatch: pytest.MonkeyPatch, private: bool
+    server: Server, monkeypatch: pytest.MonkeyPatch, private: bool
 ) -> None:
     ann, bob = await server.web("ann"), await server.line("bob")
     if private:
@@ -387,7 +389,7 @@ async def test_who_is_sent_out_while_coming_in_with_netcat_sees_that(
 
 
 async def test_who_is_sent_out_and_comes_in_again_elsewhere_meanwhile_sees_nothing_of_between(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await server.web("ann")
     user = await server.account("bob")
@@ -409,7 +411,7 @@ async def test_who_is_sent_out_and_comes_in_again_elsewhere_meanwhile_sees_nothi
 
 
 async def test_who_is_sent_out_while_coming_back_with_netcat_sees_nothing_after_it(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await server.web("ann")
     user = await server.account("bob")
@@ -433,7 +435,7 @@ async def test_who_is_sent_out_while_coming_back_with_netcat_sees_nothing_after_
 
 @pytest.mark.parametrize("dialect", ["line", "web"])
 @pytest.mark.parametrize("action", ["kick", "ban"])
-async def test_who_is_sent_out_in_the_commit_of_their_coming(server: Hall, dialect: str, action: Any) -> None:
+async def test_who_is_sent_out_in_the_commit_of_their_coming(server: Server, dialect: str, action: Any) -> None:
     ann = await server.web("ann")
     room = await web_den(ann)
     line = await server.line("bob") if dialect == "line" else None
@@ -442,8 +444,8 @@ async def test_who_is_sent_out_in_the_commit_of_their_coming(server: Hall, diale
     [connection] = server.connections("bob")
     join = b"/join den\n" if line else b'{"t":"join","id":"1","name":"den"}'
     connection.perform(connection._session.receive(join))
-    server.house.writer.submit(Moderate(server.user("ann"), room, action, "bob"), server.house)
-    await server.does(Say(server.user("ann"), room, "among us"))
+    server.hub.writer.submit(Moderate(server.user("ann"), room, action, "bob"), server.hub)
+    await server.does(SendMessage(server.user("ann"), room, "among us"))
     sent = "sent bob out" if action == "kick" else "banned bob"
     if line:
         await line.sees("ann invites you to #den: /join den", "#den bob has connected to the chat room")
@@ -476,7 +478,7 @@ async def test_who_is_sent_out_in_the_commit_of_their_coming(server: Hall, diale
 # Bans, mutes and modes
 
 
-async def test_a_ban_ends_by_itself(server: Hall) -> None:
+async def test_a_ban_ends_by_itself(server: Server) -> None:
     ann, bob = await server.line("ann"), await server.line("bob")
     await ann.sees("bob has connected to the chat room")
     await ann.says("/join tea")
@@ -491,13 +493,13 @@ async def test_a_ban_ends_by_itself(server: Hall) -> None:
     await bob.says("/join tea")
     await bob.sees(SENTENCES["banned"])
     # Seven days later.
-    for state in (server.house.writer.durable, server.house.writer._ahead):
+    for state in (server.hub.writer.durable, server.hub.writer._ahead):
         state.rooms[server.room("tea")].bans[server.user("bob")] = 1
     await bob.says("/join tea")
     await bob.sees("bob has connected to the chat room")
 
 
-async def test_a_ban_and_its_end_by_hand(server: Hall) -> None:
+async def test_a_ban_and_its_end_by_hand(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob")
     room = server.room("tea")
     await moderates(ann, room, "ban", "bob", until=ANY_TIME)
@@ -511,7 +513,7 @@ async def test_a_ban_and_its_end_by_hand(server: Hall) -> None:
 ANY_TIME = 4_000_000_000_000  # in 2096
 
 
-async def test_who_looks_on_goes_on_doing_so_when_banned_from_coming_in(server: Hall) -> None:
+async def test_who_looks_on_goes_on_doing_so_when_banned_from_coming_in(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob")
     room = server.room("tea")
     await bob.sends(t="watch", id="1", name="tea")
@@ -525,7 +527,7 @@ async def test_who_looks_on_goes_on_doing_so_when_banned_from_coming_in(server: 
     await bob.gets_nothing_more()
 
 
-async def test_a_room_closed_to_guests_is_closed_to_those_who_look_on(server: Hall) -> None:
+async def test_a_room_closed_to_guests_is_closed_to_those_who_look_on(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob", "tea")
     await server.account("zoe")
     zoe = await server.web("zoe", password="the secret of zoe")
@@ -550,7 +552,7 @@ async def test_a_room_closed_to_guests_is_closed_to_those_who_look_on(server: Ha
     assert answer.get("code") == "guests_closed"
 
 
-async def test_mute_slow_mode_read_only_and_archive(server: Hall) -> None:
+async def test_mute_slow_mode_read_only_and_archive(server: Server) -> None:
     ann, bob = await server.line("ann"), await server.line("bob")
     await ann.sees("bob has connected to the chat room")
     await ann.says("/join tea")
@@ -644,9 +646,9 @@ async def test_moderation_outlives_a_restart(serve: Serve) -> None:
     assert eve.ready["rooms"] == []
 
 
-async def test_a_direct_room_is_nobody_s_to_moderate(server: Hall) -> None:
+async def test_a_direct_room_is_nobody_s_to_moderate(server: Server) -> None:
     ann, _bob, eve = await server.web("ann"), await server.web("bob"), await server.web("eve")
-    [*_, told] = await server.does(Tell(server.user("ann"), "bob", "psst"))
+    [*_, told] = await server.does(SendDirect(server.user("ann"), "bob", "psst"))
     await ann.gets_answer()
     for web, code in ((ann, "room_direct"), (eve, "room_unknown")):
         for action in ("kick", "ban", "invite", "archive"):
@@ -656,7 +658,7 @@ async def test_a_direct_room_is_nobody_s_to_moderate(server: Hall) -> None:
             assert frame["code"] == code
 
 
-async def test_two_private_rooms_may_have_one_name(server: Hall) -> None:
+async def test_two_private_rooms_may_have_one_name(server: Server) -> None:
     ann, eve = await server.web("ann"), await server.web("eve")
     one = (await server.does(Create(server.user("ann"), "den", private=True)))[0].room
     other = (await server.does(Create(server.user("eve"), "den", private=True)))[0].room
@@ -668,7 +670,7 @@ async def test_two_private_rooms_may_have_one_name(server: Hall) -> None:
 
 
 async def test_who_is_sent_out_and_comes_in_again_while_coming_back_with_netcat_sees_each_event_once(
-    server: Hall, monkeypatch: pytest.MonkeyPatch
+    server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await server.web("ann")
     user = await server.account("bob")

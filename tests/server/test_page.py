@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from parley.gateways.web import assets
+from parley.gateways.http import assets
 from tests.server.api import Http
-from tests.server.hall import Hall, Serve
+from tests.server.server_fixture import Serve, Server
 
 INDEX = "<!doctype html><title>Parley</title><script type=module src=/assets/index-a1.js></script>"
 SCRIPT = "render()\n" * 100
@@ -143,7 +143,7 @@ async def test_the_smallest_that_the_browser_takes(
 
 
 @pytest.mark.usefixtures("page")
-async def test_what_the_browser_has_is_not_sent_again(server: Hall) -> None:
+async def test_what_the_browser_has_is_not_sent_again(server: Server) -> None:
     http = Http(server)
     plain = await http.asks("GET", "/")
     packed = await http.asks("GET", "/", headers={"Accept-Encoding": "gzip"})
@@ -170,21 +170,23 @@ async def test_what_runs_runs_by_strict_rules(serve: Serve, path: str) -> None:
 
 
 @pytest.mark.usefixtures("page")
-async def test_an_image_opened_by_itself_runs_nothing(server: Hall) -> None:
+async def test_an_image_opened_by_itself_runs_nothing(server: Server) -> None:
     policy = (await Http(server).asks("GET", "/icons/parley.svg")).headers["content-security-policy"]
     assert policy.startswith("default-src 'none';")
     assert "script-src" not in policy
 
 
 @pytest.mark.usefixtures("page")
-async def test_how_to_connect_is_told_beside_the_page(server: Hall) -> None:
+async def test_how_to_connect_is_told_beside_the_page(server: Server) -> None:
     body = (await Http(server).asks("GET", "/connect")).body.decode()
     assert "nc chat.example" in body
     assert '<a href="/">' in body
 
 
 @pytest.mark.usefixtures("page")
-async def test_an_invitation_opens_in_the_page_and_as_a_form_for_browsers_without_scripts(server: Hall) -> None:
+async def test_an_invitation_opens_in_the_page_and_as_a_form_for_browsers_without_scripts(
+    server: Server,
+) -> None:
     http, link = Http(server), f"/join/{await server.invitation()}"
     answer = await http.asks("GET", link)
     assert (answer.status, answer.body.decode()) == (200, INDEX)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from parley.server.argon import Aside, Cost
-from parley.server.passwords import Busy, Passwords
-from tests.server.hall import until
+from parley.server.auth.hash_worker import Cost, HashWorker
+from parley.server.auth.passwords import Busy, Passwords
+from tests.server.server_fixture import until
 
 CHEAP = Cost(memory=8, passes=1, lanes=1)
 DEAR = Cost(memory=4 * 1024, passes=4, lanes=1)
@@ -185,7 +185,7 @@ async def test_the_loop_runs_while_passwords_are_checked() -> None:
 
 # A crowd -----------------------------------------------------------------------------------------------------------
 
-aside = pytest.mark.skipif(not Aside.possible, reason="a single thread does it there")
+aside = pytest.mark.skipif(not HashWorker.possible, reason="a single thread does it there")
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ async def test_where_nobody_leaves_it_any_time_the_thread_does_it(
 ) -> None:
     hash = await crowded.hash("correct horse")
     assert crowded._aside is not None
-    monkeypatch.setattr("parley.server.passwords.PATIENCE", 0.05)
+    monkeypatch.setattr("parley.server.auth.passwords.PATIENCE", 0.05)
     os.kill(crowded._aside.pid, signal.SIGSTOP)
     assert await crowded.verify(hash, "correct horse")
     assert crowded._aside is None  # and it is not tried again at once
@@ -285,11 +285,11 @@ async def test_at_the_end_the_process_ends_whatever_it_is_at() -> None:
 @aside
 def test_the_process_ends_with_its_server() -> None:
     code = """
-from parley.server.argon import Aside, Cost, Question
+from parley.server.auth.hash_worker import Cost, HashRequest, HashWorker
 import os, signal
-aside = Aside()
-aside.ask(Question(b"x", None, Cost(8, 1, 1)), 10)
-print(aside.pid, flush=True)
+worker = HashWorker()
+worker.ask(HashRequest(b"x", None, Cost(8, 1, 1)), 10)
+print(worker.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     # It returns when nobody holds the other end of its standard error any more.
@@ -303,6 +303,7 @@ async def test_what_lies_in_the_servers_folder_is_not_pythons(tmp_path: Path, mo
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     (tmp_path / "argon2.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("parley.server.auth.passwords.SLOW", 60.0)  # however long the process takes to start
     passwords = Passwords(cost=CHEAP, crowd=1)
     await passwords.hash("correct horse")
     assert passwords._aside is not None
@@ -331,7 +332,7 @@ async def test_where_it_gets_little_time_the_next_ones_are_for_the_thread(
     crowded: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await crowded.hash("correct horse")  # the first one takes its start as well
-    monkeypatch.setattr("parley.server.passwords.SLOW", 0.0)
+    monkeypatch.setattr("parley.server.auth.passwords.SLOW", 0.0)
     await crowded.hash("correct horse")
     assert crowded._aside_from > time.monotonic()
 
@@ -345,6 +346,6 @@ async def test_the_checking_gives_way_to_everything_else(passwords: Passwords) -
 
 
 def test_a_server_that_checks_no_passwords_does_not_load_argon2() -> None:
-    code = "import sys, parley.server.passwords as p; p.Passwords(); print('argon2' in sys.modules)"
+    code = "import sys, parley.server.auth.passwords as p; p.Passwords(); print('argon2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

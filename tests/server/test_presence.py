@@ -5,15 +5,15 @@ import asyncio
 import pytest
 
 from parley.core.commands import SetProfile
-from parley.server import presence as presence_module
+from parley.server.engine import presence as presence_module
 from parley.storage.sqlite import FILE_NAME, SqliteStore
-from tests.server.hall import ANY, Hall, Serve, password_of, until
+from tests.server.server_fixture import ANY, Serve, Server, password_of, until
 
 
-async def test_a_guest_with_a_token_stays_a_member_without_a_connection(server: Hall) -> None:
+async def test_a_guest_with_a_token_stays_a_member_without_a_connection(server: Server) -> None:
     bob = await server.web("bob", "lobby")
     await bob.aborts()
-    await until(lambda: not server.house.connections)
+    await until(lambda: not server.hub.connections)
     assert server.members("lobby") == {"bob"}
     eve = await server.line("eve")
     await eve.says("/who")
@@ -31,7 +31,7 @@ async def test_a_guest_who_does_not_come_back_leaves(serve: Serve) -> None:
     await eve.sees("bob has connected to the chat room")
     await bob.aborts()
     await eve.sees("bob has left the chat room!")
-    assert server.house.view.state.user_named("bob") is None
+    assert server.hub.view.state.user_named("bob") is None
     again = await server.web(token=bob.token)
     assert again.ready["rooms"] == []
     assert again.ready["user"] == bob.ready["user"]
@@ -41,9 +41,9 @@ async def test_a_guest_who_comes_back_in_time_does_not_leave(serve: Serve) -> No
     server = await serve(guest_hold=0.2)
     bob = await server.web("bob", "lobby")
     await bob.aborts()
-    await until(lambda: not server.house.connections)
+    await until(lambda: not server.hub.connections)
     await server.web(token=bob.token)
-    assert server.house.presence._departures == {}
+    assert server.hub.presence._departures == {}
 
 
 async def test_a_guest_with_another_connection_does_not_leave(serve: Serve) -> None:
@@ -51,20 +51,20 @@ async def test_a_guest_with_another_connection_does_not_leave(serve: Serve) -> N
     one = await server.web("bob", "lobby")
     other = await server.web(token=one.token)
     await one.aborts()
-    await until(lambda: len(server.house.connections) == 1)
+    await until(lambda: len(server.hub.connections) == 1)
     await other.says(1, "still here", "k")
     assert server.members("lobby") == {"bob"}
 
 
-async def test_a_departure_that_cant_be_stored_is_tried_again(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_departure_that_cant_be_stored_is_tried_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence_module, "RETRY_SECONDS", 0.01)
     bob = await server.line("bob")
-    server.house.writer._stopping = True  # every command is refused
+    server.hub.writer._stopping = True  # every command is refused
     await bob.aborts()
-    await until(lambda: not server.house.connections)
+    await until(lambda: not server.hub.connections)
     await asyncio.sleep(0)
     assert server.members("lobby") == {"bob"}
-    server.house.writer._stopping = False
+    server.hub.writer._stopping = False
     await until(lambda: server.members("lobby") == set())
 
 
@@ -89,31 +89,33 @@ async def test_a_server_that_stops_lets_nobody_go(serve: Serve) -> None:
     store.close()
 
 
-async def test_comings_and_goings_are_told_once_things_are_quiet(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_comings_and_goings_are_told_once_things_are_quiet(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     eve = await server.web("eve", "lobby")
     bob = await server.web("bob", "lobby")
     again = await server.web(token=bob.token)
     await bob.aborts()
-    await until(lambda: len(server.house.connections) == 2)
+    await until(lambda: len(server.hub.connections) == 2)
     await again.aborts()
     while (found := await eve.gets_frame())["t"] != "signal" or found["name"] != "bob":
         pass
     assert found == {"t": "signal", "kind": "presence", "room": 1, "user": 2, "name": "bob", "online": False}
 
 
-async def test_in_a_large_room_nobody_is_told(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_in_a_large_room_nobody_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence_module, "SIGNAL_MEMBERS", 1)
     monkeypatch.setattr(presence_module, "SIGNAL_SECONDS", 0)
     eve = await server.web("eve", "lobby")
     bob = await server.web("bob", "lobby")
     await bob.aborts()
-    await until(lambda: not server.connections("bob") and not server.house.presence._changed)
+    await until(lambda: not server.connections("bob") and not server.hub.presence._changed)
     await eve.gets_events(1, 3)
     await eve.sends(t="rooms", id="1")
     await eve.gets(t="rooms", id="1", rooms=ANY)
 
 
-async def test_a_room_is_told_that_somebody_has_another_profile(server: Hall) -> None:
+async def test_a_room_is_told_that_somebody_has_another_profile(server: Server) -> None:
     await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")

@@ -12,27 +12,27 @@ import pytest
 
 from tests.conftest import new_event_loop
 from tests.server.api import account, guest
-from tests.server.hall import Hall
+from tests.server.server_fixture import Server
 
 HERE = Path(__file__).parent
 SECONDS = 40
 
 
 @pytest.fixture
-def hall(tmp_path: Path) -> Iterator[tuple[Hall, str]]:
+def server(tmp_path: Path) -> Iterator[tuple[Server, str]]:
     """A server in a thread of its own, and its owner's token."""
-    hall = Hall(tmp_path / "data", rate_messages=0)
+    server = Server(tmp_path / "data", rate_messages=0)
     ready = threading.Event()
     owner: list[str] = []
     over = asyncio.Event()
 
     async def serve() -> None:
-        await hall.open()
-        owner.append(str((await account(hall, "owner", "owner")).token))
-        await guest(hall, "visitor")
+        await server.open()
+        owner.append(str((await account(server, "owner", "owner")).token))
+        await guest(server, "visitor")
         ready.set()
         await over.wait()
-        await hall.close()
+        await server.close()
 
     def run() -> None:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
@@ -43,14 +43,14 @@ def hall(tmp_path: Path) -> Iterator[tuple[Hall, str]]:
     thread = threading.Thread(target=run)
     thread.start()
     assert ready.wait(10)
-    yield hall, owner[0]
+    yield server, owner[0]
     loops[0].call_soon_threadsafe(over.set)
     thread.join(10)
-    hall.check_log()
+    server.check_log()
 
 
-def test_the_api_does_what_its_description_says(hall: tuple[Hall, str], tmp_path: Path) -> None:
-    server, owner = hall
+def test_the_api_does_what_its_description_says(server: tuple[Server, str], tmp_path: Path) -> None:
+    server, owner = server
     address = f"http://127.0.0.1:{server.port}"
     command = [
         Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml",

@@ -11,7 +11,7 @@ import pytest
 
 from parley.core.ports import Batch, StoreError
 from parley.storage.sqlite import FILE_NAME, SqliteStore
-from tests.server.hall import Hall, Serve, until
+from tests.server.server_fixture import Serve, Server, until
 
 
 class Slow(SqliteStore):
@@ -47,14 +47,14 @@ class Slow(SqliteStore):
 
 
 @pytest.fixture
-def slow(runner: asyncio.Runner, serve: Serve) -> Iterator[Hall]:
+def slow(runner: asyncio.Runner, serve: Serve) -> Iterator[Server]:
     """A server with a slow store."""
-    hall: Any = runner.run(serve(store=Slow))
-    yield hall
-    hall.store.open.set()
+    server: Any = runner.run(serve(store=Slow))
+    yield server
+    server.store.open.set()
 
 
-async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Hall) -> None:
+async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Server) -> None:
     store: Any = slow.store
     eve, bob = await slow.web("eve", "lobby"), await slow.web("bob", "lobby")
     line = await slow.line("zoe")
@@ -64,7 +64,7 @@ async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Hall) -> No
     await until(lambda: store.waiting == 1)
     await bob.sends(t="send", key="k2", room=1, text="second")
     await line.says("third")
-    await until(lambda: len(slow.house.writer._queue) == 2)
+    await until(lambda: len(slow.hub.writer._queue) == 2)
     stopping = asyncio.ensure_future(slow.stop())
     await asyncio.sleep(0)
     store.open.set()
@@ -86,24 +86,24 @@ async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Hall) -> No
     again.close()
 
 
-async def test_a_client_that_does_not_answer_the_goodbye_holds_nothing_up(server: Hall) -> None:
+async def test_a_client_that_does_not_answer_the_goodbye_holds_nothing_up(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.line("eve")
-    for visitor in (bob, eve):
-        visitor.transport.pause_reading()
+    for peer in (bob, eve):
+        peer.transport.pause_reading()
     started = time.monotonic()
     await server.stop()
     assert time.monotonic() - started < 4
-    assert not server.house.connections
+    assert not server.hub.connections
 
 
-async def test_nobody_is_let_in_any_more(server: Hall) -> None:
+async def test_nobody_is_let_in_any_more(server: Server) -> None:
     port = server.port
     await server.stop()
     with pytest.raises(OSError):
         await asyncio.open_connection("127.0.0.1", port)
 
 
-async def test_a_disk_that_fails_is_told_and_nothing_is_shown(slow: Hall) -> None:
+async def test_a_disk_that_fails_is_told_and_nothing_is_shown(slow: Server) -> None:
     store: Any = slow.store
     eve, bob = await slow.line("eve"), await slow.web("bob", "lobby")
     await eve.sees("bob has connected to the chat room")
@@ -115,7 +115,7 @@ async def test_a_disk_that_fails_is_told_and_nothing_is_shown(slow: Hall) -> Non
     await eve.sees("The server can't write to its disk at the moment. This was not stored; try again.")
     await bob.sends(t="history", id="h", room=1, limit=10, after=0)
     assert (await bob.gets_answer())["code"] == "not_read"
-    assert slow.house.writer.failing
+    assert slow.hub.writer.failing
     assert sum("can't be written" in line for line in slow.log) == 1
     store.broken = False
     assert await bob.says(1, "not lost", "k1") == 4
@@ -124,7 +124,7 @@ async def test_a_disk_that_fails_is_told_and_nothing_is_shown(slow: Hall) -> Non
     assert slow.log[-1] == "the disk can be written again"
 
 
-async def test_a_token_that_cant_be_looked_up_now_can_be_later(slow: Hall) -> None:
+async def test_a_token_that_cant_be_looked_up_now_can_be_later(slow: Server) -> None:
     store: Any = slow.store
     bob = await slow.web("bob")
     again = await slow.browser()

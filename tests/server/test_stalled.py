@@ -2,8 +2,8 @@
 
 import pytest
 
-from parley.server import house as house_module
-from tests.server.hall import Hall, Serve, until
+from parley.server import hub as house_module
+from tests.server.server_fixture import Serve, Server, until
 from tests.server.test_bounds import BUFFERED, measured
 
 
@@ -40,7 +40,7 @@ async def test_a_stalled_reader_gets_everything_and_delays_nobody(serve: Serve, 
             pass
     assert not connection.writable
     assert max(buffered) <= BUFFERED
-    assert server.house.feeds.lag(connection) > 0
+    assert server.hub.feeds.lag(connection) > 0
     if dialect == "line":
         line.transport.resume_reading()
         await line.sees(
@@ -69,9 +69,9 @@ async def test_who_is_far_behind_and_takes_nothing_is_cut(serve: Serve, monkeypa
         await bob.says(1, "x" * 8_000, f"k{number}")
     assert not connection.writable
     assert not other.writable
-    server.house._sweep()
+    server.hub._sweep()
     connection.paused_at = other.paused_at = 0
-    server.house._sweep()
+    server.hub._sweep()
     assert sum("takes nothing and is far behind: cut" in line for line in server.log) == 2
     eve.transport.resume_reading()
     while (found := await eve.gets_frame())["t"] in ("events", "signal"):
@@ -93,12 +93,12 @@ async def test_who_is_not_far_behind_is_left_in_peace(serve: Serve) -> None:
     connection = server.stalls("eve", eve)
     connection.pause_writing()
     connection.paused_at = 0
-    server.house._sweep()
+    server.hub._sweep()
     assert not any("cut" in line for line in server.log)
     connection.resume_writing()
 
 
-async def test_hints_are_dropped_for_whoever_is_behind(server: Hall) -> None:
+async def test_hints_are_dropped_for_whoever_is_behind(server: Server) -> None:
     eve, bob = await server.web("eve", "lobby"), await server.web("bob", "lobby")
     await eve.gets_events(1, 3)
     [connection] = server.connections("eve")
@@ -108,15 +108,15 @@ async def test_hints_are_dropped_for_whoever_is_behind(server: Hall) -> None:
     await bob.says(1, "hi", "k")
     connection.resume_writing()
     await eve.gets_events(1, 4)
-    await until(lambda: server.house.feeds.lag(connection) == 0)
+    await until(lambda: server.hub.feeds.lag(connection) == 0)
     await eve.sends(t="unwatch", id="fence", room=0)
     while (found := await eve.gets_frame())["t"] == "signal":
         assert found["kind"] != "typing"
     assert found["id"] == "fence"
 
 
-def bob_epoch(server: Hall) -> str:
-    return server.house.view.state.rooms[1].epoch
+def bob_epoch(server: Server) -> str:
+    return server.hub.view.state.rooms[1].epoch
 
 
 async def test_a_stalled_reader_is_told_that_it_left_after_all_it_missed(serve: Serve) -> None:

@@ -9,11 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from parley.core import roomlog
+from parley.core import tail
 from parley.core.events import Event
 from parley.gateways.effects import Signal
-from parley.server import subscription
-from parley.server.subscription import Cursor, Feeds
+from parley.server.engine import subscription
+from parley.server.engine.subscription import Cursor, Feeds
 
 ROOMS = (1, 2)
 
@@ -249,8 +249,8 @@ class Machine(RuleBasedStateMachine):
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tails and pieces so short that a few events are enough to fall out of them."""
-    monkeypatch.setattr(roomlog, "TAIL_EVENTS", 8)
-    monkeypatch.setattr(roomlog, "TAIL_BYTES", 4_000)
+    monkeypatch.setattr(tail, "TAIL_EVENTS", 8)
+    monkeypatch.setattr(tail, "TAIL_BYTES", 4_000)
     monkeypatch.setattr(subscription, "PIECE_BYTES", 400)
     monkeypatch.setattr(subscription, "CATCH_UP_EVENTS", 5)
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from parley.server.tcp import unacknowledged
+from parley.server.net.tcp import unacknowledged
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what was acknowledged")
 

@@ -17,11 +17,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from parley.server import tls
 from parley.server.config import Config, ConfigError
-from parley.server.tls import Certificate, context, fingerprint, keep
-from tests.server.hall import Serve, until
+from parley.server.net import tls
+from parley.server.net.tls import Certificate, context, fingerprint, keep
 from tests.server.process import Process, everything_from
+from tests.server.server_fixture import Serve, until
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)

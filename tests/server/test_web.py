@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from parley.core.commands import Depart
+from parley.core.commands import ReleaseName
 from parley.wire.limits import FRAME_BYTES
-from tests.server.hall import ANY, Hall, Serve, masked, until
+from tests.server.server_fixture import ANY, Serve, Server, masked, until
 
 
-async def test_frames_that_arrive_as_one_are_heard_one_after_the_other(server: Hall) -> None:
+async def test_frames_that_arrive_as_one_are_heard_one_after_the_other(server: Server) -> None:
     bob = await server.browser()
     await bob.sends_at_once(
         {"t": "hello", "protocol": 1, "name": "bob"},
@@ -28,7 +28,7 @@ async def test_frames_that_arrive_as_one_are_heard_one_after_the_other(server: H
 
 
 @pytest.mark.parametrize("second", [{"name": "eve"}, {"token": "nobody's"}, {}])
-async def test_two_hellos_at_once_are_one_hello_and_one_mistake(server: Hall, second: dict[str, str]) -> None:
+async def test_two_hellos_at_once_are_one_hello_and_one_mistake(server: Server, second: dict[str, str]) -> None:
     eve = await server.web("zoe", "lobby")
     bob = await server.browser()
     await bob.sends_at_once({"t": "hello", "protocol": 1, "name": "bob"}, {"t": "hello", "protocol": 1, **second})
@@ -38,7 +38,7 @@ async def test_two_hellos_at_once_are_one_hello_and_one_mistake(server: Hall, se
     await bob.gets_nothing_more()
 
 
-async def test_two_hellos_with_tokens_at_once(server: Hall) -> None:
+async def test_two_hellos_with_tokens_at_once(server: Server) -> None:
     bob = await server.web("bob", "lobby")
     again = await server.browser()
     hello = {"t": "hello", "protocol": 1, "token": bob.token}
@@ -47,7 +47,7 @@ async def test_two_hellos_with_tokens_at_once(server: Hall) -> None:
     await again.gets_error("hello_repeated")
 
 
-async def test_both_connections_of_a_user_get_everything(server: Hall) -> None:
+async def test_both_connections_of_a_user_get_everything(server: Server) -> None:
     one = await server.web("bob", "lobby")
     other = await server.web(token=one.token)
     await one.says(1, "hi", "k")
@@ -59,7 +59,7 @@ async def test_both_connections_of_a_user_get_everything(server: Hall) -> None:
     assert unasked == {key: value for key, value in joined.items() if key != "id"}
 
 
-async def test_hints_of_someone_who_has_gone_are_nobodys(server: Hall) -> None:
+async def test_hints_of_someone_who_has_gone_are_nobodys(server: Server) -> None:
     one = await server.web("bob", "lobby")
     other = await server.web(token=one.token)
     eve = await server.web("eve", "lobby")
@@ -79,14 +79,14 @@ async def test_hints_of_someone_who_has_gone_are_nobodys(server: Hall) -> None:
 @pytest.mark.parametrize(
     "bounds", [{"after": 2**70}, {"before": 2**70}, {"before": -(2**70)}, {"after": -(2**70)}, {"after": 2**63}]
 )
-async def test_bounds_beyond_any_log(server: Hall, bounds: dict[str, int]) -> None:
+async def test_bounds_beyond_any_log(server: Server, bounds: dict[str, int]) -> None:
     bob = await server.web("bob", "lobby")
     await bob.sends(t="history", id="1", room=1, limit=5, **bounds)
     page = await bob.gets(t="page", id="1", room=1, epoch=ANY, events=ANY, more=False)
     assert len(page["events"]) == (2 if bounds in ({"before": 2**70}, {"after": -(2**70)}) else 0)
 
 
-async def test_a_room_id_beyond_any_room(server: Hall) -> None:
+async def test_a_room_id_beyond_any_room(server: Server) -> None:
     bob = await server.web("bob", "lobby")
     for frame in ("history", "members"):
         for room in (2**70, -1, 0):
@@ -95,14 +95,14 @@ async def test_a_room_id_beyond_any_room(server: Hall) -> None:
 
 
 @pytest.fixture
-def hesitant(server: Hall, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+def hesitant(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """The server knows whose a token is only once this is set."""
     known = asyncio.Event()
-    credentials = server.house.credentials
+    credentials = server.hub.credentials
     identify = credentials.identify
 
     async def later(token: bytes, **more: Any) -> object:
-        server.house.asked = True  # type: ignore[attr-defined]
+        server.hub.asked = True  # type: ignore[attr-defined]
         answer = await identify(token, **more)
         await known.wait()
         return answer
@@ -111,21 +111,21 @@ def hesitant(server: Hall, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     return known
 
 
-async def comes_back_and_breaks(server: Hall, token: str | None, hesitant: asyncio.Event) -> None:
+async def comes_back_and_breaks(server: Server, token: str | None, hesitant: asyncio.Event) -> None:
     """Let someone's connection break while their token is looked up."""
     again = await server.browser()
     await again.sends(t="hello", protocol=1, token=token)
-    await until(lambda: hasattr(server.house, "asked"))
+    await until(lambda: hasattr(server.hub, "asked"))
     # The server's end: nothing is read from a connection whose hello is being answered, and so its end is not noticed.
-    [connection] = [connection for connection in server.house.connections if not connection.user]
+    [connection] = [connection for connection in server.hub.connections if not connection.user]
     connection.abort()
-    await until(lambda: connection not in server.house.connections)
+    await until(lambda: connection not in server.hub.connections)
     hesitant.set()
-    await until(lambda: not server.house._tasks)
+    await until(lambda: not server.hub._tasks)
 
 
 async def test_a_connection_that_breaks_while_its_token_is_looked_up_ends_nobodys_stay(
-    server: Hall, hesitant: asyncio.Event
+    server: Server, hesitant: asyncio.Event
 ) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await comes_back_and_breaks(server, bob.token, hesitant)
@@ -134,7 +134,7 @@ async def test_a_connection_that_breaks_while_its_token_is_looked_up_ends_nobody
     assert server.members("lobby") == {"bob", "eve"}
 
 
-async def test_a_held_guest_whose_return_breaks_is_held_on(server: Hall, hesitant: asyncio.Event) -> None:
+async def test_a_held_guest_whose_return_breaks_is_held_on(server: Server, hesitant: asyncio.Event) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await bob.aborts()
     await until(lambda: not server.connections("bob"))
@@ -160,27 +160,27 @@ async def test_a_held_guest_whose_return_breaks_is_held_on(server: Hall, hesitan
         (masked(b"{", opcode=0x01) + masked(b"{}"), 1002),  # a message within another one
     ],
 )
-async def test_frames_against_the_protocol_end_the_connection(server: Hall, data: bytes, code: int) -> None:
+async def test_frames_against_the_protocol_end_the_connection(server: Server, data: bytes, code: int) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await eve.sends_bytes(data)
     assert await eve.is_closed() == code
     await bob.says(1, "unmoved", "k")
 
 
-async def test_a_large_frame_that_is_still_coming_is_refused_too(server: Hall) -> None:
+async def test_a_large_frame_that_is_still_coming_is_refused_too(server: Server) -> None:
     eve = await server.web("eve")
     await eve.sends_bytes(b"\x81\xff" + (10**7).to_bytes(8) + b"\x01\x02\x03\x04" + b"x" * 2**20)
     assert await eve.is_closed() == 1009
 
 
-async def test_the_largest_frame_is_heard(server: Hall) -> None:
+async def test_the_largest_frame_is_heard(server: Server) -> None:
     eve = await server.web("eve", "lobby")
     frame = json.dumps({"t": "send", "key": "k", "room": 1, "text": "x" * 8_000, "pad": ""})
     await eve.sends_text(frame.replace('"pad": ""', f'"pad": "{"y" * (FRAME_BYTES - len(frame))}"'))
     assert (await eve.gets_answer())["t"] == "stored"
 
 
-async def test_a_frame_in_pieces(server: Hall) -> None:
+async def test_a_frame_in_pieces(server: Server) -> None:
     eve = await server.web("eve", "lobby")
     await eve.socket.send(['{"t":"send","key":"k",', "", '"room":1,', '"text":"hi"}'], text=True)
     assert (await eve.gets_answer())["t"] == "stored"
@@ -212,7 +212,9 @@ async def test_frames_are_heard_wherever_the_stream_is_cut(serve: Serve) -> None
             assert (answer["t"], answer.get("key")) == ("stored", key), answer
 
 
-async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_gone_from_it(server: Hall) -> None:
+async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_gone_from_it(
+    server: Server,
+) -> None:
     ann, bob, _cat = [await server.web(name, "lobby") for name in ("ann", "bob", "cat")]
     await ann.sends(t="gather", id="g", names=["bob", "cat"])
     while (found := await ann.gets_frame())["t"] != "joined":
@@ -227,10 +229,10 @@ async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_g
     ready = await again.gets_frame()
     [shown] = [each for each in ready["rooms"] if each["id"] == room]
     assert (shown["name"], shown["members"]) == ("cat, someone who left", 3)
-    assert server.house.answered == []
+    assert server.hub.answered == []
 
 
-async def test_nothing_is_heard_after_a_goodbye(server: Hall) -> None:
+async def test_nothing_is_heard_after_a_goodbye(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     texts = [json.dumps({"t": "send", "key": key, "room": 1, "text": key}).encode() for key in ("before", "after")]
     await eve.sends_bytes(masked(texts[0]) + masked(b"\x03\xe8", opcode=0x88) + masked(texts[1]))
@@ -239,7 +241,7 @@ async def test_nothing_is_heard_after_a_goodbye(server: Hall) -> None:
     assert await bob.says(1, "hi", "k") == 5
 
 
-async def test_half_a_frame_is_nothing(server: Hall) -> None:
+async def test_half_a_frame_is_nothing(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await eve.sends_bytes(masked(b'{"t":"send","key":"k","room":1,"text":"hi"}')[:20])
     await eve.aborts()
@@ -263,42 +265,42 @@ async def test_half_a_frame_is_nothing(server: Hall) -> None:
         '{"t":"join","name":"\\ud800"}',
     ],
 )
-async def test_what_is_no_frame_gets_an_error_and_the_connection_stays(server: Hall, text: str) -> None:
+async def test_what_is_no_frame_gets_an_error_and_the_connection_stays(server: Server, text: str) -> None:
     eve = await server.web("eve")
     await eve.sends_text(text)
     await eve.gets_error("frame_invalid")
     await eve.gets_nothing_more()
 
 
-async def test_wrong_utf8_gets_an_error_and_the_connection_stays(server: Hall) -> None:
+async def test_wrong_utf8_gets_an_error_and_the_connection_stays(server: Server) -> None:
     eve = await server.web("eve")
     await eve.sends_text(b'{"t":"join","name":"\xff"}')
     await eve.gets_error("frame_invalid")
     await eve.gets_nothing_more()
 
 
-async def test_a_ping_is_answered(server: Hall) -> None:
+async def test_a_ping_is_answered(server: Server) -> None:
     eve = await server.web("eve")
     async with asyncio.timeout(5):
         await (await eve.socket.ping())
 
 
-async def test_a_goodbye_of_the_websocket_is_answered(server: Hall) -> None:
+async def test_a_goodbye_of_the_websocket_is_answered(server: Server) -> None:
     eve = await server.web("eve", "lobby")
     await eve.socket.close(1001)
     assert eve.socket.close_code == 1001
-    await until(lambda: not server.house.connections)
+    await until(lambda: not server.hub.connections)
     assert server.members("lobby") == {"eve"}
 
 
-async def test_silence_instead_of_a_hello_ends_it(server: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_silence_instead_of_a_hello_ends_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.gateways.web.session.HELLO_SECONDS", 0.05)
     bob = await server.browser()
     await bob.gets_error("hello_needed")
     assert await bob.is_closed() == 1008
 
 
-async def test_only_pages_of_this_server_may_open_a_websocket(server: Hall) -> None:
+async def test_only_pages_of_this_server_may_open_a_websocket(server: Server) -> None:
     bob = await server.browser(origin=f"http://localhost:{server.port}")
     await bob.sends(t="rooms")
     await bob.gets_error("hello_needed")
@@ -318,10 +320,10 @@ async def test_a_typist_in_a_hurry_is_not_shown_at_every_key(serve: Serve) -> No
     assert 0 < seen < 10
 
 
-async def test_a_departure_by_another_connection_ends_the_streams(server: Hall) -> None:
+async def test_a_departure_by_another_connection_ends_the_streams(server: Server) -> None:
     one = await server.web("bob", "lobby")
     other = await server.web(token=one.token)
-    server.house.writer.submit(Depart(1), server.house, None)
+    server.hub.writer.submit(ReleaseName(1), server.hub, None)
     for bob in (one, other):
         while (found := await bob.gets_frame())["t"] != "left":
             assert found["t"] in ("events", "signal")

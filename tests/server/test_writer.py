@@ -7,15 +7,26 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from parley.core.commands import Enter, Join, Moderate, OpenRoom, Register, Rename, Say, SetTopic, SignIn, Tell
+from parley.core.commands import (
+    ClaimName,
+    Join,
+    Moderate,
+    OpenRoom,
+    Register,
+    Rename,
+    SendDirect,
+    SendMessage,
+    SetTopic,
+    SignIn,
+)
 from parley.core.events import MACHINE, Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
 from parley.gateways.effects import Outcome, Repeated, Stored
-from parley.server.writer import RecentKeys, Writer
+from parley.server.engine.writer import RecentKeys, Writer
 from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import SqliteStore
-from tests.server.hall import until
+from tests.server.server_fixture import until
 
 
 class Gatekeeper(MemoryStore):
@@ -87,7 +98,7 @@ async def desk(store: Any = None) -> AsyncIterator[Desk]:
     """A writer with bob, user 1, in room 1."""
     made = Desk(Gatekeeper() if store is None else store)
     try:
-        for command in (OpenRoom("lobby"), Enter("bob", token=b"t"), Join(1, "lobby")):
+        for command in (OpenRoom("lobby"), ClaimName("bob", token=b"t"), Join(1, "lobby")):
             await made.ask(command)
         await until(lambda: made.tags()[-1:] == ["settled"])
         made.happened.clear()
@@ -105,7 +116,7 @@ def said(events: list[Event]) -> list[str]:
 async def test_commands_of_one_turn_are_one_commit() -> None:
     async with desk() as bob:
         for number in range(5):
-            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+            bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
         assert bob.happened == []
         await bob.answer("4")
         assert [said(batch.events) for batch in bob.store.batches] == [["0", "1", "2", "3", "4"]]
@@ -115,10 +126,10 @@ async def test_commands_of_one_turn_are_one_commit() -> None:
 async def test_what_comes_while_a_commit_runs_is_the_next_commit() -> None:
     async with desk() as bob:
         bob.store.open.clear()
-        bob.submit("0", Say(1, 1, "0"))
+        bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
         for number in range(1, 4):
-            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+            bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
             await asyncio.sleep(0)
         assert bob.happened == []
         bob.store.open.set()
@@ -139,7 +150,7 @@ async def test_a_sign_in_goes_with_what_is_said_next_and_keeps_its_place() -> No
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert bob.store.batches == []  # a message would have been on its way by now
-        bob.submit("said", Say(1, 1, "hello"))
+        bob.submit("said", SendMessage(1, 1, "hello"))
         bob.submit("again", SignIn(1, b"two"))
         await bob.answer("again")
         assert [tag for tag in bob.tags() if tag in ("in", "said")] == ["in", "said"]
@@ -152,7 +163,7 @@ async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
         bob.submit("in", SignIn(1, b"one"))
         assert type(await bob.answer("in")) is Stored
         bob.store.open.clear()
-        bob.submit("said", Say(1, 1, "hello"))
+        bob.submit("said", SendMessage(1, 1, "hello"))
         await until(lambda: len(bob.store.batches) == 2)
         bob.submit("again", SignIn(1, b"two"))
         bob.store.open.set()
@@ -171,7 +182,7 @@ async def test_the_end_comes_after_a_sign_in_that_waits_for_company() -> None:
 async def test_nobody_is_told_before_it_is_stored() -> None:
     async with desk() as bob:
         bob.store.open.clear()
-        bob.submit("0", Say(1, 1, "0"))
+        bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
         assert bob.happened == []
         assert bob.writer.durable.rooms[1].tip == 2
@@ -184,7 +195,7 @@ async def test_nobody_is_told_before_it_is_stored() -> None:
 
 async def test_a_command_is_never_answered_from_within_submit() -> None:
     async with desk() as bob:
-        bob.submit("0", Say(1, 99, "nowhere"))
+        bob.submit("0", SendMessage(1, 99, "nowhere"))
         assert bob.happened == []
         assert isinstance(await bob.answer("0"), Refusal)
 
@@ -192,8 +203,8 @@ async def test_a_command_is_never_answered_from_within_submit() -> None:
 async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
     async with desk() as bob:
         bob.submit("0", Join(1, "tea"))
-        bob.submit("1", Say(1, 2, "in it already"))
-        bob.submit("2", Say(1, 3, "too early"))
+        bob.submit("1", SendMessage(1, 2, "in it already"))
+        bob.submit("2", SendMessage(1, 3, "too early"))
         bob.submit("3", Join(1, "cake"))
         await bob.answer("3")
         assert isinstance(await bob.answer("1"), Stored)
@@ -203,29 +214,29 @@ async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
 async def test_slow_mode_outlives_a_commit_that_failed() -> None:
     async with desk() as bob:
         await bob.ask(Moderate(MACHINE, 1, "slow", value="60"))
-        assert isinstance(await bob.ask(Say(1, 1, "one")), Stored)
+        assert isinstance(await bob.ask(SendMessage(1, 1, "one")), Stored)
         bob.store.broken = True
         assert (await bob.ask(Rename(1, "robert"))).code == "not_stored"
         bob.store.broken = False
-        assert (await bob.ask(Say(1, 1, "two"))).code == "slow"
+        assert (await bob.ask(SendMessage(1, 1, "two"))).code == "slow"
 
 
 async def test_after_a_mistake_of_ours_what_waits_is_decided(monkeypatch: Any) -> None:
-    monkeypatch.setattr("parley.server.writer.BATCH_COMMANDS", 2)
+    monkeypatch.setattr("parley.server.engine.writer.BATCH_COMMANDS", 2)
     async with desk() as bob:
         bob.store.open.clear()
-        bob.submit("0", Say(1, 1, "0"))
+        bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
-        bob.submit("lost", Enter("eve", token=b"t2"))
+        bob.submit("lost", ClaimName("eve", token=b"t2"))
         for number in range(1, 4):
-            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+            bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
         with monkeypatch.context() as patch:
-            patch.setattr("parley.server.writer.follow", mistaken)
+            patch.setattr("parley.server.engine.writer.follow", mistaken)
             loop = asyncio.get_running_loop()
             loop.set_exception_handler(lambda *_: None)
             bob.store.open.set()
             await until(lambda: not bob.writer._running)
-        await bob.ask(Say(1, 1, "4"))
+        await bob.ask(SendMessage(1, 1, "4"))
         assert said(bob.store.after(1, 2, 9)) == ["0", "2", "3", "4"]
 
 
@@ -235,38 +246,38 @@ def mistaken(*_: Any) -> Any:
 
 async def test_a_key_twice_in_one_commit_is_stored_once() -> None:
     async with desk() as bob:
-        bob.submit("0", Say(1, 1, "hi", key="k"))
-        bob.submit("1", Say(1, 1, "hi", key="k"))
+        bob.submit("0", SendMessage(1, 1, "hi", key="k"))
+        bob.submit("1", SendMessage(1, 1, "hi", key="k"))
         assert await bob.answer("1") == Repeated(1, 3)
         assert said(bob.store.after(1, 2, 9)) == ["hi"]
 
 
 async def test_a_key_again_is_answered_from_memory() -> None:
     async with desk() as bob:
-        await bob.ask(Say(1, 1, "hi", key="k"))
+        await bob.ask(SendMessage(1, 1, "hi", key="k"))
         bob.store.batches.clear()
-        assert await bob.ask(Say(1, 1, "something else", key="k")) == Repeated(1, 3)
-        assert await bob.ask(Tell(1, "nobody", "hi", key="k")) == Repeated(1, 3)
+        assert await bob.ask(SendMessage(1, 1, "something else", key="k")) == Repeated(1, 3)
+        assert await bob.ask(SendDirect(1, "nobody", "hi", key="k")) == Repeated(1, 3)
         assert bob.store.batches == []
 
 
 async def test_a_key_of_another_user_is_another_key() -> None:
     async with desk() as bob:
-        await bob.ask(Enter("eve"))
+        await bob.ask(ClaimName("eve"))
         await bob.ask(Join(2, "lobby"))
-        await bob.ask(Say(1, 1, "hi", key="k"))
-        assert isinstance(await bob.ask(Say(2, 1, "hi", key="k")), Stored)
+        await bob.ask(SendMessage(1, 1, "hi", key="k"))
+        assert isinstance(await bob.ask(SendMessage(2, 1, "hi", key="k")), Stored)
 
 
 async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_path: Path) -> None:
     async with desk(SqliteStore(tmp_path / "db")) as bob:
-        await bob.ask(Say(1, 1, "hi", key="k"))
+        await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
     after_restart = Desk(SqliteStore(tmp_path / "db"))
     # In one commit with others, which are stored all the same and in their order.
-    after_restart.submit("0", Say(1, 1, "before"))
-    after_restart.submit("1", Say(1, 1, "hi", key="k"))
-    after_restart.submit("2", Say(1, 1, "after"))
+    after_restart.submit("0", SendMessage(1, 1, "before"))
+    after_restart.submit("1", SendMessage(1, 1, "hi", key="k"))
+    after_restart.submit("2", SendMessage(1, 1, "after"))
     assert await after_restart.answer("1") == Repeated(1, 3)
     assert isinstance(await after_restart.answer("2"), Stored)
     assert said(after_restart.store.after(1, 2, 9)) == ["hi", "before", "after"]
@@ -276,14 +287,14 @@ async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_pa
 
 async def test_what_waits_behind_a_key_that_only_the_store_knows_keeps_its_place() -> None:
     async with desk() as bob:
-        await bob.ask(Say(1, 1, "hi", key="k"))
+        await bob.ask(SendMessage(1, 1, "hi", key="k"))
         bob.writer._recent = RecentKeys()
         bob.store.batches.clear()
         bob.store.open.clear()
-        bob.submit("0", Say(1, 1, "hi", key="k"))
-        bob.submit("1", Say(1, 1, "before"))
+        bob.submit("0", SendMessage(1, 1, "hi", key="k"))
+        bob.submit("1", SendMessage(1, 1, "before"))
         await until(lambda: len(bob.store.batches) == 1)
-        bob.submit("2", Say(1, 1, "after"))
+        bob.submit("2", SendMessage(1, 1, "after"))
         bob.store.open.set()
         assert await bob.answer("0") == Repeated(1, 3)
         await bob.answer("2")
@@ -292,11 +303,11 @@ async def test_what_waits_behind_a_key_that_only_the_store_knows_keeps_its_place
 
 async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tmp_path: Path) -> None:
     async with desk(SqliteStore(tmp_path / "db")) as bob:
-        await bob.ask(Say(1, 1, "hi", key="k"))
+        await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
     later = Desk(SqliteStore(tmp_path / "db"))
-    assert await later.ask(Say(1, 99, "", key="k")) == Repeated(1, 3)
-    assert (await later.ask(Say(1, 99, "", key="new"))).code == "room_not_joined"
+    assert await later.ask(SendMessage(1, 99, "", key="k")) == Repeated(1, 3)
+    assert (await later.ask(SendMessage(1, 99, "", key="new"))).code == "room_not_joined"
     await later.writer.stop()
     later.store.close()
 
@@ -304,10 +315,10 @@ async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tm
 async def test_when_the_store_fails_everybody_of_the_commit_is_refused_and_nothing_is_shown() -> None:
     async with desk() as bob:
         bob.store.broken = True
-        bob.submit("0", Say(1, 1, "0", key="k"))
-        bob.submit("1", Say(1, 1, "0", key="k"))  # its echo
-        bob.submit("2", Say(1, 99, "nowhere", key="doubted"))
-        bob.submit("3", Say(1, 99, "nowhere"))
+        bob.submit("0", SendMessage(1, 1, "0", key="k"))
+        bob.submit("1", SendMessage(1, 1, "0", key="k"))  # its echo
+        bob.submit("2", SendMessage(1, 99, "nowhere", key="doubted"))
+        bob.submit("3", SendMessage(1, 99, "nowhere"))
         bob.submit("4", Rename(1, "bob"))
         bob.submit("5", Join(1, "tea"))
         outcomes = [await bob.answer(f"{number}") for number in range(6)]
@@ -326,15 +337,15 @@ async def test_the_writer_recovers_with_the_disk_and_leaves_no_gap() -> None:
         bob.store.broken = True
         bob.submit("0", Join(1, "tea"))
         bob.submit("1", Rename(1, "robert"))
-        bob.submit("2", Say(1, 1, "lost"))
+        bob.submit("2", SendMessage(1, 1, "lost"))
         await bob.answer("2")
         bob.store.broken = False
-        stored = await bob.ask(Say(1, 1, "kept", key="k"))
+        stored = await bob.ask(SendMessage(1, 1, "kept", key="k"))
         assert [(event.seq, event.name) for event in stored.events] == [(3, "bob")]
         assert bob.writer.failing is None
         joined = await bob.ask(Join(1, "tea"))
         assert [event.seq for event in joined.events] == [1, 2]
-        assert isinstance(await bob.ask(Enter("robert")), Stored)
+        assert isinstance(await bob.ask(ClaimName("robert")), Stored)
 
 
 async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_stored() -> None:
@@ -343,7 +354,7 @@ async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_store
         bob.store.broken = True
         bob.submit("0", Join(1, "tea"))
         await until(lambda: len(bob.store.batches) == 1)
-        bob.submit("1", Say(1, 2, "into a room that will not be"))
+        bob.submit("1", SendMessage(1, 2, "into a room that will not be"))
         bob.submit("2", SetTopic(1, 1, "x"))
         bob.store.open.set()
         await bob.answer("0")
@@ -354,7 +365,7 @@ async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_store
 
 
 async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplog: Any) -> None:
-    import parley.server.writer as module
+    import parley.server.engine.writer as module
 
     real: Any = vars(module)["decide"]
 
@@ -365,9 +376,9 @@ async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplo
 
     monkeypatch.setattr(module, "decide", sometimes)
     async with desk() as bob:
-        bob.submit("0", Say(1, 1, "one"))
-        bob.submit("1", Say(1, 1, "boom"))
-        bob.submit("2", Say(1, 1, "two"))
+        bob.submit("0", SendMessage(1, 1, "one"))
+        bob.submit("1", SendMessage(1, 1, "boom"))
+        bob.submit("2", SendMessage(1, 1, "two"))
         await bob.answer("2")
         assert (await bob.answer("1")).code == "failed"
         assert said(bob.store.after(1, 2, 9)) == ["one", "two"]
@@ -380,8 +391,8 @@ async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any)
             def decided(self, tag: object, outcome: Outcome) -> None:
                 raise ZeroDivisionError
 
-        bob.writer.submit(Say(1, 1, "one"), Clumsy(), None)
-        bob.submit("1", Say(1, 1, "two"))
+        bob.writer.submit(SendMessage(1, 1, "one"), Clumsy(), None)
+        bob.submit("1", SendMessage(1, 1, "two"))
         assert isinstance(await bob.answer("1"), Stored)
         await until(lambda: "settled" in bob.tags())
 
@@ -389,39 +400,39 @@ async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any)
 async def test_stopping_stores_and_answers_what_is_submitted_and_refuses_the_rest() -> None:
     async with desk() as bob:
         bob.store.open.clear()
-        bob.submit("0", Say(1, 1, "0"))
+        bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
-        bob.submit("1", Say(1, 1, "1"))
+        bob.submit("1", SendMessage(1, 1, "1"))
         stopping = asyncio.ensure_future(bob.writer.stop())
         await asyncio.sleep(0)
         bob.store.open.set()
         await stopping
         assert isinstance(await bob.answer("0"), Stored)
         assert isinstance(await bob.answer("1"), Stored)
-        bob.submit("2", Say(1, 1, "2"))
+        bob.submit("2", SendMessage(1, 1, "2"))
         refusal = await bob.answer("2")
         assert (refusal.code, refusal.retry_after) == ("stopping", 1_000)
         assert said(bob.store.after(1, 2, 9)) == ["0", "1"]
 
 
 async def test_a_large_turn_is_stored_in_several_commits(monkeypatch: Any) -> None:
-    monkeypatch.setattr("parley.server.writer.BATCH_COMMANDS", 10)
+    monkeypatch.setattr("parley.server.engine.writer.BATCH_COMMANDS", 10)
     async with desk() as bob:
         for number in range(35):
-            bob.submit(f"{number}", Say(1, 1, f"{number}"))
+            bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
         await bob.answer("34")
         assert [len(batch.events) for batch in bob.store.batches] == [10, 10, 10, 5]
         assert said(bob.store.after(1, 2, 99)) == [f"{number}" for number in range(35)]
 
 
 async def test_keys_are_forgotten_in_memory_and_not_in_the_store(monkeypatch: Any) -> None:
-    monkeypatch.setattr("parley.server.writer.RECENT_KEYS", 2)
+    monkeypatch.setattr("parley.server.engine.writer.RECENT_KEYS", 2)
     async with desk() as bob:
         for number in range(9):
-            await bob.ask(Say(1, 1, f"{number}", key=f"{number}"))
+            await bob.ask(SendMessage(1, 1, f"{number}", key=f"{number}"))
         assert len(bob.writer._recent) <= 2 * 2 + 1
         bob.store.batches.clear()
         for number in (6, 7, 8):  # those of the generation before are known as well
-            assert isinstance(await bob.ask(Say(1, 1, "again", key=f"{number}")), Repeated)
+            assert isinstance(await bob.ask(SendMessage(1, 1, "again", key=f"{number}")), Repeated)
         assert bob.store.batches == []
-        assert await bob.ask(Say(1, 1, "0", key="0")) == Repeated(1, 3)
+        assert await bob.ask(SendMessage(1, 1, "0", key="0")) == Repeated(1, 3)

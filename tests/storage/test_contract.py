@@ -4,22 +4,22 @@ from typing import get_args
 
 import pytest
 
-from parley.core.commands import Prefer
-from parley.core.credentials import (
-    DropHook,
+from parley.core.commands import SetPreference
+from parley.core.events import AUDITED_KINDS, About, Event, Kind
+from parley.core.ports import KeysTaken, StoreError
+from parley.core.preferences import QuietHours
+from parley.core.records import (
     DropTokens,
-    Hook,
+    DropWebhook,
+    ForgetUser,
     Identity,
     KeepTokens,
-    MoveHook,
-    MoveMark,
+    MoveWebhook,
     PutPassword,
+    PutReadMark,
     PutToken,
-    Redact,
+    Webhook,
 )
-from parley.core.events import AUDITED, About, Event, Kind
-from parley.core.ports import KeysTaken, StoreError
-from parley.core.preferences import Hours
 from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from tests.storage.writing import Chatter, batch, expected, fold, forgetting, opening, said, same, wanted
@@ -178,7 +178,7 @@ def test_keys_are_the_senders_own(lobby):
 def test_keys_are_compared_to_the_letter(lobby):
     keys = ["k", "K", "k ", "1", "01", "1.0", '"', "\\", "~" * 64]
     lobby.append(batch(*(said(1, 4 + number, key=key) for number, key in enumerate(keys))))
-    assert lobby.append(batch(doubts=[(1, key) for key in keys])) == {
+    assert lobby.append(batch(maybe_stored=[(1, key) for key in keys])) == {
         (1, key): (1, 4 + number) for number, key in enumerate(keys)
     }
 
@@ -186,9 +186,9 @@ def test_keys_are_compared_to_the_letter(lobby):
 def test_doubts_are_answered_with_the_places_of_those_that_are_stored(lobby):
     lobby.append(batch(said(1, 4, key="old")))
     wanted = [(1, "old"), (1, "never"), (2, "old"), (1, "new")]
-    assert lobby.append(batch(said(1, 5, key="new"), doubts=wanted)) == {(1, "old"): (1, 4), (1, "new"): (1, 5)}
-    assert lobby.append(batch(doubts=wanted)) == {(1, "old"): (1, 4), (1, "new"): (1, 5)}
-    assert lobby.append(batch(doubts=[])) == {}
+    assert lobby.append(batch(said(1, 5, key="new"), maybe_stored=wanted)) == {(1, "old"): (1, 4), (1, "new"): (1, 5)}
+    assert lobby.append(batch(maybe_stored=wanted)) == {(1, "old"): (1, 4), (1, "new"): (1, 5)}
+    assert lobby.append(batch(maybe_stored=[])) == {}
     assert lobby.load().rooms[1].tip == 5
 
 
@@ -343,7 +343,7 @@ def test_a_token_is_one_persons_and_a_batch_that_contradicts_that_is_refused_who
 
 def test_with_events_that_do_not_follow_no_credential_is_stored(lobby):
     with pytest.raises(StoreError):
-        lobby.append(batch(said(1, 9), credentials=[PutPassword(1, "x"), DropTokens(1), Redact(1, True)]))
+        lobby.append(batch(said(1, 9), credentials=[PutPassword(1, "x"), DropTokens(1), ForgetUser(1, True)]))
     assert lobby.password(1) is None
     assert lobby.who(b"a" * 32)
     nothing_of_it_is_there(lobby, opening().events)
@@ -372,11 +372,11 @@ def test_who_has_deleted_their_account_is_forgotten(lobby, erase):
         Event(0, 7, 5, 2, gone, "deleted", "erased", None, About(2, gone)),
     ]
     lobby.append(batch(*events, credentials=[PutPassword(2, "hash"), put(2, b"b"), PutPassword(1, "hers")]))
-    lobby.append(of([Redact(2, erase)]))
+    lobby.append(of([ForgetUser(2, erase)]))
     directory, room = lobby.after(0, 0, 99), lobby.after(1, 0, 99)
     log = opening().events + events
-    assert directory == [forgetting(event, Redact(2, erase)) for event in log if event.room == 0]
-    assert room == [forgetting(event, Redact(2, erase)) for event in log if event.room == 1]
+    assert directory == [forgetting(event, ForgetUser(2, erase)) for event in log if event.room == 0]
+    assert room == [forgetting(event, ForgetUser(2, erase)) for event in log if event.room == 1]
     assert not any("bob" in repr(event) for event in directory + room if event.text != "hello bob")
     assert [event.text for event in room if event.user == 2 and event.kind in ("message", "action", "left")] == (
         ["", "", ""] if erase else ["hi", "waves", "bye"]
@@ -385,7 +385,7 @@ def test_who_has_deleted_their_account_is_forgotten(lobby, erase):
     assert (lobby.password(2), lobby.who(b"b"), lobby.sessions(2)) == (None, None, [])
     assert (lobby.password(1), lobby.who(b"a" * 32)) == ("hers", Identity(1, "ada", "resume"))
     # The key is still known: a retry is no new message.
-    assert lobby.append(batch(doubts=[(2, "k1")])) == {(2, "k1"): (1, 4)}
+    assert lobby.append(batch(maybe_stored=[(2, "k1")])) == {(2, "k1"): (1, 4)}
     same(lobby.load(), fold(directory + room, lobby.load().epoch))
 
 
@@ -402,7 +402,7 @@ def test_the_audit_is_what_was_done_the_newest_first(lobby):
         about, at = About(2, "bob"), 1_000 - 10 * (number // 3)
         placed.append(Event(room, tips[room], at, 1, "ada", kind, texts.get(kind, "x"), None, about))
     lobby.append(batch(*placed))
-    wanted = [event for event in placed if event.kind in AUDITED]
+    wanted = [event for event in placed if event.kind in AUDITED_KINDS]
     wanted = sorted(wanted, key=lambda event: (event.at, event.room, event.seq), reverse=True)
     assert len(wanted) > 15
     assert lobby.audit(None, 99) == wanted
@@ -439,15 +439,15 @@ def test_what_one_has_said_is_paged_by_place(lobby):
 
 
 def test_webhooks_move_on_and_never_back(lobby):
-    one = Hook(3, 1, "ci", "https://example.org", "secret", ("message", "topic"), 3, None, 1, 5)
-    other = Hook(4, 1, "", "https://example.org/x", "secret", (), 0, "gone", 1, 5)
+    one = Webhook(3, 1, "ci", "https://example.org", "secret", ("message", "topic"), 3, None, 1, 5)
+    other = Webhook(4, 1, "", "https://example.org/x", "secret", (), 0, "gone", 1, 5)
     lobby.append(of([other, one]))
     assert lobby.hooks() == [one, other]
-    lobby.append(of([MoveHook(3, 9, None), MoveHook(4, 1, None), MoveHook(77, 1, None)]))
+    lobby.append(of([MoveWebhook(3, 9, None), MoveWebhook(4, 1, None), MoveWebhook(77, 1, None)]))
     assert [(hook.acked, hook.parked) for hook in lobby.hooks()] == [(9, None), (1, None)]
-    lobby.append(of([MoveHook(3, 5, "gone")]))
+    lobby.append(of([MoveWebhook(3, 5, "gone")]))
     assert [(hook.acked, hook.parked) for hook in lobby.hooks()] == [(9, "gone"), (1, None)]
-    lobby.append(of([DropHook(3, 2), DropHook(4, 1)]))
+    lobby.append(of([DropWebhook(3, 2), DropWebhook(4, 1)]))
     assert [hook.id for hook in lobby.hooks()] == [3]
 
 
@@ -499,36 +499,42 @@ def test_what_others_say_is_unread_and_some_of_it_names_one(lobby, again):
 
 def test_marks_move_on_and_never_back(lobby, again):
     lobby.append(batch(*(naming(seq, 2) for seq in range(4, 10))))
-    lobby.append(of([MoveMark(2, 1, 3, 8, 6, 3, 3)]))
-    lobby.append(of([MoveMark(2, 1, 3, 5, 5, 1, 1), MoveMark(2, 1, 3, 7, 7, 1, 1), MoveMark(2, 1, 2, 9, 9, 6, 6)]))
+    lobby.append(of([PutReadMark(2, 1, 3, 8, 6, 3, 3)]))
+    lobby.append(
+        of([PutReadMark(2, 1, 3, 5, 5, 1, 1), PutReadMark(2, 1, 3, 7, 7, 1, 1), PutReadMark(2, 1, 2, 9, 9, 6, 6)])
+    )
     assert marks_of(again())[2] == (3, 8, 7, 1, 1)
-    lobby.append(of([MoveMark(2, 1, 3, 9, 6, 0, 0)]))
+    lobby.append(of([PutReadMark(2, 1, 3, 9, 6, 0, 0)]))
     assert marks_of(again())[2] == (3, 9, 7, 1, 1)
 
 
 def test_marks_of_no_member_and_of_another_stay_are_let_go(lobby, again):
     lobby.append(batch(naming(4, 2), naming(5, 2)))
-    lobby.append(of([MoveMark(2, 1, 2, 5, 5, 2, 2), MoveMark(9, 1, 3, 5, 5, 2, 2), MoveMark(2, 9, 3, 5, 5, 2, 2)]))
+    lobby.append(
+        of([PutReadMark(2, 1, 2, 5, 5, 2, 2), PutReadMark(9, 1, 3, 5, 5, 2, 2), PutReadMark(2, 9, 3, 5, 5, 2, 2)])
+    )
     assert marks_of(again()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 2, 2)}
     lobby.append(batch(Event(1, 6, 5, 2, "bob", "left")))
-    lobby.append(of([MoveMark(2, 1, 3, 5, 5, 2, 2)]))
+    lobby.append(of([PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
     assert marks_of(again()) == {1: (2, 2, 2, 0, 0)}
-    lobby.append(batch(Event(1, 7, 5, 2, "bob", "joined"), naming(8, 0), credentials=[MoveMark(2, 1, 3, 5, 5, 2, 2)]))
+    lobby.append(
+        batch(Event(1, 7, 5, 2, "bob", "joined"), naming(8, 0), credentials=[PutReadMark(2, 1, 3, 5, 5, 2, 2)])
+    )
     assert marks_of(again())[2] == (7, 7, 7, 1, 1)
 
 
 def test_a_mark_and_its_room_s_events_may_be_of_one_commit(lobby, again):
     lobby.append(batch(naming(4, 2)))
-    lobby.append(batch(naming(5, 2), credentials=[MoveMark(2, 1, 3, 4, 4, 1, 1)]))
+    lobby.append(batch(naming(5, 2), credentials=[PutReadMark(2, 1, 3, 4, 4, 1, 1)]))
     assert marks_of(again())[2] == (3, 4, 4, 1, 1)
-    lobby.append(batch(Event(1, 6, 5, 2, "bob", "left"), credentials=[MoveMark(2, 1, 3, 5, 5, 1, 1)]))
+    lobby.append(batch(Event(1, 6, 5, 2, "bob", "left"), credentials=[PutReadMark(2, 1, 3, 5, 5, 1, 1)]))
     assert 2 not in marks_of(again())
 
 
 def test_of_a_batch_that_is_refused_no_mark_is_stored(lobby, again):
     lobby.append(batch(naming(4, 2)))
     with pytest.raises(StoreError):
-        lobby.append(batch(naming(9), credentials=[MoveMark(2, 1, 3, 4, 4, 1, 1), Prefer(2, 1, "all")]))
+        lobby.append(batch(naming(9), credentials=[PutReadMark(2, 1, 3, 4, 4, 1, 1), SetPreference(2, 1, "all")]))
     assert marks_of(again())[2] == (3, 3, 3, 1, 1)
     assert again().preferences().users == {}
 
@@ -570,18 +576,37 @@ def test_the_first_event_not_older_than_a_time(lobby):
 
 def test_preferences_are_the_last_that_were_set_and_what_was_not_said_stays(lobby, again):
     rooms = lobby.load().rooms
-    lobby.append(of([Prefer(1, 1, "all", True), Prefer(2, 1, favourite=True), Prefer(1, 0, hours=(1320, 420))]))
-    lobby.append(of([Prefer(1, 1, favourite=False), Prefer(2, 1, "nothing"), Prefer(2, 0, hours=(0, 1))]))
+    lobby.append(
+        of(
+            [
+                SetPreference(1, 1, "all", True),
+                SetPreference(2, 1, favourite=True),
+                SetPreference(1, 0, hours=(1320, 420)),
+            ]
+        )
+    )
+    lobby.append(
+        of([SetPreference(1, 1, favourite=False), SetPreference(2, 1, "nothing"), SetPreference(2, 0, hours=(0, 1))])
+    )
     wants = again().preferences()
     assert [wants.of(user, rooms[1]) for user in (1, 2, 3)] == [("all", False), ("nothing", True), ("mentions", False)]
-    assert [wants.hours(user) for user in (1, 2, 3)] == [Hours(1320, 420), Hours(0, 1), None]
-    lobby.append(of([Prefer(1, 0), Prefer(1, 1)]))
+    assert [wants.hours(user) for user in (1, 2, 3)] == [QuietHours(1320, 420), QuietHours(0, 1), None]
+    lobby.append(of([SetPreference(1, 0), SetPreference(1, 1)]))
     wants = again().preferences()
-    assert (wants.of(1, rooms[1]), wants.hours(1), wants.hours(2)) == (("all", False), None, Hours(0, 1))
+    assert (wants.of(1, rooms[1]), wants.hours(1), wants.hours(2)) == (("all", False), None, QuietHours(0, 1))
 
 
 def test_who_has_deleted_their_account_wants_nothing_any_more(lobby, again):
-    lobby.append(of([Prefer(1, 1, "all"), Prefer(1, 0, hours=(1, 2)), Prefer(2, 1, "nothing"), Redact(1, False)]))
+    lobby.append(
+        of(
+            [
+                SetPreference(1, 1, "all"),
+                SetPreference(1, 0, hours=(1, 2)),
+                SetPreference(2, 1, "nothing"),
+                ForgetUser(1, False),
+            ]
+        )
+    )
     assert again().preferences().users.keys() == {2}
 
 

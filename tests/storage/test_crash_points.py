@@ -85,7 +85,7 @@ def test_each_batch_comes_by_both_points_in_order(tmp_path):
     points = []
     store = SqliteStore(tmp_path / FILE_NAME, points.append)
     store.append(opening())
-    store.append(batch(doubts=[(1, "k")]))  # stores nothing
+    store.append(batch(maybe_stored=[(1, "k")]))  # stores nothing
     store.append(batch(said(1, 4)))
     assert points == ["store: before the commit", "store: after the commit"] * 2
     store.close()

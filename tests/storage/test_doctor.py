@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from parley.cli.doctor import doctor
-from parley.core.credentials import PutPassword, PutToken, Redact
 from parley.core.events import About, Event
+from parley.core.records import ForgetUser, PutPassword, PutToken
 from parley.storage.lock import FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import MOST, Unreadable, examine, renew_epochs
@@ -172,7 +172,7 @@ def test_all_that_is_done_with_accounts_and_rooms_is_sound(path):
             Event(4, 9, 5, 3, "deleted user", "left"),
             Event(0, 14, 5, 3, "deleted user", "released"),
             Event(0, 15, 5, 3, "deleted user", "deleted", "erased", None, eva),
-            credentials=[PutPassword(2, "hash"), PutToken(2, b"b", "session", "", 5), Redact(3, True)],
+            credentials=[PutPassword(2, "hash"), PutToken(2, b"b", "session", "", 5), ForgetUser(3, True)],
         )
     )
     store.close()

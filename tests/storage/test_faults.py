@@ -115,7 +115,7 @@ def append_with_fault(folder, what, error, first, once):
         shows(store, opening())
         store.append(RIVAL)
         shows(store, opening(), RIVAL)
-        assert store.append(batch(doubts=[(1, "big0"), (2, "other")])) == {(2, "other"): (1, 4)}
+        assert store.append(batch(maybe_stored=[(1, "big0"), (2, "other")])) == {(2, "other"): (1, 4)}
     else:
         shows(store, opening(), BIG)
         store.append(batch(said(1, 17)))

@@ -8,10 +8,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.core.commands import Enter
-from parley.core.credentials import WITH_CREDENTIALS, PutToken, follow
+from parley.core.commands import ClaimName
 from parley.core.events import About, Event
 from parley.core.ports import Batch
+from parley.core.records import WITH_RECORDS, PutToken, follow
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from parley.core.state import State
@@ -34,14 +34,14 @@ def test_after_each_batch_the_store_loads_what_the_server_holds(batches):
             for asked in batches:
                 events, credentials = [], []
                 for command in asked:
-                    if isinstance(command, Enter) and command.user is not None and command.user >= state.next_user:
+                    if isinstance(command, ClaimName) and command.user is not None and command.user >= state.next_user:
                         continue
                     decision = decide(state, command, len(log))
                     if not isinstance(decision, Refusal):
                         for event in decision:
                             state.apply(event)
                         events += decision
-                        made = follow(command, decision, 5) if type(command) in WITH_CREDENTIALS else ()
+                        made = follow(command, decision, 5) if type(command) in WITH_RECORDS else ()
                         for each in made:
                             if type(each) is PutToken:  # a server makes each anew
                                 credentials.append(msgspec.structs.replace(each, token=b"%d" % next(tokens)))

@@ -3,10 +3,10 @@
 import apsw
 import pytest
 
-from parley.core.commands import Prefer
-from parley.core.credentials import Identity, KeepTokens, MoveMark, PutPassword
+from parley.core.commands import SetPreference
 from parley.core.events import Event
 from parley.core.ports import StoreError
+from parley.core.records import Identity, KeepTokens, PutPassword, PutReadMark
 from parley.storage.sqlite import FILE_NAME, SqliteStore, schema
 from parley.storage.sqlite.doctor import examine
 from tests.storage.writing import batch, fold, said, same
@@ -204,7 +204,10 @@ def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in
     assert store.password(1) is None
     assert store.audit(None, 99) == store.hooks() == []
     assert store.after(1, 3, 1) == [Event(1, 4, 1_700_000_000_005, 1, "ada", "message", "first", "k1")]
-    assert store.append(batch(said(1, 8), doubts=[(1, "k1"), (3, "k1")])) == {(1, "k1"): (1, 4), (3, "k1"): (2, 5)}
+    assert store.append(batch(said(1, 8), maybe_stored=[(1, "k1"), (3, "k1")])) == {
+        (1, "k1"): (1, 4),
+        (3, "k1"): (2, 5),
+    }
     # And from there an account can be made of it.
     registered = Event(0, 8, 1_700_000_000_020, 1, "ada", "registered", "owner")
     store.append(batch(registered, credentials=[KeepTokens(1), PutPassword(1, "hash")]))
@@ -240,7 +243,7 @@ def test_to_marks_from_a_database_that_has_none(second):
     assert store.load().rooms[1].mutes == {3: 0}
     store.append(batch(said(1, 12), said(1, 13, user=3, name="eva"), Event(1, 14, 5, 2, "bob", "joined")))
     store.append(batch(Event(1, 15, 5, 1, "ada", "message", "@room", None, None, (0,))))
-    store.append(batch(credentials=[MoveMark(3, 1, 8, 12, 12, 1, 0), Prefer(3, 1, "all")]))
+    store.append(batch(credentials=[PutReadMark(3, 1, 8, 12, 12, 1, 0), SetPreference(3, 1, "all")]))
     store.close()
     assert examine(second).findings == []
     store = SqliteStore(second)

@@ -10,7 +10,7 @@ import random
 import apsw
 import pytest
 
-from parley.core.credentials import PutToken
+from parley.core.records import PutToken
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import examine
 from tests.storage.disk import Disk, Platter, put

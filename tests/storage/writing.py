@@ -5,50 +5,42 @@ import random
 import msgspec
 
 from parley.core.commands import (
+    ClaimName,
     Create,
-    Delete,
-    Depart,
+    DeleteAccount,
     Disable,
-    Enter,
     Join,
     Leave,
     MakeInvitation,
     Moderate,
-    Prefer,
     Register,
+    ReleaseName,
     Rename,
     RevokeInvitation,
-    Say,
+    SendDirect,
+    SendMessage,
     SetPassword,
+    SetPreference,
     SetProfile,
     SetServerRole,
     SetTopic,
     SignIn,
     SignOut,
-    Tell,
-)
-from parley.core.credentials import (
-    WITH_CREDENTIALS,
-    DropTokens,
-    KeepTokens,
-    PutPassword,
-    PutToken,
-    Redact,
-    follow,
 )
 from parley.core.events import MACHINE, About, Event
 from parley.core.ports import Batch
 from parley.core.preferences import Preferences
+from parley.core.records import WITH_RECORDS, DropTokens, ForgetUser, KeepTokens, PutPassword, PutToken, follow
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from parley.core.state import State
 from tests.core.sessions import look
 
 
-def batch(*events, tokens=None, credentials=(), doubts=()):
+def batch(*events, tokens=None, credentials=(), maybe_stored=()):
     """Return a batch; `tokens` are resume tokens, by user."""
     resume = [PutToken(user, token, "resume", "", 0) for user, token in (tokens or {}).items()]
-    return Batch(list(events), [*resume, *credentials], list(doubts))
+    return Batch(list(events), [*resume, *credentials], list(maybe_stored))
 
 
 def said(room, seq, text="hi", user=1, key=None, name="ada", at=1_000):
@@ -87,14 +79,14 @@ class Chatter:
             for event in decision:
                 self.state.apply(event)
             events += decision
-            if type(command) in WITH_CREDENTIALS:
+            if type(command) in WITH_RECORDS:
                 credentials += follow(command, decision, at)
         return Batch(events, credentials, [])
 
     def _command(self, longest):
         chance, users = self._chance, list(self.state.users)
         if len(users) < 3:
-            return Enter(f"guest{chance.randrange(30)}", token=chance.choice([None, chance.randbytes(32)]))
+            return ClaimName(f"guest{chance.randrange(30)}", token=chance.choice([None, chance.randbytes(32)]))
         user = chance.choice(users)
         if chance.random() < 0.25:
             return self._rarer_command(user)
@@ -105,7 +97,7 @@ class Chatter:
             key = chance.choice([None, f"{chance.getrandbits(64):x}", f"k{self._keys:08}"])
             text = "x漢😀\n"[chance.randrange(4)] * chance.randrange(1, longest)
             named = chance.choice(["", "", "", " @room", f" @guest{chance.randrange(30)}"])
-            return Say(user, chance.choice(rooms), text + named, key=key)
+            return SendMessage(user, chance.choice(rooms), text + named, key=key)
         if dice < 0.75:
             return Join(user, f"room{chance.randrange(6)}")
         if dice < 0.82 and rooms:
@@ -113,14 +105,14 @@ class Chatter:
         if dice < 0.86 and rooms:
             return SetTopic(user, chance.choice(rooms), f"topic {chance.randrange(100)}")
         if dice < 0.90:
-            return Tell(user, self.state.users[chance.choice(users)].name, "psst")
+            return SendDirect(user, self.state.users[chance.choice(users)].name, "psst")
         if dice < 0.93:
             return Rename(user, f"guest{chance.randrange(30)}")
         if dice < 0.96:
-            return Depart(user)
+            return ReleaseName(user)
         gone = [id_ for id_ in range(1, self.state.next_user) if id_ not in self.state.users]
         back = chance.choice([None, *gone])
-        return Enter(f"guest{chance.randrange(30)}", back, chance.randbytes(32) if back is None else None)
+        return ClaimName(f"guest{chance.randrange(30)}", back, chance.randbytes(32) if back is None else None)
 
     def _rarer_command(self, user):
         """Return one about an account, or about a room and the people in it."""
@@ -141,9 +133,11 @@ class Chatter:
                 SetProfile(user, display=f"number {chance.randrange(9)}"),
                 SetServerRole(MACHINE, user, chance.choice(["admin", "member"])),
                 Disable(MACHINE, user, chance.random() < 0.3),
-                Delete(user, chance.random() < 0.5),
-                Prefer(user, chance.choice([0, *state.users[user].rooms]), chance.choice(["all", "nothing", None])),
-                Prefer(user, 0, hours=chance.choice([None, (1320, 420)])),
+                DeleteAccount(user, chance.random() < 0.5),
+                SetPreference(
+                    user, chance.choice([0, *state.users[user].rooms]), chance.choice(["all", "nothing", None])
+                ),
+                SetPreference(user, 0, hours=chance.choice([None, (1320, 420)])),
                 MakeInvitation(MACHINE, code, uses=chance.randrange(3)),
                 RevokeInvitation(MACHINE, code),
             ]
@@ -175,9 +169,9 @@ def wanted(batches):
     preferences = Preferences()
     for each in batches:
         for credential in each.credentials:
-            if isinstance(credential, Prefer):
+            if isinstance(credential, SetPreference):
                 preferences.set(credential)
-            elif isinstance(credential, Redact):
+            elif isinstance(credential, ForgetUser):
                 preferences.forget(credential.user)
     return preferences
 
@@ -202,7 +196,7 @@ def expected(batches):
                             tokens[known] = (user, "session")
                 case PutPassword():
                     passwords[user] = credential.hash
-                case Redact():
+                case ForgetUser():
                     tokens = {known: whose for known, whose in tokens.items() if whose[0] != user}
                     passwords.pop(user, None)
                     log = [forgetting(event, credential) for event in log]

@@ -31,7 +31,7 @@ def _bug(name: str, file: str, old: str, new: str, *kinds: str) -> Bug:
 BUGS = (
     _bug(
         "everybody is told before the commit",
-        "server/writer.py",
+        "server/engine/writer.py",
         "                result = self._store.append(turn.batch)\n",
         "                self._loop.call_soon_threadsafe(self._end, turn, {})\n"
         "                self._store.append(turn.batch)\n"
@@ -43,7 +43,7 @@ BUGS = (
     ),
     _bug(
         "readers are shown what could not be stored",
-        "server/writer.py",
+        "server/engine/writer.py",
         "        self._ahead.revert(self.durable, turn.batch.events)\n",
         "        self._ahead.revert(self.durable, turn.batch.events)\n"
         "        self._committed(turn.batch.events, turn.batch.credentials)\n"
@@ -53,7 +53,7 @@ BUGS = (
     ),
     _bug(
         "a failed commit is taken for a good one",
-        "server/writer.py",
+        "server/engine/writer.py",
         "            self._undo(turn, result)\n            self._begin()\n            return\n",
         "            result = {}\n",
         "lost",
@@ -62,7 +62,7 @@ BUGS = (
     ),
     _bug(
         "a failed commit leaves its traces in the state",
-        "server/writer.py",
+        "server/engine/writer.py",
         "        self._ahead.revert(self.durable, turn.batch.events)\n",
         "        pass\n",
         "no recovery",
@@ -71,7 +71,7 @@ BUGS = (
     ),
     _bug(
         "a refusal is never sent",
-        "server/writer.py",
+        "server/engine/writer.py",
         "        self._release(turn.entries, outcomes)\n",
         "        pass\n",
         "no recovery",
@@ -95,14 +95,14 @@ BUGS = (
     ),
     _bug(
         "what needs no commit is answered before what does",
-        "server/writer.py",
+        "server/engine/writer.py",
         "                self._loop.call_soon(self._release, turn.entries, turn.outcomes)\n",
         "                self._release(turn.entries, turn.outcomes)\n",
         RACES,
     ),
     _bug(
         "a slow reader is told that it left before it has seen the end",
-        "server/connection.py",
+        "server/net/connection.py",
         "        return self._endings > 0 or bool(self._backlog)\n",
         "        return bool(self._backlog)\n",
         RACES,
@@ -116,8 +116,8 @@ BUGS = (
     ),
     _bug(
         "a key is forgotten when its message would be refused now",
-        "server/writer.py",
-        "                    doubted[index] = keyed\n",
+        "server/engine/writer.py",
+        "                    maybe_stored[index] = keyed\n",
         "                    pass\n",
         "forgotten",
     ),
@@ -144,14 +144,14 @@ BUGS = (
     ),
     _bug(
         "what the cursor says is written is not what is written",
-        "server/subscription.py",
+        "server/engine/subscription.py",
         "            cursor.seq = self.shown\n            self.behind.add(cursor)",
         "            cursor.seq = self.shown + 1\n            self.behind.add(cursor)",
         "gap",
     ),
     _bug(
         "a slow reader misses a piece",
-        "server/subscription.py",
+        "server/engine/subscription.py",
         "            if not cursor.reader.writable or cursor not in self.behind:\n"
         "                return\n"
         "            cursor.seq = upto\n",
@@ -163,7 +163,7 @@ BUGS = (
     ),
     _bug(
         "a slow reader is not brought back",
-        "server/subscription.py",
+        "server/engine/subscription.py",
         "        for cursor in reader.cursors:\n            self._catch_up(cursor.feed, cursor)\n",
         "",
         "not at rest",
@@ -186,14 +186,14 @@ BUGS = (
     ),
     _bug(
         "the tail forgets one event too many when it is trimmed",
-        "core/roomlog.py",
+        "core/tail.py",
         "            self._said_from = self._said_below[0].seq\n        del self._events[:excess]\n",
         "            self._said_from = self._said_below[0].seq\n        del self._events[: excess + 1]\n",
-        "tests/core/test_roomlog.py",
+        "tests/core/test_tail.py",
     ),
     _bug(
         "messages of one batch are stored in another order",
-        "server/writer.py",
+        "server/engine/writer.py",
         "            entries, self._queue = self._queue[:BATCH_COMMANDS], self._queue[BATCH_COMMANDS:]\n",
         "            entries, self._queue = self._queue[:BATCH_COMMANDS][::-1], self._queue[BATCH_COMMANDS:]\n",
         "out of order",
@@ -233,7 +233,7 @@ BUGS = (
     ),
     _bug(
         "after a full disk nothing is stored any more",
-        "server/writer.py",
+        "server/engine/writer.py",
         "        self.failing = str(error)\n",
         "        self.failing = str(error)\n        self._running = True\n",
         "no recovery",
@@ -242,14 +242,14 @@ BUGS = (
     # Accounts
     _bug(
         "a new password ends no session",
-        "core/credentials.py",
+        "core/records.py",
         "            return [PutPassword(command.user, command.password), DropTokens(command.user, but=command.but)]\n",
         "            return [PutPassword(command.user, command.password)]\n",
         "session kept",
     ),
     _bug(
         "a session that is over is remembered",
-        "server/credentials.py",
+        "server/auth/authenticator.py",
         "        self.endings += 1\n",
         "        pass\n",
         "session kept",
@@ -285,7 +285,7 @@ BUGS = (
     ),
     _bug(
         "a connection outlasts its session",
-        "server/house.py",
+        "server/hub.py",
         "            if connection.token != but or but is None if whole else connection.token == token:\n",
         "            if not connection.token:\n",
         "tests/server/test_accounts_web.py",
@@ -314,7 +314,7 @@ BUGS = (
     ),
     _bug(
         "connections of those who are kicked are not told",
-        "server/house.py",
+        "server/hub.py",
         "            if gone := departed(event):\n",
         '            if event.kind == "left" and (gone := departed(event)):\n',
         "overheard",
@@ -337,7 +337,7 @@ BUGS = (
     ),
     _bug(
         "an event stream does not show how it ended",
-        "server/desk.py",
+        "server/api.py",
         "        if event.room == self._room and not self._sees() and not self._leaving:\n",
         "        if event.room == self._room and self._sees() and not self._leaving:\n",
         "gap",
@@ -345,7 +345,7 @@ BUGS = (
     ),
     _bug(
         "an event stream outlasts its session",
-        "server/desk.py",
+        "server/api.py",
         '        self.end("signed_out")\n',
         "        pass\n",
         "tests/server/test_api.py",
@@ -353,7 +353,7 @@ BUGS = (
     # The HTTP API
     _bug(
         "Idempotency-Key is not looked at",
-        "gateways/web/api/messages.py",
+        "gateways/http/api/messages.py",
         '    given = call.headers.get(b"idempotency-key")\n',
         "    given = None\n",
         "ack elsewhere",
@@ -362,28 +362,28 @@ BUGS = (
     ),
     _bug(
         "Last-Event-ID is not looked at",
-        "gateways/web/api/messages.py",
+        "gateways/http/api/messages.py",
         "    wanted = int(last) if _SEQ.fullmatch(last) else query.after\n",
         "    wanted = query.after\n",
         "gap",
     ),
     _bug(
         "a page by HTTP lacks its first event",
-        "gateways/web/api/messages.py",
+        "gateways/http/api/messages.py",
         "within_bytes(page[-query.limit :] if newest else page[: query.limit], PAGE_BYTES, newest=newest)",
         "within_bytes(page[-query.limit :] if newest else page[1 : query.limit], PAGE_BYTES, newest=newest)",
         "gap",
     ),
     _bug(
         "a page by HTTP shows what was said before one came in",
-        "gateways/web/api/messages.py",
+        "gateways/http/api/messages.py",
         "    page = [event for event in page if event.seq >= first]\n",
         "",
         "overheard",
     ),
     _bug(
         "an invisible room is looked at by its number",
-        "gateways/web/api/call.py",
+        "gateways/http/api/call.py",
         "        return visible(self.state, room, self.caller.id)\n",
         "        return room is not None and room.id > 0\n",
         "overheard",
@@ -391,25 +391,25 @@ BUGS = (
     # Marks and mentions
     _bug(
         "a mark that could not be stored takes back what is wanted meanwhile",
-        "server/receipts.py",
+        "server/engine/read_marks.py",
         "        self._wanted[place] = max(newer[0], wanted[0]), max(newer[1], wanted[1])\n",
         "        self._wanted[place] = newer\n",
-        "tests/server/test_receipts.py",
+        "tests/server/test_read_marks.py",
     ),
     _bug(
         "what is said while marks are counted is read",
-        "server/receipts.py",
+        "server/engine/read_marks.py",
         "            elif read >= self._state.rooms[room].tip:\n",
         "            elif read:\n",
-        "tests/server/test_receipts.py",
+        "tests/server/test_read_marks.py",
     ),
     _bug(
         "marks are told before they are on disk",
-        "server/receipts.py",
-        "        command = Mark(*place, since, *wanted, messages, mentions)\n",
-        "        command = Mark(*place, since, *wanted, messages, mentions)\n"
-        "        self.moved(MoveMark(*place, since, *wanted, messages, mentions))\n",
-        "tests/server/test_receipts.py",
+        "server/engine/read_marks.py",
+        "        command = MoveReadMark(*place, since, *wanted, messages, mentions)\n",
+        "        command = MoveReadMark(*place, since, *wanted, messages, mentions)\n"
+        "        self.moved(PutReadMark(*place, since, *wanted, messages, mentions))\n",
+        "tests/server/test_read_marks.py",
     ),
     _bug(
         "a new start does not count what followed",

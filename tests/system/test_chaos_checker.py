@@ -49,7 +49,7 @@ class Story:
             Stored(11, BOB, "bob", "joined", ""),
             Stored(12, ANN, "ann", "message", "again <ann0.16>", "a-16"),
         ]
-        self.house: House = {
+        self.hub: House = {
             0: Room(0, "", "e1", directory),
             LOBBY: Room(LOBBY, "lobby", "e1", self.log),
             DIRECT: Room(DIRECT, f"@{ANN}+{BOB}", "e1", self.letters),
@@ -83,7 +83,7 @@ class Story:
         return Message(key, text, room, "bob" if room is None else None, attempts=1, acks=[place], at_once=True)
 
     def kinds(self) -> set[str]:
-        return {each.kind for each in check(self.house, [self.ann, self.bob, self.eve], [self.line])}
+        return {each.kind for each in check(self.hub, [self.ann, self.bob, self.eve], [self.line])}
 
     # Wrong histories
 
@@ -380,7 +380,7 @@ def test_who_was_invited_may_know_the_name() -> None:
 
 def test_a_name_that_a_public_room_has_too_is_no_secret() -> None:
     story = Story()
-    story.house[4] = Room(4, "{ann0.10}", "e1", [Stored(1, EVE, "eve", "created", "{ann0.10}")])
+    story.hub[4] = Room(4, "{ann0.10}", "e1", [Stored(1, EVE, "eve", "created", "{ann0.10}")])
     story.eve.heard.add("ann0.10")
     assert story.kinds() == set()
 
@@ -395,9 +395,9 @@ def test_a_page_may_end_where_its_reader_came_in_the_first_time() -> None:
 
 def test_a_line_client_that_was_away_misses_what_was_said_meanwhile() -> None:
     story = Story()
-    story.house[0].log.append(Stored(5, BOB, "bob", "named", "bob0"))
+    story.hub[0].log.append(Stored(5, BOB, "bob", "named", "bob0"))
     line = LineAccount("bob0", "bob0", ["ann0.11", "ann0.16"])
-    assert not check(story.house, [story.ann, story.bob], [line, story.line])
+    assert not check(story.hub, [story.ann, story.bob], [line, story.line])
 
 
 @pytest.mark.parametrize("cut", range(1, 30))

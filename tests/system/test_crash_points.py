@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from parley.server.crashpoints import POINTS
+from parley.server.engine.crashpoints import POINTS
 from tests.system.chaos.database import read_house
 from tests.system.chaos.server import Server
 from tests.system.chaos.websocket import WebSocket

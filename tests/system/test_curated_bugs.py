@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.server.crashpoints import POINTS
+from parley.server.engine.crashpoints import POINTS
 from tests.system.chaos.server import REPOSITORY, SOURCE
 from tests.system.curated_bugs import BUGS, Bug
 from tests.system.test_races import SOURCE_VARIABLE

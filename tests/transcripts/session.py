@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from parley.core.commands import Disable, MakeInvitation, SignOut
-from parley.core.credentials import hash_code
 from parley.core.events import MACHINE
-from tests.server.hall import DEADLINE, FENCE, FENCED, Hall, Line, Serve, Web
+from parley.core.records import hash_code
+from tests.server.server_fixture import DEADLINE, FENCE, FENCED, Line, Serve, Server, Web
 
 HERE = Path(__file__).parent
 
@@ -39,7 +39,7 @@ async def play_lines(text: str, serve: Serve) -> None:
 
 
 class _Lines:
-    def __init__(self, server: Hall) -> None:
+    def __init__(self, server: Server) -> None:
         self._server = server
         self._people: dict[str, Line] = {}
         self._spoken: set[str] = set()
@@ -120,7 +120,7 @@ async def play_frames(text: str, serve: Serve) -> None:
 
 
 class _Frames:
-    def __init__(self, serve: Serve, server: Hall) -> None:
+    def __init__(self, serve: Serve, server: Server) -> None:
         self._serve = serve
         self._server = server
         self._people: dict[str, Web] = {}

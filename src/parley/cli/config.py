@@ -45,12 +45,12 @@ def _facts(config: "Config") -> list[tuple[str, str]]:
     Raises:
         ConfigError: the server would not start with it.
     """
-    from parley.server import edge
     from parley.server.config import ConfigError, base_url
+    from parley.server.net import proxies
     from parley.server.webhooks import check_allow
     from parley.storage.folder import default_data_folder
 
-    edge.check(config, config.listen)
+    proxies.check_exposure(config, config.listen)
     for entry in config.webhook_allow:
         try:
             check_allow(entry)
@@ -58,7 +58,7 @@ def _facts(config: "Config") -> list[tuple[str, str]]:
             raise ConfigError(str(error)) from None
     folder = Path(config.data) if config.data else default_data_folder()
     there = "" if folder.is_dir() else " (it is made at the first start)"
-    outside = edge.beyond_loopback(config.listen)
+    outside = proxies.beyond_loopback(config.listen)
     access = _ACCESS[config.access or ("invite" if outside else "open")]
     return [
         ("listen", ", ".join(config.listen) + (" (other machines can reach it)" if outside else "")),
@@ -70,7 +70,7 @@ def _facts(config: "Config") -> list[tuple[str, str]]:
 
 
 def _tls(config: "Config", folder: Path) -> str:
-    from parley.server import tls
+    from parley.server.net import tls
 
     if config.tls is not None:
         return f"a certificate of its own, in {folder / tls.FOLDER}"

@@ -55,7 +55,8 @@ def serve(
 
 
 def _run(config: Config) -> None:
-    from parley.server import compose, edge, logs
+    from parley.server import compose, logs
+    from parley.server.net import proxies
 
     logs.set_up(config.log)
     logger = logging.getLogger("parley")
@@ -63,7 +64,7 @@ def _run(config: Config) -> None:
     def ready(addresses: list[str], owner: str | None) -> None:
         for address in addresses:
             logger.info("Server is running and listening on %s ...", address)
-        if config.access == "open" and (outside := edge.beyond_loopback(addresses)):
+        if config.access == "open" and (outside := proxies.beyond_loopback(addresses)):
             logger.warning(
                 '%s can be reached from other machines, and access is "open": '
                 "whoever reaches it can take any free name and read every public room",

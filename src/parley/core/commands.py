@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 
-class Enter(Struct, frozen=True, gc=False):
+class ClaimName(Struct, frozen=True, gc=False):
     """Take a name: as a new guest (`user` None) or as the guest one was before.
 
     `token` is the SHA-256 of the resume token of a new guest; a guest without one can't come back and leaves when the
@@ -42,7 +42,7 @@ class Create(Struct, frozen=True, gc=False):
     private: bool = False
 
 
-class Gather(Struct, frozen=True, gc=False):
+class OpenDirect(Struct, frozen=True, gc=False):
     """Make the direct room of these people, if there is none."""
 
     user: int
@@ -55,14 +55,14 @@ class Leave(Struct, frozen=True, gc=False):
     words: str = ""
 
 
-class Depart(Struct, frozen=True, gc=False):
+class ReleaseName(Struct, frozen=True, gc=False):
     """Leave every room but the direct ones, and give the name up."""
 
     user: int
     words: str = ""
 
 
-class Say(Struct, frozen=True, gc=False):
+class SendMessage(Struct, frozen=True, gc=False):
     user: int
     room: int
     text: str
@@ -70,7 +70,7 @@ class Say(Struct, frozen=True, gc=False):
     key: str | None = None
 
 
-class Tell(Struct, frozen=True, gc=False):
+class SendDirect(Struct, frozen=True, gc=False):
     """Say something to one person, in the direct room of the two, which is made if there is none."""
 
     user: int
@@ -112,7 +112,7 @@ class Moderate(Struct, frozen=True, gc=False):
     lasting: int = 0
 
 
-class Mark(Struct, frozen=True, gc=False):
+class MoveReadMark(Struct, frozen=True, gc=False):
     """Note how far someone has a room's events, and has read them. Neither goes back.
 
     Attributes:
@@ -131,7 +131,7 @@ class Mark(Struct, frozen=True, gc=False):
     mentions: int = 0
 
 
-class Prefer(Struct, frozen=True, gc=False):
+class SetPreference(Struct, frozen=True, gc=False):
     """Set what someone wants to be told of.
 
     Attributes:
@@ -209,7 +209,7 @@ class SetProfile(Struct, frozen=True, gc=False):
     zone: str = ""
 
 
-class Delete(Struct, frozen=True, gc=False):
+class DeleteAccount(Struct, frozen=True, gc=False):
     """Delete an account; `erase` its messages, or leave them as those of a deleted user."""
 
     user: int
@@ -249,7 +249,7 @@ class RevokeInvitation(Struct, frozen=True, gc=False):
     code: str
 
 
-class MakeHook(Struct, frozen=True, gc=False):
+class MakeWebhook(Struct, frozen=True, gc=False):
     """Have something else told of a room's events, or let it speak there.
 
     Attributes:
@@ -272,7 +272,7 @@ class MakeHook(Struct, frozen=True, gc=False):
     kinds: tuple[str, ...] = ()
 
 
-class DropHook(Struct, frozen=True, gc=False):
+class RemoveWebhook(Struct, frozen=True, gc=False):
     """Tell nothing more to where a webhook leads."""
 
     by: int
@@ -280,7 +280,7 @@ class DropHook(Struct, frozen=True, gc=False):
     hook: int
 
 
-class MoveHook(Struct, frozen=True, gc=False):
+class AdvanceWebhook(Struct, frozen=True, gc=False):
     """Note how far a webhook's endpoint is, and why it gets nothing more, if it does not."""
 
     hook: int
@@ -295,31 +295,31 @@ class OpenRoom(Struct, frozen=True, gc=False):
 
 
 Command = (
-    Enter
+    ClaimName
     | Rename
     | Join
     | Create
-    | Gather
+    | OpenDirect
     | Leave
-    | Depart
-    | Say
-    | Tell
+    | ReleaseName
+    | SendMessage
+    | SendDirect
     | SetTopic
     | Moderate
-    | Mark
-    | Prefer
+    | MoveReadMark
+    | SetPreference
     | Register
     | SignIn
     | SignOut
     | SetPassword
     | SetProfile
-    | Delete
+    | DeleteAccount
     | SetServerRole
     | Disable
     | MakeInvitation
     | RevokeInvitation
-    | MakeHook
-    | DropHook
-    | MoveHook
+    | MakeWebhook
+    | RemoveWebhook
+    | AdvanceWebhook
     | OpenRoom
 )

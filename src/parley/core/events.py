@@ -14,10 +14,10 @@ Kind = Literal[
     "invitation", "invitation_used", "invitation_revoked", "webhook",
 ]  # fmt: skip
 
-SAID: Final = ("message", "action")
+MESSAGE_KINDS: Final = ("message", "action")
 """The kinds that people said, as against what happened."""
 
-LASTING: Final = (
+FOLDED_AT_START: Final = (
     "created", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "archived", "reopened", "slow",
     "read_only", "guests", "calls", "registered", "profile", "disabled", "enabled", "deleted",
     "credentials", "invitation", "invitation_used", "invitation_revoked",
@@ -26,7 +26,7 @@ LASTING: Final = (
 indexed.
 """
 
-AUDITED: Final = (
+AUDITED_KINDS: Final = (
     "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "room_renamed", "archived", "reopened",
     "slow", "read_only", "guests", "calls", "registered", "disabled", "enabled", "deleted", "credentials",
     "invitation", "invitation_used", "invitation_revoked", "webhook",

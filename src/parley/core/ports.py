@@ -5,10 +5,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from .credentials import Credential, Hook, Identity, Session
-from .events import SAID, Event
-from .marks import Marks
+from .events import MESSAGE_KINDS, Event
 from .preferences import Preferences
+from .read_marks import ReadMarks
+from .records import Identity, Record, TokenInfo, Webhook
 from .state import State
 
 Keyed = tuple[int, str]
@@ -52,12 +52,12 @@ class Batch(Struct):
     """
 
     events: list[Event]
-    credentials: list[Credential] = []
-    doubts: list[Keyed] = []
-    unsaid: list[Event] = []
+    credentials: list[Record] = []
+    maybe_stored: list[Keyed] = []
+    non_messages: list[Event] = []
 
     def __post_init__(self) -> None:
-        self.unsaid = [event for event in self.events if event.kind not in SAID]
+        self.non_messages = [event for event in self.events if event.kind not in MESSAGE_KINDS]
 
 
 class Store(Protocol):
@@ -97,7 +97,7 @@ class Store(Protocol):
     def password(self, user: int) -> str | None:
         """Return the hash of a user's password."""
 
-    def sessions(self, user: int) -> list[Session]:
+    def sessions(self, user: int) -> list[TokenInfo]:
         """Return a user's tokens, the oldest first."""
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
@@ -105,7 +105,7 @@ class Store(Protocol):
         (at, room, seq), if it is given.
         """
 
-    def marks(self) -> Marks:
+    def marks(self) -> ReadMarks:
         """Return how far members are, and what they have not read. Called before the first `append`."""
 
     def preferences(self) -> Preferences:
@@ -121,7 +121,7 @@ class Store(Protocol):
         `tip`. Times of a log that go back are none to go by.
         """
 
-    def hooks(self) -> list[Hook]:
+    def hooks(self) -> list[Webhook]:
         """Return the webhooks."""
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:

@@ -71,7 +71,7 @@ def visible(state: State, room: Room | None, user: int) -> bool:
     return not room.closed_to_guests or (known is not None and known.account)
 
 
-def floor(room: Room, user: int) -> int:
+def first_visible_seq(room: Room, user: int) -> int:
     """Return the seq of the first event that the user may see of a room that is `visible` to them: in a private room
     that of their coming in, as what was said before was said among others.
     """

@@ -6,9 +6,9 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from .confusables import skeletons
-from .events import DIRECTORY, NEW_PASSWORD, SAID, SERVER, Event, departed
+from .events import DIRECTORY, MESSAGE_KINDS, NEW_PASSWORD, SERVER, Event, departed
 from .text import fold
+from .unicode.confusables import skeletons
 
 
 class Profile(Struct, frozen=True, omit_defaults=True):
@@ -223,7 +223,7 @@ class State:
             self._add_room(Room(event.room, event.text, self.epoch))
         room = self.rooms[event.room]
         room.tip = event.seq
-        if kind in SAID:
+        if kind in MESSAGE_KINDS:
             if room.slow:
                 room.spoke[event.user] = event.at
             return
@@ -247,20 +247,20 @@ class State:
             self._name(event.user, event.text)
         elif kind == "released":
             self._forget_user(event.user)
-        self.apply_lasting(event)
+        self.apply_folded(event)
 
     def apply_all(self, events: Iterable[Event]) -> None:
         """Take events in, in their order."""
         rooms = self.rooms
         for event in events:
-            if event.kind in SAID and not (room := rooms[event.room]).slow:
+            if event.kind in MESSAGE_KINDS and not (room := rooms[event.room]).slow:
                 room.tip = event.seq
             else:
                 self.apply(event)
 
-    def apply_lasting(self, event: Event) -> None:
+    def apply_folded(self, event: Event) -> None:
         """Take in what an event changes beyond names, members, topics, tips and whether a room is private."""
-        if fold_in := _LASTING.get(event.kind):
+        if fold_in := _FOLDED.get(event.kind):
             fold_in(self, event)
 
     def add(self, users: Iterable[User], rooms: Iterable[Room]) -> None:
@@ -445,7 +445,7 @@ class State:
         self.invitations.pop(event.text, None)
 
 
-_LASTING: Final = {
+_FOLDED: Final = {
     "created": State._created,
     "invited": State._invited,
     "kicked": State._kicked,

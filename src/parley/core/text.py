@@ -24,7 +24,7 @@ _KEY: Final = re.compile(rf"[!-~]{{1,{KEY_CHARS}}}")
 def fold(name: str) -> str:
     """Return the form in which names are compared: NFKC and case folding, repeated until it is stable.
 
-    Letters of two scripts that look alike stay different; `parley.core.confusables` tells those.
+    Letters of two scripts that look alike stay different; `parley.core.unicode.confusables` tells those.
     """
     # Anyone may ask for any name: only what could be one is worth remembering.
     return _fold(name) if len(name) <= 2 * NAME_CHARS else _fold.__wrapped__(name)

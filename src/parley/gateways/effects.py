@@ -6,8 +6,8 @@ from typing import Protocol
 from msgspec import Struct
 
 from parley.core.commands import Command
-from parley.core.credentials import Identity
 from parley.core.events import Event
+from parley.core.records import Identity
 from parley.core.refusals import Refusal
 
 
@@ -22,7 +22,7 @@ class Rendering(Protocol):
     def piece(self, room: int, events: list[bytes]) -> bytes:
         """Return the bytes to write for events that follow one another."""
 
-    def signal(self, signal: "Signal | Moved") -> bytes:
+    def signal(self, signal: "Signal | ReadMarkSignal") -> bytes:
         """Return a signal's bytes; none if the dialect does not show it."""
 
     def __hash__(self) -> int: ...
@@ -41,26 +41,26 @@ class Submit(Struct, frozen=True, gc=False):
     tag: object = None
 
 
-class Recognise(Struct, frozen=True):
-    """Find out whose token has this SHA-256; `Session.recognised` is called with the answer."""
+class ResumeToken(Struct, frozen=True):
+    """Find out whose token has this SHA-256; `Session.token_resumed` is called with the answer."""
 
     token: bytes
 
 
-class Verify(Struct, frozen=True):
-    """Find out whether that is the account's password; `Session.verified` is called with the user's id, or why not."""
+class CheckPassword(Struct, frozen=True):
+    """Check an account's password; `Session.password_checked` is called with the user's id or a refusal."""
 
     name: str
     password: str
 
 
-class Hash(Struct, frozen=True):
-    """Hash a password; `Session.hashed` is called with the hash, or why there is none."""
+class HashPassword(Struct, frozen=True):
+    """Hash a password; `Session.password_hashed` is called with the hash, or why there is none."""
 
     password: str
 
 
-class Speak(Struct, frozen=True):
+class BindUser(Struct, frozen=True):
     """From now on the connection speaks for this user, as long as the session whose token has this SHA-256 lasts. A
     dialect without tokens gives something that no other connection has.
     """
@@ -95,7 +95,7 @@ class Rerender(Struct, frozen=True):
     rendering: Rendering
 
 
-class Read(Struct, frozen=True):
+class ReadPage(Struct, frozen=True):
     """Read a page of a log: `limit` events before or after a seq. `Session.page` is called with them."""
 
     room: int
@@ -116,14 +116,14 @@ class Signal(Struct, frozen=True):
     online: bool | None = None
 
 
-class Moved(Struct, frozen=True):
+class ReadMarkSignal(Struct, frozen=True):
     """Members have more of a room, or have read more of it: (user, got, read), seqs. Told like a `Signal`."""
 
     room: int
     marks: tuple[tuple[int, int, int], ...]
 
 
-class Mark(Struct, frozen=True, gc=False):
+class MarkRead(Struct, frozen=True, gc=False):
     """Note how far the user has a room's events, and has read them; 0: nothing new of that."""
 
     room: int
@@ -131,16 +131,16 @@ class Mark(Struct, frozen=True, gc=False):
     read: int = 0
 
 
-class Find(Struct, frozen=True):
-    """Find the first event of a room that is not older than `at`; `Session.found` is called with its seq."""
+class FindSeq(Struct, frozen=True):
+    """Find the first event of a room that is not older than `at`; `Session.seq_found` is called with its seq."""
 
     room: int
     at: int
     tag: object = None
 
 
-class Alarm(Struct, frozen=True):
-    """Call `Session.alarm` in so many seconds; an alarm that was set before is off. With 0 seconds there is none."""
+class SetTimer(Struct, frozen=True):
+    """Call `Session.timer_fired` in `seconds`. It replaces the timer set before; 0 only cancels that one."""
 
     seconds: float
 
@@ -155,18 +155,18 @@ class Close(Struct, frozen=True):
 Effect = (
     Send
     | Submit
-    | Recognise
-    | Verify
-    | Hash
-    | Speak
+    | ResumeToken
+    | CheckPassword
+    | HashPassword
+    | BindUser
     | Subscribe
     | Unsubscribe
     | Rerender
-    | Read
+    | ReadPage
     | Signal
-    | Mark
-    | Find
-    | Alarm
+    | MarkRead
+    | FindSeq
+    | SetTimer
     | Close
 )
 Effects = Sequence[Effect]
@@ -216,13 +216,13 @@ class Session(Protocol):
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         """A submitted command came to this."""
 
-    def recognised(self, identity: Identity | Refusal) -> Effects:
+    def token_resumed(self, identity: Identity | Refusal) -> Effects:
         """Whose token it is, or that it is nobody's."""
 
-    def verified(self, user: int | Refusal) -> Effects:
+    def password_checked(self, user: int | Refusal) -> Effects:
         """The password was right for this account, or why it was not."""
 
-    def hashed(self, hash: str | Refusal) -> Effects:
+    def password_hashed(self, hash: str | Refusal) -> Effects:
         """The hash that was asked for."""
 
     def expelled(self, refusal: Refusal) -> Effects:
@@ -231,13 +231,13 @@ class Session(Protocol):
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         """The page that was asked for; None where the log could not be read."""
 
-    def found(self, tag: object, seq: int | None) -> Effects:
+    def seq_found(self, tag: object, seq: int | None) -> Effects:
         """What was to be found; None where the log could not be read."""
 
-    def marked(self, room: int) -> Effects:
+    def read_mark_moved(self, room: int) -> Effects:
         """The user has read more of a room, here or elsewhere."""
 
-    def preferred(self, room: int) -> Effects:
+    def preferences_changed(self, room: int) -> Effects:
         """The user wants to be told of something else in a room; 0: at other hours."""
 
     def joined(self, event: Event) -> Effects:
@@ -248,7 +248,7 @@ class Session(Protocol):
         banned without being in the room it does not, where the session subscribes anew.
         """
 
-    def alarm(self) -> Effects:
+    def timer_fired(self) -> Effects:
         """The time that `Alarm` asked for is over."""
 
     def renamed(self, event: Event) -> Effects:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from parley.core.events import SERVER, Event
-from parley.core.marks import Marks
 from parley.core.preferences import Preferences
+from parley.core.read_marks import ReadMarks
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy
 from parley.core.rules.common import SERVER_NAME
@@ -39,11 +39,11 @@ class View:
         server: str,
         lobby: str = "lobby",
         policy: Policy = OPEN,
-        marks: Marks | None = None,
+        marks: ReadMarks | None = None,
         preferences: Preferences | None = None,
         receipts: int = 50,
     ) -> None:
-        self.marks: Final = Marks() if marks is None else marks
+        self.marks: Final = ReadMarks() if marks is None else marks
         self.preferences: Final = Preferences() if preferences is None else preferences
         self._receipts: Final = receipts
         self.policy: Final = policy

@@ -17,12 +17,13 @@ from parley.storage.folder import default_data_folder, make_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
-from . import crashpoints, edge, tls
-from .admin import AdminSocket
 from .config import Config, ConfigError, base_url, join_address, split_address
-from .house import House
-from .http import HttpGate
-from .listener import Gate, Listener, bind
+from .engine import crashpoints
+from .hub import Hub
+from .net import proxies, tls
+from .net.admin_socket import AdminSocket
+from .net.http import HttpServer
+from .net.listener import Dispatcher, Listener, bind
 
 log = logging.getLogger("parley")
 
@@ -78,24 +79,24 @@ async def _serve(config: Config, ready: Ready) -> None:
     with _locked(folder):
         certificate = tls.of(config, folder)
         crash = crashpoints.from_environment()
-        house = House(loop, SqliteStore(folder / FILE_NAME, crash), config, crash)
-        http = HttpGate(house, lambda: secrets.token_urlsafe(32))
-        gate = Gate(house, http, certificate or (lambda: None))
+        hub = Hub(loop, SqliteStore(folder / FILE_NAME, crash), config, crash)
+        http = HttpServer(hub, lambda: secrets.token_urlsafe(32))
+        gate = Dispatcher(hub, http, certificate or (lambda: None))
         admin = AdminSocket(folder, http)
         listeners = []
         try:
             socks = [sock for address in config.listen for sock in _bind(address)]
             addresses = [join_address(*sock.getsockname()[:2]) for sock in socks]
-            edge.check(config, addresses)
-            house.base_url = base_url(config, addresses)
-            house.ports = frozenset(sock.getsockname()[1] for sock in socks)
+            proxies.check_exposure(config, addresses)
+            hub.base_url = base_url(config, addresses)
+            hub.ports = frozenset(sock.getsockname()[1] for sock in socks)
             stop = _stop_signal(loop)
             if certificate is not None:
                 log.info("the SHA-256 fingerprint of the certificate is %s", certificate.fingerprint)
                 certificate.watch()
-            house.open()
+            hub.open()
             await admin.open()
-            owner = await house.invite_owner()
+            owner = await hub.invite_owner()
             listeners = [Listener(gate, sock) for sock in socks]
             for listener in listeners:
                 listener.start()
@@ -103,7 +104,7 @@ async def _serve(config: Config, ready: Ready) -> None:
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_ALLOCATIONS)
-            ready(addresses, f"{house.base_url}/join/{owner}" if owner else None)
+            ready(addresses, f"{hub.base_url}/join/{owner}" if owner else None)
             await stop
             log.info("stopping")
         finally:
@@ -114,7 +115,7 @@ async def _serve(config: Config, ready: Ready) -> None:
             admin.close()
             http.stop()
             await http.close()
-            await house.close()
+            await hub.close()
 
 
 @contextmanager

@@ -6,25 +6,25 @@ from itertools import count
 
 import msgspec
 
-from parley.core.commands import Prefer
-from parley.core.credentials import (
-    Credential,
-    DropHook,
-    DropTokens,
-    Hook,
-    Identity,
-    KeepTokens,
-    MoveHook,
-    MoveMark,
-    PutPassword,
-    PutToken,
-    Redact,
-    Session,
-)
-from parley.core.events import AUDITED, DELETED_NAME, DIRECTORY, EVERYBODY, SAID, About, Event
-from parley.core.marks import Marks
+from parley.core.commands import SetPreference
+from parley.core.events import AUDITED_KINDS, DELETED_NAME, DIRECTORY, EVERYBODY, MESSAGE_KINDS, About, Event
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
 from parley.core.preferences import Preferences
+from parley.core.read_marks import ReadMarks
+from parley.core.records import (
+    DropTokens,
+    DropWebhook,
+    ForgetUser,
+    Identity,
+    KeepTokens,
+    MoveWebhook,
+    PutPassword,
+    PutReadMark,
+    PutToken,
+    Record,
+    TokenInfo,
+    Webhook,
+)
 from parley.core.state import State
 
 
@@ -39,8 +39,8 @@ class MemoryStore:
         self._passwords: dict[int, str] = {}
         self._tokens: dict[bytes, tuple[int, PutToken]] = {}
         self._token_ids = count(1)
-        self._hooks: dict[int, Hook] = {}
-        self._marks = Marks()
+        self._hooks: dict[int, Webhook] = {}
+        self._marks = ReadMarks()
         self._preferences = Preferences()
 
     def load(self) -> State:
@@ -74,9 +74,9 @@ class MemoryStore:
                 self._places[event.user, event.key] = event.room, event.seq
         for credential in batch.credentials:
             self._put(credential)
-        return {key: self._places[key] for key in batch.doubts if key in self._places}
+        return {key: self._places[key] for key in batch.maybe_stored if key in self._places}
 
-    def _put(self, credential: Credential) -> None:
+    def _put(self, credential: Record) -> None:
         match credential:
             case PutToken():
                 self._tokens[credential.token] = next(self._token_ids), credential
@@ -90,28 +90,28 @@ class MemoryStore:
                         self._tokens[known] = id_, msgspec.structs.replace(put, kind="session")
             case PutPassword():
                 self._passwords[credential.user] = credential.hash
-            case Hook():
+            case Webhook():
                 self._hooks[credential.id] = credential
-            case MoveHook():
+            case MoveWebhook():
                 if hook := self._hooks.get(credential.hook):
                     acked = max(hook.acked, credential.acked)
                     self._hooks[hook.id] = msgspec.structs.replace(hook, acked=acked, parked=credential.parked)
-            case MoveMark():
+            case PutReadMark():
                 self._marks.move(credential)
-            case Prefer():
+            case SetPreference():
                 self._preferences.set(credential)
-            case DropHook():
+            case DropWebhook():
                 hook = self._hooks.get(credential.hook)
                 if hook is not None and hook.room == credential.room:
                     del self._hooks[hook.id]
-            case Redact(user=user):
+            case ForgetUser(user=user):
                 self._put(DropTokens(user))
                 self._passwords.pop(user, None)
                 self._preferences.forget(user)
                 for events in self._logs.values():
                     events[:] = [_redacted(event, user, erase=credential.erase) for event in events]
 
-    def marks(self) -> Marks:
+    def marks(self) -> ReadMarks:
         return copy.deepcopy(self._marks)
 
     def preferences(self) -> Preferences:
@@ -132,7 +132,7 @@ class MemoryStore:
         return older[max(len(older) - limit, 0) :]
 
     def _log(self, room: int, said: bool) -> list[Event]:
-        return [event for event in self._logs.get(room, ()) if not said or event.kind in SAID]
+        return [event for event in self._logs.get(room, ()) if not said or event.kind in MESSAGE_KINDS]
 
     def who(self, token: bytes) -> Identity | None:
         known = self._tokens.get(token)
@@ -141,20 +141,22 @@ class MemoryStore:
     def password(self, user: int) -> str | None:
         return self._passwords.get(user)
 
-    def sessions(self, user: int) -> list[Session]:
+    def sessions(self, user: int) -> list[TokenInfo]:
         mine = sorted((id_, put) for id_, put in self._tokens.values() if put.user == user)
-        return [Session(id_, put.kind, put.label, put.made, put.token) for id_, put in mine]
+        return [TokenInfo(id_, put.kind, put.label, put.made, put.token) for id_, put in mine]
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
-        events = [event for log in self._logs.values() for event in log if event.kind in AUDITED]
+        events = [event for log in self._logs.values() for event in log if event.kind in AUDITED_KINDS]
         events = [event for event in events if before is None or (event.at, event.room, event.seq) < before]
         return sorted(events, key=lambda event: (event.at, event.room, event.seq), reverse=True)[:limit]
 
-    def hooks(self) -> list[Hook]:
+    def hooks(self) -> list[Webhook]:
         return [self._hooks[id_] for id_ in sorted(self._hooks)]
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        events = [event for log in self._logs.values() for event in log if event.user == user and event.kind in SAID]
+        events = [
+            event for log in self._logs.values() for event in log if event.user == user and event.kind in MESSAGE_KINDS
+        ]
         events = [event for event in events if (event.room, event.seq) > after]
         return sorted(events, key=lambda event: (event.room, event.seq))[:limit]
 

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from parley.core.refusals import SENTENCES, refuse
-from parley.gateways.web.api import html, openapi, problems
-from parley.gateways.web.api.routes import ROUTES
+from parley.gateways.http.api import html, openapi, problems
+from parley.gateways.http.api.routes import ROUTES
 
 ROOT = Path(__file__).parents[3]
 OPENAPI: dict[str, Any] = json.loads(openapi.document(ROUTES)[0])

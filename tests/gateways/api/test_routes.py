@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.gateways.web.api import resources as r
-from parley.gateways.web.api.route import Query, Table, named
-from parley.gateways.web.api.routes import ROUTES
+from parley.gateways.http.api import resources as r
+from parley.gateways.http.api.route import Query, Table, named
+from parley.gateways.http.api.routes import ROUTES
 
 TABLE = Table(ROUTES)
 

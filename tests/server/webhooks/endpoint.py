@@ -13,7 +13,7 @@ import apsw
 
 from parley.core.events import Event, Kind
 from parley.core.state import Room
-from parley.server.webhooks import Guard, Hook, Timing, Webhooks
+from parley.server.webhooks import Destination, Guard, Timing, Webhooks
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 CUT: Final = b""
@@ -272,10 +272,10 @@ class Stand:
         else:
             await asyncio.sleep(0)
 
-    def hook(self, url: str, *, id: int = 1, room: int = LOBBY, kinds: Iterable[str] = ()) -> Hook:
+    def hook(self, url: str, *, id: int = 1, room: int = LOBBY, kinds: Iterable[str] = ()) -> Destination:
         """Add a webhook, as far as the ledger says it is."""
         acked, parked = self.ledger.acked(id)
-        hook = Hook(id, room, url, SECRET, acked, parked, tuple(kinds))
+        hook = Destination(id, room, url, SECRET, acked, parked, tuple(kinds))
         self.webhooks.add([hook])
         return hook
 

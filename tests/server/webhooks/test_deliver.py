@@ -203,7 +203,9 @@ async def test_one_that_is_changed_goes_on_elsewhere(stand: Stand, ledger: Ledge
     async with Endpoint() as old, Endpoint() as new:
         hook = stand.hook(old.url)
         await ledger.stored(1, 2)
-        changed = deliver.Hook(1, hook.room, new.url, "another", 0, None, ())  # read before the progress was stored
+        changed = deliver.Destination(
+            1, hook.room, new.url, "another", 0, None, ()
+        )  # read before the progress was stored
         stand.webhooks.add([changed])
         stand.say("c")
         assert await new.got(1) == [3]

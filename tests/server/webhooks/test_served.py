@@ -2,10 +2,10 @@
 
 import asyncio
 
-from parley.core.commands import DropHook, MakeHook
+from parley.core.commands import MakeWebhook, RemoveWebhook
 from parley.core.events import MACHINE
 from parley.gateways.effects import Outcome, Stored
-from tests.server.hall import Hall, Serve, until
+from tests.server.server_fixture import Serve, Server, until
 from tests.server.webhooks.endpoint import OK, Endpoint, status
 
 
@@ -19,13 +19,13 @@ class Asker:
         self.outcome.set_result(outcome)
 
 
-async def add(server: Hall, endpoint: Endpoint, *kinds: str) -> int:
+async def add(server: Server, endpoint: Endpoint, *kinds: str) -> int:
     """Make a webhook of the lobby on the server's own account, and return its id."""
-    lobby = server.house.view.state.rooms[1]
-    asker = Asker()
-    command = MakeHook(MACHINE, lobby.id, "bot", endpoint.url, lobby.tip, "well-kept", None, kinds)
-    server.house.writer.submit(command, asker)
-    outcome = await asker.outcome
+    lobby = server.hub.view.state.rooms[1]
+    submitter = Asker()
+    command = MakeWebhook(MACHINE, lobby.id, "bot", endpoint.url, lobby.tip, "well-kept", None, kinds)
+    server.hub.writer.submit(command, submitter)
+    outcome = await submitter.outcome
     assert isinstance(outcome, Stored)
     return outcome.events[-1].seq
 
@@ -42,7 +42,7 @@ async def test_a_room_is_told_to_an_endpoint_over_a_restart(serve: Serve) -> Non
             await ann.says("three")
             await endpoint.got(3)
             held.set_result(status(500))
-        await until(lambda: bool((now := server.house.hooks.status(hook)) and now.failures))
+        await until(lambda: bool((now := server.hub.hooks.status(hook)) and now.failures))
         await server.stop()
         await server.open()
         await endpoint.got(4)
@@ -59,12 +59,12 @@ async def test_one_that_is_dropped_is_no_more_and_one_that_is_parked_is_shown(se
         second = await add(server, well)
         async with await server.line("ann"):
             await well.got(1)
-            await until(lambda: bool((now := server.house.hooks.status(first)) and now.parked))
-            asker = Asker()
-            server.house.writer.submit(DropHook(MACHINE, 1, second), asker)
-            await asker.outcome
-        assert server.house.hooks.status(second) is None
+            await until(lambda: bool((now := server.hub.hooks.status(first)) and now.parked))
+            submitter = Asker()
+            server.hub.writer.submit(RemoveWebhook(MACHINE, 1, second), submitter)
+            await submitter.outcome
+        assert server.hub.hooks.status(second) is None
         gone.answer = OK
-        assert await server.house.hooks.resume(first)
+        assert await server.hub.hooks.resume(first)
         await gone.got(2)
         assert f"webhook {first} is parked: The endpoint answered 410 Gone." in server.log

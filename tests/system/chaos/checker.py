@@ -25,22 +25,22 @@ MOST = 5
 """Violations of one sort that one client's account, or one log, is good for."""
 
 
-def check(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
+def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
     """Return every sentence that was broken, with where."""
-    book = _read(house)
-    found = [*_logs(house), *_marks(house, webs, lines), *_doors(house)]
+    book = _read(hub)
+    found = [*_logs(hub), *_marks(hub, webs, lines), *_doors(hub)]
     for web in webs:
         for part in (
-            _acks(house, book, web),
+            _acks(hub, book, web),
             _refusals(book, web),
             _order(web),
-            _streams(house, web),
-            _pages(house, web),
+            _streams(hub, web),
+            _pages(hub, web),
             _overheard(book, web.client, web.user, web.heard),
         ):
             found += _first(part)
     for line in lines:
-        found += _first(_line(house, book, line))
+        found += _first(_line(hub, book, line))
         found += _first(_overheard(book, line.name, book.names.get(line.name, 0), line.heard))
     return found
 
@@ -65,11 +65,11 @@ STATE = ("created", "topic", "room_renamed")
 """What these say is shown to whoever comes in later, too: it is what the room is."""
 
 
-def _read(house: House) -> _Book:
+def _read(hub: House) -> _Book:
     book = _Book({}, {}, {}, {})
     # Whoever joins by name, and is not invited any more, makes a public room of that name: then it is no secret.
-    public = {event.text for room in house.values() if not room.private for event in room.log[:1]}
-    for room in house.values():
+    public = {event.text for room in hub.values() if not room.private for event in room.log[:1]}
+    for room in hub.values():
         number = 0
         if room.private:
             for event in room.log:
@@ -97,9 +97,9 @@ def _first(found: Iterable[Violation]) -> Iterator[Violation]:
 # Sentence 3, and the keys of sentence 2: the logs by themselves
 
 
-def _logs(house: House) -> Iterator[Violation]:
+def _logs(hub: House) -> Iterator[Violation]:
     holders: dict[tuple[int, str], Place] = {}
-    for room in house.values():
+    for room in hub.values():
         for expected, event in enumerate(room.log, 1):
             if event.seq != expected:
                 words = f"the log of room {room.id} has seq {event.seq} where {expected} belongs"
@@ -114,9 +114,9 @@ def _logs(house: House) -> Iterator[Violation]:
                 yield Violation(2, "doubled", words, room.id, event.seq)
 
 
-def _doors(house: House) -> Iterator[Violation]:
+def _doors(hub: House) -> Iterator[Violation]:
     """Nobody is in a private room whom nobody invited; nobody who was put out, or is banned, is invited still."""
-    for room in house.values():
+    for room in hub.values():
         if not room.private:
             continue
         welcome: set[int] = {room.log[0].user}
@@ -136,12 +136,12 @@ def _doors(house: House) -> Iterator[Violation]:
                 yield Violation(0, "uninvited", words, room.id, event.seq)
 
 
-def _marks(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> Iterator[Violation]:
+def _marks(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> Iterator[Violation]:
     """Every message is stored once at most, whatever its dialect, and none that nobody sent."""
     sent = {mark for line in lines for mark in line.sent}
     sent.update(mark_of(message.text) for web in webs for message in web.messages)
     places: dict[str, Place] = {}
-    for room in house.values():
+    for room in hub.values():
         for event in room.log:
             if event.kind not in ("message", "action") or not (mark := mark_of(event.text)):
                 continue
@@ -155,19 +155,19 @@ def _marks(house: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount
 # Sentences 1 and 2: what senders were told
 
 
-def _acks(house: House, book: _Book, web: WebAccount) -> Iterator[Violation]:
+def _acks(hub: House, book: _Book, web: WebAccount) -> Iterator[Violation]:
     for message in web.messages:
         for place in message.acks:
-            if problem := _ack(house, book, web, message, place):
+            if problem := _ack(hub, book, web, message, place):
                 yield problem
                 break
 
 
-def _ack(house: House, book: _Book, web: WebAccount, message: Message, place: Place) -> Violation | None:
+def _ack(hub: House, book: _Book, web: WebAccount, message: Message, place: Place) -> Violation | None:
     what = f"{web.client} was told that {message.key} is stored at {place}"
     if place != message.acks[0]:
         return Violation(2, "ack elsewhere", f"{what}, after it was told {message.acks[0]}", *place)
-    stored = _at(house, place)
+    stored = _at(hub, place)
     if stored is not None and (stored.user, stored.key) == (web.user, message.key):
         if stored.text != message.text:
             return Violation(2, "changed", f"{what}, and its text is another one: {stored.text[:80]!r}", *place)
@@ -203,9 +203,9 @@ def _order(web: WebAccount) -> Iterator[Violation]:
 # Sentences 1, 3 and 4: what members were shown
 
 
-def _streams(house: House, web: WebAccount) -> Iterator[Violation]:
+def _streams(hub: House, web: WebAccount) -> Iterator[Violation]:
     for stretch in web.stretches:
-        room = house.get(stretch.room)
+        room = hub.get(stretch.room)
         if room is None:
             yield Violation(1, "phantom", f"{web.client} was shown a room that does not exist", stretch.room)
             continue
@@ -259,9 +259,9 @@ def _differs(room: Room, event: Event) -> tuple[int, str, str] | None:
     return 1, "shown before durable", f"{_short(event)}, and on disk is {_short(stored)}"
 
 
-def _pages(house: House, web: WebAccount) -> Iterator[Violation]:
+def _pages(hub: House, web: WebAccount) -> Iterator[Violation]:
     for page in web.pages:
-        room = house.get(page.room)
+        room = hub.get(page.room)
         if room is None:
             yield Violation(1, "phantom", f"{web.client} was given a page of a room that does not exist", page.room)
             continue
@@ -340,7 +340,7 @@ def _may_hear(room: Room, event: Stored, user: int) -> bool:
 # The line dialect
 
 
-def _line(house: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
+def _line(hub: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
     """A line client sees each room's messages in order, once, from somewhere to somewhere without a hole."""
     user = book.names.get(line.name, 0)
     last: dict[int, tuple[int, int]] = defaultdict(lambda: (-1, 0))
@@ -349,14 +349,14 @@ def _line(house: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
             yield Violation(1, "shown before durable", f"{line.name} was shown {mark}, which is not on disk")
             continue
         room, number, seq = book.marks[mark]
-        if not house[room].may_see(user, seq):
+        if not hub[room].may_see(user, seq):
             yield Violation(0, "overheard", f"{line.name} was shown {mark} of a room that is not for it", room, seq)
         before, before_seq = last[room]
         if number == before:
             yield Violation(3, "doubled", f"{line.name} was shown {mark} twice", room)
         elif number < before:
             yield Violation(3, "out of order", f"{line.name} was shown {mark} after a later message", room)
-        elif before >= 0 and number > before + 1 and not _was_away(house[room], user, before_seq, seq):
+        elif before >= 0 and number > before + 1 and not _was_away(hub[room], user, before_seq, seq):
             yield Violation(4, "gap", f"{line.name} missed {number - before - 1} messages before {mark}", room)
         last[room] = (number, seq)
 
@@ -366,8 +366,8 @@ def _was_away(room: Room, user: int, after: int, before: int) -> bool:
     return room.private and any(after < first <= before for first, _ in room.spans.get(user, ()))
 
 
-def _at(house: House, place: Place) -> Stored | None:
-    room = house.get(place[0])
+def _at(hub: House, place: Place) -> Stored | None:
+    room = hub.get(place[0])
     return room.log[place[1] - 1] if room is not None and 0 < place[1] <= len(room.log) else None
 
 

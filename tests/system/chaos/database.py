@@ -19,14 +19,14 @@ def read_house(path: Path) -> House:
     """Return every room with its log."""
     with closing(_open(path)) as connection:
         rows = cast("Any", connection.execute("SELECT id, name, epoch FROM rooms"))
-        house = {id_: Room(id_, name, epoch) for id_, name, epoch in rows}
+        hub = {id_: Room(id_, name, epoch) for id_, name, epoch in rows}
         query = (
             "SELECT room, seq, user, name, kind, text, key, ifnull(about ->> 0, 0), ifnull(about ->> 2, 0) FROM events "
             "ORDER BY room, seq"
         )
         for room, *event in cast("Any", connection.execute(query)):
-            house.setdefault(room, Room(room, "", "")).log.append(Stored(*event))
-    return house
+            hub.setdefault(room, Room(room, "", "")).log.append(Stored(*event))
+    return hub
 
 
 def read_tips(path: Path) -> dict[int, int]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
 
-from parley.server.crashpoints import POINTS
+from parley.server.engine.crashpoints import POINTS
 
 Kind = Literal["kill -9", "SIGTERM", "disk full", "I/O error", "crash"]
 

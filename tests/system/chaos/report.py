@@ -48,7 +48,7 @@ def failure(outcome: Outcome) -> str:
     parts += [f"  did not fire: {name}" for name in outcome.missing]
     for violation in outcome.violations[:FIRST]:
         parts.append(f"  {violation}")
-        room = outcome.house.get(violation.room) if violation.room is not None else None
+        room = outcome.hub.get(violation.room) if violation.room is not None else None
         if room is not None and violation.seq is not None:
             for event in room.log[max(violation.seq - 1 - AROUND, 0) : violation.seq + AROUND]:
                 mark = ">" if event.seq == violation.seq else " "

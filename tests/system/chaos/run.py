@@ -54,7 +54,7 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     method: str = ""
     seconds: float = 0.0
-    house: House = field(default_factory=dict)
+    hub: House = field(default_factory=dict)
     journal: list[str] = field(default_factory=list)
 
 
@@ -306,19 +306,19 @@ class Run:
 
     def _judge(self) -> None:
         outcome = self.outcome
-        outcome.house = read_house(self._database)
+        outcome.hub = read_house(self._database)
         accounts: list[WebAccount] = [web.account for web in self._webs]
         accounts += [library.account for library in self._libraries]
         accounts += [engine.account for engine in self._engines]
         accounts += [account for api in self._apis for account in (api.account, api.stranger)]
         outcome.violations += check(
-            outcome.house, accounts, [account for line in self._lines for account in line.accounts]
+            outcome.hub, accounts, [account for line in self._lines for account in line.accounts]
         )
         report = examine(self._database)
         outcome.violations += [Violation(0, "unsound", each.words, each.room, each.seq) for each in report.findings]
         outcome.counts["events stored"] = report.events
         outcome.counts["rooms"] = report.rooms
-        outcome.counts.update(_told_by(outcome.house))
+        outcome.counts.update(_told_by(outcome.hub))
         outcome.counts |= self._scene.counts
         if self._seconds >= ALL_BY:
             outcome.missing = [name for name in (*FAULTS, *every_name()) if not outcome.fired[name]]
@@ -327,10 +327,10 @@ class Run:
             outcome.missing += [name for name in (*EACH, *engines) if not outcome.counts[name]]
 
 
-def _told_by(house: House) -> Counter[str]:
+def _told_by(hub: House) -> Counter[str]:
     """Return what happened in private rooms, counted in the logs."""
     names = {"joined": "private rooms joined", "left": "private rooms left", "kicked": "kicks", "banned": "bans"}
-    private = [room for room in house.values() if room.private]
+    private = [room for room in hub.values() if room.private]
     happened = Counter(names[event.kind] for room in private for event in room.log if event.kind in names)
     happened["private rooms"] = len(private)
     again = [len(spans) > 1 for room in private for spans in room.spans.values()]

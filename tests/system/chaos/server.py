@@ -11,7 +11,7 @@ import threading
 import time
 from pathlib import Path
 
-from parley.server.crashpoints import VARIABLE
+from parley.server.engine.crashpoints import VARIABLE
 
 REPOSITORY = Path(__file__).parents[3]
 SOURCE = REPOSITORY / "src"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.server.hall import Serve
+from tests.server.server_fixture import Serve
 from tests.transcripts.session import HERE, play_lines
 
 SESSIONS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "line").glob("*.txt"))}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from parley.core.refusals import SENTENCES
-from tests.server.hall import Serve
+from tests.server.server_fixture import Serve
 from tests.transcripts.session import HERE, play_frames
 
 SESSIONS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE / "web").glob("*.jsonl"))}

@@ -1,7 +1,7 @@
 """The rules: decide what becomes of a command. Pure functions of the state, the command and the time.
 
 A decision is the events to append, in order, or a refusal. It may be no events at all: what was asked for is so
-already, or it is not for the logs (sessions, passwords: `parley.core.credentials`).
+already, or it is not for the logs (sessions, passwords: `parley.core.records`).
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from parley.core.mentions import Online
 from parley.core.refusals import refuse
 from parley.core.state import State
 
-from . import accounts, marks, moderation, names, rooms, speaking, webhooks
+from . import accounts, moderation, names, read_marks, rooms, speaking, webhooks
 from .common import SERVER_NAME, Decision, Policy
 
 __all__ = ["OPEN", "SERVER_NAME", "Decision", "Policy", "decide"]
@@ -30,16 +30,16 @@ def decide(state: State, command: c.Command, at: int, policy: Policy = OPEN, onl
     The state is not changed.
     """
     kind = command.__class__
-    if kind is c.Say:
-        return speaking.say(state, command, at, online)  # type: ignore[arg-type]
+    if kind is c.SendMessage:
+        return speaking.send_message(state, command, at, online)  # type: ignore[arg-type]
     if kind in _IN_PERSON:
         user = state.users.get(command.user)  # type: ignore[union-attr,arg-type]
         if user is None:
             return refuse("name_needed")
         if user.disabled and kind not in _OF_AN_ACCOUNT:
             return refuse("account_disabled")
-    if kind is c.Tell:
-        return speaking.tell(state, command, at, online)  # type: ignore[arg-type]
+    if kind is c.SendDirect:
+        return speaking.send_direct(state, command, at, online)  # type: ignore[arg-type]
     if kind in _BY_POLICY:
         return _BY_POLICY[kind](state, command, at, policy)
     return _RULES[kind](state, command, at)
@@ -48,35 +48,44 @@ def decide(state: State, command: c.Command, at: int, policy: Policy = OPEN, onl
 _OF_AN_ACCOUNT: Final = frozenset((c.SignIn, c.SignOut, c.SetPassword))
 """What others may do for someone, whose account may be disabled."""
 
-_IN_PERSON: Final = _OF_AN_ACCOUNT | {c.Tell, c.Join, c.Create, c.Gather, c.Leave, c.Rename, c.SetTopic, c.SetProfile}
+_IN_PERSON: Final = _OF_AN_ACCOUNT | {
+    c.SendDirect,
+    c.Join,
+    c.Create,
+    c.OpenDirect,
+    c.Leave,
+    c.Rename,
+    c.SetTopic,
+    c.SetProfile,
+}
 
 _BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision]]] = {
-    c.Enter: names.enter,
+    c.ClaimName: names.claim_name,
     c.Register: accounts.register,
 }
 
 _RULES: Final[dict[type, Callable[[State, Any, int], Decision]]] = {
-    c.Gather: speaking.gather,
+    c.OpenDirect: speaking.open_direct,
     c.Join: rooms.join,
     c.Create: rooms.create,
     c.Leave: rooms.leave,
     c.OpenRoom: rooms.open_room,
     c.SetTopic: rooms.set_topic,
-    c.Depart: names.depart,
+    c.ReleaseName: names.release_name,
     c.Rename: names.rename,
     c.Moderate: moderation.moderate,
-    c.Mark: marks.mark,
-    c.Prefer: marks.prefer,
+    c.MoveReadMark: read_marks.move_read_mark,
+    c.SetPreference: read_marks.set_preference,
     c.SignIn: accounts.sign_in,
     c.SignOut: accounts.sign_out,
     c.SetPassword: accounts.set_password,
     c.SetProfile: accounts.set_profile,
-    c.Delete: accounts.delete,
+    c.DeleteAccount: accounts.delete,
     c.SetServerRole: accounts.set_server_role,
     c.Disable: accounts.disable,
     c.MakeInvitation: accounts.make_invitation,
     c.RevokeInvitation: accounts.revoke_invitation,
-    c.MakeHook: webhooks.make_hook,
-    c.DropHook: webhooks.drop_hook,
-    c.MoveHook: webhooks.move_hook,
+    c.MakeWebhook: webhooks.make_webhook,
+    c.RemoveWebhook: webhooks.remove_webhook,
+    c.AdvanceWebhook: webhooks.advance_webhook,
 }

@@ -126,7 +126,7 @@ def set_profile(state: State, command: c.SetProfile, at: int) -> Decision:
     return [entry(state.rooms[DIRECTORY], at, user, "profile", msgspec.json.encode(profile).decode())]
 
 
-def delete(state: State, command: c.Delete, at: int) -> Decision:
+def delete(state: State, command: c.DeleteAccount, at: int) -> Decision:
     user = state.users.get(command.user)
     if user is None or not user.account:
         return refuse("account_needed")

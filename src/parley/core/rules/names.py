@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from parley.core.commands import Depart, Enter, Rename
-from parley.core.confusables import skeletons
+from parley.core.commands import ClaimName, ReleaseName, Rename
 from parley.core.events import DIRECTORY
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import State, User
 from parley.core.text import as_typed, is_name
+from parley.core.unicode.confusables import skeletons
 
 from .common import SERVER_NAME, Decision, Policy, entry, group_rooms, words
 from .invitations import find, invited_to, used
@@ -16,7 +16,7 @@ from .speaking import kept_from_writing
 _SERVER_LOOKS: Final = frozenset(skeletons(SERVER_NAME))
 
 
-def enter(state: State, command: Enter, at: int, policy: Policy) -> Decision:
+def claim_name(state: State, command: ClaimName, at: int, policy: Policy) -> Decision:
     known = state.users.get(command.user) if command.user is not None else None
     if command.user in state.deleted:
         return refuse("token_unknown")
@@ -44,7 +44,7 @@ def enter(state: State, command: Enter, at: int, policy: Policy) -> Decision:
     return events
 
 
-def depart(state: State, command: Depart, at: int) -> Decision:
+def release_name(state: State, command: ReleaseName, at: int) -> Decision:
     user = state.users.get(command.user)
     if user is None or user.account:
         return []  # an account is a member for as long as it likes, connected or not

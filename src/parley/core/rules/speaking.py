@@ -1,6 +1,6 @@
 """Messages, in rooms and between people."""
 
-from parley.core.commands import Gather, Say, Tell
+from parley.core.commands import OpenDirect, SendDirect, SendMessage
 from parley.core.events import DIRECTORY, SERVER, Event
 from parley.core.mentions import Online, mentions
 from parley.core.refusals import Refusal, refuse
@@ -13,7 +13,7 @@ from .common import SERVER_NAME, Decision, entry, spelled
 DIRECT_MOST = 20
 
 
-def say(state: State, command: Say, at: int, online: Online) -> Decision:
+def send_message(state: State, command: SendMessage, at: int, online: Online) -> Decision:
     room, user = state.rooms.get(command.room), state.users.get(command.user)
     if user is None:
         return refuse("name_needed")
@@ -47,7 +47,7 @@ def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal 
     return refuse("slow", wait, seconds=wait / 1000) if wait > 0 else None
 
 
-def tell(state: State, command: Tell, at: int, online: Online) -> Decision:
+def send_direct(state: State, command: SendDirect, at: int, online: Online) -> Decision:
     other = state.user_named(command.to)
     if other is None:
         return refuse("user_unknown", name=spelled(command.to))
@@ -63,7 +63,7 @@ def tell(state: State, command: Tell, at: int, online: Online) -> Decision:
     return [*events, Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)]
 
 
-def gather(state: State, command: Gather, at: int) -> Decision:
+def open_direct(state: State, command: OpenDirect, at: int) -> Decision:
     if len(command.names) > DIRECT_MOST:
         return refuse("value_invalid", why=f"a direct conversation has at most {DIRECT_MOST} people")
     people = {command.user: state.users[command.user]}

@@ -4,10 +4,10 @@ from typing import Final
 
 import msgspec
 
-from parley.core.commands import DropHook, MakeHook, MoveHook
+from parley.core.commands import AdvanceWebhook, MakeWebhook, RemoveWebhook
 from parley.core.events import DIRECTORY, MACHINE
 from parley.core.refusals import Refusal, refuse
-from parley.core.roles import RANKS, floor, rank, visible
+from parley.core.roles import RANKS, first_visible_seq, rank, visible
 from parley.core.state import Room, State, User
 from parley.core.text import NAME_CHARS, as_typed, is_line
 
@@ -17,7 +17,7 @@ from .names import name_problem
 URL_CHARS: Final = 2_000
 
 
-def make_hook(state: State, command: MakeHook, at: int) -> Decision:
+def make_webhook(state: State, command: MakeWebhook, at: int) -> Decision:
     room = _room(state, command.by, command.room)
     if isinstance(room, Refusal):
         return room
@@ -26,7 +26,7 @@ def make_hook(state: State, command: MakeHook, at: int) -> Decision:
         if len(command.label) > NAME_CHARS or not is_line(command.label) or len(command.url) > URL_CHARS:
             return refuse("value_invalid", why=f"a label is one line of at most {NAME_CHARS} characters")
         # What its maker may not read, a webhook does not tell them.
-        first = 1 if command.by == MACHINE else floor(room, command.by)
+        first = 1 if command.by == MACHINE else first_visible_seq(room, command.by)
         if not first - 1 <= command.after <= room.tip:
             return refuse("value_invalid", why=f"it can begin after {first - 1} to {room.tip}")
         return [entry(directory, at, actor, "webhook", _text("made", command.label, room.id))]
@@ -42,7 +42,7 @@ def make_hook(state: State, command: MakeHook, at: int) -> Decision:
     ]
 
 
-def drop_hook(state: State, command: DropHook, at: int) -> Decision:
+def remove_webhook(state: State, command: RemoveWebhook, at: int) -> Decision:
     room = _room(state, command.by, command.room)
     if isinstance(room, Refusal):
         return room
@@ -50,7 +50,7 @@ def drop_hook(state: State, command: DropHook, at: int) -> Decision:
     return [entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "webhook", text)]
 
 
-def move_hook(state: State, command: MoveHook, at: int) -> Decision:
+def advance_webhook(state: State, command: AdvanceWebhook, at: int) -> Decision:
     if command.parked is None:
         return []
     text = _text("parked", str(command.hook), 0)

@@ -75,7 +75,7 @@ def _tell(session: LineSession, argument: str) -> Effects:
     name, _, text = argument.partition(" ")
     if not text.strip():
         return session.refuse(refuse("command_usage", usage="/msg NAME text"))
-    return [Submit(commands.Tell(session.user, name, text.strip()))]
+    return [Submit(commands.SendDirect(session.user, name, text.strip()))]
 
 
 def _me(session: LineSession, argument: str) -> Effects:
@@ -83,7 +83,7 @@ def _me(session: LineSession, argument: str) -> Effects:
         return session.refuse(refuse("room_not_joined"))
     if not argument:
         return session.refuse(refuse("command_usage", usage="/me does something"))
-    return [Submit(commands.Say(session.user, session.current.id, argument, "action"))]
+    return [Submit(commands.SendMessage(session.user, session.current.id, argument, "action"))]
 
 
 def _nick(session: LineSession, argument: str) -> Effects:

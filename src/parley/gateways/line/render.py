@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from parley.core.events import Event
-from parley.gateways.effects import Moved, Signal
+from parley.gateways.effects import ReadMarkSignal, Signal
 from parley.gateways.view import View
 
 
@@ -106,7 +106,7 @@ class RoomLines(Struct, frozen=True):
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"\n".join(filter(None, events)) if self.raw else b"".join(events)
 
-    def signal(self, signal: Signal | Moved) -> bytes:
+    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
         return b""
 
 
@@ -129,5 +129,5 @@ class DirectLines(Struct, frozen=True):
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"\n".join(filter(None, events)) if self.raw else b"".join(events)
 
-    def signal(self, signal: Signal | Moved) -> bytes:
+    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
         return b""

@@ -6,27 +6,27 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from parley.core import commands
-from parley.core.credentials import Identity, hash_code
 from parley.core.events import Event
+from parley.core.records import Identity, hash_code
 from parley.core.refusals import Refusal, refuse
-from parley.core.roles import floor, visible
+from parley.core.roles import first_visible_seq, visible
 from parley.core.state import Room
 from parley.gateways.effects import (
-    Alarm,
+    BindUser,
+    CheckPassword,
     Close,
     Effect,
     Effects,
-    Hash,
+    HashPassword,
     Outcome,
-    Read,
+    ReadPage,
     Rendering,
     Rerender,
     Send,
-    Speak,
+    SetTimer,
     Stored,
     Submit,
     Subscribe,
-    Verify,
 )
 from parley.gateways.view import View, within_bytes
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
@@ -118,7 +118,7 @@ class LineSession:
     # What the server calls
 
     def opened(self) -> Effects:
-        return [Send(_PROMPTS[self._stage]), Alarm(NAMING_SECONDS)]
+        return [Send(_PROMPTS[self._stage]), SetTimer(NAMING_SECONDS)]
 
     @property
     def more(self) -> bool:
@@ -130,13 +130,13 @@ class LineSession:
         self._backlog += self._decoder.receive(data)
         effects = self._work()
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
-            effects.append(Alarm(SILENCE_SECONDS))
+            effects.append(SetTimer(SILENCE_SECONDS))
         return self._parted(effects)
 
     def go_on(self) -> Effects:
         return self._parted(self._work())
 
-    def alarm(self) -> Effects:
+    def timer_fired(self) -> Effects:
         if self._decoder is None and self._answer:
             return self._begin(raw=True)
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
@@ -179,20 +179,20 @@ class LineSession:
         # A message is not waited for: lines behind it are taken when there is room for what they come to.
         return self._parted([*effects, *(() if tag is None else self._work())])
 
-    def recognised(self, identity: Identity | Refusal) -> Effects:
+    def token_resumed(self, identity: Identity | Refusal) -> Effects:
         return []
 
-    def verified(self, user: int | Refusal) -> Effects:
+    def password_checked(self, user: int | Refusal) -> Effects:
         self.blocked = False
         effects: Effects
         if isinstance(user, Refusal):
             self._stage = "naming"
-            effects = [*self.refuse(user), Send(PROMPT), Alarm(NAMING_SECONDS)]
+            effects = [*self.refuse(user), Send(PROMPT), SetTimer(NAMING_SECONDS)]
         else:
             effects = self._came_back(user)
         return self._parted([*effects, *self._work()])
 
-    def hashed(self, hash: str | Refusal) -> Effects:
+    def password_hashed(self, hash: str | Refusal) -> Effects:
         make, self.hashing = self.hashing, None
         self.blocked = False
         assert make is not None
@@ -214,7 +214,7 @@ class LineSession:
             return []
         if events:
             room = self.view.state.rooms[events[0].room]
-            lowest = floor(room, self.user)
+            lowest = first_visible_seq(room, self.user)
             events = [event for event in events if event.seq >= lowest]
         effects: Effects
         if isinstance(tag, Event):
@@ -234,13 +234,13 @@ class LineSession:
             effects = self.say("Nothing has been said here yet.")
         return self._parted([*effects, *self._work()])
 
-    def found(self, tag: object, seq: int | None) -> Effects:
+    def seq_found(self, tag: object, seq: int | None) -> Effects:
         raise AssertionError("nothing is looked for")
 
-    def marked(self, room: int) -> Effects:
+    def read_mark_moved(self, room: int) -> Effects:
         return []
 
-    def preferred(self, room: int) -> Effects:
+    def preferences_changed(self, room: int) -> Effects:
         return []
 
     def joined(self, event: Event) -> Effects:
@@ -285,7 +285,7 @@ class LineSession:
             return [Close(reset=True)]
         if b"\n" in self._answer or len(self._answer) > LINE_BYTES:
             return self._begin(raw=False)
-        return [Alarm(SILENCE_SECONDS if len(self._answer) > 1 else SINGLE_KEY_SECONDS)]
+        return [SetTimer(SILENCE_SECONDS if len(self._answer) > 1 else SINGLE_KEY_SECONDS)]
 
     def _begin(self, *, raw: bool) -> Effects:
         answer, self._answer = self._answer, b""
@@ -293,7 +293,7 @@ class LineSession:
         if not raw:
             self._decoder = LineDecoder()
             self._backlog += self._decoder.receive(answer)
-            return [Alarm(NAMING_SECONDS), *self._work()]
+            return [SetTimer(NAMING_SECONDS), *self._work()]
         name = answer.decode(errors="replace").strip()
         # Asked for an invitation, such a client answers as with any message: its prefix is in front already.
         prefix = name.rpartition(": ")[0] if self._stage == "inviting" else ""
@@ -308,7 +308,7 @@ class LineSession:
         self._backlog += decoder.flush()
         effects = self._work()
         if self._stage in _PROMPTS:
-            effects.append(Alarm(NAMING_SECONDS))
+            effects.append(SetTimer(NAMING_SECONDS))
         return self._parted(effects)
 
     def _work(self) -> list[Effect]:
@@ -352,7 +352,7 @@ class LineSession:
             return []
         if self.current is None:
             return self.say("You are in no room. /join ROOM takes you into one, /rooms lists them.")
-        return [Submit(commands.Say(self.user, self.current.id, line))]
+        return [Submit(commands.SendMessage(self.user, self.current.id, line))]
 
     def _take_answer(self, line: str) -> Effects:
         answer = line.strip()
@@ -364,21 +364,21 @@ class LineSession:
             # Who has an account needs none, and answers with nothing.
             self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
             self._stage = "naming"
-            return [Send(PROMPT), Alarm(NAMING_SECONDS)]
+            return [Send(PROMPT), SetTimer(NAMING_SECONDS)]
         if not answer:
             self._stage = "naming"
             return [Send(PROMPT)]
         if self._stage == "proving":
             self.blocked = True
-            return [Verify(self._account, answer)]
+            return [CheckPassword(self._account, answer)]
         if (account := self.view.account(answer)) is not None:
             self._account = account.name
             self._stage = "proving"
-            return [Send(PASSWORD_PROMPT), Alarm(NAMING_SECONDS)]
+            return [Send(PASSWORD_PROMPT), SetTimer(NAMING_SECONDS)]
         self._stage = "entering"
         invitation = self.view.state.invitations.get(self._invitation or "")
         self._landing = invitation.room if invitation is not None else 0
-        return self.ask(commands.Enter(answer, invitation=self._invitation), "enter")
+        return self.ask(commands.ClaimName(answer, invitation=self._invitation), "enter")
 
     # What came of it
 
@@ -386,7 +386,7 @@ class LineSession:
         if self._stage == "entering" and self.user == 0:
             invite = self.view.policy.access == "invite" and refusal.code.startswith("invitation")
             self._stage = "inviting" if invite else "naming"
-            return [*self.refuse(refusal), Send(_PROMPTS[self._stage]), Alarm(NAMING_SECONDS)]
+            return [*self.refuse(refusal), Send(_PROMPTS[self._stage]), SetTimer(NAMING_SECONDS)]
         if self._stage == "entering":
             self._stage = "chatting"
         return self.refuse(refusal)
@@ -399,13 +399,13 @@ class LineSession:
         room = self.view.state.rooms.get(self._landing)
         open_to_them = room is not None and (self.user in room.invited or visible(self.view.state, room, self.user))
         name = room.name if room is not None and room.id and open_to_them else self.view.lobby
-        return [Speak(self.user, self.mark), Alarm(0), *self.ask(commands.Join(self.user, name), "join")]
+        return [BindUser(self.user, self.mark), SetTimer(0), *self.ask(commands.Join(self.user, name), "join")]
 
     def _came_back(self, user: int) -> Effects:
         """Begin for someone who has an account, in the rooms that they are in."""
         self.user = user
         self._stage = "entering"
-        effects: list[Effect] = [Speak(user, self.mark), Alarm(0)]
+        effects: list[Effect] = [BindUser(user, self.mark), SetTimer(0)]
         mine = [self.view.state.rooms[id_] for id_ in self.view.state.users[user].rooms]
         groups = [room for room in mine if room.kind != "direct" and not room.archived]
         self.current = next((room for room in groups if room.name == self.view.lobby), groups[0] if groups else None)
@@ -416,7 +416,7 @@ class LineSession:
         self._stage = "chatting"
         self.blocked = True
         back = _Back(current.id, current.tip, current.members[user])
-        return [*effects, Read(current.id, HISTORY_LINES, before=current.tip + 1, said=True, tag=back)]
+        return [*effects, ReadPage(current.id, HISTORY_LINES, before=current.tip + 1, said=True, tag=back)]
 
     def _go_on_in(self, back: _Back, history: list[Event]) -> Effects:
         """Show a room to someone who is in it already, and what follows."""
@@ -433,7 +433,7 @@ class LineSession:
         event = outcome.events[-1]
         self._coming_in = event
         self.blocked = True
-        return [Read(event.room, HISTORY_LINES, before=event.seq, said=True, tag=event)]
+        return [ReadPage(event.room, HISTORY_LINES, before=event.seq, said=True, tag=event)]
 
     def _enter_room(self, joined: Event, history: list[Event]) -> Effects:
         room = self.view.state.rooms[joined.room]
@@ -488,19 +488,19 @@ class LineSession:
     def depart(self, words: str) -> list[Effect]:
         """End the conversation."""
         self._stage = "gone"
-        return self.ask(commands.Depart(self.user, words), "depart")
+        return self.ask(commands.ReleaseName(self.user, words), "depart")
 
     def ask_for_page(self, limit: int) -> list[Effect]:
         """Read the last messages of the current room."""
         assert self.current is not None
         self.blocked = True
-        return [Read(self.current.id, limit, before=self.current.tip + 1, said=True)]
+        return [ReadPage(self.current.id, limit, before=self.current.tip + 1, said=True)]
 
     def ask_for_hash(self, password: str, make: Callable[[str], commands.Command]) -> list[Effect]:
         """Have a password hashed, and submit what `make` makes of the hash."""
         self.blocked = True
         self.hashing = make
-        return [Hash(password)]
+        return [HashPassword(password)]
 
     def rooms(self) -> list[Room]:
         """Return the rooms the user is in, but for direct ones, by name."""

@@ -1,4 +1,4 @@
-"""The web dialect: the native protocol over a WebSocket (docs/protocol/web.md), and the pages beside it."""
+"""The web dialect: the native protocol over a WebSocket (docs/protocol/web.md)."""
 
 from .session import WebSession
 

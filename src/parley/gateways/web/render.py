@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Final
 
 from parley.core.events import Event
-from parley.core.roles import floor
+from parley.core.roles import first_visible_seq
 from parley.core.state import Room, User
-from parley.gateways.effects import Moved, Signal
+from parley.gateways.effects import ReadMarkSignal, Signal
 from parley.gateways.view import View
 from parley.wire import web
 from parley.wire.websocket import text_message
@@ -34,8 +34,8 @@ class WebEvents:
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return text_message(web.join_events(room, events))
 
-    def signal(self, signal: Signal | Moved) -> bytes:
-        if isinstance(signal, Moved):
+    def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
+        if isinstance(signal, ReadMarkSignal):
             return text_message(web.encode(web.Marks(signal.room, [web.Mark(*mark) for mark in signal.marks])))
         return text_message(web.encode(web.Signal(signal.kind, signal.room, signal.user, signal.name, signal.online)))
 
@@ -59,7 +59,7 @@ def web_room(view: View, room: Room, user: int, after: int | None = None) -> web
         room.tip,
         len(room.members),
         after,
-        floor(room, user),
+        first_visible_seq(room, user),
         room.archived,
         room.read_only,
         room.slow,

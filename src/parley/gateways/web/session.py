@@ -7,32 +7,32 @@ import msgspec
 from msgspec import Struct
 
 from parley.core import commands
-from parley.core.credentials import Identity, hash_code, hash_token
 from parley.core.events import DIRECTORY, Event
+from parley.core.records import Identity, hash_code, hash_token
 from parley.core.refusals import Refusal, refuse
-from parley.core.roles import floor, visible
+from parley.core.roles import first_visible_seq, visible
 from parley.core.state import Room
 from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.gateways.effects import (
-    Alarm,
+    BindUser,
+    CheckPassword,
     Close,
     Effect,
     Effects,
-    Find,
-    Hash,
-    Mark,
+    FindSeq,
+    HashPassword,
+    MarkRead,
     Outcome,
-    Read,
-    Recognise,
+    ReadPage,
     Repeated,
+    ResumeToken,
     Send,
+    SetTimer,
     Signal,
-    Speak,
     Stored,
     Submit,
     Subscribe,
     Unsubscribe,
-    Verify,
 )
 from parley.gateways.view import View, within_bytes
 from parley.wire import web
@@ -104,7 +104,7 @@ class WebSession:
     # What the server calls
 
     def opened(self) -> Effects:
-        return [Alarm(HELLO_SECONDS)]
+        return [SetTimer(HELLO_SECONDS)]
 
     def receive(self, data: bytes) -> Effects:
         try:
@@ -113,7 +113,11 @@ class WebSession:
             return self._error(refuse("frame_invalid", why=error))
         if type(frame) is web.Send:
             if self._user:
-                return [Submit(commands.Say(self._user, frame.room, frame.text, _said(frame.kind), frame.key), frame)]
+                return [
+                    Submit(
+                        commands.SendMessage(self._user, frame.room, frame.text, _said(frame.kind), frame.key), frame
+                    )
+                ]
             return self._error(refuse("name_needed" if self._ready else "hello_needed"), key=frame.key)
         return self._receive(frame)
 
@@ -137,7 +141,7 @@ class WebSession:
         assert isinstance(tag, web.Send | _Asked)
         return self._decided(tag, outcome)
 
-    def recognised(self, identity: Identity | Refusal) -> Effects:
+    def token_resumed(self, identity: Identity | Refusal) -> Effects:
         hello = self._hello
         assert hello is not None
         if isinstance(identity, Refusal):
@@ -153,9 +157,11 @@ class WebSession:
         if known is not None and (known.account or self._view.policy.access != "members"):
             self.blocked = False
             return self._welcome(identity.user)
-        return [Submit(commands.Enter(hello.name or identity.name, identity.user), _Asked(hello, user=identity.user))]
+        return [
+            Submit(commands.ClaimName(hello.name or identity.name, identity.user), _Asked(hello, user=identity.user))
+        ]
 
-    def verified(self, user: int | Refusal) -> Effects:
+    def password_checked(self, user: int | Refusal) -> Effects:
         assert self._hello is not None
         if isinstance(user, Refusal):
             return self._not_let_in(user)
@@ -164,7 +170,7 @@ class WebSession:
         now = self._view.state.rooms[DIRECTORY].tip
         return [Submit(commands.SignIn(user, self._token, "web", at=now), _Asked(self._hello, token, user))]
 
-    def hashed(self, hash: str | Refusal) -> Effects:
+    def password_hashed(self, hash: str | Refusal) -> Effects:
         asked, self._registering = self._registering, None
         self.blocked = False
         assert asked is not None
@@ -183,7 +189,7 @@ class WebSession:
 
     def _not_let_in(self, refusal: Refusal) -> Effects:
         self.blocked = False
-        return [*self._error(refusal), Alarm(NAMING_SECONDS)]
+        return [*self._error(refusal), SetTimer(NAMING_SECONDS)]
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         self.blocked = False
@@ -195,14 +201,14 @@ class WebSession:
         room = self._view.state.rooms[tag.room]
         if not visible(self._view.state, room, self._user):
             return self._error(refuse("room_unknown"), tag.id)
-        lowest = floor(room, self._user)
+        lowest = first_visible_seq(room, self._user)
         events = [event for event in events if event.seq >= lowest]
         newest = tag.after is None
         shown = within_bytes(events[-tag.limit :] if newest else events[: tag.limit], PIECE_BYTES, newest=newest)
         more = len(events) > len(shown)
         return [_frame(web.Page(room.id, room.epoch, self._shown(shown), more, tag.id))]
 
-    def found(self, tag: object, seq: int | None) -> Effects:
+    def seq_found(self, tag: object, seq: int | None) -> Effects:
         self.blocked = False
         assert isinstance(tag, web.Find)
         if not self._ready:
@@ -212,16 +218,16 @@ class WebSession:
         room = self._view.room_by_id(tag.room, self._user)
         if room is None:
             return self._error(refuse("room_unknown"), tag.id)
-        return [_frame(web.Found(room.id, max(seq, floor(room, self._user)), tag.id))]
+        return [_frame(web.Found(room.id, max(seq, first_visible_seq(room, self._user)), tag.id))]
 
-    def marked(self, room: int) -> Effects:
+    def read_mark_moved(self, room: int) -> Effects:
         mark = self._view.marks.of(room, self._user)
         if mark is None or room not in self._rooms:
             return []
         tip = self._view.state.rooms[room].tip
         return [_frame(web.Unread(room, mark.read, tip, *self._view.marks.unread(room, self._user)))]
 
-    def preferred(self, room: int) -> Effects:
+    def preferences_changed(self, room: int) -> Effects:
         if not self._ready:
             return []
         if not room:
@@ -255,7 +261,7 @@ class WebSession:
         room = self._view.state.rooms[event.room]
         return [_invited(room, event.user, event.name)] if self._ready else []
 
-    def alarm(self) -> Effects:
+    def timer_fired(self) -> Effects:
         return [] if self._ready else [*self._error(refuse("hello_needed")), Close(1008)]
 
     def stopping(self) -> Effects:
@@ -293,7 +299,7 @@ class WebSession:
             case web.Create():
                 return [Submit(commands.Create(self._user, frame.name, frame.private), _Asked(frame))]
             case web.Gather():
-                return [Submit(commands.Gather(self._user, tuple(frame.names[:_MOST_NAMES])), _Asked(frame))]
+                return [Submit(commands.OpenDirect(self._user, tuple(frame.names[:_MOST_NAMES])), _Asked(frame))]
             case web.Moderate():
                 return [Submit(_moderate(self._user, frame), _Asked(frame))]
             case web.Register() if self._token is not None and self._token == self._cookie:
@@ -301,28 +307,31 @@ class WebSession:
                 return self._error(refuse("not_allowed"), frame.id)
             case web.Register():
                 self.blocked, self._registering = True, frame
-                return [Hash(frame.password)]
+                return [HashPassword(frame.password)]
             case web.Leave():
                 return [Submit(commands.Leave(self._user, frame.room, frame.words), _Asked(frame))]
             case web.Tell():
                 return [
-                    Submit(commands.Tell(self._user, frame.to, frame.text, _said(frame.kind), frame.key), _Asked(frame))
+                    Submit(
+                        commands.SendDirect(self._user, frame.to, frame.text, _said(frame.kind), frame.key),
+                        _Asked(frame),
+                    )
                 ]
             case web.Rename():
                 return [Submit(commands.Rename(self._user, frame.name), _Asked(frame))]
             case web.SetTopic():
                 return [Submit(commands.SetTopic(self._user, frame.room, frame.topic), _Asked(frame))]
             case web.Read():
-                return [Mark(frame.room, read=frame.seq)] if frame.room in self._rooms else []
+                return [MarkRead(frame.room, read=frame.seq)] if frame.room in self._rooms else []
             case web.Got():
-                return [Mark(frame.room, got=frame.seq)] if frame.room in self._rooms else []
+                return [MarkRead(frame.room, got=frame.seq)] if frame.room in self._rooms else []
             case web.Prefer():
                 return self._prefer(frame)
             case web.Typing():
                 user = self._view.state.users.get(self._user) if frame.room in self._rooms else None
                 return [Signal("typing", frame.room, self._user, user.name)] if user else []
             case web.Bye():
-                return [Submit(commands.Depart(self._user, frame.words), _Asked(frame))]
+                return [Submit(commands.ReleaseName(self._user, frame.words), _Asked(frame))]
         return []
 
     def _greet(self, hello: web.Hello) -> Effects:
@@ -334,13 +343,13 @@ class WebSession:
         if hello.name is not None and hello.password is not None:
             # Whoever says a password means to be that account, whatever token the client still holds.
             self.blocked = True
-            return [Verify(hello.name, hello.password)]
+            return [CheckPassword(hello.name, hello.password)]
         token = self._cookie if hello.token is None and hello.name is None else None
         if hello.token is not None:
             token = hash_token(hello.token)
         if token is not None:
             self.blocked, self._token = True, token
-            return [Recognise(token)]
+            return [ResumeToken(token)]
         if hello.name is None:
             return self._welcome(0) if self._view.policy.access == "open" else self._not_let_in(refuse("name_needed"))
         if (account := self._view.account(hello.name)) is not None:
@@ -349,7 +358,7 @@ class WebSession:
         new = self._new_token()
         self._token = hash_token(new)
         code = None if hello.invitation is None else hash_code(hello.invitation)
-        return [Submit(commands.Enter(hello.name, token=self._token, invitation=code), _Asked(hello, new))]
+        return [Submit(commands.ClaimName(hello.name, token=self._token, invitation=code), _Asked(hello, new))]
 
     def _welcome(self, user: int, token: str | None = None) -> Effects:
         """Answer the hello, and begin the streams."""
@@ -368,7 +377,7 @@ class WebSession:
             seen = {entry.room: web.Seen(entry.epoch, entry.seq) for entry in hello.seen}
             for id_ in sorted(state.users[user].rooms):
                 room = state.rooms[id_]
-                after = _after(room, floor(room, user), seen.get(id_), room.tip)
+                after = _after(room, first_visible_seq(room, user), seen.get(id_), room.tip)
                 rooms.append(web_room(self._view, room, user, after))
                 streams.append(Subscribe(id_, after, events_of(self._view)))
             self._rooms = state.users[user].rooms
@@ -376,7 +385,7 @@ class WebSession:
         ready = web.Ready(web.PROTOCOL, self._view.server, person, rooms, LIMITS, token, hours)
         self._hello = None
         invited = [_invited(*invitation) for invitation in self._view.invitations(user)] if user else []
-        return [*([Speak(user, self._token)] if user else []), Alarm(0), _frame(ready), *invited, *streams]
+        return [*([BindUser(user, self._token)] if user else []), SetTimer(0), _frame(ready), *invited, *streams]
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
         known = room.id in self._rooms
@@ -392,7 +401,7 @@ class WebSession:
         room = self._view.room(frame.name, self._user)
         if room is None:
             return self._error(refuse("room_unknown"), frame.id)
-        after = _after(room, floor(room, self._user), frame.seen, room.tip)
+        after = _after(room, first_visible_seq(room, self._user), frame.seen, room.tip)
         answer = _frame(web.Watching(web_room(self._view, room, self._user, after), frame.id))
         if room.id in self._rooms or room.id in self._watched:
             return [answer]
@@ -415,26 +424,26 @@ class WebSession:
         # One event more than asked for tells whether there are more.
         limit = frame.limit + 1
         if frame.after is not None:
-            after = min(max(frame.after, floor(room, self._user) - 1), room.tip)
-            return [Read(room.id, limit, after=after, said=frame.messages, tag=frame)]
+            after = min(max(frame.after, first_visible_seq(room, self._user) - 1), room.tip)
+            return [ReadPage(room.id, limit, after=after, said=frame.messages, tag=frame)]
         before = room.tip + 1 if frame.before is None else min(max(frame.before, 0), room.tip + 1)
-        return [Read(room.id, limit, before=before, said=frame.messages, tag=frame)]
+        return [ReadPage(room.id, limit, before=before, said=frame.messages, tag=frame)]
 
     def _find(self, frame: web.Find) -> Effects:
         room = self._view.room_by_id(frame.room, self._user)
         if room is None:
             return self._error(refuse("room_unknown"), frame.id)
         self.blocked = True
-        return [Find(room.id, frame.at, frame)]
+        return [FindSeq(room.id, frame.at, frame)]
 
     def _prefer(self, frame: web.Prefer) -> Effects:
         if frame.room:
-            wanted = commands.Prefer(self._user, frame.room, frame.level, frame.favourite)
+            wanted = commands.SetPreference(self._user, frame.room, frame.level, frame.favourite)
         elif isinstance(frame.hours, msgspec.UnsetType):
             return self._error(refuse("frame_invalid", why="it says neither a room nor hours"), frame.id)
         else:
             hours = None if frame.hours is None else (frame.hours.begin, frame.hours.end)
-            wanted = commands.Prefer(self._user, 0, hours=hours)
+            wanted = commands.SetPreference(self._user, 0, hours=hours)
         return [Submit(wanted, _Asked(frame))]
 
     def _hours(self) -> web.Hours | None:
@@ -464,7 +473,7 @@ class WebSession:
         if isinstance(outcome, Refusal):
             if isinstance(frame, web.Hello):
                 self._token = None
-            patience = [Alarm(NAMING_SECONDS)] if isinstance(frame, web.Hello) else []
+            patience = [SetTimer(NAMING_SECONDS)] if isinstance(frame, web.Hello) else []
             return [*self._error(outcome, **_name_of(frame)), *patience]
         match frame:
             case web.Tell():
@@ -499,7 +508,7 @@ class WebSession:
         known = self._view.room_by_id(id_, self._user) if id_ else self._view.room(frame.name, self._user)
         if known is None:
             return self._error(refuse("room_unknown"), frame.id)
-        after = _after(known, floor(known, self._user), getattr(frame, "seen", None), known.tip)
+        after = _after(known, first_visible_seq(known, self._user), getattr(frame, "seen", None), known.tip)
         if self._user not in known.members:
             return self._pass_through(known, after, known.tip, frame.id)
         return self._enter_room(known, after, frame.id)

@@ -24,7 +24,7 @@ from parley.core.state import Room
 from parley.gateways.web.render import web_event
 
 from .guard import Guard, UrlRefused
-from .post import Answer, Connection, PostError, connect
+from .post import HttpAnswer, HttpClientConnection, PostError, connect
 from .sign import sign
 
 log = logging.getLogger("parley.webhooks")
@@ -47,7 +47,7 @@ Save = Callable[[int, int, str | None], Awaitable[bool]]
 """Stores (webhook id, acked, parked); returns True when that is on disk, False if it can't be stored at the moment."""
 
 
-class Hook(Struct, frozen=True):
+class Destination(Struct, frozen=True):
     """A webhook.
 
     Attributes:
@@ -171,7 +171,7 @@ class Webhooks:
         self._by_room: dict[int, list[_Delivery]] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
-    def add(self, hooks: Iterable[Hook]) -> None:
+    def add(self, hooks: Iterable[Destination]) -> None:
         """Begin to deliver. A webhook with the id of one that is there takes its place, with its new URL, secret and
         kinds, and goes on where that one was.
         """
@@ -245,7 +245,7 @@ class _Delivery:
         removed: whether it is none of the server's any more.
     """
 
-    def __init__(self, webhooks: Webhooks, hook: Hook, acked: int) -> None:
+    def __init__(self, webhooks: Webhooks, hook: Destination, acked: int) -> None:
         self.hook = hook
         self.acked = acked
         self.parked = hook.parked
@@ -257,7 +257,7 @@ class _Delivery:
         self._failing_since = 0.0
         self._more = False
         self._task: asyncio.Task[None] | None = None
-        self._connection: Connection | None = None
+        self._connection: HttpClientConnection | None = None
         self._busy = False  # an attempt is under way, or its acknowledgement is being stored
 
     # From outside
@@ -379,7 +379,7 @@ class _Delivery:
             log.exception("webhook %d: an attempt failed", self.hook.id)
             return _Trouble("Something went wrong in the server. It was written to the server's log.")
 
-    async def _connect(self) -> Connection:
+    async def _connect(self) -> HttpClientConnection:
         everything, timing = self._all, self._all.timing
         target = everything.guard.check(self.hook.url)
         began = everything.clock()
@@ -394,7 +394,7 @@ class _Delivery:
         left = max(timing.connect - (everything.clock() - began), timing.connect / 2)
         return await connect(target, addresses, tls, seconds=left)
 
-    async def _post(self, connection: Connection, event: Event) -> Answer:
+    async def _post(self, connection: HttpClientConnection, event: Event) -> HttpAnswer:
         room = self._all.room(self.hook.room)
         assert room is not None  # rooms are for good
         id_ = f"{room.epoch}-{room.id}-{event.seq}"
@@ -416,7 +416,7 @@ class _Delivery:
         timing = self._all.timing
         return await connection.post(headers, body, head_seconds=timing.head, body_seconds=timing.body)
 
-    def _judge(self, answer: Answer) -> _Trouble | None:
+    def _judge(self, answer: HttpAnswer) -> _Trouble | None:
         if answer.acknowledged:
             return None
         asked = min(answer.seconds_to_wait(self._all.now()), self._all.timing.longest_asked)

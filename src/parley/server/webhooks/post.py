@@ -39,7 +39,7 @@ class PostError(Exception):
         self.closed = closed
 
 
-class Answer(Struct, frozen=True):
+class HttpAnswer(Struct, frozen=True):
     """What an endpoint said.
 
     Attributes:
@@ -79,7 +79,7 @@ class Answer(Struct, frozen=True):
             return 0.0
 
 
-class Connection:
+class HttpClientConnection:
     """A connection to an endpoint, for one request after the other."""
 
     def __init__(self, target: Target, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -90,7 +90,7 @@ class Connection:
 
     async def post(
         self, headers: Sequence[tuple[str, str]], body: bytes, *, head_seconds: float, body_seconds: float
-    ) -> Answer:
+    ) -> HttpAnswer:
         """Send a request and return how it was answered; further ones can follow if the connection is `reusable`.
 
         Args:
@@ -123,7 +123,7 @@ class Connection:
         with suppress(TimeoutError, OSError, h11.RemoteProtocolError):
             async with asyncio.timeout(body_seconds):
                 await self._rest()
-        return Answer(response.status_code, asked)
+        return HttpAnswer(response.status_code, asked)
 
     @property
     def reusable(self) -> bool:
@@ -169,7 +169,7 @@ class Connection:
 
 async def connect(
     target: Target, addresses: Sequence[Address], tls: ssl.SSLContext | None, *, seconds: float
-) -> Connection:
+) -> HttpClientConnection:
     """Connect to one of the addresses, tried in their order.
 
     Args:
@@ -201,7 +201,7 @@ async def connect(
     raise failure
 
 
-async def _connect(target: Target, address: Address, tls: ssl.SSLContext | None) -> Connection:
+async def _connect(target: Target, address: Address, tls: ssl.SSLContext | None) -> HttpClientConnection:
     sock = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
     try:
         sock.setblocking(False)
@@ -212,7 +212,7 @@ async def _connect(target: Target, address: Address, tls: ssl.SSLContext | None)
     except BaseException:
         sock.close()
         raise
-    return Connection(target, reader, writer)
+    return HttpClientConnection(target, reader, writer)
 
 
 def _is_reset(error: OSError) -> bool:

@@ -8,25 +8,25 @@ from typing import Any, Final, cast
 import apsw
 import msgspec
 
-from parley.core.commands import Prefer
-from parley.core.credentials import (
-    Credential,
-    DropHook,
-    DropTokens,
-    Hook,
-    Identity,
-    KeepTokens,
-    MoveHook,
-    MoveMark,
-    PutPassword,
-    PutToken,
-    Redact,
-    Session,
-)
-from parley.core.events import DELETED_NAME, LASTING, About, Event
-from parley.core.marks import Mark, Marks, RoomMarks
+from parley.core.commands import SetPreference
+from parley.core.events import DELETED_NAME, FOLDED_AT_START, About, Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.preferences import Preferences
+from parley.core.read_marks import ReadMark, ReadMarks, RoomReadMarks
+from parley.core.records import (
+    DropTokens,
+    DropWebhook,
+    ForgetUser,
+    Identity,
+    KeepTokens,
+    MoveWebhook,
+    PutPassword,
+    PutReadMark,
+    PutToken,
+    Record,
+    TokenInfo,
+    Webhook,
+)
 from parley.core.state import Room, State, User
 
 from .changes import Changes
@@ -133,7 +133,7 @@ class SqliteStore:
         try:
             if self._in_doubt:
                 self._settle()
-            return self._append(batch) if batch.events or batch.credentials else self._places(batch.doubts)
+            return self._append(batch) if batch.events or batch.credentials else self._places(batch.maybe_stored)
         except (apsw.ConstraintError, _Contradiction) as error:
             if places := self._taken(batch):
                 raise KeysTaken(places) from None
@@ -144,7 +144,7 @@ class SqliteStore:
     def _append(self, batch: Batch) -> dict[Keyed, Place]:
         run = self._writer.execute
         events = _json(batch.events)
-        changes = Changes(batch.unsaid)
+        changes = Changes(batch.non_messages)
         try:
             run("BEGIN IMMEDIATE")
             tips = self._follow(batch.events)
@@ -154,7 +154,7 @@ class SqliteStore:
                     run(QUERIES[name], (_json(rows),))
             self._put_credentials(batch.credentials)
             counted = self._count_often(tips)
-            places = self._places(batch.doubts)
+            places = self._places(batch.maybe_stored)
             self._crash("store: before the commit")
             self._in_doubt = True
             run("COMMIT")
@@ -167,17 +167,17 @@ class SqliteStore:
             raise
         return places
 
-    def _put_credentials(self, credentials: list[Credential]) -> None:
+    def _put_credentials(self, credentials: list[Record]) -> None:
         marks = []
         for credential in credentials:
-            if type(credential) is MoveMark:
+            if type(credential) is PutReadMark:
                 marks.append(credential)
             else:
                 self._put(credential)
         if marks:
             self._writer.execute(QUERIES["move_marks"], (_json([msgspec.structs.astuple(mark) for mark in marks]),))
 
-    def _put(self, credential: Credential) -> None:
+    def _put(self, credential: Record) -> None:
         run = self._writer.execute
         match credential:
             case PutToken():
@@ -191,19 +191,19 @@ class SqliteStore:
                 run(QUERIES["keep_tokens"], (credential.user,))
             case PutPassword():
                 run(QUERIES["put_password"], (credential.user, credential.hash))
-            case Hook():
+            case Webhook():
                 row = list(msgspec.structs.astuple(credential))
                 row[5] = _json(credential.kinds)
                 run(QUERIES["put_hook"], row)
-            case MoveHook():
+            case MoveWebhook():
                 run(QUERIES["move_hook"], (credential.acked, credential.parked, credential.hook))
-            case Prefer():
+            case SetPreference():
                 hours = None if credential.hours is None else _json(credential.hours)
                 set_ = (credential.level, credential.favourite, hours)
                 run(QUERIES["put_preferences"], (credential.user, credential.room, *set_))
-            case DropHook():
+            case DropWebhook():
                 run(QUERIES["drop_hook"], (credential.hook, credential.room))
-            case Redact():
+            case ForgetUser():
                 whom = {"user": credential.user, "name": DELETED_NAME}
                 run(QUERIES["drop_tokens"], (credential.user, None))
                 run(QUERIES["drop_password"], (credential.user,))
@@ -311,12 +311,12 @@ class SqliteStore:
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         return _events(self._read("said_before" if said else "before", room, seq, limit))[::-1]
 
-    def marks(self) -> Marks:
-        marks = Marks()
+    def marks(self) -> ReadMarks:
+        marks = ReadMarks()
         for room, said in self._read("said_counts"):
-            marks.rooms[room] = RoomMarks(said)
+            marks.rooms[room] = RoomReadMarks(said)
         for room, user, *mark in self._read("marks"):
-            marks.rooms[room].members[user] = Mark(*mark)
+            marks.rooms[room].members[user] = ReadMark(*mark)
         return marks
 
     def preferences(self) -> Preferences:
@@ -324,7 +324,7 @@ class SqliteStore:
         for user, room, level, favourite, hours in self._read("preferences"):
             known = None if favourite is None else bool(favourite)
             minutes = None if hours is None else msgspec.json.decode(hours, type=tuple[int, int])
-            preferences.set(Prefer(user, room, level, known, minutes))
+            preferences.set(SetPreference(user, room, level, known, minutes))
         return preferences
 
     def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
@@ -353,17 +353,17 @@ class SqliteStore:
         rows = self._read("password", user)
         return rows[0][0] if rows else None
 
-    def sessions(self, user: int) -> list[Session]:
-        return [Session(*row) for row in self._read("sessions", user)]
+    def sessions(self, user: int) -> list[TokenInfo]:
+        return [TokenInfo(*row) for row in self._read("sessions", user)]
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
         return _events(self._read("audit", *(before or (_ALL, 0, 0)), limit))
 
-    def hooks(self) -> list[Hook]:
+    def hooks(self) -> list[Webhook]:
         rows = [list(row) for row in self._read("hooks")]
         for row in rows:
             row[5] = tuple(msgspec.json.decode(row[5]))
-        return [Hook(*row) for row in rows]
+        return [Webhook(*row) for row in rows]
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
         return _events(self._read("said_by", user, *after, limit))
@@ -413,8 +413,8 @@ def load(connection: apsw.Connection) -> State:
     state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
     state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
     for event in rare:
-        if event.kind in LASTING:
-            state.apply_lasting(event)
+        if event.kind in FOLDED_AT_START:
+            state.apply_folded(event)
     return state
 
 

@@ -1,0 +1,140 @@
+"""The tail of a room's log: its newest events in memory, with what they look like in each dialect."""
+
+from typing import Final, Protocol
+
+from .events import MESSAGE_KINDS, Event
+
+
+class Rendering(Protocol):
+    """How a dialect writes an event. Equal renderings make equal bytes."""
+
+    def event(self, event: Event) -> bytes: ...
+
+    def __hash__(self) -> int: ...
+
+
+TAIL_EVENTS: Final = 1_024
+TAIL_BYTES: Final = 256 * 1024
+
+SAID_KEPT: Final = 20
+"""So many messages are kept below the floor: what a newcomer is shown, also in a room where many come and few speak."""
+
+
+class Tail:
+    """The newest events of one room, without gaps.
+
+    Attributes:
+        floor: the lowest seq in the tail; `tip + 1` while it is empty.
+        tip: the seq of the newest event.
+    """
+
+    __slots__ = ("_events", "_rendered", "_said_below", "_said_from", "_size", "floor", "tip")
+
+    def __init__(self, tip: int) -> None:
+        self.floor = tip + 1
+        self.tip = tip
+        self._events: list[Event] = []
+        self._rendered: dict[Rendering, list[bytes]] = {}
+        self._size = 0
+        # The last messages below the floor, for whoever joins; all there are from `_said_from` up to the floor.
+        self._said_below: list[Event] = []
+        self._said_from = self.floor
+
+    def append(self, events: list[Event]) -> None:
+        """Add events that follow the tip, however many: all are needed until they are shown. `trim` lets go of them."""
+        self._events += events
+        self.tip += len(events)
+        self._size += sum([_size(event) for event in events])
+
+    def extend_down(self, events: list[Event]) -> None:
+        """Add older events that end right below the floor, as far as there is room for them; others are ignored."""
+        if not events or events[-1].seq != self.floor - 1:
+            return
+        size = sum(map(_size, events))
+        if len(self._events) + len(events) > 2 * TAIL_EVENTS or self._size + size > 2 * TAIL_BYTES:
+            return
+        self._events[:0] = events
+        self._rendered.clear()
+        self._size += size
+        self.floor = events[0].seq
+        self._said_below = [event for event in self._said_below if event.seq < self.floor]
+        self._said_from = min(self._said_from, self.floor)
+
+    def learn_said(self, before: int, events: list[Event], *, all_there_are: bool) -> None:
+        """Take in the last messages and actions before a seq, as the store has them; or all that there are."""
+        begin = 1 if all_there_are or not events else events[0].seq
+        if begin < self._said_from <= before:
+            older = [event for event in events if event.seq < self._said_from]
+            self._said_below = [*older, *self._said_below]
+            self._said_from = begin
+
+    def events(self, after: int, upto: int) -> list[Event]:
+        """Return the events with `after < seq <= upto`, where `after >= floor - 1`."""
+        return self._events[after + 1 - self.floor : upto + 1 - self.floor]
+
+    def before(self, seq: int, limit: int, *, said: bool = False) -> list[Event] | None:
+        """Return the last `limit` events before `seq`, oldest first; with `said` only messages and actions.
+
+        None if the tail does not reach that far.
+        """
+        if not said:
+            known = self._events[: max(seq - self.floor, 0)][-limit:]
+            return known if len(known) == limit or self.floor <= 1 else None
+        found: list[Event] = []
+        for events in (self._events[: max(seq - self.floor, 0)], self._said_below):
+            for event in reversed(events):
+                if event.seq < seq and event.kind in MESSAGE_KINDS:
+                    found.append(event)
+                    if len(found) == limit:
+                        return found[::-1]
+        return found[::-1] if self._said_from <= 1 else None
+
+    def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
+        """Return the same events as `rendering` makes them; each is rendered once, however many ask."""
+        ready = self._rendered.get(rendering)
+        if ready is None:
+            ready = self._rendered[rendering] = []
+        missing = upto + 1 - self.floor - len(ready)
+        if missing > 0:
+            ready += [rendering.event(event) for event in self._events[len(ready) : len(ready) + missing]]
+        return ready[after + 1 - self.floor : upto + 1 - self.floor]
+
+    def forget(self, rendering: Rendering) -> None:
+        """Drop what `rendering` made: nobody reads it any more."""
+        self._rendered.pop(rendering, None)
+
+    def forget_before(self, seq: int) -> None:
+        """Let go of the events before a seq."""
+        excess = min(max(seq - self.floor, 0), len(self._events))
+        self._size -= sum(map(_size, self._events[:excess]))
+        del self._events[:excess]
+        for ready in self._rendered.values():
+            del ready[:excess]
+        self.floor += excess
+        self._said_below = []
+        self._said_from = self.floor
+
+    def trim(self) -> None:
+        """Let the oldest events go, if there are too many.
+
+        Only at twice the bounds, so that each event is moved once on average.
+        """
+        if len(self._events) <= 2 * TAIL_EVENTS and self._size <= 2 * TAIL_BYTES:
+            return
+        excess = max(len(self._events) - TAIL_EVENTS, 0)
+        self._size -= sum(map(_size, self._events[:excess]))
+        while self._size > TAIL_BYTES and excess < len(self._events) - 1:
+            self._size -= _size(self._events[excess])
+            excess += 1
+        self._said_below += [event for event in self._events[:excess] if event.kind in MESSAGE_KINDS]
+        if len(self._said_below) > SAID_KEPT:
+            del self._said_below[:-SAID_KEPT]
+            self._said_from = self._said_below[0].seq
+        del self._events[:excess]
+        for ready in self._rendered.values():
+            del ready[:excess]
+        self.floor += excess
+
+
+def _size(event: Event) -> int:
+    return len(event.text) + 100

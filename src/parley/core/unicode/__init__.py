@@ -1,0 +1,1 @@
+"""Unicode: names that look alike, and the tables that this takes."""

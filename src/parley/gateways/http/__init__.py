@@ -1,0 +1,1 @@
+"""HTTP: the API for scripts and pages, the pages themselves, and incoming webhooks."""

@@ -1,0 +1,367 @@
+"""The API as an ASGI application: requests in, answers out."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, cast
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from parley.core.commands import ClaimName
+from parley.core.events import MACHINE
+from parley.core.records import Identity, hash_token
+from parley.core.refusals import Refusal, refuse
+from parley.gateways.http.headers import is_origin
+
+from .accounts import COOKIE
+from .call import Answer, Call, Declined, Raw, Reply, Stream, etag
+from .desk import ADMIN_SOCKET, TRANSPORT, Caller, Desk, Transport
+from .problems import MEDIA_TYPE, body_of, own, status_of
+from .route import Prepared, Table, named
+from .routes import ROUTES
+
+log = logging.getLogger("parley.api")
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+PREFIX: Final = "/api"
+BODY_BYTES: Final = 64 * 1024
+
+_JSON: Final = b"application/json"
+_FORM: Final = b"application/x-www-form-urlencoded"
+_COOKIE: Final = COOKIE.encode()
+_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_REVALIDATE: Final = (b"cache-control", b"private, no-cache")
+_CLOSE: Final = (b"connection", b"close")
+_IS_JSON: Final = (b"content-type", _JSON)
+_IS_PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
+
+_encode: Final = msgspec.json.Encoder().encode
+_table: Final = Table(ROUTES)
+
+
+class _Peer(msgspec.Struct, frozen=True, gc=False):
+    """The other end of a connection, as the server knows it."""
+
+    address: str
+    secure: bool
+    admin_socket: bool
+
+
+class _Gone(Exception):
+    """The client went before its request was complete."""
+
+
+class Api:
+    """The ASGI application.
+
+    Args:
+        desk: the server.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        peer = _peer(scope)
+        try:
+            reply = await self._reply(scope, receive, peer)
+        except _Gone:
+            return
+        except Exception:
+            log.exception("a request could not be served")
+            reply = refuse("failed")
+        try:
+            if isinstance(reply, Stream):
+                await self._stream(scope, reply, peer, send)
+            else:
+                await _give(scope, reply, send)
+        except RuntimeError:
+            # The transport may break between two turns of the loop, before anybody is told; uvloop says so like this.
+            transport = _transport(scope)
+            if transport is None or not transport.is_closing():
+                raise
+            await _gone(receive)
+
+    async def _reply(self, scope: Scope, receive: Receive, peer: _Peer) -> Reply:
+        here, values = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
+        if not here:
+            return own("path_unknown")
+        method = scope["method"]
+        found = here.get("GET" if method == "HEAD" else method)
+        if found is None:
+            methods = sorted(here)
+            return Declined(own("method_unknown", methods=", ".join(methods)), 405)
+        route, places = found
+        headers = dict(scope["headers"])
+        caller = await self._caller(headers, peer, route)
+        if not isinstance(caller, Caller):
+            return caller
+        if not route.safe:
+            if not peer.admin_socket and not _from_here(headers, caller):
+                return own("origin_foreign")
+            wait = self._desk.throttle(caller)
+            if wait > 0:
+                return refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
+        query: Any = None
+        text = scope["query_string"]
+        if text or route.query is not None:
+            try:
+                query = _query(route, text)
+            except ValueError as error:
+                return refuse("frame_invalid", why=error)
+        body: Any = None
+        if route.decode is not None:
+            body = await self._body(route, headers, caller, receive)
+            if isinstance(body, Refusal):
+                return body
+        return await route.handler(
+            Call(self._desk, caller, named(places, values), query, body, headers, lambda: _gone(receive))
+        )
+
+    # Who asks
+
+    async def _caller(self, headers: Mapping[bytes, bytes], peer: _Peer, route: Prepared) -> Caller | Refusal:
+        if peer.admin_socket:
+            return Caller(MACHINE, True, None, peer.address, peer.secure)
+        shown = headers.get(b"authorization")
+        cookie = shown is None
+        token = _bearer(shown) if shown is not None else _cookie(headers.get(b"cookie"))
+        if token is None:
+            if shown is not None:
+                return refuse("session_unknown")
+            return self._anyone(peer, route)
+        hashed = hash_token(token)
+        known = self._desk.identify(hashed)
+        identity = known if isinstance(known, Identity) else await known
+        if isinstance(identity, Refusal):
+            if cookie and route.needs == "nothing":
+                # An old cookie is no reason to keep someone from signing in.
+                return self._anyone(peer, route)
+            return refuse("session_unknown") if identity.code == "token_unknown" else identity
+        return await self._identified(identity, hashed, peer, route, cookie=cookie)
+
+    async def _identified(
+        self, identity: Identity, hashed: bytes, peer: _Peer, route: Prepared, *, cookie: bool
+    ) -> Caller | Refusal:
+        view = self._desk.view
+        user = view.state.users.get(identity.user)
+        if route.needs != "nothing":
+            if view.policy.access == "members" and (user is None or not user.account):
+                return refuse("sign_in_needed")
+            if user is None:
+                outcome = await self._desk.submit(ClaimName(identity.name, identity.user))
+                if isinstance(outcome, Refusal):
+                    return outcome
+                user = view.state.users.get(identity.user)
+            if route.needs == "admin" and (user is None or user.role not in ("owner", "admin")):
+                return refuse("not_allowed")
+        if user is not None and not user.account:
+            self._desk.seen(user.id)
+        return Caller(identity.user, False, hashed, peer.address, peer.secure, cookie)
+
+    def _anyone(self, peer: _Peer, route: Prepared) -> Caller | Refusal:
+        if route.needs == "nothing" or (route.needs == "reading" and self._desk.view.policy.access == "open"):
+            return Caller(None, False, None, peer.address, peer.secure)
+        return refuse("name_needed" if self._desk.view.policy.access == "open" else "sign_in_needed")
+
+    # What they bring
+
+    async def _body(self, route: Prepared, headers: Mapping[bytes, bytes], caller: Caller, receive: Receive) -> Any:
+        length = headers.get(b"content-length")
+        if length is not None and (len(length) > 12 or int(length) > BODY_BYTES):
+            return refuse("frame_too_long", limit=BODY_BYTES)
+        try:
+            data = await self._desk.in_time(_read(receive), self._desk.body_seconds)
+        except TimeoutError:
+            return own("body_late")
+        if isinstance(data, Refusal):
+            return data
+        if not data and route.optional_body:
+            return None
+        media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        # A form is what curl calls its data if nobody tells it otherwise. A browser's form could come from anywhere.
+        if media != _JSON and (caller.cookie or media not in (b"", _FORM)):
+            return own("type_unknown")
+        assert route.decode is not None
+        try:
+            try:
+                return route.decode(data)
+            except msgspec.ValidationError as error:
+                if "got `float`" not in str(error):
+                    raise
+                # 3.0 is a whole number as well (JSON Schema, section 4.2.2), and rare enough to look twice.
+                return msgspec.convert(_whole(msgspec.json.decode(data)), route.route.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            return refuse("frame_invalid", why=_explain(error))
+
+    # Answers
+
+    async def _stream(self, scope: Scope, reply: Stream, peer: _Peer, send: Send) -> None:
+        headers = [(b"content-type", reply.media.encode()), _NOSNIFF, _NO_STORE, *reply.headers]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        try:
+            if scope["method"] != "HEAD":
+                # What is not wanted any more while it waits for the client to read, costs memory for nothing.
+                patience = self._desk.stalled_after
+                async for chunk in reply.chunks:
+                    message = {"type": "http.response.body", "body": chunk, "more_body": True}
+                    await self._desk.in_time(send(message), patience)
+        except TimeoutError:
+            log.info("%s takes nothing and is cut", peer.address)
+            if transport := _transport(scope):
+                transport.abort()
+        finally:
+            await reply.chunks.aclose()  # type: ignore[attr-defined]
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _give(scope: Scope, reply: Answer | Raw | Refusal | Declined, send: Send) -> None:
+    if type(reply) is Answer:
+        status, headers, body = reply.status, [_NOSNIFF, *reply.headers], b""
+        if reply.value is not None:
+            body = _encode(reply.value)
+            headers.append(_IS_JSON)
+        if reply.lasting:
+            status, body = _unless_known(scope, etag(body), headers, status, body)
+            headers.append(_REVALIDATE)
+        else:
+            headers.append(_NO_STORE)
+    elif isinstance(reply, Raw):
+        headers = [(b"content-type", reply.media.encode()), _NOSNIFF, (b"cache-control", b"no-cache"), *reply.headers]
+        status, body = _unless_known(scope, reply.etag, headers, 200, reply.body)
+    else:
+        status, headers, body = _problem(scope, reply)
+    if status not in (204, 304):
+        headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _problem(scope: Scope, reply: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    refusal: Refusal = reply.refusal if isinstance(reply, Declined) else reply
+    status = reply.status if isinstance(reply, Declined) else status_of(refusal.code)
+    headers = [_IS_PROBLEM, _NOSNIFF, _NO_STORE]
+    if refusal.retry_after is not None:
+        # Whole seconds (RFC 9110, section 10.2.3), and rather too many than too few.
+        headers.append((b"retry-after", b"%d" % max(-(-refusal.retry_after // 1000), 1)))
+    if status == 401:
+        headers.append((b"www-authenticate", b'Bearer realm="parley"'))
+    elif status == 405:
+        here, _ = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
+        methods = set(here) | ({"HEAD"} if "GET" in here else set())
+        headers.append((b"allow", ", ".join(sorted(methods)).encode()))
+    elif status in (408, 413):
+        # The rest of the body is nothing to wait for.
+        headers.append(_CLOSE)
+    return status, headers, body_of(refusal, status)
+
+
+def _unless_known(
+    scope: Scope, etag: str, headers: list[tuple[bytes, bytes]], status: int, body: bytes
+) -> tuple[int, bytes]:
+    """Return status and body, without a body if the client says that it has that one (RFC 9110, section 13.1.2)."""
+    headers.append((b"etag", etag.encode()))
+    known = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
+    tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+    return (304, b"") if etag in tags or known.strip() == "*" else (status, body)
+
+
+# Requests
+
+
+def _peer(scope: Scope) -> _Peer:
+    client = scope.get("client")
+    admin = scope.get("state", {}).get(ADMIN_SOCKET, False)
+    return _Peer(client[0] if client else "", scope.get("scheme") == "https", admin)
+
+
+def _transport(scope: Scope) -> Transport | None:
+    return cast("Transport | None", scope.get("state", {}).get(TRANSPORT))
+
+
+def _bearer(value: bytes) -> str | None:
+    scheme, _, token = value.partition(b" ")
+    return token.strip().decode("latin-1") if scheme.lower() == b"bearer" and token.strip() else None
+
+
+def _cookie(value: bytes | None) -> str | None:
+    if value is None:
+        return None
+    for pair in value.split(b";"):
+        name, _, token = pair.strip().partition(b"=")
+        if name == _COOKIE and token:
+            return token.decode("latin-1")
+    return None
+
+
+def _from_here(headers: Mapping[bytes, bytes], caller: Caller) -> bool:
+    """Tell whether a request that changes something may be a page's of this server, and nobody else's.
+
+    A bearer token is never sent by a browser on its own. A cookie is: then the browser has to say where the request
+    comes from. Whoever shows neither has nothing that could be abused, but may not be made to sign in by a stranger.
+    """
+    if caller.token is not None and not caller.cookie:
+        return True
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    if site is not None and site not in (b"same-origin", b"none"):
+        return False
+    if origin is not None:
+        return is_origin(origin, headers.get(b"host"), secure=caller.secure)
+    return site is not None or not caller.cookie
+
+
+def _query(route: Prepared, text: bytes) -> Any:
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"), keep_blank_values=True, strict_parsing=bool(text), max_num_fields=20, errors="strict"
+        )
+    except ValueError:
+        raise ValueError("the part after the question mark is no query") from None
+    if route.query is None:
+        if pairs:
+            raise ValueError(f"there is no parameter `{pairs[0][0][:40]}`")
+        return None
+    try:
+        return route.query.read(pairs)
+    except msgspec.ValidationError as error:
+        raise ValueError(_explain(error)) from None
+
+
+def _whole(value: Any) -> Any:
+    """Return the same with whole numbers where numbers are whole, however they are written."""
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+async def _read(receive: Receive) -> bytes | Refusal:
+    message = await receive()
+    if message["type"] != "http.request":
+        raise _Gone
+    data: bytes = message.get("body", b"")
+    while message.get("more_body", False) and len(data) <= BODY_BYTES:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise _Gone
+        data += message.get("body", b"")
+    return data if len(data) <= BODY_BYTES else refuse("frame_too_long", limit=BODY_BYTES)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    text = str(error)
+    return text[0].lower() + text[1:]

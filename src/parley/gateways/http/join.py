@@ -1,0 +1,158 @@
+"""The page behind an invitation's link: a name, a password, and one is in. Where the page for browsers was built, that
+one answers, and this is for browsers without scripts: `?form` asks for it.
+"""
+
+import html
+import re
+from collections.abc import Mapping
+from importlib import resources
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from parley.core import commands as c
+from parley.core.records import hash_code, hash_token
+from parley.core.refusals import Refusal, refuse
+from parley.core.rules import decide
+from parley.core.state import Invitation
+
+from . import assets
+from .api import Caller, Desk
+from .bodies import read_body
+from .headers import is_origin, page_headers
+
+FORM_BYTES: Final = 16 * 1024
+
+_LOOKS_LIKE_ONE: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
+
+_PAGE: Final = resources.files(__package__).joinpath("join.html").read_text(encoding="utf-8")
+_HEADERS: Final = page_headers(_PAGE, forms=True)
+
+
+def routes(desk: Desk, index: assets.File | None = None) -> list[Route]:
+    """Return the routes of invitations' links.
+
+    Args:
+        desk: the server, as the API sees it.
+        index: the page for browsers, if it was built.
+    """
+
+    async def show(request: Request) -> Response:
+        code = request.path_params["code"]
+        if index is not None and _LOOKS_LIKE_ONE(code) and "form" not in request.query_params:
+            return assets.answer(index, request.headers)
+        invitation = _find(desk, request)
+        if invitation is None:
+            return _gone()
+        return _form(invitation, "", "")
+
+    async def take(request: Request) -> Response:
+        invitation = _find(desk, request)
+        if invitation is None:
+            return _gone()
+        if not _from_here(request.headers, secure=request.url.scheme == "https"):
+            return _form(invitation, "", "This came from another page. Try again here.", 403)
+        address = request.client.host if request.client else ""
+        wait = desk.throttle(Caller(None, False, None, address, request.url.scheme == "https"))
+        if wait > 0:
+            return _form(invitation, "", refuse("too_fast", seconds=wait).message, 429)
+        body = await read_body(desk, request, FORM_BYTES)
+        if isinstance(body, Refusal):
+            return _form(invitation, "", body.message, 408 if body.code == "body_late" else 413)
+        fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        name, password = fields.get("name", "").strip(), fields.get("password", "")
+        token = desk.new_token()
+        outcome = await _enter(desk, invitation, name, password, hash_token(token))
+        if isinstance(outcome, Refusal):
+            return _form(invitation, name, outcome.message, 422)
+        return _welcome(request, outcome, token)
+
+    return [Route("/join/{code}", show, methods=["GET"]), Route("/join/{code}", take, methods=["POST"])]
+
+
+async def _enter(desk: Desk, invitation: Invitation, name: str, password: str, token: bytes) -> str | Refusal:
+    """Make an account, or, without a password where that will do, a guest; return the name."""
+    order: c.Command
+    if not password and not invitation.role:
+        order = c.ClaimName(name, token=token, invitation=invitation.code)
+    else:
+        order = c.Register(name, "", invitation=invitation.code, token=token, label="browser")
+        # A password takes long to hash: not for what is refused anyway.
+        foreseen = decide(desk.view.state, order, desk.now(), desk.view.policy)
+        if isinstance(foreseen, Refusal):
+            return foreseen
+        hashed = await desk.hash_password(password)
+        if isinstance(hashed, Refusal):
+            return hashed
+        order = c.Register(name, hashed, invitation=invitation.code, token=token, label="browser")
+    outcome = await desk.submit(order)
+    if isinstance(outcome, Refusal):
+        return outcome
+    return name
+
+
+def _find(desk: Desk, request: Request) -> Invitation | None:
+    code = hash_code(request.path_params["code"])
+    invitation = desk.view.state.invitations.get(code)
+    if invitation is None or (invitation.until and invitation.until <= desk.now()):
+        return None
+    return invitation
+
+
+def _from_here(headers: Mapping[str, str], *, secure: bool) -> bool:
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    host = headers.get("host", "")
+    return origin is None or is_origin(origin.encode("latin-1"), host.encode("latin-1"), secure=secure)
+
+
+def _form(invitation: Invitation, name: str, problem: str, status: int = 200) -> Response:
+    what = {
+        "owner": "You will be the owner of this server.",
+        "admin": "You will be an admin of this server.",
+    }.get(invitation.role, "Choose a name, and you are in.")
+    guest = "" if invitation.role else "Without a password you are a guest: your name is yours for this visit."
+    return _page(
+        "You are invited",
+        f"""<p class="lead">{html.escape(what)}</p>
+{f'<p class="problem" role="alert">{html.escape(problem)}</p>' if problem else ""}
+<form method="post">
+<label>Name <input name="name" required maxlength="32" autocomplete="username" value="{html.escape(name)}"></label>
+<label>Password <input name="password" type="password" autocomplete="new-password"
+  {"required " if invitation.role else ""}minlength="8" maxlength="256"></label>
+<p>{html.escape(guest)}</p>
+<button>Come in</button>
+</form>""",
+        status,
+    )
+
+
+def _gone() -> Response:
+    words = html.escape(refuse("invitation_unknown").message)
+    return _page("This way is closed", f'<p class="lead">{words}</p>', 404)
+
+
+def _welcome(request: Request, name: str, token: str) -> Response:
+    url = request.url
+    address = f"{url.scheme}://{url.netloc}" if url.scheme == "https" else url.netloc
+    response = _page(
+        f"Welcome, {name}",
+        f"""<p class="lead">You are in.</p>
+<p>With Parley's own client:</p>
+<pre>parley chat {html.escape(address)} --as {html.escape(name)}</pre>""",
+        200,
+    )
+    response.set_cookie("parley_session", token, httponly=True, samesite="lax", secure=url.scheme == "https")
+    return response
+
+
+def _page(title: str, body: str, status: int) -> Response:
+    page = _PAGE.replace("{TITLE}", html.escape(title)).replace("{BODY}", body)
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    if status in (408, 413):
+        headers["Connection"] = "close"  # the rest of the body is nothing to wait for
+    return HTMLResponse(page, status, headers=headers)

@@ -1,0 +1,155 @@
+"""Who someone is: passwords, tokens, sessions."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from parley.core.events import Event
+from parley.core.ports import Store
+from parley.core.records import Identity, TokenInfo, Webhook
+from parley.core.refusals import Refusal, refuse
+from parley.core.text import PASSWORD_LEAST, PASSWORD_MOST, fold
+from parley.core.throttle import Throttle
+from parley.gateways.view import View
+from parley.server.engine.writer import RETRY_MS
+
+if TYPE_CHECKING:
+    from .passwords import Passwords
+
+log = logging.getLogger("parley")
+
+T = TypeVar("T")
+InThread = Callable[..., Awaitable[Any]]
+
+
+class Authenticator:
+    """Answers who someone is. What is stored is hashed, and what is asked is never logged.
+
+    Args:
+        loop: the event loop.
+        store: where tokens and passwords are.
+        in_thread: calls a function of the store in the reading thread; returns None if it can't be read.
+        view: the durable state.
+
+    Attributes:
+        endings: how often some session has ended, or a password has changed: what was looked up before may be over.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, in_thread: InThread, view: View) -> None:
+        self._loop = loop
+        self._store = store
+        self._in_thread = in_thread
+        self._view = view
+        self._made_passwords: Passwords | None = None
+        self._throttle: Final = Throttle()
+        self.endings = 0
+
+    def ended(self) -> None:
+        """Some session has ended, or a password has changed."""
+        self.endings += 1
+
+    async def identify(self, token: bytes, *, webhook: bool = False, address: str = "") -> Identity | Refusal:
+        """Return whose token has this SHA-256, if they may use it: as a person, or as a `webhook`, which is good for
+        nothing else. An `address` from which a session goes on is one from which its account may sign in.
+        """
+        identity = await self._current(lambda: self._store.who(token))
+        if isinstance(identity, Refusal):
+            return identity
+        if identity is None or (identity.kind == "webhook") is not webhook:
+            return refuse("token_unknown")
+        user = self._view.state.users.get(identity.user)
+        if identity.kind == "resume" and (user is None or not user.account):
+            return identity
+        if user is None or not user.account:
+            return refuse("session_unknown")
+        if user.disabled:
+            return refuse("account_disabled")
+        if address and identity.kind == "session":
+            self._throttle.met(fold(user.name), address)
+        return identity
+
+    async def sign_in(self, name: str, password: str, address: str) -> int | Refusal:
+        """Return the id of the account, if that is its password. If not, the answer does not say what is wrong."""
+        folded, now = fold(name), self._loop.time()
+        wait = self._throttle.wait(folded, address, now)
+        if wait > 0:
+            return refuse("sign_in_throttled", int(wait * 1000) + 1, seconds=wait)
+        if len(password) > PASSWORD_MOST:
+            password = ""
+        while True:
+            account = self._account(name)
+            known, _ = account
+            # Looked for under a name that nobody has, too: it is to take as long.
+            hashed = await self._current(partial(self._store.password, known))
+            if isinstance(hashed, Refusal):
+                self._throttle.withdrawn(folded, address)
+                return hashed
+            right = await self._verify(hashed, password)
+            if isinstance(right, Refusal):
+                self._throttle.withdrawn(folded, address)
+                return right
+            if account == self._account(name):
+                break  # if not, that was the password of before
+        if not right:
+            self._throttle.failed(folded, address, self._loop.time())
+            log.info("a sign-in from %s failed", address)
+            return refuse("sign_in_wrong")
+        self._throttle.succeeded(folded, address)
+        return refuse("account_disabled") if self._view.state.users[known].disabled else known
+
+    async def hash_password(self, password: str) -> str | Refusal:
+        """Return what is stored of a password."""
+        if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
+            return refuse("password_invalid")
+        return await self._ask(lambda passwords: passwords.hash(password))
+
+    async def sessions(self, user: int) -> list[TokenInfo] | Refusal:
+        """Return a user's tokens."""
+        return await self._current(lambda: self._store.sessions(user))
+
+    async def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event] | Refusal:
+        """Return the newest events of the audit before a place (at, room, seq)."""
+        return await self._current(lambda: self._store.audit(before, limit))
+
+    async def hooks(self) -> list[Webhook] | Refusal:
+        """Return the webhooks."""
+        return await self._current(self._store.hooks)
+
+    async def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event] | Refusal:
+        """Return what a user said after a place (room, seq)."""
+        return await self._current(lambda: self._store.said_by(user, after, limit))
+
+    def close(self) -> None:
+        if self._made_passwords is not None:
+            self._made_passwords.close()
+
+    def _account(self, name: str) -> tuple[int, int]:
+        """Return whose name it is, and at which seq their password was set; zeros if it is nobody's."""
+        user = self._view.account(name)
+        return (user.id, user.password_at) if user is not None else (0, 0)
+
+    async def _verify(self, hashed: str | None, password: str) -> bool | Refusal:
+        return await self._ask(lambda passwords: passwords.verify(hashed, password))
+
+    async def _ask(self, work: "Callable[[Passwords], Awaitable[T]]") -> T | Refusal:
+        # Imported when the first password comes: a server starts without it.
+        from .passwords import Busy, Passwords
+
+        if self._made_passwords is None:
+            self._made_passwords = Passwords()
+        try:
+            return await work(self._made_passwords)
+        except Busy:
+            return refuse("not_read", RETRY_MS)
+
+    async def _current(self, read: Callable[[], T]) -> T | Refusal:
+        """Return what the store says, and not what it said before a session ended meanwhile."""
+        while True:
+            endings = self.endings
+            answer: tuple[T] | None = await self._in_thread(lambda: (read(),))
+            if answer is None:
+                return refuse("not_read", RETRY_MS)
+            if endings == self.endings:
+                return answer[0]

@@ -1,0 +1,199 @@
+"""Argon2id, and a process that computes it for a server: `python -m parley.server.auth.hash_worker`.
+
+docs/decisions/0013-passwords-aside.md says why there is one. argon2 is imported where it is used: servers without
+accounts don't need it, and it takes 4 ms.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any, BinaryIO, Final, NamedTuple
+
+SALT_BYTES: Final = 16
+HASH_BYTES: Final = 32
+
+IDLE_SECONDS: Final = 60
+"""After so long without a question the process ends."""
+
+END_SECONDS: Final = 0.05
+"""So long its end is waited for."""
+
+
+class NoMemory(Exception):
+    """There is no memory for another hash now."""
+
+
+class WorkerGone(Exception):
+    """The process has ended, or gets no time to answer."""
+
+
+class Cost(NamedTuple):
+    """What a guess costs (RFC 9106, section 3.1).
+
+    Attributes:
+        memory: KiB; at least 8 for each lane.
+        passes: how often the memory is gone through.
+        lanes: how many threads one hash could use; here it uses one.
+    """
+
+    memory: int
+    passes: int
+    lanes: int
+
+
+class HashRequest(NamedTuple):
+    """Whether a hash is of a password; with a cost and without a hash, what its hash is."""
+
+    password: bytes
+    hash: str | None
+    cost: Cost
+
+
+def answer(question: HashRequest) -> str | bool:
+    """Hash a password with a salt of its own (PHC string format), or tell whether a hash is of it.
+
+    Raises:
+        NoMemory: it can be tried again later.
+    """
+    from argon2.exceptions import HashingError, VerificationError, VerifyMismatchError
+    from argon2.low_level import Type, error_to_str, hash_secret, verify_secret
+
+    password, hash, (memory, passes, lanes) = question
+    if hash is None:
+        try:
+            return hash_secret(password, os.urandom(SALT_BYTES), passes, memory, lanes, HASH_BYTES, Type.ID).decode()
+        except HashingError:
+            raise NoMemory from None
+    try:
+        return verify_secret(hash.encode(), password, Type.ID)
+    except VerifyMismatchError:
+        return False
+    except VerificationError as error:
+        if str(error) == error_to_str(_NO_MEMORY):
+            raise NoMemory from None
+        return False  # it is no hash
+
+
+_NO_MEMORY: Final = -22  # ARGON2_MEMORY_ALLOCATION_ERROR
+
+
+class HashWorker:
+    """The process, seen from the server. It works with what nobody else wants of the machine.
+
+    A thread of the server could not: it would be without time while it is handed the interpreter's lock, and the event
+    loop would wait for both.
+
+    Raises:
+        OSError: it could not be started.
+    """
+
+    possible: Final = hasattr(select, "poll")  # elsewhere a pipe can't be waited for so long and no longer
+
+    def __init__(self) -> None:
+        # -P: what lies in the folder in which the server was started is not Python's.
+        command = [sys.executable, "-P", "-m", __spec__.name]
+        # A group of its own: Ctrl-C in the server's terminal is for the server. In a session of its own it would give
+        # way to nobody: Linux shares time out among sessions first (sched(7), autogroup).
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]
+        self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
+        self._answers = select.poll()
+        self._answers.register(self._from, select.POLLIN)
+        self._asked = 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has gone by itself, as it does when nothing is asked for a while."""
+        return self._process.poll() is not None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has not answered anything yet; the first answer takes as long as it takes to start."""
+        return self._asked == 0
+
+    def ask(self, question: HashRequest, patience: float) -> str | bool:
+        """Have a question answered. After `Gone`, close it.
+
+        Args:
+            question: what is asked.
+            patience: seconds.
+
+        Raises:
+            NoMemory: it can be tried again later.
+            Gone: there was no answer.
+        """
+        password = base64.b64encode(question.password).decode()
+        number = self._asked + 1
+        try:
+            self._to.write(json.dumps([number, password, question.hash, question.cost]).encode() + b"\n")
+            self._to.flush()
+            if not self._answers.poll(patience * 1000):
+                raise WorkerGone
+            match json.loads(self._from.readline()):
+                case [int(of), None | bool() | str() as said] if of == number:
+                    self._asked = number
+                case _:  # an answer to something else
+                    raise WorkerGone
+        except (OSError, ValueError):
+            raise WorkerGone from None
+        if said is None:
+            raise NoMemory
+        return said
+
+    def close(self) -> None:
+        """End it, whatever it is at."""
+        with contextlib.suppress(OSError):
+            self._process.kill()
+        for pipe in (self._to, self._from):
+            with contextlib.suppress(OSError):
+                pipe.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Who gets no time gets none to die, either.
+            threading.Thread(target=self._process.wait, daemon=True).start()
+
+
+def give_way() -> None:
+    """Take only what nobody else wants of the machine."""
+    idle = getattr(os, "SCHED_IDLE", None)  # Linux
+    with contextlib.suppress(OSError):
+        if idle is None:
+            os.nice(19)
+        else:
+            os.sched_setscheduler(0, idle, os.sched_param(0))
+
+
+def serve(questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answer questions, a line of JSON each, until there are no more, or none for a while."""
+    signal.alarm(IDLE_SECONDS)
+    for line in questions:
+        signal.alarm(IDLE_SECONDS)
+        number, password, hash, cost = json.loads(line)
+        said: Any
+        try:
+            said = answer(HashRequest(base64.b64decode(password), hash, Cost(*cost)))
+        except NoMemory:
+            said = None
+        answers.write(json.dumps([number, said]).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    give_way()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    os._exit(0)  # what could not be said to a server that is gone is not said at the end, either

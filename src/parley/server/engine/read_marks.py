@@ -1,0 +1,226 @@
+"""Receipts: how far members have the events of their rooms, and have read them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Final, Protocol
+
+from parley.core.commands import Command, MoveReadMark
+from parley.core.read_marks import ReadMarks
+from parley.core.records import PutReadMark
+from parley.core.refusals import Refusal, refuse
+from parley.core.state import State
+from parley.gateways.effects import Outcome, ReadMarkSignal
+
+GATHER_SECONDS: Final = 0.1
+"""For so long marks gather before they are stored, all of them in one commit."""
+
+TELL_SECONDS: Final = 0.25
+"""For so long a room's marks gather before its members are told."""
+
+RETRY_SECONDS: Final = 1.0
+RETRY_MS: Final = 1_000
+
+Place = tuple[int, int]
+"""A member: (user, room)."""
+
+
+class Told(Protocol):
+    """A connection that is told of its user's own marks."""
+
+    def read_mark_moved(self, room: int) -> None: ...
+
+
+class ReadMarkWriter:
+    """Stores the marks that members set, and tells of them: their other clients at once, the room a little later.
+
+    Of each member one mark at a time is on its way to the disk, so that what it leaves unread is counted from the one
+    before.
+
+    Args:
+        loop: the event loop.
+        state: the durable state.
+        marks: the marks as they are on disk.
+        submit: submits a command.
+        count: counts the messages of others, and those that name the user: (room, user, after, upto).
+        connections: returns the connections of a user.
+        tell: tells a room's readers.
+        told: tells whether the members of a room are told.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        state: State,
+        marks: ReadMarks,
+        submit: "Callable[[Command, ReadMarkWriter, object], None]",
+        count: Callable[[int, int, int, int], Awaitable[tuple[int, int] | None]],
+        connections: Callable[[int], Iterable[Told]],
+        tell: Callable[[ReadMarkSignal], None],
+        spawn: Callable[[Awaitable[None]], None],
+        told: Callable[[int], bool],
+    ) -> None:
+        self._loop = loop
+        self._state = state
+        self._marks = marks
+        self._submit = submit
+        self._count = count
+        self._connections = connections
+        self._tell = tell
+        self._spawn = spawn
+        self._told = told
+        self._wanted: dict[Place, tuple[int, int]] = {}
+        self._storing: set[Place] = set()
+        self._counting = 0
+        self._counted: asyncio.Future[None] | None = None
+        self._stopping = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._moved: dict[int, set[int]] = {}
+        self._waiting: dict[Place, list[tuple[int, asyncio.Future[Refusal | None]]]] = {}
+
+    async def read(self, user: int, room: int, seq: int) -> Refusal | None:
+        """Note that a user has read a room up to a seq, or to its tip, and wait until that is on disk."""
+        mark = self._marks.of(room, user)
+        if mark is None:
+            return refuse("room_not_joined")
+        seq = min(seq, self._state.rooms[room].tip)
+        if seq <= mark.read:
+            return None
+        future: asyncio.Future[Refusal | None] = self._loop.create_future()
+        self._waiting.setdefault((user, room), []).append((seq, future))
+        self.move(user, room, read=seq)
+        return await future
+
+    def move(self, user: int, room: int, *, got: int = 0, read: int = 0) -> None:
+        """Note how far a user is in a room; what is no news, or of no member, is left out."""
+        mark = self._marks.of(room, user)
+        if mark is None:
+            return
+        tip = self._state.rooms[room].tip
+        read = min(read, tip)
+        got = max(min(got, tip), read)
+        before = self._wanted.get((user, room), (mark.got, mark.read))
+        wanted = max(got, before[0]), max(read, before[1])
+        if wanted != before:
+            self._wanted[user, room] = wanted
+            self._gather(GATHER_SECONDS)
+
+    def moved(self, moved: PutReadMark) -> None:
+        """A mark is on disk."""
+        before = self._marks.of(moved.room, moved.user)
+        read = before.read if before is not None else 0
+        mark = self._marks.move(moved)
+        if mark is None:
+            return
+        if mark.read != read:
+            for connection in self._connections(moved.user):
+                connection.read_mark_moved(moved.room)
+        if self._told(moved.room):
+            if not self._moved:
+                self._loop.call_later(TELL_SECONDS, self._tell_rooms)
+            self._moved.setdefault(moved.room, set()).add(moved.user)
+
+    def decided(self, tag: object, outcome: Outcome) -> None:
+        """A mark was stored, or could not be."""
+        assert isinstance(tag, tuple)
+        place, wanted = tag
+        self._storing.discard(place)
+        self._settle(place, outcome if isinstance(outcome, Refusal) else None)
+        if isinstance(outcome, Refusal) and outcome.retry_after is not None:
+            self._try_again(place, wanted)
+        elif place in self._wanted and self._stopping:
+            self._store()
+        elif place in self._wanted:
+            self._gather(GATHER_SECONDS)
+        if self._stopping and place not in self._storing:
+            self._settle(place, refuse("stopping", RETRY_MS))
+
+    async def stop(self) -> None:
+        """Submit what has gathered: the writer stores it before it stops."""
+        self._stopping = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._store()
+        if self._counting:
+            self._counted = self._loop.create_future()
+            await self._counted
+
+    def _gather(self, seconds: float) -> None:
+        if self._timer is None and not self._stopping:
+            self._timer = self._loop.call_later(seconds, self._store)
+
+    def _try_again(self, place: Place, wanted: tuple[int, int]) -> None:
+        # What was wanted meanwhile may be more of the one, and less of the other.
+        newer = self._wanted.get(place, wanted)
+        self._wanted[place] = max(newer[0], wanted[0]), max(newer[1], wanted[1])
+        self._gather(RETRY_SECONDS)
+
+    def _store(self) -> None:
+        self._timer = None
+        for place, (got, read) in list(self._wanted.items()):
+            if place in self._storing:
+                continue
+            del self._wanted[place]
+            user, room = place
+            mark = self._marks.of(room, user)
+            if mark is None:
+                self._settle(place, None)
+                continue
+            wanted = max(got, mark.got), max(read, mark.read)
+            if wanted == (mark.got, mark.read):
+                self._settle(place, None)
+                continue
+            self._storing.add(place)
+            if read <= mark.read:
+                self._go(place, wanted, mark.since, 0, 0)
+            elif read >= self._state.rooms[room].tip:
+                self._go(place, wanted, mark.since, *self._marks.unread(room, user))
+            else:
+                self._counting += 1
+                self._spawn(self._count_and_go(place, wanted, mark.since, mark.read))
+
+    async def _count_and_go(self, place: Place, wanted: tuple[int, int], since: int, after: int) -> None:
+        try:
+            counted = await self._count(place[1], place[0], after, wanted[1])
+        finally:
+            self._counting -= 1
+            if not self._counting and self._counted is not None:
+                # Those who wait for it go on after this mark is submitted.
+                self._loop.call_soon(self._counted.set_result, None)
+        if counted is None:
+            self._storing.discard(place)
+            self._try_again(place, wanted)
+            self._settle(place, refuse("not_read", RETRY_MS))
+            return
+        self._go(place, wanted, since, *counted)
+
+    def _go(self, place: Place, wanted: tuple[int, int], since: int, messages: int, mentions: int) -> None:
+        command = MoveReadMark(*place, since, *wanted, messages, mentions)
+        self._submit(command, self, (place, wanted))
+
+    def _settle(self, place: Place, refusal: Refusal | None) -> None:
+        """Answer those who wait for a mark: with the refusal, or, if it has come far enough, that it is stored."""
+        waiting = self._waiting.pop(place, None)
+        if waiting is None:
+            return
+        mark = self._marks.of(place[1], place[0])
+        if mark is None:
+            refusal = refuse("room_not_joined")
+        further = []
+        for seq, future in waiting:
+            if future.done():
+                continue  # nobody waits any more
+            if refusal is not None or (mark is not None and seq <= mark.read):
+                future.set_result(refusal)
+            else:
+                further.append((seq, future))
+        if further:
+            self._waiting[place] = further
+
+    def _tell_rooms(self) -> None:
+        moved, self._moved = self._moved, {}
+        for room, users in moved.items():
+            marks = ((user, self._marks.of(room, user)) for user in sorted(users))
+            told = tuple((user, mark.got, mark.read) for user, mark in marks if mark is not None)
+            if told:
+                self._tell(ReadMarkSignal(room, told))

@@ -1,0 +1,1 @@
+"""Sockets: the listener, the choice of the protocol, the connections."""

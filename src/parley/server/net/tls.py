@@ -1,0 +1,307 @@
+"""TLS: the server's certificate, from files or of its own making, and the context that speaks with it."""
+
+import asyncio
+import datetime
+import hashlib
+import ipaddress
+import logging
+import os
+import signal
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from parley.server.config import Config, ConfigError, split_address
+
+if TYPE_CHECKING:
+    from cryptography.x509 import GeneralName
+
+log = logging.getLogger("parley.tls")
+
+FOLDER: Final = "tls"
+"""Where in the data folder a certificate of the server's own is kept, as `cert.pem` and `key.pem`."""
+
+YEARS: Final = 10
+RENEW_BEFORE: Final = datetime.timedelta(days=30)
+
+WATCH_SECONDS: Final = 5.0
+"""So often the files are looked at. New ones are read when they are the same at two looks."""
+
+KEEP_SECONDS: Final = 24 * 3600.0
+"""So often it is asked whether a certificate of one's own has to be renewed."""
+
+_Marks = tuple[tuple[int, int, int] | None, ...]
+
+
+def of(config: Config, folder: Path) -> "Certificate | None":
+    """Return the certificate that a configuration asks for, if any; it is made if need be.
+
+    Args:
+        config: the configuration.
+        folder: the data folder.
+
+    Raises:
+        ConfigError: it can't be used or made.
+    """
+    if config.tls is not None:
+        cert, key = folder / FOLDER / "cert.pem", folder / FOLDER / "key.pem"
+        names = [split_address(address)[0] for address in config.listen]
+        return Certificate(cert, key, lambda: keep(cert, key, names))
+    if config.tls_cert is None or config.tls_key is None:
+        return None
+    return Certificate(Path(config.tls_cert), Path(config.tls_key))
+
+
+def context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
+    """Return a server's TLS context: TLS 1.2 or newer, with the defaults of the ssl module.
+
+    Raises:
+        ConfigError: a file can't be read or they do not belong together.
+    """
+    for path in (cert, key):
+        if not Path(path).is_file():
+            raise ConfigError(f"{path} can't be read: there is no such file.")
+    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        made.load_cert_chain(cert, key, password=_no_passphrase)
+    except (ssl.SSLError, OSError, ValueError) as error:
+        raise ConfigError(f"{cert} and {key} can't be used: {getattr(error, 'reason', None) or error}.") from None
+    return made
+
+
+def _no_passphrase() -> str:
+    # Without it OpenSSL would ask on the terminal.
+    raise ValueError("the key is protected by a passphrase")
+
+
+def fingerprint(pem: str) -> str:
+    """Return the SHA-256 fingerprint of the first certificate in `pem`, as `openssl x509 -fingerprint` shows it.
+
+    Raises:
+        ValueError: there is none.
+    """
+    end = "-----END CERTIFICATE-----"
+    head, found, _ = pem[pem.find("-----BEGIN CERTIFICATE-----") :].partition(end)
+    if not found:
+        raise ValueError("there is no certificate in it")
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(head + found)).digest().hex(":").upper()
+
+
+class Certificate:
+    """A certificate on disk, and the context for new connections, which follows it.
+
+    Args:
+        cert: the certificate chain, a PEM file.
+        key: its key, a PEM file.
+        keep: makes or renews the files where that is due; called before each reading.
+
+    Attributes:
+        context: for new connections.
+        fingerprint: of the certificate in `context`.
+
+    Raises:
+        ConfigError: the files can't be used.
+    """
+
+    def __init__(self, cert: Path, key: Path, keep: Callable[[], None] = lambda: None) -> None:
+        self._cert = cert
+        self._key = key
+        self._keep = keep
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._again = False
+        self._seconds = WATCH_SECONDS
+        self._tried: _Marks = ()
+        self._before: _Marks = ()
+        self._due = 0.0
+        self.context, self.fingerprint = self._read()
+
+    def __call__(self) -> ssl.SSLContext:
+        """Return the context for a new connection."""
+        return self.context
+
+    def watch(self, seconds: float = WATCH_SECONDS) -> None:
+        """Follow the files from now on: whenever they change, and at once on SIGHUP. To be called in the event loop."""
+        self._loop = asyncio.get_running_loop()
+        self._seconds = seconds
+        self._timer = self._loop.call_later(seconds, self._look)
+        if hasattr(signal, "SIGHUP"):
+            # No such signals on Windows, nor outside the main thread.
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                self._loop.add_signal_handler(signal.SIGHUP, self.reload)
+
+    def reload(self) -> None:
+        """Read the files now, whether they have changed or not. What can't be used changes nothing."""
+        self._again = True
+        self._look()
+
+    def close(self) -> None:
+        """Follow the files no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._loop is not None and hasattr(signal, "SIGHUP"):
+            with suppress(NotImplementedError, RuntimeError, ValueError):
+                self._loop.remove_signal_handler(signal.SIGHUP)
+        self._loop = None
+
+    def _look(self) -> None:
+        if self._timer is not None and self._loop is not None and self._looking is None:
+            self._timer.cancel()
+            force, self._again = self._again, False
+            self._looking = self._loop.create_task(self._follow(force))
+
+    async def _follow(self, force: bool) -> None:
+        try:
+            await asyncio.to_thread(self._refresh, force)
+        finally:
+            self._looking = None
+            if self._timer is not None and self._loop is not None:
+                self._timer = self._loop.call_later(0 if self._again else self._seconds, self._look)
+
+    def _refresh(self, force: bool) -> None:
+        """Take the files if they are others than before. In a thread: disks may be slow."""
+        marks = self._look_at_files()
+        # Two files are not replaced at once: what has just changed may change again in a moment.
+        settled, self._before = marks == self._before, marks
+        changed = settled and marks != self._tried
+        if not force and not changed and time.monotonic() < self._due:
+            return
+        known = self.fingerprint
+        try:
+            self.context, self.fingerprint = self._read()
+        except ConfigError as error:
+            log.error("the certificate stays as it was: %s", error)
+        except Exception as error:  # a file system has many ways to fail, and the certificate in use is none the worse
+            log.error("the certificate stays as it was: %s", str(error) or type(error).__name__)
+        else:
+            if force or changed or self.fingerprint != known:
+                log.info("the certificate was read again; its SHA-256 fingerprint is %s", self.fingerprint)
+
+    def _read(self) -> tuple[ssl.SSLContext, str]:
+        self._due = time.monotonic() + KEEP_SECONDS
+        self._keep()
+        self._before = self._tried = self._look_at_files()
+        made = context(self._cert, self._key)
+        try:
+            return made, fingerprint(self._cert.read_text(encoding="utf-8", errors="replace"))
+        except (OSError, ValueError) as error:
+            raise ConfigError(f"{self._cert} can't be used: {error}.") from None
+
+    def _look_at_files(self) -> _Marks:
+        return (_mark(self._cert), _mark(self._key))
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a file does."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+def keep(cert: Path, key: Path, names: Iterable[str], now: datetime.datetime | None = None) -> None:
+    """Make sure that there is a self-signed certificate for some time to come; the key stays the same for ever.
+
+    Args:
+        cert: the certificate, a PEM file; its folder is made if need be.
+        key: its key, a PEM file, for its owner's eyes only.
+        names: hosts to make it for, besides the names and addresses of this machine that are always in it.
+        now: the time.
+
+    Raises:
+        ConfigError: it can't be made, or the key can't be used.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    now = now or datetime.datetime.now(datetime.UTC)
+    try:
+        cert.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not key.exists():
+            made = ec.generate_private_key(ec.SECP256R1())
+            _write(
+                key,
+                made.private_bytes(
+                    serialization.Encoding.PEM,
+                    serialization.PrivateFormat.PKCS8,
+                    serialization.NoEncryption(),
+                ),
+            )
+        private = serialization.load_pem_private_key(key.read_bytes(), None)
+        if not isinstance(private, ec.EllipticCurvePrivateKey):
+            raise ValueError("it is of another kind")
+    except OSError as error:
+        raise ConfigError(f"{error.filename or key} can't be used: {error.strerror}.") from None
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{key} can't be used: {error}. Without it, a new one is made.") from None
+    public = private.public_key()
+    try:
+        old = x509.load_pem_x509_certificate(cert.read_bytes())
+        if old.public_key() == public and old.not_valid_after_utc - now > RENEW_BEFORE:
+            return
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise ConfigError(f"{cert} can't be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise ConfigError(f"{cert} can't be used: {error}. Without it, a new one is made.") from None
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Parley")])
+    identifier = x509.SubjectKeyIdentifier.from_public_key(public)
+    # No authority: whoever tells a system to trust it trusts this server, and nothing that it could sign.
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(public)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))  # clocks differ
+        .not_valid_after(now + datetime.timedelta(days=365 * YEARS))
+        .add_extension(x509.SubjectAlternativeName(_alternatives(names)), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(identifier, critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
+        .sign(private, hashes.SHA256())
+    )
+    try:
+        _write(cert, signed.public_bytes(serialization.Encoding.PEM))
+    except OSError as error:
+        raise ConfigError(f"{cert} can't be written: {error.strerror}.") from None
+
+
+def _alternatives(names: Iterable[str]) -> list["GeneralName"]:
+    from cryptography import x509
+
+    found: list[GeneralName] = []
+    for name in filter(None, (*names, socket.gethostname(), "localhost", "127.0.0.1", "::1")):
+        try:
+            address = ipaddress.ip_address(name.partition("%")[0])
+        except ValueError:
+            with suppress(ValueError, UnicodeError):  # a host may be named as no host may
+                found.append(x509.DNSName(name.lower() if name.isascii() else name.encode("idna").decode()))
+        else:
+            if not address.is_unspecified:
+                found.append(x509.IPAddress(address))
+    return list(dict.fromkeys(found))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in place, whole or not at all, for its owner's eyes only."""
+    new = path.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+    new.replace(path)

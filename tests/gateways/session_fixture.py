@@ -1,0 +1,272 @@
+"""One session without a server: its effects are performed on a state and logs in memory, when the test chooses."""
+
+import json
+from collections import deque
+from typing import Any, Final
+
+from websockets.client import ClientProtocol
+from websockets.frames import Frame
+from websockets.protocol import OPEN
+from websockets.uri import parse_uri
+
+from parley import __version__
+from parley.core.commands import ClaimName, Command, OpenRoom, Register, SignIn
+from parley.core.events import Event, departed
+from parley.core.records import Identity
+from parley.core.refusals import Refusal, refuse
+from parley.core.rules import Policy, decide
+from parley.core.state import State
+from parley.gateways.effects import (
+    BindUser,
+    CheckPassword,
+    Close,
+    Effects,
+    FindSeq,
+    HashPassword,
+    MarkRead,
+    ReadPage,
+    Rendering,
+    Repeated,
+    Rerender,
+    ResumeToken,
+    Send,
+    Session,
+    SetTimer,
+    Signal,
+    Stored,
+    Submit,
+    Subscribe,
+    Unsubscribe,
+)
+from parley.gateways.line import LineSession
+from parley.gateways.view import View
+from parley.gateways.web import WebSession
+
+ANYONE: Final = Policy()
+
+
+class SessionFixture:
+    """The world around one session.
+
+    Attributes:
+        waiting: what the session asked for and has no answer to.
+        alarm: the seconds of the alarm that is set; 0 for none.
+        closed: the end, if the session wanted it.
+    """
+
+    def __init__(self, policy: Policy = ANYONE) -> None:
+        self.state = State("e1")
+        self.logs: dict[int, list[Event]] = {}
+        self.tokens: dict[bytes, Identity] = {}
+        self.passwords: dict[int, str] = {}
+        self.places: dict[tuple[int, str], tuple[int, int]] = {}
+        self.view = View(self.state, lambda user: True, f"Parley {__version__}", policy=policy)
+        self.waiting: deque[Submit | ReadPage | FindSeq | ResumeToken | CheckPassword | HashPassword] = deque()
+        self.signals: list[Signal] = []
+        self.marks: list[MarkRead] = []
+        self.readers: dict[int, tuple[int, Rendering]] = {}
+        self.alarm = 0.0
+        self.closed: Close | None = None
+        self.user = 0
+        self.out = b""
+        self.session: Session
+        self._at = 0
+        self.happens(OpenRoom("lobby"))
+
+    # What the server does
+
+    def opens(self) -> None:
+        self.perform(self.session.opened())
+
+    def receives(self, data: bytes) -> None:
+        self.perform(self.session.receive(data))
+
+    def rings(self) -> None:
+        assert self.alarm
+        self.alarm = 0.0
+        self.perform(self.session.timer_fired())
+
+    def perform(self, effects: Effects) -> None:
+        for effect in effects:
+            match effect:
+                case Send(data):
+                    self.out += data
+                case Submit() | ReadPage() | FindSeq() | ResumeToken() | CheckPassword() | HashPassword():
+                    self.waiting.append(effect)
+                case BindUser(user):
+                    assert user in self.state.users
+                    self.user = user
+                case Subscribe(room, after, rendering):
+                    assert 0 <= after <= self.state.rooms[room].tip
+                    self.readers[room] = after, rendering
+                    self.pump()
+                case Unsubscribe(room):
+                    self.readers.pop(room, None)
+                case Rerender(room, rendering):
+                    if room in self.readers:
+                        self.readers[room] = self.readers[room][0], rendering
+                case Signal():
+                    self.signals.append(effect)
+                case MarkRead():
+                    self.marks.append(effect)
+                case SetTimer(seconds):
+                    self.alarm = seconds
+                case Close():
+                    self.closed = self.closed or effect
+
+    def answer(self, *, refusal: str | None = None) -> None:
+        """Answer what has been waiting longest: as the rules have it, or with a refusal."""
+        effect = self.waiting.popleft()
+        match effect:
+            case Submit(command, tag):
+                if refusal:
+                    self.perform(self.session.decided(tag, refuse(refusal, 1000, seconds=1.0)))
+                else:
+                    self.happens(command, tag=tag, asked=True)
+            case ReadPage(room, limit, before, after, said, tag):
+                events: list[Event] | None = None
+                if not refusal:
+                    events = [event for event in self.logs[room] if not said or event.kind in ("message", "action")]
+                    if before is not None:
+                        events = [event for event in events if event.seq < before][-limit:]
+                    elif after is not None:
+                        events = [event for event in events if event.seq > after][:limit]
+                self.perform(self.session.page(tag, events))
+            case FindSeq(room, at, tag):
+                seqs = [event.seq for event in self.logs[room] if event.at >= at]
+                found = None if refusal else min(seqs, default=self.state.rooms[room].tip + 1)
+                self.perform(self.session.seq_found(tag, found))
+            case ResumeToken(token):
+                known = None if refusal else self.tokens.get(token)
+                self.perform(self.session.token_resumed(known or refuse("token_unknown")))
+            case CheckPassword(name, password):
+                user = self.state.user_named(name)
+                right = user is not None and not refusal and self.passwords.get(user.id) == f"hash of {password}"
+                self.perform(self.session.password_checked(user.id if user and right else refuse("sign_in_wrong")))
+            case HashPassword(password):
+                self.perform(self.session.password_hashed(refuse(refusal, 1000) if refusal else f"hash of {password}"))
+
+    def settle(self) -> None:
+        """Answer until nothing is waiting."""
+        while self.waiting:
+            self.answer()
+
+    def happens(self, command: Command, *, tag: object = None, asked: bool = False) -> list[Event]:
+        """Decide a command, the session's own or somebody else's, and let everybody know, in the server's order."""
+        self._at += 1
+        key = getattr(command, "key", None)
+        user = getattr(command, "user", None)
+        if key is not None and user is not None and (user, key) in self.places:
+            self.perform(self.session.decided(tag, Repeated(*self.places[user, key])))
+            return []
+        decision = decide(self.state, command, self._at, self.view.policy)
+        if isinstance(decision, Refusal):
+            if asked:
+                self.perform(self.session.decided(tag, decision))
+            return []
+        for event in decision:
+            self.state.apply(event)
+            if event.room:
+                self.view.marks.apply(event.room, [event])
+            self.logs.setdefault(event.room, []).append(event)
+            if event.key is not None:
+                self.places[event.user, event.key] = event.room, event.seq
+        if isinstance(command, ClaimName | SignIn) and command.token is not None:
+            # Of a guest it is the one who has just been named, of an account the one who was asked for.
+            id_ = command.user or decision[0].user
+            self.tokens[command.token] = Identity(id_, self.state.users[id_].name, "resume")
+        if isinstance(command, Register) and command.password is not None:
+            self.passwords[next(event.user for event in decision if event.kind == "registered")] = command.password
+        mine = [event for event in decision if self.user and event.user == self.user]
+        for event in decision:
+            if self.user and departed(event) == self.user and event.room in self.readers:
+                self.pump()
+                self.readers.pop(event.room, None)
+                self.perform(self.session.left(event))
+        if asked:
+            self.perform(self.session.decided(tag, Stored(decision)))
+        for event in mine:
+            if event.kind == "joined":
+                self.perform(self.session.joined(event))
+        for event in decision:
+            if event.kind == "room_renamed" and self.user in self.state.rooms[event.room].members:
+                self.perform(self.session.renamed(event))
+            if event.kind == "invited" and event.about is not None and event.about.user == self.user:
+                self.perform(self.session.invited(event))
+        self.pump()
+        return decision
+
+    def user_named(self, name: str) -> int:
+        """Return the id of the one who has that name."""
+        user = self.state.user_named(name)
+        assert user
+        return user.id
+
+    def expel_if_deleted(self) -> None:
+        """An account has been deleted: if the session was its, it ends."""
+        if self.user in self.state.deleted:
+            self.expel()
+
+    def expel(self) -> None:
+        """The session ends: its streams do at once."""
+        self.readers.clear()
+        self.perform(self.session.expelled(refuse("session_unknown")))
+        self.user = 0
+
+    def pump(self) -> None:
+        for room, (after, rendering) in list(self.readers.items()):
+            fresh = self.logs[room][after:]
+            if fresh:
+                self.readers[room] = fresh[-1].seq, rendering
+                rendered = [rendering.event(event) for event in fresh]
+                if any(rendered):
+                    self.out += rendering.piece(room, rendered)
+
+    # What the test reads
+
+    def said(self) -> str:
+        """Return what was written since this was last asked."""
+        out, self.out = self.out, b""
+        return out.decode()
+
+
+class LineSessionFixture(SessionFixture):
+    """A stage with a client of the line dialect."""
+
+    def __init__(self, policy: Policy = ANYONE) -> None:
+        super().__init__(policy)
+        self.session: LineSession = LineSession(self.view)
+
+    def says(self, text: str) -> str:
+        """Receive characters, answer everything, and return what was written."""
+        self.receives(text.encode())
+        self.settle()
+        return self.said()
+
+    def is_silent(self) -> str:
+        """Let the alarm ring, and return what was written."""
+        self.rings()
+        self.settle()
+        return self.said()
+
+
+class WebSessionFixture(SessionFixture):
+    """A stage with a client of the web dialect."""
+
+    def __init__(self, policy: Policy = ANYONE) -> None:
+        super().__init__(policy)
+        tokens = iter(range(10**6))
+        self.session: WebSession = WebSession(self.view, lambda: f"token-{next(tokens)}")
+        self._protocol = ClientProtocol(parse_uri("ws://localhost/"), state=OPEN, max_size=None)
+
+    def sends(self, **frame: Any) -> list[dict[str, Any]]:
+        """Receive a frame, answer everything, and return the frames that were written."""
+        self.receives(json.dumps(frame).encode())
+        self.settle()
+        return self.frames()
+
+    def frames(self) -> list[dict[str, Any]]:
+        """Return the frames that were written since this was last asked."""
+        out, self.out = self.out, b""
+        self._protocol.receive_data(out)
+        return [json.loads(bytes(event.data)) for event in self._protocol.events_received() if isinstance(event, Frame)]

@@ -1,0 +1,108 @@
+"""Pages of history, when many ask at once."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from parley.core.events import Event
+from parley.core.state import State
+from parley.gateways.effects import ReadPage
+from parley.gateways.line.render import RoomLines
+from parley.gateways.view import View
+from parley.server.engine.history import HistoryReader
+from parley.server.engine.subscription import Feeds
+from tests.server.server_fixture import until
+
+
+class Reader:
+    writable = True
+    cursors: Any = ()
+
+    def write(self, data: bytes) -> None:
+        pass
+
+    def ended(self) -> None:
+        pass
+
+    def caught_up(self) -> None:
+        pass
+
+
+class Shelf:
+    """A room of three messages, and who asks for them.
+
+    Attributes:
+        reads: what was asked of the store.
+        open: while it is cleared, the store does not answer.
+        broken: while it is set, the store can't be read.
+        turned: what came of it, by tag.
+    """
+
+    def __init__(self) -> None:
+        self.log = [Event(1, seq, 0, 1, "ann", "message", f"{seq}") for seq in (1, 2, 3)]
+        self.reads: list[ReadPage] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.broken = False
+        self.turned: dict[Any, list[int] | None] = {}
+        self.tasks: list[asyncio.Future[None]] = []
+        self.feeds = Feeds(lambda room: 3, self._read_after, self._spawn)
+        self.pages = HistoryReader(asyncio.get_running_loop(), self.feeds, self._read, self._spawn)
+
+    async def _read_after(self, room: int, seq: int, limit: int) -> list[Event] | None:
+        return self.log[seq : seq + limit]
+
+    async def _read(self, effect: ReadPage) -> list[Event] | None:
+        self.reads.append(effect)
+        await self.open.wait()
+        assert effect.before is not None
+        return None if self.broken else self.log[: effect.before - 1][-effect.limit :]
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        self.tasks.append(asyncio.ensure_future(work))
+
+    def ask(self, tag: int, *, enters: bool) -> None:
+        """Ask for the last 20 messages; one who enters reads the room from then on."""
+
+        def turn_to(tag: object, page: list[Event] | None) -> None:
+            self.turned[tag] = None if page is None else [event.seq for event in page]
+            if enters:
+                self.feeds.subscribe(Reader(), 1, 3, RoomLines(View(State("e"), lambda user: False, "test")))
+
+        self.pages.read(ReadPage(1, 20, before=4, said=True, tag=tag), turn_to)
+
+
+async def test_of_many_who_enter_a_room_at_once_one_reads_the_store() -> None:
+    shelf = Shelf()
+    shelf.open.clear()
+    for tag in range(5):
+        shelf.ask(tag, enters=True)
+    assert shelf.turned == {}
+    shelf.open.set()
+    await until(lambda: len(shelf.turned) == 5)
+    assert len(shelf.reads) == 1
+    assert all(page == [1, 2, 3] for page in shelf.turned.values())
+    assert list(shelf.turned) == [0, 1, 2, 3, 4]
+
+
+async def test_those_who_do_not_stay_are_served_one_after_another() -> None:
+    shelf = Shelf()
+    for tag in range(3):
+        shelf.ask(tag, enters=False)
+    await until(lambda: len(shelf.turned) == 3)
+    assert len(shelf.reads) == 3
+
+
+async def test_a_store_that_can_not_be_read_is_asked_anew_for_each() -> None:
+    shelf = Shelf()
+    shelf.open.clear()
+    for tag in range(3):
+        shelf.ask(tag, enters=True)
+    shelf.broken = True
+    shelf.open.set()
+    await until(lambda: len(shelf.turned) == 3)
+    assert shelf.turned == {0: None, 1: None, 2: None}
+    shelf.broken = False
+    shelf.ask(3, enters=True)
+    await until(lambda: 3 in shelf.turned)
+    assert shelf.turned[3] == [1, 2, 3]

@@ -1,0 +1,121 @@
+"""A crowd at the door: one by one, and nobody else notices."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from parley.server.net.pacing import RUSH, Pacer
+from tests.server.server_fixture import Server
+
+ASKS = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+SIGNS_IN = b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+
+
+class Clock(asyncio.SelectorEventLoop):
+    """A loop whose timers come when the test says so.
+
+    Attributes:
+        rest: the seconds that the last timer was to take.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rest = 0.0
+        self._due: list[Callable[[], object]] = []
+
+    def call_later(  # type: ignore[override]
+        self, delay: float, callback: Callable[..., object], *args: object, context: object = None
+    ) -> asyncio.TimerHandle:
+        self.rest = delay
+        self._due.append(partial(callback, *args))
+        return asyncio.TimerHandle(0, callback, args, self)
+
+    def strikes(self) -> bool:
+        """The rest is over; tell whether there was one."""
+        due, self._due = self._due, []
+        for callback in due:
+            callback()
+        return bool(due)
+
+
+def test_who_comes_alone_does_not_wait() -> None:
+    through: list[int] = []
+    clock = Clock()
+    pacer = Pacer(clock)
+    pacer.enter(partial(through.append, 1))
+    assert through == [1]
+    assert clock.strikes()
+    pacer.enter(partial(through.append, 2))
+    assert through == [1, 2]
+    clock.close()
+
+
+def test_a_crowd_comes_in_order_with_a_rest_after_each() -> None:
+    through: list[int] = []
+    clock = Clock()
+    pacer = Pacer(clock, 0.25)
+    for number in range(1, 5):
+        pacer.enter(partial(through.append, number))
+    for number in range(1, 5):
+        assert through == [*range(1, number + 1)]
+        assert clock.rest == 0.25
+        assert clock.strikes()
+    assert not clock.strikes()
+    pacer.enter(partial(through.append, 5))
+    assert through == [1, 2, 3, 4, 5]
+    clock.close()
+
+
+def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
+    through: list[int] = []
+    clock = Clock()
+    pacer = Pacer(clock)
+    for number in range(3 * RUSH):
+        pacer.enter(partial(through.append, number))
+    assert len(through) == 1
+    clock.strikes()
+    assert len(through) == 1 + 3
+    clock.strikes()
+    assert len(through) == 1 + 3 + 3
+    while clock.strikes():
+        pass
+    assert through == [*range(3 * RUSH)]
+    clock.close()
+
+
+async def test_all_of_a_crowd_of_requests_are_answered(server: Server) -> None:
+    visitors = [await server.socket() for _ in range(50)]
+    for peer in visitors:
+        await peer.sends(ASKS)
+    for peer in visitors:
+        assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Server) -> None:
+    pacer = server._listeners[0]._gate._pacer
+    pacer._rest = 3600
+    first, second = await server.socket(), await server.socket()
+    await first.sends(ASKS)
+    assert (await first.reads()).startswith(b"HTTP/1.1 200 ")
+    await second.sends(ASKS)
+    await server.line("bob")
+    await server.web("eve")
+    assert len(pacer._waiting) == 1
+    pacer._next()
+    assert (await second.reads()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_who_brings_a_password_waits_with_their_like_and_nobody_behind_them(server: Server) -> None:
+    passwords = server._listeners[0]._gate._passwords
+    passwords._rest = 3600
+    first, second = await server.socket(), await server.socket()
+    await first.sends(SIGNS_IN)
+    assert (await first.reads()).startswith(b"HTTP/1.1 4")
+    await second.sends(SIGNS_IN)
+    for _ in range(2):
+        peer = await server.socket()
+        await peer.sends(ASKS)
+        assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
+    assert len(passwords._waiting) == 1
+    passwords._next()
+    assert (await second.reads()).startswith(b"HTTP/1.1 4")

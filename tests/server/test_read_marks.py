@@ -1,0 +1,415 @@
+"""Marks on their way to the disk, and to those who are told of them."""
+
+import asyncio
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parley.core.commands import DeleteAccount, Moderate, SetPreference
+from parley.core.events import MACHINE
+from parley.core.ports import Batch, StoreError
+from parley.core.records import PutReadMark
+from parley.server.engine import read_marks
+from parley.storage.sqlite import SqliteStore
+from tests.server.server_fixture import ANY, Serve, Server, Web, password_of, until
+
+_keys = itertools.count()
+
+
+class Shelf(SqliteStore):
+    """A store that remembers the marks of each commit, and can be made to fail or to wait.
+
+    Attributes:
+        commits: the marks of each commit that had any.
+        failing: whether nothing can be written.
+        unreadable: how many counts fail.
+        free: whether what is read is counted, or waits.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.commits: list[list[PutReadMark]] = []
+        self.refused = 0
+        self.failing = False
+        self.unreadable = 0
+        self.counting = 0
+        self.free = threading.Event()
+        self.free.set()
+
+    def append(self, batch: Batch) -> Any:
+        if self.failing:
+            self.refused += 1
+            raise StoreError("there is no room")
+        if marks := [moved for moved in batch.credentials if isinstance(moved, PutReadMark)]:
+            self.commits.append(marks)
+        return super().append(batch)
+
+    def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
+        self.counting += 1
+        assert self.free.wait(5)
+        if self.unreadable:
+            self.unreadable -= 1
+            raise StoreError("it can't be read")
+        return super().read_between(room, user, after, upto)
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GATHER_SECONDS", "TELL_SECONDS", "RETRY_SECONDS"):
+        monkeypatch.setattr(read_marks, name, 0.01)
+
+
+@pytest.fixture
+def shelves() -> Iterator[list[Shelf]]:
+    """The stores that were opened; none waits in the end."""
+    opened: list[Shelf] = []
+    yield opened
+    for shelf in opened:
+        shelf.free.set()
+
+
+@pytest.fixture
+def on_shelf(serve: Serve, shelves: list[Shelf]) -> Callable[..., Any]:
+    async def start(**options: Any) -> tuple[Server, Shelf]:
+        def make(path: Path) -> Shelf:
+            shelves.append(Shelf(path))
+            return shelves[-1]
+
+        server = await serve(store=make, **options)
+        return server, shelves[-1]
+
+    return start
+
+
+async def talk(server: Server, *texts: str) -> tuple[Web, Web]:
+    """Let bob (seq 2) and eve (seq 3) into #lobby, and bob say something to her, who has seen it."""
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    await says(bob, *texts)
+    if texts:
+        await eve.gets_events(1, 3 + len(texts))
+    return bob, eve
+
+
+async def says(web: Web, *texts: str) -> None:
+    for text in texts:
+        await web.says(1, text, f"k-{next(_keys)}")
+
+
+async def gets(web: Web, kind: str) -> dict[str, Any]:
+    """Return the next frame of a kind; events, marks and answers to others are passed over."""
+    while (found := await web.gets_frame())["t"] != kind:
+        assert found["t"] in ("events", "signal", "marks", "stored", "done", "preferred"), found
+    return found
+
+
+def unread(server: Server, name: str, room: int = 1) -> tuple[int, int]:
+    return server.hub.view.marks.unread(room, server.user(name))
+
+
+# Told
+
+
+async def test_both_devices_are_told_and_nobody_else(on_shelf: Any) -> None:
+    server, _ = await on_shelf(receipts=0)
+    bob, eve = await talk(server, "one", "two @eve")
+    other = await server.web(token=eve.token)
+    await eve.sends(t="read", room=1, seq=4)
+    for web in (eve, other):
+        await web.gets(t="unread", room=1, read=4, upto=5, unread=1, mentions=1)
+        await web.gets_nothing_more()
+    await bob.gets_events(1, 5)
+    await bob.gets_nothing_more()
+
+
+async def test_nobody_is_told_before_it_is_on_disk(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    bob, eve = await talk(server, "one", "two")
+    shelf.free.clear()
+    await eve.sends(t="read", room=1, seq=4)
+    await until(lambda: shelf.counting == 1)
+    assert shelf.commits == []
+    assert unread(server, "eve") == (2, 0)
+    await eve.gets_nothing_more()
+    shelf.free.set()
+    await eve.gets(t="unread", room=1, read=4, upto=5, unread=1)
+    assert [len(marks) for marks in shelf.commits] == [1]
+    assert (await gets(bob, "marks"))["marks"] == [[server.user("eve"), 4, 4]]
+
+
+async def test_marks_that_come_together_are_one_and_those_of_many_are_one_commit(
+    on_shelf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(read_marks, "GATHER_SECONDS", 0.2)
+    server, shelf = await on_shelf()
+    bob, eve = await talk(server, *map(str, range(20)))
+    await eve.sends_at_once(*({"t": "read", "room": 1, "seq": seq} for seq in range(4, 24)))
+    await bob.sends(t="got", room=1, seq=20)
+    assert (await gets(eve, "unread")) == {"t": "unread", "room": 1, "read": 23, "upto": 23}
+    assert (await gets(bob, "marks"))["marks"] == [[server.user("bob"), 20, 2], [server.user("eve"), 23, 23]]
+    assert [[(moved.got, moved.read, moved.messages) for moved in marks] for marks in shelf.commits] in (
+        [[(23, 23, 20), (20, 2, 0)]],
+        [[(20, 2, 0), (23, 23, 20)]],
+    )
+
+
+async def test_what_is_no_news_is_not_stored(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    _bob, eve = await talk(server, "one")
+    for seq in (3, 1, 0, -7):
+        await eve.sends(t="read", room=1, seq=seq)
+        await eve.sends(t="got", room=1, seq=seq)
+    await eve.sends(t="read", room=1, seq=2**60)
+    await gets(eve, "unread")
+    assert [[(moved.got, moved.read) for moved in marks] for marks in shelf.commits] == [[(4, 4)]]
+    await eve.sends(t="read", room=1, seq=4)
+    await eve.sends(t="prefer", id="1", room=1)
+    await gets(eve, "done")
+    assert len(shelf.commits) == 1
+
+
+async def test_only_small_rooms_tell_what_has_been_read(on_shelf: Any) -> None:
+    server, _ = await on_shelf(receipts=2)
+    bob, eve = await talk(server, "one")
+    await eve.sends(t="read", room=1, seq=4)
+    await gets(bob, "marks")
+    zoe = await server.web("zoe", "lobby")
+    assert "receipts" not in (await rooms(zoe))[0]
+    await zoe.sends(t="members", id="m", room=1)
+    assert all(not {"got", "read", "since"} & member.keys() for member in (await gets(zoe, "members"))["members"])
+    await says(bob, "two")
+    await eve.sends(t="read", room=1, seq=6)
+    while (await gets(eve, "unread"))["read"] < 6:
+        pass
+    await bob.sends(t="leave", id="1", room=1)
+    await until(lambda: not server.hub.receipts._moved)
+    for web in (eve, zoe):
+        found = await web.gets_events(1, 7)
+        assert found[-1]["kind"] == "left"
+        await web.gets_nothing_more()
+    assert (await rooms(zoe))[0]["receipts"]
+
+
+async def rooms(web: Web) -> list[dict[str, Any]]:
+    await web.sends(t="rooms", id="rooms")
+    found = (await gets(web, "rooms"))["rooms"]
+    assert isinstance(found, list)
+    return found
+
+
+async def test_without_receipts_no_room_has_them_not_even_an_empty_one(on_shelf: Any) -> None:
+    server, _ = await on_shelf(receipts=0)
+    web = await server.web("bob")
+    assert "receipts" not in (await rooms(web))[0]
+
+
+# Exact
+
+
+async def test_what_is_said_while_it_is_counted_stays_unread(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    bob, eve = await talk(server, "one @eve", "two", "three @eve")
+    shelf.free.clear()
+    await eve.sends(t="read", room=1, seq=5)
+    await until(lambda: shelf.counting == 1)
+    await says(bob, "four @room", "five")
+    shelf.free.set()
+    assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 5, "upto": 8, "unread": 3, "mentions": 2}
+    assert unread(server, "eve") == (3, 2)
+
+
+async def test_one_mark_at_a_time_is_counted_from_the_one_before(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    _bob, eve = await talk(server, "one @eve", "two", "three @eve", "four")
+    shelf.free.clear()
+    await eve.sends(t="read", room=1, seq=4)
+    await until(lambda: shelf.counting == 1)
+    await eve.sends(t="read", room=1, seq=6)
+    await eve.sends(t="read", room=1, seq=5)
+    await eve.sends(t="unwatch", id="x", room=0)
+    await gets(eve, "done")
+    shelf.free.set()
+    assert (await gets(eve, "unread"))["read"] == 4
+    assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 6, "upto": 7, "unread": 1}
+    assert [(moved.read, moved.messages, moved.mentions) for [moved] in shelf.commits] == [(4, 1, 1), (6, 2, 1)]
+
+
+async def test_what_one_says_oneself_is_not_unread(on_shelf: Any) -> None:
+    server, _ = await on_shelf()
+    bob, eve = await talk(server, "one")
+    await says(eve, "@eve mine", "@room mine")
+    await bob.gets_events(1, 6)
+    assert (unread(server, "eve"), unread(server, "bob")) == ((1, 0), (2, 1))
+    await eve.sends(t="read", room=1, seq=5)
+    assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 5, "upto": 6}
+
+
+# Disks that fail
+
+
+async def test_a_mark_waits_for_a_disk_that_is_full(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    bob, eve = await talk(server, "one", "two")
+    shelf.failing = True
+    await eve.sends(t="read", room=1, seq=5)
+    await until(lambda: shelf.refused >= 2)
+    await eve.gets_nothing_more()
+    assert unread(server, "eve") == (2, 0)
+    shelf.failing = False
+    await eve.gets(t="unread", room=1, read=5, upto=5)
+    assert (await gets(bob, "marks"))["marks"] == [[server.user("eve"), 5, 5]]
+
+
+async def test_what_was_wanted_meanwhile_takes_nothing_back(on_shelf: Any) -> None:
+    """Got up to 6, and, while that can't be stored, read up to 4."""
+    server, shelf = await on_shelf()
+    _bob, eve = await talk(server, "one", "two", "three")
+    shelf.failing = True
+    real, held = server.hub.receipts.decided, []
+    server.hub.receipts.decided = lambda *outcome: held.append(outcome)  # type: ignore[method-assign]
+    await eve.sends(t="got", room=1, seq=6)
+    await until(lambda: bool(held))
+    await eve.sends(t="read", room=1, seq=4)
+    await eve.sends(t="unwatch", id="x", room=0)
+    await gets(eve, "done")
+    del server.hub.receipts.decided  # type: ignore[method-assign]
+    shelf.failing = False
+    for outcome in held:
+        real(*outcome)
+    await gets(eve, "unread")
+    mark = server.hub.view.marks.of(1, server.user("eve"))
+    assert mark is not None
+    assert (mark.got, mark.read) == (6, 4)
+
+
+async def test_what_can_not_be_counted_is_counted_later(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    _bob, eve = await talk(server, "one", "two")
+    shelf.unreadable = 2
+    await eve.sends(t="read", room=1, seq=4)
+    assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 4, "upto": 5, "unread": 1}
+    assert shelf.counting == 3
+    assert server.log.count("the log can't be read: it can't be read") == 2
+
+
+# Over a restart
+
+
+async def test_a_mark_behind_another_is_stored_before_the_server_stops(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    _bob, eve = await talk(server, "one", "two", "three")
+    shelf.free.clear()
+    await eve.sends(t="read", room=1, seq=4)
+    await until(lambda: shelf.counting == 1)
+    await eve.sends(t="read", room=1, seq=6)
+    await eve.sends(t="unwatch", id="x", room=0)
+    await gets(eve, "done")
+    asyncio.get_running_loop().call_later(0.05, shelf.free.set)
+    await server.close()
+    assert [moved.read for marks in shelf.commits for moved in marks] == [4, 6]
+
+
+@pytest.mark.parametrize("seq", [4, 6])
+async def test_what_was_read_just_before_the_server_stops_is_read(
+    on_shelf: Any, monkeypatch: pytest.MonkeyPatch, seq: int
+) -> None:
+    monkeypatch.setattr(read_marks, "GATHER_SECONDS", 30.0)
+    server, _ = await on_shelf()
+    _bob, eve = await talk(server, "one @eve", "two @eve", "three")
+    await eve.sends(t="read", room=1, seq=seq)
+    await eve.sends(t="unwatch", id="x", room=0)
+    await gets(eve, "done")
+    await server.close()
+    server.check_log()
+    server, _ = await on_shelf()
+    eve = await server.web(token=eve.token)
+    [room] = eve.ready["rooms"]
+    left = {4: {"unread": 2, "mentions": 1}, 6: {}}[seq]
+    assert {name: room[name] for name in ("read", "unread", "mentions") if name in room} == {"read": seq, **left}
+
+
+async def test_a_server_that_stops_while_nothing_can_be_written_stops(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    _bob, eve = await talk(server, "one", "two")
+    shelf.failing = True
+    await eve.sends(t="read", room=1, seq=4)
+    await until(lambda: shelf.refused >= 1)
+    await server.close()
+    server.check_log()
+    server, _ = await on_shelf()
+    assert unread(server, "eve") == (2, 0)
+
+
+# Who goes
+
+
+async def test_whoever_is_sent_out_has_no_mark_any_more_though_one_is_on_its_way(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    bob, eve = await talk(server, "one @eve", "two")
+    shelf.free.clear()
+    await eve.sends(t="read", room=1, seq=4)
+    await until(lambda: shelf.counting == 1)
+    await server.does(Moderate(MACHINE, 1, "kick", "eve"))
+    await gets(eve, "left")
+    await eve.sends(t="read", room=1, seq=5)  # it is none of hers any more
+    await eve.joins("lobby")
+    shelf.free.set()
+    await says(bob, "three @eve")
+    await eve.gets_events(1, 8)
+    await eve.sends(t="read", room=1, seq=8)
+    assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 8, "upto": 8}
+    assert [(moved.since, moved.read) for marks in shelf.commits for moved in marks] == [(7, 8)]
+    found = await gets(bob, "marks")
+    assert found["marks"] == [[server.user("eve"), 8, 8]]
+
+
+async def test_who_has_deleted_their_account_leaves_neither_marks_nor_preferences(on_shelf: Any) -> None:
+    server, _ = await on_shelf()
+    ann = await server.account("ann")
+    bob = await server.web("bob", "lobby")
+    web = await server.web("ann", "lobby", password=password_of("ann"))
+    await bob.sends(t="tell", key="t1", to="ann", text="psst @ann")
+    direct = (await gets_room(web))["id"]
+    await server.does(SetPreference(ann, 1, "all", True))
+    await server.does(SetPreference(ann, 0, hours=(1, 2)))
+    assert server.hub.view.preferences.of(ann, server.hub.view.state.rooms[1]) == ("all", True)
+    await server.does(DeleteAccount(ann, True))
+    assert server.hub.view.marks.of(1, ann) is None
+    assert server.hub.view.preferences.users == {}
+    await bob.sends(t="send", key="t2", room=direct, text="are you there, @room")
+    while (await bob.gets_frame()).get("key") != "t2":
+        pass
+    await server.close()
+    server.check_log()
+    server, _ = await on_shelf()
+    assert server.hub.view.preferences.users == {}
+    bob = await server.web(token=bob.token)
+    assert [(room["id"], room.get("unread", 0)) for room in bob.ready["rooms"]] == [(1, 0), (direct, 0)]
+
+
+async def gets_room(web: Web) -> dict[str, Any]:
+    while (found := await web.gets_frame())["t"] != "joined":
+        assert found["t"] in ("events", "signal", "marks"), found
+    assert found["room"]["level"] == "all"
+    return dict(found["room"])
+
+
+async def test_a_preference_is_told_to_ones_own_connections_only(on_shelf: Any) -> None:
+    server, shelf = await on_shelf()
+    bob, eve = await talk(server)
+    other = await server.web(token=eve.token)
+    await other.sends(t="prefer", id="1", room=1, level="nothing")
+    await gets(other, "preferred")
+    await eve.gets(t="preferred", room=1, level="nothing")
+    shelf.failing = True
+    await eve.sends(t="prefer", id="2", room=1, level="all")
+    await eve.gets_error("not_stored", id="2", retry_after=ANY)
+    shelf.failing = False
+    await bob.gets_events(1, 3)
+    for web in (bob, eve):
+        await web.gets_nothing_more()
+    assert (await rooms(eve))[0]["level"] == "nothing"
+    assert "level" not in (await rooms(bob))[0]
