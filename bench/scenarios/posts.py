@@ -19,6 +19,7 @@ from bench.process import HOST, Failed, cpu_seconds
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_least, at_most
 from parley.core.commands import Join, SendMessage
+from parley.core.decision import Decision
 from parley.core.events import Event
 from parley.core.rules import decide
 from parley.core.rules.speaking import text_problem
@@ -211,15 +212,15 @@ def check_costs(count: int) -> dict[str, tuple[float, float, float]]:
 
 
 def decided(state: State, command: Join, at: int) -> list[Event]:
-    events = decide(state, command, at)
-    assert isinstance(events, list), events
-    return events
+    decision = decide(state, command, at)
+    assert isinstance(decision, Decision), decision
+    return decision.events
 
 
-def unasked(say: SendMessage, room: Room, user: User, at: int) -> list[Event]:
-    """What `core.rules.speaking.say` does, without asking whether it may be said."""
+def unasked(say: SendMessage, room: Room, user: User, at: int) -> Decision:
+    """Do what `core.rules.speaking.send_message` does, without the checks whether the user may write."""
     assert text_problem(say.text, say.key) is None
-    return [Event(room.id, room.tip + 1, at, user.id, user.name, say.kind, say.text, say.key)]
+    return Decision([Event(room.id, room.tip + 1, at, user.id, user.name, say.kind, say.text, say.key)])
 
 
 def micros(work: Callable[[], object], count: int) -> float:

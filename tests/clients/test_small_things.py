@@ -112,7 +112,8 @@ def told(kind: str, whom: str = "", text: str = "", until: int = 0) -> list[str]
 
 def test_moderation_is_told_in_the_words_of_the_line_gateway() -> None:
     """The gateway's own words: clients don't import it, tests may."""
-    from parley.core.events import AUDITED_KINDS, About, Event
+    from parley.core.events import About, Event
+    from parley.core.kinds import AUDITED_KINDS
     from parley.gateways.line.render import line_of
 
     whole = [About(8, "ada {name}"), About(8, "ada", 86_400_000), None]

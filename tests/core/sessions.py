@@ -8,11 +8,12 @@ from parley.core.state import Room, State
 
 
 class Rules:
-    """A state, and the log that it is the fold of."""
+    """A state, the log that it is the fold of, and the records that were decided beside it."""
 
     def __init__(self, access="open"):
         self.state = State("e1")
         self.log = []
+        self.records = []
         self.at = 1_000
         self.policy = Policy(access)
 
@@ -22,11 +23,12 @@ class Rules:
         decision = decide(self.state, command, self.at, self.policy)
         if isinstance(decision, Refusal):
             return decision.code
-        for event in decision:
+        for event in decision.events:
             assert event.at == self.at
             self.state.apply(event)
-        self.log += decision
-        return [(event.room, event.seq, event.user, event.name, event.kind, event.text) for event in decision]
+        self.log += decision.events
+        self.records += decision.records
+        return [(event.room, event.seq, event.user, event.name, event.kind, event.text) for event in decision.events]
 
     def enter(self, *names):
         """Let guests of these names in. Return their ids."""

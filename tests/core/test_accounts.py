@@ -24,6 +24,7 @@ from parley.core.commands import (
     SignIn,
     SignOut,
 )
+from parley.core.decision import Decision
 from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, SERVER
 from parley.core.rules import decide
 from parley.core.rules.common import LASTS_MOST_MS
@@ -405,7 +406,7 @@ def test_who_may_make_which_invitation(rules):
         *[(by, {"room": den}) for by in (ADA, MACHINE)],
     ]
     for by, options in allowed:
-        assert isinstance(decide(rules.state, MakeInvitation(by, code, **options), rules.at), list), (by, options)
+        assert isinstance(decide(rules.state, MakeInvitation(by, code, **options), rules.at), Decision), (by, options)
     for by, options, answer in [
         (ADMIN, {"role": "admin"}, "not_allowed"),
         (ADMIN, {"role": "owner"}, "not_allowed"),
@@ -492,7 +493,7 @@ def test_who_is_sent_away_leaves_no_door_open(rules, end):
     rules.policy = Rules("invite").policy
     den = rules.private("den", ADA, BOB)
     code = rules.invitation(BOB, room=den, uses=0)
-    assert isinstance(decide(rules.state, ClaimName("zoe", invitation=code), rules.at, rules.policy), list)
+    assert isinstance(decide(rules.state, ClaimName("zoe", invitation=code), rules.at, rules.policy), Decision)
     rules.done(end(rules, den))
     refusals(
         rules,

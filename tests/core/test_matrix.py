@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from parley.core.commands import Join, Moderate, OpenDirect, SendMessage, SetTopic
+from parley.core.decision import Decision
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
 from parley.core.roles import NOBODY, RANKS, TABLE, may, visible
@@ -151,8 +152,7 @@ def test_who_may_do_what(kind, action):
         decision = decide(rules.state, command(action, id_, room.id), rules.at)
         answers[place], expectations[place] = code(decision), expected(action, *place)
         if expectations[place] is None:
-            assert decision, place
-            assert decision[-1].user == id_
+            assert decision.events[-1].user == id_
         if place[2] not in INSIDE and kind != "public":
             # What they are not in does not exist for them.
             assert decision == decide(rules.state, command(action, id_, NOWHERE), rules.at), place
@@ -185,16 +185,18 @@ def test_who_may_come_in(kind):
     for place, id_ in people.items():
         decision = decide(rules.state, Join(id_, "den"), rules.at)
         if place[2] in INSIDE:
-            assert decision == []
+            assert decision == Decision([])
         elif kind == "public" and place[2] == "banned":
             assert code(decision) == "banned", place
         elif kind == "public" or place[2] == "invited":
-            assert [(event.room, event.kind) for event in decision] == [(room.id, "joined")], place
+            assert [(event.room, event.kind) for event in decision.events] == [(room.id, "joined")], place
         else:
             # As for a name that nothing has: they make a room of their own.
             made = decide(rules.state, Join(id_, "nothing"), rules.at)
-            assert [(e.room, e.seq, e.kind) for e in decision] == [(e.room, e.seq, e.kind) for e in made], place
-            assert decision[0].room != room.id
+            assert [(e.room, e.seq, e.kind) for e in decision.events] == [
+                (e.room, e.seq, e.kind) for e in made.events
+            ], place
+            assert decision.events[0].room != room.id
 
 
 def test_nobody_comes_into_a_direct_room():

@@ -215,9 +215,9 @@ def test_here_calls_nobody_in_a_large_room_and_room_does():
 def test_a_message_says_whom_it_names_and_an_action_does():
     place = Place()
     for kind in ("message", "action"):
-        [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi @bob", kind), 1)
+        [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi @bob", kind), 1).events
         assert event.mentions == (place.ids["bob"],)
-    [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi bob"), 1)
+    [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi bob"), 1).events
     assert event.mentions is None
 
 
@@ -226,7 +226,7 @@ def test_who_is_connected_is_asked_of_the_server():
     bob = place.ids["bob"]
     [event] = decide(
         place.rules.state, SendMessage(place.ids["ada"], place.room, "@here"), 1, online=lambda user: user == bob
-    )
+    ).events
     assert event.mentions == (bob,)
 
 
@@ -236,11 +236,11 @@ def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
     for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", None)):
         for _ in range(2):  # that makes the room, and one in it
             told = decide(place.rules.state, SendDirect(ada, "bob", text), 1)
-            assert told[-1].mentions == named
+            assert told.events[-1].mentions == named
         place.rules.done(SendDirect(ada, "bob", text))
     place.rules.done(OpenDirect(ada, ("bob", "eve")))
     three = max(place.rules.state.rooms)
-    [event] = decide(place.rules.state, SendMessage(ada, three, "@eve @bob @zoë"), 1)
+    [event] = decide(place.rules.state, SendMessage(ada, three, "@eve @bob @zoë"), 1).events
     assert event.mentions == (bob, eve)
 
 

@@ -197,7 +197,7 @@ def test_a_ban_is_lifted(rules):
 
 
 def test_a_ban_by_duration(rules):
-    rules.done(Moderate(MOD, TEA, "ban", "ada", lasting=60_000))
+    rules.done(Moderate(MOD, TEA, "ban", "ada", duration=60_000))
     assert rules.log[-1].about.until == rules.at + 60_000
 
 
@@ -205,7 +205,7 @@ def test_an_end_has_to_be_ahead_and_no_number_that_a_store_can_not_hold(rules):
     for action in ("ban", "mute"):
         for until in (1, -1, rules.at, 2**63, rules.at + LASTS_MOST_MS + 10):
             refusals(rules, (Moderate(MOD, TEA, action, "ada", until=until), "value_invalid"))
-        refusals(rules, (Moderate(MOD, TEA, action, "ada", lasting=-5), "value_invalid"))
+        refusals(rules, (Moderate(MOD, TEA, action, "ada", duration=-5), "value_invalid"))
 
 
 def test_an_owner_who_is_away_is_not_overthrown(rules):

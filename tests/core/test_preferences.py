@@ -3,8 +3,9 @@
 import pytest
 
 from parley.core.commands import Leave, SendDirect, SetPreference
+from parley.core.decision import Decision
 from parley.core.preferences import Preferences, QuietHours
-from parley.core.records import follow
+from parley.core.records import PutPreference
 from parley.core.rules import decide
 from tests.core.sessions import Rules
 
@@ -74,8 +75,7 @@ def test_preferences_are_of_rooms_one_is_in_and_of_those_who_are_here():
     ada, eve = rules.enter("ada", "eve")
     lobby, den = rules.join("lobby", ada, eve), rules.private("den", ada)
     wanted = SetPreference(ada, den, level="all")
-    assert decide(rules.state, wanted, 1) == []
-    assert follow(wanted, [], 1) == [wanted]
+    assert decide(rules.state, wanted, 1) == Decision([], [PutPreference(ada, den, "all")])
     nowhere = decide(rules.state, SetPreference(eve, 99, level="all"), 1)
     assert nowhere.code == "room_not_joined"
     assert decide(rules.state, SetPreference(eve, den, level="all"), 1) == nowhere

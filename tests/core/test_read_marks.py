@@ -4,10 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.core.commands import Join, Leave, Moderate, MoveReadMark, SendDirect, SendMessage
-from parley.core.events import DIRECTORY, EVERYBODY, MACHINE, MESSAGE_KINDS, departed
+from parley.core.events import DIRECTORY, EVERYBODY, MACHINE, departed
+from parley.core.kinds import MESSAGE_KINDS
 from parley.core.ports import Batch
 from parley.core.read_marks import ReadMarks
-from parley.core.records import PutReadMark, follow
+from parley.core.records import PutReadMark
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from tests.core.sessions import Rules
@@ -54,13 +55,13 @@ class Reading(Rules):
         mine = self.marks.of(room, user)
         known = mine or PutReadMark(user, room, 0, 0, 0, 0, 0)
         read = max(known.read, min(read, self.state.rooms[room].tip))
-        got = max(known.got, min(got, self.state.rooms[room].tip), read)
+        got = max(known.delivered, min(got, self.state.rooms[room].tip), read)
         counts = self.between(room, user, known.read, read)
         command = MoveReadMark(user, room, known.since if since is None else since, got, read, *counts)
         decision = decide(self.state, command, self.at)
         if isinstance(decision, Refusal):
             return decision.code
-        [moved] = follow(command, decision, self.at)
+        [moved] = decision.records
         self.moved.append(moved)
         self.marks.move(moved)
         self.kept[room, user] = (self.kept[room, user][0], got, read)
@@ -78,7 +79,7 @@ class Reading(Rules):
         assert {(room, user) for room, marks in self.marks.rooms.items() for user in marks.members} == members
         for (room, user), (since, got, read) in self.kept.items():
             mark = self.marks.of(room, user)
-            assert (mark.since, mark.got, mark.read) == (since, got, read)
+            assert (mark.since, mark.delivered, mark.read) == (since, got, read)
             assert self.marks.unread(room, user) == self.between(room, user, read, 10**6)
         for room, marks in self.marks.rooms.items():
             assert marks.said == sum(event.room == room and event.kind in MESSAGE_KINDS for event in self.log)
@@ -183,7 +184,7 @@ def test_marks_only_move_on():
     since = rules.marks.of(rules.room, bob).since
     rules.marks.move(PutReadMark(bob, rules.room, since, 1, 1, 0, 0))
     mark = rules.marks.of(rules.room, bob)
-    assert (mark.got, mark.read, rules.marks.unread(rules.room, bob)) == (tip - 1, tip - 1, (1, 0))
+    assert (mark.delivered, mark.read, rules.marks.unread(rules.room, bob)) == (tip - 1, tip - 1, (1, 0))
 
 
 def test_a_mark_of_an_earlier_stay_is_none_of_the_present_one():
@@ -203,7 +204,9 @@ def test_only_members_set_marks():
     rules = Reading()
     ada, bob = rules.people[:2]
     since = rules.state.rooms[rules.room].members[bob]
-    assert decide(rules.state, MoveReadMark(bob, rules.room, since, 5, 5), 1) == []
+    assert decide(rules.state, MoveReadMark(bob, rules.room, since, 5, 5), 1).records == [
+        PutReadMark(bob, rules.room, since, 5, 5, 0, 0)
+    ]
     for command in (
         MoveReadMark(bob, rules.room, since - 1, 5, 5),
         MoveReadMark(bob, 99, since, 5, 5),

@@ -1,6 +1,6 @@
 """What is kept of secrets."""
 
-from parley.core.records import hash_code, hash_token
+from parley.core.tokens import hash_code, hash_token
 
 
 def test_of_tokens_and_codes_a_sha_256_is_kept() -> None:

@@ -215,7 +215,7 @@ def test_say(rules):
 
 
 def test_say_keeps_the_key(rules):
-    [event] = decide(rules.state, SendMessage(ADA, LOBBY, "hi", key="k1"), 5)
+    [event] = decide(rules.state, SendMessage(ADA, LOBBY, "hi", key="k1"), 5).events
     assert (event.key, event.at) == ("k1", 5)
 
 
@@ -271,7 +271,7 @@ def test_tell_makes_the_direct_room_of_the_two(rules):
 
 def test_tell_goes_on_in_the_same_room_whoever_speaks(rules):
     rules.ask(SendDirect(BOB, "ada", "psst"))
-    assert rules.ask(SendDirect(ADA, "BOB", "nods", "action", "k1")) == [(2, 5, ADA, "ada", "action", "nods")]
+    assert rules.ask(SendDirect(ADA, "BOB", "nods", "action", key="k1")) == [(2, 5, ADA, "ada", "action", "nods")]
     assert rules.log[-1].key == "k1"
 
 
@@ -346,5 +346,5 @@ def test_deciding_changes_nothing(rules):
         ReleaseName(ADA),
         Rename(ADA, "zoe"),
     ):
-        assert decide(rules.state, command, 1)
+        assert decide(rules.state, command, 1).events
         assert look(rules.state) == before

@@ -40,7 +40,9 @@ from parley.core.commands import (
     SignIn,
     SignOut,
 )
-from parley.core.events import AUDITED_KINDS, FOLDED_AT_START, MACHINE, SERVER, Event, Kind
+from parley.core.decision import Decision
+from parley.core.events import MACHINE, SERVER, Event
+from parley.core.kinds import AUDITED_KINDS, FOLDED_AT_START, Kind
 from parley.core.refusals import SENTENCES, Refusal
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy, decide
@@ -143,6 +145,12 @@ WORDS = ("", "bye")
 NOTHING = ("",)
 NO = (False,)
 
+
+def by_last(kind):
+    """Return what makes such a command of its fields with `by` as the last one."""
+    return lambda *fields: kind(*fields[:-1], by=fields[-1])
+
+
 ASKED = (
     (ClaimName, NAMES, (None, None, *WHO), (TOKEN,), (None, *CODES)),
     (ClaimName, NAMES),
@@ -167,11 +175,11 @@ ASKED = (
     (Moderate, BY, HERE, ("read_only", "guests"), NOTHING, NO, (0,), ("on", "off")),
     (Moderate, BY, HERE, ("calls",), NOTHING, NO, (0,), ("members", "moderators", "nobody", "on")),
     (Register, NAMES, (None, SECRET), MAYBE, BY_SELF, (*SERVER_ROLES, "bot"), (None, *CODES), (TOKEN,)),
-    (SignIn, WHO, (TOKEN,), ("phone",), BY_SELF),
-    (SignOut, WHO, (None, TOKEN), (TOKEN,), BY_SELF),
-    (SetPassword, WHO, (SECRET,), (TOKEN,), BY_SELF),
+    (by_last(SignIn), WHO, (TOKEN,), ("phone",), BY_SELF),
+    (by_last(SignOut), WHO, (None, TOKEN), (TOKEN,), BY_SELF),
+    (by_last(SetPassword), WHO, (SECRET,), (TOKEN,), BY_SELF),
     (SetProfile, WHO, ("", "A."), ("", "#33aa77", "red"), ("", "UTC")),
-    (DeleteAccount, WHO, (True, False), BY_SELF),
+    (by_last(DeleteAccount), WHO, (True, False), BY_SELF),
     (SetServerRole, BY, WHO, SERVER_ROLES),
     (Disable, BY, WHO, (True, False), ("", "spam")),
     (MakeInvitation, BY, CODES, (0, 1, 2), ENDS, PLACES, ("", *SERVER_ROLES), ("", "for zoe")),
@@ -223,9 +231,9 @@ def run(state, session, policy=OPEN):
         if isinstance(decision, Refusal):
             assert decision.code in SENTENCES
         else:
-            for event in decision:
+            for event in decision.events:
                 state.apply(event)
-            log += decision
+            log += decision.events
     return log
 
 
@@ -392,10 +400,10 @@ def test_a_start_knows_everything_that_lasts():
     state, log = State("e1"), []
     for command in told:
         decision = decide(state, command, len(log))
-        assert isinstance(decision, list), (command, decision)
-        for event in decision:
+        assert isinstance(decision, Decision), (command, decision)
+        for event in decision.events:
             state.apply(event)
-        log += decision
+        log += decision.events
         check(state)
         assert look(started(state, log)) == look(state), command
     assert {event.kind for event in log} >= set(FOLDED_AT_START)

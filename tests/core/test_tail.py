@@ -1,5 +1,6 @@
 """The tail of a log, against a list that forgets nothing."""
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -232,3 +233,34 @@ def test_against_a_list(monkeypatch):
     case = AgainstAList.TestCase
     case.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
     case("runTest").runTest()
+
+
+def test_an_append_that_would_leave_a_hole_is_an_error_and_changes_nothing():
+    tail = Tail(3)
+    for events in ([said(5)], [said(3)], [said(5), said(6)]):
+        with pytest.raises(ValueError, match="the tail of room 1 ends at 3"):
+            tail.append(events)
+    tail.append([said(4)])
+    assert [event.seq for event in tail.events(3, 4)] == [4]
+
+
+def test_only_what_is_asked_for_is_rendered():
+    rendered = []
+
+    class Counting(Written, frozen=True):
+        def event(self, event):
+            rendered.append(event.seq)
+            return super().event(event)
+
+    line = Counting(b"%d")
+    tail = Tail(0)
+    tail.append([said(seq) for seq in range(1, 2_000)])
+    assert tail.rendered(line, 1_998, 1_999) == [b"1999"]
+    assert rendered == [1_999]
+    assert tail.rendered(line, 1_996, 1_998) == [b"1997", b"1998"]  # somebody who is two behind
+    assert rendered == [1_999, 1_997, 1_998]
+    assert tail.rendered(line, 1_996, 1_999) == [b"1997", b"1998", b"1999"]
+    tail.append([said(2_000), said(2_001)])
+    assert tail.rendered(line, 2_000, 2_001) == [b"2001"]  # the first of two is skipped
+    assert tail.rendered(line, 1_999, 2_001) == [b"2000", b"2001"]
+    assert rendered == [1_999, 1_997, 1_998, 2_001, 2_000]

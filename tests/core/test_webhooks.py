@@ -12,8 +12,8 @@ from parley.core.commands import (
     RemoveWebhook,
     SendMessage,
 )
+from parley.core.decision import Decision
 from parley.core.events import MACHINE
-from parley.core.records import follow
 from parley.core.rules import decide
 from parley.core.rules.webhooks import URL_CHARS
 from tests.core.sessions import Rules, look
@@ -49,7 +49,7 @@ def test_one_that_is_told_stands_in_the_log_without_its_secret_and_its_address(r
     rules.done(made)
     assert rules.log[-1].text == '{"what":"made","label":"ci","room":1}'
     assert "well-kept" not in repr(rules.log)
-    [kept] = follow(made, rules.log[-1:], 5)
+    kept = rules.records[-1]
     assert (kept.id, kept.room, kept.secret, kept.acked, kept.by) == (rules.log[-1].seq, TEA, "well-kept", 1, ADA)
     assert rules.done(RemoveWebhook(ADA, TEA, kept.id)) == ["webhook"]
     assert rules.ask(AdvanceWebhook(kept.id, 3)) == []
@@ -87,7 +87,7 @@ def test_whose_they_are_to_make(rules, url):
     ):
         refusals(rules, (MakeWebhook(by, room, "robot", url), answer), (RemoveWebhook(by, room, 5), answer))
     for by, room in ((OWNER, TEA), (MACHINE, DEN), (ADA, TEA)):
-        assert isinstance(decide(rules.state, MakeWebhook(by, room, "robot", url), rules.at), list)
+        assert isinstance(decide(rules.state, MakeWebhook(by, room, "robot", url), rules.at), Decision)
     rules.done(Disable(OWNER, ADA, True))
     refusals(rules, (MakeWebhook(ADA, TEA, "robot", url), "account_disabled"))
 

@@ -11,9 +11,11 @@ from websockets.uri import parse_uri
 
 from parley import __version__
 from parley.core.commands import ClaimName, Command, OpenRoom, Register, SignIn
+from parley.core.decision import Repeated
 from parley.core.events import Event, departed
 from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
+from parley.core.rendering import Rendering, Signal
 from parley.core.rules import Policy, decide
 from parley.core.state import State
 from parley.gateways.effects import (
@@ -25,15 +27,11 @@ from parley.gateways.effects import (
     HashPassword,
     MarkRead,
     ReadPage,
-    Rendering,
-    Repeated,
     Rerender,
     ResumeToken,
     Send,
     Session,
     SetTimer,
-    Signal,
-    Stored,
     Submit,
     Subscribe,
     Unsubscribe,
@@ -154,17 +152,17 @@ class SessionFixture:
     def happens(self, command: Command, *, tag: object = None, asked: bool = False) -> list[Event]:
         """Decide a command, the session's own or somebody else's, and let everybody know, in the server's order."""
         self._at += 1
-        key = getattr(command, "key", None)
-        user = getattr(command, "user", None)
-        if key is not None and user is not None and (user, key) in self.places:
-            self.perform(self.session.decided(tag, Repeated(*self.places[user, key])))
+        keyed = command.actor, command.key
+        if keyed in self.places:
+            self.perform(self.session.decided(tag, Repeated(*self.places[keyed])))
             return []
         decision = decide(self.state, command, self._at, self.view.policy)
         if isinstance(decision, Refusal):
             if asked:
                 self.perform(self.session.decided(tag, decision))
             return []
-        for event in decision:
+        events = decision.events
+        for event in events:
             self.state.apply(event)
             if event.room:
                 self.view.marks.apply(event.room, [event])
@@ -173,28 +171,28 @@ class SessionFixture:
                 self.places[event.user, event.key] = event.room, event.seq
         if isinstance(command, ClaimName | SignIn) and command.token is not None:
             # Of a guest it is the one who has just been named, of an account the one who was asked for.
-            id_ = command.user or decision[0].user
+            id_ = command.user or events[0].user
             self.tokens[command.token] = Identity(id_, self.state.users[id_].name, "resume")
         if isinstance(command, Register) and command.password is not None:
-            self.passwords[next(event.user for event in decision if event.kind == "registered")] = command.password
-        mine = [event for event in decision if self.user and event.user == self.user]
-        for event in decision:
+            self.passwords[next(event.user for event in events if event.kind == "registered")] = command.password
+        mine = [event for event in events if self.user and event.user == self.user]
+        for event in events:
             if self.user and departed(event) == self.user and event.room in self.readers:
                 self.pump()
                 self.readers.pop(event.room, None)
                 self.perform(self.session.left(event))
         if asked:
-            self.perform(self.session.decided(tag, Stored(decision)))
+            self.perform(self.session.decided(tag, decision))
         for event in mine:
             if event.kind == "joined":
                 self.perform(self.session.joined(event))
-        for event in decision:
+        for event in events:
             if event.kind == "room_renamed" and self.user in self.state.rooms[event.room].members:
                 self.perform(self.session.renamed(event))
             if event.kind == "invited" and event.about is not None and event.about.user == self.user:
                 self.perform(self.session.invited(event))
         self.pump()
-        return decision
+        return events
 
     def user_named(self, name: str) -> int:
         """Return the id of the one who has that name."""

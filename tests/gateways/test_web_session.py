@@ -152,7 +152,7 @@ def test_a_stalled_client_is_told(bob: WebSessionFixture) -> None:
 
 def test_marks_are_set_in_rooms_one_is_in(bob: WebSessionFixture) -> None:
     assert bob.sends(t="read", room=1, seq=5) == bob.sends(t="got", room=1, seq=7) == []
-    assert bob.marks == [MarkRead(1, read=5), MarkRead(1, got=7)]
+    assert bob.marks == [MarkRead(1, read=5), MarkRead(1, delivered=7)]
     someone = someone_enters(bob, "eve")
     bob.happens(Create(someone, "den", private=True))
     bob.sends(t="watch", name="lobby")
@@ -291,7 +291,7 @@ steps = st.lists(
         st.tuples(st.just("rings"), st.none()),
         st.tuples(st.just("other"), st.integers(0, 16)),
         st.tuples(st.sampled_from(["ended", "stopping", "stalled", "expel"]), st.none()),
-        st.tuples(st.sampled_from(["marked", "preferred"]), st.integers(0, 2)),
+        st.tuples(st.sampled_from(["read_mark_moved", "preferences_changed"]), st.integers(0, 2)),
     ),
     max_size=30,
 )
@@ -343,7 +343,7 @@ def test_no_sequence_of_frames_and_outcomes_breaks_a_session(steps: list[tuple[s
                 client.expel_if_deleted()
             case "expel", _ if client.user:
                 client.expel()
-            case "marked" | "preferred", int(room) if room in client.state.rooms and client.user:
+            case "read_mark_moved" | "preferences_changed", int(room) if room in client.state.rooms and client.user:
                 client.perform(getattr(client.session, step)(room))
             case "ended" | "stopping" | "stalled", _:
                 client.perform(getattr(client.session, step)())

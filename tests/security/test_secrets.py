@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from parley.core.records import hash_token
+from parley.core.tokens import hash_token
 from parley.gateways.http.api.routes import ROUTES
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from tests.security.people import incoming

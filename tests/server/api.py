@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from parley.core.commands import Command, MakeInvitation
+from parley.core.decision import Outcome
 from parley.core.events import MACHINE
-from parley.core.records import hash_code
 from parley.core.refusals import Refusal
-from parley.gateways.effects import Outcome
+from parley.core.tokens import hash_code
 from parley.server.api import HubApi
 from parley.server.hub import Hub
 from tests.server.server_fixture import DEADLINE, Server

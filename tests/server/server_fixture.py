@@ -20,11 +20,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from parley.core.commands import Command, MakeInvitation, Register
+from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import MACHINE, Event
 from parley.core.ports import Store
-from parley.core.records import hash_code
 from parley.core.refusals import Refusal
-from parley.gateways.effects import Outcome, Repeated, Stored
+from parley.core.tokens import hash_code
 from parley.server.config import Config
 from parley.server.hub import Hub
 from parley.server.net.connection import Connection
@@ -134,7 +134,7 @@ class Server:
         self.hub.writer.submit(command, _Waiting(done))
         outcome = await done
         assert not isinstance(outcome, Repeated)
-        return outcome.events if isinstance(outcome, Stored) else outcome
+        return outcome.events if isinstance(outcome, Decision) else outcome
 
     async def does(self, command: Command) -> list[Event]:
         """Have a command decided that is not refused."""

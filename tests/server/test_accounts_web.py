@@ -18,8 +18,8 @@ from parley.core.commands import (
     SignOut,
 )
 from parley.core.events import MACHINE
-from parley.core.records import hash_code, hash_token
 from parley.core.refusals import SENTENCES, Refusal
+from parley.core.tokens import hash_code, hash_token
 from parley.server.auth.authenticator import Authenticator
 from tests.server.api import Http
 from tests.server.server_fixture import ANY, Serve, Server, Web, password_of, until

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from parley.core.commands import Moderate, SendMessage
-from parley.core.records import hash_token
+from parley.core.tokens import hash_token
 from parley.gateways.http.api import Caller
 from parley.server import api as desk_module
 from tests.server.api import HOST, PASSWORD, Http, Stream, account, guest, happens

@@ -71,7 +71,7 @@ async def test_a_mark_is_on_disk_when_the_answer_comes(serve: Serve) -> None:
     await reads(bob, seq)
     mark = server.store.marks().of(1, bob.id)
     assert mark is not None
-    assert (mark.got, mark.read) == (seq, seq)
+    assert (mark.delivered, mark.read) == (seq, seq)
 
 
 async def test_ones_other_clients_are_told(server: Server) -> None:

@@ -5,7 +5,7 @@ import json
 
 from parley.core.commands import MakeWebhook, Register, SendDirect, SendMessage, SetTopic
 from parley.core.events import Event
-from parley.core.records import hash_token
+from parley.core.tokens import hash_token
 from parley.gateways.line.render import line_of
 from tests.server.api import Http, account
 from tests.server.server_fixture import Serve, Server

@@ -12,7 +12,7 @@ import pytest
 
 from parley.core.commands import MakeInvitation
 from parley.core.events import MACHINE
-from parley.core.records import hash_code
+from parley.core.tokens import hash_code
 from tests.server.api import HOST, Answer, Http, happens
 from tests.server.process import Process
 from tests.server.server_fixture import Serve, Server

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from parley.core.commands import Create, Join, Leave, Moderate, Register, SendMessage
 from parley.core.events import MACHINE, Event
-from parley.core.records import hash_token
+from parley.core.tokens import hash_token
 from parley.server.net.http import WebSocketConnection
 from tests.server.server_fixture import Serve, Server, Web, until
 

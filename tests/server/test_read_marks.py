@@ -44,7 +44,7 @@ class Shelf(SqliteStore):
         if self.failing:
             self.refused += 1
             raise StoreError("there is no room")
-        if marks := [moved for moved in batch.credentials if isinstance(moved, PutReadMark)]:
+        if marks := [moved for moved in batch.records if isinstance(moved, PutReadMark)]:
             self.commits.append(marks)
         return super().append(batch)
 
@@ -150,7 +150,7 @@ async def test_marks_that_come_together_are_one_and_those_of_many_are_one_commit
     await bob.sends(t="got", room=1, seq=20)
     assert (await gets(eve, "unread")) == {"t": "unread", "room": 1, "read": 23, "upto": 23}
     assert (await gets(bob, "marks"))["marks"] == [[server.user("bob"), 20, 2], [server.user("eve"), 23, 23]]
-    assert [[(moved.got, moved.read, moved.messages) for moved in marks] for marks in shelf.commits] in (
+    assert [[(moved.delivered, moved.read, moved.messages) for moved in marks] for marks in shelf.commits] in (
         [[(23, 23, 20), (20, 2, 0)]],
         [[(20, 2, 0), (23, 23, 20)]],
     )
@@ -164,7 +164,7 @@ async def test_what_is_no_news_is_not_stored(on_shelf: Any) -> None:
         await eve.sends(t="got", room=1, seq=seq)
     await eve.sends(t="read", room=1, seq=2**60)
     await gets(eve, "unread")
-    assert [[(moved.got, moved.read) for moved in marks] for marks in shelf.commits] == [[(4, 4)]]
+    assert [[(moved.delivered, moved.read) for moved in marks] for marks in shelf.commits] == [[(4, 4)]]
     await eve.sends(t="read", room=1, seq=4)
     await eve.sends(t="prefer", id="1", room=1)
     await gets(eve, "done")
@@ -282,7 +282,7 @@ async def test_what_was_wanted_meanwhile_takes_nothing_back(on_shelf: Any) -> No
     await gets(eve, "unread")
     mark = server.hub.view.marks.of(1, server.user("eve"))
     assert mark is not None
-    assert (mark.got, mark.read) == (6, 4)
+    assert (mark.delivered, mark.read) == (6, 4)
 
 
 async def test_what_can_not_be_counted_is_counted_later(on_shelf: Any) -> None:

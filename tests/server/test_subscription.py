@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from parley.core import tail
 from parley.core.events import Event
-from parley.gateways.effects import Signal
+from parley.core.rendering import Signal
 from parley.server.engine import subscription
 from parley.server.engine.subscription import Cursor, Feeds
 

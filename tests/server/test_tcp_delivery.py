@@ -22,7 +22,7 @@ async def test_a_message_is_delivered_to_a_line_client_that_reads(serve: Serve) 
     await bob.sends(t="send", key="k", room=1, text="hi")
     await eve.sees("bob has connected to the chat room", "bob: hi")
     mark = server.hub.view.marks.of
-    await until(lambda: mark(1, 1).got == 4)  # type: ignore[union-attr]
+    await until(lambda: mark(1, 1).delivered == 4)  # type: ignore[union-attr]
     assert mark(1, 1).read < 4  # type: ignore[union-attr]
 
 
@@ -39,17 +39,17 @@ async def test_it_is_not_while_the_client_takes_nothing(serve: Serve) -> None:
         sent += 1
     tip = server.hub.view.state.rooms[1].tip
     assert not connection.arrived()
-    assert server.hub.view.marks.of(1, 1).got < tip  # type: ignore[union-attr]
+    assert server.hub.view.marks.of(1, 1).delivered < tip  # type: ignore[union-attr]
     eve.transport.resume_reading()
-    await until(lambda: server.hub.view.marks.of(1, 1).got == tip)  # type: ignore[union-attr]
+    await until(lambda: server.hub.view.marks.of(1, 1).delivered == tip)  # type: ignore[union-attr]
 
 
 async def test_in_a_room_without_receipts_nobody_looks(serve: Serve) -> None:
     server = await serve(receipts=1)
     eve = await server.line("eve")
     bob = await server.web("bob", "lobby")
-    before = server.hub.view.marks.of(1, 1).got  # type: ignore[union-attr]
+    before = server.hub.view.marks.of(1, 1).delivered  # type: ignore[union-attr]
     await bob.sends(t="send", key="k", room=1, text="hi")
     await eve.sees("bob has connected to the chat room", "bob: hi")
     await until(lambda: not server.hub.reached._rooms)
-    assert server.hub.view.marks.of(1, 1).got == before  # type: ignore[union-attr]
+    assert server.hub.view.marks.of(1, 1).delivered == before  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ from typing import Any
 from parley.core.commands import (
     ClaimName,
     Join,
+    Leave,
     Moderate,
     OpenRoom,
     Register,
@@ -19,10 +20,10 @@ from parley.core.commands import (
     SetTopic,
     SignIn,
 )
+from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import MACHINE, Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
-from parley.gateways.effects import Outcome, Repeated, Stored
 from parley.server.engine.writer import RecentKeys, Writer
 from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import SqliteStore
@@ -161,7 +162,7 @@ async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
     async with desk() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
-        assert type(await bob.answer("in")) is Stored
+        assert type(await bob.answer("in")) is Decision
         bob.store.open.clear()
         bob.submit("said", SendMessage(1, 1, "hello"))
         await until(lambda: len(bob.store.batches) == 2)
@@ -207,14 +208,50 @@ async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
         bob.submit("2", SendMessage(1, 3, "too early"))
         bob.submit("3", Join(1, "cake"))
         await bob.answer("3")
-        assert isinstance(await bob.answer("1"), Stored)
+        assert isinstance(await bob.answer("1"), Decision)
         assert (await bob.answer("2")).code == "room_not_joined"
+
+
+async def test_any_command_with_a_key_is_done_once() -> None:
+    async with desk() as bob:
+        await bob.ask(SetTopic(1, 1, "tea", key="k1"))
+        await bob.ask(SetTopic(1, 1, "coffee"))
+        assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
+        bob.writer._recent = RecentKeys()  # as after a restart: the store knows
+        assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
+        assert await bob.ask(SendMessage(1, 1, "hi", key="k1")) == Repeated(1, 3)
+        assert said(bob.store.after(1, 2, 9)) == ["tea", "coffee"]
+
+
+async def test_a_command_that_had_nothing_to_change_spends_its_key() -> None:
+    async with desk() as bob:
+        await bob.ask(SetTopic(1, 1, "tea"))
+        assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Decision([])
+        await bob.ask(SetTopic(1, 1, "coffee"))
+        assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(0, 0)
+        assert said(bob.store.after(1, 2, 9)) == ["tea", "coffee"]
+
+
+async def test_a_command_that_would_be_refused_now_and_was_done_before_is_repeated() -> None:
+    async with desk() as bob:
+        await bob.ask(SetTopic(1, 1, "tea", key="k1"))
+        await bob.ask(Leave(1, 1))
+        bob.writer._recent = RecentKeys()
+        assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
+        assert (await bob.ask(SetTopic(1, 1, "tea", key="k2"))).code == "room_not_joined"
+
+
+async def test_a_key_that_is_none_and_one_of_somebody_without_an_id() -> None:
+    async with desk() as bob:
+        assert (await bob.ask(SetTopic(1, 1, "tea", key="a b"))).code == "key_invalid"
+        for name in ("ann", "zoe"):
+            assert (await bob.ask(ClaimName(name, token=name.encode(), key="k1"))).events[0].text == name
 
 
 async def test_slow_mode_outlives_a_commit_that_failed() -> None:
     async with desk() as bob:
         await bob.ask(Moderate(MACHINE, 1, "slow", value="60"))
-        assert isinstance(await bob.ask(SendMessage(1, 1, "one")), Stored)
+        assert isinstance(await bob.ask(SendMessage(1, 1, "one")), Decision)
         bob.store.broken = True
         assert (await bob.ask(Rename(1, "robert"))).code == "not_stored"
         bob.store.broken = False
@@ -227,21 +264,22 @@ async def test_after_a_mistake_of_ours_what_waits_is_decided(monkeypatch: Any) -
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
-        bob.submit("lost", ClaimName("eve", token=b"t2"))
+        bob.submit("lost", Mistaken("eve", key="k"))
         for number in range(1, 4):
             bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
-        with monkeypatch.context() as patch:
-            patch.setattr("parley.server.engine.writer.follow", mistaken)
-            loop = asyncio.get_running_loop()
-            loop.set_exception_handler(lambda *_: None)
-            bob.store.open.set()
-            await until(lambda: not bob.writer._running)
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        bob.store.open.set()
+        await until(lambda: not bob.writer._running)
         await bob.ask(SendMessage(1, 1, "4"))
         assert said(bob.store.after(1, 2, 9)) == ["0", "2", "3", "4"]
 
 
-def mistaken(*_: Any) -> Any:
-    raise RuntimeError("on purpose")
+class Mistaken(ClaimName, frozen=True):
+    """A command that the writer trips over."""
+
+    @property
+    def actor(self) -> int:
+        raise ZeroDivisionError
 
 
 async def test_a_key_twice_in_one_commit_is_stored_once() -> None:
@@ -266,7 +304,7 @@ async def test_a_key_of_another_user_is_another_key() -> None:
         await bob.ask(ClaimName("eve"))
         await bob.ask(Join(2, "lobby"))
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
-        assert isinstance(await bob.ask(SendMessage(2, 1, "hi", key="k")), Stored)
+        assert isinstance(await bob.ask(SendMessage(2, 1, "hi", key="k")), Decision)
 
 
 async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_path: Path) -> None:
@@ -279,7 +317,7 @@ async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_pa
     after_restart.submit("1", SendMessage(1, 1, "hi", key="k"))
     after_restart.submit("2", SendMessage(1, 1, "after"))
     assert await after_restart.answer("1") == Repeated(1, 3)
-    assert isinstance(await after_restart.answer("2"), Stored)
+    assert isinstance(await after_restart.answer("2"), Decision)
     assert said(after_restart.store.after(1, 2, 9)) == ["hi", "before", "after"]
     await after_restart.writer.stop()
     after_restart.store.close()
@@ -345,7 +383,7 @@ async def test_the_writer_recovers_with_the_disk_and_leaves_no_gap() -> None:
         assert bob.writer.failing is None
         joined = await bob.ask(Join(1, "tea"))
         assert [event.seq for event in joined.events] == [1, 2]
-        assert isinstance(await bob.ask(ClaimName("robert")), Stored)
+        assert isinstance(await bob.ask(ClaimName("robert")), Decision)
 
 
 async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_stored() -> None:
@@ -361,7 +399,7 @@ async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_store
         bob.store.broken = False
         assert (await bob.answer("1")).code in ("room_not_joined", "not_stored")
         await bob.answer("2")
-        assert isinstance(await bob.ask(SetTopic(1, 1, "y")), Stored)
+        assert isinstance(await bob.ask(SetTopic(1, 1, "y")), Decision)
 
 
 async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplog: Any) -> None:
@@ -393,7 +431,7 @@ async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any)
 
         bob.writer.submit(SendMessage(1, 1, "one"), Clumsy(), None)
         bob.submit("1", SendMessage(1, 1, "two"))
-        assert isinstance(await bob.answer("1"), Stored)
+        assert isinstance(await bob.answer("1"), Decision)
         await until(lambda: "settled" in bob.tags())
 
 
@@ -407,8 +445,8 @@ async def test_stopping_stores_and_answers_what_is_submitted_and_refuses_the_res
         await asyncio.sleep(0)
         bob.store.open.set()
         await stopping
-        assert isinstance(await bob.answer("0"), Stored)
-        assert isinstance(await bob.answer("1"), Stored)
+        assert isinstance(await bob.answer("0"), Decision)
+        assert isinstance(await bob.answer("1"), Decision)
         bob.submit("2", SendMessage(1, 1, "2"))
         refusal = await bob.answer("2")
         assert (refusal.code, refusal.retry_after) == ("stopping", 1_000)

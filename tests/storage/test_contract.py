@@ -4,8 +4,8 @@ from typing import get_args
 
 import pytest
 
-from parley.core.commands import SetPreference
-from parley.core.events import AUDITED_KINDS, About, Event, Kind
+from parley.core.events import About, Event
+from parley.core.kinds import AUDITED_KINDS, Kind
 from parley.core.ports import KeysTaken, StoreError
 from parley.core.preferences import QuietHours
 from parley.core.records import (
@@ -15,7 +15,9 @@ from parley.core.records import (
     Identity,
     KeepTokens,
     MoveWebhook,
+    PutKey,
     PutPassword,
+    PutPreference,
     PutReadMark,
     PutToken,
     Webhook,
@@ -192,6 +194,23 @@ def test_doubts_are_answered_with_the_places_of_those_that_are_stored(lobby):
     assert lobby.load().rooms[1].tip == 5
 
 
+def test_a_command_has_its_key_once_too_and_its_place_is_told(lobby):
+    lobby.append(batch(said(1, 4, key="k1"), records=[PutKey(1, "k2", 1, 3), PutKey(2, "k1", 0, 0)]))
+    known = {(1, "k1"): (1, 4), (1, "k2"): (1, 3), (2, "k1"): (0, 0)}
+    assert lobby.append(batch(maybe_stored=[*known, (2, "k2")])) == known
+    for again, place in (
+        (batch(records=[PutKey(1, "k2", 1, 4)]), {(1, "k2"): (1, 3)}),  # a command, and the same one again
+        (batch(records=[PutKey(1, "k1", 1, 4)]), {(1, "k1"): (1, 4)}),  # a message, and a command with its key
+        (batch(said(1, 5, key="k2")), {(1, "k2"): (1, 3)}),  # a command, and a message with its key
+        (batch(said(1, 5, user=2, key="k1"), records=[PutKey(1, "k3", 0, 0)]), {(2, "k1"): (0, 0)}),
+    ):
+        with pytest.raises(KeysTaken) as taken:
+            lobby.append(again)
+        assert taken.value.places == place
+    assert lobby.load().rooms[1].tip == 4
+    lobby.append(batch(said(1, 5, key="k3"), records=[PutKey(2, "k2", 0, 0)]))
+
+
 # Pages
 
 
@@ -274,9 +293,9 @@ def put(user, token, kind="session", label="", made=5):
     return PutToken(user, token, kind, label, made)
 
 
-def of(credentials):
-    """Return a batch of these credentials alone."""
-    return batch(credentials=credentials)
+def of(records):
+    """Return a batch of these records alone."""
+    return batch(records=records)
 
 
 def test_a_password_is_the_last_that_was_put(lobby):
@@ -332,18 +351,18 @@ def test_a_guests_token_becomes_a_session_and_a_bots_does_not(lobby):
 
 @pytest.mark.parametrize("tokens", [[(2, b"new"), (2, b"a" * 32)], [(2, b"new"), (1, b"new")]])
 def test_a_token_is_one_persons_and_a_batch_that_contradicts_that_is_refused_whole(lobby, tokens):
-    credentials = [PutPassword(1, "x"), *(put(*token) for token in tokens)]
+    records = [PutPassword(1, "x"), *(put(*token) for token in tokens)]
     with pytest.raises(StoreError):
-        lobby.append(batch(said(1, 4, key="k"), credentials=credentials))
+        lobby.append(batch(said(1, 4, key="k"), records=records))
     nothing_of_it_is_there(lobby, opening().events)
     assert lobby.who(b"new") is None
     assert lobby.password(1) is None
     lobby.append(batch(said(1, 4, key="k")))
 
 
-def test_with_events_that_do_not_follow_no_credential_is_stored(lobby):
+def test_with_events_that_do_not_follow_no_record_is_stored(lobby):
     with pytest.raises(StoreError):
-        lobby.append(batch(said(1, 9), credentials=[PutPassword(1, "x"), DropTokens(1), ForgetUser(1, True)]))
+        lobby.append(batch(said(1, 9), records=[PutPassword(1, "x"), DropTokens(1), ForgetUser(1, True)]))
     assert lobby.password(1) is None
     assert lobby.who(b"a" * 32)
     nothing_of_it_is_there(lobby, opening().events)
@@ -371,7 +390,7 @@ def test_who_has_deleted_their_account_is_forgotten(lobby, erase):
         Event(0, 6, 5, 2, gone, "released"),
         Event(0, 7, 5, 2, gone, "deleted", "erased", None, About(2, gone)),
     ]
-    lobby.append(batch(*events, credentials=[PutPassword(2, "hash"), put(2, b"b"), PutPassword(1, "hers")]))
+    lobby.append(batch(*events, records=[PutPassword(2, "hash"), put(2, b"b"), PutPassword(1, "hers")]))
     lobby.append(of([ForgetUser(2, erase)]))
     directory, room = lobby.after(0, 0, 99), lobby.after(1, 0, 99)
     log = opening().events + events
@@ -474,7 +493,7 @@ def marks_of(store, room=1):
     """Return each member's mark: since, got, read, unread, and how many of those name them."""
     marks = store.marks()
     members = marks.rooms[room].members
-    return {user: (mark.since, mark.got, mark.read, *marks.unread(room, user)) for user, mark in members.items()}
+    return {user: (mark.since, mark.delivered, mark.read, *marks.unread(room, user)) for user, mark in members.items()}
 
 
 def naming(seq, *whom, user=1, room=1):
@@ -517,24 +536,22 @@ def test_marks_of_no_member_and_of_another_stay_are_let_go(lobby, again):
     lobby.append(batch(Event(1, 6, 5, 2, "bob", "left")))
     lobby.append(of([PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
     assert marks_of(again()) == {1: (2, 2, 2, 0, 0)}
-    lobby.append(
-        batch(Event(1, 7, 5, 2, "bob", "joined"), naming(8, 0), credentials=[PutReadMark(2, 1, 3, 5, 5, 2, 2)])
-    )
+    lobby.append(batch(Event(1, 7, 5, 2, "bob", "joined"), naming(8, 0), records=[PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
     assert marks_of(again())[2] == (7, 7, 7, 1, 1)
 
 
 def test_a_mark_and_its_room_s_events_may_be_of_one_commit(lobby, again):
     lobby.append(batch(naming(4, 2)))
-    lobby.append(batch(naming(5, 2), credentials=[PutReadMark(2, 1, 3, 4, 4, 1, 1)]))
+    lobby.append(batch(naming(5, 2), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1)]))
     assert marks_of(again())[2] == (3, 4, 4, 1, 1)
-    lobby.append(batch(Event(1, 6, 5, 2, "bob", "left"), credentials=[PutReadMark(2, 1, 3, 5, 5, 1, 1)]))
+    lobby.append(batch(Event(1, 6, 5, 2, "bob", "left"), records=[PutReadMark(2, 1, 3, 5, 5, 1, 1)]))
     assert 2 not in marks_of(again())
 
 
 def test_of_a_batch_that_is_refused_no_mark_is_stored(lobby, again):
     lobby.append(batch(naming(4, 2)))
     with pytest.raises(StoreError):
-        lobby.append(batch(naming(9), credentials=[PutReadMark(2, 1, 3, 4, 4, 1, 1), SetPreference(2, 1, "all")]))
+        lobby.append(batch(naming(9), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1), PutPreference(2, 1, "all")]))
     assert marks_of(again())[2] == (3, 3, 3, 1, 1)
     assert again().preferences().users == {}
 
@@ -579,19 +596,19 @@ def test_preferences_are_the_last_that_were_set_and_what_was_not_said_stays(lobb
     lobby.append(
         of(
             [
-                SetPreference(1, 1, "all", True),
-                SetPreference(2, 1, favourite=True),
-                SetPreference(1, 0, hours=(1320, 420)),
+                PutPreference(1, 1, "all", True),
+                PutPreference(2, 1, favourite=True),
+                PutPreference(1, 0, hours=(1320, 420)),
             ]
         )
     )
     lobby.append(
-        of([SetPreference(1, 1, favourite=False), SetPreference(2, 1, "nothing"), SetPreference(2, 0, hours=(0, 1))])
+        of([PutPreference(1, 1, favourite=False), PutPreference(2, 1, "nothing"), PutPreference(2, 0, hours=(0, 1))])
     )
     wants = again().preferences()
     assert [wants.of(user, rooms[1]) for user in (1, 2, 3)] == [("all", False), ("nothing", True), ("mentions", False)]
     assert [wants.hours(user) for user in (1, 2, 3)] == [QuietHours(1320, 420), QuietHours(0, 1), None]
-    lobby.append(of([SetPreference(1, 0), SetPreference(1, 1)]))
+    lobby.append(of([PutPreference(1, 0), PutPreference(1, 1)]))
     wants = again().preferences()
     assert (wants.of(1, rooms[1]), wants.hours(1), wants.hours(2)) == (("all", False), None, QuietHours(0, 1))
 
@@ -600,9 +617,9 @@ def test_who_has_deleted_their_account_wants_nothing_any_more(lobby, again):
     lobby.append(
         of(
             [
-                SetPreference(1, 1, "all"),
-                SetPreference(1, 0, hours=(1, 2)),
-                SetPreference(2, 1, "nothing"),
+                PutPreference(1, 1, "all"),
+                PutPreference(1, 0, hours=(1, 2)),
+                PutPreference(2, 1, "nothing"),
                 ForgetUser(1, False),
             ]
         )
@@ -659,7 +676,7 @@ def test_a_long_session(store):
     assert {room.id: store.after(room.id, 0, 10**6) for room in state.rooms.values()} == {
         room: [event for event in log if event.room == room] for room in state.rooms
     }
-    put = [put.token for made in batches for put in made.credentials if isinstance(put, PutToken)]
+    put = [put.token for made in batches for put in made.records if isinstance(put, PutToken)]
     assert {token: (known.user, known.kind) for token in put if (known := store.who(token))} == tokens
     assert 0 < len(tokens) < len(put)
     for user in range(1, state.next_user):

@@ -14,7 +14,7 @@ from parley.core.records import ForgetUser, PutPassword, PutToken
 from parley.storage.lock import FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.storage.sqlite.doctor import MOST, Unreadable, examine, renew_epochs
-from parley.storage.sqlite.schema import QUERIES
+from parley.storage.sqlite.schema import CLASSES, EVENT_COLUMNS, QUERIES
 from tests.storage.writing import Chatter, batch, opening, said
 
 
@@ -48,9 +48,12 @@ def path(tmp_path):
 
 
 def damage(path, *statements):
+    """Change a database by SQL, `$EVENT` being the columns of an event. Each event's class is what its kind says."""
     connection = apsw.Connection(str(path))
     for statement in statements:
-        connection.execute(statement)
+        connection.execute(statement.replace("$EVENT", ", ".join(EVENT_COLUMNS)))
+    if connection.table_exists(None, "events"):
+        connection.execute("UPDATE events SET class = ifnull(? ->> kind, 1)", (CLASSES,))
     connection.pragma("wal_checkpoint", "TRUNCATE")
     connection.close()
 
@@ -66,6 +69,16 @@ def test_a_sound_database(path):
     report = examine(path)
     assert report.findings == []
     assert (report.rooms, report.users, report.events) == (3, 2, 18)
+
+
+def test_an_event_that_is_stored_as_something_else_than_its_kind_is(path):
+    connection = apsw.Connection(str(path))
+    connection.execute("UPDATE events SET class = 1 WHERE room = 1 AND seq IN (1, 4)")
+    connection.close()
+    assert [line for line in words(path) if "stored as" in line] == [
+        '#lobby seq 1 is "created", and is stored as something else.',
+        '#lobby seq 4 is "message", and is stored as something else.',
+    ]
 
 
 def test_a_new_database_is_sound(tmp_path):
@@ -95,7 +108,7 @@ def test_calls_are_counted_from_ones_coming_on_and_never_ones_own(tmp_path):
     damage(
         tmp_path / FILE_NAME,
         "UPDATE members SET mentions = 9",
-        "UPDATE members SET got = 7, read = 7, past = 2, moved = 0 WHERE user = 2",
+        "UPDATE members SET delivered = 7, read = 7, past = 2, moved = 0 WHERE user = 2",
     )
     named = [line for line in words(tmp_path / FILE_NAME) if "named" in line]
     assert named == [
@@ -172,7 +185,7 @@ def test_all_that_is_done_with_accounts_and_rooms_is_sound(path):
             Event(4, 9, 5, 3, "deleted user", "left"),
             Event(0, 14, 5, 3, "deleted user", "released"),
             Event(0, 15, 5, 3, "deleted user", "deleted", "erased", None, eva),
-            credentials=[PutPassword(2, "hash"), PutToken(2, b"b", "session", "", 5), ForgetUser(3, True)],
+            records=[PutPassword(2, "hash"), PutToken(2, b"b", "session", "", 5), ForgetUser(3, True)],
         )
     )
     store.close()
@@ -234,7 +247,7 @@ WRONG = {
         ],
     ),
     "a seq before the first": (
-        ["INSERT INTO events VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($EVENT) VALUES (1, 0, 5, 1, 'ada', 'message', 'x', NULL, NULL, NULL)"],
         ["#lobby: the log begins with seq 0, not 1."],
     ),
     "a room with no log": (
@@ -318,7 +331,7 @@ WRONG = {
     "a key twice": (
         [
             "DROP INDEX events_by_key",
-            "INSERT INTO events VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL, NULL)",
+            "INSERT INTO events ($EVENT) VALUES (2, 3, 5, 1, 'ada', 'message', 'hello', 'k1', NULL, NULL)",
         ],
         [
             "The index events_by_key is missing.",
@@ -331,13 +344,13 @@ WRONG = {
     ),
     "a name of two": (
         [
-            "INSERT INTO events VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL, NULL)",
+            "INSERT INTO events ($EVENT) VALUES (0, 6, 5, 3, 'ADA', 'named', 'ADA', NULL, NULL, NULL)",
             "UPDATE users SET name = 'ADA', here = 1 WHERE id = 3",
         ],
         ['The directory: seq 6 names user 3 "ADA", which is user 1\'s name.'],
     ),
     "a name given up by someone without one": (
-        ["INSERT INTO events VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($EVENT) VALUES (0, 6, 5, 3, 'eva', 'released', '', NULL, NULL, NULL)"],
         ["The directory: seq 6 releases a name that user 3 does not hold."],
     ),
     "a room made twice": (
@@ -411,11 +424,11 @@ WRONG = {
         ['#lobby: seq 7 is "slow", and its text makes no sense, "soon".'],
     ),
     "an invitation that is none": (
-        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($EVENT) VALUES (0, 6, 5, 1, 'ada', 'invitation', 'come in', NULL, NULL, NULL)"],
         ['The directory: seq 6 is "invitation", and its text makes no sense, "come in".'],
     ),
     "a profile that is none": (
-        ["INSERT INTO events VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL, NULL)"],
+        ["INSERT INTO events ($EVENT) VALUES (0, 6, 5, 1, 'ada', 'profile', '[1', NULL, NULL, NULL)"],
         ['The directory: seq 6 is "profile", and its text makes no sense, "[1".'],
     ),
     "about what is no one": (
@@ -473,7 +486,7 @@ WRONG = {
         ],
     ),
     "got what is not there": (
-        ["UPDATE members SET got = 8 WHERE room = 1 AND user = 2"],
+        ["UPDATE members SET delivered = 8 WHERE room = 1 AND user = 2"],
         [
             '#lobby: user 2, "bob", came in at seq 3, has read up to 3 and got up to 8, '
             "which can't be in a log that ends at 7."
@@ -492,7 +505,7 @@ WRONG = {
         ['#lobby: user 1, "ada", has 1 unread messages, but 2 are counted.'],
     ),
     "a mark that nothing was counted for": (
-        ["UPDATE members SET got = 4, read = 4 WHERE room = 1 AND user = 2"],
+        ["UPDATE members SET delivered = 4, read = 4 WHERE room = 1 AND user = 2"],
         ['#lobby: user 2, "bob", has 1 unread messages, but 2 are counted.'],
     ),
     "one mention too many": (

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from parley.core.commands import ClaimName
 from parley.core.events import About, Event
 from parley.core.ports import Batch
-from parley.core.records import WITH_RECORDS, PutToken, follow
+from parley.core.records import PutToken
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from parley.core.state import State
@@ -32,22 +32,21 @@ def test_after_each_batch_the_store_loads_what_the_server_holds(batches):
         try:
             state, log, passwords, batches, tokens = store.load(), [], {}, [], itertools.count()
             for asked in batches:
-                events, credentials = [], []
+                events, records = [], []
                 for command in asked:
                     if isinstance(command, ClaimName) and command.user is not None and command.user >= state.next_user:
                         continue
                     decision = decide(state, command, len(log))
                     if not isinstance(decision, Refusal):
-                        for event in decision:
+                        for event in decision.events:
                             state.apply(event)
-                        events += decision
-                        made = follow(command, decision, 5) if type(command) in WITH_RECORDS else ()
-                        for each in made:
+                        events += decision.events
+                        for each in decision.records:
                             if type(each) is PutToken:  # a server makes each anew
-                                credentials.append(msgspec.structs.replace(each, token=b"%d" % next(tokens)))
+                                records.append(msgspec.structs.replace(each, token=b"%d" % next(tokens)))
                             else:
-                                credentials.append(each)
-                batches.append(Batch(events, credentials, []))
+                                records.append(each)
+                batches.append(Batch(events, records, []))
                 store.append(batches[-1])
                 log, _, passwords = expected(batches)
                 same(store.load(), state)

@@ -3,12 +3,13 @@
 import apsw
 import pytest
 
-from parley.core.commands import SetPreference
 from parley.core.events import Event
+from parley.core.kinds import KINDS
 from parley.core.ports import StoreError
-from parley.core.records import Identity, KeepTokens, PutPassword, PutReadMark
+from parley.core.records import Identity, KeepTokens, PutPassword, PutPreference, PutReadMark
 from parley.storage.sqlite import FILE_NAME, SqliteStore, schema
 from parley.storage.sqlite.doctor import examine
+from parley.storage.sqlite.schema import QUERIES
 from tests.storage.writing import batch, fold, said, same
 
 # Never change this: databases like it are out there.
@@ -210,7 +211,7 @@ def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in
     }
     # And from there an account can be made of it.
     registered = Event(0, 8, 1_700_000_000_020, 1, "ada", "registered", "owner")
-    store.append(batch(registered, credentials=[KeepTokens(1), PutPassword(1, "hash")]))
+    store.append(batch(registered, records=[KeepTokens(1), PutPassword(1, "hash")]))
     assert store.who(b"\xaa\xaa") == Identity(1, "ada", "session")
     assert store.load().users[1].role == "owner"
     assert store.audit(None, 99) == [registered]
@@ -228,7 +229,7 @@ def test_to_marks_from_a_database_that_has_none(second):
     marks = store.marks()
     assert {room: each.said for room, each in marks.rooms.items()} == {1: 3, 2: 1, 3: 0}
     assert {
-        (room, user): (mark.since, mark.got, mark.read, *marks.unread(room, user))
+        (room, user): (mark.since, mark.delivered, mark.read, *marks.unread(room, user))
         for room, each in marks.rooms.items()
         for user, mark in each.members.items()
     } == {
@@ -243,7 +244,7 @@ def test_to_marks_from_a_database_that_has_none(second):
     assert store.load().rooms[1].mutes == {3: 0}
     store.append(batch(said(1, 12), said(1, 13, user=3, name="eva"), Event(1, 14, 5, 2, "bob", "joined")))
     store.append(batch(Event(1, 15, 5, 1, "ada", "message", "@room", None, None, (0,))))
-    store.append(batch(credentials=[PutReadMark(3, 1, 8, 12, 12, 1, 0), SetPreference(3, 1, "all")]))
+    store.append(batch(records=[PutReadMark(3, 1, 8, 12, 12, 1, 0), PutPreference(3, 1, "all")]))
     store.close()
     assert examine(second).findings == []
     store = SqliteStore(second)
@@ -314,3 +315,28 @@ def test_the_steps_are_run_once_and_in_order(path, monkeypatch):
     connection = apsw.Connection(str(path))
     assert connection.execute("SELECT x FROM extra").fetchall() == [("once",)]
     connection.close()
+
+
+def test_every_event_gets_the_class_of_its_kind(second):
+    SqliteStore(second).close()
+    connection = apsw.Connection(str(second), flags=apsw.SQLITE_OPEN_READONLY)
+    stored = dict(connection.execute("SELECT DISTINCT kind, class FROM events"))
+    connection.close()
+    assert {"message", "joined", "created", "muted", "registered"} <= stored.keys()
+    assert stored == {kind: KINDS[kind].stored_class for kind in stored}
+
+
+def test_a_start_and_the_audit_read_no_event_that_is_neither_folded_nor_audited(second):
+    """A million joins, topics or messages make neither slower."""
+    SqliteStore(second).close()
+    connection = apsw.Connection(str(second), flags=apsw.SQLITE_OPEN_READONLY)
+    for query, arguments in (("folded_at_start", ()), ("audit", (2**62, 0, 0, 9))):
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {QUERIES[query]}", arguments)]
+        assert "USING INDEX events_rare" in plan[0], plan
+    [(entries,)] = connection.execute("SELECT count(*) FROM events INDEXED BY events_rare WHERE class > 1")
+    [(rare,)] = connection.execute(
+        "SELECT count(*) FROM events WHERE kind NOT IN "
+        "('message', 'action', 'joined', 'left', 'topic', 'renamed', 'named', 'released')"
+    )
+    connection.close()
+    assert entries == rare

@@ -64,11 +64,11 @@ class Run:
             assert events == [event for event in log if event.room == room]
         same(state, fold(log, state.epoch))
         for batch in self.batches[:held]:
-            for credential in batch.credentials:
-                if isinstance(credential, PutToken):
-                    known = store.who(credential.token)
-                    assert (known and (known.user, known.kind)) == tokens.get(credential.token)
-                assert store.password(credential.user) == passwords.get(credential.user)
+            for record in batch.records:
+                if isinstance(record, PutToken):
+                    known = store.who(record.token)
+                    assert (known and (known.user, known.kind)) == tokens.get(record.token)
+                assert store.password(record.user) == passwords.get(record.user)
         return held
 
     def goes_on(self, store, held):

@@ -30,17 +30,17 @@ from parley.core.commands import (
 from parley.core.events import MACHINE, About, Event
 from parley.core.ports import Batch
 from parley.core.preferences import Preferences
-from parley.core.records import WITH_RECORDS, DropTokens, ForgetUser, KeepTokens, PutPassword, PutToken, follow
+from parley.core.records import DropTokens, ForgetUser, KeepTokens, PutPassword, PutPreference, PutToken
 from parley.core.refusals import Refusal
 from parley.core.rules import decide
 from parley.core.state import State
 from tests.core.sessions import look
 
 
-def batch(*events, tokens=None, credentials=(), maybe_stored=()):
+def batch(*events, tokens=None, records=(), maybe_stored=()):
     """Return a batch; `tokens` are resume tokens, by user."""
     resume = [PutToken(user, token, "resume", "", 0) for user, token in (tokens or {}).items()]
-    return Batch(list(events), [*resume, *credentials], list(maybe_stored))
+    return Batch(list(events), [*resume, *records], list(maybe_stored))
 
 
 def said(room, seq, text="hi", user=1, key=None, name="ada", at=1_000):
@@ -69,19 +69,18 @@ class Chatter:
 
     def batch(self, commands, longest=200):
         """Return a batch of what comes of that many commands."""
-        events, credentials = [], []
+        events, records = [], []
         for _ in range(commands):
             command = self._command(longest)
             at = 1_700_000_000_000 + self._chance.randrange(10**6)
             decision = decide(self.state, command, at)
             if isinstance(decision, Refusal):
                 continue
-            for event in decision:
+            for event in decision.events:
                 self.state.apply(event)
-            events += decision
-            if type(command) in WITH_RECORDS:
-                credentials += follow(command, decision, at)
-        return Batch(events, credentials, [])
+            events += decision.events
+            records += decision.records
+        return Batch(events, records, [])
 
     def _command(self, longest):
         chance, users = self._chance, list(self.state.users)
@@ -168,11 +167,11 @@ def wanted(batches):
     """Return what these batches come to of what users want to be told of."""
     preferences = Preferences()
     for each in batches:
-        for credential in each.credentials:
-            if isinstance(credential, SetPreference):
-                preferences.set(credential)
-            elif isinstance(credential, ForgetUser):
-                preferences.forget(credential.user)
+        for record in each.records:
+            if isinstance(record, PutPreference):
+                preferences.set(record)
+            elif isinstance(record, ForgetUser):
+                preferences.forget(record.user)
     return preferences
 
 
@@ -181,11 +180,11 @@ def expected(batches):
     log, tokens, passwords = [], {}, {}
     for each in batches:
         log += each.events
-        for credential in each.credentials:
-            user = credential.user
-            match credential:
+        for record in each.records:
+            user = record.user
+            match record:
                 case PutToken():
-                    tokens[credential.token] = (user, credential.kind)
+                    tokens[record.token] = (user, record.kind)
                 case DropTokens(token=token, but=but):
                     for known, (whose, _) in list(tokens.items()):
                         if whose == user and (known != but if token is None else known == token):
@@ -195,11 +194,11 @@ def expected(batches):
                         if whose == user and kind == "resume":
                             tokens[known] = (user, "session")
                 case PutPassword():
-                    passwords[user] = credential.hash
+                    passwords[user] = record.hash
                 case ForgetUser():
                     tokens = {known: whose for known, whose in tokens.items() if whose[0] != user}
                     passwords.pop(user, None)
-                    log = [forgetting(event, credential) for event in log]
+                    log = [forgetting(event, record) for event in log]
     return log, tokens, passwords
 
 

@@ -87,9 +87,9 @@ BUGS = (
     ),
     _bug(
         "keys are not stored",
-        "storage/sqlite/queries.sql",
-        "value ->> 6, value ->> 7, value ->> 8,\n",
-        "value ->> 6, NULL, value ->> 8,\n",
+        "storage/sqlite/schema.py",
+        'f"value ->> {index}" for index in',
+        'f"iif({index} = 7, NULL, value ->> {index})" for index in',
         "doubled",
         "lost",
     ),
@@ -242,9 +242,9 @@ BUGS = (
     # Accounts
     _bug(
         "a new password ends no session",
-        "core/records.py",
-        "            return [PutPassword(command.user, command.password), DropTokens(command.user, but=command.but)]\n",
-        "            return [PutPassword(command.user, command.password)]\n",
+        "core/rules/accounts.py",
+        "[PutPassword(user.id, command.password), DropTokens(user.id, but=command.but)]\n",
+        "[PutPassword(user.id, command.password)]\n",
         "session kept",
     ),
     _bug(
@@ -265,15 +265,9 @@ BUGS = (
     ),
     _bug(
         "an account is a guest again when the server starts",
-        "core/events.py",
-        '    "read_only", "guests", "calls", "registered", "profile", "disabled", "enabled", "deleted",\n'
-        '    "credentials", "invitation", "invitation_used", "invitation_revoked",\n'
-        ")  # fmt: skip\n"
-        '"""The kinds from which',
-        '    "read_only", "guests", "calls", "profile", "disabled", "enabled", "deleted",\n'
-        '    "credentials", "invitation", "invitation_used", "invitation_revoked",\n'
-        ")  # fmt: skip\n"
-        '"""The kinds from which',
+        "core/kinds.py",
+        '    "registered": _BOTH,\n',
+        '    "registered": _AUDITED,\n',
         "lost",
     ),
     _bug(

@@ -8,7 +8,7 @@ from typing import Any
 
 from parley.core.commands import Disable, MakeInvitation, SignOut
 from parley.core.events import MACHINE
-from parley.core.records import hash_code
+from parley.core.tokens import hash_code
 from tests.server.server_fixture import DEADLINE, FENCE, FENCED, Line, Serve, Server, Web
 
 HERE = Path(__file__).parent

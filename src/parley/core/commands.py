@@ -5,7 +5,57 @@ from typing import Literal
 from msgspec import Struct
 
 
-class ClaimName(Struct, frozen=True, gc=False):
+class Command(Struct, frozen=True, gc=False, kw_only=True):
+    """What someone wants to happen.
+
+    Attributes:
+        key: the sender's name for it, 1 to 64 characters of printable ASCII. A command with a key is done once: if it
+            comes again, be it a year later, its sender is told of the first result. A key is unique per `actor`.
+    """
+
+    key: str | None = None
+
+    @property
+    def actor(self) -> int:
+        """The id of whoever wants it, whose keys it is among; 0 for somebody without an id, who can have no keys."""
+        return 0
+
+
+class _OfUser(Command, frozen=True, gc=False):
+    """A command of the user `user`."""
+
+    user: int
+
+    @property
+    def actor(self) -> int:
+        return self.user
+
+
+class _By(Command, frozen=True, gc=False):
+    """A command of the user `by`, or of the server itself: `by` may be `parley.core.events.MACHINE`."""
+
+    by: int
+
+    @property
+    def actor(self) -> int:
+        return self.by
+
+
+class _MaybeBy(Command, frozen=True, gc=False, kw_only=True):
+    by: int | None = None
+
+
+class _ForUser(_MaybeBy, frozen=True, gc=False):
+    """A command about the account of `user`, by the user `by`, the machine, or, with None, the user."""
+
+    user: int
+
+    @property
+    def actor(self) -> int:
+        return self.user if self.by is None else self.by
+
+
+class ClaimName(Command, frozen=True, gc=False):
     """Take a name: as a new guest (`user` None) or as the guest one was before.
 
     `token` is the SHA-256 of the resume token of a new guest; a guest without one can't come back and leaves when the
@@ -18,75 +68,64 @@ class ClaimName(Struct, frozen=True, gc=False):
     invitation: str | None = None
 
 
-class Rename(Struct, frozen=True, gc=False):
-    user: int
+class Rename(_OfUser, frozen=True, gc=False):
     name: str
 
 
-class Join(Struct, frozen=True, gc=False):
+class Join(_OfUser, frozen=True, gc=False):
     """Become a member of the room of that name; a public one is made if there is none.
 
     With `room`, of the room of that id and no other, whatever it is called: none is made.
     """
 
-    user: int
     name: str
     room: int = 0
 
 
-class Create(Struct, frozen=True, gc=False):
+class Create(_OfUser, frozen=True, gc=False):
     """Make a room, and be its owner."""
 
-    user: int
     name: str
     private: bool = False
 
 
-class OpenDirect(Struct, frozen=True, gc=False):
+class OpenDirect(_OfUser, frozen=True, gc=False):
     """Make the direct room of these people, if there is none."""
 
-    user: int
     names: tuple[str, ...]
 
 
-class Leave(Struct, frozen=True, gc=False):
-    user: int
+class Leave(_OfUser, frozen=True, gc=False):
     room: int
     words: str = ""
 
 
-class ReleaseName(Struct, frozen=True, gc=False):
+class ReleaseName(_OfUser, frozen=True, gc=False):
     """Leave every room but the direct ones, and give the name up."""
 
-    user: int
     words: str = ""
 
 
-class SendMessage(Struct, frozen=True, gc=False):
-    user: int
+class SendMessage(_OfUser, frozen=True, gc=False):
     room: int
     text: str
     kind: Literal["message", "action"] = "message"
-    key: str | None = None
 
 
-class SendDirect(Struct, frozen=True, gc=False):
+class SendDirect(_OfUser, frozen=True, gc=False):
     """Say something to one person, in the direct room of the two, which is made if there is none."""
 
-    user: int
     to: str
     text: str
     kind: Literal["message", "action"] = "message"
-    key: str | None = None
 
 
-class SetTopic(Struct, frozen=True, gc=False):
-    user: int
+class SetTopic(_OfUser, frozen=True, gc=False):
     room: int
     topic: str
 
 
-class Moderate(Struct, frozen=True, gc=False):
+class Moderate(_OfUser, frozen=True, gc=False):
     """Do something about a room or someone in it. `user` MACHINE is the owner of the machine.
 
     Attributes:
@@ -94,12 +133,11 @@ class Moderate(Struct, frozen=True, gc=False):
         whom: the name or the id of the one it is done to, for what is done to someone.
         undo: lift a ban or a mute, reopen what was archived.
         until: milliseconds since 1970 UTC, for bans and mutes; 0: for good.
-        lasting: instead, how many milliseconds it lasts.
+        duration: instead, for how many milliseconds from the decision on; 0: `until` counts.
         value: the role, the new name, the seconds, `on` or `off`.
         why: the reason, for the log.
     """
 
-    user: int
     room: int
     action: Literal[
         "invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"
@@ -109,29 +147,28 @@ class Moderate(Struct, frozen=True, gc=False):
     until: int = 0
     value: str = ""
     why: str = ""
-    lasting: int = 0
+    duration: int = 0
 
 
-class MoveReadMark(Struct, frozen=True, gc=False):
-    """Note how far someone has a room's events, and has read them. Neither goes back.
+class MoveReadMark(_OfUser, frozen=True, gc=False):
+    """Note up to which seqs a member's clients have a room's events and the member has read them. Neither goes back.
 
     Attributes:
-        since: the seq at which they joined.
-        got, read: seqs.
-        messages: how many messages of others that were unread are read by this.
-        mentions: how many of those name them.
+        since: the seq at which the member joined.
+        delivered, read: seqs.
+        messages: how many unread messages of others are read by this.
+        mentions: how many of those name the member.
     """
 
-    user: int
     room: int
     since: int
-    got: int
+    delivered: int
     read: int
     messages: int = 0
     mentions: int = 0
 
 
-class SetPreference(Struct, frozen=True, gc=False):
+class SetPreference(_OfUser, frozen=True, gc=False):
     """Set what someone wants to be told of.
 
     Attributes:
@@ -141,7 +178,6 @@ class SetPreference(Struct, frozen=True, gc=False):
         hours: when they do not want to be disturbed, from and to, in minutes since midnight; None: never.
     """
 
-    user: int
     room: int
     level: Literal["all", "mentions", "nothing"] | None = None
     favourite: bool | None = None
@@ -151,7 +187,7 @@ class SetPreference(Struct, frozen=True, gc=False):
 # Accounts. Hashes are made before: a command holds no password and no token.
 
 
-class Register(Struct, frozen=True, gc=False):
+class Register(Command, frozen=True, gc=False):
     """Make an account: of the guest `user`, who keeps name, rooms and messages, or, with None, of nobody yet.
 
     Attributes:
@@ -170,72 +206,64 @@ class Register(Struct, frozen=True, gc=False):
     token: bytes | None = None
     label: str = ""
 
+    @property
+    def actor(self) -> int:
+        return self.by or self.user or 0
 
-class SignIn(Struct, frozen=True, gc=False):
+
+class SignIn(_ForUser, frozen=True, gc=False):
     """Begin a session of an account whose password was right, or, for a bot, make a token (`by` someone).
 
     `at` is the seq of the directory at which the password was right: if there has been another one since, it is not.
     """
 
-    user: int
     token: bytes
     label: str = ""
-    by: int | None = None
     at: int | None = None
 
 
-class SignOut(Struct, frozen=True, gc=False):
+class SignOut(_ForUser, frozen=True, gc=False):
     """End a session, or, with None, all but `but`."""
 
-    user: int
     token: bytes | None
     but: bytes | None = None
-    by: int | None = None
 
 
-class SetPassword(Struct, frozen=True, gc=False):
+class SetPassword(_ForUser, frozen=True, gc=False):
     """Change a password; all sessions but `but` end."""
 
-    user: int
     password: str
     but: bytes | None = None
-    by: int | None = None
 
 
-class SetProfile(Struct, frozen=True, gc=False):
-    user: int
+class SetProfile(_OfUser, frozen=True, gc=False):
     display: str = ""
     colour: str = ""
     zone: str = ""
 
 
-class DeleteAccount(Struct, frozen=True, gc=False):
+class DeleteAccount(_ForUser, frozen=True, gc=False):
     """Delete an account; `erase` its messages, or leave them as those of a deleted user."""
 
-    user: int
     erase: bool
-    by: int | None = None
 
 
-class SetServerRole(Struct, frozen=True, gc=False):
-    by: int
+class SetServerRole(_By, frozen=True, gc=False):
     user: int
     role: Literal["owner", "admin", "member"]
 
 
-class Disable(Struct, frozen=True, gc=False):
+class Disable(_By, frozen=True, gc=False):
     """Lock an account, or unlock it."""
 
-    by: int
     user: int
     disabled: bool
     why: str = ""
 
 
-class MakeInvitation(Struct, frozen=True, gc=False):
+class MakeInvitation(_By, frozen=True, gc=False):
     """Let people into the server: whoever has the code whose SHA-256 `code` is, in hex."""
 
-    by: int
     code: str
     uses: int = 1
     until: int = 0
@@ -244,12 +272,11 @@ class MakeInvitation(Struct, frozen=True, gc=False):
     label: str = ""
 
 
-class RevokeInvitation(Struct, frozen=True, gc=False):
-    by: int
+class RevokeInvitation(_By, frozen=True, gc=False):
     code: str
 
 
-class MakeWebhook(Struct, frozen=True, gc=False):
+class MakeWebhook(_By, frozen=True, gc=False):
     """Have something else told of a room's events, or let it speak there.
 
     Attributes:
@@ -262,7 +289,6 @@ class MakeWebhook(Struct, frozen=True, gc=False):
         after: the seq after which they begin.
     """
 
-    by: int
     room: int
     label: str
     url: str = ""
@@ -272,15 +298,14 @@ class MakeWebhook(Struct, frozen=True, gc=False):
     kinds: tuple[str, ...] = ()
 
 
-class RemoveWebhook(Struct, frozen=True, gc=False):
+class RemoveWebhook(_By, frozen=True, gc=False):
     """Tell nothing more to where a webhook leads."""
 
-    by: int
     room: int
     hook: int
 
 
-class AdvanceWebhook(Struct, frozen=True, gc=False):
+class AdvanceWebhook(Command, frozen=True, gc=False):
     """Note how far a webhook's endpoint is, and why it gets nothing more, if it does not."""
 
     hook: int
@@ -288,38 +313,7 @@ class AdvanceWebhook(Struct, frozen=True, gc=False):
     parked: str | None = None
 
 
-class OpenRoom(Struct, frozen=True, gc=False):
+class OpenRoom(Command, frozen=True, gc=False):
     """Make a public room on the server's own account, if there is none of that name."""
 
     name: str
-
-
-Command = (
-    ClaimName
-    | Rename
-    | Join
-    | Create
-    | OpenDirect
-    | Leave
-    | ReleaseName
-    | SendMessage
-    | SendDirect
-    | SetTopic
-    | Moderate
-    | MoveReadMark
-    | SetPreference
-    | Register
-    | SignIn
-    | SignOut
-    | SetPassword
-    | SetProfile
-    | DeleteAccount
-    | SetServerRole
-    | Disable
-    | MakeInvitation
-    | RevokeInvitation
-    | MakeWebhook
-    | RemoveWebhook
-    | AdvanceWebhook
-    | OpenRoom
-)

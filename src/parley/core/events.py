@@ -1,37 +1,10 @@
 """Events: the entries of a room's log."""
 
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct
 
-Kind = Literal[
-    "created", "joined", "left", "message", "action", "topic", "renamed", "named", "released",
-    # rooms and their moderation
-    "private", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role",
-    "room_renamed", "archived", "reopened", "slow", "read_only", "guests", "calls",
-    # the directory
-    "registered", "profile", "disabled", "enabled", "deleted", "credentials",
-    "invitation", "invitation_used", "invitation_revoked", "webhook",
-]  # fmt: skip
-
-MESSAGE_KINDS: Final = ("message", "action")
-"""The kinds that people said, as against what happened."""
-
-FOLDED_AT_START: Final = (
-    "created", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "archived", "reopened", "slow",
-    "read_only", "guests", "calls", "registered", "profile", "disabled", "enabled", "deleted",
-    "credentials", "invitation", "invitation_used", "invitation_revoked",
-)  # fmt: skip
-"""The kinds from which a start folds what the tables of users, rooms and members do not hold. They are few, and
-indexed.
-"""
-
-AUDITED_KINDS: Final = (
-    "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role", "room_renamed", "archived", "reopened",
-    "slow", "read_only", "guests", "calls", "registered", "disabled", "enabled", "deleted", "credentials",
-    "invitation", "invitation_used", "invitation_revoked", "webhook",
-)  # fmt: skip
-"""The kinds that the audit log shows: it is a view on the logs."""
+from .kinds import Kind
 
 EVERYBODY: Final = 0
 """In the mentions of a message: everybody who is in the room."""

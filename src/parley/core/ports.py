@@ -5,10 +5,11 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from .events import MESSAGE_KINDS, Event
+from .events import Event
+from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
 from .read_marks import ReadMarks
-from .records import Identity, Record, TokenInfo, Webhook
+from .records import Identity, PutKey, Record, TokenInfo, Webhook
 from .state import State
 
 Keyed = tuple[int, str]
@@ -46,18 +47,31 @@ class Batch(Struct):
 
     Attributes:
         events: of any logs, those of one log in the order of their seq.
-        credentials: what is stored with them and stands in no log.
+        records: what is stored beside them.
         doubts: keys of messages that are about to be refused: were they stored before?
         unsaid: those of the events that are neither messages nor actions. They are few, and all that most look for.
     """
 
     events: list[Event]
-    credentials: list[Record] = []
+    records: list[Record] = []
     maybe_stored: list[Keyed] = []
     non_messages: list[Event] = []
 
     def __post_init__(self) -> None:
         self.non_messages = [event for event in self.events if event.kind not in MESSAGE_KINDS]
+
+    @property
+    def messages(self) -> list[Event]:
+        """The other events."""
+        if not self.non_messages:
+            return self.events
+        return [event for event in self.events if event.kind in MESSAGE_KINDS]
+
+    @property
+    def keys(self) -> list[Keyed]:
+        """The keys that the batch stores."""
+        of_messages = [(event.user, event.key) for event in self.events if event.key is not None]
+        return of_messages + [(record.user, record.key) for record in self.records if type(record) is PutKey]
 
 
 class Store(Protocol):

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from msgspec import Struct, field
 
-from .commands import SetPreference
+from .records import PutPreference
 from .state import Room
 
 Level = Literal["all", "mentions", "nothing"]
@@ -53,7 +53,7 @@ class Preferences:
         mine = self.users.get(user)
         return None if mine is None else mine.hours
 
-    def set(self, preferred: SetPreference) -> None:
+    def set(self, preferred: PutPreference) -> None:
         """Take in what someone has set."""
         mine = self.users.setdefault(preferred.user, UserPreferences())
         if not preferred.room:

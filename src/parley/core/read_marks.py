@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from .events import EVERYBODY, MESSAGE_KINDS, Event, departed
+from .events import EVERYBODY, Event, departed
+from .kinds import MESSAGE_KINDS
 from .records import PutReadMark
 
 
@@ -17,7 +18,7 @@ class ReadMark(Struct, gc=False):
 
     Attributes:
         since: the seq at which they joined.
-        got: the seq up to which one of their clients has the events.
+        delivered: the seq up to which one of their clients has the events.
         read: the seq up to which they have read.
         past: of all that was said in the room, how much is not unread to them: it was before they came, they have
             read it, or said it themselves.
@@ -25,7 +26,7 @@ class ReadMark(Struct, gc=False):
     """
 
     since: int
-    got: int
+    delivered: int
     read: int
     past: int
     mentions: int = 0
@@ -79,7 +80,7 @@ class ReadMarks:
         mark = self.of(moved.room, moved.user)
         if mark is None or mark.since != moved.since:
             return None
-        mark.got = max(mark.got, moved.got)
+        mark.delivered = max(mark.delivered, moved.delivered)
         mark.read = max(mark.read, moved.read)
         mark.past += moved.messages
         mark.mentions -= moved.mentions

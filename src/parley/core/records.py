@@ -1,32 +1,18 @@
-"""What is stored with events and stands in no log: the hashes of passwords and tokens, what follows a deletion, what
-someone has read and what they want to be told of.
+"""Records: what one commit stores beside the events of the logs. Passwords and tokens are records as hashes only, read
+marks and preferences as they are.
 """
 
-import hashlib
-from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Literal
 
 from msgspec import Struct
 
-from . import commands as c
-from .commands import SetPreference
-from .events import Event
-
 TokenKind = Literal["resume", "session", "bot", "webhook"]
-
-
-def hash_token(token: str) -> bytes:
-    """Return what is kept of a token: its SHA-256. It is 256 random bits: that is enough."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def hash_code(code: str) -> str:
-    """Return what is kept of the code of an invitation, which stands in the log: its SHA-256, as hex."""
-    return hash_token(code).hex()
+Level = Literal["all", "mentions", "nothing"]
+"""What of a room someone wants to be told of."""
 
 
 class PutToken(Struct, frozen=True):
-    """Whoever has the token whose SHA-256 this is, is that user. `made` is in milliseconds since 1970 UTC."""
+    """A new token: `token` is its SHA-256, `made` is in milliseconds since 1970 UTC."""
 
     user: int
     token: bytes
@@ -36,7 +22,7 @@ class PutToken(Struct, frozen=True):
 
 
 class DropTokens(Struct, frozen=True):
-    """End the sessions of a user: that one, or, with None, all but `but`."""
+    """Delete one token of a user, or, with `token` None, all of them except `but`."""
 
     user: int
     token: bytes | None = None
@@ -44,7 +30,7 @@ class DropTokens(Struct, frozen=True):
 
 
 class KeepTokens(Struct, frozen=True):
-    """What brought a guest back is a session of their account from now on."""
+    """Turn the resume tokens of a guest into sessions of the account that they have now."""
 
     user: int
 
@@ -57,20 +43,20 @@ class PutPassword(Struct, frozen=True):
 
 
 class ForgetUser(Struct, frozen=True):
-    """Forget who a user was: passwords, tokens, the name in the logs and, with `erase`, what they said."""
+    """Delete a user's password, tokens and preferences, their name in the logs, and, with `erase`, their messages."""
 
     user: int
     erase: bool
 
 
 class Webhook(Struct, frozen=True):
-    """A webhook: where a room's events go.
+    """An outgoing webhook.
 
     Attributes:
         id: the seq of its `webhook` event in the directory.
-        secret: with which they are signed.
-        acked: the seq up to which the endpoint has them.
-        parked: why it gets nothing more; None while it does.
+        secret: the key of the signatures.
+        acked: the seq up to which the endpoint has acknowledged events.
+        parked: why deliveries stopped; None while they go on.
         kinds: of the events that go there; empty: all.
         made: milliseconds since 1970 UTC.
     """
@@ -88,7 +74,7 @@ class Webhook(Struct, frozen=True):
 
 
 class MoveWebhook(Struct, frozen=True):
-    """How far an endpoint is."""
+    """How far an endpoint has acknowledged, and why deliveries stopped, if they did."""
 
     hook: int
     acked: int
@@ -96,22 +82,44 @@ class MoveWebhook(Struct, frozen=True):
 
 
 class DropWebhook(Struct, frozen=True):
-    """A webhook is no more."""
+    """Delete a webhook."""
 
     hook: int
     room: int
 
 
 class PutReadMark(Struct, frozen=True, gc=False):
-    """How far a member is in a room; see `parley.core.commands.Mark`."""
+    """A read mark that moved; see `parley.core.commands.MoveReadMark`."""
 
     user: int
     room: int
     since: int
-    got: int
+    delivered: int
     read: int
     messages: int
     mentions: int
+
+
+class PutPreference(Struct, frozen=True):
+    """What someone wants to be told of; see `parley.core.commands.SetPreference`."""
+
+    user: int
+    room: int
+    level: Level | None = None
+    favourite: bool | None = None
+    hours: tuple[int, int] | None = None
+
+
+class PutKey(Struct, frozen=True):
+    """A command with this key was done. Its place is that of its last event; seq 0 if it had nothing to change.
+
+    The keys of messages stand in their events instead.
+    """
+
+    user: int
+    key: str
+    room: int
+    seq: int
 
 
 Record = (
@@ -124,12 +132,13 @@ Record = (
     | MoveWebhook
     | DropWebhook
     | PutReadMark
-    | SetPreference
+    | PutPreference
+    | PutKey
 )
 
 
 class Identity(Struct, frozen=True):
-    """Whose token it is. `name` is the last one they had."""
+    """Whose token it is. `name` is the last name they had."""
 
     user: int
     name: str
@@ -144,53 +153,3 @@ class TokenInfo(Struct, frozen=True):
     label: str
     made: int
     token: bytes
-
-
-WITH_RECORDS: Final = frozenset(
-    (
-        c.ClaimName, c.Register, c.SignIn, c.SignOut, c.SetPassword, c.Disable, c.DeleteAccount,
-        c.MakeWebhook, c.RemoveWebhook, c.AdvanceWebhook, c.MoveReadMark, c.SetPreference,
-    )
-)  # fmt: skip
-"""The commands that `follow` has something to say about."""
-
-
-def follow(command: c.Command, events: Sequence[Event], at: int) -> list[Record]:
-    """Return what is to be stored in the same commit as the events that `command` was decided to be."""
-    match command:
-        case c.ClaimName(token=token) if token is not None and events:
-            return [PutToken(events[0].user, token, "resume", "", at)]
-        case c.Register():
-            user = next(event.user for event in events if event.kind == "registered")
-            kept: list[Record] = [KeepTokens(user)] if command.user is not None else []
-            if command.password is not None:
-                kept.append(PutPassword(user, command.password))
-            if command.token is not None:
-                kind: TokenKind = "bot" if command.role == "bot" and command.by is not None else "session"
-                kept.append(PutToken(user, command.token, kind, command.label, at))
-            return kept
-        case c.SignIn(by=by):
-            return [PutToken(command.user, command.token, "session" if by is None else "bot", command.label, at)]
-        case c.SignOut():
-            return [DropTokens(command.user, command.token, command.but)]
-        case c.SetPassword():
-            return [PutPassword(command.user, command.password), DropTokens(command.user, but=command.but)]
-        case c.Disable(disabled=True) if events:
-            return [DropTokens(command.user)]
-        case c.DeleteAccount():
-            return [ForgetUser(command.user, command.erase)]
-        case c.MakeWebhook(token=token) if token is not None:
-            return [PutToken(events[0].user, token, "webhook", "webhook", at)]
-        case c.MakeWebhook():
-            made = (command.room, command.label, command.url, command.secret, command.kinds)
-            return [Webhook(events[-1].seq, *made, command.after, None, command.by, at)]
-        case c.RemoveWebhook():
-            return [DropWebhook(command.hook, command.room)]
-        case c.AdvanceWebhook():
-            return [MoveWebhook(command.hook, command.acked, command.parked)]
-        case c.MoveReadMark():
-            moved = (command.got, command.read, command.messages, command.mentions)
-            return [PutReadMark(command.user, command.room, command.since, *moved)]
-        case c.SetPreference():
-            return [command]
-    return []

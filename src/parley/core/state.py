@@ -6,7 +6,8 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct, field
 
-from .events import DIRECTORY, MESSAGE_KINDS, NEW_PASSWORD, SERVER, Event, departed
+from .events import DIRECTORY, NEW_PASSWORD, SERVER, Event, departed
+from .kinds import MESSAGE_KINDS
 from .text import fold
 from .unicode.confusables import skeletons
 
@@ -237,8 +238,6 @@ class State:
                 user.rooms = tuple(id_ for id_ in user.rooms if id_ != room.id)
         elif kind == "topic":
             room.topic = event.text
-        elif kind == "private":
-            room.private = True
         elif kind == "room_renamed":
             self._forget_room_name(room)
             room.name = event.text
@@ -259,7 +258,7 @@ class State:
                 self.apply(event)
 
     def apply_folded(self, event: Event) -> None:
-        """Take in what an event changes beyond names, members, topics, tips and whether a room is private."""
+        """Fold what an event changes beyond names, members, topics and tips."""
         if fold_in := _FOLDED.get(event.kind):
             fold_in(self, event)
 
@@ -347,11 +346,14 @@ class State:
         if others:
             self._rooms_by_name[fold(room.name)] = others
 
-    # What lasts
+    # The kinds that a start folds from the log
 
     def _created(self, event: Event) -> None:
         if event.user != SERVER:
             self.rooms[event.room].roles[event.user] = "owner"
+
+    def _private(self, event: Event) -> None:
+        self.rooms[event.room].private = True
 
     def _invited(self, event: Event) -> None:
         assert event.about is not None
@@ -447,6 +449,7 @@ class State:
 
 _FOLDED: Final = {
     "created": State._created,
+    "private": State._private,
     "invited": State._invited,
     "kicked": State._kicked,
     "banned": State._kicked,

@@ -1,23 +1,26 @@
-"""The tail of a room's log: its newest events in memory, with what they look like in each dialect."""
+"""The tail of a room's log: its newest events in memory, with their bytes in each rendering."""
 
-from typing import Final, Protocol
+from typing import Final
 
-from .events import MESSAGE_KINDS, Event
-
-
-class Rendering(Protocol):
-    """How a dialect writes an event. Equal renderings make equal bytes."""
-
-    def event(self, event: Event) -> bytes: ...
-
-    def __hash__(self) -> int: ...
-
+from .events import Event
+from .kinds import MESSAGE_KINDS
+from .rendering import Rendering
 
 TAIL_EVENTS: Final = 1_024
 TAIL_BYTES: Final = 256 * 1024
 
 SAID_KEPT: Final = 20
 """So many messages are kept below the floor: what a newcomer is shown, also in a room where many come and few speak."""
+
+
+class _Rendered:
+    """Bytes of events that follow one another, the first of which has the seq `first`."""
+
+    __slots__ = ("data", "first")
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.data: list[bytes] = []
 
 
 class Tail:
@@ -34,14 +37,20 @@ class Tail:
         self.floor = tip + 1
         self.tip = tip
         self._events: list[Event] = []
-        self._rendered: dict[Rendering, list[bytes]] = {}
+        self._rendered: dict[Rendering, _Rendered] = {}
         self._size = 0
         # The last messages below the floor, for whoever joins; all there are from `_said_from` up to the floor.
         self._said_below: list[Event] = []
         self._said_from = self.floor
 
     def append(self, events: list[Event]) -> None:
-        """Add events that follow the tip, however many: all are needed until they are shown. `trim` lets go of them."""
+        """Add events that follow the tip, however many: readers need them all until `trim` drops the oldest.
+
+        Raises:
+            ValueError: they do not follow the tip: a reader would miss events.
+        """
+        if events[0].seq != self.tip + 1:
+            raise ValueError(f"the tail of room {events[0].room} ends at {self.tip}, and {events[0].seq} can't follow")
         self._events += events
         self.tip += len(events)
         self._size += sum([_size(event) for event in events])
@@ -54,7 +63,6 @@ class Tail:
         if len(self._events) + len(events) > 2 * TAIL_EVENTS or self._size + size > 2 * TAIL_BYTES:
             return
         self._events[:0] = events
-        self._rendered.clear()
         self._size += size
         self.floor = events[0].seq
         self._said_below = [event for event in self._said_below if event.seq < self.floor]
@@ -90,14 +98,19 @@ class Tail:
         return found[::-1] if self._said_from <= 1 else None
 
     def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
-        """Return the same events as `rendering` makes them; each is rendered once, however many ask."""
+        """Return the same events as `rendering` makes them. Each is rendered once while `trim` keeps it, however many
+        readers ask, and none that nobody asked for.
+        """
         ready = self._rendered.get(rendering)
-        if ready is None:
-            ready = self._rendered[rendering] = []
-        missing = upto + 1 - self.floor - len(ready)
-        if missing > 0:
-            ready += [rendering.event(event) for event in self._events[len(ready) : len(ready) + missing]]
-        return ready[after + 1 - self.floor : upto + 1 - self.floor]
+        if ready is None or after >= ready.first + len(ready.data):
+            ready = self._rendered[rendering] = _Rendered(after + 1)
+        elif after + 1 < ready.first:
+            ready.data[:0] = [rendering.event(event) for event in self.events(after, ready.first - 1)]
+            ready.first = after + 1
+        end = ready.first + len(ready.data) - 1
+        if upto > end:
+            ready.data += [rendering.event(event) for event in self.events(end, upto)]
+        return ready.data[after + 1 - ready.first : upto + 1 - ready.first]
 
     def forget(self, rendering: Rendering) -> None:
         """Drop what `rendering` made: nobody reads it any more."""
@@ -108,9 +121,7 @@ class Tail:
         excess = min(max(seq - self.floor, 0), len(self._events))
         self._size -= sum(map(_size, self._events[:excess]))
         del self._events[:excess]
-        for ready in self._rendered.values():
-            del ready[:excess]
-        self.floor += excess
+        self._drop(excess)
         self._said_below = []
         self._said_from = self.floor
 
@@ -131,9 +142,15 @@ class Tail:
             del self._said_below[:-SAID_KEPT]
             self._said_from = self._said_below[0].seq
         del self._events[:excess]
-        for ready in self._rendered.values():
-            del ready[:excess]
+        self._drop(excess)
+
+    def _drop(self, excess: int) -> None:
+        """Move the floor up over events that were deleted, and drop their bytes."""
         self.floor += excess
+        for ready in self._rendered.values():
+            if ready.first < self.floor:
+                del ready.data[: self.floor - ready.first]
+                ready.first = self.floor
 
 
 def _size(event: Event) -> int:

@@ -6,26 +6,11 @@ from typing import Protocol
 from msgspec import Struct
 
 from parley.core.commands import Command
+from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
-
-
-class Rendering(Protocol):
-    """How a dialect writes events. Equal renderings make equal bytes, so that they are made once for all who
-    share them.
-    """
-
-    def event(self, event: Event) -> bytes:
-        """Return one event's bytes; none if the dialect does not show it."""
-
-    def piece(self, room: int, events: list[bytes]) -> bytes:
-        """Return the bytes to write for events that follow one another."""
-
-    def signal(self, signal: "Signal | ReadMarkSignal") -> bytes:
-        """Return a signal's bytes; none if the dialect does not show it."""
-
-    def __hash__(self) -> int: ...
+from parley.core.rendering import Rendering, Signal
 
 
 class Send(Struct, frozen=True, gc=False):
@@ -106,28 +91,11 @@ class ReadPage(Struct, frozen=True):
     tag: object = None
 
 
-class Signal(Struct, frozen=True):
-    """Tell the room's readers something that is not stored; it may be dropped."""
-
-    kind: str
-    room: int
-    user: int
-    name: str
-    online: bool | None = None
-
-
-class ReadMarkSignal(Struct, frozen=True):
-    """Members have more of a room, or have read more of it: (user, got, read), seqs. Told like a `Signal`."""
-
-    room: int
-    marks: tuple[tuple[int, int, int], ...]
-
-
 class MarkRead(Struct, frozen=True, gc=False):
-    """Note how far the user has a room's events, and has read them; 0: nothing new of that."""
+    """Move the user's read mark in a room: the seqs up to which events were delivered and read; 0: no news of that."""
 
     room: int
-    got: int = 0
+    delivered: int = 0
     read: int = 0
 
 
@@ -170,22 +138,6 @@ Effect = (
     | Close
 )
 Effects = Sequence[Effect]
-
-
-class Stored(Struct, frozen=True, gc=False):
-    """The command's events are on disk. None, if there was nothing to do."""
-
-    events: list[Event]
-
-
-class Repeated(Struct, frozen=True, gc=False):
-    """A message of that key was stored before, here."""
-
-    room: int
-    seq: int
-
-
-Outcome = Stored | Repeated | Refusal
 
 
 class Session(Protocol):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from parley.core.bucket import Bucket
 from parley.core.commands import Command
+from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.records import Identity, TokenInfo, Webhook
 from parley.core.refusals import Refusal
 from parley.core.roles import visible
-from parley.gateways.effects import Outcome, ReadPage
+from parley.gateways.effects import ReadPage
 from parley.gateways.http.api import Caller
 from parley.gateways.http.api.stream import HEARTBEAT, ends, event_stream
 from parley.gateways.view import View

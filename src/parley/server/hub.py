@@ -15,15 +15,17 @@ from typing import Any, Final, TypeVar
 
 from parley import __version__
 from parley.core.bucket import Bucket
-from parley.core.commands import AdvanceWebhook, Command, MakeInvitation, OpenRoom, ReleaseName, SetPreference
+from parley.core.commands import AdvanceWebhook, Command, MakeInvitation, OpenRoom, ReleaseName
 from parley.core.commands import RemoveWebhook as OfHook
+from parley.core.decision import Outcome
 from parley.core.events import DIRECTORY, MACHINE, Event, departed
 from parley.core.ports import Batch, CrashPoint, Store, StoreError, no_crash
-from parley.core.records import DropTokens, DropWebhook, ForgetUser, PutReadMark, Record, Webhook, hash_code
+from parley.core.records import DropTokens, DropWebhook, ForgetUser, PutPreference, PutReadMark, Record, Webhook
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import visible
 from parley.core.rules import Policy
-from parley.gateways.effects import Outcome, ReadPage
+from parley.core.tokens import hash_code
+from parley.gateways.effects import ReadPage
 from parley.gateways.view import View
 
 from .auth.authenticator import Authenticator
@@ -113,7 +115,7 @@ class Hub:
             loop,
             members=self._told_members,
             connections=self.presence.connections,
-            move=lambda user, room, seq: self.receipts.move(user, room, got=seq),
+            move=lambda user, room, seq: self.receipts.move(user, room, delivered=seq),
         )
         self.credentials: Final = Authenticator(loop, store, self._in_thread, self.view)
         self.connections: Final[set[Connection]] = set()
@@ -260,7 +262,7 @@ class Hub:
                 self._end_hooks(event.room, gone)
             elif event.kind == "guests" and event.text == "off":
                 self._shut_out(event)
-        for credential in batch.credentials:
+        for credential in batch.records:
             self._follow(credential)
 
     def _follow(self, credential: Record) -> None:
@@ -279,7 +281,7 @@ class Hub:
             case PutReadMark():
                 self.receipts.moved(credential)
                 return
-            case SetPreference():
+            case PutPreference():
                 self.view.preferences.set(credential)
                 for connection in tuple(self.presence.connections(credential.user)):
                     connection.preferences_changed(credential.room)

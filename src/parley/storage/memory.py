@@ -6,8 +6,8 @@ from itertools import count
 
 import msgspec
 
-from parley.core.commands import SetPreference
-from parley.core.events import AUDITED_KINDS, DELETED_NAME, DIRECTORY, EVERYBODY, MESSAGE_KINDS, About, Event
+from parley.core.events import DELETED_NAME, DIRECTORY, EVERYBODY, About, Event
+from parley.core.kinds import AUDITED_KINDS, MESSAGE_KINDS
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMarks
@@ -18,7 +18,9 @@ from parley.core.records import (
     Identity,
     KeepTokens,
     MoveWebhook,
+    PutKey,
     PutPassword,
+    PutPreference,
     PutReadMark,
     PutToken,
     Record,
@@ -47,12 +49,12 @@ class MemoryStore:
         return self._state.copy()
 
     def append(self, batch: Batch) -> dict[Keyed, Place]:
-        keys = [(event.user, event.key) for event in batch.events if event.key is not None]
+        keys = batch.keys
         if taken := {key: self._places[key] for key in keys if key in self._places}:
             raise KeysTaken(taken)
         if len(set(keys)) < len(keys):
             raise StoreError("the batch has a key twice")
-        tokens = [put.token for put in batch.credentials if isinstance(put, PutToken)]
+        tokens = [put.token for put in batch.records if isinstance(put, PutToken)]
         if len(set(tokens)) < len(tokens) or not self._tokens.keys().isdisjoint(tokens):
             raise StoreError("a token is there already")
         tips: dict[int, int] = {}
@@ -72,14 +74,14 @@ class MemoryStore:
                 self._names[event.user] = event.name
             if event.key is not None:
                 self._places[event.user, event.key] = event.room, event.seq
-        for credential in batch.credentials:
-            self._put(credential)
+        for record in batch.records:
+            self._put(record)
         return {key: self._places[key] for key in batch.maybe_stored if key in self._places}
 
-    def _put(self, credential: Record) -> None:
-        match credential:
+    def _put(self, record: Record) -> None:
+        match record:
             case PutToken():
-                self._tokens[credential.token] = next(self._token_ids), credential
+                self._tokens[record.token] = next(self._token_ids), record
             case DropTokens(user=user, token=token, but=but):
                 for known, (_, put) in list(self._tokens.items()):
                     if put.user == user and (known != but if token is None else known == token):
@@ -89,27 +91,29 @@ class MemoryStore:
                     if put.user == user and put.kind == "resume":
                         self._tokens[known] = id_, msgspec.structs.replace(put, kind="session")
             case PutPassword():
-                self._passwords[credential.user] = credential.hash
+                self._passwords[record.user] = record.hash
             case Webhook():
-                self._hooks[credential.id] = credential
+                self._hooks[record.id] = record
             case MoveWebhook():
-                if hook := self._hooks.get(credential.hook):
-                    acked = max(hook.acked, credential.acked)
-                    self._hooks[hook.id] = msgspec.structs.replace(hook, acked=acked, parked=credential.parked)
+                if hook := self._hooks.get(record.hook):
+                    acked = max(hook.acked, record.acked)
+                    self._hooks[hook.id] = msgspec.structs.replace(hook, acked=acked, parked=record.parked)
             case PutReadMark():
-                self._marks.move(credential)
-            case SetPreference():
-                self._preferences.set(credential)
+                self._marks.move(record)
+            case PutKey():
+                self._places[record.user, record.key] = record.room, record.seq
+            case PutPreference():
+                self._preferences.set(record)
             case DropWebhook():
-                hook = self._hooks.get(credential.hook)
-                if hook is not None and hook.room == credential.room:
+                hook = self._hooks.get(record.hook)
+                if hook is not None and hook.room == record.room:
                     del self._hooks[hook.id]
             case ForgetUser(user=user):
                 self._put(DropTokens(user))
                 self._passwords.pop(user, None)
                 self._preferences.forget(user)
                 for events in self._logs.values():
-                    events[:] = [_redacted(event, user, erase=credential.erase) for event in events]
+                    events[:] = [_redacted(event, user, erase=record.erase) for event in events]
 
     def marks(self) -> ReadMarks:
         return copy.deepcopy(self._marks)

@@ -11,7 +11,8 @@ from typing import Any, Final, Self
 
 import apsw
 
-from parley.core.events import Event, Kind
+from parley.core.events import Event
+from parley.core.kinds import Kind
 from parley.core.state import Room
 from parley.server.webhooks import Destination, Guard, Timing, Webhooks
 

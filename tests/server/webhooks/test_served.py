@@ -3,8 +3,8 @@
 import asyncio
 
 from parley.core.commands import MakeWebhook, RemoveWebhook
+from parley.core.decision import Decision, Outcome
 from parley.core.events import MACHINE
-from parley.gateways.effects import Outcome, Stored
 from tests.server.server_fixture import Serve, Server, until
 from tests.server.webhooks.endpoint import OK, Endpoint, status
 
@@ -26,7 +26,7 @@ async def add(server: Server, endpoint: Endpoint, *kinds: str) -> int:
     command = MakeWebhook(MACHINE, lobby.id, "bot", endpoint.url, lobby.tip, "well-kept", None, kinds)
     server.hub.writer.submit(command, submitter)
     outcome = await submitter.outcome
-    assert isinstance(outcome, Stored)
+    assert isinstance(outcome, Decision)
     return outcome.events[-1].seq
 
 

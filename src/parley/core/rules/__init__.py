@@ -8,14 +8,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from parley.core import commands as c
+from parley.core.decision import Decision
 from parley.core.mentions import Online
-from parley.core.refusals import refuse
+from parley.core.refusals import Refusal, refuse
 from parley.core.state import State
+from parley.core.text import is_key
 
 from . import accounts, moderation, names, read_marks, rooms, speaking, webhooks
-from .common import SERVER_NAME, Decision, Policy
+from .common import SERVER_NAME, Policy
 
-__all__ = ["OPEN", "SERVER_NAME", "Decision", "Policy", "decide"]
+__all__ = ["OPEN", "SERVER_NAME", "Policy", "decide"]
 
 OPEN: Final = Policy()
 
@@ -25,15 +27,19 @@ def nobody(user: int) -> bool:
     return False
 
 
-def decide(state: State, command: c.Command, at: int, policy: Policy = OPEN, online: Online = nobody) -> Decision:
+def decide(
+    state: State, command: c.Command, at: int, policy: Policy = OPEN, online: Online = nobody
+) -> Decision | Refusal:
     """Decide `command` at the time `at` (milliseconds since 1970 UTC), when those were connected whom `online` tells.
     The state is not changed.
     """
     kind = command.__class__
     if kind is c.SendMessage:
         return speaking.send_message(state, command, at, online)  # type: ignore[arg-type]
+    if command.key is not None and not is_key(command.key):
+        return refuse("key_invalid")
     if kind in _IN_PERSON:
-        user = state.users.get(command.user)  # type: ignore[union-attr,arg-type]
+        user = state.users.get(command.user)  # type: ignore[attr-defined]
         if user is None:
             return refuse("name_needed")
         if user.disabled and kind not in _OF_AN_ACCOUNT:
@@ -59,12 +65,12 @@ _IN_PERSON: Final = _OF_AN_ACCOUNT | {
     c.SetProfile,
 }
 
-_BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision]]] = {
+_BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision | Refusal]]] = {
     c.ClaimName: names.claim_name,
     c.Register: accounts.register,
 }
 
-_RULES: Final[dict[type, Callable[[State, Any, int], Decision]]] = {
+_RULES: Final[dict[type, Callable[[State, Any, int], Decision | Refusal]]] = {
     c.OpenDirect: speaking.open_direct,
     c.Join: rooms.join,
     c.Create: rooms.create,

@@ -1,17 +1,21 @@
 """Accounts: making, using, changing and deleting them, and the ways in for others."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from parley.core import commands as c
-from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, NEW_PASSWORD, Event, Kind
+from parley.core.decision import Decision
+from parley.core.events import DELETED_NAME, DIRECTORY, MACHINE, NEW_PASSWORD, Event
+from parley.core.kinds import Kind
+from parley.core.records import DropTokens, ForgetUser, KeepTokens, PutPassword, PutToken, Record, TokenKind
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Invitation, Profile, State, User
 from parley.core.text import NAME_CHARS, as_typed, is_line, is_text
 
-from .common import LASTS_MOST_MS, Decision, Policy, about, entry, stands_over, words
+from .common import LASTS_MOST_MS, Policy, about, decided, entry, stands_over, words
 from .invitations import find, invited_to, kept_from_inviting, used
 from .names import name_problem
 
@@ -22,7 +26,7 @@ _ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def register(state: State, command: c.Register, at: int, policy: Policy) -> Decision:
+def register(state: State, command: c.Register, at: int, policy: Policy) -> Decision | Refusal:
     guest = state.users.get(command.user) if command.user is not None else None
     if command.user is not None and guest is None:
         return refuse("name_needed")
@@ -64,10 +68,20 @@ def register(state: State, command: c.Register, at: int, policy: Policy) -> Deci
     if invitation is not None:
         events.append(used(state, invitation, at, user, ahead=len(events)))
         rooms += invited_to(state, invitation, at, user)
-    return [*events, *rooms]
+    return decided(*events, *rooms, records=_records_of_account(command, user.id, at))
 
 
-def sign_in(state: State, command: c.SignIn, at: int) -> Decision:
+def _records_of_account(command: c.Register, user: int, at: int) -> list[Record]:
+    records: list[Record] = [KeepTokens(user)] if command.user is not None else []
+    if command.password is not None:
+        records.append(PutPassword(user, command.password))
+    if command.token is not None:
+        kind: TokenKind = "bot" if command.role == "bot" and command.by is not None else "session"
+        records.append(PutToken(user, command.token, kind, command.label, at))
+    return records
+
+
+def sign_in(state: State, command: c.SignIn, at: int) -> Decision | Refusal:
     user = state.users[command.user]
     of_a_bot = user.role == "bot" and command.by is not None and stands_over(state, command.by, "bot")
     if command.by not in (None, MACHINE, user.id) and not of_a_bot:
@@ -78,38 +92,43 @@ def sign_in(state: State, command: c.SignIn, at: int) -> Decision:
         return refuse("account_disabled")
     if command.at is not None and command.at < user.password_at:
         return refuse("sign_in_wrong")
+    token = PutToken(user.id, command.token, "session" if command.by is None else "bot", command.label, at)
     if command.by is None:
-        return []
-    return [_noted(state, command.by, user, f"token {command.label}".strip(), at)]
+        return decided(records=[token])
+    return decided(_noted(state, command.by, user, f"token {command.label}".strip(), at), records=[token])
 
 
-def sign_out(state: State, command: c.SignOut, at: int) -> Decision:
-    return _about_credentials(state, command.user, command.by, "sessions ended", at)
+def sign_out(state: State, command: c.SignOut, at: int) -> Decision | Refusal:
+    dropped = DropTokens(command.user, command.token, command.but)
+    return _about_credentials(state, command.user, command.by, "sessions ended", at, [dropped])
 
 
-def set_password(state: State, command: c.SetPassword, at: int) -> Decision:
+def set_password(state: State, command: c.SetPassword, at: int) -> Decision | Refusal:
     user = state.users[command.user]
     if user.role == "bot" or not user.account:
         return refuse("account_needed")
     if user.disabled and command.by in (None, user.id):
         return refuse("account_disabled")
-    return _about_credentials(state, command.user, command.by, NEW_PASSWORD, at, always=True)
+    records: list[Record] = [PutPassword(user.id, command.password), DropTokens(user.id, but=command.but)]
+    return _about_credentials(state, command.user, command.by, NEW_PASSWORD, at, records, always=True)
 
 
-def _about_credentials(state: State, id_: int, by: int | None, what: str, at: int, *, always: bool = False) -> Decision:
+def _about_credentials(
+    state: State, id_: int, by: int | None, what: str, at: int, records: Sequence[Record], *, always: bool = False
+) -> Decision | Refusal:
     user = state.users[id_]
     if by is not None and by != id_ and not stands_over(state, by, user.role):
         return refuse("not_allowed")
     if by is None and not always:
-        return []
-    return [_noted(state, id_ if by is None else by, user, what, at)]
+        return decided(records=records)
+    return decided(_noted(state, id_ if by is None else by, user, what, at), records=records)
 
 
 def _noted(state: State, by: int, user: User, what: str, at: int) -> Event:
     return entry(state.rooms[DIRECTORY], at, state.users.get(by), "credentials", words(what), about(user))
 
 
-def set_profile(state: State, command: c.SetProfile, at: int) -> Decision:
+def set_profile(state: State, command: c.SetProfile, at: int) -> Decision | Refusal:
     user = state.users[command.user]
     if not user.account:
         return refuse("account_needed")
@@ -122,11 +141,11 @@ def set_profile(state: State, command: c.SetProfile, at: int) -> Decision:
         return refuse("profile_invalid", why="a time zone looks like Europe/Berlin")
     profile = Profile(display, colour, zone)
     if profile == user.profile:
-        return []
-    return [entry(state.rooms[DIRECTORY], at, user, "profile", msgspec.json.encode(profile).decode())]
+        return decided()
+    return decided(entry(state.rooms[DIRECTORY], at, user, "profile", msgspec.json.encode(profile).decode()))
 
 
-def delete(state: State, command: c.DeleteAccount, at: int) -> Decision:
+def delete(state: State, command: c.DeleteAccount, at: int) -> Decision | Refusal:
     user = state.users.get(command.user)
     if user is None or not user.account:
         return refuse("account_needed")
@@ -142,18 +161,19 @@ def delete(state: State, command: c.DeleteAccount, at: int) -> Decision:
     events = [entry(state.rooms[id_], at, gone, "left") for id_ in sorted(user.rooms) if not _direct(state, id_)]
     what = "erased" if command.erase else "kept"
     directory = state.rooms[DIRECTORY]
-    return [
+    return decided(
         *events,
         entry(directory, at, gone, "released"),
         entry(directory, at, actor, "deleted", what, about(gone), ahead=1),
-    ]
+        records=[ForgetUser(user.id, command.erase)],
+    )
 
 
 def _direct(state: State, room: int) -> bool:
     return state.rooms[room].kind == "direct"
 
 
-def set_server_role(state: State, command: c.SetServerRole, at: int) -> Decision:
+def set_server_role(state: State, command: c.SetServerRole, at: int) -> Decision | Refusal:
     user = state.users.get(command.user)
     if user is None or user.role not in ("owner", "admin", "member"):
         return refuse("account_needed")
@@ -162,29 +182,30 @@ def set_server_role(state: State, command: c.SetServerRole, at: int) -> Decision
     if not stands_over(state, command.by, user.role) or not stands_over(state, command.by, command.role):
         return refuse("not_allowed")
     if user.role == command.role:
-        return []
+        return decided()
     if user.role == "owner" and _owners(state) == [user.id]:
         return refuse("owner_last")
     actor = state.users.get(command.by)
-    return [entry(state.rooms[DIRECTORY], at, actor, "role", command.role, about(user))]
+    return decided(entry(state.rooms[DIRECTORY], at, actor, "role", command.role, about(user)))
 
 
-def disable(state: State, command: c.Disable, at: int) -> Decision:
+def disable(state: State, command: c.Disable, at: int) -> Decision | Refusal:
     user = state.users.get(command.user)
     if user is None or not user.account:
         return refuse("account_needed")
     if command.by == user.id or not stands_over(state, command.by, user.role):
         return refuse("not_allowed")
     if user.disabled == command.disabled:
-        return []
+        return decided()
     if user.role == "owner" and _owners(state) == [user.id]:
         return refuse("owner_last")
     kind: Kind = "disabled" if command.disabled else "enabled"
     actor = state.users.get(command.by)
-    return [entry(state.rooms[DIRECTORY], at, actor, kind, words(command.why), about(user))]
+    event = entry(state.rooms[DIRECTORY], at, actor, kind, words(command.why), about(user))
+    return decided(event, records=[DropTokens(user.id)] if command.disabled else ())
 
 
-def make_invitation(state: State, command: c.MakeInvitation, at: int) -> Decision:
+def make_invitation(state: State, command: c.MakeInvitation, at: int) -> Decision | Refusal:
     room = state.rooms.get(command.room) if command.room else None
     if problem := kept_from_inviting(state, command.by, command.role, room):
         return problem
@@ -202,10 +223,10 @@ def make_invitation(state: State, command: c.MakeInvitation, at: int) -> Decisio
         command.code, command.uses, command.until, command.room, command.role, command.label, command.by
     )
     text = msgspec.json.encode(invitation).decode()
-    return [entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "invitation", text)]
+    return decided(entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "invitation", text))
 
 
-def revoke_invitation(state: State, command: c.RevokeInvitation, at: int) -> Decision:
+def revoke_invitation(state: State, command: c.RevokeInvitation, at: int) -> Decision | Refusal:
     invitation = state.invitations.get(command.code)
     actor = state.users.get(command.by)
     if actor is not None and actor.disabled:
@@ -214,7 +235,7 @@ def revoke_invitation(state: State, command: c.RevokeInvitation, at: int) -> Dec
         invitation.by == command.by or stands_over(state, command.by, invitation.role or "guest")
     ):
         return refuse("invitation_unknown")
-    return [entry(state.rooms[DIRECTORY], at, actor, "invitation_revoked", command.code)]
+    return decided(entry(state.rooms[DIRECTORY], at, actor, "invitation_revoked", command.code))
 
 
 def _owners(state: State) -> list[int]:

@@ -1,18 +1,19 @@
 """What the rules share."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
 
-from parley.core.events import MACHINE, SERVER, About, Event, Kind
-from parley.core.refusals import Refusal
+from parley.core.decision import Decision
+from parley.core.events import MACHINE, SERVER, About, Event
+from parley.core.kinds import Kind
+from parley.core.records import Record
 from parley.core.state import Room, State, User
 from parley.core.text import KEY_CHARS, TOPIC_CHARS, is_line
 
 SERVER_NAME: Final = "parley"
 """The name in events that the server causes itself."""
-
-Decision = list[Event] | Refusal
 
 STANDING: Final = {"guest": 0, "bot": 0, "member": 1, "admin": 2, "owner": 3}
 """How much say each role has on the server."""
@@ -38,6 +39,11 @@ def entry(
     """Return the event that follows on the room's log, or the one `ahead` events later; by the server for None."""
     id_, name = (SERVER, SERVER_NAME) if user is None else (user.id, user.name)
     return Event(room.id, room.tip + 1 + ahead, at, id_, name, kind, text, None, about)
+
+
+def decided(*events: Event, records: Sequence[Record] = ()) -> Decision:
+    """Return the decision that these events, in order, and these records make."""
+    return Decision(list(events), records)
 
 
 def about(user: User, until: int = 0) -> About:

@@ -6,18 +6,19 @@ from typing import Final
 import msgspec
 
 from parley.core.commands import Moderate
+from parley.core.decision import Decision
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, may, rank, visible
 from parley.core.state import Room, State, User
 from parley.core.text import as_typed, bare_room_name, is_name
 
-from .common import LASTS_MOST_MS, Decision, about, entry, is_banned, spelled, words
+from .common import LASTS_MOST_MS, about, decided, entry, is_banned, spelled, words
 
 SLOW_MOST: Final = 6 * 60 * 60
 
 
-def moderate(state: State, command: Moderate, at: int) -> Decision:
+def moderate(state: State, command: Moderate, at: int) -> Decision | Refusal:
     room = state.rooms.get(command.room)
     mine = command.user == MACHINE
     actor = None if mine else state.users.get(command.user)
@@ -29,8 +30,8 @@ def moderate(state: State, command: Moderate, at: int) -> Decision:
         return refuse("room_unknown")
     if room.kind == "direct":
         return refuse("room_direct")
-    if command.lasting:
-        command = msgspec.structs.replace(command, until=at + command.lasting)
+    if command.duration:
+        command = msgspec.structs.replace(command, until=at + command.duration)
     if not mine and not may(state, room, actor, command.action):
         return refuse("not_allowed")
     if command.action in _TO_SOMEONE:
@@ -66,49 +67,51 @@ def _meant(state: State, room: Room, command: Moderate) -> User | None:
     return user
 
 
-def _invite(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision:
+def _invite(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision | Refusal:
     if whom.id in room.members or whom.id in room.invited:
-        return []
+        return decided()
     if is_banned(room, whom.id, at):
         return refuse("value_invalid", why=f"{whom.name} is banned here; that has to be lifted first")
-    return [entry(room, at, actor, "invited", words(command.why), about(whom))]
+    return decided(entry(room, at, actor, "invited", words(command.why), about(whom)))
 
 
-def _kick(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision:
+def _kick(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision | Refusal:
     if whom.id not in room.members:
         return refuse("member_unknown", name=whom.name)
-    return [entry(room, at, actor, "kicked", words(command.why), about(whom))]
+    return decided(entry(room, at, actor, "kicked", words(command.why), about(whom)))
 
 
-def _ban(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision:
+def _ban(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision | Refusal:
     if command.undo:
-        return [entry(room, at, actor, "unbanned", words(command.why), about(whom))] if whom.id in room.bans else []
+        lifted = entry(room, at, actor, "unbanned", words(command.why), about(whom))
+        return decided(lifted) if whom.id in room.bans else decided()
     if problem := _over(command.until, at):
         return problem
-    return [entry(room, at, actor, "banned", words(command.why), about(whom, command.until))]
+    return decided(entry(room, at, actor, "banned", words(command.why), about(whom, command.until)))
 
 
-def _mute(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision:
+def _mute(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision | Refusal:
     if command.undo:
-        return [entry(room, at, actor, "unmuted", words(command.why), about(whom))] if whom.id in room.mutes else []
+        lifted = entry(room, at, actor, "unmuted", words(command.why), about(whom))
+        return decided(lifted) if whom.id in room.mutes else decided()
     if whom.id not in room.members:
         return refuse("member_unknown", name=whom.name)
     if problem := _over(command.until, at):
         return problem
-    return [entry(room, at, actor, "muted", words(command.why), about(whom, command.until))]
+    return decided(entry(room, at, actor, "muted", words(command.why), about(whom, command.until)))
 
 
-def _set_role(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision:
+def _set_role(room: Room, actor: User | None, whom: User, command: Moderate, at: int) -> Decision | Refusal:
     if whom.id not in room.members and whom.id not in room.roles:
         return refuse("member_unknown", name=whom.name)
     if command.value not in RANKS or not command.value:
         return refuse("value_invalid", why="a role is owner, moderator or member")
     if room.roles.get(whom.id, "member") == command.value:
-        return []
+        return decided()
     owners = [user for user, role in room.roles.items() if role == "owner" and user in room.members]
     if owners == [whom.id] and actor is not None and actor.role not in ("owner", "admin"):
         return refuse("owner_last")
-    return [entry(room, at, actor, "role", command.value, about(whom))]
+    return decided(entry(room, at, actor, "role", command.value, about(whom)))
 
 
 def _over(until: int, at: int) -> Refusal | None:
@@ -120,56 +123,56 @@ def _over(until: int, at: int) -> Refusal | None:
 # Of the room
 
 
-def _rename(state: State, room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+def _rename(state: State, room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     name = as_typed(bare_room_name(command.value))
     if not is_name(name):
         return refuse("room_invalid")
     if name == room.name:
-        return []
+        return decided()
     # As in making rooms: a private one is called like no public one, and like no other of whoever names it.
     mine = state.room_for(actor.id, name) if room.private and actor is not None else None
     taken = mine or state.room_named(name)
     if taken is not None and taken.id != room.id:
         return refuse("room_taken", name=name)
-    return [entry(room, at, actor, "room_renamed", name)]
+    return decided(entry(room, at, actor, "room_renamed", name))
 
 
-def _archive(room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+def _archive(room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     if room.archived != command.undo:
-        return []
-    return [entry(room, at, actor, "reopened" if command.undo else "archived", words(command.why))]
+        return decided()
+    return decided(entry(room, at, actor, "reopened" if command.undo else "archived", words(command.why)))
 
 
-def _slow(room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+def _slow(room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     value = command.value
     if not (value.isascii() and value.isdigit() and len(value) < 9 and int(value) <= SLOW_MOST):
         return refuse("value_invalid", why=f"slow mode takes 0 to {SLOW_MOST} seconds")
-    return [] if room.slow == int(value) else [entry(room, at, actor, "slow", str(int(value)))]
+    return decided() if room.slow == int(value) else decided(entry(room, at, actor, "slow", str(int(value))))
 
 
-def _read_only(room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+def _read_only(room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     return _switch(room, actor, command, at, "read_only", now=room.read_only)
 
 
-def _guests(room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+def _guests(room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     return _switch(room, actor, command, at, "guests", now=not room.closed_to_guests)
 
 
-def _calls(room: Room, actor: User | None, command: Moderate, at: int) -> Decision:
+def _calls(room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     if command.value not in ("members", "moderators", "nobody"):
         return refuse("value_invalid", why="everybody is called by members, moderators or nobody")
-    return [] if room.calls == command.value else [entry(room, at, actor, "calls", command.value)]
+    return decided() if room.calls == command.value else decided(entry(room, at, actor, "calls", command.value))
 
 
-def _switch(room: Room, actor: User | None, command: Moderate, at: int, kind: str, *, now: bool) -> Decision:
+def _switch(room: Room, actor: User | None, command: Moderate, at: int, kind: str, *, now: bool) -> Decision | Refusal:
     if command.value not in ("on", "off"):
         return refuse("value_invalid", why="it is on or off")
     if now == (command.value == "on"):
-        return []
-    return [entry(room, at, actor, kind, command.value)]  # type: ignore[arg-type]
+        return decided()
+    return decided(entry(room, at, actor, kind, command.value))  # type: ignore[arg-type]
 
 
-_TO_SOMEONE: Final[dict[str, Callable[[Room, User | None, User, Moderate, int], Decision]]] = {
+_TO_SOMEONE: Final[dict[str, Callable[[Room, User | None, User, Moderate, int], Decision | Refusal]]] = {
     "invite": _invite,
     "kick": _kick,
     "ban": _ban,
@@ -177,7 +180,7 @@ _TO_SOMEONE: Final[dict[str, Callable[[Room, User | None, User, Moderate, int], 
     "role": _set_role,
 }
 
-_SETTINGS: Final[dict[str, Callable[[Room, User | None, Moderate, int], Decision]]] = {
+_SETTINGS: Final[dict[str, Callable[[Room, User | None, Moderate, int], Decision | Refusal]]] = {
     "archive": _archive,
     "slow": _slow,
     "read_only": _read_only,

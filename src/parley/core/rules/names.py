@@ -3,20 +3,22 @@
 from typing import Final
 
 from parley.core.commands import ClaimName, ReleaseName, Rename
+from parley.core.decision import Decision
 from parley.core.events import DIRECTORY
+from parley.core.records import PutToken
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import State, User
 from parley.core.text import as_typed, is_name
 from parley.core.unicode.confusables import skeletons
 
-from .common import SERVER_NAME, Decision, Policy, entry, group_rooms, words
+from .common import SERVER_NAME, Policy, decided, entry, group_rooms, words
 from .invitations import find, invited_to, used
 from .speaking import kept_from_writing
 
 _SERVER_LOOKS: Final = frozenset(skeletons(SERVER_NAME))
 
 
-def claim_name(state: State, command: ClaimName, at: int, policy: Policy) -> Decision:
+def claim_name(state: State, command: ClaimName, at: int, policy: Policy) -> Decision | Refusal:
     known = state.users.get(command.user) if command.user is not None else None
     if command.user in state.deleted:
         return refuse("token_unknown")
@@ -25,44 +27,45 @@ def claim_name(state: State, command: ClaimName, at: int, policy: Policy) -> Dec
     if policy.access == "members" and (known is None or not known.account):
         return refuse("sign_in_needed")
     if known is not None:
-        return []
+        return decided()
     name = as_typed(command.name)
     if problem := name_problem(state, name, None):
         return problem
     directory = state.rooms[DIRECTORY]
+    user = User(state.next_user if command.user is None else command.user, name)
+    token = [PutToken(user.id, command.token, "resume", "", at)] if command.token is not None else []
+    events = [entry(directory, at, user, "named", name)]
     if command.user is not None:
-        return [entry(directory, at, User(command.user, name), "named", name)]
-    guest = User(state.next_user, name)
-    events = [entry(directory, at, guest, "named", name)]
+        return decided(*events, records=token)
     if command.invitation or policy.access == "invite":
         invitation = find(state, command.invitation, at)
         if isinstance(invitation, Refusal):
             return invitation
         if invitation.role:
             return refuse("account_needed")
-        events += [used(state, invitation, at, guest), *invited_to(state, invitation, at, guest)]
-    return events
+        events += [used(state, invitation, at, user), *invited_to(state, invitation, at, user)]
+    return decided(*events, records=token)
 
 
-def release_name(state: State, command: ReleaseName, at: int) -> Decision:
+def release_name(state: State, command: ReleaseName, at: int) -> Decision | Refusal:
     user = state.users.get(command.user)
     if user is None or user.account:
-        return []  # an account is a member for as long as it likes, connected or not
+        return decided()  # an account is a member for as long as it likes, connected or not
     text = words(command.words)
     rooms = [state.rooms[id_] for id_ in group_rooms(state, user.id)]
     events = [entry(room, at, user, "left", "" if kept_from_writing(state, room, user, at) else text) for room in rooms]
-    return [*events, entry(state.rooms[DIRECTORY], at, user, "released")]
+    return decided(*events, entry(state.rooms[DIRECTORY], at, user, "released"))
 
 
-def rename(state: State, command: Rename, at: int) -> Decision:
+def rename(state: State, command: Rename, at: int) -> Decision | Refusal:
     user = state.users[command.user]
     name = as_typed(command.name)
     if name == user.name:
-        return []
+        return decided()
     if problem := name_problem(state, name, user):
         return problem
     events = [entry(state.rooms[id_], at, user, "renamed", name) for id_ in sorted(user.rooms)]
-    return [entry(state.rooms[DIRECTORY], at, user, "named", name), *events]
+    return decided(entry(state.rooms[DIRECTORY], at, user, "named", name), *events)
 
 
 def name_problem(state: State, name: str, user: User | None) -> Refusal | None:

@@ -3,19 +3,19 @@
 from typing import Final
 
 from parley.core.commands import Create, Join, Leave, OpenRoom, SetTopic
-from parley.core.events import Event
+from parley.core.decision import Decision
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import may
 from parley.core.state import Room, State, User
 from parley.core.text import TOPIC_CHARS, as_typed, bare_room_name, is_line, is_name
 
-from .common import Decision, entry, group_rooms, is_banned, words
+from .common import decided, entry, group_rooms, is_banned, words
 from .speaking import kept_from_writing
 
 ROOMS_PER_USER: Final = 50
 
 
-def join(state: State, command: Join, at: int) -> Decision:
+def join(state: State, command: Join, at: int) -> Decision | Refusal:
     name = as_typed(bare_room_name(command.name))
     user = state.users[command.user]
     if command.room:
@@ -27,17 +27,17 @@ def join(state: State, command: Join, at: int) -> Decision:
     else:
         room = state.room_for(user.id, name)
     if room is not None and user.id in room.members:
-        return []
+        return decided()
     if problem := _too_many(state, user):
         return problem
     if room is None:
         return _made(state, user, name, at, private=False)
     if problem := _kept_out(room, user, at):
         return problem
-    return [entry(room, at, user, "joined")]
+    return decided(entry(room, at, user, "joined"))
 
 
-def create(state: State, command: Create, at: int) -> Decision:
+def create(state: State, command: Create, at: int) -> Decision | Refusal:
     name = as_typed(bare_room_name(command.name))
     if not is_name(name):
         return refuse("room_invalid")
@@ -48,13 +48,13 @@ def create(state: State, command: Create, at: int) -> Decision:
     return _too_many(state, user) or _made(state, user, name, at, private=command.private)
 
 
-def open_room(state: State, command: OpenRoom, at: int) -> Decision:
+def open_room(state: State, command: OpenRoom, at: int) -> Decision | Refusal:
     if state.room_named(command.name) is not None:
-        return []
-    return [entry(Room(state.next_room, command.name, state.epoch), at, None, "created", command.name)]
+        return decided()
+    return decided(entry(Room(state.next_room, command.name, state.epoch), at, None, "created", command.name))
 
 
-def leave(state: State, command: Leave, at: int) -> Decision:
+def leave(state: State, command: Leave, at: int) -> Decision | Refusal:
     room = state.rooms.get(command.room)
     if room is None or command.user not in room.members:
         return refuse("room_not_joined")
@@ -62,10 +62,10 @@ def leave(state: State, command: Leave, at: int) -> Decision:
         return refuse("room_direct")
     user = state.users[command.user]
     text = "" if kept_from_writing(state, room, user, at) else words(command.words)
-    return [entry(room, at, user, "left", text)]
+    return decided(entry(room, at, user, "left", text))
 
 
-def set_topic(state: State, command: SetTopic, at: int) -> Decision:
+def set_topic(state: State, command: SetTopic, at: int) -> Decision | Refusal:
     room = state.rooms.get(command.room)
     if room is None or command.user not in room.members:
         return refuse("room_not_joined")
@@ -80,16 +80,16 @@ def set_topic(state: State, command: SetTopic, at: int) -> Decision:
     if len(topic) > TOPIC_CHARS or not is_line(topic):
         return refuse("topic_invalid")
     if topic == room.topic:
-        return []
-    return [entry(room, at, user, "topic", topic)]
+        return decided()
+    return decided(entry(room, at, user, "topic", topic))
 
 
-def _made(state: State, user: User, name: str, at: int, *, private: bool) -> list[Event]:
+def _made(state: State, user: User, name: str, at: int, *, private: bool) -> Decision:
     room = Room(state.next_room, name, state.epoch)
     events = [entry(room, at, user, "created", name)]
     if private:
         events.append(entry(room, at, user, "private", ahead=1))
-    return [*events, entry(room, at, user, "joined", ahead=len(events))]
+    return decided(*events, entry(room, at, user, "joined", ahead=len(events)))
 
 
 def _kept_out(room: Room, user: User, at: int) -> Refusal | None:

@@ -1,6 +1,7 @@
 """Messages, in rooms and between people."""
 
 from parley.core.commands import OpenDirect, SendDirect, SendMessage
+from parley.core.decision import Decision
 from parley.core.events import DIRECTORY, SERVER, Event
 from parley.core.mentions import Online, mentions
 from parley.core.refusals import Refusal, refuse
@@ -8,12 +9,12 @@ from parley.core.roles import RANKS, rank
 from parley.core.state import Room, State, User, direct_name
 from parley.core.text import TEXT_CHARS, TEXT_LINES, is_key, is_text
 
-from .common import SERVER_NAME, Decision, entry, spelled
+from .common import SERVER_NAME, decided, entry, spelled
 
 DIRECT_MOST = 20
 
 
-def send_message(state: State, command: SendMessage, at: int, online: Online) -> Decision:
+def send_message(state: State, command: SendMessage, at: int, online: Online) -> Decision | Refusal:
     room, user = state.rooms.get(command.room), state.users.get(command.user)
     if user is None:
         return refuse("name_needed")
@@ -27,9 +28,11 @@ def send_message(state: State, command: SendMessage, at: int, online: Online) ->
         return problem
     text = command.text
     if "@" not in text:
-        return [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key)]
+        return Decision([Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key)])
     named = mentions(state, room, user, text, online)
-    return [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key, None, named)]
+    return Decision(
+        [Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key, None, named)]
+    )
 
 
 def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal | None:
@@ -47,7 +50,7 @@ def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal 
     return refuse("slow", wait, seconds=wait / 1000) if wait > 0 else None
 
 
-def send_direct(state: State, command: SendDirect, at: int, online: Online) -> Decision:
+def send_direct(state: State, command: SendDirect, at: int, online: Online) -> Decision | Refusal:
     other = state.user_named(command.to)
     if other is None:
         return refuse("user_unknown", name=spelled(command.to))
@@ -60,10 +63,11 @@ def send_direct(state: State, command: SendDirect, at: int, online: Online) -> D
     seq = room.tip + len(events) + 1
     members = room if not events else Room(room.id, room.name, "", members={me.id: 0, other.id: 0})
     named = mentions(state, members, me, command.text, online) if "@" in command.text else None
-    return [*events, Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)]
+    event = Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)
+    return decided(*events, event)
 
 
-def open_direct(state: State, command: OpenDirect, at: int) -> Decision:
+def open_direct(state: State, command: OpenDirect, at: int) -> Decision | Refusal:
     if len(command.names) > DIRECT_MOST:
         return refuse("value_invalid", why=f"a direct conversation has at most {DIRECT_MOST} people")
     people = {command.user: state.users[command.user]}
@@ -76,7 +80,7 @@ def open_direct(state: State, command: OpenDirect, at: int) -> Decision:
         return refuse("user_self")
     if len(people) > DIRECT_MOST:
         return refuse("value_invalid", why=f"a direct conversation has at most {DIRECT_MOST} people")
-    return _direct_room(state, list(people.values()), at)[1]
+    return decided(*_direct_room(state, list(people.values()), at)[1])
 
 
 def _direct_room(state: State, people: list[User], at: int) -> tuple[Room, list[Event]]:

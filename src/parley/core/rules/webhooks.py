@@ -5,19 +5,21 @@ from typing import Final
 import msgspec
 
 from parley.core.commands import AdvanceWebhook, MakeWebhook, RemoveWebhook
+from parley.core.decision import Decision
 from parley.core.events import DIRECTORY, MACHINE
+from parley.core.records import DropWebhook, MoveWebhook, PutToken, Webhook
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, first_visible_seq, rank, visible
 from parley.core.state import Room, State, User
 from parley.core.text import NAME_CHARS, as_typed, is_line
 
-from .common import Decision, entry
+from .common import decided, entry
 from .names import name_problem
 
 URL_CHARS: Final = 2_000
 
 
-def make_webhook(state: State, command: MakeWebhook, at: int) -> Decision:
+def make_webhook(state: State, command: MakeWebhook, at: int) -> Decision | Refusal:
     room = _room(state, command.by, command.room)
     if isinstance(room, Refusal):
         return room
@@ -29,32 +31,37 @@ def make_webhook(state: State, command: MakeWebhook, at: int) -> Decision:
         first = 1 if command.by == MACHINE else first_visible_seq(room, command.by)
         if not first - 1 <= command.after <= room.tip:
             return refuse("value_invalid", why=f"it can begin after {first - 1} to {room.tip}")
-        return [entry(directory, at, actor, "webhook", _text("made", command.label, room.id))]
+        made = entry(directory, at, actor, "webhook", _text("made", command.label, room.id))
+        fields = (command.room, command.label, command.url, command.secret, command.kinds)
+        return decided(made, records=[Webhook(made.seq, *fields, command.after, None, command.by, at)])
     name = as_typed(command.label)
     if problem := name_problem(state, name, None):
         return problem
     bot = User(state.next_user, name)
-    return [
+    return decided(
         entry(directory, at, bot, "named", name),
         entry(directory, at, bot, "registered", "bot", ahead=1),
         entry(directory, at, actor, "webhook", _text("made to speak", name, room.id), ahead=2),
         entry(room, at, bot, "joined"),
-    ]
+        records=[PutToken(bot.id, command.token, "webhook", "webhook", at)] if command.token is not None else (),
+    )
 
 
-def remove_webhook(state: State, command: RemoveWebhook, at: int) -> Decision:
+def remove_webhook(state: State, command: RemoveWebhook, at: int) -> Decision | Refusal:
     room = _room(state, command.by, command.room)
     if isinstance(room, Refusal):
         return room
     text = _text("dropped", str(command.hook), room.id)
-    return [entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "webhook", text)]
+    dropped = entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "webhook", text)
+    return decided(dropped, records=[DropWebhook(command.hook, command.room)])
 
 
-def advance_webhook(state: State, command: AdvanceWebhook, at: int) -> Decision:
+def advance_webhook(state: State, command: AdvanceWebhook, at: int) -> Decision | Refusal:
+    moved = MoveWebhook(command.hook, command.acked, command.parked)
     if command.parked is None:
-        return []
+        return decided(records=[moved])
     text = _text("parked", str(command.hook), 0)
-    return [entry(state.rooms[DIRECTORY], at, None, "webhook", text)]
+    return decided(entry(state.rooms[DIRECTORY], at, None, "webhook", text), records=[moved])
 
 
 def _room(state: State, by: int, id_: int) -> Room | Refusal:

@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from parley.core import commands as c
-from parley.core.records import hash_token
+from parley.core.decision import Decision, Repeated
 from parley.core.refusals import Refusal, refuse
-from parley.gateways.effects import Repeated, Stored
+from parley.core.tokens import hash_token
 
 from .api import Caller, Desk
 from .bodies import read_body
@@ -61,7 +61,7 @@ def routes(desk: Desk) -> list[Route]:
         outcome = await desk.submit(c.SendMessage(user.id, user.rooms[0], text, key=key))
         if isinstance(outcome, Refusal):
             return _refused(outcome)
-        assert isinstance(outcome, Stored | Repeated)
+        assert isinstance(outcome, Decision | Repeated)
         return PlainTextResponse("ok\n")
 
     return [Route("/hooks/{token}", say, methods=["POST"])]

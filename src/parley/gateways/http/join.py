@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from parley.core import commands as c
-from parley.core.records import hash_code, hash_token
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import Invitation
+from parley.core.tokens import hash_code, hash_token
 
 from . import assets
 from .api import Caller, Desk

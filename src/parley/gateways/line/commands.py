@@ -160,7 +160,7 @@ def _moderating(action: Any, usage: str, *, undo: bool = False, lasts: bool = Fa
         except ValueError as error:
             return session.refuse(refuse("value_invalid", why=error))
         return session.ask(
-            commands.Moderate(session.user, session.current.id, action, name, undo, why=rest, lasting=seconds * 1000),
+            commands.Moderate(session.user, session.current.id, action, name, undo, why=rest, duration=seconds * 1000),
             "moderate",
         )
 

@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from parley.core.events import Event
-from parley.gateways.effects import ReadMarkSignal, Signal
+from parley.core.rendering import ReadMarkSignal, Signal
 from parley.gateways.view import View
 
 

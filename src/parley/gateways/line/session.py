@@ -6,11 +6,14 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from parley.core import commands
+from parley.core.decision import Decision, Outcome
 from parley.core.events import Event
-from parley.core.records import Identity, hash_code
+from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
+from parley.core.rendering import Rendering
 from parley.core.roles import first_visible_seq, visible
 from parley.core.state import Room
+from parley.core.tokens import hash_code
 from parley.gateways.effects import (
     BindUser,
     CheckPassword,
@@ -18,13 +21,10 @@ from parley.gateways.effects import (
     Effect,
     Effects,
     HashPassword,
-    Outcome,
     ReadPage,
-    Rendering,
     Rerender,
     Send,
     SetTimer,
-    Stored,
     Submit,
     Subscribe,
 )
@@ -151,7 +151,7 @@ class LineSession:
         return self._flush(self._decoder)
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
-        if tag is None and type(outcome) is Stored:
+        if tag is None and type(outcome) is Decision:
             return []  # a message: its sender sees it in the room
         if tag == "depart":
             # Even if the departure could not be stored now: the server sees to it that it is.
@@ -172,7 +172,7 @@ class LineSession:
             effects = self.say("Done. Your name is yours now.")
         elif tag == "password":
             effects = self.say("Done. Your other sessions have ended.")
-        elif tag == "moderate" and isinstance(outcome, Stored) and not outcome.events:
+        elif tag == "moderate" and isinstance(outcome, Decision) and not outcome.events:
             effects = self.say("That is so already.")
         else:
             effects = []
@@ -392,7 +392,7 @@ class LineSession:
         return self.refuse(refusal)
 
     def _entered(self, outcome: Outcome) -> Effects:
-        assert isinstance(outcome, Stored)
+        assert isinstance(outcome, Decision)
         event = outcome.events[0]
         self.user = event.user
         # The room that an invitation leads to, if there is one, is theirs to enter.
@@ -426,7 +426,7 @@ class LineSession:
         return [*effects, Subscribe(room.id, back.tip, self.rendering(room))]
 
     def _joined_room(self, outcome: Outcome) -> Effects:
-        assert isinstance(outcome, Stored)
+        assert isinstance(outcome, Decision)
         if not outcome.events:
             return []
         self._stage = "chatting"

@@ -4,9 +4,9 @@ from functools import lru_cache
 from typing import Final
 
 from parley.core.events import Event
+from parley.core.rendering import ReadMarkSignal, Signal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, User
-from parley.gateways.effects import ReadMarkSignal, Signal
 from parley.gateways.view import View
 from parley.wire import web
 from parley.wire.websocket import text_message
@@ -83,7 +83,7 @@ def web_member(view: View, room: Room, user: User) -> web.Member:
         user.role == "bot",
         user.profile.display,
         user.profile.colour,
-        0 if mark is None else mark.got,
+        0 if mark is None else mark.delivered,
         0 if mark is None else mark.read,
         0 if mark is None else room.members[user.id],
     )

@@ -7,12 +7,15 @@ import msgspec
 from msgspec import Struct
 
 from parley.core import commands
+from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import DIRECTORY, Event
-from parley.core.records import Identity, hash_code, hash_token
+from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
+from parley.core.rendering import Signal
 from parley.core.roles import first_visible_seq, visible
 from parley.core.state import Room
 from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
+from parley.core.tokens import hash_code, hash_token
 from parley.gateways.effects import (
     BindUser,
     CheckPassword,
@@ -22,14 +25,10 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
-    Outcome,
     ReadPage,
-    Repeated,
     ResumeToken,
     Send,
     SetTimer,
-    Signal,
-    Stored,
     Submit,
     Subscribe,
     Unsubscribe,
@@ -115,7 +114,8 @@ class WebSession:
             if self._user:
                 return [
                     Submit(
-                        commands.SendMessage(self._user, frame.room, frame.text, _said(frame.kind), frame.key), frame
+                        commands.SendMessage(self._user, frame.room, frame.text, _said(frame.kind), key=frame.key),
+                        frame,
                     )
                 ]
             return self._error(refuse("name_needed" if self._ready else "hello_needed"), key=frame.key)
@@ -133,7 +133,7 @@ class WebSession:
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         if type(tag) is web.Send and self._ready:
-            if type(outcome) is Stored:
+            if type(outcome) is Decision:
                 event = outcome.events[-1]
                 return [_frame(web.Stored(tag.key, event.room, event.seq))]
             if type(outcome) is Repeated:
@@ -313,7 +313,7 @@ class WebSession:
             case web.Tell():
                 return [
                     Submit(
-                        commands.SendDirect(self._user, frame.to, frame.text, _said(frame.kind), frame.key),
+                        commands.SendDirect(self._user, frame.to, frame.text, _said(frame.kind), key=frame.key),
                         _Asked(frame),
                     )
                 ]
@@ -324,7 +324,7 @@ class WebSession:
             case web.Read():
                 return [MarkRead(frame.room, read=frame.seq)] if frame.room in self._rooms else []
             case web.Got():
-                return [MarkRead(frame.room, got=frame.seq)] if frame.room in self._rooms else []
+                return [MarkRead(frame.room, delivered=frame.seq)] if frame.room in self._rooms else []
             case web.Prefer():
                 return self._prefer(frame)
             case web.Typing():
@@ -483,7 +483,7 @@ class WebSession:
                 return self._came_in(frame, outcome)
             case web.Hello():
                 assert isinstance(tag, _Asked)
-                assert isinstance(outcome, Stored)
+                assert isinstance(outcome, Decision)
                 return self._welcome(outcome.events[0].user if outcome.events else tag.user, tag.token)
             case web.Bye():
                 return [_frame(web.Goodbye()), Close(1000)]
@@ -491,7 +491,7 @@ class WebSession:
                 return [_frame(web.Done(frame.id))]
 
     def _came_in(self, frame: web.Join | web.Create, outcome: Outcome) -> Effects:
-        assert isinstance(outcome, Stored)
+        assert isinstance(outcome, Decision)
         if outcome.events:
             joined = outcome.events[-1]
             room = self._view.state.rooms[joined.room]

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 from parley.core.commands import Command, ReleaseName
+from parley.core.decision import Outcome
 from parley.core.refusals import Refusal
+from parley.core.rendering import Signal
 from parley.core.state import State
-from parley.gateways.effects import Outcome, Signal
 
 if TYPE_CHECKING:
     from parley.server.net.connection import Connection

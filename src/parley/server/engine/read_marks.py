@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, Protocol
 
 from parley.core.commands import Command, MoveReadMark
+from parley.core.decision import Outcome
 from parley.core.read_marks import ReadMarks
 from parley.core.records import PutReadMark
 from parley.core.refusals import Refusal, refuse
+from parley.core.rendering import ReadMarkSignal
 from parley.core.state import State
-from parley.gateways.effects import Outcome, ReadMarkSignal
 
 GATHER_SECONDS: Final = 0.1
 """For so long marks gather before they are stored, all of them in one commit."""
@@ -91,16 +92,16 @@ class ReadMarkWriter:
         self.move(user, room, read=seq)
         return await future
 
-    def move(self, user: int, room: int, *, got: int = 0, read: int = 0) -> None:
+    def move(self, user: int, room: int, *, delivered: int = 0, read: int = 0) -> None:
         """Note how far a user is in a room; what is no news, or of no member, is left out."""
         mark = self._marks.of(room, user)
         if mark is None:
             return
         tip = self._state.rooms[room].tip
         read = min(read, tip)
-        got = max(min(got, tip), read)
-        before = self._wanted.get((user, room), (mark.got, mark.read))
-        wanted = max(got, before[0]), max(read, before[1])
+        delivered = max(min(delivered, tip), read)
+        before = self._wanted.get((user, room), (mark.delivered, mark.read))
+        wanted = max(delivered, before[0]), max(read, before[1])
         if wanted != before:
             self._wanted[user, room] = wanted
             self._gather(GATHER_SECONDS)
@@ -157,7 +158,7 @@ class ReadMarkWriter:
 
     def _store(self) -> None:
         self._timer = None
-        for place, (got, read) in list(self._wanted.items()):
+        for place, (delivered, read) in list(self._wanted.items()):
             if place in self._storing:
                 continue
             del self._wanted[place]
@@ -166,8 +167,8 @@ class ReadMarkWriter:
             if mark is None:
                 self._settle(place, None)
                 continue
-            wanted = max(got, mark.got), max(read, mark.read)
-            if wanted == (mark.got, mark.read):
+            wanted = max(delivered, mark.delivered), max(read, mark.read)
+            if wanted == (mark.delivered, mark.read):
                 self._settle(place, None)
                 continue
             self._storing.add(place)
@@ -221,6 +222,6 @@ class ReadMarkWriter:
         moved, self._moved = self._moved, {}
         for room, users in moved.items():
             marks = ((user, self._marks.of(room, user)) for user in sorted(users))
-            told = tuple((user, mark.got, mark.read) for user, mark in marks if mark is not None)
+            told = tuple((user, mark.delivered, mark.read) for user, mark in marks if mark is not None)
             if told:
                 self._tell(ReadMarkSignal(room, told))

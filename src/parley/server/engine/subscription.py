@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Final, Protocol
 
 from parley.core.events import Event
+from parley.core.rendering import ReadMarkSignal, Rendering, Signal
 from parley.core.tail import Tail
-from parley.gateways.effects import ReadMarkSignal, Rendering, Signal
 from parley.wire.limits import PIECE_BYTES
 
 CATCH_UP_EVENTS: Final = 256

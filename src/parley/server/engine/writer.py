@@ -10,13 +10,13 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 
-from parley.core.commands import Command, SendDirect, SendMessage, SignIn
+from parley.core.commands import Command, SignIn
+from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
-from parley.core.records import WITH_RECORDS, Record, follow
+from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import OPEN, Policy, decide, nobody
-from parley.gateways.effects import Outcome, Repeated, Stored
 
 log = logging.getLogger("parley.writer")
 
@@ -181,7 +181,7 @@ class Writer:
                 continue
             turn = self._decide(entries)
             batch = turn.batch
-            if batch.events or batch.credentials or batch.maybe_stored:
+            if batch.events or batch.records or batch.maybe_stored:
                 self._running = True
                 self._crash("writer: before the store")
                 self._work.put(turn)
@@ -196,15 +196,15 @@ class Writer:
         at = time.time_ns() // 1_000_000
         events: list[Event] = []
         outcomes: list[Outcome] = []
-        credentials: list[Record] = []
+        records: list[Record] = []
         keys: dict[Keyed, Place] = {}
         maybe_stored: dict[int, Keyed] = {}
         duplicates: set[int] = set()
         for index, entry in enumerate(entries):
             command = entry.command
             keyed = None
-            if (type(command) is SendMessage or type(command) is SendDirect) and command.key is not None:
-                keyed = (command.user, command.key)
+            if command.key is not None and (actor := command.actor):
+                keyed = (actor, command.key)
                 place = recent.find(keyed)
                 if place is None and (place := keys.get(keyed)) is not None:
                     duplicates.add(index)
@@ -222,16 +222,19 @@ class Writer:
                     maybe_stored[index] = keyed
                 outcomes.append(decision)
                 continue
-            for event in decision:
+            for event in decision.events:
                 state.apply(event)
-            events += decision
+            events += decision.events
+            if decision.records:
+                records += decision.records
             if keyed is not None:
-                keys[keyed] = (decision[-1].room, decision[-1].seq)
-            elif type(command) in WITH_RECORDS:
-                credentials += follow(command, decision, at)
-            outcomes.append(Stored(decision))
+                last = decision.events[-1] if decision.events else None
+                keys[keyed] = place = (0, 0) if last is None else (last.room, last.seq)
+                if last is None or last.key is None:
+                    records.append(PutKey(*keyed, *place))
+            outcomes.append(decision)
         return _Commit(
-            entries, outcomes, Batch(events, credentials, list(maybe_stored.values())), keys, maybe_stored, duplicates
+            entries, outcomes, Batch(events, records, list(maybe_stored.values())), keys, maybe_stored, duplicates
         )
 
     def _store_turns(self) -> None:
@@ -253,7 +256,7 @@ class Writer:
             return
         self._crash("writer: stored, nobody told")
         batch = turn.batch
-        if self.failing is not None and (batch.events or batch.credentials):
+        if self.failing is not None and (batch.events or batch.records):
             log.warning("the disk can be written again")
             self.failing = None
         self.durable.apply_all(batch.events)
@@ -284,7 +287,7 @@ class Writer:
         refusal = refuse("not_stored", RETRY_MS)
         undecided = turn.maybe_stored.keys() | turn.duplicates
         outcomes = [
-            refusal if type(outcome) is Stored or index in undecided else outcome
+            refusal if type(outcome) is Decision or index in undecided else outcome
             for index, outcome in enumerate(turn.outcomes)
         ]
         self._release(turn.entries, outcomes)

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, cast
 
 from parley.core.commands import ReleaseName
+from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
+from parley.core.rendering import Signal
 from parley.gateways.effects import (
     BindUser,
     CheckPassword,
@@ -18,14 +20,12 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
-    Outcome,
     ReadPage,
     Rerender,
     ResumeToken,
     Send,
     Session,
     SetTimer,
-    Signal,
     Submit,
     Subscribe,
     Unsubscribe,
@@ -355,7 +355,7 @@ class Connection(asyncio.Protocol):
                 if not hub.throttle(self.user):
                     hub.feeds.signal(effect, but=self)
             case MarkRead():
-                hub.receipts.move(self.user, effect.room, got=effect.got, read=effect.read)
+                hub.receipts.move(self.user, effect.room, delivered=effect.delivered, read=effect.read)
             case FindSeq():
                 self._pending += 1
                 hub.spawn(self._find(effect))

@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import CLOSED, OPEN
 from websockets.server import ServerProtocol
 
-from parley.core.records import hash_token
+from parley.core.tokens import hash_token
 from parley.gateways.effects import Close, Session
 from parley.gateways.http.api import ADMIN_SOCKET, TRANSPORT
 from parley.gateways.http.api.accounts import COOKIE

@@ -11,13 +11,13 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from parley.core.events import DELETED_NAME, DIRECTORY, Event, Kind, departed
+from parley.core.events import DELETED_NAME, DIRECTORY, Event, departed
+from parley.core.kinds import Kind
 from parley.core.roles import RoomRole, ServerRole
 from parley.core.state import Invitation, Profile, Room, State, direct_name
 from parley.core.text import fold
 
-from .schema import QUERIES, migrations
-from .store import event_of
+from .schema import CLASSES, QUERIES, event_of, migrations
 
 MOST: Final = 20
 """Findings of one sort that are told one by one; the rest is counted."""
@@ -156,7 +156,7 @@ class _Counts(NamedTuple):
     room: int
     user: int
     since: int
-    got: int
+    delivered: int
     read: int
     past: int | None
     moved: int
@@ -214,7 +214,7 @@ class _Examination:
         self._progress(what, 0)
         return False
 
-    def _rows(self, query: str, *arguments: int) -> Iterator[Any]:
+    def _rows(self, query: str, *arguments: int | str) -> Iterator[Any]:
         return cast("Iterator[Any]", self._connection.execute(QUERIES[query], arguments))
 
     def _add(self, findings: Iterable[Finding]) -> None:
@@ -284,7 +284,7 @@ class _Examination:
         """
         state = self._state
         broken: set[int] = set()
-        for number, row in enumerate(self._rows("every_change")):
+        for number, row in enumerate(self._rows("every_change", CLASSES)):
             if number % _EVENTS_BETWEEN_REPORTS == 0:
                 self._progress("the changes", number)
             event = _event_of(row)
@@ -304,6 +304,9 @@ class _Examination:
                     continue
             state.apply(event)
         yield from self._doubled_names()
+        for room, seq, kind in self._rows("wrong_classes", CLASSES):
+            words = f"{self._label(room)} seq {seq} is {_quoted(kind)}, and is stored as something else."
+            yield Finding(words, room, seq)
         for room in self._listed.keys() & self._logs.keys() - state.rooms.keys() - broken:
             yield Finding(f"{self._label(room)} has a log, but no event that created it.", room)
 
@@ -413,9 +416,9 @@ class _Examination:
 
     def _compare_counts(self, of: _Counts, said: int) -> Iterator[Finding]:
         who, tip = f"{self._label(of.room)}: {self._person(of.user)}", self._logs[of.room][2]
-        if not of.since <= of.read <= of.got <= tip:
+        if not of.since <= of.read <= of.delivered <= tip:
             yield Finding(
-                f"{who} came in at seq {of.since}, has read up to {of.read} and got up to {of.got}, "
+                f"{who} came in at seq {of.since}, has read up to {of.read} and got up to {of.delivered}, "
                 f"which can't be in a log that ends at {tip}.",
                 of.room,
                 of.read,

@@ -8,8 +8,7 @@ from typing import Any, Final, cast
 import apsw
 import msgspec
 
-from parley.core.commands import SetPreference
-from parley.core.events import DELETED_NAME, FOLDED_AT_START, About, Event
+from parley.core.events import DELETED_NAME, Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMark, ReadMarks, RoomReadMarks
@@ -20,7 +19,9 @@ from parley.core.records import (
     Identity,
     KeepTokens,
     MoveWebhook,
+    PutKey,
     PutPassword,
+    PutPreference,
     PutReadMark,
     PutToken,
     Record,
@@ -30,7 +31,7 @@ from parley.core.records import (
 from parley.core.state import Room, State, User
 
 from .changes import Changes
-from .schema import QUERIES, migrate
+from .schema import CLASSES, QUERIES, event_of, migrate
 
 FILE_NAME: Final = "parley.db"
 
@@ -133,7 +134,7 @@ class SqliteStore:
         try:
             if self._in_doubt:
                 self._settle()
-            return self._append(batch) if batch.events or batch.credentials else self._places(batch.maybe_stored)
+            return self._append(batch) if batch.events or batch.records else self._places(batch.maybe_stored)
         except (apsw.ConstraintError, _Contradiction) as error:
             if places := self._taken(batch):
                 raise KeysTaken(places) from None
@@ -143,16 +144,19 @@ class SqliteStore:
 
     def _append(self, batch: Batch) -> dict[Keyed, Place]:
         run = self._writer.execute
-        events = _json(batch.events)
+        messages = batch.messages
         changes = Changes(batch.non_messages)
         try:
             run("BEGIN IMMEDIATE")
             tips = self._follow(batch.events)
-            run(QUERIES["append_events"], (events,))
+            if messages:
+                run(QUERIES["append_messages"], (_json(messages),))
+            if batch.non_messages:
+                run(QUERIES["append_changes"], (_json(batch.non_messages), CLASSES))
             for name in _TABLES:
                 if rows := getattr(changes, name):
                     run(QUERIES[name], (_json(rows),))
-            self._put_credentials(batch.credentials)
+            self._put_records(batch.records)
             counted = self._count_often(tips)
             places = self._places(batch.maybe_stored)
             self._crash("store: before the commit")
@@ -167,48 +171,50 @@ class SqliteStore:
             raise
         return places
 
-    def _put_credentials(self, credentials: list[Record]) -> None:
+    def _put_records(self, records: list[Record]) -> None:
         marks = []
-        for credential in credentials:
-            if type(credential) is PutReadMark:
-                marks.append(credential)
+        for record in records:
+            if type(record) is PutReadMark:
+                marks.append(record)
             else:
-                self._put(credential)
+                self._put(record)
         if marks:
             self._writer.execute(QUERIES["move_marks"], (_json([msgspec.structs.astuple(mark) for mark in marks]),))
 
-    def _put(self, credential: Record) -> None:
+    def _put(self, record: Record) -> None:
         run = self._writer.execute
-        match credential:
+        match record:
             case PutToken():
-                made = (credential.token, credential.user, credential.kind, credential.label, credential.made)
+                made = (record.token, record.user, record.kind, record.label, record.made)
                 run(QUERIES["put_token"], made)
             case DropTokens(token=None):
-                run(QUERIES["drop_tokens"], (credential.user, credential.but))
+                run(QUERIES["drop_tokens"], (record.user, record.but))
             case DropTokens():
-                run(QUERIES["drop_token"], (credential.user, credential.token))
+                run(QUERIES["drop_token"], (record.user, record.token))
             case KeepTokens():
-                run(QUERIES["keep_tokens"], (credential.user,))
+                run(QUERIES["keep_tokens"], (record.user,))
             case PutPassword():
-                run(QUERIES["put_password"], (credential.user, credential.hash))
+                run(QUERIES["put_password"], (record.user, record.hash))
             case Webhook():
-                row = list(msgspec.structs.astuple(credential))
-                row[5] = _json(credential.kinds)
+                row = list(msgspec.structs.astuple(record))
+                row[5] = _json(record.kinds)
                 run(QUERIES["put_hook"], row)
             case MoveWebhook():
-                run(QUERIES["move_hook"], (credential.acked, credential.parked, credential.hook))
-            case SetPreference():
-                hours = None if credential.hours is None else _json(credential.hours)
-                set_ = (credential.level, credential.favourite, hours)
-                run(QUERIES["put_preferences"], (credential.user, credential.room, *set_))
+                run(QUERIES["move_hook"], (record.acked, record.parked, record.hook))
+            case PutKey():
+                run(QUERIES["put_key"], msgspec.structs.astuple(record))
+            case PutPreference():
+                hours = None if record.hours is None else _json(record.hours)
+                set_ = (record.level, record.favourite, hours)
+                run(QUERIES["put_preferences"], (record.user, record.room, *set_))
             case DropWebhook():
-                run(QUERIES["drop_hook"], (credential.hook, credential.room))
+                run(QUERIES["drop_hook"], (record.hook, record.room))
             case ForgetUser():
-                whom = {"user": credential.user, "name": DELETED_NAME}
-                run(QUERIES["drop_tokens"], (credential.user, None))
-                run(QUERIES["drop_password"], (credential.user,))
-                run(QUERIES["drop_preferences"], (credential.user,))
-                if credential.erase:
+                whom = {"user": record.user, "name": DELETED_NAME}
+                run(QUERIES["drop_tokens"], (record.user, None))
+                run(QUERIES["drop_password"], (record.user,))
+                run(QUERIES["drop_preferences"], (record.user,))
+                if record.erase:
                     run(QUERIES["redact_texts"], whom)
                 run(QUERIES["redact_names"], whom)
                 run(QUERIES["redact_abouts"], whom)
@@ -295,7 +301,7 @@ class SqliteStore:
 
     def _taken(self, batch: Batch) -> dict[Keyed, Place]:
         try:
-            return self._places([(event.user, event.key) for event in batch.events if event.key is not None])
+            return self._places(batch.keys)
         except apsw.Error as error:
             raise StoreError(_because(error)) from error
 
@@ -324,7 +330,7 @@ class SqliteStore:
         for user, room, level, favourite, hours in self._read("preferences"):
             known = None if favourite is None else bool(favourite)
             minutes = None if hours is None else msgspec.json.decode(hours, type=tuple[int, int])
-            preferences.set(SetPreference(user, room, level, known, minutes))
+            preferences.set(PutPreference(user, room, level, known, minutes))
         return preferences
 
     def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
@@ -388,33 +394,21 @@ class _Contradiction(Exception):
 
 
 def _events(rows: list[Any]) -> list[Event]:
-    return [Event(*row[:8]) if row[8] is None is row[9] else event_of(row) for row in rows]
-
-
-def event_of(row: Sequence[Any]) -> Event:
-    """Return the event of a row whose last columns, `about` and `mentions`, are JSON."""
-    *columns, about, mentions = row
-    whom = None if about is None else msgspec.json.decode(about, type=About)
-    named = None if mentions is None else msgspec.json.decode(mentions, type=tuple[int, ...])
-    return Event(*(*columns, whom, named))
+    return [event_of(row) for row in rows]
 
 
 def load(connection: apsw.Connection) -> State:
-    """Return the state that the tables and the lasting events hold."""
+    """Return the state that the tables and the events folded at the start hold."""
     run = connection.execute
     rooms: dict[int, Room] = {
         id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))
     }
     for room, user, since in cast("Any", run(QUERIES["members"])):
         rooms[room].members[user] = since
-    rare = _events(list(cast("Any", run(QUERIES["lasting"]))))
-    for event in rare:
-        rooms[event.room].private |= event.kind == "private"
     state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
     state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
-    for event in rare:
-        if event.kind in FOLDED_AT_START:
-            state.apply_folded(event)
+    for row in cast("Any", run(QUERIES["folded_at_start"])):
+        state.apply_folded(event_of(row))
     return state
 
 

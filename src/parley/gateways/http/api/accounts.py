@@ -8,10 +8,10 @@ from msgspec.json import Encoder
 
 from parley.core import commands as c
 from parley.core.events import DIRECTORY
-from parley.core.records import hash_code, hash_token
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import User
+from parley.core.tokens import hash_code, hash_token
 
 from . import resources as r
 from . import show

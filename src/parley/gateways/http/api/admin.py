@@ -6,9 +6,10 @@ from msgspec import UNSET
 
 from parley.core import commands as c
 from parley.core.events import DIRECTORY, Event
-from parley.core.records import TokenInfo, hash_code, hash_token
+from parley.core.records import TokenInfo
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import User
+from parley.core.tokens import hash_code, hash_token
 
 from . import resources as r
 from . import show

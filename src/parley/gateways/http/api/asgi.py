@@ -9,8 +9,9 @@ import msgspec
 
 from parley.core.commands import ClaimName
 from parley.core.events import MACHINE
-from parley.core.records import Identity, hash_token
+from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
+from parley.core.tokens import hash_token
 from parley.gateways.http.headers import is_origin
 
 from .accounts import COOKIE

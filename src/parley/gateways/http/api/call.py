@@ -8,13 +8,13 @@ from typing import Any, Final, Literal, TypeVar
 from msgspec import Struct
 
 from parley.core import commands
+from parley.core.decision import Decision, Outcome
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import Action, may, visible
 from parley.core.rules import decide
 from parley.core.state import Room, State, User
 from parley.core.text import NAME_CHARS, bare_room_name, is_text
-from parley.gateways.effects import Outcome, Stored
 from parley.gateways.view import View
 
 from .desk import Caller, Desk
@@ -186,7 +186,7 @@ class Call:
             outcome: Outcome = await self.desk.submit(order)
             if isinstance(outcome, Refusal):
                 return outcome
-            if isinstance(outcome, Stored):
+            if isinstance(outcome, Decision):
                 events += outcome.events
         return events
 

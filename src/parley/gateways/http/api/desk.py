@@ -6,10 +6,10 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from parley.core.commands import Command
+from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.records import Identity, TokenInfo, Webhook
 from parley.core.refusals import Refusal
-from parley.gateways.effects import Outcome
 from parley.gateways.view import View
 
 ADMIN_SOCKET = "admin_socket"

@@ -4,10 +4,10 @@ import re
 from typing import Final
 
 from parley.core import commands as c
+from parley.core.decision import Repeated
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, direct_name
-from parley.gateways.effects import Repeated
 from parley.gateways.view import within_bytes
 from parley.wire.limits import PAGE_EVENTS
 
@@ -46,7 +46,7 @@ async def post_message(call: Call) -> Reply:
     # The key is asked first, and then whether the room exists for the caller: what was stored before they lost the
     # room is stored.
     outcome = await call.desk.submit(
-        c.SendMessage(call.caller.id, NOWHERE if room is None else room.id, body.text, body.kind, key)
+        c.SendMessage(call.caller.id, NOWHERE if room is None else room.id, body.text, body.kind, key=key)
     )
     if isinstance(outcome, Refusal):
         return refuse("room_unknown") if outcome.code == "room_not_joined" and not call.sees(room) else outcome
@@ -146,13 +146,13 @@ async def talk(call: Call) -> Reply:
         return _conversation(call, room, None, 201 if events else 200)
     key = _key(call)
     if len(names) == 1:
-        outcome = await call.desk.submit(c.SendDirect(me, names[0], body.text, body.kind, key))
+        outcome = await call.desk.submit(c.SendDirect(me, names[0], body.text, body.kind, key=key))
     else:
         events = await call.submit(c.OpenDirect(me, tuple(names)))
         if isinstance(events, Refusal):
             return events
         room = events[0].room if events else _room_of(call, names)
-        outcome = await call.desk.submit(c.SendMessage(me, room, body.text, body.kind, key))
+        outcome = await call.desk.submit(c.SendMessage(me, room, body.text, body.kind, key=key))
     if isinstance(outcome, Refusal):
         return outcome
     if isinstance(outcome, Repeated):

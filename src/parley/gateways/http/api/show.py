@@ -51,7 +51,7 @@ def room(view: View, room: state.Room, caller: int) -> r.Room:
 def member(view: View, room: state.Room, user: state.User) -> r.Member:
     role = room_role(room, user.id) or "member"
     mark = view.marks.of(room.id, user.id) if view.has_receipts(room) else None
-    got, read = (UNSET, UNSET) if mark is None else (mark.got, mark.read)
+    got, read = (UNSET, UNSET) if mark is None else (mark.delivered, mark.read)
     return r.Member(user.id, user.name, role, user.role, view.online(user.id), got, read)  # type: ignore[arg-type]
 
 

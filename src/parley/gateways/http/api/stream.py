@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.json import Encoder
 
 from parley.core.events import Event
-from parley.gateways.effects import ReadMarkSignal, Signal
+from parley.core.rendering import ReadMarkSignal, Signal
 from parley.gateways.view import View
 
 from . import resources as r

@@ -4,10 +4,11 @@ from typing import Final
 
 from parley.core import commands as c
 from parley.core.events import Event
-from parley.core.records import Webhook, hash_token
+from parley.core.records import Webhook
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, rank
 from parley.core.state import Room
+from parley.core.tokens import hash_token
 
 from . import resources as r
 from .call import NO_CONTENT, Answer, Call, Reply

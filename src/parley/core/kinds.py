@@ -1,0 +1,90 @@
+"""The kinds of events: one table that says what each is to the server."""
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+Kind = Literal[
+    "created", "joined", "left", "message", "action", "topic", "renamed", "named", "released",
+    # rooms and their moderation
+    "private", "invited", "kicked", "banned", "unbanned", "muted", "unmuted", "role",
+    "room_renamed", "archived", "reopened", "slow", "read_only", "guests", "calls",
+    # the directory
+    "registered", "profile", "disabled", "enabled", "deleted", "credentials",
+    "invitation", "invitation_used", "invitation_revoked", "webhook",
+]  # fmt: skip
+
+CHANGE: Final = 1
+FOLDED: Final = 2
+AUDITED: Final = 4
+
+
+class KindOfEvent(Struct, frozen=True):
+    """What a kind is to the server.
+
+    Attributes:
+        message: somebody said it: it counts as unread, can name people, and is what newcomers are shown.
+        folded_at_start: a start reads these events from the log, as no table of users, rooms or members holds what
+            they say. They have to stay few.
+        audited: the audit log shows it.
+    """
+
+    message: bool = False
+    folded_at_start: bool = False
+    audited: bool = False
+
+    @property
+    def stored_class(self) -> int:
+        """What stands in the event's column `class`, by which stores select and index: 0 for a message, else `CHANGE`,
+        with `FOLDED` and `AUDITED` added where they are true. To change what a stored kind is takes a migration.
+        """
+        return 0 if self.message else CHANGE + FOLDED * self.folded_at_start + AUDITED * self.audited
+
+
+_MESSAGE: Final = KindOfEvent(message=True)
+_CHANGE: Final = KindOfEvent()
+_FOLDED: Final = KindOfEvent(folded_at_start=True)
+_AUDITED: Final = KindOfEvent(audited=True)
+_BOTH: Final = KindOfEvent(folded_at_start=True, audited=True)
+
+KINDS: Final[dict[Kind, KindOfEvent]] = {
+    "message": _MESSAGE,
+    "action": _MESSAGE,
+    "created": _FOLDED,
+    "private": _FOLDED,
+    "joined": _CHANGE,
+    "left": _CHANGE,
+    "topic": _CHANGE,
+    "renamed": _CHANGE,
+    "invited": _BOTH,
+    "kicked": _BOTH,
+    "banned": _BOTH,
+    "unbanned": _BOTH,
+    "muted": _BOTH,
+    "unmuted": _BOTH,
+    "role": _BOTH,
+    "room_renamed": _AUDITED,
+    "archived": _BOTH,
+    "reopened": _BOTH,
+    "slow": _BOTH,
+    "read_only": _BOTH,
+    "guests": _BOTH,
+    "calls": _BOTH,
+    "named": _CHANGE,
+    "released": _CHANGE,
+    "registered": _BOTH,
+    "profile": _FOLDED,
+    "disabled": _BOTH,
+    "enabled": _BOTH,
+    "deleted": _BOTH,
+    "credentials": _BOTH,
+    "invitation": _BOTH,
+    "invitation_used": _BOTH,
+    "invitation_revoked": _BOTH,
+    "webhook": _AUDITED,
+}
+"""Every kind. `parley.core.events.Event` says what the fields of each hold."""
+
+MESSAGE_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.message)
+FOLDED_AT_START: Final = tuple(kind for kind, what in KINDS.items() if what.folded_at_start)
+AUDITED_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.audited)

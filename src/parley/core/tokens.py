@@ -1,0 +1,13 @@
+"""Tokens and invitation codes: what is stored of them."""
+
+import hashlib
+
+
+def hash_token(token: str) -> bytes:
+    """Return the SHA-256 of a token. A token is 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+
+
+def hash_code(code: str) -> str:
+    """Return the SHA-256 of an invitation's code as hex: it stands in the log."""
+    return hash_token(code).hex()
