@@ -251,7 +251,7 @@ def named_the_long_way(place, text, by):
     """Look at every `@`, and try every name of the room at it."""
     state, room = place.rules.state, place.rules.state.rooms[place.room]
     sender = state.user_named(by)
-    may_call = room.calls == "members" or (room.calls == "moderators" and by == "ann")
+    may_call = room.broadcast_mentions == "members" or (room.broadcast_mentions == "moderators" and by == "ann")
     found, plain = set(), without_code_the_long_way(text)
     for at, character in enumerate(plain):
         before = plain[at - 1] if at else " "

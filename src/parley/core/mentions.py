@@ -13,7 +13,7 @@ from .state import Room, State, User
 from .text import NAME_CHARS, as_typed
 
 HERE_MOST: Final = 200
-"""In larger rooms `@here` calls nobody: who comes and goes there is not told either."""
+"""In larger rooms `@here` names nobody: their members are not told who is online either."""
 
 NAMES_MOST: Final = 30
 """So many names are looked up in one message; what follows is text."""
@@ -26,7 +26,7 @@ Online = Callable[[int], bool]
 
 # An `@` that nothing stands right before which could make it an address, and what follows it, as long as a name can be
 # whose accents are typed apart. What of that is a name is for `_in_a_name` and `_found` to say.
-_CALLED: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
+_MENTION: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
 _MARKS: Final = "_-.[]{}|^`\\"
 
 
@@ -37,9 +37,9 @@ def mentions(state: State, room: Room, user: User, text: str, online: Online) ->
     if "@" not in text:
         return None
     found: set[int] = set()
-    may_call = _may_call(state, room, user)
+    may_broadcast = _may_broadcast(state, room, user)
     for name in _names(text):
-        special = name.lower().rstrip(_MARKS) if may_call else ""
+        special = name.lower().rstrip(_MARKS) if may_broadcast else ""
         if special == ALL:
             return (EVERYBODY,)
         if special == HERE:
@@ -51,10 +51,10 @@ def mentions(state: State, room: Room, user: User, text: str, online: Online) ->
     return tuple(sorted(found)) or None
 
 
-def _may_call(state: State, room: Room, user: User) -> bool:
-    if room.calls == "members":
+def _may_broadcast(state: State, room: Room, user: User) -> bool:
+    if room.broadcast_mentions == "members":
         return True
-    return room.calls == "moderators" and rank(state, room, user) >= RANKS["moderator"]
+    return room.broadcast_mentions == "moderators" and rank(state, room, user) >= RANKS["moderator"]
 
 
 def _found(state: State, room: Room, name: str) -> int | None:
@@ -70,7 +70,7 @@ def _found(state: State, room: Room, name: str) -> int | None:
 def _names(text: str) -> Iterator[str]:
     """Yield what follows each `@` outside of code, as far as it could be a name, and marks that may follow it."""
     plain = without_code(text) if "`" in text else text
-    for count, match in enumerate(_CALLED.finditer(plain), 1):
+    for count, match in enumerate(_MENTION.finditer(plain), 1):
         before = plain[match.start() - 1 : match.start()]
         if not before or unicodedata.category(before)[0] != "M":  # an accent of a letter
             yield as_typed("".join(takewhile(_in_a_name, match[1])))

@@ -64,7 +64,7 @@ class Room(Struct):
         read_only: whether only moderators write.
         archived: whether nobody does.
         closed_to_guests: whether guests may not come in.
-        calls: who may call everybody, with `@here` and `@room`.
+        broadcast_mentions: who may use `@here` and `@room`; stored as the kind `calls`.
         spoke: when members spoke last; kept only while `slow` is set, and not over a restart.
     """
 
@@ -83,7 +83,7 @@ class Room(Struct):
     read_only: bool = False
     archived: bool = False
     closed_to_guests: bool = False
-    calls: Literal["members", "moderators", "nobody"] = "members"
+    broadcast_mentions: Literal["members", "moderators", "nobody"] = "members"
     spoke: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -404,8 +404,8 @@ class State:
     def _guests(self, event: Event) -> None:
         self.rooms[event.room].closed_to_guests = event.text == "off"
 
-    def _calls(self, event: Event) -> None:
-        self.rooms[event.room].calls = event.text  # type: ignore[assignment]
+    def _broadcast_mentions(self, event: Event) -> None:
+        self.rooms[event.room].broadcast_mentions = event.text  # type: ignore[assignment]
 
     def _registered(self, event: Event) -> None:
         if user := self.users.get(event.user):
@@ -462,7 +462,7 @@ _FOLDED: Final = {
     "slow": State._slow,
     "read_only": State._read_only,
     "guests": State._guests,
-    "calls": State._calls,
+    "calls": State._broadcast_mentions,
     "registered": State._registered,
     "profile": State._profile,
     "disabled": State._disabled,

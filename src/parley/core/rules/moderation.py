@@ -161,7 +161,11 @@ def _guests(room: Room, actor: User | None, command: Moderate, at: int) -> Decis
 def _calls(room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
     if command.value not in ("members", "moderators", "nobody"):
         return refuse("value_invalid", why="everybody is called by members, moderators or nobody")
-    return decided() if room.calls == command.value else decided(entry(room, at, actor, "calls", command.value))
+    return (
+        decided()
+        if room.broadcast_mentions == command.value
+        else decided(entry(room, at, actor, "calls", command.value))
+    )
 
 
 def _switch(room: Room, actor: User | None, command: Moderate, at: int, kind: str, *, now: bool) -> Decision | Refusal:

@@ -67,7 +67,7 @@ def web_room(view: View, room: Room, user: int, after: int | None = None) -> web
         *view.marks.unread(room.id, user),
         *view.preferences.of(user, room),
         view.has_receipts(room),
-        room.calls,
+        room.broadcast_mentions,
     )
 
 

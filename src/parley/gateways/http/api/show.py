@@ -37,7 +37,7 @@ def room(view: View, room: state.Room, caller: int) -> r.Room:
         room.read_only,
         room.slow,
         not room.closed_to_guests,
-        room.calls,
+        room.broadcast_mentions,
         view.has_receipts(room),
     )
     mark = view.marks.of(room.id, caller)
