@@ -222,8 +222,7 @@ class Writer:
                     maybe_stored[index] = keyed
                 outcomes.append(decision)
                 continue
-            for event in decision.events:
-                state.apply(event)
+            state.apply_all(decision.events)
             events += decision.events
             if decision.records:
                 records += decision.records
