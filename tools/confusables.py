@@ -7,6 +7,7 @@ the file maps it to. Take the newest ICU, and a Python whose `unicodedata` is no
 """
 
 import sys
+import textwrap
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
@@ -98,20 +99,13 @@ def settle(name: str, table: dict[int, str]) -> str:
 
 
 def lines(table: dict[str, str]) -> list[str]:
-    """Return "what it looks like: the characters", in hexadecimal, wrapped."""
+    """Return the entries "what it looks like: the characters;" in hexadecimal, wrapped."""
     sources = defaultdict(list)
     for source, look in table.items():
         sources[" ".join(f"{ord(c):x}" for c in look)].append(f"{ord(source):x}")
-    rows = []
-    for look in sorted(sources, key=lambda look: [int(code, 16) for code in look.split()]):
-        row = f"{look}:"
-        for source in sources[look]:
-            if len(row) + 1 + len(source) > 118:
-                rows.append(row)
-                row = f"{look}:"
-            row += f" {source}"
-        rows.append(row)
-    return rows
+    looks = sorted(sources, key=lambda look: [int(code, 16) for code in look.split()])
+    entries = " ".join(f"{look}: {' '.join(sources[look])};" for look in looks)
+    return textwrap.wrap(entries, 118)
 
 
 def main() -> None:
@@ -140,7 +134,7 @@ def main() -> None:
         "",
         "from typing import Final",
         "",
-        "# Each line is a look and the characters that have it, as code points in hexadecimal.",
+        "# Each entry, up to a semicolon, is a look and the characters that have it, as code points in hexadecimal.",
         "",
         "# Characters as they stand in a folded name.",
         'FOLDED: Final = """\\',

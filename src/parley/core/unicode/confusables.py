@@ -63,10 +63,10 @@ def _tables() -> tuple[dict[int, str], dict[int, str]]:
     return _table(_confusables.FOLDED), _table(_confusables.TYPED)
 
 
-def _table(lines: str) -> dict[int, str]:
+def _table(entries: str) -> dict[int, str]:
     table: dict[int, str] = {}
-    for line in lines.splitlines():
-        look, characters = line.split(":")
+    for entry in entries.rstrip(";\n").split(";"):
+        look, characters = entry.split(":")
         text = "".join(chr(int(code, 16)) for code in look.split())
         table.update((int(code, 16), text) for code in characters.split())
     return table
