@@ -13,9 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import document, machine
-from bench.engine import Engine, choose
+from bench.engine import choose
 from bench.options import MEMORY_FILESYSTEMS, REPOSITORY, Options, default_work, filesystem
 from bench.peers.registry import FANOUT
+from bench.phase import Engine
 from bench.process import Unavailable
 from bench.quiet import Patience
 from bench.samples import progress

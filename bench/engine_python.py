@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 
-from bench.engine import Phase, Result, Writer
+from bench.phase import Phase, Result, Writer
 from bench.process import cpu_seconds
 
 TOKENS = re.compile(rb"~([0-9a-f]{8})")

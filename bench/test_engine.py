@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.dialects import Bare, Irc, frame, frames, json_frame, text_of
-from bench.engine import SOURCE, Compiled, Engine, Phase, Writer, compile_c
+from bench.engine import SOURCE, Compiled, compile_c
 from bench.engine_python import Interpreted
+from bench.phase import Engine, Phase, Writer
 from bench.process import Failed
 
 MESSAGES = 20

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from bench.dial import Client, close_all, dial_all, settle
 from bench.dialects import Dialect
-from bench.engine import Phase, Writer
+from bench.phase import Phase, Writer
 from bench.process import Child, Unavailable, free_port
 
 

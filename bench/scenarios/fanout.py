@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench.engine import Engine, Result
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import ParleyWeb
 from bench.peers.registry import FANOUT, OURS
+from bench.phase import Engine, Result
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_least
 

@@ -10,10 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from bench.engine import Engine
 from bench.options import REPOSITORY, Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import ParleyWeb
+from bench.phase import Engine
 from bench.process import Failed, memory
 from bench.samples import Measures, progress, take_turns
 from bench.section import Section, Table, at_most

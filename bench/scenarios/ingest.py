@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bench.engine import Engine, Writer
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.registry import ALL, OURS
+from bench.phase import Engine, Writer
 from bench.samples import Measures, Samples, take_turns
 from bench.scenarios.fanout import load
 from bench.section import Section, Table, at_least

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from bench.dial import Client
 from bench.dialects import Irc
-from bench.engine import Engine
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import answers
 from bench.peers.registry import OURS, SERVERS
+from bench.phase import Engine
 from bench.process import Failed, cpu_seconds
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_most

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bench.engine import Engine
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.registry import ALL, OURS
+from bench.phase import Engine
 from bench.samples import Measures, take_turns
 from bench.scenarios.fanout import load
 from bench.section import Section, Table, at_most

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from bench.engine import Engine
 from bench.options import Options
 from bench.peers.bare_servers import BarePython
 from bench.peers.contestant import Contestant
 from bench.peers.registry import OURS, SERVERS
+from bench.phase import Engine
 from bench.process import memory
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_most

@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 from bench import conversation
 from bench.browser import LAPTOP, Chromium, Inside
 from bench.devtools import unwatched
-from bench.engine import Engine
 from bench.options import REPOSITORY, Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import ParleyWeb
+from bench.phase import Engine
 from bench.process import HOST, Failed, Unavailable
 from bench.samples import Measures, Samples, progress, take_turns
 from bench.scenarios.posts import LOBBY, enter

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.engine import Engine
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import Parley
+from bench.phase import Engine
 from bench.process import HOST, Failed, cpu_seconds
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_least, at_most

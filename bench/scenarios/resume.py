@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from bench.dial import Client, dial_all
 from bench.dialects import UPGRADE, Step, json_frame
-from bench.engine import Engine
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.parley_server import ParleyWeb, answers
+from bench.phase import Engine
 from bench.process import Failed
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_most

@@ -7,10 +7,10 @@ import statistics
 import threading
 import time
 
-from bench.engine import Engine
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.registry import OURS
+from bench.phase import Engine
 from bench.process import Failed
 from bench.samples import Measures, take_turns
 from bench.scenarios.fanout import load

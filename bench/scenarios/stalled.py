@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 from bench.dial import Client
-from bench.engine import Engine, Phase
 from bench.options import Options
 from bench.peers.contestant import Contestant
 from bench.peers.registry import OURS
+from bench.phase import Engine, Phase
 from bench.process import Failed, memory
 from bench.samples import Measures, take_turns
 from bench.section import Section, Table, at_most
