@@ -30,13 +30,13 @@ from parley.gateways.effects import (
     Rerender,
     ResumeToken,
     Send,
-    Session,
     SetTimer,
     Submit,
     Subscribe,
     Unsubscribe,
 )
 from parley.gateways.line import LineSession
+from parley.gateways.session import Session
 from parley.gateways.view import View
 from parley.gateways.web import WebSession
 
@@ -233,7 +233,7 @@ class LineSessionFixture(SessionFixture):
 
     def __init__(self, policy: Policy = ANYONE) -> None:
         super().__init__(policy)
-        self.session: LineSession = LineSession(self.view)
+        self.session: LineSession = LineSession(self.view, lambda: "secret")
 
     def says(self, text: str) -> str:
         """Receive characters, answer everything, and return what was written."""

@@ -1,15 +1,10 @@
 """Effects: what a session wants done. A session returns them as values; the server performs them, in order."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from msgspec import Struct
 
 from parley.core.commands import Command
-from parley.core.decision import Outcome
-from parley.core.events import Event
-from parley.core.records import Identity
-from parley.core.refusals import Refusal
 from parley.core.rendering import Rendering, Signal
 
 
@@ -138,79 +133,3 @@ Effect = (
     | Close
 )
 Effects = Sequence[Effect]
-
-
-class Session(Protocol):
-    """One connection's conversation. Every method returns what shall be done.
-
-    Attributes:
-        blocked: whether nothing more should be received until something that was asked for has come.
-    """
-
-    blocked: bool
-
-    @property
-    def more(self) -> bool:
-        """Whether there is something received that was not looked at yet; `go_on` does."""
-
-    def go_on(self) -> Effects:
-        """Look at more of what was received."""
-
-    def opened(self) -> Effects:
-        """The connection is there."""
-
-    def receive(self, data: bytes) -> Effects:
-        """Bytes, or one frame, came in."""
-
-    def ended(self) -> Effects:
-        """Nothing more will come in; the client may still be reading."""
-
-    def decided(self, tag: object, outcome: Outcome) -> Effects:
-        """A submitted command came to this."""
-
-    def token_resumed(self, identity: Identity | Refusal) -> Effects:
-        """Whose token it is, or that it is nobody's."""
-
-    def password_checked(self, user: int | Refusal) -> Effects:
-        """The password was right for this account, or why it was not."""
-
-    def password_hashed(self, hash: str | Refusal) -> Effects:
-        """The hash that was asked for."""
-
-    def expelled(self, refusal: Refusal) -> Effects:
-        """The session has ended: revoked, or the account is not what it was. The connection is to end."""
-
-    def page(self, tag: object, events: list[Event] | None) -> Effects:
-        """The page that was asked for; None where the log could not be read."""
-
-    def seq_found(self, tag: object, seq: int | None) -> Effects:
-        """What was to be found; None where the log could not be read."""
-
-    def read_mark_moved(self, room: int) -> Effects:
-        """The user has read more of a room, here or elsewhere."""
-
-    def preferences_changed(self, room: int) -> Effects:
-        """The user wants to be told of something else in a room; 0: at other hours."""
-
-    def joined(self, event: Event) -> Effects:
-        """The user joined a room, through this session or otherwise; `decided` came first."""
-
-    def left(self, event: Event) -> Effects:
-        """The user left a room, or may not watch it any more; the subscription ends with this event. Of one who is
-        banned without being in the room it does not, where the session subscribes anew.
-        """
-
-    def timer_fired(self) -> Effects:
-        """The time that `Alarm` asked for is over."""
-
-    def renamed(self, event: Event) -> Effects:
-        """A room that the user is in is called otherwise now."""
-
-    def invited(self, event: Event) -> Effects:
-        """The user was invited to a room."""
-
-    def stopping(self) -> Effects:
-        """The server is stopping."""
-
-    def stalled(self) -> Effects:
-        """The client has taken nothing for too long and is being cut."""

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Final
 
-from parley.core.events import SERVER, Event
+from parley.core.events import SERVER
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMarks
+from parley.core.refusals import Refusal, refuse
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy
 from parley.core.rules.common import SERVER_NAME
@@ -62,6 +63,10 @@ class View:
         room = self.state.rooms.get(id_)
         return room if visible(self.state, room, user) else None
 
+    def visible_room(self, id_: int, user: int) -> Room | Refusal:
+        """Return the same, or `room_unknown`."""
+        return self.room_by_id(id_, user) or refuse("room_unknown")
+
     def account(self, name: str) -> User | None:
         """Return the account of that name."""
         user = self.state.user_named(name.strip())
@@ -95,12 +100,3 @@ class View:
         others = [self.state.users.get(member) for member in room.members if member != user] or [None]
         names = sorted((other.name for other in others if other is not None), key=str.casefold)
         return ", ".join([*names, GONE] if None in others else names)
-
-
-def within_bytes(events: list[Event], size: int, *, newest: bool) -> list[Event]:
-    """Return as many events as fit into about `size` bytes, one at least, counted from the newest or the oldest."""
-    for count, event in enumerate(reversed(events) if newest else events):
-        size -= len(event.text.encode()) + 100
-        if size < 0 and count:
-            return events[-count:] if newest else events[:count]
-    return events

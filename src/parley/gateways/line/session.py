@@ -1,14 +1,13 @@
 """The conversation with one client of the line dialect."""
 
-from collections.abc import Callable, Iterable
-from typing import Final, Literal
+from collections.abc import Callable
+from typing import Final
 
 from msgspec import Struct
 
 from parley.core import commands
 from parley.core.decision import Decision, Outcome
 from parley.core.events import Event
-from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Rendering
 from parley.core.roles import first_visible_seq, visible
@@ -28,13 +27,17 @@ from parley.gateways.effects import (
     Submit,
     Subscribe,
 )
-from parley.gateways.view import View, within_bytes
+from parley.gateways.history import cut_page
+from parley.gateways.membership import Departures
+from parley.gateways.session import Session
+from parley.gateways.view import View
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 from parley.wire.signature import Dialect, classify
 
 from .commands import run
 from .render import DirectLines, RoomLines, framed
+from .states import BLOCKED, MOVES, PRESENT, READING
 
 PROMPT: Final = b"alias?"
 PASSWORD_PROMPT: Final = b"password?"
@@ -54,75 +57,80 @@ LINES_AT_ONCE: Final = 64
 """So many lines are taken before what they came to is written."""
 
 
-Stage = Literal["inviting", "naming", "proving", "entering", "chatting", "gone"]
-"""How far a conversation is. Plain words: looking up an Enum's member costs as much as decoding the line."""
+class _Stay(Struct, frozen=True, gc=False):
+    """A stay in a room whose history is being read.
 
-
-class _Back(Struct, frozen=True, gc=False):
-    """Someone is back in a room, whose tip it was."""
+    Attributes:
+        room: the room.
+        since: the seq of the event with which the user came in.
+        after: the seq after which the stream of the room begins.
+        arrival: the event to show after the history; None for someone who was there already.
+    """
 
     room: int
-    tip: int
     since: int
+    after: int
+    arrival: Event | None = None
 
 
-class LineSession:
-    """See `parley.gateways.effects.Session`.
+class LineSession(Session):
+    """A conversation in lines; see `parley.gateways.session.Session`.
+
+    Args:
+        view: what may be looked at.
+        new_token: makes a secret that nobody else has.
 
     Attributes:
         current: the room that lines go to; None while the user is in no room.
         user: the user's id; 0 before the name is taken.
-        hashing: makes the command that waits for a password's hash.
-        mark: what tells this session from the user's others, in place of a token's hash.
+        token: what tells this session from the user's others, in place of a token's hash.
     """
+
+    MOVES = MOVES
+    BLOCKED = BLOCKED
 
     __slots__ = (
         "_account",
         "_answer",
         "_backlog",
-        "_coming_in",
+        "_command",
         "_decoder",
-        "_greeted",
+        "_departures",
         "_invitation",
         "_landing",
-        "_out",
         "_raw",
-        "_stage",
-        "blocked",
+        "_stay",
         "current",
-        "hashing",
-        "mark",
+        "token",
         "user",
         "view",
     )
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, new_token: Callable[[], str]) -> None:
+        super().__init__("inviting" if view.policy.access == "invite" else "naming")
         self.view = view
-        self.blocked = False
         self.current: Room | None = None
         self.user = 0
-        self.hashing: Callable[[str], commands.Command] | None = None
-        self._stage: Stage = "inviting" if view.policy.access == "invite" else "naming"
-        self.mark: Final = b"line %d" % id(self)
+        self.token: Final = new_token().encode()
+        self._command: Callable[[str], commands.Command] | None = None  # made of the hash that is waited for
         self._invitation: str | None = None
         self._landing = 0
         self._account = ""
-        self._coming_in: Event | None = None
-        self._out: Event | None = None
+        self._stay: _Stay | None = None
+        self._departures = Departures()
         self._raw = False
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
         self._backlog: list[str | LineError] = []
-        self._greeted = False
 
-    # What the server calls
+    # Input
 
     def opened(self) -> Effects:
-        return [Send(_PROMPTS[self._stage]), SetTimer(NAMING_SECONDS)]
+        return [Send(_PROMPTS[self.state]), SetTimer(NAMING_SECONDS)]
 
     @property
     def more(self) -> bool:
-        return bool(self._backlog) and not self.blocked and self._stage != "gone"
+        return bool(self._backlog) and self.state in READING
 
     def receive(self, data: bytes) -> Effects:
         if self._decoder is None:
@@ -141,7 +149,7 @@ class LineSession:
             return self._begin(raw=True)
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
             return self._flush(self._decoder)
-        if self._stage in _PROMPTS and not self._backlog and not self.blocked:
+        if self.state in _PROMPTS and not self._backlog:
             return [*self.say("Nobody answered. Goodbye."), Close()]
         return []
 
@@ -150,130 +158,98 @@ class LineSession:
             return self._begin(raw=True) if self._answer else []
         return self._flush(self._decoder)
 
+    # Answers
+
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         if tag is None and type(outcome) is Decision:
             return []  # a message: its sender sees it in the room
         if tag == "depart":
             # Even if the departure could not be stored now: the server sees to it that it is.
             return [Close()]
-        if self._expelled:
+        if self.state == "over":
             return []
-        if tag is not None:
-            # It is this that was waited for, and not a message of before.
-            self.blocked = False
-        effects: Effects
+        if tag is None:
+            # Nobody waits for a message: lines behind it are taken when there is room for what they come to.
+            return self._parted(self.say(outcome.message) if isinstance(outcome, Refusal) else [])
+        effects: Effects = []
         if isinstance(outcome, Refusal):
             effects = self._refused(outcome)
         elif tag == "enter":
-            effects = self._entered(outcome)
-        elif tag == "join":
-            effects = self._joined_room(outcome)
-        elif tag == "register":
-            effects = self.say("Done. Your name is yours now.")
-        elif tag == "password":
-            effects = self.say("Done. Your other sessions have ended.")
-        elif tag == "moderate" and isinstance(outcome, Decision) and not outcome.events:
-            effects = self.say("That is so already.")
+            effects = self._named(outcome)
+        elif tag == "join" and isinstance(outcome, Decision) and outcome.events:
+            effects = self._joined_room(outcome.events[-1])
         else:
-            effects = []
-        # A message is not waited for: lines behind it are taken when there is room for what they come to.
-        return self._parted([*effects, *(() if tag is None else self._work())])
-
-    def token_resumed(self, identity: Identity | Refusal) -> Effects:
-        return []
+            self.move("answered")
+            if tag in _DONE:
+                effects = self.say(_DONE[tag])
+            elif tag == "moderate" and isinstance(outcome, Decision) and not outcome.events:
+                effects = self.say("That is so already.")
+        return self._parted([*effects, *self._work()])
 
     def password_checked(self, user: int | Refusal) -> Effects:
-        self.blocked = False
-        effects: Effects
-        if isinstance(user, Refusal):
-            self._stage = "naming"
-            effects = [*self.refuse(user), Send(PROMPT), SetTimer(NAMING_SECONDS)]
-        else:
-            effects = self._came_back(user)
+        effects = self._refused(user) if isinstance(user, Refusal) else self._came_back(user)
         return self._parted([*effects, *self._work()])
 
     def password_hashed(self, hash: str | Refusal) -> Effects:
-        make, self.hashing = self.hashing, None
-        self.blocked = False
+        make, self._command = self._command, None
         assert make is not None
-        if self._expelled:
+        if self.state == "over":
             return []
         if isinstance(hash, Refusal):
-            return self._parted([*self.refuse(hash), *self._work()])
+            return self._parted([*self._refused(hash), *self._work()])
         command = make(hash)
-        return self._parted(self.ask(command, "register" if isinstance(command, commands.Register) else "password"))
-
-    def expelled(self, refusal: Refusal) -> Effects:
-        # What is still on its way is nobody's.
-        self._stage, self.user = "gone", 0
-        return self._parted([*self.refuse(refusal), Close()])
+        return [Submit(command, "register" if isinstance(command, commands.Register) else "password")]
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
-        self.blocked = False
-        if self._expelled:
+        if self.state == "over":
             return []
-        if events:
-            room = self.view.state.rooms[events[0].room]
-            lowest = first_visible_seq(room, self.user)
-            events = [event for event in events if event.seq >= lowest]
+        greeting = self._greeting() if self.state == "arriving" else []
+        self.move("answered")
         effects: Effects
-        if isinstance(tag, Event):
-            self._coming_in = None
-            inside = self.view.state.rooms[tag.room].members.get(self.user) == tag.seq
-            effects = self._enter_room(tag, events or []) if inside else self._turned_out(tag.room, tag.seq - 1)
-        elif isinstance(tag, _Back):
-            inside = self.view.state.rooms[tag.room].members.get(self.user) == tag.since
-            effects = self._go_on_in(tag, events or []) if inside else self._turned_out(tag.room, tag.tip)
+        if isinstance(tag, _Stay):
+            self._stay = None
+            effects = self._show_room(tag, events or [], greeting)
         elif events is None:
-            effects = self.refuse(refuse("not_read"))
-        elif events:
-            effects = self._write(
-                self.rendering(self.view.state.rooms[events[0].room]), within_bytes(events, PIECE_BYTES, newest=True)
-            )
+            effects = self.refuse("not_read")
+        elif events and (shown := self._visible(events)):
+            effects = self._write(self.view.state.rooms[events[0].room], shown)
         else:
             effects = self.say("Nothing has been said here yet.")
         return self._parted([*effects, *self._work()])
 
-    def seq_found(self, tag: object, seq: int | None) -> Effects:
-        raise AssertionError("nothing is looked for")
-
-    def read_mark_moved(self, room: int) -> Effects:
-        return []
-
-    def preferences_changed(self, room: int) -> Effects:
-        return []
+    # What happens to the user
 
     def joined(self, event: Event) -> Effects:
-        if event == self._coming_in or self._stage == "gone":
+        if self.state in ("leaving", "over") or (self._stay is not None and event == self._stay.arrival):
             return []  # this session itself joined, and shows the room's history first
         room = self.view.state.rooms[event.room]
         return [Subscribe(room.id, event.seq - 1, self.rendering(room))]
 
     def left(self, event: Event) -> Effects:
-        self._out = event
-        if self._stage == "gone" or not self._greeted or self.current is None or self.current.id != event.room:
-            return []
-        return self._go_elsewhere()
+        self._departures.note(event)
+        elsewhere = self.current is None or self.current.id != event.room
+        return [] if elsewhere or self.state not in ("chatting", "waiting") else self._go_elsewhere()
 
     def renamed(self, event: Event) -> Effects:
         room = self.view.state.rooms[event.room]
-        return [] if self._stage == "gone" else [Rerender(room.id, self.rendering(room))]
+        return [] if self.state in ("leaving", "over") else [Rerender(room.id, self.rendering(room))]
 
     def invited(self, event: Event) -> Effects:
-        if self._stage != "chatting":
+        if self.state not in PRESENT:
             return []  # an invitation let them in, and leads there
-        room = self.view.state.rooms[event.room]
-        return self._parted(self.say(_invites(event.name, room)))
+        return self._parted(self.say(_invites(event.name, self.view.state.rooms[event.room])))
+
+    # The end
+
+    def expelled(self, refusal: Refusal) -> Effects:
+        self.move("expelled")
+        return self._parted([*self.say(refusal.message), Close()])
 
     def stopping(self) -> Effects:
         return [*self.say("The server is stopping. Come back in a moment."), Close()]
 
     def stalled(self) -> Effects:
         return [Close()]
-
-    @property
-    def _expelled(self) -> bool:
-        return self._stage == "gone" and not self.user
 
     # The first answer tells the kind of client
 
@@ -296,7 +272,7 @@ class LineSession:
             return [SetTimer(NAMING_SECONDS), *self._work()]
         name = answer.decode(errors="replace").strip()
         # Asked for an invitation, such a client answers as with any message: its prefix is in front already.
-        prefix = name.rpartition(": ")[0] if self._stage == "inviting" else ""
+        prefix = name.rpartition(": ")[0] if self.state == "inviting" else ""
         self._decoder = PrefixDecoder(prefix or name)
         self._backlog.append(name)
         return self._flush(self._decoder)
@@ -307,7 +283,7 @@ class LineSession:
         """Take what has no end as ended."""
         self._backlog += decoder.flush()
         effects = self._work()
-        if self._stage in _PROMPTS:
+        if self.state in _PROMPTS:
             effects.append(SetTimer(NAMING_SECONDS))
         return self._parted(effects)
 
@@ -316,7 +292,7 @@ class LineSession:
         effects: list[Effect] = []
         lines = self._backlog[:LINES_AT_ONCE]
         taken = written = 0
-        while taken < len(lines) and written < PIECE_BYTES and not self.blocked and self._stage != "gone":
+        while taken < len(lines) and written < PIECE_BYTES and self.state in READING:
             came = self._take(lines[taken])
             taken += 1
             written += sum([len(effect.data) for effect in came if type(effect) is Send])
@@ -340,9 +316,9 @@ class LineSession:
 
     def _take(self, line: str | LineError) -> Effects:
         if isinstance(line, LineError):
-            again = [Send(_PROMPTS[self._stage])] if self._stage in _PROMPTS else []
-            return [*self.refuse(refuse(line.code, why=line.why, limit=LINE_BYTES)), *again]
-        if self._stage in _PROMPTS:
+            again = [Send(_PROMPTS[self.state])] if self.state in _PROMPTS else []
+            return [*self.refuse(line.code, why=line.why, limit=LINE_BYTES), *again]
+        if self.state in _PROMPTS:
             return self._take_answer(line)
         if line.startswith((".exit", "/")):
             if not line.startswith("//"):
@@ -356,158 +332,135 @@ class LineSession:
 
     def _take_answer(self, line: str) -> Effects:
         answer = line.strip()
-        if isinstance(self._decoder, PrefixDecoder) and self._stage != "proving":
+        if isinstance(self._decoder, PrefixDecoder) and self.state != "proving":
             # Asked again, the report's client answers like with any message; its prefix was the first
             # answer and stays that.
             answer = answer.rpartition(": ")[2]
-        if self._stage == "inviting":
-            # Who has an account needs none, and answers with nothing.
+        if self.state == "inviting":
+            # Someone with an account needs no invitation, and answers with nothing.
             self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
-            self._stage = "naming"
+            self.move("code")
             return [Send(PROMPT), SetTimer(NAMING_SECONDS)]
         if not answer:
-            self._stage = "naming"
+            self.move("empty")
             return [Send(PROMPT)]
-        if self._stage == "proving":
-            self.blocked = True
+        if self.state == "proving":
+            self.move("password")
             return [CheckPassword(self._account, answer)]
         if (account := self.view.account(answer)) is not None:
             self._account = account.name
-            self._stage = "proving"
+            self.move("account")
             return [Send(PASSWORD_PROMPT), SetTimer(NAMING_SECONDS)]
-        self._stage = "entering"
+        self.move("name")
         invitation = self.view.state.invitations.get(self._invitation or "")
         self._landing = invitation.room if invitation is not None else 0
-        return self.ask(commands.ClaimName(answer, invitation=self._invitation), "enter")
+        return [Submit(commands.ClaimName(answer, invitation=self._invitation), "enter")]
 
-    # What came of it
+    # Coming in
 
     def _refused(self, refusal: Refusal) -> Effects:
-        if self._stage == "entering" and self.user == 0:
-            invite = self.view.policy.access == "invite" and refusal.code.startswith("invitation")
-            self._stage = "inviting" if invite else "naming"
-            return [*self.refuse(refusal), Send(_PROMPTS[self._stage]), SetTimer(NAMING_SECONDS)]
-        if self._stage == "entering":
-            self._stage = "chatting"
-        return self.refuse(refusal)
+        uninvited = self.view.policy.access == "invite" and refusal.code.startswith("invitation")
+        self.move("uninvited" if uninvited and self.state == "claiming" else "refused")
+        effects = self.say(refusal.message)
+        if self.state in _PROMPTS:
+            effects += [Send(_PROMPTS[self.state]), SetTimer(NAMING_SECONDS)]
+        return effects
 
-    def _entered(self, outcome: Outcome) -> Effects:
+    def _named(self, outcome: Outcome) -> Effects:
+        """Enter the first room under a name that was free."""
         assert isinstance(outcome, Decision)
-        event = outcome.events[0]
-        self.user = event.user
-        # The room that an invitation leads to, if there is one, is theirs to enter.
+        self.move("named")
+        self.user = outcome.events[0].user
+        # The user may enter the room that their invitation leads to, if there is one.
         room = self.view.state.rooms.get(self._landing)
         open_to_them = room is not None and (self.user in room.invited or visible(self.view.state, room, self.user))
         name = room.name if room is not None and room.id and open_to_them else self.view.lobby
-        return [BindUser(self.user, self.mark), SetTimer(0), *self.ask(commands.Join(self.user, name), "join")]
+        return [BindUser(self.user, self.token), SetTimer(0), Submit(commands.Join(self.user, name), "join")]
 
     def _came_back(self, user: int) -> Effects:
         """Begin for someone who has an account, in the rooms that they are in."""
         self.user = user
-        self._stage = "entering"
-        effects: list[Effect] = [BindUser(user, self.mark), SetTimer(0)]
         mine = [self.view.state.rooms[id_] for id_ in self.view.state.users[user].rooms]
         groups = [room for room in mine if room.kind != "direct" and not room.archived]
         self.current = next((room for room in groups if room.name == self.view.lobby), groups[0] if groups else None)
         current = self.current
+        effects: list[Effect] = [BindUser(user, self.token), SetTimer(0)]
         effects += [Subscribe(room.id, room.tip, self.rendering(room)) for room in mine if room is not current]
         if current is None:
-            return [*effects, *self.ask(commands.Join(user, self.view.lobby), "join")]
-        self._stage = "chatting"
-        self.blocked = True
-        back = _Back(current.id, current.tip, current.members[user])
-        return [*effects, ReadPage(current.id, HISTORY_LINES, before=current.tip + 1, said=True, tag=back)]
+            self.move("named")
+            return [*effects, Submit(commands.Join(user, self.view.lobby), "join")]
+        self.move("joined")
+        return [*effects, *self._read_room(current, _Stay(current.id, current.members[user], current.tip))]
 
-    def _go_on_in(self, back: _Back, history: list[Event]) -> Effects:
-        """Show a room to someone who is in it already, and what follows."""
-        room = self.view.state.rooms[back.room]
-        effects = self._write(self.rendering(room), within_bytes(history, PIECE_BYTES, newest=True))
-        effects += self._greet()
-        return [*effects, Subscribe(room.id, back.tip, self.rendering(room))]
+    def _joined_room(self, event: Event) -> Effects:
+        self.move("joined")
+        return self._read_room(self.view.state.rooms[event.room], _Stay(event.room, event.seq, event.seq, event))
 
-    def _joined_room(self, outcome: Outcome) -> Effects:
-        assert isinstance(outcome, Decision)
-        if not outcome.events:
-            return []
-        self._stage = "chatting"
-        event = outcome.events[-1]
-        self._coming_in = event
-        self.blocked = True
-        return [ReadPage(event.room, HISTORY_LINES, before=event.seq, said=True, tag=event)]
+    def _read_room(self, room: Room, stay: _Stay) -> list[Effect]:
+        self._stay = stay
+        before = room.tip + 1 if stay.arrival is None else stay.since
+        return [ReadPage(room.id, HISTORY_LINES, before=before, said=True, tag=stay)]
 
-    def _enter_room(self, joined: Event, history: list[Event]) -> Effects:
-        room = self.view.state.rooms[joined.room]
-        effects = [
-            *self.switch(room),
-            *self._write(self.rendering(room), [*within_bytes(history, PIECE_BYTES, newest=True), joined]),
-        ]
-        effects += self._greet()
-        if room.topic:
+    def _show_room(self, stay: _Stay, history: list[Event], greeting: list[Effect]) -> Effects:
+        """Show a room's history, and what follows it."""
+        room = self.view.state.rooms[stay.room]
+        if room.members.get(self.user) != stay.since:
+            return self._turned_out(room, stay, greeting)
+        shown, came = self._visible(history), stay.arrival
+        effects = [*self.switch(room), *self._write(room, shown if came is None else [*shown, came]), *greeting]
+        if came is not None and room.topic:
             effects += self.say(f"The topic of #{room.name} is: {room.topic}")
-        return [*effects, Subscribe(room.id, joined.seq, self.rendering(room))]
+        return [*effects, Subscribe(room.id, stay.after, self.rendering(room))]
 
-    def _greet(self) -> list[Effect]:
-        if self._greeted:
-            return []
-        self._greeted = True
-        invitations = self.view.invitations(self.user) if self.user in self.view.state.users else []
-        return self.say("you are now connected!", *[_invites(name, room) for room, _, name in invitations])
-
-    def _turned_out(self, id_: int, after: int) -> list[Effect]:
-        """Show to someone what followed in a room up to their going, which came while its history was looked up."""
-        room, out = self.view.state.rooms[id_], self._out
+    def _turned_out(self, room: Room, stay: _Stay, greeting: list[Effect]) -> Effects:
+        """Show what happened in a room up to the user's departure, which came while its history was read."""
         effects: list[Effect] = []
-        if out is not None and out.room == id_ and self.user not in room.members:
-            effects.append(Subscribe(id_, after, self.rendering(room), out.seq))
-        effects += self._greet()
-        if self.current is None or (self.current.id == id_ and self.user not in room.members):
+        left = self._departures.after(room.id, stay.since)
+        if left is not None and self.user not in room.members:
+            after = stay.after if stay.arrival is None else stay.since - 1
+            effects.append(Subscribe(room.id, after, self.rendering(room), left))
+        effects += greeting
+        if self.current is None or (self.current.id == room.id and self.user not in room.members):
             effects += self._go_elsewhere()
         return effects
 
+    def _greeting(self) -> list[Effect]:
+        invitations = self.view.invitations(self.user) if self.user in self.view.state.users else []
+        return self.say("you are now connected!", *[_invites(name, room) for room, _, name in invitations])
+
     def _go_elsewhere(self) -> list[Effect]:
-        others = self.rooms()
+        others = self.view.state.rooms_of(self.user)
         if not others:
             self.current = None
             return self.say("You are in no room now. /join ROOM takes you into one.")
         return [*self.switch(others[0]), *self.say(f"You are in #{others[0].name} now.")]
 
-    # For the commands
+    # For the commands; see `parley.gateways.line.commands.Conversation`
 
     def say(self, *lines: str) -> list[Effect]:
-        """Write lines of the server's own."""
         return [Send(framed(lines, raw=self._raw))]
 
-    def refuse(self, refusal: Refusal) -> list[Effect]:
-        return self.say(refusal.message)
+    def refuse(self, code: str, **values: object) -> list[Effect]:
+        return self.say(refuse(code, None, **values).message)
 
-    def ask(self, command: commands.Command, tag: object) -> list[Effect]:
-        """Submit a command and take no further line until it is decided."""
-        self.blocked = True
+    def ask(self, command: commands.Command, tag: str) -> list[Effect]:
+        self.move("ask")
         return [Submit(command, tag)]
 
     def depart(self, words: str) -> list[Effect]:
-        """End the conversation."""
-        self._stage = "gone"
-        return self.ask(commands.ReleaseName(self.user, words), "depart")
+        self.move("depart")
+        return [Submit(commands.ReleaseName(self.user, words), "depart")]
 
-    def ask_for_page(self, limit: int) -> list[Effect]:
-        """Read the last messages of the current room."""
-        assert self.current is not None
-        self.blocked = True
-        return [ReadPage(self.current.id, limit, before=self.current.tip + 1, said=True)]
+    def read_history(self, room: Room, limit: int) -> list[Effect]:
+        self.move("ask")
+        return [ReadPage(room.id, limit, before=room.tip + 1, said=True)]
 
-    def ask_for_hash(self, password: str, make: Callable[[str], commands.Command]) -> list[Effect]:
-        """Have a password hashed, and submit what `make` makes of the hash."""
-        self.blocked = True
-        self.hashing = make
+    def hash_password(self, password: str, make: Callable[[str], commands.Command]) -> list[Effect]:
+        self.move("ask")
+        self._command = make
         return [HashPassword(password)]
 
-    def rooms(self) -> list[Room]:
-        """Return the rooms the user is in, but for direct ones, by name."""
-        return self.view.state.rooms_of(self.user)
-
     def switch(self, room: Room) -> list[Effect]:
-        """Make `room` the current one: its lines lose their tag, those of the one before get theirs."""
         before, self.current = self.current, room
         if before is None or before.id == room.id:
             return [Rerender(room.id, self.rendering(room))]
@@ -521,18 +474,30 @@ class LineSession:
             return RoomLines(self.view, raw=self._raw)
         return RoomLines(self.view, tag=f"#{room.name}", raw=self._raw)
 
-    def _write(self, rendering: Rendering, events: Iterable[Event]) -> list[Effect]:
-        events = list(events)
-        return [Send(rendering.piece(events[0].room, [rendering.event(event) for event in events]))] if events else []
+    def _visible(self, events: list[Event]) -> list[Event]:
+        """Return what the user may see of a room's events, as much as is written at once."""
+        if not events:
+            return []
+        first = first_visible_seq(self.view.state.rooms[events[0].room], self.user)
+        return cut_page(events, first, len(events), PIECE_BYTES, newest=True)[0]
+
+    def _write(self, room: Room, events: list[Event]) -> list[Effect]:
+        rendering = self.rendering(room)
+        return [Send(rendering.piece(room.id, [rendering.event(event) for event in events]))] if events else []
 
 
 def _invites(name: str, room: Room) -> str:
     return f"{name} invites you to #{room.name}: /join {room.name}"
 
 
-_PROMPTS: Final[dict[Stage, bytes]] = {
+_PROMPTS: Final[dict[str, bytes]] = {
     "inviting": INVITATION_PROMPT,
     "naming": PROMPT,
     "proving": PASSWORD_PROMPT,
 }
-"""What is asked at each stage before the user is in."""
+"""The question asked in each state before the user is in."""
+
+_DONE: Final[dict[object, str]] = {
+    "register": "Done. Your name is yours now.",
+    "password": "Done. Your other sessions have ended.",
+}

@@ -24,12 +24,12 @@ from parley.gateways.effects import (
     Rerender,
     ResumeToken,
     Send,
-    Session,
     SetTimer,
     Submit,
     Subscribe,
     Unsubscribe,
 )
+from parley.gateways.session import Session
 from parley.server.engine.subscription import Cursor
 
 from .peer import Peer

@@ -15,11 +15,12 @@ from websockets.protocol import CLOSED, OPEN
 from websockets.server import ServerProtocol
 
 from parley.core.tokens import hash_token
-from parley.gateways.effects import Close, Session
+from parley.gateways.effects import Close
 from parley.gateways.http.api import ADMIN_SOCKET, TRANSPORT
 from parley.gateways.http.api.accounts import COOKIE
 from parley.gateways.http.headers import GUARDED, is_origin
 from parley.gateways.http.pages import app
+from parley.gateways.session import Session
 from parley.gateways.web import WebSession
 from parley.server.api import HubApi
 from parley.wire.limits import FRAME_BYTES

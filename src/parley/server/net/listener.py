@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import os
+import secrets
 import socket
 import ssl
 from collections.abc import Callable
@@ -110,7 +111,7 @@ class Dispatcher:
             return self._http.http(peer)
         if dialect is Dialect.IRC:
             return _RejectProtocol(self.hub.loop, NOT_YET, peer)
-        return LineConnection(self.hub, LineSession(self.hub.view), peer)
+        return LineConnection(self.hub, LineSession(self.hub.view, secrets.token_urlsafe), peer)
 
     async def hand_on(self, sock: socket.socket, peer: Peer, dialect: Dialect) -> None:
         """Give a socket to its protocol.

@@ -23,8 +23,6 @@ T = TypeVar("T")
 
 Headers = Sequence[tuple[bytes, bytes]]
 
-RETRY_MS: Final = 1_000
-
 Needs = Literal["nothing", "reading", "someone", "admin"]
 """Who may make a request: anyone; whoever may read here; someone with a name; whoever runs the server."""
 

@@ -8,12 +8,11 @@ from parley.core.decision import Repeated
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, direct_name
-from parley.gateways.view import within_bytes
-from parley.wire.limits import PAGE_EVENTS
+from parley.gateways.history import RETRY_MS, cut_page, page_request
 
 from . import resources as r
 from . import show
-from .call import RETRY_MS, Answer, Call, Reply, Stream
+from .call import Answer, Call, Reply, Stream
 from .stream import MEDIA_TYPE, begins
 
 PAGE_BYTES: Final = 256 * 1024
@@ -35,7 +34,7 @@ def _key(call: Call) -> str:
     return key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
 
 
-def _floor(call: Call, room: Room) -> int:
+def _first_visible_seq(call: Call, room: Room) -> int:
     return 1 if call.caller.admin_socket else first_visible_seq(room, call.caller.id)
 
 
@@ -66,26 +65,17 @@ async def get_messages(call: Call) -> Reply:
     room = call.room()
     if isinstance(room, Refusal):
         return room
-    if query.before is not None and query.after is not None:
-        return refuse("page_invalid", limit=PAGE_EVENTS)
-    first = _floor(call, room)
-    said = not query.everything
-    # One event more than asked for tells whether there are more.
-    if query.after is not None:
-        after = min(max(query.after, first - 1), room.tip)
-        page = await call.desk.page(room.id, query.limit + 1, after=after, said=said)
-    else:
-        before = room.tip + 1 if query.before is None else min(query.before, room.tip + 1)
-        page = await call.desk.page(room.id, query.limit + 1, before=before, said=said)
+    first = _first_visible_seq(call, room)
+    wanted = page_request(room, first, query.limit, query.before, query.after, messages=not query.everything)
+    if isinstance(wanted, Refusal):
+        return wanted
+    page = await call.desk.page(room.id, wanted.limit, before=wanted.before, after=wanted.after, said=wanted.said)
     if page is None:
         return refuse("not_read", RETRY_MS)
     if not call.sees(room):
         return refuse("room_unknown")
-    page = [event for event in page if event.seq >= first]
-    newest = query.after is None
-    shown = within_bytes(page[-query.limit :] if newest else page[: query.limit], PAGE_BYTES, newest=newest)
-    events = [show.event(call.view, event) for event in shown]
-    return Answer(r.Page(room.id, room.epoch, events, len(page) > len(shown)), lasting=True)
+    shown, more = cut_page(page, first, query.limit, PAGE_BYTES, newest=query.after is None)
+    return Answer(r.Page(room.id, room.epoch, [show.event(call.view, event) for event in shown], more), lasting=True)
 
 
 async def find(call: Call) -> Reply:
@@ -98,7 +88,7 @@ async def find(call: Call) -> Reply:
         return refuse("not_read", RETRY_MS)
     if not call.sees(room):
         return refuse("room_unknown")
-    return Answer(r.Place(room.id, room.epoch, max(seq, _floor(call, room))))
+    return Answer(r.Place(room.id, room.epoch, max(seq, _first_visible_seq(call, room))))
 
 
 async def follow(call: Call) -> Reply:
@@ -110,7 +100,7 @@ async def follow(call: Call) -> Reply:
     # A browser that comes back knows better than the address it was given at first.
     wanted = int(last) if _SEQ.fullmatch(last) else query.after
     after = wanted if wanted is not None and wanted <= room.tip else room.tip
-    after = max(after, _floor(call, room) - 1)
+    after = max(after, _first_visible_seq(call, room) - 1)
     first = begins(show.room(call.view, room, call.caller.id), after)
 
     chunks = call.desk.follow(call.caller, room.id, after, first, call.gone)
