@@ -7,8 +7,8 @@ from math import prod
 from typing import Final
 
 from parley.core.roles import TABLE
-from parley.gateways.http.api.route import SAFE
 from parley.gateways.http.api.routes import ROUTES
+from parley.gateways.http.api.routing import SAFE
 from tests.core import test_matrix as matrix
 from tests.security.attacks import guesses, names
 from tests.security.hidden import FRAMES, LINES

@@ -3,8 +3,8 @@
 import itertools
 from typing import Final, NamedTuple
 
-from parley.gateways.http.api.route import Route
 from parley.gateways.http.api.routes import ROUTES
+from parley.gateways.http.api.routing import Route
 
 STRANGERS: Final = ("owner", "admin", "eve", "bot", "visitor", "nobody")
 """Who asks: the server's owner, an admin, a member, a bot, a guest, and one who has not come in."""

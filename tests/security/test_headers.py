@@ -5,8 +5,8 @@ import ssl
 import pytest
 import trustme
 
-from parley.gateways.http.api.route import SAFE
 from parley.gateways.http.api.routes import ROUTES
+from parley.gateways.http.api.routing import SAFE
 from tests.security.people import incoming
 from tests.server.api import HOST, Answer, Http, account
 from tests.server.server_fixture import Serve, Server

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import trustme
 
-from parley.gateways.http.api.route import SAFE
 from parley.gateways.http.api.routes import ROUTES
+from parley.gateways.http.api.routing import SAFE
 from tests.security.tables import FOREIGN, ORIGINS
 from tests.server.api import HOST, PASSWORD, Http, account, guest
 from tests.server.server_fixture import ANY, Serve, Server, password_of

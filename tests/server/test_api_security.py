@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from parley.gateways.http.api import ADMIN_SOCKET, Api
-from parley.gateways.http.api.route import SAFE, Route
 from parley.gateways.http.api.routes import ROUTES
+from parley.gateways.http.api.routing import SAFE, Route
 from tests.server.api import HOST, PASSWORD, Answer, Http, account, guest
 from tests.server.server_fixture import Serve, Server, until
 

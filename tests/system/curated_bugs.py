@@ -109,9 +109,9 @@ BUGS = (
     ),
     _bug(
         "who joins and leaves in one commit is told so in any order",
-        "gateways/web/session.py",
-        "if e.room == room.id and e.seq > joined.seq), None)\n",
-        "if e.room < 0), None)\n",
+        "gateways/membership.py",
+        "if place == room and left > seq), None)\n",
+        "if place < 0), None)\n",
         RACES,
     ),
     _bug(
@@ -130,7 +130,7 @@ BUGS = (
     ),
     _bug(
         "one resumes an event too late",
-        "gateways/web/session.py",
+        "gateways/membership.py",
         "    after = seen.seq if seen",
         "    after = min(seen.seq + 1, room.tip) if seen",
         "gap",
@@ -138,8 +138,8 @@ BUGS = (
     _bug(
         "one resumes at the end",
         "gateways/web/session.py",
-        "                streams.append(Subscribe(id_, after, events_of(self._view)))",
-        "                streams.append(Subscribe(id_, room.tip, events_of(self._view)))",
+        "                streams.append(Subscribe(id_, after, events_of(view)))",
+        "                streams.append(Subscribe(id_, room.tip, events_of(view)))",
         "gap",
     ),
     _bug(
@@ -180,8 +180,8 @@ BUGS = (
     _bug(
         "a page lacks its first event",
         "gateways/web/session.py",
-        "within_bytes(events[-tag.limit :] if newest else events[: tag.limit], PIECE_BYTES, newest=newest)",
-        "within_bytes(events[-tag.limit :] if newest else events[1 : tag.limit], PIECE_BYTES, newest=newest)",
+        "cut_page(events or [], first, tag.limit, PIECE_BYTES, newest=tag.after is None)",
+        "cut_page((events or [])[tag.after is not None :], first, tag.limit, PIECE_BYTES, newest=tag.after is None)",
         "gap",
     ),
     _bug(
@@ -348,7 +348,7 @@ BUGS = (
     _bug(
         "Idempotency-Key is not looked at",
         "gateways/http/api/messages.py",
-        '    given = call.headers.get(b"idempotency-key")\n',
+        '    given = request.headers.get(b"idempotency-key")\n',
         "    given = None\n",
         "ack elsewhere",
         "doubled",
@@ -364,20 +364,20 @@ BUGS = (
     _bug(
         "a page by HTTP lacks its first event",
         "gateways/http/api/messages.py",
-        "within_bytes(page[-query.limit :] if newest else page[: query.limit], PAGE_BYTES, newest=newest)",
-        "within_bytes(page[-query.limit :] if newest else page[1 : query.limit], PAGE_BYTES, newest=newest)",
+        "cut_page(page, first, query.limit, PAGE_BYTES, newest=query.after is None)",
+        "cut_page(page[query.after is not None :], first, query.limit, PAGE_BYTES, newest=query.after is None)",
         "gap",
     ),
     _bug(
         "a page by HTTP shows what was said before one came in",
         "gateways/http/api/messages.py",
-        "    page = [event for event in page if event.seq >= first]\n",
-        "",
+        "cut_page(page, first, query.limit,",
+        "cut_page(page, 0, query.limit,",
         "overheard",
     ),
     _bug(
         "an invisible room is looked at by its number",
-        "gateways/http/api/call.py",
+        "gateways/http/api/request.py",
         "        return visible(self.state, room, self.caller.id)\n",
         "        return room is not None and room.id > 0\n",
         "overheard",

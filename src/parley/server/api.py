@@ -1,4 +1,4 @@
-"""The desk: what the HTTP API asks of a house."""
+"""What the HTTP API needs of a server."""
 
 import asyncio
 import secrets
@@ -16,7 +16,7 @@ from parley.core.refusals import Refusal
 from parley.core.roles import visible
 from parley.gateways.effects import ReadPage
 from parley.gateways.http.api import Caller
-from parley.gateways.http.api.stream import HEARTBEAT, ends, event_stream
+from parley.gateways.http.api.event_stream import HEARTBEAT, ends, event_stream
 from parley.gateways.view import View
 
 from .engine.subscription import Cursor
@@ -38,7 +38,7 @@ ADDRESSES_KEPT: Final = 10_000
 
 
 class HubApi:
-    """See `parley.gateways.http.api.Desk`.
+    """See `parley.gateways.http.api.ports.Server`.
 
     Args:
         house: what it speaks for.

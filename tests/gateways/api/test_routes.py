@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.gateways.http.api import resources as r
-from parley.gateways.http.api.route import Query, Table, named
+from parley.gateways.http.api import schemas
 from parley.gateways.http.api.routes import ROUTES
+from parley.gateways.http.api.routing import Query, Table, named
 
 TABLE = Table(ROUTES)
 
@@ -44,14 +44,14 @@ def test_any_path_is_found_or_not(path: str) -> None:
         assert len(named(places, values)) == len(set(places))
 
 
-PAGES = Query(r.PageQuery)
+PAGES = Query(schemas.PageQuery)
 
 
 def test_a_query_is_read_as_its_type() -> None:
     pairs = [("before", "12"), ("limit", "7"), ("everything", "true")]
-    assert PAGES.read(pairs) == r.PageQuery(before=12, limit=7, everything=True)
-    assert PAGES.read([]) == r.PageQuery()
-    assert Query(r.AuditQuery).read([("before", "1.2.3")]) == r.AuditQuery("1.2.3")
+    assert PAGES.read(pairs) == schemas.PageQuery(before=12, limit=7, everything=True)
+    assert PAGES.read([]) == schemas.PageQuery()
+    assert Query(schemas.AuditQuery).read([("before", "1.2.3")]) == schemas.AuditQuery("1.2.3")
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from parley.core.decision import Decision, Repeated
 from parley.core.refusals import Refusal, refuse
 from parley.core.tokens import hash_token
 
-from .api import Caller, Desk
-from .bodies import read_body
+from .api import Caller
+from .api.ports import Identities
+from .request_body import read_body
 
 BODY_BYTES: Final = 64 * 1024
 
@@ -35,18 +36,18 @@ class _Payload(Struct):
     text: str
 
 
-def routes(desk: Desk) -> list[Route]:
+def routes(server: Identities) -> list[Route]:
     """Return the route of incoming webhooks."""
 
     async def say(request: Request) -> Response:
         token = hash_token(request.path_params["token"])
-        identity = await desk.identify_webhook(token)
+        identity = await server.identify_webhook(token)
         if isinstance(identity, Refusal):
             return _refused(identity if identity.retry_after else refuse("hook_unknown"))
-        user = desk.view.state.users.get(identity.user)
+        user = server.view.state.users.get(identity.user)
         if user is None or user.role != "bot" or not user.rooms:
             return _refused(refuse("hook_unknown"))
-        body = await read_body(desk, request, BODY_BYTES)
+        body = await read_body(server, request, BODY_BYTES)
         if isinstance(body, Refusal):
             return _refused(body)
         try:
@@ -54,11 +55,11 @@ def routes(desk: Desk) -> list[Route]:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             return _refused(refuse("frame_invalid", why=error), 400)
         address = request.client.host if request.client else ""
-        wait = desk.throttle(Caller(user.id, False, token, address, request.url.scheme == "https"))
+        wait = server.throttle(Caller(user.id, False, token, address, request.url.scheme == "https"))
         if wait > 0:
             return _refused(refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1)))
         key = request.headers.get("idempotency-key")
-        outcome = await desk.submit(c.SendMessage(user.id, user.rooms[0], text, key=key))
+        outcome = await server.submit(c.SendMessage(user.id, user.rooms[0], text, key=key))
         if isinstance(outcome, Refusal):
             return _refused(outcome)
         assert isinstance(outcome, Decision | Repeated)

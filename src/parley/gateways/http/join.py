@@ -20,9 +20,10 @@ from parley.core.state import Invitation
 from parley.core.tokens import hash_code, hash_token
 
 from . import assets
-from .api import Caller, Desk
-from .bodies import read_body
+from .api import Caller
+from .api.ports import Identities
 from .headers import is_origin, page_headers
+from .request_body import read_body
 
 FORM_BYTES: Final = 16 * 1024
 
@@ -32,11 +33,11 @@ _PAGE: Final = resources.files(__package__).joinpath("join.html").read_text(enco
 _HEADERS: Final = page_headers(_PAGE, forms=True)
 
 
-def routes(desk: Desk, index: assets.File | None = None) -> list[Route]:
+def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
     """Return the routes of invitations' links.
 
     Args:
-        desk: the server, as the API sees it.
+        server: the server, as the API sees it.
         index: the page for browsers, if it was built.
     """
 
@@ -44,28 +45,28 @@ def routes(desk: Desk, index: assets.File | None = None) -> list[Route]:
         code = request.path_params["code"]
         if index is not None and _LOOKS_LIKE_ONE(code) and "form" not in request.query_params:
             return assets.answer(index, request.headers)
-        invitation = _find(desk, request)
+        invitation = _find(server, request)
         if invitation is None:
             return _gone()
         return _form(invitation, "", "")
 
     async def take(request: Request) -> Response:
-        invitation = _find(desk, request)
+        invitation = _find(server, request)
         if invitation is None:
             return _gone()
         if not _from_here(request.headers, secure=request.url.scheme == "https"):
             return _form(invitation, "", "This came from another page. Try again here.", 403)
         address = request.client.host if request.client else ""
-        wait = desk.throttle(Caller(None, False, None, address, request.url.scheme == "https"))
+        wait = server.throttle(Caller(None, False, None, address, request.url.scheme == "https"))
         if wait > 0:
             return _form(invitation, "", refuse("too_fast", seconds=wait).message, 429)
-        body = await read_body(desk, request, FORM_BYTES)
+        body = await read_body(server, request, FORM_BYTES)
         if isinstance(body, Refusal):
             return _form(invitation, "", body.message, 408 if body.code == "body_late" else 413)
         fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
         name, password = fields.get("name", "").strip(), fields.get("password", "")
-        token = desk.new_token()
-        outcome = await _enter(desk, invitation, name, password, hash_token(token))
+        token = server.new_token()
+        outcome = await _enter(server, invitation, name, password, hash_token(token))
         if isinstance(outcome, Refusal):
             return _form(invitation, name, outcome.message, 422)
         return _welcome(request, outcome, token)
@@ -73,7 +74,7 @@ def routes(desk: Desk, index: assets.File | None = None) -> list[Route]:
     return [Route("/join/{code}", show, methods=["GET"]), Route("/join/{code}", take, methods=["POST"])]
 
 
-async def _enter(desk: Desk, invitation: Invitation, name: str, password: str, token: bytes) -> str | Refusal:
+async def _enter(server: Identities, invitation: Invitation, name: str, password: str, token: bytes) -> str | Refusal:
     """Make an account, or, without a password where that will do, a guest; return the name."""
     order: c.Command
     if not password and not invitation.role:
@@ -81,23 +82,23 @@ async def _enter(desk: Desk, invitation: Invitation, name: str, password: str, t
     else:
         order = c.Register(name, "", invitation=invitation.code, token=token, label="browser")
         # A password takes long to hash: not for what is refused anyway.
-        foreseen = decide(desk.view.state, order, desk.now(), desk.view.policy)
+        foreseen = decide(server.view.state, order, server.now(), server.view.policy)
         if isinstance(foreseen, Refusal):
             return foreseen
-        hashed = await desk.hash_password(password)
+        hashed = await server.hash_password(password)
         if isinstance(hashed, Refusal):
             return hashed
         order = c.Register(name, hashed, invitation=invitation.code, token=token, label="browser")
-    outcome = await desk.submit(order)
+    outcome = await server.submit(order)
     if isinstance(outcome, Refusal):
         return outcome
     return name
 
 
-def _find(desk: Desk, request: Request) -> Invitation | None:
+def _find(server: Identities, request: Request) -> Invitation | None:
     code = hash_code(request.path_params["code"])
-    invitation = desk.view.state.invitations.get(code)
-    if invitation is None or (invitation.until and invitation.until <= desk.now()):
+    invitation = server.view.state.invitations.get(code)
+    if invitation is None or (invitation.until and invitation.until <= server.now()):
         return None
     return invitation
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import assets, hooks, join
-from .api import PREFIX, Api, Desk
+from .api import PREFIX, Api, Server
 from .api.problems import MEDIA_TYPE, body_of, own
 from .headers import GUARDED, page_headers
 
@@ -31,12 +31,12 @@ _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 """Browsers come by TLS from now on, where they came by it once (RFC 6797)."""
 
 
-def app(health: Callable[[], str | None], desk: Desk, page: Mapping[str, assets.File] | None = None) -> ASGIApp:
+def app(health: Callable[[], str | None], server: Server, page: Mapping[str, assets.File] | None = None) -> ASGIApp:
     """Return the ASGI application.
 
     Args:
         health: returns what is wrong with the server, or None.
-        desk: the server, as the API sees it.
+        server: the server, as the API sees it.
         page: the page for browsers, by path; without it the one that was built, if one was.
     """
     files = assets.load() if page is None else page
@@ -66,12 +66,12 @@ def app(health: Callable[[], str | None], desk: Desk, page: Mapping[str, assets.
 
     routes = [
         Route("/healthz", healthz),
-        *join.routes(desk, files.get("/index.html")),
-        *hooks.routes(desk),
+        *join.routes(server, files.get("/index.html")),
+        *hooks.routes(server),
         Route("/connect", connect),
         *(assets.routes(files) if files else [Route("/", connect), Route("/r/{room:path}", connect)]),
     ]
-    pages, api = Starlette(routes=routes, exception_handlers={404: nothing}), Api(desk)
+    pages, api = Starlette(routes=routes, exception_handlers={404: nothing}), Api(server)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]

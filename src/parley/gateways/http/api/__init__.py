@@ -2,6 +2,6 @@
 
 from .accounts import COOKIE
 from .asgi import PREFIX, Api
-from .desk import ADMIN_SOCKET, TRANSPORT, Caller, Desk
+from .ports import ADMIN_SOCKET, TRANSPORT, Caller, Server
 
-__all__ = ["ADMIN_SOCKET", "COOKIE", "PREFIX", "TRANSPORT", "Api", "Caller", "Desk"]
+__all__ = ["ADMIN_SOCKET", "COOKIE", "PREFIX", "TRANSPORT", "Api", "Caller", "Server"]

@@ -15,11 +15,11 @@ from parley.core.tokens import hash_token
 from parley.gateways.http.headers import is_origin
 
 from .accounts import COOKIE
-from .call import Answer, Call, Declined, Raw, Reply, Stream, etag
-from .desk import ADMIN_SOCKET, TRANSPORT, Caller, Desk, Transport
+from .ports import ADMIN_SOCKET, TRANSPORT, Caller, Server, Transport
 from .problems import MEDIA_TYPE, body_of, own, status_of
-from .route import Prepared, Table, named
+from .request import ByteStream, Document, Json, Request, Response, WithStatus, etag
 from .routes import ROUTES
+from .routing import Prepared, Table, named
 
 log = logging.getLogger("parley.api")
 
@@ -60,11 +60,11 @@ class Api:
     """The ASGI application.
 
     Args:
-        desk: the server.
+        server: the server.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, server: Server) -> None:
+        self._server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         peer = _peer(scope)
@@ -76,7 +76,7 @@ class Api:
             log.exception("a request could not be served")
             reply = refuse("failed")
         try:
-            if isinstance(reply, Stream):
+            if isinstance(reply, ByteStream):
                 await self._stream(scope, reply, peer, send)
             else:
                 await _give(scope, reply, send)
@@ -87,7 +87,7 @@ class Api:
                 raise
             await _gone(receive)
 
-    async def _reply(self, scope: Scope, receive: Receive, peer: _Peer) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive, peer: _Peer) -> Response:
         here, values = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
         if not here:
             return own("path_unknown")
@@ -95,7 +95,7 @@ class Api:
         found = here.get("GET" if method == "HEAD" else method)
         if found is None:
             methods = sorted(here)
-            return Declined(own("method_unknown", methods=", ".join(methods)), 405)
+            return WithStatus(own("method_unknown", methods=", ".join(methods)), 405)
         route, places = found
         headers = dict(scope["headers"])
         caller = await self._caller(headers, peer, route)
@@ -104,7 +104,7 @@ class Api:
         if not route.safe:
             if not peer.admin_socket and not _from_here(headers, caller):
                 return own("origin_foreign")
-            wait = self._desk.throttle(caller)
+            wait = self._server.throttle(caller)
             if wait > 0:
                 return refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
         query: Any = None
@@ -120,7 +120,7 @@ class Api:
             if isinstance(body, Refusal):
                 return body
         return await route.handler(
-            Call(self._desk, caller, named(places, values), query, body, headers, lambda: _gone(receive))
+            Request(self._server, caller, named(places, values), query, body, headers, lambda: _gone(receive))
         )
 
     # Who asks
@@ -136,7 +136,7 @@ class Api:
                 return refuse("session_unknown")
             return self._anyone(peer, route)
         hashed = hash_token(token)
-        known = self._desk.identify(hashed)
+        known = self._server.identify(hashed)
         identity = known if isinstance(known, Identity) else await known
         if isinstance(identity, Refusal):
             if cookie and route.needs == "nothing":
@@ -148,26 +148,26 @@ class Api:
     async def _identified(
         self, identity: Identity, hashed: bytes, peer: _Peer, route: Prepared, *, cookie: bool
     ) -> Caller | Refusal:
-        view = self._desk.view
+        view = self._server.view
         user = view.state.users.get(identity.user)
         if route.needs != "nothing":
             if view.policy.access == "members" and (user is None or not user.account):
                 return refuse("sign_in_needed")
             if user is None:
-                outcome = await self._desk.submit(ClaimName(identity.name, identity.user))
+                outcome = await self._server.submit(ClaimName(identity.name, identity.user))
                 if isinstance(outcome, Refusal):
                     return outcome
                 user = view.state.users.get(identity.user)
             if route.needs == "admin" and (user is None or user.role not in ("owner", "admin")):
                 return refuse("not_allowed")
         if user is not None and not user.account:
-            self._desk.seen(user.id)
+            self._server.seen(user.id)
         return Caller(identity.user, False, hashed, peer.address, peer.secure, cookie)
 
     def _anyone(self, peer: _Peer, route: Prepared) -> Caller | Refusal:
-        if route.needs == "nothing" or (route.needs == "reading" and self._desk.view.policy.access == "open"):
+        if route.needs == "nothing" or (route.needs == "reading" and self._server.view.policy.access == "open"):
             return Caller(None, False, None, peer.address, peer.secure)
-        return refuse("name_needed" if self._desk.view.policy.access == "open" else "sign_in_needed")
+        return refuse("name_needed" if self._server.view.policy.access == "open" else "sign_in_needed")
 
     # What they bring
 
@@ -176,7 +176,7 @@ class Api:
         if length is not None and (len(length) > 12 or int(length) > BODY_BYTES):
             return refuse("frame_too_long", limit=BODY_BYTES)
         try:
-            data = await self._desk.in_time(_read(receive), self._desk.body_seconds)
+            data = await self._server.in_time(_read(receive), self._server.body_seconds)
         except TimeoutError:
             return own("body_late")
         if isinstance(data, Refusal):
@@ -201,16 +201,16 @@ class Api:
 
     # Answers
 
-    async def _stream(self, scope: Scope, reply: Stream, peer: _Peer, send: Send) -> None:
+    async def _stream(self, scope: Scope, reply: ByteStream, peer: _Peer, send: Send) -> None:
         headers = [(b"content-type", reply.media.encode()), _NOSNIFF, _NO_STORE, *reply.headers]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             if scope["method"] != "HEAD":
                 # What is not wanted any more while it waits for the client to read, costs memory for nothing.
-                patience = self._desk.stalled_after
+                patience = self._server.stalled_after
                 async for chunk in reply.chunks:
                     message = {"type": "http.response.body", "body": chunk, "more_body": True}
-                    await self._desk.in_time(send(message), patience)
+                    await self._server.in_time(send(message), patience)
         except TimeoutError:
             log.info("%s takes nothing and is cut", peer.address)
             if transport := _transport(scope):
@@ -220,18 +220,18 @@ class Api:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _give(scope: Scope, reply: Answer | Raw | Refusal | Declined, send: Send) -> None:
-    if type(reply) is Answer:
+async def _give(scope: Scope, reply: Json | Document | Refusal | WithStatus, send: Send) -> None:
+    if type(reply) is Json:
         status, headers, body = reply.status, [_NOSNIFF, *reply.headers], b""
         if reply.value is not None:
             body = _encode(reply.value)
             headers.append(_IS_JSON)
-        if reply.lasting:
+        if reply.cacheable:
             status, body = _unless_known(scope, etag(body), headers, status, body)
             headers.append(_REVALIDATE)
         else:
             headers.append(_NO_STORE)
-    elif isinstance(reply, Raw):
+    elif isinstance(reply, Document):
         headers = [(b"content-type", reply.media.encode()), _NOSNIFF, (b"cache-control", b"no-cache"), *reply.headers]
         status, body = _unless_known(scope, reply.etag, headers, 200, reply.body)
     else:
@@ -243,8 +243,8 @@ async def _give(scope: Scope, reply: Answer | Raw | Refusal | Declined, send: Se
 
 
 def _problem(scope: Scope, reply: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    refusal: Refusal = reply.refusal if isinstance(reply, Declined) else reply
-    status = reply.status if isinstance(reply, Declined) else status_of(refusal.code)
+    refusal: Refusal = reply.refusal if isinstance(reply, WithStatus) else reply
+    status = reply.status if isinstance(reply, WithStatus) else status_of(refusal.code)
     headers = [_IS_PROBLEM, _NOSNIFF, _NO_STORE]
     if refusal.retry_after is not None:
         # Whole seconds (RFC 9110, section 10.2.3), and rather too many than too few.

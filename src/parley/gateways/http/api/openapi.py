@@ -10,9 +10,9 @@ import msgspec
 from parley import __version__
 
 from .accounts import COOKIE
-from .call import etag
 from .problems import MEDIA_TYPE, Problem, sentence, status_of
-from .route import Route
+from .request import etag
+from .routing import Route
 
 _REF: Final = "#/components/schemas/{name}"
 

@@ -10,9 +10,9 @@ from parley.core.roles import Action
 from parley.core.state import Room
 from parley.core.text import fold
 
-from . import resources as r
-from . import show
-from .call import NO_CONTENT, Answer, Call, Reply
+from . import schemas, serialize
+from .ports import Commands, History
+from .request import NO_CONTENT, Json, Request, Response
 
 ToSomeone = Literal["invite", "kick", "ban", "mute", "role"]
 
@@ -21,62 +21,64 @@ def _location(room: int) -> list[tuple[bytes, bytes]]:
     return [(b"location", b"/api/rooms/%d" % room)]
 
 
-def _shown(call: Call, room: Room, status: int = 200) -> Answer:
-    return Answer(show.room(call.view, room, call.caller.id), status, _location(room.id) if status == 201 else ())
+def _shown(request: Request[Commands], room: Room, status: int = 200) -> Json:
+    return Json(
+        serialize.room(request.view, room, request.caller.id), status, _location(room.id) if status == 201 else ()
+    )
 
 
 # People
 
 
-async def get_users(call: Call) -> Reply:
-    query: r.UserPage = call.query
-    ids = sorted(id_ for id_ in call.state.users if id_ > query.after)
-    users = [show.user(call.view, call.state.users[id_]) for id_ in ids[: query.limit]]
-    return Answer(r.Users(users, len(ids) > query.limit))
+async def get_users(request: Request[Commands]) -> Response:
+    query: schemas.UserPage = request.query
+    ids = sorted(id_ for id_ in request.state.users if id_ > query.after)
+    users = [serialize.user(request.view, request.state.users[id_]) for id_ in ids[: query.limit]]
+    return Json(schemas.Users(users, len(ids) > query.limit))
 
 
-async def get_user(call: Call) -> Reply:
-    user = call.user()
-    return user if isinstance(user, Refusal) else Answer(show.user(call.view, user))
+async def get_user(request: Request[Commands]) -> Response:
+    user = request.user()
+    return user if isinstance(user, Refusal) else Json(serialize.user(request.view, user))
 
 
 # Rooms
 
 
-async def get_rooms(call: Call) -> Reply:
-    state = call.state
-    if call.caller.admin_socket:
+async def get_rooms(request: Request[Commands]) -> Response:
+    state = request.state
+    if request.caller.admin_socket:
         rooms = [room for room in state.rooms.values() if room.id > 0 and room.kind != "direct"]
         rooms.sort(key=lambda room: fold(room.name))
     else:
-        rooms = [room for room in state.rooms_for(call.caller.id) if call.sees(room)]
-        if call.runs_server:
+        rooms = [room for room in state.rooms_for(request.caller.id) if request.sees(room)]
+        if request.runs_server:
             shown = {room.id for room in rooms}
             rooms += [
                 room for room in state.rooms.values() if room.id > 0 and room.kind == "public" and room.id not in shown
             ]
-    return Answer(r.Rooms([show.room(call.view, room, call.caller.id) for room in rooms]))
+    return Json(schemas.Rooms([serialize.room(request.view, room, request.caller.id) for room in rooms]))
 
 
-async def make_room(call: Call) -> Reply:
-    body: r.NewRoom = call.body
-    events = await call.submit(c.Create(call.caller.id, body.name, body.private))
+async def make_room(request: Request[Commands]) -> Response:
+    body: schemas.NewRoom = request.body
+    events = await request.submit(c.Create(request.caller.id, body.name, body.private))
     if isinstance(events, Refusal):
         return events
-    return _shown(call, call.state.rooms[events[0].room], 201)
+    return _shown(request, request.state.rooms[events[0].room], 201)
 
 
-async def get_room(call: Call) -> Reply:
-    room = call.room()
-    return room if isinstance(room, Refusal) else _shown(call, room)
+async def get_room(request: Request[Commands]) -> Response:
+    room = request.room()
+    return room if isinstance(room, Refusal) else _shown(request, room)
 
 
-async def change_room(call: Call) -> Reply:
-    body: r.RoomChanges = call.body
-    room = call.room()
+async def change_room(request: Request[Commands]) -> Response:
+    body: schemas.RoomChanges = request.body
+    room = request.room()
     if isinstance(room, Refusal):
         return room
-    user = call.caller.id
+    user = request.caller.id
     orders: list[c.Command] = []
     if body.archived is False:
         orders.append(c.Moderate(user, room.id, "archive", undo=True, why=body.why))
@@ -96,130 +98,132 @@ async def change_room(call: Call) -> Reply:
         orders.append(c.Moderate(user, room.id, "archive", why=body.why))
     # What an archived room would refuse is decided on the room as it will be: it is reopened first.
     if body.archived is False and room.archived:
-        events = await call.submit(orders.pop(0))
+        events = await request.submit(orders.pop(0))
         if isinstance(events, Refusal):
             return events
-    events = await call.submit(*orders)
-    return events if isinstance(events, Refusal) else await get_room_of(call, room.id)
+    events = await request.submit(*orders)
+    return events if isinstance(events, Refusal) else await get_room_of(request, room.id)
 
 
-async def get_room_of(call: Call, id_: int) -> Reply:
-    room = call.state.rooms.get(id_)
-    return _shown(call, room) if room is not None and call.sees(room) else refuse("room_unknown")
+async def get_room_of(request: Request[Commands], id_: int) -> Response:
+    room = request.state.rooms.get(id_)
+    return _shown(request, room) if room is not None and request.sees(room) else refuse("room_unknown")
 
 
 # What one has read, and wants to be told of
 
 
-async def mark_read(call: Call) -> Reply:
-    body: r.ReadMark = call.body
-    room = call.room()
+async def mark_read(request: Request[History]) -> Response:
+    body: schemas.ReadMark = request.body
+    room = request.room()
     if isinstance(room, Refusal):
         return room
-    refusal = await call.desk.mark_read(call.caller.id, room.id, body.seq)
+    refusal = await request.server.mark_read(request.caller.id, room.id, body.seq)
     return NO_CONTENT if refusal is None else refusal
 
 
-async def set_preferences(call: Call) -> Reply:
-    body: r.Preferences = call.body
-    room = call.room()
+async def set_preferences(request: Request[Commands]) -> Response:
+    body: schemas.Preferences = request.body
+    room = request.room()
     if isinstance(room, Refusal):
         return room
     level = None if body.level is UNSET else body.level
     favourite = None if body.favourite is UNSET else body.favourite
-    events = await call.submit(c.SetPreference(call.caller.id, room.id, level, favourite))
-    return events if isinstance(events, Refusal) else await get_room_of(call, room.id)
+    events = await request.submit(c.SetPreference(request.caller.id, room.id, level, favourite))
+    return events if isinstance(events, Refusal) else await get_room_of(request, room.id)
 
 
 # Members
 
 
-async def get_members(call: Call) -> Reply:
-    room = call.room()
+async def get_members(request: Request[Commands]) -> Response:
+    room = request.room()
     if isinstance(room, Refusal):
         return room
-    users = call.state.users
-    return Answer(r.Members([show.member(call.view, room, users[id_]) for id_ in room.members if id_ in users]))
+    users = request.state.users
+    return Json(
+        schemas.Members([serialize.member(request.view, room, users[id_]) for id_ in room.members if id_ in users])
+    )
 
 
-async def join(call: Call) -> Reply:
-    room = call.meant_room(call.path["room"])
-    me = call.caller.id
+async def join(request: Request[Commands]) -> Response:
+    room = request.meant_room(request.path["room"])
+    me = request.caller.id
     if room is None or room.id <= 0:
         return refuse("room_unknown")
     if room.kind == "direct":
-        return _shown(call, room) if call.sees(room) else refuse("room_unknown")
-    events = await call.submit(c.Join(me, room.name, room.id))
+        return _shown(request, room) if request.sees(room) else refuse("room_unknown")
+    events = await request.submit(c.Join(me, room.name, room.id))
     if isinstance(events, Refusal):
         return events
-    joined = call.state.rooms[events[-1].room] if events else room
-    return _shown(call, joined) if me in joined.members else refuse("room_unknown")
+    joined = request.state.rooms[events[-1].room] if events else room
+    return _shown(request, joined) if me in joined.members else refuse("room_unknown")
 
 
-async def leave(call: Call) -> Reply:
-    query: r.Why = call.query
-    room = call.room()
+async def leave(request: Request[Commands]) -> Response:
+    query: schemas.Why = request.query
+    room = request.room()
     if isinstance(room, Refusal):
         return room
-    return await call.done(c.Leave(call.caller.id, room.id, query.why))
+    return await request.done(c.Leave(request.caller.id, room.id, query.why))
 
 
-async def kick(call: Call) -> Reply:
-    query: r.Why = call.query
-    return await _moderate(call, "kick", why=query.why)
+async def kick(request: Request[Commands]) -> Response:
+    query: schemas.Why = request.query
+    return await _moderate(request, "kick", why=query.why)
 
 
-async def set_role(call: Call) -> Reply:
-    body: r.RoleChange = call.body
-    return await _moderate(call, "role", value=body.role)
+async def set_role(request: Request[Commands]) -> Response:
+    body: schemas.RoleChange = request.body
+    return await _moderate(request, "role", value=body.role)
 
 
-async def invite(call: Call) -> Reply:
-    body: r.Guest = call.body
-    return await _moderate(call, "invite", body.user, why=body.why)
+async def invite(request: Request[Commands]) -> Response:
+    body: schemas.Guest = request.body
+    return await _moderate(request, "invite", body.user, why=body.why)
 
 
-async def ban(call: Call) -> Reply:
-    body: r.Term = call.body or r.Term()
-    return await _moderate(call, "ban", until=body.until, why=body.why)
+async def ban(request: Request[Commands]) -> Response:
+    body: schemas.Term = request.body or schemas.Term()
+    return await _moderate(request, "ban", until=body.until, why=body.why)
 
 
-async def unban(call: Call) -> Reply:
-    query: r.Why = call.query
-    return await _moderate(call, "ban", undo=True, why=query.why)
+async def unban(request: Request[Commands]) -> Response:
+    query: schemas.Why = request.query
+    return await _moderate(request, "ban", undo=True, why=query.why)
 
 
-async def mute(call: Call) -> Reply:
-    body: r.Term = call.body or r.Term()
-    return await _moderate(call, "mute", until=body.until, why=body.why)
+async def mute(request: Request[Commands]) -> Response:
+    body: schemas.Term = request.body or schemas.Term()
+    return await _moderate(request, "mute", until=body.until, why=body.why)
 
 
-async def unmute(call: Call) -> Reply:
-    query: r.Why = call.query
-    return await _moderate(call, "mute", undo=True, why=query.why)
+async def unmute(request: Request[Commands]) -> Response:
+    query: schemas.Why = request.query
+    return await _moderate(request, "mute", undo=True, why=query.why)
 
 
-async def get_bans(call: Call) -> Reply:
-    return _restricted(call, "ban")
+async def get_bans(request: Request[Commands]) -> Response:
+    return _restricted(request, "ban")
 
 
-async def get_mutes(call: Call) -> Reply:
-    return _restricted(call, "mute")
+async def get_mutes(request: Request[Commands]) -> Response:
+    return _restricted(request, "mute")
 
 
-def _restricted(call: Call, action: Action) -> Reply:
-    room = call.room()
+def _restricted(request: Request[Commands], action: Action) -> Response:
+    room = request.room()
     if isinstance(room, Refusal):
         return room
-    if not call.may(room, action):
+    if not request.may(room, action):
         return refuse("not_allowed")
-    now = call.desk.now()
-    users = call.state.users
+    now = request.server.now()
+    users = request.state.users
     found = room.bans if action == "ban" else room.mutes
-    return Answer(
-        r.Restrictions(
+    return Json(
+        schemas.Restrictions(
             [
-                r.Restriction(id_, users[id_].name if id_ in users else "", until)
+                schemas.Restriction(id_, users[id_].name if id_ in users else "", until)
                 for id_, until in found.items()
                 if not until or until > now
             ]
@@ -228,7 +232,7 @@ def _restricted(call: Call, action: Action) -> Reply:
 
 
 async def _moderate(
-    call: Call,
+    request: Request[Commands],
     action: ToSomeone,
     ref: str | int | None = None,
     *,
@@ -236,14 +240,14 @@ async def _moderate(
     until: int = 0,
     value: str = "",
     why: str = "",
-) -> Reply:
-    room = call.room()
+) -> Response:
+    room = request.room()
     if isinstance(room, Refusal):
         return room
-    whom = call.user(ref)
+    whom = request.user(ref)
     if isinstance(whom, Refusal):
         # Only who may do it is told who there is.
-        if not call.may(room, action):
+        if not request.may(room, action):
             return refuse("room_direct" if room.kind == "direct" else "not_allowed")
         return whom
-    return await call.done(c.Moderate(call.caller.id, room.id, action, whom.id, undo, until, value, why))
+    return await request.done(c.Moderate(request.caller.id, room.id, action, whom.id, undo, until, value, why))

@@ -2,17 +2,16 @@
 
 from typing import Final
 
-from . import accounts, admin, documents, messages, rooms, webhooks
-from . import resources as r
-from .route import Route
-from .stream import MEDIA_TYPE as EVENTS
+from . import accounts, admin, messages, rooms, schemas, webhooks
+from .documentation import documented
+from .event_stream import MEDIA_TYPE as EVENTS
+from .routing import IF_NONE_MATCH, Route
 
 _KEY: Final = (
     "Idempotency-Key",
     "The sender's name for the message: 1 to 64 characters of printable ASCII without spaces. A retry with the same "
     "key gives the first result. Without one, the server makes one.",
 )
-_MATCH: Final = ("If-None-Match", "The `ETag` of what one has already; if it is still so, the answer is 304.")
 _LAST: Final = ("Last-Event-ID", "The seq of the last event seen; it counts more than `after`.")
 
 _NAMES: Final = ("name_invalid", "name_taken")
@@ -24,41 +23,43 @@ _TO_ROOM: Final = ("room_unknown", "room_direct", "not_allowed")
 _TO_MEMBER: Final = (*_TO_ROOM, "user_unknown", "outranked")
 _TO_ACCOUNT: Final = ("user_unknown", "account_needed", "owner_last")
 
-ROUTES: Final = (
+ROUTES: Final = documented((
     # Sessions and accounts
     Route(
         "POST", "/session", accounts.sign_in, "Sign in with a name and a password.",
-        {200: r.Admitted}, ("sign_in_wrong", "sign_in_throttled", "account_disabled", "account_needed"),
-        "nothing", body=r.Credentials,
+        {200: schemas.Admitted}, ("sign_in_wrong", "sign_in_throttled", "account_disabled", "account_needed"),
+        "nothing", body=schemas.Credentials,
     ),
     Route("DELETE", "/session", accounts.sign_out, "Sign out. A guest leaves.", {204: None}),
     Route(
         "POST", "/accounts", accounts.register,
         "Register. A guest who asks keeps name, rooms and messages.",
-        {201: r.Admitted}, (*_NAMES, *_INVITED, "password_invalid", "account_there", "name_needed"),
-        "nothing", body=r.NewAccount,
+        {201: schemas.Admitted}, (*_NAMES, *_INVITED, "password_invalid", "account_there", "name_needed"),
+        "nothing", body=schemas.NewAccount,
     ),
     Route(
         "POST", "/guests", accounts.enter,
         "Come in as a guest. Whoever shows their token is back, if need be under this name.",
-        {201: r.Admitted, 200: r.Admitted}, (*_NAMES, *_INVITED, "account_there", "account_needed", "password_needed"),
-        "nothing", body=r.NewGuest,
+        {201: schemas.Admitted, 200: schemas.Admitted},
+        (*_NAMES, *_INVITED, "account_there", "account_needed", "password_needed"),
+        "nothing", body=schemas.NewGuest,
     ),
     # Me
-    Route("GET", "/me", accounts.get_me, "Who am I?", {200: r.Me}),
+    Route("GET", "/me", accounts.get_me, "Who am I?", {200: schemas.Me}),
     Route(
         "PATCH", "/me", accounts.change_me, "Change one's name, profile or quiet hours.",
-        {200: r.Me}, (*_NAMES, "profile_invalid", "account_needed"), body=r.Changes,
+        {200: schemas.Me}, (*_NAMES, "profile_invalid", "account_needed"), body=schemas.Changes,
     ),
     Route(
         "DELETE", "/me", accounts.delete_me, "Delete one's account, for good.",
-        {204: None}, ("account_needed", "owner_last"), query=r.Farewell,
+        {204: None}, ("account_needed", "owner_last"), query=schemas.Farewell,
     ),
     Route(
         "PUT", "/me/password", accounts.set_password, "Change one's password. All other sessions end.",
-        {204: None}, ("password_invalid", "sign_in_wrong", "sign_in_throttled", "account_needed"), body=r.NewPassword,
+        {204: None}, ("password_invalid", "sign_in_wrong", "sign_in_throttled", "account_needed"),
+        body=schemas.NewPassword,
     ),
-    Route("GET", "/me/sessions", accounts.get_sessions, "List one's sessions.", {200: r.Sessions}),
+    Route("GET", "/me/sessions", accounts.get_sessions, "List one's sessions.", {200: schemas.Sessions}),
     Route("DELETE", "/me/sessions", accounts.end_other_sessions, "End all sessions but this one.", {204: None}),
     Route(
         "DELETE", "/me/sessions/{id}", accounts.end_session, "End a session.",
@@ -68,120 +69,127 @@ ROUTES: Final = (
         "GET", "/me/export", accounts.export, "Everything of one's own, as JSON.", {200: "application/json"},
     ),
     # People
-    Route("GET", "/users", rooms.get_users, "List who holds a name here.", {200: r.Users}, query=r.UserPage),
-    Route("GET", "/users/{user}", rooms.get_user, "Look at someone.", {200: r.User}, ("user_unknown",)),
+    Route(
+        "GET", "/users", rooms.get_users, "List who holds a name here.",
+        {200: schemas.Users}, query=schemas.UserPage,
+    ),
+    Route("GET", "/users/{user}", rooms.get_user, "Look at someone.", {200: schemas.User}, ("user_unknown",)),
     # Rooms
     Route(
         "GET", "/rooms", rooms.get_rooms,
         "List the rooms there are for the one who asks, but for direct ones; for an admin archived public ones, too.",
-        {200: r.Rooms}, needs="reading",
+        {200: schemas.Rooms}, needs="reading",
     ),
     Route(
         "POST", "/rooms", rooms.make_room, "Make a room, and be its owner.",
-        {201: r.Room}, ("room_invalid", "room_taken", "rooms_too_many"), body=r.NewRoom,
+        {201: schemas.Room}, ("room_invalid", "room_taken", "rooms_too_many"), body=schemas.NewRoom,
     ),
-    Route("GET", "/rooms/{room}", rooms.get_room, "Look at a room.", {200: r.Room}, _ROOM, "reading"),
+    Route("GET", "/rooms/{room}", rooms.get_room, "Look at a room.", {200: schemas.Room}, _ROOM, "reading"),
     Route(
         "PATCH", "/rooms/{room}", rooms.change_room, "Change a room's topic, name or modes.",
-        {200: r.Room},
+        {200: schemas.Room},
         (*_TO_ROOM, "room_invalid", "room_taken", "room_not_joined", "topic_invalid", "value_invalid", "archived"),
-        body=r.RoomChanges,
+        body=schemas.RoomChanges,
     ),
     Route(
         "PUT", "/rooms/{room}/read", rooms.mark_read,
         "Say how far one has read. It is on disk then, and one's other clients know.",
-        {204: None}, (*_ROOM, "room_not_joined"), body=r.ReadMark,
+        {204: None}, (*_ROOM, "room_not_joined"), body=schemas.ReadMark,
     ),
     Route(
         "PATCH", "/rooms/{room}/preferences", rooms.set_preferences,
         "Say what one wants to be told of, and what is a favourite.",
-        {200: r.Room}, (*_ROOM, "room_not_joined"), body=r.Preferences,
+        {200: schemas.Room}, (*_ROOM, "room_not_joined"), body=schemas.Preferences,
     ),
     # Members
-    Route("GET", "/rooms/{room}/members", rooms.get_members, "Who is in a room?", {200: r.Members}, _ROOM, "reading"),
+    Route(
+        "GET", "/rooms/{room}/members", rooms.get_members, "Who is in a room?",
+        {200: schemas.Members}, _ROOM, "reading",
+    ),
     Route(
         "PUT", "/rooms/{room}/members/me", rooms.join, "Join a room.",
-        {200: r.Room}, (*_ROOM, "room_invalid", "rooms_too_many", "banned", "archived", "guests_closed"),
+        {200: schemas.Room}, (*_ROOM, "room_invalid", "rooms_too_many", "banned", "archived", "guests_closed"),
     ),
     Route(
         "DELETE", "/rooms/{room}/members/me", rooms.leave, "Leave a room.",
-        {204: None}, (*_ROOM, "room_not_joined", "room_direct"), query=r.Why,
+        {204: None}, (*_ROOM, "room_not_joined", "room_direct"), query=schemas.Why,
     ),
     Route(
         "DELETE", "/rooms/{room}/members/{user}", rooms.kick, "Put someone out of a room.",
-        {204: None}, (*_TO_MEMBER, "member_unknown"), query=r.Why,
+        {204: None}, (*_TO_MEMBER, "member_unknown"), query=schemas.Why,
     ),
     Route(
         "PUT", "/rooms/{room}/members/{user}/role", rooms.set_role, "Give someone a role in a room.",
-        {204: None}, (*_TO_MEMBER, "member_unknown", "value_invalid", "owner_last"), body=r.RoleChange,
+        {204: None}, (*_TO_MEMBER, "member_unknown", "value_invalid", "owner_last"), body=schemas.RoleChange,
     ),
     Route(
         "POST", "/rooms/{room}/invitations", rooms.invite, "Invite someone into a room.",
-        {204: None}, (*_TO_MEMBER, "value_invalid"), body=r.Guest,
+        {204: None}, (*_TO_MEMBER, "value_invalid"), body=schemas.Guest,
     ),
     Route(
         "GET", "/rooms/{room}/bans", rooms.get_bans, "Who is banned from a room?",
-        {200: r.Restrictions}, (*_ROOM, "not_allowed"),
+        {200: schemas.Restrictions}, (*_ROOM, "not_allowed"),
     ),
     Route(
         "PUT", "/rooms/{room}/bans/{user}", rooms.ban, "Ban someone from a room.",
-        {204: None}, (*_TO_MEMBER, "value_invalid"), body=r.Term, optional_body=True,
+        {204: None}, (*_TO_MEMBER, "value_invalid"), body=schemas.Term, optional_body=True,
     ),
     Route(
-        "DELETE", "/rooms/{room}/bans/{user}", rooms.unban, "Lift a ban.", {204: None}, _TO_MEMBER, query=r.Why,
+        "DELETE", "/rooms/{room}/bans/{user}", rooms.unban, "Lift a ban.", {204: None}, _TO_MEMBER, query=schemas.Why,
     ),
     Route(
         "GET", "/rooms/{room}/mutes", rooms.get_mutes, "Who is muted in a room?",
-        {200: r.Restrictions}, (*_ROOM, "not_allowed"),
+        {200: schemas.Restrictions}, (*_ROOM, "not_allowed"),
     ),
     Route(
         "PUT", "/rooms/{room}/mutes/{user}", rooms.mute, "Mute someone in a room.",
-        {204: None}, (*_TO_MEMBER, "member_unknown", "value_invalid"), body=r.Term, optional_body=True,
+        {204: None}, (*_TO_MEMBER, "member_unknown", "value_invalid"), body=schemas.Term, optional_body=True,
     ),
     Route(
         "DELETE", "/rooms/{room}/mutes/{user}", rooms.unmute, "Let someone speak again.",
-        {204: None}, _TO_MEMBER, query=r.Why,
+        {204: None}, _TO_MEMBER, query=schemas.Why,
     ),
     # Messages
     Route(
         "GET", "/rooms/{room}/messages", messages.get_messages,
         "Read a page of a room's log: the newest, or what is before or after a seq.",
-        {200: r.Page, 304: None}, (*_ROOM, "page_invalid"), "reading", query=r.PageQuery, headers=(_MATCH,),
+        {200: schemas.Page, 304: None}, (*_ROOM, "page_invalid"), "reading",
+        query=schemas.PageQuery, headers=(IF_NONE_MATCH,),
     ),
     Route(
         "POST", "/rooms/{room}/messages", messages.post_message,
         "Say something. 201: it is stored. 200: it was stored before, under the same key.",
-        {201: r.Stored, 200: r.Stored}, (*_ROOM, "room_not_joined", *_TEXT, *_SILENCED),
-        body=r.NewMessage, headers=(_KEY,),
+        {201: schemas.Stored, 200: schemas.Stored}, (*_ROOM, "room_not_joined", *_TEXT, *_SILENCED),
+        body=schemas.NewMessage, headers=(_KEY,),
     ),
     Route(
         "GET", "/rooms/{room}/seq", messages.find,
         "Find the first event that is not older than a time: where a day begins, for people.",
-        {200: r.Place}, (*_ROOM,), "reading", query=r.Instant,
+        {200: schemas.Place}, (*_ROOM,), "reading", query=schemas.Instant,
     ),
     Route(
         "GET", "/rooms/{room}/events", messages.follow,
         "Follow a room: server-sent events, each with its seq as id.",
-        {200: EVENTS}, _ROOM, "reading", query=r.Following, headers=(_LAST,),
+        {200: EVENTS}, _ROOM, "reading", query=schemas.Following, headers=(_LAST,),
     ),
     Route(
-        "GET", "/direct", messages.get_conversations, "List one's direct conversations.", {200: r.Rooms},
+        "GET", "/direct", messages.get_conversations, "List one's direct conversations.", {200: schemas.Rooms},
     ),
     Route(
         "POST", "/direct", messages.talk, "Begin a direct conversation, or go on with it, and say something in it.",
-        {201: r.Conversation, 200: r.Conversation},
+        {201: schemas.Conversation, 200: schemas.Conversation},
         ("user_unknown", "user_self", "room_unknown", "value_invalid", *_TEXT, *_SILENCED, "room_not_joined"),
-        body=r.NewConversation, headers=(_KEY,),
+        body=schemas.NewConversation, headers=(_KEY,),
     ),
     # Webhooks
     Route(
         "GET", "/rooms/{room}/webhooks", webhooks.get_webhooks, "List a room's webhooks.",
-        {200: r.Webhooks}, _TO_ROOM,
+        {200: schemas.Webhooks}, _TO_ROOM,
     ),
     Route(
         "POST", "/rooms/{room}/webhooks", webhooks.make_webhook,
         "Make a webhook: with a URL it is told of the room's events, without it speaks there.",
-        {201: r.NewlyMadeWebhook}, (*_TO_ROOM, *_NAMES, "value_invalid"), body=r.NewWebhook,
+        {201: schemas.NewlyMadeWebhook}, (*_TO_ROOM, *_NAMES, "value_invalid"), body=schemas.NewWebhook,
     ),
     Route(
         "DELETE", "/rooms/{room}/webhooks/{id}", webhooks.drop_webhook, "End a webhook.",
@@ -194,37 +202,41 @@ ROUTES: Final = (
     # Ways in
     Route(
         "GET", "/join/{id}", admin.get_prospect, "What does an invitation promise to whoever has its code?",
-        {200: r.Prospect}, ("invitation_unknown",), "nothing",
+        {200: schemas.Prospect}, ("invitation_unknown",), "nothing",
     ),
     Route(
         "GET", "/invitations", admin.get_invitations,
-        "List the invitations one has made; all, for those who run the server.", {200: r.Invitations},
+        "List the invitations one has made; all, for those who run the server.", {200: schemas.Invitations},
     ),
     Route(
         "POST", "/invitations", admin.make_invitation, "Make a way into the server.",
-        {201: r.Link}, ("room_unknown", "account_needed", "not_allowed", "invitation_invalid"), body=r.NewInvitation,
+        {201: schemas.Link}, ("room_unknown", "account_needed", "not_allowed", "invitation_invalid"),
+        body=schemas.NewInvitation,
     ),
     Route(
         "DELETE", "/invitations/{id}", admin.revoke_invitation, "Take an invitation back.",
         {204: None}, ("invitation_unknown",),
     ),
     # Running the server
-    Route("GET", "/admin/users", admin.get_accounts, "List who is here.", {200: r.Accounts}, (), "admin", r.UserPage),
+    Route(
+        "GET", "/admin/users", admin.get_accounts, "List who is here.",
+        {200: schemas.Accounts}, (), "admin", schemas.UserPage,
+    ),
     Route(
         "POST", "/admin/users", admin.appoint, "Make an account for someone, or a bot.",
-        {201: r.Admitted}, (*_NAMES, "password_invalid", "value_invalid"), "admin", body=r.Appointment,
+        {201: schemas.Admitted}, (*_NAMES, "password_invalid", "value_invalid"), "admin", body=schemas.Appointment,
     ),
     Route(
         "GET", "/admin/users/{user}", admin.get_account, "Look at an account.",
-        {200: r.Account}, ("user_unknown",), "admin",
+        {200: schemas.Account}, ("user_unknown",), "admin",
     ),
     Route(
         "PATCH", "/admin/users/{user}", admin.rule, "Give someone a role on the server, lock an account, or unlock it.",
-        {200: r.Account}, _TO_ACCOUNT, "admin", body=r.Ruling,
+        {200: schemas.Account}, _TO_ACCOUNT, "admin", body=schemas.Ruling,
     ),
     Route(
         "DELETE", "/admin/users/{user}", admin.delete_account, "Delete an account, for good.",
-        {204: None}, _TO_ACCOUNT, "admin", query=r.Farewell,
+        {204: None}, _TO_ACCOUNT, "admin", query=schemas.Farewell,
     ),
     Route(
         "GET", "/admin/users/{user}/export", admin.export_account,
@@ -234,11 +246,11 @@ ROUTES: Final = (
     Route(
         "PUT", "/admin/users/{user}/password", admin.reset_password,
         "Give an account a new password. All its sessions end.",
-        {204: None}, ("user_unknown", "account_needed", "password_invalid"), "admin", body=r.PasswordReset,
+        {204: None}, ("user_unknown", "account_needed", "password_invalid"), "admin", body=schemas.PasswordReset,
     ),
     Route(
         "GET", "/admin/users/{user}/sessions", admin.get_sessions, "List someone's sessions.",
-        {200: r.Sessions}, ("user_unknown",), "admin",
+        {200: schemas.Sessions}, ("user_unknown",), "admin",
     ),
     Route(
         "DELETE", "/admin/users/{user}/sessions", admin.end_sessions, "End all of someone's sessions.",
@@ -248,10 +260,10 @@ ROUTES: Final = (
         "DELETE", "/admin/users/{user}/sessions/{id}", admin.end_session, "End one of someone's sessions.",
         {204: None, 404: "session_unknown"}, ("user_unknown",), "admin",
     ),
-    Route("GET", "/admin/tokens", admin.get_tokens, "List the bots' tokens.", {200: r.Tokens}, (), "admin"),
+    Route("GET", "/admin/tokens", admin.get_tokens, "List the bots' tokens.", {200: schemas.Tokens}, (), "admin"),
     Route(
         "POST", "/admin/tokens", admin.make_token, "Make a token for a bot, or for a script of one's own.",
-        {201: r.Admitted}, ("user_unknown", "account_needed", "account_disabled"), "admin", body=r.NewToken,
+        {201: schemas.Admitted}, ("user_unknown", "account_needed", "account_disabled"), "admin", body=schemas.NewToken,
     ),
     Route(
         "DELETE", "/admin/tokens/{id}", admin.revoke_token, "Take a token back.",
@@ -259,16 +271,7 @@ ROUTES: Final = (
     ),
     Route(
         "GET", "/admin/audit", admin.get_audit, "Who did what to whom, and why? The newest first.",
-        {200: r.Audit}, (), "admin", r.AuditQuery,
+        {200: schemas.Audit}, (), "admin", schemas.AuditQuery,
     ),
-    # The documentation
-    Route(
-        "GET", "", documents.page, "This documentation, for people.", {200: "text/html; charset=utf-8", 304: None},
-        needs="nothing", headers=(_MATCH,),
-    ),
-    Route(
-        "GET", "/openapi.json", documents.openapi, "This documentation, for programs (OpenAPI 3.1).",
-        {200: "application/json", 304: None}, needs="nothing", headers=(_MATCH,),
-    ),
-)  # fmt: skip
+))  # fmt: skip
 """Who serves what. Literal parts of a path come before places in it."""

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -17,9 +17,9 @@ from parley.core.state import Room, State, User
 from parley.core.text import NAME_CHARS, bare_room_name, is_text
 from parley.gateways.view import View
 
-from .desk import Caller, Desk
+from .ports import Caller, Commands
 
-T = TypeVar("T")
+P_co = TypeVar("P_co", bound=Commands, covariant=True)
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -27,32 +27,32 @@ Needs = Literal["nothing", "reading", "someone", "admin"]
 """Who may make a request: anyone; whoever may read here; someone with a name; whoever runs the server."""
 
 
-class Answer(Struct, frozen=True):
+class Json(Struct, frozen=True):
     """What a request comes to.
 
     Attributes:
         value: the body, as a type of `resources`; None for no body.
         status: of HTTP.
         headers: further ones.
-        lasting: whether the body changes only if history does, so that it is worth asking whether it has (ETag).
+        cacheable: whether the body changes only if history does, so that it is worth asking whether it has (ETag).
     """
 
     value: Any = None
     status: int = 200
     headers: Headers = ()
-    lasting: bool = False
+    cacheable: bool = False
 
 
-class Raw(Struct, frozen=True):
+class Document(Struct, frozen=True):
     """A body that is bytes already. `etag` names its content, in quotes."""
 
     body: bytes
-    media: str
     etag: str
+    media: str
     headers: Headers = ()
 
 
-class Stream(Struct, frozen=True):
+class ByteStream(Struct, frozen=True):
     """A body that comes bit by bit."""
 
     chunks: AsyncIterator[bytes]
@@ -60,21 +60,21 @@ class Stream(Struct, frozen=True):
     headers: Headers = ()
 
 
-class Declined(Struct, frozen=True):
+class WithStatus(Struct, frozen=True):
     """A refusal with another status than its code has elsewhere."""
 
     refusal: Refusal
     status: int
 
 
-Reply = Answer | Raw | Stream | Refusal | Declined
+Response = Json | Document | ByteStream | Refusal | WithStatus
 
 
-class Call:
+class Request(Generic[P_co]):
     """One request.
 
     Attributes:
-        desk: the server.
+        server: the server, as far as the handler needs it.
         caller: who makes it.
         path: the values of the places in the path.
         query, body: of the types that the route declares; None where it declares none.
@@ -82,11 +82,11 @@ class Call:
         gone: waits until the client is gone.
     """
 
-    __slots__ = ("body", "caller", "desk", "gone", "headers", "path", "query")
+    __slots__ = ("body", "caller", "gone", "headers", "path", "query", "server")
 
     def __init__(
         self,
-        desk: Desk,
+        server: P_co,
         caller: Caller,
         path: Mapping[str, str],
         query: Any,
@@ -94,7 +94,7 @@ class Call:
         headers: Mapping[bytes, bytes],
         gone: Callable[[], Awaitable[Any]],
     ) -> None:
-        self.desk = desk
+        self.server: Final = server
         self.caller = caller
         self.path = path
         self.query = query
@@ -104,11 +104,11 @@ class Call:
 
     @property
     def view(self) -> View:
-        return self.desk.view
+        return self.server.view
 
     @property
     def state(self) -> State:
-        return self.desk.view.state
+        return self.server.view.state
 
     # Whom and what the path means
 
@@ -149,7 +149,7 @@ class Call:
         """What links to this server begin with: as the caller calls it, who may be anywhere, or as it is configured."""
         host = self.headers.get(b"host", b"").decode("latin-1")
         if self.caller.admin_socket or not host:
-            return self.desk.base_url
+            return self.server.base_url
         return f"{'https' if self.caller.secure else 'http'}://{host}"
 
     @property
@@ -176,27 +176,27 @@ class Call:
         """
         if len(orders) > 1:
             for order in orders:
-                foreseen = decide(self.state, order, self.desk.now(), self.view.policy)
+                foreseen = decide(self.state, order, self.server.now(), self.view.policy)
                 if isinstance(foreseen, Refusal):
                     return foreseen
         events: list[Event] = []
         for order in orders:
-            outcome: Outcome = await self.desk.submit(order)
+            outcome: Outcome = await self.server.submit(order)
             if isinstance(outcome, Refusal):
                 return outcome
             if isinstance(outcome, Decision):
                 events += outcome.events
         return events
 
-    async def done(self, *orders: commands.Command) -> Reply:
+    async def done(self, *orders: commands.Command) -> Response:
         """Have commands decided, where there is nothing to say about what came of them."""
         events = await self.submit(*orders)
         return events if isinstance(events, Refusal) else NO_CONTENT
 
 
-NO_CONTENT: Final = Answer(status=204)
+NO_CONTENT: Final = Json(status=204)
 
-Handler = Callable[[Call], Awaitable[Reply]]
+Handler = Callable[[Request[Any]], Awaitable[Response]]
 
 
 def _spelled(name: str) -> str:

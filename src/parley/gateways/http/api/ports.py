@@ -1,4 +1,4 @@
-"""What the API asks of the server behind it, and who asks."""
+"""The ports of the API: what handlers need of the server, by what it is about; and who asks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol
@@ -54,12 +54,12 @@ class Caller(Struct, frozen=True):
         return self.user or 0
 
 
-class Desk(Protocol):
-    """The server, as far as requests concern it.
+class Commands(Protocol):
+    """What every request may need: to look, and to have a command decided.
 
     Attributes:
         view: what is known to be on disk.
-        stalled_after: seconds after which a reader who takes nothing is cut.
+        base_url: what links to the server begin with.
         body_seconds: seconds that a request's body may take.
     """
 
@@ -67,7 +67,7 @@ class Desk(Protocol):
     def view(self) -> View: ...
 
     @property
-    def stalled_after(self) -> float: ...
+    def base_url(self) -> str: ...
 
     @property
     def body_seconds(self) -> float: ...
@@ -81,14 +81,25 @@ class Desk(Protocol):
     def throttle(self, caller: Caller) -> float:
         """Return 0, or the seconds that the caller has to wait before they may change anything."""
 
+    def submit(self, command: Command) -> Awaitable[Outcome]:
+        """Have a command decided."""
+
+    def in_time(self, work: Awaitable[Any], seconds: float) -> Awaitable[Any]:
+        """Return what comes of `work`.
+
+        Raises:
+            TimeoutError: it took longer.
+        """
+
+
+class Identities(Commands, Protocol):
+    """Tokens and passwords."""
+
     def identify(self, token: bytes) -> Identity | Awaitable[Identity | Refusal]:
         """Return whose token has this SHA-256: at once, where that is in memory."""
 
     def identify_webhook(self, token: bytes) -> Awaitable[Identity | Refusal]:
         """Return which bot an incoming webhook's token is."""
-
-    def submit(self, command: Command) -> Awaitable[Outcome]:
-        """Have a command decided."""
 
     def seen(self, user: int) -> None:
         """A guest was here: they stay for a while longer."""
@@ -98,6 +109,13 @@ class Desk(Protocol):
 
     def hash_password(self, password: str) -> Awaitable[str | Refusal]:
         """Return what is stored of a password."""
+
+    def sessions(self, user: int) -> Awaitable[Sequence[TokenInfo] | Refusal]:
+        """Return a user's tokens, the oldest first."""
+
+
+class History(Commands, Protocol):
+    """The logs of rooms, and how far they are read."""
 
     def page(
         self, room: int, limit: int, *, before: int | None = None, after: int | None = None, said: bool = False
@@ -112,21 +130,12 @@ class Desk(Protocol):
     def mark_read(self, user: int, room: int, seq: int) -> Awaitable[Refusal | None]:
         """Note that a user has read a room up to a seq, and wait until that is on disk."""
 
-    def sessions(self, user: int) -> Awaitable[Sequence[TokenInfo] | Refusal]:
-        """Return a user's tokens, the oldest first."""
 
-    def audit(self, before: tuple[int, int, int] | None, limit: int) -> Awaitable[Sequence[Event] | Refusal]:
-        """Return the newest audited events, the newest first, before the one at (at, room, seq)."""
-
-    def said_by(self, user: int, after: tuple[int, int], limit: int) -> Awaitable[Sequence[Event] | Refusal]:
-        """Return messages of a user by room and seq, those after the place (room, seq)."""
-
-    @property
-    def base_url(self) -> str:
-        """What links to this server begin with."""
+class Webhooks(Commands, Protocol):
+    """Outgoing webhooks."""
 
     def hooks(self) -> Awaitable[Sequence[Webhook] | Refusal]:
-        """Return the webhooks that are told."""
+        """Return all of them."""
 
     def hook_status(self, hook: int) -> tuple[int, str | None, str | None] | None:
         """Return how far a webhook's other end is, why it is parked, and what is wrong; None if there is none."""
@@ -137,6 +146,17 @@ class Desk(Protocol):
     def check_url(self, url: str) -> str | None:
         """Return why nothing may be sent to a URL, in a sentence without its end; None if it may."""
 
+
+class Streams(Commands, Protocol):
+    """Rooms that are followed.
+
+    Attributes:
+        stalled_after: seconds after which a reader who takes nothing is cut.
+    """
+
+    @property
+    def stalled_after(self) -> float: ...
+
     def follow(
         self, caller: Caller, room: int, after: int, first: bytes, gone: Callable[[], Awaitable[Any]]
     ) -> AsyncIterator[bytes]:
@@ -144,9 +164,16 @@ class Desk(Protocol):
         can't see the room any more, the session ends, the server stops, or `gone` is done.
         """
 
-    def in_time(self, work: Awaitable[Any], seconds: float) -> Awaitable[Any]:
-        """Return what comes of `work`.
 
-        Raises:
-            TimeoutError: it took longer.
-        """
+class Exports(Identities, Protocol):
+    """What is read across all rooms."""
+
+    def audit(self, before: tuple[int, int, int] | None, limit: int) -> Awaitable[Sequence[Event] | Refusal]:
+        """Return the newest audited events, the newest first, before the one at (at, room, seq)."""
+
+    def said_by(self, user: int, after: tuple[int, int], limit: int) -> Awaitable[Sequence[Event] | Refusal]:
+        """Return messages of a user by room and seq, those after the place (room, seq)."""
+
+
+class Server(History, Webhooks, Streams, Exports, Protocol):
+    """All of it."""

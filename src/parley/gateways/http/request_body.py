@@ -4,20 +4,20 @@ from starlette.requests import Request
 
 from parley.core.refusals import Refusal, refuse
 
-from .api import Desk
+from .api.ports import Commands
 from .api.problems import own
 
 
-async def read_body(desk: Desk, request: Request, most: int) -> bytes | Refusal:
+async def read_body(server: Commands, request: Request, most: int) -> bytes | Refusal:
     """Return the body of a request, or `frame_too_long` or `body_late`.
 
     Args:
-        desk: the server, which says how long a body may take.
+        server: the server, which says how long a body may take.
         request: the request.
         most: how many bytes it may have.
     """
     try:
-        body: bytes | Refusal = await desk.in_time(_read(request, most), desk.body_seconds)
+        body: bytes | Refusal = await server.in_time(_read(request, most), server.body_seconds)
     except TimeoutError:
         return own("body_late")
     return body

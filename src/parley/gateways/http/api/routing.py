@@ -6,7 +6,12 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from .call import Handler, Needs
+from .request import Handler, Needs
+
+IF_NONE_MATCH: Final = (
+    "If-None-Match",
+    "The `ETag` of what one has already; if it is still so, the answer is 304.",
+)
 
 SAFE: Final = frozenset(("GET", "HEAD"))
 """The methods that change nothing (RFC 9110, section 9.2.1)."""

@@ -9,8 +9,7 @@ from parley.core.events import Event
 from parley.core.rendering import ReadMarkSignal, Signal
 from parley.gateways.view import View
 
-from . import resources as r
-from . import show
+from . import schemas, serialize
 
 MEDIA_TYPE: Final = "text/event-stream"
 RETRY_MS: Final = 1_000
@@ -28,7 +27,7 @@ class EventStream:
         self._view = view
 
     def event(self, event: Event) -> bytes:
-        return b"id: %d\ndata: %b\n\n" % (event.seq, _encode(show.event(self._view, event)))
+        return b"id: %d\ndata: %b\n\n" % (event.seq, _encode(serialize.event(self._view, event)))
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return b"".join(events)
@@ -43,7 +42,7 @@ def event_stream(view: View) -> EventStream:
     return EventStream(view)
 
 
-def begins(room: r.Room, after: int) -> bytes:
+def begins(room: schemas.Room, after: int) -> bytes:
     """Return how a stream begins: with the room, and the seq that the first event follows on."""
     return b"retry: %d\nevent: room\ndata: %b\n\n" % (RETRY_MS, _encode({"after": after, "room": room}))
 

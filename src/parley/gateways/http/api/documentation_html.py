@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import msgspec
 
-from .call import Headers, etag
 from .openapi import PLACES
 from .problems import OWN, sentence, status_of
-from .route import Route
+from .request import Headers, etag
+from .routing import Route
 
-_PAGE: Final = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+_PAGE: Final = resources.files(__package__).joinpath("documentation.html").read_text(encoding="utf-8")
 _STYLE: Final = _PAGE.partition("<style>")[2].partition("</style>")[0]
 
 _GROUPS: Final = {

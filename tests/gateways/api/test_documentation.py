@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from parley.core.refusals import SENTENCES, refuse
-from parley.gateways.http.api import html, openapi, problems
+from parley.gateways.http.api import documentation_html, openapi, problems
 from parley.gateways.http.api.routes import ROUTES
 
 ROOT = Path(__file__).parents[3]
 OPENAPI: dict[str, Any] = json.loads(openapi.document(ROUTES)[0])
-PAGE = html.document(ROUTES)[0].decode()
+PAGE = documentation_html.document(ROUTES)[0].decode()
 
 
 def test_each_route_is_described_once() -> None:
@@ -104,7 +104,7 @@ def test_the_page_needs_nothing_from_outside() -> None:
     assert "url(" not in style
     assert "@import" not in style
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = dict(html.headers())[b"content-security-policy"].decode()
+    policy = dict(documentation_html.headers())[b"content-security-policy"].decode()
     assert f"style-src 'sha256-{digest}'" in policy
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
