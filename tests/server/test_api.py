@@ -56,6 +56,43 @@ async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Server) -> N
     assert (await http.asks("GET", "/api/me")).status == 200
 
 
+async def test_a_change_with_a_key_is_made_once_whatever_others_change_meanwhile(server: Server) -> None:
+    ann, bob = await account(server, "ann"), await account(server, "bob")
+    for person in (ann, bob):
+        await person.joins("lobby")
+    first = await ann.asks("PATCH", "/api/rooms/lobby", {"topic": "tea"}, {"Idempotency-Key": "k1"})
+    await bob.asks("PATCH", "/api/rooms/lobby", {"topic": "coffee"})
+    again = await ann.asks("PATCH", "/api/rooms/lobby", {"topic": "tea"}, {"Idempotency-Key": "k1"})
+    assert (first.json["topic"], again.status, again.json["topic"]) == ("tea", 200, "coffee")
+    # It is the key of a message as well.
+    said = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
+    assert (said.status, said.json["seq"]) == (200, first.json["tip"])
+
+
+async def test_several_changes_of_one_request_are_made_once(server: Server) -> None:
+    ann = await account(server, "ann")
+    room = (await ann.asks("POST", "/api/rooms", {"name": "tea"}, {"Idempotency-Key": "k1"})).json["id"]
+    again = await ann.asks("POST", "/api/rooms", {"name": "tea"}, {"Idempotency-Key": "k1"})
+    assert (again.status, again.json["id"]) == (200, room)
+    changes = {"topic": "green", "read_only": True, "slow": 5}
+    first = await ann.asks("PATCH", f"/api/rooms/{room}", changes, {"Idempotency-Key": "k2"})
+    await ann.asks("PATCH", f"/api/rooms/{room}", {"topic": "black", "read_only": False, "slow": 0})
+    again = await ann.asks("PATCH", f"/api/rooms/{room}", changes, {"Idempotency-Key": "k2"})
+    assert (first.json["topic"], first.json["slow"]) == ("green", 5)
+    assert (again.json["topic"], again.json["read_only"], again.json["slow"]) == ("black", False, 0)
+    wrong = await ann.asks("PATCH", f"/api/rooms/{room}", changes, {"Idempotency-Key": "a b"})
+    assert (wrong.status, wrong.code) == (422, "key_invalid")
+
+
+async def test_a_secret_is_told_once(server: Server) -> None:
+    ann = await account(server, "ann", role="owner")
+    await ann.joins("lobby")
+    first = await ann.asks("POST", "/api/invitations", {}, {"Idempotency-Key": "k1"})
+    again = await ann.asks("POST", "/api/invitations", {}, {"Idempotency-Key": "k1"})
+    assert (first.status, again.status, again.code) == (201, 409, "key_used")
+    assert len((await ann.asks("GET", "/api/invitations")).json["invitations"]) == 1
+
+
 async def test_wrong_names_and_passwords_get_one_answer(server: Server) -> None:
     ann = await account(server, "ann")
     wrong = await ann.asks("POST", "/api/session", {"name": "ann", "password": "not that one"})

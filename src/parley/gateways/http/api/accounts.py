@@ -42,7 +42,9 @@ async def sign_in(request: Request[Identities]) -> Response:
     token = request.server.new_token()
     # Nothing has come between the answer and this: the password is right as of what is on disk now.
     now = request.state.rooms[DIRECTORY].tip
-    events = await request.submit(c.SignIn(user, hash_token(token), _label(request, body.label), at=now))
+    events = await request.submit(
+        c.SignIn(user, hash_token(token), _label(request, body.label), at=now), told_once=True
+    )
     if isinstance(events, Refusal):
         return events
     caller = request.caller
@@ -83,7 +85,8 @@ async def register(request: Request[Identities]) -> Response:
     if isinstance(password, Refusal):
         return password
     events = await request.submit(
-        c.Register(body.name, password, guest, invitation=code, token=order.token, label=order.label)
+        c.Register(body.name, password, guest, invitation=code, token=order.token, label=order.label),
+        told_once=True,
     )
     if isinstance(events, Refusal):
         return events

@@ -48,7 +48,8 @@ async def make_invitation(request: Request[Commands]) -> Response:
     code = request.server.new_token()
     hashed = hash_code(code)
     events = await request.submit(
-        c.MakeInvitation(request.caller.id, hashed, body.uses, body.until, room, body.role, body.label)
+        c.MakeInvitation(request.caller.id, hashed, body.uses, body.until, room, body.role, body.label),
+        told_once=True,
     )
     if isinstance(events, Refusal):
         return events
@@ -95,7 +96,8 @@ async def appoint(request: Request[Identities]) -> Response:
             role=body.role,
             token=None if token is None else hash_token(token),
             label=body.label,
-        )
+        ),
+        told_once=True,
     )
     if isinstance(events, Refusal):
         return events
@@ -201,7 +203,9 @@ async def make_token(request: Request[Commands]) -> Response:
         # Nobody speaks for other people.
         return refuse("not_allowed")
     token = request.server.new_token()
-    events = await request.submit(c.SignIn(user.id, hash_token(token), body.label, by=request.caller.id))
+    events = await request.submit(
+        c.SignIn(user.id, hash_token(token), body.label, by=request.caller.id), told_once=True
+    )
     if isinstance(events, Refusal):
         return events
     return Json(schemas.Admitted(serialize.user(request.view, user), token), 201)

@@ -64,8 +64,8 @@ def _route(route: Route) -> str:
         parts.append(_table("In the path", places))
     if route.query is not None:
         parts.append(_table("After the question mark", _fields(route.query)))
-    if route.headers:
-        parts.append(_table("Headers", [(name, "text", what) for name, what in route.headers]))
+    if route.all_headers:
+        parts.append(_table("Headers", [(name, "text", what) for name, what in route.all_headers]))
     if route.body is not None:
         parts.append(_table("Body" + (", if any" if route.optional_body else ""), _fields(route.body)))
     for status, gives in route.gives.items():

@@ -23,25 +23,18 @@ NOWHERE: Final = -1
 _SEQ: Final = re.compile(rb"[0-9]{1,15}")
 
 
-def _key(request: Request[Commands]) -> str:
-    """Return the sender's name for the message, or a new one. It may stand in quotes
-    (draft-ietf-httpapi-idempotency-key-header, section 2.1).
-    """
-    given = request.headers.get(b"idempotency-key")
-    if given is None:
-        return request.server.new_token()
-    key = given.decode("latin-1").strip(" \t")
-    return key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
-
-
 def _first_visible_seq(request: Request[Commands], room: Room) -> int:
     return 1 if request.caller.admin_socket else first_visible_seq(room, request.caller.id)
+
+
+def _message_key(request: Request[Commands]) -> str:
+    return request.server.new_token() if request.key is None else request.key
 
 
 async def post_message(request: Request[Commands]) -> Response:
     body: schemas.NewMessage = request.body
     room = request.meant_room(request.path["room"])
-    key = _key(request)
+    key = _message_key(request)
     # The key is asked first, and then whether the room exists for the caller: what was stored before they lost the
     # room is stored.
     outcome = await request.server.submit(
@@ -137,14 +130,15 @@ async def talk(request: Request[Commands]) -> Response:
             return events
         room = events[0].room if events else _room_of(request, names)
         return _conversation(request, room, None, 201 if events else 200)
-    key = _key(request)
+    key = _message_key(request)
     if len(names) == 1:
         outcome = await request.server.submit(c.SendDirect(me, names[0], body.text, body.kind, key=key))
     else:
-        events = await request.submit(c.OpenDirect(me, tuple(names)))
-        if isinstance(events, Refusal):
-            return events
-        room = events[0].room if events else _room_of(request, names)
+        # The key is the message's.
+        opened = await request.server.submit(c.OpenDirect(me, tuple(names)))
+        if isinstance(opened, Refusal):
+            return opened
+        room = _room_of(request, names)
         outcome = await request.server.submit(c.SendMessage(me, room, body.text, body.kind, key=key))
     if isinstance(outcome, Refusal):
         return outcome

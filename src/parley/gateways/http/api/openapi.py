@@ -84,7 +84,7 @@ def _operation(route: Route, schemas: dict[Any, Any], components: dict[str, Any]
     ]
     if route.query is not None:
         parameters += _query(components[route.query.__name__])
-    for name, what in route.headers:
+    for name, what in route.all_headers:
         parameters.append({"name": name, "in": "header", "description": what, "schema": {"type": "string"}})
     if parameters:
         operation["parameters"] = parameters

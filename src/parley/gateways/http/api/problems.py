@@ -50,6 +50,7 @@ STATUS: Final[dict[str, int]] = {
     "name_taken": 409,
     "room_taken": 409,
     "account_there": 409,
+    "key_used": 409,
     "owner_last": 409,
     "room_direct": 409,
     "rooms_too_many": 409,

@@ -5,16 +5,18 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Generic, Literal, TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from parley.core import commands
-from parley.core.decision import Decision, Outcome
+from parley.core.decision import Decision, Repeated
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import Action, may, visible
 from parley.core.rules import decide
 from parley.core.state import Room, State, User
 from parley.core.text import NAME_CHARS, bare_room_name, is_text
+from parley.core.tokens import hash_code
 from parley.gateways.view import View
 
 from .ports import Caller, Commands
@@ -80,9 +82,10 @@ class Request(Generic[P_co]):
         query, body: of the types that the route declares; None where it declares none.
         headers: by name, in lower case.
         gone: waits until the client is gone.
+        repeated: where the result of the last command is that `submit` found done before.
     """
 
-    __slots__ = ("body", "caller", "gone", "headers", "path", "query", "server")
+    __slots__ = ("_orders", "body", "caller", "gone", "headers", "path", "query", "repeated", "server")
 
     def __init__(
         self,
@@ -101,6 +104,8 @@ class Request(Generic[P_co]):
         self.body = body
         self.headers = headers
         self.gone = gone
+        self.repeated: Repeated | None = None
+        self._orders = 0
 
     @property
     def view(self) -> View:
@@ -169,8 +174,21 @@ class Request(Generic[P_co]):
 
     # Doing
 
-    async def submit(self, *orders: commands.Command) -> Refusal | list[Event]:
-        """Have commands decided, one after the other, and return the events they came to.
+    @property
+    def key(self) -> str | None:
+        """The sender's name for what they want, from the header. It may stand in quotes
+        (draft-ietf-httpapi-idempotency-key-header, section 2.1).
+        """
+        given = self.headers.get(b"idempotency-key")
+        if given is None:
+            return None
+        key = given.decode("latin-1").strip(" \t")
+        return key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
+
+    async def submit(self, *orders: commands.Command, told_once: bool = False) -> Refusal | list[Event]:
+        """Have commands decided, one after the other, and return the events they came to. With the key of the request
+        each is done once. A repeated command comes to no events; with `told_once`, as the answer holds a secret that is
+        not stored, it is refused.
 
         If it can be foreseen that one is refused, none is submitted.
         """
@@ -181,12 +199,24 @@ class Request(Generic[P_co]):
                     return foreseen
         events: list[Event] = []
         for order in orders:
-            outcome: Outcome = await self.server.submit(order)
+            outcome = await self.server.submit(self._keyed(order))
             if isinstance(outcome, Refusal):
                 return outcome
             if isinstance(outcome, Decision):
                 events += outcome.events
+            elif isinstance(outcome, Repeated):
+                if told_once:
+                    return refuse("key_used")
+                self.repeated = outcome
         return events
+
+    def _keyed(self, order: commands.Command) -> commands.Command:
+        """Give the request's key to its first command, and keys that follow from it to the others."""
+        key = self.key
+        if key is None:
+            return order
+        self._orders += 1
+        return msgspec.structs.replace(order, key=key if self._orders == 1 else hash_code(f"{key} {self._orders}"))
 
     async def done(self, *orders: commands.Command) -> Response:
         """Have commands decided, where there is nothing to say about what came of them."""

@@ -65,6 +65,8 @@ async def make_room(request: Request[Commands]) -> Response:
     events = await request.submit(c.Create(request.caller.id, body.name, body.private))
     if isinstance(events, Refusal):
         return events
+    if request.repeated is not None:
+        return await get_room_of(request, request.repeated.room)
     return _shown(request, request.state.rooms[events[0].room], 201)
 
 

@@ -7,11 +7,6 @@ from .documentation import documented
 from .event_stream import MEDIA_TYPE as EVENTS
 from .routing import IF_NONE_MATCH, Route
 
-_KEY: Final = (
-    "Idempotency-Key",
-    "The sender's name for the message: 1 to 64 characters of printable ASCII without spaces. A retry with the same "
-    "key gives the first result. Without one, the server makes one.",
-)
 _LAST: Final = ("Last-Event-ID", "The seq of the last event seen; it counts more than `after`.")
 
 _NAMES: Final = ("name_invalid", "name_taken")
@@ -160,7 +155,7 @@ ROUTES: Final = documented((
         "POST", "/rooms/{room}/messages", messages.post_message,
         "Say something. 201: it is stored. 200: it was stored before, under the same key.",
         {201: schemas.Stored, 200: schemas.Stored}, (*_ROOM, "room_not_joined", *_TEXT, *_SILENCED),
-        body=schemas.NewMessage, headers=(_KEY,),
+        body=schemas.NewMessage,
     ),
     Route(
         "GET", "/rooms/{room}/seq", messages.find,
@@ -179,7 +174,7 @@ ROUTES: Final = documented((
         "POST", "/direct", messages.talk, "Begin a direct conversation, or go on with it, and say something in it.",
         {201: schemas.Conversation, 200: schemas.Conversation},
         ("user_unknown", "user_self", "room_unknown", "value_invalid", *_TEXT, *_SILENCED, "room_not_joined"),
-        body=schemas.NewConversation, headers=(_KEY,),
+        body=schemas.NewConversation,
     ),
     # Webhooks
     Route(

@@ -13,6 +13,13 @@ IF_NONE_MATCH: Final = (
     "The `ETag` of what one has already; if it is still so, the answer is 304.",
 )
 
+IDEMPOTENCY_KEY: Final = (
+    "Idempotency-Key",
+    "The sender's name for what is wanted: 1 to 64 characters of printable ASCII without spaces. A retry with the same "
+    "key changes nothing more, and gives the first result, but for secrets, which are told once. The key of a message "
+    "is its own; without one, the server makes one.",
+)
+
 SAFE: Final = frozenset(("GET", "HEAD"))
 """The methods that change nothing (RFC 9110, section 9.2.1)."""
 
@@ -50,6 +57,10 @@ class Route(Struct, frozen=True):
         return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
 
     @property
+    def all_headers(self) -> tuple[tuple[str, str], ...]:
+        return self.headers if self.method in SAFE else (*self.headers, IDEMPOTENCY_KEY)
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """All codes of refusals that it gives."""
         codes = set(self.refuses)
@@ -64,7 +75,16 @@ class Route(Struct, frozen=True):
         if self.body is not None or self.query is not None:
             codes |= {"frame_invalid"}
         if self.method not in SAFE:
-            codes |= {"origin_foreign", "session_unknown", "too_fast", "not_stored", "stopping", "not_read"}
+            codes |= {
+                "key_invalid",
+                "key_used",
+                "origin_foreign",
+                "session_unknown",
+                "too_fast",
+                "not_stored",
+                "stopping",
+                "not_read",
+            }
         return tuple(sorted(codes))
 
 

@@ -50,7 +50,8 @@ async def make_webhook(request: Request[Webhooks]) -> Response:
         return refuse("value_invalid", why=problem)
     secret = request.server.new_token()
     events = await request.submit(
-        c.MakeWebhook(request.caller.id, room.id, body.label, body.url, room.tip, secret, kinds=tuple(body.kinds))
+        c.MakeWebhook(request.caller.id, room.id, body.label, body.url, room.tip, secret, kinds=tuple(body.kinds)),
+        told_once=True,
     )
     if isinstance(events, Refusal):
         return events
@@ -60,7 +61,9 @@ async def make_webhook(request: Request[Webhooks]) -> Response:
 
 async def _make_incoming(request: Request[Commands], room: Room, name: str) -> Response:
     token = request.server.new_token()
-    events = await request.submit(c.MakeWebhook(request.caller.id, room.id, name, token=hash_token(token)))
+    events = await request.submit(
+        c.MakeWebhook(request.caller.id, room.id, name, token=hash_token(token)), told_once=True
+    )
     if isinstance(events, Refusal):
         return events
     bot = events[0].user
