@@ -232,6 +232,38 @@ async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_g
     assert server.hub.answered == []
 
 
+async def test_a_change_with_a_key_is_made_once_on_any_connection(server: Server) -> None:
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    change = {"t": "topic", "key": "k1", "room": 1, "topic": "tea"}
+    await bob.sends(**change, id="a")
+    assert (await bob.gets_answer()) == {"t": "done", "id": "a"}
+    await eve.sends(t="topic", id="b", room=1, topic="coffee")
+    assert (await eve.gets_answer()) == {"t": "done", "id": "b"}
+    again = await server.browser()
+    await again.sends(t="hello", protocol=1, token=bob.token)
+    await again.gets_frame()
+    await again.sends(**change, id="c")
+    assert (await again.gets_answer()) == {"t": "done", "id": "c"}
+    assert server.hub.view.state.rooms[1].topic == "coffee"
+    await again.sends(**change | {"key": "k 1"}, id="d")
+    error = await again.gets_answer()
+    assert (error["code"], error["id"], "key" in error) == ("key_invalid", "d", False)
+
+
+async def test_a_room_is_made_once_and_a_retry_is_shown_it(server: Server) -> None:
+    bob = await server.web("bob", "lobby")
+    for id_ in ("a", "b"):
+        await bob.sends(t="create", id=id_, key="k1", name="den", private=True)
+        joined = await bob.gets_answer()
+        assert (joined["t"], joined["id"], joined["room"]["id"]) == ("joined", id_, 2)
+    await bob.sends(t="leave", id="c", room=2)
+    while (await bob.gets_answer())["t"] != "done":
+        pass
+    # What is not there for bob any more is not shown to him by a key either.
+    await bob.sends(t="create", id="d", key="k1", name="den", private=True)
+    await bob.gets_error("room_unknown", id="d")
+
+
 async def test_nothing_is_heard_after_a_goodbye(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     texts = [json.dumps({"t": "send", "key": key, "room": 1, "text": key}).encode() for key in ("before", "after")]

@@ -153,6 +153,14 @@ class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
     pass
 
 
+class Change(_FromClient, frozen=True, kw_only=True):
+    """A frame that wants a change. With a `key`, the sender's own name for it, the change is made once, however often
+    the frame comes.
+    """
+
+    key: str | None = None
+
+
 class Hello(_FromClient, frozen=True, tag="hello"):
     protocol: int
     name: str | None = None
@@ -162,25 +170,25 @@ class Hello(_FromClient, frozen=True, tag="hello"):
     invitation: str | None = None
 
 
-class Join(_FromClient, frozen=True, tag="join"):
+class Join(Change, frozen=True, tag="join"):
     name: str
     id: Id | None = None
     seen: Seen | None = None
     room: int = 0
 
 
-class Create(_FromClient, frozen=True, tag="create"):
+class Create(Change, frozen=True, tag="create"):
     name: str
     private: bool = False
     id: Id | None = None
 
 
-class Gather(_FromClient, frozen=True, tag="gather"):
+class Gather(Change, frozen=True, tag="gather"):
     names: list[str]
     id: Id | None = None
 
 
-class Moderate(_FromClient, frozen=True, tag="moderate"):
+class Moderate(Change, frozen=True, tag="moderate"):
     room: int
     action: Literal[
         "invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"
@@ -200,7 +208,7 @@ class Register(_FromClient, frozen=True, tag="register"):
     id: Id | None = None
 
 
-class Leave(_FromClient, frozen=True, tag="leave"):
+class Leave(Change, frozen=True, tag="leave"):
     room: int
     words: str = ""
     id: Id | None = None
@@ -231,12 +239,12 @@ class Tell(_FromClient, frozen=True, tag="tell"):
     kind: str = "message"
 
 
-class Rename(_FromClient, frozen=True, tag="rename"):
+class Rename(Change, frozen=True, tag="rename"):
     name: str
     id: Id | None = None
 
 
-class SetTopic(_FromClient, frozen=True, tag="topic"):
+class SetTopic(Change, frozen=True, tag="topic"):
     room: int
     topic: str
     id: Id | None = None
@@ -274,7 +282,7 @@ class Got(_FromClient, frozen=True, tag="got"):
     seq: int
 
 
-class Prefer(_FromClient, frozen=True, tag="prefer"):
+class Prefer(Change, frozen=True, tag="prefer"):
     """Set what is given; what is left out stays. `hours` null: none."""
 
     room: int = 0

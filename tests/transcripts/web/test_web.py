@@ -18,7 +18,7 @@ ELSEWHERE = {
     # never sent: the close code says it
     "frame_too_long",
     # of the HTTP API and of the server's owner
-    "account_unknown", "profile_invalid", "invitation_invalid", "hook_unknown",
+    "account_unknown", "profile_invalid", "invitation_invalid", "hook_unknown", "key_used",
 }  # fmt: skip
 
 

@@ -262,13 +262,13 @@ class WebSession(Session):
             return self._error(refuse("name_needed"), **_name_of(frame))
         match frame:
             case web.Join():
-                return [Submit(commands.Join(self._user, frame.name, frame.room), _Asked(frame))]
+                return _change(commands.Join(self._user, frame.name, frame.room), frame)
             case web.Create():
-                return [Submit(commands.Create(self._user, frame.name, frame.private), _Asked(frame))]
+                return _change(commands.Create(self._user, frame.name, frame.private), frame)
             case web.Gather():
-                return [Submit(commands.OpenDirect(self._user, tuple(frame.names[:_MOST_NAMES])), _Asked(frame))]
+                return _change(commands.OpenDirect(self._user, tuple(frame.names[:_MOST_NAMES])), frame)
             case web.Moderate():
-                return [Submit(_moderate(self._user, frame), _Asked(frame))]
+                return _change(_moderate(self._user, frame), frame)
             case web.Register() if self._token is not None and self._token == self._cookie:
                 # The cookie may have been planted, and can't be changed from here: a page registers by HTTP.
                 return self._error(refuse("not_allowed"), frame.id)
@@ -277,7 +277,7 @@ class WebSession(Session):
                 self._registering = frame
                 return [HashPassword(frame.password)]
             case web.Leave():
-                return [Submit(commands.Leave(self._user, frame.room, frame.words), _Asked(frame))]
+                return _change(commands.Leave(self._user, frame.room, frame.words), frame)
             case web.Tell():
                 return [
                     Submit(
@@ -286,9 +286,9 @@ class WebSession(Session):
                     )
                 ]
             case web.Rename():
-                return [Submit(commands.Rename(self._user, frame.name), _Asked(frame))]
+                return _change(commands.Rename(self._user, frame.name), frame)
             case web.SetTopic():
-                return [Submit(commands.SetTopic(self._user, frame.room, frame.topic), _Asked(frame))]
+                return _change(commands.SetTopic(self._user, frame.room, frame.topic), frame)
             case web.Read():
                 return [MarkRead(frame.room, read=frame.seq)] if frame.room in self._membership.entered else []
             case web.Got():
@@ -407,7 +407,7 @@ class WebSession(Session):
         else:
             hours = None if frame.hours is None else (frame.hours.begin, frame.hours.end)
             wanted = commands.SetPreference(self._user, 0, hours=hours)
-        return [Submit(wanted, _Asked(frame))]
+        return _change(wanted, frame)
 
     def _hours(self) -> web.Hours | None:
         hours = self._view.preferences.hours(self._user)
@@ -447,9 +447,8 @@ class WebSession(Session):
                 return [_frame(web.Done(frame.id))]
 
     def _came_in(self, frame: web.Join | web.Create, outcome: Outcome) -> Effects:
-        assert isinstance(outcome, Decision)
         seen = frame.seen if isinstance(frame, web.Join) else None
-        if outcome.events:
+        if isinstance(outcome, Decision) and outcome.events:
             joined = outcome.events[-1]
             room = self._view.state.rooms[joined.room]
             # If the user left in the same commit, `first_visible_seq` does not know of the stay any more.
@@ -460,6 +459,8 @@ class WebSession(Session):
                 return self._pass_through(room, after, left, frame.id, first)
             return self._enter_room(room, after, frame.id)
         id_ = frame.room if isinstance(frame, web.Join) else 0
+        if isinstance(outcome, Repeated):
+            id_ = outcome.room
         known = self._view.room_by_id(id_, self._user) if id_ else self._view.room(frame.name, self._user)
         if known is None:
             return self._error(refuse("room_unknown"), frame.id)
@@ -491,8 +492,18 @@ def _frame(frame: web.FromServer) -> Send:
     return Send(text_message(web.encode(frame)))
 
 
+def _change(command: commands.Command, frame: web.Change) -> Effects:
+    """Submit what a frame wants, with the frame's key."""
+    if frame.key is not None:
+        command = msgspec.structs.replace(command, key=frame.key)
+    return [Submit(command, _Asked(frame))]
+
+
 def _name_of(frame: web.FromClient) -> dict[str, str | None]:
-    return {"id": getattr(frame, "id", None), "key": getattr(frame, "key", None)}
+    """Return what an error names the frame by: the key of a message, the id of a question."""
+    if isinstance(frame, web.Send | web.Tell):
+        return {"key": frame.key}
+    return {"id": getattr(frame, "id", None)}
 
 
 def _invited(room: Room, by: int, name: str) -> Send:
