@@ -77,8 +77,10 @@ class Batch(Struct):
 class Store(Protocol):
     """A durable log.
 
-    `append` and `close` are called from one thread, the reading methods from any one other at a time. All methods but
-    `append` and `close` read what is durable, and raise StoreError where it can't be read.
+    `append` and `tidy` are called from one thread. The reading methods belong to two lanes, each with a thread of its
+    own, so that what is quick never waits for what is heavy: `said_by` and `audit`, which may look through the whole
+    log, are heavy; all others are quick. They read what is durable, and raise StoreError where it can't be read.
+    `close` comes after all other calls.
     """
 
     def load(self) -> State:

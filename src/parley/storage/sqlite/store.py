@@ -60,7 +60,7 @@ def _json(rows: Sequence[Any]) -> str:
 class SqliteStore:
     """A `parley.core.ports.Store` in a file. WAL with `synchronous=FULL`: what `append` returned from is on disk.
 
-    One connection writes, another reads beside it; SQLite keeps them apart.
+    One connection writes, and two read beside it, one for each lane; SQLite keeps them apart.
 
     Args:
         path: the file; its folder has to be there.
@@ -90,8 +90,7 @@ class SqliteStore:
             self._writer = apsw.Connection(str(path), vfs=vfs)
             try:
                 self._prepare()
-                self._reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=vfs)
-                self._reader.set_busy_timeout(5_000)
+                self._reader, self._heavy_reader = (_open_reader(path, vfs) for _ in range(2))
             except BaseException:
                 self._writer.close(True)
                 raise
@@ -363,7 +362,7 @@ class SqliteStore:
         return [TokenInfo(*row) for row in self._read("sessions", user)]
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
-        return _events(self._read("audit", *(before or (_ALL, 0, 0)), limit))
+        return _events(self._read("audit", *(before or (_ALL, 0, 0)), limit, connection=self._heavy_reader))
 
     def hooks(self) -> list[Webhook]:
         rows = [list(row) for row in self._read("hooks")]
@@ -372,21 +371,28 @@ class SqliteStore:
         return [Webhook(*row) for row in rows]
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        return _events(self._read("said_by", user, *after, limit))
+        return _events(self._read("said_by", user, *after, limit, connection=self._heavy_reader))
 
     def without_token(self, users: Sequence[int]) -> list[int]:
         return [row[0] for row in self._read("without_token", _json(users))]
 
-    def _read(self, query: str, *arguments: int | str | bytes) -> list[Any]:
+    def _read(self, query: str, *arguments: int | str | bytes, connection: apsw.Connection | None = None) -> list[Any]:
         try:
             # All rows at once: a query left half read would keep the WAL from being reset.
-            return self._reader.execute(QUERIES[query], arguments).fetchall()
+            return (connection or self._reader).execute(QUERIES[query], arguments).fetchall()
         except apsw.Error as error:
             raise StoreError(_because(error)) from error
 
     def close(self) -> None:
+        self._heavy_reader.close()
         self._reader.close()
         self._writer.close()
+
+
+def _open_reader(path: Path, vfs: str | None) -> apsw.Connection:
+    reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs=vfs)
+    reader.set_busy_timeout(5_000)
+    return reader
 
 
 class _Contradiction(Exception):
