@@ -28,7 +28,7 @@ class Clock:
 
 @pytest.fixture
 def clock(server: Server) -> Clock:
-    credentials: Any = server.hub.credentials
+    credentials: Any = server.hub.authenticator
     credentials._loop = clock = Clock()
     credentials._made_passwords = Passwords(cost=Cost(memory=8, passes=1, lanes=1))
     return clock
@@ -96,7 +96,7 @@ def test_what_an_attacker_gets() -> None:
 async def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    credentials: Any = server.hub.credentials
+    credentials: Any = server.hub.authenticator
     verify = Passwords.verify
     hashed: list[bool] = []
 

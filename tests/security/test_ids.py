@@ -36,7 +36,7 @@ async def things(server: Server, ann: Http, bob: Http) -> dict[str, Any]:
     link = await ann.asks("POST", "/api/invitations", {"room": other, "uses": 0})
     sessions = (await ann.asks("GET", "/api/me/sessions")).json["sessions"]
     await server.does(Register("robo", None, by=MACHINE, role="bot", token=b"x" * 32, label="x"))
-    tokens = await server.hub.credentials.sessions(server.user("robo"))
+    tokens = await server.hub.authenticator.sessions(server.user("robo"))
     assert isinstance(tokens, list)
     room = server.hub.view.state.rooms[talk.json["room"]["id"]]
     return {
@@ -110,7 +110,7 @@ async def test_an_admin_does_not_reach_an_owners_sessions(serve: Serve, place: s
     owner, admin = await account(server, "owner", "owner"), await account(server, "admin", "admin")
     if place == "token":
         await owner.asks("POST", "/api/admin/tokens", {"user": "owner"})
-    found = await server.hub.credentials.sessions(owner.id)
+    found = await server.hub.authenticator.sessions(owner.id)
     assert isinstance(found, list)
     id_ = found[-1].id
     for method, path in (("DELETE", "/api/admin/users/owner/sessions/{}"), ("DELETE", "/api/admin/tokens/{}")):

@@ -61,7 +61,7 @@ async def test_what_comes_bit_by_bit_has_to_end(serve: Serve, what: str) -> None
     await line.sends(first)
     answer = await drips(line, piece)
     assert b"HTTP/1.1 " + status in answer
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_a_form_and_a_webhook_have_to_come(serve: Serve) -> None:
@@ -88,7 +88,7 @@ async def test_who_takes_no_answer_is_cut(serve: Serve, last: int) -> None:
     server = await serve(stall_timeout=SECONDS)
     ann = Http(server)
     assert (await ann.asks("GET", "/healthz")).status == 200
-    [connection] = server._http.connections
+    [connection] = server.http.connections
     assert ann._writer is not None
     for transport in (connection.transport, ann._writer.transport):
         _narrow(transport)
@@ -96,7 +96,7 @@ async def test_who_takes_no_answer_is_cut(serve: Serve, last: int) -> None:
     for _ in range(last):
         await ann.sends("GET", "/api/openapi.json")
     await ann.sends("GET", "/api/openapi.json", headers={"Connection": "close"})
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
@@ -107,19 +107,19 @@ async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
     for _ in range(12):
         await ann.says("lobby", "x" * 4_000)
     await ann.dispose()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     with socket.socket() as sock:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
         sock.setblocking(False)
         await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", server.port))
         sock.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        await until(lambda: bool(server._http.connections))
-        [connection] = server._http.connections
+        await until(lambda: bool(server.http.connections))
+        [connection] = server.http.connections
         connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
         sock.send(b"GET /api/rooms/lobby/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         await until(connection.transport.is_closing)
         assert 0 < connection.transport.get_write_buffer_size() < 64 * 1024
-        await until(lambda: not server.hub.addresses)
+        await until(lambda: not server.hub.connection_counts)
 
 
 async def test_an_address_has_so_many_places_and_the_slow_give_theirs_back(serve: Serve) -> None:
@@ -127,10 +127,10 @@ async def test_an_address_has_so_many_places_and_the_slow_give_theirs_back(serve
     slow = [await server.socket() for _ in range(8)]
     for line in slow:
         await line.sends(b"GET / HTTP/1.1\r\n")
-    await until(lambda: server.hub.addresses["127.0.0.1"] == 8)
+    await until(lambda: server.hub.connection_counts["127.0.0.1"] == 8)
     ninth = await server.socket()
     assert (await ninth.reads()).startswith(b"There are too many connections")
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     assert (await Http(server).asks("GET", "/healthz")).status == 200
 
 

@@ -25,11 +25,14 @@ from parley.core.events import MACHINE, Event
 from parley.core.ports import Store
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_code
+from parley.server.api import HubApi
+from parley.server.compose import assemble
 from parley.server.config import Config
 from parley.server.hub import Hub
 from parley.server.net.connection import Connection
+from parley.server.net.dispatch import Dispatcher
 from parley.server.net.http import HttpServer
-from parley.server.net.listener import Dispatcher, Listener, bind
+from parley.server.net.listener import Listener, bind
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
 DEADLINE: Final = 5.0
@@ -46,7 +49,8 @@ class Server:
     """A server as `parley serve` composes it, but in this loop and with its log in a list.
 
     Attributes:
-        house: its insides.
+        hub, api, http, dispatcher: its parts.
+        store: where its logs are.
         port: where it listens, on 127.0.0.1.
         records: what it logged.
     """
@@ -63,11 +67,13 @@ class Server:
         self.records: list[logging.LogRecord] = []
         self.port = 0
         self.hub: Hub
+        self.api: HubApi
+        self.http: HttpServer
+        self.dispatcher: Dispatcher
         self.store: Store
         self._make_store = store
         self._tls = tls
         self._config = Config(**options)
-        self._http: HttpServer
         self._listeners: list[Listener] = []
         self._guests: list[Line | Web] = []
         self._handler = _Keep(self.records)
@@ -86,13 +92,13 @@ class Server:
         logging.getLogger("parley").setLevel(logging.INFO)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.store = self._make_store(self.folder / FILE_NAME)
-        self.hub = Hub(loop, _OffTheLoop(self.store), self._config)
-        self._http = HttpServer(self.hub, _tokens.__next__)
-        gate = Dispatcher(self.hub, self._http, lambda: self._tls)
+        self.hub, self.api, self.http, self.dispatcher = assemble(
+            loop, _OffTheLoop(self.store), self._config, tls_context=lambda: self._tls, new_token=_tokens.__next__
+        )
         self.hub.open()
         [sock] = bind("127.0.0.1", self.port)
         self.port = sock.getsockname()[1]
-        self._listeners = [Listener(gate, sock)]
+        self._listeners = [Listener(loop, sock, self.dispatcher.admit)]
         self._listeners[0].start()
         await until(lambda: bool(self.hub.view.state.public_rooms()))
         self._blockbuster.activate()
@@ -113,8 +119,9 @@ class Server:
         for listener in self._listeners:
             listener.close()
         self._listeners = []
-        self._http.stop()
-        await self._http.close()
+        self.http.stop()
+        await self.api.close()
+        await self.http.close()
         if not self.hub.stopping:
             self._blockbuster.deactivate()
             await self.hub.close()
@@ -144,7 +151,7 @@ class Server:
 
     async def account(self, name: str, role: Any = "member") -> int:
         """Make an account, whose password is `password_of` the name. Return its id."""
-        hashed = await self.hub.credentials.hash_password(password_of(name))
+        hashed = await self.hub.authenticator.hash_password(password_of(name))
         assert isinstance(hashed, str)
         await self.does(Register(name, hashed, by=MACHINE, role=role))
         return self.user(name)

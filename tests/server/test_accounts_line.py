@@ -144,7 +144,7 @@ async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Ser
     await server.account("bob")
     bob = await server.socket()
     # She has signed in from there, and so her address is known.
-    server.hub.credentials._throttle.succeeded("bob", "192.0.2.1")
+    server.hub.authenticator._throttle.succeeded("bob", "192.0.2.1")
     for _ in range(6):
         await bob.says("bob", "a guess")
     await bob.sees_characters("alias?")
@@ -155,7 +155,7 @@ async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Ser
     await bob.sees_characters("password?")
     await bob.sees("Too many attempts. Try again in 1 s.")
     await bob.sees_characters("alias?")
-    assert await server.hub.credentials.sign_in("bob", password_of("bob"), "192.0.2.1") == server.user("bob")
+    assert await server.hub.authenticator.sign_in("bob", password_of("bob"), "192.0.2.1") == server.user("bob")
 
 
 @pytest.mark.parametrize("name", ["bill", "Bill", "ＢＩＬＬ", "bіll", "bi11", "biIl"])
@@ -353,7 +353,7 @@ async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(serv
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
     await look.looked.wait()
-    new = await server.hub.credentials.hash_password("battery staple")
+    new = await server.hub.authenticator.hash_password("battery staple")
     assert isinstance(new, str)
     await server.does(SetPassword(user, new, by=MACHINE))
     look.go_on.set()

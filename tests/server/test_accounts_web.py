@@ -69,7 +69,7 @@ async def test_where_a_session_goes_on_after_a_restart_guesses_from_elsewhere_do
     await bob.aborts()
     await server.close()
     server = await serve()
-    credentials = server.hub.credentials
+    credentials = server.hub.authenticator
     for number in range(25):
         await credentials.sign_in("bob", "a guess", f"198.51.100.{number}")
     refusal = await credentials.sign_in("bob", password_of("bob"), "127.0.0.1")
@@ -221,7 +221,7 @@ async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server:
     user = await server.account("bob")
     one = await server.web("bob", "lobby", password=password_of("bob"))
     other = await server.web("bob", password=password_of("bob"))
-    hashed = await server.hub.credentials.hash_password("battery staple")
+    hashed = await server.hub.authenticator.hash_password("battery staple")
     assert isinstance(hashed, str)
     assert one.token
     await server.does(SetPassword(user, hashed, but=hash_token(one.token)))
@@ -248,12 +248,12 @@ async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_un
     await server.does(SetPassword(user, await hashed(server, "bob")))
     answer = await Http(server).asks("POST", "/api/session", {"name": "bob", "password": password_of("bob")})
     assert answer.code == "sign_in_wrong"
-    assert await server.hub.credentials.sessions(user) == []
+    assert await server.hub.authenticator.sessions(user) == []
 
 
 async def hashed(server: Server, name: str) -> str:
     """Return the hash of the password that `Hall.account` gives."""
-    found = await server.hub.credentials.hash_password(password_of(name))
+    found = await server.hub.authenticator.hash_password(password_of(name))
     assert isinstance(found, str)
     return found
 

@@ -11,7 +11,7 @@ import pytest
 
 from parley.clients import admin as client
 from parley.server.net import admin_socket
-from parley.server.net.admin_socket import CALLERS_MOST, AdminSocket
+from parley.server.net.admin_socket import UNPROVEN_MOST, AdminSocket
 from parley.wire.admin import (
     DOOR_NAME,
     NONCE_BYTES,
@@ -36,7 +36,7 @@ def no_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def door(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
     """A door in that folder while the block runs; its port and its secret."""
-    there = AdminSocket(folder, server._http)
+    there = AdminSocket(asyncio.get_running_loop(), folder, server.http.http, server.hub.config.handshake_timeout)
     # A server opens and closes it before and after there is anybody whom a file could keep waiting.
     server._blockbuster.deactivate()
     await there.open()
@@ -110,7 +110,7 @@ async def test_who_only_knocks_does_not_stay(serve: Serve, tmp_path: Path) -> No
 
 async def test_there_is_room_for_so_many_at_a_time(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret):
-        knocking = [await knock(port) for _ in range(CALLERS_MOST)]
+        knocking = [await knock(port) for _ in range(UNPROVEN_MOST)]
         for line in knocking:
             await greeted(line, secret)
         async with await knock(port) as line:

@@ -7,7 +7,7 @@ import pytest
 from parley.core.commands import Moderate, SendMessage
 from parley.core.tokens import hash_token
 from parley.gateways.http.api import Caller
-from parley.server import api as desk_module
+from parley.server import api as api_module
 from tests.server.api import HOST, PASSWORD, Http, Stream, account, guest, happens
 from tests.server.server_fixture import ANY, Serve, Server, _narrow, until
 
@@ -351,7 +351,7 @@ async def test_nothing_is_shown_to_a_session_that_has_ended(server: Server) -> N
     await ann.joins("lobby")
     assert ann.token is not None
     caller = Caller(ann.id, False, hash_token(ann.token), "127.0.0.1", False)
-    stream = server._http.desk.follow(caller, 1, 2, b"first", asyncio.Event().wait)
+    stream = server.api.follow(caller, 1, 2, b"first", asyncio.Event().wait)
     await ann.says("lobby", "shown")
     assert await anext(stream) == b"first"
     assert b"shown" in await anext(stream)
@@ -373,58 +373,59 @@ async def test_following_ends_when_the_room_is_closed_to_guests(server: Server) 
 async def test_following_ends_with_the_server(server: Server) -> None:
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
-    await server._http.close()
+    await server.api.close()
+    await server.http.close()
     await stream.ends("stopping")
 
 
 async def test_a_line_that_is_quiet_is_kept_in_use(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_module, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(api_module, "HEARTBEAT_SECONDS", 0.01)
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
     assert await stream.gets_block() == ": here"
 
 
-async def test_a_follower_who_goes_is_forgotten(server: Server) -> None:
+async def test_a_reader_who_goes_is_forgotten(server: Server) -> None:
     ann = await guest(server, "ann")
     stream = await ann.follows("/api/rooms/lobby/events")
     await stream.gets()
     assert server.hub.view.online(ann.id)
     await ann.dispose()
     await until(lambda: not server.hub.view.online(ann.id))
-    assert not server._http.desk._followers
+    assert not server.api._streams
     assert not server.hub.feeds._feeds
 
 
-async def test_a_follower_who_stops_reading_costs_little_and_gets_everything(serve: Serve) -> None:
+async def test_a_reader_who_stops_reading_costs_little_and_gets_everything(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     stream = await stalls(server)
-    [follower] = server._http.desk._followers
-    while follower.writable:
+    [reader] = server.api._streams
+    while reader.writable:
         await ann.says("lobby", "x" * 8_000)
     for _ in range(20):
         last = await ann.says("lobby", "x" * 8_000)
-    assert sum(map(len, follower._chunks)) < 64 * 1024
+    assert sum(map(len, reader._chunks)) < 64 * 1024
     stream.transport.resume_reading()
     assert [seq for seq, _ in await stream.gets_texts(last)] == list(range(3, last + 1))
 
 
-async def test_a_follower_who_never_reads_again_is_cut(serve: Serve) -> None:
+async def test_a_reader_who_never_reads_again_is_cut(serve: Serve) -> None:
     server = await serve(stall_timeout=0.05, rate_messages=0)
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await stalls(server)
-    while server._http.desk._followers:
+    while server.api._streams:
         await ann.says("lobby", "x" * 8_000)
 
 
 async def stalls(server: Server) -> Stream:
     """Follow the lobby, and stop reading."""
-    before = set(server._http.connections)
+    before = set(server.http.connections)
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
-    [connection] = set(server._http.connections) - before
+    [connection] = set(server.http.connections) - before
     _narrow(connection.transport)
     _narrow(stream.transport)
     stream.transport.pause_reading()
@@ -440,7 +441,7 @@ async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: S
     await (await Http(server, ann.token).follows(f"/api/rooms/{room}/events")).gets()
     caller = Caller(bob.id, False, None, "127.0.0.1", False)
     tip = server.hub.view.state.rooms[room].tip
-    stream = server._http.desk.follow(caller, room, tip, b"first", asyncio.Event().wait)
+    stream = server.api.follow(caller, room, tip, b"first", asyncio.Event().wait)
     assert await anext(stream) == b"first"
     await ann.asks("DELETE", f"/api/rooms/{room}/members/bob")
     await ann.says(room, "among us")

@@ -251,8 +251,9 @@ async def test_a_body_has_to_come(serve: Serve) -> None:
 async def test_nobody_waits_for_a_body_when_the_server_stops(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100"})
-    await until(lambda: bool(server._http.desk._limits))
-    await server._http.close()
+    await until(lambda: bool(server.api._timeouts))
+    await server.api.close()
+    await server.http.close()
     assert (await ann.gets()).code == "body_late"
 
 
@@ -260,7 +261,7 @@ async def test_who_goes_in_the_middle_of_a_body_leaves_nothing(server: Server) -
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100"})
     await ann.dispose()
-    await until(lambda: not server._http.connections)
+    await until(lambda: not server.http.connections)
 
 
 async def test_curls_own_idea_of_data_will_do_with_a_token(server: Server) -> None:
@@ -388,7 +389,7 @@ class Admin:
     """Requests as they come by the admin socket."""
 
     def __init__(self, server: Server) -> None:
-        self._api = Api(server._http.desk)
+        self._api = Api(server.api)
 
     async def asks(self, method: str, path: str, body: Any = None, *, status: int | None = None) -> Any:
         scope = {

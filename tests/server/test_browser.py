@@ -49,7 +49,7 @@ async def browse(folder: Path, url: str) -> str:
 
 
 async def no_trace(server: Server) -> None:
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     assert server.log == ["the room #lobby is open"]
     assert server.hub.view.state.users == {}
 

@@ -47,12 +47,12 @@ class Shelf:
         self.turned: dict[Any, list[int] | None] = {}
         self.tasks: list[asyncio.Future[None]] = []
         self.feeds = Feeds(lambda room: 3, self._read_after, self._spawn)
-        self.pages = HistoryReader(asyncio.get_running_loop(), self.feeds, self._read, self._spawn)
+        self.pages = HistoryReader(asyncio.get_running_loop(), self.feeds, self, self._spawn)
 
     async def _read_after(self, room: int, seq: int, limit: int) -> list[Event] | None:
         return self.log[seq : seq + limit]
 
-    async def _read(self, effect: ReadPage) -> list[Event] | None:
+    async def page(self, effect: ReadPage) -> list[Event] | None:
         self.reads.append(effect)
         await self.open.wait()
         assert effect.before is not None

@@ -172,4 +172,4 @@ async def test_many_small_headers_have_an_end_too(server: Server) -> None:
 async def test_http_leaves_no_user_behind(server: Server) -> None:
     await ask(server, get("/"))
     assert server.hub.view.state.users == {}
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)

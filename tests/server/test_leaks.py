@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from parley.core.commands import Create, Join, Leave, Moderate, Register, SendMessage
 from parley.core.events import MACHINE, Event
 from parley.core.tokens import hash_token
-from parley.server.net.http import WebSocketConnection
+from parley.server.net.websocket import WebSocketConnection
 from tests.server.server_fixture import Serve, Server, Web, until
 
 PEOPLE = ("ann", "bob", "eve", "zoe")
@@ -159,7 +159,7 @@ class Story:
         """Let a frame of someone's come in at this moment, and not when the network brings it."""
         for connection in self.server.hub.presence.connections(user):
             assert isinstance(connection, WebSocketConnection)
-            connection._hear(json.dumps(frame).encode())
+            connection._receive(json.dumps(frame).encode())
             break
 
     def submit(self, *commands: Any) -> None:

@@ -211,4 +211,4 @@ async def test_a_thousand_silent_connections_disturb_nobody(serve: Serve) -> Non
     for person in crowd:
         person.transport.abort()
     await until(lambda: len(server.hub.connections) == 1)
-    assert server.hub.addresses == {"127.0.0.1": 1}
+    assert server.hub.connection_counts == {"127.0.0.1": 1}

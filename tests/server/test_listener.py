@@ -54,14 +54,14 @@ async def test_irc_is_politely_turned_away(server: Server) -> None:
     assert text.startswith(b"ERROR :Parley does not speak IRC yet.")
     assert text.count(b"\r\n") == 1
     await peer.closes()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_whoever_goes_at_once_leaves_nothing(server: Server) -> None:
     for way in ("closes", "aborts"):
         peer = await server.socket()
         await getattr(peer, way)()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     assert server.log == ["the room #lobby is open"]
 
 
@@ -72,7 +72,7 @@ async def test_each_address_has_so_many_connections(serve: Serve) -> None:
     third = await server.socket()
     assert await third.reads() == b"There are too many connections from your address. Close one and try again.\n"
     await bob.closes()
-    await until(lambda: server.hub.addresses["127.0.0.1"] == 1)
+    await until(lambda: server.hub.connection_counts["127.0.0.1"] == 1)
     await server.line("zoe")
     assert "127.0.0.1 has 2 connections and gets no more" in server.log
 
@@ -85,7 +85,7 @@ async def test_a_turned_away_visitor_who_has_gone_already_breaks_nothing(
     knocking = [await server.socket() for _ in range(20)]
     for peer in knocking:
         await peer.aborts()
-    server.hub.addresses.clear()
+    server.hub.connection_counts.clear()
     await server.line("eve")
 
 
@@ -196,7 +196,7 @@ async def test_a_websocket_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours
     await bob.sends(t="hello", protocol=1, name="bob")
     assert (await bob.gets_frame())["t"] == "ready"
     await bob.closes()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_a_handshake_that_is_none(serve: Serve, theirs: ssl.SSLContext) -> None:
@@ -204,7 +204,7 @@ async def test_a_handshake_that_is_none(serve: Serve, theirs: ssl.SSLContext) ->
     peer = await server.socket()
     await peer.sends(b"\x16\x03\x01\x00\x05hello")
     await peer.reads()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     assert any("came to nothing" in line for line in server.log)
 
 
@@ -213,7 +213,7 @@ async def test_a_handshake_that_never_ends(serve: Serve, theirs: ssl.SSLContext)
     peer = await server.socket()
     await peer.sends(b"\x16")
     await peer.reads()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_old_tls_is_refused(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
@@ -222,4 +222,4 @@ async def test_old_tls_is_refused(serve: Serve, theirs: ssl.SSLContext, ours: ss
         ours.maximum_version = ssl.TLSVersion.TLSv1_1
     with pytest.raises(ssl.SSLError):
         await server.socket(tls=ours)
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)

@@ -359,7 +359,7 @@ async def test_who_is_sent_out_while_a_page_is_read_gets_no_page(
 def hold_pages(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Keep back the pages that are asked for. Return what gives each."""
     reads: list[Any] = []
-    pages = server.hub.pages
+    pages = server.hub.history
     read = type(pages).read
     monkeypatch.setattr(type(pages), "read", lambda self, *effect: reads.append(lambda: read(pages, *effect)))
     return reads

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 
-from parley.server.net.pacing import RUSH, Pacer
+from parley.server.net.pacing import WAITING_PER_CALL, Pacer
 from tests.server.server_fixture import Server
 
 ASKS = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -42,10 +42,10 @@ def test_who_comes_alone_does_not_wait() -> None:
     through: list[int] = []
     clock = Clock()
     pacer = Pacer(clock)
-    pacer.enter(partial(through.append, 1))
+    pacer.call(partial(through.append, 1))
     assert through == [1]
     assert clock.strikes()
-    pacer.enter(partial(through.append, 2))
+    pacer.call(partial(through.append, 2))
     assert through == [1, 2]
     clock.close()
 
@@ -55,13 +55,13 @@ def test_a_crowd_comes_in_order_with_a_rest_after_each() -> None:
     clock = Clock()
     pacer = Pacer(clock, 0.25)
     for number in range(1, 5):
-        pacer.enter(partial(through.append, number))
+        pacer.call(partial(through.append, number))
     for number in range(1, 5):
         assert through == [*range(1, number + 1)]
         assert clock.rest == 0.25
         assert clock.strikes()
     assert not clock.strikes()
-    pacer.enter(partial(through.append, 5))
+    pacer.call(partial(through.append, 5))
     assert through == [1, 2, 3, 4, 5]
     clock.close()
 
@@ -70,8 +70,8 @@ def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
     through: list[int] = []
     clock = Clock()
     pacer = Pacer(clock)
-    for number in range(3 * RUSH):
-        pacer.enter(partial(through.append, number))
+    for number in range(3 * WAITING_PER_CALL):
+        pacer.call(partial(through.append, number))
     assert len(through) == 1
     clock.strikes()
     assert len(through) == 1 + 3
@@ -79,7 +79,7 @@ def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
     assert len(through) == 1 + 3 + 3
     while clock.strikes():
         pass
-    assert through == [*range(3 * RUSH)]
+    assert through == [*range(3 * WAITING_PER_CALL)]
     clock.close()
 
 
@@ -92,8 +92,8 @@ async def test_all_of_a_crowd_of_requests_are_answered(server: Server) -> None:
 
 
 async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Server) -> None:
-    pacer = server._listeners[0]._gate._pacer
-    pacer._rest = 3600
+    pacer = server.dispatcher._requests
+    pacer._interval = 3600
     first, second = await server.socket(), await server.socket()
     await first.sends(ASKS)
     assert (await first.reads()).startswith(b"HTTP/1.1 200 ")
@@ -106,8 +106,8 @@ async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Serv
 
 
 async def test_who_brings_a_password_waits_with_their_like_and_nobody_behind_them(server: Server) -> None:
-    passwords = server._listeners[0]._gate._passwords
-    passwords._rest = 3600
+    passwords = server.dispatcher._passwords
+    passwords._interval = 3600
     first, second = await server.socket(), await server.socket()
     await first.sends(SIGNS_IN)
     assert (await first.reads()).startswith(b"HTTP/1.1 4")

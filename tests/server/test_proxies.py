@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from websockets.exceptions import InvalidStatus
 
 from parley.server.config import Config, ConfigError
-from parley.server.net import listener
+from parley.server.net import sniff
 from parley.server.net.peer import Peer
 from parley.server.net.proxies import Proxies, beyond_loopback, check_exposure, is_loopback
 from tests.server.server_fixture import Line, Serve, Server, until
@@ -29,7 +29,7 @@ async def away(server: Server, host: str = AWAY) -> Line:
     line = Line(reader, writer)
     server._guests.append(line)
     theirs.setblocking(False)
-    server._listeners[0]._gate.admit(theirs, host, 4711)
+    server.dispatcher.admit(theirs, host, 4711)
     return line
 
 
@@ -60,7 +60,7 @@ async def test_plain_text_from_elsewhere_gets_one_line(server: Server, first: by
     await bob.sends(first)
     assert (await bob.reads()).decode() == answer
     await bob.closes()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     assert not server.hub.connections
     assert server.log[-1].startswith(f"{AWAY}:4711 speaks plain text")
 
@@ -77,12 +77,12 @@ async def test_plain_http_from_elsewhere_is_told_to_come_by_tls(server: Server) 
 async def test_who_is_silent_elsewhere_is_given_time_for_a_late_hello(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "SILENCE_SECONDS", 0.0)
+    monkeypatch.setattr(sniff, "SILENCE_SECONDS", 0.0)
     bob = await away(server)
     eve = await server.socket()
     await eve.sees_characters("alias?")
     assert not bob._reader._buffer  # type: ignore[attr-defined]
-    monkeypatch.setattr(listener, "EXPOSED_SILENCE_SECONDS", 0.05)
+    monkeypatch.setattr(sniff, "EXPOSED_SILENCE_SECONDS", 0.05)
     zoe = await away(server)
     await zoe.sees_characters(SENTENCE)
 
@@ -212,16 +212,16 @@ def test_a_visitor_is_counted_where_they_are() -> None:
     places: Counter[str] = Counter()
     peer = Peer(places, "10.0.0.1", 1, proxies=TRUSTED)
     assert places == {"10.0.0.1": 1}
-    peer.relay(named("x-forwarded-for", AWAY) + named("x-forwarded-proto", "https"), False)
+    peer.forward(named("x-forwarded-for", AWAY) + named("x-forwarded-proto", "https"), False)
     assert (places, peer.address, peer.secure) == ({AWAY: 1}, AWAY, True)
-    peer.relay(named("x-forwarded-for", "192.0.2.8"), False)
+    peer.forward(named("x-forwarded-for", "192.0.2.8"), False)
     assert (places, peer.address, peer.secure) == ({"192.0.2.8": 1}, "192.0.2.8", False)
-    peer.relay([], True)
+    peer.forward([], True)
     assert (places, peer.address, peer.secure) == ({"10.0.0.1": 1}, "10.0.0.1:1", True)
     peer.leave()
     peer.leave()
     assert places == {}
-    peer.relay(named("x-forwarded-for", AWAY), False)
+    peer.forward(named("x-forwarded-for", AWAY), False)
     assert places == {}
 
 
@@ -237,13 +237,13 @@ async def test_every_request_of_a_proxy_has_its_own_client(serve: Serve) -> None
     server = await serve(trusted_proxies=["127.0.0.1"])
     proxy = await server.socket()
     assert "wss://chat.example" in await get(proxy, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https")
-    assert server.hub.addresses == {"192.0.2.7": 1}
+    assert server.hub.connection_counts == {"192.0.2.7": 1}
     assert "ws://chat.example" in await get(proxy, "X-Forwarded-For: 192.0.2.8", "X-Forwarded-Proto: http")
-    assert server.hub.addresses == {"192.0.2.8": 1}
+    assert server.hub.connection_counts == {"192.0.2.8": 1}
     assert "ws://chat.example" in await get(proxy)
-    assert server.hub.addresses == {"127.0.0.1": 1}
+    assert server.hub.connection_counts == {"127.0.0.1": 1}
     await proxy.closes()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_requests_say_where_they_come_from(serve: Serve) -> None:
@@ -254,7 +254,7 @@ async def test_requests_say_where_they_come_from(serve: Serve) -> None:
         await send({"type": "http.response.body", "body": body})
 
     server = await serve(trusted_proxies=["10.0.0.1", "10.0.0.2"])
-    server._http.uvicorn.loaded_app = mirror
+    server.http.uvicorn.loaded_app = mirror
     proxy = await away(server, "10.0.0.1")
     through = ["X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https"]
     assert (await get(proxy, *through)).endswith("https ('192.0.2.7', 0)")
@@ -269,7 +269,7 @@ async def test_requests_say_where_they_come_from(serve: Serve) -> None:
 async def test_whom_nobody_trusts_nobody_believes(server: Server) -> None:
     liar = await server.socket()
     assert "ws://chat.example" in await get(liar, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https")
-    assert server.hub.addresses == {"127.0.0.1": 1}
+    assert server.hub.connection_counts == {"127.0.0.1": 1}
 
 
 async def test_a_websocket_through_a_proxy(serve: Serve) -> None:
@@ -282,7 +282,7 @@ async def test_a_websocket_through_a_proxy(serve: Serve) -> None:
     [connection] = server.connections("bob")
     assert connection.address == "192.0.2.7"
     assert connection._peer.secure
-    assert server.hub.addresses == {"192.0.2.7": 1}
+    assert server.hub.connection_counts == {"192.0.2.7": 1}
 
 
 async def test_clients_behind_a_proxy_are_limited_one_by_one(serve: Serve) -> None:
@@ -338,9 +338,9 @@ async def test_a_header_says_who_is_there(serve: Serve, header: bytes, piecewise
     [connection] = server.connections("bob")
     assert connection.address == f"{AWAY}:4712"
     assert not connection._peer.secure
-    assert server.hub.addresses == {AWAY: 1}
+    assert server.hub.connection_counts == {AWAY: 1}
     await bob.closes()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_a_header_and_then_silence(serve: Serve) -> None:
@@ -355,11 +355,11 @@ async def test_a_header_from_one_who_is_not_trusted_is_no_header(serve: Serve) -
     bob = await server.socket()
     await bob.sends(b"PROXY TCP4 192.0.2.7 127.0.0.1 4712 1\r\n")
     await bob.sees_characters("alias?")
-    assert server.hub.addresses == {"127.0.0.1": 1}
+    assert server.hub.connection_counts == {"127.0.0.1": 1}
     eve = await server.socket()
     await eve.sends(proxy_header(AWAY))
     await eve.sees_characters("alias?")
-    assert server.hub.addresses == {"127.0.0.1": 2}
+    assert server.hub.connection_counts == {"127.0.0.1": 2}
 
 
 async def test_behind_a_header_it_is_the_client_who_speaks(serve: Serve) -> None:
@@ -367,7 +367,7 @@ async def test_behind_a_header_it_is_the_client_who_speaks(serve: Serve) -> None
     eve = await server.socket()
     await eve.sends(proxy_header(AWAY))
     assert "ws://chat.example" in await get(eve, "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: https")
-    assert server.hub.addresses == {AWAY: 1}
+    assert server.hub.connection_counts == {AWAY: 1}
 
 
 async def test_a_proxy_behind_a_proxy(serve: Serve) -> None:
@@ -375,7 +375,7 @@ async def test_a_proxy_behind_a_proxy(serve: Serve) -> None:
     proxy = await server.socket()
     await proxy.sends(proxy_header("10.0.0.1"))
     assert "wss://chat.example" in await get(proxy, "X-Forwarded-For: 6.6.6.6, 192.0.2.7", "X-Forwarded-Proto: https")
-    assert server.hub.addresses == {AWAY: 1}
+    assert server.hub.connection_counts == {AWAY: 1}
 
 
 async def test_a_header_may_say_that_the_client_speaks_tls(serve: Serve) -> None:
@@ -398,7 +398,7 @@ async def test_tls_behind_a_header(serve: Serve) -> None:
     await browser.sends(proxy_header(AWAY))
     await browser._writer.start_tls(ours, server_hostname="localhost")
     assert "wss://chat.example" in await get(browser, "X-Forwarded-Proto: http")
-    assert server.hub.addresses == {AWAY: 1}
+    assert server.hub.connection_counts == {AWAY: 1}
 
 
 async def test_a_health_check_is_the_proxys_own(serve: Serve) -> None:
@@ -406,7 +406,7 @@ async def test_a_health_check_is_the_proxys_own(serve: Serve) -> None:
     proxy = await server.socket()
     await proxy.sends(b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\0\0")
     assert "200 OK" in await get(proxy, path="/healthz")
-    assert server.hub.addresses == {"127.0.0.1": 1}
+    assert server.hub.connection_counts == {"127.0.0.1": 1}
 
 
 @pytest.mark.parametrize(
@@ -423,7 +423,7 @@ async def test_a_header_that_is_none(serve: Serve, first: bytes, why: str) -> No
     proxy = await server.socket()
     await proxy.sends(first)
     assert await proxy.reads() in (b"", b"<reset>")
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
     assert server.log[-1].endswith(f"came to nothing: {why}")
 
 
@@ -431,7 +431,7 @@ async def test_a_proxy_that_goes_at_once_leaves_nothing(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     for way in ("closes", "aborts"):
         await getattr(await server.socket(), way)()
-    await until(lambda: not server.hub.addresses)
+    await until(lambda: not server.hub.connection_counts)
 
 
 async def test_through_a_trusted_address_people_still_come_on_their_own(serve: Serve) -> None:
@@ -453,4 +453,4 @@ async def test_clients_that_headers_tell_of_are_limited_one_by_one(serve: Serve)
     third = await server.socket()
     await third.sends(proxy_header(AWAY))
     assert b"too many connections from your address" in await third.reads()
-    assert server.hub.addresses == {AWAY: 1, "192.0.2.8": 1}
+    assert server.hub.connection_counts == {AWAY: 1, "192.0.2.8": 1}

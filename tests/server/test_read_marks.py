@@ -185,7 +185,7 @@ async def test_only_small_rooms_tell_what_has_been_read(on_shelf: Any) -> None:
     while (await gets(eve, "unread"))["read"] < 6:
         pass
     await bob.sends(t="leave", id="1", room=1)
-    await until(lambda: not server.hub.receipts._moved)
+    await until(lambda: not server.hub.read_marks._moved)
     for web in (eve, zoe):
         found = await web.gets_events(1, 7)
         assert found[-1]["kind"] == "left"
@@ -268,14 +268,14 @@ async def test_what_was_wanted_meanwhile_takes_nothing_back(on_shelf: Any) -> No
     server, shelf = await on_shelf()
     _bob, eve = await talk(server, "one", "two", "three")
     shelf.failing = True
-    real, held = server.hub.receipts.decided, []
-    server.hub.receipts.decided = lambda *outcome: held.append(outcome)  # type: ignore[method-assign]
+    real, held = server.hub.read_marks.decided, []
+    server.hub.read_marks.decided = lambda *outcome: held.append(outcome)  # type: ignore[method-assign]
     await eve.sends(t="got", room=1, seq=6)
     await until(lambda: bool(held))
     await eve.sends(t="read", room=1, seq=4)
     await eve.sends(t="unwatch", id="x", room=0)
     await gets(eve, "done")
-    del server.hub.receipts.decided  # type: ignore[method-assign]
+    del server.hub.read_marks.decided  # type: ignore[method-assign]
     shelf.failing = False
     for outcome in held:
         real(*outcome)

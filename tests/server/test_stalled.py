@@ -2,7 +2,7 @@
 
 import pytest
 
-from parley.server import hub as house_module
+from parley.server import hub as hub_module
 from tests.server.server_fixture import Serve, Server, until
 from tests.server.test_bounds import BUFFERED, measured
 
@@ -59,7 +59,7 @@ async def test_a_stalled_reader_gets_everything_and_delays_nobody(serve: Serve, 
 
 
 async def test_who_is_far_behind_and_takes_nothing_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(house_module, "FAR_BEHIND_EVENTS", 10)
+    monkeypatch.setattr(hub_module, "FAR_BEHIND_EVENTS", 10)
     server = await serve(rate_messages=0, stall_timeout=0.01)
     eve, bob = await server.web("eve", "lobby"), await server.web("bob", "lobby")
     slow = await server.line("slow")

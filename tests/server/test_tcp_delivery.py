@@ -38,7 +38,7 @@ async def test_it_is_not_while_the_client_takes_nothing(serve: Serve) -> None:
             pass
         sent += 1
     tip = server.hub.view.state.rooms[1].tip
-    assert not connection.arrived()
+    assert not connection.has_arrived()
     assert server.hub.view.marks.of(1, 1).delivered < tip  # type: ignore[union-attr]
     eve.transport.resume_reading()
     await until(lambda: server.hub.view.marks.of(1, 1).delivered == tip)  # type: ignore[union-attr]
@@ -51,5 +51,5 @@ async def test_in_a_room_without_receipts_nobody_looks(serve: Serve) -> None:
     before = server.hub.view.marks.of(1, 1).delivered  # type: ignore[union-attr]
     await bob.sends(t="send", key="k", room=1, text="hi")
     await eve.sees("bob has connected to the chat room", "bob: hi")
-    await until(lambda: not server.hub.reached._rooms)
+    await until(lambda: not server.hub.writer._projection._tcp_delivery._rooms)
     assert server.hub.view.marks.of(1, 1).delivered == before  # type: ignore[union-attr]

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from parley.server.config import Config, ConfigError
 from parley.server.net import tls
-from parley.server.net.tls import Certificate, context, fingerprint, keep
+from parley.server.net.tls import Certificate, ensure_self_signed, fingerprint, server_context
 from tests.server.process import Process, everything_from
 from tests.server.server_fixture import Serve, until
 
@@ -72,7 +72,7 @@ def shown_by(context: ssl.SSLContext) -> str:
 
 
 def test_a_certificate_of_its_own(cert: Path, key: Path) -> None:
-    keep(cert, key, ["chat.example", "192.0.2.7", "0.0.0.0", "::", "fe80::1%eth0", "Grün.example", ""])
+    ensure_self_signed(cert, key, ["chat.example", "192.0.2.7", "0.0.0.0", "::", "fe80::1%eth0", "Grün.example", ""])
     made = x509.load_pem_x509_certificate(cert.read_bytes())
     public = made.public_key()
     assert isinstance(public, ec.EllipticCurvePublicKey)
@@ -92,7 +92,7 @@ def test_a_certificate_of_its_own(cert: Path, key: Path) -> None:
 def test_nobody_else_reads_the_key(cert: Path, key: Path) -> None:
     before = os.umask(0)
     try:
-        keep(cert, key, [])
+        ensure_self_signed(cert, key, [])
     finally:
         os.umask(before)
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -100,52 +100,52 @@ def test_nobody_else_reads_the_key(cert: Path, key: Path) -> None:
 
 
 def test_it_is_kept_and_renewed_with_the_same_key(cert: Path, key: Path) -> None:
-    keep(cert, key, [])
+    ensure_self_signed(cert, key, [])
     first, secret = cert.read_bytes(), key.read_bytes()
-    keep(cert, key, ["another.example"])
+    ensure_self_signed(cert, key, ["another.example"])
     end = x509.load_pem_x509_certificate(first).not_valid_after_utc
-    keep(cert, key, [], end - 31 * DAY)
+    ensure_self_signed(cert, key, [], end - 31 * DAY)
     assert cert.read_bytes() == first
-    keep(cert, key, [], end - 29 * DAY)
+    ensure_self_signed(cert, key, [], end - 29 * DAY)
     renewed = x509.load_pem_x509_certificate(cert.read_bytes())
     assert renewed.not_valid_after_utc > end + 3000 * DAY
     assert key.read_bytes() == secret
-    context(cert, key)
+    server_context(cert, key)
 
 
 @pytest.mark.parametrize("lost", ["cert.pem", "key.pem"])
 def test_what_is_lost_is_made_again(cert: Path, key: Path, lost: str) -> None:
-    keep(cert, key, [])
+    ensure_self_signed(cert, key, [])
     (cert.parent / lost).unlink()
-    keep(cert, key, [])
-    context(cert, key)
+    ensure_self_signed(cert, key, [])
+    server_context(cert, key)
 
 
 @pytest.mark.parametrize("broken", ["cert.pem", "key.pem"])
 def test_what_is_broken_is_not_replaced_unasked(cert: Path, key: Path, broken: str) -> None:
-    keep(cert, key, [])
+    ensure_self_signed(cert, key, [])
     (cert.parent / broken).write_text("nothing")
     with pytest.raises(ConfigError, match=rf"{broken} can't be used: .* Without it, a new one is made\.$"):
-        keep(cert, key, [])
+        ensure_self_signed(cert, key, [])
     assert (cert.parent / broken).read_text() == "nothing"
 
 
 def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
     (tmp_path / "tls").write_text("a file")
     with pytest.raises(ConfigError, match=r"can't be used: .*\.$"):
-        keep(tmp_path / "tls" / "cert.pem", tmp_path / "tls" / "key.pem", [])
+        ensure_self_signed(tmp_path / "tls" / "cert.pem", tmp_path / "tls" / "key.pem", [])
 
 
 def test_which_certificate_a_configuration_asks_for(tmp_path: Path, authority: trustme.CA) -> None:
-    assert tls.of(Config(), tmp_path) is None
+    assert tls.configured(Config(), tmp_path) is None
     assert not list(tmp_path.iterdir())
-    own = tls.of(Config(tls="auto", listen=["chat.example:1", "192.0.2.7:2"]), tmp_path)
+    own = tls.configured(Config(tls="auto", listen=["chat.example:1", "192.0.2.7:2"]), tmp_path)
     assert own
     pem = (tmp_path / "tls" / "cert.pem").read_bytes()
     names = x509.load_pem_x509_certificate(pem).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     assert "chat.example" in names.get_values_for_type(x509.DNSName)
     given = put(authority, tmp_path / "cert.pem", tmp_path / "key.pem")
-    theirs = tls.of(Config(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem")), tmp_path)
+    theirs = tls.configured(Config(tls_cert=str(tmp_path / "cert.pem"), tls_key=str(tmp_path / "key.pem")), tmp_path)
     assert theirs
     assert theirs.fingerprint == given == shown_by(theirs())
 
@@ -209,7 +209,7 @@ def test_what_changes_is_read_when_it_has_settled(
     assert (certificate.fingerprint, caplog.messages) == (first, [])
     certificate._refresh(False)
     assert certificate.fingerprint == second
-    certificate._due = 0.0  # the daily look finds nothing to say
+    certificate._renewal_due = 0.0  # the daily look finds nothing to say
     certificate._refresh(False)
     assert len(caplog.messages) == 1
 
@@ -237,8 +237,8 @@ async def test_a_broken_pair_changes_nothing_and_is_told_once(
     first = put(authority, cert, key)
     certificate = Certificate(cert, key)
     looks: list[object] = []
-    look = certificate._look_at_files
-    certificate._look_at_files = lambda: (looks.append(None), look())[1]  # type: ignore[func-returns-value,method-assign]
+    look = certificate._versions
+    certificate._versions = lambda: (looks.append(None), look())[1]  # type: ignore[func-returns-value,method-assign]
     with followed(certificate):
         if broken == "nothing":
             cert.write_text("nothing")
@@ -259,11 +259,11 @@ async def test_a_broken_pair_changes_nothing_and_is_told_once(
 
 async def test_it_is_renewed_while_the_server_runs(cert: Path, key: Path) -> None:
     now = NOW
-    certificate = Certificate(cert, key, lambda: keep(cert, key, [], now))
+    certificate = Certificate(cert, key, lambda: ensure_self_signed(cert, key, [], now))
     old = certificate.fingerprint
     with followed(certificate):
         now = NOW + 3640 * DAY
-        certificate._due = 0.0
+        certificate._renewal_due = 0.0
         await until(lambda: certificate.fingerprint != old)
         assert shown_by(certificate()) == certificate.fingerprint
 
@@ -277,7 +277,7 @@ async def test_who_is_connected_stays_when_the_certificate_changes(
     put(authority, cert, key)
     certificate = Certificate(cert, key)
     server = await serve()
-    server._listeners[0]._gate._tls = certificate
+    server.dispatcher._tls = certificate
     bob = await server.line("bob", tls=ours)
     certificate.watch(0.001)
     second = put(authority, cert, key)

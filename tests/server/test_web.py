@@ -98,7 +98,7 @@ async def test_a_room_id_beyond_any_room(server: Server) -> None:
 def hesitant(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
     """The server knows whose a token is only once this is set."""
     known = asyncio.Event()
-    credentials = server.hub.credentials
+    credentials = server.hub.authenticator
     identify = credentials.identify
 
     async def later(token: bytes, **more: Any) -> object:
@@ -121,7 +121,7 @@ async def comes_back_and_breaks(server: Server, token: str | None, hesitant: asy
     connection.abort()
     await until(lambda: connection not in server.hub.connections)
     hesitant.set()
-    await until(lambda: not server.hub._tasks)
+    await until(lambda: not server.hub.spawn.__self__._running)
 
 
 async def test_a_connection_that_breaks_while_its_token_is_looked_up_ends_nobodys_stay(
@@ -229,7 +229,7 @@ async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_g
     ready = await again.gets_frame()
     [shown] = [each for each in ready["rooms"] if each["id"] == room]
     assert (shown["name"], shown["members"]) == ("cat, someone who left", 3)
-    assert server.hub.answered == []
+    assert server.hub.writer._answered == []
 
 
 async def test_a_change_with_a_key_is_made_once_on_any_connection(server: Server) -> None:

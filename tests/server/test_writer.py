@@ -54,31 +54,43 @@ class Gatekeeper(MemoryStore):
         return super().append(batch)
 
 
-class Desk:
-    """Asks a writer, and keeps what came of it, in the order in which it came.
+class WriterFixture:
+    """Submits to a writer, and stands in for its projection. Keeps all calls in their order.
 
     Attributes:
-        happened: that.
-        tell: how much had happened each time when all had been told.
+        happened: "applied", tags with their outcomes, "shown".
+        flushed: how much had happened at each call of `flush`.
     """
 
     def __init__(self, store: Any) -> None:
         self.store = store
         self.happened: list[tuple[str, Any]] = []
-        self.tell: list[int] = []
-        self.writer = Writer(
-            asyncio.get_running_loop(),
-            store,
-            committed=lambda batch: self.happened.append(("committed", batch.events)),
-            told=lambda: self.tell.append(len(self.happened)),
-            settled=lambda batch: self.happened.append(("settled", batch.events)),
-        )
+        self.flushed: list[int] = []
+        durable = store.load()
+        self.durable = durable
+        self.writer = Writer(asyncio.get_running_loop(), store, durable, self)
 
     def submit(self, tag: str, command: Any) -> None:
         self.writer.submit(command, self, tag)
 
+    # A submitter
+
     def decided(self, tag: object, outcome: Outcome) -> None:
         self.happened.append((str(tag), outcome))
+        self.writer.flush_later(self)
+
+    def flush(self) -> None:
+        self.flushed.append(len(self.happened))
+
+    # A projection
+
+    def apply(self, batch: Batch) -> Batch:
+        self.durable.apply_all(batch.events)
+        self.happened.append(("applied", batch.events))
+        return batch
+
+    def show(self, batch: Batch) -> None:
+        self.happened.append(("shown", batch.events))
 
     async def ask(self, command: Any) -> Any:
         self.submit("asked", command)
@@ -95,13 +107,13 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(store: Any = None) -> AsyncIterator[Desk]:
+async def writer_fixture(store: Any = None) -> AsyncIterator[WriterFixture]:
     """A writer with bob, user 1, in room 1."""
-    made = Desk(Gatekeeper() if store is None else store)
+    made = WriterFixture(Gatekeeper() if store is None else store)
     try:
         for command in (OpenRoom("lobby"), ClaimName("bob", token=b"t"), Join(1, "lobby")):
             await made.ask(command)
-        await until(lambda: made.tags()[-1:] == ["settled"])
+        await until(lambda: made.tags()[-1:] == ["shown"])
         made.happened.clear()
         if isinstance(made.store, Gatekeeper):
             made.store.batches.clear()
@@ -115,7 +127,7 @@ def said(events: list[Event]) -> list[str]:
 
 
 async def test_commands_of_one_turn_are_one_commit() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         for number in range(5):
             bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
         assert bob.happened == []
@@ -125,7 +137,7 @@ async def test_commands_of_one_turn_are_one_commit() -> None:
 
 
 async def test_what_comes_while_a_commit_runs_is_the_next_commit() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
@@ -138,14 +150,14 @@ async def test_what_comes_while_a_commit_runs_is_the_next_commit() -> None:
         assert [said(batch.events) for batch in bob.store.batches] == [["0"], ["1", "2", "3"]]
 
 
-async def is_account(bob: Desk) -> None:
+async def is_account(bob: WriterFixture) -> None:
     """Bob, user 1, has an account."""
     await bob.ask(Register("bob", user=1, password="a hash"))
     bob.store.batches.clear()
 
 
 async def test_a_sign_in_goes_with_what_is_said_next_and_keeps_its_place() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
         await asyncio.sleep(0)
@@ -159,7 +171,7 @@ async def test_a_sign_in_goes_with_what_is_said_next_and_keeps_its_place() -> No
 
 
 async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
         assert type(await bob.answer("in")) is Decision
@@ -173,7 +185,7 @@ async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
 
 
 async def test_the_end_comes_after_a_sign_in_that_waits_for_company() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
         await bob.writer.stop()
@@ -181,7 +193,7 @@ async def test_the_end_comes_after_a_sign_in_that_waits_for_company() -> None:
 
 
 async def test_nobody_is_told_before_it_is_stored() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
@@ -189,20 +201,20 @@ async def test_nobody_is_told_before_it_is_stored() -> None:
         assert bob.writer.durable.rooms[1].tip == 2
         bob.store.open.set()
         await until(lambda: len(bob.happened) == 3)
-        assert bob.tags() == ["committed", "0", "settled"]
-        assert bob.tell[-1] == 2  # between the answers and what everybody sees
+        assert bob.tags() == ["applied", "0", "shown"]
+        assert bob.flushed[-1] == 2  # between the answers and what everybody sees
         assert bob.writer.durable.rooms[1].tip == 3
 
 
 async def test_a_command_is_never_answered_from_within_submit() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.submit("0", SendMessage(1, 99, "nowhere"))
         assert bob.happened == []
         assert isinstance(await bob.answer("0"), Refusal)
 
 
 async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.submit("0", Join(1, "tea"))
         bob.submit("1", SendMessage(1, 2, "in it already"))
         bob.submit("2", SendMessage(1, 3, "too early"))
@@ -213,7 +225,7 @@ async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
 
 
 async def test_any_command_with_a_key_is_done_once() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(SetTopic(1, 1, "tea", key="k1"))
         await bob.ask(SetTopic(1, 1, "coffee"))
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
@@ -224,7 +236,7 @@ async def test_any_command_with_a_key_is_done_once() -> None:
 
 
 async def test_a_command_that_had_nothing_to_change_spends_its_key() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(SetTopic(1, 1, "tea"))
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Decision([])
         await bob.ask(SetTopic(1, 1, "coffee"))
@@ -233,7 +245,7 @@ async def test_a_command_that_had_nothing_to_change_spends_its_key() -> None:
 
 
 async def test_a_command_that_would_be_refused_now_and_was_done_before_is_repeated() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(SetTopic(1, 1, "tea", key="k1"))
         await bob.ask(Leave(1, 1))
         bob.writer._recent = RecentKeys()
@@ -242,14 +254,14 @@ async def test_a_command_that_would_be_refused_now_and_was_done_before_is_repeat
 
 
 async def test_a_key_that_is_none_and_one_of_somebody_without_an_id() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         assert (await bob.ask(SetTopic(1, 1, "tea", key="a b"))).code == "key_invalid"
         for name in ("ann", "zoe"):
             assert (await bob.ask(ClaimName(name, token=name.encode(), key="k1"))).events[0].text == name
 
 
 async def test_slow_mode_outlives_a_commit_that_failed() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(Moderate(MACHINE, 1, "slow", value="60"))
         assert isinstance(await bob.ask(SendMessage(1, 1, "one")), Decision)
         bob.store.broken = True
@@ -260,7 +272,7 @@ async def test_slow_mode_outlives_a_commit_that_failed() -> None:
 
 async def test_after_a_mistake_of_ours_what_waits_is_decided(monkeypatch: Any) -> None:
     monkeypatch.setattr("parley.server.engine.writer.BATCH_COMMANDS", 2)
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
@@ -283,7 +295,7 @@ class Mistaken(ClaimName, frozen=True):
 
 
 async def test_a_key_twice_in_one_commit_is_stored_once() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.submit("0", SendMessage(1, 1, "hi", key="k"))
         bob.submit("1", SendMessage(1, 1, "hi", key="k"))
         assert await bob.answer("1") == Repeated(1, 3)
@@ -291,7 +303,7 @@ async def test_a_key_twice_in_one_commit_is_stored_once() -> None:
 
 
 async def test_a_key_again_is_answered_from_memory() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
         bob.store.batches.clear()
         assert await bob.ask(SendMessage(1, 1, "something else", key="k")) == Repeated(1, 3)
@@ -300,7 +312,7 @@ async def test_a_key_again_is_answered_from_memory() -> None:
 
 
 async def test_a_key_of_another_user_is_another_key() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(ClaimName("eve"))
         await bob.ask(Join(2, "lobby"))
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
@@ -308,10 +320,10 @@ async def test_a_key_of_another_user_is_another_key() -> None:
 
 
 async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_path: Path) -> None:
-    async with desk(SqliteStore(tmp_path / "db")) as bob:
+    async with writer_fixture(SqliteStore(tmp_path / "db")) as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
-    after_restart = Desk(SqliteStore(tmp_path / "db"))
+    after_restart = WriterFixture(SqliteStore(tmp_path / "db"))
     # In one commit with others, which are stored all the same and in their order.
     after_restart.submit("0", SendMessage(1, 1, "before"))
     after_restart.submit("1", SendMessage(1, 1, "hi", key="k"))
@@ -324,7 +336,7 @@ async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_pa
 
 
 async def test_what_waits_behind_a_key_that_only_the_store_knows_keeps_its_place() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
         bob.writer._recent = RecentKeys()
         bob.store.batches.clear()
@@ -340,10 +352,10 @@ async def test_what_waits_behind_a_key_that_only_the_store_knows_keeps_its_place
 
 
 async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tmp_path: Path) -> None:
-    async with desk(SqliteStore(tmp_path / "db")) as bob:
+    async with writer_fixture(SqliteStore(tmp_path / "db")) as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
-    later = Desk(SqliteStore(tmp_path / "db"))
+    later = WriterFixture(SqliteStore(tmp_path / "db"))
     assert await later.ask(SendMessage(1, 99, "", key="k")) == Repeated(1, 3)
     assert (await later.ask(SendMessage(1, 99, "", key="new"))).code == "room_not_joined"
     await later.writer.stop()
@@ -351,7 +363,7 @@ async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tm
 
 
 async def test_when_the_store_fails_everybody_of_the_commit_is_refused_and_nothing_is_shown() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.broken = True
         bob.submit("0", SendMessage(1, 1, "0", key="k"))
         bob.submit("1", SendMessage(1, 1, "0", key="k"))  # its echo
@@ -371,7 +383,7 @@ async def test_when_the_store_fails_everybody_of_the_commit_is_refused_and_nothi
 
 
 async def test_the_writer_recovers_with_the_disk_and_leaves_no_gap() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.broken = True
         bob.submit("0", Join(1, "tea"))
         bob.submit("1", Rename(1, "robert"))
@@ -387,7 +399,7 @@ async def test_the_writer_recovers_with_the_disk_and_leaves_no_gap() -> None:
 
 
 async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_stored() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.store.broken = True
         bob.submit("0", Join(1, "tea"))
@@ -413,7 +425,7 @@ async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplo
         return real(state, command, *more)
 
     monkeypatch.setattr(module, "decide", sometimes)
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.submit("0", SendMessage(1, 1, "one"))
         bob.submit("1", SendMessage(1, 1, "boom"))
         bob.submit("2", SendMessage(1, 1, "two"))
@@ -423,7 +435,7 @@ async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplo
 
 
 async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any) -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
 
         class Clumsy:
             def decided(self, tag: object, outcome: Outcome) -> None:
@@ -432,11 +444,11 @@ async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any)
         bob.writer.submit(SendMessage(1, 1, "one"), Clumsy(), None)
         bob.submit("1", SendMessage(1, 1, "two"))
         assert isinstance(await bob.answer("1"), Decision)
-        await until(lambda: "settled" in bob.tags())
+        await until(lambda: "shown" in bob.tags())
 
 
 async def test_stopping_stores_and_answers_what_is_submitted_and_refuses_the_rest() -> None:
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
         await until(lambda: len(bob.store.batches) == 1)
@@ -455,7 +467,7 @@ async def test_stopping_stores_and_answers_what_is_submitted_and_refuses_the_res
 
 async def test_a_large_turn_is_stored_in_several_commits(monkeypatch: Any) -> None:
     monkeypatch.setattr("parley.server.engine.writer.BATCH_COMMANDS", 10)
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         for number in range(35):
             bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
         await bob.answer("34")
@@ -465,7 +477,7 @@ async def test_a_large_turn_is_stored_in_several_commits(monkeypatch: Any) -> No
 
 async def test_keys_are_forgotten_in_memory_and_not_in_the_store(monkeypatch: Any) -> None:
     monkeypatch.setattr("parley.server.engine.writer.RECENT_KEYS", 2)
-    async with desk() as bob:
+    async with writer_fixture() as bob:
         for number in range(9):
             await bob.ask(SendMessage(1, 1, f"{number}", key=f"{number}"))
         assert len(bob.writer._recent) <= 2 * 2 + 1

@@ -32,9 +32,9 @@ BUGS = (
     _bug(
         "everybody is told before the commit",
         "server/engine/writer.py",
-        "                result = self._store.append(turn.batch)\n",
-        "                self._loop.call_soon_threadsafe(self._end, turn, {})\n"
-        "                self._store.append(turn.batch)\n"
+        "                result = self._store.append(commit.batch)\n",
+        "                self._loop.call_soon_threadsafe(self._end, commit, {})\n"
+        "                self._store.append(commit.batch)\n"
         "                continue\n",
         "shown before durable",
         "lost",
@@ -44,17 +44,16 @@ BUGS = (
     _bug(
         "readers are shown what could not be stored",
         "server/engine/writer.py",
-        "        self._ahead.revert(self.durable, turn.batch.events)\n",
-        "        self._ahead.revert(self.durable, turn.batch.events)\n"
-        "        self._committed(turn.batch.events, turn.batch.credentials)\n"
-        "        self._settled(turn.batch.events)\n",
+        "        self._ahead.revert(self.durable, commit.batch.events)\n",
+        "        self._ahead.revert(self.durable, commit.batch.events)\n"
+        "        self._projection.show(self._projection.apply(commit.batch))\n",
         "shown before durable",
         "gap",
     ),
     _bug(
         "a failed commit is taken for a good one",
         "server/engine/writer.py",
-        "            self._undo(turn, result)\n            self._begin()\n            return\n",
+        "            self._undo(commit, result)\n            self._begin()\n            return\n",
         "            result = {}\n",
         "lost",
         "shown before durable",
@@ -63,7 +62,7 @@ BUGS = (
     _bug(
         "a failed commit leaves its traces in the state",
         "server/engine/writer.py",
-        "        self._ahead.revert(self.durable, turn.batch.events)\n",
+        "        self._ahead.revert(self.durable, commit.batch.events)\n",
         "        pass\n",
         "no recovery",
         "server error",
@@ -72,7 +71,7 @@ BUGS = (
     _bug(
         "a refusal is never sent",
         "server/engine/writer.py",
-        "        self._release(turn.entries, outcomes)\n",
+        "        self._answer(commit.entries, outcomes)\n",
         "        pass\n",
         "no recovery",
         "did not fire",
@@ -96,8 +95,8 @@ BUGS = (
     _bug(
         "what needs no commit is answered before what does",
         "server/engine/writer.py",
-        "                self._loop.call_soon(self._release, turn.entries, turn.outcomes)\n",
-        "                self._release(turn.entries, turn.outcomes)\n",
+        "                self._loop.call_soon(self._answer, commit.entries, commit.outcomes)\n",
+        "                self._answer(commit.entries, commit.outcomes)\n",
         RACES,
     ),
     _bug(
@@ -279,9 +278,9 @@ BUGS = (
     ),
     _bug(
         "a connection outlasts its session",
-        "server/hub.py",
-        "            if connection.token != but or but is None if whole else connection.token == token:\n",
-        "            if not connection.token:\n",
+        "server/engine/sessions.py",
+        "            if _ends(record, client.token):\n",
+        "            if not client.token:\n",
         "tests/server/test_accounts_web.py",
     ),
     # Private rooms
@@ -308,7 +307,7 @@ BUGS = (
     ),
     _bug(
         "connections of those who are kicked are not told",
-        "server/hub.py",
+        "server/engine/projection.py",
         "            if gone := departed(event):\n",
         '            if event.kind == "left" and (gone := departed(event)):\n',
         "overheard",

@@ -75,7 +75,7 @@ def _tls(config: "Config", folder: Path) -> str:
     if config.tls is not None:
         return f"a certificate of its own, in {folder / tls.FOLDER}"
     if config.tls_cert is not None and config.tls_key is not None:
-        tls.context(config.tls_cert, config.tls_key)
+        tls.server_context(config.tls_cert, config.tls_key)
         return f"the certificate in {config.tls_cert}"
     if config.trusted_proxies:
         return f"none; proxies at {', '.join(config.trusted_proxies)} are believed"

@@ -1,13 +1,11 @@
-"""What the HTTP API needs of a server."""
+"""What the HTTP API asks of the server."""
 
 import asyncio
 import secrets
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
-from parley.core.bucket import Bucket
 from parley.core.commands import Command
 from parley.core.decision import Outcome
 from parley.core.events import Event
@@ -19,20 +17,18 @@ from parley.gateways.http.api import Caller
 from parley.gateways.http.api.event_stream import HEARTBEAT, ends, event_stream
 from parley.gateways.view import View
 
-from .engine.subscription import Cursor
+from .engine.rate_limit import RateLimit
+from .hub import Hub
+from .protocols import Client
 from .webhooks import UrlRefused
-
-if TYPE_CHECKING:
-    from .hub import Hub
-    from .net.connection import Connection
 
 T = TypeVar("T")
 
-FOLLOWER_BYTES: Final = 32 * 1024
-"""Above this many bytes that its client has not taken, a follower is paused. One more piece may be on its way."""
+STREAM_BYTES: Final = 32 * 1024
+"""Above this many bytes that its client has not taken, an event stream is paused. One more piece may follow."""
 
 HEARTBEAT_SECONDS: Final = 15.0
-FAREWELL_SECONDS: Final = 2.0
+CLOSING_SECONDS: Final = 2.0
 IDENTITIES_KEPT: Final = 10_000
 ADDRESSES_KEPT: Final = 10_000
 
@@ -41,37 +37,37 @@ class HubApi:
     """See `parley.gateways.http.api.ports.Server`.
 
     Args:
-        house: what it speaks for.
+        hub: the server.
     """
 
-    def __init__(self, hub: "Hub") -> None:
+    def __init__(self, hub: Hub) -> None:
         self.view: Final[View] = hub.view
         self.stalled_after: Final = hub.config.stall_timeout
         self.body_seconds: Final = hub.config.handshake_timeout
         self._hub = hub
-        self._followers: set[_Follower] = set()
+        self._streams: set[_EventStream] = set()
         self._closed = False
-        self._limits: set[asyncio.Timeout] = set()
+        self._timeouts: set[asyncio.Timeout] = set()
         self._exporting = asyncio.Semaphore(1)
-        self._addresses: OrderedDict[str, Bucket] = OrderedDict()
+        self._by_address: RateLimit[str] = RateLimit(
+            hub.config.rate_messages, hub.config.rate_burst, hub.loop.time, ADDRESSES_KEPT
+        )
         self._identities: dict[bytes, Identity] = {}
         self._endings = -1
 
     async def close(self) -> None:
-        """End what takes time: bodies that have not come, and streams, once they have shown what they have. Wait for
-        that a little.
+        """End the requests whose bodies are not there yet, and the streams; those have a little time to write what they
+        have.
         """
         self._closed = True
-        for limit in self._limits:
-            # Bodies that are still to come, and readers who take nothing, are nothing to wait for.
-            if not limit.expired():
-                limit.reschedule(self._hub.loop.time())
-        for follower in tuple(self._followers):
-            follower.end("stopping")
-        deadline = self._hub.loop.time() + FAREWELL_SECONDS
-        while self._followers and (left := deadline - self._hub.loop.time()) > 0:
-            gone = [follower.done for follower in self._followers]
-            await asyncio.wait(gone, timeout=left, return_when=asyncio.ALL_COMPLETED)
+        for timeout in self._timeouts:
+            if not timeout.expired():
+                timeout.reschedule(self._hub.loop.time())
+        for stream in tuple(self._streams):
+            stream.end("stopping")
+        deadline = self._hub.loop.time() + CLOSING_SECONDS
+        while self._streams and (left := deadline - self._hub.loop.time()) > 0:
+            await asyncio.wait([stream.done for stream in self._streams], timeout=left)
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
@@ -80,25 +76,16 @@ class HubApi:
         return secrets.token_urlsafe(32)
 
     def throttle(self, caller: Caller) -> float:
-        hub = self._hub
-        if caller.admin_socket or not hub.config.rate_messages:
+        if caller.admin_socket:
             return 0.0
-        if caller.user:
-            return hub.throttle(caller.user)
-        bucket = self._addresses.get(caller.address)
-        if bucket is None:
-            bucket = self._addresses[caller.address] = Bucket(hub.config.rate_messages, hub.config.rate_burst)
-            if len(self._addresses) > ADDRESSES_KEPT:
-                self._addresses.popitem(last=False)
-        self._addresses.move_to_end(caller.address)
-        return bucket.take(hub.loop.time())
+        return self._hub.throttle(caller.user) if caller.user else self._by_address.take(caller.address)
 
-    # Who
+    # Identities
 
     def identify(self, token: bytes) -> Identity | Awaitable[Identity | Refusal]:
-        if self._endings != self._hub.credentials.endings:
-            # Some session has ended: whose is not worth knowing.
-            self._endings = self._hub.credentials.endings
+        if self._endings != self._hub.authenticator.endings:
+            # Any session's end clears the whole cache.
+            self._endings = self._hub.authenticator.endings
             self._identities.clear()
         known = self._identities.get(token)
         if known is not None:
@@ -108,13 +95,13 @@ class HubApi:
         return self._look_up(token)
 
     def identify_webhook(self, token: bytes) -> Awaitable[Identity | Refusal]:
-        return self._hub.credentials.identify(token, webhook=True)
+        return self._hub.authenticator.identify(token, webhook=True)
 
     async def _look_up(self, token: bytes) -> Identity | Refusal:
-        credentials = self._hub.credentials
-        endings = credentials.endings
-        identity = await credentials.identify(token)
-        if isinstance(identity, Identity) and endings == credentials.endings == self._endings:
+        authenticator = self._hub.authenticator
+        endings = authenticator.endings
+        identity = await authenticator.identify(token)
+        if isinstance(identity, Identity) and endings == authenticator.endings == self._endings:
             if len(self._identities) >= IDENTITIES_KEPT:
                 self._identities.clear()
             self._identities[token] = identity
@@ -124,21 +111,21 @@ class HubApi:
         self._hub.presence.seen(user)
 
     def sign_in(self, name: str, password: str, address: str) -> Awaitable[int | Refusal]:
-        return self._hub.credentials.sign_in(name, password, address)
+        return self._hub.authenticator.sign_in(name, password, address)
 
     def hash_password(self, password: str) -> Awaitable[str | Refusal]:
-        return self._hub.credentials.hash_password(password)
+        return self._hub.authenticator.hash_password(password)
 
     def sessions(self, user: int) -> Awaitable[Sequence[TokenInfo] | Refusal]:
-        return self._hub.credentials.sessions(user)
+        return self._hub.authenticator.sessions(user)
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> Awaitable[Sequence[Event] | Refusal]:
-        return self._hub.credentials.audit(before, limit)
+        return self._hub.authenticator.audit(before, limit)
 
     async def said_by(self, user: int, after: tuple[int, int], limit: int) -> Sequence[Event] | Refusal:
-        # It looks through the whole log: those who want it take turns, and everybody else's pages come in between.
+        # One export at a time: the audit log, which is read in the same thread, waits for one page at most.
         async with self._exporting:
-            return await self._hub.credentials.said_by(user, after, limit)
+            return await self._hub.authenticator.said_by(user, after, limit)
 
     # Webhooks
 
@@ -147,23 +134,23 @@ class HubApi:
         return self._hub.base_url
 
     def hooks(self) -> Awaitable[Sequence[Webhook] | Refusal]:
-        return self._hub.credentials.hooks()
+        return self._hub.authenticator.hooks()
 
     def hook_status(self, hook: int) -> tuple[int, str | None, str | None] | None:
-        status = self._hub.hooks.status(hook)
+        status = self._hub.webhooks.status(hook)
         return None if status is None else (status.acked, status.parked, status.trouble)
 
     def resume_hook(self, hook: int) -> Awaitable[bool]:
-        return self._hub.hooks.resume(hook)
+        return self._hub.webhooks.resume(hook)
 
     def check_url(self, url: str) -> str | None:
         try:
-            self._hub.hooks.guard.check(url)
+            self._hub.webhooks.guard.check(url)
         except UrlRefused as refused:
             return str(refused).removesuffix(".")
         return None
 
-    # What
+    # Rooms
 
     def submit(self, command: Command) -> Awaitable[Outcome]:
         return self._hub.ask(command)
@@ -172,57 +159,53 @@ class HubApi:
         self, room: int, limit: int, *, before: int | None = None, after: int | None = None, said: bool = False
     ) -> Awaitable[list[Event] | None]:
         future: asyncio.Future[list[Event] | None] = self._hub.loop.create_future()
-        self._hub.pages.read(ReadPage(room, limit, before, after, said, future), _turn_to)
+        self._hub.history.read(ReadPage(room, limit, before, after, said, future), _deliver)
         return future
 
     def find(self, room: int, at: int) -> Awaitable[int | None]:
-        return self._hub.find(room, at)
+        return self._hub.history.find(room, at)
 
     def mark_read(self, user: int, room: int, seq: int) -> Awaitable[Refusal | None]:
-        return self._hub.receipts.read(user, room, seq)
+        return self._hub.read_marks.read(user, room, seq)
 
     async def follow(
         self, caller: Caller, room: int, after: int, first: bytes, gone: Callable[[], Awaitable[Any]]
     ) -> AsyncIterator[bytes]:
-        follower = _Follower(self._hub, caller, room)
-        self._followers.add(follower)
+        stream = _EventStream(self._hub, caller, room)
+        self._streams.add(stream)
         if self._closed:
-            follower.end("stopping")
+            stream.end("stopping")
         waiting = asyncio.ensure_future(gone())
-        waiting.add_done_callback(lambda _: follower.end(""))
+        waiting.add_done_callback(lambda _: stream.abort())
         try:
             yield first
-            async for chunk in follower.chunks(after):
+            async for chunk in stream.chunks(after):
                 yield chunk
         finally:
             waiting.cancel()
-            self._followers.discard(follower)
-            follower.leave()
+            self._streams.discard(stream)
+            stream.close()
 
     async def in_time(self, work: Awaitable[T], seconds: float) -> T:
-        async with asyncio.timeout(seconds) as limit:
-            self._limits.add(limit)
+        async with asyncio.timeout(seconds) as timeout:
+            self._timeouts.add(timeout)
             try:
                 return await work
             finally:
-                self._limits.discard(limit)
+                self._timeouts.discard(timeout)
 
 
-class _Follower:
-    """A reader whose bytes are taken in chunks; see `parley.server.engine.subscription.Reader`. For presence
-    it is a connection like others.
+class _EventStream(Client):
+    """A client that reads one room, by HTTP: its bytes are taken in chunks.
 
     Attributes:
-        token: the SHA-256 of the token of the session it is for.
         done: done when it has ended.
     """
 
     dialect = "events"
 
-    def __init__(self, hub: "Hub", caller: Caller, room: int) -> None:
-        self.writable = True
-        self.write: Callable[[bytes], None] = self._take
-        self.cursors: tuple[Cursor, ...] = ()
+    def __init__(self, hub: Hub, caller: Caller, room: int) -> None:
+        super().__init__(self._take)
         self.user = caller.id
         self.token = caller.token
         self.done: asyncio.Future[None] = hub.loop.create_future()
@@ -235,16 +218,16 @@ class _Follower:
         self._end: str | None = None
         self._wake: asyncio.Future[None] | None = None
         if self.user and not self._all:
-            hub.presence.arrived(cast("Connection", self), self.user, can_return=True)
+            hub.presence.arrived(self, self.user, can_return=True)
 
     async def chunks(self, after: int) -> AsyncIterator[bytes]:
-        """Yield what follows on a seq, as it comes."""
+        """Yield the events after a seq, as they come."""
         hub = self._hub
         if self._end is None:
             hub.feeds.subscribe(self, self._room, after, event_stream(hub.view))
         while True:
             if not self._leaving and not self._sees():
-                # The room is closed to those who are not in it.
+                # The room was closed to guests.
                 self._chunks.clear()
                 self.end("left")
             if self._chunks:
@@ -259,13 +242,13 @@ class _Follower:
                 if self._end:
                     yield ends(self._end)
                 return
-            elif not await self._something():
+            elif not await self._changes():
                 yield HEARTBEAT
 
-    async def _something(self) -> bool:
-        """Wait for something to happen; return False if nothing does for a while."""
+    async def _changes(self) -> bool:
+        """Wait until there are bytes or an end; return False after `HEARTBEAT_SECONDS` without."""
         self._wake = self._hub.loop.create_future()
-        timer = self._hub.loop.call_later(HEARTBEAT_SECONDS, self._rouse)
+        timer = self._hub.loop.call_later(HEARTBEAT_SECONDS, self._wake_up)
         try:
             await self._wake
         finally:
@@ -273,7 +256,7 @@ class _Follower:
             self._wake = None
         return bool(self._chunks) or self._end is not None or not self._sees()
 
-    def _rouse(self) -> None:
+    def _wake_up(self) -> None:
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
 
@@ -281,71 +264,55 @@ class _Follower:
         state = self._hub.view.state
         return self._all or visible(state, state.rooms.get(self._room), self.user)
 
-    def end(self, why: str) -> None:
-        """Let it end when it has shown what it has; with nothing to say, if nobody listens any more."""
-        if self._end is None or not why:
-            self._end = why
-        if not why:
-            self._chunks.clear()
-        self._rouse()
+    def end(self, reason: str) -> None:
+        """End with a reason when all bytes are taken."""
+        if self._end is None:
+            self._end = reason
+        self._wake_up()
 
-    def leave(self) -> None:
-        """It is over."""
+    def abort(self) -> None:
+        self._end = ""
+        self._chunks.clear()
+        self._wake_up()
+
+    def close(self) -> None:
+        """It has ended."""
         self._hub.feeds.lost(self)
         if self.user and not self._all:
-            self._hub.presence.gone(cast("Connection", self), self.user)
+            self._hub.presence.gone(self, self.user)
         if not self.done.done():
             self.done.set_result(None)
-
-    # What feeds call
 
     def _take(self, data: bytes) -> None:
         self._chunks.append(data)
         self._size += len(data)
-        if self._size > FOLLOWER_BYTES and self.writable:
+        if self._size > STREAM_BYTES and self.writable:
             self.writable = False
             self._hub.feeds.paused(self)
-        self._rouse()
+        self._wake_up()
+
+    # What the server calls: see `Client`
 
     def ended(self) -> None:
         self.end("left")
 
-    def caught_up(self) -> None:
-        """Nothing waits for that."""
-
-    # What the house calls, as of any connection of the user
-
-    def joined(self, event: Event) -> None:
-        """It follows one room, and no other."""
-
-    def renamed(self, event: Event) -> None:
-        """Likewise."""
-
-    def invited(self, event: Event) -> None:
-        """Likewise."""
-
-    def read_mark_moved(self, room: int) -> None:
-        """It shows the log, and nothing that is the user's own."""
-
-    def preferences_changed(self, room: int) -> None:
-        """Likewise."""
-
     def left(self, event: Event) -> None:
-        """The user has left a room: if it is this one, and they can't see it any more, that is the last event."""
+        if event.kind == "guests":
+            return  # `chunks` sees that the room is closed to guests, and ends without that event
+        # If it is this room, and the user can't see it any more, this is the last event.
         if event.room == self._room and not self._sees() and not self._leaving:
             self._leaving = True
             if not self._hub.feeds.end_at(self, event.room, event.seq):
                 self.end("left")
 
     def expel(self, refusal: Refusal) -> None:
-        """The session is over."""
         self._hub.feeds.lost(self)
         self._chunks.clear()
         self._leaving = True
         self.end("signed_out")
 
 
-def _turn_to(tag: object, page: list[Event] | None) -> None:
+def _deliver(tag: object, page: list[Event] | None) -> None:
     future = cast("asyncio.Future[list[Event] | None]", tag)
     if not future.done():
         future.set_result(page)

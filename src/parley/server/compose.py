@@ -1,4 +1,4 @@
-"""Composition: the parts of a server put together, run, and taken apart."""
+"""Composition: the one place where the parts of a server are put together."""
 
 import asyncio
 import gc
@@ -6,34 +6,64 @@ import logging
 import os
 import secrets
 import signal
+import ssl
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from parley.core.ports import StoreError
+from parley import __version__
+from parley.core.commands import AdvanceWebhook, Command
+from parley.core.events import DIRECTORY
+from parley.core.ports import CrashPoint, Store, StoreError, no_crash
+from parley.core.refusals import Refusal
+from parley.core.rules import Policy
+from parley.gateways.http.pages import app
+from parley.gateways.irc import NOT_YET
+from parley.gateways.line import LineSession
+from parley.gateways.view import View
+from parley.gateways.web import WebSession
 from parley.storage.folder import default_data_folder, make_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
+from parley.wire.signature import Dialect
 
+from .api import HubApi
+from .auth.authenticator import Authenticator
 from .config import Config, ConfigError, base_url, join_address, split_address
 from .engine import crashpoints
+from .engine.history import HistoryReader, LogReader
+from .engine.presence import Presence
+from .engine.projection import Projection
+from .engine.rate_limit import RateLimit
+from .engine.read_lanes import ReadLanes
+from .engine.read_marks import ReadMarkWriter
+from .engine.sessions import Sessions
+from .engine.subscription import Feeds
+from .engine.tasks import Tasks
+from .engine.tcp_delivery import TcpDelivery
+from .engine.writer import Writer
 from .hub import Hub
 from .net import proxies, tls
 from .net.admin_socket import AdminSocket
+from .net.connection import LineConnection
+from .net.dispatch import Dispatcher, Protocols
 from .net.http import HttpServer
-from .net.listener import Dispatcher, Listener, bind
+from .net.listener import Listener, bind
+from .net.peer import Peer
+from .net.reject import RejectProtocol
+from .net.websocket import WebSocketConnection
+from .protocols import Submitter
+from .webhooks import Guard, WebhookRegistry, Webhooks
 
 log = logging.getLogger("parley")
 
 SWITCH_INTERVAL: Final = 0.0005
-"""Seconds after which the event loop lets the storage thread have the interpreter; the default, ten times as long,
-would hold commits up.
-"""
+"""Seconds after which the event loop lets another thread run. The default is ten times as long and delays commits."""
 
 GC_ALLOCATIONS: Final = 20_000
-"""Objects made before the collector looks for cycles. A server makes few cycles and, in a rush, much that stays."""
+"""Objects made before the collector looks for cycles. A server makes few cycles, and many objects that stay."""
 
 
 class StartError(Exception):
@@ -41,7 +71,151 @@ class StartError(Exception):
 
 
 Ready = Callable[[list[str], str | None], None]
-"""Is called with the addresses when connections are accepted, and, the first time, with the link for the owner."""
+"""Called with the addresses when connections are accepted, and, at the first start, with the link for the owner."""
+
+
+class Parts(NamedTuple):
+    """A server without its sockets."""
+
+    hub: Hub
+    api: HubApi
+    http: HttpServer
+    dispatcher: Dispatcher
+
+
+def assemble(
+    loop: asyncio.AbstractEventLoop,
+    store: Store,
+    config: Config,
+    crash: CrashPoint = no_crash,
+    *,
+    tls_context: Callable[[], ssl.SSLContext | None] = lambda: None,
+    new_token: Callable[[], str] = lambda: secrets.token_urlsafe(32),
+) -> Parts:
+    """Put a server together.
+
+    Args:
+        loop: the event loop that it runs in.
+        store: has the logs; closed by `Hub.close`.
+        config: the configuration.
+        crash: called at the crash points.
+        tls_context: returns the TLS context for new connections; None where TLS is not set up.
+        new_token: makes tokens for guests.
+
+    Raises:
+        StoreError: the store can't be read.
+    """
+    hub = make_hub(loop, store, config, crash)
+    api = HubApi(hub)
+
+    def line(peer: Peer) -> asyncio.Protocol:
+        return LineConnection(hub, LineSession(hub.view, new_token), peer)
+
+    def websocket(peer: Peer, cookie: bytes | None) -> asyncio.Protocol:
+        return WebSocketConnection(hub, WebSession(hub.view, new_token, cookie), peer)
+
+    http = HttpServer(app(lambda: hub.writer.failing, api), websocket, config, hub.connection_counts)
+    protocols: Protocols = {
+        Dialect.LINE: line,
+        Dialect.HTTP: http.http,
+        Dialect.IRC: lambda peer: RejectProtocol(loop, NOT_YET, peer),
+    }
+    dispatcher = Dispatcher(loop, config, protocols, tls_context, hub.connection_counts, hub.spawn)
+    return Parts(hub, api, http, dispatcher)
+
+
+def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, crash: CrashPoint = no_crash) -> Hub:
+    """Put the hub and the engine below it together; see `assemble`."""
+    state = store.load()
+    spawn = Tasks(loop).spawn
+    lanes = ReadLanes(loop)
+    log_reader = LogReader(store, lanes, state)
+
+    # Commits lead to commands, and commands to commits: the writer is made last.
+    def submit(command: Command, submitter: Submitter, tag: object = None) -> None:
+        writer.submit(command, submitter, tag)
+
+    feeds = Feeds(lambda room: state.rooms[room].tip, log_reader.after, spawn)
+    presence = Presence(loop, config.guest_hold, submit, feeds.signal, state)
+    view = View(
+        state,
+        presence.online,
+        f"Parley {__version__}",
+        policy=Policy(config.access or ("invite" if proxies.beyond_loopback(config.listen) else "open")),
+        marks=store.marks(),
+        preferences=store.preferences(),
+        receipts=config.receipts,
+    )
+    authenticator = Authenticator(loop, store, lanes, view)
+    sessions = Sessions(
+        state, presence, feeds, identify=authenticator.identify, forget=authenticator.ended, spawn=spawn
+    )
+
+    def has_receipts(room: int) -> bool:
+        return room != DIRECTORY and view.has_receipts(state.rooms[room])
+
+    read_marks = ReadMarkWriter(
+        loop,
+        state=state,
+        marks=view.marks,
+        submit=submit,
+        count=log_reader.count,
+        connections=presence.connections,
+        send=feeds.signal,
+        spawn=spawn,
+        has_receipts=has_receipts,
+    )
+    tcp_delivery = TcpDelivery(
+        loop,
+        members=lambda room: list(state.rooms[room].members) if has_receipts(room) else [],
+        connections=presence.connections,
+        written=feeds.written,
+        move=lambda user, room, seq: read_marks.move(user, room, delivered=seq),
+    )
+
+    async def save_webhook(webhook: int, acked: int, parked: str | None) -> bool:
+        return not isinstance(await hub.ask(AdvanceWebhook(webhook, acked, parked)), Refusal)
+
+    webhooks = Webhooks(
+        read=log_reader.after,
+        save=save_webhook,
+        room=state.rooms.get,
+        is_bot=view.is_bot,
+        guard=Guard(config.webhook_allow, own_ports=lambda: hub.ports),
+    )
+    registry = WebhookRegistry(webhooks, state, lambda command: submit(command, hub))
+    rate_limit: RateLimit[int] = RateLimit(config.rate_messages, config.rate_burst, loop.time)
+    projection = Projection(
+        view,
+        feeds=feeds,
+        presence=presence,
+        sessions=sessions,
+        read_marks=read_marks,
+        tcp_delivery=tcp_delivery,
+        webhooks=registry,
+        log_reader=log_reader,
+        released=rate_limit.forget,
+    )
+    writer = Writer(loop, store, state, projection, crash=crash, policy=view.policy, online=presence.online)
+    hub = Hub(
+        loop,
+        config,
+        store,
+        spawn=spawn,
+        lanes=lanes,
+        view=view,
+        writer=writer,
+        feeds=feeds,
+        history=HistoryReader(loop, feeds, log_reader, spawn),
+        presence=presence,
+        sessions=sessions,
+        read_marks=read_marks,
+        authenticator=authenticator,
+        rate_limit=rate_limit,
+        webhooks=webhooks,
+        registry=registry,
+    )
+    return hub
 
 
 def run(config: Config, ready: Ready = lambda addresses, owner: None) -> None:
@@ -77,12 +251,11 @@ async def _serve(config: Config, ready: Ready) -> None:
     loop = asyncio.get_running_loop()
     folder = Path(config.data) if config.data else default_data_folder()
     with _locked(folder):
-        certificate = tls.of(config, folder)
+        certificate = tls.configured(config, folder)
         crash = crashpoints.from_environment()
-        hub = Hub(loop, SqliteStore(folder / FILE_NAME, crash), config, crash)
-        http = HttpServer(hub, lambda: secrets.token_urlsafe(32))
-        gate = Dispatcher(hub, http, certificate or (lambda: None))
-        admin = AdminSocket(folder, http)
+        store = SqliteStore(folder / FILE_NAME, crash)
+        hub, api, http, dispatcher = assemble(loop, store, config, crash, tls_context=certificate or (lambda: None))
+        admin = AdminSocket(loop, folder, http.http, config.handshake_timeout)
         listeners = []
         try:
             socks = [sock for address in config.listen for sock in _bind(address)]
@@ -97,10 +270,10 @@ async def _serve(config: Config, ready: Ready) -> None:
             hub.open()
             await admin.open()
             owner = await hub.invite_owner()
-            listeners = [Listener(gate, sock) for sock in socks]
+            listeners = [Listener(loop, sock, dispatcher.admit) for sock in socks]
             for listener in listeners:
                 listener.start()
-            # What was made until now stays: the collector need not look at it again and again.
+            # What was made until now stays: the collector need not look at it again.
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_ALLOCATIONS)
@@ -114,6 +287,7 @@ async def _serve(config: Config, ready: Ready) -> None:
                 certificate.close()
             admin.close()
             http.stop()
+            await api.close()
             await http.close()
             await hub.close()
 
@@ -121,7 +295,7 @@ async def _serve(config: Config, ready: Ready) -> None:
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     if os.name == "posix":
-        os.umask(0o077)  # what is made there is its owner's alone, whoever may look into the folder
+        os.umask(0o077)  # files made there are its owner's alone, even in a folder that others can read
     try:
         make_data_folder(folder)
         for file in folder.glob(f"{FILE_NAME}*"):

@@ -42,7 +42,7 @@ async def test_a_room_is_told_to_an_endpoint_over_a_restart(serve: Serve) -> Non
             await ann.says("three")
             await endpoint.got(3)
             held.set_result(status(500))
-        await until(lambda: bool((now := server.hub.hooks.status(hook)) and now.failures))
+        await until(lambda: bool((now := server.hub.webhooks.status(hook)) and now.failures))
         await server.stop()
         await server.open()
         await endpoint.got(4)
@@ -59,12 +59,12 @@ async def test_one_that_is_dropped_is_no_more_and_one_that_is_parked_is_shown(se
         second = await add(server, well)
         async with await server.line("ann"):
             await well.got(1)
-            await until(lambda: bool((now := server.hub.hooks.status(first)) and now.parked))
+            await until(lambda: bool((now := server.hub.webhooks.status(first)) and now.parked))
             submitter = Asker()
             server.hub.writer.submit(RemoveWebhook(MACHINE, 1, second), submitter)
             await submitter.outcome
-        assert server.hub.hooks.status(second) is None
+        assert server.hub.webhooks.status(second) is None
         gone.answer = OK
-        assert await server.hub.hooks.resume(first)
+        assert await server.hub.webhooks.resume(first)
         await gone.got(2)
         assert f"webhook {first} is parked: The endpoint answered 410 Gone." in server.log

@@ -1,10 +1,10 @@
-"""Who someone is: passwords, tokens, sessions."""
+"""Authentication: tokens, passwords and sessions."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from parley.core.events import Event
 from parley.core.ports import Store
@@ -13,36 +13,48 @@ from parley.core.refusals import Refusal, refuse
 from parley.core.text import PASSWORD_LEAST, PASSWORD_MOST, fold
 from parley.core.throttle import Throttle
 from parley.gateways.view import View
-from parley.server.engine.writer import RETRY_MS
-
-if TYPE_CHECKING:
-    from .passwords import Passwords
+from parley.server.protocols import RETRY_MS
 
 log = logging.getLogger("parley")
 
 T = TypeVar("T")
-InThread = Callable[..., Awaitable[Any]]
+
+
+class Lanes(Protocol):
+    """See `parley.server.engine.read_lanes.ReadLanes`."""
+
+    async def quick(self, read: Callable[[], T]) -> T | None: ...
+    async def heavy(self, read: Callable[[], T]) -> T | None: ...
+
+
+class PasswordHasher(Protocol):
+    """See `parley.server.auth.passwords.Passwords`."""
+
+    async def hash(self, password: str) -> str: ...
+    async def verify(self, hash: str | None, password: str) -> bool: ...
+    def close(self) -> None: ...
 
 
 class Authenticator:
-    """Answers who someone is. What is stored is hashed, and what is asked is never logged.
+    """Finds out who someone is. Tokens and passwords are stored as hashes, and never logged.
 
     Args:
         loop: the event loop.
         store: where tokens and passwords are.
-        in_thread: calls a function of the store in the reading thread; returns None if it can't be read.
+        lanes: the reading threads.
         view: the durable state.
 
     Attributes:
-        endings: how often some session has ended, or a password has changed: what was looked up before may be over.
+        endings: how often some session has ended, or a password has changed. What was looked up before an ending may
+            not be so any more.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, in_thread: InThread, view: View) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, lanes: Lanes, view: View) -> None:
         self._loop = loop
         self._store = store
-        self._in_thread = in_thread
+        self._lanes = lanes
         self._view = view
-        self._made_passwords: Passwords | None = None
+        self._passwords: PasswordHasher | None = None
         self._throttle: Final = Throttle()
         self.endings = 0
 
@@ -51,8 +63,13 @@ class Authenticator:
         self.endings += 1
 
     async def identify(self, token: bytes, *, webhook: bool = False, address: str = "") -> Identity | Refusal:
-        """Return whose token has this SHA-256, if they may use it: as a person, or as a `webhook`, which is good for
-        nothing else. An `address` from which a session goes on is one from which its account may sign in.
+        """Return whose token has this SHA-256.
+
+        Args:
+            token: the hash.
+            webhook: whether it has to be an incoming webhook's token; such a token is good for nothing else.
+            address: where it is used from. An address with a session of an account is not slowed down when that
+                account signs in there.
         """
         identity = await self._current(lambda: self._store.who(token))
         if isinstance(identity, Refusal):
@@ -71,7 +88,9 @@ class Authenticator:
         return identity
 
     async def sign_in(self, name: str, password: str, address: str) -> int | Refusal:
-        """Return the id of the account, if that is its password. If not, the answer does not say what is wrong."""
+        """Return the id of the account, if that is its password. A refusal does not tell a wrong name from a wrong
+        password.
+        """
         folded, now = fold(name), self._loop.time()
         wait = self._throttle.wait(folded, address, now)
         if wait > 0:
@@ -81,7 +100,7 @@ class Authenticator:
         while True:
             account = self._account(name)
             known, _ = account
-            # Looked for under a name that nobody has, too: it is to take as long.
+            # A name that nobody has is looked for too, so that it takes as long.
             hashed = await self._current(partial(self._store.password, known))
             if isinstance(hashed, Refusal):
                 self._throttle.withdrawn(folded, address)
@@ -91,7 +110,7 @@ class Authenticator:
                 self._throttle.withdrawn(folded, address)
                 return right
             if account == self._account(name):
-                break  # if not, that was the password of before
+                break  # otherwise the password was changed meanwhile: look at the new one
         if not right:
             self._throttle.failed(folded, address, self._loop.time())
             log.info("a sign-in from %s failed", address)
@@ -110,8 +129,8 @@ class Authenticator:
         return await self._current(lambda: self._store.sessions(user))
 
     async def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event] | Refusal:
-        """Return the newest events of the audit before a place (at, room, seq)."""
-        return await self._current(lambda: self._store.audit(before, limit))
+        """Return the newest events of the audit log before a place (at, room, seq)."""
+        return await self._current(lambda: self._store.audit(before, limit), heavy=True)
 
     async def hooks(self) -> list[Webhook] | Refusal:
         """Return the webhooks."""
@@ -119,36 +138,37 @@ class Authenticator:
 
     async def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event] | Refusal:
         """Return what a user said after a place (room, seq)."""
-        return await self._current(lambda: self._store.said_by(user, after, limit))
+        return await self._current(lambda: self._store.said_by(user, after, limit), heavy=True)
 
     def close(self) -> None:
-        if self._made_passwords is not None:
-            self._made_passwords.close()
+        if self._passwords is not None:
+            self._passwords.close()
 
     def _account(self, name: str) -> tuple[int, int]:
-        """Return whose name it is, and at which seq their password was set; zeros if it is nobody's."""
+        """Return the id of the account of that name, and the seq at which its password was set; zeros without one."""
         user = self._view.account(name)
         return (user.id, user.password_at) if user is not None else (0, 0)
 
     async def _verify(self, hashed: str | None, password: str) -> bool | Refusal:
         return await self._ask(lambda passwords: passwords.verify(hashed, password))
 
-    async def _ask(self, work: "Callable[[Passwords], Awaitable[T]]") -> T | Refusal:
-        # Imported when the first password comes: a server starts without it.
+    async def _ask(self, work: Callable[[PasswordHasher], Awaitable[T]]) -> T | Refusal:
+        # Imported when the first password comes: a server starts faster without it.
         from .passwords import Busy, Passwords
 
-        if self._made_passwords is None:
-            self._made_passwords = Passwords()
+        if self._passwords is None:
+            self._passwords = Passwords()
         try:
-            return await work(self._made_passwords)
+            return await work(self._passwords)
         except Busy:
             return refuse("not_read", RETRY_MS)
 
-    async def _current(self, read: Callable[[], T]) -> T | Refusal:
-        """Return what the store says, and not what it said before a session ended meanwhile."""
+    async def _current(self, read: Callable[[], T], *, heavy: bool = False) -> T | Refusal:
+        """Return what the store says; read again if a session has ended meanwhile."""
+        run = self._lanes.heavy if heavy else self._lanes.quick
         while True:
             endings = self.endings
-            answer: tuple[T] | None = await self._in_thread(lambda: (read(),))
+            answer = await run(lambda: (read(),))
             if answer is None:
                 return refuse("not_read", RETRY_MS)
             if endings == self.endings:

@@ -2,59 +2,107 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from parley.core.events import Event
+from parley.core.ports import Store
+from parley.core.state import State
 from parley.gateways.effects import ReadPage
 
+from .read_lanes import ReadLanes
 from .subscription import Feeds
 
-TurnTo = Callable[[object, list[Event] | None], None]
-"""Takes the tag of a `Read` and the page; None where the store can't be read."""
+Deliver = Callable[[object, list[Event] | None], None]
+"""Takes the tag of a `ReadPage` and the page; None where the store can't be read."""
+
+
+class LogReader:
+    """Reads logs from the store, in the quick lane. Every method returns None where the store can't be read.
+
+    Args:
+        store: has the logs.
+        lanes: the reading threads.
+        state: the durable state.
+    """
+
+    def __init__(self, store: Store, lanes: ReadLanes, state: State) -> None:
+        self._store = store
+        self._lanes = lanes
+        self._state = state
+        self._erasures = 0
+
+    def erased(self) -> None:
+        """Events read differently from now on: pages that are being read are read again."""
+        self._erasures += 1
+
+    async def after(self, room: int, seq: int, limit: int) -> list[Event] | None:
+        """Return the first `limit` events of a room after a seq."""
+        return await self.page(ReadPage(room, limit, after=seq))
+
+    async def page(self, effect: ReadPage) -> list[Event] | None:
+        """Return the page that is asked for, without what was erased while it was read."""
+        seq = effect.before if effect.after is None else effect.after
+        assert seq is not None
+        read = self._store.before if effect.after is None else self._store.after
+        while True:
+            erasures = self._erasures
+            page = await self._lanes.quick(partial(read, effect.room, seq, effect.limit, said=effect.said))
+            if erasures == self._erasures:
+                return page
+
+    async def find(self, room: int, at: int) -> int | None:
+        """Return the seq of the first event of a room that is not older than `at`."""
+        tip = self._state.rooms[room].tip
+        return await self._lanes.quick(lambda: self._store.first_at(room, at, tip))
+
+    async def count(self, room: int, user: int, after: int, upto: int) -> tuple[int, int] | None:
+        """Return how many messages of others a room has between two seqs, and how many of them mention the user."""
+        return await self._lanes.quick(lambda: self._store.read_between(room, user, after, upto))
 
 
 class HistoryReader:
-    """Reads pages for those who ask.
+    """Serves pages to clients.
 
     Args:
         loop: the event loop.
         feeds: has the tails.
-        read: reads a page from the store; None if it can't be read.
+        log: reads from the store.
         spawn: runs a coroutine in the background.
     """
 
     def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        feeds: Feeds,
-        read: Callable[[ReadPage], Awaitable[list[Event] | None]],
-        spawn: Callable[[Awaitable[None]], object],
+        self, loop: asyncio.AbstractEventLoop, feeds: Feeds, log: LogReader, spawn: Callable[[Awaitable[None]], object]
     ) -> None:
         self._loop = loop
         self._feeds = feeds
-        self._read = read
+        self._log = log
         self._spawn = spawn
-        # In a rush into a room the first asks the store, the others wait and find in memory what that brought.
-        self._waiting: dict[int, list[tuple[ReadPage, TurnTo]]] = {}
+        # When many join a room at once, the first reads the store. The others wait and find its page in memory.
+        self._waiting: dict[int, list[tuple[ReadPage, Deliver]]] = {}
 
-    def read(self, effect: ReadPage, turn_to: TurnTo) -> None:
-        """Have `turn_to` called with the page, later: the effects that came with this one are performed first."""
+    def read(self, effect: ReadPage, deliver: Deliver) -> None:
+        """Have `deliver` called with the page, never from within this call."""
         if effect.before is not None:
             page = self._feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
             if page is not None:
-                self._loop.call_soon(turn_to, effect.tag, page)
+                self._loop.call_soon(deliver, effect.tag, page)
                 return
             if effect.said:
                 if (waiting := self._waiting.get(effect.room)) is not None:
-                    waiting.append((effect, turn_to))
+                    waiting.append((effect, deliver))
                     return
                 self._waiting[effect.room] = []
-        self._spawn(self._from_store(effect, turn_to))
+        self._spawn(self._from_store(effect, deliver))
 
-    async def _from_store(self, effect: ReadPage, turn_to: TurnTo) -> None:
+    async def find(self, room: int, at: int) -> int | None:
+        """See `LogReader.find`."""
+        return await self._log.find(room, at)
+
+    async def _from_store(self, effect: ReadPage, deliver: Deliver) -> None:
         try:
-            page = await self._read(effect)
-            turn_to(effect.tag, page)
-            # Only now, as the one who asked may be the room's first reader, from whom on it has a tail.
+            page = await self._log.page(effect)
+            deliver(effect.tag, page)
+            # After `deliver`: the client may be the room's first reader, and only then the room has a tail.
             if page is not None and effect.said and effect.before is not None:
                 self._feeds.learn_said(effect.room, effect.before, page, effect.limit)
         finally:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, Protocol
+from typing import Final
 
 from parley.core.commands import Command, MoveReadMark
 from parley.core.decision import Outcome
@@ -11,6 +11,9 @@ from parley.core.records import PutReadMark
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import ReadMarkSignal
 from parley.core.state import State
+from parley.server.protocols import RETRY_MS, Client, Submitter
+
+from .isolation import isolated
 
 GATHER_SECONDS: Final = 0.1
 """For so long marks gather before they are stored, all of them in one commit."""
@@ -19,16 +22,9 @@ TELL_SECONDS: Final = 0.25
 """For so long a room's marks gather before its members are told."""
 
 RETRY_SECONDS: Final = 1.0
-RETRY_MS: Final = 1_000
 
 Place = tuple[int, int]
 """A member: (user, room)."""
-
-
-class Told(Protocol):
-    """A connection that is told of its user's own marks."""
-
-    def read_mark_moved(self, room: int) -> None: ...
 
 
 class ReadMarkWriter:
@@ -44,8 +40,9 @@ class ReadMarkWriter:
         submit: submits a command.
         count: counts the messages of others, and those that name the user: (room, user, after, upto).
         connections: returns the connections of a user.
-        tell: tells a room's readers.
-        told: tells whether the members of a room are told.
+        send: sends a signal to a room's readers.
+        spawn: runs a coroutine in the background.
+        has_receipts: tells whether the members of a room are told of one another's marks.
     """
 
     def __init__(
@@ -54,12 +51,12 @@ class ReadMarkWriter:
         *,
         state: State,
         marks: ReadMarks,
-        submit: "Callable[[Command, ReadMarkWriter, object], None]",
+        submit: Callable[[Command, Submitter, object], None],
         count: Callable[[int, int, int, int], Awaitable[tuple[int, int] | None]],
-        connections: Callable[[int], Iterable[Told]],
-        tell: Callable[[ReadMarkSignal], None],
+        connections: Callable[[int], Iterable[Client]],
+        send: Callable[[ReadMarkSignal], None],
         spawn: Callable[[Awaitable[None]], None],
-        told: Callable[[int], bool],
+        has_receipts: Callable[[int], bool],
     ) -> None:
         self._loop = loop
         self._state = state
@@ -67,9 +64,9 @@ class ReadMarkWriter:
         self._submit = submit
         self._count = count
         self._connections = connections
-        self._tell = tell
+        self._send = send
         self._spawn = spawn
-        self._told = told
+        self._has_receipts = has_receipts
         self._wanted: dict[Place, tuple[int, int]] = {}
         self._storing: set[Place] = set()
         self._counting = 0
@@ -114,9 +111,10 @@ class ReadMarkWriter:
         if mark is None:
             return
         if mark.read != read:
-            for connection in self._connections(moved.user):
-                connection.read_mark_moved(moved.room)
-        if self._told(moved.room):
+            for client in self._connections(moved.user):
+                with isolated:
+                    client.read_mark_moved(moved.room)
+        if self._has_receipts(moved.room):
             if not self._moved:
                 self._loop.call_later(TELL_SECONDS, self._tell_rooms)
             self._moved.setdefault(moved.room, set()).add(moved.user)
@@ -224,4 +222,4 @@ class ReadMarkWriter:
             marks = ((user, self._marks.of(room, user)) for user in sorted(users))
             told = tuple((user, mark.delivered, mark.read) for user, mark in marks if mark is not None)
             if told:
-                self._tell(ReadMarkSignal(room, told))
+                self._send(ReadMarkSignal(room, told))

@@ -1,56 +1,44 @@
-"""Subscriptions: readers pull, each from where it stands.
+"""Subscriptions: each reader has a cursor in each room it reads.
 
-A subscription is a cursor. Cursors that are in step with the room's log stand in groups, one for each rendering; a
-group is written the same bytes, made once. A cursor that can't take more leaves its group and is brought back, from
-the tail or from the store, when its connection can.
+Cursors that are in step with the room's log are in groups, one for each rendering; a group is written the same bytes,
+made once. When a reader takes no more bytes, its cursor leaves the group. When the reader takes bytes again, the cursor
+catches up from the tail or from the store.
 """
 
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final
 
 from parley.core.events import Event
 from parley.core.rendering import ReadMarkSignal, Rendering, Signal
 from parley.core.tail import Tail
+from parley.server.protocols import Client
 from parley.wire.limits import PIECE_BYTES
 
+from .isolation import isolated
+
+log = logging.getLogger("parley")
+
 CATCH_UP_EVENTS: Final = 256
-"""How many events a cursor that is behind is rendered, or read from the store, at a time."""
+"""Events that are rendered, or read from the store, at a time for a cursor that is behind."""
 
 ReadAfter = Callable[[int, int, int], Awaitable[list[Event] | None]]
-
-
-class Reader(Protocol):
-    """The connection a cursor writes to.
-
-    Attributes:
-        writable: whether it takes more now.
-        cursors: its cursors, one for each room it reads. They are few: a tuple is smaller than a dict, and a
-            server has many readers.
-    """
-
-    writable: bool
-    cursors: "tuple[Cursor, ...]"
-    write: Callable[[bytes], None]
-
-    def ended(self) -> None:
-        """A cursor has written the event after which it was to end."""
-
-    def caught_up(self) -> None:
-        """A cursor that was behind is in step again."""
+"""Reads the first events (room, after seq, at most so many), oldest first; None: the store can't be read."""
 
 
 class Cursor:
     """A reader's place in a room's log.
 
     Attributes:
-        seq: the last seq written; while the cursor stands in a group, the group's.
-        last: the seq after which it ends; None while there is no end in sight.
+        seq: the last seq written, while the cursor is in no group; in a group it is the feed's `shown`.
+        last: the seq after which it ends; None: it does not end.
+        grouped: whether it is in a group.
     """
 
     __slots__ = ("feed", "grouped", "last", "reader", "rendering", "seq")
 
-    def __init__(self, feed: "Feed", reader: Reader, rendering: Rendering, seq: int) -> None:
+    def __init__(self, feed: "Feed", reader: Client, rendering: Rendering, seq: int) -> None:
         self.feed = feed
         self.reader = reader
         self.rendering = rendering
@@ -67,7 +55,8 @@ class Feed:
 
     Attributes:
         shown: the seq up to which every group is written.
-        behind: the cursors that stand in no group.
+        behind: the cursors that are in no group.
+        waiting: those of them that need events from the store.
     """
 
     __slots__ = ("behind", "groups", "loading", "room", "shown", "tail", "waiting")
@@ -87,21 +76,21 @@ class Feed:
 
     # Groups
 
-    def enter(self, cursor: Cursor) -> None:
-        """Put a cursor that stands at `shown` into its group."""
+    def group(self, cursor: Cursor) -> None:
+        """Put a cursor whose seq is `shown` into its group."""
         self.behind.discard(cursor)
         cursor.grouped = True
         self.groups.setdefault(cursor.rendering, {})[cursor] = cursor.reader.write
 
     def fall_behind(self, cursor: Cursor) -> None:
-        """Take a cursor out of its group: it keeps its place by itself from now on."""
+        """Take a cursor out of its group: it has a seq of its own from now on."""
         if cursor.grouped:
             self._leave_group(cursor)
             cursor.seq = self.shown
             self.behind.add(cursor)
 
     def forget(self) -> None:
-        """Keep no events but those that are not written yet."""
+        """Drop the events from memory that are written already."""
         self.tail.forget_before(self.shown + 1)
 
     def remove(self, cursor: Cursor) -> None:
@@ -120,23 +109,33 @@ class Feed:
     # Writing
 
     def pump(self) -> None:
-        """Bring every group, and whoever can, up to the tip."""
+        """Bring every group up to the tip, and every cursor that is behind as far as its reader takes it."""
         tip, before = self.tail.tip, self.shown
         for rendering in list(self.groups):
             self.shown = before
-            for upto, data in self._pieces(rendering, before, tip):
-                # A reader that pauses while it is written to has this piece already.
-                self.shown = upto
-                if data:
-                    for write in tuple(self.groups.get(rendering, {}).values()):
-                        write(data)
+            try:
+                for upto, data in self._pieces(rendering, before, tip):
+                    # A reader that pauses while it is written to has this piece already.
+                    self.shown = upto
+                    if data:
+                        for write in tuple(self.groups.get(rendering, {}).values()):
+                            write(data)
+            except Exception:
+                # Going on would leave a gap: these readers have to come back.
+                log.exception("events could not be shown")
+                for cursor in tuple(self.groups.get(rendering, ())):
+                    self.fall_behind(cursor)
+                    cursor.reader.abort()
         self.shown = tip
         for cursor in list(self.behind):
-            self.catch_up(cursor)
+            with isolated:
+                self.catch_up(cursor)
         self.tail.trim()
 
     def catch_up(self, cursor: Cursor) -> None:
-        """Write what a cursor lacks, as far as its reader takes it and the tail has it; the store has the rest."""
+        """Write what a cursor lacks, as far as its reader takes it and the tail has it. Below the tail's floor the
+        cursor waits for the store.
+        """
         reader, tail = cursor.reader, self.tail
         while reader.writable and cursor in self.behind:
             end = tail.tip if cursor.last is None else cursor.last
@@ -164,8 +163,8 @@ class Feed:
             if data:
                 cursor.reader.write(data)
 
-    def signal(self, signal: Signal | ReadMarkSignal, but: Reader | None) -> None:
-        """Write a signal to whoever is in step; the others miss it."""
+    def signal(self, signal: Signal | ReadMarkSignal, but: Client | None) -> None:
+        """Write a signal to the readers that are in step; the others miss it."""
         for rendering, group in list(self.groups.items()):
             if data := rendering.signal(signal):
                 for cursor, write in list(group.items()):
@@ -178,17 +177,18 @@ class Feed:
             _forget(cursor)
             cursor.reader.ended()
         elif cursor.seq == self.shown:
-            self.enter(cursor)
+            self.group(cursor)
             cursor.reader.caught_up()
 
     def _pieces(self, rendering: Rendering, after: int, upto: int) -> Iterator[tuple[int, bytes]]:
         return _cut(rendering, self.room, after, self.tail.rendered(rendering, after, upto))
 
 
-def _find(reader: Reader, room: int) -> Cursor | None:
+def _find(reader: Client, room: int) -> Cursor | None:
     for cursor in reader.cursors:
         if cursor.feed.room == room:
-            return cursor
+            found: Cursor = cursor
+            return found
     return None
 
 
@@ -197,7 +197,7 @@ def _forget(cursor: Cursor) -> None:
 
 
 def _cut(rendering: Rendering, room: int, after: int, rendered: list[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Put rendered events together in pieces of bounded size; yield each with the seq of its last event."""
+    """Join rendered events into pieces of bounded size; yield each with the seq of its last event."""
     if sum(map(len, rendered)) <= PIECE_BYTES:
         if rendered:
             yield after + len(rendered), rendering.piece(room, rendered) if any(rendered) else b""
@@ -215,8 +215,8 @@ class Feeds:
     """The feeds of all rooms that have readers.
 
     Args:
-        tip: tells the durable tip of a room.
-        read_after: reads events of a room after a seq from the store; None if it can't.
+        tip: returns the durable tip of a room.
+        read_after: reads events from the store.
         spawn: runs a coroutine in the background.
     """
 
@@ -228,8 +228,8 @@ class Feeds:
         self._read_after = read_after
         self._spawn = spawn
 
-    def subscribe(self, reader: Reader, room: int, after: int, rendering: Rendering, last: int | None = None) -> None:
-        """Begin to write the events of a room that follow `after`, up to `last` if it is given (appended already)."""
+    def subscribe(self, reader: Client, room: int, after: int, rendering: Rendering, last: int | None = None) -> None:
+        """Begin to write the events of a room after a seq; up to `last`, which is appended already, if it is given."""
         self.unsubscribe(reader, room)
         feed = self._feeds.get(room)
         if feed is None:
@@ -240,15 +240,15 @@ class Feeds:
         feed.behind.add(cursor)
         self._catch_up(feed, cursor)
 
-    def unsubscribe(self, reader: Reader, room: int) -> None:
+    def unsubscribe(self, reader: Client, room: int) -> None:
         """Write no more of this room."""
         if cursor := _find(reader, room):
             _forget(cursor)
             cursor.feed.remove(cursor)
             self._drop_if_empty(cursor.feed)
 
-    def rerender(self, reader: Reader, room: int, rendering: Rendering) -> None:
-        """Go on in another rendering."""
+    def rerender(self, reader: Client, room: int, rendering: Rendering) -> None:
+        """Write the events that follow in another rendering."""
         cursor = _find(reader, room)
         if cursor is None or cursor.rendering == rendering:
             return
@@ -256,19 +256,20 @@ class Feeds:
         cursor.feed.fall_behind(cursor)
         cursor.rendering = rendering
         if grouped:
-            cursor.feed.enter(cursor)
+            cursor.feed.group(cursor)
 
     def append(self, events_by_room: dict[int, list[Event]]) -> None:
-        """Take durable events into the tails; nothing is written yet."""
+        """Append durable events to the tails; nothing is written yet."""
         for room, events in events_by_room.items():
             if feed := self._feeds.get(room):
                 feed.tail.append(events)
 
-    def end_at(self, reader: Reader, room: int, seq: int) -> bool:
-        """Let the reader's cursor in a room end after that seq, which was appended already.
+    def end_at(self, reader: Client, room: int, seq: int) -> bool:
+        """End the reader's cursor in a room after that seq, which is appended already.
 
         Returns:
-            Whether `reader.ended` is called: within this call, or when the reader has taken what it lacks.
+            Whether there is a cursor. Then `reader.ended` is called: within this call, or when the reader has taken
+            what it lacks.
         """
         cursor = _find(reader, room)
         if cursor is None:
@@ -286,41 +287,61 @@ class Feeds:
                 self._load(feed)
                 self._drop_if_empty(feed)
 
-    def paused(self, reader: Reader) -> None:
+    def is_ending(self, reader: Client, room: int) -> bool:
+        """Tell whether the reader's cursor in a room is to end."""
+        cursor = _find(reader, room)
+        return cursor is not None and cursor.last is not None
+
+    def readers(self, room: int) -> list[Client]:
+        """Return the readers of a room."""
+        feed = self._feeds.get(room)
+        if feed is None:
+            return []
+        return [cursor.reader for cursors in (feed.behind, *feed.groups.values()) for cursor in cursors]
+
+    def written(self, reader: Client, room: int) -> int | None:
+        """Return the seq up to which a room is written to the reader; None if it does not read it."""
+        cursor = _find(reader, room)
+        if cursor is None:
+            return None
+        return cursor.feed.shown if cursor.grouped else cursor.seq
+
+    def paused(self, reader: Client) -> None:
         """The reader takes no more for now."""
         for cursor in reader.cursors:
             cursor.feed.fall_behind(cursor)
 
-    def resumed(self, reader: Reader) -> None:
+    def resumed(self, reader: Client) -> None:
         """The reader takes more again."""
         for cursor in reader.cursors:
             self._catch_up(cursor.feed, cursor)
 
-    def lost(self, reader: Reader) -> None:
+    def lost(self, reader: Client) -> None:
         """The reader is gone."""
         for cursor in reader.cursors:
             self.unsubscribe(reader, cursor.feed.room)
 
-    def signal(self, signal: Signal | ReadMarkSignal, but: Reader | None = None) -> None:
+    def signal(self, signal: Signal | ReadMarkSignal, but: Client | None = None) -> None:
+        """Write a signal to the readers of its room, except one."""
         if feed := self._feeds.get(signal.room):
             feed.signal(signal, but)
 
     def page_before(self, room: int, seq: int, limit: int, *, said: bool) -> list[Event] | None:
-        """Return a page of a log from memory; None if it is not there."""
+        """Return the page of a log before a seq from memory; None if it is not all there."""
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.before(seq, limit, said=said)
 
     def learn_said(self, room: int, before: int, events: list[Event], limit: int) -> None:
-        """Keep a page of messages that had to be read from the store, for those who ask next."""
+        """Keep a page of messages that was read from the store, for those who ask next."""
         if feed := self._feeds.get(room):
             feed.tail.learn_said(before, events, all_there_are=len(events) < limit)
 
     def forget(self) -> None:
-        """Let go of what the tails hold: it reads differently in the store from now on."""
+        """Drop the events in the tails that are written already: they read differently in the store from now on."""
         for feed in self._feeds.values():
             feed.forget()
 
-    def lag(self, reader: Reader) -> int:
+    def lag(self, reader: Client) -> int:
         """Return how many events the reader lacks."""
         return sum(cursor.feed.tail.tip - cursor.seq for cursor in reader.cursors if not cursor.grouped)
 
@@ -335,7 +356,9 @@ class Feeds:
             self._spawn(self._load_waiting(feed))
 
     async def _load_waiting(self, feed: Feed) -> None:
-        """Serve the cursors below the floor, a page at a time. One that ends at the floor joins the tail, for all."""
+        """Serve the cursors below the tail's floor, a page at a time. A page that ends at the floor extends the tail
+        down, for everybody.
+        """
         try:
             while feed.waiting:
                 cursor = feed.waiting.popleft()
@@ -346,7 +369,7 @@ class Feeds:
                         feed.room, cursor.seq, min(CATCH_UP_EVENTS, feed.tail.floor - 1 - cursor.seq)
                     )
                     if not events:
-                        # The store can't be read now. The reader's next resume, or the room's next event, tries again.
+                        # The store can't be read now. The room's next event, or the reader's next resume, retries.
                         continue
                     if events[-1].seq == feed.tail.floor - 1:
                         feed.tail.extend_down(events)

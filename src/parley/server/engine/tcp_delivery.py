@@ -1,42 +1,29 @@
-"""What has reached clients that confirm nothing: line clients.
+"""Delivery to line clients, which confirm nothing themselves.
 
-Where their machine has acknowledged every byte that was sent (TCP, RFC 9293 section 3.4), it has the messages.
+When their machine has acknowledged every byte that was sent (TCP, RFC 9293 section 3.4), the messages are delivered.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from typing import Final
+
+from parley.server.protocols import Client
 
 LOOK_SECONDS: Final = 0.5
-"""So long after something was written it is looked whether it has arrived, and again until it has."""
+"""Seconds between a write and the first look at what was acknowledged, and between two looks."""
 
 GIVE_UP_LOOKS: Final = 20
 
 
-class LineClient(Protocol):
-    """A client that confirms nothing itself.
-
-    Attributes:
-        dialect: what it speaks.
-    """
-
-    dialect: str
-
-    def written(self, room: int) -> int | None:
-        """Return the seq up to which a room's events have been written to it; None if it does not read the room."""
-
-    def arrived(self) -> bool:
-        """Tell whether its machine has all that was written to it."""
-
-
 class TcpDelivery:
-    """Looks whether what was written to the line clients of a room has arrived.
+    """Looks at what the machines of a room's line clients have acknowledged.
 
     Args:
         loop: the event loop.
-        members: returns a room's members; none where nobody is told what has arrived.
-        connections: returns the connections of a user.
-        move: notes how far a user has a room: (user, room, seq).
+        members: returns a room's members; none for a room that does not tell its members what is delivered.
+        connections: returns the clients of a user.
+        written: returns the seq up to which a room is written to a client; None if the client does not read it.
+        move: moves a user's read mark: (user, room, delivered up to seq).
     """
 
     def __init__(
@@ -44,14 +31,16 @@ class TcpDelivery:
         loop: asyncio.AbstractEventLoop,
         *,
         members: Callable[[int], Iterable[int]],
-        connections: Callable[[int], Iterable[LineClient]],
+        connections: Callable[[int], Iterable[Client]],
+        written: Callable[[Client, int], int | None],
         move: Callable[[int, int, int], None],
     ) -> None:
         self._loop = loop
         self._members = members
         self._connections = connections
+        self._written = written
         self._move = move
-        self._rooms: dict[int, int] = {}  # how often each may still be looked at
+        self._rooms: dict[int, int] = {}  # looks left, by room
 
     def wrote(self, rooms: Iterable[int]) -> None:
         """Events of these rooms have just been written."""
@@ -65,9 +54,9 @@ class TcpDelivery:
         for room, looks in rooms.items():
             waiting = False
             for user in self._members(room):
-                for connection in self._connections(user):
-                    if connection.dialect == "line" and (seq := connection.written(room)) is not None:
-                        if connection.arrived():
+                for client in self._connections(user):
+                    if client.dialect == "line" and (seq := self._written(client, room)) is not None:
+                        if client.has_arrived():
                             self._move(user, room, seq)
                         else:
                             waiting = True

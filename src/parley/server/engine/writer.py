@@ -1,4 +1,4 @@
-"""The writer: commands in, one durable commit after another out."""
+"""The writer: decides commands, and stores what they come to in one durable commit after another."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,32 +17,26 @@ from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store,
 from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import OPEN, Policy, decide, nobody
+from parley.core.state import State
+from parley.server.protocols import RETRY_MS, Client, Submitter
+
+from .isolation import isolated
+from .projection import Projection
 
 log = logging.getLogger("parley.writer")
 
 BATCH_COMMANDS: Final = 2_000
 RECENT_KEYS: Final = 50_000
-RETRY_MS: Final = 1_000
 
 LINGERING: Final = frozenset((SignIn,))
-"""Commands of which a crowd may come, and nobody notices a moment more: their passwords took longer."""
+"""Commands that may wait for others to share a commit with: checking the password before took longer."""
 
 LINGER_SECONDS: Final = 0.01
-"""So long they wait for a commit to be part of: one of their own would hold up what is said meanwhile. They keep their
-place among what comes.
-"""
-
-
-class Submitter(Protocol):
-    """Who submits commands."""
-
-    def decided(self, tag: object, outcome: Outcome) -> None: ...
+"""So long they wait. A commit for each of many sign-ins would delay messages. Their place in the order is kept."""
 
 
 class RecentKeys:
-    """Where the messages are whose keys were stored last: at least `RECENT_KEYS`, and at most twice as many and one
-    batch.
-    """
+    """The places of the keys that were stored last: at least `RECENT_KEYS`, at most twice as many and a batch."""
 
     def __init__(self) -> None:
         self._new: dict[Keyed, Place] = {}
@@ -67,12 +61,12 @@ class _Entry(Struct, gc=False):
 
 
 class _Commit(Struct):
-    """The commands of one commit, and what each will be told if it succeeds.
+    """The commands of one commit, and what each is told if it succeeds.
 
     Attributes:
-        keys: where the messages that have one will be.
-        doubted: refused messages, by their place in `entries`, whose key may have been stored before.
-        echoes: messages that repeat the key of another one of this turn.
+        keys: the places of the keys that the commit stores.
+        maybe_stored: by index in `entries`, the keys of refused commands that may have been stored before.
+        duplicates: the indexes of commands that repeat the key of another command of this commit.
     """
 
     entries: list[_Entry]
@@ -86,47 +80,47 @@ class _Commit(Struct):
 class Writer:
     """Decides commands in the order in which they come, and stores what they come to, many in one commit.
 
-    Two states are folded from the same events: `durable`, which holds what is on disk and is what everybody looks at,
-    and one ahead of it, in which commands are decided. When a commit fails, the one ahead goes back to the durable one,
-    and nobody has seen anything.
+    It decides on a state ahead of the durable one. When a commit fails, the state ahead is reverted to the durable one,
+    and nobody has seen anything. While a commit runs, in a thread of its own, the next batch gathers.
 
-    While a commit runs, in a thread of its own, the next batch gathers.
+    After a commit, the projection applies the batch, the submitters are answered, and the projection shows the batch.
 
     Args:
         loop: the event loop that every method is called from.
         store: where events are stored.
-        committed: called with what each commit stored when it is durable and in `durable`, before anyone is told.
-        told: called when those who asked have been told, whatever came of it.
-        settled: called with the same after that.
+        durable: the state as of the last commit; only the projection changes it.
+        projection: follows the commits.
+        crash: called at the crash points.
         policy: what the server's owner has configured.
-        online: tells who is connected.
+        online: tells whether a user has a client.
+
+    Attributes:
+        failing: why nothing can be stored at the moment; None while the disk works.
     """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         store: Store,
+        durable: State,
+        projection: Projection,
         *,
-        committed: Callable[[Batch], None],
-        told: Callable[[], None],
-        settled: Callable[[Batch], None],
         crash: CrashPoint = no_crash,
         policy: Policy = OPEN,
         online: Callable[[int], bool] = nobody,
     ) -> None:
-        self.durable: Final = store.load()
+        self.durable: Final = durable
         self.failing: str | None = None
         self.policy: Final = policy
         self._ahead: Final = self.durable.copy()
         self._loop = loop
         self._store = store
-        self._committed = committed
-        self._told = told
-        self._settled = settled
+        self._projection = projection
         self._crash = crash
         self._online = online
         self._queue: list[_Entry] = []
-        self._scheduled_now = False  # whether somebody in the queue wants no company
+        self._answered: list[Client] = []
+        self._urgent = False  # whether a command in the queue does not linger
         self._linger: asyncio.TimerHandle | None = None
         self._running = False
         self._scheduled = False
@@ -134,31 +128,32 @@ class Writer:
         self._idle: asyncio.Future[None] | None = None
         self._recent = RecentKeys()
         self._work: queue.SimpleQueue[_Commit | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._store_turns, name="parley-store", daemon=True)
+        self._thread = threading.Thread(target=self._store_commits, name="parley-store", daemon=True)
         self._thread.start()
 
     def submit(self, command: Command, submitter: Submitter, tag: object = None) -> None:
-        """Have `command` decided; `asker.decided` is called once, never from within this call."""
+        """See `parley.server.protocols.CommandWriter`."""
         self._queue.append(_Entry(command, submitter, tag))
-        if self._scheduled_now and (self._running or self._scheduled):
+        if self._urgent and (self._running or self._scheduled):
             return
         if type(command) not in LINGERING:
             self._schedule()
         elif self._linger is None:
             self._linger = self._loop.call_later(LINGER_SECONDS, self._schedule)
 
+    def flush_later(self, client: Client) -> None:
+        """See `parley.server.protocols.CommandWriter`."""
+        self._answered.append(client)
+
     def _schedule(self) -> None:
-        self._scheduled_now = True
+        self._urgent = True
         if not self._scheduled and not self._running:
-            # At the end of this turn of the loop: what other connections say in the same turn goes into
-            # the same commit.
+            # At the end of this turn of the loop: commands of other connections in the same turn share the commit.
             self._scheduled = True
             self._loop.call_soon(self._begin)
 
     async def stop(self) -> None:
-        """Store what is submitted and release everybody, then end the storage thread. Commands that come
-        later are refused.
-        """
+        """Store and answer what is submitted, then end the storage thread. Commands that come later are refused."""
         while self._queue or self._running:
             self._idle = self._loop.create_future()
             await self._idle
@@ -166,28 +161,28 @@ class Writer:
         self._work.put(None)
         await self._loop.run_in_executor(None, self._thread.join)
 
-    # One turn
+    # One commit
 
     def _begin(self) -> None:
         self._scheduled = False
-        while self._queue and self._scheduled_now and not self._running:
+        while self._queue and self._urgent and not self._running:
             entries, self._queue = self._queue[:BATCH_COMMANDS], self._queue[BATCH_COMMANDS:]
-            self._scheduled_now = bool(self._queue)
+            self._urgent = bool(self._queue)
             if self._linger is not None:
                 self._linger.cancel()
                 self._linger = None
             if self._stopping:
-                self._release(entries, [refuse("stopping", RETRY_MS)] * len(entries))
+                self._answer(entries, [refuse("stopping", RETRY_MS)] * len(entries))
                 continue
-            turn = self._decide(entries)
-            batch = turn.batch
+            commit = self._decide(entries)
+            batch = commit.batch
             if batch.events or batch.records or batch.maybe_stored:
                 self._running = True
                 self._crash("writer: before the store")
-                self._work.put(turn)
+                self._work.put(commit)
             else:
-                # Not at once: the commit that has just ended may not have been told yet, and these come after it.
-                self._loop.call_soon(self._release, turn.entries, turn.outcomes)
+                # Not at once: the submitters of the commit that has just ended may not be answered yet.
+                self._loop.call_soon(self._answer, commit.entries, commit.outcomes)
         if not self._running and self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
@@ -217,7 +212,7 @@ class Writer:
                 log.exception("a command could not be decided")
                 decision = refuse("failed")
             if isinstance(decision, Refusal):
-                # A message that would be refused now may have been stored long ago: the key knows.
+                # It may have been stored before, when it was not refused: the store looks for the key.
                 if keyed is not None:
                     maybe_stored[index] = keyed
                 outcomes.append(decision)
@@ -236,66 +231,71 @@ class Writer:
             entries, outcomes, Batch(events, records, list(maybe_stored.values())), keys, maybe_stored, duplicates
         )
 
-    def _store_turns(self) -> None:
-        """The storage thread."""
-        while (turn := self._work.get()) is not None:
+    def _store_commits(self) -> None:
+        """Run the storage thread."""
+        while (commit := self._work.get()) is not None:
             result: dict[Keyed, Place] | Exception
             try:
-                result = self._store.append(turn.batch)
+                result = self._store.append(commit.batch)
             except Exception as error:
                 result = error
-            self._loop.call_soon_threadsafe(self._end, turn, result)
+            self._loop.call_soon_threadsafe(self._end, commit, result)
             self._store.tidy()
 
-    def _end(self, turn: _Commit, result: dict[Keyed, Place] | Exception) -> None:
+    def _end(self, commit: _Commit, result: dict[Keyed, Place] | Exception) -> None:
         self._running = False
         if isinstance(result, Exception):
-            self._undo(turn, result)
+            self._undo(commit, result)
             self._begin()
             return
         self._crash("writer: stored, nobody told")
-        batch = turn.batch
+        batch = commit.batch
         if self.failing is not None and (batch.events or batch.records):
             log.warning("the disk can be written again")
             self.failing = None
-        self.durable.apply_all(batch.events)
-        self._recent.add(turn.keys)
-        for index, keyed in turn.maybe_stored.items():
+        self._recent.add(commit.keys)
+        for index, keyed in commit.maybe_stored.items():
             if keyed in result:
-                turn.outcomes[index] = Repeated(*result[keyed])
-        # The disk works on the next batch while the loop tells of this one.
-        self._begin()
-        self._committed(batch)
-        self._release(turn.entries, turn.outcomes)
-        self._crash("writer: senders told, readers not")
-        self._settled(batch)
-        self._crash("writer: everyone told")
+                commit.outcomes[index] = Repeated(*result[keyed])
+        applied = self._projection.apply(batch)
+        try:
+            # The disk works on the next batch while the loop answers and shows this one.
+            self._begin()
+        finally:
+            self._answer(commit.entries, commit.outcomes)
+            self._crash("writer: senders told, readers not")
+            self._projection.show(applied)
+            self._crash("writer: everyone told")
 
-    def _undo(self, turn: _Commit, error: Exception) -> None:
-        self._ahead.revert(self.durable, turn.batch.events)
+    def _undo(self, commit: _Commit, error: Exception) -> None:
+        self._ahead.revert(self.durable, commit.batch.events)
         if isinstance(error, KeysTaken):
+            # Decide them again: their keys are known now.
             self._recent.add(error.places)
-            self._queue[:0] = turn.entries
-            self._scheduled_now = True
+            self._queue[:0] = commit.entries
+            self._urgent = True
             return
         if not isinstance(error, StoreError):
-            log.error("the store failed in a way nobody foresaw", exc_info=error)
+            log.error("the store failed unexpectedly", exc_info=error)
         elif self.failing is None:
             log.error("the disk can't be written: %s. Messages are refused until it can", error)
         self.failing = str(error)
         refusal = refuse("not_stored", RETRY_MS)
-        undecided = turn.maybe_stored.keys() | turn.duplicates
+        undecided = commit.maybe_stored.keys() | commit.duplicates
         outcomes = [
             refusal if type(outcome) is Decision or index in undecided else outcome
-            for index, outcome in enumerate(turn.outcomes)
+            for index, outcome in enumerate(commit.outcomes)
         ]
-        self._release(turn.entries, outcomes)
+        self._answer(commit.entries, outcomes)
 
-    def _release(self, entries: list[_Entry], outcomes: list[Outcome]) -> None:
+    def _answer(self, entries: list[_Entry], outcomes: list[Outcome]) -> None:
         for entry, outcome in zip(entries, outcomes, strict=True):
             try:
                 entry.submitter.decided(entry.tag, outcome)
             except Exception:
-                # A mistake in one conversation keeps no answer from the others.
+                # One submitter's mistake keeps no answer from the others.
                 log.exception("an answer could not be given")
-        self._told()
+        answered, self._answered = self._answered, []
+        for client in answered:
+            with isolated:
+                client.flush()

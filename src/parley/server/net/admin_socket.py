@@ -1,4 +1,4 @@
-"""The admin socket: the HTTP API for whoever may open a file of the owner's."""
+"""The admin socket: the HTTP API for those who can open the owner's files."""
 
 import asyncio
 import logging
@@ -23,38 +23,49 @@ from parley.wire.admin import (
     takes_socket,
 )
 
-from .http import HttpServer
 from .peer import Peer
 
 log = logging.getLogger("parley")
 
-CALLERS_MOST: Final = 64
-"""So many connections at the door at a time: everybody on this machine can reach it."""
+UNPROVEN_MOST: Final = 64
+"""Connections to the loopback port that have not proved yet that they know the secret: everybody on this machine can
+reach it.
+"""
 
 
 class AdminSocket:
-    """Listens on a Unix socket in the data folder, with owner-only rights, or, where there can be none, behind a door
-    (`parley.wire.admin`).
+    """Listens on a Unix socket in the data folder, with owner-only rights, or, where there can be none, on a loopback
+    port whose two ends prove to each other that they know a secret (`parley.wire.admin`).
 
     Args:
+        loop: the event loop.
         folder: the data folder.
-        http: serves what comes in.
+        protocol: makes the protocol for a connection.
+        timeout: seconds for the proof.
     """
 
-    def __init__(self, folder: Path, http: HttpServer) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        folder: Path,
+        protocol: Callable[[Peer], asyncio.Protocol],
+        timeout: float,
+    ) -> None:
+        self._loop = loop
         self._folder = folder
         self._socket = folder / SOCKET_NAME
-        self._door = folder / DOOR_NAME
-        self._http = http
-        self._places: Counter[str] = Counter()
-        self._callers: Counter[str] = Counter()
+        self._port_file = folder / DOOR_NAME
+        self._make_protocol = protocol
+        self._timeout = timeout
+        self._counts: Counter[str] = Counter()
+        self._unproven: Counter[str] = Counter()
         self._server: asyncio.AbstractServer | None = None
 
     async def open(self) -> None:
-        """Begin to listen. Without such a socket the server runs all the same."""
+        """Begin to listen. If that fails, it is logged, and the server runs without."""
         try:
-            self._clear()  # of a server that was killed; the folder is locked
-            self._server = await (self._open_socket() if takes_socket(self._folder) else self._open_door())
+            self._clear()  # what a killed server has left; the folder is locked
+            self._server = await (self._open_socket() if takes_socket(self._folder) else self._open_port())
         except OSError as error:
             log.warning("there is no admin socket in %s: %s", self._folder, error.strerror)
 
@@ -67,59 +78,64 @@ class AdminSocket:
     async def _open_socket(self) -> asyncio.AbstractServer:
         before = os.umask(0o177)
         try:
-            return await self._http.hub.loop.create_unix_server(self._protocol, str(self._socket))
+            return await self._loop.create_unix_server(self._protocol, str(self._socket))
         finally:
             os.umask(before)
 
-    async def _open_door(self) -> asyncio.AbstractServer:
+    async def _open_port(self) -> asyncio.AbstractServer:
         secret = secrets.token_bytes(SECRET_BYTES)
-        server = await self._http.hub.loop.create_server(lambda: self._caller(secret), HOST, 0)
+        server = await self._loop.create_server(lambda: self._prover(secret), HOST, 0)
         try:
-            self._write_door(encode_door(server.sockets[0].getsockname()[1], secret))
+            self._write_port_file(encode_door(server.sockets[0].getsockname()[1], secret))
         except OSError:
             server.close()
             raise
         return server
 
-    def _write_door(self, content: bytes) -> None:
-        self._door.parent.mkdir(mode=0o700)
-        unfinished = self._door.with_suffix(".new")  # nobody reads half of it
+    def _write_port_file(self, content: bytes) -> None:
+        self._port_file.parent.mkdir(mode=0o700)
+        unfinished = self._port_file.with_suffix(".new")  # nobody reads half of it
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
-        unfinished.replace(self._door)
+        unfinished.replace(self._port_file)
 
     def _clear(self) -> None:
         self._socket.unlink(missing_ok=True)
-        if self._door.parent.is_dir():
-            # The folder as well: who may look into one that is there already is not known.
-            for path in (self._door, self._door.with_suffix(".new")):
+        if self._port_file.parent.is_dir():
+            # The folder as well: an old one may be readable for others.
+            for path in (self._port_file, self._port_file.with_suffix(".new")):
                 path.unlink(missing_ok=True)
-            self._door.parent.rmdir()
+            self._port_file.parent.rmdir()
 
-    def _caller(self, secret: bytes) -> asyncio.Protocol:
-        return _Caller(self._http, secret, self._callers, self._protocol)
+    def _prover(self, secret: bytes) -> asyncio.Protocol:
+        return _ProofProtocol(self._loop, secret, self._unproven, self._protocol, self._timeout)
 
     def _protocol(self) -> asyncio.Protocol:
-        peer = Peer(self._places, "admin", 0)
+        peer = Peer(self._counts, "admin", 0)
         peer.admin = peer.secure = True
-        return self._http.http(peer)
+        return self._make_protocol(peer)
 
 
-class _Caller(asyncio.Protocol):
-    """Somebody at the door, who has not shown yet that they know the secret."""
+class _ProofProtocol(asyncio.Protocol):
+    """A connection whose client has not proved yet that it knows the secret."""
 
     def __init__(
-        self, http: HttpServer, secret: bytes, callers: Counter[str], enter: Callable[[], asyncio.Protocol]
+        self,
+        loop: asyncio.AbstractEventLoop,
+        secret: bytes,
+        unproven: Counter[str],
+        protocol: Callable[[], asyncio.Protocol],
+        timeout: float,
     ) -> None:
-        self._loop = http.hub.loop
-        self._seconds = http.hub.config.handshake_timeout
+        self._loop = loop
+        self._timeout = timeout
         self._secret = secret
-        self._peer = Peer(callers, HOST, 0)
-        self._full = callers[HOST] > CALLERS_MOST
-        self._enter = enter
-        self._server = secrets.token_bytes(NONCE_BYTES)
-        self._heard = b""
-        self._greeted = False
+        self._peer = Peer(unproven, HOST, 0)
+        self._full = unproven[HOST] > UNPROVEN_MOST
+        self._protocol = protocol
+        self._nonce = secrets.token_bytes(NONCE_BYTES)
+        self._received = b""
+        self._answered = False
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -128,29 +144,29 @@ class _Caller(asyncio.Protocol):
         if self._full:
             self._transport.abort()
         else:
-            self._timer = self._loop.call_later(self._seconds, self._transport.abort)
+            self._timer = self._loop.call_later(self._timeout, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
         assert self._transport is not None
         if self._transport.is_closing():
             return
-        self._heard += data
-        client = self._heard[:NONCE_BYTES]
-        if len(client) == NONCE_BYTES and not self._greeted:
-            self._greeted = True
-            self._transport.write(self._server + prove(self._secret, "server", client, self._server))
-        proof = self._heard[NONCE_BYTES : NONCE_BYTES + PROOF_BYTES]
+        self._received += data
+        client = self._received[:NONCE_BYTES]
+        if len(client) == NONCE_BYTES and not self._answered:
+            self._answered = True
+            self._transport.write(self._nonce + prove(self._secret, "server", client, self._nonce))
+        proof = self._received[NONCE_BYTES : NONCE_BYTES + PROOF_BYTES]
         if len(proof) < PROOF_BYTES:
             return
-        if not is_proof(proof, self._secret, "client", client, self._server):
+        if not is_proof(proof, self._secret, "client", client, self._nonce):
             log.warning("somebody on this machine tried to pass for the server's owner")
             self._transport.abort()
             return
         self._leave()
-        protocol = self._enter()
+        protocol = self._protocol()
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
-        if rest := self._heard[NONCE_BYTES + PROOF_BYTES :]:
+        if rest := self._received[NONCE_BYTES + PROOF_BYTES :]:
             protocol.data_received(rest)
 
     def connection_lost(self, exc: Exception | None) -> None:

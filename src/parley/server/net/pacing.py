@@ -1,46 +1,45 @@
-"""A turnstile: a crowd comes in one after the other, and what else goes on comes in between."""
+"""Pacing: when many come at once they are served one after the other, and other work is done in between."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-REST_SECONDS: Final = 0.001
-RUSH: Final = 256
-"""For each full number of these who wait, one more is let through at a time."""
+INTERVAL_SECONDS: Final = 0.001
+WAITING_PER_CALL: Final = 256
+"""For each full number of waiting callbacks, one more is called at a time."""
 
 
 class Pacer:
-    """Lets through who comes alone at once, and a crowd one by one, with a rest after each.
+    """Calls callbacks in order, with an interval after each.
 
-    In a loop of events a rush delays everybody else for as long as all of it takes, however fairly it is served, since
-    nothing comes to its end before the rush does. With a rest after each newcomer, what else there is to do is done
-    in the rests.
+    In an event loop a rush of requests delays all other work for as long as all of them take, however fairly they are
+    served: nothing ends before the rush does. In the intervals other work is done.
 
     Args:
         loop: the event loop.
-        rest: seconds.
+        interval: seconds.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, rest: float = REST_SECONDS) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, interval: float = INTERVAL_SECONDS) -> None:
         self._loop = loop
-        self._rest = rest
-        self._resting = False
+        self._interval = interval
+        self._in_interval = False
         self._waiting: deque[Callable[[], None]] = deque()
 
-    def enter(self, go: Callable[[], None]) -> None:
-        """Call `go`, at once or when it is its turn."""
-        if self._resting:
-            self._waiting.append(go)
+    def call(self, callback: Callable[[], None]) -> None:
+        """Call a callback: at once, or after those that wait."""
+        if self._in_interval:
+            self._waiting.append(callback)
         else:
-            self._resting = True
-            self._loop.call_later(self._rest, self._next)
-            go()
+            self._in_interval = True
+            self._loop.call_later(self._interval, self._next)
+            callback()
 
     def _next(self) -> None:
         if not self._waiting:
-            self._resting = False
+            self._in_interval = False
             return
-        self._loop.call_later(self._rest, self._next)
-        for _ in range(1 + len(self._waiting) // RUSH):
+        self._loop.call_later(self._interval, self._next)
+        for _ in range(1 + len(self._waiting) // WAITING_PER_CALL):
             self._waiting.popleft()()

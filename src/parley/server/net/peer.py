@@ -1,4 +1,4 @@
-"""Visitors: where a connection comes from."""
+"""Peers: where a connection comes from."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,29 +10,29 @@ from .proxies import Proxies
 
 
 class Peer:
-    """The other end of a connection, and its place among those of its address.
+    """The other end of a connection.
 
     Args:
-        places: how many connections each address has; this one is added, until `leave` is called.
+        counts: connections by address; this one is counted until `leave` is called.
         host: the address.
         port: its port.
         exposed: see below.
         proxies: see below.
 
     Attributes:
-        host: the address; of someone behind a trusted proxy their own, as soon as the proxy has said it.
+        host: the address; behind a trusted proxy the client's own, once the proxy has named it.
         port: its port; 0 if only a proxy knows it.
-        admin: whether it came by the admin socket: whoever can do that owns the machine.
-        secure: whether the client speaks TLS: with us, or with a trusted proxy that says so. On a connection of a proxy
-            that carries requests of several people, it is about the request that is being served.
-        exposed: whether plain text could be read on its way here by others, and is not to be taken.
-        proxies: the trusted proxies, if the connection comes from one of them; its requests say whose they are.
+        admin: whether it came by the admin socket: whoever can use that owns the machine.
+        secure: whether the client speaks TLS: with this server, or with a trusted proxy that says so. On a connection
+            of a proxy that carries requests of several clients, it is about the request that is being served.
+        exposed: whether others could read plain text on its way here, so that it is refused.
+        proxies: the trusted proxies, if the connection comes from one of them: its requests name their clients.
     """
 
-    __slots__ = ("_here", "_places", "_tcp_peer", "admin", "exposed", "host", "port", "proxies", "secure")
+    __slots__ = ("_counted", "_counts", "_tcp_peer", "admin", "exposed", "host", "port", "proxies", "secure")
 
     def __init__(
-        self, places: Counter[str], host: str, port: int, *, exposed: bool = False, proxies: Proxies | None = None
+        self, counts: Counter[str], host: str, port: int, *, exposed: bool = False, proxies: Proxies | None = None
     ) -> None:
         self.host = host
         self.port = port
@@ -41,9 +41,9 @@ class Peer:
         self.exposed = exposed
         self.proxies = proxies
         self._tcp_peer: tuple[str, int] = (host, port)
-        self._places: Final = places
-        self._here = True
-        places[host] += 1
+        self._counts: Final = counts
+        self._counted = True
+        counts[host] += 1
 
     @property
     def address(self) -> str:
@@ -51,19 +51,19 @@ class Peer:
         return join_address(self.host, self.port) if self.port else self.host
 
     def become(self, host: str, port: int) -> None:
-        """A trusted proxy has said, for the whole connection, who is at its other end."""
+        """A trusted proxy has named the client of the whole connection."""
         self._tcp_peer = (host, port)
         self._move(host, port)
         if self.proxies is not None and host not in self.proxies:
-            # From here on it is the client that speaks, and could claim anything.
+            # What follows is the client's own, and could claim anything.
             self.proxies = None
 
-    def relay(self, headers: Iterable[tuple[bytes, bytes]], secure: bool) -> None:
-        """A request has come through a trusted proxy: from now on the connection is that client's.
+    def forward(self, headers: Iterable[tuple[bytes, bytes]], secure: bool) -> None:
+        """A trusted proxy has forwarded a request: from now on this is the client that the request's headers name.
 
         Args:
             headers: the request's, with names in lower case.
-            secure: whether the connection itself is encrypted; for a proxy that does not say it of its client's.
+            secure: whether the connection itself is encrypted; it counts if the proxy says nothing of its client's.
         """
         assert self.proxies is not None
         host, claimed = self.proxies.origin(self._tcp_peer[0], headers)
@@ -71,18 +71,18 @@ class Peer:
         self.secure = secure if claimed is None else claimed
 
     def leave(self) -> None:
-        """The connection is over. Calling it again changes nothing."""
-        if self._here:
-            self._here = False
-            self._give_up()
+        """The connection has ended. Calling it again changes nothing."""
+        if self._counted:
+            self._counted = False
+            self._uncount()
 
     def _move(self, host: str, port: int) -> None:
-        if host != self.host and self._here:
-            self._give_up()
-            self._places[host] += 1
+        if host != self.host and self._counted:
+            self._uncount()
+            self._counts[host] += 1
         self.host, self.port = host, port
 
-    def _give_up(self) -> None:
-        self._places[self.host] -= 1
-        if not self._places[self.host]:
-            del self._places[self.host]
+    def _uncount(self) -> None:
+        self._counts[self.host] -= 1
+        if not self._counts[self.host]:
+            del self._counts[self.host]

@@ -1,4 +1,4 @@
-"""The edge of the network: whose plain text is taken, and whose word about others is believed."""
+"""Proxies and plain text: which proxies are trusted to name their clients, and where plain text is refused."""
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -17,18 +17,18 @@ PLAIN_REFUSED: Final = {
     Dialect.HTTP: b"HTTP/1.1 426 Upgrade Required\r\nUpgrade: TLS/1.2, HTTP/1.1\r\nConnection: Upgrade, close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%b" % (len(_BODY), _BODY),
 }
-"""What someone gets who speaks plain text where others could read it."""
+"""The answer to plain text that others could read on its way."""
 
 _MOST_HOPS: Final = 50
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address, as `accept` gives it, is of this machine: its bytes are on no wire."""
+    """Tell whether an address, as `accept` returns it, is of this machine: nobody can read its bytes on their way."""
     return host.startswith("127.") or host == "::1"
 
 
 class Proxies:
-    """The proxies whose word about where a connection comes from is believed.
+    """The trusted proxies, which say where a connection comes from.
 
     Args:
         networks: their addresses or networks, e.g. `10.0.0.0/8`, as `Config.trusted_proxies` has them.
@@ -47,17 +47,17 @@ class Proxies:
         return address is not None and any(address in network for network in self._networks)
 
     def origin(self, peer: str, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, bool | None]:
-        """Return whose request it is that a trusted proxy passes on.
+        """Return where a request comes from that a trusted proxy forwards.
 
         Proxies append the address they were called from, so the list is true from its end up to the first address that
-        is not trusted: what is before it may have been written by anybody.
+        is not trusted. Anybody may have written what is before that.
 
         Args:
             peer: the proxy's own address.
             headers: the request's, with names in lower case.
 
         Returns:
-            The client's address, and whether the client speaks TLS, None if that is not said.
+            The client's address, and whether the client speaks TLS; None if the headers do not say.
         """
         hops: list[str] = []
         schemes: list[bytes] = []
@@ -74,7 +74,7 @@ class Proxies:
             host = str(address)
             if host not in self:
                 break
-        # A client may have sent one of its own ahead of the proxy's: only if all say so, it is so.
+        # A client may have sent a header of its own before the proxy's: all of them have to say so.
         secure = all(scheme.strip(b" \t") in (b"https", b"wss") for scheme in schemes) if schemes else None
         return host, secure
 
@@ -97,7 +97,7 @@ def check_exposure(config: Config, addresses: list[str]) -> None:
     """Check that a server may listen on these addresses with what it is given.
 
     Raises:
-        ConfigError: it would be reached from other machines, and all that is said could be read on the way.
+        ConfigError: other machines can reach it, and others could read what is sent on its way.
     """
     proxies = Proxies(config.trusted_proxies)
     encrypted = config.tls is not None or config.tls_cert is not None

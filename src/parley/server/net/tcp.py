@@ -1,10 +1,10 @@
-"""What the kernel knows of a TCP connection and asyncio does not tell."""
+"""What asyncio does not tell of a TCP connection."""
 
 import sys
 
 
 def unacknowledged(descriptor: int) -> int | None:
-    """Return how many bytes sent on a TCP socket the other end has not acknowledged; None where that can't be known."""
+    """Return how many of the bytes sent on a TCP socket are not acknowledged; None where the system does not tell."""
     if sys.platform != "linux":
         return None
     import fcntl

@@ -1,4 +1,4 @@
-"""TLS: the server's certificate, from files or of its own making, and the context that speaks with it."""
+"""TLS: the server's certificate, from files or self-signed, and the context for new connections."""
 
 import asyncio
 import datetime
@@ -13,32 +13,29 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 from parley.server.config import Config, ConfigError, split_address
-
-if TYPE_CHECKING:
-    from cryptography.x509 import GeneralName
 
 log = logging.getLogger("parley.tls")
 
 FOLDER: Final = "tls"
-"""Where in the data folder a certificate of the server's own is kept, as `cert.pem` and `key.pem`."""
+"""Where in the data folder the self-signed certificate is, as `cert.pem` and `key.pem`."""
 
 YEARS: Final = 10
 RENEW_BEFORE: Final = datetime.timedelta(days=30)
 
 WATCH_SECONDS: Final = 5.0
-"""So often the files are looked at. New ones are read when they are the same at two looks."""
+"""Seconds between two looks at the files. Changed files are read when two looks find them the same."""
 
-KEEP_SECONDS: Final = 24 * 3600.0
-"""So often it is asked whether a certificate of one's own has to be renewed."""
+RENEW_SECONDS: Final = 24 * 3600.0
+"""Seconds between two checks whether a self-signed certificate has to be renewed."""
 
-_Marks = tuple[tuple[int, int, int] | None, ...]
+_Versions = tuple[tuple[int, int, int] | None, ...]
 
 
-def of(config: Config, folder: Path) -> "Certificate | None":
-    """Return the certificate that a configuration asks for, if any; it is made if need be.
+def configured(config: Config, folder: Path) -> "Certificate | None":
+    """Return the certificate that a configuration asks for, if any. A self-signed one is made if there is none.
 
     Args:
         config: the configuration.
@@ -50,13 +47,13 @@ def of(config: Config, folder: Path) -> "Certificate | None":
     if config.tls is not None:
         cert, key = folder / FOLDER / "cert.pem", folder / FOLDER / "key.pem"
         names = [split_address(address)[0] for address in config.listen]
-        return Certificate(cert, key, lambda: keep(cert, key, names))
+        return Certificate(cert, key, lambda: ensure_self_signed(cert, key, names))
     if config.tls_cert is None or config.tls_key is None:
         return None
     return Certificate(Path(config.tls_cert), Path(config.tls_key))
 
 
-def context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
+def server_context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
     """Return a server's TLS context: TLS 1.2 or newer, with the defaults of the ssl module.
 
     Raises:
@@ -93,12 +90,12 @@ def fingerprint(pem: str) -> str:
 
 
 class Certificate:
-    """A certificate on disk, and the context for new connections, which follows it.
+    """A certificate on disk, and the context for new connections, which follows the files.
 
     Args:
         cert: the certificate chain, a PEM file.
         key: its key, a PEM file.
-        keep: makes or renews the files where that is due; called before each reading.
+        renew: makes or renews the files if that is due; called before they are read.
 
     Attributes:
         context: for new connections.
@@ -108,18 +105,18 @@ class Certificate:
         ConfigError: the files can't be used.
     """
 
-    def __init__(self, cert: Path, key: Path, keep: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, cert: Path, key: Path, renew: Callable[[], None] = lambda: None) -> None:
         self._cert = cert
         self._key = key
-        self._keep = keep
+        self._renew = renew
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._looking: asyncio.Task[None] | None = None
         self._again = False
         self._seconds = WATCH_SECONDS
-        self._tried: _Marks = ()
-        self._before: _Marks = ()
-        self._due = 0.0
+        self._read_versions: _Versions = ()
+        self._seen_versions: _Versions = ()
+        self._renewal_due = 0.0
         self.context, self.fingerprint = self._read()
 
     def __call__(self) -> ssl.SSLContext:
@@ -127,7 +124,7 @@ class Certificate:
         return self.context
 
     def watch(self, seconds: float = WATCH_SECONDS) -> None:
-        """Follow the files from now on: whenever they change, and at once on SIGHUP. To be called in the event loop."""
+        """Read the files whenever they change from now on, and at once on SIGHUP. Called in the event loop."""
         self._loop = asyncio.get_running_loop()
         self._seconds = seconds
         self._timer = self._loop.call_later(seconds, self._look)
@@ -137,12 +134,12 @@ class Certificate:
                 self._loop.add_signal_handler(signal.SIGHUP, self.reload)
 
     def reload(self) -> None:
-        """Read the files now, whether they have changed or not. What can't be used changes nothing."""
+        """Read the files now, whether they have changed or not. Files that can't be used change nothing."""
         self._again = True
         self._look()
 
     def close(self) -> None:
-        """Follow the files no longer."""
+        """Stop following the files."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -166,39 +163,39 @@ class Certificate:
                 self._timer = self._loop.call_later(0 if self._again else self._seconds, self._look)
 
     def _refresh(self, force: bool) -> None:
-        """Take the files if they are others than before. In a thread: disks may be slow."""
-        marks = self._look_at_files()
-        # Two files are not replaced at once: what has just changed may change again in a moment.
-        settled, self._before = marks == self._before, marks
-        changed = settled and marks != self._tried
-        if not force and not changed and time.monotonic() < self._due:
+        """Read the files if they have changed. In a thread: disks may be slow."""
+        versions = self._versions()
+        # Two files are not replaced at once: after a change the other one may change in a moment.
+        stable, self._seen_versions = versions == self._seen_versions, versions
+        changed = stable and versions != self._read_versions
+        if not force and not changed and time.monotonic() < self._renewal_due:
             return
         known = self.fingerprint
         try:
             self.context, self.fingerprint = self._read()
         except ConfigError as error:
             log.error("the certificate stays as it was: %s", error)
-        except Exception as error:  # a file system has many ways to fail, and the certificate in use is none the worse
+        except Exception as error:  # a file system has many ways to fail; the certificate in use is still good
             log.error("the certificate stays as it was: %s", str(error) or type(error).__name__)
         else:
             if force or changed or self.fingerprint != known:
                 log.info("the certificate was read again; its SHA-256 fingerprint is %s", self.fingerprint)
 
     def _read(self) -> tuple[ssl.SSLContext, str]:
-        self._due = time.monotonic() + KEEP_SECONDS
-        self._keep()
-        self._before = self._tried = self._look_at_files()
-        made = context(self._cert, self._key)
+        self._renewal_due = time.monotonic() + RENEW_SECONDS
+        self._renew()
+        self._seen_versions = self._read_versions = self._versions()
+        made = server_context(self._cert, self._key)
         try:
             return made, fingerprint(self._cert.read_text(encoding="utf-8", errors="replace"))
         except (OSError, ValueError) as error:
             raise ConfigError(f"{self._cert} can't be used: {error}.") from None
 
-    def _look_at_files(self) -> _Marks:
-        return (_mark(self._cert), _mark(self._key))
+    def _versions(self) -> _Versions:
+        return (_version(self._cert), _version(self._key))
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
+def _version(path: Path) -> tuple[int, int, int] | None:
     """Return what changes when a file does."""
     try:
         stat = path.stat()
@@ -207,47 +204,25 @@ def _mark(path: Path) -> tuple[int, int, int] | None:
     return (stat.st_mtime_ns, stat.st_size, stat.st_ino)
 
 
-def keep(cert: Path, key: Path, names: Iterable[str], now: datetime.datetime | None = None) -> None:
-    """Make sure that there is a self-signed certificate for some time to come; the key stays the same for ever.
+def ensure_self_signed(cert: Path, key: Path, names: Iterable[str], now: datetime.datetime | None = None) -> None:
+    """Make a self-signed certificate if there is none, or if it expires soon. The key is made once.
 
     Args:
-        cert: the certificate, a PEM file; its folder is made if need be.
-        key: its key, a PEM file, for its owner's eyes only.
-        names: hosts to make it for, besides the names and addresses of this machine that are always in it.
+        cert: the certificate, a PEM file; its folder is made if there is none.
+        key: its key, a PEM file that only its owner can read.
+        names: hosts it is valid for, besides the names and addresses of this machine, which are always in it.
         now: the time.
 
     Raises:
         ConfigError: it can't be made, or the key can't be used.
     """
     from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     now = now or datetime.datetime.now(datetime.UTC)
-    try:
-        cert.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not key.exists():
-            made = ec.generate_private_key(ec.SECP256R1())
-            _write(
-                key,
-                made.private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                ),
-            )
-        private = serialization.load_pem_private_key(key.read_bytes(), None)
-        if not isinstance(private, ec.EllipticCurvePrivateKey):
-            raise ValueError("it is of another kind")
-    except OSError as error:
-        raise ConfigError(f"{error.filename or key} can't be used: {error.strerror}.") from None
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{key} can't be used: {error}. Without it, a new one is made.") from None
-    public = private.public_key()
+    private = _self_signed_key(cert.parent, key)
     try:
         old = x509.load_pem_x509_certificate(cert.read_bytes())
-        if old.public_key() == public and old.not_valid_after_utc - now > RENEW_BEFORE:
+        if old.public_key() == private.public_key() and old.not_valid_after_utc - now > RENEW_BEFORE:
             return
     except FileNotFoundError:
         pass
@@ -255,14 +230,47 @@ def keep(cert: Path, key: Path, names: Iterable[str], now: datetime.datetime | N
         raise ConfigError(f"{cert} can't be read: {error.strerror}.") from None
     except ValueError as error:
         raise ConfigError(f"{cert} can't be used: {error}. Without it, a new one is made.") from None
+    try:
+        _write(cert, _self_signed(private, names, now))
+    except OSError as error:
+        raise ConfigError(f"{cert} can't be written: {error.strerror}.") from None
+
+
+def _self_signed_key(folder: Path, path: Path) -> Any:
+    """Return the private key in a file, which is made if there is none."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            made = ec.generate_private_key(ec.SECP256R1())
+            pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+            _write(path, made.private_bytes(*pem))
+        private = serialization.load_pem_private_key(path.read_bytes(), None)
+        if not isinstance(private, ec.EllipticCurvePrivateKey):
+            raise ValueError("it is of another kind")
+    except OSError as error:
+        raise ConfigError(f"{error.filename or path} can't be used: {error.strerror}.") from None
+    except (ValueError, TypeError) as error:
+        raise ConfigError(f"{path} can't be used: {error}. Without it, a new one is made.") from None
+    return private
+
+
+def _self_signed(private: Any, names: Iterable[str], now: datetime.datetime) -> bytes:
+    """Return a certificate for a key, as PEM."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Parley")])
-    identifier = x509.SubjectKeyIdentifier.from_public_key(public)
-    # No authority: whoever tells a system to trust it trusts this server, and nothing that it could sign.
+    identifier = x509.SubjectKeyIdentifier.from_public_key(private.public_key())
+    # Not a certificate authority: a system that is told to trust it trusts nothing that it could sign.
     signed = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
-        .public_key(public)
+        .public_key(private.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))  # clocks differ
         .not_valid_after(now + datetime.timedelta(days=365 * YEARS))
@@ -273,21 +281,19 @@ def keep(cert: Path, key: Path, names: Iterable[str], now: datetime.datetime | N
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
         .sign(private, hashes.SHA256())
     )
-    try:
-        _write(cert, signed.public_bytes(serialization.Encoding.PEM))
-    except OSError as error:
-        raise ConfigError(f"{cert} can't be written: {error.strerror}.") from None
+    return signed.public_bytes(serialization.Encoding.PEM)
 
 
-def _alternatives(names: Iterable[str]) -> list["GeneralName"]:
+def _alternatives(names: Iterable[str]) -> list[Any]:
+    """Return the names and addresses that the certificate is valid for, as `GeneralName`s."""
     from cryptography import x509
 
-    found: list[GeneralName] = []
+    found: list[x509.GeneralName] = []
     for name in filter(None, (*names, socket.gethostname(), "localhost", "127.0.0.1", "::1")):
         try:
             address = ipaddress.ip_address(name.partition("%")[0])
         except ValueError:
-            with suppress(ValueError, UnicodeError):  # a host may be named as no host may
+            with suppress(ValueError, UnicodeError):  # a machine's own name may be none that DNS allows
                 found.append(x509.DNSName(name.lower() if name.isascii() else name.encode("idna").decode()))
         else:
             if not address.is_unspecified:
@@ -296,7 +302,7 @@ def _alternatives(names: Iterable[str]) -> list["GeneralName"]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    """Put a file in place, whole or not at all, for its owner's eyes only."""
+    """Write a file that only its owner can read, whole or not at all."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

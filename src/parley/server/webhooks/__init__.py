@@ -2,5 +2,6 @@
 
 from .deliver import Destination, Status, Timing, Webhooks
 from .guard import Guard, UrlRefused, check_allow
+from .registry import WebhookRegistry
 
-__all__ = ["Destination", "Guard", "Status", "Timing", "UrlRefused", "Webhooks", "check_allow"]
+__all__ = ["Destination", "Guard", "Status", "Timing", "UrlRefused", "WebhookRegistry", "Webhooks", "check_allow"]

@@ -1,0 +1,24 @@
+"""An exception in one client's code keeps nothing from the other clients."""
+
+import logging
+from types import TracebackType
+from typing import Final
+
+log = logging.getLogger("parley")
+
+
+class _Isolated:
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        log.error("a client failed at what it was told", exc_info=error)
+        return True
+
+
+isolated: Final = _Isolated()
+"""A context in which one client is called: an exception is logged, and ends there."""

@@ -1,0 +1,85 @@
+"""Sessions that end: their clients end with the commit that ended them."""
+
+from collections.abc import Awaitable, Callable
+
+from parley.core.records import DropTokens, ForgetUser, Identity
+from parley.core.refusals import Refusal, refuse
+from parley.core.state import State
+from parley.server.protocols import Client
+
+from .isolation import isolated
+from .presence import Presence
+from .subscription import Feeds
+
+
+class Sessions:
+    """Expels the clients whose sessions are over.
+
+    Args:
+        state: the durable state.
+        presence: knows the clients of each user.
+        feeds: the clients' subscriptions.
+        identify: finds out whether a token is good.
+        forget: called when some session has ended: what was looked up before may be over.
+        spawn: runs a coroutine in the background.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        presence: Presence,
+        feeds: Feeds,
+        *,
+        identify: Callable[[bytes], Awaitable[Identity | Refusal]],
+        forget: Callable[[], None],
+        spawn: Callable[[Awaitable[None]], object],
+    ) -> None:
+        self._state = state
+        self._presence = presence
+        self._feeds = feeds
+        self._identify = identify
+        self._forget = forget
+        self._spawn = spawn
+        self._just_ended: set[int] = set()
+
+    def end(self, record: DropTokens | ForgetUser) -> None:
+        """Expel the clients of the sessions that a committed record ends."""
+        self._forget()
+        self._just_ended.add(record.user)
+        user = self._state.users.get(record.user)
+        refusal = refuse("account_disabled" if user is not None and user.disabled else "session_unknown")
+        for client in tuple(self._presence.connections(record.user)):
+            if _ends(record, client.token):
+                self._expel(client, refusal)
+
+    def begin(self, client: Client) -> None:
+        """A client has been bound to its user. If sessions of the user ended in the commit that is being shown, look
+        whether this one is among them.
+        """
+        if client.user in self._just_ended and client.token is not None:
+            self._spawn(self._check(client, client.user, client.token))
+
+    def shown(self) -> None:
+        """The commit is shown."""
+        self._just_ended.clear()
+
+    async def _check(self, client: Client, user: int, token: bytes) -> None:
+        identity = await self._identify(token)
+        if isinstance(identity, Refusal) and client.user == user:
+            self._expel(client, identity)
+
+    def _expel(self, client: Client, refusal: Refusal) -> None:
+        """End a client: it speaks for nobody from now on."""
+        self._feeds.lost(client)
+        self._presence.gone(client, client.user)
+        client.user = 0
+        with isolated:
+            client.expel(refusal)
+
+
+def _ends(record: DropTokens | ForgetUser, token: bytes | None) -> bool:
+    if isinstance(record, DropTokens):
+        if record.token is not None:
+            return token == record.token
+        return record.but is None or token != record.but
+    return True

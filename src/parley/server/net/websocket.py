@@ -1,0 +1,166 @@
+"""WebSockets: framing by the sans-I/O protocol of `websockets`."""
+
+import logging
+from collections import deque
+from typing import Final
+
+from websockets.frames import Frame, Opcode
+from websockets.protocol import CLOSED, OPEN
+from websockets.server import ServerProtocol
+
+from parley.gateways.effects import Close
+from parley.gateways.session import Session
+from parley.server.protocols import ClientHost
+from parley.wire.limits import FRAME_BYTES
+from parley.wire.websocket import frame_end, read_texts
+
+from .connection import CLOSE_SECONDS, Connection
+from .peer import Peer
+
+SLICE_BYTES: Final = 16 * 1024
+"""Bytes of a client's input that are read in one turn of the loop. A socket that always has more is otherwise read for
+up to 8 MiB in one turn (libuv): a second of small frames, during which everybody waits. What a program sends at once
+should be one commit: fifty messages are about 8 KB, and slices of 4 KB made two commits of them.
+"""
+
+# Names of their own: looking up a member of an Enum takes longer than the rest of the work on a frame here.
+_TEXT: Final = Opcode.TEXT
+_CONTINUATION: Final = Opcode.CONT
+
+# `websockets` logs everything, at levels that nobody reads here.
+_quiet = logging.getLogger("parley.websocket")
+_quiet.setLevel(logging.CRITICAL)
+
+
+class InputQueue:
+    """Received bytes that wait to be read. Each byte is copied at most twice, however much waits."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytes] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._pieces)
+
+    def append(self, data: bytes) -> None:
+        self._pieces.extend(data[at : at + SLICE_BYTES] for at in range(0, len(data), SLICE_BYTES))
+
+    def take_slice(self) -> bytes:
+        """Take the first bytes, at most `SLICE_BYTES`."""
+        size, taken = 0, []
+        while self._pieces and size + len(self._pieces[0]) <= SLICE_BYTES:
+            taken.append(self._pieces.popleft())
+            size += len(taken[-1])
+        return b"".join(taken)
+
+    def take_all(self) -> bytes:
+        data = b"".join(self._pieces)
+        self._pieces.clear()
+        return data
+
+
+class WebSocketConnection(Connection):
+    """A WebSocket: its session gets the text of each message."""
+
+    dialect = "web"
+    __slots__ = ("_fragments", "_missing", "_partial", "_protocol", "_texts", "_unread")
+
+    def __init__(self, host: ClientHost, session: Session, peer: Peer) -> None:
+        super().__init__(host, session, peer)
+        self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
+        self._fragments: bytearray | None = None  # of a message that has begun; `websockets` bounds its size
+        self._texts: deque[bytes] = deque()  # messages that wait until there is room
+        self._unread = InputQueue()
+        self._partial = b""  # the beginning of a frame whose length is not known yet
+        self._missing = 0  # bytes that `websockets` lacks of the frame it is reading
+
+    def data_received(self, data: bytes) -> None:
+        if self._closing or (len(data) <= SLICE_BYTES and not self._unread and not self._going_on):
+            self._read(data)
+            return
+        self._unread.append(data)
+        if self._going_on:
+            self._balance()
+        else:
+            self._read(self._unread.take_slice())  # the rest, and the socket, wait for the next turn of the loop
+
+    def _read(self, data: bytes) -> None:
+        """Take whole text frames. `websockets` gets all other frames, as soon as their length is known."""
+        data, at, protocol = self._partial + data, 0, self._protocol
+        while at < len(data):
+            if not self._missing:
+                if self._fragments is None:
+                    texts, at = read_texts(data, at, FRAME_BYTES)
+                    for text in texts:
+                        if not self._closing and protocol.state is OPEN:
+                            self._receive(text)
+                end = frame_end(data, at)
+                if end is None:
+                    break
+                self._missing = end - at
+            given = data[at : at + self._missing]
+            self._missing -= len(given)
+            at += len(given)
+            protocol.receive_data(given)
+            for event in protocol.events_received():
+                if isinstance(event, Frame) and not self._closing:
+                    self._take(event)
+        self._partial = data[at:]
+        self._send_protocol_data()
+        self._balance()
+
+    def eof_received(self) -> bool:
+        self._protocol.receive_eof()
+        self._send_protocol_data()
+        return False
+
+    def _take(self, frame: Frame) -> None:
+        if frame.opcode is _TEXT or (frame.opcode is _CONTINUATION and self._fragments is not None):
+            if frame.fin and self._fragments is None:
+                self._receive(bytes(frame.data))
+                return
+            if self._fragments is None:
+                self._fragments = bytearray()
+            self._fragments += frame.data
+            if frame.fin:
+                whole, self._fragments = bytes(self._fragments), None
+                self._receive(whole)
+        elif frame.opcode in (Opcode.BINARY, _CONTINUATION):
+            self._protocol.fail(1003, "frames are text")
+
+    def _receive(self, text: bytes) -> None:
+        """Hand a message to the session; it waits behind others for which there is no room."""
+        if self._texts or not self._is_free():
+            self._texts.append(text)
+        else:
+            self._perform(self._session.receive(text))
+
+    def _has_more(self) -> bool:
+        return bool(self._texts or self._unread) and not self._closing
+
+    def _go_on(self) -> None:
+        self._going_on = False
+        while self._texts and self._is_free() and not self._closing:
+            self._perform(self._session.receive(self._texts.popleft()))
+        if self._unread and not self._texts and self._is_free() and not self._closing:
+            self._read(self._unread.take_slice())
+        self._balance()
+
+    def _send_protocol_data(self) -> None:
+        for data in self._protocol.data_to_send():
+            if data:
+                self.write(data)
+            else:
+                self._closing = True
+        if self._protocol.close_expected() or self._protocol.state is CLOSED:
+            self._closing = True
+            self._host.loop.call_soon(self._end)
+
+    def _close_framing(self, effect: Close) -> None:
+        # The client's close frame ends the connection (RFC 6455, section 7.1.1), or the timeout does.
+        self._read(self._unread.take_all())  # the close frame may be there already
+        if self._protocol.state is OPEN:
+            self._protocol.send_close(effect.code)
+        self._send_protocol_data()
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+            self._host.loop.call_later(CLOSE_SECONDS, self.abort)
