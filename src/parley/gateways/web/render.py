@@ -1,25 +1,19 @@
 """Events and rooms as frames."""
 
 from functools import lru_cache
-from typing import Final
 
 from parley.core.events import Event
 from parley.core.rendering import ReadMarkSignal, Signal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, User
+from parley.gateways.json_fields import event_as, member_fields, room_fields
 from parley.gateways.view import View
 from parley.wire import web
 from parley.wire.websocket import text_message
 
-MEMBER: Final = "member"
-
 
 def web_event(event: Event, *, bot: bool = False) -> web.Event:
-    # What is left out is compared by identity.
-    kind = web.MESSAGE if event.kind == web.MESSAGE else event.kind
-    about = event.about
-    whom = None if about is None else web.About(about.user, about.name, about.until)
-    return web.Event(event.seq, event.at, event.user, event.name, kind, event.text, whom, event.mentions or (), bot)
+    return event_as(web.Event, web.About, event, bot=bot)
 
 
 class WebEvents:
@@ -29,7 +23,7 @@ class WebEvents:
         self._is_bot = view.is_bot
 
     def event(self, event: Event) -> bytes:
-        return web.encode_event(web_event(event, bot=self._is_bot(event.user)))
+        return web.encode_event(event_as(web.Event, web.About, event, bot=self._is_bot(event.user)))
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
         return text_message(web.join_events(room, events))
@@ -48,45 +42,20 @@ def events_of(view: View) -> WebEvents:
 
 def web_room(view: View, room: Room, user: int, after: int | None = None) -> web.Room:
     """Return a room as `user` sees it."""
-    name = view.other_name(room, user) if room.kind == "direct" else room.name
-    mark = view.marks.of(room.id, user)
-    return web.Room(
-        room.id,
-        name,
-        room.kind,
-        room.topic,
-        room.epoch,
-        room.tip,
-        len(room.members),
-        after,
-        first_visible_seq(room, user),
-        room.archived,
-        room.read_only,
-        room.slow,
-        mark.read if mark is not None else 0,
-        *view.marks.unread(room.id, user),
-        *view.preferences.of(user, room),
-        view.has_receipts(room),
-        room.broadcast_mentions,
-    )
+    fields = room_fields(view, room, user)
+    if "level" not in fields:
+        # Who has left a room keeps what they want of it.
+        fields["level"], fields["favourite"] = view.preferences.of(user, room)
+    return web.Room(**fields, after=after, floor=first_visible_seq(room, user))
 
 
 def web_member(view: View, room: Room, user: User) -> web.Member:
     """Return a member of a room."""
-    role = room.roles.get(user.id, "member")
-    mark = view.marks.of(room.id, user.id) if view.has_receipts(room) else None
-    return web.Member(
-        user.id,
-        user.name,
-        view.online(user.id),
-        MEMBER if role == MEMBER else role,
-        user.role == "bot",
-        user.profile.display,
-        user.profile.colour,
-        0 if mark is None else mark.delivered,
-        0 if mark is None else mark.read,
-        0 if mark is None else room.members[user.id],
-    )
+    fields = member_fields(view, room, user)
+    if "read" in fields:
+        fields["since"] = room.members[user.id]
+    profile = user.profile
+    return web.Member(**fields, bot=user.role == "bot", display=profile.display, colour=profile.colour)
 
 
 def web_person(user: User) -> web.Person:

@@ -1,10 +1,8 @@
-"""What the core knows, as the types that are shown."""
-
-from msgspec import UNSET
-from msgspec.structs import replace
+"""The state and events of the core, as the schemas of the API."""
 
 from parley.core import events, state
 from parley.core.roles import room_role
+from parley.gateways.json_fields import event_as, member_fields, room_fields
 from parley.gateways.view import View
 
 from . import schemas
@@ -26,35 +24,12 @@ def account(view: View, user: state.User) -> schemas.Account:
 
 def room(view: View, room: state.Room, caller: int) -> schemas.Room:
     """Return a room as that user sees it."""
-    shown = schemas.Room(
-        room.id,
-        view.other_name(room, caller) if room.kind == "direct" else room.name,
-        room.kind,
-        room.topic,
-        room.epoch,
-        room.tip,
-        len(room.members),
-        room_role(room, caller),  # type: ignore[arg-type]
-        room.archived,
-        room.read_only,
-        room.slow,
-        not room.closed_to_guests,
-        room.broadcast_mentions,
-        view.has_receipts(room),
-    )
-    mark = view.marks.of(room.id, caller)
-    if mark is None:
-        return shown
-    unread, mentions = view.marks.unread(room.id, caller)
-    level, favourite = view.preferences.of(caller, room)
-    return replace(shown, read=mark.read, unread=unread, mentions=mentions, level=level, favourite=favourite)
+    role, guests = room_role(room, caller), not room.closed_to_guests
+    return schemas.Room(**room_fields(view, room, caller), role=role, guests=guests)  # type: ignore[arg-type]
 
 
 def member(view: View, room: state.Room, user: state.User) -> schemas.Member:
-    role = room_role(room, user.id) or "member"
-    mark = view.marks.of(room.id, user.id) if view.has_receipts(room) else None
-    got, read = (UNSET, UNSET) if mark is None else (mark.delivered, mark.read)
-    return schemas.Member(user.id, user.name, role, user.role, view.online(user.id), got, read)  # type: ignore[arg-type]
+    return schemas.Member(**member_fields(view, room, user), server_role=user.role)
 
 
 def hours(view: View, user: int) -> schemas.Hours | None:
@@ -62,21 +37,13 @@ def hours(view: View, user: int) -> schemas.Hours | None:
     return None if found is None else schemas.Hours(found.begin, found.end)
 
 
-def about(event: events.Event) -> schemas.About | None:
-    return None if event.about is None else schemas.About(event.about.user, event.about.name, event.about.until)
-
-
 def event(view: View, event: events.Event) -> schemas.Event:
-    at, bot = event.at, view.is_bot(event.user)
-    return schemas.Event(
-        event.seq, at, event.user, event.name, event.kind, event.text, about(event), event.mentions or (), bot
-    )
+    return event_as(schemas.Event, schemas.About, event, bot=view.is_bot(event.user))
 
 
 def audited(event: events.Event) -> schemas.Audited:
-    return schemas.Audited(
-        event.room, event.seq, event.at, event.user, event.name, event.kind, event.text, about(event)
-    )
+    about = None if event.about is None else schemas.About(event.about.user, event.about.name, event.about.until)
+    return schemas.Audited(event.room, event.seq, event.at, event.user, event.name, event.kind, event.text, about)
 
 
 def invitation(invitation: state.Invitation) -> schemas.Invitation:
