@@ -2,6 +2,12 @@
 (docs/protocol/line.md).
 """
 
+from typing import Final
+
+from parley.gateways.dialect import Dialect
+
 from .session import LineSession
 
-__all__ = ["LineSession"]
+DIALECT: Final = Dialect("line", LineSession)
+
+__all__ = ["DIALECT", "LineSession"]

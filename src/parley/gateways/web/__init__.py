@@ -1,5 +1,11 @@
 """The web dialect: the native protocol over a WebSocket (docs/protocol/web.md)."""
 
+from typing import Final
+
+from parley.gateways.dialect import Dialect
+
 from .session import WebSession
 
-__all__ = ["WebSession"]
+DIALECT: Final = Dialect("web", WebSession, "websocket", resumes=True)
+
+__all__ = ["DIALECT", "WebSession"]
