@@ -15,7 +15,7 @@ from parley.core.tokens import hash_code, hash_token
 
 from . import schemas, serialize
 from .ports import Caller, Commands, Exports, Identities
-from .request import ByteStream, Headers, Json, Request, Response, WithStatus
+from .request import ByteStream, Headers, Json, Refused, Request, Response, refused, require
 
 COOKIE: Final = "parley_session"
 COOKIE_SECONDS: Final = 180 * 24 * 60 * 60
@@ -36,35 +36,25 @@ def cookie(caller: Caller, token: str | None) -> Headers:
 
 async def sign_in(request: Request[Identities]) -> Response:
     body: schemas.Credentials = request.body
-    user = await request.server.sign_in(body.name, body.password, request.caller.address)
-    if isinstance(user, Refusal):
-        return user
+    user = require(await request.server.sign_in(body.name, body.password, request.caller.address))
     token = request.server.new_token()
-    # Nothing has come between the answer and this: the password is right as of what is on disk now.
+    # The password was checked against what is on disk now.
     now = request.state.rooms[DIRECTORY].tip
-    events = await request.submit(
-        c.SignIn(user, hash_token(token), _label(request, body.label), at=now), told_once=True
-    )
-    if isinstance(events, Refusal):
-        return events
+    await request.submit(c.SignIn(user, hash_token(token), _label(request, body.label), at=now), told_once=True)
     caller = request.caller
     if caller.cookie and caller.token is not None and caller.user is not None:
-        # A browser has one session here: the one it had before is over.
+        # A browser has one session: the former one ends.
         await request.submit(c.SignOut(caller.user, caller.token))
     return _admitted(request, user, token, bearer=body.bearer, status=200)
 
 
 async def sign_out(request: Request[Commands]) -> Response:
     user = request.me
-    if isinstance(user, Refusal):
-        return user
     orders: list[c.Command] = [c.SignOut(user.id, request.caller.token)] if request.caller.token is not None else []
     if not user.account:
         orders.append(c.ReleaseName(user.id))
     for order in orders:
-        events = await request.submit(order)
-        if isinstance(events, Refusal):
-            return events
+        await request.submit(order)
     return Json(status=204, headers=cookie(request.caller, None))
 
 
@@ -77,23 +67,17 @@ async def register(request: Request[Identities]) -> Response:
     order = c.Register(
         body.name, "", guest, invitation=code, token=hash_token(token), label=_label(request, body.label)
     )
-    # A password takes long to hash: not for what is refused anyway.
-    foreseen = decide(request.state, order, request.server.now(), request.view.policy)
-    if isinstance(foreseen, Refusal):
-        return foreseen
-    password = await request.server.hash_password(body.password)
-    if isinstance(password, Refusal):
-        return password
+    # Hashing a password takes long: nothing is hashed for a command that the rules refuse.
+    require(decide(request.state, order, request.server.now(), request.view.policy))
+    password = require(await request.server.hash_password(body.password))
     events = await request.submit(
         c.Register(body.name, password, guest, invitation=code, token=order.token, label=order.label),
         told_once=True,
     )
-    if isinstance(events, Refusal):
-        return events
     made = next(event.user for event in events if event.kind == "registered")
     caller = request.caller
     if guest is not None and caller.cookie and caller.token is not None:
-        # Whoever put the guest's cookie into this browser is not to have a session of the account by it.
+        # Somebody else may have put the guest's cookie into this browser: it must not be a session of the account.
         await request.submit(c.SignOut(made, caller.token))
     return _admitted(request, made, token, bearer=body.bearer, status=201)
 
@@ -102,22 +86,18 @@ async def enter(request: Request[Identities]) -> Response:
     body: schemas.NewGuest = request.body
     user = request.state.users.get(request.caller.id)
     if user is not None:
-        return refuse("account_there") if user.account else _admitted(request, user.id, None, bearer=True, status=200)
+        if user.account:
+            raise refused("account_there")
+        return _admitted(request, user.id, None, bearer=True, status=200)
     code = None if body.invitation is None else hash_code(body.invitation)
     if request.caller.user:
-        # Back again, under another name: the old one has gone to somebody else.
-        events = await request.submit(c.ClaimName(body.name, request.caller.user))
-        return (
-            events
-            if isinstance(events, Refusal)
-            else _admitted(request, request.caller.user, None, bearer=True, status=200)
-        )
+        # A guest is back under another name: somebody else has the old one now.
+        await request.submit(c.ClaimName(body.name, request.caller.user))
+        return _admitted(request, request.caller.user, None, bearer=True, status=200)
     if (account := request.view.account(body.name)) is not None:
-        return refuse("password_needed", name=account.name)
+        raise refused("password_needed", name=account.name)
     token = request.server.new_token()
     events = await request.submit(c.ClaimName(body.name, token=hash_token(token), invitation=code))
-    if isinstance(events, Refusal):
-        return events
     request.server.seen(events[0].user)
     return _admitted(request, events[0].user, token, bearer=body.bearer, status=201)
 
@@ -125,7 +105,7 @@ async def enter(request: Request[Identities]) -> Response:
 def _admitted(request: Request[Commands], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
     user = request.state.users.get(id_)
     if user is None:
-        return refuse("session_unknown")
+        raise refused("session_unknown")
     shown = schemas.Admitted(serialize.user(request.view, user), token if bearer else None)
     return Json(shown, status, () if bearer else cookie(request.caller, token))
 
@@ -142,8 +122,6 @@ def _label(request: Request[Commands], label: str) -> str:
 
 async def get_me(request: Request[Commands]) -> Response:
     user = request.me
-    if isinstance(user, Refusal):
-        return user
     return Json(
         schemas.Me(serialize.user(request.view, user), sorted(user.rooms), serialize.hours(request.view, user.id))
     )
@@ -152,8 +130,6 @@ async def get_me(request: Request[Commands]) -> Response:
 async def change_me(request: Request[Commands]) -> Response:
     body: schemas.Changes = request.body
     user = request.me
-    if isinstance(user, Refusal):
-        return user
     orders: list[c.Command] = []
     if body.name is not UNSET:
         orders.append(c.Rename(user.id, body.name))
@@ -170,32 +146,27 @@ async def change_me(request: Request[Commands]) -> Response:
     if body.hours is not UNSET:
         hours = None if body.hours is None else (body.hours.begin, body.hours.end)
         orders.append(c.SetPreference(user.id, 0, hours=hours))
-    events = await request.submit(*orders)
-    return events if isinstance(events, Refusal) else await get_me(request)
+    await request.submit(*orders)
+    return await get_me(request)
 
 
 async def delete_me(request: Request[Commands]) -> Response:
     query: schemas.Farewell = request.query
-    events = await request.submit(c.DeleteAccount(request.caller.id, query.messages == "erase"))
-    return events if isinstance(events, Refusal) else Json(status=204, headers=cookie(request.caller, None))
+    await request.submit(c.DeleteAccount(request.caller.id, query.messages == "erase"))
+    return Json(status=204, headers=cookie(request.caller, None))
 
 
 async def set_password(request: Request[Identities]) -> Response:
     body: schemas.NewPassword = request.body
     user = request.me
-    if isinstance(user, Refusal):
-        return user
     if not user.account or user.role == "bot":
-        return refuse("account_needed")
+        raise refused("account_needed")
     known = await request.server.sign_in(user.name, body.old, request.caller.address)
-    if isinstance(known, Refusal):
-        # The session is good: it is the password that is not.
-        return WithStatus(known, 403) if known.code == "sign_in_wrong" else known
     if known != user.id:
-        return WithStatus(refuse("sign_in_wrong"), 403)
-    hashed = await request.server.hash_password(body.new)
-    if isinstance(hashed, Refusal):
-        return hashed
+        # The session is good, and the password is not: no 401.
+        refusal = known if isinstance(known, Refusal) else refuse("sign_in_wrong")
+        raise Refused(refusal, 403 if refusal.code == "sign_in_wrong" else None)
+    hashed = require(await request.server.hash_password(body.new))
     return await request.done(c.SetPassword(user.id, hashed, but=request.caller.token))
 
 
@@ -212,9 +183,7 @@ async def end_other_sessions(request: Request[Commands]) -> Response:
 
 
 async def sessions_of(request: Request[Identities], user: int) -> Response:
-    sessions = await request.server.sessions(user)
-    if isinstance(sessions, Refusal):
-        return sessions
+    sessions = require(await request.server.sessions(user))
     mine = request.caller.token
     return Json(
         schemas.Sessions(
@@ -224,27 +193,19 @@ async def sessions_of(request: Request[Identities], user: int) -> Response:
 
 
 async def end_session_of(request: Request[Identities], user: int, by: int | None) -> Response:
-    sessions = await request.server.sessions(user)
-    if isinstance(sessions, Refusal):
-        return sessions
-    for session in sessions:
+    for session in require(await request.server.sessions(user)):
         if str(session.id) == request.path["id"]:
             return await request.done(c.SignOut(user, session.token, by=by))
-    return WithStatus(refuse("session_unknown"), 404)
+    raise refused("session_unknown", status=404)
 
 
 async def export(request: Request[Exports]) -> Response:
-    user = request.me
-    return user if isinstance(user, Refusal) else await export_of(request, user)
+    return await export_of(request, request.me)
 
 
 async def export_of(request: Request[Exports], user: User) -> Response:
-    sessions = await request.server.sessions(user.id)
-    if isinstance(sessions, Refusal):
-        return sessions
-    first = await request.server.said_by(user.id, (0, 0), EXPORT_EVENTS)
-    if isinstance(first, Refusal):
-        return first
+    sessions = require(await request.server.sessions(user.id))
+    first = require(await request.server.said_by(user.id, (0, 0), EXPORT_EVENTS))
     rooms = [serialize.room(request.view, request.state.rooms[id_], user.id) for id_ in sorted(user.rooms)]
     head = _encode(
         {
@@ -270,7 +231,7 @@ async def export_of(request: Request[Exports], user: User) -> Response:
             last = page[-1]
             following = await request.server.said_by(user.id, (last.room, last.seq), EXPORT_EVENTS)
             if isinstance(following, Refusal):
-                # What is cut short is no JSON: nobody takes it for the whole.
+                # The export ends in the middle: it is no JSON, and nobody takes it for the whole.
                 return
             page = following
         yield b"]}"

@@ -10,14 +10,14 @@ import msgspec
 from parley.core.commands import ClaimName
 from parley.core.events import MACHINE
 from parley.core.records import Identity
-from parley.core.refusals import Refusal, refuse
+from parley.core.refusals import Refusal
 from parley.core.tokens import hash_token
 from parley.gateways.http.headers import is_origin
 
 from .accounts import COOKIE
 from .ports import ADMIN_SOCKET, TRANSPORT, Caller, Server, Transport
 from .problems import MEDIA_TYPE, body_of, own, status_of
-from .request import ByteStream, Document, Json, Request, Response, WithStatus, etag
+from .request import ByteStream, Document, Json, Refused, Request, Response, etag, refused, require
 from .routes import ROUTES
 from .routing import Prepared, Table, named
 
@@ -68,18 +68,21 @@ class Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         peer = _peer(scope)
+        response: Response | Refused
         try:
-            reply = await self._reply(scope, receive, peer)
+            response = await self._respond(scope, receive, peer)
         except _Gone:
             return
+        except Refused as error:
+            response = error
         except Exception:
             log.exception("a request could not be served")
-            reply = refuse("failed")
+            response = refused("failed")
         try:
-            if isinstance(reply, ByteStream):
-                await self._stream(scope, reply, peer, send)
+            if isinstance(response, ByteStream):
+                await self._stream(scope, response, peer, send)
             else:
-                await _give(scope, reply, send)
+                await _send(scope, response, send)
         except RuntimeError:
             # The transport may break between two turns of the loop, before anybody is told; uvloop says so like this.
             transport = _transport(scope)
@@ -87,45 +90,38 @@ class Api:
                 raise
             await _gone(receive)
 
-    async def _reply(self, scope: Scope, receive: Receive, peer: _Peer) -> Response:
+    async def _respond(self, scope: Scope, receive: Receive, peer: _Peer) -> Response:
         here, values = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
         if not here:
-            return own("path_unknown")
+            raise Refused(own("path_unknown"))
         method = scope["method"]
         found = here.get("GET" if method == "HEAD" else method)
         if found is None:
-            methods = sorted(here)
-            return WithStatus(own("method_unknown", methods=", ".join(methods)), 405)
+            raise Refused(own("method_unknown", methods=", ".join(sorted(here))), 405)
         route, places = found
         headers = dict(scope["headers"])
         caller = await self._caller(headers, peer, route)
-        if not isinstance(caller, Caller):
-            return caller
         if not route.safe:
             if not peer.admin_socket and not _from_here(headers, caller):
-                return own("origin_foreign")
+                raise Refused(own("origin_foreign"))
             wait = self._server.throttle(caller)
             if wait > 0:
-                return refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
+                raise refused("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
         query: Any = None
         text = scope["query_string"]
         if text or route.query is not None:
             try:
                 query = _query(route, text)
             except ValueError as error:
-                return refuse("frame_invalid", why=error)
-        body: Any = None
-        if route.decode is not None:
-            body = await self._body(route, headers, caller, receive)
-            if isinstance(body, Refusal):
-                return body
+                raise refused("frame_invalid", why=error) from None
+        body = None if route.decode is None else await self._body(route, headers, caller, receive)
         return await route.handler(
             Request(self._server, caller, named(places, values), query, body, headers, lambda: _gone(receive))
         )
 
     # Who asks
 
-    async def _caller(self, headers: Mapping[bytes, bytes], peer: _Peer, route: Prepared) -> Caller | Refusal:
+    async def _caller(self, headers: Mapping[bytes, bytes], peer: _Peer, route: Prepared) -> Caller:
         if peer.admin_socket:
             return Caller(MACHINE, True, None, peer.address, peer.secure)
         shown = headers.get(b"authorization")
@@ -133,7 +129,7 @@ class Api:
         token = _bearer(shown) if shown is not None else _cookie(headers.get(b"cookie"))
         if token is None:
             if shown is not None:
-                return refuse("session_unknown")
+                raise refused("session_unknown")
             return self._anyone(peer, route)
         hashed = hash_token(token)
         known = self._server.identify(hashed)
@@ -142,51 +138,47 @@ class Api:
             if cookie and route.needs == "nothing":
                 # An old cookie is no reason to keep someone from signing in.
                 return self._anyone(peer, route)
-            return refuse("session_unknown") if identity.code == "token_unknown" else identity
+            raise refused("session_unknown") if identity.code == "token_unknown" else Refused(identity)
         return await self._identified(identity, hashed, peer, route, cookie=cookie)
 
     async def _identified(
         self, identity: Identity, hashed: bytes, peer: _Peer, route: Prepared, *, cookie: bool
-    ) -> Caller | Refusal:
+    ) -> Caller:
         view = self._server.view
         user = view.state.users.get(identity.user)
         if route.needs != "nothing":
             if view.policy.access == "members" and (user is None or not user.account):
-                return refuse("sign_in_needed")
+                raise refused("sign_in_needed")
             if user is None:
-                outcome = await self._server.submit(ClaimName(identity.name, identity.user))
-                if isinstance(outcome, Refusal):
-                    return outcome
+                require(await self._server.submit(ClaimName(identity.name, identity.user)))
                 user = view.state.users.get(identity.user)
             if route.needs == "admin" and (user is None or user.role not in ("owner", "admin")):
-                return refuse("not_allowed")
+                raise refused("not_allowed")
         if user is not None and not user.account:
             self._server.seen(user.id)
         return Caller(identity.user, False, hashed, peer.address, peer.secure, cookie)
 
-    def _anyone(self, peer: _Peer, route: Prepared) -> Caller | Refusal:
+    def _anyone(self, peer: _Peer, route: Prepared) -> Caller:
         if route.needs == "nothing" or (route.needs == "reading" and self._server.view.policy.access == "open"):
             return Caller(None, False, None, peer.address, peer.secure)
-        return refuse("name_needed" if self._server.view.policy.access == "open" else "sign_in_needed")
+        raise refused("name_needed" if self._server.view.policy.access == "open" else "sign_in_needed")
 
-    # What they bring
+    # Bodies
 
     async def _body(self, route: Prepared, headers: Mapping[bytes, bytes], caller: Caller, receive: Receive) -> Any:
         length = headers.get(b"content-length")
         if length is not None and (len(length) > 12 or int(length) > BODY_BYTES):
-            return refuse("frame_too_long", limit=BODY_BYTES)
+            raise refused("frame_too_long", limit=BODY_BYTES)
         try:
             data = await self._server.in_time(_read(receive), self._server.body_seconds)
         except TimeoutError:
-            return own("body_late")
-        if isinstance(data, Refusal):
-            return data
+            raise Refused(own("body_late")) from None
         if not data and route.optional_body:
             return None
         media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         # A form is what curl calls its data if nobody tells it otherwise. A browser's form could come from anywhere.
         if media != _JSON and (caller.cookie or media not in (b"", _FORM)):
-            return own("type_unknown")
+            raise Refused(own("type_unknown"))
         assert route.decode is not None
         try:
             try:
@@ -197,7 +189,7 @@ class Api:
                 # 3.0 is a whole number as well (JSON Schema, section 4.2.2), and rare enough to look twice.
                 return msgspec.convert(_whole(msgspec.json.decode(data)), route.route.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return refuse("frame_invalid", why=_explain(error))
+            raise refused("frame_invalid", why=_explain(error)) from None
 
     # Answers
 
@@ -220,8 +212,8 @@ class Api:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _give(scope: Scope, reply: Json | Document | Refusal | WithStatus, send: Send) -> None:
-    if type(reply) is Json:
+async def _send(scope: Scope, reply: Json | Document | Refused, send: Send) -> None:
+    if isinstance(reply, Json):
         status, headers, body = reply.status, [_NOSNIFF, *reply.headers], b""
         if reply.value is not None:
             body = _encode(reply.value)
@@ -242,9 +234,8 @@ async def _give(scope: Scope, reply: Json | Document | Refusal | WithStatus, sen
     await send({"type": "http.response.body", "body": body})
 
 
-def _problem(scope: Scope, reply: Any) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    refusal: Refusal = reply.refusal if isinstance(reply, WithStatus) else reply
-    status = reply.status if isinstance(reply, WithStatus) else status_of(refusal.code)
+def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    refusal, status = error.refusal, error.status or status_of(error.refusal.code)
     headers = [_IS_PROBLEM, _NOSNIFF, _NO_STORE]
     if refusal.retry_after is not None:
         # Whole seconds (RFC 9110, section 10.2.3), and rather too many than too few.
@@ -341,7 +332,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-async def _read(receive: Receive) -> bytes | Refusal:
+async def _read(receive: Receive) -> bytes:
     message = await receive()
     if message["type"] != "http.request":
         raise _Gone
@@ -351,7 +342,9 @@ async def _read(receive: Receive) -> bytes | Refusal:
         if message["type"] != "http.request":
             raise _Gone
         data += message.get("body", b"")
-    return data if len(data) <= BODY_BYTES else refuse("frame_too_long", limit=BODY_BYTES)
+    if len(data) > BODY_BYTES:
+        raise refused("frame_too_long", limit=BODY_BYTES)
+    return data
 
 
 async def _gone(receive: Receive) -> None:

@@ -1,11 +1,11 @@
-"""What is said in rooms, and following it."""
+"""Messages of rooms: sent, read in pages, and followed as a stream; direct conversations."""
 
 import re
 from typing import Final
 
 from parley.core import commands as c
 from parley.core.decision import Repeated
-from parley.core.refusals import Refusal, refuse
+from parley.core.refusals import Refusal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, direct_name
 from parley.gateways.history import RETRY_MS, cut_page, page_request
@@ -13,7 +13,7 @@ from parley.gateways.history import RETRY_MS, cut_page, page_request
 from . import schemas, serialize
 from .event_stream import MEDIA_TYPE, begins
 from .ports import Commands, History, Streams
-from .request import ByteStream, Json, Request, Response
+from .request import ByteStream, Json, Refused, Request, Response, refused, require
 
 PAGE_BYTES: Final = 256 * 1024
 
@@ -33,15 +33,15 @@ def _message_key(request: Request[Commands]) -> str:
 
 async def post_message(request: Request[Commands]) -> Response:
     body: schemas.NewMessage = request.body
-    room = request.meant_room(request.path["room"])
+    room = request.find_room(request.path["room"])
     key = _message_key(request)
-    # The key is asked first, and then whether the room exists for the caller: what was stored before they lost the
-    # room is stored.
+    # The key comes before the room: a message that was stored stays stored if the caller has left the room since.
     outcome = await request.server.submit(
         c.SendMessage(request.caller.id, NOWHERE if room is None else room.id, body.text, body.kind, key=key)
     )
     if isinstance(outcome, Refusal):
-        return refuse("room_unknown") if outcome.code == "room_not_joined" and not request.sees(room) else outcome
+        hidden = outcome.code == "room_not_joined" and not request.sees(room)
+        raise refused("room_unknown") if hidden else Refused(outcome)
     if isinstance(outcome, Repeated):
         return _stored(outcome.room, outcome.seq, key, 200)
     event = outcome.events[-1]
@@ -56,17 +56,13 @@ def _stored(room: int, seq: int, key: str, status: int) -> Json:
 async def get_messages(request: Request[History]) -> Response:
     query: schemas.PageQuery = request.query
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     first = _first_visible_seq(request, room)
-    wanted = page_request(room, first, query.limit, query.before, query.after, messages=not query.everything)
-    if isinstance(wanted, Refusal):
-        return wanted
+    wanted = require(page_request(room, first, query.limit, query.before, query.after, messages=not query.everything))
     page = await request.server.page(room.id, wanted.limit, before=wanted.before, after=wanted.after, said=wanted.said)
     if page is None:
-        return refuse("not_read", RETRY_MS)
+        raise refused("not_read", RETRY_MS)
     if not request.sees(room):
-        return refuse("room_unknown")
+        raise refused("room_unknown")
     shown, more = cut_page(page, first, query.limit, PAGE_BYTES, newest=query.after is None)
     return Json(
         schemas.Page(room.id, room.epoch, [serialize.event(request.view, event) for event in shown], more),
@@ -77,30 +73,26 @@ async def get_messages(request: Request[History]) -> Response:
 async def find(request: Request[History]) -> Response:
     query: schemas.Instant = request.query
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     seq = await request.server.find(room.id, query.at)
     if seq is None:
-        return refuse("not_read", RETRY_MS)
+        raise refused("not_read", RETRY_MS)
     if not request.sees(room):
-        return refuse("room_unknown")
+        raise refused("room_unknown")
     return Json(schemas.Place(room.id, room.epoch, max(seq, _first_visible_seq(request, room))))
 
 
 async def follow(request: Request[Streams]) -> Response:
     query: schemas.Following = request.query
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     last = request.headers.get(b"last-event-id", b"")
-    # A browser that comes back knows better than the address it was given at first.
+    # A browser that reconnects sends the seq of its last event, and the address it had at first.
     wanted = int(last) if _SEQ.fullmatch(last) else query.after
     after = wanted if wanted is not None and wanted <= room.tip else room.tip
     after = max(after, _first_visible_seq(request, room) - 1)
     first = begins(serialize.room(request.view, room, request.caller.id), after)
 
     chunks = request.server.follow(request.caller, room.id, after, first, request.gone)
-    # nginx holds answers back unless it is told not to.
+    # nginx buffers responses unless it is told not to.
     return ByteStream(chunks, MEDIA_TYPE, [(b"x-accel-buffering", b"no")])
 
 
@@ -109,8 +101,6 @@ async def follow(request: Request[Streams]) -> Response:
 
 async def get_conversations(request: Request[Commands]) -> Response:
     user = request.me
-    if isinstance(user, Refusal):
-        return user
     rooms = [request.state.rooms[id_] for id_ in sorted(user.rooms)]
     return Json(schemas.Rooms([serialize.room(request.view, room, user.id) for room in rooms if room.kind == "direct"]))
 
@@ -118,37 +108,27 @@ async def get_conversations(request: Request[Commands]) -> Response:
 async def talk(request: Request[Commands]) -> Response:
     body: schemas.NewConversation = request.body
     me = request.caller.id
-    names = []
-    for ref in body.to:
-        user = request.user(ref)
-        if isinstance(user, Refusal):
-            return user
-        names.append(user.name)
+    names = [request.user(ref).name for ref in body.to]
     if body.text is None:
         events = await request.submit(c.OpenDirect(me, tuple(names)))
-        if isinstance(events, Refusal):
-            return events
-        room = events[0].room if events else _room_of(request, names)
+        room = events[0].room if events else _direct_room(request, names)
         return _conversation(request, room, None, 201 if events else 200)
     key = _message_key(request)
-    if len(names) == 1:
-        outcome = await request.server.submit(c.SendDirect(me, names[0], body.text, body.kind, key=key))
-    else:
-        # The key is the message's.
-        opened = await request.server.submit(c.OpenDirect(me, tuple(names)))
-        if isinstance(opened, Refusal):
-            return opened
-        room = _room_of(request, names)
-        outcome = await request.server.submit(c.SendMessage(me, room, body.text, body.kind, key=key))
+    command: c.Command = c.SendDirect(me, names[0], body.text, body.kind, key=key)
+    if len(names) > 1:
+        # The key is the message's, and not that of opening the room.
+        require(await request.server.submit(c.OpenDirect(me, tuple(names))))
+        command = c.SendMessage(me, _direct_room(request, names), body.text, body.kind, key=key)
+    outcome = await request.server.submit(command)
     if isinstance(outcome, Refusal):
-        return outcome
+        raise Refused(outcome)
     if isinstance(outcome, Repeated):
         return _conversation(request, outcome.room, schemas.Stored(outcome.room, outcome.seq, key), 200)
     event = outcome.events[-1]
     return _conversation(request, event.room, schemas.Stored(event.room, event.seq, key), 201)
 
 
-def _room_of(request: Request[Commands], names: list[str]) -> int:
+def _direct_room(request: Request[Commands], names: list[str]) -> int:
     """Return the id of the direct room of the caller and those people."""
     people = [user.id for name in names if (user := request.state.user_named(name))]
     room = request.state.room_named(direct_name(request.caller.id, *people))
@@ -158,6 +138,6 @@ def _room_of(request: Request[Commands], names: list[str]) -> int:
 def _conversation(request: Request[Commands], id_: int, message: schemas.Stored | None, status: int) -> Response:
     room = request.state.rooms.get(id_)
     if room is None or not request.sees(room):
-        return refuse("room_unknown")
+        raise refused("room_unknown")
     location = [(b"location", b"/api/rooms/%d" % id_)] if status == 201 else []
     return Json(schemas.Conversation(serialize.room(request.view, room, request.caller.id), message), status, location)

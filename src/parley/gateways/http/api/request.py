@@ -21,6 +21,7 @@ from parley.gateways.view import View
 
 from .ports import Caller, Commands
 
+T = TypeVar("T")
 P_co = TypeVar("P_co", bound=Commands, covariant=True)
 
 Headers = Sequence[tuple[bytes, bytes]]
@@ -62,14 +63,37 @@ class ByteStream(Struct, frozen=True):
     headers: Headers = ()
 
 
-class WithStatus(Struct, frozen=True):
-    """A refusal with another status than its code has elsewhere."""
-
-    refusal: Refusal
-    status: int
+Response = Json | Document | ByteStream
 
 
-Response = Json | Document | ByteStream | Refusal | WithStatus
+class Refused(Exception):
+    """What was requested is not done.
+
+    Attributes:
+        refusal: why.
+        status: of HTTP; None for the one that the refusal's code has.
+    """
+
+    def __init__(self, refusal: Refusal, status: int | None = None) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+        self.status = status
+
+
+def refused(code: str, retry_after: int | None = None, *, status: int | None = None, **values: object) -> Refused:
+    """Return the refusal of that code, to be raised."""
+    return Refused(refuse(code, retry_after, **values), status)
+
+
+def require(value: T | Refusal) -> T:
+    """Return the value.
+
+    Raises:
+        Refused: it is a refusal.
+    """
+    if isinstance(value, Refusal):
+        raise Refused(value)
+    return value
 
 
 class Request(Generic[P_co]):
@@ -115,56 +139,75 @@ class Request(Generic[P_co]):
     def state(self) -> State:
         return self.server.view.state
 
-    # Whom and what the path means
+    # Rooms and users
 
     def sees(self, room: Room | None) -> bool:
-        """Tell whether the room exists for the caller. What does not, is answered like one that nobody has made."""
+        """Tell whether the room exists for the caller. One that does not is answered like one that nobody has made."""
         if self.caller.admin_socket:
             return room is not None and room.id > 0
         return visible(self.state, room, self.caller.id)
 
-    def meant_room(self, ref: str | int) -> Room | None:
+    def find_room(self, ref: str | int) -> Room | None:
         """Return the room of an id or a name, whether it exists for the caller or not.
 
-        What looks like a number is an id, unless it is written with a `#`.
+        Digits are an id, unless they are written with a `#` in front.
         """
         if isinstance(ref, int) or (ref.isascii() and ref.isdigit()):
             return self.state.rooms.get(int(ref)) if len(str(ref)) < 16 else None
         room = self.state.room_for(self.caller.id, bare_room_name(ref))
         return room if room is None or room.kind != "direct" else None
 
-    def room(self, ref: str | int | None = None) -> Room | Refusal:
-        """Return the room that the path, or `ref`, means."""
-        room = self.meant_room(self.path["room"] if ref is None else ref)
-        return room if room is not None and self.sees(room) else refuse("room_unknown")
+    def room(self, ref: str | int | None = None) -> Room:
+        """Return the room of `ref`, or of the path.
 
-    def user(self, ref: str | int | None = None) -> User | Refusal:
-        """Return the user that the path, or `ref`, means: by id, by name, or by @name if the name is a number."""
+        Raises:
+            Refused: room_unknown.
+        """
+        room = self.find_room(self.path["room"] if ref is None else ref)
+        if room is None or not self.sees(room):
+            raise refused("room_unknown")
+        return room
+
+    def user(self, ref: str | int | None = None) -> User:
+        """Return the user of `ref`, or of the path: an id, a name, or an @name if the name is a number.
+
+        Raises:
+            Refused: user_unknown.
+        """
         if ref is None:
             ref = self.path["user"]
-        user: User | None
         if isinstance(ref, int) or (ref.isascii() and ref.isdigit()):
             user = self.state.users.get(int(ref)) if len(str(ref)) < 16 else None
         else:
             user = self.state.user_named(ref.removeprefix("@"))
-        return user if user is not None else refuse("user_unknown", name=_spelled(str(ref)))
+        if user is None:
+            name = str(ref)
+            raise refused("user_unknown", name=name if len(name) <= 2 * NAME_CHARS and is_text(name) else "that")
+        return user
 
     @property
     def base_url(self) -> str:
-        """What links to this server begin with: as the caller calls it, who may be anywhere, or as it is configured."""
+        """What links to this server begin with: the host that the caller has asked, or the one that is configured."""
         host = self.headers.get(b"host", b"").decode("latin-1")
         if self.caller.admin_socket or not host:
             return self.server.base_url
         return f"{'https' if self.caller.secure else 'http'}://{host}"
 
     @property
-    def me(self) -> User | Refusal:
-        """The caller, who may have gone since the request began."""
-        return self.state.users.get(self.caller.id) or refuse("name_needed")
+    def me(self) -> User:
+        """The caller.
+
+        Raises:
+            Refused: name_needed: they have given up their name since the request began.
+        """
+        user = self.state.users.get(self.caller.id)
+        if user is None:
+            raise refused("name_needed")
+        return user
 
     @property
     def runs_server(self) -> bool:
-        """Whether the caller is one of those who run the server."""
+        """Whether the caller is an owner or admin of the server."""
         user = self.state.users.get(self.caller.id)
         return self.caller.admin_socket or (user is not None and user.role in ("owner", "admin"))
 
@@ -172,7 +215,7 @@ class Request(Generic[P_co]):
         user = self.state.users.get(self.caller.id)
         return self.caller.admin_socket or may(self.state, room, user, action)
 
-    # Doing
+    # Commands
 
     @property
     def key(self) -> str | None:
@@ -185,28 +228,31 @@ class Request(Generic[P_co]):
         key = given.decode("latin-1").strip(" \t")
         return key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
 
-    async def submit(self, *orders: commands.Command, told_once: bool = False) -> Refusal | list[Event]:
-        """Have commands decided, one after the other, and return the events they came to. With the key of the request
-        each is done once. A repeated command comes to no events; with `told_once`, as the answer holds a secret that is
-        not stored, it is refused.
+    async def submit(self, *orders: commands.Command, told_once: bool = False) -> list[Event]:
+        """Have commands decided, one after the other, and return their events. With the key of the request each is done
+        once; a repeated one has no events.
 
-        If it can be foreseen that one is refused, none is submitted.
+        Args:
+            orders: the commands.
+            told_once: whether the answer holds a secret that is not stored, so that it can't be repeated.
+
+        Raises:
+            Refused: one was refused, or repeated though `told_once`. If the rules would refuse one now, none is
+                submitted.
         """
         if len(orders) > 1:
             for order in orders:
-                foreseen = decide(self.state, order, self.server.now(), self.view.policy)
-                if isinstance(foreseen, Refusal):
-                    return foreseen
+                require(decide(self.state, order, self.server.now(), self.view.policy))
         events: list[Event] = []
         for order in orders:
             outcome = await self.server.submit(self._keyed(order))
             if isinstance(outcome, Refusal):
-                return outcome
+                raise Refused(outcome)
             if isinstance(outcome, Decision):
                 events += outcome.events
-            elif isinstance(outcome, Repeated):
-                if told_once:
-                    return refuse("key_used")
+            elif told_once:
+                raise refused("key_used")
+            else:
                 self.repeated = outcome
         return events
 
@@ -218,19 +264,15 @@ class Request(Generic[P_co]):
         self._orders += 1
         return msgspec.structs.replace(order, key=key if self._orders == 1 else hash_code(f"{key} {self._orders}"))
 
-    async def done(self, *orders: commands.Command) -> Response:
-        """Have commands decided, where there is nothing to say about what came of them."""
-        events = await self.submit(*orders)
-        return events if isinstance(events, Refusal) else NO_CONTENT
+    async def done(self, *orders: commands.Command) -> Json:
+        """Have commands decided, and answer that they are done."""
+        await self.submit(*orders)
+        return NO_CONTENT
 
 
 NO_CONTENT: Final = Json(status=204)
 
 Handler = Callable[[Request[Any]], Awaitable[Response]]
-
-
-def _spelled(name: str) -> str:
-    return name if len(name) <= 2 * NAME_CHARS and is_text(name) else "that"
 
 
 def etag(body: bytes) -> str:

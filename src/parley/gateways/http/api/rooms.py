@@ -1,18 +1,17 @@
-"""Rooms, the people in them, and what is done about both."""
+"""Users, rooms, their settings and members, and moderation."""
 
 from typing import Literal
 
 from msgspec import UNSET
 
 from parley.core import commands as c
-from parley.core.refusals import Refusal, refuse
 from parley.core.roles import Action
 from parley.core.state import Room
 from parley.core.text import fold
 
 from . import schemas, serialize
 from .ports import Commands, History
-from .request import NO_CONTENT, Json, Request, Response
+from .request import NO_CONTENT, Json, Refused, Request, Response, refused
 
 ToSomeone = Literal["invite", "kick", "ban", "mute", "role"]
 
@@ -38,8 +37,7 @@ async def get_users(request: Request[Commands]) -> Response:
 
 
 async def get_user(request: Request[Commands]) -> Response:
-    user = request.user()
-    return user if isinstance(user, Refusal) else Json(serialize.user(request.view, user))
+    return Json(serialize.user(request.view, request.user()))
 
 
 # Rooms
@@ -63,23 +61,18 @@ async def get_rooms(request: Request[Commands]) -> Response:
 async def make_room(request: Request[Commands]) -> Response:
     body: schemas.NewRoom = request.body
     events = await request.submit(c.Create(request.caller.id, body.name, body.private))
-    if isinstance(events, Refusal):
-        return events
     if request.repeated is not None:
         return await get_room_of(request, request.repeated.room)
     return _shown(request, request.state.rooms[events[0].room], 201)
 
 
 async def get_room(request: Request[Commands]) -> Response:
-    room = request.room()
-    return room if isinstance(room, Refusal) else _shown(request, room)
+    return _shown(request, request.room())
 
 
 async def change_room(request: Request[Commands]) -> Response:
     body: schemas.RoomChanges = request.body
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     user = request.caller.id
     orders: list[c.Command] = []
     if body.archived is False:
@@ -98,41 +91,39 @@ async def change_room(request: Request[Commands]) -> Response:
         orders.append(c.Moderate(user, room.id, "calls", value=body.calls))
     if body.archived is True:
         orders.append(c.Moderate(user, room.id, "archive", why=body.why))
-    # What an archived room would refuse is decided on the room as it will be: it is reopened first.
+    # An archived room is reopened first: it would refuse the other changes.
     if body.archived is False and room.archived:
-        events = await request.submit(orders.pop(0))
-        if isinstance(events, Refusal):
-            return events
-    events = await request.submit(*orders)
-    return events if isinstance(events, Refusal) else await get_room_of(request, room.id)
+        await request.submit(orders.pop(0))
+    await request.submit(*orders)
+    return await get_room_of(request, room.id)
 
 
 async def get_room_of(request: Request[Commands], id_: int) -> Response:
     room = request.state.rooms.get(id_)
-    return _shown(request, room) if room is not None and request.sees(room) else refuse("room_unknown")
+    if room is None or not request.sees(room):
+        raise refused("room_unknown")
+    return _shown(request, room)
 
 
-# What one has read, and wants to be told of
+# Read marks and preferences
 
 
 async def mark_read(request: Request[History]) -> Response:
     body: schemas.ReadMark = request.body
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     refusal = await request.server.mark_read(request.caller.id, room.id, body.seq)
-    return NO_CONTENT if refusal is None else refusal
+    if refusal is not None:
+        raise Refused(refusal)
+    return NO_CONTENT
 
 
 async def set_preferences(request: Request[Commands]) -> Response:
     body: schemas.Preferences = request.body
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     level = None if body.level is UNSET else body.level
     favourite = None if body.favourite is UNSET else body.favourite
-    events = await request.submit(c.SetPreference(request.caller.id, room.id, level, favourite))
-    return events if isinstance(events, Refusal) else await get_room_of(request, room.id)
+    await request.submit(c.SetPreference(request.caller.id, room.id, level, favourite))
+    return await get_room_of(request, room.id)
 
 
 # Members
@@ -140,8 +131,6 @@ async def set_preferences(request: Request[Commands]) -> Response:
 
 async def get_members(request: Request[Commands]) -> Response:
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     users = request.state.users
     return Json(
         schemas.Members([serialize.member(request.view, room, users[id_]) for id_ in room.members if id_ in users])
@@ -149,25 +138,22 @@ async def get_members(request: Request[Commands]) -> Response:
 
 
 async def join(request: Request[Commands]) -> Response:
-    room = request.meant_room(request.path["room"])
+    room = request.find_room(request.path["room"])
     me = request.caller.id
     if room is None or room.id <= 0:
-        return refuse("room_unknown")
+        raise refused("room_unknown")
     if room.kind == "direct":
-        return _shown(request, room) if request.sees(room) else refuse("room_unknown")
+        return await get_room_of(request, room.id)
     events = await request.submit(c.Join(me, room.name, room.id))
-    if isinstance(events, Refusal):
-        return events
     joined = request.state.rooms[events[-1].room] if events else room
-    return _shown(request, joined) if me in joined.members else refuse("room_unknown")
+    if me not in joined.members:
+        raise refused("room_unknown")
+    return _shown(request, joined)
 
 
 async def leave(request: Request[Commands]) -> Response:
     query: schemas.Why = request.query
-    room = request.room()
-    if isinstance(room, Refusal):
-        return room
-    return await request.done(c.Leave(request.caller.id, room.id, query.why))
+    return await request.done(c.Leave(request.caller.id, request.room().id, query.why))
 
 
 async def kick(request: Request[Commands]) -> Response:
@@ -215,10 +201,8 @@ async def get_mutes(request: Request[Commands]) -> Response:
 
 def _restricted(request: Request[Commands], action: Action) -> Response:
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
     if not request.may(room, action):
-        return refuse("not_allowed")
+        raise refused("not_allowed")
     now = request.server.now()
     users = request.state.users
     found = room.bans if action == "ban" else room.mutes
@@ -244,12 +228,11 @@ async def _moderate(
     why: str = "",
 ) -> Response:
     room = request.room()
-    if isinstance(room, Refusal):
-        return room
-    whom = request.user(ref)
-    if isinstance(whom, Refusal):
-        # Only who may do it is told who there is.
+    try:
+        whom = request.user(ref)
+    except Refused:
+        # Only those who may do it are told that there is no such user.
         if not request.may(room, action):
-            return refuse("room_direct" if room.kind == "direct" else "not_allowed")
-        return whom
+            raise refused("room_direct" if room.kind == "direct" else "not_allowed") from None
+        raise
     return await request.done(c.Moderate(request.caller.id, room.id, action, whom.id, undo, until, value, why))
