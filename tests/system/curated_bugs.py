@@ -346,9 +346,9 @@ BUGS = (
     # The HTTP API
     _bug(
         "Idempotency-Key is not looked at",
-        "gateways/http/api/messages.py",
-        '    given = request.headers.get(b"idempotency-key")\n',
-        "    given = None\n",
+        "gateways/http/api/request.py",
+        '        given = self.headers.get(b"idempotency-key")\n',
+        "        given = None\n",
         "ack elsewhere",
         "doubled",
         "lost",
