@@ -1,7 +1,7 @@
-"""The hook that puts the page for browsers into Parley's wheel (hatchling calls it).
+"""The build hook that puts the web page into Parley's wheel (hatchling calls it).
 
-The page is a package of its own, `parley_web`, so that an editable install has it too: beside the link to `src/`, and
-not in it, where `git clean` would take it away.
+The page is a package of its own, `parley_web`, so that an editable install has it too. It is built outside of `src/`,
+where `git clean` would delete it.
 """
 
 import importlib.util
@@ -18,7 +18,7 @@ WITHOUT = "PARLEY_WITHOUT_PAGE"
 
 
 class PageHook(BuildHookInterface):  # type: ignore[type-arg,misc,unused-ignore]
-    """Builds the page, and adds it to what is built."""
+    """Builds the page and adds it to the wheel."""
 
     def dependencies(self) -> list[str]:
         page = _page(self.root)
@@ -46,7 +46,7 @@ class PageHook(BuildHookInterface):  # type: ignore[type-arg,misc,unused-ignore]
                 f"parley: the page for browsers could not be built: {error}. {WITHOUT}=1 builds Parley without it."
             ) from None
         if self.target_name == "sdist":
-            # Whoever builds from it needs neither Node nor npm.
+            # Building a wheel from the source distribution then needs neither Node nor npm.
             build_data["force_include"][str(page.PAGE)] = page.PAGE.relative_to(self.root).as_posix()
         else:
             build_data["force_include"][str(page.PAGE)] = "parley_web"
@@ -58,7 +58,7 @@ def _not_wanted() -> bool:
 
 
 def _page(root: str) -> ModuleType:
-    """Return tools/page.py, which is no part of any package."""
+    """Return the module tools/page.py, which belongs to no package."""
     spec = importlib.util.spec_from_file_location("parley_page", Path(root, "tools", "page.py"))
     assert spec is not None
     assert spec.loader is not None

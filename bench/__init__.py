@@ -1,1 +1,1 @@
-"""Parley measured side by side with its peers: `python -m bench`."""
+"""Benchmarks of Parley beside other servers: `python -m bench`."""

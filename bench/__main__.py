@@ -36,7 +36,7 @@ def main() -> int:
     if filesystem(work) in MEMORY_FILESYSTEMS:
         sys.exit(f"{work} is in memory: an fsync there costs nothing. Give a folder on a disk with --work.")
     raise_limits()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # raise SystemExit, so that the servers are stopped
     runs = arguments.runs or (1 if arguments.quick else 3)
     seconds = arguments.patience if arguments.patience is not None else 0 if arguments.quick else 120
     options = Options(arguments.quick, runs, work, frozenset(contestants), arguments.engine, Patience(seconds))
@@ -100,7 +100,7 @@ def raise_limits() -> None:
 
 
 def report(target: Path, sections: list[Section], options: Options, engine: Engine, whole: bool) -> None:
-    """Write the report, or bring a part of the one that is there up to date."""
+    """Write the report, or update the sections of an existing one that were measured."""
     if whole or not target.exists():
         about = about_machine(options, engine), about_contestants(options)
         target.write_text(document.write(sections, *about, options.runs))

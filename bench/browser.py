@@ -1,4 +1,4 @@
-"""A real browser: the system's Chromium, driven by playwright, each time with a new profile on a disk."""
+"""A real browser: the system's Chromium, controlled by playwright, each time with a new profile on disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LAPTOP = {"width": 1280, "height": 800}
 
 
 class Chromium:
-    """Starts browsers; a profile is a folder, so that nothing of one browser is left for the next."""
+    """Starts browsers. Each has a profile folder of its own, so nothing is left over from another one."""
 
     def __init__(self, work: Path) -> None:
         self.work = work
@@ -45,7 +45,7 @@ class Chromium:
 
     @contextmanager
     def profile(self) -> Iterator[BrowserContext]:
-        """A browser that has never been anywhere."""
+        """Start a browser with an empty profile."""
         folder = tempfile.mkdtemp(prefix="profile-", dir=self.work)
         context = self._playwright.chromium.launch_persistent_context(
             folder, executable_path=self.path, args=list(chromium.ARGUMENTS), viewport=LAPTOP, locale="en-GB"
@@ -59,7 +59,7 @@ class Chromium:
 
 
 class Inside:
-    """What the browser itself knows of a page's renderer."""
+    """What the browser knows about a page's renderer."""
 
     def __init__(self, page: Page | Target) -> None:
         self.session: CDPSession | Target = page if isinstance(page, Target) else page.context.new_cdp_session(page)
@@ -70,13 +70,13 @@ class Inside:
         return {metric["name"]: metric["value"] for metric in answer["metrics"]}
 
     def heap(self) -> float:
-        """Bytes of JavaScript's heap that are in use, once everything that nobody holds is gone."""
+        """Bytes of the JavaScript heap in use after a garbage collection."""
         for _ in range(2):
             self.session.send("HeapProfiler.collectGarbage")
         return self.metrics()["JSHeapUsedSize"]
 
     def scroll(self, x: float, y: float, pixels: float, speed: float) -> None:
-        """Turn the mouse's wheel: positive pixels bring what is above into view."""
+        """Turn the mouse wheel: positive pixels scroll up, to older messages."""
         self.session.send(
             "Input.synthesizeScrollGesture",
             {"x": x, "y": y, "yDistance": pixels, "speed": int(speed), "gestureSourceType": "mouse"},

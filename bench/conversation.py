@@ -1,4 +1,4 @@
-"""A data folder in which people have talked: several authors, short and long messages, code, links, and two rooms."""
+"""A data folder with a realistic conversation: several authors, short and long messages, code, links, two rooms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CODE = "```python\ndef f(x: int) -> int:\n    # One more.\n    return x + 1\n```
 
 
 def text(source: random.Random) -> str:
-    """What somebody may say: 3 to 40 words, some of it marked up, three in a hundred with a piece of code."""
+    """A plausible message: 3 to 40 words, some of them formatted; three in a hundred contain code."""
     words = " ".join(source.choices(WORDS, k=source.choice((3, 5, 8, 12, 20, 40))))
     kind = source.random()
     if kind < 0.03:
@@ -32,7 +32,7 @@ def text(source: random.Random) -> str:
 
 
 def fill(folder: Path, events: int) -> None:
-    """Write a data folder whose rooms have so many events each, through Parley's own store."""
+    """Write a data folder whose rooms have this many events each, with Parley's own store."""
     sys.path.insert(0, str(REPOSITORY / "src"))
     store_of = importlib.import_module("parley.storage.sqlite")
     ports = importlib.import_module("parley.core.ports")

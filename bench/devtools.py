@@ -1,7 +1,7 @@
-"""A page in a Chromium that nobody looks into, but for what is asked.
+"""A page in a Chromium that is not observed, except by explicit requests.
 
-Playwright has every WebSocket frame told to it: in a flood that keeps the page's main thread and two programs beside it
-as busy as the messages do.
+Playwright subscribes to every WebSocket frame: during a flood that costs the page's main thread and two other processes
+as much time as the messages themselves.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ANSWER_SECONDS = 60
 
 
 class Target:
-    """One page, by the DevTools protocol: commands and their answers; what happens is not listened to."""
+    """One page, over the DevTools protocol: commands and their answers. Events are ignored."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -48,7 +48,7 @@ class Target:
         return result
 
     def evaluate(self, expression: str) -> Any:
-        """What an expression comes to; of a promise, what it is fulfilled with."""
+        """The value of an expression; of a promise, the value it is fulfilled with."""
         asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
         answer = self.send("Runtime.evaluate", asked)
         if "exceptionDetails" in answer:
@@ -62,7 +62,7 @@ class Target:
     def wait_until(self, condition: str, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            with suppress(Failed):  # while one page makes way for the next there is nothing to ask
+            with suppress(Failed):  # during a navigation there is no page to evaluate in
                 if self.evaluate(condition):
                     return
             time.sleep(0.1)
@@ -71,7 +71,7 @@ class Target:
 
 @contextmanager
 def unwatched(program: str, work: Path, width: int, height: int) -> Iterator[Target]:
-    """A page in a browser that has never been anywhere, of a size in pixels."""
+    """A page in a browser with an empty profile and a window of this size in pixels."""
     folder = Path(tempfile.mkdtemp(prefix="profile-", dir=work))
     arguments = [*chromium.ARGUMENTS, "--headless", "--no-first-run", "--remote-debugging-port=0"]
     process = subprocess.Popen(

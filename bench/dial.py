@@ -1,4 +1,4 @@
-"""Many clients at once from one thread: connect, speak the steps of a dial, and read on until all are through."""
+"""Many clients in one thread: connect, take the steps of a dialect, and keep reading until all have finished."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READ = bytearray(1 << 18)
 
 
 class Client:
-    """One connection. `received` holds what came in, all of it or since the dial ended (see keep)."""
+    """One connection. `received` holds what it has received: everything, or only since the dial ended (see keep)."""
 
     def __init__(self, name: str, steps: Iterable[Step], keep: bool = False) -> None:
         self.name = name
@@ -37,7 +37,7 @@ class Client:
         return self.sock.fileno()
 
     def advance(self) -> bool:
-        """Take every step whose answer is here; True once all are taken."""
+        """Take every step whose answer has arrived; True once all are taken."""
         while True:
             if self.step is not None and not self._answered(self.step):
                 return False
@@ -60,7 +60,7 @@ class Client:
         return False
 
     def read(self) -> int:
-        """What is there, appended; -1 once the server has closed."""
+        """Read and append what has arrived; -1 once the server has closed the connection."""
         try:
             n = self.sock.recv_into(READ)
         except BlockingIOError:
@@ -86,7 +86,7 @@ def dial_all(
     others: Sequence[Client] = (),
     finished: Callable[[Client], None] | None = None,
 ) -> None:
-    """Bring every client through its steps, at most at_once in flight; what all others get is read meanwhile."""
+    """Take every client through its steps, at most at_once in parallel. Keep reading for all others meanwhile."""
     poll = select.epoll()
     by_fd = {client.fileno(): client for client in [*clients, *others]}
     through = {client.fileno() for client in others}
@@ -130,7 +130,7 @@ def dial_all(
 
 
 def settle(clients: Iterable[Client], quiet: float = 0.25, seconds: float = 30) -> None:
-    """Read until nothing has come for a while."""
+    """Read until nothing has arrived for `quiet` seconds."""
     poll = select.epoll()
     by_fd: dict[int, Client] = {}
     for client in clients:

@@ -1,7 +1,7 @@
-"""What a client says in each protocol: the steps of a dial, and a message as a template with places for its token.
+"""What a client sends in each protocol: the steps of a dial, and a message template with places for its token.
 
-Every message ends in `~` and eight hex digits, the token: two for the writer, six for the writer's serial. That is all
-the load generator has to find, whatever the protocol puts around it.
+Every message ends in `~` and eight hex digits, the token: two for the writer, six for the writer's serial number. The
+load generator looks for the token only, whatever the protocol puts around it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _nonces = itertools.count(1)
 
 @dataclass(frozen=True)
 class Step:
-    """Say this, then wait until the answer holds one of these."""
+    """Send this, then wait until the answer contains one of these."""
 
     say: bytes
     until: tuple[bytes, ...] = ()
@@ -49,16 +49,16 @@ def template(data: bytes) -> Template:
 
 
 class Dialect(ABC):
-    """One protocol as a client speaks it."""
+    """The client side of one protocol."""
 
     framing: ClassVar[str] = "line"
-    echo: ClassVar[bool] = True  # a sender in the room gets its own message back
+    echo: ClassVar[bool] = True  # a sender in the room receives its own messages
 
     @abstractmethod
     def dial(self, name: str, room: str) -> Iterator[Step]: ...
 
     def dial_outside(self, name: str) -> Iterator[Step] | None:
-        """Steps of a sender that stays outside the room; None where only members may send."""
+        """Steps of a sender that stays outside the room; None if only members may send."""
         return None
 
     @abstractmethod
@@ -66,7 +66,7 @@ class Dialect(ABC):
 
 
 class Bare(Dialect):
-    """The bare broadcasters: `hello`, then lines for everybody."""
+    """The bare broadcasters: `hello`, then lines that all others receive."""
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield Step(b"", (b"hello\n",))
@@ -76,7 +76,7 @@ class Bare(Dialect):
 
 
 class BareWeb(Bare):
-    """The same with lines as long as the events that web clients get."""
+    """The same, with lines as long as the events that web clients receive."""
 
     def message(self, name: str, room: str, size: int) -> Template:
         around = len(web.encode_event(web.Event(100_000, 1_700_000_000_000, 1, name, text="x"))) - 1
@@ -84,7 +84,7 @@ class BareWeb(Bare):
 
 
 class Report(Dialect):
-    """The report's conversation: no framing at all; the client puts its own name before the text."""
+    """The protocol of the original report: no framing; the client puts its own name before the text."""
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield Step(b"", (b"alias?",))
@@ -95,7 +95,7 @@ class Report(Dialect):
 
 
 class Line(Dialect):
-    """Parley's line protocol. Room "lobby" is where everybody begins."""
+    """Parley's line protocol. Clients start in the room "lobby"."""
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield Step(f"{name}\n".encode(), (b"you are now connected!",))
@@ -124,7 +124,7 @@ class Irc(Dialect):
 
 
 def frame(payload: bytes | str) -> bytes:
-    """A client's text frame. The mask is all zeros: legal bytes, and the token stays where the template says."""
+    """A client's text frame. The mask is all zeros: that is legal, and leaves the token where the template has it."""
     data = payload.encode() if isinstance(payload, str) else payload
     if len(data) < 126:
         head = bytes((0x81, 0x80 | len(data)))
@@ -152,7 +152,7 @@ class Web(Dialect):
     framing = "web"
 
     def __init__(self) -> None:
-        self.rooms: dict[str, int] = {}  # room name -> id, learnt from the first who joined
+        self.rooms: dict[str, int] = {}  # room name -> id, from the first client that joined
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield UPGRADE
@@ -166,7 +166,7 @@ class Web(Dialect):
 
 
 def frames(data: bytes | bytearray) -> tuple[list[bytes], int]:
-    """The payloads of the whole text frames in a server's bytes, and how many bytes they took."""
+    """The payloads of the complete text frames in a server's bytes, and the number of bytes they took."""
     out: list[bytes] = []
     at = 0
     while len(data) - at >= 2:

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md."""
+"""Writes docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write(
 
 
 def bring_up_to_date(text: str, sections: Sequence[Section]) -> str:
-    """The report with these sections instead of those of the same name. The others stay, as they were measured then."""
+    """Replace the sections of the same name in the report. Other sections keep their older figures."""
     head, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
     blocks = {name(part): part for part in parts}
     for section in sections:
@@ -48,12 +48,12 @@ def bring_up_to_date(text: str, sections: Sequence[Section]) -> str:
 
 
 def name(title: str) -> str:
-    """`History` of `History: a room with 1,000,000 events`, which may have fewer another time."""
+    """Return `History` for `History: a room with 1,000,000 events`: the number may differ in another run."""
     return title.partition("\n")[0].partition(":")[0]
 
 
 def cells(block: str) -> list[list[str]]:
-    """The rows of a table, without its head."""
+    """The rows of a table, without its header."""
     lines = [line for line in block.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 

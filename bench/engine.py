@@ -1,4 +1,4 @@
-"""One phase of load, run by the C program bench/drain.c where there is a compiler, in Python where there is none."""
+"""One phase of load, run by the C program bench/drain.c, or in Python if there is no C compiler."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOURCE = Path(__file__).with_name("drain.c")
 
 
 class Compiled:
-    """bench/drain.c; a process of its own for each phase, which inherits the sockets."""
+    """Runs bench/drain.c: a process for each phase, which inherits the sockets."""
 
     name = "C"
 
@@ -64,7 +64,7 @@ def parse(text: str) -> Result:
 
 
 def compile_c(source: Path, work: Path) -> Path | None:
-    """The program of a C file of ours, compiled once per version of the source; None without a compiler."""
+    """Compile a C file, once per version of its source, and return the program; None without a compiler."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         return None

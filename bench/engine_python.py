@@ -1,7 +1,8 @@
 """The load generator in plain Python, for machines without a C compiler.
 
-It counts every delivery (the tokens in each chunk) but checks order on a sample of the receivers only, and at millions
-of deliveries a second it is the bottleneck itself: the figures then are a lower bound, and the same one for all.
+It counts every delivery (the tokens in each chunk) but checks the order for a sample of the receivers only. At millions
+of
+deliveries a second it is itself the bottleneck: the figures are then a lower bound, the same for all contestants.
 """
 
 from __future__ import annotations

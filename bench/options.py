@@ -1,4 +1,4 @@
-"""What the command line decides once for every scenario."""
+"""Command line options that all scenarios share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def default_work() -> Path:
 
 
 def filesystem(path: Path) -> str:
-    """The type of the filesystem that holds path: an fsync on tmpfs measures nothing."""
+    """The type of the file system that holds the path: on tmpfs an fsync measures nothing."""
     best, kind = "", "unknown"
     try:
         mounts = Path("/proc/mounts").read_text()

@@ -1,4 +1,4 @@
-"""The servers under test as child processes: start, wait for the port, weigh, stop."""
+"""The servers under test as child processes: start, wait for the port, measure memory, stop."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ HOST = "127.0.0.1"
 
 
 class Unavailable(Exception):
-    """The contestant cannot run on this machine; the text says why."""
+    """The contestant can't run on this machine; the text says why."""
 
 
 class Failed(Exception):
-    """A run that lost messages or did not come to its end."""
+    """A run lost messages or did not finish."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Memory:
 
 
 def free_port() -> int:
-    """A port below the ephemeral range, so that no client socket can sit on it."""
+    """A port below the ephemeral range, so that no client socket can have it."""
     for _ in range(200):
         port = random.randrange(20000, 32000)
         with socket.socket() as probe:
@@ -45,7 +45,7 @@ def free_port() -> int:
 
 
 def listening(port: int) -> bool:
-    """Whether somebody listens there, without connecting: a stray connection would already be part of the load."""
+    """Whether a process listens on the port. It does not connect: a stray connection would be part of the load."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         with suppress(OSError):
             for line in Path(table).read_text().splitlines()[1:]:
@@ -70,7 +70,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def family_seconds(mark: str) -> float:
-    """What the processes have worked whose command line has that in it, and all that descend from them."""
+    """The CPU seconds of the processes whose command line contains `mark`, and of all their descendants."""
     parents: dict[int, int] = {}
     worked: dict[int, float] = {}
     family: set[int] = set()
@@ -79,7 +79,7 @@ def family_seconds(mark: str) -> float:
             pid = int(folder.name)
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             parents[pid] = int(fields[1])
-            # Its own, and that of its children that have ended.
+            # Its own time, and that of its children that have ended.
             worked[pid] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
             if mark in (folder / "cmdline").read_text():
                 family.add(pid)
@@ -89,7 +89,7 @@ def family_seconds(mark: str) -> float:
 
 
 def busy_seconds() -> float:
-    """What all processors together have worked so far."""
+    """The CPU seconds of all processors so far."""
     user, nice, system, _idle, _wait, irq, softirq, steal = map(
         int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
     )
@@ -97,7 +97,7 @@ def busy_seconds() -> float:
 
 
 class Child:
-    """One server process. Its output goes to a file, whose end is shown when it dies early."""
+    """One server process. Its output goes to a file; the end of it is shown if the process dies early."""
 
     def __init__(self, command: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None) -> None:
         self.log = log

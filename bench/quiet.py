@@ -1,4 +1,4 @@
-"""What other programs take of the machine, and how long we are willing to wait for them."""
+"""The machine's load from other programs, and how long we wait for it to end."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 CORES = os.cpu_count() or 1
-QUIET = 0.1  # the share of the machine that others may have
+QUIET = 0.1  # the share of the machine that others may use
 
 
 def busy_seconds() -> float:
-    """What all processors together have worked so far."""
+    """The CPU seconds of all processors so far."""
     first = Path("/proc/stat").read_text().split("\n", 1)[0]
     user, nice, system, _idle, _wait, irq, softirq, steal = map(int, first.split()[1:9])
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
@@ -22,18 +22,18 @@ _unwaited: list[float] = []
 
 
 def count_as_ours(seconds: float) -> None:
-    """Processes that we have begun and that somebody else waits for have worked so much."""
+    """Count CPU seconds as ours: of processes that we started but that another process waits for."""
     _unwaited.append(seconds)
 
 
 def others_seconds() -> float:
-    """What processes that are neither ours nor our children, waited for, have worked so far."""
+    """The CPU seconds so far of processes that are neither ours nor children that we have waited for."""
     own = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return busy_seconds() - sum(usage.ru_utime + usage.ru_stime for usage in own) - sum(_unwaited)
 
 
 class Watch:
-    """The share of the machine that others take from now on."""
+    """Measures the share of the machine that others use from now on."""
 
     def __init__(self) -> None:
         self.begin, self.others = time.monotonic(), others_seconds()
@@ -43,13 +43,13 @@ class Watch:
 
 
 class Patience:
-    """So many seconds, for the whole run, to wait for quiet and to measure again what was disturbed."""
+    """The seconds that a whole run may spend waiting for quiet and repeating disturbed measurements."""
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
 
     def wait(self) -> None:
-        """Return when others have next to nothing to do, or when patience ends."""
+        """Return when others use next to nothing, or when the seconds are used up."""
         while self.left > 0:
             begin, busy = time.monotonic(), busy_seconds()
             time.sleep(0.3)
@@ -59,7 +59,7 @@ class Patience:
             self.left -= took
 
     def spend(self, seconds: float) -> bool:
-        """Take so much, if there is any left."""
+        """Use this many seconds, if there are any left."""
         if self.left <= 0:
             return False
         self.left -= seconds

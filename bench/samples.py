@@ -1,4 +1,4 @@
-"""Runs, medians and ratios: contestants take turns within every run, and are compared within it."""
+"""Runs, medians and ratios. Contestants take turns within every run, and are compared within it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bench.quiet import QUIET, Watch
 Measures = dict[str, float]
 
 TRIES = 2
-OTHERS = "others"  # the measure that every run has: what other programs took of the machine
+OTHERS = "others"  # the measure that every run has: the share of the machine that other programs used
 
 
 @dataclass
 class Samples:
-    """By contestant, the measures of each run (None where it failed)."""
+    """The measures of each run, by contestant (None for a failed run)."""
 
     runs: dict[str, list[Measures | None]] = field(default_factory=lambda: defaultdict(list))
     skipped: dict[str, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Samples:
         return statistics.median(values) if values else None
 
     def ratio(self, one: str, other: str, measure: str) -> float | None:
-        """The median over the runs of one's measure by the other's."""
+        """The median over the runs of one contestant's measure divided by the other's."""
         pairs = zip(self.runs.get(one, []), self.runs.get(other, []), strict=False)
         ratios = [a[measure] / b[measure] for a, b in pairs if a and b and b.get(measure) and measure in a]
         return statistics.median(ratios) if ratios else None
@@ -46,7 +46,7 @@ class Samples:
         return bool(self.failures.get(contestant))
 
     def cell(self, contestant: str, measure: str, scale: float = 1, digits: int = 2) -> str:
-        """`median (min-max)`, or FAILED where a run lost something."""
+        """`median (min-max)`, or FAILED if a run lost something."""
         values = self.values(contestant, measure)
         if not values:
             return "FAILED" if self.failed(contestant) else "-"
@@ -76,7 +76,7 @@ def take_turns(
     measure: Callable[[Contestant], Measures],
     runs: int = 0,
 ) -> Samples:
-    """Start each contestant anew in every run, measure it, stop it; the order turns by one from run to run."""
+    """In every run start, measure and stop each contestant; the order rotates by one from run to run."""
     samples = Samples()
     wanted = [kind for kind in contestants if options.wants(kind.name)]
     for run in range(runs or options.runs):
@@ -104,21 +104,21 @@ def take_turns(
 
 
 def without_paths(text: str, options: Options) -> str:
-    """What goes into the report says nothing of where this machine keeps its files."""
+    """Remove this machine's paths from a text for the report."""
     for path, name in ((options.work, "WORK"), (REPOSITORY, "."), (sys.prefix, "PYTHON"), (Path.home(), "~")):
         text = text.replace(str(path), name)
     return " ".join(text.split())
 
 
 def undisturbed(options: Options, contestant: Contestant, measure: Callable[[Contestant], Measures]) -> Measures:
-    """One measurement; a second one if other programs disturbed it, of which the quieter counts."""
+    """Measure once; if other programs disturbed that, measure again and take the less disturbed result."""
     tries: list[Measures] = []
     while True:
         options.patience.wait()
         begin, watch = time.monotonic(), Watch()
         with contestant:
             measures = measure(contestant)
-        # The contestant has been waited for, so that its work counts as ours.
+        # The contestant has ended and we have waited for it, so its work counts as ours.
         tries.append({**measures, OTHERS: watch.share()})
         best = min(tries, key=lambda measures: measures[OTHERS])
         if best[OTHERS] <= QUIET or len(tries) == TRIES or not options.patience.spend(time.monotonic() - begin):

@@ -1,4 +1,4 @@
-"""A scenario's part of the report: tables of figures, and targets beside what was measured."""
+"""A scenario's section of the report: tables of figures, and targets beside the measured values."""
 
 from __future__ import annotations
 

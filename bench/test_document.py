@@ -1,4 +1,4 @@
-"""A report of which a part is measured again keeps the rest: `pytest bench`."""
+"""Measuring a part of a report again keeps the rest: `pytest bench`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load generator must notice every fault: `pytest bench`."""
+"""The load generator must detect every fault: `pytest bench`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def line(serial: int) -> bytes:
 
 
 def web(serial: int) -> bytes:
-    """Long enough for a length of two bytes, the first of which is a `~` in the header."""
+    """A message whose length takes two bytes, the first of which is a `~` in the header."""
     payload = f'{{"t":"events","events":[{{"text":"{text_of(150)}"}}]}}'.encode().replace(
         b"~00000000", b"~%08x" % serial
     )
@@ -92,7 +92,7 @@ def test_a_message_that_is_not_whole_does_not_count(tmp_path: Path, pair: tuple[
 
 
 def test_two_receivers_that_see_different_orders(engine: Engine) -> None:
-    """Two writers; each receiver gets each writer's messages in order, but not the same order of all."""
+    """Two writers; each receiver gets each writer's messages in order, but the two orders of all messages differ."""
     pairs = [socket.socketpair() for _ in range(4)]
     ends = [end for both in pairs for end in both]
     for end in ends:

@@ -1,4 +1,4 @@
-"""One web client that asks and waits, for scenarios that need answers rather than load."""
+"""One web client that sends requests and waits, for scenarios that need answers rather than load."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WebClient:
         self.ready = self.wait("t", "ready")
 
     def raw(self, field: bytes) -> bytes:
-        """The next frame that holds the field, as it came."""
+        """The next frame that contains the field, undecoded."""
         while True:
             payloads, used = frames(self.rest)
             del self.rest[:used]
@@ -43,7 +43,7 @@ class WebClient:
         return answer
 
     def ask(self, t: str, **fields: object) -> bytes:
-        """Send a frame and return the answer to it, undecoded: its decoding is not the server's work."""
+        """Send a frame and return its answer undecoded: decoding is not the server's work."""
         number = f"q{next(self.ids)}"
         self.sock.sendall(json_frame(t=t, id=number, **fields))
         return self.raw(f'"id":"{number}"'.encode())

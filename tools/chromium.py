@@ -1,4 +1,4 @@
-"""The system's Chromium, for whatever looks at the page in a real browser."""
+"""Finds the system's Chromium, for tests and benchmarks of the page in a real browser."""
 
 import shutil
 from typing import Final
@@ -6,9 +6,9 @@ from typing import Final
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
 ARGUMENTS: Final = ("--no-sandbox", "--disable-background-networking", "--disable-component-update")
-"""It runs as whoever starts it, in containers as root; and it is to ask nobody but us."""
+"""It runs as root in containers, and must connect to nothing but our server."""
 
 
 def find() -> str | None:
-    """Return where it is; None if there is none."""
+    """Return its path; None if there is none."""
     return next(filter(None, map(shutil.which, NAMES)), None)

@@ -1,9 +1,9 @@
-"""Make src/parley/core/unicode/_confusables.py from the confusables of UTS #39 that ICU carries.
+"""Make src/parley/core/unicode/_confusables.py from ICU's copy of the confusables of UTS #39.
 
     uv run --no-project --with icukit-pyicu==78.3.1 --with msgspec python tools/confusables.py
 
-ICU compiles Unicode's confusables.txt in without loss: its skeleton of a character that has no decomposition is what
-the file maps it to. Take the newest ICU, and a Python whose `unicodedata` is not newer than it.
+ICU's compiled confusables.txt is lossless: its skeleton of a character without a decomposition is what the file maps it
+to. Use the newest ICU, and a Python whose `unicodedata` is not newer than it.
 """
 
 import sys
@@ -49,9 +49,9 @@ The tables are derived from a Data File of Unicode, Inc., under UNICODE LICENSE 
 
 
 def confusables() -> dict[str, str]:
-    """Return what confusables.txt maps each character to that a name may hold once it is decomposed.
+    """Return the mappings of confusables.txt, for the characters that a decomposed name may contain.
 
-    Characters that this Python does not know yet are kept: a later one may let them into names.
+    Characters that this Python does not know yet are kept: a later version may allow them in names.
     """
     checker = icu.SpoofChecker()
     decomposed = icu.Normalizer2.getNFDInstance()
@@ -59,20 +59,20 @@ def confusables() -> dict[str, str]:
     for code in range(sys.maxunicode + 1):
         character = chr(code)
         category = unicodedata.category(character)
-        # A mark can't begin a name, and composes with a letter.
+        # A combining mark can't begin a name, so test it after a letter-like character.
         if (category != "Cn" and not is_name("-" + character)) or decomposed.normalize(character) != character:
             continue
         prototype = checker.getSkeleton(0, character)
-        # ICU also leaves out what is invisible by default; confusables.txt does not speak of that.
+        # ICU also drops characters that are invisible by default; confusables.txt does not mention them.
         if prototype not in ("", character):
             mapping[character] = prototype
     return mapping
 
 
 def attach(mapping: dict[str, str]) -> dict[str, str]:
-    """Return the prototypes that are no ASCII, but whose capitals are ASCII by their looks: the small capital T to t.
+    """Return the prototypes that are not ASCII but whose capitals look like ASCII: e.g. the small capital T to t.
 
-    A prototype with capitals of several looks goes to the commonest; two ASCII letters are never made alike by it.
+    If a prototype's capitals have several look-alikes, the most common one counts. No two ASCII letters become alike.
     """
     looks: dict[str, list[str]] = defaultdict(list)
     for character in mapping.keys() | set(mapping.values()):
@@ -87,7 +87,7 @@ def attach(mapping: dict[str, str]) -> dict[str, str]:
 
 
 def settle(name: str, table: dict[int, str]) -> str:
-    """Return the name with every character replaced, folded, and again, until nothing changes."""
+    """Return the name with every character replaced and folded, repeated until nothing changes."""
     seen = []
     name = fold(name)
     while name not in seen:
@@ -99,7 +99,7 @@ def settle(name: str, table: dict[int, str]) -> str:
 
 
 def lines(table: dict[str, str]) -> list[str]:
-    """Return the entries "what it looks like: the characters;" in hexadecimal, wrapped."""
+    """Return the wrapped entries "look-alike: its characters;", in hexadecimal."""
     sources = defaultdict(list)
     for source, look in table.items():
         sources[" ".join(f"{ord(c):x}" for c in look)].append(f"{ord(source):x}")
@@ -112,7 +112,7 @@ def main() -> None:
     """Write the module."""
     mapping = confusables()
     attached = attach(mapping)
-    # I looks like l, and I is i.
+    # I looks like l and folds to i.
     table = str.maketrans(mapping | attached | {"i": "l"})
     folded = {}
     typed = {}

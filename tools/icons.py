@@ -1,5 +1,5 @@
-"""Make the icons of the page that have to be PNG from those that are SVG: `python tools/icons.py`, where there are
-playwright and Chromium. The results are committed.
+"""Make the page's PNG icons from its SVG icons: `python tools/icons.py`. Needs playwright and Chromium. The results are
+committed.
 """
 
 from pathlib import Path

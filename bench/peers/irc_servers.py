@@ -1,4 +1,4 @@
-"""InspIRCd and ngIRCd from the system's packages, each as a child of ours with a configuration that lifts its brakes.
+"""InspIRCd and ngIRCd from the system's packages, as child processes with a configuration without limits.
 
 Flood control, send and receive queues, clone limits, DNS and ident look-ups are lifted or off; all else is default.
 """
@@ -72,7 +72,7 @@ class InspIrcd(Contestant):
 class NgIrcd(Contestant):
     name = "ngircd"
     about = "ngIRCd (C), stores nothing"
-    at_once = storm = 8  # its listen queue holds ten; what does not fit waits for TCP to try again
+    at_once = storm = 8  # its listen queue holds ten; further connections wait for TCP to retry
 
     def speak(self) -> Dialect:
         return Irc()
@@ -89,7 +89,7 @@ class NgIrcd(Contestant):
 
 
 def unprivileged() -> tuple[str, str]:
-    """Whom the server may become: nobody where we are root, else ourselves."""
+    """The user that the server switches to: nobody if we are root, else ourselves."""
     me = os.geteuid()
     who = pwd.getpwnam("nobody") if me == 0 else pwd.getpwuid(me)
     return str(who.pw_uid), str(who.pw_gid)

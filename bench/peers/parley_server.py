@@ -1,4 +1,4 @@
-"""Parley, as anyone would start it: `python -m parley serve` with its data on a real disk, every message fsynced."""
+"""Parley as users start it: `python -m parley serve`, with its data on a real disk, every message fsynced."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Parley(Contestant):
         self.child.kill()
 
     def stop_server(self) -> None:
-        """An orderly stop; the data stays."""
+        """Stop the server in an orderly way; the data stays."""
         assert self.child is not None
         self.child.stop()
 
@@ -66,7 +66,7 @@ class Parley(Contestant):
         return self.child
 
     def healthy_after(self) -> float:
-        """Seconds from spawning the server until `GET /healthz` is answered with 200."""
+        """Seconds from spawning the server until `GET /healthz` returns 200."""
         begin = time.monotonic()
         child = self.spawn_only()
         while time.monotonic() - begin < 60:
@@ -94,7 +94,7 @@ class ParleyWeb(Parley):
 
     @property
     def room_id(self) -> int:
-        """The id of the hall, once somebody has joined it."""
+        """The id of the room `hall`, once someone has joined it."""
         assert isinstance(self.dialect, Web)
         return self.dialect.rooms[self.hall]
 
@@ -108,7 +108,7 @@ class ParleyWeb(Parley):
 
 
 def answers(received: bytes | bytearray) -> list[dict]:  # type: ignore[type-arg]
-    """The JSON frames in what a web client has received since it connected."""
+    """The JSON frames that a web client has received since it connected."""
     head = received.find(b"\r\n\r\n") + 4
     payloads, _ = frames(received[head:])
     return [json.loads(payload) for payload in payloads]

@@ -1,4 +1,4 @@
-"""All contestants, in the order in which they are shown."""
+"""All contestants, in the order of the report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bench.peers.parley_server import Parley, ParleyWeb
 
 ALL: Final[tuple[type[Contestant], ...]] = (Parley, ParleyWeb, InspIrcd, NgIrcd, BarePython, BareC, ReportServer)
 FANOUT: Final[tuple[type[Contestant], ...]] = (*ALL, BareWeb)
-"""With a limit for those who send more bytes for the same message."""
+"""The contestants of a fan-out, with a bound for servers that send more bytes for the same message."""
 
 SERVERS: Final[tuple[type[Contestant], ...]] = (Parley, ParleyWeb, InspIrcd, NgIrcd)
 OURS: Final[tuple[type[Parley], ...]] = (Parley, ParleyWeb)

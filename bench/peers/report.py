@@ -1,7 +1,7 @@
-"""The original report's server, written anew after its description, with what it does and what it leaves out.
+"""The original report's server, rewritten from its description, with the same behaviour and the same omissions.
 
-Run as a program: `python report.py PORT`. A thread per client, a list of clients, a blocking send to each in turn; no
-framing: what one recv returns goes to everybody as it is.
+Run as a program: `python report.py PORT`. A thread per client, a list of clients, a blocking send to each in turn. No
+framing: the result of one recv is sent to all clients unchanged.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many deliveries a second one room carries."""
+"""How many deliveries a second one room handles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SATURATED = 0.95
 
 
 def load(result: Result) -> Measures:
-    """How busy each side was, as a share of one core."""
+    """The load of each side, as a share of one core."""
     seconds = result["seconds"]
     return {"server": result["cpu_server"] / seconds, "generator": result["cpu_self"] / seconds}
 

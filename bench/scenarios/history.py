@@ -1,4 +1,4 @@
-"""A room with a million events: any page of it, and how soon the server is up."""
+"""A room with a million events: the time for any page of it, and for the start of the server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOBBY = 1
 
 
 def fill(folder: Path, events: int) -> None:
-    """Write a data folder whose lobby has so many events, through Parley's own store."""
+    """Write a data folder whose lobby has this many events, with Parley's own store."""
     sys.path.insert(0, str(REPOSITORY / "src"))
     store_of = importlib.import_module("parley.storage.sqlite")
     ports = importlib.import_module("parley.core.ports")

@@ -1,4 +1,4 @@
-"""How many messages a second a room takes in from many writers."""
+"""How many messages a second a room accepts from many writers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHAPES = ((64, 84), (20, 20))  # writers, members
 
 
 def writers_of(contestant: Contestant, writers: int, members: int) -> list[Writer]:
-    """So many writers among so many members. Each watches its own echo; without one, another member's view."""
+    """This many writers among this many members. Each watches its own echo, or, without one, another member's view."""
     clients = contestant.dial(members)
     contestant.quiet()
     echo = contestant.dialect.echo
@@ -31,7 +31,7 @@ def run(options: Options, engine: Engine) -> Section:
             window = WINDOW // writers
             seconds = options.pick(0.7, 1.5)
             phase = contestant.phase(contestant.clients, senders, window=window, warmup=0.5, seconds=seconds)
-            # Without an echo every writer sees all messages but its own, so only the others can be compared.
+            # Without an echo a writer sees all messages except its own, so only the other members can be compared.
             result = engine.run(phase).check(same_order=contestant.dialect.echo or members > writers)
             return {
                 "messages": result.messages_per_second,

@@ -1,4 +1,4 @@
-"""Everybody comes at once."""
+"""Many clients join at the same time."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def text_names(pattern: re.Pattern[bytes]) -> Callable[[Client], list[str]]:
 
 
 def check(contestant: Contestant, clients: list[Client]) -> None:
-    """Everybody must have seen all later joins, in one order."""
+    """Check that all clients have seen all later joins, in one order."""
     names_of = web_names if contestant.dialect.framing == "web" else text_names(LINE)
     if isinstance(contestant.dialect, Irc):
         names_of = text_names(IRC)

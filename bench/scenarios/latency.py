@@ -1,4 +1,4 @@
-"""How long a message takes when the server is not saturated."""
+"""The latency of a message when the server is not saturated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page in a browser: what it weighs, how soon it shows something, and how it bears long rooms and floods."""
+"""The page in a browser: its size, its time to the first message, and its frame rate in long rooms and floods."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ WEIGHT_KB, FIRST_MS, SEEN_MS, KEPT, BUSY, HEAP_MB = 120, 600, 50, 0.95, 0.50, 80
 RATE = 200
 SPEED = 8_000
 FRAME_MS = 1000 / 60
-# A frame is kept if the next one comes a sixtieth of a second later; the clock's own jitter is not the page's fault.
+# A frame is in time if the next one comes a sixtieth of a second later; allow for the clock's jitter.
 KEPT_MS = FRAME_MS + 0.5
 WAIT_MS = 30_000
-SETTLED_MS = 2_000  # then a browser is through with its own beginning
+SETTLED_MS = 2_000  # after that a browser has finished its own start
 
-# Tells, in milliseconds since the navigation began, when the first message was on the screen.
+# Returns when the first message was on the screen, in milliseconds since the navigation began.
 FIRST = """
 window.firstMessage = new Promise((resolve) => {
   const look = () => {
@@ -58,7 +58,7 @@ window.firstMessage = new Promise((resolve) => {
 });
 """
 
-# From the click on a room in the list until a frame with its newest message has been drawn, in milliseconds.
+# From the click on a room in the list until a frame with its newest message was drawn, in milliseconds.
 OPENED = """
 (name) => {
   window.opened = new Promise((resolve) => {
@@ -79,7 +79,7 @@ OPENED = """
 }
 """
 
-# Notes every frame's time.
+# Records every frame's time.
 FRAMES = """
 () => {
   window.frames_ = [];
@@ -110,7 +110,7 @@ class ParleyPage(ParleyWeb):
 
 
 def page_folder() -> Path:
-    """Where the built page is."""
+    """The folder of the built page."""
     spec = importlib.util.find_spec("parley_web")
     if spec is not None and spec.origin is not None:
         return Path(spec.origin).parent
@@ -121,13 +121,13 @@ def page_folder() -> Path:
 
 
 def weight(folder: Path) -> tuple[int, int]:
-    """Bytes of the scripts and styles that the page itself names, compressed with gzip, and how many they are."""
+    """The number of the scripts and styles that the page references, and their bytes after gzip."""
     names = re.findall(r'(?:src|href)="/([^"]+\.(?:js|css))"', (folder / "index.html").read_text())
     return sum(len(gzip.compress((folder / name).read_bytes(), 9)) for name in names), len(names)
 
 
 def account(context: BrowserContext, port: int, name: str) -> None:
-    """Have an account, and be in both rooms: the cookie is the browser's from now on."""
+    """Register an account and join both rooms; the browser keeps the cookie."""
     base = f"http://{HOST}:{port}"
     headers = {"Origin": base}
     body = {"name": name, "password": "correct horse battery"}
@@ -141,7 +141,7 @@ def account(context: BrowserContext, port: int, name: str) -> None:
 
 
 def first_message(chromium: Chromium, port: int, name: str) -> float:
-    """Milliseconds from a navigation to the first message, for who has never been here with this browser."""
+    """Milliseconds from a navigation to the first message, in a browser that was never here."""
     with chromium.profile() as context:
         account(context, port, name)
         return until_first(context.pages[0], f"http://{HOST}:{port}/r/lobby")
@@ -156,7 +156,7 @@ def until_first(page: Page, url: str) -> float:
 
 
 class Paper(http.server.BaseHTTPRequestHandler):
-    """The same messages as text alone: no script, no style, nothing to ask for."""
+    """Serves the same messages as plain text: no script, no style, no requests."""
 
     body = b""
 
@@ -172,7 +172,7 @@ class Paper(http.server.BaseHTTPRequestHandler):
 
 
 def bare_first(chromium: Chromium, visits: int) -> list[float]:
-    """Milliseconds from a navigation to the first of fifty messages that are nothing but text."""
+    """Milliseconds from a navigation to the first of fifty messages in a page of plain text."""
     source = random.Random(1)
     text = "".join(f"<article>{html.escape(conversation.text(source))}</article>" for _ in range(50))
     Paper.body = f"<!doctype html><title>Paper</title><div role=log>{text}</div>".encode()
@@ -187,7 +187,7 @@ def bare_first(chromium: Chromium, visits: int) -> list[float]:
 
 
 def go(page: Page, name: str) -> float:
-    """Click on a room in the list; milliseconds until it is there."""
+    """Click on a room in the list; return the milliseconds until it is shown."""
     page.evaluate(OPENED, name)
     page.locator(f'#rooms a[data-row]:has([title="{name}"])').click()
     took = float(page.evaluate("window.opened"))
@@ -196,7 +196,7 @@ def go(page: Page, name: str) -> float:
 
 
 def frames(page: Page, inside: Inside, work: Any) -> tuple[list[float], float]:
-    """The times between frames while something goes on, and how busy the main thread was."""
+    """The times between frames during the work, and the load of the main thread."""
     page.evaluate(FRAMES)
     before = inside.metrics()
     work()
@@ -207,7 +207,7 @@ def frames(page: Page, inside: Inside, work: Any) -> tuple[list[float], float]:
 
 
 def kept(deltas: Sequence[float]) -> float:
-    """The share of the frames that came in time."""
+    """The share of frames that came in time."""
     return sum(delta <= KEPT_MS for delta in deltas) / len(deltas)
 
 
@@ -216,7 +216,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def bare_frames(page: Page, inside: Inside, pixels: float) -> Measures:
-    """The same turning of the wheel over an empty page."""
+    """The same scrolling over an empty page."""
     page.goto("about:blank")
     page.evaluate("(height) => { document.body.style.height = `${height}px`; scrollTo(0, height); }", pixels + 2000)
     page.wait_for_timeout(300)
@@ -230,7 +230,7 @@ def bare_frames(page: Page, inside: Inside, pixels: float) -> Measures:
 
 
 def scrolling(page: Page, inside: Inside, messages: int) -> Measures:
-    """Turn the wheel until so many messages have gone by."""
+    """Scroll until this many messages have passed."""
     begun = page.evaluate(TOP)
     all_deltas: list[float] = []
     busy = []
@@ -253,7 +253,7 @@ def scrolling(page: Page, inside: Inside, messages: int) -> Measures:
 
 
 def whole_history(page: Page, inside: Inside) -> Measures:
-    """Go up through all there is, and weigh what is left in memory at the end."""
+    """Scroll up through the whole history, then measure the memory."""
     begin = time.monotonic()
     page.evaluate(
         """async () => {
@@ -271,7 +271,7 @@ def whole_history(page: Page, inside: Inside) -> Measures:
 
 
 class Flood:
-    """Guests who say so many messages a second, by HTTP."""
+    """Guests who send this many messages a second over HTTP."""
 
     def __init__(self, port: int, seconds: float) -> None:
         self.askers = enter(port, 4)
@@ -307,7 +307,7 @@ class Flood:
             self.fault = fault
 
 
-# Come in with an account of one's own, and be in all rooms; the cookie is the browser's from then on.
+# Register an account and join all rooms; the browser keeps the cookie.
 COME_IN = """
 (async () => {
   const ask = async (method, path, body) => {
@@ -326,7 +326,7 @@ AT_END = """
 
 
 def flood(chromium: Chromium, port: int, warm: float, seconds: float) -> Measures:
-    """How busy the main thread is while messages arrive in the open room, whose reader is at its end."""
+    """The load of the main thread while messages arrive in the open room, whose reader is at the end."""
     parts = ("TaskDuration", "ThreadTime", "ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
     base = f"http://{HOST}:{port}"
     with unwatched(chromium.path, chromium.work, **LAPTOP) as page:
@@ -391,12 +391,12 @@ def run(options: Options, engine: Engine) -> Section:
                 out = bare_frames(page, inside, 5 * SPEED)
                 page.goto(f"http://{HOST}:{port}/r/lobby")
                 page.locator("[role=log] article").first.wait_for()
-                page.wait_for_timeout(2 * SETTLED_MS)  # for what the first visit keeps of the page
+                page.wait_for_timeout(2 * SETTLED_MS)  # for what the first visit caches of the page
                 go(page, "workshop")
                 go(page, "lobby")
                 seen = [go(page, conversation.ROOMS[(number + 1) % 2]) for number in range(switches)]
                 out |= scrolling(page, inside, messages)
-                if not weighed:  # it takes a minute, and comes out the same every time
+                if not weighed:  # it takes a minute and always has the same result
                     weighed.append(whole_history(page, inside))
                     out |= weighed[0]
             out |= flood(chromium, port, warm, seconds)

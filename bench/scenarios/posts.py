@@ -1,4 +1,4 @@
-"""How many messages a second come in by HTTP, and what it costs to ask whether somebody may say something."""
+"""How many messages a second the HTTP API accepts, and the cost of checking whether a user may write."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOBBY = "/api/rooms/lobby"
 
 
 class Asker:
-    """One kept HTTP connection."""
+    """One persistent HTTP connection."""
 
     def __init__(self, port: int) -> None:
         self.sock = socket.create_connection((HOST, port), timeout=20)
@@ -48,7 +48,7 @@ class Asker:
         return f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + data
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Any:
-        """Make a request and return what came back, as JSON."""
+        """Make a request and return the answer's JSON."""
         self.sock.sendall(self.request(method, path, body, **headers))
         while (answer := self.take()) is None:
             self.read()
@@ -64,7 +64,7 @@ class Asker:
         self.rest += data
 
     def take(self) -> tuple[int, bytes] | None:
-        """The status and the body of the next answer, once it is here."""
+        """The status and body of the next answer; None until it has arrived."""
         head, found, rest = self.rest.partition(b"\r\n\r\n")
         if not found:
             return None
@@ -80,7 +80,7 @@ class Asker:
 
 
 def enter(port: int, count: int) -> list[Asker]:
-    """So many guests in the lobby, with a connection each."""
+    """This many guests in the lobby, with a connection each."""
     askers = [Asker(port) for _ in range(count)]
     for number, submitter in enumerate(askers):
         submitter.token = submitter.ask("POST", "/api/guests", {"name": f"poster{number}"})["token"]
@@ -89,7 +89,7 @@ def enter(port: int, count: int) -> list[Asker]:
 
 
 def post(askers: list[Asker], seconds: float, keys: itertools.count[int]) -> list[float]:
-    """Keep one message under way on each connection; return the seconds that each took."""
+    """Keep one message in flight on each connection; return the seconds that each took."""
     text = {"text": "x" * SIZE}
     templates = {
         submitter.sock.fileno(): submitter.request("POST", f"{LOBBY}/messages", text, **{"Idempotency-Key": "00000000"})
@@ -184,7 +184,7 @@ def run(options: Options, engine: Engine) -> Section:
 
 
 def check_costs(count: int) -> dict[str, tuple[float, float, float]]:
-    """By kind of room: microseconds to decide a message, to make it without asking, and the difference."""
+    """By kind of room: the microseconds to decide a message, to make it without checks, and the difference."""
     state = State("epoch")
     rooms = {"plain": 1, "guarded": 2}
     at = 1_700_000_000_000
@@ -218,13 +218,13 @@ def decided(state: State, command: Join, at: int) -> list[Event]:
 
 
 def unasked(say: SendMessage, room: Room, user: User, at: int) -> Decision:
-    """Do what `core.rules.speaking.send_message` does, without the checks whether the user may write."""
+    """Do what `core.rules.speaking.send_message` does, without checking whether the user may write."""
     assert text_problem(say.text, say.key) is None
     return Decision([Event(room.id, room.tip + 1, at, user.id, user.name, say.kind, say.text, say.key)])
 
 
 def micros(work: Callable[[], object], count: int) -> float:
-    """The microseconds of one call, the best of five series: what else the machine does only adds."""
+    """The microseconds of one call: the best of five series, as other load can only add time."""
     best = float("inf")
     for _ in range(5):
         begin = time.perf_counter()

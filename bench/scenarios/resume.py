@@ -1,4 +1,4 @@
-"""kill -9, and everybody comes back at once for what they missed."""
+"""The server is killed (kill -9); all clients come back at the same time and need what they missed."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def run(options: Options, engine: Engine) -> Section:
 
 
 class Comeback(Client):
-    """A client that returns with what it knew: `seq` is the last it had seen."""
+    """A client that resumes: `seq` is the last event it had seen."""
 
     seq = 0
 
@@ -91,7 +91,7 @@ def text(number: int) -> str:
 
 
 def post(contestant: ParleyWeb, sender: Client) -> None:
-    """Send the messages that will have been missed, and wait until all are stored."""
+    """Send the messages that the others miss, and wait until all are stored."""
     room = contestant.room_id
     sender.received.clear()
     sender.sock.setblocking(True)

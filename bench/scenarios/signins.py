@@ -1,4 +1,4 @@
-"""What a busy room notices of many who sign in at once."""
+"""How much many simultaneous sign-ins slow down a busy room."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from bench.section import Section, Table, at_most
 
 SIZE, RATE = 60, 100
 CEILING = 1.2
-PAIRS = 3  # of quiet and of crowded seconds, in each run
-MOST_BUSY = 0.5  # the share of a core that the room may take: with more, it is the room that is measured
+PAIRS = 3  # of seconds without and with sign-ins, in each run
+MOST_BUSY = 0.5  # the share of a core that the room may use; above it, the room itself would be measured
 PASSWORD = "correct horse battery"
 
 
 class SignIns(threading.Thread):
-    """Everybody signs in at once, a moment after the start. To be looked at after `join`.
+    """All users sign in at once, a moment after the start. Read the attributes after `join`.
 
     Attributes:
         took: seconds from the first request to the last answer.
-        failure: what went wrong.
+        failure: the error, if there was one.
     """
 
     def __init__(self, port: int, accounts: int, delay: float) -> None:
@@ -41,7 +41,7 @@ class SignIns(threading.Thread):
         self.failure = ""
 
     def run(self) -> None:
-        # These are programs of two hundred other machines: on this one they are not to be what the room waits for.
+        # These clients stand for two hundred other machines: on this one they must not slow down the room.
         if hasattr(os, "SCHED_IDLE"):
             os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
         time.sleep(self.delay)
@@ -72,7 +72,7 @@ def register(port: int, count: int) -> None:
 
 
 def fitting(options: Options, engine: Engine, wanted: int) -> int:
-    """How many receivers leave the machine room for others: as many as wanted, or fewer where it is slow."""
+    """The number of receivers that leaves the machine capacity for others: `wanted`, or fewer if it is slow."""
     with OURS[0](options.work) as contestant:
         writer, clients = contestant.one_sender(wanted, SIZE)
         share = load(engine.run(contestant.phase(clients, [writer], rate=RATE, warmup=0.5, seconds=2)).check())[

@@ -1,4 +1,4 @@
-"""Some readers stop reading. Who pays?"""
+"""What it costs the others when some readers stop reading."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def run(options: Options, engine: Engine) -> Section:
 
 
 def kernel_held(port: int, clients: list[Client]) -> float:
-    """The most bytes that lie in kernel buffers, on both ends, for one of the clients."""
+    """The most bytes in kernel buffers, on both ends, for one of the clients."""
     held = dict.fromkeys((client.sock.getsockname()[1] for client in clients), 0)
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()

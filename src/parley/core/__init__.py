@@ -1,1 +1,1 @@
-"""The domain: rooms as logs, decided by pure rules. Synchronous, without I/O, clocks or randomness."""
+"""The domain: a room is a log; pure rules decide what is appended. Synchronous, without I/O, clocks or randomness."""

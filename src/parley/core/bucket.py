@@ -2,7 +2,7 @@
 
 
 class Bucket:
-    """Lets `burst` through at once and `rate` a second in the long run. Times are in seconds, of any one clock."""
+    """Lets `burst` through at once, and `rate` a second on average. Times are in seconds, of any one clock."""
 
     __slots__ = ("_burst", "_full_at", "_rate")
 
@@ -12,10 +12,10 @@ class Bucket:
         self._full_at = 0.0
 
     def take(self, now: float) -> float:
-        """Take one token. Return 0, or, with nothing taken, the seconds until there is one."""
+        """Take one token and return 0, or take nothing and return the seconds until a token is available."""
         full_at = max(self._full_at, now) + 1 / self._rate
         wait = full_at - now - self._burst / self._rate
-        # A hair of slack: floats must not make the last token of a burst wait, even after years on one clock.
+        # Tolerance: a rounding error must not delay the last token of a burst, even on a clock that ran for years.
         if wait > 1e-6:
             return wait
         self._full_at = full_at

@@ -1,4 +1,4 @@
-"""Commands: what someone wants to happen. `parley.core.rules` decides them into events or a refusal."""
+"""Commands: requests to change something. `parley.core.rules` decides each: events or a refusal."""
 
 from typing import Literal
 
@@ -6,18 +6,18 @@ from msgspec import Struct
 
 
 class Command(Struct, frozen=True, gc=False, kw_only=True):
-    """What someone wants to happen.
+    """A request to change something.
 
     Attributes:
-        key: the sender's name for it, 1 to 64 characters of printable ASCII. A command with a key is done once: if it
-            comes again, be it a year later, its sender is told of the first result. A key is unique per `actor`.
+        key: the sender's name for it, 1 to 64 characters of printable ASCII, unique per `actor`. A command with a key
+            is executed once: if it is sent again, even a year later, the sender gets the first result.
     """
 
     key: str | None = None
 
     @property
     def actor(self) -> int:
-        """The id of whoever wants it, whose keys it is among; 0 for somebody without an id, who can have no keys."""
+        """The id of the user who gives the command and owns its key; 0: nobody with an id, and so without keys."""
         return 0
 
 
@@ -32,7 +32,7 @@ class _OfUser(Command, frozen=True, gc=False):
 
 
 class _By(Command, frozen=True, gc=False):
-    """A command of the user `by`, or of the server itself: `by` may be `parley.core.events.MACHINE`."""
+    """A command given by the user `by`, or by the server itself (`parley.core.events.MACHINE`)."""
 
     by: int
 
@@ -46,7 +46,7 @@ class _MaybeBy(Command, frozen=True, gc=False, kw_only=True):
 
 
 class _ForUser(_MaybeBy, frozen=True, gc=False):
-    """A command about the account of `user`, by the user `by`, the machine, or, with None, the user."""
+    """A command about the account of `user`. `by` gives it: another user, `MACHINE`, or, if None, `user`."""
 
     user: int
 
@@ -56,10 +56,10 @@ class _ForUser(_MaybeBy, frozen=True, gc=False):
 
 
 class ClaimName(Command, frozen=True, gc=False):
-    """Take a name: as a new guest (`user` None) or as the guest one was before.
+    """Take a name, as a new guest (`user` None) or again as the guest with the id `user`.
 
-    `token` is the SHA-256 of the resume token of a new guest; a guest without one can't come back and leaves when the
-    connection ends. `invitation` is the SHA-256 of an invitation's code, in hex.
+    `token` is the SHA-256 of a new guest's resume token. A guest without a token can't come back and is removed when
+    the connection ends. `invitation` is the SHA-256 of an invitation's code, in hex.
     """
 
     name: str
@@ -73,9 +73,9 @@ class Rename(_OfUser, frozen=True, gc=False):
 
 
 class Join(_OfUser, frozen=True, gc=False):
-    """Become a member of the room of that name; a public one is made if there is none.
+    """Join the room of that name. If there is none, a public room is created.
 
-    With `room`, of the room of that id and no other, whatever it is called: none is made.
+    If `room` is set, join the room with that id, whatever its name is; no room is created.
     """
 
     name: str
@@ -83,14 +83,14 @@ class Join(_OfUser, frozen=True, gc=False):
 
 
 class Create(_OfUser, frozen=True, gc=False):
-    """Make a room, and be its owner."""
+    """Create a room and become its owner."""
 
     name: str
     private: bool = False
 
 
 class OpenDirect(_OfUser, frozen=True, gc=False):
-    """Make the direct room of these people, if there is none."""
+    """Create the direct room of these people, if it does not exist."""
 
     names: tuple[str, ...]
 
@@ -101,7 +101,7 @@ class Leave(_OfUser, frozen=True, gc=False):
 
 
 class ReleaseName(_OfUser, frozen=True, gc=False):
-    """Leave every room but the direct ones, and give the name up."""
+    """Leave all rooms except direct ones, and release the name."""
 
     words: str = ""
 
@@ -113,7 +113,7 @@ class SendMessage(_OfUser, frozen=True, gc=False):
 
 
 class SendDirect(_OfUser, frozen=True, gc=False):
-    """Say something to one person, in the direct room of the two, which is made if there is none."""
+    """Send a message to one user, in the direct room of the two. The room is created if it does not exist."""
 
     to: str
     text: str
@@ -126,16 +126,16 @@ class SetTopic(_OfUser, frozen=True, gc=False):
 
 
 class Moderate(_OfUser, frozen=True, gc=False):
-    """Do something about a room or someone in it. `user` MACHINE is the owner of the machine.
+    """Moderate a room or one of its members. `user` may be `MACHINE`.
 
     Attributes:
-        action: what.
-        whom: the name or the id of the one it is done to, for what is done to someone.
-        undo: lift a ban or a mute, reopen what was archived.
-        until: milliseconds since 1970 UTC, for bans and mutes; 0: for good.
-        duration: instead, for how many milliseconds from the decision on; 0: `until` counts.
+        action: what to do.
+        whom: the name or id of the target, for actions that have one.
+        undo: reverse the action: lift a ban or a mute, reopen an archived room.
+        until: when a ban or mute ends, in milliseconds since 1970 UTC; 0: never.
+        duration: how long a ban or mute lasts from the decision, in milliseconds; 0: use `until`.
         value: the role, the new name, the seconds, `on` or `off`.
-        why: the reason, for the log.
+        why: the reason, stored in the log.
     """
 
     room: int
@@ -151,13 +151,14 @@ class Moderate(_OfUser, frozen=True, gc=False):
 
 
 class MoveReadMark(_OfUser, frozen=True, gc=False):
-    """Note up to which seqs a member's clients have a room's events and the member has read them. Neither goes back.
+    """Move a member's read mark. `delivered` and `read` only increase.
 
     Attributes:
         since: the seq at which the member joined.
-        delivered, read: seqs.
-        messages: how many unread messages of others are read by this.
-        mentions: how many of those name the member.
+        delivered: the seq up to which one of the member's clients has the events.
+        read: the seq up to which the member has read.
+        messages: how many unread messages of others this marks as read.
+        mentions: how many of those mention the member.
     """
 
     room: int
@@ -169,13 +170,13 @@ class MoveReadMark(_OfUser, frozen=True, gc=False):
 
 
 class SetPreference(_OfUser, frozen=True, gc=False):
-    """Set what someone wants to be told of.
+    """Set a user's notification preferences.
 
     Attributes:
-        room: in which room; 0: `hours` is set, and nothing else.
-        level: of what in the room; None: it stays as it is.
-        favourite: whether it is a favourite; None: likewise.
-        hours: when they do not want to be disturbed, from and to, in minutes since midnight; None: never.
+        room: the room that `level` and `favourite` are for; 0: set `hours` only.
+        level: what the user is notified of; None: unchanged.
+        favourite: whether the room is a favourite; None: unchanged.
+        hours: do not disturb, from and to, in minutes since midnight; None: never.
     """
 
     room: int
@@ -184,17 +185,17 @@ class SetPreference(_OfUser, frozen=True, gc=False):
     hours: tuple[int, int] | None = None
 
 
-# Accounts. Hashes are made before: a command holds no password and no token.
+# Accounts. The caller hashes first: no command holds a password or a token.
 
 
 class Register(Command, frozen=True, gc=False):
-    """Make an account: of the guest `user`, who keeps name, rooms and messages, or, with None, of nobody yet.
+    """Create an account: for the guest `user`, who keeps name, rooms and messages, or, with None, for someone new.
 
     Attributes:
-        by: who makes it; None: the one whose account it will be.
+        by: who creates it; None: its future owner.
         password: the hash; None for a bot.
-        role: what it is at most: an `invitation` may make it more.
-        token: the SHA-256 of a first session's token.
+        role: the role, unless an `invitation` grants a higher one.
+        token: the SHA-256 of the first session's token.
     """
 
     name: str
@@ -212,9 +213,9 @@ class Register(Command, frozen=True, gc=False):
 
 
 class SignIn(_ForUser, frozen=True, gc=False):
-    """Begin a session of an account whose password was right, or, for a bot, make a token (`by` someone).
+    """Start a session of an account after its password was checked; or create a bot's token, if `by` is set.
 
-    `at` is the seq of the directory at which the password was right: if there has been another one since, it is not.
+    `at` is the directory's seq when the password was checked. If the password was changed after it, the sign-in fails.
     """
 
     token: bytes
@@ -223,14 +224,14 @@ class SignIn(_ForUser, frozen=True, gc=False):
 
 
 class SignOut(_ForUser, frozen=True, gc=False):
-    """End a session, or, with None, all but `but`."""
+    """End one session, or, with None, all sessions except `but`."""
 
     token: bytes | None
     but: bytes | None = None
 
 
 class SetPassword(_ForUser, frozen=True, gc=False):
-    """Change a password; all sessions but `but` end."""
+    """Change a password and end all sessions except `but`."""
 
     password: str
     but: bytes | None = None
@@ -243,7 +244,7 @@ class SetProfile(_OfUser, frozen=True, gc=False):
 
 
 class DeleteAccount(_ForUser, frozen=True, gc=False):
-    """Delete an account; `erase` its messages, or leave them as those of a deleted user."""
+    """Delete an account. Its messages are erased if `erase` is set, else kept under the name "deleted user"."""
 
     erase: bool
 
@@ -254,7 +255,7 @@ class SetServerRole(_By, frozen=True, gc=False):
 
 
 class Disable(_By, frozen=True, gc=False):
-    """Lock an account, or unlock it."""
+    """Disable an account, or enable it again."""
 
     user: int
     disabled: bool
@@ -262,7 +263,7 @@ class Disable(_By, frozen=True, gc=False):
 
 
 class MakeInvitation(_By, frozen=True, gc=False):
-    """Let people into the server: whoever has the code whose SHA-256 `code` is, in hex."""
+    """Create an invitation to the server. `code` is the SHA-256 of its code, in hex."""
 
     code: str
     uses: int = 1
@@ -277,16 +278,16 @@ class RevokeInvitation(_By, frozen=True, gc=False):
 
 
 class MakeWebhook(_By, frozen=True, gc=False):
-    """Have something else told of a room's events, or let it speak there.
+    """Create an outgoing webhook, which sends a room's events to a URL, or an incoming one, which can post in the room.
 
     Attributes:
-        by: who makes it.
-        label: what it is called: of one that speaks, the name it speaks under.
-        url: where events go; empty: it speaks.
-        secret: with which what goes there is signed.
-        token: the SHA-256 of the token of one that speaks.
-        kinds: of the events that go there; empty: all.
-        after: the seq after which they begin.
+        by: who creates it.
+        label: its label; of an incoming webhook, the name it posts under.
+        url: where events are sent; empty: the webhook is an incoming one.
+        secret: the key that signs outgoing requests.
+        token: the SHA-256 of an incoming webhook's token.
+        kinds: the kinds of events that are sent; empty: all.
+        after: send the events after this seq.
     """
 
     room: int
@@ -299,14 +300,14 @@ class MakeWebhook(_By, frozen=True, gc=False):
 
 
 class RemoveWebhook(_By, frozen=True, gc=False):
-    """Tell nothing more to where a webhook leads."""
+    """Delete a webhook."""
 
     room: int
     hook: int
 
 
 class AdvanceWebhook(Command, frozen=True, gc=False):
-    """Note how far a webhook's endpoint is, and why it gets nothing more, if it does not."""
+    """Store how far a webhook's endpoint has acknowledged events, and, if deliveries stopped, why (`parked`)."""
 
     hook: int
     acked: int
@@ -314,6 +315,6 @@ class AdvanceWebhook(Command, frozen=True, gc=False):
 
 
 class OpenRoom(Command, frozen=True, gc=False):
-    """Make a public room on the server's own account, if there is none of that name."""
+    """Create a public room in the server's own name, if there is none of that name."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Decisions: what the rules make of a command, and what its sender is told."""
+"""Decisions: what the rules return for a command, and what its sender gets."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,11 @@ from .refusals import Refusal
 
 
 class Decision(Struct, frozen=True, gc=False):
-    """What a command comes to. All of it is stored in one commit.
+    """The result of a command. All of it is stored in one commit.
 
     Attributes:
-        events: the events to append, in order; empty if there is nothing to change.
-        records: what is stored beside them.
+        events: the events to append, in order; empty if nothing changes.
+        records: what is stored beside the events.
     """
 
     events: list[Event]
@@ -22,13 +22,11 @@ class Decision(Struct, frozen=True, gc=False):
 
 
 class Repeated(Struct, frozen=True, gc=False):
-    """A command with the same key was done before; the result of that one is at this place. Seq 0: it had nothing to
-    change.
-    """
+    """A command with the same key was executed before; this is the place of its result. Seq 0: it changed nothing."""
 
     room: int
     seq: int
 
 
 Outcome = Decision | Repeated | Refusal
-"""What the sender of a command is told. A `Decision` is on disk by then."""
+"""What the sender of a command gets. A `Decision` is durable by then."""

@@ -7,31 +7,31 @@ from msgspec import Struct
 from .kinds import Kind
 
 EVERYBODY: Final = 0
-"""In the mentions of a message: everybody who is in the room."""
+"""In a message's mentions: all members of the room."""
 
 NEW_PASSWORD: Final = "password"
-"""The text of the `credentials` that are a new password."""
+"""The text of a `credentials` event that reports a new password."""
 
 DIRECTORY: Final = 0
-"""The id of the directory: the log of who holds which name. It is no room: nobody joins it or sees it."""
+"""The id of the directory: the log that records who holds which name. It is not a room: nobody joins or sees it."""
 
 MACHINE: Final = -1
-"""Who gives commands as the owner of the machine, and may do everything. Never what somebody without a name is: 0."""
+"""The actor of commands from the machine's owner, who may do everything. It differs from 0, a user without a name."""
 
 SERVER: Final = 0
-"""The user id in events that nobody caused, such as the making of the lobby."""
+"""The user id in events that no user caused, such as the creation of the lobby."""
 
 DELETED_NAME: Final = "deleted user"
-"""What stands in the logs in place of the name of someone who deleted their account; `is_name` allows it to nobody."""
+"""What replaces the name of a deleted account in the logs. `is_name` does not allow it, so nobody can take it."""
 
 
 class About(Struct, frozen=True, array_like=True, gc=False):
-    """Whom an event was done to.
+    """The user whom an event affects.
 
     Attributes:
         user: their id.
         name: their name at the time.
-        until: milliseconds since 1970 UTC at which it ends by itself; 0 where it does not.
+        until: when it ends by itself, in milliseconds since 1970 UTC; 0: never.
     """
 
     user: int
@@ -45,41 +45,41 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
     | kind | in | text |
     |---|---|---|
     | created | a room, always seq 1 | the room's name; of a direct room `@LOW+HIGH...`, the user ids |
-    | private | a room, seq 2 if at all | nothing; the room is by invitation |
+    | private | a room, seq 2 if at all | nothing; the room is private |
     | joined, left | a room | with left: parting words, if any |
-    | message, action | a room | what was said |
+    | message, action | a room | the message |
     | topic | a room | the topic |
     | renamed | a room | the new name of `user`; `name` is the old one |
-    | invited, kicked, banned, unbanned, muted, unmuted | a room | why, if it was said |
-    | role | a room, the directory | the role that `about` has from now on |
+    | invited, kicked, banned, unbanned, muted, unmuted | a room | the reason, if any |
+    | role | a room, the directory | the new role of `about` |
     | room_renamed | a room | its new name |
-    | archived, reopened | a room | why, if it was said |
-    | slow | a room | seconds between two messages of one member; 0: as many as they like |
+    | archived, reopened | a room | the reason, if any |
+    | slow | a room | seconds between two messages of one member; 0: no limit |
     | read_only, guests | a room | `on` or `off` |
-    | calls | a room | who may call everybody: `members`, `moderators` or `nobody` |
-    | named | the directory | the name, which `user` holds from now on |
-    | released | the directory | nothing; `user` gives the name up |
-    | registered | the directory | the role of `user`, who has an account from now on |
-    | profile | the directory | what `user` tells about themselves, as JSON |
-    | disabled, enabled | the directory | why; `about` can't sign in, can again |
-    | deleted | the directory | `kept` or `erased`: what becomes of the messages of `about` |
-    | credentials | the directory | what was done about the password or the sessions of `about` |
-    | invitation | the directory | a way into the server, as JSON |
-    | invitation_used, invitation_revoked | the directory | which one: the SHA-256 of its code |
-    | webhook | the directory | what was done about which one |
+    | calls | a room | who may mention everybody: `members`, `moderators` or `nobody` |
+    | named | the directory | the name that `user` takes |
+    | released | the directory | nothing; `user` releases the name |
+    | registered | the directory | the role of `user`, who gets an account |
+    | profile | the directory | the profile of `user`, as JSON |
+    | disabled, enabled | the directory | the reason; `about` can't sign in any more, or can again |
+    | deleted | the directory | what happens to the messages of `about`: `kept` or `erased` |
+    | credentials | the directory | what changed about the password or sessions of `about` |
+    | invitation | the directory | an invitation to the server, as JSON |
+    | invitation_used, invitation_revoked | the directory | which invitation: the SHA-256 of its code |
+    | webhook | the directory | what was done with which webhook, as JSON |
 
     Attributes:
         room: the log's id.
         seq: the place in the log: 1, 2, 3, ... without gaps.
-        at: milliseconds since 1970 UTC, for people to read; nothing is ordered by it.
-        user: the id of who did it.
+        at: milliseconds since 1970 UTC, for display; never used for ordering.
+        user: the id of the user who caused the event.
         name: that user's name at the time.
         kind: what happened.
         text: depends on the kind.
-        key: the sender's name for the message, unique per user; None where the sender gave none.
-        about: whom it was done to, where it was done to someone.
-        mentions: the ids of the members whom a message names, in ascending order; `EVERYBODY` alone for all; None for
-            nobody.
+        key: the sender's name for the message, unique per user; None if the sender gave none.
+        about: the user affected, if there is one.
+        mentions: the ids of the members whom a message mentions, ascending; `EVERYBODY` alone for all members; None
+            for nobody.
     """
 
     room: int
@@ -95,7 +95,7 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
 
 
 def departed(event: Event) -> int:
-    """Return the id of the user who is no member of the room any more since this event; 0 if it is nobody."""
+    """Return the id of the user whose membership this event ends; 0 if it ends none."""
     if event.kind == "left":
         return event.user
     if event.kind in ("kicked", "banned") and event.about is not None:

@@ -1,4 +1,4 @@
-"""The kinds of events: one table that says what each is to the server."""
+"""The kinds of events: one table with the server's treatment of each."""
 
 from typing import Final, Literal
 
@@ -20,12 +20,12 @@ AUDITED: Final = 4
 
 
 class KindOfEvent(Struct, frozen=True):
-    """What a kind is to the server.
+    """How the server treats a kind of event.
 
     Attributes:
-        message: somebody said it: it counts as unread, can name people, and is what newcomers are shown.
-        folded_at_start: a start reads these events from the log, as no table of users, rooms or members holds what
-            they say. They have to stay few.
+        message: a user said it: it counts as unread, can mention users, and is part of what newcomers are shown.
+        folded_at_start: the server reads these events from the log when it starts, because no table of users, rooms
+            or members holds what they say. Such events must be rare.
         audited: the audit log shows it.
     """
 
@@ -35,8 +35,8 @@ class KindOfEvent(Struct, frozen=True):
 
     @property
     def stored_class(self) -> int:
-        """What stands in the event's column `class`, by which stores select and index: 0 for a message, else `CHANGE`,
-        with `FOLDED` and `AUDITED` added where they are true. To change what a stored kind is takes a migration.
+        """The event's column `class`, by which stores select and index: 0 for a message, else `CHANGE`, plus `FOLDED`
+        and `AUDITED` where they apply. Changing this for a kind that is stored already takes a migration.
         """
         return 0 if self.message else CHANGE + FOLDED * self.folded_at_start + AUDITED * self.audited
 
@@ -83,7 +83,7 @@ KINDS: Final[dict[Kind, KindOfEvent]] = {
     "invitation_revoked": _BOTH,
     "webhook": _AUDITED,
 }
-"""Every kind. `parley.core.events.Event` says what the fields of each hold."""
+"""Every kind. `parley.core.events.Event` describes their fields."""
 
 MESSAGE_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.message)
 FOLDED_AT_START: Final = tuple(kind for kind, what in KINDS.items() if what.folded_at_start)

@@ -1,11 +1,11 @@
-"""What of a message's text is code, as the text language has it (docs/protocol/text.md, web/src/markdown)."""
+"""Finds code in a message's text, by the rules of the text language (docs/protocol/text.md, web/src/markdown)."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 DEPTH: Final = 4
-"""How deep quotes and lists may stand in one another; what is deeper is text."""
+"""How deeply quotes and lists can be nested; deeper marks are plain text."""
 
 _FENCE: Final = re.compile(r" {0,3}(`{3,})([^`]*)")
 _QUOTE: Final = re.compile(r" {0,3}>(?=[ >]|\Z) ?")
@@ -15,14 +15,14 @@ _TICKS: Final = re.compile("`+")
 
 
 def without_code(text: str) -> str:
-    """Return a text in which no `@` stands in code: fenced blocks are left out, and between backticks it is a blank.
-    The marks of quotes and lists are left out as well. The time it takes grows with the text, no more.
+    """Return the text without any `@` in code: fenced blocks are removed, `@` in inline code becomes a blank. The
+    marks of quotes and lists are removed as well. Runs in linear time.
     """
     return "\n".join(_outside(text.split("\n"), 0))
 
 
 def _outside(lines: Sequence[str], depth: int) -> Iterator[str]:
-    """Yield the lines that are no fenced code. What stands in a quote or in a list's item is a text of its own."""
+    """Yield the lines outside of fenced code. The content of a quote or a list item is parsed as a text of its own."""
     at = 0
     in_paragraph = False
     while at < len(lines):
@@ -46,7 +46,7 @@ def _outside(lines: Sequence[str], depth: int) -> Iterator[str]:
 
 
 def _fenced(lines: Sequence[str], at: int, ticks: int) -> int:
-    """Return where it goes on after the fenced code that begins at a line."""
+    """Return the index of the line after a fenced block. `at` is the first line after its opening fence."""
     while at < len(lines):
         fence = _FENCE.fullmatch(lines[at])
         at += 1
@@ -64,9 +64,9 @@ def _quoted(lines: Sequence[str], at: int) -> tuple[list[str], int]:
 
 
 def _item_mark(line: str, in_paragraph: bool) -> re.Pattern[str] | None:
-    """Return what marks the items of the list that begins with a line; None if none does."""
+    """Return the pattern of the items of the list that begins at this line; None if no list does."""
     if number := _NUMBER.match(line):
-        # A line of prose may begin with a year and a full stop.
+        # In a paragraph only `1.` begins a list: a line of prose may begin with a year and a full stop.
         return _NUMBER if not in_paragraph or number[1] == "1" else None
     return _BULLET if _BULLET.match(line) else None
 
@@ -85,8 +85,8 @@ def _item(lines: Sequence[str], at: int, mark: re.Pattern[str]) -> tuple[list[st
 
 
 def _without_spans(line: str) -> str:
-    """Blank each `@` between two runs of as many backticks; a backtick after a backslash is plain, and begins nothing.
-    What else is between them stays: a name right before it ends where it seems to.
+    """Replace each `@` in inline code by a blank. Code is between two runs of equally many backticks; a backtick after
+    a backslash is plain. The rest of the code stays, so that a name that touches it ends where it ends on the screen.
     """
     runs = [match.span() for match in _TICKS.finditer(line)]
     following: dict[int, list[int]] = {}

@@ -1,4 +1,4 @@
-"""Mentions: whom a message names."""
+"""Mentions: the members whom a message names."""
 
 import re
 import unicodedata
@@ -13,26 +13,26 @@ from .state import Room, State, User
 from .text import NAME_CHARS, as_typed
 
 HERE_MOST: Final = 200
-"""In larger rooms `@here` names nobody: their members are not told who is online either."""
+"""In larger rooms `@here` mentions nobody: they don't show members who is online either."""
 
 NAMES_MOST: Final = 30
-"""So many names are looked up in one message; what follows is text."""
+"""At most this many names are looked up in one message; further ones are plain text."""
 
 ALL: Final = "room"
 HERE: Final = "here"
 
 Online = Callable[[int], bool]
-"""Tells whether a user, by id, is connected."""
+"""Tells whether the user with this id is connected."""
 
-# An `@` that nothing stands right before which could make it an address, and what follows it, as long as a name can be
-# whose accents are typed apart. What of that is a name is for `_in_a_name` and `_found` to say.
+# An `@` that is not preceded by a character that would make it an e-mail address, and up to the longest possible name
+# with decomposed accents after it. `_in_a_name` and `_found` decide how much of that is the name.
 _MENTION: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
 _MARKS: Final = "_-.[]{}|^`\\"
 
 
 def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...] | None:
-    """Return the ids of the members of `room` whom `text` names, said by `user`; `EVERYBODY` alone for all; None for
-    nobody.
+    """Return the ids of the members of `room` whom the message `text` of `user` mentions, ascending; `EVERYBODY` alone
+    for all; None for nobody.
     """
     if "@" not in text:
         return None
@@ -58,7 +58,7 @@ def _may_broadcast(state: State, room: Room, user: User) -> bool:
 
 
 def _found(state: State, room: Room, name: str) -> int | None:
-    """Return the member that is meant: the longest name that there is, without marks that may only follow it."""
+    """Return the member who is mentioned: the longest existing name; punctuation at its end may belong to the text."""
     least = len(name.rstrip(_MARKS))
     for length in range(min(len(name), NAME_CHARS), max(least, 1) - 1, -1):
         known = state.user_named(name[:length])
@@ -68,7 +68,7 @@ def _found(state: State, room: Room, name: str) -> int | None:
 
 
 def _names(text: str) -> Iterator[str]:
-    """Yield what follows each `@` outside of code, as far as it could be a name, and marks that may follow it."""
+    """Yield the text after each `@` outside of code, as far as it could be a name or punctuation allowed in names."""
     plain = without_code(text) if "`" in text else text
     for count, match in enumerate(_MENTION.finditer(plain), 1):
         before = plain[match.start() - 1 : match.start()]

@@ -1,4 +1,4 @@
-"""Ports: what the core asks of a store. The adapters are in `parley.storage`."""
+"""Ports: the interface that the core requires of a store. `parley.storage` implements it."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -13,28 +13,28 @@ from .records import Identity, PutKey, Record, TokenInfo, Webhook
 from .state import State
 
 Keyed = tuple[int, str]
-"""A message by the name its sender gave it: (user id, key)."""
+"""A command or message, identified by its sender's key: (user id, key)."""
 
 Place = tuple[int, int]
 """A place in a log: (room id, seq)."""
 
 CrashPoint = Callable[[str], None]
-"""Called with the name of each point at which a crash must be harmless; tests crash there."""
+"""Called with the name of each point at which a crash must do no harm; tests crash there."""
 
 
 def no_crash(point: str) -> None:
-    """Go on: the crash point of a server that nobody tests."""
+    """Continue: the crash point of a server outside of tests."""
 
 
 class StoreError(Exception):
-    """The store could not write or read: nothing of the batch is stored. The text says why, for the log."""
+    """The store could not write or read; nothing of the batch is stored. The text gives the cause, for the log."""
 
 
 class KeysTaken(Exception):
-    """Keys of the batch were stored before; nothing of the batch is stored.
+    """Keys of the batch are stored already; nothing of the batch was stored.
 
     Attributes:
-        places: where the message of each such key is.
+        places: the stored place of each such key.
     """
 
     def __init__(self, places: dict[Keyed, Place]) -> None:
@@ -43,13 +43,13 @@ class KeysTaken(Exception):
 
 
 class Batch(Struct):
-    """What one commit stores, all or nothing.
+    """What one commit stores: all or nothing.
 
     Attributes:
-        events: of any logs, those of one log in the order of their seq.
-        records: what is stored beside them.
-        doubts: keys of messages that are about to be refused: were they stored before?
-        unsaid: those of the events that are neither messages nor actions. They are few, and all that most look for.
+        events: events of any logs, those of one log in the order of their seq.
+        records: what is stored beside the events.
+        maybe_stored: keys of messages that will be refused unless the store has them already.
+        non_messages: the events that are neither messages nor actions. They are few; most readers need only these.
     """
 
     events: list[Event]
@@ -62,14 +62,14 @@ class Batch(Struct):
 
     @property
     def messages(self) -> list[Event]:
-        """The other events."""
+        """The messages and actions."""
         if not self.non_messages:
             return self.events
         return [event for event in self.events if event.kind in MESSAGE_KINDS]
 
     @property
     def keys(self) -> list[Keyed]:
-        """The keys that the batch stores."""
+        """The keys in this batch."""
         of_messages = [(event.user, event.key) for event in self.events if event.key is not None]
         return of_messages + [(record.user, record.key) for record in self.records if type(record) is PutKey]
 
@@ -77,29 +77,28 @@ class Batch(Struct):
 class Store(Protocol):
     """A durable log.
 
-    `append` and `tidy` are called from one thread. The reading methods belong to two lanes, each with a thread of its
-    own, so that what is quick never waits for what is heavy: `said_by` and `audit`, which may look through the whole
-    log, are heavy; all others are quick. They read what is durable, and raise StoreError where it can't be read.
-    `close` comes after all other calls.
+    Call `append` and `tidy` from one thread. The reading methods belong to two lanes, each with a thread of its own, so
+    that quick reads never wait for heavy ones: `said_by` and `audit`, which may read the whole log, are heavy; all
+    others are quick. They read durable data, and raise StoreError if it can't be read. Call `close` last.
     """
 
     def load(self) -> State:
         """Return the state as of the last commit.
 
         Raises:
-            StoreError: it can't be read.
+            StoreError: the state can't be read.
         """
 
     def append(self, batch: Batch) -> dict[Keyed, Place]:
-        """Store the batch durably, in one commit, and return the places of those of its doubts that are stored.
+        """Store the batch durably in one commit. Return the places of those keys in `maybe_stored` that are stored.
 
         Raises:
-            KeysTaken: an event's key is stored already. Nothing was stored.
-            StoreError: the disk is full or failed, or the events do not follow on the log. Nothing was stored.
+            KeysTaken: the key of an event is stored already. Nothing was stored.
+            StoreError: the disk is full or failed, or the events do not follow their log. Nothing was stored.
         """
 
     def tidy(self) -> None:
-        """Do what is to be done now and then. Called after an append whose senders need not wait for it."""
+        """Do maintenance. Called after an append, when its senders have their answers."""
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         """Return the first `limit` events of a log after `seq`, oldest first; with `said` only messages and actions."""
@@ -108,7 +107,7 @@ class Store(Protocol):
         """Return the last `limit` events of a log before `seq`, oldest first; with `said` only messages and actions."""
 
     def who(self, token: bytes) -> Identity | None:
-        """Return whose token has this SHA-256."""
+        """Return the user whose token has this SHA-256; None if there is none."""
 
     def password(self, user: int) -> str | None:
         """Return the hash of a user's password."""
@@ -117,36 +116,36 @@ class Store(Protocol):
         """Return a user's tokens, the oldest first."""
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> list[Event]:
-        """Return the newest events of the kinds in `AUDITED`, of all logs, the newest first; those before the one at
-        (at, room, seq), if it is given.
+        """Return the newest events of the kinds in `AUDITED_KINDS`, of all logs, newest first; with `before`, those
+        before the event at (at, room, seq).
         """
 
     def marks(self) -> ReadMarks:
-        """Return how far members are, and what they have not read. Called before the first `append`."""
+        """Return all read marks and unread counts. Call it before the first `append`."""
 
     def preferences(self) -> Preferences:
-        """Return what users want to be told of."""
+        """Return all notification preferences."""
 
     def read_between(self, room: int, user: int, after: int, upto: int) -> tuple[int, int]:
-        """Return how many messages and actions of others than `user` a log has after a seq and up to another one, and
-        how many of those name them.
+        """Return how many messages and actions of users other than `user` a log has with `after < seq <= upto`, and how
+        many of those mention `user`.
         """
 
     def first_at(self, room: int, at: int, tip: int) -> int:
         """Return the seq of the first event of a log that is not older than `at`; `tip + 1` if there is none up to
-        `tip`. Times of a log that go back are none to go by.
+        `tip`. If a log's times go backwards, the result is arbitrary.
         """
 
     def hooks(self) -> list[Webhook]:
         """Return the webhooks."""
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> list[Event]:
-        """Return the first `limit` messages and actions of a user after the place (room, seq), by room and seq. This
-        looks through the whole log.
+        """Return the first `limit` messages and actions of a user after the place `after` (room, seq), ordered by room
+        and seq. This scans the whole log.
         """
 
     def without_token(self, users: Sequence[int]) -> list[int]:
-        """Return those of `users` that have no token, so that they can't come back."""
+        """Return those of `users` who have no token and so can't come back."""
 
     def close(self) -> None:
-        """Let go of everything. Further calls are errors."""
+        """Release all resources. Any later call is an error."""

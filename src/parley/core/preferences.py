@@ -1,4 +1,4 @@
-"""Preferences: what people want to be told of, in which rooms, and when not."""
+"""Preferences: what users are notified of, in which rooms, and at which times they are not."""
 
 from typing import Final, Literal
 
@@ -13,8 +13,8 @@ MINUTES: Final = 24 * 60
 
 
 class QuietHours(Struct, frozen=True):
-    """When someone does not want to be disturbed, in minutes since midnight where they are; over midnight, if `end` is
-    less than `begin`.
+    """Do-not-disturb hours, in minutes since the user's local midnight. If `end` is less than `begin`, they span
+    midnight.
     """
 
     begin: int
@@ -22,39 +22,39 @@ class QuietHours(Struct, frozen=True):
 
 
 class RoomPreference(Struct, frozen=True):
-    """What someone wants of one room. `level` None: what is usual there."""
+    """A user's preference for one room. `level` None: the room's default."""
 
     level: Level | None = None
     favourite: bool = False
 
 
 class UserPreferences(Struct):
-    """What someone wants."""
+    """All preferences of one user."""
 
     hours: QuietHours | None = None
     rooms: dict[int, RoomPreference] = field(default_factory=dict)
 
 
 class Preferences:
-    """Those of all users. A fold over what is stored of them."""
+    """The preferences of all users. A fold over the stored records."""
 
     def __init__(self) -> None:
         self.users: dict[int, UserPreferences] = {}
 
     def of(self, user: int, room: Room) -> tuple[Level, bool]:
-        """Return a room's level for a user, and whether it is a favourite."""
+        """Return the user's notification level in a room, and whether the room is a favourite."""
         mine = self.users.get(user)
         own = None if mine is None else mine.rooms.get(room.id)
         usual: Level = "all" if room.kind == "direct" else "mentions"
         return (usual, False) if own is None else (own.level or usual, own.favourite)
 
     def hours(self, user: int) -> QuietHours | None:
-        """Return when a user does not want to be disturbed."""
+        """Return a user's do-not-disturb hours; None if there are none."""
         mine = self.users.get(user)
         return None if mine is None else mine.hours
 
     def set(self, preferred: PutPreference) -> None:
-        """Take in what someone has set."""
+        """Apply a stored preference."""
         mine = self.users.setdefault(preferred.user, UserPreferences())
         if not preferred.room:
             mine.hours = None if preferred.hours is None else QuietHours(*preferred.hours)
@@ -64,5 +64,5 @@ class Preferences:
         mine.rooms[preferred.room] = RoomPreference(preferred.level or old.level, favourite)
 
     def forget(self, user: int) -> None:
-        """Let go of a user's."""
+        """Drop a user's preferences."""
         self.users.pop(user, None)

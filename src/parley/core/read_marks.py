@@ -1,7 +1,6 @@
-"""Marks: how far each member has a room's events, and has read them; and how many messages that leaves unread.
+"""Read marks: how far each member has received and read a room's events, and how many unread messages that leaves.
 
-A fold over what is durable: the logs, and the marks that members set. Every count is kept, so that to ask costs
-nothing.
+A fold over durable data: the logs and the marks that members set. Counts are kept up to date, so a query costs nothing.
 """
 
 from collections.abc import Iterable
@@ -14,15 +13,15 @@ from .records import PutReadMark
 
 
 class ReadMark(Struct, gc=False):
-    """One member's.
+    """One member's read mark.
 
     Attributes:
-        since: the seq at which they joined.
-        delivered: the seq up to which one of their clients has the events.
-        read: the seq up to which they have read.
-        past: of all that was said in the room, how much is not unread to them: it was before they came, they have
-            read it, or said it themselves.
-        mentions: how many of the unread messages name them.
+        since: the seq at which the member joined.
+        delivered: the seq up to which one of the member's clients has the events.
+        read: the seq up to which the member has read.
+        past: how many of the room's messages are not unread to the member: messages from before they joined, messages
+            they have read, and their own.
+        mentions: how many of the unread messages mention the member.
     """
 
     since: int
@@ -33,31 +32,31 @@ class ReadMark(Struct, gc=False):
 
 
 class RoomReadMarks(Struct):
-    """A room's. `said` is how many messages and actions its log holds."""
+    """The read marks of one room. `said` counts the messages and actions in its log."""
 
     said: int = 0
     members: dict[int, ReadMark] = field(default_factory=dict)
 
 
 class ReadMarks:
-    """Those of all rooms."""
+    """The read marks of all rooms."""
 
     def __init__(self) -> None:
         self.rooms: dict[int, RoomReadMarks] = {}
 
     def of(self, room: int, user: int) -> ReadMark | None:
-        """Return a member's mark; None for who is no member."""
+        """Return a member's mark; None for a user who is not a member."""
         marks = self.rooms.get(room)
         return None if marks is None else marks.members.get(user)
 
     def unread(self, room: int, user: int) -> tuple[int, int]:
-        """Return how many messages of others a member has not read, and how many of those name them."""
+        """Return how many messages of others a member has not read, and how many of those mention the member."""
         marks = self.rooms.get(room)
         mark = None if marks is None else marks.members.get(user)
         return (0, 0) if marks is None or mark is None else (marks.said - mark.past, mark.mentions)
 
     def apply(self, room: int, events: Iterable[Event]) -> None:
-        """Take in events of one room, which follow on one another."""
+        """Apply events of one room. They have to follow each other without gaps."""
         marks = self.rooms.get(room)
         if marks is None:
             marks = self.rooms[room] = RoomReadMarks()
@@ -76,7 +75,7 @@ class ReadMarks:
         marks.said = said
 
     def move(self, moved: PutReadMark) -> ReadMark | None:
-        """Take in that a member has moved theirs; return it, or None if it was not theirs any more."""
+        """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
         mark = self.of(moved.room, moved.user)
         if mark is None or mark.since != moved.since:
             return None

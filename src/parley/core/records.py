@@ -1,6 +1,4 @@
-"""Records: what one commit stores beside the events of the logs. Passwords and tokens are records as hashes only, read
-marks and preferences as they are.
-"""
+"""Records: what a commit stores beside events. Passwords and tokens are stored as hashes only."""
 
 from typing import Literal
 
@@ -8,7 +6,7 @@ from msgspec import Struct
 
 TokenKind = Literal["resume", "session", "bot", "webhook"]
 Level = Literal["all", "mentions", "nothing"]
-"""What of a room someone wants to be told of."""
+"""What a user is notified of in a room."""
 
 
 class PutToken(Struct, frozen=True):
@@ -30,7 +28,7 @@ class DropTokens(Struct, frozen=True):
 
 
 class KeepTokens(Struct, frozen=True):
-    """Turn the resume tokens of a guest into sessions of the account that they have now."""
+    """Turn a guest's resume tokens into sessions of the account that the guest has registered."""
 
     user: int
 
@@ -43,7 +41,7 @@ class PutPassword(Struct, frozen=True):
 
 
 class ForgetUser(Struct, frozen=True):
-    """Delete a user's password, tokens and preferences, their name in the logs, and, with `erase`, their messages."""
+    """Delete a user's password, tokens, preferences and name in the logs, and, with `erase`, the text of messages."""
 
     user: int
     erase: bool
@@ -57,7 +55,7 @@ class Webhook(Struct, frozen=True):
         secret: the key of the signatures.
         acked: the seq up to which the endpoint has acknowledged events.
         parked: why deliveries stopped; None while they go on.
-        kinds: of the events that go there; empty: all.
+        kinds: the kinds of events that are sent; empty: all.
         made: milliseconds since 1970 UTC.
     """
 
@@ -74,7 +72,7 @@ class Webhook(Struct, frozen=True):
 
 
 class MoveWebhook(Struct, frozen=True):
-    """How far an endpoint has acknowledged, and why deliveries stopped, if they did."""
+    """How far a webhook's endpoint has acknowledged events, and why deliveries stopped; None while they go on."""
 
     hook: int
     acked: int
@@ -101,7 +99,7 @@ class PutReadMark(Struct, frozen=True, gc=False):
 
 
 class PutPreference(Struct, frozen=True):
-    """What someone wants to be told of; see `parley.core.commands.SetPreference`."""
+    """A notification preference; see `parley.core.commands.SetPreference`."""
 
     user: int
     room: int
@@ -111,9 +109,9 @@ class PutPreference(Struct, frozen=True):
 
 
 class PutKey(Struct, frozen=True):
-    """A command with this key was done. Its place is that of its last event; seq 0 if it had nothing to change.
+    """A command with this key was executed. The place is that of its last event; seq 0 if it changed nothing.
 
-    The keys of messages stand in their events instead.
+    The keys of messages are stored in their events instead.
     """
 
     user: int
@@ -138,7 +136,7 @@ Record = (
 
 
 class Identity(Struct, frozen=True):
-    """Whose token it is. `name` is the last name they had."""
+    """The owner of a token. `name` is the user's last name."""
 
     user: int
     name: str
@@ -146,7 +144,7 @@ class Identity(Struct, frozen=True):
 
 
 class TokenInfo(Struct, frozen=True):
-    """A token, as its owner may see it. `made` is in milliseconds since 1970 UTC."""
+    """A token as shown to its owner. `made` is in milliseconds since 1970 UTC."""
 
     id: int
     kind: TokenKind

@@ -1,4 +1,4 @@
-"""Refusals: the closed set of reasons for which Parley does not do what it was asked."""
+"""Refusals: the closed set of reasons why a request fails."""
 
 from typing import Final
 
@@ -8,12 +8,12 @@ from .text import KEY_CHARS, NAME_CHARS, PASSWORD_LEAST, PASSWORD_MOST, TEXT_CHA
 
 
 class Refusal(Struct, frozen=True, gc=False):
-    """Why something was not done.
+    """Why a request failed.
 
     Attributes:
         code: the reason, one of `SENTENCES`.
-        message: a sentence for the one who asked.
-        retry_after: milliseconds after which the same request may succeed; None where asking again is no use.
+        message: a sentence for the user.
+        retry_after: milliseconds after which the same request may succeed; None if retrying is pointless.
     """
 
     code: str
@@ -44,7 +44,7 @@ SENTENCES: Final = {
     "invitation_needed": "People come to this server by invitation. The one who told you of it can give you one.",
     "invitation_unknown": "This invitation does not exist, or not any more.",
     "invitation_invalid": "There is no such invitation: {why}.",
-    # what one may do
+    # permissions
     "not_allowed": "You may not do that here.",
     "outranked": "{name} has as much say here as you.",
     "owner_last": "There has to be an owner. Make somebody else one first.",

@@ -8,7 +8,7 @@ from .events import Event
 
 
 class Signal(Struct, frozen=True):
-    """What a room's readers are told and nobody stores: typing, presence, a changed profile. It may be lost."""
+    """Something shown to a room's readers but never stored: typing, presence, a changed profile. It may be lost."""
 
     kind: str
     room: int
@@ -18,7 +18,7 @@ class Signal(Struct, frozen=True):
 
 
 class ReadMarkSignal(Struct, frozen=True):
-    """Read marks of a room that moved: (user, delivered, read), seqs. It may be lost, as a `Signal` may."""
+    """Read marks of a room that moved: (user, delivered, read), the last two seqs. It may be lost, like a `Signal`."""
 
     room: int
     marks: tuple[tuple[int, int, int], ...]
@@ -28,12 +28,12 @@ class Rendering(Protocol):
     """How a dialect writes events. Equal renderings make equal bytes: readers with equal renderings share them."""
 
     def event(self, event: Event) -> bytes:
-        """Return one event's bytes; none if the dialect does not show it."""
+        """Return one event's bytes; empty if the dialect does not show the event."""
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
-        """Return the bytes to write for events that follow one another."""
+        """Return the bytes to write for consecutive events, given the bytes of each."""
 
     def signal(self, signal: Signal | ReadMarkSignal) -> bytes:
-        """Return a signal's bytes; none if the dialect does not show it."""
+        """Return a signal's bytes; empty if the dialect does not show the signal."""
 
     def __hash__(self) -> int: ...

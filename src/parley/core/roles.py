@@ -1,4 +1,4 @@
-"""Who may do what: the one table that the rules, the tests and docs/guide/moderation.md go by."""
+"""Permissions: the one table that the rules, the tests and docs/guide/moderation.md use."""
 
 from typing import Final, Literal
 
@@ -13,12 +13,12 @@ Action = Literal[
 
 NOBODY: Final = 9
 RANKS: Final[dict[str, int]] = {"": 0, "member": 1, "moderator": 2, "owner": 3}
-"""How much say each role has in a room; without a role, none."""
+"""The rank of each room role. Someone without a role has rank 0."""
 
 TABLE: Final[dict[Action, dict[str, int]]] = {
-    # The least rank that may do it, by the kind of room.
+    # The lowest rank that permits the action, by kind of room.
     "read":      {"public": 0, "private": 1, "direct": 1},
-    "join":      {"public": 0, "private": NOBODY, "direct": NOBODY},  # a private room: whoever was invited
+    "join":      {"public": 0, "private": NOBODY, "direct": NOBODY},  # a private room: by invitation only
     "say":       {"public": 1, "private": 1, "direct": 1},
     "topic":     {"public": 1, "private": 1, "direct": NOBODY},
     "invite":    {"public": 1, "private": 1, "direct": NOBODY},
@@ -36,15 +36,15 @@ TABLE: Final[dict[Action, dict[str, int]]] = {
 
 
 def room_role(room: Room, user: int) -> str:
-    """Return the user's role in the room; empty for one who is not in it."""
+    """Return the user's role in the room; empty for a user who is not a member."""
     return room.roles.get(user, "member") if user in room.members else ""
 
 
 def rank(state: State, room: Room, user: User | None) -> int:
-    """Return how much say the user has in the room.
+    """Return the user's rank in the room.
 
-    The server's owner and admins have an owner's say in every public room, and in the private ones they are in. What
-    they are not in does not exist for them either.
+    The server's owner and admins rank as owners in every public room, and in the private rooms they are members of.
+    Other private rooms do not exist for them.
     """
     if user is None:
         return 0
@@ -55,12 +55,12 @@ def rank(state: State, room: Room, user: User | None) -> int:
 
 
 def may(state: State, room: Room, user: User | None, action: Action) -> bool:
-    """Tell whether the user's rank is enough; bans, mutes and modes are the rules' business."""
+    """Tell whether the user's rank permits the action. Bans, mutes and room modes are checked by the rules."""
     return rank(state, room, user) >= TABLE[action][room.kind]
 
 
 def visible(state: State, room: Room | None, user: int) -> bool:
-    """Tell whether the room exists for the user (0: an observer)."""
+    """Tell whether the room exists for the user (0: an observer, who has no name)."""
     if room is None or room.id <= 0:
         return False
     if user in room.members:
@@ -72,7 +72,7 @@ def visible(state: State, room: Room | None, user: int) -> bool:
 
 
 def first_visible_seq(room: Room, user: int) -> int:
-    """Return the seq of the first event that the user may see of a room that is `visible` to them: in a private room
-    that of their coming in, as what was said before was said among others.
+    """Return the seq of the first event that the user may see in a room that is `visible` to them. In a private room
+    it is the event with which they joined: earlier messages were meant for the earlier members.
     """
     return room.members.get(user, room.tip + 1) if room.private else 1

@@ -1,4 +1,4 @@
-"""The state: who is here and which rooms there are. A fold over the logs, and nothing else."""
+"""The state: users and rooms. A fold over the logs, and nothing else."""
 
 from collections.abc import Collection, Iterable
 from typing import Final, Literal
@@ -13,12 +13,12 @@ from .unicode.confusables import skeletons
 
 
 class Profile(Struct, frozen=True, omit_defaults=True):
-    """What someone tells about themselves. Empty: nothing.
+    """What a user tells about themselves. Empty: nothing.
 
     Attributes:
-        display: how they want to be called; shown beside the name, never in its place.
-        colour: of their avatar, as `#rrggbb`.
-        zone: their time zone, a name of the IANA database.
+        display: the display name; shown beside the name, never instead of it.
+        colour: the avatar's colour, as `#rrggbb`.
+        zone: the time zone, a name from the IANA database.
     """
 
     display: str = ""
@@ -27,13 +27,13 @@ class Profile(Struct, frozen=True, omit_defaults=True):
 
 
 class User(Struct):
-    """Someone who holds a name: a guest, or the owner of an account, who holds it for good.
+    """Someone who holds a name: a guest, or the owner of an account, who holds it permanently.
 
     Attributes:
-        rooms: the ids of the rooms, direct ones included, with the user as a member.
-        role: on the server.
-        disabled: whether the account can't be used.
-        password_at: the seq in the directory at which the password was last changed; 0: it is the first.
+        rooms: the ids of the rooms that the user is a member of, direct ones included.
+        role: the role on the server.
+        disabled: whether the account is disabled.
+        password_at: the directory's seq at the last change of the password; 0: never changed.
     """
 
     id: int
@@ -53,19 +53,19 @@ class Room(Struct):
     """A room, or the directory.
 
     `tip` is the seq of the newest event, `members` maps user ids to the seq at which they joined.
-    A direct room has its people as members for good, whether they hold a name or not.
+    The members of a direct room stay members permanently, whether they hold a name or not.
 
     Attributes:
-        private: whether it is by invitation.
-        roles: of those who are more than members; kept while they are away.
-        invited: who may come in though it is private, with the id of who asked them to.
-        bans, mutes: until when, in milliseconds since 1970 UTC; 0: until they are lifted.
-        slow: seconds between two messages of one member.
-        read_only: whether only moderators write.
-        archived: whether nobody does.
-        closed_to_guests: whether guests may not come in.
+        private: whether members join by invitation only.
+        roles: the owners and moderators; a role is kept while its holder is away.
+        invited: maps the users who may join a private room to the one who invited them.
+        bans, mutes: map users to the end, in milliseconds since 1970 UTC; 0: until lifted.
+        slow: seconds between two messages of one member; 0: no limit.
+        read_only: whether only moderators may write.
+        archived: whether nobody may write.
+        closed_to_guests: whether guests may not join.
         broadcast_mentions: who may use `@here` and `@room`; stored as the kind `calls`.
-        spoke: when members spoke last; kept only while `slow` is set, and not over a restart.
+        spoke: the time of each member's last message; kept while `slow` is set, and lost at a restart.
     """
 
     id: int
@@ -94,11 +94,11 @@ class Room(Struct):
 
     @property
     def guarded(self) -> bool:
-        """Whether some members may not write, or not always."""
+        """Whether some members may not write, or not at any time."""
         return bool(self.mutes or self.slow or self.read_only or self.archived)
 
     def copy(self) -> "Room":
-        """Return one that changes by itself."""
+        """Return an independent copy."""
         copy = Room(*[getattr(self, name) for name in Room.__struct_fields__])
         for name in ("members", "roles", "invited", "bans", "mutes", "spoke"):
             setattr(copy, name, getattr(self, name).copy())
@@ -106,16 +106,16 @@ class Room(Struct):
 
 
 class Invitation(Struct, frozen=True, omit_defaults=True):
-    """A way into the server, as the text of its `invitation` event.
+    """An invitation to the server, as stored in the text of its `invitation` event.
 
     Attributes:
         code: the SHA-256 of the code, in hex.
-        uses: how many may still come in by it; 0: any number.
-        until: milliseconds since 1970 UTC at which it ends; 0: never.
-        room: the id of the room they land in, which may be a private one; 0: the lobby.
-        role: of the account that is made with it; empty: it lets guests in as well.
-        label: what its maker calls it.
-        by: the id of the one who made it.
+        uses: how many more people may use it; 0: any number.
+        until: when it expires, in milliseconds since 1970 UTC; 0: never.
+        room: the id of the room that a new user joins, which may be private; 0: the lobby.
+        role: the role of accounts created with it; empty: guests may use it too.
+        label: a label from its creator.
+        by: the id of its creator.
     """
 
     code: str
@@ -128,7 +128,7 @@ class Invitation(Struct, frozen=True, omit_defaults=True):
 
 
 def direct_name(*users: int) -> str:
-    """Return the name of the direct room of these users; it is no name that `is_name` allows."""
+    """Return the name of these users' direct room. `is_name` does not allow it, so no other room can have it."""
     return "@" + "+".join(map(str, sorted(set(users))))
 
 
@@ -136,12 +136,12 @@ class State:
     """Users by id and by name, rooms by id and by name.
 
     Attributes:
-        epoch: the epoch that rooms made from now on get.
-        next_user: an id no user has had.
-        next_room: an id no room has had.
-        invitations: the ways into the server that are open, by their code's hash.
-        owned: whether the server has, or had, an owner, or an invitation for one.
-        deleted: the ids of deleted accounts; nobody comes back as one of those.
+        epoch: the epoch of rooms that are created from now on.
+        next_user: an id that no user has had.
+        next_room: an id that no room has had.
+        invitations: the open invitations, by the hash of their code.
+        owned: whether the server has or had an owner, or an invitation for one.
+        deleted: the ids of deleted accounts; nobody can resume as one of them.
     """
 
     def __init__(self, epoch: str, next_user: int = 1, next_room: int = 1) -> None:
@@ -154,36 +154,36 @@ class State:
         self.owned = False
         self.deleted: set[int] = set()
         self._users_by_name: dict[str, int] = {}
-        # Private rooms may be called like one another, and like a public one.
+        # A private room may have the same name as a public one or another private one.
         self._rooms_by_name: dict[str, tuple[int, ...]] = {}
         self._accounts_by_skeleton: dict[str, int] = {}
 
     # Reading
 
     def user_named(self, name: str) -> User | None:
-        """Return the user who holds that name, however it is written."""
+        """Return the user who holds that name, in any spelling that folds to the same."""
         user = self._users_by_name.get(fold(name))
         return None if user is None else self.users[user]
 
     def account_like(self, name: str, but: int = 0) -> User | None:
-        """Return an account whose name could be taken for that one (UTS #39), other than `but`."""
+        """Return an account, other than `but`, whose name is confusable with that one (UTS #39)."""
         for looks in skeletons(name) if self._accounts_by_skeleton else ():
             if (user := self._accounts_by_skeleton.get(looks, but)) != but:
                 return self.users[user]
         return None
 
     def room_named(self, name: str) -> Room | None:
-        """Return the public room of that name, however it is written, without its `#`; a direct room by its
-        `direct_name`.
+        """Return the public room of that name (without its `#`, in any spelling that folds to the same), or the direct
+        room with that `direct_name`.
         """
         return next((room for room in self._rooms_named(name) if not room.private), None)
 
     def room_for(self, user: int, name: str) -> Room | None:
-        """Return what the user means by the name of a room: a private one they are in, are invited to or have a role
-        in, or else `room_named`.
+        """Return the room that the user means by that name: a private room that they are in, are invited to or have a
+        role in; otherwise `room_named`.
 
-        Private rooms' names are no secret only to those: two rooms may have one name, so that nobody finds out by
-        trying which are taken.
+        Only those users may learn a private room's name. So two rooms can have the same name: otherwise anyone could
+        find out which names are taken by trying.
         """
         named = self._rooms_named(name)
         private = [room for room in named if room.private]
@@ -199,12 +199,12 @@ class State:
         )
 
     def rooms_of(self, user: int) -> list[Room]:
-        """Return the rooms that the user is in, but for direct ones, by name."""
+        """Return the user's rooms except direct ones, by name."""
         mine = [self.rooms[id_] for id_ in self.users[user].rooms] if user in self.users else []
         return sorted((room for room in mine if room.kind != "direct"), key=lambda room: fold(room.name))
 
     def rooms_for(self, user: int) -> list[Room]:
-        """Return the rooms there are for the user, but for direct ones: the public ones, and their private ones."""
+        """Return the rooms that exist for the user, except direct ones: public ones and their private ones."""
         private = [room for room in self.rooms_of(user) if room.private and not room.archived]
         return self._sorted([*self.public_rooms(), *private])
 
@@ -218,7 +218,7 @@ class State:
     # Folding
 
     def apply(self, event: Event) -> None:
-        """Take one event in. Events of one log come in the order of their seq."""
+        """Apply one event. The events of one log have to come in the order of their seq."""
         kind = event.kind
         if kind == "created":
             self._add_room(Room(event.room, event.text, self.epoch))
@@ -249,7 +249,7 @@ class State:
         self.apply_folded(event)
 
     def apply_all(self, events: Iterable[Event]) -> None:
-        """Take events in, in their order."""
+        """Apply events in their order."""
         rooms = self.rooms
         for event in events:
             if event.kind in MESSAGE_KINDS and not (room := rooms[event.room]).slow:
@@ -258,19 +258,19 @@ class State:
                 self.apply(event)
 
     def apply_folded(self, event: Event) -> None:
-        """Fold what an event changes beyond names, members, topics and tips."""
+        """Apply the changes of an event beyond names, members, topics and tips."""
         if fold_in := _FOLDED.get(event.kind):
             fold_in(self, event)
 
     def add(self, users: Iterable[User], rooms: Iterable[Room]) -> None:
-        """Take in users and rooms, e.g. from a store. `User.rooms` is not looked at: it follows from the members."""
+        """Add users and rooms, e.g. from a store. `User.rooms` is ignored and computed from the rooms' members."""
         for user in users:
             self._add_user(User(user.id, user.name, (), user.role, user.disabled, user.profile, user.password_at))
         for room in rooms:
             self._add_room(room.copy())
 
     def copy(self) -> "State":
-        """Return one that changes by itself."""
+        """Return an independent copy."""
         copy = State(self.epoch, self.next_user, self.next_room)
         copy.add(self.users.values(), self.rooms.values())
         copy.invitations = self.invitations.copy()
@@ -279,12 +279,12 @@ class State:
         return copy
 
     def revert(self, to: "State", events: Collection[Event]) -> None:
-        """Undo `events`, which are all that this state has folded beyond `to`.
+        """Undo `events`: all the events that this state has applied and `to` has not.
 
-        The ids that they used up are not given again.
+        The ids that they used up are not used again.
         """
         rooms = {event.room for event in events}
-        # Only who did it and whom it was done to are changed by an event; the other members of the room are not.
+        # An event changes only the user who caused it and the user it affects; other members need no undo.
         users = {event.user for event in events} | {event.about.user for event in events if event.about is not None}
         for id_ in users:
             self._forget_user(id_)
@@ -320,7 +320,7 @@ class State:
             user.name = name
             self._add_user(user)
             return
-        # A guest who comes back is still a member of direct rooms; a new one is a member of nothing.
+        # A returning guest is still a member of direct rooms; a new one is a member of nothing.
         known = () if id_ >= self.next_user else self.rooms.values()
         self._add_user(User(id_, name, tuple(room.id for room in known if id_ in room.members)))
 
@@ -346,7 +346,7 @@ class State:
         if others:
             self._rooms_by_name[fold(room.name)] = others
 
-    # The kinds that a start folds from the log
+    # The kinds that are folded at start
 
     def _created(self, event: Event) -> None:
         if event.user != SERVER:

@@ -10,11 +10,11 @@ TAIL_EVENTS: Final = 1_024
 TAIL_BYTES: Final = 256 * 1024
 
 SAID_KEPT: Final = 20
-"""So many messages are kept below the floor: what a newcomer is shown, also in a room where many come and few speak."""
+"""This many messages are kept below the floor, for newcomers to rooms in which many join and few write."""
 
 
 class _Rendered:
-    """Bytes of events that follow one another, the first of which has the seq `first`."""
+    """The bytes of consecutive events; the first of them has the seq `first`."""
 
     __slots__ = ("data", "first")
 
@@ -39,15 +39,15 @@ class Tail:
         self._events: list[Event] = []
         self._rendered: dict[Rendering, _Rendered] = {}
         self._size = 0
-        # The last messages below the floor, for whoever joins; all there are from `_said_from` up to the floor.
+        # The last messages below the floor, for newcomers. From `_said_from` to the floor none is missing.
         self._said_below: list[Event] = []
         self._said_from = self.floor
 
     def append(self, events: list[Event]) -> None:
-        """Add events that follow the tip, however many: readers need them all until `trim` drops the oldest.
+        """Add events that follow the tip. None is dropped before `trim`: readers need them all.
 
         Raises:
-            ValueError: they do not follow the tip: a reader would miss events.
+            ValueError: the events do not follow the tip, so that a reader would miss some.
         """
         if events[0].seq != self.tip + 1:
             raise ValueError(f"the tail of room {events[0].room} ends at {self.tip}, and {events[0].seq} can't follow")
@@ -56,7 +56,7 @@ class Tail:
         self._size += sum([_size(event) for event in events])
 
     def extend_down(self, events: list[Event]) -> None:
-        """Add older events that end right below the floor, as far as there is room for them; others are ignored."""
+        """Add older events that end right below the floor, as far as the bounds allow; ignore any others."""
         if not events or events[-1].seq != self.floor - 1:
             return
         size = sum(map(_size, events))
@@ -69,7 +69,7 @@ class Tail:
         self._said_from = min(self._said_from, self.floor)
 
     def learn_said(self, before: int, events: list[Event], *, all_there_are: bool) -> None:
-        """Take in the last messages and actions before a seq, as the store has them; or all that there are."""
+        """Add the last messages and actions before a seq from the store; `all_there_are`: no older ones exist."""
         begin = 1 if all_there_are or not events else events[0].seq
         if begin < self._said_from <= before:
             older = [event for event in events if event.seq < self._said_from]
@@ -98,8 +98,8 @@ class Tail:
         return found[::-1] if self._said_from <= 1 else None
 
     def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
-        """Return the same events as `rendering` makes them. Each is rendered once while `trim` keeps it, however many
-        readers ask, and none that nobody asked for.
+        """Return the same events in the bytes of `rendering`. An event is rendered when it is first asked for, and once
+        only while `trim` keeps it, however many readers ask.
         """
         ready = self._rendered.get(rendering)
         if ready is None or after >= ready.first + len(ready.data):
@@ -113,11 +113,11 @@ class Tail:
         return ready.data[after + 1 - ready.first : upto + 1 - ready.first]
 
     def forget(self, rendering: Rendering) -> None:
-        """Drop what `rendering` made: nobody reads it any more."""
+        """Drop the bytes of a rendering that has no readers any more."""
         self._rendered.pop(rendering, None)
 
     def forget_before(self, seq: int) -> None:
-        """Let go of the events before a seq."""
+        """Drop the events before a seq."""
         excess = min(max(seq - self.floor, 0), len(self._events))
         self._size -= sum(map(_size, self._events[:excess]))
         del self._events[:excess]
@@ -126,9 +126,9 @@ class Tail:
         self._said_from = self.floor
 
     def trim(self) -> None:
-        """Let the oldest events go, if there are too many.
+        """Drop the oldest events if there are too many.
 
-        Only at twice the bounds, so that each event is moved once on average.
+        It acts at twice the bounds only, so that each event is moved once on average.
         """
         if len(self._events) <= 2 * TAIL_EVENTS and self._size <= 2 * TAIL_BYTES:
             return
@@ -145,7 +145,7 @@ class Tail:
         self._drop(excess)
 
     def _drop(self, excess: int) -> None:
-        """Move the floor up over events that were deleted, and drop their bytes."""
+        """Raise the floor over events that were deleted, and drop their bytes."""
         self.floor += excess
         for ready in self._rendered.values():
             if ready.first < self.floor:

@@ -1,4 +1,4 @@
-"""A throttle for guesses at passwords that does not lock the owner out."""
+"""A throttle against password guessing that does not lock the owner out."""
 
 import ipaddress
 from collections import OrderedDict
@@ -15,12 +15,12 @@ _Key = TypeVar("_Key", str, _Pair)
 
 
 class Pace(NamedTuple):
-    """How fast something may fail.
+    """The delays after failed attempts.
 
     Attributes:
-        free: failures without a delay.
-        first: the delay after those, in seconds; it doubles with each further failure.
-        most: the longest delay, in seconds; and one failure is forgotten for each such time without any.
+        free: how many failures cause no delay.
+        first: the delay after the next failure, in seconds; each further failure doubles it.
+        most: the longest delay, in seconds. Each such period without failures forgets one failure.
     """
 
     free: int
@@ -28,39 +28,40 @@ class Pace(NamedTuple):
     most: float
 
     def delay(self, failures: int) -> float:
-        """Return the seconds from the last failure, after so many, to the next attempt."""
+        """Return the seconds between the last of this many failures and the next attempt."""
         if failures < self.free:
             return 0.0
         return min(self.most, self.first * 2.0 ** min(failures - self.free, 64))
 
 
-# From a strange address: after 5 failures 1 s, 2 s, 4 s, ... 1 h.
+# One account from one unknown address: after 5 failures 1 s, 2 s, 4 s, ... 1 h.
 STRANGE: Final = Pace(free=5, first=1.0, most=3_600.0)
-# An account, from all strange addresses together. It forgets faster than one address may fail: it takes a dozen
-# addresses to keep the owner from signing in from a new one.
+# One account, from all unknown addresses together. It forgets faster than one address may fail: it takes a dozen
+# addresses to keep the owner from signing in from a new address.
 ACCOUNT: Final = Pace(free=20, first=1.0, most=300.0)
-# An address, with whatever accounts it is strange to. A school may be one address.
+# One address, over all accounts that do not know it. A school may be one address.
 ADDRESS: Final = Pace(free=40, first=1.0, most=60.0)
-# From an address the account has signed in from.
+# One account from an address that it has signed in from.
 KNOWN: Final = Pace(free=10, first=1.0, most=300.0)
 
 
 class Throttle:
-    """Says when a sign-in may be tried: slower with each failure, for an account, an address, and the two together.
+    """Says when a sign-in may be tried. Each failure slows down the account, the address, and the pair of the two.
 
-    An attempt from an address that the account has signed in from (a *known* one) has a pace of its own: no number of
-    failures elsewhere, or with other accounts from there, delays it. From strange addresses an account is tried at most
-    about 40 times in an hour and 12 times in each further one, however many addresses there are.
+    An attempt from an address that the account has signed in from (a *known* address) has a delay of its own, which
+    failures from other addresses, or with other accounts from this address, do not affect. From unknown addresses an
+    account can be tried at most about 40 times in the first hour and 12 times in each further one, whatever their
+    number.
 
-    An attempt counts from `wait` on, so that many at once get no more guesses than one after another; then one of
-    `succeeded`, `failed` and `withdrawn` has to follow. What has to wait counts for nothing.
+    `wait` counts the attempt, so parallel attempts get no more guesses than successive ones. After it, call one of
+    `succeeded`, `failed` and `withdrawn`. An attempt that has to wait is not counted.
 
-    Names that nobody has are throttled as accounts are, so that a delay tells nothing. Names are compared folded, IPv6
-    addresses by their /64, the least that one customer has (RFC 6177). Times are in seconds, of any one clock that
-    never goes back.
+    Names that don't exist are throttled like accounts, so that a delay reveals nothing. Names are compared folded, IPv6
+    addresses by their /64, the smallest network of one customer (RFC 6177). Times are in seconds, of any one monotonic
+    clock.
 
-    Memory is bounded: of each kind, `kept` are remembered. Of the oldest few, what has failed least is forgotten first,
-    so that a flood of names does not wash away what is known of the one that is attacked.
+    Memory is bounded: each of the four tables keeps at most `kept` entries. Of the oldest few, the one with the fewest
+    failures is dropped first, so a flood of names does not erase what is known about the account under attack.
     """
 
     __slots__ = ("_accounts", "_addresses", "_known", "_pairs")
@@ -72,11 +73,11 @@ class Throttle:
         self._addresses = _Failures[str](ADDRESS, kept)
 
     def wait(self, account: str, address: str, now: float) -> float:
-        """Return 0 and count an attempt, or, with nothing counted, the seconds until one may be made.
+        """Count an attempt and return 0, or count nothing and return the seconds until an attempt is allowed.
 
         Args:
-            account: the name that is tried, whether it exists or not.
-            address: the client's IP address; other text counts as an address of its own.
+            account: the name, whether it exists or not.
+            address: the client's IP address; any other text counts as an address of its own.
             now: the time.
         """
         account, network = pair = _pair(account, address)
@@ -92,16 +93,16 @@ class Throttle:
         return wait
 
     def failed(self, account: str, address: str, now: float) -> None:
-        """The password was wrong, or the name is nobody's."""
+        """Report a wrong password or an unknown name."""
         pair = _pair(account, address)
-        # An address counts what has failed, not what is under way: a class may sign in at once.
+        # Count failures only, not attempts in progress: a whole class may sign in at once from one address.
         if pair not in self._known:
             self._addresses.add(pair[1], now)
 
     def succeeded(self, account: str, address: str) -> None:
-        """The account has signed in: from now on the address is known to it, and its failures from there are forgotten.
+        """Report a sign-in: the address becomes known to the account, and the account's failures from it are forgotten.
 
-        Failures from elsewhere are not: that the owner comes and goes gives an attacker nothing.
+        Failures from other addresses stay: an attacker gains nothing when the owner signs in.
         """
         pair = _pair(account, address)
         if pair not in self._known:
@@ -111,11 +112,11 @@ class Throttle:
         self._known.remember(pair)
 
     def met(self, account: str, address: str) -> None:
-        """A session of the account goes on at this address: it is known to it, also after a restart."""
+        """Report that a session of the account is used at this address: it becomes known, also after a restart."""
         self._known.remember(_pair(account, address))
 
     def withdrawn(self, account: str, address: str) -> None:
-        """The attempt was not made after all, e.g. because the server was too busy to check the password."""
+        """Report that the attempt was not made, e.g. because the server was too busy to check the password."""
         pair = _pair(account, address)
         if pair in self._known:
             self._known.take_back(pair)
@@ -124,12 +125,12 @@ class Throttle:
             self._accounts.take_back(pair[0])
 
     def __len__(self) -> int:
-        """Return how many records are kept."""
+        """Return the number of entries in all tables."""
         return len(self._pairs) + len(self._known) + len(self._accounts) + len(self._addresses)
 
 
 class _Failures(Generic[_Key]):
-    """How often and when something failed last, by what it is."""
+    """The number of failures and the time of the last one, by key."""
 
     __slots__ = ("_kept", "_pace", "_records")
 
@@ -147,7 +148,7 @@ class _Failures(Generic[_Key]):
     def wait(self, key: _Key, now: float) -> float:
         failures, last = self._now(key, now)
         wait = self._pace.delay(failures) - (now - last)
-        # A hair of slack: who waits as long as was said must get through, even after years on one clock.
+        # Tolerance: a client that waits as long as it was told must get through, even on a clock that ran for years.
         return wait if wait > 1e-6 else 0.0
 
     def add(self, key: _Key, now: float) -> None:

@@ -1,4 +1,4 @@
-"""Tokens and invitation codes: what is stored of them."""
+"""The stored forms of tokens and invitation codes."""
 
 import hashlib
 
@@ -9,5 +9,5 @@ def hash_token(token: str) -> bytes:
 
 
 def hash_code(code: str) -> str:
-    """Return the SHA-256 of an invitation's code as hex: it stands in the log."""
+    """Return the SHA-256 of an invitation's code as hex, the form in which the log holds it."""
     return hash_token(code).hex()

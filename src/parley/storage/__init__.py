@@ -1,1 +1,1 @@
-"""Stores: the adapters of `parley.core.ports.Store`."""
+"""Stores: the implementations of `parley.core.ports.Store`."""

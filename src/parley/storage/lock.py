@@ -10,7 +10,7 @@ LOCK_NAME: Final = "parley.lock"
 if sys.platform == "win32":
     import msvcrt
 
-    # Locks bind readers there, so the byte that is locked lies far behind the pid that everyone may read.
+    # On Windows a lock also keeps others from reading, so lock a byte far behind the pid, which everyone may read.
     _LOCKED_BYTE: Final = 1 << 30
 
     def _take(file: int) -> None:
@@ -26,19 +26,19 @@ else:
     import fcntl
 
     def _take(file: int) -> None:
-        # flock, not lockf: it also holds against a second server in the same process.
+        # flock, not lockf: it also locks out a second server in the same process.
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     def _give(file: int) -> None:
-        # Closing the file is not enough: a child that was just forked may have it too.
+        # Closing the file is not enough: a child process that was just forked may hold it open too.
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
 class FolderInUse(Exception):
-    """Another server has the folder. The text is a sentence for the person who started this one.
+    """Another server uses the folder. The text is a sentence for the person who started this one.
 
     Attributes:
-        pid: the other server's process id; None where it can't be read.
+        pid: the other server's process id; None if it can't be read.
     """
 
     def __init__(self, folder: Path, pid: int | None) -> None:
@@ -48,11 +48,11 @@ class FolderInUse(Exception):
 
 
 class FolderLock:
-    """Holds a data folder from its making until `release`, or until the process ends, however it ends.
+    """Locks a data folder until `release`, or until the process ends in any way.
 
     Raises:
-        FolderInUse: another server holds it.
-        OSError: there is no such folder, or nothing can be written there.
+        FolderInUse: another server has locked it.
+        OSError: the folder does not exist or is not writable.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +70,7 @@ class FolderLock:
         os.write(self._file, f"{os.getpid()}\n".encode())
 
     def release(self) -> None:
-        """Let the folder go. The file stays: removing it would race with a server that is just opening it."""
+        """Unlock the folder. The file stays: removing it would race with a server that is opening it."""
         if self._file >= 0:
             os.ftruncate(self._file, 0)
             _give(self._file)

@@ -1,4 +1,4 @@
-"""The log in memory: for tests and for trying things out. It promises everything but durability."""
+"""The log in memory: for tests and trials. It keeps every promise of a store except durability."""
 
 import copy
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ from parley.core.state import State
 
 
 class MemoryStore:
-    """A `parley.core.ports.Store` that forgets everything when the process ends."""
+    """A `parley.core.ports.Store` that loses everything when the process ends."""
 
     def __init__(self, epoch: str = "memory") -> None:
         self._state = State(epoch)

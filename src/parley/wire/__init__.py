@@ -1,1 +1,1 @@
-"""Bytes to frames and back, without I/O. Shared by the server and the clients."""
+"""Translates bytes to frames and back, without I/O. The server and the clients share it."""

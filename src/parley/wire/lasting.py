@@ -1,4 +1,4 @@
-"""How long something lasts, as people write it in a command: 10m, 2h, 7d."""
+"""Durations as people write them in a command: 10m, 2h, 7d."""
 
 import re
 from typing import Final
@@ -9,10 +9,11 @@ _DIGITS: Final = 7
 
 
 def lasting(words: str) -> tuple[int, str]:
-    """Return the seconds that the first word says, like 10m or 7d, and the rest; 0 and everything if it says none.
+    """Parse a leading duration like 10m or 7d. Return its seconds and the rest; 0 and all words if there is none.
 
     Raises:
-        ValueError: it looks like a time and is none, in a sentence: a slip must not make for ever of two weeks.
+        ValueError: the first word looks like a duration but is invalid; the text is a sentence. Otherwise a typing
+            error would turn a ban of two weeks into a permanent one.
     """
     first, _, rest = words.partition(" ")
     time = _TIME.fullmatch(first)

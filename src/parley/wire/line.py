@@ -1,4 +1,4 @@
-"""The line protocol's framing (docs/protocol/line.md): lines that end in a newline, messages that end in nothing."""
+"""The framing of the line protocol (docs/protocol/line.md): lines with a newline, or messages without a terminator."""
 
 from typing import Final, Literal
 
@@ -8,7 +8,7 @@ from .limits import LINE_BYTES
 
 
 class LineError(Struct, frozen=True):
-    """A line that can't be read: too long, or not UTF-8, or with a NUL."""
+    """A line that can't be read: it is too long, not UTF-8, or contains a NUL."""
 
     code: Literal["line_too_long", "line_invalid"]
     why: str = ""
@@ -23,7 +23,7 @@ def _read(line: bytes) -> str | LineError:
 
 
 class LineDecoder:
-    """Cuts a stream of bytes at newlines. A carriage return before the newline is dropped."""
+    """Splits a stream of bytes at newlines. A carriage return before the newline is dropped."""
 
     __slots__ = ("_rest", "_skipping")
 
@@ -32,9 +32,7 @@ class LineDecoder:
         self._skipping = False
 
     def receive(self, data: bytes) -> list[str | LineError]:
-        """Return the lines that `data` completes. A line that is too long gives one error, as soon as it is
-        known to be.
-        """
+        """Return the lines that `data` completes. A line that is too long gives one error, as early as possible."""
         lines = (self._rest + data if self._rest else data).split(b"\n")
         self._rest = lines.pop()
         found: list[str | LineError] = []
@@ -53,16 +51,15 @@ class LineDecoder:
         return found
 
     def flush(self) -> list[str | LineError]:
-        """Return the line that has no newline: nothing more will come."""
+        """Return the last line, which has no newline. Call it at the end of the stream."""
         rest, self._rest = self._rest, b""
         return [_read(rest.removesuffix(b"\r"))] if rest else []
 
 
 class PrefixDecoder:
-    """Cuts a stream of bytes at the sender's own prefix, ``NAME: ``, for clients that end their messages with nothing.
+    """Splits a stream of bytes at the sender's own prefix, ``NAME: ``, for clients that send no terminator.
 
-    Where the last message ends is known only when the next begins, or when the sender falls silent: the caller
-        then calls `flush`.
+    A message ends when the next one begins, or when the sender pauses: the caller then calls `flush`.
     """
 
     __slots__ = ("_prefix", "_rest", "_skipping")
@@ -74,12 +71,12 @@ class PrefixDecoder:
 
     @property
     def waiting(self) -> bool:
-        """Whether there is something that `flush` would end."""
+        """Whether a message is incomplete, so that `flush` would return it."""
         return bool(self._rest) or self._skipping
 
     def receive(self, data: bytes) -> list[str | LineError]:
-        """Return the messages that are followed by another, without their prefix. One that is too long gives
-        one error, as soon as it is known to be.
+        """Return the messages that are followed by another one, without their prefix. A message that is too long gives
+        one error, as early as possible.
         """
         *complete, self._rest = (self._rest + data).split(self._prefix)
         found: list[str | LineError] = []
@@ -95,7 +92,7 @@ class PrefixDecoder:
         return found
 
     def flush(self) -> list[str | LineError]:
-        """Return the last message: the sender has fallen silent."""
+        """Return the last message. Call it when the sender pauses."""
         rest, self._rest = self._rest, b""
         return self._end(rest)
 

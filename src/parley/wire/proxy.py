@@ -1,4 +1,4 @@
-"""The header with which a proxy says whose connection it passes on: the PROXY protocol, versions 1 and 2.
+"""The header in which a proxy gives the address of its client: the PROXY protocol, versions 1 and 2.
 
 Source: HAProxy's "The PROXY protocol, Versions 1 & 2" (doc/proxy-protocol.txt), sections 2.1 and 2.2.
 """
@@ -10,33 +10,33 @@ from typing import Final
 from msgspec import Struct
 
 MOST_BYTES: Final = 4096
-"""A longer header is refused. A proxy's own are far shorter than the 64 KiB that version 2 could express."""
+"""A longer header is refused. Real headers are far shorter than the 64 KiB that version 2 allows."""
 
 _SIGNATURE: Final = b"\r\n\r\n\x00\r\nQUIT\n"
 _WORD: Final = b"PROXY "
 _LINE_BYTES: Final = 107
-"""The longest line of version 1, with its end (section 2.1)."""
+"""The longest line of version 1, including its end (section 2.1)."""
 
 _PORT: Final = re.compile(r"0|[1-9][0-9]{0,4}").fullmatch
 _LOCAL, _PROXY = 0x20, 0x21
 _ADDRESS_BYTES: Final = {0x00: 0, 0x11: 12, 0x21: 36, 0x31: 216}
-"""By family and transport: unspecified, TCP over IPv4, TCP over IPv6, UNIX streams (section 2.2)."""
+"""Bytes of addresses by family and transport: unspecified, TCP/IPv4, TCP/IPv6, UNIX streams (section 2.2)."""
 
 _TLS: Final = 0x20
 _CLIENT_TLS: Final = 0x01
 
 
 class ProxyError(ValueError):
-    """The bytes are no PROXY header; the text says why."""
+    """The bytes are not a PROXY header; the text says why."""
 
 
 class ProxyHeader(Struct, frozen=True):
-    """What a proxy says of a connection.
+    """What a proxy reports about a connection.
 
     Attributes:
-        source: the client's address and port; None if the proxy speaks for itself (a health check) or does not know.
-        secure: whether the client came to the proxy by TLS. Only version 2 can say so.
-        size: how many bytes the header has; the client's own follow.
+        source: the client's address and port; None for the proxy's own connection (a health check) or if unknown.
+        secure: whether the client connected to the proxy with TLS. Only version 2 can say so.
+        size: the length of the header in bytes; the client's bytes follow.
     """
 
     source: tuple[str, int] | None
@@ -45,7 +45,7 @@ class ProxyHeader(Struct, frozen=True):
 
 
 def begins_header(first: bytes) -> bool | None:
-    """Tell whether `first` begins a PROXY header; None while more bytes could still change the answer."""
+    """Tell whether `first` begins a PROXY header; None while more bytes could change the answer."""
     for mark in (_SIGNATURE, _WORD):
         if first.startswith(mark):
             return True
@@ -55,10 +55,10 @@ def begins_header(first: bytes) -> bool | None:
 
 
 def decode_header(data: bytes) -> ProxyHeader | None:
-    """Read the header that `data` begins with; None as long as it is not complete.
+    """Read the header at the beginning of `data`; None while it is incomplete.
 
     Raises:
-        ProxyError: no bytes that could follow would make it a header.
+        ProxyError: the bytes can't become a valid header.
     """
     match begins_header(data):
         case None:
@@ -120,7 +120,7 @@ def _decode_binary(data: bytes) -> ProxyHeader | None:
 
 
 def _says_tls(fields: bytes) -> bool:
-    """Read the fields behind the addresses (type, length, value) and return what they say of TLS."""
+    """Read the fields after the addresses (type, length, value). Tell whether they report TLS."""
     secure = False
     while fields:
         end = 3 + int.from_bytes(fields[1:3])

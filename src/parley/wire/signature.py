@@ -1,4 +1,4 @@
-"""Tell who is calling from the first bytes a client sends."""
+"""Recognizes a connection's protocol by the client's first bytes."""
 
 from enum import Enum
 
@@ -8,7 +8,7 @@ _TLS_HANDSHAKE = 0x16
 
 
 class Dialect(Enum):
-    """What a connection speaks."""
+    """The protocol of a connection."""
 
     LINE = "line"
     HTTP = "http"
@@ -17,10 +17,9 @@ class Dialect(Enum):
 
 
 def classify(first: bytes) -> Dialect | None:
-    """Return the dialect that `first` begins, or None while a longer prefix could still change the answer.
+    """Return the dialect that begins with `first`; None while a longer prefix could change the answer.
 
-    A client that says nothing is for the caller to decide: the line protocol is the one in which the server
-        speaks first.
+    If a client sends nothing, the caller decides: in the line protocol the server speaks first.
     """
     if not first:
         return None

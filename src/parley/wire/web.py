@@ -8,23 +8,23 @@ from msgspec import Meta, Struct, field
 PROTOCOL: Final = 1
 
 MESSAGE: Final = "message"
-"""The kind that most events have: it goes without saying."""
+"""The kind of most events. Frames leave it out."""
 
 
 Level = Literal["all", "mentions", "nothing"]
-"""What of a room someone wants to be told of."""
+"""What a user is notified of in a room."""
 
 
 class FrameError(ValueError):
-    """A frame could not be read; the text says why, for the one who sent it."""
+    """A frame could not be read; the text says why, for its sender."""
 
 
-# What a room and an event look like on the wire
+# Rooms and events on the wire
 # -------------------------------------------------------------------------------------
 
 
 class About(Struct, omit_defaults=True, frozen=True):
-    """Whom an event was done to. `until` is in milliseconds since 1970 UTC; 0: for good."""
+    """The user whom an event affects. `until` is in milliseconds since 1970 UTC; 0: permanent."""
 
     user: int
     name: str
@@ -32,8 +32,8 @@ class About(Struct, omit_defaults=True, frozen=True):
 
 
 class Event(Struct, omit_defaults=True, frozen=True):
-    """An entry of a room's log, as it is shown to clients. `at` is in milliseconds since 1970 UTC. `mentions` are the
-    ids of the users it names; 0 stands for everybody in the room.
+    """An event as sent to clients. `at` is in milliseconds since 1970 UTC. `mentions` holds the ids of the users whom
+    the message mentions; 0 stands for all members of the room.
     """
 
     seq: int
@@ -48,7 +48,7 @@ class Event(Struct, omit_defaults=True, frozen=True):
 
 
 class Person(Struct, frozen=True, omit_defaults=True):
-    """A user. `role` is theirs on the server, `display` how they want to be called, `colour` their avatar's."""
+    """A user. `role` is the role on the server, `display` the display name, `colour` the avatar's colour."""
 
     id: int
     name: str
@@ -58,8 +58,8 @@ class Person(Struct, frozen=True, omit_defaults=True):
 
 
 class Member(Struct, frozen=True, omit_defaults=True):
-    """A user in a room's list of members. `role` is theirs in the room. `got` and `read` are the seqs up to which they
-    have the room's events, and have read them; 0 where the room has no receipts. `since` is the seq of their coming in.
+    """A member of a room. `role` is the role in the room. `got` and `read` are the seqs up to which the member has
+    received and read the room's events; 0 if the room has no receipts. `since` is the seq at which they joined.
     """
 
     id: int
@@ -75,9 +75,9 @@ class Member(Struct, frozen=True, omit_defaults=True):
 
 
 class Room(Struct, frozen=True, omit_defaults=True):
-    """A room as a client sees it. The stream of its events begins right after `after`; None where there is no
-    stream. `floor` is the first seq that this user may see. `read`, `unread` and `mentions` are the user's own: the seq
-    up to which they have read, and how many messages of others follow on it up to the tip, and name them.
+    """A room as its reader sees it. The stream of events begins right after `after`; None if there is no stream.
+    `floor` is the first seq that this user may see. `read` is the seq up to which this user has read; `unread` counts
+    the messages of others from there to the tip, `mentions` those of them that mention the user.
     """
 
     id: int
@@ -102,14 +102,14 @@ class Room(Struct, frozen=True, omit_defaults=True):
 
 
 class Hours(Struct, frozen=True):
-    """Do not disturb, from and to: minutes since midnight, where the user is. Over midnight, if `to` is less."""
+    """Do-not-disturb hours: minutes since the user's local midnight. If `end` is less than `begin`, over midnight."""
 
     begin: int
     end: int
 
 
 class Mark(Struct, frozen=True, array_like=True):
-    """How far a member has the events of a room, and has read them: seqs."""
+    """The seqs up to which a member has received (`got`) and read the events of a room."""
 
     user: int
     got: int
@@ -117,14 +117,14 @@ class Mark(Struct, frozen=True, array_like=True):
 
 
 class Seen(Struct, frozen=True):
-    """How far a client has seen a room."""
+    """How far a client has the events of a room."""
 
     epoch: str
     seq: int
 
 
 class SeenRoom(Struct, frozen=True):
-    """How far a client has seen which room."""
+    """How far a client has the events of the room `room`."""
 
     room: int
     epoch: str
@@ -146,7 +146,7 @@ class Limits(Struct, frozen=True):
 
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-"""The client's name for a question; its answer carries it."""
+"""The client's id for a request; the answer repeats it."""
 
 
 class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
@@ -283,7 +283,7 @@ class Got(_FromClient, frozen=True, tag="got"):
 
 
 class Prefer(Change, frozen=True, tag="prefer"):
-    """Set what is given; what is left out stays. `hours` null: none."""
+    """Set the given fields; fields left out stay as they are. `hours` null: remove the hours."""
 
     room: int = 0
     level: Level | None = None
@@ -410,7 +410,7 @@ class Signal(_FromServer, frozen=True, tag="signal"):
 
 
 class Unread(_FromServer, frozen=True, tag="unread"):
-    """The user's own count of a room, as of the event `upto`."""
+    """The user's own unread count in a room, as of the event `upto`."""
 
     room: int
     read: int
@@ -425,7 +425,7 @@ class Marks(_FromServer, frozen=True, tag="marks"):
 
 
 class Preferred(_FromServer, frozen=True, tag="preferred"):
-    """The user's preferences have changed: those of a room, or, without one, the hours."""
+    """The user's preferences have changed: those for a room, or, without a room, the hours."""
 
     room: int = 0
     level: Level = "mentions"
@@ -485,11 +485,11 @@ def encode(frame: FromClient | FromServer) -> bytes:
 
 
 encode_event = _encode
-"""Return one event's JSON, to be put together by `join_events`."""
+"""Return one event's JSON, for `join_events`."""
 
 
 def join_events(room: int, events: list[bytes]) -> bytes:
-    """Return the JSON of an `events` frame from events that are JSON already; equal to encoding `Events` afresh."""
+    """Return the JSON of an `events` frame from the JSON of its events; the same as encoding `Events`."""
     return b'{"t":"events","room":%d,"events":[%b]}' % (room, b",".join(events))
 
 
@@ -497,7 +497,7 @@ def decode_from_client(data: bytes | str) -> FromClient:
     """Read a client's frame.
 
     Raises:
-        FrameError: it is no JSON, has no known `t`, or a field is of the wrong type.
+        FrameError: it is not JSON, has no known `t`, or a field has the wrong type.
     """
     try:
         return cast("FromClient", _client_decoder.decode(data))
@@ -506,10 +506,10 @@ def decode_from_client(data: bytes | str) -> FromClient:
 
 
 def decode_from_server(data: bytes | str) -> FromServer | None:
-    """Read a server's frame; None for a kind of frame that this version does not know.
+    """Read a server's frame; None for a frame type that this version does not know.
 
     Raises:
-        FrameError: it is no frame.
+        FrameError: it is not a valid frame.
     """
     try:
         return cast("FromServer", _server_decoder.decode(data))

@@ -1,5 +1,5 @@
-"""What of WebSockets must be cheap: the opening handshake, for when everybody comes at once; a client's text messages;
-and a server's, made once and written to many. `websockets` reads the rest: control frames, fragments, mistakes.
+"""The parts of WebSocket that have to be fast: the opening handshake, clients' text messages, and text frames that are
+made once and written to many. The library `websockets` handles the rest: control frames, fragments, errors.
 """
 
 import binascii
@@ -15,12 +15,12 @@ _VERSION: Final = b"13"
 _KEY_BYTES: Final = 16
 _WHOLE_TEXT: Final = 0x81  # FIN, and the opcode of text
 _MASKED: Final = 0x80
-_LEAST: Final = 6  # bytes of a masked frame without a payload
+_LEAST: Final = 6  # bytes of a masked frame with an empty payload
 _TOKEN: Final = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+").fullmatch  # RFC 9110, section 5.6.2
 
 
 class HandshakeError(Exception):
-    """A request does not open a WebSocket; the text says why.
+    """A request that does not open a WebSocket; the text says why.
 
     Attributes:
         status: the HTTP status to answer with.
@@ -39,7 +39,7 @@ def accept_handshake(method: bytes, headers: Iterable[tuple[bytes, bytes]]) -> b
         headers: the request's headers, with names in lower case.
 
     Raises:
-        HandshakeError: the request is none for a WebSocket, or not as it should be.
+        HandshakeError: the request is not a valid WebSocket handshake.
     """
     connections: list[bytes] = []
     upgrades, versions, keys = [], [], []
@@ -68,7 +68,7 @@ def accept_handshake(method: bytes, headers: Iterable[tuple[bytes, bytes]]) -> b
 
 
 def refuse_handshake(error: HandshakeError) -> bytes:
-    """Return the answer to a request that opens no WebSocket."""
+    """Return the response to a failed handshake."""
     body = f"{error}\n".encode()
     more = "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n" if error.status is HTTPStatus.UPGRADE_REQUIRED else ""
     head = (
@@ -89,16 +89,16 @@ def text_message(payload: bytes) -> bytes:
 
 
 def read_texts(data: bytes, at: int, most: int) -> tuple[list[bytes], int]:
-    """Take the text messages that stand at `at`, as far as they are whole and framed as most are: in one masked frame
-    each, without extensions, of up to `most` bytes, and less than 64 KiB (RFC 6455, section 5.2).
+    """Read the text messages at `at`, as long as they are complete and in the usual form: one masked frame each,
+    without extensions, of up to `most` bytes, and less than 64 KiB (RFC 6455, section 5.2).
 
     Returns:
-        The messages, unmasked, and where something else begins, or `data` ends.
+        The unmasked messages, and the index of the first byte that was not read.
     """
     texts: list[bytes] = []
     size = len(data)
     while at + _LEAST <= size and data[at] == _WHOLE_TEXT:
-        length = data[at + 1] - _MASKED  # negative: it is not masked
+        length = data[at + 1] - _MASKED  # negative if the frame is not masked
         begin = at + 6
         if length == 126 and at + 8 <= size:
             length = data[at + 2] << 8 | data[at + 3]
@@ -116,7 +116,7 @@ def read_texts(data: bytes, at: int, most: int) -> tuple[list[bytes], int]:
 
 
 def frame_end(data: bytes, at: int) -> int | None:
-    """Return where the frame that begins at `at` ends, be it there or not; None while its length is not there."""
+    """Return the index of the end of the frame at `at`, even beyond `data`; None while its length is unknown."""
     if len(data) < at + 2:
         return None
     length = data[at + 1] & ~_MASKED

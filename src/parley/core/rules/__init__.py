@@ -1,7 +1,7 @@
-"""The rules: decide what becomes of a command. Pure functions of the state, the command and the time.
+"""The rules decide commands. They are pure functions of the state, the command and the time.
 
-A decision is the events to append, in order, or a refusal. It may be no events at all: what was asked for is so
-already, or it is not for the logs (sessions, passwords: `parley.core.records`).
+They return a `Decision` or a `Refusal`. A decision without events means that nothing changes in the logs: the
+command asks for what is so already, or for records only (sessions, passwords: `parley.core.records`).
 """
 
 from collections.abc import Callable
@@ -23,14 +23,14 @@ OPEN: Final = Policy()
 
 
 def nobody(user: int) -> bool:
-    """Tell that a user is not connected."""
+    """An `Online` for which no user is connected."""
     return False
 
 
 def decide(
     state: State, command: c.Command, at: int, policy: Policy = OPEN, online: Online = nobody
 ) -> Decision | Refusal:
-    """Decide `command` at the time `at` (milliseconds since 1970 UTC), when those were connected whom `online` tells.
+    """Decide `command` at the time `at` (milliseconds since 1970 UTC). `online` tells who is connected then.
     The state is not changed.
     """
     kind = command.__class__
@@ -52,7 +52,7 @@ def decide(
 
 
 _OF_AN_ACCOUNT: Final = frozenset((c.SignIn, c.SignOut, c.SetPassword))
-"""What others may do for someone, whose account may be disabled."""
+"""Commands that others may give for a user whose account is disabled."""
 
 _IN_PERSON: Final = _OF_AN_ACCOUNT | {
     c.SendDirect,

@@ -1,4 +1,4 @@
-"""Accounts: making, using, changing and deleting them, and the ways in for others."""
+"""Accounts (creating, using, changing and deleting them) and invitations."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from .names import name_problem
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
 _CODE: Final = re.compile(r"[0-9a-f]{64}")
 _ZONE: Final = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
-# They turn around what is shown after them.
+# Bidirectional control characters: they change the direction of the text after them.
 _TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -45,7 +45,7 @@ def register(state: State, command: c.Register, at: int, policy: Policy) -> Deci
     elif command.password is None:
         return refuse("password_invalid")
     else:
-        # A guest is inside already; that the server is for members only does not make them one.
+        # An existing guest is inside already. With access "members", being a guest does not earn an account.
         if command.invitation or policy.access == "members" or (policy.access == "invite" and guest is None):
             found = find(state, command.invitation, at)
             if isinstance(found, Refusal):
@@ -85,7 +85,7 @@ def sign_in(state: State, command: c.SignIn, at: int) -> Decision | Refusal:
     user = state.users[command.user]
     of_a_bot = user.role == "bot" and command.by is not None and stands_over(state, command.by, "bot")
     if command.by not in (None, MACHINE, user.id) and not of_a_bot:
-        return refuse("not_allowed")  # a token for a person would let its maker read along
+        return refuse("not_allowed")  # with a token for a person, its creator could read along
     if not user.account:
         return refuse("account_needed")
     if user.disabled:

@@ -1,4 +1,4 @@
-"""Ways into the server."""
+"""Invitations to the server."""
 
 from parley.core.events import DIRECTORY, MACHINE, Event
 from parley.core.refusals import Refusal, refuse
@@ -8,10 +8,10 @@ from .common import about, entry, is_banned, stands_over
 
 
 def find(state: State, code: str | None, at: int) -> Invitation | Refusal:
-    """Return the invitation of that hash, if it still lets somebody in.
+    """Return the invitation with that hash, if it is still valid.
 
-    It does as long as whoever made it could make it now: someone who was kicked, demoted, disabled or deleted leaves no
-    door open behind them.
+    It is valid as long as its creator would be allowed to create it now. So an invitation ends when its creator is
+    kicked, demoted, disabled or deleted.
     """
     if not code:
         return refuse("invitation_needed")
@@ -25,7 +25,7 @@ def find(state: State, code: str | None, at: int) -> Invitation | Refusal:
 
 
 def kept_from_inviting(state: State, by: int, role: str, room: Room | None) -> Refusal | None:
-    """Return why someone may not make an invitation into that room, for an account of that role, if they may not."""
+    """Return why the user may not create an invitation to that room, for an account of that role; None if allowed."""
     if by == MACHINE:
         return None
     maker = state.users.get(by)
@@ -34,7 +34,7 @@ def kept_from_inviting(state: State, by: int, role: str, room: Room | None) -> R
     if maker.disabled:
         return refuse("account_disabled")
     if maker.role not in ("owner", "admin"):
-        # A member may show people into a room they are in, and nothing more.
+        # A member may invite people to a room they are in, and nothing more.
         inside = room is not None and maker.id in room.members
         return refuse("not_allowed") if role or not inside or maker.role == "bot" else None
     if role and not stands_over(state, by, role):
@@ -43,12 +43,12 @@ def kept_from_inviting(state: State, by: int, role: str, room: Room | None) -> R
 
 
 def used(state: State, invitation: Invitation, at: int, user: User, ahead: int = 1) -> Event:
-    """Return the event that counts a use, which comes `ahead` events after the directory's next one."""
+    """Return the event that counts a use, `ahead` places after the directory's next event."""
     return entry(state.rooms[DIRECTORY], at, user, "invitation_used", invitation.code, ahead=ahead)
 
 
 def invited_to(state: State, invitation: Invitation, at: int, user: User) -> list[Event]:
-    """Return what opens the room of an invitation, if it is a private one that is not open to them."""
+    """Return the event that invites the user to the invitation's room, if the room is private and not open to them."""
     room = state.rooms.get(invitation.room) if invitation.room else None
     if room is None or not room.private or user.id in room.members or user.id in room.invited:
         return []

@@ -1,4 +1,4 @@
-"""What members with more say do about a room and the people in it."""
+"""Moderation: changing a room and the status of its members."""
 
 from collections.abc import Callable
 from typing import Final
@@ -39,13 +39,13 @@ def moderate(state: State, command: Moderate, at: int) -> Decision | Refusal:
         if whom is None:
             return refuse("user_unknown", name=spelled(command.whom) if isinstance(command.whom, str) else "that")
         if whom.id == command.user and command.action in ("kick", "ban", "mute") and not command.undo:
-            return refuse("not_allowed")  # it would cost them their role, and the room its last owner
+            return refuse("not_allowed")  # owners would lose their role, and the room perhaps its last owner
         mine_rank = rank(state, room, actor)
         if command.action == "invite":
             if room.closed_to_guests and whom.role == "guest" and not mine and mine_rank < RANKS["moderator"]:
                 return refuse("guests_closed")
         elif not mine and whom.id != command.user:
-            # Whoever is away keeps their role, and its protection.
+            # Members who are away keep their role and its protection.
             theirs = max(rank(state, room, whom), RANKS[room.roles.get(whom.id, "")])
             if theirs >= mine_rank and not (command.action == "role" and actor is not None and actor.role == "owner"):
                 return refuse("outranked", name=whom.name)
@@ -55,7 +55,7 @@ def moderate(state: State, command: Moderate, at: int) -> Decision | Refusal:
     return _SETTINGS[command.action](room, actor, command, at)
 
 
-# To someone
+# Actions with a target
 
 
 def _meant(state: State, room: Room, command: Moderate) -> User | None:
@@ -63,7 +63,7 @@ def _meant(state: State, room: Room, command: Moderate) -> User | None:
         return state.user_named(command.whom)
     user = state.users.get(command.whom)
     if user is None and command.undo and command.action == "ban" and command.whom in room.bans:
-        return User(command.whom, "someone")  # who was banned and has given their name up
+        return User(command.whom, "someone")  # a banned user who has released their name
     return user
 
 
@@ -120,7 +120,7 @@ def _over(until: int, at: int) -> Refusal | None:
     return None
 
 
-# Of the room
+# Actions on the room
 
 
 def _rename(state: State, room: Room, actor: User | None, command: Moderate, at: int) -> Decision | Refusal:
@@ -129,7 +129,7 @@ def _rename(state: State, room: Room, actor: User | None, command: Moderate, at:
         return refuse("room_invalid")
     if name == room.name:
         return decided()
-    # As in making rooms: a private one is called like no public one, and like no other of whoever names it.
+    # As in `create`: a private room's name differs from all public ones, and from those of the one who renames.
     mine = state.room_for(actor.id, name) if room.private and actor is not None else None
     taken = mine or state.room_named(name)
     if taken is not None and taken.id != room.id:

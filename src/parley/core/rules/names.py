@@ -1,4 +1,4 @@
-"""Coming, going, and what one is called."""
+"""Claiming, changing and releasing names."""
 
 from typing import Final
 
@@ -50,7 +50,7 @@ def claim_name(state: State, command: ClaimName, at: int, policy: Policy) -> Dec
 def release_name(state: State, command: ReleaseName, at: int) -> Decision | Refusal:
     user = state.users.get(command.user)
     if user is None or user.account:
-        return decided()  # an account is a member for as long as it likes, connected or not
+        return decided()  # an account stays a member whether it is connected or not
     text = words(command.words)
     rooms = [state.rooms[id_] for id_ in group_rooms(state, user.id)]
     events = [entry(room, at, user, "left", "" if kept_from_writing(state, room, user, at) else text) for room in rooms]
@@ -69,7 +69,7 @@ def rename(state: State, command: Rename, at: int) -> Decision | Refusal:
 
 
 def name_problem(state: State, name: str, user: User | None) -> Refusal | None:
-    """Return why someone can't have that name, if they can't: it is free, theirs, and like no account's."""
+    """Return why the user can't have that name; None if it is free or theirs, and not confusable with an account's."""
     if not is_name(name):
         return refuse("name_invalid")
     mine = user.id if user is not None else 0

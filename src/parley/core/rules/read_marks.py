@@ -1,4 +1,4 @@
-"""Read marks and preferences: records, without events."""
+"""Read marks and preferences: they are stored as records, without events."""
 
 from parley.core.commands import MoveReadMark, SetPreference
 from parley.core.decision import Decision
@@ -12,7 +12,7 @@ from .common import decided
 
 def move_read_mark(state: State, command: MoveReadMark, at: int) -> Decision | Refusal:
     room = state.rooms.get(command.room)
-    # Who has left and come back since begins anew.
+    # A member who has left and joined again starts with a new mark.
     if room is None or room.members.get(command.user) != command.since:
         return refuse("room_not_joined")
     marks = (command.since, command.delivered, command.read, command.messages, command.mentions)

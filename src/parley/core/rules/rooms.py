@@ -1,4 +1,4 @@
-"""Rooms: making them, coming in, going out."""
+"""Creating, joining and leaving rooms."""
 
 from typing import Final
 
@@ -42,7 +42,7 @@ def create(state: State, command: Create, at: int) -> Decision | Refusal:
     if not is_name(name):
         return refuse("room_invalid")
     user = state.users[command.user]
-    # A private room called like a public one would be taken for it by everyone who is invited.
+    # everyone who is invited would confuse a private room with the public one of the same name
     if (state.room_for(user.id, name) if command.private else state.room_named(name)) is not None:
         return refuse("room_taken", name=name)
     return _too_many(state, user) or _made(state, user, name, at, private=command.private)
@@ -104,7 +104,7 @@ def _kept_out(room: Room, user: User, at: int) -> Refusal | None:
 
 
 def _there(state: State, user: User, id_: int) -> Room | None:
-    """Return the room of an id, if the user may know of it."""
+    """Return the room with that id, if the user may know that it exists."""
     room = state.rooms.get(id_)
     if room is None or room.kind == "direct" or room.id <= 0:
         return None
@@ -113,7 +113,7 @@ def _there(state: State, user: User, id_: int) -> Room | None:
 
 
 def _too_many(state: State, user: User) -> Refusal | None:
-    # Direct rooms don't count: anyone can make one with anyone.
+    # Direct rooms are not counted: anyone can create one with anyone.
     if len(group_rooms(state, user.id)) >= ROOMS_PER_USER:
         return refuse("rooms_too_many", limit=ROOMS_PER_USER)
     return None

@@ -1,4 +1,4 @@
-"""Messages, in rooms and between people."""
+"""Messages, in rooms and in direct conversations."""
 
 from parley.core.commands import OpenDirect, SendDirect, SendMessage
 from parley.core.decision import Decision
@@ -36,7 +36,7 @@ def send_message(state: State, command: SendMessage, at: int, online: Online) ->
 
 
 def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal | None:
-    """Return why a member may not write in the room now, be it a message, a topic or parting words."""
+    """Return why a member may not write in the room now: messages, topics and parting words. None if allowed."""
     if room.archived:
         return refuse("archived")
     if rank(state, room, user) >= RANKS["moderator"]:
@@ -84,7 +84,7 @@ def open_direct(state: State, command: OpenDirect, at: int) -> Decision | Refusa
 
 
 def _direct_room(state: State, people: list[User], at: int) -> tuple[Room, list[Event]]:
-    """Return the direct room of these people, and the events that make it if there is none."""
+    """Return the direct room of these people, and the events that create it if it does not exist."""
     label = direct_name(*(user.id for user in people))
     room = state.room_named(label)
     if room is not None:
@@ -101,7 +101,7 @@ def text_problem(text: str, key: str | None) -> Refusal | None:
         return refuse("text_too_long", length=len(text))
     if not is_text(text):
         return refuse("text_invalid")
-    # Line clients are shown the sender's name on each line.
+    # The line dialect repeats the sender's name on each line, so many lines cost a lot.
     if (breaks := text.count("\n")) >= TEXT_LINES:
         return refuse("text_lines", lines=breaks + 1)
     if key is not None and not is_key(key):

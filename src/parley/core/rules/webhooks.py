@@ -1,4 +1,4 @@
-"""Webhooks: what is told to others of a room, and what others say in it."""
+"""Webhooks: outgoing ones send a room's events to a URL, incoming ones post in a room."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ def make_webhook(state: State, command: MakeWebhook, at: int) -> Decision | Refu
     if command.url:
         if len(command.label) > NAME_CHARS or not is_line(command.label) or len(command.url) > URL_CHARS:
             return refuse("value_invalid", why=f"a label is one line of at most {NAME_CHARS} characters")
-        # What its maker may not read, a webhook does not tell them.
+        # A webhook sends only events that its creator may read.
         first = 1 if command.by == MACHINE else first_visible_seq(room, command.by)
         if not first - 1 <= command.after <= room.tip:
             return refuse("value_invalid", why=f"it can begin after {first - 1} to {room.tip}")
@@ -65,7 +65,7 @@ def advance_webhook(state: State, command: AdvanceWebhook, at: int) -> Decision 
 
 
 def _room(state: State, by: int, id_: int) -> Room | Refusal:
-    """Return the room, if its webhooks are theirs to make: they have an owner's say in it."""
+    """Return the room, if the user may manage its webhooks: that takes an owner's rank and an account."""
     room = state.rooms.get(id_)
     if room is None or room.id <= 0 or (by != MACHINE and not visible(state, room, by)):
         return refuse("room_unknown")
@@ -77,7 +77,7 @@ def _room(state: State, by: int, id_: int) -> Room | Refusal:
     if rank(state, room, user) < RANKS["owner"]:
         return refuse("not_allowed")
     if user is None or not user.account:
-        return refuse("account_needed")  # who is gone tomorrow leaves nothing that goes on telling
+        return refuse("account_needed")  # a guest's webhook would go on sending after the guest is gone
     return refuse("account_disabled") if user.disabled else room
 
 

@@ -1,1 +1,1 @@
-"""Unicode: names that look alike, and the tables that this takes."""
+"""Unicode: confusable names, and the table they are compared by."""

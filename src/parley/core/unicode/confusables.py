@@ -1,4 +1,4 @@
-"""Names that look alike (Unicode Technical Standard #39, section 4)."""
+"""Confusable names (Unicode Technical Standard #39, section 4)."""
 
 import unicodedata
 from functools import cache, lru_cache
@@ -6,36 +6,35 @@ from typing import Final
 
 from parley.core.text import NAME_CHARS, fold
 
-# Everything known settles in two rounds; the bound is there for what a later Unicode may bring.
+# All of today's Unicode is stable after two rounds; the bound is for later versions.
 _ROUNDS: Final = 8
 
 
 def skeleton(name: str) -> str:
-    """Return the same for names that could be taken for one another (UTS #39, section 4, "skeleton").
+    """Return the same string for names that are confusable (UTS #39, section 4, "skeleton").
 
-    It is the standard's skeleton of `fold(name)`: every character is replaced by what it looks like and folded again,
-    until nothing changes. So names that are the same under `fold` have the same skeleton, and so have those whose
-    folded forms are confusable by the standard: `paypal` and the same with a Cyrillic a, `modern` and `modem`, `bo0k`
-    and `book`.
+    It is the standard's skeleton of `fold(name)`: every character is replaced by its look-alike and folded again, until
+    nothing changes. So names with the same `fold` have the same skeleton, and so have names whose folded forms are
+    confusable by the standard: `paypal` and the same with a Cyrillic a, `modern` and `modem`, `bo0k` and `book`.
 
-    Folding makes capitals small, and looks are then compared without regard to case. Two things follow:
+    Folding turns capitals into small letters, and look-alikes are then compared without regard to case. It follows:
 
-    - I looks like l and is i, so `i`, `I`, `l`, `1` and `|` count as alike: `bill1` and `billl`, `Ian` and `Lan`.
-    - Letters whose small form looks like a small capital (Cyrillic т, к, м, н) count as the capital they look like.
+    - I looks like l and folds to i, so `i`, `I`, `l`, `1` and `|` are the same: `bill1` and `billl`, `Ian` and `Lan`.
+    - Letters whose small form looks like a small capital (Cyrillic т, к, м, н) are the same as that capital.
 
-    That is more than is confusable, and may be: only accounts' names are protected by it.
+    This is stricter than the standard. That is acceptable, because only the names of accounts are protected by it.
 
-    A skeleton is for comparing, never for showing, and differs between versions of Unicode: it is not to be stored.
+    A skeleton is for comparing only. Never show it, and never store it: it differs between versions of Unicode.
     """
     return _skeleton(name) if len(name) <= 2 * NAME_CHARS else _skeleton.__wrapped__(name)
 
 
 def skeletons(name: str) -> tuple[str, ...]:
-    """Return the skeletons of a name: of its folded form, and of the name as it is typed where that is another.
+    """Return the skeletons of a name: of its folded form, and, if it differs, of the name as typed.
 
-    Some letters look like one and fold to one that looks like another: a Greek capital nu is an N to the eye, a small
-    one a v, a long s an f. A name with one of them could be taken for two others. Two names are confusable if they
-    share a skeleton.
+    Some letters look like one letter and fold to one that looks like another: a capital Greek nu looks like N, the
+    small one like v; a long s looks like f. A name with such a letter is confusable with two others. Two names are
+    confusable if they share a skeleton.
     """
     folded = skeleton(name)
     if name.isascii():
@@ -57,7 +56,7 @@ def _skeleton(name: str) -> str:
 
 @cache
 def _tables() -> tuple[dict[int, str], dict[int, str]]:
-    """Return what characters look like: folded ones, and those that look otherwise as they are typed."""
+    """Return the look-alikes of characters: of folded ones, and of those that look different before folding."""
     from . import _confusables
 
     return _table(_confusables.FOLDED), _table(_confusables.TYPED)

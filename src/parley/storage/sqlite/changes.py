@@ -1,4 +1,4 @@
-"""What a batch of events comes to in the tables that hold the state."""
+"""What a batch of events changes in the tables that hold the state."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from parley.core.events import Event, departed
 
 
 class Changes:
-    """The net effect of events, messages apart, as rows for each query: the fold of `parley.core.state`, on tables.
+    """The net effect of events other than messages, as rows for each query: the fold of `parley.core.state`, on tables.
 
     Attributes:
-        put_users: (id, name, 1 if the user holds the name from now on, else 0).
+        put_users: (id, name, 1 if the user holds the name after the batch, else 0).
         put_rooms: (id, name).
         put_names: (room, its new name).
         put_topics: (room, topic).
-        put_members: (room, user, seq of the joined).
+        put_members: (room, user, seq of the `joined` event).
         drop_members: (room, user).
     """
 

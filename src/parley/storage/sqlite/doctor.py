@@ -1,4 +1,4 @@
-"""The doctor: is a database sound? Reads only, also beside a running server."""
+"""The doctor checks a database. It only reads, and can run beside a running server."""
 
 import json
 from collections import Counter
@@ -20,7 +20,7 @@ from parley.core.text import fold
 from .schema import CLASSES, QUERIES, event_of, migrations
 
 MOST: Final = 20
-"""Findings of one sort that are told one by one; the rest is counted."""
+"""Findings of one sort that are reported one by one; further ones are only counted."""
 
 _KINDS: Final = frozenset(get_args(Kind))
 _EVENTS_BETWEEN_REPORTS: Final = 10_000
@@ -37,20 +37,20 @@ _TO_SOMEONE: Final = frozenset(
 )
 
 Progress = Callable[[str, int], None]
-"""Called now and then with what is being checked and how many events of it are done (0 where that is not known)."""
+"""Called from time to time with what is being checked and how many events of it are done (0 if unknown)."""
 
 
 class Unreadable(Exception):
-    """There is nothing that could be checked. The text is a sentence that says why."""
+    """The database can't be checked at all. The text is a sentence that says why."""
 
 
 class Finding(Struct, frozen=True):
-    """Something that is wrong.
+    """A fault in the database.
 
     Attributes:
-        words: what, in a sentence.
-        room: the id of the log that it is about; None where it is about none.
-        seq: where in that log, where there is such a place.
+        words: the fault, as a sentence.
+        room: the id of the log that has it; None if it is in no log.
+        seq: the place in that log; None if there is no single place.
     """
 
     words: str
@@ -59,7 +59,7 @@ class Finding(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What was checked, counted, and what was found wrong with it; nothing, if all is well."""
+    """The numbers of what was checked, and the findings: none if the database is sound."""
 
     rooms: int
     users: int
@@ -71,7 +71,7 @@ def examine(path: Path, progress: Progress = lambda _what, _events: None) -> Rep
     """Check the database.
 
     Raises:
-        Unreadable: there is no such file, it is no Parley database, or one of a newer version.
+        Unreadable: the file does not exist, is not a Parley database, or is one of a newer version.
     """
     connection = _open(path)
     try:
@@ -83,10 +83,10 @@ def examine(path: Path, progress: Progress = lambda _what, _events: None) -> Rep
 
 
 def renew_epochs(path: Path) -> None:
-    """Give every room a new epoch: its history was put back from a backup, and what clients hold may not be in it.
+    """Give every room a new epoch. After restoring a backup, clients may hold events that its history does not have.
 
     Raises:
-        Unreadable: as `examine`, or the file can't be written.
+        Unreadable: as for `examine`, or the file can't be written.
     """
     _open(path).close()
     try:
@@ -104,7 +104,7 @@ def renew_epochs(path: Path) -> None:
 
 
 def _open(path: Path) -> apsw.Connection:
-    """Open a database that this program can make sense of, for reading."""
+    """Open a database of a known version for reading."""
     if not path.is_file():
         raise Unreadable(f"There is no Parley database in {path.parent}.")
     try:
@@ -146,7 +146,7 @@ def _open_for_reading(path: Path) -> apsw.Connection:
         wal = path.with_name(path.name + "-wal")
         if wal.exists() and wal.stat().st_size:
             raise
-        # On a medium that can't be written SQLite can't make the files it shares with a server, and needs none.
+        # On a read-only medium SQLite can't create the files that it shares with a server, and does not need them.
         return attempt(f"{path.absolute().as_uri()}?immutable=1", apsw.SQLITE_OPEN_URI)
 
 
@@ -184,7 +184,7 @@ class _Examination:
         self._folded = True
 
     def run(self) -> Report:
-        # One read transaction: everything is of one moment, whatever a server does meanwhile.
+        # One read transaction: all tables are read as of one moment, even while a server writes.
         with self._connection:
             for what, check in (
                 ("the file", self._file),
@@ -204,7 +204,7 @@ class _Examination:
                 try:
                     self._add(check())
                 except apsw.Error as error:
-                    # A damaged page, or a table that is not there. Other tables may be sound.
+                    # A damaged page or a missing table. Other tables may be sound.
                     self._findings.append(Finding(f"Checking {what} was not possible: {error}."))
                     self._folded = self._folded and what != "the changes"
         events = sum(count for count, _, _ in self._logs.values())
@@ -226,7 +226,7 @@ class _Examination:
         if (more := sorts["all"] - MOST) > 0:
             self._findings.append(Finding(f"... and {more:,} more like that."))
 
-    # The checks
+    # Checks
 
     def _file(self) -> Iterator[Finding]:
         for (line,) in self._rows("damages"):
@@ -278,9 +278,9 @@ class _Examination:
             yield Finding(f"User {user} has the key {_quoted(key)} on {count} messages: {', '.join(where)}.")
 
     def _changes(self) -> Iterator[Finding]:
-        """Fold the logs, one after the other, the directory first.
+        """Fold the logs one after the other, the directory first.
 
-        Between logs the order is lost, and does not matter: names are the directory's alone, members each room's own.
+        The order between logs is unknown and does not matter: only the directory has names, only rooms have members.
         """
         state = self._state
         broken: set[int] = set()
@@ -349,7 +349,7 @@ class _Examination:
                 yield Finding(f"User {user} has a password, but no account.")
 
     def _members(self) -> Iterator[Finding]:
-        """Compare the rooms as they are listed with the fold, name, topic and members."""
+        """Compare each room's stored name, topic and members with the fold of its log."""
         if not self._folded:
             return
         listed: dict[int, dict[int, int]] = {}
@@ -394,7 +394,7 @@ class _Examination:
                     yield Finding(f"{self._label(room.id)}: its members are not those of its name, but {who}.", room.id)
 
     def _counts(self) -> Iterator[Finding]:
-        """Count anew what is unread, in rooms whose log and members are sound."""
+        """Recount unread messages, in rooms whose log and members are sound."""
         unsound = {finding.room for finding in self._findings}
         said: dict[int, int] = {}
         for room, listed, counted, found, messages, tip in self._rows("counts_of_rooms"):
@@ -428,7 +428,7 @@ class _Examination:
             yield Finding(f"{who} came in at seq {of.since}, and the room is counted without them.", of.room, of.since)
             return
         past = of.before if of.past is None else of.past
-        # Behind `counted` both sides go on alike.
+        # After `counted`, both sides count the same events.
         surplus = past + of.moved - (of.up_to_read + of.own_counted - of.own_read)
         unread = said - of.up_to_read - (of.own - of.own_read)
         if surplus:
@@ -439,7 +439,7 @@ class _Examination:
             words = f"{who} is named by {unread:,} unread messages, but {unread + surplus:,} are counted."
             yield Finding(words, of.room, of.read)
 
-    # The words
+    # Sentences
 
     def _at(self, event: Event, problem: str) -> Finding:
         return Finding(f"{self._label(event.room)}: seq {event.seq} {problem}.", event.room, event.seq)
@@ -453,14 +453,14 @@ class _Examination:
 
 
 def _contradiction(state: State, event: Event) -> str | None:
-    """Return what is wrong with an event that follows on this state, if anything."""
+    """Return why an event can't follow this state; None if it can."""
     kind = event.kind
     if kind in _DIRECTORY_ONLY and event.room != DIRECTORY:
         return f"is {_quoted(kind)}, which belongs in the directory"
     if kind in ("named", "released"):
         if kind == "released" and event.user not in state.users:
             return f"releases a name that user {event.user} does not hold"
-        # Those who deleted their accounts all have the same name in the log.
+        # All deleted accounts have the same name in the log.
         named = kind == "named" and event.text != DELETED_NAME
         holder = state.user_named(event.text) if named else None
         if holder is not None and holder.id != event.user:
@@ -489,7 +489,7 @@ def _has_whom(event: Event) -> bool:
 
 
 def _makes_sense(event: Event) -> bool:
-    """Tell whether the text of an event is one that a state can fold."""
+    """Tell whether a state can fold the event's text."""
     kind, text = event.kind, event.text
     try:
         if kind == "profile":
@@ -511,7 +511,7 @@ def _makes_sense(event: Event) -> bool:
 
 
 def _event_of(row: Sequence[Any]) -> Event:
-    """Return the event of a row; without whom it was done to, if that can't be read."""
+    """Return the event of a row. If `about` can't be read, the event has none."""
     try:
         return event_of(row)
     except msgspec.DecodeError:
@@ -529,7 +529,7 @@ def _label(room: int, name: str | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return text from the database in quotes, cut short, and without anything that could upset a terminal."""
+    """Return text from the database in quotes, shortened, without characters that could control a terminal."""
     text = text if len(text) <= 60 else text[:60] + "..."
     safe = "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
     return f'"{safe}"'

@@ -1,7 +1,7 @@
--- Each query stands under its name. $EVENT stands for the columns of an event and $VALUES for its fields in a JSON array, both
--- in the order of `parley.core.events.Event`; $KIND is the index of its kind. Parameters that are lists come as JSON: one statement for a whole batch runs without
--- the interpreter's lock, where a statement for each row would fight for it with the event loop. As JSONB they are parsed
--- once; `->>` on a row of text would parse that row anew for each column.
+-- Each query follows its name. $EVENT is the list of an event's columns and $VALUES that of its fields in a JSON array, both
+-- in the order of `parley.core.events.Event`; $KIND is the index of its kind. Lists come as JSON parameters: one statement for
+-- a whole batch runs without the interpreter's lock, while a statement for each row would compete with the event loop for it.
+-- As JSONB they are parsed once; `->>` on text would parse a row again for each column.
 
 -- name: append_messages
 INSERT INTO events ($EVENT) SELECT $VALUES FROM jsonb_each(jsonb(?));
@@ -93,11 +93,11 @@ ON CONFLICT (user, room) DO UPDATE SET
 -- name: drop_preferences
 DELETE FROM preferences WHERE user = ?;
 
--- Counting: what the events of a room after `counted` do to its counts and its members'. Each member's begin with their
--- coming; what they did themselves is not unread, and names nobody to them.
+-- Counting: update the counts of a room and its members for the events after `counted`. A member's counts begin when they
+-- joined. A member's own messages are not unread to them, and do not mention them.
 
--- How much was said, how many came, how many messages name somebody, and the last event; the queries that follow on one of
--- these being nothing need not be asked.
+-- The number of messages, of members who joined and of messages with mentions, and the last event's seq. If one of these
+-- numbers is 0, the queries that depend on it are skipped.
 -- name: not_counted
 SELECT
     count(*) FILTER (WHERE class = 0), count(*) FILTER (WHERE kind = 'joined'), count(mentions),
@@ -122,7 +122,7 @@ UPDATE members SET moved = moved + own.messages FROM (
 ) AS own
 WHERE members.room = :room AND members.user = own.user AND since > (SELECT counted FROM rooms WHERE id = :room);
 
--- In this order, from the events to those whom they name: the other way each member would be looked for in every event.
+-- From the events to the members they mention: the other order would search every event for each member.
 -- name: count_mentions
 UPDATE members SET mentions = members.mentions + named.messages FROM (
     SELECT whom.user, count(*) AS messages FROM events
@@ -133,7 +133,7 @@ UPDATE members SET mentions = members.mentions + named.messages FROM (
     GROUP BY whom.user
 ) AS named WHERE members.room = :room AND members.user = named.user;
 
--- Calls of everybody: the same number for all, but for who came later and for those who called.
+-- Mentions of everybody count for all members, except for those who joined later and for their author.
 -- name: count_calls
 WITH calls AS MATERIALIZED (
     SELECT seq, user FROM events
@@ -218,8 +218,8 @@ SELECT id, kind, label, made, token FROM tokens WHERE user = ? ORDER BY id;
 -- name: without_token
 SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT user FROM tokens);
 
--- What a start folds from the log: `& 2`; what the audit shows: `& 4`. Left to itself SQLite would read the whole log in its
--- order for the first, to save the sorting.
+-- `& 2`: folded at start; `& 4`: shown by the audit. Without INDEXED BY SQLite would scan the whole log in order, to save
+-- sorting.
 -- name: folded_at_start
 SELECT $EVENT FROM events INDEXED BY events_rare WHERE class > 1 AND class & 2 ORDER BY room, seq;
 
@@ -252,7 +252,7 @@ UPDATE meta SET epoch = lower(hex(randomblob(8)));
 -- name: new_epochs
 UPDATE rooms SET epoch = (SELECT epoch FROM meta);
 
--- The doctor's. "LIMIT 21" where 20 are shown: the last one says that there are more.
+-- Queries of the doctor. It shows 20 findings, so "LIMIT 21": the last one tells that there are more.
 
 -- name: schema
 SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite%';
@@ -275,15 +275,14 @@ SELECT user, key, count(*), json_group_array(json_array(room, seq)) FROM (
     SELECT user, key, room, seq FROM events WHERE key IS NOT NULL UNION ALL SELECT user, key, room, seq FROM keys
 ) GROUP BY user, key HAVING count(*) > 1 LIMIT 21;
 
--- The parameter of these two maps kinds to classes.
+-- The parameter of the next two maps kinds to classes.
 -- name: every_change
 SELECT $EVENT FROM events WHERE ?1 ->> kind IS NOT 0 ORDER BY room, seq;
 
 -- name: wrong_classes
 SELECT room, seq, kind FROM events WHERE class <> ?1 ->> kind LIMIT 21;
 
--- What the tables say of a room's messages, as of the event `counted`, beside how many there are up to that and in all, and
--- its tip.
+-- A room's stored number of messages as of the event `counted`, with the actual numbers up to there and in all, and its tip.
 -- name: counts_of_rooms
 SELECT id, said, counted,
     (SELECT count(*) FROM events WHERE room = id AND seq <= counted AND class = 0),
@@ -291,11 +290,11 @@ SELECT id, said, counted,
     (SELECT ifnull(max(seq), 0) FROM events WHERE room = id)
 FROM rooms WHERE id > 0 ORDER BY id;
 
--- What the tables say of each member: their marks; what is not unread to them, as of `counted`, and what names them. Beside
--- it what the log says: how much was said up to their coming and up to their mark; what they said themselves since, that is
--- counted, up to their mark, and in all; and how often others named them, likewise.
+-- For each member, what the tables hold: their marks, and as of `counted` how much is not unread and how many messages
+-- mention them. Beside it what the log says: the number of messages up to their joining and up to their mark; of their own
+-- messages since, up to `counted`, up to their mark and in all; and of messages of others that mention them, likewise.
 -- name: counts_of_members
--- What names everybody is counted along the log, like what is said, and not once for each member.
+-- Mentions of everybody are counted once along the log, like messages, and not for each member.
 WITH named AS MATERIALIZED (
     SELECT room, seq, user, mentioned.value AS whom
     FROM events JOIN json_each(events.mentions) AS mentioned WHERE events.mentions IS NOT NULL
@@ -359,7 +358,8 @@ SELECT room, id FROM hooks WHERE room NOT IN (SELECT id FROM rooms) ORDER BY id;
 -- name: passwords
 SELECT user FROM passwords ORDER BY user;
 
--- What the directory says last of each user, beside what is listed. With max() SQLite takes the other columns from its row.
+-- The last entry of the directory for each user, beside the users table. With max() SQLite takes the other columns from
+-- its row.
 -- name: users_compared
 WITH said AS (
     SELECT user AS id, max(seq) AS seq, kind = 'named' AS here, iif(kind = 'named', text, name) AS name

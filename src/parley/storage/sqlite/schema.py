@@ -14,17 +14,17 @@ from parley.core.kinds import KINDS
 FILES = resources.files(__package__)
 
 EVENT_COLUMNS: Final = Event.__struct_fields__
-"""The columns of an event's row: the fields of `Event`, by the same names and in the same order."""
+"""The columns of an event's row: the fields of `Event`, with the same names and in the same order."""
 
 CLASSES: Final = msgspec.json.encode({kind: what.stored_class for kind, what in KINDS.items()}).decode()
-"""The class of each kind, as queries take it."""
+"""The class of each kind, as JSON for the queries."""
 
 
 def event_of(row: Sequence[Any]) -> Event:
-    """Return the event of a row of `EVENT_COLUMNS`. Its last two, `about` and `mentions`, are JSON or NULL.
+    """Return the event of a row of `EVENT_COLUMNS`. The last two columns, `about` and `mentions`, are JSON or NULL.
 
     Raises:
-        msgspec.DecodeError: a column is not the JSON that it should be.
+        msgspec.DecodeError: a column is not valid JSON of its type.
     """
     *columns, about, mentions = row
     if about is None and mentions is None:
@@ -46,16 +46,16 @@ QUERIES = _read_queries()
 
 
 def migrations() -> list[str]:
-    """Return the migrations in order; after the first N, `PRAGMA user_version` is N."""
+    """Return the migrations in order. After the first N, `PRAGMA user_version` is N."""
     files = sorted(FILES.joinpath("migrations").iterdir(), key=lambda file: file.name)
     return [file.read_text(encoding="utf-8") for file in files if file.name.endswith(".sql")]
 
 
 def migrate(connection: apsw.Connection) -> None:
-    """Bring the database to the newest version, all or nothing.
+    """Migrate the database to the newest version, completely or not at all.
 
     Raises:
-        ValueError: the database is of a newer version than this program knows.
+        ValueError: the database is of a newer version than this program.
     """
     steps = migrations()
     version = connection.pragma("user_version")

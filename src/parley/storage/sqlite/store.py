@@ -36,14 +36,14 @@ from .schema import CLASSES, QUERIES, event_of, migrate
 FILE_NAME: Final = "parley.db"
 
 CHECKPOINT_PAGES: Final = 1_000
-"""Pages in the WAL, of 4 KiB each, at which they are moved into the database.
+"""Size of the WAL, in pages of 4 KiB, at which a checkpoint moves it into the database.
 
-After that the WAL is written over from its beginning. A file system syncs what is written over in half the time that it
-takes for a file that grows: the sooner, the better.
+After a checkpoint SQLite overwrites the WAL from its beginning. A file system syncs an overwritten file in half the
+time of a growing one, so early checkpoints pay.
 """
 
 COUNT_EVENTS: Final = 2_048
-"""So many events of a room are stored before their messages are counted: once for all of them."""
+"""A room's unread counts are updated once for this many new events."""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
 _TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members")
@@ -58,18 +58,18 @@ def _json(rows: Sequence[Any]) -> str:
 
 
 class SqliteStore:
-    """A `parley.core.ports.Store` in a file. WAL with `synchronous=FULL`: what `append` returned from is on disk.
+    """A `parley.core.ports.Store` in a file. WAL with `synchronous=FULL`: when `append` returns, the batch is on disk.
 
-    One connection writes, and two read beside it, one for each lane; SQLite keeps them apart.
+    One connection writes, and two read beside it, one for each lane; SQLite isolates them.
 
     Args:
-        path: the file; its folder has to be there.
+        path: the file; its folder has to exist.
         crash: the crash points of tests.
         vfs: the SQLite file system to use; None for the system's.
-        checkpoint_pages: pages in the WAL at which they are moved into the database.
+        checkpoint_pages: size of the WAL, in pages, at which a checkpoint is made.
 
     Raises:
-        StoreError: the file can't be opened, or was written by a newer version.
+        StoreError: the file can't be opened, or is of a newer version.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class SqliteStore:
         self._in_doubt = False
         self._checkpoint_pages = self._checkpoint_due = checkpoint_pages
         self._wal_pages = 0
-        # Of the logs that were written to since the start: where they end, and up to where they are counted.
+        # For each log written to since the start: its tip, and the seq up to which it is counted.
         self._tips: dict[int, int] = {}
         self._counted: dict[int, int] = {}
         try:
@@ -103,15 +103,15 @@ class SqliteStore:
         if writer.pragma("journal_mode", "wal") != "wal":
             raise ValueError("SQLite can't keep a write-ahead log there; is it on a network drive?")
         writer.pragma("synchronous", "full")
-        # F_FULLFSYNC where there is one (macOS): a plain fsync there does not reach the disk.
+        # macOS has F_FULLFSYNC; a plain fsync does not reach the disk there.
         writer.pragma("fullfsync", True)
         writer.pragma("checkpoint_fullfsync", True)
         writer.pragma("cache_size", -8_000)
         writer.pragma("journal_size_limit", _KEPT_WAL_BYTES)
-        # In place of SQLite's automatic checkpoint, which hides its errors.
+        # Instead of SQLite's automatic checkpoint, which hides its errors.
         writer.set_wal_hook(self._note_wal_pages)
         migrate(writer)
-        # A server that was killed between a write and its fsync leaves a batch that SQLite shows and the disk may lack.
+        # A server killed between a write and its fsync leaves a batch that SQLite shows but the disk may not have.
         self._fence()
         with writer:
             for (room,) in list(cast("Any", writer.execute(QUERIES["uncounted"]))):
@@ -120,7 +120,7 @@ class SqliteStore:
 
     def load(self) -> State:
         try:
-            # One read transaction: the tables are of the same moment, though the other connection goes on writing.
+            # One read transaction: all tables are read as of one moment while the other connection writes.
             self._reader.execute("BEGIN")
             try:
                 return load(self._reader)
@@ -219,7 +219,7 @@ class SqliteStore:
                 run(QUERIES["redact_abouts"], whom)
 
     def _count_often(self, tips: dict[int, int]) -> dict[int, int]:
-        """Count those of the logs for which it is time, in the commit that is being made; return up to where."""
+        """Update the counts of those logs that are due, within the current commit. Return up to which seq, by room."""
         due = {room: tip for room, tip in tips.items() if room and tip - self._counted[room] >= COUNT_EVENTS}
         for room in due:
             self._count(room)
@@ -238,7 +238,7 @@ class SqliteStore:
             self._checkpoint()
 
     def _follow(self, events: list[Event]) -> dict[int, int]:
-        """Make sure that the logs stay without gaps, for the tables would take any seq; return where they end then."""
+        """Check that events continue their logs without gaps: the tables accept any seq. Return the new tips."""
         tips: dict[int, int] = {}
         for event in events:
             room = event.room
@@ -254,27 +254,26 @@ class SqliteStore:
         tip = self._tips.get(room)
         if tip is None:
             tip = self._tips[room] = cast("int", self._writer.execute(QUERIES["tip"], (room,)).get)
-            self._counted.setdefault(room, tip)  # a start counts all that is there
+            self._counted.setdefault(room, tip)  # the start counts every log up to its tip
         return tip
 
     def _undo(self) -> None:
         self._tips.clear()
         try:
-            # SQLite rolls back by itself on some errors.
+            # SQLite rolls back by itself after some errors.
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             if self._in_doubt:
                 self._settle()
         except apsw.Error:
-            # The disk refuses that too. The next append tries again before anything else.
+            # The disk fails again. The next append repeats this before anything else.
             self._in_doubt = True
 
     def _settle(self) -> None:
-        """After a commit that failed: make sure that it can't come back.
+        """After a failed commit, make sure that it can't come back.
 
-        When the fsync of a commit fails, the whole batch may stand in the WAL file, and a restart would find it there
-        and show what was refused. Whatever is committed next takes its place in the file; so something is, before the
-        refusal.
+        When the fsync of a commit fails, the whole batch may be in the WAL file. A restart would find it there and show
+        what was refused. The next commit overwrites it in the file, so make one before the refusal.
         """
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
@@ -282,7 +281,7 @@ class SqliteStore:
         self._in_doubt = False
 
     def _fence(self) -> None:
-        """Commit a page that says what it said before, and with it sync all of the WAL."""
+        """Commit a page without changing it. This also syncs the whole WAL."""
         self._writer.pragma("user_version", cast("int", self._writer.pragma("user_version")))
 
     def _note_wal_pages(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
@@ -290,7 +289,7 @@ class SqliteStore:
         return apsw.SQLITE_OK
 
     def _checkpoint(self) -> None:
-        """Move the WAL into the database, as far as no reader needs it. What is stored is stored without it."""
+        """Move the WAL into the database, as far as readers allow. Batches are durable without it."""
         try:
             self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             self._checkpoint_due = self._checkpoint_pages
@@ -378,7 +377,7 @@ class SqliteStore:
 
     def _read(self, query: str, *arguments: int | str | bytes, connection: apsw.Connection | None = None) -> list[Any]:
         try:
-            # All rows at once: a query left half read would keep the WAL from being reset.
+            # Fetch all rows at once: an unfinished query would keep SQLite from restarting the WAL.
             return (connection or self._reader).execute(QUERIES[query], arguments).fetchall()
         except apsw.Error as error:
             raise StoreError(_because(error)) from error
@@ -396,7 +395,7 @@ def _open_reader(path: Path, vfs: str | None) -> apsw.Connection:
 
 
 class _Contradiction(Exception):
-    """The batch does not follow on what is stored."""
+    """The batch does not continue what is stored."""
 
 
 def _events(rows: list[Any]) -> list[Event]:
@@ -404,7 +403,7 @@ def _events(rows: list[Any]) -> list[Event]:
 
 
 def load(connection: apsw.Connection) -> State:
-    """Return the state that the tables and the events folded at the start hold."""
+    """Return the state: from the tables, and from the events that are folded at start."""
     run = connection.execute
     rooms: dict[int, Room] = {
         id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))

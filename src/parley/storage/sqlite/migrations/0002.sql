@@ -1,12 +1,12 @@
--- Whom an event was done to: a JSON array of the user's id, their name, and the time at which it ends by itself, if any.
+-- The user whom an event affects: a JSON array of the id, the name, and the time at which it ends by itself, if any.
 ALTER TABLE events ADD COLUMN about TEXT;
 
--- What a start folds beyond names, members, topics and tips, and what the audit shows. The queries repeat the condition.
+-- The kinds that are folded at start, and those of the audit. The queries repeat the condition.
 CREATE INDEX events_rare ON events (at) WHERE kind NOT IN (
     'message', 'action', 'joined', 'left', 'topic', 'renamed', 'named', 'released'
 );
 
--- The SHA-256 of each token, and whose it is.
+-- The SHA-256 of each token, and its owner.
 CREATE TABLE tokens (
     id    INTEGER PRIMARY KEY,
     token BLOB    NOT NULL UNIQUE,
@@ -20,7 +20,7 @@ INSERT INTO tokens (token, user, kind, label, made) SELECT token, id, 'resume', 
 DROP INDEX users_by_token;
 ALTER TABLE users DROP COLUMN token;
 
--- Where the events of rooms go. The queue is the log: `acked` says how far of it the other end has.
+-- Webhooks. The log is the queue: `acked` is the seq up to which the endpoint has acknowledged events.
 CREATE TABLE hooks (
     id     INTEGER PRIMARY KEY, -- the seq of the webhook event in the directory
     room   INTEGER NOT NULL,
