@@ -1,6 +1,6 @@
 """Argon2id, and a process that computes it for a server: `python -m parley.server.auth.hash_worker`.
 
-docs/decisions/0013-passwords-aside.md says why there is one. argon2 is imported where it is used: servers without
+docs/decisions/0013-hashing-in-a-process.md says why there is one. argon2 is imported where it is used: servers without
 accounts don't need it, and it takes 4 ms.
 """
 
