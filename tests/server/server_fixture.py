@@ -468,7 +468,7 @@ class Web:
         """Send a message and wait until it is stored; other frames are passed over. Return its seq."""
         await self.sends(t="send", key=key, room=room, text=text)
         while (found := await self.gets_frame())["t"] != "stored":
-            assert found["t"] in ("signal", "events"), found
+            assert found["t"] in ("signal", "events", "marks", "unread"), found
         return int(found["seq"])
 
     async def is_closed(self) -> int | None:
