@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from parley.clients.requests import Action, Secret
-from parley.wire.lasting import lasting
+from parley.wire.duration import parse_duration
 
 from .render import label
 
@@ -163,7 +163,7 @@ def _moderating(action: Action, usage: str, *, undo: bool = False, lasts: bool =
             _usage(conversation, usage)
         elif room:
             try:
-                seconds, why = lasting(rest.strip()) if lasts else (0, rest.strip())
+                seconds, why = parse_duration(rest.strip()) if lasts else (0, rest.strip())
             except ValueError as error:
                 conversation.problem(f"That can't be: {error}.")
                 return

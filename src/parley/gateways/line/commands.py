@@ -7,7 +7,7 @@ from parley.core import commands
 from parley.core.state import Room, User
 from parley.gateways.effects import Effects, Submit
 from parley.gateways.view import View
-from parley.wire.lasting import lasting
+from parley.wire.duration import parse_duration
 from parley.wire.limits import PAGE_EVENTS
 
 HISTORY_DEFAULT: Final = 20
@@ -189,7 +189,7 @@ def _moderate(action: Any, usage: str, *, undo: bool = False, lasts: bool = Fals
     def run(session: Conversation, room: Room, argument: str) -> Effects:
         name, _, rest = argument.partition(" ")
         try:
-            seconds, rest = lasting(rest.strip()) if lasts else (0, rest.strip())
+            seconds, rest = parse_duration(rest.strip()) if lasts else (0, rest.strip())
         except ValueError as error:
             return session.refuse("value_invalid", why=error)
         command = commands.Moderate(session.user, room.id, action, name, undo, why=rest, duration=seconds * 1000)
