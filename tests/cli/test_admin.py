@@ -13,7 +13,7 @@ import click
 import pytest
 
 from parley.cli.main import cli
-from parley.clients import admin as client
+from parley.clients.net import admin_client as client
 from parley.wire.admin import PATH_BYTES
 from tests.cli.office import PASSWORD, Office, parley
 
@@ -129,7 +129,7 @@ def test_an_export_that_fails_leaves_no_file(office, tmp_path, monkeypatch):
         raise client.AdminError("The server went away before it had answered.")
 
     office.add("cut-off")
-    monkeypatch.setattr(client.AdminSocket, "download", torn)
+    monkeypatch.setattr(client.AdminClient, "download", torn)
     assert office.fails("user", "export", "cut-off", "--to", str(tmp_path / "x.json")).startswith(
         "Error: The server went"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.clients.admin import AdminError, AdminSocket
+from parley.clients.net.admin_client import AdminClient, AdminError
 from parley.wire.admin import (
     DOOR_NAME,
     HOST,
@@ -38,7 +38,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 def sentence(folder: Path, method: str = "GET") -> str:
     with pytest.raises(AdminError) as error:
-        AdminSocket(folder).send(method, "rooms")
+        AdminClient(folder).send(method, "rooms")
     assert error.value.code is None
     return str(error.value)
 
@@ -181,7 +181,7 @@ def test_where_everybody_may_write_anybody_may_pass_for_the_server(tmp_path, way
         assert f"chmod o-w {tmp_path}" in sentence(tmp_path)
         assert not asked
         tmp_path.chmod(0o700)
-        assert AdminSocket(tmp_path).get("rooms") == {}
+        assert AdminClient(tmp_path).get("rooms") == {}
 
 
 # Half an answer
@@ -201,7 +201,7 @@ def test_what_was_to_be_changed_may_be_changed_then(tmp_path, way):
 
 
 def test_the_server_does_not_answer(tmp_path, way, monkeypatch):
-    monkeypatch.setattr("parley.clients.admin.ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr("parley.clients.net.admin_client.ANSWER_SECONDS", 0.01)
     with listening(tmp_path, way) as server:
         server.listen()
         assert sentence(tmp_path) == "The server does not answer."
@@ -222,17 +222,17 @@ def test_something_else_answers(tmp_path, way):
 def test_a_download_that_is_cut_short_is_told(tmp_path, way):
     taken: list[bytes] = []
     with answering(tmp_path / "whole", way, chunked(b'{"messages":[', b"]", b"}")):
-        AdminSocket(tmp_path / "whole").download(taken.append, "me")
+        AdminClient(tmp_path / "whole").download(taken.append, "me")
     assert b"".join(taken) == b'{"messages":[]}'
     cut = chunked(b'{"messages":[{"text":"[]"}')
     for name, answer in (("ended", cut), ("torn", cut.removesuffix(b"0\r\n\r\n"))):
         with answering(tmp_path / name, way, answer), pytest.raises(AdminError):
-            AdminSocket(tmp_path / name).download(taken.append, "me")
+            AdminClient(tmp_path / name).download(taken.append, "me")
 
 
 def test_what_is_asked_for_is_what_was_said(tmp_path, way):
     with answering(tmp_path, way, http(b"{}")) as asked:
-        AdminSocket(tmp_path).send("PUT", "rooms", "a?b#c d%2F\r\nü", body={"why": "ü"}, query={"after": "a&b"})
+        AdminClient(tmp_path).send("PUT", "rooms", "a?b#c d%2F\r\nü", body={"why": "ü"}, query={"after": "a&b"})
     head, _, body = asked[0].partition(b"\r\n\r\n")
     assert head.startswith(b"PUT /api/rooms/a%3Fb%23c%20d%252F%0D%0A%C3%BC?after=a%26b HTTP/1.1\r\n")
     assert body == rb'{"why": "\u00fc"}'

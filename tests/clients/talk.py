@@ -6,8 +6,8 @@ import json
 from itertools import count
 from typing import Any
 
-from parley.clients import effects as fx
-from parley.clients.session import Session
+from parley.clients.protocol import ClientSession
+from parley.clients.protocol import effects as fx
 
 Frame = dict[str, Any]
 LIMITS = {"frame_bytes": 16384, "text_chars": 8000, "name_chars": 32, "topic_chars": 250, "page": 200}
@@ -20,7 +20,7 @@ class Talk:
         keys = (f"k{number}" for number in count(1))
         options = {"name": "bob", **options}
         self.now = 100.0
-        self.session = Session(new_key=lambda: next(keys), random=lambda: 0.5, **options)
+        self.session = ClientSession(new_key=lambda: next(keys), random=lambda: 0.5, **options)
         self.effects: list[fx.Effect] = []
         self.frames: list[Frame] = []
 

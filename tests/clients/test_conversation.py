@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from parley.clients import effects as fx
-from parley.clients.plain.conversation import Conversation
-from parley.clients.plain.render import Line
-from parley.clients.requests import Entry
+from parley.clients.plain.conversation import PlainConversation
+from parley.clients.plain.render import TextLine
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import OutboxEntry
 from tests.clients.talk import Frame, Talk, done, events, page, ready, room
 
 
@@ -18,8 +18,8 @@ class Chat:
 
     def __init__(self, *, looked_at: bool = False, **options: Any) -> None:
         self.talk = Talk(**options)
-        self._lines: list[Line] = []
-        self.conversation = Conversation(
+        self._lines: list[TextLine] = []
+        self.conversation = PlainConversation(
             self.talk.session, "lobby", lambda: self.talk.now, self._lines.append, looked_at=looked_at
         )
 
@@ -200,7 +200,7 @@ def test_a_refused_message_is_told_with_its_words() -> None:
 
 
 def test_messages_from_earlier_and_a_new_identity() -> None:
-    chat = Chat(token="old", entries=[Entry("k0", "#lobby", "earlier")])
+    chat = Chat(token="old", entries=[OutboxEntry("k0", "#lobby", "earlier")])
     chat.talk.connect().server({"t": "error", "code": "token_unknown", "message": ""})
     chat.take()
     assert chat.lines() == [

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from parley.clients import effects as fx
-from parley.clients.outbox import Outbox, OutboxError
-from parley.clients.requests import Entry
-from parley.clients.stream import Seen
+from parley.clients.keep.outbox import Outbox, OutboxError
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import OutboxEntry
 
 SERVER = "ws://127.0.0.1:59000/ws"
 
 
-def entry(number: int) -> Entry:
-    return Entry(f"k{number}", "#lobby", f"text {number}\nä", "action" if number % 2 else "message")
+def entry(number: int) -> OutboxEntry:
+    return OutboxEntry(f"k{number}", "#lobby", f"text {number}\nä", "action" if number % 2 else "message")
 
 
 def open_outbox(directory: Path, name: str = "bob", server: str = SERVER) -> Outbox:
@@ -66,12 +66,12 @@ def test_a_new_name_is_the_name_to_come_back_with(tmp_path: Path) -> None:
 
 def test_what_was_seen_never_goes_back(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as one, open_outbox(tmp_path) as other:
-        one.save([Seen(1, "lobby", "public", "e1", 20)])
-        other.save([Seen(1, "lobby", "public", "e1", 15), Seen(2, "tea", "public", "e1", 3)])
-        assert one.seen() == [Seen(1, "lobby", "public", "e1", 20), Seen(2, "tea", "public", "e1", 3)]
-        other.save([Seen(1, "lobby", "public", "e2", 4)])  # but another history counts anew
+        one.save([LastSeen(1, "lobby", "public", "e1", 20)])
+        other.save([LastSeen(1, "lobby", "public", "e1", 15), LastSeen(2, "tea", "public", "e1", 3)])
+        assert one.seen() == [LastSeen(1, "lobby", "public", "e1", 20), LastSeen(2, "tea", "public", "e1", 3)]
+        other.save([LastSeen(1, "lobby", "public", "e2", 4)])  # but another history counts anew
         one.perform([fx.Forget(2)])
-        assert one.seen() == [Seen(1, "lobby", "public", "e2", 4)]
+        assert one.seen() == [LastSeen(1, "lobby", "public", "e2", 4)]
 
 
 def test_what_the_living_have_queued_is_theirs(tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ def test_a_file_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
     for _ in range(2):
         with open_outbox(tmp_path) as outbox:
             assert (outbox.token, outbox.account) == ("T1", False)
-            assert outbox.adopt() == [Entry("k1", "#lobby", "hi")]
-            assert outbox.seen() == [Seen(1, "lobby", "public", "e1", 9)]
-            outbox.perform([fx.Keep(Entry("k2", "#den", "psst", room=5, epoch="e1", confined=True))])
-            outbox.perform([fx.Settle(Entry("k2", "#den", ""), "stored", 5, 1)])
+            assert outbox.adopt() == [OutboxEntry("k1", "#lobby", "hi")]
+            assert outbox.seen() == [LastSeen(1, "lobby", "public", "e1", 9)]
+            outbox.perform([fx.Keep(OutboxEntry("k2", "#den", "psst", room=5, epoch="e1", confined=True))])
+            outbox.perform([fx.Settle(OutboxEntry("k2", "#den", ""), "stored", 5, 1)])
 
 
 def test_an_account_is_remembered_as_one_and_its_revoked_token_is_forgotten(tmp_path: Path) -> None:
@@ -146,9 +146,9 @@ def test_an_account_is_remembered_as_one_and_its_revoked_token_is_forgotten(tmp_
 
 
 def test_a_message_that_is_bound_to_its_room_later_stays_bound_and_in_its_place(tmp_path: Path) -> None:
-    bound = Entry("k1", "#den", "psst", room=5, epoch="e1", confined=True)
+    bound = OutboxEntry("k1", "#den", "psst", room=5, epoch="e1", confined=True)
     with open_outbox(tmp_path) as outbox:
-        outbox.perform([fx.Keep(Entry("k1", "#den", "psst")), fx.Keep(entry(2)), fx.Keep(bound)])
+        outbox.perform([fx.Keep(OutboxEntry("k1", "#den", "psst")), fx.Keep(entry(2)), fx.Keep(bound)])
     with open_outbox(tmp_path) as outbox:
         assert outbox.adopt() == [bound, entry(2)]
 
@@ -166,18 +166,18 @@ CHILD = """
 import sys
 from pathlib import Path
 from itertools import count
-from parley.clients import effects as fx
-from parley.clients.outbox import Outbox
-from parley.clients.requests import Entry
-from parley.clients.stream import Seen
+from parley.clients.protocol import effects as fx
+from parley.clients.keep.outbox import Outbox
+from parley.clients.protocol.requests import OutboxEntry
+from parley.clients.model.room_stream import LastSeen
 
 outbox = Outbox("ws://127.0.0.1:59000/ws", "bob", Path(sys.argv[1]))
 outbox.perform([fx.Remember("bob", "T1", fresh=True)])
 for number in count(int(sys.argv[2])):
-    entry = Entry(f"k{number}", "#lobby", f"text {number}")
+    entry = OutboxEntry(f"k{number}", "#lobby", f"text {number}")
     outbox.perform([fx.Keep(entry)])
     print(number, flush=True)
-    outbox.save([Seen(1, "lobby", "public", "e1", number)])
+    outbox.save([LastSeen(1, "lobby", "public", "e1", number)])
 """
 
 

@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection, serve
 
-from parley.clients.address import Address, parse_address
-from parley.clients.pins import FILE_NAME, CertificateChanged, PinError, Pins, fingerprint, read_fingerprint
-from parley.clients.rooms import Last
-from parley.clients.session import Session
-from parley.clients.transport import Transport
+from parley.clients.keep.pins import FILE_NAME, PinError, Pins, fingerprint, read_fingerprint
+from parley.clients.net.address import Address, parse_address
+from parley.clients.net.pinned_tls import CertificateChanged
+from parley.clients.net.transport import ClientTransport
+from parley.clients.protocol import ClientSession
+from parley.clients.protocol.room_streams import Last
 from tests.clients.processes import Client, ServerProcess, run
 from tests.server.server_fixture import until
 
@@ -34,13 +35,13 @@ HERE, THERE = parse_address("https://chat.example:59000"), parse_address("https:
 
 def test_a_pin_is_kept_for_host_and_port(tmp_path: Path) -> None:
     pins = Pins(tmp_path / "new" / "folder")
-    assert pins.find(HERE) is None
-    pins.add(HERE, ONE)
-    pins.add(THERE, OTHER)
+    assert pins.find(HERE.place) is None
+    pins.add(HERE.place, ONE)
+    pins.add(THERE.place, OTHER)
     again = Pins(tmp_path / "new" / "folder")
-    assert (again.find(HERE), again.find(THERE)) == (ONE, OTHER)
-    assert again.find(parse_address("wss://CHAT.example:59000/ws")) == ONE
-    assert again.find(parse_address("https://chat.example:1")) is None
+    assert (again.find(HERE.place), again.find(THERE.place)) == (ONE, OTHER)
+    assert again.find(parse_address("wss://CHAT.example:59000/ws").place) == ONE
+    assert again.find(parse_address("https://chat.example:1").place) is None
     if sys.platform != "win32":
         assert stat.S_IMODE((tmp_path / "new" / "folder" / FILE_NAME).stat().st_mode) == 0o600
 
@@ -48,28 +49,28 @@ def test_a_pin_is_kept_for_host_and_port(tmp_path: Path) -> None:
 def test_the_last_pin_counts(tmp_path: Path) -> None:
     pins = Pins(tmp_path)
     for known in (ONE, OTHER):
-        pins.add(HERE, known)
-        assert pins.find(HERE) == known
+        pins.add(HERE.place, known)
+        assert pins.find(HERE.place) == known
 
 
 @pytest.mark.parametrize("torn", [b"chat.exam", b"\xff\n", b"\n\n", b"chat.example:59000 sha256 A1:A1\n"])
 def test_a_damaged_line_spoils_no_other(tmp_path: Path, torn: bytes) -> None:
     pins = Pins(tmp_path)
-    pins.add(THERE, OTHER)
+    pins.add(THERE.place, OTHER)
     with (tmp_path / FILE_NAME).open("ab") as file:
         file.write(torn)
-    assert pins.find(HERE) is None
-    pins.add(HERE, ONE)
-    assert (pins.find(HERE), pins.find(THERE)) == (ONE, OTHER)
+    assert pins.find(HERE.place) is None
+    pins.add(HERE.place, ONE)
+    assert (pins.find(HERE.place), pins.find(THERE.place)) == (ONE, OTHER)
 
 
 def test_pins_that_cant_be_kept_are_no_pins(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
     pins = Pins(tmp_path)
     with pytest.raises(PinError, match=r"can't be read: .*\.$"):
-        pins.find(HERE)
+        pins.find(HERE.place)
     with pytest.raises(PinError, match=r"can't be written: .*\.$"):
-        pins.add(HERE, ONE)
+        pins.add(HERE.place, ONE)
 
 
 @given(st.binary(min_size=32, max_size=32), st.sampled_from(["", "sha256 ", "SHA-256:", "SHA256 Fingerprint="]))
@@ -116,7 +117,7 @@ async def server(context: ssl.SSLContext, port: int = 0) -> AsyncIterator[tuple[
 
 async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> tuple[list[str], list[str]]:
     """Connect once; return the notices, and what is shown."""
-    session = Session(name=None, new_key=iter(()).__next__, random=lambda: 0.5)
+    session = ClientSession(name=None, new_key=iter(()).__next__, random=lambda: 0.5)
     notices: list[str] = []
     shown: list[str] = []
 
@@ -125,7 +126,7 @@ async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> t
         session.abandon()
 
     session.watch("lobby", asyncio.get_running_loop().time(), Last(1), Last(1))
-    await Transport(session, address, show, ca=ca, pins=pins, notice=notices.append).run()
+    await ClientTransport(session, address, show, ca=ca, pins=pins, notice=notices.append).run()
     return notices, shown
 
 
@@ -137,7 +138,7 @@ async def test_the_first_meeting_is_told_once(tmp_path: Path, authority: trustme
         assert known in notice
         assert address.place in notice
         assert (await meet(address, pins))[0] == []
-    assert pins.find(address) == known
+    assert pins.find(address.place) == known
     assert len(heard) == 2
 
 
@@ -145,16 +146,16 @@ async def test_another_certificate_is_refused_before_anything_is_said(tmp_path: 
     context, shown = showing(authority)
     pins = Pins(tmp_path)
     async with server(context) as (address, heard):
-        pins.add(address, ONE)
+        pins.add(address.place, ONE)
         with pytest.raises(CertificateChanged) as caught:
             await meet(address, pins)
         assert heard == []
-        assert pins.find(address) == ONE
+        assert pins.find(address.place) == ONE
         message = str(caught.value)
         assert message.startswith(f"THE CERTIFICATE OF {address.place} IS NOT THE ONE THAT IT IS KNOWN BY.")
         assert ONE in message
         assert message.endswith(f"--trust {shown}")
-        pins.add(address, shown)
+        pins.add(address.place, shown)
         assert (await meet(address, pins))[0] == []
         assert len(heard) == 1
 
@@ -169,8 +170,8 @@ async def test_what_an_authority_vouches_for_needs_no_pin(
     pins = Pins(tmp_path)
     async with server(context) as (address, heard):
         assert (await meet(address, pins))[0] == []
-        assert pins.find(address) is None
-        pins.add(address, ONE)  # of the time before
+        assert pins.find(address.place) is None
+        pins.add(address.place, ONE)  # of the time before
         assert (await meet(address, pins))[0] == []
         assert len(heard) == 2
 
@@ -186,7 +187,7 @@ async def test_a_certificate_for_another_host_is_not_met(
     async with server(context) as (address, heard):
         notices, [offline, *_] = await meet(address, pins)
         assert "certificate is not trusted" in offline
-        assert (notices, heard, pins.find(address)) == ([], [], None)
+        assert (notices, heard, pins.find(address.place)) == ([], [], None)
 
 
 async def test_with_ca_nothing_else_is_trusted(tmp_path: Path, authority: trustme.CA) -> None:
@@ -197,7 +198,7 @@ async def test_with_ca_nothing_else_is_trusted(tmp_path: Path, authority: trustm
     async with server(context) as (address, heard):
         assert (await meet(address, pins, tmp_path / "ours.pem"))[0] == []
         assert len(heard) == 1
-        pins.add(address, known)
+        pins.add(address.place, known)
         _, [offline, *_] = await meet(address, pins, tmp_path / "another.pem")
         assert "certificate is not trusted" in offline
         assert len(heard) == 1
@@ -216,17 +217,17 @@ async def test_what_is_no_chat_server_is_not_remembered(tmp_path: Path, authorit
         address = parse_address(f"https://127.0.0.1:{web.sockets[0].getsockname()[1]}")
         notices, [offline, *_] = await meet(address, pins)
     assert "HTTP status 404" in offline
-    assert (notices, pins.find(address)) == ([], None)
+    assert (notices, pins.find(address.place)) == ([], None)
 
 
 async def test_a_certificate_that_changes_ends_a_chat_that_runs(tmp_path: Path, authority: trustme.CA) -> None:
     first, _ = showing(authority)
     second, _ = showing(authority)
     pins = Pins(tmp_path)
-    session = Session(name=None, new_key=iter(()).__next__, random=lambda: 0.0)
+    session = ClientSession(name=None, new_key=iter(()).__next__, random=lambda: 0.0)
     session.watch("lobby", asyncio.get_running_loop().time(), Last(1), Last(1))
     async with server(first) as (address, heard):
-        transport = Transport(session, address, lambda effect: None, pins=pins, notice=lambda sentence: None)
+        transport = ClientTransport(session, address, lambda effect: None, pins=pins, notice=lambda sentence: None)
         running = asyncio.create_task(transport.run())
         await until(lambda: bool(heard))
     async with server(second, int(address.place.rpartition(":")[2])) as (_, heard_later):

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from parley.clients import effects as fx
-from parley.clients.identity import invitation_code
-from parley.clients.requests import Entry, Secret
-from parley.clients.session import ACCOUNT_FIRST, Phase
-from parley.clients.stream import Seen
+from parley.clients.keep.identity import invitation_code
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import ACCOUNT_FIRST, Phase
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import OutboxEntry, Secret
 from tests.clients.talk import Talk, events, ready, room
 
 HELLO = {"t": "hello", "protocol": 1}
@@ -69,7 +69,7 @@ def test_a_server_too_busy_for_a_sign_in_is_come_back_to_with_the_same_password(
 
 @pytest.mark.parametrize("code", ["token_unknown", "session_unknown"])
 def test_a_session_that_was_revoked_never_makes_a_guest(code: str) -> None:
-    talk = Talk(token="S1", account=True, seen=[Seen(1, "lobby", "public", "e1", 9)]).connect()
+    talk = Talk(token="S1", account=True, seen=[LastSeen(1, "lobby", "public", "e1", 9)]).connect()
     talk.session.say("lobby", "hi", talk.now)
     talk.sent()
     talk.server(error(code))
@@ -177,7 +177,7 @@ def test_a_guest_makes_an_account_and_keeps_the_token() -> None:
     talk.server({"t": "done", "id": "r1"})
     told = talk.told()
     assert told[0] == fx.Remember("bob", "T1", fresh=False, account=True)
-    assert isinstance(told[1], fx.Answer)
+    assert isinstance(told[1], fx.Answered)
     assert told[1].request is request
     # From now on a token that is unknown does not make a guest.
     talk.cut().connect().server(error("token_unknown"))
@@ -213,13 +213,13 @@ def test_a_room_that_an_account_is_not_in_any_more_is_not_joined_again() -> None
     talk.cut()
     talk.session.say("tea", "hi", talk.now)
     talk.ready(room(10, 10), token=None, role="member")
-    gone = [effect for effect in talk.told() if isinstance(effect, fx.Gone)]
+    gone = [effect for effect in talk.told() if isinstance(effect, fx.Exited)]
     assert [(each.place.name, each.asked) for each in gone] == [("tea", False)]
     # The message may be stored already: the server knows, and is asked without a join.
     assert [frame["t"] for frame in talk.sent()] == ["hello", "send"]
     talk.server(error("room_not_joined", key="k1"))
     assert talk.told()[-1] == fx.Settle(
-        Entry("k1", "#tea", "hi", room=2, epoch="e1"), "refused", why="room_not_joined."
+        OutboxEntry("k1", "#tea", "hi", room=2, epoch="e1"), "refused", why="room_not_joined."
     )
     assert talk.sent() == []
 
@@ -230,11 +230,11 @@ def test_a_message_that_was_stored_before_we_were_out_is_known_to_be() -> None:
     talk.cut().ready(token=None, role="member")
     assert talk.sent()[-1] == {"t": "send", "key": "k1", "room": 2, "text": "hi"}
     talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 6})
-    assert talk.told()[-1] == fx.Settle(Entry("k1", "#tea", "hi", room=2, epoch="e1"), "stored", 2, 6)
+    assert talk.told()[-1] == fx.Settle(OutboxEntry("k1", "#tea", "hi", room=2, epoch="e1"), "stored", 2, 6)
 
 
 def test_two_devices_of_one_account_name_their_messages_differently() -> None:
-    from parley.clients.keys import KeySequence
+    from parley.clients.keep.message_keys import KeySequence
 
     keys = [KeySequence() for _ in range(2)]
     made = [new_key() for _ in range(500) for new_key in keys]
@@ -242,7 +242,7 @@ def test_two_devices_of_one_account_name_their_messages_differently() -> None:
 
 
 def test_the_hello_of_one_with_very_many_rooms_still_has_the_password() -> None:
-    many = [Seen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
+    many = [LastSeen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
     (hello,) = Talk(password=Secret("swordfish"), seen=many).connect().sent()
     assert hello["password"] == "swordfish"
     assert 100 < len(hello["seen"]) < 1000

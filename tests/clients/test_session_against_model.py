@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from parley.clients import effects as fx
-from parley.clients.requests import Entry, Secret
-from parley.clients.session import Phase, Session
-from parley.clients.stream import Seen
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import ClientSession, Phase
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import OutboxEntry, Secret
 from parley.wire import web
 from tests.clients.model import EVE, Connection, Server
 
@@ -34,8 +35,8 @@ class Outbox:
         self.token: str | None = None
         self.account = False
         self.name = "bob"
-        self.entries: list[Entry] = []
-        self.seen: dict[int, Seen] = {}
+        self.entries: list[OutboxEntry] = []
+        self.seen: dict[int, LastSeen] = {}
 
     def perform(self, effects: list[fx.Effect]) -> None:
         for effect in effects:
@@ -86,7 +87,7 @@ class Accidents(RuleBasedStateMachine):
     # The client -----------------------------------------------------------------------------------------------------
 
     def start_client(self) -> None:
-        self.session = Session(
+        self.session = ClientSession(
             name=self.outbox.name,
             token=self.outbox.token,
             account=self.outbox.account,
@@ -130,7 +131,7 @@ class Accidents(RuleBasedStateMachine):
                     case fx.Rewound(place=place):
                         self.shown.pop(place.id, None)
                         self.led.discard(place.id)
-                    case fx.Gone(place=place):
+                    case fx.Exited(place=place):
                         self.shown.pop(place.id, None)
                         self.led.discard(place.id)
                     case fx.Settle(entry=entry, state="refused"):
@@ -150,7 +151,7 @@ class Accidents(RuleBasedStateMachine):
         if isinstance(frame, web.Got | web.Read):
             assert frame.seq <= self.outbox.seen[frame.room].seq
 
-    def take_refusal(self, entry: Entry) -> None:
+    def take_refusal(self, entry: OutboxEntry) -> None:
         if "\x07" in entry.text:
             return
         assert self.account or self.sent_out or entry.text in self.hushed
@@ -160,7 +161,7 @@ class Accidents(RuleBasedStateMachine):
         if entry.text not in self.may_double:
             assert all(event.text != entry.text for room in self.server.rooms.values() for event in room.log)
 
-    def check_shown(self, place: fx.Place, events: list[web.Event], lead: bool) -> None:
+    def check_shown(self, place: RoomRef, events: list[web.Event], lead: bool) -> None:
         room = self.server.rooms[place.id]
         before = self.shown.setdefault(place.id, [])
         if lead:

@@ -1,11 +1,11 @@
 """Who we are: hello, tokens, names."""
 
-from parley.clients import effects as fx
-from parley.clients.session import Phase
-from parley.clients.stream import Seen
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import Phase
+from parley.clients.protocol import effects as fx
 from tests.clients.talk import Talk, events, ready, room
 
-SEEN = Seen(1, "lobby", "public", "e1", 120)
+SEEN = LastSeen(1, "lobby", "public", "e1", 120)
 
 
 def error(code: str, **more: object) -> dict[str, object]:
@@ -28,7 +28,7 @@ def test_a_known_guest_says_the_token_and_what_was_seen() -> None:
 
 
 def test_a_token_that_is_unknown_starts_a_new_guest_who_keeps_the_outbox() -> None:
-    direct = Seen(5, "eve", "direct", "e1", 3)
+    direct = LastSeen(5, "eve", "direct", "e1", 3)
     talk = Talk(token="old", seen=[SEEN, direct])
     talk.session.say("lobby", "hi", talk.now)
     talk.connect().sent()
@@ -102,7 +102,7 @@ def test_a_server_that_says_nothing_is_left() -> None:
 
 
 def test_very_many_rooms_do_not_make_the_hello_too_long() -> None:
-    many = [Seen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
+    many = [LastSeen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
     (hello,) = Talk(token="T1", seen=many).connect().sent()
     assert 100 < len(hello["seen"]) < 1000
 

@@ -1,7 +1,7 @@
 """What is unread, and what the server is told of what was shown."""
 
-from parley.clients import effects as fx
-from parley.clients.stream import Seen
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import effects as fx
 from parley.wire import web
 from tests.clients.talk import Frame, Talk, events, page, ready, room
 
@@ -58,7 +58,7 @@ def test_events_that_come_late_are_in_the_count_that_overtook_them() -> None:
 
 
 def test_only_what_was_shown_is_acknowledged() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 8)]).ready(
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 8)]).ready(
         marked(12, 10, read=8, unread=4), token=None
     )
     talk.server(events(11, 12))  # held back: 9 and 10 are still to come
@@ -159,7 +159,7 @@ def test_what_the_user_wants_to_be_told_of() -> None:
     assert talk.sent() == [{"t": "prefer", "id": "r1", "room": 1, "level": "nothing"}]
     talk.server({"t": "preferred", "room": 1, "level": "nothing"}, {"t": "done", "id": "r1"})
     assert marks.level == "nothing"
-    assert fx.Answer(request, web.Done(), talk.session.place_of("lobby")) in talk.told()
+    assert fx.Answered(request, web.Done(), talk.session.place_of("lobby")) in talk.told()
 
 
 def test_a_preference_whose_answer_was_lost_is_told_again() -> None:

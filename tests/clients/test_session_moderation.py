@@ -2,10 +2,11 @@
 
 import pytest
 
-from parley.clients import effects as fx
-from parley.clients.requests import Entry
-from parley.clients.rooms import LEFT_MEANWHILE, NOT_KEPT, After
-from parley.clients.stream import Seen
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import OutboxEntry
+from parley.clients.protocol.room_streams import LEFT_MEANWHILE, NOT_KEPT, After
 from tests.clients.talk import Frame, Talk, done, events, page, ready, room
 
 SECRET = room(20, 20, id_=5, name="secret", kind="private", floor=11)
@@ -15,8 +16,8 @@ def refused(code: str, **more: object) -> Frame:
     return {"t": "error", "code": code, "message": f"{code}.", **more}
 
 
-def place(name: str = "secret", id_: int = 5, kind: str = "private") -> fx.Place:
-    return fx.Place(id_, name, kind, "e1")
+def place(name: str = "secret", id_: int = 5, kind: str = "private") -> RoomRef:
+    return RoomRef(id_, name, kind, "e1")
 
 
 def within(*rooms: Frame, **options: object) -> Talk:
@@ -34,7 +35,7 @@ def left(seq: int, id_: int = 5) -> Frame:
 
 
 def test_who_left_and_came_back_elsewhere_goes_on_at_the_floor_without_a_hole() -> None:
-    seen = [Seen(5, "secret", "private", "e1", 10)]
+    seen = [LastSeen(5, "secret", "private", "e1", 10)]
     talk = Talk(token="S1", account=True, seen=seen)
     talk.ready(room(20, 19, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
     talk.server(events(20, 21, id_=5))
@@ -43,7 +44,7 @@ def test_who_left_and_came_back_elsewhere_goes_on_at_the_floor_without_a_hole() 
 
 
 def test_what_follows_the_floor_and_is_not_streamed_is_fetched() -> None:
-    seen = [Seen(5, "secret", "private", "e1", 10)]
+    seen = [LastSeen(5, "secret", "private", "e1", 10)]
     talk = Talk(token="S1", account=True, seen=seen)
     talk.ready(room(25, 25, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
     assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 5, "after": 19, "limit": 200}
@@ -61,7 +62,7 @@ def test_there_is_nothing_before_the_floor_to_begin_with() -> None:
 
 
 def test_a_floor_is_no_reason_to_go_back() -> None:
-    talk = Talk(token="T1", seen=[Seen(5, "secret", "private", "e1", 18)])
+    talk = Talk(token="T1", seen=[LastSeen(5, "secret", "private", "e1", 18)])
     talk.ready({**SECRET, "after": 18}, token=None).server(events(19, 20, id_=5))
     assert talk.shown() == [19, 20]
 
@@ -78,7 +79,7 @@ def test_who_is_sent_out_sees_it_and_why_and_does_not_go_back() -> None:
     talk.server(done(11, "kicked", "bob", "spam"), left(11, 1), refused("room_not_joined", key="k1"))
     told = talk.told()
     assert isinstance(told[0], fx.Show)
-    (gone,) = [effect for effect in told if isinstance(effect, fx.Gone)]
+    (gone,) = [effect for effect in told if isinstance(effect, fx.Exited)]
     assert gone.by is not None
     assert (gone.by.kind, gone.by.name, gone.by.text) == ("kicked", "eve", "spam")
     # What was written before does not take us back in: the server is asked whether it has it, and refuses it.
@@ -101,7 +102,7 @@ def test_what_was_kept_for_a_room_we_were_sent_out_of_stays_bound_to_it() -> Non
 def test_a_kick_of_somebody_else_or_of_long_ago_does_not_send_us_out() -> None:
     talk = within(room(10, 10))
     talk.server(done(11, "kicked", "ada"), done(12, "kicked", "bob"), events(13), left(14, 1))
-    (gone,) = [effect for effect in talk.told() if isinstance(effect, fx.Gone)]
+    (gone,) = [effect for effect in talk.told() if isinstance(effect, fx.Exited)]
     assert gone.by is None
 
 
@@ -111,7 +112,7 @@ def test_a_guests_place_in_a_private_room_that_was_not_kept_is_not_asked_for() -
     talk.session.say("secret", "psst", talk.now)
     talk.cut().sent()
     talk.ready(token=None)
-    assert [effect for effect in talk.told() if isinstance(effect, fx.Gone)] == [fx.Gone(place(), False, NOT_KEPT)]
+    assert [effect for effect in talk.told() if isinstance(effect, fx.Exited)] == [fx.Exited(place(), False, NOT_KEPT)]
     _, join, send = talk.sent()
     assert (join["t"], join["name"]) == ("join", "lobby")
     assert send == {"t": "send", "key": "k1", "room": 5, "text": "psst"}
@@ -120,19 +121,19 @@ def test_a_guests_place_in_a_private_room_that_was_not_kept_is_not_asked_for() -
 def test_what_is_written_in_a_private_room_never_goes_by_its_name() -> None:
     talk = within(SECRET)
     talk.session.say("secret", "psst", talk.now)
-    assert talk.told() == [fx.Keep(Entry("k1", "#secret", "psst", room=5, epoch="e1", confined=True))]
+    assert talk.told() == [fx.Keep(OutboxEntry("k1", "#secret", "psst", room=5, epoch="e1", confined=True))]
     talk.server(refused("room_not_joined", key="k1"))
     assert [type(effect) for effect in talk.told()] == [fx.Settle]
     assert [frame["t"] for frame in talk.sent()] == ["send"]
 
 
 def test_what_was_kept_by_name_is_bound_to_the_private_room_once_it_is_known() -> None:
-    talk = Talk(entries=[Entry("k0", "#SECRET", "psst")]).ready(SECRET)
-    assert fx.Keep(Entry("k0", "#SECRET", "psst", "message", 5, "e1", True)) in talk.told()
+    talk = Talk(entries=[OutboxEntry("k0", "#SECRET", "psst")]).ready(SECRET)
+    assert fx.Keep(OutboxEntry("k0", "#SECRET", "psst", "message", 5, "e1", True)) in talk.told()
 
 
 def test_a_message_from_earlier_to_a_private_room_that_is_forgotten_is_not_sent_by_name() -> None:
-    talk = Talk(entries=[Entry("k0", "#secret", "psst", "message", 5, "e1", True)]).ready()
+    talk = Talk(entries=[OutboxEntry("k0", "#secret", "psst", "message", 5, "e1", True)]).ready()
     assert talk.sent()[-1] == {"t": "send", "key": "k0", "room": 5, "text": "psst"}
     talk.server(refused("room_unknown", key="k0"))
     assert isinstance(talk.told()[-1], fx.Settle)
@@ -140,7 +141,7 @@ def test_a_message_from_earlier_to_a_private_room_that_is_forgotten_is_not_sent_
 
 
 def test_a_private_message_does_not_go_to_the_room_that_has_its_id_in_another_history() -> None:
-    entries = [Entry("k0", "#secret", "psst", "message", 5, "e1", True)]
+    entries = [OutboxEntry("k0", "#secret", "psst", "message", 5, "e1", True)]
     talk = Talk(entries=entries).ready(room(3, 3, id_=5, name="tea", epoch="e2"))
     told = talk.told()[-1]
     assert isinstance(told, fx.Settle)
@@ -149,7 +150,7 @@ def test_a_private_message_does_not_go_to_the_room_that_has_its_id_in_another_hi
 
 
 def test_a_private_room_that_was_restored_under_its_name_gets_its_messages() -> None:
-    entries = [Entry("k0", "#secret", "psst", "message", 5, "e0", True)]
+    entries = [OutboxEntry("k0", "#secret", "psst", "message", 5, "e0", True)]
     assert Talk(entries=entries).ready(SECRET).sent()[-1]["room"] == 5
 
 
@@ -286,14 +287,14 @@ def test_what_was_not_answered_is_done_again_where_that_does_no_harm(action: str
 def test_an_invitation_is_told() -> None:
     talk = within(room(10, 10))
     talk.server({"t": "invited", "room": 5, "name": "secret", "by": {"id": 9, "name": "eve"}})
-    assert talk.told() == [fx.Invited("secret", "eve")]
+    assert talk.told() == [fx.InvitedTo("secret", "eve")]
 
 
 def direct(*names: str, tip: int = 3) -> Frame:
     return room(tip, 0, id_=8, name=", ".join(names), kind="direct")
 
 
-def people(*names: str) -> fx.Place:
+def people(*names: str) -> RoomRef:
     return place(", ".join(names), 8, "direct")
 
 
@@ -375,4 +376,4 @@ def test_a_watcher_whose_room_is_gone_is_told() -> None:
     talk = watcher().server(ready(SECRET, token=None, role="member"), page("r1", *range(11, 21), room_id=5))
     talk.sent()
     talk.cut().ready(token=None, role="member")
-    assert talk.told()[-1] == fx.Gone(place(), False, LEFT_MEANWHILE)
+    assert talk.told()[-1] == fx.Exited(place(), False, LEFT_MEANWHILE)

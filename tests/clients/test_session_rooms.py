@@ -1,13 +1,14 @@
 """What is shown of a room: everything, once, in order."""
 
-from parley.clients import effects as fx
-from parley.clients.rooms import After, Last
-from parley.clients.stream import Seen
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.room_streams import After, Last
 from tests.clients.talk import Talk, events, page, ready, room
 
 
-def place(epoch: str = "e1") -> fx.Place:
-    return fx.Place(1, "lobby", "public", epoch)
+def place(epoch: str = "e1") -> RoomRef:
+    return RoomRef(1, "lobby", "public", epoch)
 
 
 def joined(talk: Talk, lead: int = 3) -> None:
@@ -54,7 +55,7 @@ def test_a_gap_is_not_shown_but_mended_by_reconnecting() -> None:
 
 def test_what_the_server_skips_is_fetched_as_history() -> None:
     """E.g. a room for which the hello was too long."""
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
     talk.sent()
     talk.server(events(11))
     assert talk.shown() == []
@@ -66,7 +67,7 @@ def test_what_the_server_skips_is_fetched_as_history() -> None:
 
 
 def test_a_page_of_history_with_a_hole_is_not_shown() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
     talk.server(page("r1", 5, 7))
     told = talk.told()
     assert not [effect for effect in told if isinstance(effect, fx.Show)]
@@ -74,14 +75,16 @@ def test_a_page_of_history_with_a_hole_is_not_shown() -> None:
 
 
 def test_a_connection_that_breaks_while_catching_up_goes_on_where_it_was() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
     talk.server(page("r1", 5, 6, more=True))
     talk.sent()
     assert talk.cut().connect().sent()[0]["seen"] == [{"room": 1, "epoch": "e1", "seq": 6}]
 
 
 def test_a_restored_history_is_shown_anew_and_the_user_is_told() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 120)]).ready(room(50, 50, epoch="e2"), token=None)
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 120)]).ready(
+        room(50, 50, epoch="e2"), token=None
+    )
     assert fx.Rewound(place("e2")) in talk.told()
     assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 1, "before": 51, "limit": 20, "messages": True}
     talk.server(page("r1", 49, 50, epoch="e2"), events(51))
@@ -90,12 +93,12 @@ def test_a_restored_history_is_shown_anew_and_the_user_is_told() -> None:
 
 
 def test_a_log_that_is_shorter_than_what_was_seen_is_another_history_too() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 120)]).ready(room(50, 50), token=None)
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 120)]).ready(room(50, 50), token=None)
     assert fx.Rewound(place()) in talk.told()
 
 
 def test_a_room_that_was_made_again_under_another_id_takes_the_place_of_the_old_one() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 120)])
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 120)])
     talk.ready(room(3, 3, id_=4, epoch="e2"), token=None)
     told = talk.told()
     assert fx.Forget(1) in told
@@ -120,7 +123,7 @@ def test_a_room_left_elsewhere_is_left() -> None:
     talk = Talk().ready(room(10, 10))
     talk.told()
     talk.server(events(11), {"t": "left", "room": 1, "seq": 11})
-    assert talk.told()[1:] == [fx.Forget(1), fx.Gone(place(), asked=False)]
+    assert talk.told()[1:] == [fx.Forget(1), fx.Exited(place(), asked=False)]
     assert talk.session.seen == []
 
 
@@ -129,7 +132,7 @@ def test_a_leave_whose_answer_was_lost_is_not_undone_by_coming_back() -> None:
     talk.session.leave("lobby", talk.now, "bye")
     assert talk.sent()[-1] == {"t": "leave", "room": 1, "words": "bye", "id": "r1"}
     talk.cut().ready(token=None)  # the room is not listed: it was done
-    assert talk.told()[-2:] == [fx.Forget(1), fx.Gone(place(), asked=True)]
+    assert talk.told()[-2:] == [fx.Forget(1), fx.Exited(place(), asked=True)]
     assert [frame["t"] for frame in talk.sent()] == ["hello"]
 
 
@@ -148,7 +151,7 @@ def test_a_topic_whose_answer_was_lost_is_uncertain() -> None:
 
 
 def test_an_old_change_of_name_is_not_ours_of_now() -> None:
-    talk = Talk(token="T1", seen=[Seen(1, "lobby", "public", "e1", 4)]).ready(room(5, 4), token=None, name="bobby")
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(5, 4), token=None, name="bobby")
     renamed = {"at": 0, "user": 7, "name": "rob", "kind": "renamed"}
     talk.server({"t": "events", "room": 1, "events": [{"seq": 5, "text": "robert", **renamed}]})
     assert talk.session.name == "bobby"

@@ -1,7 +1,7 @@
 """The line: what the user says and asks for, in order, once."""
 
-from parley.clients import effects as fx
-from parley.clients.requests import Entry, GetRooms, Kind
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import AskRooms, Kind, OutboxEntry
 from tests.clients.talk import Talk, events, room
 
 
@@ -17,9 +17,9 @@ def refused(code: str, **more: object) -> dict[str, object]:
     return {"t": "error", "code": code, "message": f"{code}.", **more}
 
 
-def entry(key: str, text: str, kind: Kind = "message") -> Entry:
+def entry(key: str, text: str, kind: Kind = "message") -> OutboxEntry:
     """Return what is kept of something said in the lobby by someone who is in it."""
-    return Entry(key, "#lobby", text, kind, room=1, epoch="e1")
+    return OutboxEntry(key, "#lobby", text, kind, room=1, epoch="e1")
 
 
 def in_lobby() -> Talk:
@@ -66,7 +66,7 @@ def test_while_a_message_waits_reading_goes_on() -> None:
     talk.session.list_rooms(talk.now)
     assert talk.sent() == [{"t": "rooms", "id": "r1"}]
     talk.server({"t": "rooms", "id": "r1", "rooms": []})
-    assert isinstance(talk.told()[-1], fx.Answer)
+    assert isinstance(talk.told()[-1], fx.Answered)
 
 
 def test_what_is_asked_after_a_message_waits_for_it() -> None:
@@ -114,7 +114,7 @@ def test_after_a_break_the_same_key_comes_first() -> None:
 
 
 def test_messages_from_an_earlier_run_go_first_and_their_room_is_joined() -> None:
-    talk = Talk(token="T1", entries=[Entry("old", "#tea", "earlier")])
+    talk = Talk(token="T1", entries=[OutboxEntry("old", "#tea", "earlier")])
     talk.session.say("lobby", "now", talk.now)
     talk.ready(room(10, 10), token=None)
     assert talk.sent()[1:] == [{"t": "join", "name": "tea", "id": "r1"}]
@@ -128,7 +128,7 @@ def test_a_room_that_can_not_be_entered_refuses_the_messages_to_it() -> None:
     talk = in_lobby()
     talk.session.say("a b", "one", talk.now)
     talk.server(refused("room_invalid", id="r1"))
-    assert talk.told()[-1] == fx.Settle(Entry("k1", "#a b", "one"), "refused", why="room_invalid.")
+    assert talk.told()[-1] == fx.Settle(OutboxEntry("k1", "#a b", "one"), "refused", why="room_invalid.")
 
 
 def test_a_room_left_elsewhere_is_entered_again_to_say_something_but_only_once() -> None:
@@ -171,7 +171,7 @@ def test_tell_goes_to_a_person() -> None:
     talk.session.tell("eve", "psst", talk.now)
     assert talk.sent() == [{"t": "tell", "key": "k1", "to": "eve", "text": "psst"}]
     talk.server(refused("user_unknown", key="k1"))
-    assert talk.told()[-1] == fx.Settle(Entry("k1", "@eve", "psst"), "refused", why="user_unknown.")
+    assert talk.told()[-1] == fx.Settle(OutboxEntry("k1", "@eve", "psst"), "refused", why="user_unknown.")
 
 
 def test_quit_waits_for_everything_before_it() -> None:
@@ -193,8 +193,8 @@ def test_a_question_whose_answer_was_lost_is_asked_again() -> None:
     assert talk.sent()[-1] == {"t": "rooms", "id": "r2"}
     talk.server({"t": "rooms", "id": "r2", "rooms": []})
     answer = talk.told()[-1]
-    assert isinstance(answer, fx.Answer)
-    assert answer.request == GetRooms()
+    assert isinstance(answer, fx.Answered)
+    assert answer.request == AskRooms()
 
 
 def test_a_rename_whose_answer_was_lost_is_made_again_only_if_it_was_not_done() -> None:

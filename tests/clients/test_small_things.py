@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parley.clients.address import AddressError, parse_address
-from parley.clients.backoff import Backoff
-from parley.clients.effects import Place
-from parley.clients.keys import KeySequence
-from parley.clients.names import fold, spelled
+from parley.clients.keep.message_keys import KeySequence
+from parley.clients.model.names import fold, spelled
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.net.address import AddressError, parse_address
 from parley.clients.plain.render import lines_of, safe
+from parley.clients.protocol.backoff import Backoff
 from parley.wire import web
 
 
@@ -85,10 +85,10 @@ def test_nothing_unsafe_is_left(text: str) -> None:
         assert character not in "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
-PLACE = Place(1, "lobby", "public", "e")
+PLACE = RoomRef(1, "lobby", "public", "e")
 
 
-def lines(kind: str, text: str = "", *, name: str = "eve", place: Place = PLACE, here: bool = True) -> list[str]:
+def lines(kind: str, text: str = "", *, name: str = "eve", place: RoomRef = PLACE, here: bool = True) -> list[str]:
     return [line.text for line in lines_of(web.Event(1, 0, 9, name, kind, text), place, here=here, me=7)]
 
 
@@ -134,7 +134,7 @@ def test_an_end_that_no_calendar_has_is_left_out() -> None:
 
 def test_another_room_is_named_and_a_direct_one_says_who_speaks_to_whom() -> None:
     assert lines("message", "a\nb", here=False) == ["#lobby eve: a", "#lobby eve: b"]
-    direct = Place(5, "eve", "direct", "e")
+    direct = RoomRef(5, "eve", "direct", "e")
     assert lines("message", "psst", place=direct, here=False) == ["eve -> you: psst"]
     assert lines("joined", place=direct) == []
     mine = web.Event(1, 0, 7, "bob", "action", "nods")

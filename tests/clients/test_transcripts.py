@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from parley.clients import effects as fx
-from parley.clients.keys import KeySequence
-from parley.clients.session import Session
+from parley.clients.keep.message_keys import KeySequence
+from parley.clients.protocol import ClientSession
+from parley.clients.protocol import effects as fx
 from tests.transcripts.session import HERE
 
 SESSIONS = {path.stem: path for path in sorted((HERE / "web-client").glob("*.jsonl"))}
@@ -19,7 +19,9 @@ class Player:
     """A session, and what it did."""
 
     def __init__(self) -> None:
-        self.session = Session(name="bob", token="a token", account=True, new_key=KeySequence(), random=lambda: 0.5)
+        self.session = ClientSession(
+            name="bob", token="a token", account=True, new_key=KeySequence(), random=lambda: 0.5
+        )
         self.now = 0.0
         self.sent: list[dict[str, Any]] = []
         self.shown: dict[str, list[int]] = {}

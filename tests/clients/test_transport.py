@@ -12,8 +12,8 @@ import pytest
 import trustme
 from websockets.asyncio.server import ServerConnection, serve
 
-from parley.clients.address import parse_address
-from parley.clients.outbox import Outbox
+from parley.clients.keep.outbox import Outbox
+from parley.clients.net.address import parse_address
 from parley.clients.send import send
 from parley.clients.tail import tail
 from tests.clients.talk import Frame, ready, room

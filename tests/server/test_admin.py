@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.clients import admin as client
+from parley.clients.net import admin_client as client
 from parley.server.net import admin_socket
 from parley.server.net.admin_socket import UNPROVEN_MOST, AdminSocket
 from parley.wire.admin import (
@@ -160,7 +160,7 @@ async def test_where_no_door_can_be_made_the_server_runs_without(server: Server,
 
 async def test_the_commands_find_it(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path):
-        users = await asyncio.to_thread(lambda: list(client.AdminSocket(tmp_path).users()))
+        users = await asyncio.to_thread(lambda: list(client.AdminClient(tmp_path).users()))
         assert users == []
 
 

@@ -44,9 +44,9 @@ def chat(
     """
     import asyncio
 
-    from parley.clients.address import AddressError, parse_address
-    from parley.clients.identity import invitation_code
-    from parley.clients.outbox import OutboxError
+    from parley.clients.keep.identity import invitation_code
+    from parley.clients.keep.outbox import OutboxError
+    from parley.clients.net.address import AddressError, parse_address
     from parley.clients.plain.chat import Options
     from parley.clients.plain.chat import chat as run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from parley.clients.address import Address
+    from parley.clients.net.address import Address
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -20,7 +20,7 @@ ca: Decorator = click.option(
 
 
 def _pin(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    from parley.clients.pins import read_fingerprint
+    from parley.clients.keep.pins import read_fingerprint
 
     try:
         return value if value is None else read_fingerprint(value)
@@ -49,9 +49,9 @@ def keep_trust(address: "Address", fingerprint: str | None, ca: Path | None, dat
         raise click.UsageError("--trust is for TLS: put https:// before the address.")
     if ca is not None:
         raise click.UsageError("--trust and --ca exclude each other.")
-    from parley.clients.pins import Pins
+    from parley.clients.keep.pins import Pins
 
-    Pins(data).add(address, fingerprint)
+    Pins(data).add(address.place, fingerprint)
 
 
 def client_data(what: str) -> Decorator:

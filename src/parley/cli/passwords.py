@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from parley.clients.requests import Secret
+    from parley.clients.protocol.requests import Secret
 
 ENVIRONMENT: Final = "PARLEY_PASSWORD"
 
@@ -35,7 +35,7 @@ def given(file: Path | None) -> "Secret | None":
     Raises:
         click.ClickException: the file can't be read.
     """
-    from parley.clients.requests import Secret
+    from parley.clients.protocol.requests import Secret
 
     if file is None:
         return Secret(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None
@@ -56,8 +56,8 @@ def with_password(run: "Callable[[Secret | None], T]", password: "Secret | None"
     Raises:
         click.ClickException: a password is needed, and nobody can be asked.
     """
-    from parley.clients.identity import PASSWORD_HINT, PasswordNeeded
-    from parley.clients.requests import Secret
+    from parley.clients.keep.identity import PASSWORD_HINT, PasswordNeeded
+    from parley.clients.protocol.requests import Secret
 
     while True:
         try:

@@ -53,10 +53,10 @@ def send(
     """Send TEXT to ROOM, and end with 0 only when it is stored. With - as TEXT, it is read from stdin."""
     import asyncio
 
-    from parley.clients.address import AddressError, parse_address
-    from parley.clients.identity import invitation_code
-    from parley.clients.names import bare, spelled
-    from parley.clients.outbox import OutboxError
+    from parley.clients.keep.identity import invitation_code
+    from parley.clients.keep.outbox import OutboxError
+    from parley.clients.model.names import bare, spelled
+    from parley.clients.net.address import AddressError, parse_address
     from parley.clients.send import send as run
 
     try:

@@ -37,8 +37,8 @@ def tail(
     """Print what is said in ROOM, without being in it."""
     import asyncio
 
-    from parley.clients.address import AddressError, parse_address
-    from parley.clients.outbox import OutboxError
+    from parley.clients.keep.outbox import OutboxError
+    from parley.clients.net.address import AddressError, parse_address
     from parley.clients.tail import tail as run
 
     try:

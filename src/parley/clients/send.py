@@ -9,15 +9,15 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from . import effects as fx
-from .address import Address
-from .identity import INVITATION_HINT, PasswordNeeded, find_token
-from .keys import KeySequence
-from .outbox import Outbox
-from .pins import Pins
-from .requests import Entry, Secret
-from .session import Session
-from .transport import Transport
+from .keep.identity import INVITATION_HINT, PasswordNeeded, find_token
+from .keep.message_keys import KeySequence
+from .keep.outbox import Outbox
+from .keep.pins import Pins
+from .net.address import Address
+from .net.transport import ClientTransport
+from .protocol import ClientSession
+from .protocol import effects as fx
+from .protocol.requests import OutboxEntry, Secret
 
 
 class Sent(Struct, frozen=True):
@@ -92,7 +92,7 @@ class _Sending:
     ) -> None:
         self._address = address
         self._outbox = outbox
-        self._session = Session(
+        self._session = ClientSession(
             name=name,
             token=outbox.token,
             account=outbox.account,
@@ -102,7 +102,7 @@ class _Sending:
             random=random.random,
             follow=False,
         )
-        self._transport = Transport(self._session, address, self._take, self._record, ca, pins)
+        self._transport = ClientTransport(self._session, address, self._take, self._record, ca, pins)
         self._naming: asyncio.Task[None] | None = None
         self._settled: fx.Settle | None = None
         self._fault = ""
@@ -128,7 +128,7 @@ class _Sending:
             return Sent(entry.key, fault=self._settled.why)
         return Sent(entry.key, self._settled.room, self._settled.seq)
 
-    def _unknown(self, entry: Entry, patience: float) -> Sent:
+    def _unknown(self, entry: OutboxEntry, patience: float) -> Sent:
         if self._session.is_in_doubt(entry):
             fault = f"It is not known whether the message is stored: the server has not answered within {patience:g} s."
         elif self._why_offline:

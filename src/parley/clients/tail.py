@@ -11,17 +11,18 @@ from msgspec import Struct
 
 from parley.wire import web
 
-from . import effects as fx
-from .address import Address
-from .identity import PasswordNeeded
-from .keys import KeySequence
-from .outbox import Outbox
-from .pins import Pins
+from .keep.identity import PasswordNeeded
+from .keep.message_keys import KeySequence
+from .keep.outbox import Outbox
+from .keep.pins import Pins
+from .model.room_ref import RoomRef
+from .net.address import Address
+from .net.transport import ClientTransport
 from .plain.render import lines_of, safe
-from .requests import Secret
-from .rooms import After, Last
-from .session import Session
-from .transport import Transport
+from .protocol import ClientSession
+from .protocol import effects as fx
+from .protocol.requests import Secret
+from .protocol.room_streams import After, Last
 
 LAST: int = 20
 """How many events are shown of the past, unless it is said where to begin."""
@@ -82,10 +83,10 @@ async def tail(
     """
     start = Last(LAST) if after is None else After(after)
     if name is None:
-        session = Session(name=None, new_key=KeySequence(), random=random.random)
+        session = ClientSession(name=None, new_key=KeySequence(), random=random.random)
         return await _Tail(session, address, write, complain, follow, json, ca, Pins(data)).run(room, start)
     with Outbox(address.url, name, data) as outbox:
-        session = Session(
+        session = ClientSession(
             name=name,
             token=outbox.token,
             account=True,  # a guest of that name would only be made to look
@@ -100,7 +101,7 @@ async def tail(
 class _Tail:
     def __init__(
         self,
-        session: Session,
+        session: ClientSession,
         address: Address,
         write: Callable[[str], None],
         complain: Callable[[str], None],
@@ -117,7 +118,7 @@ class _Tail:
         self._json = json
         self._session = session
         self._outbox = outbox
-        self._transport = Transport(session, address, self._take, self._record, ca, pins)
+        self._transport = ClientTransport(session, address, self._take, self._record, ca, pins)
         self._password_needed = ""
         self._met = False
         self._done = False
@@ -156,14 +157,14 @@ class _Tail:
             case fx.AskPassword(message=message):
                 self._password_needed = message
                 self._session.abandon()
-            case fx.Gone(place=place, why=why):
+            case fx.Exited(place=place, why=why):
                 self._give_up(why or f"You are not in #{place.name} any more.")
             case fx.Failed(message=message) | fx.AskName(message=message) | fx.AskInvitation(message=message):
                 self._give_up(message)
             case fx.Over(fault=fault) if fault:
                 self._complain(safe(fault) + (" (--as NAME)" if self._session.name is None else ""))
 
-    def _show(self, place: fx.Place, event: web.Event) -> None:
+    def _show(self, place: RoomRef, event: web.Event) -> None:
         if self._json:
             record = Record(
                 place.name,

@@ -1,18 +1,18 @@
 """Parley's own client library, as one more client."""
 
-from parley.clients import effects as fx
-from parley.clients.address import parse_address
-from parley.clients.keys import KeySequence
-from parley.clients.requests import Entry
-from parley.clients.session import Phase, Session
-from parley.clients.transport import Transport
+from parley.clients.keep.message_keys import KeySequence
+from parley.clients.net.address import parse_address
+from parley.clients.net.transport import ClientTransport
+from parley.clients.protocol import ClientSession, Phase
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import OutboxEntry
 from parley.wire import web
 
 from .record import Ear, Event, Message, Stretch, WebAccount
 from .scene import ROOMS, Scene, pause, text_of
 
 
-class _HeardSession(Session):
+class _HeardSession(ClientSession):
     """One that lets an ear hear what it is sent."""
 
     ear: Ear
@@ -38,7 +38,7 @@ class LibraryClient:
         # With little chance, the delays of its backoff are short.
         self._session = _HeardSession(name=label, new_key=KeySequence(), random=lambda: 0.03)
         self._session.ear = Ear(self.account.heard)
-        self._transport: Transport | None = None
+        self._transport: ClientTransport | None = None
         self._rooms: dict[int, Stretch] = {}
         self._messages: dict[str, Message] = {}
         self._count = 0
@@ -46,7 +46,7 @@ class LibraryClient:
     async def live(self) -> None:
         """Connect, talk, come back, until `done`."""
         address = parse_address(f"127.0.0.1:{self._scene.web_port}")
-        self._transport = Transport(self._session, address, self._perform)
+        self._transport = ClientTransport(self._session, address, self._perform)
         for room in self._chance.sample(ROOMS, 2):
             self._session.join(room, self._transport.now)
         await self._transport.run()
@@ -69,7 +69,7 @@ class LibraryClient:
                 self._keep(self._session.say(self._chance.choice(ROOMS[:3]), text, now))
             self._transport.perform()
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: OutboxEntry) -> None:
         message = Message(entry.key, entry.text, None, entry.to, entry.kind)
         self.account.messages.append(message)
         self._messages[entry.key] = message
@@ -93,7 +93,7 @@ class LibraryClient:
                     self.account.stretches.append(stretch)
                 stretch.events += map(_event, events)
                 self._scene.counts["shown"] += len(events)
-            case fx.Gone(place=place):
+            case fx.Exited(place=place):
                 self._rooms.pop(place.id, None)
             case fx.Rewound(place=place):
                 self._scene.blame(4, "wrong epoch", f"{self.account.client}: was told of another history", place.id)

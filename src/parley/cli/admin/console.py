@@ -13,7 +13,7 @@ import click
 from .table import one_line, table
 
 if TYPE_CHECKING:
-    from parley.clients.admin import AdminSocket
+    from parley.clients.net.admin_client import AdminClient
 
 Decorated = Callable[..., Any]
 
@@ -33,11 +33,11 @@ class Console:
         self.as_json = False
 
     @cached_property
-    def server(self) -> "AdminSocket":
+    def server(self) -> "AdminClient":
         """The server."""
-        from parley.clients.admin import AdminSocket
+        from parley.clients.net.admin_client import AdminClient
 
-        return AdminSocket(self._folder())
+        return AdminClient(self._folder())
 
     def _folder(self) -> Path:
         from parley.storage.folder import default_data_folder
@@ -161,7 +161,7 @@ class Command(click.Command):
         self.params += _common()
 
     def invoke(self, ctx: click.Context) -> Any:
-        from parley.clients.admin import AdminError
+        from parley.clients.net.admin_client import AdminError
 
         try:
             return super().invoke(ctx)

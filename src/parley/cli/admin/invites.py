@@ -89,7 +89,7 @@ def _row(invitation: dict[str, Any], rooms: dict[int, str], names: dict[int, str
 @click.pass_obj
 def revoke(console: Console, invitation_id: str, yes: bool) -> None:
     """Take a link back. ID is as in the list: its beginning is enough."""
-    from parley.clients.admin import AdminError
+    from parley.clients.net.admin_client import AdminError
 
     invitations = console.server.get("invitations")["invitations"]
     found = [each for each in invitations if each["id"].startswith(invitation_id.lower()) and invitation_id]

@@ -65,7 +65,7 @@ def token() -> None:
 @click.pass_obj
 def create(console: Console, bot: str, label: str) -> None:
     """Make a further token for a bot. It is shown this once."""
-    from parley.clients.admin import AdminError
+    from parley.clients.net.admin_client import AdminError
 
     found = console.server.get("admin", "users", bot)
     if found["role"] != "bot":
@@ -93,7 +93,7 @@ def list_tokens(console: Console) -> None:
 @click.pass_obj
 def revoke(console: Console, token_id: str, yes: bool) -> None:
     """Take a token back. ID is as in the list."""
-    from parley.clients.admin import AdminError
+    from parley.clients.net.admin_client import AdminError
 
     tokens = console.server.get("admin", "tokens")["tokens"]
     found = next((each for each in tokens if str(each["id"]) == token_id), None)

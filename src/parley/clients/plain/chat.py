@@ -12,18 +12,18 @@ from typing import Final
 
 from msgspec import Struct
 
-from parley.clients import effects as fx
-from parley.clients.address import Address
-from parley.clients.identity import INVITATION_HINT, PASSWORD_HINT, find_token
-from parley.clients.keys import KeySequence
-from parley.clients.names import fold
-from parley.clients.outbox import Outbox, OutboxError
-from parley.clients.pins import Pins
-from parley.clients.requests import Secret
-from parley.clients.session import Session
-from parley.clients.transport import Transport
+from parley.clients.keep.identity import INVITATION_HINT, PASSWORD_HINT, find_token
+from parley.clients.keep.message_keys import KeySequence
+from parley.clients.keep.outbox import Outbox, OutboxError
+from parley.clients.keep.pins import Pins
+from parley.clients.model.names import fold
+from parley.clients.net.address import Address
+from parley.clients.net.transport import ClientTransport
+from parley.clients.protocol import ClientSession
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import Secret
 
-from .conversation import Conversation
+from .conversation import PlainConversation
 from .render import messages
 from .screen import Screen
 
@@ -82,7 +82,7 @@ class _Chat:
         self._outbox = outbox
         self._name = name
         self._loop = asyncio.get_running_loop()
-        self._session = Session(
+        self._session = ClientSession(
             name=name,
             token=outbox.token,
             account=outbox.account,
@@ -93,7 +93,7 @@ class _Chat:
             new_key=KeySequence(),
             random=random.random,
         )
-        self._conversation = Conversation(
+        self._conversation = PlainConversation(
             self._session,
             options.room,
             self._loop.time,
@@ -101,7 +101,7 @@ class _Chat:
             can_ask=screen.can_ask(),
             looked_at=screen.looked_at,
         )
-        self._transport = Transport(
+        self._transport = ClientTransport(
             self._session, options.address, self._take, outbox.perform, options.ca, Pins(options.data)
         )
         self._saving: asyncio.TimerHandle | None = None

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from parley.clients.requests import Action, Secret
+from parley.clients.protocol.requests import Action, Secret
 from parley.wire.duration import parse_duration
 
 from .render import label
 
 if TYPE_CHECKING:
-    from .conversation import Conversation
+    from .conversation import PlainConversation
 
 HISTORY_DEFAULT: Final = 20
 HISTORY_MOST: Final = 200
 
 
-_Run = Callable[["Conversation", str], None]
+_Run = Callable[["PlainConversation", str], None]
 
 
-def obey(conversation: Conversation, line: str) -> None:
+def obey(conversation: PlainConversation, line: str) -> None:
     """Do what a line says: a command, or something to be said in the current room."""
     word, _, argument = line.partition(" ")
     if line.startswith("//"):
@@ -35,40 +35,40 @@ def obey(conversation: Conversation, line: str) -> None:
         conversation.say(line)
 
 
-def _usage(conversation: Conversation, usage: str) -> None:
+def _usage(conversation: PlainConversation, usage: str) -> None:
     conversation.problem(f"Like this: {usage}")
 
 
-def _join(conversation: Conversation, argument: str) -> None:
+def _join(conversation: PlainConversation, argument: str) -> None:
     if argument:
         conversation.join(argument)
     else:
         _usage(conversation, "/join ROOM")
 
 
-def _leave(conversation: Conversation, argument: str) -> None:
+def _leave(conversation: PlainConversation, argument: str) -> None:
     if room := conversation.room_or_complain(argument):
         conversation.ask(conversation.session.leave, room)
 
 
-def _rooms(conversation: Conversation, argument: str) -> None:
+def _rooms(conversation: PlainConversation, argument: str) -> None:
     conversation.ask(conversation.session.list_rooms)
 
 
-def _who(conversation: Conversation, argument: str) -> None:
+def _who(conversation: PlainConversation, argument: str) -> None:
     if room := conversation.room_or_complain(argument):
         conversation.ask(conversation.session.members, room)
 
 
-def _unread(conversation: Conversation, argument: str) -> None:
+def _unread(conversation: PlainConversation, argument: str) -> None:
     conversation.reading.list_unread()
 
 
-def _status(conversation: Conversation, argument: str) -> None:
+def _status(conversation: PlainConversation, argument: str) -> None:
     conversation.reading.ask_status(argument)
 
 
-def _notify(conversation: Conversation, argument: str) -> None:
+def _notify(conversation: PlainConversation, argument: str) -> None:
     room = conversation.room_or_complain()
     match argument.lower():
         case "all" | "mentions" | "nothing" as level if room:
@@ -79,7 +79,7 @@ def _notify(conversation: Conversation, argument: str) -> None:
             _usage(conversation, "/notify all|mentions|nothing")
 
 
-def _tell(conversation: Conversation, argument: str) -> None:
+def _tell(conversation: PlainConversation, argument: str) -> None:
     name, _, text = argument.partition(" ")
     if text.strip():
         conversation.ask(conversation.session.tell, name, text.strip())
@@ -87,21 +87,21 @@ def _tell(conversation: Conversation, argument: str) -> None:
         _usage(conversation, "/msg NAME text")
 
 
-def _me(conversation: Conversation, argument: str) -> None:
+def _me(conversation: PlainConversation, argument: str) -> None:
     if not argument:
         _usage(conversation, "/me does something")
     elif room := conversation.room_or_complain():
         conversation.ask(conversation.session.action, room, argument)
 
 
-def _nick(conversation: Conversation, argument: str) -> None:
+def _nick(conversation: PlainConversation, argument: str) -> None:
     if argument:
         conversation.ask(conversation.session.rename, argument)
     else:
         _usage(conversation, "/nick NAME")
 
 
-def _topic(conversation: Conversation, argument: str) -> None:
+def _topic(conversation: PlainConversation, argument: str) -> None:
     room = conversation.room_or_complain()
     if not room:
         return
@@ -115,14 +115,14 @@ def _topic(conversation: Conversation, argument: str) -> None:
         conversation.answer(f"The topic of {label(room)} is: {topic}" if topic else f"{label(room)} has no topic.")
 
 
-def _history(conversation: Conversation, argument: str) -> None:
+def _history(conversation: PlainConversation, argument: str) -> None:
     if argument and not (argument.isascii() and argument.isdigit() and 0 < int(argument[:9]) <= HISTORY_MOST):
         _usage(conversation, f"/history [1 to {HISTORY_MOST}]")
     elif room := conversation.room_or_complain():
         conversation.ask(conversation.session.history, room, int(argument) if argument else HISTORY_DEFAULT)
 
 
-def _direct(conversation: Conversation, argument: str) -> None:
+def _direct(conversation: PlainConversation, argument: str) -> None:
     if names := argument.split():
         conversation.gather(names)
     else:
@@ -132,7 +132,7 @@ def _direct(conversation: Conversation, argument: str) -> None:
 # Accounts
 
 
-def _register(conversation: Conversation, argument: str) -> None:
+def _register(conversation: PlainConversation, argument: str) -> None:
     if conversation.can_ask and argument:
         conversation.problem("Write /register alone: the password is asked for then, and not shown.")
     elif conversation.can_ask:
@@ -146,7 +146,7 @@ def _register(conversation: Conversation, argument: str) -> None:
 # Rooms by invitation, and what moderators do
 
 
-def _private(conversation: Conversation, argument: str) -> None:
+def _private(conversation: PlainConversation, argument: str) -> None:
     if argument:
         conversation.create(argument)
     else:
@@ -156,7 +156,7 @@ def _private(conversation: Conversation, argument: str) -> None:
 def _moderating(action: Action, usage: str, *, undo: bool = False, lasts: bool = False) -> _Run:
     """Return what does something to someone: NAME, for how long if it `lasts`, and why."""
 
-    def run(conversation: Conversation, argument: str) -> None:
+    def run(conversation: PlainConversation, argument: str) -> None:
         room = conversation.room_or_complain()
         name, _, rest = argument.partition(" ")
         if not name:
@@ -173,7 +173,7 @@ def _moderating(action: Action, usage: str, *, undo: bool = False, lasts: bool =
     return run
 
 
-def _role(conversation: Conversation, argument: str) -> None:
+def _role(conversation: PlainConversation, argument: str) -> None:
     room = conversation.room_or_complain()
     name, _, role = argument.partition(" ")
     if not role.strip():
@@ -185,7 +185,7 @@ def _role(conversation: Conversation, argument: str) -> None:
 def _setting(action: Action, usage: str, *, undo: bool = False, empty: bool = False) -> _Run:
     """Return what changes something about the room: to a value, or, if that is `empty`, for a reason."""
 
-    def run(conversation: Conversation, argument: str) -> None:
+    def run(conversation: PlainConversation, argument: str) -> None:
         room = conversation.room_or_complain()
         if not argument and not empty:
             _usage(conversation, usage)
@@ -196,7 +196,7 @@ def _setting(action: Action, usage: str, *, undo: bool = False, empty: bool = Fa
     return run
 
 
-def _help(conversation: Conversation, argument: str) -> None:
+def _help(conversation: PlainConversation, argument: str) -> None:
     width = max(len(command.usage) for command in COMMANDS.values())
     conversation.answer("Whatever you write goes to the room you are in. Beyond that:")
     for command in COMMANDS.values():
@@ -204,11 +204,11 @@ def _help(conversation: Conversation, argument: str) -> None:
     conversation.answer("A line that shall begin with a slash begins with two.")
 
 
-def _quit(conversation: Conversation, argument: str) -> None:
+def _quit(conversation: PlainConversation, argument: str) -> None:
     conversation.parting_words = argument
 
 
-def _exit(conversation: Conversation, argument: str) -> None:
+def _exit(conversation: PlainConversation, argument: str) -> None:
     conversation.parting_words = argument or ".exit"  # the report's parting words
 
 

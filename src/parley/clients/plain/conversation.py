@@ -8,32 +8,33 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from parley.clients import effects as fx
-from parley.clients.identity import invitation_code
-from parley.clients.names import bare, fold
-from parley.clients.requests import (
+from parley.clients.keep.identity import invitation_code
+from parley.clients.model.names import bare, fold
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.protocol import ClientSession, Phase, conversation
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import (
     Action,
-    Create,
-    Entry,
-    Gather,
-    GetHistory,
-    GetStatus,
-    Join,
-    Leave,
-    Moderate,
-    Prefer,
-    Register,
-    Rename,
+    AskHistory,
+    AskStatus,
+    ChangeTopic,
+    CreateRoom,
+    JoinRoom,
+    LeaveRoom,
+    MakeAccount,
+    ModerateRoom,
+    OutboxEntry,
     Request,
     Secret,
-    SetTopic,
+    SetLevel,
+    StartDirect,
+    TakeName,
 )
-from parley.clients.session import Phase, Session, conversation
 from parley.wire import web
 
 from .commands import obey
-from .reading import LEVELS, Reading
-from .render import Line, Style, counts, described, excerpt, label, lines_of, messages, people, safe, until
+from .read_status import LEVELS, ReadStatus
+from .render import Style, TextLine, counts, described, excerpt, label, lines_of, messages, people, safe, until
 
 LEAD: Final = 20
 """How many earlier messages are shown to one who enters a room."""
@@ -70,7 +71,7 @@ class Question(Struct, frozen=True):
         return self.about in ("name", "password", "invitation")
 
 
-class Conversation:
+class PlainConversation:
     """Turns typed lines into commands and effects into lines.
 
     Args:
@@ -95,10 +96,10 @@ class Conversation:
 
     def __init__(
         self,
-        session: Session,
+        session: ClientSession,
         room: str,
         now: Callable[[], float],
-        show: Callable[[Line], None],
+        show: Callable[[TextLine], None],
         *,
         can_ask: bool = True,
         looked_at: bool = False,
@@ -106,7 +107,7 @@ class Conversation:
     ) -> None:
         self.session = session
         self.can_ask = can_ask
-        self.reading = Reading(self, looked_at=looked_at)
+        self.reading = ReadStatus(self, looked_at=looked_at)
         self.wall_ms = wall_ms
         self.room: str | None = bare(room)
         self.asking: Question | None = None
@@ -236,14 +237,14 @@ class Conversation:
     def problem(self, text: str) -> None:
         self.line(text, "problem")
 
-    def refused(self, entry: Entry, why: str) -> None:
+    def refused(self, entry: OutboxEntry, why: str) -> None:
         """Say that a message was refused."""
         self.refusals += 1
         self.problem(f"Not sent to {entry.to.removeprefix('@')}: {excerpt(entry.text)!r}. {why}")
 
     def line(self, text: str, style: Style) -> None:
         """Show a line."""
-        self._show(Line(safe(text), style))
+        self._show(TextLine(safe(text), style))
 
     def take(self, effect: fx.Effect) -> None:
         """Show what a session's effect is for the user."""
@@ -275,9 +276,9 @@ class Conversation:
                 self._enter(place, topic, request)
             case fx.CaughtUp(place=place) if self.is_here(place):
                 self._greet()
-            case fx.Gone(place=place):
+            case fx.Exited(place=place):
                 self._go(place, effect)
-            case fx.Invited(room=room, by=by):
+            case fx.InvitedTo(room=room, by=by):
                 self.line(f"{by} invites you to #{room}: /join {room}", "happened")
             case fx.Renamed(before=before, place=place) if self.is_here(before) or self.is_here(place):
                 self.room = place.address
@@ -288,13 +289,13 @@ class Conversation:
                 self.notice(f"The history of #{place.name} was restored from a backup. This is what it is now:")
             case fx.Settle(entry=entry, state="refused", why=why):
                 self.refused(entry, why)
-            case fx.Answer(request=request, frame=frame, place=found):
+            case fx.Answered(request=request, frame=frame, place=found):
                 self._answer(request, frame, found)
             case fx.Failed(request=request, message=message):
                 self._fail(request, message)
-            case fx.Uncertain(request=SetTopic(topic=text)):
+            case fx.Uncertain(request=ChangeTopic(topic=text)):
                 self.problem(f"The connection broke before the server answered: the topic {text!r} may be set or not.")
-            case fx.Uncertain(request=Moderate(action=action, whom=whom, undo=undo)):
+            case fx.Uncertain(request=ModerateRoom(action=action, whom=whom, undo=undo)):
                 command = f"/{'un' if undo else ''}{action} {whom}"
                 self.problem(f"The connection broke before the server answered: {command} may be done or not.")
             case fx.Hint(place=place, signal=signal) if signal.kind == "typing" and self.is_here(place):
@@ -304,7 +305,7 @@ class Conversation:
             case fx.Over(fault=fault) if fault:
                 self.fault = fault
 
-    def is_here(self, place: fx.Place) -> bool:
+    def is_here(self, place: RoomRef) -> bool:
         """Tell whether that is the room that the user is in."""
         if self.room is None:
             return False
@@ -348,15 +349,15 @@ class Conversation:
             kept = f"{messages(unsent)} not sent yet will be sent as that guest"
             self.notice(f"The {kept}. If the first had reached the server already, it is there twice.")
 
-    def _enter(self, place: fx.Place, topic: str, request: Request | None) -> None:
+    def _enter(self, place: RoomRef, topic: str, request: Request | None) -> None:
         if place.kind == "direct":
-            if isinstance(request, Gather) and self.is_here(place):
+            if isinstance(request, StartDirect) and self.is_here(place):
                 self.room, self._left_behind = place.address, None
                 self.answer(f"What you write goes to {place.name} now.")
             return  # else the message that comes with it says it all
-        if isinstance(request, Create):
+        if isinstance(request, CreateRoom):
             self.answer(f"#{place.name} is private: /invite NAME lets people in.")
-        if isinstance(request, Join | Create) and self.is_here(place):
+        if isinstance(request, JoinRoom | CreateRoom) and self.is_here(place):
             self._left_behind = None
             if self.met and topic:
                 self.line(f"The topic of #{place.name} is: {topic}", "happened")
@@ -364,7 +365,7 @@ class Conversation:
         elif request is None:
             self.notice(f"You are in #{place.name} too now.")
 
-    def _go(self, place: fx.Place, gone: fx.Gone) -> None:
+    def _go(self, place: RoomRef, gone: fx.Exited) -> None:
         if self.session.phase in (Phase.LEAVING, Phase.OVER):
             return
         self.notice(_why_gone(place, gone))
@@ -373,15 +374,15 @@ class Conversation:
             self.room = rest[-1] if rest else None
             self.notice(f"You are in #{self.room} now." if self.room else "You are in no room. /join ROOM")
 
-    def _answer(self, request: Request, frame: object, place: fx.Place | None) -> None:
+    def _answer(self, request: Request, frame: object, place: RoomRef | None) -> None:
         match request, frame:
-            case GetHistory(limit=limit), web.Page(events=events) if place is not None:
+            case AskHistory(limit=limit), web.Page(events=events) if place is not None:
                 where = label(place.address)
                 self.answer(f"The last {limit} messages of {where}:" if events else f"{where} has no messages yet.")
                 for event in events:
                     for line in lines_of(event, place, me=self.session.user):
                         self.answer("  " + line.text)
-            case GetStatus(), web.Members(members=members) if place is not None:
+            case AskStatus(), web.Members(members=members) if place is not None:
                 self.reading.tell_status(place, request.seq, members)
             case _, web.Members(members=members) if place is not None:
                 names = sorted((described(member) for member in members), key=str.casefold)
@@ -394,25 +395,25 @@ class Conversation:
                     private = ", private" if room.kind == "private" else ""
                     unread = f", {counts(room.unread, room.mentions)}" if room.unread else ""
                     self.answer(f"{mark} #{room.name} ({people(room.members)}{private}{unread}){topic}")
-            case Prefer(level=level), _ if place is not None:
+            case SetLevel(level=level), _ if place is not None:
                 self.answer(f"Of {label(place.address)} you are told of {LEVELS[level]} now, on all your devices.")
-            case Register(), _:
+            case MakeAccount(), _:
                 self.answer("Done. Your name is yours now.")
-            case Rename(name=name), _ if not self.session.rooms:
+            case TakeName(name=name), _ if not self.session.rooms:
                 self.answer(f"You are now known as {name}.")  # else the rooms say it
 
     def _fail(self, request: Request, message: str) -> None:
         self.problem(message)
-        asked = request.room if isinstance(request, Join | Create) else None
-        if isinstance(request, Gather):
+        asked = request.room if isinstance(request, JoinRoom | CreateRoom) else None
+        if isinstance(request, StartDirect):
             asked = conversation(request.names, self.session.name)
         if asked is not None and self.room is not None and fold(asked) == fold(self.room):
             self.room, self._left_behind = self._left_behind, None
-        elif isinstance(request, Leave) and self.room is not None and self.session.topic_of(self.room) is None:
+        elif isinstance(request, LeaveRoom) and self.room is not None and self.session.topic_of(self.room) is None:
             self.room = None
 
 
-def _why_gone(place: fx.Place, gone: fx.Gone) -> str:
+def _why_gone(place: RoomRef, gone: fx.Exited) -> str:
     if (by := gone.by) is not None:
         why = f": {by.text}" if by.text else "."
         if by.kind == "banned" and by.about is not None:

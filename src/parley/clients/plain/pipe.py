@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from .conversation import Conversation
-    from .render import Line
+    from .conversation import PlainConversation
+    from .render import TextLine
 
 LINES_AHEAD: Final = 500
 """How many lines are read before something is done with the first."""
@@ -39,7 +39,7 @@ class Pipe:
         self._moved = asyncio.Event()
         self._reader: threading.Thread | None = None
 
-    def show(self, line: Line) -> None:
+    def show(self, line: TextLine) -> None:
         print(line.text, file=sys.stderr if line.style in _ABOUT_US else sys.stdout, flush=True)
 
     def refresh(self) -> None:
@@ -57,7 +57,7 @@ class Pipe:
         print(file=sys.stderr, flush=True)
         return name
 
-    async def read(self, conversation: Conversation, changed: Callable[[], None]) -> bool:
+    async def read(self, conversation: PlainConversation, changed: Callable[[], None]) -> bool:
         while True:
             line = await self._next_line()
             # All that has been read already goes into the outbox with one commit.

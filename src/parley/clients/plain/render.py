@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from parley.clients.effects import Place
-from parley.clients.marks import names
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.unread import names
 from parley.wire import web
 
 Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem"]
@@ -22,7 +22,7 @@ _EXCERPT_CHARS: Final = 40
 _READERS_NAMED: Final = 10
 
 
-class Line(Struct, frozen=True):
+class TextLine(Struct, frozen=True):
     """One line for the user, safe to be written to a terminal.
 
     `mention` was said and names the user. `notice` and `problem` are about the connection and what was asked; the rest
@@ -43,7 +43,7 @@ def _escaped(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def lines_of(event: web.Event, place: Place, *, here: bool = True, me: int | None = None) -> Iterator[Line]:
+def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | None = None) -> Iterator[TextLine]:
     """Render one event; kinds that are not shown give nothing.
 
     Args:
@@ -58,15 +58,15 @@ def lines_of(event: web.Event, place: Place, *, here: bool = True, me: int | Non
     if event.kind in ("message", "action"):
         style = "mention" if names(event, me) else "said"
     for text in _texts(event):
-        yield Line(safe(tag + text), style)
+        yield TextLine(safe(tag + text), style)
 
 
-def _private(event: web.Event, place: Place, me: int | None) -> Iterator[Line]:
+def _private(event: web.Event, place: RoomRef, me: int | None) -> Iterator[TextLine]:
     if event.kind in ("message", "action"):
         way = f"you -> {place.name}" if event.user == me else f"{_speaker(event)} -> you"
         mark = f"* {_speaker(event)} " if event.kind == "action" else ""
         for part in event.text.split("\n"):
-            yield Line(safe(f"{way}: {mark}{part}"), "private")
+            yield TextLine(safe(f"{way}: {mark}{part}"), "private")
 
 
 def _speaker(event: web.Event) -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .conversation import Conversation
-    from .render import Line
+    from .conversation import PlainConversation
+    from .render import TextLine
 
 
 class Screen(Protocol):
@@ -22,7 +22,7 @@ class Screen(Protocol):
     patient: bool
     looked_at: bool
 
-    def show(self, line: Line) -> None:
+    def show(self, line: TextLine) -> None:
         """Show one line.
 
         Raises:
@@ -35,7 +35,7 @@ class Screen(Protocol):
     async def ask_name(self) -> str | None:
         """Ask for a name; None if nobody answers."""
 
-    async def read(self, conversation: Conversation, changed: Callable[[], None]) -> bool:
+    async def read(self, conversation: PlainConversation, changed: Callable[[], None]) -> bool:
         """Give the conversation what the user types, and call `changed` after it, until the user wants to go.
 
         Returns:

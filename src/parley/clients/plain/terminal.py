@@ -19,10 +19,10 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
-from .render import Line, label, messages, safe
+from .render import TextLine, label, messages, safe
 
 if TYPE_CHECKING:
-    from .conversation import Conversation
+    from .conversation import PlainConversation
 
 NAME_PROMPT: Final = "Input username >>> "
 QUEUED_SHOWN: Final = 5
@@ -86,14 +86,14 @@ class Terminal:
             history=_History(self._hidden),
             input_processors=[_Unseen(self._hidden)],
         )
-        self._conversation: Conversation | None = None
+        self._conversation: PlainConversation | None = None
         self._changed: Callable[[], None] = lambda: None
-        self._pending: list[Line] = []
+        self._pending: list[TextLine] = []
         self._printing = False
         self._patched = contextlib.ExitStack()
         self._patched.enter_context(patch_stdout())
 
-    def show(self, line: Line) -> None:
+    def show(self, line: TextLine) -> None:
         self._pending.append(line)
         self._print_soon()
 
@@ -133,7 +133,7 @@ class Terminal:
         except (EOFError, KeyboardInterrupt):
             return None
 
-    async def read(self, conversation: Conversation, changed: Callable[[], None]) -> bool:
+    async def read(self, conversation: PlainConversation, changed: Callable[[], None]) -> bool:
         self._conversation = conversation
         self._changed = changed
         self._prompt.default_buffer.on_text_changed += self._typed

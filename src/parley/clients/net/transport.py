@@ -14,10 +14,12 @@ from typing import Final, Protocol
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
+from parley.clients.keep.pins import PinError, Pins
+from parley.clients.protocol import ClientSession, Phase
+from parley.clients.protocol.effects import Effect, Hangup, Transmit
+
 from .address import Address
-from .effects import Effect, Hangup, Transmit
-from .pins import NOBODY_VOUCHES, CertificateChanged, Meeting, PinError, Pins, greeting, pinned
-from .session import Phase, Session
+from .pinned_tls import UNKNOWN_ISSUER, CertificateChanged, FirstContact, pin_notice, pinned
 
 OPEN_SECONDS: Final = 10.0
 PING_SECONDS: Final = 20.0
@@ -30,7 +32,7 @@ class Record(Protocol):
     def __call__(self, effects: Iterable[Effect], /) -> None: ...
 
 
-class Transport:
+class ClientTransport:
     """Drives a session until it is over.
 
     Args:
@@ -50,7 +52,7 @@ class Transport:
 
     def __init__(
         self,
-        session: Session,
+        session: ClientSession,
         address: Address,
         show: Callable[[Effect], None],
         record: Record = lambda effects, /: None,
@@ -171,10 +173,10 @@ class Transport:
         """Connect, if the server is vouched for or shows the certificate that it is known by."""
         if self._vouched is None or self._pins is None:
             return await self._open(self._vouched)
-        known = self._pins.find(self._address)
+        known = self._pins.find(self._address.place)
         if known is not None:
             try:
-                return await self._open(pinned(self._address, known))
+                return await self._open(pinned(self._address.place, known))
             except CertificateChanged as changed:
                 try:
                     return await self._open(self._vouched)
@@ -183,13 +185,13 @@ class Transport:
         try:
             return await self._open(self._vouched)
         except ssl.SSLCertVerificationError as error:
-            if error.verify_code not in NOBODY_VOUCHES:
+            if error.verify_code not in UNKNOWN_ISSUER:
                 raise
-        meeting = Meeting(self._address)
-        connection = await self._open(meeting.context)
-        assert meeting.shown is not None
-        self._pins.add(self._address, meeting.shown)
-        self._notice(greeting(self._address, meeting.shown))
+        first = FirstContact(self._address.place)
+        connection = await self._open(first.context)
+        assert first.shown is not None
+        self._pins.add(self._address.place, first.shown)
+        self._notice(pin_notice(self._address.place, first.shown))
         return connection
 
     async def _open(self, context: ssl.SSLContext | None) -> ClientConnection:

@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from parley.clients import effects as fx
-from parley.clients.marks import Marks
-from parley.clients.names import bare, fold
-from parley.clients.requests import (
+from parley.clients.model.names import bare, fold
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.room_stream import Fault, LastSeen
+from parley.clients.model.unread import UnreadCounter
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import (
     Action,
-    Create,
-    Entry,
-    Gather,
-    GetHistory,
-    GetMembers,
-    GetRooms,
-    GetStatus,
-    Join,
+    AskHistory,
+    AskMembers,
+    AskRooms,
+    AskStatus,
+    ChangeTopic,
+    CreateRoom,
+    JoinRoom,
     Kind,
-    Leave,
-    Moderate,
-    Prefer,
+    LeaveRoom,
+    MakeAccount,
+    ModerateRoom,
+    OutboxEntry,
     Quit,
-    Register,
-    Rename,
     Request,
     Secret,
-    SetTopic,
+    SetLevel,
+    StartDirect,
+    TakeName,
 )
-from parley.clients.rooms import Start
-from parley.clients.stream import Fault, Seen
+from parley.clients.protocol.room_streams import Start
 from parley.wire import web
 
 from .answers import Answers
@@ -40,7 +41,7 @@ TYPING_SECONDS: Final = 3.0
 LEAD: Final = 20
 
 
-class Session(Answers):
+class ClientSession(Answers):
     """One user, or an observer, and one server.
 
     Args:
@@ -81,21 +82,21 @@ class Session(Answers):
             times.append(self._stalled_until)
         return min(times, default=None)
 
-    def is_in_doubt(self, entry: Entry) -> bool:
+    def is_in_doubt(self, entry: OutboxEntry) -> bool:
         """Tell whether a message was sent and not answered: it may be stored or not. Of any other it is known."""
         return entry.key == self._in_doubt
 
     @property
-    def seen(self) -> list[Seen]:
+    def seen(self) -> list[LastSeen]:
         """How far each room that we are in was shown."""
         return [stream.seen for stream in self._rooms.all if stream.begun and not stream.leaving]
 
     @property
-    def rooms(self) -> list[fx.Place]:
+    def rooms(self) -> list[RoomRef]:
         """The rooms that we are in."""
         return [stream.place for stream in self._rooms.live]
 
-    def place_of(self, room: str) -> fx.Place | None:
+    def place_of(self, room: str) -> RoomRef | None:
         """Return the room of that name, if we are in it or were when the connection ended."""
         stream = self._rooms.named(room)
         return None if stream is None else stream.place
@@ -105,13 +106,13 @@ class Session(Answers):
         stream = self._rooms.live_named(room)
         return None if stream is None else stream.topic
 
-    def marks_of(self, room: str) -> Marks | None:
+    def marks_of(self, room: str) -> UnreadCounter | None:
         """Return what is unread in a room that we are in; None if we are not."""
         stream = self._rooms.live_named(room)
         return None if stream is None else stream.marks
 
     @property
-    def unread(self) -> list[tuple[fx.Place, Marks]]:
+    def unread(self) -> list[tuple[RoomRef, UnreadCounter]]:
         """The rooms in which something is unread."""
         return [(stream.place, stream.marks) for stream in self._rooms.live if stream.marks.unread]
 
@@ -171,7 +172,7 @@ class Session(Answers):
 
     # What the user wants -----------------------------------------------------------------------------------------
 
-    def say(self, room: str, text: str, now: float, kind: Kind = "message", key: str | None = None) -> Entry:
+    def say(self, room: str, text: str, now: float, kind: Kind = "message", key: str | None = None) -> OutboxEntry:
         """Say something in a room; `kind` "action" says what one does. The room is joined if need be.
 
         Args:
@@ -181,21 +182,21 @@ class Session(Answers):
         to = room if room.startswith("@") else "#" + bare(room)
         if stream is None:
             # What is written for a private room that is being made must not go to a public one if it can't be.
-            made = any(isinstance(item, Create) and fold(item.room) == fold(to[1:]) for item in self._line)
-            return self._keep(Entry(key, to, text, kind, confined=made), now)
-        return self._keep(Entry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public"), now)
+            made = any(isinstance(item, CreateRoom) and fold(item.room) == fold(to[1:]) for item in self._line)
+            return self._keep(OutboxEntry(key, to, text, kind, confined=made), now)
+        return self._keep(OutboxEntry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public"), now)
 
-    def action(self, room: str, text: str, now: float) -> Entry:
+    def action(self, room: str, text: str, now: float) -> OutboxEntry:
         """Say what one does."""
         return self.say(room, text, now, "action")
 
     def create(self, room: str, now: float, lead: int = LEAD) -> Request:
         """Make a room that people enter by invitation."""
-        return self._ask(Create(bare(room), lead), now)
+        return self._ask(CreateRoom(bare(room), lead), now)
 
     def gather(self, names: Iterable[str], now: float) -> Request:
         """Begin a direct conversation with these people, or go back to it."""
-        return self._ask(Gather(tuple(names)), now)
+        return self._ask(StartDirect(tuple(names)), now)
 
     def moderate(
         self,
@@ -210,59 +211,59 @@ class Session(Answers):
         now: float,
     ) -> Request:
         """Do something about a room or someone in it; `until` is in milliseconds since 1970 UTC, 0: for good."""
-        return self._ask(Moderate(bare(room), action, whom, undo, until, value, why), now)
+        return self._ask(ModerateRoom(bare(room), action, whom, undo, until, value, why), now)
 
     def register(self, password: Secret, now: float) -> Request:
         """Make an account of our name, with that password."""
-        return self._ask(Register(password), now)
+        return self._ask(MakeAccount(password), now)
 
-    def tell(self, person: str, text: str, now: float) -> Entry:
+    def tell(self, person: str, text: str, now: float) -> OutboxEntry:
         """Say something to one person."""
-        return self._keep(Entry(self._new_key(), "@" + person, text), now)
+        return self._keep(OutboxEntry(self._new_key(), "@" + person, text), now)
 
     def join(self, room: str, now: float, lead: int = LEAD) -> Request:
         """Enter a room; if it is entered for the first time, its last `lead` messages are shown first."""
         room = bare(room)
         self._rooms.plan(room, lead=lead)
-        return self._ask(Join(room, lead), now)
+        return self._ask(JoinRoom(room, lead), now)
 
     def watch(self, room: str, now: float, start: Start, restart: Start) -> Request:
         """Follow a room from `start` on, as an observer; from `restart` on if its history is replaced by another."""
         room = bare(room)
         self._rooms.plan(room, start=start, restart=restart)
-        return self._ask(Join(room), now)
+        return self._ask(JoinRoom(room), now)
 
     def leave(self, room: str, now: float, words: str = "") -> Request:
         """Leave a room, with parting words."""
-        return self._ask(Leave(bare(room), words), now)
+        return self._ask(LeaveRoom(bare(room), words), now)
 
     def rename(self, name: str, now: float) -> Request:
         """Take another name."""
-        return self._ask(Rename(name), now)
+        return self._ask(TakeName(name), now)
 
     def topic(self, room: str, topic: str, now: float) -> Request:
         """Set a room's topic; empty clears it."""
-        return self._ask(SetTopic(bare(room), topic), now)
+        return self._ask(ChangeTopic(bare(room), topic), now)
 
     def history(self, room: str, limit: int, now: float, before: int | None = None) -> Request:
         """Ask for a room's last `limit` messages (those before the seq `before`, if it is given)."""
-        return self._ask(GetHistory(bare(room), limit, before), now)
+        return self._ask(AskHistory(bare(room), limit, before), now)
 
     def members(self, room: str, now: float) -> Request:
         """Ask who is in a room."""
-        return self._ask(GetMembers(bare(room)), now)
+        return self._ask(AskMembers(bare(room)), now)
 
     def list_rooms(self, now: float) -> Request:
         """Ask for the public rooms."""
-        return self._ask(GetRooms(), now)
+        return self._ask(AskRooms(), now)
 
     def status(self, room: str, seq: int, now: float) -> Request:
         """Ask who has a message of a room, and who has read it."""
-        return self._ask(GetStatus(bare(room), seq), now)
+        return self._ask(AskStatus(bare(room), seq), now)
 
     def prefer(self, room: str, level: web.Level, now: float) -> Request:
         """Say what of a room the user wants to be told of, on all their devices."""
-        return self._ask(Prefer(bare(room), level), now)
+        return self._ask(SetLevel(bare(room), level), now)
 
     def acknowledge(self, read: Collection[int] = ()) -> None:
         """Tell the server that what was shown so far has arrived, and that of these rooms, by id, it was read. To be

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from parley.clients import effects as fx
-from parley.clients.session import SEVERAL
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.protocol import SEVERAL
 from parley.wire import web
 
 from .render import counts, excerpt, label, messages, naming, status
 
 if TYPE_CHECKING:
-    from .conversation import Conversation
+    from .conversation import PlainConversation
 
 LEVELS: Final[dict[web.Level, str]] = {
     "all": "everything that is said",
@@ -21,7 +21,7 @@ LEVELS: Final[dict[web.Level, str]] = {
 """The levels, in words."""
 
 
-class Reading:
+class ReadStatus:
     """The part of a conversation that is about who has read what.
 
     Args:
@@ -29,7 +29,7 @@ class Reading:
         looked_at: whether somebody reads the lines as they come.
     """
 
-    def __init__(self, conversation: Conversation, *, looked_at: bool) -> None:
+    def __init__(self, conversation: PlainConversation, *, looked_at: bool) -> None:
         self._conversation = conversation
         self._session = conversation.session
         self._looked_at = looked_at
@@ -52,7 +52,7 @@ class Reading:
 
     # Unread
 
-    def tell_here(self, place: fx.Place) -> None:
+    def tell_here(self, place: RoomRef) -> None:
         """Say how much is unread in a room that the user enters."""
         marks = self._session.marks_of(place.address)
         if self._looked_at and marks is not None and marks.unread:
@@ -97,12 +97,12 @@ class Reading:
 
     # What became of one's own
 
-    def note(self, place: fx.Place, event: web.Event) -> None:
+    def note(self, place: RoomRef, event: web.Event) -> None:
         """An event was shown."""
         if event.user == self._session.user and event.kind in ("message", "action"):
             self._said[place.id] = event.seq, event.text
 
-    def forget(self, place: fx.Place) -> None:
+    def forget(self, place: RoomRef) -> None:
         """What was said there may never have been."""
         self._said.pop(place.id, None)
 
@@ -127,11 +127,11 @@ class Reading:
         else:
             conversation.ask(session.status, room, seq)
 
-    def tell_status(self, place: fx.Place, seq: int, members: list[web.Member]) -> None:
+    def tell_status(self, place: RoomRef, seq: int, members: list[web.Member]) -> None:
         """Say who has the message that was asked about."""
         _, text = self._said.get(place.id, (seq, ""))
         self._conversation.answer(f"{excerpt(text)!r} is {status(members, self._session.user, seq)}.")
 
 
-def _is_of_two(place: fx.Place) -> bool:
+def _is_of_two(place: RoomRef) -> bool:
     return place.kind == "direct" and SEVERAL not in place.name

@@ -7,12 +7,12 @@ from typing import Final
 
 from msgspec import Struct
 
+from parley.clients.model.names import bare, fold
+from parley.clients.model.room_stream import Fault, LastSeen, RoomStream
 from parley.wire import web
 from parley.wire.limits import PAGE_EVENTS
 
 from . import effects as fx
-from .names import bare, fold
-from .stream import Fault, Seen, Stream
 
 REWOUND_LEAD: Final = 20
 """How many messages are shown of a history that has taken the place of another."""
@@ -59,7 +59,7 @@ class Outlet:
         return f"r{self._last_id}"
 
 
-class Rooms:
+class RoomStreams:
     """The rooms that we are in, were in when the connection broke, or watch.
 
     Args:
@@ -76,16 +76,16 @@ class Rooms:
 
     def __init__(
         self,
-        seen: Iterable[Seen],
+        seen: Iterable[LastSeen],
         outlet: Outlet,
         *,
         observer: bool,
         follow: bool,
-        shown: Callable[[Stream, web.Event], None],
+        shown: Callable[[RoomStream, web.Event], None],
     ) -> None:
         self.page_limit = PAGE_EVENTS
         self.me: int | None = None
-        self._streams = {each.room: Stream(each) for each in seen}
+        self._streams = {each.room: RoomStream(each) for each in seen}
         self._outlet = outlet
         self._observer = observer
         self._follow = follow
@@ -99,11 +99,11 @@ class Rooms:
     # What is known -------------------------------------------------------------------------------------------------
 
     @property
-    def all(self) -> list[Stream]:
+    def all(self) -> list[RoomStream]:
         return list(self._streams.values())
 
     @property
-    def live(self) -> list[Stream]:
+    def live(self) -> list[RoomStream]:
         """Those that the server sends us on this connection."""
         return [stream for stream in self._streams.values() if stream.live]
 
@@ -112,12 +112,12 @@ class Rooms:
         """Whether a room is being joined."""
         return bool(self._joins)
 
-    def get(self, id_: int) -> Stream | None:
+    def get(self, id_: int) -> RoomStream | None:
         """Return the room of that id if it is live."""
         stream = self._streams.get(id_)
         return stream if stream is not None and stream.live else None
 
-    def named(self, room: str) -> Stream | None:
+    def named(self, room: str) -> RoomStream | None:
         """Return the room of that name, live or not; `@ADA, EVE` is the direct one of these people.
 
         Of rooms that are called alike it is the private one, and the oldest, as for the server.
@@ -132,7 +132,7 @@ class Rooms:
         ]
         return max(found, key=lambda each: (each.live, each.kind == "private", -each.id), default=None)
 
-    def live_named(self, room: str) -> Stream | None:
+    def live_named(self, room: str) -> RoomStream | None:
         """Return the room of that name if it is live."""
         stream = self.named(room)
         return stream if stream is not None and stream.live else None
@@ -211,10 +211,10 @@ class Rooms:
         for room in rooms:
             self._begin(room, ids)
 
-    def gone(self, stream: Stream, *, asked: bool, why: str = "", by: web.Event | None = None) -> None:
+    def gone(self, stream: RoomStream, *, asked: bool, why: str = "", by: web.Event | None = None) -> None:
         """We are not in that room any more."""
         del self._streams[stream.id]
-        self._outlet.emit(fx.Forget(stream.id), fx.Gone(stream.place, asked, why, by))
+        self._outlet.emit(fx.Forget(stream.id), fx.Exited(stream.place, asked, why, by))
 
     def drop_others(self) -> None:
         """We are somebody else now: rooms that are not public belong to the one who we were."""
@@ -327,7 +327,7 @@ class Rooms:
                 rewound = stream is None
         new = stream is None
         if stream is None:
-            stream = self._streams[room.id] = Stream(_beginning(room, self._starts))
+            stream = self._streams[room.id] = RoomStream(_beginning(room, self._starts))
         if public and not stream.begun:
             stream.lead = self._leads.pop(fold(room.name), REWOUND_LEAD if rewound and not self._observer else 0)
         before = stream.place
@@ -345,7 +345,7 @@ class Rooms:
         self._ask_page(stream)
         self._tell_caught_up(stream)
 
-    def _ask_page(self, stream: Stream) -> None:
+    def _ask_page(self, stream: RoomStream) -> None:
         frame = stream.wanted(self.page_limit)
         if frame is None or stream.page_id or not self._follow:
             return
@@ -353,7 +353,7 @@ class Rooms:
         self._pages[id_] = stream.id
         self._outlet.transmit(web.History(frame.room, frame.limit, frame.before, frame.after, frame.messages, id_))
 
-    def _show(self, stream: Stream, events: list[web.Event], lead: bool = False) -> None:
+    def _show(self, stream: RoomStream, events: list[web.Event], lead: bool = False) -> None:
         if not events:
             return
         self._outlet.emit(fx.Show(stream.place, events, lead))
@@ -363,7 +363,7 @@ class Rooms:
                 if event.seq > stream.tip:  # else the name is that of after it
                     self._take_name(stream, event)
 
-    def _take_name(self, stream: Stream, event: web.Event) -> None:
+    def _take_name(self, stream: RoomStream, event: web.Event) -> None:
         before = stream.place
         if event.kind == "room_renamed":
             stream.name = event.text
@@ -373,13 +373,13 @@ class Rooms:
         if stream.name != before.name:
             self._outlet.emit(fx.Renamed(before, stream.place))
 
-    def _tell_caught_up(self, stream: Stream) -> None:
+    def _tell_caught_up(self, stream: RoomStream) -> None:
         if not stream.caught_up and stream.seq >= stream.tip and stream.wanted(1) is None:
             stream.caught_up = True
             self._outlet.emit(fx.CaughtUp(stream.place))
 
 
-def _beginning(room: web.Room, starts: dict[str, Start]) -> Seen:
+def _beginning(room: web.Room, starts: dict[str, Start]) -> LastSeen:
     """Return where to begin with a room that is new to us."""
     after = room.tip if room.after is None else room.after
     match starts.get(fold(room.name)):
@@ -390,7 +390,7 @@ def _beginning(room: web.Room, starts: dict[str, Start]) -> Seen:
         case _ if room.kind == "direct":
             after = 0  # someone wrote to us while we were away
     after = max(after, room.floor - 1)
-    return Seen(room.id, room.name, room.kind, room.epoch, after)
+    return LastSeen(room.id, room.name, room.kind, room.epoch, after)
 
 
 def _people(names: str) -> set[str]:

@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
-from parley.clients import effects as fx
-from parley.clients.backoff import Backoff
-from parley.clients.requests import Entry, Read, Request, Secret
-from parley.clients.rooms import Outlet, Rooms
-from parley.clients.stream import Seen, Stream
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.room_stream import LastSeen, RoomStream
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.backoff import Backoff
+from parley.clients.protocol.requests import OutboxEntry, Query, Request, Secret
+from parley.clients.protocol.room_streams import Outlet, RoomStreams
 from parley.wire import web
 from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS
 
@@ -40,8 +41,8 @@ class State:
         account: bool = False,
         password: Secret | None = None,
         invitation: str | None = None,
-        seen: Iterable[Seen] = (),
-        entries: Iterable[Entry] = (),
+        seen: Iterable[LastSeen] = (),
+        entries: Iterable[OutboxEntry] = (),
         follow: bool = True,
         watching: bool = False,
     ) -> None:
@@ -57,14 +58,14 @@ class State:
         self._invitation_held = False
         self._new_key = new_key
         self._backoff = Backoff(random)
-        self._line: deque[Entry | Request] = deque(entries)
-        self._flight: Entry | Request | None = None  # the head of the line, once it is sent
+        self._line: deque[OutboxEntry | Request] = deque(entries)
+        self._flight: OutboxEntry | Request | None = None  # the head of the line, once it is sent
         self._attempted: Request | None = None  # the head of the line, if the answer to it was lost
-        self._reads: dict[str, tuple[Read, fx.Place | None]] = {}
+        self._reads: dict[str, tuple[Query, RoomRef | None]] = {}
         self._flight_id = ""
         self._outlet = Outlet()
         watching = watching or name is None
-        self._rooms = Rooms(seen, self._outlet, observer=watching, follow=follow, shown=self._note_own_name)
+        self._rooms = RoomStreams(seen, self._outlet, observer=watching, follow=follow, shown=self._note_own_name)
         self._gathered = False  # the direct room that was asked for is on its way
         self._rejoined_for = ""
         self._in_doubt = ""
@@ -81,11 +82,11 @@ class State:
         self._typed_at: float | None = None
 
     @property
-    def unsent(self) -> list[Entry]:
+    def unsent(self) -> list[OutboxEntry]:
         """The messages that are not settled, in order."""
-        return [item for item in self._line if isinstance(item, Entry)]
+        return [item for item in self._line if isinstance(item, OutboxEntry)]
 
-    def _note_own_name(self, stream: Stream, event: web.Event) -> None:
+    def _note_own_name(self, stream: RoomStream, event: web.Event) -> None:
         # An event up to `tip` is older than what `ready` said of our name.
         if event.kind == "renamed" and event.user == self.user and event.seq > stream.tip:
             self._rename(event.text)
@@ -120,7 +121,7 @@ class State:
 
     def _forget_connection(self) -> None:
         self._rooms.lost()
-        if self._flight is not None and not isinstance(self._flight, Entry):
+        if self._flight is not None and not isinstance(self._flight, OutboxEntry):
             self._attempted = self._flight
         self._flight = None
         self._line.extendleft(request for request, _ in reversed(self._reads.values()))

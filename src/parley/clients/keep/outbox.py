@@ -18,11 +18,11 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from .effects import Disown, Effect, Forget, Keep, Remember, Settle
-from .names import fold
-from .owner import Owner, is_alive, others
-from .requests import Entry, Kind
-from .stream import Seen
+from parley.clients.keep.process_lock import ProcessLock, is_alive, others
+from parley.clients.model.names import fold
+from parley.clients.model.room_stream import LastSeen
+from parley.clients.protocol.effects import Disown, Effect, Forget, Keep, Remember, Settle
+from parley.clients.protocol.requests import Kind, OutboxEntry
 
 ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
 """The environment variable with the directory to use instead of the platform's."""
@@ -104,7 +104,7 @@ class OutboxError(Exception):
 class Refused(Struct, frozen=True):
     """A message that was refused for good, which the user has perhaps not been told."""
 
-    entry: Entry
+    entry: OutboxEntry
     why: str
 
 
@@ -135,7 +135,7 @@ class Outbox:
             try:
                 with self._transaction():
                     self._identity, self.name, self.token, self.account = self._find(name) or self._create(name)
-                    self._owner = Owner(self._owners, self._identity)
+                    self._owner = ProcessLock(self._owners, self._identity)
             except BaseException:
                 self._database.close()
                 raise
@@ -159,9 +159,9 @@ class Outbox:
         with _explained(self._owners), self._transaction():
             return not any(is_alive(path) for path in others(self._owners, self._identity, self._owner.id))
 
-    # Reading
+    # ReadStatus
 
-    def adopt(self) -> list[Entry]:
+    def adopt(self) -> list[OutboxEntry]:
         """Take over what clients that are dead have left; returns all that is queued now, in order."""
         with _explained(self._owners), self._transaction():
             owners = self._database.execute("SELECT DISTINCT owner FROM entry WHERE identity = ?", (self._identity,))
@@ -180,11 +180,11 @@ class Outbox:
             self._database.execute("DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'", mine)
             return [Refused(_entry(*row[:-1]), row[-1]) for row in rows]
 
-    def seen(self) -> list[Seen]:
+    def seen(self) -> list[LastSeen]:
         """Return how far each room was shown."""
         select = "SELECT room, name, kind, epoch, seq FROM seen WHERE identity = ?"
         with _explained(self._owners), self._transaction():
-            return [Seen(*row) for row in self._database.execute(select, (self._identity,))]
+            return [LastSeen(*row) for row in self._database.execute(select, (self._identity,))]
 
     def reload(self) -> str | None:
         """Return the token as it is in the file now: another client of the same name may have got one."""
@@ -206,7 +206,7 @@ class Outbox:
         if not all(isinstance(effect, Settle) and effect.state == "stored" for effect in self._pending):
             self.save(())
 
-    def save(self, seen: Iterable[Seen]) -> None:
+    def save(self, seen: Iterable[LastSeen]) -> None:
         """Write what was put off, and how far rooms were shown.
 
         Of what two clients of one user have shown, the further counts.
@@ -281,8 +281,8 @@ def default_directory() -> Path:
     return platformdirs.user_data_path("parley", appauthor=False) / "client"
 
 
-def _entry(key: str, to: str, text: str, kind: Kind, room: int, epoch: str, confined: int) -> Entry:
-    return Entry(key, to, text, kind, room, epoch, bool(confined))
+def _entry(key: str, to: str, text: str, kind: Kind, room: int, epoch: str, confined: int) -> OutboxEntry:
+    return OutboxEntry(key, to, text, kind, room, epoch, bool(confined))
 
 
 def _open(directory: Path) -> sqlite3.Connection:

@@ -7,27 +7,27 @@ from typing import Final
 
 import msgspec
 
-from parley.clients import effects as fx
-from parley.clients.names import fold
-from parley.clients.requests import (
-    Create,
-    Entry,
-    Gather,
-    GetMembers,
-    GetRooms,
-    GetStatus,
-    Join,
-    Leave,
-    Moderate,
-    Prefer,
+from parley.clients.model.names import fold
+from parley.clients.model.room_stream import RoomStream
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import (
+    AskMembers,
+    AskRooms,
+    AskStatus,
+    ChangeTopic,
+    CreateRoom,
+    JoinRoom,
+    LeaveRoom,
+    MakeAccount,
+    ModerateRoom,
+    OutboxEntry,
+    Query,
     Quit,
-    Read,
-    Register,
-    Rename,
     Request,
-    SetTopic,
+    SetLevel,
+    StartDirect,
+    TakeName,
 )
-from parley.clients.stream import Stream
 from parley.wire import web
 
 from .state import Phase, State
@@ -42,7 +42,7 @@ BYE_SECONDS: Final = 5.0
 class Line(State):
     """See `Session`. Here it is started what is at the head of the line."""
 
-    def _keep(self, entry: Entry, now: float) -> Entry:
+    def _keep(self, entry: OutboxEntry, now: float) -> OutboxEntry:
         self._emit(fx.Keep(entry))
         self._line.append(entry)
         self._pump(now)
@@ -58,7 +58,7 @@ class Line(State):
         if self.phase is not Phase.READY:
             return
         if self._stalled_until > now:
-            for item in [item for item in self._line if isinstance(item, Read) and not self._rooms.joining]:
+            for item in [item for item in self._line if isinstance(item, Query) and not self._rooms.joining]:
                 self._start_read(item)
                 self._line.remove(item)
             return
@@ -66,36 +66,36 @@ class Line(State):
         while self._flight is None and self._line and self._start(self._line[0], now):
             pass
 
-    def _start(self, item: Entry | Request, now: float) -> bool:
+    def _start(self, item: OutboxEntry | Request, now: float) -> bool:
         """Start the head of the line; returns whether the line may move on."""
-        if self._rooms.joining and not isinstance(item, Entry | Join | Rename | Register):
+        if self._rooms.joining and not isinstance(item, OutboxEntry | JoinRoom | TakeName | MakeAccount):
             return False  # it may be about the room that is being joined
         match item:
-            case Entry():
+            case OutboxEntry():
                 return self._start_entry(item)
-            case Join(room=room):
+            case JoinRoom(room=room):
                 if (stream := self._joined(room)) is None:
                     return False
                 self._drop_head()
                 self._emit(fx.Entered(stream.place, stream.topic, item))
-            case Leave(room=room) | SetTopic(room=room) | Moderate(room=room) | Prefer(room=room):
+            case LeaveRoom(room=room) | ChangeTopic(room=room) | ModerateRoom(room=room) | SetLevel(room=room):
                 if (stream := self._there(item, room)) is None:
                     self._drop_head()
                     return True
-                stream.leaving = isinstance(item, Leave)
+                stream.leaving = isinstance(item, LeaveRoom)
                 self._fly(item)
                 self._outlet.transmit(_about_room(item, stream.id, self._flight_id))
-            case Rename(name=name):
+            case TakeName(name=name):
                 self._fly(item)
                 self._outlet.transmit(web.Rename(name, self._flight_id))
-            case Create(room=room, lead=lead):
+            case CreateRoom(room=room, lead=lead):
                 self._fly(item)
                 self._rooms.plan(room, lead=lead)
                 self._outlet.transmit(web.Create(room, True, self._flight_id))
-            case Gather(names=names):
+            case StartDirect(names=names):
                 self._fly(item)
                 self._outlet.transmit(web.Gather(list(names), self._flight_id))
-            case Register(password=password):
+            case MakeAccount(password=password):
                 self._fly(item)
                 self._outlet.transmit(web.Register(password.value, self._invitation, self._flight_id))
             case Quit(words=words, stay=stay):
@@ -108,7 +108,7 @@ class Line(State):
                 self._drop_head()
         return self._flight is None
 
-    def _start_entry(self, entry: Entry) -> bool:
+    def _start_entry(self, entry: OutboxEntry) -> bool:
         frame: web.Send | web.Tell
         if entry.to[0] == "@" and not entry.room and SEVERAL not in entry.to:
             frame = web.Tell(entry.key, entry.to[1:], entry.text, entry.kind)
@@ -130,7 +130,7 @@ class Line(State):
         self._outlet.transmit(frame)
         return False
 
-    def _destination(self, entry: Entry) -> int | None:
+    def _destination(self, entry: OutboxEntry) -> int | None:
         """Return the id of the room that a message goes to; None: it is being joined; 0: it goes nowhere."""
         name = entry.to[1:]
         if entry.room:
@@ -151,7 +151,7 @@ class Line(State):
         stream = self._joined(name)
         return None if stream is None else stream.id
 
-    def _bind_entries(self, out_of: Stream | None = None) -> None:
+    def _bind_entries(self, out_of: RoomStream | None = None) -> None:
         """See to it that no message goes by name to another room than the private one it was written for.
 
         Args:
@@ -159,7 +159,7 @@ class Line(State):
         """
         private = {fold(stream.name): stream for stream in self._rooms.live if stream.kind == "private"}
         for place, item in enumerate(self._line if private or out_of else ()):
-            if not isinstance(item, Entry) or item.confined or item.to[0] != "#":
+            if not isinstance(item, OutboxEntry) or item.confined or item.to[0] != "#":
                 continue
             bound = None if item.room else private.get(fold(item.to[1:]))
             if out_of is not None and (item.room == out_of.id or (not item.room and out_of.is_called(item.to[1:]))):
@@ -171,17 +171,17 @@ class Line(State):
                     self._flight = entry
                 self._emit(fx.Keep(entry))
 
-    def _start_read(self, request: Read) -> None:
+    def _start_read(self, request: Query) -> None:
         place = None
         frame: web.History | web.GetMembers | web.GetRooms
         id_ = self._outlet.next_id()
-        if isinstance(request, GetRooms):
+        if isinstance(request, AskRooms):
             frame = web.GetRooms(id_)
         else:
             if (stream := self._there(request, request.room)) is None:
                 return
             place = stream.place
-            if isinstance(request, GetMembers | GetStatus):
+            if isinstance(request, AskMembers | AskStatus):
                 frame = web.GetMembers(stream.id, id_)
             else:
                 limit = min(request.limit, self._limits.page)
@@ -198,15 +198,15 @@ class Line(State):
         self.phase = Phase.LEAVING
         self._outlet.transmit(web.Bye(words))
 
-    def _fly(self, item: Entry | Request) -> None:
+    def _fly(self, item: OutboxEntry | Request) -> None:
         self._flight = item
-        self._flight_id = "" if isinstance(item, Entry) else self._outlet.next_id()
+        self._flight_id = "" if isinstance(item, OutboxEntry) else self._outlet.next_id()
 
-    def _refuse(self, entry: Entry, why: str) -> None:
+    def _refuse(self, entry: OutboxEntry, why: str) -> None:
         self._drop_head()
         self._emit(fx.Settle(entry, "refused", why=why))
 
-    def _there(self, request: Request, room: str) -> Stream | None:
+    def _there(self, request: Request, room: str) -> RoomStream | None:
         """Return the room if we are in it; complain if not."""
         stream = self._rooms.live_named(room)
         if stream is None:
@@ -214,7 +214,7 @@ class Line(State):
             self._emit(fx.Failed(request, "room_not_joined", f"You are not in {address}. Join it first."))
         return stream
 
-    def _joined(self, room: str) -> Stream | None:
+    def _joined(self, room: str) -> RoomStream | None:
         """Return the room if we are in it; ask to join it if not."""
         stream = self._rooms.live_named(room)
         if stream is None:
@@ -228,13 +228,13 @@ def conversation(names: Iterable[str], me: str | None) -> str:
     return "@" + SEVERAL.join(others.values())
 
 
-def _about_room(request: Leave | SetTopic | Moderate | Prefer, room: int, id_: str) -> web.FromClient:
+def _about_room(request: LeaveRoom | ChangeTopic | ModerateRoom | SetLevel, room: int, id_: str) -> web.FromClient:
     match request:
-        case Leave(words=words):
+        case LeaveRoom(words=words):
             return web.Leave(room, words, id_)
-        case SetTopic(topic=topic):
+        case ChangeTopic(topic=topic):
             return web.SetTopic(room, topic, id_)
-        case Prefer(level=level):
+        case SetLevel(level=level):
             return web.Prefer(room, level, id=id_)
-        case Moderate(_, action, whom, undo, until, value, why):
+        case ModerateRoom(_, action, whom, undo, until, value, why):
             return web.Moderate(room, action, whom, undo, until, value, why, id_)

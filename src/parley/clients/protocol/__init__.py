@@ -1,12 +1,12 @@
 """A user's conversation with a server, without I/O: calls tell what has happened, effects say what shall happen.
 
-    session = Session(name="bob", new_key=KeySequence(), random=random.random)
+    session = ClientSession(name="bob", new_key=KeySequence(), random=random.random)
     session.connected(now)            there is a connection
     session.receive(frame, now)       the server sent a frame
     session.lost(now, why)            the connection has ended, or could not be made
     session.tick(now)                 `session.deadline` has come
     session.say("lobby", "hi", now)   and the other commands
-    session.effects()                 after each of these: what shall be done, in order (`parley.clients.effects`)
+    session.effects()                 after each of these: what shall be done, in order (`.effects`)
 
 `now` is in seconds of any clock that never goes back. While there is no connection and there shall be one,
 `connect_at` says when.
@@ -49,7 +49,7 @@ server is told.
 
 from .hello import ACCOUNT_FIRST
 from .line import SEVERAL, conversation
-from .session import Session
+from .session import ClientSession
 from .state import Phase
 
-__all__ = ["ACCOUNT_FIRST", "SEVERAL", "Phase", "Session", "conversation"]
+__all__ = ["ACCOUNT_FIRST", "SEVERAL", "ClientSession", "Phase", "conversation"]

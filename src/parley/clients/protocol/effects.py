@@ -1,4 +1,4 @@
-"""What a session wants done and shown: values, performed in one place (`parley.clients.transport`)."""
+"""What a session wants done and shown: values, performed in one place (`parley.clients.net.transport`)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from parley.clients.model.room_ref import RoomRef
 from parley.wire import web
 
-from .requests import Entry, Request
+from .requests import OutboxEntry, Request
 
 # For the outbox: on disk before anything else of the same batch is done ----------------------------------------------
 
@@ -16,13 +17,13 @@ from .requests import Entry, Request
 class Keep(Struct, frozen=True):
     """Keep a message until it is settled."""
 
-    entry: Entry
+    entry: OutboxEntry
 
 
 class Settle(Struct, frozen=True):
     """A message is stored, as (`room`, `seq`), or refused for good, with the reason in words."""
 
-    entry: Entry
+    entry: OutboxEntry
     state: Literal["stored", "refused"]
     room: int = 0
     seq: int = 0
@@ -74,20 +75,6 @@ class Over(Struct, frozen=True):
 
 
 # For the user --------------------------------------------------------------------------------------------------------
-
-
-class Place(Struct, frozen=True):
-    """A room as it is named to the user; of a direct room (`kind` is `direct`), `name` has the names of the others."""
-
-    id: int
-    name: str
-    kind: str
-    epoch: str
-
-    @property
-    def address(self) -> str:
-        """What a session calls it: the name, with an `@` before that of a direct room."""
-        return f"@{self.name}" if self.kind == "direct" else self.name
 
 
 class Online(Struct, frozen=True):
@@ -150,23 +137,23 @@ class Entered(Struct, frozen=True):
     otherwise.
     """
 
-    place: Place
+    place: RoomRef
     topic: str
     request: Request | None
 
 
-class Gone(Struct, frozen=True):
+class Exited(Struct, frozen=True):
     """We are in the room no longer: because we asked, by another of our connections, because of `why`, or because
     somebody has sent us out, which is the event `by`.
     """
 
-    place: Place
+    place: RoomRef
     asked: bool
     why: str = ""
     by: web.Event | None = None
 
 
-class Invited(Struct, frozen=True):
+class InvitedTo(Struct, frozen=True):
     """Somebody invites us to a room, which is entered by its name."""
 
     room: str
@@ -176,14 +163,14 @@ class Invited(Struct, frozen=True):
 class Renamed(Struct, frozen=True):
     """The room that was called `before` is `place` now."""
 
-    before: Place
-    place: Place
+    before: RoomRef
+    place: RoomRef
 
 
 class Waiting(Struct, frozen=True):
     """The server does not take a message yet; it is sent again in `delay` seconds, and others wait behind it."""
 
-    entry: Entry
+    entry: OutboxEntry
     message: str
     delay: float
 
@@ -191,13 +178,13 @@ class Waiting(Struct, frozen=True):
 class Rewound(Struct, frozen=True):
     """The room's history was restored from a backup: what was shown of it may never have happened."""
 
-    place: Place
+    place: RoomRef
 
 
 class Show(Struct, frozen=True):
     """Show these events, in this order. `lead`: they are earlier messages, shown as an introduction."""
 
-    place: Place
+    place: RoomRef
     events: list[web.Event]
     lead: bool = False
 
@@ -205,15 +192,15 @@ class Show(Struct, frozen=True):
 class CaughtUp(Struct, frozen=True):
     """Everything that was in the room when we (re)entered it has been shown."""
 
-    place: Place
+    place: RoomRef
 
 
-class Answer(Struct, frozen=True):
+class Answered(Struct, frozen=True):
     """What came of a request. `place` is the room it was about."""
 
     request: Request
     frame: web.Page | web.Members | web.Rooms | web.Done
-    place: Place | None = None
+    place: RoomRef | None = None
 
 
 class Failed(Struct, frozen=True):
@@ -233,7 +220,7 @@ class Uncertain(Struct, frozen=True):
 class Hint(Struct, frozen=True):
     """Somebody is typing, has come online or gone offline."""
 
-    place: Place
+    place: RoomRef
     signal: web.Signal
 
 
@@ -262,14 +249,14 @@ Effect = (
     | InvitationKept
     | NewIdentity
     | Entered
-    | Gone
-    | Invited
+    | Exited
+    | InvitedTo
     | Renamed
     | Waiting
     | Rewound
     | Show
     | CaughtUp
-    | Answer
+    | Answered
     | Failed
     | Uncertain
     | Hint

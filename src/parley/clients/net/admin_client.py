@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from parley.clients.model.names import bare, fold
 from parley.wire.admin import (
     DOOR_NAME,
     HOST,
@@ -26,8 +27,6 @@ from parley.wire.admin import (
     prove,
     takes_socket,
 )
-
-from .names import bare, fold
 
 ANSWER_SECONDS: Final = 60.0
 PAGE_USERS: Final = 1_000
@@ -47,7 +46,7 @@ class AdminError(Exception):
         self.code = code
 
 
-class AdminSocket:
+class AdminClient:
     """The API of the server that uses a data folder. Each request has a connection of its own.
 
     Args:

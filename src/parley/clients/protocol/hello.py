@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from parley.clients import effects as fx
-from parley.clients.requests import Create, Leave, Moderate, Register, Rename, SetTopic
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import ChangeTopic, CreateRoom, LeaveRoom, MakeAccount, ModerateRoom, TakeName
 from parley.wire import web
 from parley.wire.limits import FRAME_BYTES
 
@@ -134,24 +134,24 @@ class Hello(Line):
         """Find out what became of the request whose answer was lost."""
         request, self._attempted = self._attempted, None
         match request:
-            case Leave(room=room) if self._rooms.named(room) is None:
+            case LeaveRoom(room=room) if self._rooms.named(room) is None:
                 self._line.remove(request)
-            case Rename(name=name) if self.name == name:
+            case TakeName(name=name) if self.name == name:
                 self._line.remove(request)
-                self._emit(fx.Answer(request, web.Done()))
-            case SetTopic(room=room, topic=topic):
+                self._emit(fx.Answered(request, web.Done()))
+            case ChangeTopic(room=room, topic=topic):
                 self._line.remove(request)
                 stream = self._rooms.named(room)
                 if stream is not None and stream.topic == topic:
-                    self._emit(fx.Answer(request, web.Done(), stream.place))
+                    self._emit(fx.Answered(request, web.Done(), stream.place))
                 else:
                     self._emit(fx.Uncertain(request))
-            case Create(room=room) if (stream := self._rooms.live_named(room)) and stream.kind == "private":
+            case CreateRoom(room=room) if (stream := self._rooms.live_named(room)) and stream.kind == "private":
                 self._line.remove(request)
                 self._emit(fx.Entered(stream.place, stream.topic, request))
-            case Moderate(action=action) if action in _NOT_AGAIN:
+            case ModerateRoom(action=action) if action in _NOT_AGAIN:
                 self._line.remove(request)
                 self._emit(fx.Uncertain(request))
-            case Register() if self.account:
+            case MakeAccount() if self.account:
                 self._line.remove(request)
-                self._emit(fx.Answer(request, web.Done()))
+                self._emit(fx.Answered(request, web.Done()))

@@ -24,7 +24,7 @@ class Secret:
         return "Secret()"
 
 
-class Entry(Struct, frozen=True):
+class OutboxEntry(Struct, frozen=True):
     """A message in the outbox.
 
     Attributes:
@@ -48,41 +48,41 @@ class Entry(Struct, frozen=True):
     confined: bool = False
 
 
-class Join(Struct, frozen=True):
+class JoinRoom(Struct, frozen=True):
     """Enter a room, or go back to one. `lead` is how many earlier messages are to be shown when it is entered first."""
 
     room: str
     lead: int = 0
 
 
-class Leave(Struct, frozen=True):
+class LeaveRoom(Struct, frozen=True):
     room: str
     words: str = ""
 
 
-class Rename(Struct, frozen=True):
+class TakeName(Struct, frozen=True):
     name: str
 
 
-class SetTopic(Struct, frozen=True):
+class ChangeTopic(Struct, frozen=True):
     room: str
     topic: str
 
 
-class Create(Struct, frozen=True):
+class CreateRoom(Struct, frozen=True):
     """Make a room that people enter by invitation."""
 
     room: str
     lead: int = 0
 
 
-class Gather(Struct, frozen=True):
+class StartDirect(Struct, frozen=True):
     """Begin a direct conversation with these people, or go back to it."""
 
     names: tuple[str, ...]
 
 
-class Moderate(Struct, frozen=True):
+class ModerateRoom(Struct, frozen=True):
     """Do something about a room, or someone in it; see `parley.wire.web.Moderate`.
 
     `until` is in milliseconds since 1970 UTC; 0: for good.
@@ -97,13 +97,13 @@ class Moderate(Struct, frozen=True):
     why: str = ""
 
 
-class Register(Struct, frozen=True):
+class MakeAccount(Struct, frozen=True):
     """Make an account of the guest's name."""
 
     password: Secret
 
 
-class GetHistory(Struct, frozen=True):
+class AskHistory(Struct, frozen=True):
     """The newest `limit` messages, or those before the seq `before`."""
 
     room: str
@@ -111,25 +111,25 @@ class GetHistory(Struct, frozen=True):
     before: int | None = None
 
 
-class GetMembers(Struct, frozen=True):
+class AskMembers(Struct, frozen=True):
     room: str
 
 
-class GetStatus(Struct, frozen=True):
+class AskStatus(Struct, frozen=True):
     """Who has the message `seq` of a room, and who has read it?"""
 
     room: str
     seq: int
 
 
-class Prefer(Struct, frozen=True):
+class SetLevel(Struct, frozen=True):
     """What the user wants to be told of in a room."""
 
     room: str
     level: Level
 
 
-class GetRooms(Struct, frozen=True):
+class AskRooms(Struct, frozen=True):
     pass
 
 
@@ -140,5 +140,17 @@ class Quit(Struct, frozen=True):
     stay: bool = False
 
 
-Read = GetHistory | GetMembers | GetStatus | GetRooms
-Request = Join | Create | Gather | Leave | Rename | SetTopic | Moderate | Prefer | Register | Read | Quit
+Query = AskHistory | AskMembers | AskStatus | AskRooms
+Request = (
+    JoinRoom
+    | CreateRoom
+    | StartDirect
+    | LeaveRoom
+    | TakeName
+    | ChangeTopic
+    | ModerateRoom
+    | SetLevel
+    | MakeAccount
+    | Query
+    | Quit
+)

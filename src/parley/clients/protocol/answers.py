@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from parley.clients import effects as fx
-from parley.clients.names import fold
-from parley.clients.requests import Create, Entry, Gather, Join, Leave, Moderate, Prefer, Register, Rename, SetTopic
-from parley.clients.stream import Stream
+from parley.clients.model.names import fold
+from parley.clients.model.room_stream import RoomStream
+from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import (
+    ChangeTopic,
+    CreateRoom,
+    JoinRoom,
+    LeaveRoom,
+    MakeAccount,
+    ModerateRoom,
+    OutboxEntry,
+    SetLevel,
+    StartDirect,
+    TakeName,
+)
 from parley.wire import web
 
 from .hello import Hello
@@ -52,7 +63,7 @@ class Answers(Hello):
                 if (stream := self._rooms.get(room)) is not None:
                     stream.marks.level = level
             case web.Stored(key=key, room=room, seq=seq):
-                if isinstance(self._flight, Entry) and self._flight.key == key:
+                if isinstance(self._flight, OutboxEntry) and self._flight.key == key:
                     self._emit(fx.Settle(self._flight, "stored", room, seq))
                     self._drop_head()
             case web.Joined(room=room, id=id_) | web.Watching(room=room, id=id_):
@@ -61,13 +72,13 @@ class Answers(Hello):
                 if (stream := self._rooms.get(room)) is not None:
                     self._left(stream, seq)
             case web.Invited(name=name, by=by):
-                self._emit(fx.Invited(name, by.name))
+                self._emit(fx.InvitedTo(name, by.name))
             case web.Page():
                 self._page(frame)
             case web.Rooms(id=id_) | web.Members(id=id_):
                 request, place = self._reads.pop(id_ or "", (None, None))
                 if request is not None:
-                    self._emit(fx.Answer(request, frame, place))
+                    self._emit(fx.Answered(request, frame, place))
             case web.Done(id=id_):
                 self._done(id_)
             case web.Signal(room=room):
@@ -84,27 +95,27 @@ class Answers(Hello):
 
     def _joined_room(self, room: web.Room, id_: str | None) -> None:
         request = self._flight
-        if isinstance(request, Create | Gather) and id_ == self._flight_id:
+        if isinstance(request, CreateRoom | StartDirect) and id_ == self._flight_id:
             self._drop_head()
             self._rooms.joined(room, id_, asked=True)
             self._enter(request)
         else:
             self._rooms.joined(room, id_)
-            if self._gathered and isinstance(request, Gather) and room.kind == "direct":
+            if self._gathered and isinstance(request, StartDirect) and room.kind == "direct":
                 self._drop_head()
                 self._gathered = False
                 self._enter(request)
         self._bind_entries()
 
-    def _enter(self, request: Create | Gather) -> bool:
+    def _enter(self, request: CreateRoom | StartDirect) -> bool:
         """Say that what was asked for is there, if it is."""
-        address = request.room if isinstance(request, Create) else conversation(request.names, self.name)
+        address = request.room if isinstance(request, CreateRoom) else conversation(request.names, self.name)
         stream = self._rooms.live_named(address)
         if stream is not None:
             self._emit(fx.Entered(stream.place, stream.topic, request))
         return stream is not None
 
-    def _left(self, stream: Stream, seq: int) -> None:
+    def _left(self, stream: RoomStream, seq: int) -> None:
         by = stream.sent_out
         if by is not None and by.seq == seq:
             self._bind_entries(stream)
@@ -115,39 +126,39 @@ class Answers(Hello):
     def _page(self, frame: web.Page) -> None:
         request, place = self._reads.pop(frame.id or "", (None, None))
         if request is not None:
-            self._emit(fx.Answer(request, frame, place))
+            self._emit(fx.Answered(request, frame, place))
         else:
             self._rooms.take_page(frame)
 
     def _done(self, id_: str | None) -> None:
         request = self._flight
-        if request is None or isinstance(request, Entry) or id_ != self._flight_id:
+        if request is None or isinstance(request, OutboxEntry) or id_ != self._flight_id:
             return
-        if isinstance(request, Gather) and not self._enter(request):
+        if isinstance(request, StartDirect) and not self._enter(request):
             # The room is on its way, and what follows may be for it.
             self._gathered = True
             return
         self._drop_head()
         match request:
-            case Leave(room=room):
+            case LeaveRoom(room=room):
                 stream = self._rooms.named(room)
                 if stream is not None and stream.leaving:
                     self._rooms.gone(stream, asked=True)
-            case Rename(name=name):
+            case TakeName(name=name):
                 self._rename(name)
-                self._emit(fx.Answer(request, web.Done()))
-            case SetTopic(room=room, topic=topic):
+                self._emit(fx.Answered(request, web.Done()))
+            case ChangeTopic(room=room, topic=topic):
                 stream = self._rooms.named(room)
                 if stream is not None:
                     stream.topic = topic
-                self._emit(fx.Answer(request, web.Done(), None if stream is None else stream.place))
-            case Moderate(room=room) | Prefer(room=room):
+                self._emit(fx.Answered(request, web.Done(), None if stream is None else stream.place))
+            case ModerateRoom(room=room) | SetLevel(room=room):
                 stream = self._rooms.named(room)
-                self._emit(fx.Answer(request, web.Done(), None if stream is None else stream.place))
-            case Register():
+                self._emit(fx.Answered(request, web.Done(), None if stream is None else stream.place))
+            case MakeAccount():
                 self.account, self._invitation = True, None
                 self._remember()
-                self._emit(fx.Answer(request, web.Done()))
+                self._emit(fx.Answered(request, web.Done()))
 
     def _error(self, frame: web.Error, now: float) -> None:
         flight = self._flight
@@ -158,11 +169,11 @@ class Answers(Hello):
                 self._lose_token(frame)  # the server says bye next
         elif frame.code in ("name_needed", "hello_needed") and not self._nobody:
             self._hang_up(frame.message)  # the name was given up elsewhere: a new hello takes it again
-        elif isinstance(flight, Entry) and frame.key == flight.key:
+        elif isinstance(flight, OutboxEntry) and frame.key == flight.key:
             self._entry_error(flight, frame, now)
-        elif flight is not None and not isinstance(flight, Entry) and frame.id == self._flight_id:
+        elif flight is not None and not isinstance(flight, OutboxEntry) and frame.id == self._flight_id:
             self._flight = None
-            if isinstance(flight, Leave) and (stream := self._rooms.named(flight.room)) is not None:
+            if isinstance(flight, LeaveRoom) and (stream := self._rooms.named(flight.room)) is not None:
                 stream.leaving = False
             if not self._final(frame, now):
                 return
@@ -178,7 +189,7 @@ class Answers(Hello):
         elif frame.key is None and frame.id is None:
             self._emit(fx.Complaint(frame.code, frame.message))
 
-    def _entry_error(self, entry: Entry, frame: web.Error, now: float) -> None:
+    def _entry_error(self, entry: OutboxEntry, frame: web.Error, now: float) -> None:
         self._in_doubt = ""
         if not (why := self._final(frame, now)):
             self._flight = None
@@ -202,10 +213,10 @@ class Answers(Hello):
         if not why:
             return
         match self._line[0] if self._line else None:
-            case Join(room=room) as request if fold(room) == folded:
+            case JoinRoom(room=room) as request if fold(room) == folded:
                 self._drop_head()
                 self._emit(fx.Failed(request, frame.code, why))
-            case Entry(to=to) as entry if to[0] == "#" and fold(to[1:]) == folded:
+            case OutboxEntry(to=to) as entry if to[0] == "#" and fold(to[1:]) == folded:
                 self._refuse(entry, why)
 
     def _final(self, frame: web.Error, now: float) -> str:

@@ -5,8 +5,8 @@ given the name, and the other finds it taken, by itself.
 import asyncio
 from typing import Final
 
-from .outbox import Outbox
-from .session import Session
+from parley.clients.keep.outbox import Outbox
+from parley.clients.protocol import ClientSession
 
 TOKEN_SECONDS: Final = 2.0
 """How long to wait for another client of the same user that is about to be given the name."""
@@ -29,7 +29,7 @@ def invitation_code(text: str) -> str:
     return text.strip().partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
-async def find_token(outbox: Outbox, session: Session) -> str | None:
+async def find_token(outbox: Outbox, session: ClientSession) -> str | None:
     """Return the token that another client of the same user has put into the outbox meanwhile, or soon will; None if
     there is none.
 

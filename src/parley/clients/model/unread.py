@@ -12,7 +12,7 @@ EVERYBODY: Final = 0
 _SAID: Final = ("message", "action")
 
 
-class Marks:
+class UnreadCounter:
     """One room's, for one user.
 
     The counts are the server's: those of the room object, or of the last `unread`, and what has followed on them.

@@ -9,18 +9,17 @@ us: where we were before it, we go on there, and nothing is missing.
 
 from msgspec import Struct
 
+from parley.clients.model.names import fold
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.unread import UnreadCounter
 from parley.wire import web
-
-from .effects import Place
-from .marks import Marks
-from .names import fold
 
 
 class Fault(Exception):
     """The server broke the protocol: reconnecting, and saying what was seen, is the way out."""
 
 
-class Seen(Struct, frozen=True):
+class LastSeen(Struct, frozen=True):
     """How far a room was shown to the user, with what is needed to come back to it."""
 
     room: int
@@ -30,7 +29,7 @@ class Seen(Struct, frozen=True):
     seq: int
 
 
-class Stream:
+class RoomStream:
     """One room's events.
 
     Attributes:
@@ -46,7 +45,7 @@ class Stream:
         marks: how much of it is unread.
     """
 
-    def __init__(self, seen: Seen, lead: int = 0) -> None:
+    def __init__(self, seen: LastSeen, lead: int = 0) -> None:
         self.id = seen.room
         self.name = seen.name
         self.kind = seen.kind
@@ -61,22 +60,22 @@ class Stream:
         self.caught_up = False
         self.tip = 0
         self.sent_out: web.Event | None = None
-        self.marks = Marks()
+        self.marks = UnreadCounter()
         self._after = 0
         self._newest = 0
         self._held: list[web.Event] = []
 
     @property
-    def place(self) -> Place:
-        return Place(self.id, self.name, self.kind, self.epoch)
+    def place(self) -> RoomRef:
+        return RoomRef(self.id, self.name, self.kind, self.epoch)
 
     def is_called(self, name: str) -> bool:
         """Tell whether that is the room's name, however it is written."""
         return fold(self.name) == fold(name)
 
     @property
-    def seen(self) -> Seen:
-        return Seen(self.id, self.name, self.kind, self.epoch, self.seq)
+    def seen(self) -> LastSeen:
+        return LastSeen(self.id, self.name, self.kind, self.epoch, self.seq)
 
     def begin(self, room: web.Room, rewound_lead: int) -> bool:
         """The server starts to send the room's events, from `room.after` on.

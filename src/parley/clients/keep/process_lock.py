@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-class Owner:
+class ProcessLock:
     """This client, as one of those who speak for a user.
 
     Args:

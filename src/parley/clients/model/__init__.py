@@ -1,0 +1,1 @@
+"""What a client knows of rooms and names: plain state."""

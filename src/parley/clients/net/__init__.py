@@ -1,0 +1,1 @@
+"""Addresses, connections and certificates: what needs a network."""
