@@ -66,6 +66,7 @@ class Server:
         self.keys: dict[tuple[int, str], tuple[int, int]] = {}
         self.connections: list[Connection] = []
         self.refuse_next: list[str] = []
+        self.slow: dict[int, int] = {}  # how many of the next messages each room refuses
         self.epoch = "e1"
         self.clock = 0
         self.made = 0
@@ -336,6 +337,10 @@ class Server:
         room = self.rooms.get(frame.room)
         if room is None or connection.user not in room.members:
             connection.send(web.Error("room_not_joined", "not joined", key=frame.key))
+            return
+        if self.slow.get(room.id):
+            self.slow[room.id] -= 1
+            connection.send(web.Error("slow", "slow", key=frame.key, retry_after=5000))
             return
         if "\x07" in frame.text:
             connection.send(web.Error("text_invalid", "controls", key=frame.key))

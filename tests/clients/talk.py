@@ -6,8 +6,8 @@ import json
 from itertools import count
 from typing import Any
 
-from parley.clients.protocol import ClientSession
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.session import ClientSession
 
 Frame = dict[str, Any]
 LIMITS = {"frame_bytes": 16384, "text_chars": 8000, "name_chars": 32, "topic_chars": 250, "page": 200}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -344,10 +345,10 @@ def test_a_password_is_not_typed_where_it_is_seen() -> None:
         ("/kick ada", {"action": "kick", "whom": "ada"}),
         ("/kick ada two words", {"action": "kick", "whom": "ada", "why": "two words"}),
         ("/ban ada", {"action": "ban", "whom": "ada"}),
-        ("/ban ada 7d spam", {"action": "ban", "whom": "ada", "until": 1_000_000 + 7 * 86_400_000, "why": "spam"}),
+        ("/ban ada 7d spam", {"action": "ban", "whom": "ada", "lasting": 7 * 86_400_000, "why": "spam"}),
         ("/ban ada spam 7d", {"action": "ban", "whom": "ada", "why": "spam 7d"}),
         ("/unban ada", {"action": "ban", "whom": "ada", "undo": True}),
-        ("/mute ada 10m", {"action": "mute", "whom": "ada", "until": 1_600_000}),
+        ("/mute ada 10m", {"action": "mute", "whom": "ada", "lasting": 600_000}),
         ("/unmute ada", {"action": "mute", "whom": "ada", "undo": True}),
         ("/role ada moderator", {"action": "role", "whom": "ada", "value": "moderator"}),
         ("/rename #hall", {"action": "rename", "value": "#hall"}),
@@ -361,8 +362,16 @@ def test_a_password_is_not_typed_where_it_is_seen() -> None:
 )
 def test_what_moderators_type(typed: str, sent: Frame) -> None:
     chat = inside()
-    chat.conversation.wall_ms = lambda: 1_000_000
     assert chat.type(typed) == [{"t": "moderate", "id": "r1", "room": 1, **sent}]
+
+
+def test_a_ban_is_timed_by_the_servers_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The frame says for how long, never until when: this machine's clock may be 15 minutes off."""
+    late = time.time() - 900
+    monkeypatch.setattr(time, "time", lambda: late)
+    monkeypatch.setattr(time, "time_ns", lambda: int(late * 1e9))
+    (frame,) = inside().type("/ban bob 10m")
+    assert frame == {"t": "moderate", "id": "r1", "room": 1, "action": "ban", "whom": "bob", "lasting": 600_000}
 
 
 @pytest.mark.parametrize("time", ["2weeks", "3x", "10", "99999999d"])
@@ -447,7 +456,7 @@ def test_a_message_that_waits_is_told() -> None:
     chat = inside()
     chat.type("hello")
     chat.server(refused("slow", "In 5 s.", key="k1", retry_after=5000))
-    assert chat.lines() == ["In 5 s. It is sent then; what you write meanwhile waits behind it."]
+    assert chat.lines() == ["In 5 s. It is sent then; what you write there meanwhile waits behind it."]
 
 
 def test_who_is_what() -> None:

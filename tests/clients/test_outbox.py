@@ -15,6 +15,7 @@ from parley.clients.keep.outbox import Outbox, OutboxError
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import OutboxEntry
+from tests.clients.talk import Talk, room
 
 SERVER = "ws://127.0.0.1:59000/ws"
 
@@ -129,6 +130,44 @@ def test_a_file_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
             assert outbox.seen() == [LastSeen(1, "lobby", "public", "e1", 9)]
             outbox.perform([fx.Keep(OutboxEntry("k2", "#den", "psst", room=5, epoch="e1", confined=True))])
             outbox.perform([fx.Settle(OutboxEntry("k2", "#den", ""), "stored", 5, 1)])
+
+
+SECOND_VERSION = FIRST_SCHEMA.replace(
+    "PRAGMA user_version = 1;",
+    """
+ALTER TABLE identity ADD COLUMN account INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN room INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entry ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
+ALTER TABLE entry ADD COLUMN confined INTEGER NOT NULL DEFAULT 0;
+UPDATE identity SET account = 1;
+INSERT INTO entry (identity, owner, key, recipient, kind, text, room, epoch, confined)
+    VALUES (1, '1-dead', 'k2', '#den', 'action', 'nods', 5, 'e1', 1);
+INSERT INTO entry (identity, owner, key, recipient, kind, text) VALUES (1, '1-dead', 'k3', '@eve', 'message', 'psst');
+INSERT INTO entry (identity, owner, key, recipient, kind, text, room, epoch)
+    VALUES (1, '1-dead', 'k4', '#lobby', 'message', 'there', 1, 'e1');
+PRAGMA user_version = 2;
+""",
+)
+
+
+def test_messages_of_an_outbox_from_before_the_lanes_are_sent_in_order_in_each_conversation(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "client.db")
+    database.executescript(SECOND_VERSION)
+    database.close()
+    with open_outbox(tmp_path) as outbox:
+        talk = Talk(token=outbox.token, account=outbox.account, seen=outbox.seen(), entries=outbox.adopt())
+        den = room(3, 3, id_=5, name="den", kind="private")
+        talk.ready(room(9, 9), den, token=None, role="member")
+        assert [(frame["t"], frame["key"]) for frame in talk.sent()[1:]] == [
+            ("send", "k1"),
+            ("send", "k2"),
+            ("tell", "k3"),
+        ]
+        talk.server({"t": "stored", "key": "k1", "room": 1, "seq": 10})
+        outbox.perform(talk.told())
+        assert [frame["key"] for frame in talk.sent()] == ["k4"]
+        outbox.save(talk.session.seen)
+        assert [each.key for each in outbox.adopt()] == ["k2", "k3", "k4"]
 
 
 def test_an_account_is_remembered_as_one_and_its_revoked_token_is_forgotten(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from parley.clients.keep.pins import FILE_NAME, PinError, Pins, fingerprint, rea
 from parley.clients.net.address import Address, parse_address
 from parley.clients.net.pinned_tls import CertificateChanged
 from parley.clients.net.transport import ClientTransport
-from parley.clients.protocol import ClientSession
 from parley.clients.protocol.room_streams import Last
+from parley.clients.protocol.session import ClientSession
 from tests.clients.processes import Client, ServerProcess, run
 from tests.server.server_fixture import until
 

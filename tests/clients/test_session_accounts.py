@@ -6,8 +6,9 @@ import pytest
 
 from parley.clients.keep.identity import invitation_code
 from parley.clients.model.room_stream import LastSeen
-from parley.clients.protocol import ACCOUNT_FIRST, Phase
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.connection_state import Phase
+from parley.clients.protocol.greeting import ACCOUNT_FIRST
 from parley.clients.protocol.requests import OutboxEntry, Secret
 from tests.clients.talk import Talk, events, ready, room
 

@@ -17,9 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import LastSeen
-from parley.clients.protocol import ClientSession, Phase
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.requests import OutboxEntry, Secret
+from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 from tests.clients.model import EVE, Connection, Server
 
@@ -277,6 +278,10 @@ class Accidents(RuleBasedStateMachine):
     def server_refuses(self, code: str, times: int) -> None:
         self.server.refuse_next += [code] * times
 
+    @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 2))
+    def room_is_slow(self, room: str, times: int) -> None:
+        self.server.slow[self.server.room(room).id] = times
+
     @rule(room=st.sampled_from(ROOMS), times=st.integers(1, 12), naming=st.sampled_from(["", "", "us", "all"]))
     def others_talk(self, room: str, times: int, naming: str) -> None:
         named = {"us": (self.session.user or EVE,), "all": (0,)}.get(naming, ())
@@ -387,7 +392,7 @@ class Accidents(RuleBasedStateMachine):
         """What is unread is what the server counts."""
         for place in self.session.rooms:
             found = self.session.place_of(place.address)
-            marks = self.session.marks_of(place.address)
+            marks = self.session.unread_in(place.address)
             if found is not None and found.id == place.id and marks is not None and self.session.user is not None:
                 counted = self.server.rooms[place.id].unread(self.session.user)
                 assert (marks.unread, marks.mentions) == counted, place

@@ -1,8 +1,8 @@
 """Who we are: hello, tokens, names."""
 
 from parley.clients.model.room_stream import LastSeen
-from parley.clients.protocol import Phase
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.connection_state import Phase
 from tests.clients.talk import Talk, events, ready, room
 
 SEEN = LastSeen(1, "lobby", "public", "e1", 120)

@@ -17,7 +17,7 @@ def said(seq: int, *mentions: int, user: int = 9, kind: str = "message") -> Fram
 
 
 def unread(talk: Talk) -> tuple[int, int]:
-    marks = talk.session.marks_of("lobby")
+    marks = talk.session.unread_in("lobby")
     assert marks is not None
     return marks.unread, marks.mentions
 
@@ -152,10 +152,10 @@ def test_a_room_that_is_being_left_is_not_acknowledged() -> None:
 def test_what_the_user_wants_to_be_told_of() -> None:
     talk = Talk().ready(marked(10, 10, level="all"))
     talk.sent()
-    marks = talk.session.marks_of("lobby")
+    marks = talk.session.unread_in("lobby")
     assert marks is not None
     assert marks.level == "all"
-    request = talk.session.prefer("lobby", "nothing", talk.now)
+    request = talk.session.set_level("lobby", "nothing", talk.now)
     assert talk.sent() == [{"t": "prefer", "id": "r1", "room": 1, "level": "nothing"}]
     talk.server({"t": "preferred", "room": 1, "level": "nothing"}, {"t": "done", "id": "r1"})
     assert marks.level == "nothing"
@@ -164,7 +164,7 @@ def test_what_the_user_wants_to_be_told_of() -> None:
 
 def test_a_preference_whose_answer_was_lost_is_told_again() -> None:
     talk = Talk().ready(marked(10, 10))
-    talk.session.prefer("lobby", "all", talk.now)
+    talk.session.set_level("lobby", "all", talk.now)
     talk.cut().ready(marked(10, 10), token=None)
     assert talk.sent()[-1] == {"t": "prefer", "id": "r2", "room": 1, "level": "all"}
 

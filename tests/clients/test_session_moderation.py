@@ -264,8 +264,8 @@ def test_a_private_room_whose_making_was_not_answered_is_there_or_is_made_again(
 
 def test_what_moderators_do() -> None:
     talk = within(room(10, 10))
-    talk.session.moderate("lobby", "ban", "ada", until=5, why="spam", now=talk.now)
-    frame = {"t": "moderate", "room": 1, "action": "ban", "whom": "ada", "until": 5, "why": "spam", "id": "r1"}
+    talk.session.moderate("lobby", "ban", "ada", duration=5, why="spam", now=talk.now)
+    frame = {"t": "moderate", "room": 1, "action": "ban", "whom": "ada", "lasting": 5, "why": "spam", "id": "r1"}
     assert talk.sent() == [frame]
     request = talk.session.moderate("lobby", "slow", value="5", now=talk.now)
     talk.server({"t": "done", "id": "r1"})
@@ -301,7 +301,7 @@ def people(*names: str) -> RoomRef:
 @pytest.mark.parametrize("answer_first", [True, False])
 def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> None:
     talk = within(room(10, 10))
-    request = talk.session.gather(["EVE", "ada", "bob"], talk.now)
+    request = talk.session.start_direct(["EVE", "ada", "bob"], talk.now)
     assert talk.sent() == [{"t": "gather", "names": ["EVE", "ada", "bob"], "id": "r1"}]
     frames: list[Frame] = [{"t": "done", "id": "r1"}, {"t": "joined", "room": direct("ada", "eve")}]
     talk.server(*(frames if answer_first else frames[::-1]))
@@ -313,7 +313,7 @@ def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> N
 
 def test_a_conversation_that_was_there_is_gone_back_to() -> None:
     talk = within(direct("ada", "eve"))
-    request = talk.session.gather(["eve", "ada"], talk.now)
+    request = talk.session.start_direct(["eve", "ada"], talk.now)
     talk.server({"t": "done", "id": "r1"})
     assert talk.told() == [fx.Entered(people("ada", "eve"), "", request)]
 
@@ -332,14 +332,14 @@ def test_a_conversation_goes_by_the_names_that_its_people_have_now() -> None:
 
 def test_what_is_written_for_a_conversation_waits_for_its_room() -> None:
     talk = within(room(10, 10))
-    talk.session.gather(["eve", "ada"], talk.now)
+    talk.session.start_direct(["eve", "ada"], talk.now)
     talk.session.say("@eve, ada", "psst", talk.now)
     talk.server({"t": "done", "id": "r1"})
     assert [frame["t"] for frame in talk.sent()] == ["gather"]
     talk.server({"t": "joined", "room": direct("ada", "eve")})
     assert [frame.get("room") for frame in talk.sent() if frame["t"] == "send"] == [8]
     talk = within(room(10, 10))
-    talk.session.gather(["eve", "nobody"], talk.now)
+    talk.session.start_direct(["eve", "nobody"], talk.now)
     talk.session.say("@eve, nobody", "psst", talk.now)
     talk.server(refused("user_unknown", id="r1"))
     assert [effect.state for effect in talk.told() if isinstance(effect, fx.Settle)] == ["refused"]

@@ -29,7 +29,7 @@ def in_lobby() -> Talk:
     return talk
 
 
-def test_one_message_is_under_way_at_a_time() -> None:
+def test_one_message_of_a_conversation_is_under_way_at_a_time() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.session.action("lobby", "waves", talk.now)
@@ -113,15 +113,146 @@ def test_after_a_break_the_same_key_comes_first() -> None:
     assert talk.sent() == [send("k2", "two")]
 
 
-def test_messages_from_an_earlier_run_go_first_and_their_room_is_joined() -> None:
+def test_messages_from_an_earlier_run_join_their_room_and_come_first_in_it() -> None:
     talk = Talk(token="T1", entries=[OutboxEntry("old", "#tea", "earlier")])
-    talk.session.say("lobby", "now", talk.now)
+    talk.session.say("tea", "now", talk.now)
     talk.ready(room(10, 10), token=None)
     assert talk.sent()[1:] == [{"t": "join", "name": "tea", "id": "r1"}]
     talk.server({"t": "joined", "id": "r1", "room": room(5, 4, id_=2, name="tea")})
     assert talk.sent() == [{"t": "send", "key": "old", "room": 2, "text": "earlier"}]
     talk.server({"t": "stored", "key": "old", "room": 2, "seq": 6})
-    assert talk.sent() == [send("k1", "now")]
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 2, "text": "now"}]
+
+
+# Lanes ---------------------------------------------------------------------------------------------------------------
+
+
+def in_two_rooms() -> Talk:
+    talk = Talk().ready(room(10, 10), room(10, 10, id_=2, name="tea"))
+    talk.sent()
+    talk.told()
+    return talk
+
+
+def test_a_room_that_is_being_joined_holds_up_only_its_own_messages() -> None:
+    talk = in_lobby()
+    talk.session.say("tea", "one", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    assert talk.sent() == [{"t": "join", "name": "tea", "id": "r1"}, send("k2", "two")]
+
+
+def test_slow_mode_in_one_room_does_not_hold_up_another() -> None:
+    talk = in_two_rooms()
+    talk.session.say("tea", "one", talk.now)
+    talk.session.say("tea", "two", talk.now)
+    talk.sent()
+    talk.server(refused("slow", key="k1", retry_after=5000))
+    talk.session.say("lobby", "three", talk.now)
+    assert talk.sent() == [send("k3", "three")]
+    talk.server(stored("k3", 11)).wait(4.9)
+    assert talk.sent() == []
+    assert talk.wait(0.2).sent() == [{"t": "send", "key": "k1", "room": 2, "text": "one"}]
+
+
+def test_a_message_without_an_answer_does_not_hold_up_another_conversation() -> None:
+    talk = in_two_rooms()
+    for number, where in enumerate(("tea", "lobby", "tea", "lobby")):
+        talk.session.say(where, str(number), talk.now)
+    assert [frame["key"] for frame in talk.sent()] == ["k1", "k2"]
+    talk.server(stored("k2", 11))
+    assert [frame["key"] for frame in talk.sent()] == ["k4"]
+    assert [entry.key for entry in talk.session.unsent] == ["k1", "k3", "k4"]
+
+
+def test_after_a_break_every_conversation_goes_on_with_its_first_message() -> None:
+    talk = in_two_rooms()
+    for number, where in enumerate(("tea", "lobby", "tea")):
+        talk.session.say(where, str(number), talk.now)
+    assert [talk.session.is_in_doubt(entry) for entry in talk.session.unsent] == [True, True, False]
+    talk.cut().sent()
+    talk.ready(room(10, 10), room(10, 10, id_=2, name="tea"), token=None)
+    assert [frame["key"] for frame in talk.sent()[1:]] == ["k1", "k2"]
+
+
+def test_when_the_server_is_busy_everything_waits() -> None:
+    talk = in_two_rooms()
+    talk.session.say("lobby", "one", talk.now)
+    talk.server(refused("too_fast", key="k1", retry_after=400))
+    talk.sent()
+    talk.session.say("tea", "two", talk.now)
+    assert talk.sent() == []
+    assert [frame["key"] for frame in talk.wait(0.5).sent()] == ["k1", "k2"]
+
+
+def test_messages_to_one_person_stay_in_order_when_their_room_becomes_known() -> None:
+    talk = in_lobby()
+    talk.session.tell("Eve", "one", talk.now)
+    talk.server({"t": "joined", "room": room(0, 0, id_=5, name="eve", kind="direct")})
+    talk.session.say("@eve", "two", talk.now)
+    assert [frame["t"] for frame in talk.sent()] == ["tell"]
+    talk.server({"t": "stored", "key": "k1", "room": 5, "seq": 1})
+    assert talk.sent() == [{"t": "send", "key": "k2", "room": 5, "text": "two"}]
+
+
+def test_messages_to_one_room_stay_in_order_under_its_old_and_its_new_name() -> None:
+    talk = in_two_rooms()
+    talk.session.say("hall", "zero", talk.now)
+    talk.session.say("tea", "one", talk.now)
+    renamed = {"seq": 11, "at": 0, "user": 9, "name": "eve", "kind": "room_renamed", "text": "hall"}
+    talk.server({"t": "events", "room": 2, "events": [renamed]})
+    talk.session.say("hall", "two", talk.now)
+    assert [frame.get("key") for frame in talk.sent()] == [None, "k2", "k1"]
+    talk.server({"t": "stored", "key": "k2", "room": 2, "seq": 12})
+    assert talk.sent() == []
+    talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 13})
+    assert [frame["key"] for frame in talk.sent()] == ["k3"]
+
+
+def test_a_request_waits_only_for_the_messages_of_its_room() -> None:
+    talk = in_two_rooms()
+    talk.session.say("tea", "one", talk.now)
+    talk.session.topic("tea", "x", talk.now)
+    talk.session.topic("lobby", "y", talk.now)
+    talk.session.members("tea", talk.now)
+    assert [frame["t"] for frame in talk.sent()] == ["send", "topic"]
+    talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 11})
+    assert [(frame["t"], frame["room"]) for frame in talk.sent()] == [("topic", 2)]
+    talk.server({"t": "done", "id": "r2"})
+    assert [frame["t"] for frame in talk.sent()] == ["members"]
+
+
+def test_a_message_goes_out_under_the_name_that_it_was_written_under() -> None:
+    talk = in_two_rooms()
+    talk.session.say("tea", "one", talk.now)
+    talk.session.rename("robert", talk.now)
+    talk.session.say("lobby", "two", talk.now)
+    assert [frame["t"] for frame in talk.sent()] == ["send"]
+    talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 11})
+    assert [frame["t"] for frame in talk.sent()] == ["rename"]
+    talk.server({"t": "done", "id": "r1"})
+    assert [frame["t"] for frame in talk.sent()] == ["send"]
+
+
+def test_a_new_name_does_not_wait_for_slow_mode() -> None:
+    talk = in_two_rooms()
+    talk.session.say("tea", "one", talk.now)
+    talk.session.rename("robert", talk.now)
+    talk.sent()
+    talk.server(refused("slow", key="k1", retry_after=5000))
+    assert [frame["t"] for frame in talk.sent()] == ["rename"]
+
+
+def test_nothing_is_sent_that_was_said_after_quit() -> None:
+    talk = in_two_rooms()
+    talk.session.say("lobby", "one", talk.now)
+    talk.session.quit(talk.now)
+    talk.session.say("tea", "two", talk.now)
+    assert talk.sent() == [send("k1", "one")]
+    assert [frame["t"] for frame in talk.server(stored("k1", 11)).sent()] == ["bye"]
+    assert [entry.key for entry in talk.session.unsent] == ["k2"]
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_room_that_can_not_be_entered_refuses_the_messages_to_it() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.clients.keep.message_keys import KeySequence
-from parley.clients.model.names import fold, spelled
+from parley.clients.model.names import as_name, fold
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.net.address import AddressError, parse_address
 from parley.clients.plain.render import lines_of, safe
@@ -67,7 +67,7 @@ def test_a_server_can_not_send_us_away_for_ever() -> None:
 
 @given(st.text(max_size=40))
 def test_a_name_made_of_anything_is_a_name(words: str) -> None:
-    name = spelled(words)
+    name = as_name(words)
     assert 1 <= len(name) <= 32
     assert not any(character.isspace() or character in "#@,:/" for character in name)
 

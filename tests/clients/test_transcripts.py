@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from parley.clients.keep.message_keys import KeySequence
-from parley.clients.protocol import ClientSession
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.session import ClientSession
 from tests.transcripts.session import HERE
 
 SESSIONS = {path.stem: path for path in sorted((HERE / "web-client").glob("*.jsonl"))}

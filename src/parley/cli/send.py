@@ -55,7 +55,7 @@ def send(
 
     from parley.clients.keep.identity import invitation_code
     from parley.clients.keep.outbox import OutboxError
-    from parley.clients.model.names import bare, spelled
+    from parley.clients.model.names import as_name, bare
     from parley.clients.net.address import AddressError, parse_address
     from parley.clients.send import send as run
 
@@ -70,7 +70,7 @@ def send(
             raise click.UsageError("The text on stdin is not UTF-8.") from None
     try:
         options.keep_trust(where, trust, ca, data)
-        name = name or spelled(getpass.getuser())
+        name = name or as_name(getpass.getuser())
         sender, code = name, invitation_code(invite) if invite else None
         sent = passwords.with_password(
             lambda password: asyncio.run(

@@ -15,9 +15,9 @@ from .keep.outbox import Outbox
 from .keep.pins import Pins
 from .net.address import Address
 from .net.transport import ClientTransport
-from .protocol import ClientSession
 from .protocol import effects as fx
 from .protocol.requests import OutboxEntry, Secret
+from .protocol.session import ClientSession
 
 
 class Sent(Struct, frozen=True):

@@ -19,10 +19,10 @@ from .model.room_ref import RoomRef
 from .net.address import Address
 from .net.transport import ClientTransport
 from .plain.render import lines_of, safe
-from .protocol import ClientSession
 from .protocol import effects as fx
 from .protocol.requests import Secret
 from .protocol.room_streams import After, Last
+from .protocol.session import ClientSession
 
 LAST: int = 20
 """How many events are shown of the past, unless it is said where to begin."""

@@ -3,9 +3,10 @@
 from parley.clients.keep.message_keys import KeySequence
 from parley.clients.net.address import parse_address
 from parley.clients.net.transport import ClientTransport
-from parley.clients.protocol import ClientSession, Phase
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.requests import OutboxEntry
+from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 
 from .record import Ear, Event, Message, Stretch, WebAccount

@@ -6,7 +6,7 @@ import asyncio
 from typing import Final
 
 from parley.clients.keep.outbox import Outbox
-from parley.clients.protocol import ClientSession
+from parley.clients.protocol.session import ClientSession
 
 TOKEN_SECONDS: Final = 2.0
 """How long to wait for another client of the same user that is about to be given the name."""

@@ -1,8 +1,12 @@
-"""When two names are the same, and how a destination is written."""
+"""When two names are the same, and how people and rooms are addressed."""
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
+
+PEOPLE_SEPARATOR: Final = ", "
+"""Stands between the names of the people of a direct room."""
 
 _NOT_IN_NAMES: Final = re.compile(r"[^\w.\[\]{}|^`\\-]+")
 
@@ -18,6 +22,17 @@ def bare(room: str) -> str:
     return room.removeprefix("#")
 
 
-def spelled(words: str) -> str:
-    """Return a name made of `words`, with a dash for whatever a name can't hold; `someone` if nothing is left."""
+def fold_people(names: str) -> tuple[str, ...]:
+    """Return the names in the name of a direct room, in a form that can be compared."""
+    return tuple(sorted({fold(name) for name in names.split(PEOPLE_SEPARATOR)}))
+
+
+def direct_address(names: Iterable[str], me: str | None) -> str:
+    """Return the address of the direct room of these people and `me`."""
+    others = {fold(name): name for name in names if fold(name) != fold(me or "")}
+    return "@" + PEOPLE_SEPARATOR.join(others.values())
+
+
+def as_name(words: str) -> str:
+    """Return a name made of `words`, with a dash for what a name can't hold; `someone` if nothing is left."""
     return _NOT_IN_NAMES.sub("-", unicodedata.normalize("NFC", words)).strip("-")[:32] or "someone"

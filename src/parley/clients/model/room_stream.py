@@ -42,7 +42,7 @@ class RoomStream:
         caught_up: whether all that was there when it began on this connection has been shown.
         tip: the room's newest seq when it began on this connection.
         sent_out: the event by which somebody has sent us out, if there was one.
-        marks: how much of it is unread.
+        unread: how much of it is unread.
     """
 
     def __init__(self, seen: LastSeen, lead: int = 0) -> None:
@@ -60,7 +60,7 @@ class RoomStream:
         self.caught_up = False
         self.tip = 0
         self.sent_out: web.Event | None = None
-        self.marks = UnreadCounter()
+        self.unread = UnreadCounter()
         self._after = 0
         self._newest = 0
         self._held: list[web.Event] = []

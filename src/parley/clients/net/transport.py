@@ -15,8 +15,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
 from parley.clients.keep.pins import PinError, Pins
-from parley.clients.protocol import ClientSession, Phase
+from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.effects import Effect, Hangup, Transmit
+from parley.clients.protocol.session import ClientSession
 
 from .address import Address
 from .pinned_tls import UNKNOWN_ISSUER, CertificateChanged, FirstContact, pin_notice, pinned

@@ -19,9 +19,9 @@ from parley.clients.keep.pins import Pins
 from parley.clients.model.names import fold
 from parley.clients.net.address import Address
 from parley.clients.net.transport import ClientTransport
-from parley.clients.protocol import ClientSession
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import Secret
+from parley.clients.protocol.session import ClientSession
 
 from .conversation import PlainConversation
 from .render import messages

@@ -72,7 +72,7 @@ def _notify(conversation: PlainConversation, argument: str) -> None:
     room = conversation.room_or_complain()
     match argument.lower():
         case "all" | "mentions" | "nothing" as level if room:
-            conversation.ask(conversation.session.prefer, room, level)
+            conversation.ask(conversation.session.set_level, room, level)
         case "" if room:
             conversation.reading.tell_level(room)
         case _ if room:
@@ -167,8 +167,7 @@ def _moderating(action: Action, usage: str, *, undo: bool = False, lasts: bool =
             except ValueError as error:
                 conversation.problem(f"That can't be: {error}.")
                 return
-            until = conversation.wall_ms() + seconds * 1000 if seconds else 0
-            conversation.moderate(room, action, name, undo=undo, until=until, why=why)
+            conversation.moderate(room, action, name, undo=undo, duration=seconds * 1000, why=why)
 
     return run
 

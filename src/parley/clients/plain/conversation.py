@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from parley.clients.keep.identity import invitation_code
-from parley.clients.model.names import bare, fold
+from parley.clients.model.names import bare, direct_address, fold
 from parley.clients.model.room_ref import RoomRef
-from parley.clients.protocol import ClientSession, Phase, conversation
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.requests import (
     Action,
     AskHistory,
@@ -30,6 +29,7 @@ from parley.clients.protocol.requests import (
     StartDirect,
     TakeName,
 )
+from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 
 from .commands import obey
@@ -81,7 +81,6 @@ class PlainConversation:
         show: takes a line for the user.
         can_ask: whether the next line may be the answer to a question.
         looked_at: whether somebody reads the lines as they come.
-        wall_ms: the time, in milliseconds since 1970 UTC.
 
     Attributes:
         room: the room that lines go to, without `#`, or `@PEOPLE`; None if the user has left it.
@@ -103,12 +102,10 @@ class PlainConversation:
         *,
         can_ask: bool = True,
         looked_at: bool = False,
-        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self.session = session
         self.can_ask = can_ask
         self.reading = ReadStatus(self, looked_at=looked_at)
-        self.wall_ms = wall_ms
         self.room: str | None = bare(room)
         self.asking: Question | None = None
         self._new_password: Secret | None = None
@@ -192,8 +189,8 @@ class PlainConversation:
     def gather(self, names: list[str]) -> None:
         """Go to a conversation of several people; what is typed from now on goes there."""
         self.reading.turn_away()
-        self._left_behind, self.room = self.room, conversation(names, self.session.name)
-        self.session.gather(names, self._now())
+        self._left_behind, self.room = self.room, direct_address(names, self.session.name)
+        self.session.start_direct(names, self._now())
 
     def moderate(
         self,
@@ -202,12 +199,12 @@ class PlainConversation:
         whom: str = "",
         *,
         undo: bool = False,
-        until: int = 0,
+        duration: int = 0,
         value: str = "",
         why: str = "",
     ) -> None:
         """Do something about a room or someone in it."""
-        self.session.moderate(room, action, whom, undo=undo, until=until, value=value, why=why, now=self._now())
+        self.session.moderate(room, action, whom, undo=undo, duration=duration, value=value, why=why, now=self._now())
 
     def ask(self, command: Callable[..., object], *arguments: object) -> None:
         """Give the session a command, with the time."""
@@ -283,7 +280,7 @@ class PlainConversation:
             case fx.Renamed(before=before, place=place) if self.is_here(before) or self.is_here(place):
                 self.room = place.address
             case fx.Waiting(message=message):
-                self.notice(f"{message} It is sent then; what you write meanwhile waits behind it.")
+                self.notice(f"{message} It is sent then; what you write there meanwhile waits behind it.")
             case fx.Rewound(place=place):
                 self.reading.forget(place)
                 self.notice(f"The history of #{place.name} was restored from a backup. This is what it is now:")
@@ -406,7 +403,7 @@ class PlainConversation:
         self.problem(message)
         asked = request.room if isinstance(request, JoinRoom | CreateRoom) else None
         if isinstance(request, StartDirect):
-            asked = conversation(request.names, self.session.name)
+            asked = direct_address(request.names, self.session.name)
         if asked is not None and self.room is not None and fold(asked) == fold(self.room):
             self.room, self._left_behind = self._left_behind, None
         elif isinstance(request, LeaveRoom) and self.room is not None and self.session.topic_of(self.room) is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from parley.clients.model.names import PEOPLE_SEPARATOR
 from parley.clients.model.room_ref import RoomRef
-from parley.clients.protocol import SEVERAL
 from parley.wire import web
 
 from .render import counts, excerpt, label, messages, naming, status
@@ -54,7 +54,7 @@ class ReadStatus:
 
     def tell_here(self, place: RoomRef) -> None:
         """Say how much is unread in a room that the user enters."""
-        marks = self._session.marks_of(place.address)
+        marks = self._session.unread_in(place.address)
         if self._looked_at and marks is not None and marks.unread:
             self._conversation.line(f"In #{place.name}: {counts(marks.unread, marks.mentions)}", "happened")
 
@@ -89,7 +89,7 @@ class ReadStatus:
 
     def tell_level(self, room: str) -> None:
         """Say what of a room the user is told of."""
-        marks = self._session.marks_of(room)
+        marks = self._session.unread_in(room)
         if marks is None:
             self._conversation.problem(f"You are not in {label(room)} at the moment.")
         else:
@@ -115,7 +115,7 @@ class ReadStatus:
         queued = sum(entry.to == label(room) for entry in session.unsent)
         if queued:
             conversation.answer(f"{messages(queued)} queued, not sent yet.")
-        place, marks = session.place_of(room), session.marks_of(room)
+        place, marks = session.place_of(room), session.unread_in(room)
         seq, text = (0, "") if place is None else self._said.get(place.id, (0, ""))
         if not seq:
             if not queued:
@@ -134,4 +134,4 @@ class ReadStatus:
 
 
 def _is_of_two(place: RoomRef) -> bool:
-    return place.kind == "direct" and SEVERAL not in place.name
+    return place.kind == "direct" and PEOPLE_SEPARATOR not in place.name

@@ -85,14 +85,15 @@ class StartDirect(Struct, frozen=True):
 class ModerateRoom(Struct, frozen=True):
     """Do something about a room, or someone in it; see `parley.wire.web.Moderate`.
 
-    `until` is in milliseconds since 1970 UTC; 0: for good.
+    `duration` is how long a ban or a mute lasts, in milliseconds; 0: for good. The server computes the end, by its
+    own clock: the clock of this machine may be wrong.
     """
 
     room: str
     action: Action
     whom: str = ""
     undo: bool = False
-    until: int = 0
+    duration: int = 0
     value: str = ""
     why: str = ""
 

@@ -1,4 +1,4 @@
-"""The rooms of a session: which there are, and what of each is shown, on this connection and over many."""
+"""The rooms of a session: which there are, and which of their events are shown, over many connections."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Final
 
 from msgspec import Struct
 
-from parley.clients.model.names import bare, fold
+from parley.clients.model.names import PEOPLE_SEPARATOR, bare, fold, fold_people
 from parley.clients.model.room_stream import Fault, LastSeen, RoomStream
 from parley.wire import web
 from parley.wire.limits import PAGE_EVENTS
 
 from . import effects as fx
+from .outlet import Outlet
 
 REWOUND_LEAD: Final = 20
-"""How many messages are shown of a history that has taken the place of another."""
+"""How many messages are shown of a history that has replaced another."""
+
+NOT_KEPT: Final = "The place there was not kept. If you are still invited, you come in by its name."
+LEFT_MEANWHILE: Final = "You have left it elsewhere, or were sent out."
 
 
 class After(Struct, frozen=True):
@@ -32,46 +36,20 @@ class Last(Struct, frozen=True):
 
 Start = After | Last
 
-NOT_KEPT: Final = "The place there was not kept. If you are still invited, you come in by its name."
-LEFT_MEANWHILE: Final = "You have left it elsewhere, or were sent out."
-
-
-class Outlet:
-    """Where what shall happen goes.
-
-    Attributes:
-        effects: what shall be done, in order.
-    """
-
-    def __init__(self) -> None:
-        self.effects: list[fx.Effect] = []
-        self._last_id = 0
-
-    def emit(self, *effects: fx.Effect) -> None:
-        self.effects += effects
-
-    def transmit(self, frame: web.FromClient) -> None:
-        self.emit(fx.Transmit(web.encode(frame)))
-
-    def next_id(self) -> str:
-        """Return an `id` for a question."""
-        self._last_id += 1
-        return f"r{self._last_id}"
-
 
 class RoomStreams:
-    """The rooms that we are in, were in when the connection broke, or watch.
+    """The rooms that the user is in, was in when the connection ended, or watches.
 
     Args:
         seen: how far rooms were shown earlier.
         outlet: takes frames and effects.
-        observer: whether rooms are watched instead of joined; only those that are planned are followed.
-        follow: whether anything is shown at all.
-        shown: is told of every event that is shown for the first time, with its room.
+        observer: whether rooms are watched instead of joined; only planned rooms are followed then.
+        follow: whether events are shown at all.
+        renamed: is given the user's new name when an event says that it has changed.
 
     Attributes:
         page_limit: how many events may be asked for at once.
-        me: our id; None as long as it is not known.
+        me: the user's id; None until it is known.
     """
 
     def __init__(
@@ -81,7 +59,7 @@ class RoomStreams:
         *,
         observer: bool,
         follow: bool,
-        shown: Callable[[RoomStream, web.Event], None],
+        renamed: Callable[[str], None],
     ) -> None:
         self.page_limit = PAGE_EVENTS
         self.me: int | None = None
@@ -89,14 +67,14 @@ class RoomStreams:
         self._outlet = outlet
         self._observer = observer
         self._follow = follow
-        self._shown = shown
+        self._renamed = renamed
         self._leads: dict[str, int] = {}
         self._starts: dict[str, Start] = {}
         self._restarts: dict[str, Start] = {}
         self._joins: dict[str, str] = {}  # the folded names of rooms, by the ids of the questions
-        self._pages: dict[str, int] = {}  # the ids of rooms, by those of the questions
+        self._pages: dict[str, int] = {}  # the ids of rooms, by the ids of the questions
 
-    # What is known -------------------------------------------------------------------------------------------------
+    # Looking up
 
     @property
     def all(self) -> list[RoomStream]:
@@ -104,13 +82,18 @@ class RoomStreams:
 
     @property
     def live(self) -> list[RoomStream]:
-        """Those that the server sends us on this connection."""
+        """The rooms whose events the server sends on this connection."""
         return [stream for stream in self._streams.values() if stream.live]
 
     @property
     def joining(self) -> bool:
-        """Whether a room is being joined."""
+        """Whether any room is being joined."""
         return bool(self._joins)
+
+    def is_joining(self, room: str) -> bool:
+        """Tell whether that room is being joined, or is to be joined again."""
+        stream = self.named(room)
+        return fold(bare(room)) in self._joins.values() or (stream is not None and not stream.live)
 
     def get(self, id_: int) -> RoomStream | None:
         """Return the room of that id if it is live."""
@@ -118,16 +101,16 @@ class RoomStreams:
         return stream if stream is not None and stream.live else None
 
     def named(self, room: str) -> RoomStream | None:
-        """Return the room of that name, live or not; `@ADA, EVE` is the direct one of these people.
+        """Return the room of that name, live or not; `@ADA, EVE` is the direct room of these people.
 
-        Of rooms that are called alike it is the private one, and the oldest, as for the server.
+        Of several rooms of one name it is the private one, and of these the oldest, as the server does it.
         """
-        people = _people(room[1:]) if room.startswith("@") else None
+        people = fold_people(room[1:]) if room.startswith("@") else None
         folded = fold(bare(room))
         found = [
             stream
             for stream in self._streams.values()
-            if (fold(stream.name) == folded if people is None else _people(stream.name) == people)
+            if (fold(stream.name) == folded if people is None else fold_people(stream.name) == people)
             and (stream.kind == "direct") == (people is not None)
         ]
         return max(found, key=lambda each: (each.live, each.kind == "private", -each.id), default=None)
@@ -137,10 +120,32 @@ class RoomStreams:
         stream = self.named(room)
         return stream if stream is not None and stream.live else None
 
-    # Coming and going ----------------------------------------------------------------------------------------------
+    def live_or_join(self, room: str) -> RoomStream | None:
+        """Return the room of that name if it is live; otherwise ask to join it."""
+        stream = self.live_named(room)
+        if stream is None:
+            self.join(room)
+        return stream
+
+    def names_of(self, address: str, id_: int = 0) -> set[str]:
+        """Return all names that are known for a conversation: its addresses, folded, and the id of its room.
+
+        Args:
+            address: `ROOM`, `#ROOM`, or `@PEOPLE`.
+            id_: the id of the room, if it is known.
+        """
+        names = {_folded(address)}
+        stream = self._streams.get(id_) if id_ else self.named(address)
+        if id_ or stream is not None:
+            names.add(str(id_ or (stream.id if stream is not None else 0)))
+        if stream is not None:
+            names.add(_folded(stream.place.address))
+        return names
+
+    # Joining and leaving
 
     def plan(self, room: str, *, lead: int = 0, start: Start | None = None, restart: Start | None = None) -> None:
-        """Say how a room is to begin when it begins: with how many earlier messages, or, for an observer, where."""
+        """Say how a room begins: with how many earlier messages (`lead`), or, for an observer, where."""
         folded = fold(room)
         self._leads[folded] = lead
         if start is not None and restart is not None:
@@ -158,13 +163,13 @@ class RoomStreams:
         self._outlet.transmit(web.Watch(room, id_, seen) if self._observer else web.Join(room, id_, seen))
 
     def rejoin(self) -> None:
-        """Go back to all rooms that the server does not send us any more."""
+        """Join all rooms again whose events the server does not send any more."""
         for stream in self.all:
             if not stream.live:
                 self.join(stream.name)
 
     def joined(self, room: web.Room, id_: str | None, *, asked: bool = False) -> None:
-        """We are in a room, because we asked or otherwise."""
+        """The user is in a room, because we asked or otherwise."""
         known = self.get(room.id) is not None
         asked = self._joins.pop(id_ or "", None) is not None or asked
         self._begin(room)
@@ -175,7 +180,7 @@ class RoomStreams:
         return id_ in self._joins
 
     def refuse_join(self, id_: str | None, why: str) -> str:
-        """A room can't be joined. A `why` is for good: then the room is gone.
+        """A room can't be joined. With a `why` the refusal is final, and the room is gone.
 
         Returns:
             The room's name, folded.
@@ -189,42 +194,50 @@ class RoomStreams:
         return folded
 
     def listed(self, rooms: list[web.Room], *, all_of_them: bool) -> None:
-        """These are the rooms that the server has us in, at the beginning of a connection.
+        """The server has sent the list of the user's rooms, at the beginning of a connection.
 
         Args:
-            all_of_them: whether we are in no other room, as one who has an account stays in all. A guest's place is
-                kept for a while only.
+            all_of_them: whether the user is in no other room, as the owner of an account stays in all of them. A
+                guest's place is kept only for a while.
         """
         ids = {room.id for room in rooms}
         for stream in self.all:
             if stream.id in ids or (self._observer and stream.kind == "public"):
                 continue
             if stream.leaving:
-                self.gone(stream, asked=True)  # it was done, the answer was lost
+                self.gone(stream, asked=True)  # it was done, and the answer was lost
             elif stream.kind == "direct":
                 del self._streams[stream.id]
             elif all_of_them or self._observer:
                 self.gone(stream, asked=False, why=LEFT_MEANWHILE)
             elif stream.kind == "private":
-                # Who is invited no longer would make a public room of that name by asking for it.
+                # Joining it by name would make a public room of that name, if the invitation was withdrawn.
                 self.gone(stream, asked=False, why=NOT_KEPT)
         for room in rooms:
             self._begin(room, ids)
 
+    def left(self, stream: RoomStream, seq: int) -> None:
+        """The server says that the user has left a room, at the event `seq`."""
+        by = stream.sent_out
+        if by is not None and by.seq == seq:
+            self.gone(stream, asked=False, by=by)
+        else:
+            self.gone(stream, asked=stream.leaving)
+
     def gone(self, stream: RoomStream, *, asked: bool, why: str = "", by: web.Event | None = None) -> None:
-        """We are not in that room any more."""
+        """The user is not in that room any more."""
         del self._streams[stream.id]
         self._outlet.emit(fx.Forget(stream.id), fx.Exited(stream.place, asked, why, by))
 
     def drop_others(self) -> None:
-        """We are somebody else now: rooms that are not public belong to the one who we were."""
+        """The user is somebody else now: rooms that are not public belong to the former one."""
         for stream in self.all:
             if stream.kind != "public":
                 del self._streams[stream.id]
                 self._outlet.emit(fx.Forget(stream.id))
 
     def depart(self) -> None:
-        """We have said bye, which left all rooms but the direct ones."""
+        """A guest has said bye, which leaves all rooms but the direct ones."""
         for stream in self.all:
             if stream.kind != "direct":
                 del self._streams[stream.id]
@@ -237,7 +250,7 @@ class RoomStreams:
         self._joins.clear()
         self._pages.clear()
 
-    # Events --------------------------------------------------------------------------------------------------------
+    # Events
 
     def take(self, frame: web.Events) -> None:
         """Show what the server streams.
@@ -246,32 +259,31 @@ class RoomStreams:
             Fault: an event is missing.
         """
         stream = self.get(frame.room)
-        # Of a room that the server has not announced nothing can be shown in order.
         if stream is None:
-            return
+            return  # the server has not announced the room: its events can't be shown in order
         for event in frame.events:
             if event.kind in ("kicked", "banned") and event.about is not None and event.about.user == self.me:
                 stream.sent_out = event
-        stream.marks.count(frame.events, self.me)
+        stream.unread.count(frame.events, self.me)
         if self._follow:
             self._show(stream, stream.take(frame.events))
             self._tell_caught_up(stream)
 
     def acknowledge(self, read: Collection[int]) -> None:
-        """Tell the server how far rooms were shown, and those whose ids are in `read` to somebody who looks at them."""
+        """Tell the server how far rooms were shown, and that the rooms whose ids are in `read` were read."""
         if self._observer or not self._follow:
             return
         for stream in self.live:
             if stream.leaving:
-                continue  # how far it was shown is not kept any more
-            for frame in stream.marks.acknowledge(stream.id, stream.seq, read=stream.id in read):
+                continue  # how far it was shown is not stored any more
+            for frame in stream.unread.acknowledge(stream.id, stream.seq, read=stream.id in read):
                 self._outlet.transmit(frame)
 
     def is_page(self, id_: str | None) -> bool:
         return id_ in self._pages
 
     def take_page(self, frame: web.Page) -> None:
-        """Show what was asked for to fill a hole.
+        """Show the page that was asked for to fill a hole.
 
         Raises:
             Fault: it does not fill it.
@@ -287,10 +299,10 @@ class RoomStreams:
         self._tell_caught_up(stream)
 
     def refuse_page(self, id_: str | None, why: str) -> None:
-        """A page is refused: for good if there is a `why`, else it is asked for again by `ask_pages`.
+        """A page is refused: with a `why` for good, otherwise `ask_pages` asks for it again.
 
         Raises:
-            Fault: without the page, there is a hole.
+            Fault: without the page there is a hole.
         """
         stream = self.get(self._pages.pop(id_ or "", 0))
         if stream is None or stream.page_id != id_:
@@ -304,17 +316,17 @@ class RoomStreams:
         self._ask_page(stream)
 
     def ask_pages(self) -> None:
-        """Ask for what was refused for a while."""
+        """Ask again for the pages that were refused for a moment."""
         for stream in self.live:
             self._ask_page(stream)
 
     def _begin(self, room: web.Room, listed: Container[int] = ()) -> None:
-        """The server sends us a room's events from now on. `listed`: it may do so of these, too."""
+        """The server sends a room's events from now on. `listed` are the ids of the rooms that it sends as well."""
         if self._observer and fold(room.name) not in self._starts:
-            return  # we are in it, and are not asked to show it
+            return  # the user is a member of it, and has not asked to watch it
         stream = self._streams.get(room.id)
         if stream is not None and stream.live:
-            return  # said twice
+            return  # the server has said so before
         if stream is not None and stream.epoch != room.epoch and fold(stream.name) != fold(room.name):
             stream = None  # in the restored history the id belongs to another room
         public = room.kind != "direct"
@@ -332,7 +344,7 @@ class RoomStreams:
             stream.lead = self._leads.pop(fold(room.name), REWOUND_LEAD if rewound and not self._observer else 0)
         before = stream.place
         restored = stream.begin(room, 0 if self._observer else REWOUND_LEAD)
-        stream.marks.begin(room, stream.seq, stream.lead, new=new or restored)
+        stream.unread.begin(room, stream.seq, stream.lead, new=new or restored)
         if restored or rewound:
             if self._observer:
                 stream.seq = _beginning(room, self._restarts).seq
@@ -357,19 +369,21 @@ class RoomStreams:
         if not events:
             return
         self._outlet.emit(fx.Show(stream.place, events, lead))
-        if not lead:
-            for event in events:
-                self._shown(stream, event)
-                if event.seq > stream.tip:  # else the name is that of after it
-                    self._take_name(stream, event)
+        # The names of rooms and users up to `tip` are known from the beginning of the connection.
+        for event in events if not lead else ():
+            if event.seq > stream.tip:
+                if event.kind == "renamed" and event.user == self.me:
+                    self._renamed(event.text)
+                self._take_name(stream, event)
 
     def _take_name(self, stream: RoomStream, event: web.Event) -> None:
         before = stream.place
         if event.kind == "room_renamed":
             stream.name = event.text
         elif event.kind == "renamed" and stream.kind == "direct" and event.user != self.me:
-            names = [event.text if fold(name) == fold(event.name) else name for name in stream.name.split(", ")]
-            stream.name = ", ".join(sorted(names, key=str.casefold))
+            people = stream.name.split(PEOPLE_SEPARATOR)
+            names = [event.text if fold(name) == fold(event.name) else name for name in people]
+            stream.name = PEOPLE_SEPARATOR.join(sorted(names, key=str.casefold))
         if stream.name != before.name:
             self._outlet.emit(fx.Renamed(before, stream.place))
 
@@ -380,7 +394,7 @@ class RoomStreams:
 
 
 def _beginning(room: web.Room, starts: dict[str, Start]) -> LastSeen:
-    """Return where to begin with a room that is new to us."""
+    """Return where a room begins that is new to us."""
     after = room.tip if room.after is None else room.after
     match starts.get(fold(room.name)):
         case After(seq=seq):
@@ -388,11 +402,13 @@ def _beginning(room: web.Room, starts: dict[str, Start]) -> LastSeen:
         case Last(count=count):
             after = max(0, after - count)
         case _ if room.kind == "direct":
-            after = 0  # someone wrote to us while we were away
+            after = 0  # somebody wrote to us while we were away
     after = max(after, room.floor - 1)
     return LastSeen(room.id, room.name, room.kind, room.epoch, after)
 
 
-def _people(names: str) -> set[str]:
-    """Return the names in the name of a direct room, to be compared."""
-    return {fold(name) for name in names.split(", ")}
+def _folded(address: str) -> str:
+    """Return an address in a form that can be compared."""
+    if address.startswith("@"):
+        return "@" + PEOPLE_SEPARATOR.join(fold_people(address[1:]))
+    return "#" + fold(bare(address))

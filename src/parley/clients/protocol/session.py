@@ -1,16 +1,24 @@
-"""A session, as it is used."""
+"""A user's session with a server, over any number of connections, without I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
-from parley.clients.model.names import bare, fold
+from parley.clients.model.names import bare
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import Fault, LastSeen
 from parley.clients.model.unread import UnreadCounter
-from parley.clients.protocol import effects as fx
-from parley.clients.protocol.requests import (
+from parley.wire import web
+
+from . import effects as fx
+from .connection_state import ConnectionState, Phase
+from .greeting import Greeting
+from .lanes import Lanes
+from .outlet import Outlet
+from .posting import Posting
+from .questions import Questions
+from .requests import (
     Action,
     AskHistory,
     AskMembers,
@@ -31,100 +39,195 @@ from parley.clients.protocol.requests import (
     StartDirect,
     TakeName,
 )
-from parley.clients.protocol.room_streams import Start
-from parley.wire import web
-
-from .answers import Answers
-from .state import Phase
+from .room_streams import RoomStreams, Start
 
 TYPING_SECONDS: Final = 3.0
 LEAD: Final = 20
 
+_BYE: Final = {
+    "stopping": "the server is stopping",
+    "stalled": "we were too slow",
+    "session": "you were signed out",
+}
 
-class ClientSession(Answers):
+
+class ClientSession:
     """One user, or an observer, and one server.
 
+    The order of calls. Whoever drives the session (`parley.clients.net.transport`) calls
+
+        connected(now)          when there is a connection, which is wanted from `connect_at` on
+        receive(frame, now)     for each frame of the server
+        lost(now, why)          when the connection has ended, after `Hangup` as well, or could not be made
+        tick(now)               when `deadline` has come
+        say(...), join(...)     and the other commands of the user, at any time, with a connection or without one
+        acknowledge(read)       when it is stored how far rooms were shown
+
+    and after each of these `effects()`, whose effects it performs in order (`.effects`): what is for the outbox must be
+    on disk before anything else is done. It stops after `Over`. After `AskName`, `AskPassword` or `AskInvitation` the
+    session waits for `take_name`, `take_password`, `take_invitation` or `take_token`; the connection may end meanwhile.
+    `now` is in seconds of any clock that never goes back.
+
+    The phases of a connection are a table (`.connection_state.TRANSITIONS`). The session itself only hands calls and
+    frames to its parts:
+
+        Greeting       who the user is; hello, and coming back
+        RoomStreams    the events of the rooms: no hole, no double; what is unread
+        Lanes          the order of what the user wants: a queue for each conversation
+        Posting        messages
+        Questions      requests and queries
+
+    Coming back: hello says how far rooms were shown. A room that the server does not list any more is joined again,
+    unless it was left or the user has an account: the owner of an account stays a member without a connection.
+
     Args:
-        name: the name to have; None for one without a name, who can only watch.
-        token: the token, if there is one from earlier.
-        account: whether the name is known to be an account's.
-        password: the account's password, for when there is no token that is good.
+        name: the name to have; None for an observer, who can only watch.
+        token: the token from an earlier session, if there is one.
+        account: whether the name is known to belong to an account. Its owner never becomes a guest unasked.
+        password: the account's password, in case there is no valid token.
         invitation: the code of an invitation.
         seen: how far rooms were shown earlier.
-        entries: messages from earlier that are not settled yet.
+        entries: messages from earlier that are not settled, in order.
         new_key: returns a new key for a message.
         random: returns a number in [0, 1).
-        follow: False for one who only wants to send: nothing is shown, nothing is caught up.
-        watching: whether rooms are watched instead of joined; always so without a name.
-
-    Attributes:
-        name: the name we go by.
-        token: the token by which the server knows us.
-        account: whether the name is an account's.
-        user: our id; None as long as it is not known.
-        phase: where the conversation is.
-        connect_at: when to connect; None while there is a connection, the user is asked for something, or all is
-            over.
+        follow: False to send only: nothing is shown, nothing is caught up.
+        watching: whether rooms are watched instead of joined; always so for an observer.
     """
 
-    # What is known -----------------------------------------------------------------------------------------------
+    def __init__(
+        self,
+        *,
+        name: str | None,
+        new_key: Callable[[], str],
+        random: Callable[[], float],
+        token: str | None = None,
+        account: bool = False,
+        password: Secret | None = None,
+        invitation: str | None = None,
+        seen: Iterable[LastSeen] = (),
+        entries: Iterable[OutboxEntry] = (),
+        follow: bool = True,
+        watching: bool = False,
+    ) -> None:
+        self._new_key = new_key
+        self._typed_at: float | None = None
+        self._outlet = Outlet()
+        self._lanes = Lanes()
+        self._connection = ConnectionState(self._outlet, random)
+        self._rooms = RoomStreams(
+            seen,
+            self._outlet,
+            observer=watching or name is None,
+            follow=follow,
+            renamed=self._renamed,
+        )
+        self._greeting = Greeting(
+            self._outlet,
+            self._connection,
+            self._rooms,
+            name=name,
+            token=token,
+            account=account,
+            password=password,
+            invitation=invitation,
+            unsent=lambda: len(self._lanes.entries),
+        )
+        self._posting = Posting(self._outlet, self._rooms, self._lanes, self._greeting)
+        self._questions = Questions(self._outlet, self._rooms, self._lanes, self._greeting)
+        for entry in entries:
+            self._posting.add(entry)
+
+    def _renamed(self, name: str) -> None:
+        self._greeting.renamed(name)
+
+    # What is known
 
     def effects(self) -> list[fx.Effect]:
         """Return what has to be done since the last call, in order."""
-        effects, self._outlet.effects = self._outlet.effects, []
-        return effects
+        return self._outlet.take()
+
+    @property
+    def name(self) -> str | None:
+        """The user's name; None for an observer."""
+        return self._greeting.name
+
+    @property
+    def token(self) -> str | None:
+        """The token by which the server knows the user."""
+        return self._greeting.token
+
+    @property
+    def account(self) -> bool:
+        """Whether the name belongs to an account."""
+        return self._greeting.account
+
+    @property
+    def user(self) -> int | None:
+        """The user's id; None until it is known."""
+        return self._greeting.user
+
+    @property
+    def phase(self) -> Phase:
+        return self._connection.phase
+
+    @property
+    def connect_at(self) -> float | None:
+        """When to connect; None while there is a connection, the user is asked, or the session is over."""
+        return self._connection.connect_at
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` wants to be called; None: not at all."""
-        times = [] if self._timeout is None else [self._timeout]
-        if self.phase is Phase.READY and self._stalled_until:
-            times.append(self._stalled_until)
-        return min(times, default=None)
+        """When `tick` is to be called; None: not at all."""
+        times = (self._connection.deadline, self._lanes.deadline if self.phase is Phase.READY else None)
+        return min((time for time in times if time is not None), default=None)
+
+    @property
+    def unsent(self) -> list[OutboxEntry]:
+        """The messages that are not settled, in order."""
+        items = (waiting.item for waiting in self._lanes.entries.values())
+        return [item for item in items if isinstance(item, OutboxEntry)]
 
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
-        """Tell whether a message was sent and not answered: it may be stored or not. Of any other it is known."""
-        return entry.key == self._in_doubt
+        """Tell whether a message was sent and not answered, so that it may be stored or not."""
+        return self._posting.is_in_doubt(entry)
 
     @property
     def seen(self) -> list[LastSeen]:
-        """How far each room that we are in was shown."""
+        """How far each room that the user is in was shown."""
         return [stream.seen for stream in self._rooms.all if stream.begun and not stream.leaving]
 
     @property
     def rooms(self) -> list[RoomRef]:
-        """The rooms that we are in."""
+        """The rooms that the user is in."""
         return [stream.place for stream in self._rooms.live]
 
     def place_of(self, room: str) -> RoomRef | None:
-        """Return the room of that name, if we are in it or were when the connection ended."""
+        """Return the room of that name, if the user is in it or was when the connection ended."""
         stream = self._rooms.named(room)
         return None if stream is None else stream.place
 
     def topic_of(self, room: str) -> str | None:
-        """Return the topic of a room that we are in; None if we are not."""
+        """Return the topic of a room that the user is in; None if they are not."""
         stream = self._rooms.live_named(room)
         return None if stream is None else stream.topic
 
-    def marks_of(self, room: str) -> UnreadCounter | None:
-        """Return what is unread in a room that we are in; None if we are not."""
+    def unread_in(self, room: str) -> UnreadCounter | None:
+        """Return what is unread in a room that the user is in; None if they are not."""
         stream = self._rooms.live_named(room)
-        return None if stream is None else stream.marks
+        return None if stream is None else stream.unread
 
     @property
     def unread(self) -> list[tuple[RoomRef, UnreadCounter]]:
         """The rooms in which something is unread."""
-        return [(stream.place, stream.marks) for stream in self._rooms.live if stream.marks.unread]
+        return [(stream.place, stream.unread) for stream in self._rooms.live if stream.unread.unread]
 
-    # What the connection tells -----------------------------------------------------------------------------------
+    # What the connection tells
 
     def connected(self, now: float) -> None:
         """There is a connection."""
-        if self.phase is not Phase.APART:
-            return
-        self.connect_at = None
-        self._why_hung_up = ""
-        self._greet(now)
+        if self.phase is Phase.APART:
+            self._connection.opened()
+            self._greeting.greet(now)
 
     def receive(self, data: bytes | str, now: float) -> None:
         """The server sent a frame."""
@@ -133,13 +236,100 @@ class ClientSession(Answers):
         try:
             frame = web.decode_from_server(data)
         except web.FrameError as error:
-            self._hang_up(f"the server sent what could not be read: {error}")
+            self._connection.hang_up(f"the server sent what could not be read: {error}")
+            return
+        if frame is None:
             return
         try:
-            if frame is not None:
+            if self.phase in (Phase.GREETING, Phase.ASKING):
+                self._receive_before_ready(frame, now)
+            else:
                 self._receive(frame, now)
+                self._pump(now)
         except Fault as fault:
-            self._hang_up(str(fault))
+            self._connection.hang_up(str(fault))
+
+    def _receive_before_ready(self, frame: web.FromServer, now: float) -> None:
+        match frame:
+            case web.Ready():
+                self._posting.frame_bytes = frame.limits.frame_bytes
+                self._rooms.page_limit = frame.limits.page
+                self._greeting.ready(frame, now)
+                self._posting.bind()
+                self._questions.settle_attempted()
+                self._pump(now)
+            case web.Error():
+                self._greeting.refused(frame, now)
+            case web.Goodbye():
+                self._goodbye(frame)
+
+    def _receive(self, frame: web.FromServer, now: float) -> None:
+        match frame:
+            case web.Events():
+                self._rooms.take(frame)
+            case web.Unread(room=room):
+                if (stream := self._rooms.get(room)) is not None:
+                    stream.unread.take(frame)
+            case web.Preferred(room=room, level=level):
+                if (stream := self._rooms.get(room)) is not None:
+                    stream.unread.level = level
+            case web.Stored():
+                self._posting.stored(frame)
+            case web.Joined(room=joined, id=id_) | web.Watching(room=joined, id=id_):
+                self._questions.joined(joined, id_)
+                self._posting.bind()
+            case web.Left(room=room, seq=seq):
+                if (stream := self._rooms.get(room)) is not None:
+                    if stream.sent_out is not None and stream.sent_out.seq == seq:
+                        self._posting.bind(out_of=stream)
+                    self._rooms.left(stream, seq)
+            case web.Invited(name=name, by=by):
+                self._outlet.emit(fx.InvitedTo(name, by.name))
+            case web.Page():
+                if not self._questions.answered(frame):
+                    self._rooms.take_page(frame)
+            case web.Rooms() | web.Members():
+                self._questions.answered(frame)
+            case web.Done(id=id_):
+                self._questions.done(id_)
+            case web.Signal(room=room):
+                stream = self._rooms.get(room)
+                if stream is not None and frame.user != self.user:
+                    self._outlet.emit(fx.Hint(stream.place, frame))
+            case web.Error() if self.phase is not Phase.LEAVING:
+                self._error(frame, now)
+            case web.Goodbye():
+                self._goodbye(frame)
+
+    def _error(self, frame: web.Error, now: float) -> None:
+        if frame.code == "session_unknown" and frame.id is frame.key is None:
+            if self.token is not None:
+                self._greeting.lose_token(frame)  # the server says bye next
+        elif frame.code in ("name_needed", "hello_needed") and not self._greeting.observer:
+            self._connection.hang_up(frame.message)  # the name was given up elsewhere: a new hello takes it again
+        elif self._posting.refused(frame, now) or self._questions.refused(frame, now):
+            pass
+        elif self._rooms.is_join(frame.id):
+            why = "" if self._lanes.postpone(frame, now) else frame.message or frame.code
+            room = self._rooms.refuse_join(frame.id, why)
+            if why:
+                self._questions.join_refused(room, frame.code, why)
+                self._posting.join_refused(room, why)
+        elif self._rooms.is_page(frame.id):
+            why = "" if self._lanes.postpone(frame, now) else frame.message or frame.code
+            self._rooms.refuse_page(frame.id, why)
+        elif frame.key is None and frame.id is None:
+            self._outlet.emit(fx.Complaint(frame.code, frame.message))
+
+    def _goodbye(self, frame: web.Goodbye) -> None:
+        if self.phase is Phase.LEAVING:
+            self._end()
+            return
+        if frame.retry_after is not None:
+            self._connection.come_back_in(frame.retry_after / 1000)
+        elif frame.reason == "stalled":
+            self._connection.come_back_in(0.0)
+        self._connection.hang_up(_BYE.get(frame.reason or "", "the server said bye"))
 
     def lost(self, now: float, why: str = "") -> None:
         """The connection has ended, or could not be made; `why` in words."""
@@ -148,78 +338,88 @@ class ClientSession(Answers):
         if self.phase is Phase.LEAVING:
             self._end()
             return
-        asking = self.phase is Phase.ASKING
-        held = 0.0 if self._ready_since is None else now - self._ready_since
-        self._forget_connection()
-        self.phase = Phase.APART
-        delay = None if asking else self._backoff.delay(held, self._come_back)
-        self.connect_at = None if delay is None else now + delay
-        self._come_back = None
-        self._emit(fx.Offline(self._why_hung_up or why or "the connection ended", delay))
+        self._rooms.lost()
+        self._posting.lost()
+        self._questions.lost()
+        self._lanes.lost()
+        self._connection.lost(now, why)
 
     def tick(self, now: float) -> None:
         """The `deadline` has come."""
-        if self._timeout is not None and now >= self._timeout:
-            self._timeout = None
+        if self._connection.deadline is not None and now >= self._connection.deadline:
+            self._connection.deadline = None
             if self.phase is Phase.LEAVING:
                 self._end()
             else:
-                self._hang_up("the server does not answer")
-        if self.phase is Phase.READY and self._stalled_until and now >= self._stalled_until:
-            self._stalled_until = 0.0
+                self._connection.hang_up("the server does not answer")
+        if self.phase is Phase.READY and self._lanes.wake(now):
             self._rooms.ask_pages()
         self._pump(now)
 
-    # What the user wants -----------------------------------------------------------------------------------------
+    def _pump(self, now: float) -> None:
+        """Start what can be started."""
+        if self.phase is not Phase.READY:
+            return
+        if not self._lanes.stalled(now):
+            self._rooms.rejoin()
+        self._questions.start_queries(now)
+        while self._start_heads(now):
+            self._questions.start_queries(now)
+        if (request := self._questions.due_to_quit(now)) is not None:
+            self._quit(request, now)
+
+    def _start_heads(self, now: float) -> bool:
+        """Start the first item of each lane; returns True if one is settled at once, and another is first now."""
+        settled = False
+        for waiting in self._lanes.heads(now):
+            if isinstance(waiting.item, OutboxEntry):
+                settled |= self._posting.start(waiting, waiting.item)
+            else:
+                settled |= self._questions.start(waiting, waiting.item)
+        return settled
+
+    def _quit(self, request: Quit, now: float) -> None:
+        self._rooms.acknowledge(())  # who comes for a moment only tells what they got, too
+        if request.stay:
+            self._end()
+        else:
+            self._connection.leave(now)
+            self._outlet.transmit(web.Bye(request.words))
+
+    def _end(self) -> None:
+        if self.phase is Phase.LEAVING and not self.account:
+            self._rooms.depart()
+        self._connection.end()
+
+    # What the user wants
 
     def say(self, room: str, text: str, now: float, kind: Kind = "message", key: str | None = None) -> OutboxEntry:
-        """Say something in a room; `kind` "action" says what one does. The room is joined if need be.
+        """Say something in a room, which is joined if need be; `kind` "action" says what the user does.
 
         Args:
-            key: the message's key if it is an earlier attempt made again.
+            key: the key of an earlier attempt, to repeat it.
         """
         stream, key = self._rooms.named(room), key or self._new_key()
         to = room if room.startswith("@") else "#" + bare(room)
         if stream is None:
-            # What is written for a private room that is being made must not go to a public one if it can't be.
-            made = any(isinstance(item, CreateRoom) and fold(item.room) == fold(to[1:]) for item in self._line)
-            return self._keep(OutboxEntry(key, to, text, kind, confined=made), now)
-        return self._keep(OutboxEntry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public"), now)
+            # A message for a private room that is being created must not go to a public one if the creation fails.
+            entry = OutboxEntry(key, to, text, kind, confined=self._questions.is_creating(to[1:]))
+        else:
+            entry = OutboxEntry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public")
+        return self._keep(entry, now)
 
     def action(self, room: str, text: str, now: float) -> OutboxEntry:
-        """Say what one does."""
+        """Say what the user does."""
         return self.say(room, text, now, "action")
-
-    def create(self, room: str, now: float, lead: int = LEAD) -> Request:
-        """Make a room that people enter by invitation."""
-        return self._ask(CreateRoom(bare(room), lead), now)
-
-    def gather(self, names: Iterable[str], now: float) -> Request:
-        """Begin a direct conversation with these people, or go back to it."""
-        return self._ask(StartDirect(tuple(names)), now)
-
-    def moderate(
-        self,
-        room: str,
-        action: Action,
-        whom: str = "",
-        *,
-        undo: bool = False,
-        until: int = 0,
-        value: str = "",
-        why: str = "",
-        now: float,
-    ) -> Request:
-        """Do something about a room or someone in it; `until` is in milliseconds since 1970 UTC, 0: for good."""
-        return self._ask(ModerateRoom(bare(room), action, whom, undo, until, value, why), now)
-
-    def register(self, password: Secret, now: float) -> Request:
-        """Make an account of our name, with that password."""
-        return self._ask(MakeAccount(password), now)
 
     def tell(self, person: str, text: str, now: float) -> OutboxEntry:
         """Say something to one person."""
         return self._keep(OutboxEntry(self._new_key(), "@" + person, text), now)
+
+    def _keep(self, entry: OutboxEntry, now: float) -> OutboxEntry:
+        self._posting.keep(entry)
+        self._pump(now)
+        return entry
 
     def join(self, room: str, now: float, lead: int = LEAD) -> Request:
         """Enter a room; if it is entered for the first time, its last `lead` messages are shown first."""
@@ -233,6 +433,14 @@ class ClientSession(Answers):
         self._rooms.plan(room, start=start, restart=restart)
         return self._ask(JoinRoom(room), now)
 
+    def create(self, room: str, now: float, lead: int = LEAD) -> Request:
+        """Make a room that people enter by invitation."""
+        return self._ask(CreateRoom(bare(room), lead), now)
+
+    def start_direct(self, names: Iterable[str], now: float) -> Request:
+        """Begin a direct conversation with these people, or go back to it."""
+        return self._ask(StartDirect(tuple(names)), now)
+
     def leave(self, room: str, now: float, words: str = "") -> Request:
         """Leave a room, with parting words."""
         return self._ask(LeaveRoom(bare(room), words), now)
@@ -242,8 +450,31 @@ class ClientSession(Answers):
         return self._ask(TakeName(name), now)
 
     def topic(self, room: str, topic: str, now: float) -> Request:
-        """Set a room's topic; empty clears it."""
+        """Set a room's topic; an empty one clears it."""
         return self._ask(ChangeTopic(bare(room), topic), now)
+
+    def moderate(
+        self,
+        room: str,
+        action: Action,
+        whom: str = "",
+        *,
+        undo: bool = False,
+        duration: int = 0,
+        value: str = "",
+        why: str = "",
+        now: float,
+    ) -> Request:
+        """Do something about a room or someone in it; `duration` is in milliseconds, 0: for good."""
+        return self._ask(ModerateRoom(bare(room), action, whom, undo, duration, value, why), now)
+
+    def register(self, password: Secret, now: float) -> Request:
+        """Make an account of the user's name, with that password."""
+        return self._ask(MakeAccount(password), now)
+
+    def set_level(self, room: str, level: web.Level, now: float) -> Request:
+        """Choose what of a room the user is told of, on all their devices."""
+        return self._ask(SetLevel(bare(room), level), now)
 
     def history(self, room: str, limit: int, now: float, before: int | None = None) -> Request:
         """Ask for a room's last `limit` messages (those before the seq `before`, if it is given)."""
@@ -261,19 +492,21 @@ class ClientSession(Answers):
         """Ask who has a message of a room, and who has read it."""
         return self._ask(AskStatus(bare(room), seq), now)
 
-    def prefer(self, room: str, level: web.Level, now: float) -> Request:
-        """Say what of a room the user wants to be told of, on all their devices."""
-        return self._ask(SetLevel(bare(room), level), now)
+    def _ask(self, request: Request, now: float) -> Request:
+        self._questions.ask(request)
+        self._pump(now)
+        return request
 
     def acknowledge(self, read: Collection[int] = ()) -> None:
-        """Tell the server that what was shown so far has arrived, and that of these rooms, by id, it was read. To be
-        called when it is kept how far rooms were shown (`seen`), and at most once a second.
+        """Tell the server that what was shown has arrived, and that the rooms whose ids are in `read` were read.
+
+        To be called when it is stored how far rooms were shown (`seen`), and at most once a second.
         """
         if self.phase is Phase.READY:
             self._rooms.acknowledge(read)
 
     def typing(self, room: str, now: float) -> None:
-        """Tell the others in a room that the user is typing; more often than every 3 seconds is as good as once."""
+        """Tell the others in a room that the user is typing; calls within 3 seconds of the last one do nothing."""
         stream = self._rooms.live_named(room)
         rested = self._typed_at is None or now - self._typed_at >= TYPING_SECONDS
         if self.phase is Phase.READY and stream is not None and rested:
@@ -281,36 +514,26 @@ class ClientSession(Answers):
             self._outlet.transmit(web.Typing(stream.id))
 
     def quit(self, now: float, words: str = "", *, stay: bool = False) -> None:
-        """End the session when everything before is done: by a bye, or, to keep our place (`stay`), by hanging up."""
+        """End the session when everything before is done: by a bye, or, to keep the user's place (`stay`), without."""
         self._ask(Quit(words, stay), now)
 
     def abandon(self) -> None:
-        """End the session now. What is not settled stays in the outbox."""
+        """End the session now. Messages that are not settled stay in the outbox."""
         if self.phase is not Phase.OVER:
             self._end()
 
     def take_name(self, name: str, now: float) -> None:
         """Go on under another name, after `AskName`, or instead of the password or the invitation asked for."""
-        if self.account or self._sign_in_needed:
-            self.token, self.account = None, False  # the token is of no use, or another's
-            self._renewed = True
-        self._password = None
-        self.name = name
-        self._name_chosen = True
-        self._go_on(now)
+        self._greeting.take_name(name, now)
 
     def take_password(self, password: Secret, now: float) -> None:
         """Go on with the account's password, after `AskPassword`."""
-        self._renewed = self._renewed or not self.account
-        self._password = password
-        self._go_on(now)
+        self._greeting.take_password(password, now)
 
     def take_invitation(self, code: str, now: float) -> None:
         """Go on with an invitation, after `AskInvitation`."""
-        self._invitation, self._invitation_held = code, False
-        self._go_on(now)
+        self._greeting.take_invitation(code, now)
 
     def take_token(self, name: str, token: str, now: float) -> None:
-        """Go on as the one who was given that token meanwhile, after `AskName` or `AskPassword`."""
-        self.name, self.token = name, token
-        self._go_on(now)
+        """Go on with a token that another client of the same user was given, after `AskName` or `AskPassword`."""
+        self._greeting.take_token(name, token, now)

@@ -1,0 +1,161 @@
+"""The connection of a session: its phase, the time limit of that phase, and when to connect again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Final
+
+from . import effects as fx
+from .backoff import Backoff
+from .outlet import Outlet
+
+HELLO_SECONDS: Final = 15.0
+"""How long the server may take to answer a hello."""
+
+BYE_SECONDS: Final = 5.0
+"""How long the server may take to answer a bye."""
+
+
+class Phase(Enum):
+    """The state of the connection."""
+
+    APART = auto()  # there is no connection
+    GREETING = auto()  # hello was sent
+    ASKING = auto()  # the server wants another name, a password or an invitation: the user is asked
+    READY = auto()  # the server has answered with `ready`
+    LEAVING = auto()  # bye was sent
+    CLOSING = auto()  # we hang up: frames are ignored from now on
+    OVER = auto()  # the session has ended
+
+
+class Step(Enum):
+    """What changes the phase."""
+
+    HELLO = auto()  # we send hello
+    ASK = auto()  # we ask the user
+    READY = auto()  # the server sends ready
+    BYE = auto()  # we send bye
+    HANG_UP = auto()  # we end the connection
+    LOSE = auto()  # the connection has ended
+    END = auto()  # the session ends
+
+
+TRANSITIONS: Final[Mapping[Phase, Mapping[Step, Phase]]] = {
+    Phase.APART: {
+        Step.HELLO: Phase.GREETING,
+        Step.ASK: Phase.ASKING,
+        Step.LOSE: Phase.APART,  # an attempt to connect has failed
+        Step.END: Phase.OVER,
+    },
+    Phase.GREETING: {
+        Step.HELLO: Phase.GREETING,  # the first one was refused
+        Step.ASK: Phase.ASKING,
+        Step.READY: Phase.READY,
+        Step.HANG_UP: Phase.CLOSING,
+        Step.LOSE: Phase.APART,
+        Step.END: Phase.OVER,
+    },
+    Phase.ASKING: {
+        Step.HELLO: Phase.GREETING,
+        Step.ASK: Phase.ASKING,
+        Step.READY: Phase.READY,
+        Step.HANG_UP: Phase.CLOSING,
+        Step.LOSE: Phase.APART,
+        Step.END: Phase.OVER,
+    },
+    Phase.READY: {
+        Step.BYE: Phase.LEAVING,
+        Step.HANG_UP: Phase.CLOSING,
+        Step.LOSE: Phase.APART,
+        Step.END: Phase.OVER,
+    },
+    Phase.LEAVING: {Step.HANG_UP: Phase.CLOSING, Step.END: Phase.OVER},
+    Phase.CLOSING: {Step.LOSE: Phase.APART, Step.END: Phase.OVER},
+    Phase.OVER: {},
+}
+"""The next phase, by phase and step. A step that is missing here raises KeyError: it is an error of this library."""
+
+
+class ConnectionState:
+    """Follows one connection after the other.
+
+    Args:
+        outlet: takes the effects.
+        random: returns a number in [0, 1).
+
+    Attributes:
+        phase: the current phase.
+        connect_at: when to connect; None while there is a connection, the user is asked, or the session is over.
+        deadline: when the server must have answered; None if nothing is expected.
+    """
+
+    def __init__(self, outlet: Outlet, random: Callable[[], float]) -> None:
+        self.phase = Phase.APART
+        self.connect_at: float | None = 0.0
+        self.deadline: float | None = None
+        self._outlet = outlet
+        self._backoff = Backoff(random)
+        self._ready_since: float | None = None
+        self._asked_delay: float | None = None
+        self._why_hung_up = ""
+
+    def _go(self, step: Step, deadline: float | None = None) -> None:
+        self.phase = TRANSITIONS[self.phase][step]
+        self.deadline = deadline
+
+    def opened(self) -> None:
+        """There is a connection; hello or a question to the user comes next."""
+        self.connect_at = None
+        self._why_hung_up = ""
+
+    def greet(self, now: float) -> None:
+        """Hello is sent."""
+        self._go(Step.HELLO, now + HELLO_SECONDS)
+
+    def ask(self, question: fx.AskName | fx.AskPassword | fx.AskInvitation) -> None:
+        """Ask the user."""
+        self._go(Step.ASK)
+        self._outlet.emit(question)
+
+    def ready(self, now: float) -> None:
+        """The server has let us in."""
+        self._go(Step.READY)
+        self._ready_since = now
+
+    def leave(self, now: float) -> None:
+        """Bye is sent."""
+        self._go(Step.BYE, now + BYE_SECONDS)
+
+    def come_back_in(self, seconds: float) -> None:
+        """The server says when to connect again."""
+        self._asked_delay = seconds
+
+    def come_back(self, now: float) -> None:
+        """The user has answered after the connection ended: connect now."""
+        if self.phase is Phase.APART and self.connect_at is None:
+            self.connect_at = now
+
+    def hang_up(self, why: str) -> None:
+        """End the connection; `lost` follows when it has ended."""
+        self._go(Step.HANG_UP)
+        self._why_hung_up = why
+        self._outlet.emit(fx.Hangup(why))
+
+    def lost(self, now: float, why: str) -> None:
+        """The connection has ended, or could not be made; decide when to try again."""
+        asking = self.phase is Phase.ASKING
+        held = 0.0 if self._ready_since is None else now - self._ready_since
+        self._go(Step.LOSE)
+        delay = None if asking else self._backoff.delay(held, self._asked_delay)
+        self.connect_at = None if delay is None else now + delay
+        self._asked_delay = self._ready_since = None
+        self._outlet.emit(fx.Offline(self._why_hung_up or why or "the connection ended", delay))
+
+    def end(self, fault: str = "") -> None:
+        """End the session, and the connection if there is one."""
+        if self.phase is not Phase.APART:
+            self._outlet.emit(fx.Hangup(fault))
+        self._go(Step.END)
+        self.connect_at = None
+        self._outlet.emit(fx.Over(fault))

@@ -1,0 +1,177 @@
+"""Messages: where each goes, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from parley.clients.model.names import PEOPLE_SEPARATOR, fold
+from parley.clients.model.room_stream import RoomStream
+from parley.wire import web
+from parley.wire.limits import FRAME_BYTES
+
+from . import effects as fx
+from .greeting import Greeting
+from .lanes import Lanes, Waiting
+from .outlet import Outlet
+from .requests import OutboxEntry
+from .room_streams import RoomStreams
+
+SILENT_SECONDS: Final = 2.0
+"""The user is told of a message that waits longer than this before it is tried again."""
+
+_NOT_A_MEMBER: Final = ("room_not_joined", "room_unknown")
+
+
+class Posting:
+    """Sends messages and settles them.
+
+    A message goes to the room it was written in, by the id of that room; by name if the room was not known, or does
+    not exist any more. A join by name makes a room if there is none. Therefore a message that was written in a private
+    room, or in one that the user was sent out of, never goes by name: the server is asked by the id, and refuses the
+    message unless it is stored already.
+
+    Attributes:
+        frame_bytes: the size of the longest frame that the server takes.
+    """
+
+    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: Lanes, greeting: Greeting) -> None:
+        self.frame_bytes = FRAME_BYTES
+        self._outlet = outlet
+        self._rooms = rooms
+        self._lanes = lanes
+        self._greeting = greeting
+        self._sent: dict[str, Waiting] = {}  # by key
+        self._in_doubt: set[str] = set()  # the keys of messages that were sent and not answered, on any connection
+        self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined once more
+
+    def keep(self, entry: OutboxEntry) -> OutboxEntry:
+        """Take a message into the outbox."""
+        self._outlet.emit(fx.Keep(entry))
+        self.add(entry)
+        return entry
+
+    def add(self, entry: OutboxEntry) -> None:
+        """Put a message that is in the outbox into its lane."""
+        self._lanes.add(entry, self._rooms.names_of(entry.to, entry.room))
+
+    def is_in_doubt(self, entry: OutboxEntry) -> bool:
+        return entry.key in self._in_doubt
+
+    def start(self, waiting: Waiting, entry: OutboxEntry) -> bool:
+        """Send the first message of a lane; returns True if it is settled at once."""
+        frame: web.Send | web.Tell
+        if entry.to[0] == "@" and not entry.room and PEOPLE_SEPARATOR not in entry.to:
+            frame = web.Tell(entry.key, entry.to[1:], entry.text, entry.kind)
+        else:
+            room = self._destination(entry)
+            if room is None:
+                return False
+            if not room:
+                return self._refuse(waiting, entry, "That room is not there.")
+            frame = web.Send(entry.key, room, entry.text, entry.kind)
+        if len(web.encode(frame)) > self.frame_bytes:
+            # The server would end the connection, on every attempt.
+            return self._refuse(waiting, entry, f"A message has at most {self.frame_bytes:,} bytes. It was not sent.")
+        self._lanes.start(waiting)
+        self._sent[entry.key] = waiting
+        self._in_doubt.add(entry.key)
+        self._outlet.transmit(frame)
+        return False
+
+    def _destination(self, entry: OutboxEntry) -> int | None:
+        """Return the id of the room for a message; None: the room is being joined; 0: there is no such room."""
+        name = entry.to[1:]
+        if entry.room:
+            there = self._rooms.get(entry.room)
+            if there is not None:
+                restored = there.is_called(name) and (there.kind != "public") == entry.confined
+                if there.epoch == entry.epoch or restored:
+                    return there.id
+            alike = self._rooms.live_named(entry.to)
+            if not entry.confined and alike and alike.kind == "public" and alike.epoch != entry.epoch:
+                return alike.id  # the history was restored, and the room made again
+            if entry.confined or self._greeting.account:
+                # The user is not in the room: the server only knows the message if it was stored before.
+                return 0 if there is not None else entry.room
+        if entry.to[0] == "@" or entry.confined:
+            stream = self._rooms.live_named(entry.to)
+            return 0 if stream is None or stream.kind == "public" else stream.id
+        stream = self._rooms.live_or_join(name)
+        return None if stream is None else stream.id
+
+    def stored(self, frame: web.Stored) -> None:
+        """The server has stored a message."""
+        waiting = self._sent.get(frame.key)
+        if waiting is not None and isinstance(waiting.item, OutboxEntry):
+            self._settle(waiting, fx.Settle(waiting.item, "stored", frame.room, frame.seq))
+
+    def refused(self, frame: web.Error, now: float) -> bool:
+        """The server has refused something; returns whether it was a message that is under way."""
+        waiting = self._sent.get(frame.key or "")
+        if waiting is None or not isinstance(waiting.item, OutboxEntry):
+            return False
+        entry = waiting.item
+        self._in_doubt.discard(entry.key)
+        if self._lanes.postpone(frame, now, waiting):
+            self._retry(waiting, entry)
+            if frame.retry_after is not None and frame.retry_after > SILENT_SECONDS * 1000:
+                self._outlet.emit(fx.Waiting(entry, frame.message, frame.retry_after / 1000))
+            return True
+        bound = entry.confined or (self._greeting.account and entry.room) or entry.to[0] == "@"
+        if frame.code in _NOT_A_MEMBER and not bound and entry.key not in self._rejoined_for:
+            # Another connection of the user left the room, or a restored room has another id: join it once more.
+            self._rejoined_for.add(entry.key)
+            self._retry(waiting, entry)
+            if (stream := self._rooms.named(entry.to)) is not None:
+                stream.end()
+        else:
+            self._refuse(waiting, entry, frame.message or frame.code)
+        return True
+
+    def join_refused(self, room: str, why: str) -> None:
+        """The room of that folded name can't be joined: refuse the message that waits for it."""
+        waiting = self._lanes.first(f"#{room}")
+        if waiting is None or not isinstance(entry := waiting.item, OutboxEntry):
+            return
+        if entry.to[0] == "#" and fold(entry.to[1:]) == room:
+            self._refuse(waiting, entry, why)
+
+    def bind(self, out_of: RoomStream | None = None) -> None:
+        """Bind messages to the private room that they were written for: they must not go to another room by name.
+
+        Args:
+            out_of: a room that the user was sent out of: messages that were written in it before do not join it again.
+        """
+        private = {fold(stream.name): stream for stream in self._rooms.live if stream.kind == "private"}
+        for waiting in self._lanes.entries.values() if private or out_of else ():
+            entry = waiting.item
+            if not isinstance(entry, OutboxEntry) or entry.confined or entry.to[0] != "#":
+                continue
+            bound = None if entry.room else private.get(fold(entry.to[1:]))
+            if out_of is not None and (entry.room == out_of.id or (not entry.room and out_of.is_called(entry.to[1:]))):
+                bound = out_of
+            if bound is not None:
+                waiting.item = msgspec.structs.replace(entry, room=bound.id, epoch=bound.epoch, confined=True)
+                self._outlet.emit(fx.Keep(waiting.item))
+
+    def lost(self) -> None:
+        """The connection has ended: nothing is under way."""
+        self._sent.clear()
+
+    def _retry(self, waiting: Waiting, entry: OutboxEntry) -> None:
+        del self._sent[entry.key]
+        self._lanes.reset(waiting)
+
+    def _refuse(self, waiting: Waiting, entry: OutboxEntry, why: str) -> bool:
+        self._settle(waiting, fx.Settle(entry, "refused", why=why))
+        return True
+
+    def _settle(self, waiting: Waiting, settled: fx.Settle) -> None:
+        key = settled.entry.key
+        self._sent.pop(key, None)
+        self._in_doubt.discard(key)
+        self._rejoined_for.discard(key)
+        self._lanes.remove(waiting)
+        self._outlet.emit(settled)

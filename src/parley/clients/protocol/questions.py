@@ -1,0 +1,323 @@
+"""Requests and their answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parley.clients.model.names import direct_address, fold
+from parley.clients.model.room_ref import RoomRef
+from parley.clients.model.room_stream import RoomStream
+from parley.wire import web
+
+from . import effects as fx
+from .greeting import Greeting
+from .lanes import Lanes, Waiting
+from .outlet import Outlet
+from .requests import (
+    AskHistory,
+    AskMembers,
+    AskRooms,
+    AskStatus,
+    ChangeTopic,
+    CreateRoom,
+    JoinRoom,
+    LeaveRoom,
+    MakeAccount,
+    ModerateRoom,
+    OutboxEntry,
+    Query,
+    Quit,
+    Request,
+    SetLevel,
+    StartDirect,
+    TakeName,
+)
+from .room_streams import RoomStreams
+
+_NOT_TWICE: Final = ("kick", "ban", "mute")
+"""Actions of moderators that would be done again if they were asked for again."""
+
+
+class Questions:
+    """Asks the server for things, and tells the user what came of it.
+
+    A request about a room waits in the lane of its conversation, behind the messages that were written before it. A
+    query only reads: it waits for what comes before it in its conversation, so that it shows that, and holds up
+    nothing. Quit waits for everything before it, and nothing starts after it. A new name waits and holds up as well, so
+    that every message is shown under the name that it was written under.
+
+    If the answer to a request is lost with the connection, the request is made again, where that can do no harm or
+    where it has not been done. A topic, a kick, a ban and a mute are not repeated: the user is told that it is not
+    known whether they were done.
+    """
+
+    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: Lanes, greeting: Greeting) -> None:
+        self._quit: tuple[int, Quit] | None = None
+        self._outlet = outlet
+        self._rooms = rooms
+        self._lanes = lanes
+        self._greeting = greeting
+        self._sent: dict[str, Waiting] = {}  # by id
+        self._made: list[Waiting] = []  # direct rooms that are made, and whose `joined` is still to come
+        self._attempted: list[Waiting] = []  # requests whose answer was lost with the connection
+        self._queries: list[tuple[int, Query]] = []  # with their serials
+        self._asked: dict[str, tuple[int, Query, RoomRef | None]] = {}  # the queries under way, by id
+
+    def ask(self, request: Request) -> Request:
+        """Take a request."""
+        match request:
+            case Quit():
+                self._quit = self._quit or (self._lanes.add_barrier(), request)
+            case AskHistory() | AskMembers() | AskStatus() | AskRooms():
+                self._queries.append((self._lanes.next_serial(), request))
+            case StartDirect(names=names):
+                self._lanes.add(request, self._rooms.names_of(direct_address(names, self._greeting.name)))
+            case TakeName() | MakeAccount():
+                # No conversation has an empty name. Messages are shown under the name that they were written under.
+                self._lanes.add(request, ("",), barrier=isinstance(request, TakeName))
+            case _:
+                self._lanes.add(request, self._rooms.names_of(request.room))
+        return request
+
+    def is_creating(self, room: str) -> bool:
+        """Tell whether a private room of that name is asked for."""
+        wanted = (waiting.item for waiting in self._lanes.requests.values())
+        return any(isinstance(request, CreateRoom) and fold(request.room) == fold(room) for request in wanted)
+
+    # Asking
+
+    def start(self, waiting: Waiting, request: Request) -> bool:
+        """Make the first request of a lane; returns True if it is done at once."""
+        match request:
+            case JoinRoom(room=room):
+                if (stream := self._rooms.live_or_join(room)) is None:
+                    return False
+                self._lanes.remove(waiting)
+                self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
+                return True
+            case LeaveRoom(room=room) | ChangeTopic(room=room) | ModerateRoom(room=room) | SetLevel(room=room):
+                if self._rooms.is_joining(room):
+                    return False
+                if (stream := self._there(request, room)) is None:
+                    self._lanes.remove(waiting)
+                    return True
+                stream.leaving = isinstance(request, LeaveRoom)
+                id_ = self._outlet.next_id()
+                frame = _about_room(request, stream.id, id_)
+            case _:
+                if isinstance(request, CreateRoom):
+                    self._rooms.plan(request.room, lead=request.lead)
+                id_ = self._outlet.next_id()
+                frame = _about_user(request, id_, self._greeting.invitation)
+        self._lanes.start(waiting)
+        self._sent[id_] = waiting
+        self._outlet.transmit(frame)
+        return False
+
+    def start_queries(self, now: float) -> None:
+        """Send the queries whose turn it is."""
+        waiting = []
+        for serial, query in self._queries:
+            if self._held_up(serial, query, now):
+                waiting.append((serial, query))
+            else:
+                self._send_query(serial, query)
+        self._queries = waiting
+
+    def _held_up(self, serial: int, query: Query, now: float) -> bool:
+        if isinstance(query, AskRooms):
+            return self._lanes.holds_up(serial, None, now)
+        if self._rooms.is_joining(query.room):
+            return True
+        return self._lanes.holds_up(serial, self._rooms.names_of(query.room), now)
+
+    def _send_query(self, serial: int, query: Query) -> None:
+        place = None
+        frame: web.FromClient
+        id_ = self._outlet.next_id()
+        if isinstance(query, AskRooms):
+            frame = web.GetRooms(id_)
+        else:
+            if (stream := self._there(query, query.room)) is None:
+                return
+            place = stream.place
+            if isinstance(query, AskHistory):
+                limit = min(query.limit, self._rooms.page_limit)
+                frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)
+            else:
+                frame = web.GetMembers(stream.id, id_)
+        self._asked[id_] = (serial, query, place)
+        self._outlet.transmit(frame)
+
+    def _there(self, request: Request, room: str) -> RoomStream | None:
+        """Return the room if the user is in it; tell them if not."""
+        stream = self._rooms.live_named(room)
+        if stream is None:
+            address = room if room.startswith("@") else f"#{room}"
+            self._outlet.emit(fx.Failed(request, "room_not_joined", f"You are not in {address}. Join it first."))
+        return stream
+
+    def due_to_quit(self, now: float) -> Quit | None:
+        """Return the request to end the session, if everything before it is done."""
+        if self._quit is None or self._queries or self._asked or self._rooms.joining or self._lanes.stalled(now):
+            return None
+        serial, request = self._quit
+        return None if self._lanes.has_before(serial) else request
+
+    # Answers
+
+    def joined(self, room: web.Room, id_: str | None) -> None:
+        """The user is in a room, by a request or otherwise."""
+        made = self._sent.get(id_ or "")
+        if made is not None and not isinstance(made.item, CreateRoom | StartDirect):
+            made = None
+        self._rooms.joined(room, id_, asked=made is not None)
+        if made is None and room.kind == "direct" and self._made:
+            made = self._made.pop(0)
+        if made is not None and isinstance(made.item, CreateRoom | StartDirect):
+            self._remove(id_, made)
+            self._tell_entered(made.item)
+
+    def _tell_entered(self, request: CreateRoom | StartDirect) -> bool:
+        """Tell the user that the room is there, if it is."""
+        if isinstance(request, CreateRoom):
+            address = request.room
+        else:
+            address = direct_address(request.names, self._greeting.name)
+        stream = self._rooms.live_named(address)
+        if stream is not None:
+            self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
+        return stream is not None
+
+    def answered(self, frame: web.Page | web.Rooms | web.Members) -> bool:
+        """A query is answered; returns False if the frame answers none."""
+        _, query, place = self._asked.pop(frame.id or "", (0, None, None))
+        if query is not None:
+            self._outlet.emit(fx.Answered(query, frame, place))
+        return query is not None
+
+    def done(self, id_: str | None) -> None:
+        """A request is done."""
+        waiting = self._sent.get(id_ or "")
+        if waiting is None:
+            return
+        request = waiting.item
+        assert not isinstance(request, OutboxEntry)
+        if isinstance(request, StartDirect) and not self._tell_entered(request):
+            del self._sent[id_ or ""]
+            self._made.append(waiting)  # messages that follow may be for that room
+            return
+        self._remove(id_, waiting)
+        match request:
+            case LeaveRoom(room=room):
+                stream = self._rooms.named(room)
+                if stream is not None and stream.leaving:
+                    self._rooms.gone(stream, asked=True)
+            case TakeName(name=name):
+                self._greeting.renamed(name)
+                self._outlet.emit(fx.Answered(request, web.Done()))
+            case ChangeTopic(room=room) | ModerateRoom(room=room) | SetLevel(room=room):
+                stream = self._rooms.named(room)
+                if stream is not None and isinstance(request, ChangeTopic):
+                    stream.topic = request.topic
+                self._outlet.emit(fx.Answered(request, web.Done(), None if stream is None else stream.place))
+            case MakeAccount():
+                self._greeting.registered()
+                self._outlet.emit(fx.Answered(request, web.Done()))
+
+    def refused(self, frame: web.Error, now: float) -> bool:
+        """The server has refused something; returns whether it was a request."""
+        if frame.id in self._asked:
+            _, query, _ = self._asked.pop(frame.id)
+            self._outlet.emit(fx.Failed(query, frame.code, frame.message))
+            return True
+        waiting = self._sent.pop(frame.id or "", None)
+        if waiting is None:
+            return False
+        request = waiting.item
+        assert not isinstance(request, OutboxEntry)
+        self._lanes.reset(waiting)
+        if isinstance(request, LeaveRoom) and (stream := self._rooms.named(request.room)) is not None:
+            stream.leaving = False
+        if not self._lanes.postpone(frame, now, waiting):
+            self._lanes.remove(waiting)
+            self._outlet.emit(fx.Failed(request, frame.code, frame.message))
+        return True
+
+    def join_refused(self, room: str, code: str, why: str) -> None:
+        """The room of that folded name can't be joined: tell the user if they have asked for it."""
+        waiting = self._lanes.first(f"#{room}")
+        if waiting is not None and isinstance(request := waiting.item, JoinRoom) and fold(request.room) == room:
+            self._lanes.remove(waiting)
+            self._outlet.emit(fx.Failed(request, code, why))
+
+    # A connection that has ended
+
+    def lost(self) -> None:
+        """The connection has ended: nothing is under way."""
+        self._attempted += (*self._sent.values(), *self._made)
+        self._sent.clear()
+        self._made.clear()
+        self._queries = sorted(
+            [*self._queries, *((serial, query) for serial, query, _ in self._asked.values())],
+            key=lambda each: each[0],
+        )
+        self._asked.clear()
+
+    def settle_attempted(self) -> None:
+        """Find out what became of the requests whose answers were lost; the others are made again."""
+        attempted, self._attempted = self._attempted, []
+        for waiting in attempted:
+            outcome = self._outcome(waiting.item)
+            if outcome is not None:
+                self._lanes.remove(waiting)
+                self._outlet.emit(*outcome)
+
+    def _outcome(self, request: OutboxEntry | Request) -> list[fx.Effect] | None:
+        """Return what the user is told of a request whose answer was lost; None if it is made again."""
+        match request:
+            case LeaveRoom(room=room) if self._rooms.named(room) is None:
+                return []  # `Exited` has said it
+            case TakeName(name=name) if self._greeting.name == name:
+                return [fx.Answered(request, web.Done())]
+            case ChangeTopic(room=room, topic=topic):
+                stream = self._rooms.named(room)
+                if stream is not None and stream.topic == topic:
+                    return [fx.Answered(request, web.Done(), stream.place)]
+                return [fx.Uncertain(request)]
+            case CreateRoom(room=room) if (stream := self._rooms.live_named(room)) and stream.kind == "private":
+                return [fx.Entered(stream.place, stream.topic, request)]
+            case ModerateRoom(action=action) if action in _NOT_TWICE:
+                return [fx.Uncertain(request)]
+            case MakeAccount() if self._greeting.account:
+                return [fx.Answered(request, web.Done())]
+        return None
+
+    def _remove(self, id_: str | None, waiting: Waiting) -> None:
+        self._sent.pop(id_ or "", None)
+        self._lanes.remove(waiting)
+
+
+def _about_room(request: LeaveRoom | ChangeTopic | ModerateRoom | SetLevel, room: int, id_: str) -> web.FromClient:
+    match request:
+        case LeaveRoom(words=words):
+            return web.Leave(room, words, id_)
+        case ChangeTopic(topic=topic):
+            return web.SetTopic(room, topic, id_)
+        case SetLevel(level=level):
+            return web.Prefer(room, level, id=id_)
+        case ModerateRoom(_, action, whom, undo, duration, value, why):
+            return web.Moderate(room, action, whom, undo, 0, value, why, id_, duration)
+
+
+def _about_user(request: Request, id_: str, invitation: str | None) -> web.FromClient:
+    match request:
+        case TakeName(name=name):
+            return web.Rename(name, id_)
+        case CreateRoom(room=room):
+            return web.Create(room, True, id_)
+        case StartDirect(names=names):
+            return web.Gather(list(names), id_)
+        case MakeAccount(password=password):
+            return web.Register(password.value, invitation, id_)
+    raise AssertionError(f"{request} has no lane")
