@@ -358,7 +358,7 @@ def test_the_audit_tells_in_words_who_did_what(office):
         "the server | made the account of jerry",
         "the server | #toms-house | banned jerry until X: mouse",
         "the server | #toms-house | lifted the ban of jerry",
-        "the server | #toms-house | renamed the room to #toms-house",
+        "the server | #toms-house | renamed the room: toms-house",
         "the server | #toms-house | archived the room",
         "the server | disabled jerry: a mouse",
         "the server | made tom admin",

@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import Request
 from parley.clients.protocol.session import ClientSession
 
 Frame = dict[str, Any]
@@ -29,6 +30,11 @@ class Talk:
         for frame in frames:
             self.session.receive(json.dumps(frame), self.now)
         return self
+
+    def ask(self, request: Request) -> Request:
+        """The user makes a request; returns it."""
+        self.session.ask(request, self.now)
+        return request
 
     def sent(self) -> list[Frame]:
         """Return the frames the client has sent since the last call."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parley.clients.plain.commands import hear
 from parley.clients.plain.conversation import PlainConversation
 from parley.clients.plain.render import TextLine
 from parley.clients.protocol import effects as fx
@@ -39,7 +40,7 @@ class Chat:
         self.talk.sent()
         self.take()
         for line in lines:
-            self.conversation.hear(line)
+            hear(self.conversation, line)
         frames = self.talk.sent()
         self.take()
         return frames
@@ -141,7 +142,7 @@ def test_a_room_that_can_not_be_entered_leaves_us_where_we_were() -> None:
     chat.type("/join a b")
     chat.server({"t": "error", "id": "r1", "code": "room_invalid", "message": "No."})
     assert chat.lines() == ["No."]
-    assert chat.conversation.room == "lobby"
+    assert chat.conversation.window.room == "lobby"
 
 
 def test_leaving_goes_back_to_a_room_that_is_left() -> None:
@@ -253,8 +254,8 @@ def refused(code: str, message: str, **more: object) -> Frame:
 
 
 def asked(chat: Chat) -> tuple[str, str, bool] | None:
-    question = chat.conversation.asking
-    return None if question is None else (question.why, question.prompt, question.hidden)
+    question = chat.conversation.window.asking
+    return None if question is None else (question.why, question.text, question.hidden)
 
 
 def test_a_password_is_asked_for_and_not_seen() -> None:
@@ -426,7 +427,7 @@ def test_a_private_room_that_can_not_be_made_leaves_us_where_we_were() -> None:
     chat.type("/private tea")
     chat.server(refused("room_taken", "Taken.", id="r1"))
     assert chat.lines() == ["Taken."]
-    assert chat.conversation.room == "lobby"
+    assert chat.conversation.window.room == "lobby"
 
 
 def test_an_invitation_says_how_to_come_in() -> None:
@@ -449,7 +450,7 @@ def test_who_is_sent_out_is_told_by_whom_and_why(event: dict[str, Any], words: s
     chat.lines()
     chat.server(done(1, whom="bob", id_=2, **event), {"t": "left", "room": 2, "seq": 1})
     assert chat.lines("notice") == [words, "You are in #lobby now."]
-    assert chat.conversation.room == "lobby"
+    assert chat.conversation.window.room == "lobby"
 
 
 def test_a_message_that_waits_is_told() -> None:
@@ -480,7 +481,7 @@ def test_a_room_that_is_renamed_is_where_we_still_are() -> None:
     chat = inside()
     chat.server(done(1, "room_renamed", text="hall"), {"t": "events", "room": 1, "events": [_said(2, "hello")]})
     assert chat.lines() == ["eve has renamed the room: hall", "eve: hello"]
-    assert chat.conversation.room == "hall"
+    assert chat.conversation.window.room == "hall"
     assert [frame["room"] for frame in chat.type("hi")] == [1]
 
 
@@ -503,13 +504,13 @@ def test_a_conversation_of_several_is_where_lines_go() -> None:
 def test_what_is_typed_after_direct_goes_there_or_nowhere() -> None:
     chat = inside()
     assert [frame["t"] for frame in chat.type("/direct eve nobody", "psst")] == ["gather"]
-    assert chat.conversation.room == "@eve, nobody"
+    assert chat.conversation.window.room == "@eve, nobody"
     chat.server(refused("user_unknown", "There is nobody called nobody here.", id="r1"))
     assert chat.lines() == [
         "There is nobody called nobody here.",
         "Not sent to eve, nobody: 'psst'. That room is not there.",
     ]
-    assert chat.conversation.room == "lobby"
+    assert chat.conversation.window.room == "lobby"
 
 
 def test_two_rooms_of_one_name_are_told_apart() -> None:

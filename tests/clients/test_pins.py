@@ -21,7 +21,7 @@ from parley.clients.keep.pins import FILE_NAME, PinError, Pins, fingerprint, rea
 from parley.clients.net.address import Address, parse_address
 from parley.clients.net.pinned_tls import CertificateChanged
 from parley.clients.net.transport import ClientTransport
-from parley.clients.protocol.room_streams import Last
+from parley.clients.protocol.requests import JoinRoom, Last
 from parley.clients.protocol.session import ClientSession
 from tests.clients.processes import Client, ServerProcess, run
 from tests.server.server_fixture import until
@@ -125,7 +125,7 @@ async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> t
         shown.append(repr(effect))
         session.abandon()
 
-    session.watch("lobby", asyncio.get_running_loop().time(), Last(1), Last(1))
+    session.ask(JoinRoom("lobby", start=Last(1), restart=Last(1)), asyncio.get_running_loop().time())
     await ClientTransport(session, address, show, ca=ca, pins=pins, notice=notices.append).run()
     return notices, shown
 
@@ -225,7 +225,7 @@ async def test_a_certificate_that_changes_ends_a_chat_that_runs(tmp_path: Path, 
     second, _ = showing(authority)
     pins = Pins(tmp_path)
     session = ClientSession(name=None, new_key=iter(()).__next__, random=lambda: 0.0)
-    session.watch("lobby", asyncio.get_running_loop().time(), Last(1), Last(1))
+    session.ask(JoinRoom("lobby", start=Last(1), restart=Last(1)), asyncio.get_running_loop().time())
     async with server(first) as (address, heard):
         transport = ClientTransport(session, address, lambda effect: None, pins=pins, notice=lambda sentence: None)
         running = asyncio.create_task(transport.run())

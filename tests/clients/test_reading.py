@@ -41,7 +41,7 @@ def test_who_comes_in_on_a_terminal_is_told_what_is_unread() -> None:
         "you are now connected!",
         "Unread elsewhere: #tea 2, #den 1 (1 mentions you)",
     ]
-    assert chat.conversation.reading.elsewhere() == "3 unread elsewhere, 1 mentions you"
+    assert chat.conversation.read_status.elsewhere() == "3 unread elsewhere, 1 mentions you"
 
 
 def test_in_a_pipe_nothing_is_told_unasked() -> None:
@@ -78,10 +78,10 @@ def test_only_the_room_one_is_in_and_conversations_of_two_are_read() -> None:
         room(0, 0, 4, "eve, zoe", kind="direct"),
     )
     chat = Chat(looked_at=True).connect(*rooms)
-    assert chat.conversation.reading.rooms_in_view() == {1, 3}
+    assert chat.conversation.read_status.rooms_in_view() == {1, 3}
     chat.type("/join tea")
-    assert chat.conversation.reading.rooms_in_view() == {2, 3}
-    assert Chat().connect(*rooms).conversation.reading.rooms_in_view() == set()
+    assert chat.conversation.read_status.rooms_in_view() == {2, 3}
+    assert Chat().connect(*rooms).conversation.read_status.rooms_in_view() == set()
 
 
 def test_what_was_seen_of_a_room_is_read_when_the_user_goes_to_another() -> None:
@@ -94,9 +94,9 @@ def test_what_was_seen_of_a_room_is_read_when_the_user_goes_to_another() -> None
 def test_nothing_is_read_while_a_password_is_typed() -> None:
     chat = Chat(looked_at=True).connect(marked(0))
     chat.type("/register")
-    assert chat.conversation.reading.rooms_in_view() == set()
+    assert chat.conversation.read_status.rooms_in_view() == set()
     chat.type("")
-    assert chat.conversation.reading.rooms_in_view() == {1}
+    assert chat.conversation.read_status.rooms_in_view() == {1}
 
 
 # Mentions and bots

@@ -9,7 +9,7 @@ from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.connection_state import Phase
 from parley.clients.protocol.greeting import ACCOUNT_FIRST
-from parley.clients.protocol.requests import OutboxEntry, Secret
+from parley.clients.protocol.requests import MakeAccount, OutboxEntry, Quit, Secret
 from tests.clients.talk import Talk, events, ready, room
 
 HELLO = {"t": "hello", "protocol": 1}
@@ -150,7 +150,7 @@ def test_an_invitation_for_an_account_is_kept_for_when_one_is_made() -> None:
     assert talk.told() == [fx.InvitationKept()]
     assert talk.sent() == [{**HELLO, "name": "bob", "invitation": "code"}, {**HELLO, "name": "bob"}]
     talk.server(ready())
-    talk.session.register(Secret("swordfish"), talk.now)
+    talk.ask(MakeAccount(Secret("swordfish")))
     assert talk.sent() == [{"t": "register", "password": "swordfish", "invitation": "code", "id": "r1"}]
 
 
@@ -173,7 +173,7 @@ def test_a_guest_makes_an_account_and_keeps_the_token() -> None:
     talk = Talk().ready()
     talk.told()
     talk.sent()
-    request = talk.session.register(Secret("swordfish"), talk.now)
+    request = talk.ask(MakeAccount(Secret("swordfish")))
     assert talk.sent() == [{"t": "register", "password": "swordfish", "id": "r1"}]
     talk.server({"t": "done", "id": "r1"})
     told = talk.told()
@@ -188,7 +188,7 @@ def test_a_guest_makes_an_account_and_keeps_the_token() -> None:
 @pytest.mark.parametrize(("role", "again"), [("member", False), ("guest", True)])
 def test_an_account_whose_making_was_not_answered_is_made_again_if_it_is_not_there(role: str, again: bool) -> None:
     talk = Talk().ready()
-    talk.session.register(Secret("swordfish"), talk.now)
+    talk.ask(MakeAccount(Secret("swordfish")))
     talk.sent()
     talk.cut().ready(token=None, role=role)
     assert [frame["t"] for frame in talk.sent()] == ["hello", *["register"] * again]
@@ -196,13 +196,13 @@ def test_an_account_whose_making_was_not_answered_is_made_again_if_it_is_not_the
 
 def test_a_password_is_shown_nowhere() -> None:
     talk = Talk(password=Secret("swordfish")).ready()
-    request = talk.session.register(Secret("swordfish"), talk.now)
+    request = talk.ask(MakeAccount(Secret("swordfish")))
     assert "swordfish" not in repr([request, *talk.told_all(), vars(talk.session)])
 
 
 def test_who_has_an_account_stays_in_the_rooms_when_they_go() -> None:
     talk = signed_in(room(10, 10))
-    talk.session.quit(talk.now, "see you")
+    talk.ask(Quit("see you"))
     talk.server({"t": "bye"})
     assert talk.told() == [fx.Hangup(), fx.Over()]
     assert [seen.seq for seen in talk.session.seen] == [10]

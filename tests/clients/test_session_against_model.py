@@ -19,7 +19,17 @@ from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.connection_state import Phase
-from parley.clients.protocol.requests import OutboxEntry, Secret
+from parley.clients.protocol.requests import (
+    AskHistory,
+    AskMembers,
+    AskRooms,
+    ChangeTopic,
+    JoinRoom,
+    LeaveRoom,
+    OutboxEntry,
+    Secret,
+    TakeName,
+)
 from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 from tests.clients.model import EVE, Connection, Server
@@ -99,7 +109,7 @@ class Accidents(RuleBasedStateMachine):
         )
         self.shown: dict[int, list[tuple[str, web.Event]]] = {}
         self.led: set[int] = set()
-        self.session.join("lobby", self.now, lead=3)
+        self.session.ask(JoinRoom("lobby", lead=3), self.now)
         self.perform()
 
     def perform(self) -> None:
@@ -360,22 +370,22 @@ class Accidents(RuleBasedStateMachine):
     def do(self, room: str, what: str) -> None:
         session, now = self.session, self.now
         if what == "join":
-            session.join(room, now, lead=3)
+            session.ask(JoinRoom(room, lead=3), now)
         elif what == "leave":
-            session.leave(room, now)
+            session.ask(LeaveRoom(room), now)
         elif what == "left elsewhere":
             found, user = self.server.room(room), session.user
             if user in found.members and user in self.server.names:
                 self.server.leave(found, user)
         elif what == "read":
-            session.list_rooms(now)
-            session.members(room, now)
-            session.history(room, 5, now)
+            session.ask(AskRooms(), now)
+            session.ask(AskMembers(room), now)
+            session.ask(AskHistory(room, 5), now)
         elif what == "topic":
-            session.topic(room, f"topic {next(self.number)}", now)
+            session.ask(ChangeTopic(room, f"topic {next(self.number)}"), now)
             session.typing(room, now)
         else:
-            session.rename(next(self.names), now)
+            session.ask(TakeName(next(self.names)), now)
         self.perform()
 
     @rule()

@@ -3,6 +3,7 @@
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.connection_state import Phase
+from parley.clients.protocol.requests import Quit
 from tests.clients.talk import Talk, events, ready, room
 
 SEEN = LastSeen(1, "lobby", "public", "e1", 120)
@@ -131,7 +132,7 @@ def test_a_server_that_stops_says_when_to_come_back() -> None:
 
 def test_bye_ends_the_session_and_forgets_what_was_seen() -> None:
     talk = Talk().ready(room(10, 10))
-    talk.session.quit(talk.now, "see you")
+    talk.ask(Quit("see you"))
     assert talk.sent()[-1] == {"t": "bye", "words": "see you"}
     talk.server({"t": "bye"})
     assert talk.told()[-3:] == [fx.Forget(1), fx.Hangup(), fx.Over()]
@@ -141,14 +142,14 @@ def test_bye_ends_the_session_and_forgets_what_was_seen() -> None:
 def test_to_stay_is_to_hang_up() -> None:
     talk = Talk().ready(room(10, 10))
     talk.told()
-    talk.session.quit(talk.now, stay=True)
+    talk.ask(Quit(stay=True))
     assert talk.told() == [fx.Hangup(), fx.Over()]
     assert [seen.seq for seen in talk.session.seen] == [10]
 
 
 def test_a_bye_that_is_never_answered_ends_all_the_same() -> None:
     talk = Talk().ready()
-    talk.session.quit(talk.now)
+    talk.ask(Quit())
     talk.told()
     talk.wait(5)
     assert talk.told() == [fx.Hangup(), fx.Over()]

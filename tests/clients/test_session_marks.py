@@ -2,6 +2,7 @@
 
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol.requests import JoinRoom, LeaveRoom, Quit, SetLevel
 from parley.wire import web
 from tests.clients.talk import Frame, Talk, events, page, ready, room
 
@@ -110,7 +111,7 @@ def test_it_is_told_again_on_the_next_connection_if_the_server_does_not_know() -
 
 def test_a_device_that_has_not_shown_what_is_unread_does_not_claim_to_have_it() -> None:
     talk = Talk().ready()
-    talk.session.join("lobby", talk.now, lead=2)
+    talk.ask(JoinRoom("lobby", lead=2))
     talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=5, unread=5)}, page("r2", 9, 10), events(11))
     assert talk.shown() == [9, 10, 11]
     assert acknowledges(talk) == []  # 6, 7 and 8 were never here
@@ -121,7 +122,7 @@ def test_a_device_that_has_not_shown_what_is_unread_does_not_claim_to_have_it() 
 
 def test_a_device_that_has_shown_all_that_is_unread_says_so() -> None:
     talk = Talk().ready()
-    talk.session.join("lobby", talk.now, lead=2)
+    talk.ask(JoinRoom("lobby", lead=2))
     talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=8, unread=2)}, page("r2", 9, 10))
     assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 10}]
 
@@ -138,13 +139,13 @@ def test_who_goes_tells_of_what_they_have() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
     talk.server(events(11))
     talk.sent()
-    talk.session.quit(talk.now)
+    talk.ask(Quit())
     assert talk.sent() == [{"t": "got", "room": 1, "seq": 11}, {"t": "bye"}]
 
 
 def test_a_room_that_is_being_left_is_not_acknowledged() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
-    talk.session.leave("lobby", talk.now)
+    talk.ask(LeaveRoom("lobby"))
     talk.server(events(11))
     assert acknowledges(talk, 1) == []
 
@@ -155,7 +156,7 @@ def test_what_the_user_wants_to_be_told_of() -> None:
     marks = talk.session.unread_in("lobby")
     assert marks is not None
     assert marks.level == "all"
-    request = talk.session.set_level("lobby", "nothing", talk.now)
+    request = talk.ask(SetLevel("lobby", "nothing"))
     assert talk.sent() == [{"t": "prefer", "id": "r1", "room": 1, "level": "nothing"}]
     talk.server({"t": "preferred", "room": 1, "level": "nothing"}, {"t": "done", "id": "r1"})
     assert marks.level == "nothing"
@@ -164,7 +165,7 @@ def test_what_the_user_wants_to_be_told_of() -> None:
 
 def test_a_preference_whose_answer_was_lost_is_told_again() -> None:
     talk = Talk().ready(marked(10, 10))
-    talk.session.set_level("lobby", "all", talk.now)
+    talk.ask(SetLevel("lobby", "all"))
     talk.cut().ready(marked(10, 10), token=None)
     assert talk.sent()[-1] == {"t": "prefer", "id": "r2", "room": 1, "level": "all"}
 

@@ -5,8 +5,8 @@ import pytest
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
-from parley.clients.protocol.requests import OutboxEntry
-from parley.clients.protocol.room_streams import LEFT_MEANWHILE, NOT_KEPT, After
+from parley.clients.protocol.requests import After, CreateRoom, JoinRoom, ModerateRoom, OutboxEntry, StartDirect
+from parley.clients.protocol.room_streams import LEFT_MEANWHILE, NOT_KEPT
 from tests.clients.talk import Frame, Talk, done, events, page, ready, room
 
 SECRET = room(20, 20, id_=5, name="secret", kind="private", floor=11)
@@ -54,7 +54,7 @@ def test_what_follows_the_floor_and_is_not_streamed_is_fetched() -> None:
 
 def test_there_is_nothing_before_the_floor_to_begin_with() -> None:
     talk = within(room(1, 1))
-    talk.session.join("secret", talk.now)
+    talk.ask(JoinRoom("secret"))
     talk.server({"t": "joined", "id": "r1", "room": room(20, 19, id_=5, name="secret", kind="private", floor=20)})
     talk.server(events(20, id_=5))
     assert talk.shown() == [20]
@@ -221,7 +221,7 @@ def test_what_waits_for_a_moment_is_told_and_sent_again() -> None:
 
 def test_a_ban_is_no_reason_to_ask_again_and_again() -> None:
     talk = within(room(10, 10))
-    request = talk.session.join("tea", talk.now)
+    request = talk.ask(JoinRoom("tea"))
     talk.server(refused("banned", id="r1", retry_after=7 * 86_400_000))
     assert talk.told()[-1] == fx.Failed(request, "banned", "banned.")
     assert talk.session.deadline is None
@@ -232,7 +232,7 @@ def test_a_ban_is_no_reason_to_ask_again_and_again() -> None:
 
 def test_a_private_room_is_made_and_entered() -> None:
     talk = within(room(10, 10))
-    request = talk.session.create("#secret", talk.now)
+    request = talk.ask(CreateRoom("secret"))
     assert talk.sent() == [{"t": "create", "name": "secret", "private": True, "id": "r1"}]
     talk.session.say("secret", "first", talk.now)
     talk.told()
@@ -243,7 +243,7 @@ def test_a_private_room_is_made_and_entered() -> None:
 
 def test_what_is_written_for_a_private_room_that_can_not_be_made_goes_to_no_other() -> None:
     talk = within(room(10, 10))
-    talk.session.create("plan", talk.now)
+    talk.ask(CreateRoom("plan"))
     talk.session.say("Plan", "psst", talk.now)
     talk.sent()
     talk.server(refused("room_taken", id="r1"))  # there is a public one
@@ -256,7 +256,7 @@ def test_what_is_written_for_a_private_room_that_can_not_be_made_goes_to_no_othe
 def test_a_private_room_whose_making_was_not_answered_is_there_or_is_made_again() -> None:
     for rooms, made in (((), 1), ((SECRET,), 0)):
         talk = within(room(10, 10))
-        talk.session.create("secret", talk.now)
+        talk.ask(CreateRoom("secret"))
         talk.sent()
         talk.cut().ready(room(10, 10), *rooms, token=None)
         assert [frame["t"] for frame in talk.sent()].count("create") == made
@@ -264,10 +264,10 @@ def test_a_private_room_whose_making_was_not_answered_is_there_or_is_made_again(
 
 def test_what_moderators_do() -> None:
     talk = within(room(10, 10))
-    talk.session.moderate("lobby", "ban", "ada", duration=5, why="spam", now=talk.now)
+    talk.ask(ModerateRoom("lobby", "ban", "ada", duration=5, why="spam"))
     frame = {"t": "moderate", "room": 1, "action": "ban", "whom": "ada", "lasting": 5, "why": "spam", "id": "r1"}
     assert talk.sent() == [frame]
-    request = talk.session.moderate("lobby", "slow", value="5", now=talk.now)
+    request = talk.ask(ModerateRoom("lobby", "slow", value="5"))
     talk.server({"t": "done", "id": "r1"})
     assert talk.sent() == [{"t": "moderate", "room": 1, "action": "slow", "value": "5", "id": "r2"}]
     talk.server(refused("not_allowed", id="r2"))
@@ -277,7 +277,7 @@ def test_what_moderators_do() -> None:
 @pytest.mark.parametrize(("action", "again"), [("kick", False), ("ban", False), ("invite", True), ("role", True)])
 def test_what_was_not_answered_is_done_again_where_that_does_no_harm(action: str, again: bool) -> None:
     talk = within(room(10, 10))
-    request = talk.session.moderate("lobby", action, "ada", now=talk.now)  # type: ignore[arg-type]
+    request = talk.ask(ModerateRoom("lobby", action, "ada"))  # type: ignore[arg-type]
     talk.sent()
     talk.cut().ready(room(10, 10), token=None)
     assert [frame["t"] for frame in talk.sent()] == ["hello", *["moderate"] * again]
@@ -301,7 +301,7 @@ def people(*names: str) -> RoomRef:
 @pytest.mark.parametrize("answer_first", [True, False])
 def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> None:
     talk = within(room(10, 10))
-    request = talk.session.start_direct(["EVE", "ada", "bob"], talk.now)
+    request = talk.ask(StartDirect(("EVE", "ada", "bob")))
     assert talk.sent() == [{"t": "gather", "names": ["EVE", "ada", "bob"], "id": "r1"}]
     frames: list[Frame] = [{"t": "done", "id": "r1"}, {"t": "joined", "room": direct("ada", "eve")}]
     talk.server(*(frames if answer_first else frames[::-1]))
@@ -313,7 +313,7 @@ def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> N
 
 def test_a_conversation_that_was_there_is_gone_back_to() -> None:
     talk = within(direct("ada", "eve"))
-    request = talk.session.start_direct(["eve", "ada"], talk.now)
+    request = talk.ask(StartDirect(("eve", "ada")))
     talk.server({"t": "done", "id": "r1"})
     assert talk.told() == [fx.Entered(people("ada", "eve"), "", request)]
 
@@ -332,14 +332,14 @@ def test_a_conversation_goes_by_the_names_that_its_people_have_now() -> None:
 
 def test_what_is_written_for_a_conversation_waits_for_its_room() -> None:
     talk = within(room(10, 10))
-    talk.session.start_direct(["eve", "ada"], talk.now)
+    talk.ask(StartDirect(("eve", "ada")))
     talk.session.say("@eve, ada", "psst", talk.now)
     talk.server({"t": "done", "id": "r1"})
     assert [frame["t"] for frame in talk.sent()] == ["gather"]
     talk.server({"t": "joined", "room": direct("ada", "eve")})
     assert [frame.get("room") for frame in talk.sent() if frame["t"] == "send"] == [8]
     talk = within(room(10, 10))
-    talk.session.start_direct(["eve", "nobody"], talk.now)
+    talk.ask(StartDirect(("eve", "nobody")))
     talk.session.say("@eve, nobody", "psst", talk.now)
     talk.server(refused("user_unknown", id="r1"))
     assert [effect.state for effect in talk.told() if isinstance(effect, fx.Settle)] == ["refused"]
@@ -348,7 +348,7 @@ def test_what_is_written_for_a_conversation_waits_for_its_room() -> None:
 
 def watcher(room_name: str = "secret") -> Talk:
     talk = Talk(token="S1", account=True, watching=True)
-    talk.session.watch(room_name, talk.now, After(0), After(0))
+    talk.ask(JoinRoom(room_name, start=After(0), restart=After(0)))
     talk.connect()
     assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "S1"}]
     return talk

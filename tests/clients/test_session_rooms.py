@@ -3,7 +3,7 @@
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
-from parley.clients.protocol.room_streams import After, Last
+from parley.clients.protocol.requests import After, ChangeTopic, JoinRoom, Last, LeaveRoom
 from tests.clients.talk import Talk, events, page, ready, room
 
 
@@ -13,7 +13,7 @@ def place(epoch: str = "e1") -> RoomRef:
 
 def joined(talk: Talk, lead: int = 3) -> None:
     talk.ready()
-    talk.session.join("#lobby", talk.now, lead)
+    talk.ask(JoinRoom("lobby", lead))
     assert talk.sent()[-1] == {"t": "join", "name": "lobby", "id": "r1"}
 
 
@@ -129,7 +129,7 @@ def test_a_room_left_elsewhere_is_left() -> None:
 
 def test_a_leave_whose_answer_was_lost_is_not_undone_by_coming_back() -> None:
     talk = Talk().ready(room(10, 10))
-    talk.session.leave("lobby", talk.now, "bye")
+    talk.ask(LeaveRoom("lobby", "bye"))
     assert talk.sent()[-1] == {"t": "leave", "room": 1, "words": "bye", "id": "r1"}
     talk.cut().ready(token=None)  # the room is not listed: it was done
     assert talk.told()[-2:] == [fx.Forget(1), fx.Exited(place(), asked=True)]
@@ -138,14 +138,14 @@ def test_a_leave_whose_answer_was_lost_is_not_undone_by_coming_back() -> None:
 
 def test_a_leave_that_was_lost_is_made_again() -> None:
     talk = Talk().ready(room(10, 10))
-    talk.session.leave("lobby", talk.now)
+    talk.ask(LeaveRoom("lobby"))
     talk.cut().ready(room(10, 10), token=None)
     assert talk.sent()[-1] == {"t": "leave", "room": 1, "id": "r2"}
 
 
 def test_a_topic_whose_answer_was_lost_is_uncertain() -> None:
     talk = Talk().ready(room(10, 10))
-    request = talk.session.topic("lobby", "tea", talk.now)
+    request = talk.ask(ChangeTopic("lobby", "tea"))
     talk.cut().ready(room(10, 10), token=None)
     assert talk.told()[-1] == fx.Uncertain(request)
 
@@ -171,7 +171,7 @@ def test_typing_is_told_every_three_seconds_at_most() -> None:
 
 def observer(start: After | Last) -> Talk:
     talk = Talk(name=None)
-    talk.session.watch("lobby", talk.now, start, After(0))
+    talk.ask(JoinRoom("lobby", start=start, restart=After(0)))
     talk.connect()
     assert talk.sent() == [{"t": "hello", "protocol": 1}]
     talk.server(ready(token=None, user=None))

@@ -1,7 +1,7 @@
 """The line: what the user says and asks for, in order, once."""
 
 from parley.clients.protocol import effects as fx
-from parley.clients.protocol.requests import AskRooms, Kind, OutboxEntry
+from parley.clients.protocol.requests import AskMembers, AskRooms, ChangeTopic, Kind, OutboxEntry, Quit, TakeName
 from tests.clients.talk import Talk, events, room
 
 
@@ -32,7 +32,7 @@ def in_lobby() -> Talk:
 def test_one_message_of_a_conversation_is_under_way_at_a_time() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
-    talk.session.action("lobby", "waves", talk.now)
+    talk.session.say("lobby", "waves", talk.now, "action")
     assert talk.told() == [fx.Keep(entry("k1", "one")), fx.Keep(entry("k2", "waves", "action"))]
     assert talk.sent() == [send("k1", "one")]
     talk.server(stored("k1", 11))
@@ -63,7 +63,7 @@ def test_while_a_message_waits_reading_goes_on() -> None:
     talk.session.say("lobby", "one", talk.now)
     talk.server(refused("not_stored", key="k1", retry_after=400))
     talk.sent()
-    talk.session.list_rooms(talk.now)
+    talk.ask(AskRooms())
     assert talk.sent() == [{"t": "rooms", "id": "r1"}]
     talk.server({"t": "rooms", "id": "r1", "rooms": []})
     assert isinstance(talk.told()[-1], fx.Answered)
@@ -72,7 +72,7 @@ def test_while_a_message_waits_reading_goes_on() -> None:
 def test_what_is_asked_after_a_message_waits_for_it() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
-    talk.session.list_rooms(talk.now)
+    talk.ask(AskRooms())
     talk.session.say("lobby", "two", talk.now)
     assert talk.sent() == [send("k1", "one")]
     talk.server(stored("k1", 11))
@@ -211,9 +211,9 @@ def test_messages_to_one_room_stay_in_order_under_its_old_and_its_new_name() -> 
 def test_a_request_waits_only_for_the_messages_of_its_room() -> None:
     talk = in_two_rooms()
     talk.session.say("tea", "one", talk.now)
-    talk.session.topic("tea", "x", talk.now)
-    talk.session.topic("lobby", "y", talk.now)
-    talk.session.members("tea", talk.now)
+    talk.ask(ChangeTopic("tea", "x"))
+    talk.ask(ChangeTopic("lobby", "y"))
+    talk.ask(AskMembers("tea"))
     assert [frame["t"] for frame in talk.sent()] == ["send", "topic"]
     talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 11})
     assert [(frame["t"], frame["room"]) for frame in talk.sent()] == [("topic", 2)]
@@ -224,7 +224,7 @@ def test_a_request_waits_only_for_the_messages_of_its_room() -> None:
 def test_a_message_goes_out_under_the_name_that_it_was_written_under() -> None:
     talk = in_two_rooms()
     talk.session.say("tea", "one", talk.now)
-    talk.session.rename("robert", talk.now)
+    talk.ask(TakeName("robert"))
     talk.session.say("lobby", "two", talk.now)
     assert [frame["t"] for frame in talk.sent()] == ["send"]
     talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 11})
@@ -236,7 +236,7 @@ def test_a_message_goes_out_under_the_name_that_it_was_written_under() -> None:
 def test_a_new_name_does_not_wait_for_slow_mode() -> None:
     talk = in_two_rooms()
     talk.session.say("tea", "one", talk.now)
-    talk.session.rename("robert", talk.now)
+    talk.ask(TakeName("robert"))
     talk.sent()
     talk.server(refused("slow", key="k1", retry_after=5000))
     assert [frame["t"] for frame in talk.sent()] == ["rename"]
@@ -245,7 +245,7 @@ def test_a_new_name_does_not_wait_for_slow_mode() -> None:
 def test_nothing_is_sent_that_was_said_after_quit() -> None:
     talk = in_two_rooms()
     talk.session.say("lobby", "one", talk.now)
-    talk.session.quit(talk.now)
+    talk.ask(Quit())
     talk.session.say("tea", "two", talk.now)
     assert talk.sent() == [send("k1", "one")]
     assert [frame["t"] for frame in talk.server(stored("k1", 11)).sent()] == ["bye"]
@@ -308,8 +308,8 @@ def test_tell_goes_to_a_person() -> None:
 def test_quit_waits_for_everything_before_it() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
-    talk.session.list_rooms(talk.now)
-    talk.session.quit(talk.now)
+    talk.ask(AskRooms())
+    talk.ask(Quit())
     talk.server(stored("k1", 11))
     assert talk.sent() == [send("k1", "one"), {"t": "rooms", "id": "r1"}]
     talk.server({"t": "rooms", "id": "r1", "rooms": []})
@@ -318,7 +318,7 @@ def test_quit_waits_for_everything_before_it() -> None:
 
 def test_a_question_whose_answer_was_lost_is_asked_again() -> None:
     talk = in_lobby()
-    talk.session.list_rooms(talk.now)
+    talk.ask(AskRooms())
     talk.sent()
     talk.cut().ready(room(10, 10), token=None)
     assert talk.sent()[-1] == {"t": "rooms", "id": "r2"}
@@ -331,7 +331,7 @@ def test_a_question_whose_answer_was_lost_is_asked_again() -> None:
 def test_a_rename_whose_answer_was_lost_is_made_again_only_if_it_was_not_done() -> None:
     for name, expected in (("robert", ["hello"]), ("bob", ["hello", "rename"])):
         talk = in_lobby()
-        talk.session.rename("robert", talk.now)
+        talk.ask(TakeName("robert"))
         talk.sent()
         talk.cut().ready(room(11, 10), token=None, name=name)
         assert [frame["t"] for frame in talk.sent()] == expected
@@ -339,5 +339,5 @@ def test_a_rename_whose_answer_was_lost_is_made_again_only_if_it_was_not_done() 
 
 def test_what_needs_a_room_fails_without_it() -> None:
     talk = in_lobby()
-    request = talk.session.topic("tea", "x", talk.now)
+    request = talk.ask(ChangeTopic("tea", "x"))
     assert talk.told() == [fx.Failed(request, "room_not_joined", "You are not in #tea. Join it first.")]

@@ -16,7 +16,7 @@ from .keep.pins import Pins
 from .net.address import Address
 from .net.transport import ClientTransport
 from .protocol import effects as fx
-from .protocol.requests import OutboxEntry, Secret
+from .protocol.requests import OutboxEntry, Quit, Secret
 from .protocol.session import ClientSession
 
 
@@ -111,7 +111,7 @@ class _Sending:
 
     async def send(self, room: str, text: str, key: str | None, patience: float) -> Sent:
         entry = self._session.say(room, text, self._transport.now, key=key)
-        self._session.quit(self._transport.now, stay=True)
+        self._session.ask(Quit(stay=True), self._transport.now)
         try:
             async with asyncio.timeout(patience):
                 await self._transport.run()

@@ -15,13 +15,13 @@ from .keep.identity import PasswordNeeded
 from .keep.message_keys import KeySequence
 from .keep.outbox import Outbox
 from .keep.pins import Pins
+from .model.names import bare
 from .model.room_ref import RoomRef
 from .net.address import Address
 from .net.transport import ClientTransport
 from .plain.render import lines_of, safe
 from .protocol import effects as fx
-from .protocol.requests import Secret
-from .protocol.room_streams import After, Last
+from .protocol.requests import After, JoinRoom, Last, Secret
 from .protocol.session import ClientSession
 
 LAST: int = 20
@@ -126,7 +126,7 @@ class _Tail:
     async def run(self, room: str, start: After | Last) -> bool:
         # When history turns out to be another one, a program wants all of it, to put its own in order.
         restart = After(0) if self._json else Last(LAST)
-        self._session.watch(room, self._transport.now, start, restart)
+        self._session.ask(JoinRoom(bare(room), start=start, restart=restart), self._transport.now)
         await self._transport.run()
         if self._password_needed:
             raise PasswordNeeded(self._password_needed)

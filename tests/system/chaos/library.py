@@ -5,7 +5,7 @@ from parley.clients.net.address import parse_address
 from parley.clients.net.transport import ClientTransport
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.connection_state import Phase
-from parley.clients.protocol.requests import OutboxEntry
+from parley.clients.protocol.requests import JoinRoom, OutboxEntry
 from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 
@@ -49,7 +49,7 @@ class LibraryClient:
         address = parse_address(f"127.0.0.1:{self._scene.web_port}")
         self._transport = ClientTransport(self._session, address, self._perform)
         for room in self._chance.sample(ROOMS, 2):
-            self._session.join(room, self._transport.now)
+            self._session.ask(JoinRoom(room), self._transport.now)
         await self._transport.run()
         if not self.done:
             self._scene.blame(0, "protocol", f"{self.account.client}: the library's client gave up")

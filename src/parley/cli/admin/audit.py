@@ -5,22 +5,14 @@ from typing import Any, Final
 
 import click
 
+from parley.wire.sentences import moderation
+
 from . import times
 from .console import Command, Console
 from .invites import SHORT
 
 _SENTENCES: Final = {
-    "invited": "invited {whom}{why}",
-    "kicked": "put {whom} out{why}",
-    "banned": "banned {whom}{until}{why}",
-    "unbanned": "lifted the ban of {whom}{why}",
-    "muted": "muted {whom}{until}{why}",
-    "unmuted": "let {whom} speak again{why}",
     "role": "made {whom} {text}",
-    "room_renamed": "renamed the room to #{text}",
-    "archived": "archived the room{why}",
-    "reopened": "reopened the room{why}",
-    "slow": "set slow mode to {text} s",
     "registered": "registered, as {text}",
     "disabled": "disabled {whom}{why}",
     "enabled": "enabled {whom}{why}",
@@ -28,15 +20,10 @@ _SENTENCES: Final = {
     "invitation_used": "came in by invitation {code}",
     "invitation_revoked": "took invitation {code} back",
 }
-_SWITCHES: Final = {
-    ("read_only", "on"): "let only moderators write",
-    ("read_only", "off"): "let everybody write",
-    ("guests", "on"): "opened the room to guests",
-    ("guests", "off"): "closed the room to guests",
-    ("slow", "0"): "ended slow mode",
-    ("credentials", "password"): "changed the password of {whom}",
-    ("credentials", "sessions ended"): "ended sessions of {whom}",
-    ("credentials", "account made"): "made the account of {whom}",
+_CREDENTIALS: Final = {
+    "password": "changed the password of {whom}",
+    "sessions ended": "ended sessions of {whom}",
+    "account made": "made the account of {whom}",
 }
 
 
@@ -70,18 +57,15 @@ def done(entry: dict[str, Any]) -> str:
         return _of_document(kind, text)
     if kind == "credentials" and text.startswith("token"):
         return f"made a token for {about.get('name', '')}" + _reason(text.removeprefix("token").strip())
-    sentence = _SWITCHES.get((kind, text)) or _SENTENCES.get(kind)
+    until = f" until {times.moment(about['until'])}" if about.get("until") else ""
+    sentence = _CREDENTIALS.get(text) if kind == "credentials" else _SENTENCES.get(kind)
     if sentence is None:
-        # A newer server may have kinds that nobody here knows.
+        if known := moderation(kind, text, about.get("name"), until):
+            return known
+        # A newer server may have kinds that are not known here.
         sentence = f"{kind.replace('_', ' ')} {{whom}}{{why}}"
-    until = about.get("until")
     return sentence.format(
-        whom=about.get("name", ""),
-        id=about.get("user", ""),
-        until=f" until {times.moment(until)}" if until else "",
-        why=_reason(text),
-        text=text,
-        code=text[:SHORT],
+        whom=about.get("name", ""), id=about.get("user", ""), why=_reason(text), text=text, code=text[:SHORT]
     )
 
 

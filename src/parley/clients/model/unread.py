@@ -60,7 +60,7 @@ class UnreadCounter:
             if event.kind in _SAID and event.user != me:
                 self._said = event.seq
                 self.unread += 1
-                self.mentions += names(event, me)
+                self.mentions += mentions_me(event, me)
 
     def take(self, frame: web.Unread) -> None:
         """The user has read more of the room, here or elsewhere. The server has sent nothing of what follows on
@@ -87,6 +87,6 @@ class UnreadCounter:
         return frames
 
 
-def names(event: web.Event, me: int | None) -> bool:
+def mentions_me(event: web.Event, me: int | None) -> bool:
     """Tell whether a message of somebody else names us."""
     return me is not None and event.user != me and (me in event.mentions or EVERYBODY in event.mentions)

@@ -20,7 +20,7 @@ from parley.clients.model.names import fold
 from parley.clients.net.address import Address
 from parley.clients.net.transport import ClientTransport
 from parley.clients.protocol import effects as fx
-from parley.clients.protocol.requests import Secret
+from parley.clients.protocol.requests import Quit, Secret
 from parley.clients.protocol.session import ClientSession
 
 from .conversation import PlainConversation
@@ -138,7 +138,8 @@ class _Chat:
         if patient or self._conversation.online:
             self._acknowledge()
             # With another client of ours still there, a bye would throw it out.
-            session.quit(self._transport.now, self._conversation.parting_words or "", stay=not self._outbox.alone)
+            request = Quit(self._conversation.parting_words or "", stay=not self._outbox.alone)
+            session.ask(request, self._transport.now)
             self._transport.perform()
             await self._wait_for_end(running, self._options.patience if patient else HURRY_SECONDS)
         session.abandon()
@@ -163,10 +164,10 @@ class _Chat:
         conversation, label = self._conversation, self._options.address.label
         unsent = len(self._session.unsent)
         if conversation.fault:
-            conversation.problem(conversation.fault)
+            conversation.window.problem(conversation.fault)
         if unsent:
             again = f"parley chat --as {self._session.name} {label}"
-            conversation.problem(f"Not sent yet: {messages(unsent)}, kept for the next time: {again}")
+            conversation.window.problem(f"Not sent yet: {messages(unsent)}, kept for the next time: {again}")
         refused = self._screen.patient and conversation.refusals
         return 1 if conversation.fault or unsent or refused or not conversation.met else 0
 
@@ -254,7 +255,7 @@ class _Chat:
     def _acknowledge(self) -> None:
         """Keep how far rooms were shown, and only then tell the server."""
         self._save()
-        self._session.acknowledge(self._conversation.reading.rooms_in_view())
+        self._session.acknowledge(self._conversation.read_status.rooms_in_view())
 
     def _save(self) -> None:
         if self._saving is not None:

@@ -8,11 +8,11 @@ import sys
 import threading
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from .conversation import PlainConversation
-    from .render import TextLine
+from .commands import hear
+from .conversation import PlainConversation
+from .render import TextLine
 
 LINES_AHEAD: Final = 500
 """How many lines are read before something is done with the first."""
@@ -62,14 +62,14 @@ class Pipe:
             line = await self._next_line()
             # All that has been read already goes into the outbox with one commit.
             while line is not None and conversation.parting_words is None:
-                conversation.hear(line)
+                hear(conversation, line)
                 line = await self._next_line() if not self._lines.empty() else ""
                 if line == "":
                     break
             changed()
             if line is None or conversation.parting_words is not None:
                 return True
-            while len(conversation.session.unsent) > UNSENT_MOST:
+            while len(conversation.window.session.unsent) > UNSENT_MOST:
                 self._moved.clear()
                 await self._moved.wait()
 

@@ -1,21 +1,19 @@
-"""What a chat needs of the place where it happens."""
+"""What a chat needs of the terminal or the pipes that it runs in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .conversation import PlainConversation
-    from .render import TextLine
+from .conversation import PlainConversation
+from .render import TextLine
 
 
 class Screen(Protocol):
     """A terminal or a pair of pipes.
 
     Attributes:
-        patient: whether a server that can't be reached is waited for: there may be nobody to ask.
+        patient: whether to wait for a server that can't be reached: there may be nobody to ask.
         looked_at: whether somebody reads what is shown, at once.
     """
 
@@ -30,7 +28,7 @@ class Screen(Protocol):
         """
 
     def refresh(self) -> None:
-        """Something has changed that is shown besides the lines."""
+        """Something has changed that is shown beside the lines."""
 
     async def ask_name(self) -> str | None:
         """Ask for a name; None if nobody answers."""
@@ -39,11 +37,11 @@ class Screen(Protocol):
         """Give the conversation what the user types, and call `changed` after it, until the user wants to go.
 
         Returns:
-            Whether to take the time to send all there is first.
+            Whether to wait until everything is sent.
         """
 
     def can_ask(self) -> bool:
         """Tell whether the user can be asked for another name, or a password."""
 
     def close(self) -> None:
-        """Leave the place as it was found."""
+        """Leave the terminal as it was."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
@@ -19,10 +19,9 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
+from .commands import hear
+from .conversation import PlainConversation
 from .render import TextLine, label, messages, safe
-
-if TYPE_CHECKING:
-    from .conversation import PlainConversation
 
 NAME_PROMPT: Final = "Input username >>> "
 QUEUED_SHOWN: Final = 5
@@ -112,7 +111,7 @@ class Terminal:
             print_formatted_text(FormattedText(parts), style=_STYLE, end="")
 
     def _hidden(self) -> bool:
-        asking = self._conversation.asking if self._conversation is not None else None
+        asking = self._conversation.window.asking if self._conversation is not None else None
         return asking is not None and asking.hidden
 
     def refresh(self) -> None:
@@ -144,43 +143,43 @@ class Terminal:
                 )
             except (EOFError, KeyboardInterrupt):
                 break
-            conversation.hear(line)
+            hear(conversation, line)
             changed()
             self.refresh()
         return False
 
     def _typed(self, buffer: object) -> None:
         conversation = self._conversation
-        if conversation is None or conversation.asking or not conversation.room:
+        if conversation is None or conversation.window.asking or not conversation.window.room:
             return
         text = self._prompt.default_buffer.text
         if text and not text.startswith(("/", ".")):
-            conversation.ask(conversation.session.typing, conversation.room)
+            conversation.window.session.typing(conversation.window.room, conversation.window.now())
             self._changed()
 
     def _above(self) -> FormattedText:
         """What stands between the log and the cursor."""
         conversation = self._conversation
         assert conversation is not None
-        if (question := conversation.asking) is not None:
+        if (question := conversation.window.asking) is not None:
             why = [("class:problem", safe(question.why) + "\n")] if question.why else []
-            return FormattedText([*why, ("class:prompt", question.prompt)])
-        queued = conversation.session.unsent
+            return FormattedText([*why, ("class:prompt", question.text)])
+        queued = conversation.window.session.unsent
         parts = []
         for entry in queued[:QUEUED_SHOWN]:
-            place = "" if conversation.room and entry.to == label(conversation.room) else f"{entry.to} "
+            place = "" if conversation.window.room and entry.to == label(conversation.window.room) else f"{entry.to} "
             first = safe(place + " ".join(entry.text.split("\n")))
             parts.append(("class:queued", f"  … {first[:200]}  (queued, not sent yet)\n"))
         if len(queued) > QUEUED_SHOWN:
             parts.append(("class:queued", f"  … and {messages(len(queued) - QUEUED_SHOWN)} more\n"))
-        room = safe(label(conversation.room)) if conversation.room else "(no room)"
+        room = safe(label(conversation.window.room)) if conversation.window.room else "(no room)"
         return FormattedText([*parts, ("class:prompt", f"{room}> ")])
 
     def _below(self) -> FormattedText:
         """The line at the bottom: where we are, and whether we are there."""
         conversation = self._conversation
         assert conversation is not None
-        session = conversation.session
+        session = conversation.window.session
         parts = [f"{safe(session.name or '')} at {self._label}"]
         if not conversation.online:
             at = session.connect_at
@@ -188,7 +187,7 @@ class Terminal:
             parts.append(f"not connected, trying again in {wait} s" if wait else "not connected, trying")
         if queued := len(session.unsent):
             parts.append(f"{messages(queued)} queued")
-        if unread := conversation.reading.elsewhere():
+        if unread := conversation.read_status.elsewhere():
             parts.append(unread)
         if typing := conversation.someone_types():
             parts.append(typing)

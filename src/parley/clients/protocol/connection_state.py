@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
@@ -41,38 +41,20 @@ class Step(Enum):
     END = auto()  # the session ends
 
 
-TRANSITIONS: Final[Mapping[Phase, Mapping[Step, Phase]]] = {
-    Phase.APART: {
-        Step.HELLO: Phase.GREETING,
-        Step.ASK: Phase.ASKING,
-        Step.LOSE: Phase.APART,  # an attempt to connect has failed
-        Step.END: Phase.OVER,
-    },
-    Phase.GREETING: {
-        Step.HELLO: Phase.GREETING,  # the first one was refused
-        Step.ASK: Phase.ASKING,
-        Step.READY: Phase.READY,
-        Step.HANG_UP: Phase.CLOSING,
-        Step.LOSE: Phase.APART,
-        Step.END: Phase.OVER,
-    },
-    Phase.ASKING: {
-        Step.HELLO: Phase.GREETING,
-        Step.ASK: Phase.ASKING,
-        Step.READY: Phase.READY,
-        Step.HANG_UP: Phase.CLOSING,
-        Step.LOSE: Phase.APART,
-        Step.END: Phase.OVER,
-    },
-    Phase.READY: {
-        Step.BYE: Phase.LEAVING,
-        Step.HANG_UP: Phase.CLOSING,
-        Step.LOSE: Phase.APART,
-        Step.END: Phase.OVER,
-    },
-    Phase.LEAVING: {Step.HANG_UP: Phase.CLOSING, Step.END: Phase.OVER},
-    Phase.CLOSING: {Step.LOSE: Phase.APART, Step.END: Phase.OVER},
-    Phase.OVER: {},
+APART, GREETING, ASKING, READY, LEAVING, CLOSING, OVER = Phase
+_NEXT: Final = {
+    #          HELLO     ASK     READY  BYE      HANG_UP  LOSE   END
+    APART:    (GREETING, ASKING, None,  None,    None,    APART, OVER),
+    GREETING: (GREETING, ASKING, READY, None,    CLOSING, APART, OVER),
+    ASKING:   (GREETING, ASKING, READY, None,    CLOSING, APART, OVER),
+    READY:    (None,     None,   None,  LEAVING, CLOSING, APART, OVER),
+    LEAVING:  (None,     None,   None,  None,    CLOSING, None,  OVER),
+    CLOSING:  (None,     None,   None,  None,    None,    APART, OVER),
+    OVER:     (None,     None,   None,  None,    None,    None,  None),
+}  # fmt: skip
+
+TRANSITIONS: Final = {
+    (phase, step): after for phase, row in _NEXT.items() for step, after in zip(Step, row, strict=True) if after
 }
 """The next phase, by phase and step. A step that is missing here raises KeyError: it is an error of this library."""
 
@@ -101,7 +83,7 @@ class ConnectionState:
         self._why_hung_up = ""
 
     def _go(self, step: Step, deadline: float | None = None) -> None:
-        self.phase = TRANSITIONS[self.phase][step]
+        self.phase = TRANSITIONS[self.phase, step]
         self.deadline = deadline
 
     def opened(self) -> None:

@@ -11,16 +11,21 @@ from parley.wire import web
 
 from .requests import OutboxEntry, Request
 
+
+class Effect(Struct, frozen=True):
+    """Something to be done."""
+
+
 # For the outbox: on disk before anything else of the same batch is done ----------------------------------------------
 
 
-class Keep(Struct, frozen=True):
-    """Keep a message until it is settled."""
+class Keep(Effect, frozen=True):
+    """Store a message until it is settled."""
 
     entry: OutboxEntry
 
 
-class Settle(Struct, frozen=True):
+class Settle(Effect, frozen=True):
     """A message is stored, as (`room`, `seq`), or refused for good, with the reason in words."""
 
     entry: OutboxEntry
@@ -30,10 +35,8 @@ class Settle(Struct, frozen=True):
     why: str = ""
 
 
-class Remember(Struct, frozen=True):
-    """This is who we are: keep it. `fresh` says that the server gave the token out just now, `account` that the name
-    is an account's.
-    """
+class Remember(Effect, frozen=True):
+    """Store who the user is. `fresh`: the server gave the token out just now; `account`: the name is an account's."""
 
     name: str
     token: str | None
@@ -41,14 +44,14 @@ class Remember(Struct, frozen=True):
     account: bool = False
 
 
-class Disown(Struct, frozen=True):
-    """The server does not know this token any more: forget it, unless there is another one by now."""
+class Disown(Effect, frozen=True):
+    """The server does not know this token any more: forget it, unless another one was stored meanwhile."""
 
     token: str
 
 
-class Forget(Struct, frozen=True):
-    """We left the room on purpose: coming back later is entering anew, with nothing to catch up."""
+class Forget(Effect, frozen=True):
+    """The user has left the room: when they come back there is nothing to catch up."""
 
     room: int
 
@@ -56,19 +59,19 @@ class Forget(Struct, frozen=True):
 # For the connection --------------------------------------------------------------------------------------------------
 
 
-class Transmit(Struct, frozen=True):
+class Transmit(Effect, frozen=True):
     """Send this frame as one text message."""
 
     frame: bytes
 
 
-class Hangup(Struct, frozen=True):
-    """End the connection; `Session.lost` is to be called when it has ended."""
+class Hangup(Effect, frozen=True):
+    """End the connection; `ClientSession.lost` is to be called when it has ended."""
 
     why: str = ""
 
 
-class Over(Struct, frozen=True):
+class Over(Effect, frozen=True):
     """The session has ended. `fault` says why, in words, if it is not what the user asked for."""
 
     fault: str = ""
@@ -77,74 +80,72 @@ class Over(Struct, frozen=True):
 # For the user --------------------------------------------------------------------------------------------------------
 
 
-class Online(Struct, frozen=True):
-    """The server knows us by this name; None for an observer. `first` is true once in a session."""
+class Online(Effect, frozen=True):
+    """The server knows the user by this name; None for an observer. `first` is true once in a session."""
 
     name: str | None
     first: bool
 
 
-class Offline(Struct, frozen=True):
-    """There is no connection; the next attempt is in `delay` seconds, or, if None, when the user has chosen a name."""
+class Offline(Effect, frozen=True):
+    """There is no connection; the next attempt is in `delay` seconds, or, if None, when the user has answered."""
 
     why: str
     delay: float | None
 
 
-class AskName(Struct, frozen=True):
-    """The server refuses the name: `Session.take_name` goes on with another."""
+class AskName(Effect, frozen=True):
+    """The server refuses the name: `ClientSession.take_name` goes on with another."""
 
     code: str
     message: str
 
 
-class AskPassword(Struct, frozen=True):
-    """The name is an account's: `Session.take_password` goes on with its password."""
+class AskPassword(Effect, frozen=True):
+    """The name is an account's: `ClientSession.take_password` goes on with its password."""
 
     code: str
     message: str
 
 
-class AskInvitation(Struct, frozen=True):
-    """The server lets in who is invited: `Session.take_invitation` goes on with a code."""
+class AskInvitation(Effect, frozen=True):
+    """The server requires an invitation: `ClientSession.take_invitation` goes on with a code."""
 
     code: str
     message: str
 
 
-class SignedOut(Struct, frozen=True):
-    """The session of the account has ended, by a change of the password, say; the password is needed again."""
+class SignedOut(Effect, frozen=True):
+    """The account's session on the server has ended, by a change of the password for instance."""
 
     message: str
 
 
-class InvitationKept(Struct, frozen=True):
-    """The invitation is for those who make an account: it is used when the user does (`Session.register`)."""
+class InvitationKept(Effect, frozen=True):
+    """The invitation is for making an account: `MakeAccount` uses it."""
 
 
-class NewIdentity(Struct, frozen=True):
-    """The server has forgotten who we were; we start as a new guest.
+class NewIdentity(Effect, frozen=True):
+    """The server has forgotten the guest; the user starts as a new one.
 
-    The `unsent` messages are sent as that guest. One of them may have been stored in the old guest's name before:
-    keys are each user's own, so the server can't know.
+    The `unsent` messages are sent as the new guest. The first of each conversation may have been stored in the old
+    guest's name: keys belong to a user, so the server can't recognise them.
     """
 
     unsent: int
 
 
-class Entered(Struct, frozen=True):
-    """We are in the room. `request` is what asked for it (`Join`, `Create`, `Gather`), None if we were brought in
-    otherwise.
-    """
+class Entered(Effect, frozen=True):
+    """The user is in the room. `request` is what asked for it; None if they were brought in otherwise."""
 
     place: RoomRef
     topic: str
     request: Request | None
 
 
-class Exited(Struct, frozen=True):
-    """We are in the room no longer: because we asked, by another of our connections, because of `why`, or because
-    somebody has sent us out, which is the event `by`.
+class Exited(Effect, frozen=True):
+    """The user is in the room no longer: because they asked, by another of their connections, for the reason `why`, or
+    because somebody has sent them out, by the event `by`.
     """
 
     place: RoomRef
@@ -153,57 +154,57 @@ class Exited(Struct, frozen=True):
     by: web.Event | None = None
 
 
-class InvitedTo(Struct, frozen=True):
-    """Somebody invites us to a room, which is entered by its name."""
+class InvitedTo(Effect, frozen=True):
+    """Somebody invites the user to a room, which is entered by its name."""
 
     room: str
     by: str
 
 
-class Renamed(Struct, frozen=True):
+class Renamed(Effect, frozen=True):
     """The room that was called `before` is `place` now."""
 
     before: RoomRef
     place: RoomRef
 
 
-class Waiting(Struct, frozen=True):
-    """The server does not take a message yet; it is sent again in `delay` seconds, and others wait behind it."""
+class Waiting(Effect, frozen=True):
+    """The server does not take a message yet: it is sent again in `delay` seconds, and its conversation waits."""
 
     entry: OutboxEntry
     message: str
     delay: float
 
 
-class Rewound(Struct, frozen=True):
-    """The room's history was restored from a backup: what was shown of it may never have happened."""
+class Rewound(Effect, frozen=True):
+    """The room's history was restored from a backup: what was shown of it may not exist any more."""
 
     place: RoomRef
 
 
-class Show(Struct, frozen=True):
-    """Show these events, in this order. `lead`: they are earlier messages, shown as an introduction."""
+class Show(Effect, frozen=True):
+    """Show these events, in this order. With `lead` they are earlier messages, shown as an introduction."""
 
     place: RoomRef
     events: list[web.Event]
     lead: bool = False
 
 
-class CaughtUp(Struct, frozen=True):
-    """Everything that was in the room when we (re)entered it has been shown."""
+class CaughtUp(Effect, frozen=True):
+    """Everything that was in the room when this connection began has been shown."""
 
     place: RoomRef
 
 
-class Answered(Struct, frozen=True):
-    """What came of a request. `place` is the room it was about."""
+class Answered(Effect, frozen=True):
+    """A request is done. `place` is the room that it was about."""
 
     request: Request
     frame: web.Page | web.Members | web.Rooms | web.Done
     place: RoomRef | None = None
 
 
-class Failed(Struct, frozen=True):
+class Failed(Effect, frozen=True):
     """A request was refused."""
 
     request: Request
@@ -211,54 +212,21 @@ class Failed(Struct, frozen=True):
     message: str
 
 
-class Uncertain(Struct, frozen=True):
+class Uncertain(Effect, frozen=True):
     """The connection ended between a request and its answer: it may have been done or not."""
 
     request: Request
 
 
-class Hint(Struct, frozen=True):
+class Hint(Effect, frozen=True):
     """Somebody is typing, has come online or gone offline."""
 
     place: RoomRef
     signal: web.Signal
 
 
-class Complaint(Struct, frozen=True):
-    """The server complains about something that was no request of the user's."""
+class Complaint(Effect, frozen=True):
+    """The server complains about something that was not a request of the user's."""
 
     code: str
     message: str
-
-
-Effect = (
-    Keep
-    | Settle
-    | Remember
-    | Disown
-    | Forget
-    | Transmit
-    | Hangup
-    | Over
-    | Online
-    | Offline
-    | AskName
-    | AskPassword
-    | AskInvitation
-    | SignedOut
-    | InvitationKept
-    | NewIdentity
-    | Entered
-    | Exited
-    | InvitedTo
-    | Renamed
-    | Waiting
-    | Rewound
-    | Show
-    | CaughtUp
-    | Answered
-    | Failed
-    | Uncertain
-    | Hint
-    | Complaint
-)

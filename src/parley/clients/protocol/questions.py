@@ -15,9 +15,6 @@ from .lanes import Lanes, Waiting
 from .outlet import Outlet
 from .requests import (
     AskHistory,
-    AskMembers,
-    AskRooms,
-    AskStatus,
     ChangeTopic,
     CreateRoom,
     JoinRoom,
@@ -28,6 +25,8 @@ from .requests import (
     Query,
     Quit,
     Request,
+    RoomQuery,
+    RoomRequest,
     SetLevel,
     StartDirect,
     TakeName,
@@ -63,21 +62,22 @@ class Questions:
         self._queries: list[tuple[int, Query]] = []  # with their serials
         self._asked: dict[str, tuple[int, Query, RoomRef | None]] = {}  # the queries under way, by id
 
-    def ask(self, request: Request) -> Request:
+    def ask(self, request: Request) -> None:
         """Take a request."""
         match request:
             case Quit():
                 self._quit = self._quit or (self._lanes.add_barrier(), request)
-            case AskHistory() | AskMembers() | AskStatus() | AskRooms():
+            case Query():
                 self._queries.append((self._lanes.next_serial(), request))
             case StartDirect(names=names):
                 self._lanes.add(request, self._rooms.names_of(direct_address(names, self._greeting.name)))
-            case TakeName() | MakeAccount():
+            case RoomRequest(room=room):
+                if isinstance(request, JoinRoom):
+                    self._rooms.plan(request)
+                self._lanes.add(request, self._rooms.names_of(room))
+            case _:  # `TakeName` and `MakeAccount`
                 # No conversation has an empty name. Messages are shown under the name that they were written under.
                 self._lanes.add(request, ("",), barrier=isinstance(request, TakeName))
-            case _:
-                self._lanes.add(request, self._rooms.names_of(request.room))
-        return request
 
     def is_creating(self, room: str) -> bool:
         """Tell whether a private room of that name is asked for."""
@@ -95,7 +95,7 @@ class Questions:
                 self._lanes.remove(waiting)
                 self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
                 return True
-            case LeaveRoom(room=room) | ChangeTopic(room=room) | ModerateRoom(room=room) | SetLevel(room=room):
+            case RoomRequest(room=room) if not isinstance(request, CreateRoom):
                 if self._rooms.is_joining(room):
                     return False
                 if (stream := self._there(request, room)) is None:
@@ -106,7 +106,7 @@ class Questions:
                 frame = _about_room(request, stream.id, id_)
             case _:
                 if isinstance(request, CreateRoom):
-                    self._rooms.plan(request.room, lead=request.lead)
+                    self._rooms.plan(request)
                 id_ = self._outlet.next_id()
                 frame = _about_user(request, id_, self._greeting.invitation)
         self._lanes.start(waiting)
@@ -125,28 +125,23 @@ class Questions:
         self._queries = waiting
 
     def _held_up(self, serial: int, query: Query, now: float) -> bool:
-        if isinstance(query, AskRooms):
-            return self._lanes.holds_up(serial, None, now)
-        if self._rooms.is_joining(query.room):
-            return True
-        return self._lanes.holds_up(serial, self._rooms.names_of(query.room), now)
+        match query:
+            case RoomQuery(room=room):
+                return self._rooms.is_joining(room) or self._lanes.holds_up(serial, self._rooms.names_of(room), now)
+        return self._lanes.holds_up(serial, None, now)
 
     def _send_query(self, serial: int, query: Query) -> None:
-        place = None
-        frame: web.FromClient
-        id_ = self._outlet.next_id()
-        if isinstance(query, AskRooms):
-            frame = web.GetRooms(id_)
-        else:
-            if (stream := self._there(query, query.room)) is None:
-                return
-            place = stream.place
-            if isinstance(query, AskHistory):
-                limit = min(query.limit, self._rooms.page_limit)
-                frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)
-            else:
+        stream, id_ = None, self._outlet.next_id()
+        frame: web.FromClient = web.GetRooms(id_)
+        match query:
+            case RoomQuery(room=room):
+                if (stream := self._there(query, room)) is None:
+                    return
                 frame = web.GetMembers(stream.id, id_)
-        self._asked[id_] = (serial, query, place)
+                if isinstance(query, AskHistory):
+                    limit = min(query.limit, self._rooms.page_limit)
+                    frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)
+        self._asked[id_] = (serial, query, None if stream is None else stream.place)
         self._outlet.transmit(frame)
 
     def _there(self, request: Request, room: str) -> RoomStream | None:
@@ -298,7 +293,7 @@ class Questions:
         self._lanes.remove(waiting)
 
 
-def _about_room(request: LeaveRoom | ChangeTopic | ModerateRoom | SetLevel, room: int, id_: str) -> web.FromClient:
+def _about_room(request: RoomRequest, room: int, id_: str) -> web.FromClient:
     match request:
         case LeaveRoom(words=words):
             return web.Leave(room, words, id_)
@@ -308,6 +303,7 @@ def _about_room(request: LeaveRoom | ChangeTopic | ModerateRoom | SetLevel, room
             return web.Prefer(room, level, id=id_)
         case ModerateRoom(_, action, whom, undo, duration, value, why):
             return web.Moderate(room, action, whom, undo, 0, value, why, id_, duration)
+    raise AssertionError(f"{request} is not about a room that the user is in")
 
 
 def _about_user(request: Request, id_: str, invitation: str | None) -> web.FromClient:

@@ -1,15 +1,19 @@
-"""What a user wants: messages to be stored, and requests that are answered and forgotten."""
+"""What a user wants: messages to be stored, and requests that are answered."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
+from parley.wire.commands_help import Action
 from parley.wire.web import Level
 
 Kind = Literal["message", "action"]
-Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"]
+
+
+LEAD: Final = 20
+"""How many earlier messages introduce a room."""
 
 
 class Secret:
@@ -29,14 +33,14 @@ class OutboxEntry(Struct, frozen=True):
 
     Attributes:
         key: the sender's name for it, chosen before the first attempt and kept until it is stored.
-        to: `#ROOM`, or `@PERSON` (`@ADA, EVE` for a conversation of several). A name, as the message may be written
-            before the room is known.
+        to: `#ROOM`, or `@PERSON` (`@ADA, EVE` for a conversation of several). It is a name, because a message may be
+            written before the room is known.
         text: what is said.
         kind: an action is `/me`.
-        room: the room's id, if it was known when the message was written: the room may be called otherwise by now.
-        epoch: of that room.
-        confined: whether the message is for that very room. It may be stored there or be refused; what was written
-            among few must not come to stand in a public room of the same name.
+        room: the room's id, if it was known when the message was written; the room may have another name by now.
+        epoch: the epoch of that room.
+        confined: whether the message is only for the room with that id: it is stored there or refused. A message from
+            a private room must not get into a public room of the same name.
     """
 
     key: str
@@ -48,48 +52,89 @@ class OutboxEntry(Struct, frozen=True):
     confined: bool = False
 
 
-class JoinRoom(Struct, frozen=True):
-    """Enter a room, or go back to one. `lead` is how many earlier messages are to be shown when it is entered first."""
+class Request(Struct, frozen=True):
+    """Something the server is asked for, and answers."""
+
+
+class RoomRequest(Request, frozen=True):
+    """A request about a room, which is given by its name without `#`, or as `@PEOPLE`."""
 
     room: str
-    lead: int = 0
 
 
-class LeaveRoom(Struct, frozen=True):
+class Query(Request, frozen=True):
+    """A request that only reads."""
+
+
+class RoomQuery(Query, frozen=True):
+    """A query about a room, which is given by its name without `#`, or as `@PEOPLE`."""
+
     room: str
+
+
+class After(Struct, frozen=True):
+    """Begin with a room after that seq."""
+
+    seq: int
+
+
+class Last(Struct, frozen=True):
+    """Begin with the last `count` events of a room."""
+
+    count: int
+
+
+class JoinRoom(RoomRequest, frozen=True):
+    """Enter a room, or go back to one.
+
+    Attributes:
+        lead: how many earlier messages are shown when a user enters the room for the first time.
+        start: for an observer: where to begin.
+        restart: for an observer: where to begin if the history is replaced by another.
+    """
+
+    lead: int = LEAD
+    start: After | Last | None = None
+    restart: After | Last | None = None
+
+
+class LeaveRoom(RoomRequest, frozen=True):
+    """Leave a room, with parting words."""
+
     words: str = ""
 
 
-class TakeName(Struct, frozen=True):
+class TakeName(Request, frozen=True):
+    """Take another name."""
+
     name: str
 
 
-class ChangeTopic(Struct, frozen=True):
-    room: str
+class ChangeTopic(RoomRequest, frozen=True):
+    """Set a room's topic; an empty one clears it."""
+
     topic: str
 
 
-class CreateRoom(Struct, frozen=True):
+class CreateRoom(RoomRequest, frozen=True):
     """Make a room that people enter by invitation."""
 
-    room: str
-    lead: int = 0
+    lead: int = LEAD
 
 
-class StartDirect(Struct, frozen=True):
+class StartDirect(Request, frozen=True):
     """Begin a direct conversation with these people, or go back to it."""
 
     names: tuple[str, ...]
 
 
-class ModerateRoom(Struct, frozen=True):
+class ModerateRoom(RoomRequest, frozen=True):
     """Do something about a room, or someone in it; see `parley.wire.web.Moderate`.
 
     `duration` is how long a ban or a mute lasts, in milliseconds; 0: for good. The server computes the end, by its
     own clock: the clock of this machine may be wrong.
     """
 
-    room: str
     action: Action
     whom: str = ""
     undo: bool = False
@@ -98,60 +143,43 @@ class ModerateRoom(Struct, frozen=True):
     why: str = ""
 
 
-class MakeAccount(Struct, frozen=True):
+class MakeAccount(Request, frozen=True):
     """Make an account of the guest's name."""
 
     password: Secret
 
 
-class AskHistory(Struct, frozen=True):
-    """The newest `limit` messages, or those before the seq `before`."""
+class SetLevel(RoomRequest, frozen=True):
+    """Choose what of a room the user is told of, on all their devices."""
 
-    room: str
+    level: Level
+
+
+class AskHistory(RoomQuery, frozen=True):
+    """Ask for the newest `limit` messages, or those before the seq `before`."""
+
     limit: int
     before: int | None = None
 
 
-class AskMembers(Struct, frozen=True):
-    room: str
+class AskMembers(RoomQuery, frozen=True):
+    """Ask who is in a room."""
 
 
-class AskStatus(Struct, frozen=True):
-    """Who has the message `seq` of a room, and who has read it?"""
+class AskStatus(RoomQuery, frozen=True):
+    """Ask who has the message `seq` of a room, and who has read it."""
 
-    room: str
     seq: int
 
 
-class SetLevel(Struct, frozen=True):
-    """What the user wants to be told of in a room."""
-
-    room: str
-    level: Level
+class AskRooms(Query, frozen=True):
+    """Ask for the public rooms."""
 
 
-class AskRooms(Struct, frozen=True):
-    pass
-
-
-class Quit(Struct, frozen=True):
-    """Say bye, which gives the name up; or, with `stay`, only hang up."""
+class Quit(Request, frozen=True):
+    """End the session when everything before is done: by a bye, which gives a guest's name up, or, with `stay`,
+    without one.
+    """
 
     words: str = ""
     stay: bool = False
-
-
-Query = AskHistory | AskMembers | AskStatus | AskRooms
-Request = (
-    JoinRoom
-    | CreateRoom
-    | StartDirect
-    | LeaveRoom
-    | TakeName
-    | ChangeTopic
-    | ModerateRoom
-    | SetLevel
-    | MakeAccount
-    | Query
-    | Quit
-)

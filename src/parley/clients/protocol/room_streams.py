@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Iterable
 from typing import Final
 
-from msgspec import Struct
-
 from parley.clients.model.names import PEOPLE_SEPARATOR, bare, fold, fold_people
 from parley.clients.model.room_stream import Fault, LastSeen, RoomStream
 from parley.wire import web
@@ -14,27 +12,13 @@ from parley.wire.limits import PAGE_EVENTS
 
 from . import effects as fx
 from .outlet import Outlet
+from .requests import After, CreateRoom, JoinRoom, Last
 
 REWOUND_LEAD: Final = 20
 """How many messages are shown of a history that has replaced another."""
 
 NOT_KEPT: Final = "The place there was not kept. If you are still invited, you come in by its name."
 LEFT_MEANWHILE: Final = "You have left it elsewhere, or were sent out."
-
-
-class After(Struct, frozen=True):
-    """Start a room after that seq."""
-
-    seq: int
-
-
-class Last(Struct, frozen=True):
-    """Start a room with its last `count` events."""
-
-    count: int
-
-
-Start = After | Last
 
 
 class RoomStreams:
@@ -69,8 +53,8 @@ class RoomStreams:
         self._follow = follow
         self._renamed = renamed
         self._leads: dict[str, int] = {}
-        self._starts: dict[str, Start] = {}
-        self._restarts: dict[str, Start] = {}
+        self._starts: dict[str, After | Last] = {}
+        self._restarts: dict[str, After | Last] = {}
         self._joins: dict[str, str] = {}  # the folded names of rooms, by the ids of the questions
         self._pages: dict[str, int] = {}  # the ids of rooms, by the ids of the questions
 
@@ -144,12 +128,12 @@ class RoomStreams:
 
     # Joining and leaving
 
-    def plan(self, room: str, *, lead: int = 0, start: Start | None = None, restart: Start | None = None) -> None:
-        """Say how a room begins: with how many earlier messages (`lead`), or, for an observer, where."""
-        folded = fold(room)
-        self._leads[folded] = lead
-        if start is not None and restart is not None:
-            self._starts[folded], self._restarts[folded] = start, restart
+    def plan(self, request: JoinRoom | CreateRoom) -> None:
+        """Take down how a room begins when it is entered: with which lead, or, for an observer, where."""
+        folded = fold(request.room)
+        self._leads[folded] = 0 if self._observer else request.lead
+        if isinstance(request, JoinRoom) and request.start is not None and request.restart is not None:
+            self._starts[folded], self._restarts[folded] = request.start, request.restart
 
     def join(self, room: str) -> None:
         """Ask to be let in, and for what was missed; once."""
@@ -393,7 +377,7 @@ class RoomStreams:
             self._outlet.emit(fx.CaughtUp(stream.place))
 
 
-def _beginning(room: web.Room, starts: dict[str, Start]) -> LastSeen:
+def _beginning(room: web.Room, starts: dict[str, After | Last]) -> LastSeen:
     """Return where a room begins that is new to us."""
     after = room.tip if room.after is None else room.after
     match starts.get(fold(room.name)):

@@ -18,31 +18,10 @@ from .lanes import Lanes
 from .outlet import Outlet
 from .posting import Posting
 from .questions import Questions
-from .requests import (
-    Action,
-    AskHistory,
-    AskMembers,
-    AskRooms,
-    AskStatus,
-    ChangeTopic,
-    CreateRoom,
-    JoinRoom,
-    Kind,
-    LeaveRoom,
-    MakeAccount,
-    ModerateRoom,
-    OutboxEntry,
-    Quit,
-    Request,
-    Secret,
-    SetLevel,
-    StartDirect,
-    TakeName,
-)
-from .room_streams import RoomStreams, Start
+from .requests import Kind, OutboxEntry, Quit, Request, Secret
+from .room_streams import RoomStreams
 
 TYPING_SECONDS: Final = 3.0
-LEAD: Final = 20
 
 _BYE: Final = {
     "stopping": "the server is stopping",
@@ -60,7 +39,7 @@ class ClientSession:
         receive(frame, now)     for each frame of the server
         lost(now, why)          when the connection has ended, after `Hangup` as well, or could not be made
         tick(now)               when `deadline` has come
-        say(...), join(...)     and the other commands of the user, at any time, with a connection or without one
+        say, tell, ask, typing  what the user wants, at any time, with a connection or without one
         acknowledge(read)       when it is stored how far rooms were shown
 
     and after each of these `effects()`, whose effects it performs in order (`.effects`): what is for the outbox must be
@@ -408,10 +387,6 @@ class ClientSession:
             entry = OutboxEntry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public")
         return self._keep(entry, now)
 
-    def action(self, room: str, text: str, now: float) -> OutboxEntry:
-        """Say what the user does."""
-        return self.say(room, text, now, "action")
-
     def tell(self, person: str, text: str, now: float) -> OutboxEntry:
         """Say something to one person."""
         return self._keep(OutboxEntry(self._new_key(), "@" + person, text), now)
@@ -421,81 +396,10 @@ class ClientSession:
         self._pump(now)
         return entry
 
-    def join(self, room: str, now: float, lead: int = LEAD) -> Request:
-        """Enter a room; if it is entered for the first time, its last `lead` messages are shown first."""
-        room = bare(room)
-        self._rooms.plan(room, lead=lead)
-        return self._ask(JoinRoom(room, lead), now)
-
-    def watch(self, room: str, now: float, start: Start, restart: Start) -> Request:
-        """Follow a room from `start` on, as an observer; from `restart` on if its history is replaced by another."""
-        room = bare(room)
-        self._rooms.plan(room, start=start, restart=restart)
-        return self._ask(JoinRoom(room), now)
-
-    def create(self, room: str, now: float, lead: int = LEAD) -> Request:
-        """Make a room that people enter by invitation."""
-        return self._ask(CreateRoom(bare(room), lead), now)
-
-    def start_direct(self, names: Iterable[str], now: float) -> Request:
-        """Begin a direct conversation with these people, or go back to it."""
-        return self._ask(StartDirect(tuple(names)), now)
-
-    def leave(self, room: str, now: float, words: str = "") -> Request:
-        """Leave a room, with parting words."""
-        return self._ask(LeaveRoom(bare(room), words), now)
-
-    def rename(self, name: str, now: float) -> Request:
-        """Take another name."""
-        return self._ask(TakeName(name), now)
-
-    def topic(self, room: str, topic: str, now: float) -> Request:
-        """Set a room's topic; an empty one clears it."""
-        return self._ask(ChangeTopic(bare(room), topic), now)
-
-    def moderate(
-        self,
-        room: str,
-        action: Action,
-        whom: str = "",
-        *,
-        undo: bool = False,
-        duration: int = 0,
-        value: str = "",
-        why: str = "",
-        now: float,
-    ) -> Request:
-        """Do something about a room or someone in it; `duration` is in milliseconds, 0: for good."""
-        return self._ask(ModerateRoom(bare(room), action, whom, undo, duration, value, why), now)
-
-    def register(self, password: Secret, now: float) -> Request:
-        """Make an account of the user's name, with that password."""
-        return self._ask(MakeAccount(password), now)
-
-    def set_level(self, room: str, level: web.Level, now: float) -> Request:
-        """Choose what of a room the user is told of, on all their devices."""
-        return self._ask(SetLevel(bare(room), level), now)
-
-    def history(self, room: str, limit: int, now: float, before: int | None = None) -> Request:
-        """Ask for a room's last `limit` messages (those before the seq `before`, if it is given)."""
-        return self._ask(AskHistory(bare(room), limit, before), now)
-
-    def members(self, room: str, now: float) -> Request:
-        """Ask who is in a room."""
-        return self._ask(AskMembers(bare(room)), now)
-
-    def list_rooms(self, now: float) -> Request:
-        """Ask for the public rooms."""
-        return self._ask(AskRooms(), now)
-
-    def status(self, room: str, seq: int, now: float) -> Request:
-        """Ask who has a message of a room, and who has read it."""
-        return self._ask(AskStatus(bare(room), seq), now)
-
-    def _ask(self, request: Request, now: float) -> Request:
+    def ask(self, request: Request, now: float) -> None:
+        """Take a request; `Entered`, `Answered`, `Failed` or `Uncertain` says what has come of it."""
         self._questions.ask(request)
         self._pump(now)
-        return request
 
     def acknowledge(self, read: Collection[int] = ()) -> None:
         """Tell the server that what was shown has arrived, and that the rooms whose ids are in `read` were read.
@@ -512,10 +416,6 @@ class ClientSession:
         if self.phase is Phase.READY and stream is not None and rested:
             self._typed_at = now
             self._outlet.transmit(web.Typing(stream.id))
-
-    def quit(self, now: float, words: str = "", *, stay: bool = False) -> None:
-        """End the session when everything before is done: by a bye, or, to keep the user's place (`stay`), without."""
-        self._ask(Quit(words, stay), now)
 
     def abandon(self) -> None:
         """End the session now. Messages that are not settled stay in the outbox."""

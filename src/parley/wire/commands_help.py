@@ -1,0 +1,131 @@
+"""The commands that the line gateway and the terminal client have in common: their help, and what moderators type."""
+
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
+
+from .duration import parse_duration
+
+HISTORY_DEFAULT: Final = 20
+"""How many messages `/history` shows if no number is given."""
+
+
+class Help(NamedTuple):
+    """A line of the list of commands. `full` is the usage after a mistake, where it says more than `usage`."""
+
+    usage: str
+    about: str
+    full: str = ""
+
+
+class UsageError(Exception):
+    """A command lacks an argument; the text is its usage."""
+
+
+COMMANDS: Final = {
+    "/join": Help("/join ROOM", "enter a room, or go back to one; it is made if there is none"),
+    "/leave": Help("/leave [ROOM]", "leave the room"),
+    "/rooms": Help("/rooms", "the rooms there are"),
+    "/who": Help("/who [ROOM]", "who is in the room"),
+    "/msg": Help("/msg NAME text", "write to one person"),
+    "/me": Help("/me does something", "say what you do"),
+    "/nick": Help("/nick NAME", "take another name"),
+    "/topic": Help("/topic [text]", "show the room's topic, or set it"),
+    "/history": Help("/history [n]", "the last messages of the room"),
+    "/private": Help("/private ROOM", "make a room that people enter by invitation"),
+    "/invite": Help("/invite NAME", "let someone into this private room"),
+    "/kick": Help("/kick NAME [why]", "send someone out of this room"),
+    "/ban": Help("/ban NAME [7d] [why]", "send someone out, and keep them out", "/ban NAME [10m|2h|7d] [why]"),
+    "/unban": Help("/unban NAME", "let them in again"),
+    "/mute": Help("/mute NAME [7d] [why]", "keep someone quiet", "/mute NAME [10m|2h|7d] [why]"),
+    "/unmute": Help("/unmute NAME", "let them speak again"),
+    "/role": Help(
+        "/role NAME ROLE", "make someone owner, moderator or member here", "/role NAME owner|moderator|member"
+    ),
+    "/rename": Help("/rename NEW-NAME", "give this room another name"),
+    "/slow": Help("/slow SECONDS", "between two messages of a member; 0 ends it"),
+    "/readonly": Help("/readonly on|off", "whether only moderators write"),
+    "/guests": Help("/guests on|off", "whether guests may come in"),
+    "/calls": Help("/calls WHO", "who may write @here and @room", "/calls members|moderators|nobody"),
+    "/archive": Help("/archive [why]", "close this room for good"),
+    "/reopen": Help("/reopen", "open it again"),
+    "/help": Help("/help", "this list"),
+    "/quit": Help("/quit [words]", "go, with parting words if you like"),
+    ".exit": Help(".exit [words]", "the same, as in the beginning"),
+}
+
+
+def usage(command: str) -> str:
+    """Return the usage of a command, as it is shown after a mistake."""
+    known = COMMANDS[command]
+    return known.full or known.usage
+
+
+def help_lines(commands: Iterable[Help]) -> list[str]:
+    """Return the list of commands, aligned."""
+    known = list(commands)
+    width = max(len(each.usage) for each in known)
+    return [
+        "Whatever you write goes to the room you are in. Beyond that:",
+        *(f"  {each.usage:<{width}}  {each.about}" for each in known),
+        "A line that shall begin with a slash begins with two.",
+    ]
+
+
+Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "slow", "read_only", "guests", "calls"]
+
+
+class Order(NamedTuple):
+    """What a moderator wants; see `parley.wire.web.Moderate`. `duration` is in milliseconds; 0: for good."""
+
+    action: Action
+    whom: str = ""
+    undo: bool = False
+    duration: int = 0
+    value: str = ""
+    why: str = ""
+
+
+_ORDERS: Final = {
+    "/invite": Order("invite"),
+    "/kick": Order("kick"),
+    "/ban": Order("ban"),
+    "/unban": Order("ban", undo=True),
+    "/mute": Order("mute"),
+    "/unmute": Order("mute", undo=True),
+    "/role": Order("role"),
+    "/rename": Order("rename"),
+    "/slow": Order("slow"),
+    "/readonly": Order("read_only"),
+    "/guests": Order("guests"),
+    "/calls": Order("calls"),
+    "/archive": Order("archive"),
+    "/reopen": Order("archive", undo=True),
+}
+MODERATION: Final = tuple(_ORDERS)
+"""The commands that `parse_order` reads."""
+
+
+def parse_order(command: str, argument: str) -> Order:
+    """Read what a moderator types: one of `MODERATION`, and what follows it.
+
+    Raises:
+        UsageError: something is missing.
+        ValueError: the duration is none; the text is a sentence without its end.
+    """
+    order = _ORDERS[command]
+    if order.action == "archive":
+        return order._replace(why=argument)
+    if not argument:
+        raise UsageError(usage(command))
+    if order.action not in ("invite", "kick", "ban", "mute", "role"):
+        return order._replace(value=argument)
+    whom, _, rest = argument.partition(" ")
+    rest = rest.strip()
+    if order.action == "role":
+        if not rest:
+            raise UsageError(usage(command))
+        return order._replace(whom=whom, value=rest)
+    seconds = 0
+    if order.action in ("ban", "mute") and not order.undo:
+        seconds, rest = parse_duration(rest)
+    return order._replace(whom=whom, duration=seconds * 1000, why=rest)

@@ -1,0 +1,102 @@
+"""Events as sentences: what the line gateway, the terminal client and the audit log say alike.
+
+All functions take plain values: an event's `kind`, `name` (of the user who did it) and `text`, as docs/protocol/web.md
+lists them. `whom` is the name of the user it was done to, None if there is none; `until` is when it ends, in
+milliseconds since 1970 UTC, 0 if it does not end by itself.
+"""
+
+from datetime import UTC, datetime
+from typing import Final
+
+BOT: Final = " (bot)"
+"""Stands behind the name of a bot. No name has a space in it, so nobody can be called like this."""
+
+_DONE_TO_SOMEONE: Final = {
+    "invited": "invited {}",
+    "kicked": "sent {} out",
+    "banned": "banned {}",
+    "unbanned": "lifted the ban of {}",
+    "muted": "muted {}",
+    "unmuted": "let {} speak again",
+}
+_DONE_TO_THE_ROOM: Final = {
+    "archived": "archived the room",
+    "reopened": "opened the room again",
+    "room_renamed": "renamed the room",
+}
+_SETTINGS: Final = {
+    ("slow", "0"): "ended slow mode",
+    ("read_only", "on"): "made the room read-only",
+    ("read_only", "off"): "let everybody write again",
+    ("guests", "off"): "closed the room to guests",
+    ("guests", "on"): "opened the room to guests",
+    ("calls", "members"): "let everybody use @here and @room",
+    ("calls", "moderators"): "left @here and @room to moderators",
+    ("calls", "nobody"): "turned @here and @room off",
+}
+
+
+def event_lines(
+    kind: str, name: str, text: str, *, bot: bool = False, whom: str | None = None, until: int = 0
+) -> list[str]:
+    """Return an event of a room as lines; none for kinds that are not shown.
+
+    Each line of a message begins with the name, so that none can pass for another user's.
+    """
+    name = name + BOT if bot else name
+    match kind:
+        case "message":
+            return [f"{name}: {line}" for line in text.split("\n")]
+        case "action":
+            return [f"* {name} {line}" for line in text.split("\n")]
+        case "joined":
+            return [f"{name} has connected to the chat room"]
+        case "left":
+            return [f"{name} has left the chat room!" + (f" with message {text}" if text else "")]
+        case "topic":
+            return [f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"]
+        case "renamed":
+            return [f"{name} is now known as {text}"]
+    done = moderation(kind, text, whom, until_utc(until))
+    return [f"{name} has {done}"] if done else []
+
+
+def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str | None = None) -> list[str]:
+    """Return a message of a direct room as lines; none for other kinds.
+
+    Args:
+        to: the names of the others if the reader has said it; None if somebody else has.
+    """
+    if kind not in ("message", "action"):
+        return []
+    name = name + BOT if bot else name
+    way = f"{name} -> you" if to is None else f"you -> {to}"
+    action = f"* {name} " if kind == "action" else ""
+    return [f"{way}: {action}{line}" for line in text.split("\n")]
+
+
+def moderation(kind: str, text: str, whom: str | None = None, until: str = "") -> str:
+    """Return what a moderator has done, as it follows `NAME has `; empty for other kinds.
+
+    Args:
+        until: the end in words, with a space before it; see `until_utc`.
+    """
+    why = f": {text}" if text else ""
+    if whom is not None:
+        if kind == "role":
+            return f"made {whom} {text} of this room"
+        if kind in _DONE_TO_SOMEONE:
+            return _DONE_TO_SOMEONE[kind].format(whom) + until + why
+    if kind in _DONE_TO_THE_ROOM:
+        return _DONE_TO_THE_ROOM[kind] + why
+    if setting := _SETTINGS.get((kind, text)):
+        return setting
+    return f"set slow mode: {text} s" if kind == "slow" else ""
+
+
+def until_utc(until: int) -> str:
+    """Return ` until 2026-01-31 12:00 UTC`; empty for 0, and for a time that no calendar has."""
+    try:
+        return f" until {datetime.fromtimestamp(until / 1000, UTC):%Y-%m-%d %H:%M UTC}" if until else ""
+    except (OverflowError, ValueError, OSError):
+        return ""

@@ -1,0 +1,53 @@
+"""Events as sentences."""
+
+import pytest
+
+from parley.wire.sentences import direct_lines, event_lines, moderation, until_utc
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "lines"),
+    [
+        ("joined", "", ["eve has connected to the chat room"]),
+        ("message", "hi", ["eve: hi"]),
+        ("message", "hi\nbob: yes", ["eve: hi", "eve: bob: yes"]),
+        ("action", "waves\nnods", ["* eve waves", "* eve nods"]),
+        ("left", "", ["eve has left the chat room!"]),
+        ("left", ".exit", ["eve has left the chat room! with message .exit"]),
+        ("topic", "tea", ["eve has set the topic: tea"]),
+        ("topic", "", ["eve has cleared the topic"]),
+        ("renamed", "eva", ["eve is now known as eva"]),
+        ("slow", "5", ["eve has set slow mode: 5 s"]),
+        ("slow", "0", ["eve has ended slow mode"]),
+        ("calls", "nobody", ["eve has turned @here and @room off"]),
+        ("archived", "over", ["eve has archived the room: over"]),
+        ("created", "lobby", []),
+        ("read_only", "maybe", []),
+        ("kicked", "why", []),
+        ("fireworks", "x", []),
+    ],
+)
+def test_an_event_is_told_in_the_words_of_the_first_report(kind: str, text: str, lines: list[str]) -> None:
+    assert event_lines(kind, "eve", text) == lines
+
+
+def test_moderation_names_the_user_the_end_and_the_reason() -> None:
+    lines = event_lines("banned", "eve", "spam", whom="ada {}", until=86_400_000)
+    assert lines == ["eve has banned ada {} until 1970-01-02 00:00 UTC: spam"]
+    assert moderation("role", "moderator", "ada") == "made ada moderator of this room"
+    assert moderation("unmuted", "", "ada") == "let ada speak again"
+
+
+def test_an_end_that_no_calendar_has_is_left_out() -> None:
+    assert until_utc(10**30) == until_utc(0) == ""
+
+
+def test_a_bot_is_marked_on_every_line() -> None:
+    assert event_lines("message", "cat", "a\nb", bot=True) == ["cat (bot): a", "cat (bot): b"]
+    assert direct_lines("action", "cat", "purrs", bot=True) == ["cat (bot) -> you: * cat (bot) purrs"]
+
+
+def test_a_direct_message_says_who_speaks_to_whom() -> None:
+    assert direct_lines("message", "eve", "psst\nhi") == ["eve -> you: psst", "eve -> you: hi"]
+    assert direct_lines("action", "bob", "nods", to="eve, ada") == ["you -> eve, ada: * bob nods"]
+    assert direct_lines("joined", "eve", "") == []
