@@ -14,6 +14,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from parley.clients.keep.outbox import Outbox
 from parley.clients.net.address import parse_address
+from parley.clients.net.client_options import ClientOptions
 from parley.clients.send import send
 from parley.clients.tail import tail
 from tests.clients.talk import Frame, ready, room
@@ -36,11 +37,11 @@ async def answer(connection: ServerConnection, *frames: Frame) -> Frame:
     return asked
 
 
-async def watch(address: str, **options: object) -> tuple[bool, list[str], list[str]]:
+async def watch(address: str, ca: Path | None = None, **options: object) -> tuple[bool, list[str], list[str]]:
     lines: list[str] = []
     complaints: list[str] = []
-    parsed = parse_address(address)
-    done = await tail(parsed, "lobby", write=lines.append, complain=complaints.append, **options)  # type: ignore[arg-type]
+    client = ClientOptions(parse_address(address), ca=ca)
+    done = await tail(client, "lobby", write=lines.append, complain=complaints.append, **options)  # type: ignore[arg-type]
     return done, lines, complaints
 
 
@@ -108,7 +109,9 @@ async def test_a_server_that_does_not_answer_leaves_the_sender_in_doubt_and_says
         await connection.wait_closed()
 
     async with playing(script) as address:
-        sent = await send(parse_address(address), "bob", "lobby", "hi", key="K1", patience=0.5, data=tmp_path)
+        sent = await send(
+            ClientOptions(parse_address(address), "bob", data=tmp_path), "lobby", "hi", key="K1", patience=0.5
+        )
     assert sent.retry
     assert sent.key == "K1"
     assert sent.fault == "It is not known whether the message is stored: the server has not answered within 0.5 s."
@@ -127,7 +130,7 @@ async def test_a_connection_that_breaks_after_the_send_is_made_again_with_the_sa
             await connection.wait_closed()
 
     async with playing(script) as address:
-        sent = await send(parse_address(address), "bob", "lobby", "hi", data=tmp_path)
+        sent = await send(ClientOptions(parse_address(address), "bob", data=tmp_path), "lobby", "hi")
         with Outbox(parse_address(address).url, "bob", tmp_path) as outbox:
             assert outbox.token == "T1"
             assert outbox.adopt() == []  # whether to try again was for the caller to say

@@ -1,8 +1,7 @@
 """parley chat: the chat on a terminal or in a pipe."""
 
-import os
 import sys
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,17 +25,7 @@ from . import options, passwords
 @options.ca
 @options.trust
 @options.client_data("the outbox and who you are")
-def chat(
-    address: str | None,
-    name: str | None,
-    room: str,
-    patience: float,
-    password_file: Path | None,
-    invite: str | None,
-    ca: Path | None,
-    trust: str | None,
-    data: Path | None,
-) -> None:
+def chat(address: str | None, name: str | None, room: str, patience: float, **rest: Any) -> None:
     """Chat with the server at ADDRESS (HOST, HOST:PORT or a URL; 127.0.0.1:59000 if it is left out).
 
     What you write while the server can't be reached is kept, and sent once, in order, when it is back. /help shows the
@@ -44,42 +33,22 @@ def chat(
     """
     import asyncio
 
-    from parley.clients.keep.identity import invitation_code
-    from parley.clients.keep.outbox import OutboxError
-    from parley.clients.net.address import AddressError, parse_address
-    from parley.clients.plain.chat import Options
     from parley.clients.plain.chat import chat as run
+    from parley.clients.plain.screen import Screen
 
-    try:
-        wanted = Options(
-            parse_address(address),
-            name,
-            room,
-            ca,
-            data,
-            patience,
-            passwords.given(password_file),
-            invitation_code(invite) if invite else None,
-        )
-    except AddressError as error:
-        raise click.BadParameter(str(error), param_hint="ADDRESS") from None
-    try:
-        options.keep_trust(wanted.address, trust, ca, data)
+    with options.errors_shown():
+        wanted = options.client_options(address, name, **rest, hint="ADDRESS")
+        screen: Screen
         if sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty():
             from parley.clients.plain.terminal import Terminal
 
-            code = asyncio.run(run(wanted, Terminal(wanted.address.label)))
+            screen = Terminal(wanted.address.label)
         else:
             from parley.clients.plain.pipe import Pipe
 
-            code = asyncio.run(run(wanted, Pipe()))
-    except KeyboardInterrupt:
-        code = 0
-    except BrokenPipeError:
-        # Nobody reads any more. Python would complain when it flushes stdout at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except (OutboxError, OSError) as error:
-        click.echo(str(error), err=True)
-        code = 1
+            screen = Pipe()
+        try:
+            code = asyncio.run(run(wanted, room, patience, screen))
+        except KeyboardInterrupt:
+            code = 0
     sys.exit(code)

@@ -1,13 +1,18 @@
-"""Options that several commands have."""
+"""What the commands of the clients have in common: options, and how their errors are shown."""
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import passwords
+
 if TYPE_CHECKING:
-    from parley.clients.net.address import Address
+    from parley.clients.net.client_options import ClientOptions
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -19,7 +24,7 @@ ca: Decorator = click.option(
 )
 
 
-def _pin(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+def _fingerprint(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     from parley.clients.keep.pins import read_fingerprint
 
     try:
@@ -31,27 +36,9 @@ def _pin(context: click.Context, parameter: click.Parameter, value: str | None) 
 trust: Decorator = click.option(
     "--trust",
     metavar="FINGERPRINT",
-    callback=_pin,
+    callback=_fingerprint,
     help="Know the server by this certificate from now on: the SHA-256 fingerprint in its log.",
 )
-
-
-def keep_trust(address: "Address", fingerprint: str | None, ca: Path | None, data: Path | None = None) -> None:
-    """Do what `--trust` asks for.
-
-    Raises:
-        click.UsageError: it makes no sense with the address or with `--ca`.
-        OSError: it can't be kept.
-    """
-    if fingerprint is None:
-        return
-    if not address.secure:
-        raise click.UsageError("--trust is for TLS: put https:// before the address.")
-    if ca is not None:
-        raise click.UsageError("--trust and --ca exclude each other.")
-    from parley.clients.keep.pins import Pins
-
-    Pins(data).add(address.place, fingerprint)
 
 
 def client_data(what: str) -> Decorator:
@@ -62,3 +49,61 @@ def client_data(what: str) -> Decorator:
         type=click.Path(file_okay=False, path_type=Path),
         help=f"Where to keep {what}.  [env: PARLEY_CLIENT_DATA]",
     )
+
+
+def client_options(
+    address: str | None,
+    name: str | None,
+    *,
+    ca: Path | None,
+    trust: str | None,
+    data: Path | None,
+    password_file: Path | None,
+    invite: str | None = None,
+    hint: str,
+) -> "ClientOptions":
+    """Return what the options of a command say, and store the fingerprint of `--trust`.
+
+    Args:
+        hint: what the parameter for the address is called.
+
+    Raises:
+        click.UsageError: an option makes no sense.
+        OSError: the fingerprint can't be stored.
+    """
+    from parley.clients.keep.identity import invitation_code
+    from parley.clients.keep.pins import Pins
+    from parley.clients.net.address import AddressError, parse_address
+    from parley.clients.net.client_options import ClientOptions
+
+    try:
+        where = parse_address(address)
+    except AddressError as error:
+        raise click.BadParameter(str(error), param_hint=hint) from None
+    if trust is not None:
+        if not where.secure:
+            raise click.UsageError("--trust is for TLS: put https:// before the address.")
+        if ca is not None:
+            raise click.UsageError("--trust and --ca exclude each other.")
+        Pins(data).add(where.place, trust)
+    code = invitation_code(invite) if invite else None
+    return ClientOptions(where, name, ca, data, passwords.given(password_file), code)
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Show the errors of a client, and exit with 1; with 0 if nobody reads its output any more.
+
+    A program that goes on with `| head` has what it wants.
+    """
+    from parley.clients.keep.outbox import OutboxError
+
+    try:
+        yield
+    except BrokenPipeError:
+        # Python would complain when it flushes stdout at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except (OutboxError, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)

@@ -1,5 +1,5 @@
-"""Passwords for the clients' commands: from a file, the environment, or a prompt; never from the command line, where
-everybody on the machine can read them.
+"""Passwords for the commands of the clients: from a file, the environment, or a prompt. Never from the command line:
+everybody on the machine can read it.
 """
 
 import os
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from parley.clients.net.client_options import ClientOptions
     from parley.clients.protocol.requests import Secret
 
 ENVIRONMENT: Final = "PARLEY_PASSWORD"
@@ -50,20 +51,24 @@ def given(file: Path | None) -> "Secret | None":
     return Secret(line)
 
 
-def with_password(run: "Callable[[Secret | None], T]", password: "Secret | None") -> T:
-    """Run a command, and again with the password that the server turns out to want, as often as the user likes.
+def with_password(run: "Callable[[ClientOptions], T]", options: "ClientOptions") -> T:
+    """Run a command; if the server wants a password, ask for it and run the command again.
 
     Raises:
         click.ClickException: a password is needed, and nobody can be asked.
     """
+    import msgspec
+
     from parley.clients.keep.identity import PASSWORD_HINT, PasswordNeeded
     from parley.clients.protocol.requests import Secret
 
     while True:
         try:
-            return run(password)
+            return run(options)
         except PasswordNeeded as needed:
             if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
-                raise click.ClickException(f"{needed} {PASSWORD_HINT}" if password is None else str(needed)) from None
+                hint = f" {PASSWORD_HINT}" if options.password is None else ""
+                raise click.ClickException(f"{needed}{hint}") from None
             click.echo(str(needed), err=True)
         password = Secret(click.prompt("Password", hide_input=True, prompt_suffix=" >>> ", err=True))
+        options = msgspec.structs.replace(options, password=password)

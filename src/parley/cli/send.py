@@ -3,7 +3,7 @@
 import getpass
 import json
 import sys
-from pathlib import Path
+from typing import Any
 
 import click
 
@@ -44,65 +44,34 @@ def send(
     timeout: float,
     as_json: bool,
     verbose: bool,
-    password_file: Path | None,
-    invite: str | None,
-    ca: Path | None,
-    trust: str | None,
-    data: Path | None,
+    **rest: Any,
 ) -> None:
     """Send TEXT to ROOM, and end with 0 only when it is stored. With - as TEXT, it is read from stdin."""
     import asyncio
 
-    from parley.clients.keep.identity import invitation_code
-    from parley.clients.keep.outbox import OutboxError
     from parley.clients.model.names import as_name, bare
-    from parley.clients.net.address import AddressError, parse_address
     from parley.clients.send import send as run
 
-    try:
-        where = parse_address(address)
-    except AddressError as error:
-        raise click.BadParameter(str(error), param_hint="--to") from None
     if text == "-":
         try:
             text = sys.stdin.buffer.read().decode().removesuffix("\n").removesuffix("\r")
         except UnicodeDecodeError:
             raise click.UsageError("The text on stdin is not UTF-8.") from None
-    try:
-        options.keep_trust(where, trust, ca, data)
-        name = name or as_name(getpass.getuser())
-        sender, code = name, invitation_code(invite) if invite else None
-        sent = passwords.with_password(
-            lambda password: asyncio.run(
-                run(
-                    where,
-                    sender,
-                    room,
-                    text,
-                    key=key,
-                    patience=timeout,
-                    ca=ca,
-                    data=data,
-                    password=password,
-                    invitation=code,
-                )
-            ),
-            passwords.given(password_file),
-        )
-    except KeyboardInterrupt:
-        click.echo("Interrupted: it is not known whether the message is stored.", err=True)
-        sys.exit(1)
-    except (OutboxError, OSError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+    with options.errors_shown():
+        wanted = options.client_options(address, name or as_name(getpass.getuser()), **rest, hint="--to")
+        try:
+            sent = passwords.with_password(
+                lambda client: asyncio.run(run(client, room, text, key=key, patience=timeout)), wanted
+            )
+        except KeyboardInterrupt:
+            click.echo("Interrupted: it is not known whether the message is stored.", err=True)
+            sys.exit(1)
     if sent.fault:
-        click.echo(
-            sent.fault + (f" Try again with --key {sent.key}: it will be stored once." if sent.retry else ""), err=True
-        )
+        again = f" Try again with --key {sent.key}: it will be stored once." if sent.retry else ""
+        click.echo(sent.fault + again, err=True)
         sys.exit(1)
     if as_json:
-        click.echo(
-            json.dumps({"room": bare(room), "room_id": sent.room, "seq": sent.seq, "key": sent.key}, ensure_ascii=False)
-        )
+        shown = {"room": bare(room), "room_id": sent.room, "seq": sent.seq, "key": sent.key}
+        click.echo(json.dumps(shown, ensure_ascii=False))
     elif verbose:
         click.echo(f"{bare(room)} {sent.seq} {sent.key}")

@@ -1,8 +1,8 @@
 """parley tail: what is said in a room."""
 
-import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,51 +30,24 @@ def tail(
     name: str | None,
     as_json: bool,
     password_file: Path | None,
-    ca: Path | None,
-    trust: str | None,
-    data: Path | None,
+    **rest: Any,
 ) -> None:
     """Print what is said in ROOM, without being in it."""
     import asyncio
 
-    from parley.clients.keep.outbox import OutboxError
-    from parley.clients.net.address import AddressError, parse_address
     from parley.clients.tail import tail as run
 
-    try:
-        where = parse_address(address)
-    except AddressError as error:
-        raise click.BadParameter(str(error), param_hint="--from") from None
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        options.keep_trust(where, trust, ca, data)
-        done = passwords.with_password(
-            lambda password: asyncio.run(
-                run(
-                    where,
-                    room,
-                    write=_write,
-                    complain=_complain,
-                    after=after,
-                    follow=follow,
-                    json=as_json,
-                    ca=ca,
-                    name=name,
-                    password=password,
-                    data=data,
-                )
-            ),
-            passwords.given(password_file) if name is not None else None,
-        )
-    except KeyboardInterrupt:
-        done = True
-    except BrokenPipeError:
-        # Nobody reads any more. Python would complain when it flushes stdout at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        done = True
-    except (OutboxError, OSError) as error:
-        click.echo(str(error), err=True)
-        done = False
+    with options.errors_shown():
+        password_file = password_file if name is not None else None
+        wanted = options.client_options(address, name, password_file=password_file, **rest, hint="--from")
+        how: dict[str, Any] = {"after": after, "follow": follow, "json": as_json}
+        try:
+            done = passwords.with_password(
+                lambda client: asyncio.run(run(client, room, write=_write, complain=_complain, **how)), wanted
+            )
+        except KeyboardInterrupt:
+            done = True
     sys.exit(0 if done else 1)
 
 

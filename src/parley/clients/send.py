@@ -1,23 +1,16 @@
-"""Send one message and be sure about it: for scripts."""
+"""Send one message and wait until it is stored: for scripts."""
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Iterable
-from pathlib import Path
 
 from msgspec import Struct
 
-from .keep.identity import INVITATION_HINT, PasswordNeeded, find_token
-from .keep.message_keys import KeySequence
+from .keep.identity import INVITATION_HINT, PasswordNeeded, find_token, only_identity
 from .keep.outbox import Outbox
-from .keep.pins import Pins
-from .net.address import Address
-from .net.transport import ClientTransport
+from .net.client_options import ClientOptions
 from .protocol import effects as fx
-from .protocol.requests import OutboxEntry, Quit, Secret
-from .protocol.session import ClientSession
+from .protocol.requests import OutboxEntry, Quit
 
 
 class Sent(Struct, frozen=True):
@@ -38,71 +31,36 @@ class Sent(Struct, frozen=True):
     retry: bool = False
 
 
-async def send(
-    address: Address,
-    name: str,
-    room: str,
-    text: str,
-    *,
-    key: str | None = None,
-    patience: float = 10.0,
-    ca: Path | None = None,
-    data: Path | None = None,
-    password: Secret | None = None,
-    invitation: str | None = None,
-) -> Sent:
+async def send(options: ClientOptions, room: str, text: str, *, key: str | None = None, patience: float = 10.0) -> Sent:
     """Send `text` to a room, which is joined if need be, and wait until it is stored.
 
-    The user keeps their place in the room: a join and a leave around every message would be noise.
+    The user stays in the room: a join and a leave around every message would disturb the others.
 
     Args:
-        address: the server.
-        name: the user's name; their identity is kept in the outbox's file, so that a retry comes from the same user.
+        options: the server and the user. Their identity is kept in the outbox, so that a retry comes from the same
+            user.
         room: the room's name.
         text: the message.
         key: the key of an earlier attempt; None for a new one.
         patience: how long to try, in seconds.
-        ca: a file with the certificates to trust.
-        data: the outbox's directory; None for the platform's.
-        password: the password of the account of that name, for when no earlier sign-in is good any more.
-        invitation: the code of an invitation to the server.
 
     Raises:
         PasswordNeeded: the name is an account's, and the password is missing or wrong; the message is not stored.
         OutboxError: the outbox can't be used.
-        OSError: `ca` can't be read, or the server shows another certificate than it is known by.
+        OSError: the file of certificates can't be read, or the server shows another certificate than the stored one.
     """
-    with Outbox(address.url, name, data) as outbox:
-        sending = _Sending(address, outbox, name, ca, Pins(data), password, invitation)
-        return await sending.send(room, text, key, patience)
+    with options.outbox() as outbox:
+        return await _Sending(options, outbox).send(room, text, key, patience)
 
 
 class _Sending:
-    """The message itself is not put into the outbox: whether it is tried again is for the caller to say."""
+    """Sends without putting the message into the outbox: the caller decides whether it is tried again."""
 
-    def __init__(
-        self,
-        address: Address,
-        outbox: Outbox,
-        name: str,
-        ca: Path | None,
-        pins: Pins,
-        password: Secret | None,
-        invitation: str | None,
-    ) -> None:
-        self._address = address
+    def __init__(self, options: ClientOptions, outbox: Outbox) -> None:
+        self._label = options.address.label
         self._outbox = outbox
-        self._session = ClientSession(
-            name=name,
-            token=outbox.token,
-            account=outbox.account,
-            password=password,
-            invitation=invitation,
-            new_key=KeySequence(),
-            random=random.random,
-            follow=False,
-        )
-        self._transport = ClientTransport(self._session, address, self._take, self._record, ca, pins)
+        self._session = options.session(outbox, follow=False)
+        self._transport = options.transport(self._session, self._take, only_identity(outbox))
         self._naming: asyncio.Task[None] | None = None
         self._settled: fx.Settle | None = None
         self._fault = ""
@@ -132,13 +90,10 @@ class _Sending:
         if self._session.is_in_doubt(entry):
             fault = f"It is not known whether the message is stored: the server has not answered within {patience:g} s."
         elif self._why_offline:
-            fault = f"The message is not stored: can't connect to {self._address.label} ({self._why_offline})."
+            fault = f"The message is not stored: can't connect to {self._label} ({self._why_offline})."
         else:
             fault = f"The message is not stored: the server did not take it within {patience:g} s."
         return Sent(entry.key, fault=fault, retry=True)
-
-    def _record(self, effects: Iterable[fx.Effect], /) -> None:
-        self._outbox.perform([effect for effect in effects if isinstance(effect, fx.Remember | fx.Disown)])
 
     def _take(self, effect: fx.Effect) -> None:
         match effect:
@@ -160,7 +115,7 @@ class _Sending:
                 self._fault = fault
 
     async def _find_name(self, message: str) -> None:
-        """Another process of ours may have been given the name a moment ago."""
+        """The name is taken: perhaps another process of this user was given it a moment ago."""
         token = await find_token(self._outbox, self._session)
         if token is not None:
             self._session.take_token(self._outbox.name, token, self._transport.now)

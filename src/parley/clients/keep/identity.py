@@ -1,22 +1,22 @@
-"""Who a user is: passwords, invitations, and two clients of one user that start at the same moment, of which one is
-given the name, and the other finds it taken, by itself.
+"""Passwords, invitations, and the token that two clients of one user share.
+
+Two clients of one user may start at the same moment. The server gives the name to one of them; the other one finds
+the name taken, by its own user, and waits for the token.
 """
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import Final
 
-from parley.clients.keep.outbox import Outbox
+from parley.clients.protocol.effects import Disown, Effect, Remember
 from parley.clients.protocol.session import ClientSession
+
+from .outbox import Outbox
 
 TOKEN_SECONDS: Final = 2.0
 """How long to wait for another client of the same user that is about to be given the name."""
 
 _STEP_SECONDS: Final = 0.05
-
-
-class PasswordNeeded(Exception):
-    """The name is an account's, and its password is needed, or was not the right one; the text says it."""
-
 
 PASSWORD_HINT: Final = "Put it into a file (--password-file FILE) or into PARLEY_PASSWORD."
 """What to do where nobody can be asked for a password."""
@@ -24,14 +24,27 @@ PASSWORD_HINT: Final = "Put it into a file (--password-file FILE) or into PARLEY
 INVITATION_HINT: Final = "Give it with --invite CODE."
 
 
+class PasswordNeeded(Exception):
+    """The name is an account's, and its password is missing or wrong; the text is a sentence."""
+
+
 def invitation_code(text: str) -> str:
     """Return the code in what was given as an invitation: the code, or the whole link."""
     return text.strip().partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
+def only_identity(outbox: Outbox | None) -> Callable[[Iterable[Effect]], None]:
+    """Return a recorder (`parley.clients.net.transport`) that stores who the user is, and no messages."""
+
+    def record(effects: Iterable[Effect], /) -> None:
+        if outbox is not None:
+            outbox.perform([effect for effect in effects if isinstance(effect, Remember | Disown)])
+
+    return record
+
+
 async def find_token(outbox: Outbox, session: ClientSession) -> str | None:
-    """Return the token that another client of the same user has put into the outbox meanwhile, or soon will; None if
-    there is none.
+    """Return the token that another client of the same user has stored, or stores soon; None if there is none.
 
     Raises:
         OutboxError: the outbox can't be read.

@@ -1,21 +1,20 @@
-"""Keys: a sender's names for messages. They sort by time, which makes them cheap to store."""
+"""Message keys. They sort by time, which makes them cheap to store."""
 
 import os
 import time
 from collections.abc import Callable
 from typing import Final
 
-_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that looks like something else
+_ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no two characters look alike
 _RANDOM_BITS: Final = 80
 _KEY_CHARS: Final = 26
 
 
 class KeySequence:
-    """Makes keys of 128 bits, 48 of them the time, 80 random; as text, 26 characters. Each is greater than the one
-    before.
+    """Makes keys of 128 bits, 48 bits of time and 80 random bits, as 26 characters. Each key is greater than the last.
 
     Args:
-        wall_ms: returns the time in milliseconds since 1970 UTC. It may jump back: the keys do not.
+        wall_ms: returns the time in milliseconds since 1970 UTC, which may jump back.
         random_bytes: returns that many random bytes.
     """
 

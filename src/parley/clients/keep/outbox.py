@@ -1,8 +1,8 @@
-"""The outbox: who we are, what is not sent yet, what was seen. One SQLite file, shared by all clients of one person.
+"""The outbox: who the user is, which messages are not sent, how far rooms were shown. One SQLite file for all clients.
 
-It survives a kill -9 and a power cut at any moment: a message is shown as queued once it is in here. Several clients
-may use it at the same time, as several users or as one: each entry belongs to one client (its *owner*), which alone
-sends it, in order; when the owner is dead, the next client of the same user takes its entries over.
+It survives a kill -9 and a power cut at any moment: a message is shown as queued only when it is stored here. Several
+clients may use it at the same time, for several users or for one: each entry belongs to one client (its *owner*), and
+only that client sends it. When the owner is dead, the next client of the same user takes its entries over.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from parley.clients.keep.process_lock import ProcessLock, is_alive, others
 from parley.clients.model.names import fold
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol.effects import Disown, Effect, Forget, Keep, Remember, Settle
-from parley.clients.protocol.requests import Kind, OutboxEntry
+from parley.clients.protocol.requests import OutboxEntry
 
 ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
-"""The environment variable with the directory to use instead of the platform's."""
+"""The environment variable with the folder to use instead of the platform's."""
 
 _PATIENCE_SECONDS: Final = 10.0
 _VERSION: Final = 2
 
-# Identities of one name may exist side by side (another got the name back meanwhile): the one used last counts.
+# There may be several identities of one name, if another user had it meanwhile: the one used last counts.
 _SCHEMA: Final = """
 CREATE TABLE identity (
     id     INTEGER PRIMARY KEY,
@@ -71,14 +71,9 @@ ALTER TABLE entry ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
 ALTER TABLE entry ADD COLUMN confined INTEGER NOT NULL DEFAULT 0;
 """
 
-_QUEUED: Final = """
-SELECT key, recipient, text, kind, room, epoch, confined FROM entry
-WHERE identity = ? AND owner = ? AND state = 'queued' ORDER BY id
-"""
-
-_REFUSED: Final = """
+_ENTRIES: Final = """
 SELECT key, recipient, text, kind, room, epoch, confined, why FROM entry
-WHERE identity = ? AND owner = ? AND state = 'refused' ORDER BY id
+WHERE identity = ? AND owner = ? AND state = ? ORDER BY id
 """
 
 _KEEP: Final = """
@@ -102,7 +97,7 @@ class OutboxError(Exception):
 
 
 class Refused(Struct, frozen=True):
-    """A message that was refused for good, which the user has perhaps not been told."""
+    """A message that was refused for good; the user may not know it yet."""
 
     entry: OutboxEntry
     why: str
@@ -112,14 +107,14 @@ class Outbox:
     """One user's part of the outbox, as long as this client runs.
 
     Args:
-        directory: where the file is, made if need be; None for `default_directory()`.
         server: the server's URL.
-        name: the user's name. Nothing is known of a user who is new.
+        name: the user's name.
+        directory: the folder of the file, made if need be; None for `default_directory()`.
 
     Attributes:
         name: the name in its latest spelling.
-        token: the token; None if the server has given none yet, or does not know it any more.
-        account: whether the name is an account's.
+        token: the token; None if the server has given out none, or does not know it any more.
+        account: whether the name belongs to an account.
 
     Raises:
         OutboxError: the file can't be opened or written.
@@ -132,16 +127,16 @@ class Outbox:
         self._pending: list[Keep | Settle | Remember | Disown | Forget] = []
         with _explained(directory):
             self._database = _open(directory)
-            try:
-                with self._transaction():
-                    self._identity, self.name, self.token, self.account = self._find(name) or self._create(name)
-                    self._owner = ProcessLock(self._owners, self._identity)
-            except BaseException:
-                self._database.close()
-                raise
+        try:
+            with self._transaction():
+                self._identity, self.name, self.token, self.account = self._find(name) or self._create(name)
+                self._owner = ProcessLock(self._owners, self._identity)
+        except BaseException:
+            self._database.close()
+            raise
 
     def close(self) -> None:
-        """Let go of the file. What is queued is taken over by the next client."""
+        """Close the file. The next client takes over what is queued."""
         with contextlib.suppress(OutboxError):
             self.save(())
         self._database.close()
@@ -156,39 +151,45 @@ class Outbox:
     @property
     def alone(self) -> bool:
         """Whether no other running client speaks for this user."""
-        with _explained(self._owners), self._transaction():
+        with self._transaction():
             return not any(is_alive(path) for path in others(self._owners, self._identity, self._owner.id))
 
     # ReadStatus
 
     def adopt(self) -> list[OutboxEntry]:
-        """Take over what clients that are dead have left; returns all that is queued now, in order."""
-        with _explained(self._owners), self._transaction():
+        """Take over the entries of dead clients; returns all queued messages, in order."""
+        with self._transaction():
             owners = self._database.execute("SELECT DISTINCT owner FROM entry WHERE identity = ?", (self._identity,))
             for (owner,) in owners.fetchall():
                 if owner != self._owner.id and not is_alive(self._owners / owner):
                     change = "UPDATE entry SET owner = ? WHERE identity = ? AND owner = ?"
                     self._database.execute(change, (self._owner.id, self._identity, owner))
-            rows = self._database.execute(_QUEUED, (self._identity, self._owner.id))
-            return [_entry(*row) for row in rows]
+            return [entry for entry, _ in self._entries("queued")]
 
     def take_refused(self) -> list[Refused]:
-        """Return what was refused and perhaps never shown to the user; it is forgotten with that."""
-        with _explained(self._owners), self._transaction():
-            mine = (self._identity, self._owner.id)
-            rows = self._database.execute(_REFUSED, mine).fetchall()
-            self._database.execute("DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'", mine)
-            return [Refused(_entry(*row[:-1]), row[-1]) for row in rows]
+        """Return the refused messages that the user may not have been told of, and delete them here."""
+        with self._transaction():
+            refused = [Refused(*row) for row in self._entries("refused")]
+            delete = "DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'"
+            self._database.execute(delete, (self._identity, self._owner.id))
+            return refused
+
+    def _entries(self, state: str) -> list[tuple[OutboxEntry, str]]:
+        rows = self._database.execute(_ENTRIES, (self._identity, self._owner.id, state))
+        return [
+            (OutboxEntry(key, to, text, kind, room, epoch, bool(confined)), why)
+            for key, to, text, kind, room, epoch, confined, why in rows
+        ]
 
     def seen(self) -> list[LastSeen]:
         """Return how far each room was shown."""
         select = "SELECT room, name, kind, epoch, seq FROM seen WHERE identity = ?"
-        with _explained(self._owners), self._transaction():
+        with self._transaction():
             return [LastSeen(*row) for row in self._database.execute(select, (self._identity,))]
 
     def reload(self) -> str | None:
-        """Return the token as it is in the file now: another client of the same name may have got one."""
-        with _explained(self._owners), self._transaction():
+        """Return the token that is in the file now: another client of the same name may have stored one."""
+        with self._transaction():
             row = self._database.execute("SELECT token FROM identity WHERE id = ?", (self._identity,)).fetchone()
         self.token = row[0] if row else None
         return self.token
@@ -198,7 +199,8 @@ class Outbox:
     def perform(self, effects: Iterable[Effect]) -> None:
         """Do what a session's effects ask of the outbox, in one commit; it is on disk when this returns.
 
-        That a message is stored may be written later: forgotten in a crash, it is only sent again, with its key.
+        That the server has stored a message may be written later: if a crash loses that, the message is only sent
+        again, with its key.
         """
         for effect in effects:
             if isinstance(effect, Keep | Settle | Remember | Disown | Forget):
@@ -207,14 +209,11 @@ class Outbox:
             self.save(())
 
     def save(self, seen: Iterable[LastSeen]) -> None:
-        """Write what was put off, and how far rooms were shown.
-
-        Of what two clients of one user have shown, the further counts.
-        """
+        """Write what was put off, and how far rooms were shown; of two clients of one user the further one counts."""
         rows = [(self._identity, *(each.room, each.name, each.kind, each.epoch, each.seq)) for each in seen]
         if not rows and not self._pending:
             return
-        with _explained(self._owners), self._transaction():
+        with self._transaction():
             for effect in self._pending:
                 self._perform(effect)
             self._database.executemany(_SAVE_SEEN, rows)
@@ -262,27 +261,24 @@ class Outbox:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
-        # IMMEDIATE: a transaction that begins by reading could not wait for another writer later.
-        _patiently(self._database, "BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._database.execute("ROLLBACK")
-            raise
-        _patiently(self._database, "COMMIT")
+        with _explained(self._owners):
+            # IMMEDIATE: a transaction that begins by reading could not wait for another writer later.
+            _patiently(self._database, "BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            _patiently(self._database, "COMMIT")
 
 
 def default_directory() -> Path:
-    """Return where the outbox is: `$PARLEY_CLIENT_DATA`, or the platform's place for an application's data."""
+    """Return the folder of the outbox: `$PARLEY_CLIENT_DATA`, or the platform's folder for an application's data."""
     if chosen := os.environ.get(ENVIRONMENT):
         return Path(chosen)
-    import platformdirs  # here: it is not needed where the place is given
+    import platformdirs  # imported here, because it is slow and not needed where the folder is given
 
     return platformdirs.user_data_path("parley", appauthor=False) / "client"
-
-
-def _entry(key: str, to: str, text: str, kind: Kind, room: int, epoch: str, confined: int) -> OutboxEntry:
-    return OutboxEntry(key, to, text, kind, room, epoch, bool(confined))
 
 
 def _open(directory: Path) -> sqlite3.Connection:
@@ -294,8 +290,8 @@ def _open(directory: Path) -> sqlite3.Connection:
         path.chmod(0o600)
     database = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
-        # A rollback journal needs no shared memory and leaves one file. EXTRA syncs the directory after the journal
-        # is deleted: with FULL, a power cut could bring the journal back and undo a commit.
+        # A rollback journal needs no shared memory and leaves one file. EXTRA syncs the folder after the journal is
+        # deleted: with FULL, a power cut could bring the journal back and undo a commit.
         _patiently(database, "PRAGMA journal_mode = DELETE")
         database.execute("PRAGMA synchronous = EXTRA")
         database.execute("PRAGMA foreign_keys = ON")
@@ -317,10 +313,10 @@ def _open(directory: Path) -> sqlite3.Connection:
 
 
 def _patiently(database: sqlite3.Connection, statement: str) -> None:
-    """Execute a statement that another client may hold up for a moment.
+    """Execute a statement, and try again while another client writes.
 
-    SQLite's own waiting grows to 100 ms between attempts: next to a client that writes without pause, it never
-    gets a turn.
+    SQLite itself waits up to 100 ms between two attempts: beside a client that writes without pause it would never
+    get its turn.
     """
     end = time.monotonic() + _PATIENCE_SECONDS
     while True:

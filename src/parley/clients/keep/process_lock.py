@@ -1,9 +1,8 @@
-"""Who is alive: a client holds a lock as long as it runs, and the system lets go of it when the client ends, however
-it ends.
+"""Locks that show which clients run: the operating system releases a client's lock when it ends, however it ends.
 
-The lock is SQLite's own on an empty database file: the one lock in the standard library that works alike on every
-system. Files are made, tried and removed inside a writing transaction of the outbox, or one could be removed between
-its making and its locking.
+The lock is SQLite's, on an empty database file: the only lock in the standard library that works alike on every
+system. Lock files are created, tried and removed inside a writing transaction of the outbox; otherwise one could be
+removed between its creation and its locking.
 """
 
 import os
@@ -13,14 +12,14 @@ from pathlib import Path
 
 
 class ProcessLock:
-    """This client, as one of those who speak for a user.
+    """The lock of this client.
 
     Args:
-        directory: where the locks are, made if need be.
+        directory: the folder of the locks, made if need be.
         identity: the user's number in the outbox.
 
     Attributes:
-        id: this client's name, unlike any other's; also the name of its file.
+        id: a name that no other client has; also the name of the lock file.
 
     Raises:
         OSError, sqlite3.Error: the lock can't be made.
@@ -35,7 +34,7 @@ class ProcessLock:
             raise OSError(f"{self._path} is locked")
 
     def close(self) -> None:
-        """Let go of the lock."""
+        """Release the lock."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -43,12 +42,12 @@ class ProcessLock:
 
 
 def others(directory: Path, identity: int, own: str) -> Iterator[Path]:
-    """Find the files of the user's clients, dead or alive, but for `own`."""
+    """Return the lock files of the user's clients, dead or alive, without `own`."""
     return (path for path in directory.glob(f"{identity}-*") if path.name != own and "-journal" not in path.name)
 
 
 def is_alive(path: Path) -> bool:
-    """Tell whether a client's lock is held. The file of a dead one is removed."""
+    """Tell whether a client holds its lock. The lock file of a dead client is removed."""
     if not path.exists():
         return False
     lock = _lock(path)

@@ -27,7 +27,7 @@ PING_SECONDS: Final = 20.0
 """So often the server is asked for a sign of life; a connection without one for as long again is given up."""
 
 
-class Record(Protocol):
+class Recorder(Protocol):
     """Where effects for the outbox go; see `parley.clients.outbox.Outbox.perform`."""
 
     def __call__(self, effects: Iterable[Effect], /) -> None: ...
@@ -56,7 +56,7 @@ class ClientTransport:
         session: ClientSession,
         address: Address,
         show: Callable[[Effect], None],
-        record: Record = lambda effects, /: None,
+        record: Recorder = lambda effects, /: None,
         ca: Path | None = None,
         pins: Pins | None = None,
         notice: Callable[[str], None] | None = None,

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+import msgspec
 
 from parley.clients.keep.identity import INVITATION_HINT, PASSWORD_HINT, find_token
-from parley.clients.keep.message_keys import KeySequence
 from parley.clients.keep.outbox import Outbox, OutboxError
-from parley.clients.keep.pins import Pins
 from parley.clients.model.names import fold
-from parley.clients.net.address import Address
-from parley.clients.net.transport import ClientTransport
+from parley.clients.net.client_options import ClientOptions
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import Quit, Secret
-from parley.clients.protocol.session import ClientSession
 
 from .conversation import PlainConversation
 from .render import messages
@@ -34,76 +28,47 @@ HURRY_SECONDS: Final = 3.0
 """How long someone who wants to go is kept waiting for the server."""
 
 
-class Options(Struct, frozen=True):
-    """What was asked for on the command line.
-
-    Attributes:
-        address: the server.
-        name: the user's name; None: ask.
-        room: the room to enter.
-        ca: a file with the certificates to trust.
-        data: where the outbox is; None: the platform's place.
-        patience: seconds that the end of a pipe is held up without progress.
-        password: the password of the account of that name.
-        invitation: the code of an invitation to the server.
-    """
-
-    address: Address
-    name: str | None
-    room: str
-    ca: Path | None
-    data: Path | None
-    patience: float
-    password: Secret | None = None
-    invitation: str | None = None
-
-
-async def chat(options: Options, screen: Screen) -> int:
+async def chat(options: ClientOptions, room: str, patience: float, screen: Screen) -> int:
     """Chat until the user goes; returns the exit code.
+
+    Args:
+        options: the server and the user, who is asked for a name if they have given none.
+        room: the room to enter.
+        patience: how many seconds the end of a pipe waits for messages to be sent without any progress.
+        screen: the terminal, or the pipes.
 
     Raises:
         OutboxError: the outbox can't be used.
-        OSError: the file with certificates can't be read, or the server shows another than it is known by.
+        OSError: the file of certificates can't be read, or the server shows another certificate than the stored one.
     """
     try:
         name = options.name or (await screen.ask_name() or "").strip()
         if not name:
             return 1
-        with Outbox(options.address.url, name, options.data) as outbox:
-            return await _Chat(options, screen, outbox, name).run()
+        options = msgspec.structs.replace(options, name=name)
+        with options.outbox() as outbox:
+            return await _Chat(options, room, patience, screen, outbox).run()
     finally:
         screen.close()
 
 
 class _Chat:
-    def __init__(self, options: Options, screen: Screen, outbox: Outbox, name: str) -> None:
+    def __init__(self, options: ClientOptions, room: str, patience: float, screen: Screen, outbox: Outbox) -> None:
         self._options = options
+        self._patience = patience
         self._screen = screen
         self._outbox = outbox
-        self._name = name
         self._loop = asyncio.get_running_loop()
-        self._session = ClientSession(
-            name=name,
-            token=outbox.token,
-            account=outbox.account,
-            password=options.password,
-            invitation=options.invitation,
-            seen=outbox.seen(),
-            entries=outbox.adopt(),
-            new_key=KeySequence(),
-            random=random.random,
-        )
+        self._session = options.session(outbox, seen=outbox.seen(), entries=outbox.adopt())
         self._conversation = PlainConversation(
             self._session,
-            options.room,
+            room,
             self._loop.time,
             screen.show,
             can_ask=screen.can_ask(),
             looked_at=screen.looked_at,
         )
-        self._transport = ClientTransport(
-            self._session, options.address, self._take, outbox.perform, options.ca, Pins(options.data)
-        )
+        self._transport = options.transport(self._session, self._take, outbox.perform)
         self._saving: asyncio.TimerHandle | None = None
         self._naming: asyncio.Task[None] | None = None
         self._interrupted = asyncio.Event()
@@ -141,7 +106,7 @@ class _Chat:
             request = Quit(self._conversation.parting_words or "", stay=not self._outbox.alone)
             session.ask(request, self._transport.now)
             self._transport.perform()
-            await self._wait_for_end(running, self._options.patience if patient else HURRY_SECONDS)
+            await self._wait_for_end(running, self._patience if patient else HURRY_SECONDS)
         session.abandon()
         self._transport.perform()
 
@@ -230,7 +195,7 @@ class _Chat:
 
     def _password(self) -> Secret | None:
         """Return the password that was given, if it is for the name that we go by."""
-        ours = fold(self._session.name or "") == fold(self._name)
+        ours = fold(self._session.name or "") == fold(self._options.name or "")
         return self._options.password if ours else None
 
     def _take_password(self, password: Secret) -> None:

@@ -6,18 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from parley.clients.protocol.requests import (
-    AskHistory,
-    AskMembers,
-    AskRooms,
-    ChangeTopic,
-    LeaveRoom,
-    MakeAccount,
-    ModerateRoom,
-    Secret,
-    SetLevel,
-    TakeName,
-)
+from parley.clients.protocol import requests as rq
 from parley.wire import commands_help as shared
 from parley.wire.commands_help import HISTORY_DEFAULT, Help, UsageError
 
@@ -66,24 +55,24 @@ def _needed(argument: str, command: str) -> str:
 def _moderate(word: str, chat: PlainConversation, argument: str) -> None:
     order = shared.parse_order(word, argument)
     if room := chat.window.room_or_complain():
-        chat.window.ask(ModerateRoom(room, *order))
+        chat.window.ask(rq.ModerateRoom(room, *order))
 
 
 def _leave(chat: PlainConversation, argument: str) -> None:
     if room := chat.window.room_or_complain(argument):
-        chat.window.ask(LeaveRoom(room))
+        chat.window.ask(rq.LeaveRoom(room))
 
 
 def _who(chat: PlainConversation, argument: str) -> None:
     if room := chat.window.room_or_complain(argument):
-        chat.window.ask(AskMembers(room))
+        chat.window.ask(rq.AskMembers(room))
 
 
 def _notify(chat: PlainConversation, argument: str) -> None:
     room = chat.window.room_or_complain()
     match argument.lower():
         case "all" | "mentions" | "nothing" as level if room:
-            chat.window.ask(SetLevel(room, level))
+            chat.window.ask(rq.SetLevel(room, level))
         case "" if room:
             chat.read_status.tell_level(room)
         case _ if room:
@@ -100,7 +89,7 @@ def _topic(chat: PlainConversation, argument: str) -> None:
     if not room:
         return
     if argument:
-        chat.window.ask(ChangeTopic(room, argument))
+        chat.window.ask(rq.ChangeTopic(room, argument))
         return
     topic = chat.window.session.topic_of(room)
     if topic is None:
@@ -113,12 +102,12 @@ def _history(chat: PlainConversation, argument: str) -> None:
     if argument and not (argument.isascii() and argument.isdigit() and 0 < int(argument[:9]) <= HISTORY_MOST):
         raise UsageError(f"/history [1 to {HISTORY_MOST}]")
     if room := chat.window.room_or_complain():
-        chat.window.ask(AskHistory(room, int(argument) if argument else HISTORY_DEFAULT))
+        chat.window.ask(rq.AskHistory(room, int(argument) if argument else HISTORY_DEFAULT))
 
 
 def _register(chat: PlainConversation, argument: str) -> None:
     if not chat.can_ask:
-        chat.window.ask(MakeAccount(Secret(_needed(argument, "/register"))))
+        chat.window.ask(rq.MakeAccount(rq.Secret(_needed(argument, "/register"))))
     elif argument:
         chat.window.problem("Write /register alone: the password is asked for then, and not shown.")
     else:
@@ -141,14 +130,14 @@ def _exit(chat: PlainConversation, argument: str) -> None:
 _COMMANDS: Final[dict[str, Callable[[PlainConversation, str], object]]] = {
     "/join": lambda chat, room: chat.join(_needed(room, "/join")),
     "/leave": _leave,
-    "/rooms": lambda chat, _: chat.window.ask(AskRooms()),
+    "/rooms": lambda chat, _: chat.window.ask(rq.AskRooms()),
     "/unread": lambda chat, _: chat.read_status.list_unread(),
     "/status": lambda chat, where: chat.read_status.ask_status(where),
     "/notify": _notify,
     "/who": _who,
     "/msg": _tell,
     "/me": lambda chat, text: chat.say(_needed(text, "/me"), "action"),
-    "/nick": lambda chat, name: chat.window.ask(TakeName(_needed(name, "/nick"))),
+    "/nick": lambda chat, name: chat.window.ask(rq.TakeName(_needed(name, "/nick"))),
     "/topic": _topic,
     "/history": _history,
     "/direct": lambda chat, names: chat.start_direct(_needed(names, "/direct").split()),

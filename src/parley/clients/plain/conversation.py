@@ -9,24 +9,8 @@ from parley.clients.keep.identity import invitation_code
 from parley.clients.model.names import bare, direct_address, fold
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.protocol import effects as fx
+from parley.clients.protocol import requests as rq
 from parley.clients.protocol.connection_state import Phase
-from parley.clients.protocol.requests import (
-    AskHistory,
-    AskStatus,
-    ChangeTopic,
-    CreateRoom,
-    JoinRoom,
-    Kind,
-    LeaveRoom,
-    MakeAccount,
-    ModerateRoom,
-    OutboxEntry,
-    Request,
-    Secret,
-    SetLevel,
-    StartDirect,
-    TakeName,
-)
 from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 from parley.wire.sentences import until_utc
@@ -78,13 +62,13 @@ class PlainConversation:
         self.refusals = 0
         self.fault = ""
         self._session = session
-        self._new_password: Secret | None = None
+        self._new_password: rq.Secret | None = None
         self._lost = False
         self._greeted = False
         self._from_earlier = len(session.unsent)
         self._left_behind: str | None = None  # the room to go back to if the new one can't be entered
         self._typing: dict[str, float] = {}
-        self.window.ask(JoinRoom(bare(room)))
+        self.window.ask(rq.JoinRoom(bare(room)))
 
     # From the user
 
@@ -101,11 +85,11 @@ class PlainConversation:
             case "name":
                 self._session.take_name(answer, window.now())
             case "password":
-                self._session.take_password(Secret(line), window.now())
+                self._session.take_password(rq.Secret(line), window.now())
             case "invitation":
                 self._session.take_invitation(invitation_code(answer), window.now())
             case "new password" if answer:
-                self._new_password = Secret(line)
+                self._new_password = rq.Secret(line)
                 window.asking = Prompt("once more")
             case _:
                 self._make_account(line)
@@ -117,14 +101,14 @@ class PlainConversation:
         elif password.value != again:
             self.window.problem("These are two different passwords. No account is made.")
         else:
-            self.window.ask(MakeAccount(password))
+            self.window.ask(rq.MakeAccount(password))
 
     def ask_new_password(self) -> None:
         """Ask for the password of the account that is to be made."""
         why = "With a password, your name is yours for good. Nothing: no account."
         self.window.asking = Prompt("new password", why)
 
-    def say(self, text: str, kind: Kind = "message") -> None:
+    def say(self, text: str, kind: rq.Kind = "message") -> None:
         if room := self.window.room_or_complain():
             self._session.say(room, text, self.window.now(), kind)
 
@@ -134,17 +118,17 @@ class PlainConversation:
         self._turn_to(room)
         if self._session.topic_of(room) is not None:
             self.window.answer(f"You are in #{room} now.")
-        self.window.ask(JoinRoom(room))
+        self.window.ask(rq.JoinRoom(room))
 
     def create(self, room: str) -> None:
         """Make a private room, and go there."""
         self._turn_to(bare(room))
-        self.window.ask(CreateRoom(bare(room)))
+        self.window.ask(rq.CreateRoom(bare(room)))
 
     def start_direct(self, names: list[str]) -> None:
         """Go to a direct conversation with several people."""
         self._turn_to(direct_address(names, self._session.name))
-        self.window.ask(StartDirect(tuple(names)))
+        self.window.ask(rq.StartDirect(tuple(names)))
 
     def _turn_to(self, room: str) -> None:
         self.read_status.turn_away()
@@ -158,7 +142,7 @@ class PlainConversation:
         names = [safe(name) for name, at in self._typing.items() if now - at < TYPING_SHOWN_SECONDS]
         return f"{', '.join(names[:3])} {'is' if len(names) == 1 else 'are'} typing" if names else ""
 
-    def refused(self, entry: OutboxEntry, why: str) -> None:
+    def refused(self, entry: rq.OutboxEntry, why: str) -> None:
         """Say that a message was refused."""
         self.refusals += 1
         self.window.problem(f"Not sent to {entry.to.removeprefix('@')}: {excerpt(entry.text)!r}. {why}")
@@ -211,9 +195,9 @@ class PlainConversation:
                 self._answer(request, frame, found)
             case fx.Failed(request=request, message=message):
                 self._fail(request, message)
-            case fx.Uncertain(request=ChangeTopic(topic=text)):
+            case fx.Uncertain(request=rq.ChangeTopic(topic=text)):
                 self._tell_uncertain(f"the topic {text!r} may be set or not")
-            case fx.Uncertain(request=ModerateRoom(action=action, whom=whom, undo=undo)):
+            case fx.Uncertain(request=rq.ModerateRoom(action=action, whom=whom, undo=undo)):
                 self._tell_uncertain(f"/{'un' if undo else ''}{action} {whom} may be done or not")
             case fx.Hint(place=place, signal=signal) if signal.kind == "typing" and window.is_here(place):
                 self._typing[signal.name] = window.now()
@@ -260,16 +244,16 @@ class PlainConversation:
     def _tell_uncertain(self, what: str) -> None:
         self.window.problem(f"The connection broke before the server answered: {what}.")
 
-    def _enter(self, place: RoomRef, topic: str, request: Request | None) -> None:
+    def _enter(self, place: RoomRef, topic: str, request: rq.Request | None) -> None:
         here = self.window.is_here(place)
         if place.kind == "direct":
-            if isinstance(request, StartDirect) and here:
+            if isinstance(request, rq.StartDirect) and here:
                 self.window.room, self._left_behind = place.address, None
                 self.window.answer(f"What you write goes to {place.name} now.")
             return  # else the first message tells of it
-        if isinstance(request, CreateRoom):
+        if isinstance(request, rq.CreateRoom):
             self.window.answer(f"#{place.name} is private: /invite NAME lets people in.")
-        if isinstance(request, JoinRoom | CreateRoom) and here:
+        if isinstance(request, rq.JoinRoom | rq.CreateRoom) and here:
             self._left_behind = None
             if self.met and topic:
                 self.window.line(f"The topic of #{place.name} is: {topic}", "happened")
@@ -286,16 +270,16 @@ class PlainConversation:
             room = self.window.room = rest[-1] if rest else None
             self.window.notice(f"You are in #{room} now." if room else "You are in no room. /join ROOM")
 
-    def _answer(self, request: Request, frame: object, place: RoomRef | None) -> None:
+    def _answer(self, request: rq.Request, frame: object, place: RoomRef | None) -> None:
         answer = self.window.answer
         match request, frame:
-            case AskHistory(limit=limit), web.Page(events=events) if place is not None:
+            case rq.AskHistory(limit=limit), web.Page(events=events) if place is not None:
                 where = label(place.address)
                 answer(f"The last {limit} messages of {where}:" if events else f"{where} has no messages yet.")
                 for event in events:
                     for line in lines_of(event, place, me=self._session.user):
                         answer("  " + line.text)
-            case AskStatus(), web.Members(members=members) if place is not None:
+            case rq.AskStatus(), web.Members(members=members) if place is not None:
                 self.read_status.tell_status(place, request.seq, members)
             case _, web.Members(members=members) if place is not None:
                 names = sorted((described(member) for member in members), key=str.casefold)
@@ -308,22 +292,22 @@ class PlainConversation:
                     private = ", private" if room.kind == "private" else ""
                     unread = f", {counts(room.unread, room.mentions)}" if room.unread else ""
                     answer(f"{mark} #{room.name} ({people(room.members)}{private}{unread}){topic}")
-            case SetLevel(level=level), _ if place is not None:
+            case rq.SetLevel(level=level), _ if place is not None:
                 answer(f"Of {label(place.address)} you are told of {LEVELS[level]} now, on all your devices.")
-            case MakeAccount(), _:
+            case rq.MakeAccount(), _:
                 answer("Done. Your name is yours now.")
-            case TakeName(name=name), _ if not self._session.rooms:
+            case rq.TakeName(name=name), _ if not self._session.rooms:
                 answer(f"You are now known as {name}.")  # in a room an event says so
 
-    def _fail(self, request: Request, message: str) -> None:
+    def _fail(self, request: rq.Request, message: str) -> None:
         window = self.window
         window.problem(message)
-        asked = request.room if isinstance(request, JoinRoom | CreateRoom) else None
-        if isinstance(request, StartDirect):
+        asked = request.room if isinstance(request, rq.JoinRoom | rq.CreateRoom) else None
+        if isinstance(request, rq.StartDirect):
             asked = direct_address(request.names, self._session.name)
         if asked is not None and window.room is not None and fold(asked) == fold(window.room):
             window.room, self._left_behind = self._left_behind, None
-        elif isinstance(request, LeaveRoom) and window.room and self._session.topic_of(window.room) is None:
+        elif isinstance(request, rq.LeaveRoom) and window.room and self._session.topic_of(window.room) is None:
             window.room = None
 
 

@@ -6,14 +6,14 @@ from typing import Final
 SHORTEST: Final = 0.5
 LONGEST: Final = 30.0
 LONGEST_ASKED: Final = 600.0
-"""A server may ask for a longer pause than our own, but not for any."""
+"""The longest pause that a server can ask for."""
 
 STEADY: Final = 10.0
-"""A connection that held for so many seconds was no failure."""
+"""A connection that lasted for so many seconds was a success: the delays start again from the shortest."""
 
 
 class Backoff:
-    """Delays that double from half a second to 30 seconds, with full jitter: many clients do not come back at once.
+    """Delays that double from half a second to 30 seconds, with full jitter: many clients must not return at once.
 
     Args:
         random: returns a number in [0, 1).
@@ -27,9 +27,8 @@ class Backoff:
         """Return seconds to wait.
 
         Args:
-            held: for how many seconds the connection had been good.
-            asked: the seconds the server asked to wait, if it did; it is at least those then, and up to half as long
-                again.
+            held: for how many seconds the connection lasted.
+            asked: for how many seconds the server asked to wait, if it did; the delay is up to half as long again.
         """
         if held >= STEADY:
             self._failures = 0

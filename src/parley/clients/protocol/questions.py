@@ -10,27 +10,10 @@ from parley.clients.model.room_stream import RoomStream
 from parley.wire import web
 
 from . import effects as fx
+from . import requests as rq
 from .greeting import Greeting
 from .lanes import Lanes, Waiting
 from .outlet import Outlet
-from .requests import (
-    AskHistory,
-    ChangeTopic,
-    CreateRoom,
-    JoinRoom,
-    LeaveRoom,
-    MakeAccount,
-    ModerateRoom,
-    OutboxEntry,
-    Query,
-    Quit,
-    Request,
-    RoomQuery,
-    RoomRequest,
-    SetLevel,
-    StartDirect,
-    TakeName,
-)
 from .room_streams import RoomStreams
 
 _NOT_TWICE: Final = ("kick", "ban", "mute")
@@ -41,9 +24,9 @@ class Questions:
     """Asks the server for things, and tells the user what came of it.
 
     A request about a room waits in the lane of its conversation, behind the messages that were written before it. A
-    query only reads: it waits for what comes before it in its conversation, so that it shows that, and holds up
-    nothing. Quit waits for everything before it, and nothing starts after it. A new name waits and holds up as well, so
-    that every message is shown under the name that it was written under.
+    query only reads: it waits for what comes before it in its conversation, and holds up nothing. `Quit` waits for
+    everything before it, and nothing starts after it. So does `TakeName`, until it is done: every message is shown
+    under the name that it was written under.
 
     If the answer to a request is lost with the connection, the request is made again, where that can do no harm or
     where it has not been done. A topic, a kick, a ban and a mute are not repeated: the user is told that it is not
@@ -51,7 +34,7 @@ class Questions:
     """
 
     def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: Lanes, greeting: Greeting) -> None:
-        self._quit: tuple[int, Quit] | None = None
+        self._quit: tuple[int, rq.Quit] | None = None
         self._outlet = outlet
         self._rooms = rooms
         self._lanes = lanes
@@ -59,53 +42,53 @@ class Questions:
         self._sent: dict[str, Waiting] = {}  # by id
         self._made: list[Waiting] = []  # direct rooms that are made, and whose `joined` is still to come
         self._attempted: list[Waiting] = []  # requests whose answer was lost with the connection
-        self._queries: list[tuple[int, Query]] = []  # with their serials
-        self._asked: dict[str, tuple[int, Query, RoomRef | None]] = {}  # the queries under way, by id
+        self._queries: list[tuple[int, rq.Query]] = []  # with their serials
+        self._asked: dict[str, tuple[int, rq.Query, RoomRef | None]] = {}  # the queries under way, by id
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: rq.Request) -> None:
         """Take a request."""
         match request:
-            case Quit():
+            case rq.Quit():
                 self._quit = self._quit or (self._lanes.add_barrier(), request)
-            case Query():
+            case rq.Query():
                 self._queries.append((self._lanes.next_serial(), request))
-            case StartDirect(names=names):
+            case rq.StartDirect(names=names):
                 self._lanes.add(request, self._rooms.names_of(direct_address(names, self._greeting.name)))
-            case RoomRequest(room=room):
-                if isinstance(request, JoinRoom):
+            case rq.RoomRequest(room=room):
+                if isinstance(request, rq.JoinRoom):
                     self._rooms.plan(request)
                 self._lanes.add(request, self._rooms.names_of(room))
             case _:  # `TakeName` and `MakeAccount`
                 # No conversation has an empty name. Messages are shown under the name that they were written under.
-                self._lanes.add(request, ("",), barrier=isinstance(request, TakeName))
+                self._lanes.add(request, ("",), barrier=isinstance(request, rq.TakeName))
 
     def is_creating(self, room: str) -> bool:
         """Tell whether a private room of that name is asked for."""
         wanted = (waiting.item for waiting in self._lanes.requests.values())
-        return any(isinstance(request, CreateRoom) and fold(request.room) == fold(room) for request in wanted)
+        return any(isinstance(request, rq.CreateRoom) and fold(request.room) == fold(room) for request in wanted)
 
     # Asking
 
-    def start(self, waiting: Waiting, request: Request) -> bool:
+    def start(self, waiting: Waiting, request: rq.Request) -> bool:
         """Make the first request of a lane; returns True if it is done at once."""
         match request:
-            case JoinRoom(room=room):
+            case rq.JoinRoom(room=room):
                 if (stream := self._rooms.live_or_join(room)) is None:
                     return False
                 self._lanes.remove(waiting)
                 self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
                 return True
-            case RoomRequest(room=room) if not isinstance(request, CreateRoom):
+            case rq.RoomRequest(room=room) if not isinstance(request, rq.CreateRoom):
                 if self._rooms.is_joining(room):
                     return False
                 if (stream := self._there(request, room)) is None:
                     self._lanes.remove(waiting)
                     return True
-                stream.leaving = isinstance(request, LeaveRoom)
+                stream.leaving = isinstance(request, rq.LeaveRoom)
                 id_ = self._outlet.next_id()
                 frame = _about_room(request, stream.id, id_)
             case _:
-                if isinstance(request, CreateRoom):
+                if isinstance(request, rq.CreateRoom):
                     self._rooms.plan(request)
                 id_ = self._outlet.next_id()
                 frame = _about_user(request, id_, self._greeting.invitation)
@@ -124,27 +107,27 @@ class Questions:
                 self._send_query(serial, query)
         self._queries = waiting
 
-    def _held_up(self, serial: int, query: Query, now: float) -> bool:
+    def _held_up(self, serial: int, query: rq.Query, now: float) -> bool:
         match query:
-            case RoomQuery(room=room):
+            case rq.RoomQuery(room=room):
                 return self._rooms.is_joining(room) or self._lanes.holds_up(serial, self._rooms.names_of(room), now)
         return self._lanes.holds_up(serial, None, now)
 
-    def _send_query(self, serial: int, query: Query) -> None:
+    def _send_query(self, serial: int, query: rq.Query) -> None:
         stream, id_ = None, self._outlet.next_id()
         frame: web.FromClient = web.GetRooms(id_)
         match query:
-            case RoomQuery(room=room):
+            case rq.RoomQuery(room=room):
                 if (stream := self._there(query, room)) is None:
                     return
                 frame = web.GetMembers(stream.id, id_)
-                if isinstance(query, AskHistory):
+                if isinstance(query, rq.AskHistory):
                     limit = min(query.limit, self._rooms.page_limit)
                     frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)
         self._asked[id_] = (serial, query, None if stream is None else stream.place)
         self._outlet.transmit(frame)
 
-    def _there(self, request: Request, room: str) -> RoomStream | None:
+    def _there(self, request: rq.Request, room: str) -> RoomStream | None:
         """Return the room if the user is in it; tell them if not."""
         stream = self._rooms.live_named(room)
         if stream is None:
@@ -152,7 +135,7 @@ class Questions:
             self._outlet.emit(fx.Failed(request, "room_not_joined", f"You are not in {address}. Join it first."))
         return stream
 
-    def due_to_quit(self, now: float) -> Quit | None:
+    def due_to_quit(self, now: float) -> rq.Quit | None:
         """Return the request to end the session, if everything before it is done."""
         if self._quit is None or self._queries or self._asked or self._rooms.joining or self._lanes.stalled(now):
             return None
@@ -164,18 +147,18 @@ class Questions:
     def joined(self, room: web.Room, id_: str | None) -> None:
         """The user is in a room, by a request or otherwise."""
         made = self._sent.get(id_ or "")
-        if made is not None and not isinstance(made.item, CreateRoom | StartDirect):
+        if made is not None and not isinstance(made.item, rq.CreateRoom | rq.StartDirect):
             made = None
         self._rooms.joined(room, id_, asked=made is not None)
         if made is None and room.kind == "direct" and self._made:
             made = self._made.pop(0)
-        if made is not None and isinstance(made.item, CreateRoom | StartDirect):
+        if made is not None and isinstance(made.item, rq.CreateRoom | rq.StartDirect):
             self._remove(id_, made)
             self._tell_entered(made.item)
 
-    def _tell_entered(self, request: CreateRoom | StartDirect) -> bool:
+    def _tell_entered(self, request: rq.CreateRoom | rq.StartDirect) -> bool:
         """Tell the user that the room is there, if it is."""
-        if isinstance(request, CreateRoom):
+        if isinstance(request, rq.CreateRoom):
             address = request.room
         else:
             address = direct_address(request.names, self._greeting.name)
@@ -197,26 +180,26 @@ class Questions:
         if waiting is None:
             return
         request = waiting.item
-        assert not isinstance(request, OutboxEntry)
-        if isinstance(request, StartDirect) and not self._tell_entered(request):
+        assert not isinstance(request, rq.OutboxEntry)
+        if isinstance(request, rq.StartDirect) and not self._tell_entered(request):
             del self._sent[id_ or ""]
             self._made.append(waiting)  # messages that follow may be for that room
             return
         self._remove(id_, waiting)
         match request:
-            case LeaveRoom(room=room):
+            case rq.LeaveRoom(room=room):
                 stream = self._rooms.named(room)
                 if stream is not None and stream.leaving:
                     self._rooms.gone(stream, asked=True)
-            case TakeName(name=name):
+            case rq.TakeName(name=name):
                 self._greeting.renamed(name)
                 self._outlet.emit(fx.Answered(request, web.Done()))
-            case ChangeTopic(room=room) | ModerateRoom(room=room) | SetLevel(room=room):
+            case rq.ChangeTopic(room=room) | rq.ModerateRoom(room=room) | rq.SetLevel(room=room):
                 stream = self._rooms.named(room)
-                if stream is not None and isinstance(request, ChangeTopic):
+                if stream is not None and isinstance(request, rq.ChangeTopic):
                     stream.topic = request.topic
                 self._outlet.emit(fx.Answered(request, web.Done(), None if stream is None else stream.place))
-            case MakeAccount():
+            case rq.MakeAccount():
                 self._greeting.registered()
                 self._outlet.emit(fx.Answered(request, web.Done()))
 
@@ -230,9 +213,9 @@ class Questions:
         if waiting is None:
             return False
         request = waiting.item
-        assert not isinstance(request, OutboxEntry)
+        assert not isinstance(request, rq.OutboxEntry)
         self._lanes.reset(waiting)
-        if isinstance(request, LeaveRoom) and (stream := self._rooms.named(request.room)) is not None:
+        if isinstance(request, rq.LeaveRoom) and (stream := self._rooms.named(request.room)) is not None:
             stream.leaving = False
         if not self._lanes.postpone(frame, now, waiting):
             self._lanes.remove(waiting)
@@ -242,7 +225,7 @@ class Questions:
     def join_refused(self, room: str, code: str, why: str) -> None:
         """The room of that folded name can't be joined: tell the user if they have asked for it."""
         waiting = self._lanes.first(f"#{room}")
-        if waiting is not None and isinstance(request := waiting.item, JoinRoom) and fold(request.room) == room:
+        if waiting is not None and isinstance(request := waiting.item, rq.JoinRoom) and fold(request.room) == room:
             self._lanes.remove(waiting)
             self._outlet.emit(fx.Failed(request, code, why))
 
@@ -268,23 +251,23 @@ class Questions:
                 self._lanes.remove(waiting)
                 self._outlet.emit(*outcome)
 
-    def _outcome(self, request: OutboxEntry | Request) -> list[fx.Effect] | None:
+    def _outcome(self, request: rq.OutboxEntry | rq.Request) -> list[fx.Effect] | None:
         """Return what the user is told of a request whose answer was lost; None if it is made again."""
         match request:
-            case LeaveRoom(room=room) if self._rooms.named(room) is None:
+            case rq.LeaveRoom(room=room) if self._rooms.named(room) is None:
                 return []  # `Exited` has said it
-            case TakeName(name=name) if self._greeting.name == name:
+            case rq.TakeName(name=name) if self._greeting.name == name:
                 return [fx.Answered(request, web.Done())]
-            case ChangeTopic(room=room, topic=topic):
+            case rq.ChangeTopic(room=room, topic=topic):
                 stream = self._rooms.named(room)
                 if stream is not None and stream.topic == topic:
                     return [fx.Answered(request, web.Done(), stream.place)]
                 return [fx.Uncertain(request)]
-            case CreateRoom(room=room) if (stream := self._rooms.live_named(room)) and stream.kind == "private":
+            case rq.CreateRoom(room=room) if (stream := self._rooms.live_named(room)) and stream.kind == "private":
                 return [fx.Entered(stream.place, stream.topic, request)]
-            case ModerateRoom(action=action) if action in _NOT_TWICE:
+            case rq.ModerateRoom(action=action) if action in _NOT_TWICE:
                 return [fx.Uncertain(request)]
-            case MakeAccount() if self._greeting.account:
+            case rq.MakeAccount() if self._greeting.account:
                 return [fx.Answered(request, web.Done())]
         return None
 
@@ -293,27 +276,27 @@ class Questions:
         self._lanes.remove(waiting)
 
 
-def _about_room(request: RoomRequest, room: int, id_: str) -> web.FromClient:
+def _about_room(request: rq.RoomRequest, room: int, id_: str) -> web.FromClient:
     match request:
-        case LeaveRoom(words=words):
+        case rq.LeaveRoom(words=words):
             return web.Leave(room, words, id_)
-        case ChangeTopic(topic=topic):
+        case rq.ChangeTopic(topic=topic):
             return web.SetTopic(room, topic, id_)
-        case SetLevel(level=level):
+        case rq.SetLevel(level=level):
             return web.Prefer(room, level, id=id_)
-        case ModerateRoom(_, action, whom, undo, duration, value, why):
+        case rq.ModerateRoom(_, action, whom, undo, duration, value, why):
             return web.Moderate(room, action, whom, undo, 0, value, why, id_, duration)
     raise AssertionError(f"{request} is not about a room that the user is in")
 
 
-def _about_user(request: Request, id_: str, invitation: str | None) -> web.FromClient:
+def _about_user(request: rq.Request, id_: str, invitation: str | None) -> web.FromClient:
     match request:
-        case TakeName(name=name):
+        case rq.TakeName(name=name):
             return web.Rename(name, id_)
-        case CreateRoom(room=room):
+        case rq.CreateRoom(room=room):
             return web.Create(room, True, id_)
-        case StartDirect(names=names):
+        case rq.StartDirect(names=names):
             return web.Gather(list(names), id_)
-        case MakeAccount(password=password):
+        case rq.MakeAccount(password=password):
             return web.Register(password.value, invitation, id_)
     raise AssertionError(f"{request} has no lane")
