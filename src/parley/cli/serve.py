@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,30 +26,10 @@ from parley.server.config import Config, ConfigError
 @click.option("--tls-cert", metavar="FILE", help="A certificate chain (PEM): TLS is spoken on the same port.")
 @click.option("--tls-key", metavar="FILE", help="Its key.")
 @click.option("--allow-plaintext", is_flag=True, default=None, help="Take plain text from other machines, too.")
-def serve(
-    listen: tuple[str, ...],
-    data: str | None,
-    file: Path | None,
-    access: str | None,
-    log: str | None,
-    tls: str | None,
-    tls_cert: str | None,
-    tls_key: str | None,
-    allow_plaintext: bool | None,
-) -> None:
+def serve(listen: tuple[str, ...], file: Path | None, **flags: Any) -> None:
     """Run the server, until Ctrl-C."""
     try:
-        config = configuration.load(
-            file,
-            listen=list(listen),
-            data=data,
-            access=access,
-            log=log,
-            tls=tls,
-            tls_cert=tls_cert,
-            tls_key=tls_key,
-            allow_plaintext=allow_plaintext,
-        )
+        config = configuration.load(file, listen=list(listen), **flags)
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
     _run(config)

@@ -19,6 +19,7 @@ from .plain.render import lines_of, safe
 from .protocol import effects as fx
 from .protocol.requests import After, JoinRoom, Last
 
+Write = Callable[[str], None]
 LAST: Final = 20
 """How many events are shown of the past, unless it is said where to begin."""
 
@@ -43,8 +44,8 @@ async def tail(
     options: ClientOptions,
     room: str,
     *,
-    write: Callable[[str], None],
-    complain: Callable[[str], None],
+    write: Write,
+    complain: Write,
     after: int | None = None,
     follow: bool = False,
     json: bool = False,
@@ -80,13 +81,7 @@ async def tail(
 
 class _Tail:
     def __init__(
-        self,
-        options: ClientOptions,
-        outbox: Outbox | None,
-        write: Callable[[str], None],
-        complain: Callable[[str], None],
-        follow: bool,
-        json: bool,
+        self, options: ClientOptions, outbox: Outbox | None, write: Write, complain: Write, follow: bool, json: bool
     ) -> None:
         self._label = options.address.label
         self._write = write

@@ -121,10 +121,7 @@ class Console:
             except UnicodeDecodeError:
                 raise click.UsageError("The password on the standard input is not UTF-8.") from None
         asked: str = click.prompt(
-            f"Password for {one_line(whose)}",
-            hide_input=True,
-            confirmation_prompt="The same again",
-            err=True,
+            f"Password for {one_line(whose)}", hide_input=True, confirmation_prompt="The same again", err=True
         )
         return asked
 

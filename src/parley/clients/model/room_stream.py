@@ -1,10 +1,9 @@
-"""One room as a client follows it: what has been shown, what the server owes, and never a double or a gap.
+"""The events of one room as a client shows them: no hole, no double.
 
-What is shown of a room is: a lead (a few earlier messages, so that nobody enters in the middle of a sentence), then
-every event after `seq`, in order. `seq` is where we were; the server's stream begins at `after`, which may be later (a
-room we have not told it about, or one whose place in the hello was not understood). The events in between are fetched
-as pages of history, and those of the stream are held back until then. What lies before the room's `floor` is not for
-us: where we were before it, we go on there, and nothing is missing.
+First a lead is shown (a few earlier messages, to introduce the room), then every event after `seq`, in order. The
+server's stream begins after `after`, which may be later than `seq`: hello may not have named the room. The events in
+between are fetched as pages of history, and the events of the stream are held back until then. Events before the
+room's `floor` are not visible to the user: if `seq` is before it, showing goes on at the floor, and nothing is missing.
 """
 
 from msgspec import Struct
@@ -16,11 +15,11 @@ from parley.wire import web
 
 
 class Fault(Exception):
-    """The server broke the protocol: reconnecting, and saying what was seen, is the way out."""
+    """The server broke the protocol. The client connects again and says in hello what was shown."""
 
 
 class LastSeen(Struct, frozen=True):
-    """How far a room was shown to the user, with what is needed to come back to it."""
+    """How far a room was shown, with what is needed to find it again."""
 
     room: int
     name: str
@@ -33,16 +32,16 @@ class RoomStream:
     """One room's events.
 
     Attributes:
-        seq: of the last event that was shown; before the first one, where the stream shall begin.
+        seq: the seq of the last event that was shown; at first, the seq after which events are shown.
         lead: how many earlier messages are still to be shown before anything else.
-        live: whether the server sends us the room's events on this connection.
-        begun: whether it has sent us any, on this connection or an earlier one of this session.
-        leaving: whether we have asked to leave it.
-        page_id: the id of the page that is under way, or nothing.
-        caught_up: whether all that was there when it began on this connection has been shown.
-        tip: the room's newest seq when it began on this connection.
-        sent_out: the event by which somebody has sent us out, if there was one.
-        unread: how much of it is unread.
+        live: whether the server sends the room's events on this connection.
+        begun: whether it has begun to, on this connection or an earlier one of this session.
+        leaving: whether the user has asked to leave the room.
+        page_id: the id of the page that was asked for; empty if none was.
+        caught_up: whether all events up to `tip` have been shown.
+        tip: the room's newest seq when the server began to send it on this connection.
+        sent_out: the event by which somebody has sent the user out, if there was one.
+        unread: how much of the room is unread.
     """
 
     def __init__(self, seen: LastSeen, lead: int = 0) -> None:
@@ -70,7 +69,7 @@ class RoomStream:
         return RoomRef(self.id, self.name, self.kind, self.epoch)
 
     def is_called(self, name: str) -> bool:
-        """Tell whether that is the room's name, however it is written."""
+        """Tell whether that is the room's name, in any spelling."""
         return fold(self.name) == fold(name)
 
     @property
@@ -78,23 +77,23 @@ class RoomStream:
         return LastSeen(self.id, self.name, self.kind, self.epoch, self.seq)
 
     def begin(self, room: web.Room, rewound_lead: int) -> bool:
-        """The server starts to send the room's events, from `room.after` on.
+        """The server begins to send the room's events, after `room.after`.
 
         Returns:
-            True if the history is another one than we know: then it is shown from `after` on, with `rewound_lead` as
-            lead.
+            True if the history is not the one that was shown before. It is shown after `room.after` then, with
+            `rewound_lead` as lead.
         """
         after = room.tip if room.after is None else room.after
         if room.epoch == self.epoch:
-            # We have left and come in again meanwhile, on another device, say.
+            # The user has left and come in again meanwhile, on another device for instance.
             self.seq = max(self.seq, min(room.floor - 1, after))
-        # An `after` before what we have seen means that the server has no such seq: as bad as another epoch.
+        # An `after` before `seq` means that the server has no such seq: the history was replaced.
         rewound = room.epoch != self.epoch or after < self.seq
         if rewound:
             self.seq = after
             self.lead = rewound_lead
         if self.seq < room.floor:
-            self.lead = 0  # there is nothing before the beginning
+            self.lead = 0  # no earlier message is visible
         self.name, self.kind, self.epoch, self.topic = room.name, room.kind, room.epoch, room.topic
         self.live = self.begun = True
         self.leaving = self.caught_up = False
@@ -106,13 +105,13 @@ class RoomStream:
         return rewound
 
     def end(self) -> None:
-        """The connection is lost. What was held back comes again."""
+        """The connection has ended. The server sends again what was held back."""
         self.live = False
         self.page_id = ""
         self._held.clear()
 
     def wanted(self, page_limit: int) -> web.History | None:
-        """Return what has to be asked before the stream may be shown, if anything."""
+        """Return the page that is needed before the stream can be shown, if any."""
         if self.lead:
             return web.History(self.id, min(self.lead, page_limit), before=self.seq + 1, messages=True)
         if self.seq < self._after:
@@ -120,10 +119,7 @@ class RoomStream:
         return None
 
     def take(self, events: list[web.Event]) -> list[web.Event]:
-        """Take in what the server streams.
-
-        Returns:
-            What is to be shown now.
+        """Take events of the stream; return those that are to be shown now.
 
         Raises:
             Fault: an event is missing.
@@ -132,7 +128,7 @@ class RoomStream:
         for event in events:
             if event.seq > self._newest + 1:
                 raise Fault(f"event {self._newest + 1} of #{self.name} is missing")
-            if event.seq == self._newest + 1:  # else we have it
+            if event.seq == self._newest + 1:  # otherwise it came before
                 self._newest = event.seq
                 fresh.append(event)
         if self.lead or self.seq < self._after:
@@ -141,13 +137,10 @@ class RoomStream:
         return self._shown(fresh)
 
     def take_page(self, page: web.Page, page_limit: int) -> tuple[list[web.Event], list[web.Event]]:
-        """Take in the page that `wanted` asked for.
-
-        Returns:
-            The lead, and what is to be shown after it.
+        """Take the page that `wanted` asked for; return the lead, and the events to be shown after it.
 
         Raises:
-            Fault: the page does not follow what we have, or belongs to another history.
+            Fault: the page does not continue what was shown, or belongs to another history.
         """
         if page.epoch != self.epoch:
             raise Fault(f"the history of #{self.name} was replaced")
@@ -165,7 +158,7 @@ class RoomStream:
         return lead, self._release(page_limit)
 
     def skip_lead(self) -> list[web.Event]:
-        """Do without the lead; returns what was held back for it."""
+        """Do without the lead; return the events that were held back for it."""
         self.lead = 0
         return self._release(1)
 
@@ -179,7 +172,7 @@ class RoomStream:
         if events:
             self.seq = events[-1].seq
         for event in events:
-            # A change that happened before the stream began is in `room.topic` already.
+            # `room.topic` has all changes up to `tip` already.
             if event.kind == "topic" and event.seq > self.tip:
                 self.topic = event.text
         return events

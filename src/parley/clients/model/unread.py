@@ -1,4 +1,4 @@
-"""Marks of a room: how much of it the user has not read, and what the server is told of what was shown to them."""
+"""What is unread in a room, and what the server is told of what was shown."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Final
 from parley.wire import web
 
 EVERYBODY: Final = 0
-"""Stands for all members among those whom a message names."""
+"""The id that stands for all members among those whom a message names."""
 
-_SAID: Final = ("message", "action")
+_MESSAGE_KINDS: Final = ("message", "action")
 
 
 class UnreadCounter:
-    """One room's, for one user.
+    """Counts what one user has not read in one room.
 
-    The counts are the server's: those of the room object, or of the last `unread`, and what has followed on them.
+    The counts are the server's: from the room object or the last `unread` frame, plus the events after that.
 
     Attributes:
         unread: how many messages of others the user has not read.
         mentions: how many of these name the user.
         level: what the user wants to be told of.
-        receipts: whether the members tell one another what they have.
+        receipts: whether the members of the room are told how far the others have read.
     """
 
     def __init__(self) -> None:
@@ -29,64 +29,62 @@ class UnreadCounter:
         self.mentions = 0
         self.level: web.Level = "mentions"
         self.receipts = False
-        self._upto = 0  # the seq that is counted last
-        self._said = 0  # the seq of the last message of another
-        self._got = 0  # the seqs that the server knows of
-        self._read = 0
-        self._unseen = 0  # messages up to there were never shown here: they are not ours to acknowledge
+        self._upto = 0  # the seq up to which events are counted
+        self._last = 0  # the seq of the last message of another user
+        self._got = 0  # the last `got` that the server knows of
+        self._read = 0  # the last `read` that the server knows of
+        self._unseen = 0  # messages up to this seq were never shown here, so they are not acknowledged
 
     def begin(self, room: web.Room, shown: int, lead: int, *, new: bool) -> None:
-        """The server sends us the room.
+        """The server begins to send the room.
 
         Args:
-            shown: the seq after which everything is shown.
-            lead: how many messages before that are shown, too.
-            new: whether nothing of it was shown on this device before.
+            shown: the seq after which all events are shown.
+            lead: how many messages before that are shown as well.
+            new: whether nothing of the room was shown on this device before.
         """
         self.unread, self.mentions = room.unread, room.mentions
         self.level, self.receipts = room.level, room.receipts
         self._upto = room.tip
-        self._said = room.tip if room.unread else 0
+        self._last = room.tip if room.unread else 0
         self._got = self._read = room.read
         if new:
             self._unseen = shown if room.read < shown and room.unread > lead else 0
 
     def count(self, events: list[web.Event], me: int | None) -> None:
-        """Take in what has happened in the room."""
+        """Count new events."""
         for event in events:
             if event.seq <= self._upto:
                 continue
             self._upto = event.seq
-            if event.kind in _SAID and event.user != me:
-                self._said = event.seq
+            if event.kind in _MESSAGE_KINDS and event.user != me:
+                self._last = event.seq
                 self.unread += 1
                 self.mentions += mentions_me(event, me)
 
     def take(self, frame: web.Unread) -> None:
-        """The user has read more of the room, here or elsewhere. The server has sent nothing of what follows on
-        `upto` before.
-        """
+        """The user has read more of the room, here or elsewhere. The server has sent no event after `upto` yet."""
         self.unread, self.mentions = frame.unread, frame.mentions
         self._upto = max(self._upto, frame.upto)
         self._read = max(self._read, frame.read)
         self._got = max(self._got, frame.read)
 
     def acknowledge(self, room: int, shown: int, *, read: bool) -> list[web.FromClient]:
-        """Return what the server is to be told now that everything up to `shown` was shown, and `read`, if it was.
+        """Return what the server is told after the events up to `shown` were shown, and, with `read`, were read.
 
-        What others said is worth telling about, and nothing else is.
+        It is told only if there are new messages of others among them.
         """
         frames: list[web.FromClient] = []
         if read and self.unread and shown > self._read:
             self._read = shown
-            self._got = max(self._got, shown)  # who has read it has it
+            self._got = max(self._got, shown)  # what was read has arrived
             frames.append(web.Read(room, shown))
-        if self.receipts and self._said > self._got and shown > self._got and self._read >= self._unseen:
+        if self.receipts and self._last > self._got and shown > self._got and self._read >= self._unseen:
             self._got = shown
             frames.append(web.Got(room, shown))
         return frames
 
 
 def mentions_me(event: web.Event, me: int | None) -> bool:
-    """Tell whether a message of somebody else names us."""
+    """Tell whether a message of somebody else names the user with the id `me`."""
     return me is not None and event.user != me and (me in event.mentions or EVERYBODY in event.mentions)

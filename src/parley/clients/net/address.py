@@ -1,4 +1,4 @@
-"""Where a server is: what people write, and the URL it means."""
+"""Addresses of servers: what people type, and the URL that it means."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,17 +11,16 @@ _SECURE: Final = {"ws": False, "http": False, "wss": True, "https": True}
 
 
 class AddressError(ValueError):
-    """An address can't be read; the text says why, for the one who wrote it."""
+    """An address can't be read; the text says why, for the user."""
 
 
 class Address(Struct, frozen=True):
     """A server's address.
 
     Attributes:
-        url: of the WebSocket, e.g. `ws://127.0.0.1:59000/ws`. The same server written in another way gives the same
-            URL.
+        url: the URL of the WebSocket, e.g. `ws://127.0.0.1:59000/ws`; the same for all spellings of an address.
         label: the address as it is shown to people, e.g. `127.0.0.1:59000`.
-        secure: whether the connection is under TLS.
+        secure: whether the connection uses TLS.
     """
 
     url: str
@@ -35,13 +34,12 @@ class Address(Struct, frozen=True):
 
 
 def parse_address(text: str | None) -> Address:
-    """Read `HOST`, `HOST:PORT`, `ws://...`, `wss://...`, `http://...` or `https://...`; None is the server on this
-    machine.
+    """Read `HOST`, `HOST:PORT`, `ws://...`, `wss://...`, `http://...` or `https://...`; None: this machine.
 
-    A URL without a port means port 80 or 443, as everywhere; a path is kept, for a server behind a proxy.
+    A URL without a port means port 80 or 443; a path is kept, for a server behind a proxy.
 
     Raises:
-        AddressError: it is none of these.
+        AddressError: the text is none of these.
     """
     text = (text or DEFAULT_HOST).strip()
     scheme, mark, _ = text.partition("://")

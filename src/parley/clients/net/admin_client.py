@@ -1,6 +1,6 @@
-"""The admin socket: a running server's HTTP API, for whoever may open a file in its data folder (`parley.wire.admin`).
+"""The HTTP API of a running server, through the admin socket in its data folder (`parley.wire.admin`).
 
-The caller is the server itself there, and may do everything. The API is described at `/api` of any server.
+Whoever may open a file in that folder may do everything. The API is described at `/api` of any server.
 """
 
 import json
@@ -10,6 +10,7 @@ import socket
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any, Final
@@ -35,10 +36,10 @@ CHUNK_BYTES: Final = 64 * 1024
 
 
 class AdminError(Exception):
-    """What was asked for was not done; the text is a sentence that says why.
+    """A request was not done; the text is a sentence that says why.
 
     Attributes:
-        code: the refusal's code, if it was the server who refused.
+        code: the code of the refusal, if the server has refused it.
     """
 
     def __init__(self, sentence: str, code: str | None = None) -> None:
@@ -47,7 +48,7 @@ class AdminError(Exception):
 
 
 class AdminClient:
-    """The API of the server that uses a data folder. Each request has a connection of its own.
+    """Speaks to the server that uses a data folder. Each request has a connection of its own.
 
     Args:
         folder: the data folder.
@@ -65,28 +66,26 @@ class AdminClient:
 
         Args:
             method: of HTTP.
-            parts: of the path under `/api`, as they are.
-            body: a document, if one is to be sent.
-            query: what stands behind the question mark.
+            parts: the parts of the path under `/api`, not quoted.
+            body: a document to send.
+            query: the query of the URL.
 
         Raises:
             AdminError: there is no server, it may not be reached, or it refuses.
         """
-        with _Request(self._folder) as request:
-            response = request.make(method, parts, body, query)
+        with _answer(self._folder, method, parts, body, query) as response:
             data = response.read()
         if response.status >= 400:
             raise _refusal(response.status, data)
         return _read(data) if data else None
 
     def download(self, write: Callable[[bytes], object], *parts: str | int) -> None:
-        """Fetch a long document bit by bit.
+        """Fetch a long document in pieces.
 
         Raises:
             AdminError: as with `send`; or the document was cut short, after some of it was written.
         """
-        with _Request(self._folder) as request:
-            response = request.make("GET", parts, None, None)
+        with _answer(self._folder, "GET", parts) as response:
             if response.status >= 400:
                 raise _refusal(response.status, response.read())
             end = b""
@@ -94,10 +93,10 @@ class AdminClient:
                 write(chunk)
                 end = (end + chunk)[-2:]
         if end != b"]}":
-            # The last thing in an export is its list.
+            # An export ends with a list.
             raise AdminError("The server could not send everything: what came is cut short.")
 
-    # Lists, however many pages they have
+    # Lists of several pages
 
     def users(self) -> Iterator[dict[str, Any]]:
         """Yield all who hold a name, by id."""
@@ -140,53 +139,33 @@ class AdminClient:
         if not found:
             raise AdminError("There is no such room here.", "room_unknown")
         if len(found) > 1:
-            # Private rooms may be called as others are: nobody finds out by trying.
+            # A private room may have the name of another room, so that nobody can find it by trying names.
             ids = ", ".join(str(room["id"]) for room in found)
             raise AdminError(f"There are {len(found)} rooms of that name. Say which by its id: {ids}.")
         return found[0]
 
 
-class _Connection(HTTPConnection):
-    def __init__(self, folder: Path) -> None:
-        super().__init__("localhost", timeout=ANSWER_SECONDS)
-        self._folder = folder
-
-    def connect(self) -> None:
-        self.sock = _connected(self._folder)
-
-
-class _Request:
-    """One request on a connection of its own, whose troubles become sentences."""
-
-    def __init__(self, folder: Path) -> None:
-        self._connection = _Connection(folder)
-        self._changes = False
-
-    def make(
-        self, method: str, parts: tuple[str | int, ...], body: object, query: dict[str, object] | None
-    ) -> HTTPResponse:
-        if any(str(part) in ("", ".", "..") or "/" in str(part) for part in parts):
-            # No name is like that, and it would be another address.
-            raise AdminError("There is nothing and nobody of that name here.")
-        path = "/api/" + "/".join(quote(str(part), safe="") for part in parts)
-        headers = {"Connection": "close"}
-        data = None
-        if body is not None:
-            data = json.dumps(body).encode()
-            headers["Content-Type"] = "application/json"
-        self._changes = method != "GET"
-        self._connection.request(method, f"{path}?{urlencode(query)}" if query else path, data, headers)
-        return self._connection.getresponse()
-
-    def __enter__(self) -> "_Request":
-        return self
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        self._connection.close()
-        if isinstance(error, OSError | HTTPException):
-            unknown = " It is not known whether it was done." if self._changes else ""
-            what = "does not answer" if isinstance(error, TimeoutError) else "went away before it had answered"
-            raise AdminError(f"The server {what}.{unknown}") from None
+@contextmanager
+def _answer(
+    folder: Path, method: str, parts: tuple[str | int, ...], body: object = None, query: dict[str, object] | None = None
+) -> Iterator[HTTPResponse]:
+    """Make one request on a connection of its own; errors of the connection become AdminError."""
+    if any(str(part) in ("", ".", "..") or "/" in str(part) for part in parts):
+        # No name looks like that, and the path would be another one.
+        raise AdminError("There is nothing and nobody of that name here.")
+    path = "/api/" + "/".join(quote(str(part), safe="") for part in parts) + (f"?{urlencode(query)}" if query else "")
+    headers = {"Connection": "close"} | ({} if body is None else {"Content-Type": "application/json"})
+    connection = HTTPConnection("localhost", timeout=ANSWER_SECONDS)
+    connection.sock = _connected(folder)
+    try:
+        connection.request(method, path, None if body is None else json.dumps(body).encode(), headers)
+        yield connection.getresponse()
+    except (OSError, HTTPException) as error:
+        unknown = "" if method == "GET" else " It is not known whether it was done."
+        what = "does not answer" if isinstance(error, TimeoutError) else "went away before it had answered"
+        raise AdminError(f"The server {what}.{unknown}") from None
+    finally:
+        connection.close()
 
 
 def _connected(folder: Path) -> socket.socket:
@@ -222,7 +201,7 @@ def _connected(folder: Path) -> socket.socket:
 
 
 class _Impostor(Exception):
-    """What listens at the door does not know the secret."""
+    """The program that listens at the port does not know the secret."""
 
 
 def _at_socket(folder: Path) -> socket.socket:

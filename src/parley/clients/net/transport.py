@@ -1,4 +1,4 @@
-"""The connection of a session: sockets, clocks and the outbox around it, and no thoughts of its own."""
+"""Runs a session over a WebSocket: connects, sends, receives, waits. All decisions are the session's."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ from .pinned_tls import UNKNOWN_ISSUER, CertificateChanged, FirstContact, pin_no
 
 OPEN_SECONDS: Final = 10.0
 PING_SECONDS: Final = 20.0
-"""So often the server is asked for a sign of life; a connection without one for as long again is given up."""
+"""The time between two pings; a connection without an answer for as long again is given up."""
 
 
 class Recorder(Protocol):
-    """Where effects for the outbox go; see `parley.clients.outbox.Outbox.perform`."""
+    """Takes the effects for the outbox; see `parley.clients.keep.outbox.Outbox.perform`."""
 
     def __call__(self, effects: Iterable[Effect], /) -> None: ...
 
 
 class ClientTransport:
-    """Drives a session until it is over.
+    """Runs a session until it is over.
 
     Args:
         session: the session.
         address: where the server is.
-        show: is given every effect that is neither for the connection nor for the outbox alone.
-        record: is given all effects of a turn at once, and has put on disk what belongs there when it returns. Only
-            then anything is sent or shown.
+        show: takes each effect that is not for the connection.
+        record: takes all effects of a turn at once. When it returns, what belongs on disk is there; only then anything
+            is sent or shown.
         ca: a file with the certificates to trust instead of the system's; nothing else is trusted then.
-        pins: the certificates that servers are known by for which no authority vouches.
-        notice: is given a sentence when a server is to be known by its certificate from now on.
+        pins: the fingerprints of certificates that no authority has signed.
+        notice: takes a sentence for the user when a fingerprint is stored.
 
     Raises:
         OSError: `ca` can't be read.
@@ -65,7 +65,7 @@ class ClientTransport:
         self._address = address
         self._show = show
         self._record = record
-        self._vouched = ssl.create_default_context(cafile=ca) if address.secure else None
+        self._context = ssl.create_default_context(cafile=ca) if address.secure else None
         self._pins = (pins or Pins()) if ca is None else None
         self._notice = notice or _say
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
@@ -80,11 +80,11 @@ class ClientTransport:
         return asyncio.get_running_loop().time()
 
     async def run(self) -> None:
-        """Connect, talk, reconnect; returns when the session is over.
+        """Connect, talk, connect again; return when the session is over.
 
         Raises:
-            CertificateChanged: the server shows another certificate than it is known by.
-            PinError: it is not known by which certificates servers are known, or that can't be kept.
+            CertificateChanged: the server shows another certificate than the stored one.
+            PinError: the fingerprints can't be read or stored.
         """
         try:
             self.perform()
@@ -101,7 +101,7 @@ class ClientTransport:
                 self._timer.cancel()
 
     def perform(self) -> None:
-        """Do what the session wants; to be called after every command given to it."""
+        """Perform the effects of the session; to be called after every command given to it."""
         while effects := self._session.effects():
             self._record(effects)
             for effect in effects:
@@ -134,7 +134,7 @@ class ClientTransport:
             self._changed.set()
 
     async def _wait_for_attempt(self) -> bool:
-        """Wait until it is time to connect; returns False if something changed instead."""
+        """Wait until it is time to connect; return False if something changed instead."""
         self._changed.clear()
         at = self._session.connect_at
         if at is not None and at <= self.now:
@@ -145,10 +145,10 @@ class ClientTransport:
         return False
 
     async def _attempt(self) -> str:
-        """Connect and talk; returns why that ended, in words."""
+        """Connect and talk; return why that ended, in words."""
         self._hung_up.clear()
         connecting = asyncio.create_task(self._connect())
-        hung_up = asyncio.create_task(self._hung_up.wait())  # the user may not want to wait any longer
+        hung_up = asyncio.create_task(self._hung_up.wait())  # the user may give up meanwhile
         try:
             await asyncio.wait((connecting, hung_up), return_when=asyncio.FIRST_COMPLETED)
             if not connecting.done():
@@ -171,20 +171,20 @@ class ClientTransport:
             await connection.close()
 
     async def _connect(self) -> ClientConnection:
-        """Connect, if the server is vouched for or shows the certificate that it is known by."""
-        if self._vouched is None or self._pins is None:
-            return await self._open(self._vouched)
+        """Connect, if the certificate is signed by an authority or has the stored fingerprint."""
+        if self._context is None or self._pins is None:
+            return await self._open(self._context)
         known = self._pins.find(self._address.place)
         if known is not None:
             try:
                 return await self._open(pinned(self._address.place, known))
             except CertificateChanged as changed:
                 try:
-                    return await self._open(self._vouched)
+                    return await self._open(self._context)
                 except ssl.SSLCertVerificationError:
                     raise changed from None
         try:
-            return await self._open(self._vouched)
+            return await self._open(self._context)
         except ssl.SSLCertVerificationError as error:
             if error.verify_code not in UNKNOWN_ISSUER:
                 raise
@@ -196,7 +196,7 @@ class ClientTransport:
         return connection
 
     async def _open(self, context: ssl.SSLContext | None) -> ClientConnection:
-        # No proxy: a chat server on one's own network is the usual case. No limit to frames: the server is ours.
+        # No proxy: most servers are on the user's own network. No limit to the size of frames: the server is trusted.
         return await connect(
             self._address.url,
             ssl=context,
@@ -244,7 +244,7 @@ def _say(sentence: str) -> None:
 
 
 def explain(error: BaseException) -> str:
-    """Say in words why there is no connection."""
+    """Return in words why there is no connection."""
     match error:
         case ssl.SSLCertVerificationError():
             return f"the server's certificate is not trusted ({error.verify_message})"

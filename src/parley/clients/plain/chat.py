@@ -22,10 +22,10 @@ from .render import messages
 from .screen import Screen
 
 SAVE_SECONDS: Final = 1.0
-"""How much of what was seen may be forgotten in a crash: it would be shown again. As often the server is told of it."""
+"""How often it is stored, and the server is told, how far rooms were shown. A crash shows the rest again."""
 
-HURRY_SECONDS: Final = 3.0
-"""How long someone who wants to go is kept waiting for the server."""
+QUIT_SECONDS: Final = 3.0
+"""How long the server may take before a user who wants to go is let go."""
 
 
 async def chat(options: ClientOptions, room: str, patience: float, screen: Screen) -> int:
@@ -61,12 +61,7 @@ class _Chat:
         self._loop = asyncio.get_running_loop()
         self._session = options.session(outbox, seen=outbox.seen(), entries=outbox.adopt())
         self._conversation = PlainConversation(
-            self._session,
-            room,
-            self._loop.time,
-            screen.show,
-            can_ask=screen.can_ask(),
-            looked_at=screen.looked_at,
+            self._session, room, self._loop.time, screen.show, can_ask=screen.can_ask(), looked_at=screen.looked_at
         )
         self._transport = options.transport(self._session, self._take, outbox.perform)
         self._saving: asyncio.TimerHandle | None = None
@@ -95,18 +90,16 @@ class _Chat:
         self._save()
         return self._report()
 
-    # The end -------------------------------------------------------------------------------------------------------
-
     async def _leave(self, running: asyncio.Task[None], patient: bool) -> None:
-        """Go: with `patient`, when everything is sent; else soon."""
+        """End the session: with `patient` when everything is sent, otherwise soon."""
         session = self._session
         if patient or self._conversation.online:
             self._acknowledge()
-            # With another client of ours still there, a bye would throw it out.
+            # A bye would end the connections of the user's other clients as well.
             request = Quit(self._conversation.parting_words or "", stay=not self._outbox.alone)
             session.ask(request, self._transport.now)
             self._transport.perform()
-            await self._wait_for_end(running, self._patience if patient else HURRY_SECONDS)
+            await self._wait_for_end(running, self._patience if patient else QUIT_SECONDS)
         session.abandon()
         self._transport.perform()
 
@@ -125,7 +118,7 @@ class _Chat:
                 return
 
     def _report(self) -> int:
-        """Say what is to be said at the end; returns the exit code."""
+        """Tell the user what is not done; return the exit code."""
         conversation, label = self._conversation, self._options.address.label
         unsent = len(self._session.unsent)
         if conversation.fault:
@@ -142,8 +135,6 @@ class _Chat:
             self._transport.perform()
         self._interrupted.set()
 
-    # Effects -------------------------------------------------------------------------------------------------------
-
     def _take(self, effect: fx.Effect) -> None:
         match effect:
             case fx.AskName(message=message):
@@ -159,7 +150,7 @@ class _Chat:
                 self._save_soon()
         self._conversation.take(effect)
         if isinstance(effect, fx.Settle) and effect.state == "refused":
-            self._outbox.take_refused()  # shown: it can be forgotten
+            self._outbox.take_refused()  # it was shown, and can be deleted
         self._moved.set()
         self._screen.refresh()
 
@@ -169,7 +160,7 @@ class _Chat:
         self._transport.perform()
 
     async def _find_name(self, message: str) -> None:
-        """The name is taken: perhaps by ourselves in another terminal, that has just been given it; else ask."""
+        """The name is taken: perhaps another client of this user was just given it; otherwise ask for another name."""
         if (token := await find_token(self._outbox, self._session)) is not None:
             self._take_token(token)
         elif self._screen.can_ask():
@@ -178,14 +169,14 @@ class _Chat:
         else:
             self._give_up(message)
 
-    def _answer(self, question: fx.AskPassword | fx.AskInvitation) -> None:
-        """Find out what the server wants to know, from another client of ours or from the user."""
+    def _answer(self, question: fx.AskUser) -> None:
+        """Find what the server asks for: in the outbox, in the options, or from the user."""
         before = self._session.token
         if isinstance(question, fx.AskPassword) and (token := self._outbox.reload()) not in (None, before):
             assert token is not None
-            self._loop.call_soon(self._take_token, token)
+            self._session.take_token(self._outbox.name, token, self._transport.now)  # `perform` goes on with it
         elif question.code == "password_needed" and (password := self._password()) is not None:
-            self._loop.call_soon(self._take_password, password)
+            self._session.take_password(password, self._transport.now)  # `perform` goes on with it
         elif self._screen.can_ask():
             self._conversation.take(question)
             self._screen.refresh()
@@ -194,13 +185,9 @@ class _Chat:
             self._give_up(question.message + hints.get(question.code, ""))
 
     def _password(self) -> Secret | None:
-        """Return the password that was given, if it is for the name that we go by."""
+        """Return the password from the options, if it belongs to the current name."""
         ours = fold(self._session.name or "") == fold(self._options.name or "")
         return self._options.password if ours else None
-
-    def _take_password(self, password: Secret) -> None:
-        self._session.take_password(password, self._transport.now)
-        self._transport.perform()
 
     def _take_token(self, token: str) -> None:
         self._session.take_token(self._outbox.name, token, self._transport.now)
@@ -218,7 +205,7 @@ class _Chat:
             self._give_up(str(error))
 
     def _acknowledge(self) -> None:
-        """Keep how far rooms were shown, and only then tell the server."""
+        """Store how far rooms were shown, and only then tell the server."""
         self._save()
         self._session.acknowledge(self._conversation.read_status.rooms_in_view())
 

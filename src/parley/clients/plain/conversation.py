@@ -17,9 +17,14 @@ from parley.wire.sentences import until_utc
 
 from .read_status import LEVELS, ReadStatus
 from .render import TextLine, counts, described, excerpt, label, lines_of, messages, people, safe
-from .window import Prompt, Window
+from .window import About, Prompt, Window
 
 TYPING_SHOWN_SECONDS: Final = 5.0
+_ASKED_FOR: Final[dict[type[fx.Effect], About]] = {
+    fx.AskName: "name",
+    fx.AskPassword: "password",
+    fx.AskInvitation: "invitation",
+}
 
 
 class PlainConversation:
@@ -162,12 +167,8 @@ class PlainConversation:
                 self._come_online(first)
             case fx.Offline(why=why, delay=delay):
                 self._go_offline(why, delay)
-            case fx.AskName(message=message):
-                window.asking = Prompt("name", message)
-            case fx.AskPassword(message=message):
-                window.asking = Prompt("password", message)
-            case fx.AskInvitation(message=message):
-                window.asking = Prompt("invitation", message)
+            case fx.AskUser(message=message):
+                window.asking = Prompt(_ASKED_FOR[type(effect)], message)
             case fx.SignedOut():
                 window.notice("Your session on this server has ended.")
             case fx.InvitationKept():

@@ -1,4 +1,4 @@
-"""The chat in a pipe: lines in, lines out, and whatever is about the connection to stderr. No escape codes anywhere."""
+"""The chat in a pipe: lines in, lines out, sentences about the connection to stderr. There are no escape codes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .conversation import PlainConversation
 from .render import TextLine
 
 LINES_AHEAD: Final = 500
-"""How many lines are read before something is done with the first."""
+"""How many lines are read ahead."""
 
 UNSENT_MOST: Final = 10_000
-"""How many messages wait in the outbox before the pipe has to."""
+"""With more messages in the outbox, no line is read."""
 
 _PIECE_BYTES: Final = 64 * 1024
 _ABOUT_US: Final = ("notice", "problem")
@@ -32,7 +32,7 @@ class Pipe:
 
     def __init__(self) -> None:
         for stream in (sys.stdout, sys.stderr):
-            # A character that the other side's encoding lacks is no reason to end the chat.
+            # A character that the encoding lacks must not end the chat.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
         self._lines: asyncio.Queue[str | None] = asyncio.Queue()
         self._room = threading.Semaphore(LINES_AHEAD)
@@ -60,7 +60,7 @@ class Pipe:
     async def read(self, conversation: PlainConversation, changed: Callable[[], None]) -> bool:
         while True:
             line = await self._next_line()
-            # All that has been read already goes into the outbox with one commit.
+            # All lines that were read ahead go into the outbox in one commit.
             while line is not None and conversation.parting_words is None:
                 hear(conversation, line)
                 line = await self._next_line() if not self._lines.empty() else ""
@@ -76,8 +76,8 @@ class Pipe:
     async def _next_line(self) -> str | None:
         """Return the next line without its end; None at the end of the input."""
         if self._reader is None:
-            # A thread, because asyncio can't read files or, on Windows, pipes. A daemon: nothing can interrupt its
-            # read.
+            # A thread, because asyncio can't read files, or pipes on Windows. A daemon, because its read can't be
+            # interrupted.
             arguments = (asyncio.get_running_loop(),)
             self._reader = threading.Thread(target=self._read_lines, args=arguments, daemon=True, name="stdin")
             self._reader.start()
@@ -96,7 +96,7 @@ class Pipe:
 
 
 def _lines_of(descriptor: int) -> Iterator[str]:
-    # Not through sys.stdin: a daemon thread that holds its lock would bring the interpreter down at its end.
+    # Not through sys.stdin: if a daemon thread holds its lock, the interpreter crashes at exit.
     decoder = getincrementaldecoder("utf-8")("replace")
     rest = ""
     while True:

@@ -1,8 +1,7 @@
-"""The chat on a terminal: the log scrolls, and below it stand what is not sent yet, the prompt, and the state of
-things.
+"""The chat on a terminal: the log scrolls; below it are the queued messages, the prompt, and a status line.
 
-A message is printed where it stands in the room's log, like everyone else's, once the server has it. Until then it is
-shown below the log, where nothing has an order yet, and marked as queued.
+A message is printed at its place in the room's log when the server has stored it. Until then it is shown below the
+log, marked as queued.
 """
 
 from __future__ import annotations
@@ -42,8 +41,8 @@ _STYLE: Final = Style.from_dict(
 )
 
 
-class _Unseen(Processor):
-    """Shows nothing of a line while `hidden`, not even how long it is."""
+class _HideInput(Processor):
+    """Hides a line while `hidden`, and its length as well."""
 
     def __init__(self, hidden: Callable[[], bool]) -> None:
         self._hidden = hidden
@@ -55,7 +54,7 @@ class _Unseen(Processor):
 
 
 class _History(InMemoryHistory):
-    """Lines to come back to with the arrow keys: no secret ones."""
+    """The lines that the arrow keys bring back; passwords are left out."""
 
     def __init__(self, hidden: Callable[[], bool]) -> None:
         super().__init__()
@@ -83,7 +82,7 @@ class Terminal:
             erase_when_done=True,
             complete_while_typing=False,
             history=_History(self._hidden),
-            input_processors=[_Unseen(self._hidden)],
+            input_processors=[_HideInput(self._hidden)],
         )
         self._conversation: PlainConversation | None = None
         self._changed: Callable[[], None] = lambda: None
@@ -97,8 +96,8 @@ class Terminal:
         self._print_soon()
 
     def _print_soon(self) -> None:
-        # Many lines of one turn are printed at once: every print draws the prompt anew. While it does so, the terminal
-        # shows what is typed: nothing is printed between the letters of a password.
+        # Many lines are printed at once, because every print draws the prompt anew. Meanwhile the terminal echoes what
+        # is typed: therefore nothing is printed while a password is typed.
         if not self._printing and not self._hidden():
             self._printing = True
             asyncio.get_running_loop().call_soon(self._print)
@@ -158,7 +157,7 @@ class Terminal:
             self._changed()
 
     def _above(self) -> FormattedText:
-        """What stands between the log and the cursor."""
+        """Return what is shown between the log and the cursor."""
         conversation = self._conversation
         assert conversation is not None
         if (question := conversation.window.asking) is not None:
@@ -176,7 +175,7 @@ class Terminal:
         return FormattedText([*parts, ("class:prompt", f"{room}> ")])
 
     def _below(self) -> FormattedText:
-        """The line at the bottom: where we are, and whether we are there."""
+        """Return the status line: the user, the server, the connection, and what is unread."""
         conversation = self._conversation
         assert conversation is not None
         session = conversation.window.session

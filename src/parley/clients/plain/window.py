@@ -14,7 +14,8 @@ from parley.clients.protocol.session import ClientSession
 
 from .render import Style, TextLine, safe
 
-_PROMPTS: Final = {
+About = Literal["name", "password", "invitation", "new password", "once more"]
+_PROMPTS: Final[dict[About, str]] = {
     "name": "Input username >>> ",
     "password": "Password >>> ",
     "invitation": "Invitation >>> ",
@@ -26,7 +27,7 @@ _PROMPTS: Final = {
 class Prompt(Struct, frozen=True):
     """What the next line answers, and why it is asked."""
 
-    about: Literal["name", "password", "invitation", "new password", "once more"]
+    about: About
     why: str = ""
 
     @property

@@ -95,7 +95,7 @@ class ConnectionState:
         """Hello is sent."""
         self._go(Step.HELLO, now + HELLO_SECONDS)
 
-    def ask(self, question: fx.AskName | fx.AskPassword | fx.AskInvitation) -> None:
+    def ask(self, question: fx.AskUser) -> None:
         """Ask the user."""
         self._go(Step.ASK)
         self._outlet.emit(question)

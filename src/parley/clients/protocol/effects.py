@@ -94,25 +94,23 @@ class Offline(Effect, frozen=True):
     delay: float | None
 
 
-class AskName(Effect, frozen=True):
+class AskUser(Effect, frozen=True):
+    """The server refuses hello with that code and that sentence: the user is asked for something else."""
+
+    code: str
+    message: str
+
+
+class AskName(AskUser, frozen=True):
     """The server refuses the name: `ClientSession.take_name` goes on with another."""
 
-    code: str
-    message: str
 
-
-class AskPassword(Effect, frozen=True):
+class AskPassword(AskUser, frozen=True):
     """The name is an account's: `ClientSession.take_password` goes on with its password."""
 
-    code: str
-    message: str
 
-
-class AskInvitation(Effect, frozen=True):
+class AskInvitation(AskUser, frozen=True):
     """The server requires an invitation: `ClientSession.take_invitation` goes on with a code."""
-
-    code: str
-    message: str
 
 
 class SignedOut(Effect, frozen=True):

@@ -31,8 +31,8 @@ class Greeting:
     """Introduces the user on each connection.
 
     Args:
-        name, token, account, password, invitation: see `ClientSession`.
         unsent: returns how many messages are not settled.
+        name, token, account, password, invitation: see `ClientSession`.
 
     Attributes:
         name: the user's name; None for an observer.
@@ -49,13 +49,12 @@ class Greeting:
         outlet: Outlet,
         connection: ConnectionState,
         rooms: RoomStreams,
-        *,
+        unsent: Callable[[], int],
         name: str | None,
         token: str | None,
         account: bool,
         password: Secret | None,
         invitation: str | None,
-        unsent: Callable[[], int],
     ) -> None:
         self.name = name
         self.token = token
@@ -103,7 +102,7 @@ class Greeting:
         self._name_chosen = False
         if frame.user is not None:
             if self._met and self.user != frame.user.id:
-                self._rooms.drop_others()
+                self._rooms.drop("private", "direct")
                 self.changed = True
             self.user = self._rooms.me = frame.user.id
             if frame.token is not None:
@@ -155,7 +154,7 @@ class Greeting:
             self.account = True
             self._outlet.emit(fx.SignedOut(frame.message))
         else:
-            self._rooms.drop_others()
+            self._rooms.drop("private", "direct")
             self.changed = True
             self._outlet.emit(fx.NewIdentity(self._unsent()))
 

@@ -237,8 +237,7 @@ class Questions:
         self._sent.clear()
         self._made.clear()
         self._queries = sorted(
-            [*self._queries, *((serial, query) for serial, query, _ in self._asked.values())],
-            key=lambda each: each[0],
+            [*self._queries, *((serial, query) for serial, query, _ in self._asked.values())], key=lambda each: each[0]
         )
         self._asked.clear()
 

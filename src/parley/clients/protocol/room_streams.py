@@ -37,13 +37,7 @@ class RoomStreams:
     """
 
     def __init__(
-        self,
-        seen: Iterable[LastSeen],
-        outlet: Outlet,
-        *,
-        observer: bool,
-        follow: bool,
-        renamed: Callable[[str], None],
+        self, seen: Iterable[LastSeen], outlet: Outlet, *, observer: bool, follow: bool, renamed: Callable[[str], None]
     ) -> None:
         self.page_limit = PAGE_EVENTS
         self.me: int | None = None
@@ -213,17 +207,10 @@ class RoomStreams:
         del self._streams[stream.id]
         self._outlet.emit(fx.Forget(stream.id), fx.Exited(stream.place, asked, why, by))
 
-    def drop_others(self) -> None:
-        """The user is somebody else now: rooms that are not public belong to the former one."""
+    def drop(self, *kinds: str) -> None:
+        """Forget the rooms of these kinds, because the user is somebody else now, or a guest has said bye."""
         for stream in self.all:
-            if stream.kind != "public":
-                del self._streams[stream.id]
-                self._outlet.emit(fx.Forget(stream.id))
-
-    def depart(self) -> None:
-        """A guest has said bye, which leaves all rooms but the direct ones."""
-        for stream in self.all:
-            if stream.kind != "direct":
+            if stream.kind in kinds:
                 del self._streams[stream.id]
                 self._outlet.emit(fx.Forget(stream.id))
 

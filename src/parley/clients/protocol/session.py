@@ -23,11 +23,7 @@ from .room_streams import RoomStreams
 
 TYPING_SECONDS: Final = 3.0
 
-_BYE: Final = {
-    "stopping": "the server is stopping",
-    "stalled": "we were too slow",
-    "session": "you were signed out",
-}
+_BYE: Final = {"stopping": "the server is stopping", "stalled": "we were too slow", "session": "you were signed out"}
 
 
 class ClientSession:
@@ -71,6 +67,10 @@ class ClientSession:
         random: returns a number in [0, 1).
         follow: False to send only: nothing is shown, nothing is caught up.
         watching: whether rooms are watched instead of joined; always so for an observer.
+
+    Attributes:
+        name, token, account, user: who the user is; see `.greeting.Greeting`.
+        phase, connect_at: the state of the connection; see `.connection_state.ConnectionState`.
     """
 
     def __init__(
@@ -93,24 +93,10 @@ class ClientSession:
         self._outlet = Outlet()
         self._lanes = Lanes()
         self._connection = ConnectionState(self._outlet, random)
-        self._rooms = RoomStreams(
-            seen,
-            self._outlet,
-            observer=watching or name is None,
-            follow=follow,
-            renamed=self._renamed,
-        )
-        self._greeting = Greeting(
-            self._outlet,
-            self._connection,
-            self._rooms,
-            name=name,
-            token=token,
-            account=account,
-            password=password,
-            invitation=invitation,
-            unsent=lambda: len(self._lanes.entries),
-        )
+        observer = watching or name is None
+        self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow, renamed=self._renamed)
+        parts = self._outlet, self._connection, self._rooms
+        self._greeting = Greeting(*parts, lambda: len(self._lanes.entries), name, token, account, password, invitation)
         self._posting = Posting(self._outlet, self._rooms, self._lanes, self._greeting)
         self._questions = Questions(self._outlet, self._rooms, self._lanes, self._greeting)
         for entry in entries:
@@ -127,22 +113,18 @@ class ClientSession:
 
     @property
     def name(self) -> str | None:
-        """The user's name; None for an observer."""
         return self._greeting.name
 
     @property
     def token(self) -> str | None:
-        """The token by which the server knows the user."""
         return self._greeting.token
 
     @property
     def account(self) -> bool:
-        """Whether the name belongs to an account."""
         return self._greeting.account
 
     @property
     def user(self) -> int | None:
-        """The user's id; None until it is known."""
         return self._greeting.user
 
     @property
@@ -151,7 +133,6 @@ class ClientSession:
 
     @property
     def connect_at(self) -> float | None:
-        """When to connect; None while there is a connection, the user is asked, or the session is over."""
         return self._connection.connect_at
 
     @property
@@ -367,7 +348,7 @@ class ClientSession:
 
     def _end(self) -> None:
         if self.phase is Phase.LEAVING and not self.account:
-            self._rooms.depart()
+            self._rooms.drop("public", "private")  # direct rooms stay
         self._connection.end()
 
     # What the user wants
