@@ -40,7 +40,7 @@ def check(file: Path) -> None:
 
 
 def _facts(config: "Config") -> list[tuple[str, str]]:
-    """Return what would be in force.
+    """Return what the server would do with this configuration.
 
     Raises:
         ConfigError: the server would not start with it.

@@ -1,4 +1,4 @@
-"""`parley doctor`: is a data folder sound?"""
+"""`parley doctor`: check a data folder."""
 
 import sys
 import time
@@ -72,7 +72,7 @@ def _count(number: int, what: str) -> str:
 
 
 class _Progress:
-    """One line on the terminal that says what is being checked; nothing where there is no terminal."""
+    """Shows on one line of the terminal what is being checked; without a terminal, nothing."""
 
     def __init__(self) -> None:
         self._on = sys.stderr.isatty()

@@ -92,10 +92,7 @@ def client_options(
 
 @contextmanager
 def errors_shown() -> Iterator[None]:
-    """Show the errors of a client, and exit with 1; with 0 if nobody reads its output any more.
-
-    A program that goes on with `| head` has what it wants.
-    """
+    """Show the errors of a client, and exit with 1; with 0 if nobody reads its output any more, as in `| head`."""
     from parley.clients.keep.outbox import OutboxError
 
     try:

@@ -5,7 +5,7 @@ import shutil
 import sys
 from typing import Final, TextIO
 
-# Two modules above one another, dark on light, in black on white whatever the terminal's colours are.
+# One character shows two modules, one above the other. Black on white, whatever the terminal's colours are.
 _HALVES: Final = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 _BLACK_ON_WHITE: Final = "\x1b[38;5;16;48;5;231m"
 _RESET: Final = "\x1b[0m"
@@ -13,13 +13,13 @@ _BORDER: Final = 2  # ISO/IEC 18004 wants 4; phones need less, and links fit a t
 
 
 def qr(text: str, stream: TextIO | None = None, size: os.terminal_size | None = None) -> str:
-    """Return the text as a QR code in lines of half blocks; or the text as it is where that can't be shown.
+    """Return the text as a QR code in lines of half blocks; the text itself if that can't be shown.
 
     Args:
-        text: usually a link; its capacity is about 2,900 bytes.
-        stream: where it will be written; None for the standard output. It has to be a terminal that knows colours and
-            whose encoding has the half blocks.
-        size: of the terminal; None to find out. The code has to fit in its columns.
+        text: at most about 2,900 bytes.
+        stream: where the code is written; None for the standard output. It must be a terminal with colours, in an
+            encoding that has the half blocks.
+        size: the size of the terminal; None to find out. The code must fit in its columns.
     """
     stream = stream or sys.stdout
     if not stream.isatty() or os.environ.get("TERM") == "dumb" or not _encodes(stream.encoding):

@@ -52,7 +52,7 @@ def _run(config: Config) -> None:
                 ", ".join(outside),
             )
         if owner is not None:
-            # To the terminal, and not into the log: whoever has it owns the server.
+            # To the terminal and not to the log: whoever reads the link can take the server over.
             click.echo(f"\nMake this server yours. This link is shown once:\n\n    {owner}\n")
 
     try:

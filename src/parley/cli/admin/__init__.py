@@ -1,4 +1,4 @@
-"""`parley admin`: what whoever runs a server can do, on the running server."""
+"""`parley admin`: commands for the person who runs a server."""
 
 from .audit import audit
 from .console import Group

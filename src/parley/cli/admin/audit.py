@@ -51,7 +51,7 @@ def audit(console: Console, last: int) -> None:
 
 
 def done(entry: dict[str, Any]) -> str:
-    """Return what an entry is about, in words."""
+    """Return an entry in words."""
     kind, text, about = entry["kind"], entry["text"], entry.get("about") or {}
     if kind in ("invitation", "webhook"):
         return _of_document(kind, text)

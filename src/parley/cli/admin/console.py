@@ -1,4 +1,4 @@
-"""Where the commands of `parley admin` meet the one who types them: options, questions, answers."""
+"""What the commands of `parley admin` share: options, output, questions to the user."""
 
 import json
 import shutil
@@ -19,12 +19,12 @@ Decorated = Callable[..., Any]
 
 
 class Console:
-    """What the commands share.
+    """Shows answers and asks questions.
 
     Attributes:
         data: the data folder, if it was given.
         config: the configuration file, if one was given.
-        as_json: whether a script reads what is shown.
+        as_json: whether to show JSON documents, for scripts.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Console:
 
     @cached_property
     def server(self) -> "AdminClient":
-        """The server."""
+        """The server of the data folder."""
         from parley.clients.net.admin_client import AdminClient
 
         return AdminClient(self._folder())
@@ -52,10 +52,10 @@ class Console:
                 raise click.ClickException(str(error)) from None
         return Path(folder) if folder else default_data_folder()
 
-    # Answers
+    # Output
 
     def show(self, document: Any, sentence: str) -> None:
-        """Show what was done: a sentence, or the document for a script."""
+        """Show what was done: a sentence, or the document."""
         if self.as_json:
             self._document(document)
         else:
@@ -64,7 +64,7 @@ class Console:
     def show_table(
         self, document: Any, head: Sequence[str], rows: Iterable[Sequence[object]], *, otherwise: str
     ) -> None:
-        """Show a list: a table, a sentence if there is nothing in it, or the document for a script."""
+        """Show a list: a table, the sentence `otherwise` if it is empty, or the document."""
         if self.as_json:
             self._document(document)
             return
@@ -77,7 +77,7 @@ class Console:
             click.echo(line)
 
     def show_facts(self, facts: Iterable[tuple[str, object]]) -> None:
-        """Show what is known of one thing, a fact a line."""
+        """Show facts about one thing, one per line."""
         known = [(name, str(fact)) for name, fact in facts if fact not in ("", None)]
         wide = max(len(name) for name, _ in known)
         for name, fact in known:
@@ -88,7 +88,7 @@ class Console:
         click.echo(json.dumps(document))
 
     def trouble(self, sentence: str, code: str | None) -> None:
-        """Show why it was not done."""
+        """Show why a command was not done."""
         if self.as_json:
             self._document({"problem": sentence, "code": code})
         else:
@@ -98,7 +98,7 @@ class Console:
 
     @staticmethod
     def confirm(question: str, yes: bool) -> None:
-        """Ask before something is lost.
+        """Ask before something is done that can't be undone.
 
         Raises:
             click.exceptions.Exit: the answer is no.
@@ -109,10 +109,10 @@ class Console:
 
     @staticmethod
     def password(whose: str, *, from_stdin: bool) -> str:
-        """Return a new password: asked for without echo, twice, or the first line of the standard input.
+        """Return a new password, from a prompt without echo or from the first line of the standard input.
 
         Raises:
-            click.UsageError: there is nobody to ask, or what comes is no text.
+            click.UsageError: the standard input is not UTF-8.
         """
         if from_stdin:
             line = sys.stdin.buffer.readline().removesuffix(b"\n").removesuffix(b"\r")
@@ -133,7 +133,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 
 def _common() -> list[click.Parameter]:
-    """Return the options of all commands. They may stand anywhere."""
+    """Return the options that all commands and groups have."""
     return [
         click.Option(
             ["--data"], metavar="DIR", expose_value=False, callback=_remember,
@@ -151,7 +151,7 @@ def _common() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command with the options of all, whose troubles end it with a sentence."""
+    """A command with the common options; an AdminError ends it with a sentence."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -168,7 +168,7 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """Commands about one thing."""
+    """A group of commands, with the common options."""
 
     command_class = Command
     group_class = type
@@ -178,13 +178,13 @@ class Group(click.Group):
         self.params += _common()
 
 
-def _somebody_is_there() -> bool:
+def _has_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _needs_answer(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
-    # Before anything else happens: a script shall fail at once, and always.
-    if not value and not context.resilient_parsing and not _somebody_is_there():
+    # Checked first, so that a script without --yes fails at once and always.
+    if not value and not context.resilient_parsing and not _has_terminal():
         raise click.UsageError("This asks first, and there is no terminal to answer on: add --yes.")
     return value
 
@@ -192,7 +192,7 @@ def _needs_answer(context: click.Context, parameter: click.Parameter, value: boo
 asks: Callable[[Decorated], Decorated] = click.option(
     "--yes", "-y", is_flag=True, callback=_needs_answer, help="Do not ask."
 )
-"""The option of a command that asks before it does anything."""
+"""The option of a command that asks the user first."""
 
 password_stdin: Callable[[Decorated], Decorated] = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the standard input."
@@ -204,10 +204,10 @@ why: Callable[[Decorated], Decorated] = click.option(
 
 
 def must_be_asked(*, from_stdin: bool) -> None:
-    """Make sure that a password can be had.
+    """Check that there is a way to get a password.
 
     Raises:
-        click.UsageError: it can't.
+        click.UsageError: there is none.
     """
-    if not from_stdin and not _somebody_is_there():
+    if not from_stdin and not _has_terminal():
         raise click.UsageError("There is no terminal to ask for the password on: add --password-stdin.")

@@ -8,7 +8,7 @@ from . import times
 from .console import Console, Group, asks
 
 SHORT: Final = 10
-"""So much of an invitation's id tells it from others."""
+"""How many characters of an invitation's id are shown."""
 
 
 @click.group(cls=Group)

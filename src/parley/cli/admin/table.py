@@ -1,4 +1,4 @@
-"""Tables for people: aligned, safe for terminals, and no wider than those."""
+"""Tables for terminals: aligned, without control characters, and not wider than the terminal."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,9 +15,9 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], columns: int | 
     """Yield the lines of a table.
 
     Args:
-        head: what stands above each column.
+        head: the headings of the columns.
         rows: the cells.
-        columns: of the terminal: the widest columns are cut until the table fits, if it can; None: nothing is.
+        columns: the width of the terminal: the widest columns are cut until the table fits; None: nothing is cut.
     """
     lines = [list(head), *([one_line(str(cell)) for cell in row] for row in rows)]
     widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
@@ -29,12 +29,12 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], columns: int | 
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line that can do nothing to a terminal."""
+    """Return a text as one line without control characters."""
     return safe(text.replace("\t", " "))
 
 
 def width(text: str) -> int:
-    """Return how many columns a text takes: none for marks above others, two for wide characters (UAX 11)."""
+    """Return how many columns a text takes: none for combining marks, two for wide characters (UAX 11)."""
     return sum(
         0 if unicodedata.category(character) in ("Mn", "Me", "Cf")
         else 2 if unicodedata.east_asian_width(character) in "WF"
@@ -48,7 +48,7 @@ def padded(text: str, wide: int) -> str:
 
 
 def cut(text: str, wide: int) -> str:
-    """Return a text, or so much of its beginning as fits with a sign that there is more."""
+    """Return a text, or as much of its beginning as fits, with `…` at the end."""
     if width(text) <= wide:
         return text
     kept = ""

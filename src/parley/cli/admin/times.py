@@ -1,4 +1,4 @@
-"""Times and durations, as people write and read them."""
+"""Durations that people type, and times that they read."""
 
 import re
 import time
@@ -12,7 +12,7 @@ _MOST_SECONDS: Final = 100 * 365 * 86_400
 
 
 class Duration(click.ParamType[int]):
-    """10m, 2h, 7d or 2w, as seconds; also `never`, as 0, where that makes sense."""
+    """Reads 10m, 2h, 7d or 2w as seconds, and, with `never`, the word `never` as 0."""
 
     name = "duration"
 
@@ -33,11 +33,11 @@ class Duration(click.ParamType[int]):
 
 
 def until(seconds: int | None) -> int:
-    """Return when that many seconds have passed, in milliseconds since 1970 UTC; 0, for never, if there are none."""
+    """Return the time in so many seconds, in milliseconds since 1970 UTC; 0, which means never, for 0 and None."""
     return (time.time_ns() // 1_000_000 + seconds * 1000) if seconds else 0
 
 
 def moment(ms: int, *, seconds: bool = False) -> str:
-    """Return a time in milliseconds since 1970 UTC as this machine's clocks show it."""
+    """Return a time, given in milliseconds since 1970 UTC, in this machine's time zone."""
     local = datetime.fromtimestamp(ms / 1000, UTC).astimezone()
     return local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")

@@ -141,7 +141,7 @@ def export(console: Console, name: str, to: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        # It is somebody's own: not for everybody's eyes.
+        # The file has private messages: only its owner may read it.
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise click.ClickException(f"{to} is there already.") from None

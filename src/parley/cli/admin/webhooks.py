@@ -18,7 +18,7 @@ def webhook() -> None:
 def list_(console: Console, room: str | None) -> None:
     """List the webhooks of ROOM, or of all rooms, and how they fare."""
     rooms = console.server.rooms() if room is None else [console.server.room(room)]
-    # A document for scripts says which room each belongs to.
+    # The JSON document says to which room each webhook belongs.
     hooks = [
         {"room": each["id"], "room_name": each["name"]} | hook
         for each in rooms

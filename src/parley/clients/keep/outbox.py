@@ -16,8 +16,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, Self
 
-from msgspec import Struct
-
 from parley.clients.keep.process_lock import ProcessLock, is_alive, others
 from parley.clients.model.names import fold
 from parley.clients.model.room_stream import LastSeen
@@ -96,13 +94,6 @@ class OutboxError(Exception):
     """The outbox can't be used; the text says why, for the user."""
 
 
-class Refused(Struct, frozen=True):
-    """A message that was refused for good; the user may not know it yet."""
-
-    entry: OutboxEntry
-    why: str
-
-
 class Outbox:
     """One user's part of the outbox, as long as this client runs.
 
@@ -166,10 +157,10 @@ class Outbox:
                     self._database.execute(change, (self._owner.id, self._identity, owner))
             return [entry for entry, _ in self._entries("queued")]
 
-    def take_refused(self) -> list[Refused]:
-        """Return the refused messages that the user may not have been told of, and delete them here."""
+    def take_refused(self) -> list[tuple[OutboxEntry, str]]:
+        """Return the refused messages that the user may not know of, with the reasons, and delete them here."""
         with self._transaction():
-            refused = [Refused(*row) for row in self._entries("refused")]
+            refused = self._entries("refused")
             delete = "DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'"
             self._database.execute(delete, (self._identity, self._owner.id))
             return refused

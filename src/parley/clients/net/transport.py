@@ -105,13 +105,12 @@ class ClientTransport:
         while effects := self._session.effects():
             self._record(effects)
             for effect in effects:
-                match effect:
-                    case Transmit(frame=frame):
-                        self._outgoing.put_nowait(frame)
-                    case Hangup():
-                        self._hung_up.set()
-                    case _:
-                        self._show(effect)
+                if isinstance(effect, Transmit):
+                    self._outgoing.put_nowait(effect.frame)
+                elif isinstance(effect, Hangup):
+                    self._hung_up.set()
+                else:
+                    self._show(effect)
         if self._session.phase is Phase.OVER:
             self._hung_up.set()
         self._changed.set()

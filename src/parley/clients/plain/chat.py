@@ -70,8 +70,8 @@ class _Chat:
         self._moved = asyncio.Event()
 
     async def run(self) -> int:
-        for refused in self._outbox.take_refused():
-            self._conversation.refused(refused.entry, refused.why)
+        for entry, why in self._outbox.take_refused():
+            self._conversation.refused(entry, why)
         running = asyncio.create_task(self._transport.run())
         reading = asyncio.create_task(self._screen.read(self._conversation, self._transport.perform))
         interrupted = asyncio.create_task(self._interrupted.wait())

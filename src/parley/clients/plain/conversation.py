@@ -16,7 +16,7 @@ from parley.wire import web
 from parley.wire.sentences import until_utc
 
 from .read_status import LEVELS, ReadStatus
-from .render import TextLine, counts, described, excerpt, label, lines_of, messages, people, safe
+from .render import TextLine, counts, described, excerpt, label, lines_of, messages, safe
 from .window import About, Prompt, Window
 
 TYPING_SHOWN_SECONDS: Final = 5.0
@@ -290,9 +290,10 @@ class PlainConversation:
                 for room in rooms:
                     mark = "*" if here is not None and here.id == room.id else " "
                     topic = f"  {room.topic}" if room.topic else ""
+                    people = "person" if room.members == 1 else "people"
                     private = ", private" if room.kind == "private" else ""
                     unread = f", {counts(room.unread, room.mentions)}" if room.unread else ""
-                    answer(f"{mark} #{room.name} ({people(room.members)}{private}{unread}){topic}")
+                    answer(f"{mark} #{room.name} ({room.members} {people}{private}{unread}){topic}")
             case rq.SetLevel(level=level), _ if place is not None:
                 answer(f"Of {label(place.address)} you are told of {LEVELS[level]} now, on all your devices.")
             case rq.MakeAccount(), _:

@@ -98,15 +98,18 @@ class Pipe:
 def _lines_of(descriptor: int) -> Iterator[str]:
     # Not through sys.stdin: if a daemon thread holds its lock, the interpreter crashes at exit.
     decoder = getincrementaldecoder("utf-8")("replace")
-    rest = ""
+    rest: list[str] = []  # the pieces of a line without its end: joined once, so that a long line costs no more
     while True:
         try:
             piece = os.read(descriptor, _PIECE_BYTES)
         except OSError:
             piece = b""
-        *lines, rest = (rest + decoder.decode(piece, final=not piece)).split("\n")
-        yield from (line.removesuffix("\r") for line in lines)
+        first, *lines = decoder.decode(piece, final=not piece).split("\n")
+        rest.append(first)
+        for line in lines:
+            yield "".join(rest).removesuffix("\r")
+            rest = [line]
         if not piece:
-            if rest:
-                yield rest.removesuffix("\r")
+            if last := "".join(rest):
+                yield last.removesuffix("\r")
             return

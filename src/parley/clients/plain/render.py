@@ -81,11 +81,6 @@ def label(room: str) -> str:
     return room if room.startswith("@") else f"#{room}"
 
 
-def people(count: int) -> str:
-    """Return a number of people in words."""
-    return "1 person" if count == 1 else f"{count} people"
-
-
 def messages(count: int) -> str:
     """Return a number of messages in words."""
     return "1 message" if count == 1 else f"{count:,} messages"

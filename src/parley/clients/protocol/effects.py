@@ -142,9 +142,7 @@ class Entered(Effect, frozen=True):
 
 
 class Exited(Effect, frozen=True):
-    """The user is in the room no longer: because they asked, by another of their connections, for the reason `why`, or
-    because somebody has sent them out, by the event `by`.
-    """
+    """The user is not in the room any more; the event `by` says who has sent them out, if somebody has."""
 
     place: RoomRef
     asked: bool

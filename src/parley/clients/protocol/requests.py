@@ -177,9 +177,7 @@ class AskRooms(Query, frozen=True):
 
 
 class Quit(Request, frozen=True):
-    """End the session when everything before is done: by a bye, which gives a guest's name up, or, with `stay`,
-    without one.
-    """
+    """End the session when everything before is done. A bye gives a guest's name up; with `stay` none is sent."""
 
     words: str = ""
     stay: bool = False

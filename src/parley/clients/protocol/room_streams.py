@@ -154,15 +154,22 @@ class RoomStreams:
         if not asked and not known and room.id in self._streams:
             self._outlet.emit(fx.Entered(self._streams[room.id].place, room.topic, None))
 
-    def is_join(self, id_: str | None) -> bool:
-        return id_ in self._joins
+    def has_asked(self, id_: str | None) -> bool:
+        """Tell whether that is the id of a join or of a page."""
+        return id_ in self._joins or id_ in self._pages
 
-    def refuse_join(self, id_: str | None, why: str) -> str:
-        """A room can't be joined. With a `why` the refusal is final, and the room is gone.
+    def refused(self, id_: str | None, why: str) -> str:
+        """A join or a page is refused: with a `why` for good, otherwise `rejoin` and `ask_pages` ask again.
 
         Returns:
-            The room's name, folded.
+            The folded name of the room that can't be joined; empty if it was a page.
+
+        Raises:
+            Fault: without the page there is a hole.
         """
+        if id_ in self._pages:
+            self._refuse_page(id_, why)
+            return ""
         folded = self._joins.pop(id_ or "")
         stream = self.named(folded)
         if why:
@@ -250,9 +257,6 @@ class RoomStreams:
             for frame in stream.unread.acknowledge(stream.id, stream.seq, read=stream.id in read):
                 self._outlet.transmit(frame)
 
-    def is_page(self, id_: str | None) -> bool:
-        return id_ in self._pages
-
     def take_page(self, frame: web.Page) -> None:
         """Show the page that was asked for to fill a hole.
 
@@ -269,12 +273,7 @@ class RoomStreams:
         self._ask_page(stream)
         self._tell_caught_up(stream)
 
-    def refuse_page(self, id_: str | None, why: str) -> None:
-        """A page is refused: with a `why` for good, otherwise `ask_pages` asks for it again.
-
-        Raises:
-            Fault: without the page there is a hole.
-        """
+    def _refuse_page(self, id_: str | None, why: str) -> None:
         stream = self.get(self._pages.pop(id_ or "", 0))
         if stream is None or stream.page_id != id_:
             return

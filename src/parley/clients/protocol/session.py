@@ -269,15 +269,12 @@ class ClientSession:
             self._connection.hang_up(frame.message)  # the name was given up elsewhere: a new hello takes it again
         elif self._posting.refused(frame, now) or self._questions.refused(frame, now):
             pass
-        elif self._rooms.is_join(frame.id):
+        elif self._rooms.has_asked(frame.id):
             why = "" if self._lanes.postpone(frame, now) else frame.message or frame.code
-            room = self._rooms.refuse_join(frame.id, why)
-            if why:
+            room = self._rooms.refused(frame.id, why)
+            if room and why:
                 self._questions.join_refused(room, frame.code, why)
                 self._posting.join_refused(room, why)
-        elif self._rooms.is_page(frame.id):
-            why = "" if self._lanes.postpone(frame, now) else frame.message or frame.code
-            self._rooms.refuse_page(frame.id, why)
         elif frame.key is None and frame.id is None:
             self._outlet.emit(fx.Complaint(frame.code, frame.message))
 
