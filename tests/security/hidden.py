@@ -5,8 +5,8 @@ table of commands, so that none is left out.
 from types import UnionType
 from typing import Any, Final, get_args, get_type_hints
 
-from parley.gateways.line.commands import _COMMANDS
 from parley.wire import web
+from parley.wire.commands_help import COMMANDS
 
 PLACE: Final = "ROOM"
 """What stands for the room: its id where that is a number, its name elsewhere."""
@@ -49,7 +49,7 @@ FRAMES: Final = [frame for type_ in get_args(_FRAMES) for frame in _fills(type_)
 
 LINES: Final = [
     line
-    for word, entry in _COMMANDS.items()
+    for word, entry in COMMANDS.items()
     if "ROOM" in entry.usage or word in ("/rename", "/private")
     for line in (f"{word} {PLACE}", f"{word} #{PLACE}")
 ]

@@ -1,16 +1,23 @@
 """What a line that begins with a slash, or with `.exit`, does."""
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from parley.core import commands
 from parley.core.state import Room, User
 from parley.gateways.effects import Effects, Submit
 from parley.gateways.view import View
-from parley.wire.duration import parse_duration
+from parley.wire.commands_help import (
+    COMMANDS,
+    HISTORY_DEFAULT,
+    MODERATION,
+    Help,
+    UsageError,
+    help_lines,
+    parse_order,
+    usage,
+)
 from parley.wire.limits import PAGE_EVENTS
-
-HISTORY_DEFAULT: Final = 20
 
 
 class Conversation(Protocol):
@@ -59,10 +66,10 @@ _RunInRoom = Callable[[Conversation, Room, str], Effects]
 def run(session: Conversation, line: str) -> Effects:
     """Do what a command line says."""
     word, _, argument = line.partition(" ")
-    entry = _COMMANDS.get(word.lower())
-    if entry is None:
+    known = _COMMANDS.get(word.lower())
+    if known is None:
         return session.refuse("command_unknown", command=word[:40])
-    return entry.run(session, argument.strip())
+    return known(session, argument.strip())
 
 
 def _given(usage: str, run: _Run) -> _Run:
@@ -72,17 +79,11 @@ def _given(usage: str, run: _Run) -> _Run:
     )
 
 
-def _in_room(run: _RunInRoom, usage: str = "") -> _Run:
-    """Return `run` for a command about the current room; with `usage` it needs an argument."""
-
-    def checked(session: Conversation, argument: str) -> Effects:
-        if session.current is None:
-            return session.refuse("room_not_joined")
-        if usage and not argument:
-            return session.refuse("command_usage", usage=usage)
-        return run(session, session.current, argument)
-
-    return checked
+def _in_room(run: _RunInRoom) -> _Run:
+    """Return `run` for a command about the current room."""
+    return lambda session, argument: (
+        session.refuse("room_not_joined") if session.current is None else run(session, session.current, argument)
+    )
 
 
 def _join(session: Conversation, argument: str) -> Effects:
@@ -130,11 +131,13 @@ def _described(session: Conversation, room: Room, user: User) -> str:
 def _send_direct(session: Conversation, argument: str) -> Effects:
     name, _, text = argument.partition(" ")
     if not text.strip():
-        return session.refuse("command_usage", usage="/msg NAME text")
+        return session.refuse("command_usage", usage=usage("/msg"))
     return [Submit(commands.SendDirect(session.user, name, text.strip()))]
 
 
 def _act(session: Conversation, room: Room, argument: str) -> Effects:
+    if not argument:
+        return session.refuse("command_usage", usage=usage("/me"))
     return [Submit(commands.SendMessage(session.user, room.id, argument, "action"))]
 
 
@@ -152,14 +155,6 @@ def _history(session: Conversation, room: Room, argument: str) -> Effects:
     if argument and not (argument.isascii() and argument.isdigit() and 0 < int(argument[:9]) <= PAGE_EVENTS):
         return session.refuse("command_usage", usage=f"/history [1 to {PAGE_EVENTS}]")
     return session.read_history(room, int(argument) if argument else HISTORY_DEFAULT)
-
-
-def _quit(session: Conversation, argument: str) -> Effects:
-    return session.depart(argument)
-
-
-def _exit(session: Conversation, argument: str) -> Effects:
-    return session.depart(argument or ".exit")
 
 
 # Accounts
@@ -183,105 +178,46 @@ def _private(session: Conversation, argument: str) -> Effects:
     return session.ask(commands.Create(session.user, argument, private=True), "join")
 
 
-def _moderate(action: Any, usage: str, *, undo: bool = False, lasts: bool = False) -> _Run:
-    """Return what does something to someone: NAME, for how long if it `lasts`, and why."""
-
+def _moderate(word: str) -> _Run:
     def run(session: Conversation, room: Room, argument: str) -> Effects:
-        name, _, rest = argument.partition(" ")
         try:
-            seconds, rest = parse_duration(rest.strip()) if lasts else (0, rest.strip())
+            order = parse_order(word, argument)
+        except UsageError as error:
+            return session.refuse("command_usage", usage=error)
         except ValueError as error:
             return session.refuse("value_invalid", why=error)
-        command = commands.Moderate(session.user, room.id, action, name, undo, why=rest, duration=seconds * 1000)
-        return session.ask(command, "moderate")
-
-    return _in_room(run, usage)
-
-
-def _set(action: Any, usage: str) -> _Run:
-    """Return what sets a setting of the room to its argument."""
-
-    def run(session: Conversation, room: Room, argument: str) -> Effects:
-        return session.ask(commands.Moderate(session.user, room.id, action, value=argument), "moderate")
-
-    return _in_room(run, usage)
-
-
-def _archive(*, undo: bool) -> _Run:
-    def run(session: Conversation, room: Room, argument: str) -> Effects:
-        command = commands.Moderate(session.user, room.id, "archive", undo=undo, why=argument)
-        return session.ask(command, "moderate")
+        return session.ask(commands.Moderate(session.user, room.id, **order._asdict()), "moderate")
 
     return _in_room(run)
 
 
-def _role(session: Conversation, argument: str) -> Effects:
-    name, _, role = argument.partition(" ")
-    if session.current is None or not role.strip():
-        return session.refuse("command_usage", usage="/role NAME owner|moderator|member")
-    command = commands.Moderate(session.user, session.current.id, "role", name, value=role.strip())
-    return session.ask(command, "moderate")
-
-
 def _help(session: Conversation, argument: str) -> Effects:
-    width = max(len(entry.usage) for entry in _COMMANDS.values())
-    return session.say(
-        "Whatever you write goes to the room you are in. Beyond that:",
-        *(f"  {entry.usage:<{width}}  {entry.about}" for entry in _COMMANDS.values()),
-        "A line that shall begin with a slash begins with two.",
-    )
+    known = list(COMMANDS.values())
+    known[list(COMMANDS).index("/private") : 0] = _ACCOUNTS.values()
+    return session.say(*help_lines(known))
 
 
-class _Entry(NamedTuple):
-    run: _Run
-    usage: str
-    about: str
+_ACCOUNTS: Final = {
+    "/register": Help("/register PASSWORD", "make an account of your name (over TLS, if you can)"),
+    "/password": Help("/password NEW", "change your password; your other sessions end"),
+}
+"""The commands that only this dialect has."""
 
-
-_COMMANDS: Final = {
-    "/join": _Entry(
-        _given("/join ROOM", _join), "/join ROOM", "enter a room, or go back to one; it is made if there is none"
-    ),
-    "/leave": _Entry(_leave, "/leave [ROOM]", "leave the room"),
-    "/rooms": _Entry(_rooms, "/rooms", "the rooms there are"),
-    "/who": _Entry(_who, "/who [ROOM]", "who is in the room"),
-    "/msg": _Entry(_send_direct, "/msg NAME text", "write to one person"),
-    "/me": _Entry(_in_room(_act, "/me does something"), "/me does something", "say what you do"),
-    "/nick": _Entry(_given("/nick NAME", _rename), "/nick NAME", "take another name"),
-    "/topic": _Entry(_in_room(_topic), "/topic [text]", "show the room's topic, or set it"),
-    "/history": _Entry(_in_room(_history), "/history [n]", "the last messages of the room"),
-    "/register": _Entry(
-        _given("/register PASSWORD", _register),
-        "/register PASSWORD",
-        "make an account of your name (over TLS, if you can)",
-    ),
-    "/password": _Entry(
-        _given("/password NEW", _password), "/password NEW", "change your password; your other sessions end"
-    ),
-    "/private": _Entry(
-        _given("/private ROOM", _private), "/private ROOM", "make a room that people enter by invitation"
-    ),
-    "/invite": _Entry(_moderate("invite", "/invite NAME"), "/invite NAME", "let someone into this private room"),
-    "/kick": _Entry(_moderate("kick", "/kick NAME [why]"), "/kick NAME [why]", "send someone out of this room"),
-    "/ban": _Entry(
-        _moderate("ban", "/ban NAME [10m|2h|7d] [why]", lasts=True),
-        "/ban NAME [7d] [why]",
-        "send someone out, and keep them out",
-    ),
-    "/unban": _Entry(_moderate("ban", "/unban NAME", undo=True), "/unban NAME", "let them in again"),
-    "/mute": _Entry(
-        _moderate("mute", "/mute NAME [10m|2h|7d] [why]", lasts=True), "/mute NAME [7d] [why]", "keep someone quiet"
-    ),
-    "/unmute": _Entry(_moderate("mute", "/unmute NAME", undo=True), "/unmute NAME", "let them speak again"),
-    "/role": _Entry(_role, "/role NAME ROLE", "make someone owner, moderator or member here"),
-    "/rename": _Entry(_set("rename", "/rename NEW-NAME"), "/rename NEW-NAME", "give this room another name"),
-    "/slow": _Entry(_set("slow", "/slow SECONDS"), "/slow SECONDS", "between two messages of a member; 0 ends it"),
-    "/readonly": _Entry(_set("read_only", "/readonly on|off"), "/readonly on|off", "whether only moderators write"),
-    "/guests": _Entry(_set("guests", "/guests on|off"), "/guests on|off", "whether guests may come in"),
-    "/calls": _Entry(_set("calls", "/calls members|moderators|nobody"), "/calls WHO", "who may write @here and @room"),
-    "/archive": _Entry(_archive(undo=False), "/archive [why]", "close this room for good"),
-    "/reopen": _Entry(_archive(undo=True), "/reopen", "open it again"),
-    "/help": _Entry(_help, "/help", "this list"),
-    "/quit": _Entry(_quit, "/quit [words]", "go, with parting words if you like"),
-    ".exit": _Entry(_exit, ".exit [words]", "the same, as in the beginning"),
+_COMMANDS: Final[dict[str, _Run]] = {
+    "/join": _given(usage("/join"), _join),
+    "/leave": _leave,
+    "/rooms": _rooms,
+    "/who": _who,
+    "/msg": _send_direct,
+    "/me": _in_room(_act),
+    "/nick": _given(usage("/nick"), _rename),
+    "/topic": _in_room(_topic),
+    "/history": _in_room(_history),
+    "/register": _given(_ACCOUNTS["/register"].usage, _register),
+    "/password": _given(_ACCOUNTS["/password"].usage, _password),
+    "/private": _given(usage("/private"), _private),
+    **{word: _moderate(word) for word in MODERATION},
+    "/help": _help,
+    "/quit": lambda session, argument: session.depart(argument),
+    ".exit": lambda session, argument: session.depart(argument or ".exit"),
 }

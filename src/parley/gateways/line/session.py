@@ -469,7 +469,7 @@ class LineSession(Session):
     def rendering(self, room: Room) -> Rendering:
         """Return how this client sees a room's events."""
         if room.kind == "direct":
-            return DirectLines(self.view, self.user, self.view.other_name(room, self.user), self._raw)
+            return DirectLines(self.view, self.user, self.view.other_name(room, self.user), raw=self._raw)
         if self.current is not None and self.current.id == room.id:
             return RoomLines(self.view, raw=self._raw)
         return RoomLines(self.view, tag=f"#{room.name}", raw=self._raw)
