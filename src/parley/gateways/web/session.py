@@ -40,6 +40,7 @@ from parley.wire import web
 from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
 
+from .commands import command_of, kind_of
 from .render import events_of, web_event, web_member, web_person, web_room
 from .states import BLOCKED, MOVES, READY
 
@@ -47,8 +48,6 @@ HELLO_SECONDS: Final = 10.0
 
 NAMING_SECONDS: Final = 120.0
 """How long a client may take for another hello: a person may be choosing a name."""
-
-_MOST_NAMES: Final = 100
 
 LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAGE_EVENTS)
 
@@ -100,11 +99,11 @@ class WebSession(Session):
             if self._user:
                 return [
                     Submit(
-                        commands.SendMessage(self._user, frame.room, frame.text, _kind(frame.kind), key=frame.key),
+                        commands.SendMessage(self._user, frame.room, frame.text, kind_of(frame.kind), key=frame.key),
                         frame,
                     )
                 ]
-            return self._error(refuse("name_needed" if self.state in READY else "hello_needed"), key=frame.key)
+            return self._error(refuse("name_needed" if self.state in READY else "hello_needed"), frame)
         return self._receive(frame)
 
     def timer_fired(self) -> Effects:
@@ -156,10 +155,10 @@ class WebSession(Session):
             return []
         self.move("answered")
         if isinstance(hash, Refusal):
-            return self._error(hash, frame.id)
+            return self._error(hash, frame)
         user = self._view.state.users.get(self._user)
         if user is None:
-            return self._error(refuse("name_needed"), frame.id)
+            return self._error(refuse("name_needed"), frame)
         code = None if frame.invitation is None else hash_code(frame.invitation)
         return [Submit(commands.Register(user.name, hash, self._user, invitation=code), _Asked(frame))]
 
@@ -170,7 +169,7 @@ class WebSession(Session):
         self.move("answered")
         room = refuse("not_read", RETRY_MS) if events is None else self._view.visible_room(tag.room, self._user)
         if isinstance(room, Refusal):
-            return self._error(room, tag.id)
+            return self._error(room, tag)
         first = first_visible_seq(room, self._user)
         shown, more = cut_page(events or [], first, tag.limit, PIECE_BYTES, newest=tag.after is None)
         is_bot = self._view.is_bot
@@ -184,7 +183,7 @@ class WebSession(Session):
         self.move("answered")
         room = refuse("not_read", RETRY_MS) if seq is None else self._view.visible_room(tag.room, self._user)
         if isinstance(room, Refusal):
-            return self._error(room, tag.id)
+            return self._error(room, tag)
         return [_frame(web.Found(room.id, max(seq or 0, first_visible_seq(room, self._user)), tag.id))]
 
     # What happens to the user
@@ -243,7 +242,7 @@ class WebSession(Session):
         if isinstance(frame, web.Hello):
             return self._greet(frame)
         if self.state not in READY:
-            return self._error(refuse("hello_needed"), **_name_of(frame))
+            return self._error(refuse("hello_needed"), frame)
         match frame:
             case web.Watch():
                 return self._watch(frame)
@@ -259,49 +258,32 @@ class WebSession(Session):
             case web.Find():
                 return self._find(frame)
         if not self._user:
-            return self._error(refuse("name_needed"), **_name_of(frame))
-        match frame:
-            case web.Join():
-                return _change(commands.Join(self._user, frame.name, frame.room), frame)
-            case web.Create():
-                return _change(commands.Create(self._user, frame.name, frame.private), frame)
-            case web.Gather():
-                return _change(commands.OpenDirect(self._user, tuple(frame.names[:_MOST_NAMES])), frame)
-            case web.Moderate():
-                return _change(_moderate(self._user, frame), frame)
-            case web.Register() if self._token is not None and self._token == self._cookie:
-                # The cookie may have been planted, and can't be changed from here: a page registers by HTTP.
-                return self._error(refuse("not_allowed"), frame.id)
-            case web.Register():
-                self.move("ask")
-                self._registering = frame
-                return [HashPassword(frame.password)]
-            case web.Leave():
-                return _change(commands.Leave(self._user, frame.room, frame.words), frame)
-            case web.Tell():
-                return [
-                    Submit(
-                        commands.SendDirect(self._user, frame.to, frame.text, _kind(frame.kind), key=frame.key),
-                        _Asked(frame),
-                    )
-                ]
-            case web.Rename():
-                return _change(commands.Rename(self._user, frame.name), frame)
-            case web.SetTopic():
-                return _change(commands.SetTopic(self._user, frame.room, frame.topic), frame)
-            case web.Read():
-                return [MarkRead(frame.room, read=frame.seq)] if frame.room in self._membership.entered else []
-            case web.Got():
-                return [MarkRead(frame.room, delivered=frame.seq)] if frame.room in self._membership.entered else []
-            case web.Prefer():
-                return self._prefer(frame)
-            case web.Typing():
-                shown = frame.room in self._membership.entered
-                user = self._view.state.users.get(self._user) if shown else None
-                return [Signal("typing", frame.room, self._user, user.name)] if user else []
-            case web.Bye():
-                return [Submit(commands.ReleaseName(self._user, frame.words), _Asked(frame))]
-        return []
+            return self._error(refuse("name_needed"), frame)
+        if isinstance(frame, web.Register):
+            return self._register(frame)
+        command = command_of(self._user, frame)
+        if isinstance(command, Refusal):
+            return self._error(command, frame)
+        return self._note(frame) if command is None else [Submit(command, _Asked(frame))]
+
+    def _register(self, frame: web.Register) -> Effects:
+        if self._token is not None and self._token == self._cookie:
+            # The cookie may have been planted, and can't be changed from here: a page registers by HTTP.
+            return self._error(refuse("not_allowed"), frame)
+        self.move("ask")
+        self._registering = frame
+        return [HashPassword(frame.password)]
+
+    def _note(self, frame: web.FromClient) -> Effects:
+        """Take in a read mark, or that the user is typing, of a room that they are in."""
+        if not isinstance(frame, web.Read | web.Got | web.Typing) or frame.room not in self._membership.entered:
+            return []
+        if isinstance(frame, web.Read):
+            return [MarkRead(frame.room, read=frame.seq)]
+        if isinstance(frame, web.Got):
+            return [MarkRead(frame.room, delivered=frame.seq)]
+        user = self._view.state.users.get(self._user)
+        return [Signal("typing", frame.room, self._user, user.name)] if user else []
 
     def _greet(self, hello: web.Hello) -> Effects:
         if self.state in READY:
@@ -370,7 +352,7 @@ class WebSession(Session):
     def _watch(self, frame: web.Watch) -> Effects:
         room = self._view.room(frame.name, self._user)
         if room is None:
-            return self._error(refuse("room_unknown"), frame.id)
+            return self._error(refuse("room_unknown"), frame)
         after = stream_start(room, first_visible_seq(room, self._user), frame.seen, room.tip)
         answer = _frame(web.Watching(web_room(self._view, room, self._user, after), frame.id))
         if not self._membership.watch(room.id):
@@ -384,30 +366,20 @@ class WebSession(Session):
     def _history(self, frame: web.History) -> Effects:
         room = self._view.visible_room(frame.room, self._user)
         if isinstance(room, Refusal):
-            return self._error(room, frame.id)
+            return self._error(room, frame)
         first = first_visible_seq(room, self._user)
         page = page_request(room, first, frame.limit, frame.before, frame.after, messages=frame.messages, tag=frame)
         if isinstance(page, Refusal):
-            return self._error(page, frame.id)
+            return self._error(page, frame)
         self.move("ask")
         return [page]
 
     def _find(self, frame: web.Find) -> Effects:
         room = self._view.visible_room(frame.room, self._user)
         if isinstance(room, Refusal):
-            return self._error(room, frame.id)
+            return self._error(room, frame)
         self.move("ask")
         return [FindSeq(room.id, frame.at, frame)]
-
-    def _prefer(self, frame: web.Prefer) -> Effects:
-        if frame.room:
-            wanted = commands.SetPreference(self._user, frame.room, frame.level, frame.favourite)
-        elif isinstance(frame.hours, msgspec.UnsetType):
-            return self._error(refuse("frame_invalid", why="it says neither a room nor hours"), frame.id)
-        else:
-            hours = None if frame.hours is None else (frame.hours.begin, frame.hours.end)
-            wanted = commands.SetPreference(self._user, 0, hours=hours)
-        return _change(wanted, frame)
 
     def _hours(self) -> web.Hours | None:
         hours = self._view.preferences.hours(self._user)
@@ -416,7 +388,7 @@ class WebSession(Session):
     def _members(self, frame: web.GetMembers) -> Effects:
         room = self._view.visible_room(frame.room, self._user)
         if isinstance(room, Refusal):
-            return self._error(room, frame.id)
+            return self._error(room, frame)
         users = self._view.state.users
         members = [web_member(self._view, room, users[user]) for user in room.members if user in users]
         return [_frame(web.Members(room.id, members, frame.id))]
@@ -430,7 +402,7 @@ class WebSession(Session):
         if isinstance(outcome, Refusal):
             if isinstance(frame, web.Hello):
                 return self._turn_away(outcome)
-            return self._error(outcome, **_name_of(frame))
+            return self._error(outcome, frame)
         match frame:
             case web.Tell():
                 place = outcome if isinstance(outcome, Repeated) else outcome.events[-1]
@@ -463,7 +435,7 @@ class WebSession(Session):
             id_ = outcome.room
         known = self._view.room_by_id(id_, self._user) if id_ else self._view.room(frame.name, self._user)
         if known is None:
-            return self._error(refuse("room_unknown"), frame.id)
+            return self._error(refuse("room_unknown"), frame)
         after = stream_start(known, first_visible_seq(known, self._user), seen, known.tip)
         if self._user not in known.members:
             return self._pass_through(known, after, known.tip, frame.id)
@@ -479,38 +451,15 @@ class WebSession(Session):
             _frame(web.Left(room.id, left)),
         ]
 
-    def _error(self, refusal: Refusal, id: str | None = None, key: str | None = None) -> Effects:
-        return [_frame(web.Error(refusal.code, refusal.message, id, key, refusal.retry_after))]
-
-
-def _kind(kind: str) -> Any:
-    """Return the kind of a message; a kind that this version does not know is an ordinary message."""
-    return "action" if kind == "action" else "message"
+    def _error(self, refusal: Refusal, frame: web.FromClient | None = None) -> Effects:
+        """Answer a frame with a refusal; it has the key of a message, or the id of another frame."""
+        key = frame.key if isinstance(frame, web.Send | web.Tell) else None
+        return [_frame(web.Error(refusal.code, refusal.message, getattr(frame, "id", None), key, refusal.retry_after))]
 
 
 def _frame(frame: web.FromServer) -> Send:
     return Send(text_message(web.encode(frame)))
 
 
-def _change(command: commands.Command, frame: web.Change) -> Effects:
-    """Submit what a frame wants, with the frame's key."""
-    if frame.key is not None:
-        command = msgspec.structs.replace(command, key=frame.key)
-    return [Submit(command, _Asked(frame))]
-
-
-def _name_of(frame: web.FromClient) -> dict[str, str | None]:
-    """Return what an error names the frame by: the key of a message, the id of a question."""
-    if isinstance(frame, web.Send | web.Tell):
-        return {"key": frame.key}
-    return {"id": getattr(frame, "id", None)}
-
-
 def _invited(room: Room, by: int, name: str) -> Send:
     return _frame(web.Invited(room.id, room.name, web.Person(by, name)))
-
-
-def _moderate(user: int, frame: web.Moderate) -> commands.Moderate:
-    return commands.Moderate(
-        user, frame.room, frame.action, frame.whom, frame.undo, frame.until, frame.value, frame.why, frame.lasting
-    )
