@@ -1,7 +1,7 @@
 """The page for browsers: the files that `web/` was built into, read once and served from memory.
 
-They are a Python package of their own, `parley_web`, which holds nothing but files. Where it is not there, the server
-does without it. No path of a request ever reaches a file system: what can be asked for is known from the start.
+They are a Python package of their own, `parley_web`, which holds only files; without it the server has no such page.
+The path of a request never reaches a file system: all paths are known from the start.
 """
 
 import hashlib
@@ -30,13 +30,13 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-"""What is served, and as what. Any other file of the package stays in it."""
+"""The media types of the files that are served; other files of the package are not."""
 
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 """The best one first (RFC 9110, section 8.4.1), and how its files end."""
 
 HASHED: Final = "/assets/"
-"""Below it a file's name has a hash of what is in it, so that no name ever means something else."""
+"""Below it the name of a file holds a hash of its content, so that it never changes."""
 
 
 class File(Struct, frozen=True):
@@ -44,8 +44,8 @@ class File(Struct, frozen=True):
 
     Attributes:
         bodies: its content by encoding; "" is the file as it is, and always there.
-        headers: those that all answers with it have.
-        digest: what tells its content from any other.
+        headers: those of all responses with it.
+        digest: of its content.
     """
 
     bodies: Mapping[str, bytes]
@@ -71,7 +71,7 @@ def load(package: str = PACKAGE) -> Mapping[str, File]:
 
 
 def routes(files: Mapping[str, File]) -> list[Route]:
-    """Return the routes of the page: its files, and the addresses that it answers itself.
+    """Return the routes of the page: its files, and the paths that the page handles itself.
 
     Args:
         files: what `load` gave, not empty.
@@ -92,7 +92,7 @@ def _route(path: str, file: File) -> Route:
 
 
 def answer(file: File, asked: Mapping[str, str]) -> Response:
-    """Return a file in the best encoding that is taken, or 304 if the browser has that one.
+    """Return a file in the best encoding that the browser accepts, or 304 if it has that content.
 
     Args:
         file: the file.
@@ -110,7 +110,7 @@ def answer(file: File, asked: Mapping[str, str]) -> Response:
 
 
 def _takes(asked: Mapping[str, str], encoding: str) -> bool:
-    """Tell whether an encoding is named and not refused (RFC 9110, section 12.5.3)."""
+    """Tell whether an encoding is accepted by name (RFC 9110, section 12.5.3)."""
     for item in asked.get("accept-encoding", "").split(","):
         name, _, weight = item.partition(";")
         if name.strip().lower() == encoding:
@@ -139,7 +139,7 @@ def _file(path: str, found: Mapping[str, bytes]) -> File:
         "Cache-Control": "public, max-age=31536000, immutable" if path.startswith(HASHED) else "no-cache",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if kind in (".html", ".js"):  # a worker obeys the rules that came with its own script
+    if kind in (".html", ".js"):  # a worker has the policy that came with its own script
         headers["Content-Security-Policy"] = RUNNING
     if kind == ".html":
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -1,7 +1,8 @@
-"""The headers of our answers, and what a browser's say of where a request comes from."""
+"""The headers of responses, and what a browser's headers say about the origin of a request."""
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 GUARDED: Final = (
@@ -9,8 +10,7 @@ GUARDED: Final = (
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
 )
-"""What every answer says that says nothing else: it is no page, nothing runs in it, and nobody frames it."""
-
+"""The headers of every response that does not set them itself: it is no page, runs nothing, and can't be framed."""
 
 RUNNING: Final = "; ".join(
     (
@@ -29,8 +29,8 @@ RUNNING: Final = "; ".join(
         "trusted-types solid parley",
     )
 )
-"""What the page for browsers may do: run its own files and talk to its own server. No string becomes a script, and none
-becomes HTML but the page's own templates, which `web/build/templates.ts` lets through.
+"""The policy of the page for browsers: it runs its own files and talks to its own server. No string becomes a script or
+HTML, but for the page's own templates, which `web/build/templates.ts` lets through.
 """
 
 
@@ -38,13 +38,28 @@ def is_origin(origin: bytes, host: bytes | None, *, secure: bool) -> bool:
     """Tell whether a page's origin (RFC 6454) is this server.
 
     Args:
-        origin: what the browser says.
-        host: what the request calls the server.
-        secure: whether the browser speaks TLS. Then a page that came without, which anybody on the way could have
-            written, is another's.
+        origin: the header `Origin`.
+        host: the header `Host`.
+        secure: whether the browser speaks TLS. Then a page that came without TLS is not ours: anybody on the way could
+            have written it.
     """
     scheme, _, rest = origin.partition(b"://")
     return rest == host and (scheme == b"https" or not secure)
+
+
+def names_this_server(headers: Mapping[bytes, bytes], *, secure: bool) -> bool | None:
+    """Tell whether a browser says that a request comes from a page of this server; None if the headers do not say it.
+
+    Args:
+        headers: those of the request, by name in lower case.
+        secure: whether the browser speaks TLS.
+    """
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    if site is not None and site not in (b"same-origin", b"none"):
+        return False
+    if origin is not None:
+        return is_origin(origin, headers.get(b"host"), secure=secure)
+    return None if site is None else True
 
 
 def page_headers(page: str, *, forms: bool = False) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Incoming webhooks: whoever has the URL says something in its room, as its bot."""
+"""Incoming webhooks: a POST to a secret URL is a message of its bot in its room."""
 
 from typing import Final
 
@@ -69,9 +69,9 @@ def routes(server: Identities) -> list[Route]:
 
 
 def _text(body: bytes, kind: str) -> str:
-    """Return what is to be said: of JSON its `text`, of anything else all of it.
+    """Return the text of a message: the field `text` of JSON, or the whole body of any other type.
 
-    `curl -d` says that it sends a form; what it sends is taken as it is.
+    `curl -d` says that its data is a form; it is taken as it is.
     """
     if kind.partition(";")[0].strip().lower() == "application/json":
         return msgspec.json.decode(body, type=_Payload).text
@@ -87,6 +87,6 @@ def _text(body: bytes, kind: str) -> str:
 def _refused(refusal: Refusal, status: int = 0) -> Response:
     headers = {"Retry-After": str(-(-refusal.retry_after // 1000))} if refusal.retry_after else {}
     if refusal.code in ("frame_too_long", "body_late"):
-        headers["Connection"] = "close"  # the rest of the body is nothing to wait for
+        headers["Connection"] = "close"  # the rest of the body is not waited for
     code = status or _STATUS.get(refusal.code, 404 if refusal.code == "hook_unknown" else 422)
     return PlainTextResponse(f"{refusal.message}\n", code, headers=headers)

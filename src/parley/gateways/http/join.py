@@ -1,10 +1,9 @@
-"""The page behind an invitation's link: a name, a password, and one is in. Where the page for browsers was built, that
-one answers, and this is for browsers without scripts: `?form` asks for it.
+"""The page behind an invitation's link: a form for a name and a password. Where the page for browsers was built, that
+one is given, and the form is for browsers without scripts, at `?form`.
 """
 
 import html
 import re
-from collections.abc import Mapping
 from importlib import resources
 from typing import Final
 from urllib.parse import parse_qs
@@ -22,12 +21,12 @@ from parley.core.tokens import hash_code, hash_token
 from . import assets
 from .api import Caller
 from .api.ports import Identities
-from .headers import is_origin, page_headers
+from .headers import names_this_server, page_headers
 from .request_body import read_body
 
 FORM_BYTES: Final = 16 * 1024
 
-_LOOKS_LIKE_ONE: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
+_IS_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,128}").fullmatch
 
 _PAGE: Final = resources.files(__package__).joinpath("join.html").read_text(encoding="utf-8")
 _HEADERS: Final = page_headers(_PAGE, forms=True)
@@ -43,7 +42,7 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
 
     async def show(request: Request) -> Response:
         code = request.path_params["code"]
-        if index is not None and _LOOKS_LIKE_ONE(code) and "form" not in request.query_params:
+        if index is not None and _IS_CODE(code) and "form" not in request.query_params:
             return assets.answer(index, request.headers)
         invitation = _find(server, request)
         if invitation is None:
@@ -54,7 +53,7 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
         invitation = _find(server, request)
         if invitation is None:
             return _gone()
-        if not _from_here(request.headers, secure=request.url.scheme == "https"):
+        if names_this_server(dict(request.headers.raw), secure=request.url.scheme == "https") is False:
             return _form(invitation, "", "This came from another page. Try again here.", 403)
         address = request.client.host if request.client else ""
         wait = server.throttle(Caller(None, False, None, address, request.url.scheme == "https"))
@@ -75,13 +74,13 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
 
 
 async def _enter(server: Identities, invitation: Invitation, name: str, password: str, token: bytes) -> str | Refusal:
-    """Make an account, or, without a password where that will do, a guest; return the name."""
+    """Make an account, or without a password a guest, if the invitation allows that; return the name."""
     order: c.Command
     if not password and not invitation.role:
         order = c.ClaimName(name, token=token, invitation=invitation.code)
     else:
         order = c.Register(name, "", invitation=invitation.code, token=token, label="browser")
-        # A password takes long to hash: not for what is refused anyway.
+        # Hashing a password takes long: nothing is hashed for a command that the rules refuse.
         foreseen = decide(server.view.state, order, server.now(), server.view.policy)
         if isinstance(foreseen, Refusal):
             return foreseen
@@ -101,14 +100,6 @@ def _find(server: Identities, request: Request) -> Invitation | None:
     if invitation is None or (invitation.until and invitation.until <= server.now()):
         return None
     return invitation
-
-
-def _from_here(headers: Mapping[str, str], *, secure: bool) -> bool:
-    origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        return False
-    host = headers.get("host", "")
-    return origin is None or is_origin(origin.encode("latin-1"), host.encode("latin-1"), secure=secure)
 
 
 def _form(invitation: Invitation, name: str, problem: str, status: int = 200) -> Response:
@@ -155,5 +146,5 @@ def _page(title: str, body: str, status: int) -> Response:
     page = _PAGE.replace("{TITLE}", html.escape(title)).replace("{BODY}", body)
     headers = {**_HEADERS, "Cache-Control": "no-store"}
     if status in (408, 413):
-        headers["Connection"] = "close"  # the rest of the body is nothing to wait for
+        headers["Connection"] = "close"  # the rest of the body is not waited for
     return HTMLResponse(page, status, headers=headers)

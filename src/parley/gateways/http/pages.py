@@ -1,5 +1,5 @@
-"""What there is beside the WebSocket and the API: the page for browsers, how to connect, invitations' links, incoming
-webhooks, and whether the server is well.
+"""The ASGI application of the server: the API, the page for browsers, how to connect, the links of invitations,
+incoming webhooks, and the health check.
 """
 
 import html
@@ -28,7 +28,7 @@ _NOT_BUILT: Final = (
 )
 
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
-"""Browsers come by TLS from now on, where they came by it once (RFC 6797)."""
+"""A browser that came by TLS once uses TLS from then on (RFC 6797)."""
 
 
 def app(health: Callable[[], str | None], server: Server, page: Mapping[str, assets.File] | None = None) -> ASGIApp:
@@ -83,7 +83,7 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
 
 
 def _guarded(send: Send, guards: Sequence[tuple[bytes, bytes]]) -> Send:
-    """Give every answer those headers that it does not have itself."""
+    """Add to every response the headers that it does not have."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""The bodies of requests to pages: they have an end, in size and in time."""
+"""The bodies of requests to pages, within limits of size and time."""
 
 from starlette.requests import Request
 

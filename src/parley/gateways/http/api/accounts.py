@@ -45,7 +45,7 @@ async def sign_in(request: Request[Identities]) -> Response:
     if caller.cookie and caller.token is not None and caller.user is not None:
         # A browser has one session: the former one ends.
         await request.submit(c.SignOut(caller.user, caller.token))
-    return _admitted(request, user, token, bearer=body.bearer, status=200)
+    return _signed_in(request, user, token, bearer=body.bearer, status=200)
 
 
 async def sign_out(request: Request[Commands]) -> Response:
@@ -79,34 +79,34 @@ async def register(request: Request[Identities]) -> Response:
     if guest is not None and caller.cookie and caller.token is not None:
         # Somebody else may have put the guest's cookie into this browser: it must not be a session of the account.
         await request.submit(c.SignOut(made, caller.token))
-    return _admitted(request, made, token, bearer=body.bearer, status=201)
+    return _signed_in(request, made, token, bearer=body.bearer, status=201)
 
 
-async def enter(request: Request[Identities]) -> Response:
+async def enter_as_guest(request: Request[Identities]) -> Response:
     body: schemas.NewGuest = request.body
     user = request.state.users.get(request.caller.id)
     if user is not None:
         if user.account:
             raise refused("account_there")
-        return _admitted(request, user.id, None, bearer=True, status=200)
+        return _signed_in(request, user.id, None, bearer=True, status=200)
     code = None if body.invitation is None else hash_code(body.invitation)
     if request.caller.user:
         # A guest is back under another name: somebody else has the old one now.
         await request.submit(c.ClaimName(body.name, request.caller.user))
-        return _admitted(request, request.caller.user, None, bearer=True, status=200)
+        return _signed_in(request, request.caller.user, None, bearer=True, status=200)
     if (account := request.view.account(body.name)) is not None:
         raise refused("password_needed", name=account.name)
     token = request.server.new_token()
     events = await request.submit(c.ClaimName(body.name, token=hash_token(token), invitation=code))
     request.server.seen(events[0].user)
-    return _admitted(request, events[0].user, token, bearer=body.bearer, status=201)
+    return _signed_in(request, events[0].user, token, bearer=body.bearer, status=201)
 
 
-def _admitted(request: Request[Commands], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
+def _signed_in(request: Request[Commands], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
     user = request.state.users.get(id_)
     if user is None:
         raise refused("session_unknown")
-    shown = schemas.Admitted(serialize.user(request.view, user), token if bearer else None)
+    shown = schemas.SignedIn(serialize.user(request.view, user), token if bearer else None)
     return Json(shown, status, () if bearer else cookie(request.caller, token))
 
 
@@ -128,21 +128,15 @@ async def get_me(request: Request[Commands]) -> Response:
 
 
 async def change_me(request: Request[Commands]) -> Response:
-    body: schemas.Changes = request.body
+    body: schemas.ProfileChanges = request.body
     user = request.me
     orders: list[c.Command] = []
     if body.name is not UNSET:
         orders.append(c.Rename(user.id, body.name))
     if any(value is not UNSET for value in (body.display, body.colour, body.zone)):
-        now = user.profile
-        orders.append(
-            c.SetProfile(
-                user.id,
-                now.display if body.display is UNSET else body.display,
-                now.colour if body.colour is UNSET else body.colour,
-                now.zone if body.zone is UNSET else body.zone,
-            )
-        )
+        old, new = user.profile, (body.display, body.colour, body.zone)
+        kept = (old.display, old.colour, old.zone)
+        orders.append(c.SetProfile(user.id, *(k if n is UNSET else n for k, n in zip(kept, new, strict=True))))
     if body.hours is not UNSET:
         hours = None if body.hours is None else (body.hours.begin, body.hours.end)
         orders.append(c.SetPreference(user.id, 0, hours=hours))
@@ -151,7 +145,7 @@ async def change_me(request: Request[Commands]) -> Response:
 
 
 async def delete_me(request: Request[Commands]) -> Response:
-    query: schemas.Farewell = request.query
+    query: schemas.AccountDeletion = request.query
     await request.submit(c.DeleteAccount(request.caller.id, query.messages == "erase"))
     return Json(status=204, headers=cookie(request.caller, None))
 

@@ -18,12 +18,12 @@ from .request import Json, Request, Response, refused, require
 # Invitations
 
 
-async def get_prospect(request: Request[Commands]) -> Response:
+async def preview_invitation(request: Request[Commands]) -> Response:
     found = request.state.invitations.get(hash_code(request.path["id"]))
     if found is None or (found.until and found.until <= request.server.now()):
         raise refused("invitation_unknown")
     room = request.state.rooms.get(found.room) if found.room else None
-    return Json(schemas.Prospect(found.role, "" if room is None else room.name))
+    return Json(schemas.InvitationPreview(found.role, "" if room is None else room.name))
 
 
 async def get_invitations(request: Request[Commands]) -> Response:
@@ -69,8 +69,8 @@ async def get_account(request: Request[Commands]) -> Response:
     return Json(serialize.account(request.view, request.user()))
 
 
-async def appoint(request: Request[Identities]) -> Response:
-    body: schemas.Appointment = request.body
+async def create_account(request: Request[Identities]) -> Response:
+    body: schemas.AccountForOther = request.body
     bot = body.role == "bot"
     if bot != (body.password is None):
         raise refused("value_invalid", why="a bot has a token and everybody else a password")
@@ -93,11 +93,11 @@ async def appoint(request: Request[Identities]) -> Response:
     user = request.state.users.get(made)
     if user is None:
         raise refused("failed")
-    return Json(schemas.Admitted(serialize.user(request.view, user), token), 201)
+    return Json(schemas.SignedIn(serialize.user(request.view, user), token), 201)
 
 
-async def rule(request: Request[Commands]) -> Response:
-    body: schemas.Ruling = request.body
+async def change_account(request: Request[Commands]) -> Response:
+    body: schemas.AccountChanges = request.body
     user = request.user()
     by = request.caller.id
     orders: list[c.Command] = []
@@ -117,7 +117,7 @@ async def reset_password(request: Request[Identities]) -> Response:
 
 
 async def delete_account(request: Request[Commands]) -> Response:
-    query: schemas.Farewell = request.query
+    query: schemas.AccountDeletion = request.query
     return await request.done(c.DeleteAccount(request.user().id, query.messages == "erase", by=request.caller.id))
 
 
@@ -174,7 +174,7 @@ async def make_token(request: Request[Commands]) -> Response:
         raise refused("not_allowed")
     token = request.server.new_token()
     await request.submit(c.SignIn(user.id, hash_token(token), body.label, by=request.caller.id), told_once=True)
-    return Json(schemas.Admitted(serialize.user(request.view, user), token), 201)
+    return Json(schemas.SignedIn(serialize.user(request.view, user), token), 201)
 
 
 async def revoke_token(request: Request[Identities]) -> Response:

@@ -1,4 +1,4 @@
-"""The API as an ASGI application: requests in, answers out."""
+"""The API as an ASGI application."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +12,7 @@ from parley.core.events import MACHINE
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_token
-from parley.gateways.http.headers import is_origin
+from parley.gateways.http.headers import names_this_server
 
 from .accounts import COOKIE
 from .ports import ADMIN_SOCKET, TRANSPORT, Caller, Server, Transport
@@ -33,7 +33,6 @@ BODY_BYTES: Final = 64 * 1024
 _JSON: Final = b"application/json"
 _FORM: Final = b"application/x-www-form-urlencoded"
 _COOKIE: Final = COOKIE.encode()
-_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
 _NO_STORE: Final = (b"cache-control", b"no-store")
 _REVALIDATE: Final = (b"cache-control", b"private, no-cache")
 _CLOSE: Final = (b"connection", b"close")
@@ -84,7 +83,7 @@ class Api:
             else:
                 await _send(scope, response, send)
         except RuntimeError:
-            # The transport may break between two turns of the loop, before anybody is told; uvloop says so like this.
+            # The transport broke, and uvicorn does not know it yet: uvloop raises this.
             transport = _transport(scope)
             if transport is None or not transport.is_closing():
                 raise
@@ -119,7 +118,7 @@ class Api:
             Request(self._server, caller, named(places, values), query, body, headers, lambda: _gone(receive))
         )
 
-    # Who asks
+    # The caller
 
     async def _caller(self, headers: Mapping[bytes, bytes], peer: _Peer, route: Prepared) -> Caller:
         if peer.admin_socket:
@@ -136,7 +135,7 @@ class Api:
         identity = known if isinstance(known, Identity) else await known
         if isinstance(identity, Refusal):
             if cookie and route.needs == "nothing":
-                # An old cookie is no reason to keep someone from signing in.
+                # A cookie that is not good any more must not keep anyone from signing in.
                 return self._anyone(peer, route)
             raise refused("session_unknown") if identity.code == "token_unknown" else Refused(identity)
         return await self._identified(identity, hashed, peer, route, cookie=cookie)
@@ -176,7 +175,7 @@ class Api:
         if not data and route.optional_body:
             return None
         media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        # A form is what curl calls its data if nobody tells it otherwise. A browser's form could come from anywhere.
+        # curl sends data as a form unless told otherwise. With a cookie it may be a form on a page of another server.
         if media != _JSON and (caller.cookie or media not in (b"", _FORM)):
             raise Refused(own("type_unknown"))
         assert route.decode is not None
@@ -186,19 +185,19 @@ class Api:
             except msgspec.ValidationError as error:
                 if "got `float`" not in str(error):
                     raise
-                # 3.0 is a whole number as well (JSON Schema, section 4.2.2), and rare enough to look twice.
+                # 3.0 is a whole number too (JSON Schema, section 4.2.2). It is rare: the body is decoded again.
                 return msgspec.convert(_whole(msgspec.json.decode(data)), route.route.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise refused("frame_invalid", why=_explain(error)) from None
 
-    # Answers
+    # Responses
 
     async def _stream(self, scope: Scope, reply: ByteStream, peer: _Peer, send: Send) -> None:
-        headers = [(b"content-type", reply.media.encode()), _NOSNIFF, _NO_STORE, *reply.headers]
+        headers = [(b"content-type", reply.media.encode()), _NO_STORE, *reply.headers]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             if scope["method"] != "HEAD":
-                # What is not wanted any more while it waits for the client to read, costs memory for nothing.
+                # A client that does not read is cut: what waits for it costs memory.
                 patience = self._server.stalled_after
                 async for chunk in reply.chunks:
                     message = {"type": "http.response.body", "body": chunk, "more_body": True}
@@ -214,7 +213,7 @@ class Api:
 
 async def _send(scope: Scope, reply: Json | Document | Refused, send: Send) -> None:
     if isinstance(reply, Json):
-        status, headers, body = reply.status, [_NOSNIFF, *reply.headers], b""
+        status, headers, body = reply.status, [*reply.headers], b""
         if reply.value is not None:
             body = _encode(reply.value)
             headers.append(_IS_JSON)
@@ -224,7 +223,7 @@ async def _send(scope: Scope, reply: Json | Document | Refused, send: Send) -> N
         else:
             headers.append(_NO_STORE)
     elif isinstance(reply, Document):
-        headers = [(b"content-type", reply.media.encode()), _NOSNIFF, (b"cache-control", b"no-cache"), *reply.headers]
+        headers = [(b"content-type", reply.media.encode()), (b"cache-control", b"no-cache"), *reply.headers]
         status, body = _unless_known(scope, reply.etag, headers, 200, reply.body)
     else:
         status, headers, body = _problem(scope, reply)
@@ -236,9 +235,9 @@ async def _send(scope: Scope, reply: Json | Document | Refused, send: Send) -> N
 
 def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     refusal, status = error.refusal, error.status or status_of(error.refusal.code)
-    headers = [_IS_PROBLEM, _NOSNIFF, _NO_STORE]
+    headers = [_IS_PROBLEM, _NO_STORE]
     if refusal.retry_after is not None:
-        # Whole seconds (RFC 9110, section 10.2.3), and rather too many than too few.
+        # Whole seconds (RFC 9110, section 10.2.3), rounded up.
         headers.append((b"retry-after", b"%d" % max(-(-refusal.retry_after // 1000), 1)))
     if status == 401:
         headers.append((b"www-authenticate", b'Bearer realm="parley"'))
@@ -247,7 +246,7 @@ def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes
         methods = set(here) | ({"HEAD"} if "GET" in here else set())
         headers.append((b"allow", ", ".join(sorted(methods)).encode()))
     elif status in (408, 413):
-        # The rest of the body is nothing to wait for.
+        # The rest of the body is not waited for.
         headers.append(_CLOSE)
     return status, headers, body_of(refusal, status)
 
@@ -255,7 +254,7 @@ def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes
 def _unless_known(
     scope: Scope, etag: str, headers: list[tuple[bytes, bytes]], status: int, body: bytes
 ) -> tuple[int, bytes]:
-    """Return status and body, without a body if the client says that it has that one (RFC 9110, section 13.1.2)."""
+    """Return status and body; 304 and no body if the client has this content (RFC 9110, section 13.1.2)."""
     headers.append((b"etag", etag.encode()))
     known = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
     tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
@@ -291,19 +290,16 @@ def _cookie(value: bytes | None) -> str | None:
 
 
 def _from_here(headers: Mapping[bytes, bytes], caller: Caller) -> bool:
-    """Tell whether a request that changes something may be a page's of this server, and nobody else's.
+    """Tell whether a request that changes something can't come from a page of another server (CSRF).
 
-    A bearer token is never sent by a browser on its own. A cookie is: then the browser has to say where the request
-    comes from. Whoever shows neither has nothing that could be abused, but may not be made to sign in by a stranger.
+    A browser never sends a bearer token by itself. It sends a cookie by itself: then it has to say that the request
+    comes from this server. Without either it must not say that the request comes from elsewhere: a page of another
+    server could sign somebody in here.
     """
     if caller.token is not None and not caller.cookie:
         return True
-    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
-    if site is not None and site not in (b"same-origin", b"none"):
-        return False
-    if origin is not None:
-        return is_origin(origin, headers.get(b"host"), secure=caller.secure)
-    return site is not None or not caller.cookie
+    here = names_this_server(headers, secure=caller.secure)
+    return not caller.cookie if here is None else here
 
 
 def _query(route: Prepared, text: bytes) -> Any:
@@ -324,7 +320,7 @@ def _query(route: Prepared, text: bytes) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """Return the same with whole numbers where numbers are whole, however they are written."""
+    """Return the same with an int for each float that is whole."""
     if isinstance(value, dict):
         return {name: _whole(each) for name, each in value.items()}
     if isinstance(value, list):
@@ -333,18 +329,16 @@ def _whole(value: Any) -> Any:
 
 
 async def _read(receive: Receive) -> bytes:
-    message = await receive()
-    if message["type"] != "http.request":
-        raise _Gone
-    data: bytes = message.get("body", b"")
-    while message.get("more_body", False) and len(data) <= BODY_BYTES:
+    data: bytes = b""
+    while True:
         message = await receive()
         if message["type"] != "http.request":
             raise _Gone
         data += message.get("body", b"")
-    if len(data) > BODY_BYTES:
-        raise refused("frame_too_long", limit=BODY_BYTES)
-    return data
+        if len(data) > BODY_BYTES:
+            raise refused("frame_too_long", limit=BODY_BYTES)
+        if not message.get("more_body", False):
+            return data
 
 
 async def _gone(receive: Receive) -> None:

@@ -1,8 +1,6 @@
 """The API's description for people: one page that needs nothing else."""
 
-import base64
 import functools
-import hashlib
 import re
 from collections.abc import Sequence
 from html import escape
@@ -12,13 +10,14 @@ from typing import Any, Final
 
 import msgspec
 
+from parley.gateways.http.headers import page_headers
+
 from .openapi import PLACES
 from .problems import OWN, sentence, status_of
 from .request import Headers, etag
 from .routing import Route
 
 _PAGE: Final = resources.files(__package__).joinpath("documentation.html").read_text(encoding="utf-8")
-_STYLE: Final = _PAGE.partition("<style>")[2].partition("</style>")[0]
 
 _GROUPS: Final = {
     "session": "Coming in", "accounts": "Coming in", "guests": "Coming in", "me": "Me", "users": "People",
@@ -42,11 +41,7 @@ def document(routes: Sequence[Route]) -> tuple[bytes, str]:
 
 @functools.cache
 def headers() -> Headers:
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-    return [(b"content-security-policy", policy.encode()), (b"referrer-policy", b"no-referrer")]
+    return [(name.lower().encode(), value.encode()) for name, value in page_headers(_PAGE).items()]
 
 
 def _page(routes: Sequence[Route]) -> str:

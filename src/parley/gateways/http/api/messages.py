@@ -70,19 +70,19 @@ async def get_messages(request: Request[History]) -> Response:
     )
 
 
-async def find(request: Request[History]) -> Response:
-    query: schemas.Instant = request.query
+async def find_seq(request: Request[History]) -> Response:
+    query: schemas.SeqQuery = request.query
     room = request.room()
     seq = await request.server.find(room.id, query.at)
     if seq is None:
         raise refused("not_read", RETRY_MS)
     if not request.sees(room):
         raise refused("room_unknown")
-    return Json(schemas.Place(room.id, room.epoch, max(seq, _first_visible_seq(request, room))))
+    return Json(schemas.FoundSeq(room.id, room.epoch, max(seq, _first_visible_seq(request, room))))
 
 
 async def follow(request: Request[Streams]) -> Response:
-    query: schemas.Following = request.query
+    query: schemas.StreamQuery = request.query
     room = request.room()
     last = request.headers.get(b"last-event-id", b"")
     # A browser that reconnects sends the seq of its last event, and the address it had at first.
@@ -105,7 +105,7 @@ async def get_conversations(request: Request[Commands]) -> Response:
     return Json(schemas.Rooms([serialize.room(request.view, room, user.id) for room in rooms if room.kind == "direct"]))
 
 
-async def talk(request: Request[Commands]) -> Response:
+async def write_direct(request: Request[Commands]) -> Response:
     body: schemas.NewConversation = request.body
     me = request.caller.id
     names = [request.user(ref).name for ref in body.to]

@@ -10,61 +10,28 @@ from parley.core.refusals import SENTENCES, Refusal
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-STATUS: Final[dict[str, int]] = {
-    # The API's own
-    "path_unknown": 404,
-    "method_unknown": 405,
-    "type_unknown": 415,
-    "body_late": 408,
-    "origin_foreign": 403,
-    # What could not be read
-    "frame_invalid": 400,
-    "frame_too_long": 413,
-    # Who are you?
-    "name_needed": 401,
-    "sign_in_needed": 401,
-    "sign_in_wrong": 401,
-    "session_unknown": 401,
-    "token_unknown": 401,
-    "password_needed": 401,
-    # You may not
-    "not_allowed": 403,
-    "outranked": 403,
-    "account_needed": 403,
-    "account_disabled": 403,
-    "invitation_needed": 403,
-    "banned": 403,
-    "muted": 403,
-    "read_only": 403,
-    "archived": 403,
-    "guests_closed": 403,
-    "room_not_joined": 403,
-    # There is no such thing
-    "room_unknown": 404,
-    "user_unknown": 404,
-    "account_unknown": 404,
-    "member_unknown": 404,
-    "hook_unknown": 404,
-    "invitation_unknown": 404,
-    # It is in the way of something that is so already
-    "name_taken": 409,
-    "room_taken": 409,
-    "account_there": 409,
-    "key_used": 409,
-    "owner_last": 409,
-    "room_direct": 409,
-    "rooms_too_many": 409,
-    # Later
-    "sign_in_throttled": 429,
-    "too_fast": 429,
-    "slow": 429,
-    # The server
-    "failed": 500,
-    "not_stored": 503,
-    "not_read": 503,
-    "stopping": 503,
-}
-"""The status of each code that has one of its own; any other says that a value can't be: 422."""
+_BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
+    400: ("frame_invalid",),
+    401: ("name_needed", "sign_in_needed", "sign_in_wrong", "session_unknown", "token_unknown", "password_needed"),
+    403: (
+        "origin_foreign", "not_allowed", "outranked", "account_needed", "account_disabled", "invitation_needed",
+        "banned", "muted", "read_only", "archived", "guests_closed", "room_not_joined",
+    ),
+    404: (
+        "path_unknown", "room_unknown", "user_unknown", "account_unknown", "member_unknown", "hook_unknown",
+        "invitation_unknown",
+    ),
+    405: ("method_unknown",),
+    408: ("body_late",),
+    409: ("name_taken", "room_taken", "account_there", "key_used", "owner_last", "room_direct", "rooms_too_many"),
+    413: ("frame_too_long",),
+    415: ("type_unknown",),
+    429: ("sign_in_throttled", "too_fast", "slow"),
+    500: ("failed",),
+    503: ("not_stored", "not_read", "stopping"),
+}  # fmt: skip
+STATUS: Final = {code: status for status, codes in _BY_STATUS.items() for code in codes}
+"""The status of a refusal, by its code. Every code that is not here says that a value is not valid: 422."""
 
 OWN: Final = {
     "path_unknown": "There is nothing at this address. /api lists what there is.",

@@ -1,6 +1,6 @@
 """Users, rooms, their settings and members, and moderation."""
 
-from typing import Literal
+from typing import Any, Final, Literal
 
 from msgspec import UNSET
 
@@ -11,9 +11,9 @@ from parley.core.text import fold
 
 from . import schemas, serialize
 from .ports import Commands, History
-from .request import NO_CONTENT, Json, Refused, Request, Response, refused
+from .request import NO_CONTENT, Handler, Json, Refused, Request, Response, refused
 
-ToSomeone = Literal["invite", "kick", "ban", "mute", "role"]
+_SETTINGS: Final[tuple[Literal["read_only", "guests", "slow", "calls"], ...]] = ("read_only", "guests", "slow", "calls")
 
 
 def _location(room: int) -> list[tuple[bytes, bytes]]:
@@ -81,14 +81,10 @@ async def change_room(request: Request[Commands]) -> Response:
         orders.append(c.Moderate(user, room.id, "rename", value=body.name))
     if body.topic is not UNSET:
         orders.append(c.SetTopic(user, room.id, body.topic))
-    if body.read_only is not UNSET:
-        orders.append(c.Moderate(user, room.id, "read_only", value="on" if body.read_only else "off"))
-    if body.guests is not UNSET:
-        orders.append(c.Moderate(user, room.id, "guests", value="on" if body.guests else "off"))
-    if body.slow is not UNSET:
-        orders.append(c.Moderate(user, room.id, "slow", value=str(body.slow)))
-    if body.calls is not UNSET:
-        orders.append(c.Moderate(user, room.id, "calls", value=body.calls))
+    for setting in _SETTINGS:
+        if (value := getattr(body, setting)) is not UNSET:
+            text = ("on" if value else "off") if isinstance(value, bool) else str(value)
+            orders.append(c.Moderate(user, room.id, setting, value=text))
     if body.archived is True:
         orders.append(c.Moderate(user, room.id, "archive", why=body.why))
     # An archived room is reopened first: it would refuse the other changes.
@@ -152,43 +148,34 @@ async def join(request: Request[Commands]) -> Response:
 
 
 async def leave(request: Request[Commands]) -> Response:
-    query: schemas.Why = request.query
+    query: schemas.Reason = request.query
     return await request.done(c.Leave(request.caller.id, request.room().id, query.why))
 
 
-async def kick(request: Request[Commands]) -> Response:
-    query: schemas.Why = request.query
-    return await _moderate(request, "kick", why=query.why)
+def _moderating(action: Literal["kick", "ban", "mute", "role", "invite"], *, undo: bool = False) -> Handler:
+    """Return what does something to the user of the path, or of the body; it says why, until when, and which role."""
+
+    async def moderate(request: Request[Commands]) -> Response:
+        given = request.body or request.query
+        room = request.room()
+        try:
+            whom = request.user(getattr(given, "user", None))
+        except Refused:
+            # Only those who may do it are told that there is no such user.
+            if not request.may(room, action):
+                raise refused("room_direct" if room.kind == "direct" else "not_allowed") from None
+            raise
+        until, value, why = (getattr(given, name, default) for name, default in _MODERATION)
+        return await request.done(c.Moderate(request.caller.id, room.id, action, whom.id, undo, until, value, why))
+
+    return moderate
 
 
-async def set_role(request: Request[Commands]) -> Response:
-    body: schemas.RoleChange = request.body
-    return await _moderate(request, "role", value=body.role)
+_MODERATION: Final[tuple[tuple[str, Any], ...]] = (("until", 0), ("role", ""), ("why", ""))
 
-
-async def invite(request: Request[Commands]) -> Response:
-    body: schemas.Guest = request.body
-    return await _moderate(request, "invite", body.user, why=body.why)
-
-
-async def ban(request: Request[Commands]) -> Response:
-    body: schemas.Term = request.body or schemas.Term()
-    return await _moderate(request, "ban", until=body.until, why=body.why)
-
-
-async def unban(request: Request[Commands]) -> Response:
-    query: schemas.Why = request.query
-    return await _moderate(request, "ban", undo=True, why=query.why)
-
-
-async def mute(request: Request[Commands]) -> Response:
-    body: schemas.Term = request.body or schemas.Term()
-    return await _moderate(request, "mute", until=body.until, why=body.why)
-
-
-async def unmute(request: Request[Commands]) -> Response:
-    query: schemas.Why = request.query
-    return await _moderate(request, "mute", undo=True, why=query.why)
+invite, kick, set_role = _moderating("invite"), _moderating("kick"), _moderating("role")
+ban, unban = _moderating("ban"), _moderating("ban", undo=True)
+mute, unmute = _moderating("mute"), _moderating("mute", undo=True)
 
 
 async def get_bans(request: Request[Commands]) -> Response:
@@ -215,24 +202,3 @@ def _restricted(request: Request[Commands], action: Action) -> Response:
             ]
         )
     )
-
-
-async def _moderate(
-    request: Request[Commands],
-    action: ToSomeone,
-    ref: str | int | None = None,
-    *,
-    undo: bool = False,
-    until: int = 0,
-    value: str = "",
-    why: str = "",
-) -> Response:
-    room = request.room()
-    try:
-        whom = request.user(ref)
-    except Refused:
-        # Only those who may do it are told that there is no such user.
-        if not request.may(room, action):
-            raise refused("room_direct" if room.kind == "direct" else "not_allowed") from None
-        raise
-    return await request.done(c.Moderate(request.caller.id, room.id, action, whom.id, undo, until, value, why))

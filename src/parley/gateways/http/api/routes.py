@@ -22,20 +22,20 @@ ROUTES: Final = documented((
     # Sessions and accounts
     Route(
         "POST", "/session", accounts.sign_in, "Sign in with a name and a password.",
-        {200: schemas.Admitted}, ("sign_in_wrong", "sign_in_throttled", "account_disabled", "account_needed"),
+        {200: schemas.SignedIn}, ("sign_in_wrong", "sign_in_throttled", "account_disabled", "account_needed"),
         "nothing", body=schemas.Credentials,
     ),
     Route("DELETE", "/session", accounts.sign_out, "Sign out. A guest leaves.", {204: None}),
     Route(
         "POST", "/accounts", accounts.register,
         "Register. A guest who asks keeps name, rooms and messages.",
-        {201: schemas.Admitted}, (*_NAMES, *_INVITED, "password_invalid", "account_there", "name_needed"),
+        {201: schemas.SignedIn}, (*_NAMES, *_INVITED, "password_invalid", "account_there", "name_needed"),
         "nothing", body=schemas.NewAccount,
     ),
     Route(
-        "POST", "/guests", accounts.enter,
+        "POST", "/guests", accounts.enter_as_guest,
         "Come in as a guest. Whoever shows their token is back, if need be under this name.",
-        {201: schemas.Admitted, 200: schemas.Admitted},
+        {201: schemas.SignedIn, 200: schemas.SignedIn},
         (*_NAMES, *_INVITED, "account_there", "account_needed", "password_needed"),
         "nothing", body=schemas.NewGuest,
     ),
@@ -43,11 +43,11 @@ ROUTES: Final = documented((
     Route("GET", "/me", accounts.get_me, "Who am I?", {200: schemas.Me}),
     Route(
         "PATCH", "/me", accounts.change_me, "Change one's name, profile or quiet hours.",
-        {200: schemas.Me}, (*_NAMES, "profile_invalid", "account_needed"), body=schemas.Changes,
+        {200: schemas.Me}, (*_NAMES, "profile_invalid", "account_needed"), body=schemas.ProfileChanges,
     ),
     Route(
         "DELETE", "/me", accounts.delete_me, "Delete one's account, for good.",
-        {204: None}, ("account_needed", "owner_last"), query=schemas.Farewell,
+        {204: None}, ("account_needed", "owner_last"), query=schemas.AccountDeletion,
     ),
     Route(
         "PUT", "/me/password", accounts.set_password, "Change one's password. All other sessions end.",
@@ -107,11 +107,11 @@ ROUTES: Final = documented((
     ),
     Route(
         "DELETE", "/rooms/{room}/members/me", rooms.leave, "Leave a room.",
-        {204: None}, (*_ROOM, "room_not_joined", "room_direct"), query=schemas.Why,
+        {204: None}, (*_ROOM, "room_not_joined", "room_direct"), query=schemas.Reason,
     ),
     Route(
         "DELETE", "/rooms/{room}/members/{user}", rooms.kick, "Put someone out of a room.",
-        {204: None}, (*_TO_MEMBER, "member_unknown"), query=schemas.Why,
+        {204: None}, (*_TO_MEMBER, "member_unknown"), query=schemas.Reason,
     ),
     Route(
         "PUT", "/rooms/{room}/members/{user}/role", rooms.set_role, "Give someone a role in a room.",
@@ -119,7 +119,7 @@ ROUTES: Final = documented((
     ),
     Route(
         "POST", "/rooms/{room}/invitations", rooms.invite, "Invite someone into a room.",
-        {204: None}, (*_TO_MEMBER, "value_invalid"), body=schemas.Guest,
+        {204: None}, (*_TO_MEMBER, "value_invalid"), body=schemas.InvitedUser,
     ),
     Route(
         "GET", "/rooms/{room}/bans", rooms.get_bans, "Who is banned from a room?",
@@ -127,10 +127,11 @@ ROUTES: Final = documented((
     ),
     Route(
         "PUT", "/rooms/{room}/bans/{user}", rooms.ban, "Ban someone from a room.",
-        {204: None}, (*_TO_MEMBER, "value_invalid"), body=schemas.Term, optional_body=True,
+        {204: None}, (*_TO_MEMBER, "value_invalid"), body=schemas.Restraint, optional_body=True,
     ),
     Route(
-        "DELETE", "/rooms/{room}/bans/{user}", rooms.unban, "Lift a ban.", {204: None}, _TO_MEMBER, query=schemas.Why,
+        "DELETE", "/rooms/{room}/bans/{user}", rooms.unban, "Lift a ban.",
+        {204: None}, _TO_MEMBER, query=schemas.Reason,
     ),
     Route(
         "GET", "/rooms/{room}/mutes", rooms.get_mutes, "Who is muted in a room?",
@@ -138,11 +139,11 @@ ROUTES: Final = documented((
     ),
     Route(
         "PUT", "/rooms/{room}/mutes/{user}", rooms.mute, "Mute someone in a room.",
-        {204: None}, (*_TO_MEMBER, "member_unknown", "value_invalid"), body=schemas.Term, optional_body=True,
+        {204: None}, (*_TO_MEMBER, "member_unknown", "value_invalid"), body=schemas.Restraint, optional_body=True,
     ),
     Route(
         "DELETE", "/rooms/{room}/mutes/{user}", rooms.unmute, "Let someone speak again.",
-        {204: None}, _TO_MEMBER, query=schemas.Why,
+        {204: None}, _TO_MEMBER, query=schemas.Reason,
     ),
     # Messages
     Route(
@@ -158,20 +159,21 @@ ROUTES: Final = documented((
         body=schemas.NewMessage,
     ),
     Route(
-        "GET", "/rooms/{room}/seq", messages.find,
+        "GET", "/rooms/{room}/seq", messages.find_seq,
         "Find the first event that is not older than a time: where a day begins, for people.",
-        {200: schemas.Place}, (*_ROOM,), "reading", query=schemas.Instant,
+        {200: schemas.FoundSeq}, (*_ROOM,), "reading", query=schemas.SeqQuery,
     ),
     Route(
         "GET", "/rooms/{room}/events", messages.follow,
         "Follow a room: server-sent events, each with its seq as id.",
-        {200: EVENTS}, _ROOM, "reading", query=schemas.Following, headers=(_LAST,),
+        {200: EVENTS}, _ROOM, "reading", query=schemas.StreamQuery, headers=(_LAST,),
     ),
     Route(
         "GET", "/direct", messages.get_conversations, "List one's direct conversations.", {200: schemas.Rooms},
     ),
     Route(
-        "POST", "/direct", messages.talk, "Begin a direct conversation, or go on with it, and say something in it.",
+        "POST", "/direct", messages.write_direct,
+        "Begin a direct conversation, or go on with it, and say something in it.",
         {201: schemas.Conversation, 200: schemas.Conversation},
         ("user_unknown", "user_self", "room_unknown", "value_invalid", *_TEXT, *_SILENCED, "room_not_joined"),
         body=schemas.NewConversation,
@@ -196,8 +198,8 @@ ROUTES: Final = documented((
     ),
     # Ways in
     Route(
-        "GET", "/join/{id}", admin.get_prospect, "What does an invitation promise to whoever has its code?",
-        {200: schemas.Prospect}, ("invitation_unknown",), "nothing",
+        "GET", "/join/{id}", admin.preview_invitation, "What does an invitation promise to whoever has its code?",
+        {200: schemas.InvitationPreview}, ("invitation_unknown",), "nothing",
     ),
     Route(
         "GET", "/invitations", admin.get_invitations,
@@ -218,20 +220,21 @@ ROUTES: Final = documented((
         {200: schemas.Accounts}, (), "admin", schemas.UserPage,
     ),
     Route(
-        "POST", "/admin/users", admin.appoint, "Make an account for someone, or a bot.",
-        {201: schemas.Admitted}, (*_NAMES, "password_invalid", "value_invalid"), "admin", body=schemas.Appointment,
+        "POST", "/admin/users", admin.create_account, "Make an account for someone, or a bot.",
+        {201: schemas.SignedIn}, (*_NAMES, "password_invalid", "value_invalid"), "admin", body=schemas.AccountForOther,
     ),
     Route(
         "GET", "/admin/users/{user}", admin.get_account, "Look at an account.",
         {200: schemas.Account}, ("user_unknown",), "admin",
     ),
     Route(
-        "PATCH", "/admin/users/{user}", admin.rule, "Give someone a role on the server, lock an account, or unlock it.",
-        {200: schemas.Account}, _TO_ACCOUNT, "admin", body=schemas.Ruling,
+        "PATCH", "/admin/users/{user}", admin.change_account,
+        "Give someone a role on the server, lock an account, or unlock it.",
+        {200: schemas.Account}, _TO_ACCOUNT, "admin", body=schemas.AccountChanges,
     ),
     Route(
         "DELETE", "/admin/users/{user}", admin.delete_account, "Delete an account, for good.",
-        {204: None}, _TO_ACCOUNT, "admin", query=schemas.Farewell,
+        {204: None}, _TO_ACCOUNT, "admin", query=schemas.AccountDeletion,
     ),
     Route(
         "GET", "/admin/users/{user}/export", admin.export_account,
@@ -258,7 +261,7 @@ ROUTES: Final = documented((
     Route("GET", "/admin/tokens", admin.get_tokens, "List the bots' tokens.", {200: schemas.Tokens}, (), "admin"),
     Route(
         "POST", "/admin/tokens", admin.make_token, "Make a token for a bot, or for a script of one's own.",
-        {201: schemas.Admitted}, ("user_unknown", "account_needed", "account_disabled"), "admin", body=schemas.NewToken,
+        {201: schemas.SignedIn}, ("user_unknown", "account_needed", "account_disabled"), "admin", body=schemas.NewToken,
     ),
     Route(
         "DELETE", "/admin/tokens/{id}", admin.revoke_token, "Take a token back.",

@@ -1,4 +1,4 @@
-"""What goes in and out: the bodies, queries and results of requests, as types. The documentation is made from them."""
+"""The bodies, queries and results of requests, as types. The documentation is made from them."""
 
 from typing import Annotated, Literal
 
@@ -16,32 +16,32 @@ Seq = Annotated[int, Meta(ge=0, le=LARGEST, description="A place in a room's log
 Ms = Annotated[int, Meta(ge=0, le=LARGEST, description="Milliseconds since 1970 UTC.")]
 Until = Annotated[int, Meta(ge=0, le=LARGEST, description="Milliseconds since 1970 UTC at which it ends; 0: never.")]
 Ref = Annotated[int, Meta(ge=0, le=LARGEST)] | Annotated[str, Meta(max_length=2 * NAME_CHARS)]
-"""Someone or something by its id or its name."""
+"""A user or a room, by id or by name."""
 Name = Annotated[str, Meta(max_length=4 * NAME_CHARS)]
 Password = Annotated[str, Meta(max_length=1024)]
-Words = Annotated[str, Meta(max_length=TOPIC_CHARS, description="Why; it stands in the log.")]
-Label = Annotated[str, Meta(max_length=NAME_CHARS, description="What its owner calls it.")]
+Words = Annotated[str, Meta(max_length=TOPIC_CHARS, description="The reason; it is stored in the log.")]
+Label = Annotated[str, Meta(max_length=NAME_CHARS, description="A name for its owner.")]
 Code = Annotated[str, Meta(max_length=128, description="An invitation's code, as in its link.")]
 
 ServerRole = Literal["owner", "admin", "member", "bot", "guest"]
 RoomRole = Literal["owner", "moderator", "member"]
-Saying = Literal["message", "action"]
-Level = Annotated[Literal["all", "mentions", "nothing"], Meta(description="What of a room one wants to be told of.")]
+MessageKind = Literal["message", "action"]
+Level = Annotated[Literal["all", "mentions", "nothing"], Meta(description="What to be notified of in a room.")]
 Calls = Annotated[
-    Literal["members", "moderators", "nobody"], Meta(description="Who may call everybody, with `@here` and `@room`.")
+    Literal["members", "moderators", "nobody"], Meta(description="Who may notify everybody, with `@here` and `@room`.")
 ]
-Minute = Annotated[int, Meta(ge=0, lt=MINUTES, description="Since midnight, where one is.")]
+Minute = Annotated[int, Meta(ge=0, lt=MINUTES, description="Since midnight, in one's own time zone.")]
 
 
-class Given(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a request brings."""
+class Input(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body or the query of a request: an unknown field is an error."""
 
 
 # People
 
 
 class Profile(Struct, frozen=True):
-    """What someone tells about themselves. Empty: nothing."""
+    """What a user tells about themselves. Empty: nothing."""
 
     display: str = ""
     colour: Annotated[str, Meta(description="Of their avatar, as #rrggbb.")] = ""
@@ -49,7 +49,7 @@ class Profile(Struct, frozen=True):
 
 
 class User(Struct, frozen=True):
-    """Someone who holds a name: a guest, an account or a bot."""
+    """A guest, an account or a bot."""
 
     id: int
     name: str
@@ -65,30 +65,30 @@ class Users(Struct, frozen=True):
     more: bool
 
 
-class Hours(Struct, frozen=True):
-    """When one does not want to be disturbed; over midnight, if `end` is less than `begin`."""
+class Hours(Input, frozen=True):
+    """Quiet hours; over midnight, if `end` is less than `begin`."""
 
     begin: Minute
     end: Minute
 
 
 class Me(Struct, frozen=True):
-    """The one who asks."""
+    """The caller."""
 
     user: User
     rooms: Annotated[list[int], Meta(description="The ids of the rooms they are in, direct ones included.")]
-    hours: Annotated[Hours | None, Meta(description="When they do not want to be disturbed; null: never.")]
+    hours: Annotated[Hours | None, Meta(description="Their quiet hours; null: none.")]
 
 
-class Admitted(Struct, frozen=True, omit_defaults=True):
-    """Someone who has come in, with what they come in with from now on: this token, or a cookie."""
+class SignedIn(Struct, frozen=True, omit_defaults=True):
+    """A user who has signed in or entered as a guest; from now on they show this token, or a cookie."""
 
     user: User
-    token: Annotated[str | None, Meta(description="A bearer token. It is shown this once.")] = None
+    token: Annotated[str | None, Meta(description="A bearer token. It is shown only here.")] = None
 
 
 class Session(Struct, frozen=True):
-    """A way in that someone has: a sign-in, a bot's token, a guest's way back."""
+    """A token of a user: of a sign-in, of a bot, of an incoming webhook, or for a guest to come back with."""
 
     id: int
     kind: Literal["resume", "session", "bot", "webhook"]
@@ -101,7 +101,7 @@ class Sessions(Struct, frozen=True):
     sessions: list[Session]
 
 
-class Credentials(Given, frozen=True):
+class Credentials(Input, frozen=True):
     """A name and a password."""
 
     name: Name
@@ -110,56 +110,45 @@ class Credentials(Given, frozen=True):
     label: Label = ""
 
 
-class NewAccount(Given, frozen=True):
-    """An account to be."""
+class NewAccount(Credentials, frozen=True):
+    """A new account."""
 
-    name: Name
-    password: Password
     invitation: Code | None = None
-    bearer: Annotated[bool, Meta(description="Give a bearer token instead of a cookie.")] = False
-    label: Label = ""
 
 
-class NewGuest(Given, frozen=True):
-    """A guest to be."""
+class NewGuest(Input, frozen=True):
+    """A new guest."""
 
     name: Name
     invitation: Code | None = None
     bearer: Annotated[bool, Meta(description="Give a bearer token; false: a cookie, for a browser.")] = True
 
 
-class NewHours(Given, frozen=True):
-    """When one does not want to be disturbed; over midnight, if `end` is less than `begin`."""
-
-    begin: Minute
-    end: Minute
-
-
-class Changes(Given, frozen=True):
-    """What one changes about oneself; what is left out stays."""
+class ProfileChanges(Input, frozen=True):
+    """Changes of the caller's name, profile and quiet hours; a field that is left out stays."""
 
     name: Name | UnsetType = UNSET
     display: Annotated[str, Meta(max_length=4 * NAME_CHARS)] | UnsetType = UNSET
     colour: Annotated[str, Meta(max_length=32)] | UnsetType = UNSET
     zone: Annotated[str, Meta(max_length=128)] | UnsetType = UNSET
-    hours: Annotated[NewHours | UnsetType | None, Meta(description="null: one may always be disturbed.")] = UNSET
+    hours: Annotated[Hours | UnsetType | None, Meta(description="null: none.")] = UNSET
 
 
-class NewPassword(Given, frozen=True):
+class NewPassword(Input, frozen=True):
     """The old password, and the new one."""
 
     old: Password
     new: Password
 
 
-class Farewell(Given, frozen=True):
+class AccountDeletion(Input, frozen=True):
     messages: Annotated[
         Literal["keep", "erase"],
-        Meta(description="What becomes of what was said: it stays as a deleted user's, or is erased."),
+        Meta(description="Keep one's messages, as those of a deleted user, or erase them."),
     ]
 
 
-class UserPage(Given, frozen=True):
+class UserPage(Input, frozen=True):
     after: Annotated[int, Meta(ge=0, le=LARGEST, description="Users with a larger id.")] = 0
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 200
 
@@ -168,13 +157,13 @@ class UserPage(Given, frozen=True):
 
 
 class Room(Struct, frozen=True):
-    """A room, as the one who asks sees it."""
+    """A room, as the caller sees it."""
 
     id: int
     name: Annotated[str, Meta(description="Of a direct room: the others' names.")]
     kind: Literal["public", "private", "direct"]
     topic: str
-    epoch: Annotated[str, Meta(description="It changes when history was restored from a backup.")]
+    epoch: Annotated[str, Meta(description="Another one after history was restored from a backup.")]
     tip: Annotated[int, Meta(description="The seq of the newest event.")]
     members: Annotated[int, Meta(description="How many.")]
     role: Annotated[Literal["", "owner", "moderator", "member"], Meta(description="One's own; empty: not in it.")]
@@ -183,7 +172,7 @@ class Room(Struct, frozen=True):
     slow: Annotated[int, Meta(description="Seconds between two messages of one member; 0: as many as they like.")]
     guests: Annotated[bool, Meta(description="Whether guests may come in.")]
     calls: Calls
-    receipts: Annotated[bool, Meta(description="Whether its members tell one another how far they have read.")]
+    receipts: Annotated[bool, Meta(description="Whether its members see how far the others have read.")]
     read: Annotated[int | UnsetType, Meta(description="A member's own: the seq up to which they have read.")] = UNSET
     unread: Annotated[
         int | UnsetType, Meta(description="A member's own: how many messages of others follow on that, up to the tip.")
@@ -197,15 +186,15 @@ class Rooms(Struct, frozen=True):
     rooms: list[Room]
 
 
-class NewRoom(Given, frozen=True):
-    """A room to be, and its owner's wishes."""
+class NewRoom(Input, frozen=True):
+    """A new room."""
 
     name: Name
     private: bool = False
 
 
-class RoomChanges(Given, frozen=True):
-    """What is to be changed about a room; what is left out stays."""
+class RoomChanges(Input, frozen=True):
+    """Changes of a room; a field that is left out stays."""
 
     name: Name | UnsetType = UNSET
     topic: Annotated[str, Meta(max_length=4 * TOPIC_CHARS)] | UnsetType = UNSET
@@ -218,7 +207,7 @@ class RoomChanges(Given, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """Someone in a room."""
+    """A member of a room."""
 
     id: int
     name: str
@@ -226,7 +215,7 @@ class Member(Struct, frozen=True):
     server_role: ServerRole
     online: bool
     got: Annotated[
-        int | UnsetType, Meta(description="The seq up to which they have what was said, in a room with receipts.")
+        int | UnsetType, Meta(description="The seq up to which they have the events, in a room with receipts.")
     ] = UNSET
     read: Annotated[
         int | UnsetType, Meta(description="The seq up to which they have read, in a room with receipts.")
@@ -237,48 +226,48 @@ class Members(Struct, frozen=True):
     members: list[Member]
 
 
-class ReadMark(Given, frozen=True):
-    """How far one has read."""
+class ReadMark(Input, frozen=True):
+    """The seq up to which one has read."""
 
     seq: Seq
 
 
-class Preferences(Given, frozen=True):
-    """What one wants of a room; what is left out stays."""
+class Preferences(Input, frozen=True):
+    """Preferences for a room; a field that is left out stays."""
 
     level: Level | UnsetType = UNSET
     favourite: bool | UnsetType = UNSET
 
 
-class Instant(Given, frozen=True):
+class SeqQuery(Input, frozen=True):
     at: Ms = 0
 
 
-class Place(Struct, frozen=True):
-    """A place in a room's log; one after the tip, if nothing is there yet."""
+class FoundSeq(Struct, frozen=True):
+    """A place in a room's log; one after the tip, if no event is that new."""
 
     room: int
     epoch: str
     seq: int
 
 
-class RoleChange(Given, frozen=True):
+class RoleChange(Input, frozen=True):
     role: RoomRole
 
 
-class Why(Given, frozen=True):
+class Reason(Input, frozen=True):
     why: Words = ""
 
 
-class Term(Given, frozen=True):
-    """For how long, and why."""
+class Restraint(Input, frozen=True):
+    """Until when, and why."""
 
     until: Until = 0
     why: Words = ""
 
 
 class Restriction(Struct, frozen=True):
-    """Someone who is banned or muted. The name is empty when nobody holds it any more."""
+    """A user who is banned or muted. The name is empty if nobody holds it any more."""
 
     user: int
     name: str
@@ -289,8 +278,8 @@ class Restrictions(Struct, frozen=True):
     users: list[Restriction]
 
 
-class Guest(Given, frozen=True):
-    """Whom to invite into a room."""
+class InvitedUser(Input, frozen=True):
+    """A user to invite into a room."""
 
     user: Annotated[Ref, Meta(description="By id or by name.")]
     why: Words = ""
@@ -300,7 +289,7 @@ class Guest(Given, frozen=True):
 
 
 class About(Struct, frozen=True):
-    """Whom an event was done to."""
+    """The user that an event was done to."""
 
     user: int
     name: str
@@ -330,42 +319,42 @@ class Page(Struct, frozen=True):
     more: bool
 
 
-class PageQuery(Given, frozen=True):
+class PageQuery(Input, frozen=True):
     before: Seq | None = None
     after: Seq | None = None
     limit: Annotated[int, Meta(ge=1, le=PAGE_EVENTS)] = 50
-    everything: Annotated[bool, Meta(description="All events of the log, and not only what was said.")] = False
+    everything: Annotated[bool, Meta(description="All events of the log, and not only messages.")] = False
 
 
-class Following(Given, frozen=True):
-    after: Annotated[Seq | None, Meta(description="Begin after that event; by default: with what comes next.")] = None
+class StreamQuery(Input, frozen=True):
+    after: Annotated[Seq | None, Meta(description="The seq of the event to begin after; by default the newest.")] = None
 
 
-class NewMessage(Given, frozen=True):
-    """Something to say."""
+class NewMessage(Input, frozen=True):
+    """A new message."""
 
     text: Annotated[str, Meta(description=f"At most {TEXT_CHARS:,} characters.")]
-    kind: Saying = "message"
+    kind: MessageKind = "message"
 
 
 class Stored(Struct, frozen=True):
-    """A message that is on the server's disk."""
+    """A message that is on disk."""
 
     room: int
     seq: int
-    key: Annotated[str, Meta(max_length=KEY_CHARS, description="The sender's name for it.")]
+    key: Annotated[str, Meta(max_length=KEY_CHARS, description="The sender's key for it.")]
 
 
-class NewConversation(Given, frozen=True):
-    """People to talk to, and perhaps something to say."""
+class NewConversation(Input, frozen=True):
+    """The people of a direct room, and perhaps a message."""
 
     to: Annotated[list[Ref], Meta(min_length=1, max_length=20, description="By id or by name.")]
     text: str | None = None
-    kind: Saying = "message"
+    kind: MessageKind = "message"
 
 
 class Conversation(Struct, frozen=True):
-    """A direct room, and what was said in it."""
+    """A direct room, and the message that was sent."""
 
     room: Room
     message: Stored | None
@@ -375,10 +364,10 @@ class Conversation(Struct, frozen=True):
 
 
 class Invitation(Struct, frozen=True):
-    """A way into the server that is open."""
+    """An invitation to the server."""
 
     id: Annotated[str, Meta(description="The SHA-256 of its code.")]
-    uses: Annotated[int, Meta(description="How many may still come in by it; 0: any number.")]
+    uses: Annotated[int, Meta(description="How often it can still be used; 0: any number.")]
     until: Until
     room: Annotated[int, Meta(description="The id of the room it leads to; 0: the lobby.")]
     role: Annotated[str, Meta(description="Of the account made with it; empty: guests may use it as well.")]
@@ -386,8 +375,8 @@ class Invitation(Struct, frozen=True):
     by: Annotated[int, Meta(description="The id of the one who made it.")]
 
 
-class Prospect(Struct, frozen=True):
-    """What an invitation promises."""
+class InvitationPreview(Struct, frozen=True):
+    """What an invitation leads to."""
 
     role: Annotated[str, Meta(description="Of the account made with it; empty: guests may use it as well.")]
     room: Annotated[str, Meta(description="The name of the room it leads to; empty: the lobby.")]
@@ -397,10 +386,10 @@ class Invitations(Struct, frozen=True):
     invitations: list[Invitation]
 
 
-class NewInvitation(Given, frozen=True):
-    """A way into the server."""
+class NewInvitation(Input, frozen=True):
+    """A new invitation."""
 
-    uses: Annotated[int, Meta(ge=0, le=1_000_000, description="How many may come in by it; 0: any number.")] = 1
+    uses: Annotated[int, Meta(ge=0, le=1_000_000, description="How often it can be used; 0: any number.")] = 1
     until: Until = 0
     room: Annotated[Ref | None, Meta(description="The room it leads to, by id or by name.")] = None
     role: Literal["", "member", "admin", "owner"] = ""
@@ -408,7 +397,7 @@ class NewInvitation(Given, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """An invitation that was made. Its code is shown this once."""
+    """A new invitation. Its code is shown only here."""
 
     invitation: Invitation
     code: str
@@ -416,14 +405,14 @@ class Link(Struct, frozen=True):
 
 
 class Webhook(Struct, frozen=True, omit_defaults=True):
-    """A webhook of a room: `out` tells a program of its events, `in` lets one say something there."""
+    """A webhook of a room: `out` sends its events to a program, `in` lets one post messages."""
 
     id: Annotated[str, Meta(description="`in-` or `out-` and a number.")]
     direction: Literal["in", "out"]
-    label: Annotated[str, Meta(description="Of one that speaks, the name it speaks under.")]
+    label: Annotated[str, Meta(description="Of an incoming one: the name of its bot.")]
     url: str = ""
-    kinds: Annotated[list[str], Meta(description="Of the events it gets; empty: all.")] = []
-    acked: Annotated[int, Meta(description="The seq up to which the other end has acknowledged.")] = 0
+    kinds: Annotated[list[str], Meta(description="The kinds of events it gets; empty: all.")] = []
+    acked: Annotated[int, Meta(description="The seq up to which the endpoint has acknowledged.")] = 0
     parked: Annotated[str | None, Meta(description="Why nothing is sent any more.")] = None
     trouble: Annotated[str | None, Meta(description="What went wrong at the last attempt.")] = None
 
@@ -432,8 +421,8 @@ class Webhooks(Struct, frozen=True):
     webhooks: list[Webhook]
 
 
-class NewWebhook(Given, frozen=True):
-    """A webhook to be made: with a URL it is told of the room's events, without it speaks."""
+class NewWebhook(Input, frozen=True):
+    """A new webhook: an outgoing one with a URL, an incoming one without."""
 
     label: Name
     url: Annotated[str, Meta(max_length=2_000)] = ""
@@ -441,21 +430,16 @@ class NewWebhook(Given, frozen=True):
 
 
 class NewlyMadeWebhook(Struct, frozen=True, omit_defaults=True):
-    """A webhook that was made. The secret, or the URL to post to, is shown this once."""
+    """A new webhook. The secret, or the URL to post to, is shown only here."""
 
     webhook: Webhook
     secret: str = ""
     url: str = ""
 
 
-class Account(Struct, frozen=True):
-    """An account, as those see it who run the server."""
+class Account(User, frozen=True):
+    """An account, as owners and admins of the server see it."""
 
-    id: int
-    name: str
-    role: ServerRole
-    online: bool
-    profile: Profile
     disabled: bool
     rooms: Annotated[int, Meta(description="How many rooms it is in.")]
 
@@ -465,8 +449,8 @@ class Accounts(Struct, frozen=True):
     more: bool
 
 
-class Appointment(Given, frozen=True):
-    """An account that is made for someone else. A bot gets a token, everybody else needs a password."""
+class AccountForOther(Input, frozen=True):
+    """A new account for somebody else. A bot gets a token, everybody else needs a password."""
 
     name: Name
     password: Password | None = None
@@ -474,20 +458,20 @@ class Appointment(Given, frozen=True):
     label: Label = ""
 
 
-class Ruling(Given, frozen=True):
-    """What is to be changed about an account; what is left out stays."""
+class AccountChanges(Input, frozen=True):
+    """Changes of an account; a field that is left out stays."""
 
     role: Literal["owner", "admin", "member"] | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
     why: Words = ""
 
 
-class PasswordReset(Given, frozen=True):
+class PasswordReset(Input, frozen=True):
     new: Password
 
 
-class NewToken(Given, frozen=True):
-    """A token for a bot, or for a script of one's own."""
+class NewToken(Input, frozen=True):
+    """A new token for a bot, or for a script of one's own."""
 
     user: Annotated[Ref, Meta(description="By id or by name.")]
     label: Label = ""
@@ -507,13 +491,13 @@ class Tokens(Struct, frozen=True):
     tokens: list[Token]
 
 
-class AuditQuery(Given, frozen=True):
+class AuditQuery(Input, frozen=True):
     before: Annotated[str, Meta(pattern=r"^[0-9]{1,15}\.[0-9]{1,15}\.[0-9]{1,15}$")] | None = None
     limit: Annotated[int, Meta(ge=1, le=PAGE_EVENTS)] = 50
 
 
 class Audited(Struct, frozen=True, omit_defaults=True):
-    """Something that somebody did to a room, to someone, or to the server (room 0)."""
+    """An event of the audit log. Room 0 is the server itself."""
 
     room: int
     seq: int
@@ -526,7 +510,7 @@ class Audited(Struct, frozen=True, omit_defaults=True):
 
 
 class Audit(Struct, frozen=True):
-    """The newest first. `before` asks for what came earlier; null: there is nothing earlier."""
+    """A page of the audit log, newest first. `before` asks for the page before it; null: there is none."""
 
     entries: list[Audited]
     before: str | None
