@@ -25,9 +25,9 @@ from parley.core.events import MACHINE, Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
 from parley.server.engine.writer import RecentKeys, Writer
-from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import SqliteStore
 from tests.server.server_fixture import until
+from tests.storage.memory_store import MemoryStore
 
 
 class Gatekeeper(MemoryStore):

@@ -22,8 +22,8 @@ from parley.core.records import (
     PutToken,
     Webhook,
 )
-from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import FILE_NAME, SqliteStore
+from tests.storage.memory_store import MemoryStore
 from tests.storage.writing import Chatter, batch, expected, fold, forgetting, opening, said, same, wanted
 
 DIRECTORY_KINDS = (

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from parley.core.commands import Join, Leave, SendMessage
 from parley.core.ports import Batch, StoreError
-from parley.storage.memory import MemoryStore
 from parley.storage.sqlite import FILE_NAME, SqliteStore, store
 from parley.storage.sqlite.doctor import examine
 from tests.core.test_read_marks import Reading, deeds, does
 from tests.storage.disk import Disk
+from tests.storage.memory_store import MemoryStore
 
 BEFORE = "store: before the commit"
 
