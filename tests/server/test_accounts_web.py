@@ -244,6 +244,7 @@ async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_un
         return found
 
     monkeypatch.setattr(Authenticator, "sign_in", overtaken)
+    monkeypatch.setattr(server.api, "sign_in", server.hub.authenticator.sign_in)
     await refused(server, "sign_in_wrong", name="bob", password=password_of("bob"))
     await server.does(SetPassword(user, await hashed(server, "bob")))
     answer = await Http(server).asks("POST", "/api/session", {"name": "bob", "password": password_of("bob")})

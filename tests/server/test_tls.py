@@ -277,7 +277,7 @@ async def test_who_is_connected_stays_when_the_certificate_changes(
     put(authority, cert, key)
     certificate = Certificate(cert, key)
     server = await serve()
-    server.dispatcher._tls = certificate
+    server.dispatcher.tls = certificate
     bob = await server.line("bob", tls=ours)
     certificate.watch(0.001)
     second = put(authority, cert, key)

@@ -6,10 +6,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar, cast
 
-from parley.core.commands import Command
-from parley.core.decision import Outcome
 from parley.core.events import Event
-from parley.core.records import Identity, TokenInfo, Webhook
+from parley.core.records import Identity
 from parley.core.refusals import Refusal
 from parley.core.roles import visible
 from parley.gateways.effects import ReadPage
@@ -54,6 +52,17 @@ class HubApi:
         )
         self._identities: dict[bytes, Identity] = {}
         self._endings = -1
+        # Methods of the parts that do what the ports ask for:
+        self.submit: Final = hub.ask
+        self.seen: Final = hub.presence.seen
+        self.sign_in: Final = hub.authenticator.sign_in
+        self.hash_password: Final = hub.authenticator.hash_password
+        self.sessions: Final = hub.authenticator.sessions
+        self.audit: Final = hub.authenticator.audit
+        self.hooks: Final = hub.authenticator.hooks
+        self.resume_hook: Final = hub.webhooks.resume
+        self.find: Final = hub.log_reader.find
+        self.mark_read: Final = hub.read_marks.read
 
     async def close(self) -> None:
         """End the requests whose bodies are not there yet, and the streams; those have a little time to write what they
@@ -107,21 +116,6 @@ class HubApi:
             self._identities[token] = identity
         return identity
 
-    def seen(self, user: int) -> None:
-        self._hub.presence.seen(user)
-
-    def sign_in(self, name: str, password: str, address: str) -> Awaitable[int | Refusal]:
-        return self._hub.authenticator.sign_in(name, password, address)
-
-    def hash_password(self, password: str) -> Awaitable[str | Refusal]:
-        return self._hub.authenticator.hash_password(password)
-
-    def sessions(self, user: int) -> Awaitable[Sequence[TokenInfo] | Refusal]:
-        return self._hub.authenticator.sessions(user)
-
-    def audit(self, before: tuple[int, int, int] | None, limit: int) -> Awaitable[Sequence[Event] | Refusal]:
-        return self._hub.authenticator.audit(before, limit)
-
     async def said_by(self, user: int, after: tuple[int, int], limit: int) -> Sequence[Event] | Refusal:
         # One export at a time: the audit log, which is read in the same thread, waits for one page at most.
         async with self._exporting:
@@ -133,15 +127,9 @@ class HubApi:
     def base_url(self) -> str:
         return self._hub.base_url
 
-    def hooks(self) -> Awaitable[Sequence[Webhook] | Refusal]:
-        return self._hub.authenticator.hooks()
-
     def hook_status(self, hook: int) -> tuple[int, str | None, str | None] | None:
         status = self._hub.webhooks.status(hook)
         return None if status is None else (status.acked, status.parked, status.trouble)
-
-    def resume_hook(self, hook: int) -> Awaitable[bool]:
-        return self._hub.webhooks.resume(hook)
 
     def check_url(self, url: str) -> str | None:
         try:
@@ -152,21 +140,12 @@ class HubApi:
 
     # Rooms
 
-    def submit(self, command: Command) -> Awaitable[Outcome]:
-        return self._hub.ask(command)
-
     def page(
         self, room: int, limit: int, *, before: int | None = None, after: int | None = None, said: bool = False
     ) -> Awaitable[list[Event] | None]:
         future: asyncio.Future[list[Event] | None] = self._hub.loop.create_future()
         self._hub.history.read(ReadPage(room, limit, before, after, said, future), _deliver)
         return future
-
-    def find(self, room: int, at: int) -> Awaitable[int | None]:
-        return self._hub.history.find(room, at)
-
-    def mark_read(self, user: int, room: int, seq: int) -> Awaitable[Refusal | None]:
-        return self._hub.read_marks.read(user, room, seq)
 
     async def follow(
         self, caller: Caller, room: int, after: int, first: bytes, gone: Callable[[], Awaitable[Any]]

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from parley import __version__
-from parley.core.commands import AdvanceWebhook, Command
-from parley.core.events import DIRECTORY
+from parley.core.commands import AdvanceWebhook, Command, RemoveWebhook
+from parley.core.events import DIRECTORY, MACHINE
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal
 from parley.core.rules import Policy
@@ -55,7 +55,7 @@ from .net.peer import Peer
 from .net.reject import RejectProtocol
 from .net.websocket import WebSocketConnection
 from .protocols import Submitter
-from .webhooks import Guard, WebhookRegistry, Webhooks
+from .webhooks import Guard, Webhooks
 
 log = logging.getLogger("parley")
 
@@ -166,7 +166,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         has_receipts=has_receipts,
     )
     tcp_delivery = TcpDelivery(
-        loop,
+        loop=loop,
         members=lambda room: list(state.rooms[room].members) if has_receipts(room) else [],
         connections=presence.connections,
         written=feeds.written,
@@ -179,33 +179,34 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
     webhooks = Webhooks(
         read=log_reader.after,
         save=save_webhook,
+        discard=lambda room, webhook: submit(RemoveWebhook(MACHINE, room, webhook), hub),
         room=state.rooms.get,
         is_bot=view.is_bot,
         guard=Guard(config.webhook_allow, own_ports=lambda: hub.ports),
     )
-    registry = WebhookRegistry(webhooks, state, lambda command: submit(command, hub))
     rate_limit: RateLimit[int] = RateLimit(config.rate_messages, config.rate_burst, loop.time)
     projection = Projection(
-        view,
+        view=view,
         feeds=feeds,
         presence=presence,
         sessions=sessions,
         read_marks=read_marks,
         tcp_delivery=tcp_delivery,
-        webhooks=registry,
+        webhooks=webhooks,
         log_reader=log_reader,
         released=rate_limit.forget,
     )
     writer = Writer(loop, store, state, projection, crash=crash, policy=view.policy, online=presence.online)
     hub = Hub(
-        loop,
-        config,
-        store,
-        spawn=spawn,
+        loop=loop,
+        config=config,
+        store=store,
         lanes=lanes,
+        spawn=spawn,
         view=view,
         writer=writer,
         feeds=feeds,
+        log_reader=log_reader,
         history=HistoryReader(loop, feeds, log_reader, spawn),
         presence=presence,
         sessions=sessions,
@@ -213,7 +214,6 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         authenticator=authenticator,
         rate_limit=rate_limit,
         webhooks=webhooks,
-        registry=registry,
     )
     return hub
 

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 from parley.core.commands import Command, MakeInvitation, OpenRoom, ReleaseName
@@ -19,7 +20,7 @@ from parley.gateways.view import View
 
 from .auth.authenticator import Authenticator
 from .config import Config
-from .engine.history import HistoryReader
+from .engine.history import HistoryReader, LogReader
 from .engine.presence import Presence
 from .engine.rate_limit import RateLimit
 from .engine.read_lanes import ReadLanes
@@ -28,7 +29,7 @@ from .engine.sessions import Sessions
 from .engine.subscription import Feeds
 from .engine.writer import Writer
 from .protocols import Client
-from .webhooks import WebhookRegistry, Webhooks
+from .webhooks import Webhooks
 
 log = logging.getLogger("parley")
 
@@ -39,6 +40,7 @@ CLOSING_SECONDS: Final = 2.0
 """Seconds that clients have to close their end when the server stops."""
 
 
+@dataclass(eq=False, kw_only=True)
 class Hub:
     """The connections of a running server; the `parley.server.protocols.ClientHost` that they call.
 
@@ -53,55 +55,35 @@ class Hub:
         stopping: whether `close` was called.
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        config: Config,
-        store: Store,
-        *,
-        spawn: Callable[[Awaitable[None]], None],
-        lanes: ReadLanes,
-        view: View,
-        writer: Writer,
-        feeds: Feeds,
-        history: HistoryReader,
-        presence: Presence,
-        sessions: Sessions,
-        read_marks: ReadMarkWriter,
-        authenticator: Authenticator,
-        rate_limit: RateLimit[int],
-        webhooks: Webhooks,
-        registry: WebhookRegistry,
-    ) -> None:
-        self.loop: Final = loop
-        self.config: Final = config
-        self.spawn: Final = spawn
-        self.view: Final = view
-        self.writer: Final = writer
-        self.feeds: Final = feeds
-        self.history: Final = history
-        self.presence: Final = presence
-        self.read_marks: Final = read_marks
-        self.authenticator: Final = authenticator
-        self.webhooks: Final = webhooks
-        self.connection_counts: Final[Counter[str]] = Counter()
-        self.connections: Final[set[Client]] = set()
-        self.base_url = ""
-        self.ports: frozenset[int] = frozenset()
-        self.stopping = False
-        self._store = store
-        self._lanes = lanes
-        self._sessions = sessions
-        self._rate_limit = rate_limit
-        self._registry = registry
-        self._empty = asyncio.Event()
+    loop: asyncio.AbstractEventLoop
+    config: Config
+    store: Store
+    lanes: ReadLanes
+    spawn: Callable[[Awaitable[None]], None]
+    view: View
+    writer: Writer
+    feeds: Feeds
+    log_reader: LogReader
+    history: HistoryReader
+    presence: Presence
+    sessions: Sessions
+    read_marks: ReadMarkWriter
+    authenticator: Authenticator
+    rate_limit: RateLimit[int]
+    webhooks: Webhooks
+    connections: set[Client] = field(default_factory=set)
+    connection_counts: Counter[str] = field(default_factory=Counter)
+    base_url: str = ""
+    ports: frozenset[int] = frozenset()
+    stopping: bool = False
+    _empty: asyncio.Event = field(default_factory=asyncio.Event)
 
     def open(self) -> None:
         """Make the lobby, let guests depart who can't come back, and begin to deliver to webhooks."""
         self.writer.submit(OpenRoom(self.view.lobby), self)
         users = list(self.view.state.users)
-        self.presence.begin(users, self._store.without_token(users))
-        self._registry.open(self._store.hooks())
+        self.presence.begin(users, self.store.without_token(users))
+        self.webhooks.open(self.store.hooks())
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
 
     async def invite_owner(self) -> str | None:
@@ -129,8 +111,8 @@ class Hub:
         for client in tuple(self.connections):
             client.abort()
         self.authenticator.close()
-        self._lanes.close()
-        self._store.close()
+        self.lanes.close()
+        self.store.close()
 
     # For connections: see `ClientHost`
 
@@ -146,7 +128,7 @@ class Hub:
             self.presence.gone(client, client.user)
             log.info("%s: the connection has ended", client.address, extra={"user": client.user})
             if not self.presence.online(client.user):
-                self._rate_limit.forget(client.user)
+                self.rate_limit.forget(client.user)
 
     def bind(self, client: Client) -> None:
         user = self.view.state.users.get(client.user)
@@ -156,14 +138,14 @@ class Hub:
         log.info("connection is established with %s (%s)", client.address, client.dialect)
         log.info("The alias of this client is %s", user.name, extra={"user": user.id, "address": client.address})
         self.presence.arrived(client, user.id, can_return=user.account or client.dialect != "line")
-        self._sessions.begin(client)
+        self.sessions.begin(client)
 
     def abandon(self, user: int) -> None:
         if not self.presence.knows(user):
             self.writer.submit(ReleaseName(user), self.presence, user)
 
     def throttle(self, user: int, command: Command | None = None) -> float:
-        return 0.0 if type(command) is ReleaseName else self._rate_limit.take(user)
+        return 0.0 if type(command) is ReleaseName else self.rate_limit.take(user)
 
     # Commands that come from no connection
 

@@ -142,6 +142,11 @@ class Pages(Protocol):
     """See `parley.server.engine.history.HistoryReader`."""
 
     def read(self, effect: ReadPage, deliver: Callable[[object, list[Event] | None], None]) -> None: ...
+
+
+class Log(Protocol):
+    """See `parley.server.engine.history.LogReader`."""
+
     async def find(self, room: int, at: int) -> int | None: ...
 
 
@@ -174,6 +179,8 @@ class ClientHost(Protocol):
     def feeds(self) -> Subscriptions: ...
     @property
     def history(self) -> Pages: ...
+    @property
+    def log_reader(self) -> Log: ...
     @property
     def read_marks(self) -> Marks: ...
     @property

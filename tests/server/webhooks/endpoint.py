@@ -13,8 +13,9 @@ import apsw
 
 from parley.core.events import Event
 from parley.core.kinds import Kind
+from parley.core.records import Webhook
 from parley.core.state import Room
-from parley.server.webhooks import Destination, Guard, Timing, Webhooks
+from parley.server.webhooks import Guard, Timing, Webhooks
 
 OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 CUT: Final = b""
@@ -273,11 +274,11 @@ class Stand:
         else:
             await asyncio.sleep(0)
 
-    def hook(self, url: str, *, id: int = 1, room: int = LOBBY, kinds: Iterable[str] = ()) -> Destination:
+    def hook(self, url: str, *, id: int = 1, room: int = LOBBY, kinds: Iterable[str] = (), by: int = 1) -> Webhook:
         """Add a webhook, as far as the ledger says it is."""
         acked, parked = self.ledger.acked(id)
-        hook = Destination(id, room, url, SECRET, acked, parked, tuple(kinds))
-        self.webhooks.add([hook])
+        hook = Webhook(id, room, "", url, SECRET, tuple(kinds), acked, parked, by, 0)
+        self.webhooks.put(hook)
         return hook
 
     def say(self, *texts: str, room: int = LOBBY, kind: Kind = "message") -> None:

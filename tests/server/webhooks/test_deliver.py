@@ -8,11 +8,12 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 from blockbuster import BlockBuster
 
 from parley.server.webhooks import Guard, Timing, deliver
-from tests.server.webhooks.endpoint import CUT, EPOCH, OK, SECRET, Endpoint, Ledger, Stand, status
+from tests.server.webhooks.endpoint import CUT, EPOCH, LOBBY, OK, SECRET, Endpoint, Ledger, Stand, status
 
 Stands = Callable[..., Stand]
 
@@ -107,7 +108,7 @@ async def test_after_a_crash_only_what_was_not_stored_is_doubled(stands: Stands,
         first.hook(endpoint.url)
         await reached.wait()
         assert endpoint.seqs == [1, 2]  # the third is not sent before the second is stored
-        first.webhooks.remove(1)
+        first.webhooks.drop(1, LOBBY)
         stands().hook(endpoint.url)
         await ledger.stored(1, 3)
         assert endpoint.seqs == [1, 2, 2, 3]
@@ -187,8 +188,10 @@ async def test_one_that_is_removed_gets_nothing_more(stand: Stand, ledger: Ledge
         held = endpoint.hold()
         stand.hook(endpoint.url)
         await endpoint.got(1)
-        stand.webhooks.remove(1)
-        stand.webhooks.remove(2)  # there is none
+        stand.webhooks.drop(1, LOBBY + 1)  # it is in another room
+        assert stand.webhooks.status(1) is not None
+        stand.webhooks.drop(1, LOBBY)
+        stand.webhooks.drop(2, LOBBY)  # there is none
         await endpoint.until(lambda: not endpoint.open)
         held.cancel()
         stand.say("c")
@@ -203,10 +206,8 @@ async def test_one_that_is_changed_goes_on_elsewhere(stand: Stand, ledger: Ledge
     async with Endpoint() as old, Endpoint() as new:
         hook = stand.hook(old.url)
         await ledger.stored(1, 2)
-        changed = deliver.Destination(
-            1, hook.room, new.url, "another", 0, None, ()
-        )  # read before the progress was stored
-        stand.webhooks.add([changed])
+        # Read before the progress was stored.
+        stand.webhooks.put(msgspec.structs.replace(hook, url=new.url, secret="another", acked=0))
         stand.say("c")
         assert await new.got(1) == [3]
         assert (old.seqs, new.seqs) == ([1, 2], [3])

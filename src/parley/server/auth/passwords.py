@@ -87,10 +87,6 @@ class Passwords:
         fits = await self._ask(HashRequest(_prepare(password), hash or self._nobodys, self._cost))
         return fits is True and hash is not None
 
-    def needs_rehash(self, hash: str) -> bool:
-        """Tell whether the hash costs something else than new ones do; it can be replaced when its password is seen."""
-        return not hash.startswith(self._prefix)
-
     def close(self) -> None:
         """Check nothing more; whoever waits is told `Busy`."""
         self._closed = True

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import partial
 
 from parley.core.events import Event
@@ -16,6 +17,7 @@ Deliver = Callable[[object, list[Event] | None], None]
 """Takes the tag of a `ReadPage` and the page; None where the store can't be read."""
 
 
+@dataclass(eq=False)
 class LogReader:
     """Reads logs from the store, in the quick lane. Every method returns None where the store can't be read.
 
@@ -25,11 +27,10 @@ class LogReader:
         state: the durable state.
     """
 
-    def __init__(self, store: Store, lanes: ReadLanes, state: State) -> None:
-        self._store = store
-        self._lanes = lanes
-        self._state = state
-        self._erasures = 0
+    store: Store
+    lanes: ReadLanes
+    state: State
+    _erasures: int = 0
 
     def erased(self) -> None:
         """Events read differently from now on: pages that are being read are read again."""
@@ -43,23 +44,24 @@ class LogReader:
         """Return the page that is asked for, without what was erased while it was read."""
         seq = effect.before if effect.after is None else effect.after
         assert seq is not None
-        read = self._store.before if effect.after is None else self._store.after
+        read = self.store.before if effect.after is None else self.store.after
         while True:
             erasures = self._erasures
-            page = await self._lanes.quick(partial(read, effect.room, seq, effect.limit, said=effect.said))
+            page = await self.lanes.quick(partial(read, effect.room, seq, effect.limit, said=effect.said))
             if erasures == self._erasures:
                 return page
 
     async def find(self, room: int, at: int) -> int | None:
         """Return the seq of the first event of a room that is not older than `at`."""
-        tip = self._state.rooms[room].tip
-        return await self._lanes.quick(lambda: self._store.first_at(room, at, tip))
+        tip = self.state.rooms[room].tip
+        return await self.lanes.quick(lambda: self.store.first_at(room, at, tip))
 
     async def count(self, room: int, user: int, after: int, upto: int) -> tuple[int, int] | None:
         """Return how many messages of others a room has between two seqs, and how many of them mention the user."""
-        return await self._lanes.quick(lambda: self._store.read_between(room, user, after, upto))
+        return await self.lanes.quick(lambda: self.store.read_between(room, user, after, upto))
 
 
+@dataclass(eq=False)
 class HistoryReader:
     """Serves pages to clients.
 
@@ -70,41 +72,34 @@ class HistoryReader:
         spawn: runs a coroutine in the background.
     """
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, feeds: Feeds, log: LogReader, spawn: Callable[[Awaitable[None]], object]
-    ) -> None:
-        self._loop = loop
-        self._feeds = feeds
-        self._log = log
-        self._spawn = spawn
-        # When many join a room at once, the first reads the store. The others wait and find its page in memory.
-        self._waiting: dict[int, list[tuple[ReadPage, Deliver]]] = {}
+    loop: asyncio.AbstractEventLoop
+    feeds: Feeds
+    log: LogReader
+    spawn: Callable[[Awaitable[None]], object]
+    # When many join a room at once, the first reads the store. The others wait and find its page in memory.
+    _waiting: dict[int, list[tuple[ReadPage, Deliver]]] = field(default_factory=dict)
 
     def read(self, effect: ReadPage, deliver: Deliver) -> None:
         """Have `deliver` called with the page, never from within this call."""
         if effect.before is not None:
-            page = self._feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
+            page = self.feeds.page_before(effect.room, effect.before, effect.limit, said=effect.said)
             if page is not None:
-                self._loop.call_soon(deliver, effect.tag, page)
+                self.loop.call_soon(deliver, effect.tag, page)
                 return
             if effect.said:
                 if (waiting := self._waiting.get(effect.room)) is not None:
                     waiting.append((effect, deliver))
                     return
                 self._waiting[effect.room] = []
-        self._spawn(self._from_store(effect, deliver))
-
-    async def find(self, room: int, at: int) -> int | None:
-        """See `LogReader.find`."""
-        return await self._log.find(room, at)
+        self.spawn(self._from_store(effect, deliver))
 
     async def _from_store(self, effect: ReadPage, deliver: Deliver) -> None:
         try:
-            page = await self._log.page(effect)
+            page = await self.log.page(effect)
             deliver(effect.tag, page)
             # After `deliver`: the client may be the room's first reader, and only then the room has a tail.
             if page is not None and effect.said and effect.before is not None:
-                self._feeds.learn_said(effect.room, effect.before, page, effect.limit)
+                self.feeds.learn_said(effect.room, effect.before, page, effect.limit)
         finally:
             if effect.said and effect.before is not None:
                 for each in self._waiting.pop(effect.room):

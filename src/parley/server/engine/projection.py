@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from parley.core.events import DIRECTORY, Event, departed
@@ -22,10 +23,10 @@ log = logging.getLogger("parley")
 
 
 class WebhookPort(Protocol):
-    """See `parley.server.webhooks.WebhookRegistry`."""
+    """See `parley.server.webhooks.Webhooks`."""
 
-    def put(self, webhook: Webhook) -> None: ...
-    def drop(self, webhook: int, room: int) -> None: ...
+    def put(self, hook: Webhook) -> None: ...
+    def drop(self, hook: int, room: int) -> None: ...
     def member_left(self, room: int, user: int) -> None: ...
     def wake(self, room: int) -> None: ...
 
@@ -44,6 +45,7 @@ class AppliedBatch(NamedTuple):
     erased: bool
 
 
+@dataclass(eq=False, kw_only=True)
 class Projection:
     """Brings the durable state and the clients of this process up to date with committed batches.
 
@@ -62,29 +64,15 @@ class Projection:
         released: called with the id of a user who has given up their name.
     """
 
-    def __init__(
-        self,
-        view: View,
-        *,
-        feeds: Feeds,
-        presence: Presence,
-        sessions: Sessions,
-        read_marks: ReadMarkWriter,
-        tcp_delivery: TcpDelivery,
-        webhooks: WebhookPort,
-        log_reader: LogReader,
-        released: Callable[[int], None],
-    ) -> None:
-        self._view = view
-        self._state = view.state
-        self._feeds = feeds
-        self._presence = presence
-        self._sessions = sessions
-        self._read_marks = read_marks
-        self._tcp_delivery = tcp_delivery
-        self._webhooks = webhooks
-        self._log_reader = log_reader
-        self._released = released
+    view: View
+    feeds: Feeds
+    presence: Presence
+    sessions: Sessions
+    read_marks: ReadMarkWriter
+    tcp_delivery: TcpDelivery
+    webhooks: WebhookPort
+    log_reader: LogReader
+    released: Callable[[int], None]
 
     def apply(self, batch: Batch) -> AppliedBatch:
         """Fold a batch into the state, the tails and the marks. Clients that may not read on are told where they end;
@@ -97,17 +85,17 @@ class Projection:
                 events_by_room[event.room] = [event]
             else:
                 events.append(event)
-        self._state.apply_all(batch.events)
-        self._feeds.append(events_by_room)
+        self.view.state.apply_all(batch.events)
+        self.feeds.append(events_by_room)
         for room, events in events_by_room.items():
             if room != DIRECTORY:
-                self._view.marks.apply(room, events)
+                self.view.marks.apply(room, events)
         for event in batch.non_messages:
             if gone := departed(event):
-                for client in self._presence.connections(gone):
+                for client in self.presence.connections(gone):
                     with isolated:
                         client.left(event)
-                self._webhooks.member_left(event.room, gone)
+                self.webhooks.member_left(event.room, gone)
             elif event.kind == "guests" and event.text == "off":
                 self._end_outside_readers(event)
         erased = False
@@ -121,65 +109,65 @@ class Projection:
         renamed = []
         for event in batch.non_messages:
             if event.kind == "joined":
-                for client in self._presence.connections(event.user):
+                for client in self.presence.connections(event.user):
                     with isolated:
                         client.joined(event)
             elif event.kind == "invited" and event.about is not None:
-                for client in self._presence.connections(event.about.user):
+                for client in self.presence.connections(event.about.user):
                     with isolated:
                         client.invited(event)
             elif event.kind == "room_renamed":
                 renamed.append(event)
             elif event.kind == "profile":
-                self._presence.signal("profile", event.user)
+                self.presence.signal("profile", event.user)
             elif event.kind == "released":
-                self._released(event.user)
+                self.released(event.user)
                 log.info("%s has left the chat room!", event.name, extra={"user": event.user})
-            elif event.kind == "created" and self._state.rooms[event.room].kind == "public":
+            elif event.kind == "created" and self.view.state.rooms[event.room].kind == "public":
                 log.info("the room #%s is open", event.text, extra={"room": event.room})
-        self._feeds.pump(events_by_room)
-        self._tcp_delivery.wrote(events_by_room)
+        self.feeds.pump(events_by_room)
+        self.tcp_delivery.wrote(events_by_room)
         for event in renamed:
             # After the pump: the event itself is shown under the room's old name.
-            for member in self._state.rooms[event.room].members:
-                for client in self._presence.connections(member):
+            for member in self.view.state.rooms[event.room].members:
+                for client in self.presence.connections(member):
                     with isolated:
                         client.renamed(event)
         if erased:
             # After the pump: what the batch itself holds has been shown by now.
-            self._feeds.forget()
-        self._sessions.shown()
+            self.feeds.forget()
+        self.sessions.shown()
         for room in events_by_room:
-            self._webhooks.wake(room)
+            self.webhooks.wake(room)
 
     def _apply_record(self, record: Record) -> bool:
         """Apply what is stored beside events; return whether events were erased."""
         match record:
             case PutReadMark():
-                self._read_marks.moved(record)
+                self.read_marks.moved(record)
             case DropTokens():
-                self._sessions.end(record)
+                self.sessions.end(record)
             case ForgetUser():
-                self._log_reader.erased()
-                self._feeds.forget()
-                self._view.preferences.forget(record.user)
-                self._sessions.end(record)
+                self.log_reader.erased()
+                self.feeds.forget()
+                self.view.preferences.forget(record.user)
+                self.sessions.end(record)
                 return True
             case PutPreference():
-                self._view.preferences.set(record)
-                for client in self._presence.connections(record.user):
+                self.view.preferences.set(record)
+                for client in self.presence.connections(record.user):
                     with isolated:
                         client.preferences_changed(record.room)
             case Webhook():
-                self._webhooks.put(record)
+                self.webhooks.put(record)
             case DropWebhook():
-                self._webhooks.drop(record.hook, record.room)
+                self.webhooks.drop(record.hook, record.room)
         return False
 
     def _end_outside_readers(self, event: Event) -> None:
         """A room is closed to guests: end the streams of readers who are not in it."""
-        room = self._state.rooms[event.room]
-        for client in self._feeds.readers(event.room):
-            if not visible(self._state, room, client.user):
+        room = self.view.state.rooms[event.room]
+        for client in self.feeds.readers(event.room):
+            if not visible(self.view.state, room, client.user):
                 with isolated:
                     client.left(event)

@@ -1,6 +1,7 @@
 """Sessions that end: their clients end with the commit that ended them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from parley.core.records import DropTokens, ForgetUser, Identity
 from parley.core.refusals import Refusal, refuse
@@ -12,6 +13,7 @@ from .presence import Presence
 from .subscription import Feeds
 
 
+@dataclass(eq=False)
 class Sessions:
     """Expels the clients whose sessions are over.
 
@@ -24,31 +26,21 @@ class Sessions:
         spawn: runs a coroutine in the background.
     """
 
-    def __init__(
-        self,
-        state: State,
-        presence: Presence,
-        feeds: Feeds,
-        *,
-        identify: Callable[[bytes], Awaitable[Identity | Refusal]],
-        forget: Callable[[], None],
-        spawn: Callable[[Awaitable[None]], object],
-    ) -> None:
-        self._state = state
-        self._presence = presence
-        self._feeds = feeds
-        self._identify = identify
-        self._forget = forget
-        self._spawn = spawn
-        self._just_ended: set[int] = set()
+    state: State
+    presence: Presence
+    feeds: Feeds
+    identify: Callable[[bytes], Awaitable[Identity | Refusal]]
+    forget: Callable[[], None]
+    spawn: Callable[[Awaitable[None]], object]
+    _just_ended: set[int] = field(default_factory=set)
 
     def end(self, record: DropTokens | ForgetUser) -> None:
         """Expel the clients of the sessions that a committed record ends."""
-        self._forget()
+        self.forget()
         self._just_ended.add(record.user)
-        user = self._state.users.get(record.user)
+        user = self.state.users.get(record.user)
         refusal = refuse("account_disabled" if user is not None and user.disabled else "session_unknown")
-        for client in tuple(self._presence.connections(record.user)):
+        for client in tuple(self.presence.connections(record.user)):
             if _ends(record, client.token):
                 self._expel(client, refusal)
 
@@ -57,21 +49,21 @@ class Sessions:
         whether this one is among them.
         """
         if client.user in self._just_ended and client.token is not None:
-            self._spawn(self._check(client, client.user, client.token))
+            self.spawn(self._check(client, client.user, client.token))
 
     def shown(self) -> None:
         """The commit is shown."""
         self._just_ended.clear()
 
     async def _check(self, client: Client, user: int, token: bytes) -> None:
-        identity = await self._identify(token)
+        identity = await self.identify(token)
         if isinstance(identity, Refusal) and client.user == user:
             self._expel(client, identity)
 
     def _expel(self, client: Client, refusal: Refusal) -> None:
         """End a client: it speaks for nobody from now on."""
-        self._feeds.lost(client)
-        self._presence.gone(client, client.user)
+        self.feeds.lost(client)
+        self.presence.gone(client, client.user)
         client.user = 0
         with isolated:
             client.expel(refusal)

@@ -5,6 +5,7 @@ When their machine has acknowledged every byte that was sent (TCP, RFC 9293 sect
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from parley.server.protocols import Client
@@ -15,6 +16,7 @@ LOOK_SECONDS: Final = 0.5
 GIVE_UP_LOOKS: Final = 20
 
 
+@dataclass(eq=False, kw_only=True)
 class TcpDelivery:
     """Looks at what the machines of a room's line clients have acknowledged.
 
@@ -26,41 +28,32 @@ class TcpDelivery:
         move: moves a user's read mark: (user, room, delivered up to seq).
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        *,
-        members: Callable[[int], Iterable[int]],
-        connections: Callable[[int], Iterable[Client]],
-        written: Callable[[Client, int], int | None],
-        move: Callable[[int, int, int], None],
-    ) -> None:
-        self._loop = loop
-        self._members = members
-        self._connections = connections
-        self._written = written
-        self._move = move
-        self._rooms: dict[int, int] = {}  # looks left, by room
+    loop: asyncio.AbstractEventLoop
+    members: Callable[[int], Iterable[int]]
+    connections: Callable[[int], Iterable[Client]]
+    written: Callable[[Client, int], int | None]
+    move: Callable[[int, int, int], None]
+    _looks_left: dict[int, int] = field(default_factory=dict)  # by room
 
     def wrote(self, rooms: Iterable[int]) -> None:
         """Events of these rooms have just been written."""
-        if not self._rooms:
-            self._loop.call_later(LOOK_SECONDS, self._look)
+        if not self._looks_left:
+            self.loop.call_later(LOOK_SECONDS, self._look)
         for room in rooms:
-            self._rooms[room] = GIVE_UP_LOOKS
+            self._looks_left[room] = GIVE_UP_LOOKS
 
     def _look(self) -> None:
-        rooms, self._rooms = self._rooms, {}
+        rooms, self._looks_left = self._looks_left, {}
         for room, looks in rooms.items():
             waiting = False
-            for user in self._members(room):
-                for client in self._connections(user):
-                    if client.dialect == "line" and (seq := self._written(client, room)) is not None:
+            for user in self.members(room):
+                for client in self.connections(user):
+                    if client.dialect == "line" and (seq := self.written(client, room)) is not None:
                         if client.has_arrived():
-                            self._move(user, room, seq)
+                            self.move(user, room, seq)
                         else:
                             waiting = True
             if waiting and looks > 1:
-                self._rooms[room] = looks - 1
-        if self._rooms:
-            self._loop.call_later(LOOK_SECONDS, self._look)
+                self._looks_left[room] = looks - 1
+        if self._looks_left:
+            self.loop.call_later(LOOK_SECONDS, self._look)

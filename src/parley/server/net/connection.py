@@ -335,7 +335,7 @@ class Connection(Client, asyncio.Protocol):
         self.perform(self._session.page(tag, page))
 
     async def _find(self, effect: FindSeq) -> None:
-        seq = await self._host.history.find(effect.room, effect.at)
+        seq = await self._host.log_reader.find(effect.room, effect.at)
         self._pending -= 1
         self.perform(self._session.seq_found(effect.tag, seq))
 

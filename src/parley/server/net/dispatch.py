@@ -7,6 +7,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -42,6 +43,7 @@ Protocols = Mapping[Dialect, Callable[[Peer], asyncio.Protocol]]
 """Makes the protocol for a connection, for each dialect but TLS."""
 
 
+@dataclass(eq=False)
 class Dispatcher:
     """Finds out what a socket speaks, and gives it to the protocol of that dialect.
 
@@ -50,53 +52,46 @@ class Dispatcher:
         config: the configuration.
         protocols: the dialects.
         tls: returns the TLS context; None where TLS is not set up.
-        connection_counts: connections by address.
+        counts: connections by address.
         spawn: runs a coroutine in the background.
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        config: Config,
-        protocols: Protocols,
-        tls: Callable[[], ssl.SSLContext | None],
-        connection_counts: Counter[str],
-        spawn: Callable[[Awaitable[None]], object],
-    ) -> None:
-        self._loop = loop
-        self._config = config
-        self._protocols = protocols
-        self._tls = tls
-        self._counts = connection_counts
-        self._spawn = spawn
-        self._requests = Pacer(loop)
-        self._passwords = Pacer(loop, PASSWORD_INTERVAL)
-        self._proxies = Proxies(config.trusted_proxies) if config.trusted_proxies else None
+    loop: asyncio.AbstractEventLoop
+    config: Config
+    protocols: Protocols
+    tls: Callable[[], ssl.SSLContext | None]
+    counts: Counter[str]
+    spawn: Callable[[Awaitable[None]], object]
+
+    def __post_init__(self) -> None:
+        self._requests = Pacer(self.loop)
+        self._passwords = Pacer(self.loop, PASSWORD_INTERVAL)
+        self._proxies = Proxies(self.config.trusted_proxies)
 
     def admit(self, sock: socket.socket, host: str, port: int) -> None:
         """Take an accepted socket, with the address of its other end."""
-        exposed = not self._config.allow_plaintext and not is_loopback(host)
-        if self._proxies is not None and host in self._proxies:
+        exposed = not self.config.allow_plaintext and not is_loopback(host)
+        if host in self._proxies:
             # The connections of a proxy are not limited; those of its clients are, once they are known.
-            peer = Peer(self._counts, host, port, exposed=exposed, proxies=self._proxies)
-            timeout = self._config.handshake_timeout
-            ProxyHeaderReader(self._loop, sock, peer, timeout, partial(self._sniff, sock, peer)).start()
+            peer = Peer(self.counts, host, port, exposed=exposed, proxies=self._proxies)
+            timeout = self.config.handshake_timeout
+            ProxyHeaderReader(self.loop, sock, peer, timeout, partial(self._sniff, sock, peer)).start()
             return
-        self._sniff(sock, Peer(self._counts, host, port, exposed=exposed))
+        self._sniff(sock, Peer(self.counts, host, port, exposed=exposed))
 
     def _sniff(self, sock: socket.socket, peer: Peer) -> None:
-        limit = self._config.connections_per_address
-        if limit and peer.proxies is None and self._counts[peer.host] > limit:
+        limit = self.config.connections_per_address
+        if limit and peer.proxies is None and self.counts[peer.host] > limit:
             peer.leave()
             log.warning("%s has %s connections and gets no more", peer.host, limit)
             with sock, suppress(OSError):
                 sock.send(TOO_MANY)
             return
-        ProtocolSniffer(self._loop, sock, peer, partial(self._found, sock, peer)).start()
+        ProtocolSniffer(self.loop, sock, peer, partial(self._found, sock, peer)).start()
 
     def _found(self, sock: socket.socket, peer: Peer, dialect: Dialect, first: bytes) -> None:
         def hand_on() -> None:
-            self._spawn(self._hand_on(sock, peer, dialect))
+            self.spawn(self._hand_on(sock, peer, dialect))
 
         if dialect is not Dialect.HTTP or first.startswith(WEBSOCKET):
             hand_on()
@@ -104,7 +99,7 @@ class Dispatcher:
             (self._passwords if first.startswith(PASSWORDS) else self._requests).call(hand_on)
 
     def _protocol(self, dialect: Dialect, peer: Peer) -> asyncio.Protocol:
-        return self._protocols[dialect](peer)
+        return self.protocols[dialect](peer)
 
     async def _hand_on(self, sock: socket.socket, peer: Peer, dialect: Dialect) -> None:
         try:
@@ -115,20 +110,20 @@ class Dispatcher:
             if peer.exposed and (dialect is not Dialect.HTTP or peer.proxies is None):
                 log.info("%s speaks plain text (%s) and is sent away", peer.address, dialect.value)
                 message = PLAIN_REFUSED[dialect]
-                await self._loop.connect_accepted_socket(lambda: RejectProtocol(self._loop, message, peer), sock)
+                await self.loop.connect_accepted_socket(lambda: RejectProtocol(self.loop, message, peer), sock)
                 return
-            await self._loop.connect_accepted_socket(lambda: self._protocol(dialect, peer), sock)
+            await self.loop.connect_accepted_socket(lambda: self._protocol(dialect, peer), sock)
         except OSError as error:
             drop(sock, peer, str(error) or type(error).__name__)
 
     async def _start_tls(self, sock: socket.socket, peer: Peer) -> None:
-        context = self._tls()
+        context = self.tls()
         if context is None:
             sock.send(_TLS_REFUSED)
             raise ConnectionError("it speaks TLS, which is not set up")
-        await self._loop.connect_accepted_socket(
-            lambda: TlsSniffer(self._loop, peer, self._protocol),
+        await self.loop.connect_accepted_socket(
+            lambda: TlsSniffer(self.loop, peer, self._protocol),
             sock,
             ssl=context,
-            ssl_handshake_timeout=self._config.handshake_timeout,
+            ssl_handshake_timeout=self.config.handshake_timeout,
         )

@@ -1,8 +1,8 @@
-"""The deliveries: each webhook's endpoint is brought up to its room's log, one event after the other.
+"""Deliveries: the events of a room are posted to a webhook's endpoint, one after the other.
 
-There is no queue beside the log: what an endpoint has still to get are the events after the last one that it
-acknowledged. That seq is all that is stored, and it is stored before the next event is sent. So an endpoint gets every
-event, in order, and again only the one whose acknowledgement was lost.
+There is no queue beside the log: an endpoint gets the events after the last one that it acknowledged. That seq is
+stored before the next event is sent. So an endpoint gets every event, in order, and twice only an event whose
+acknowledgement was lost.
 """
 
 import asyncio
@@ -18,7 +18,8 @@ import msgspec
 from msgspec import Struct
 
 from parley import __version__
-from parley.core.events import Event
+from parley.core.events import MACHINE, Event
+from parley.core.records import Webhook
 from parley.core.rules import nobody
 from parley.core.state import Room
 from parley.gateways.web.render import web_event
@@ -33,50 +34,28 @@ PAGE_EVENTS: Final = 64
 """Events that are read from the store at a time."""
 
 SKIPPED_MOST: Final = 1_000
-"""Events of other kinds that are passed over before that is stored; a start reads so many again."""
+"""Events of other kinds that are skipped before the new seq is stored; a start reads at most so many again."""
 
 STOP_SECONDS: Final = 1.0
-"""How long endpoints may take to answer when the server stops."""
+"""Seconds that endpoints have to answer when the server stops."""
 
 GONE: Final = 410
 
 Read = Callable[[int, int, int], Awaitable[list[Event] | None]]
-"""Reads the first events (room, after seq, at most so many), oldest first; None: they can't be read at the moment."""
+"""Reads the first events (room, after seq, at most so many), oldest first; None: the store can't be read now."""
 
 Save = Callable[[int, int, str | None], Awaitable[bool]]
-"""Stores (webhook id, acked, parked); returns True when that is on disk, False if it can't be stored at the moment."""
-
-
-class Destination(Struct, frozen=True):
-    """A webhook.
-
-    Attributes:
-        id: its id.
-        room: the room's.
-        url: where its events go.
-        secret: with which they are signed.
-        acked: the seq up to which the endpoint has acknowledged them.
-        parked: why nothing is sent any more; None while it is.
-        kinds: of the events it gets; empty: of all of them.
-    """
-
-    id: int
-    room: int
-    url: str
-    secret: str
-    acked: int
-    parked: str | None
-    kinds: tuple[str, ...]
+"""Stores (webhook id, acked, parked); returns whether that is on disk."""
 
 
 class Status(Struct, frozen=True):
-    """How a webhook is doing, for people.
+    """The status of a webhook.
 
     Attributes:
-        acked: the seq up to which the endpoint has acknowledged.
-        parked: why nothing is sent any more; None while it is.
-        trouble: what went wrong at the last attempt; None if nothing did.
-        failures: attempts in a row that went wrong.
+        acked: the seq up to which the endpoint has acknowledged events.
+        parked: why nothing is sent any more; None while events are sent.
+        trouble: why the last attempt failed; None if it succeeded.
+        failures: failed attempts in a row.
     """
 
     acked: int
@@ -114,7 +93,7 @@ class _Room(Struct, frozen=True):
 
 
 class _Trouble(Struct, frozen=True):
-    """An attempt that went wrong: why, the seconds the endpoint asked to wait, and whether there is no use in more."""
+    """A failed attempt: why, the seconds that the endpoint asks to wait, and whether further attempts are useless."""
 
     sentence: str
     asked: float = 0.0
@@ -122,21 +101,22 @@ class _Trouble(Struct, frozen=True):
 
 
 class Webhooks:
-    """The webhooks of a running server.
+    """The outgoing webhooks of a running server, in step with the commits. One ends when its maker leaves the room.
 
-    An idle one holds no task and no connection; a busy one has one of each.
+    An idle webhook has no task and no connection; a busy one has one of each.
 
     Args:
         read: reads a room's events.
         save: stores how far an endpoint is.
+        discard: has a webhook of a room removed: (room, webhook id).
         room: finds a room by its id.
         is_bot: tells whether a user is a bot.
-        guard: says where requests may go.
+        guard: decides where requests may go.
         timing: how long things may take.
-        tls: how to speak TLS; None: with the system's certificate authorities.
+        tls: the TLS context; None: with the system's certificate authorities.
         pause: waits so many seconds.
-        clock: tells seconds that pass evenly.
-        now: tells seconds since 1970 UTC.
+        clock: returns the seconds of a monotonic clock.
+        now: returns seconds since 1970 UTC.
         chance: returns a number in [0, 1).
     """
 
@@ -145,6 +125,7 @@ class Webhooks:
         *,
         read: Read,
         save: Save,
+        discard: Callable[[int, int], None] = lambda room, webhook: None,
         room: Callable[[int], Room | None],
         is_bot: Callable[[int], bool] = nobody,
         guard: Guard,
@@ -166,28 +147,46 @@ class Webhooks:
         self.now: Final = now
         self.chance: Final = chance
         self.stopping = False
+        self._discard = discard
         self._tls = tls
         self._deliveries: dict[int, _Delivery] = {}
         self._by_room: dict[int, list[_Delivery]] = {}
         self._ending: set[asyncio.Task[None]] = set()
 
-    def add(self, hooks: Iterable[Destination]) -> None:
-        """Begin to deliver. A webhook with the id of one that is there takes its place, with its new URL, secret and
-        kinds, and goes on where that one was.
-        """
-        for hook in hooks:
-            acked = hook.acked
-            if (old := self._deliveries.get(hook.id)) is not None:
-                self.remove(hook.id)
-                acked = max(acked, old.acked) if old.hook.room == hook.room else acked
-            delivery = self._deliveries[hook.id] = _Delivery(self, hook, acked)
-            self._by_room.setdefault(hook.room, []).append(delivery)
-            delivery.wake()
+    def open(self, stored: Iterable[Webhook]) -> None:
+        """Begin to deliver what the store has."""
+        for hook in stored:
+            room = self.room(hook.room)
+            if room is not None and room.private and hook.by != MACHINE and hook.by not in room.members:
+                self._discard(hook.room, hook.id)  # its maker left, and the server ended before the webhook did
+            else:
+                self.put(hook)
 
-    def remove(self, hook: int) -> None:
-        """Send nothing more for this webhook; one that is not there is none."""
-        if (delivery := self._deliveries.pop(hook, None)) is None:
-            return
+    def put(self, hook: Webhook) -> None:
+        """Begin to deliver. A webhook that has the id of another one replaces it, and goes on where that one was."""
+        acked = hook.acked
+        if (old := self._deliveries.get(hook.id)) is not None:
+            self._remove(old)
+            acked = max(acked, old.acked) if old.hook.room == hook.room else acked
+        delivery = self._deliveries[hook.id] = _Delivery(self, hook, acked)
+        self._by_room.setdefault(hook.room, []).append(delivery)
+        delivery.wake()
+
+    def drop(self, hook: int, room: int) -> None:
+        """Deliver nothing more for a webhook of that room, if there is one."""
+        delivery = self._deliveries.get(hook)
+        if delivery is not None and delivery.hook.room == room:
+            self._remove(delivery)
+
+    def member_left(self, room: int, user: int) -> None:
+        """A user has left a room: end their webhooks there."""
+        for delivery in tuple(self._by_room.get(room, ())):
+            if delivery.hook.by == user:
+                self._remove(delivery)
+                self._discard(room, delivery.hook.id)
+
+    def _remove(self, delivery: "_Delivery") -> None:
+        del self._deliveries[delivery.hook.id]
         of_room = self._by_room[delivery.hook.room]
         of_room.remove(delivery)
         if not of_room:
@@ -198,28 +197,28 @@ class Webhooks:
             task.add_done_callback(self._ending.discard)
 
     def wake(self, room: int) -> None:
-        """There are new events in a room."""
+        """A room has new events."""
         for delivery in self._by_room.get(room, ()):
             delivery.wake()
 
     async def resume(self, hook: int) -> bool:
-        """Go on with a parked webhook where it stopped; try one that is failing at once.
+        """Go on with a parked webhook where it stopped; retry one that fails at once.
 
         Returns:
-            False if there is no such webhook, or if that can't be stored at the moment.
+            False if there is no such webhook, or if that can't be stored now.
         """
         delivery = self._deliveries.get(hook)
         return delivery is not None and await delivery.resume()
 
     def status(self, hook: int) -> Status | None:
-        """Return how a webhook is doing; None if there is no such one."""
+        """Return the status of a webhook; None if there is no such one."""
         delivery = self._deliveries.get(hook)
         if delivery is None:
             return None
         return Status(delivery.acked, delivery.parked, delivery.trouble, delivery.failures)
 
     async def stop(self) -> None:
-        """Stop: what was sent may still be answered and stored, for a second."""
+        """Stop. For a second, answers to what was sent are still taken and stored."""
         self.stopping = True
         busy = {task for delivery in self._deliveries.values() if (task := delivery.finish())}
         if busy:
@@ -227,25 +226,25 @@ class Webhooks:
         ending = {task for delivery in self._deliveries.values() if (task := delivery.cancel())} | self._ending
         if ending:
             await asyncio.wait(ending)
-        await asyncio.sleep(0)  # in which aborted transports close their sockets
+        await asyncio.sleep(0)  # aborted transports close their sockets
 
     async def tls(self) -> ssl.SSLContext:
-        """Return how to speak TLS. The certificate authorities are read when they are first needed."""
+        """Return the TLS context. The certificate authorities are read when they are first needed."""
         if self._tls is None:
             self._tls = await asyncio.to_thread(ssl.create_default_context)
         return self._tls
 
 
 class _Delivery:
-    """One webhook at work.
+    """The delivery to one endpoint.
 
     Attributes:
-        acked: the seq up to which the endpoint has acknowledged, or which are of no kind it gets.
-        parked, trouble, failures: as in Status.
-        removed: whether it is none of the server's any more.
+        acked: the seq up to which the endpoint has acknowledged events, or does not get them.
+        parked, trouble, failures: as in `Status`.
+        removed: whether the webhook was removed.
     """
 
-    def __init__(self, webhooks: Webhooks, hook: Destination, acked: int) -> None:
+    def __init__(self, webhooks: Webhooks, hook: Webhook, acked: int) -> None:
         self.hook = hook
         self.acked = acked
         self.parked = hook.parked
@@ -284,14 +283,14 @@ class _Delivery:
         return True
 
     def cancel(self) -> asyncio.Task[None] | None:
-        """End its task, which is returned if there is one to wait for."""
+        """Cancel the task; return it if there is one to wait for."""
         if self._task is None or self._task.done():
             return None
         self._task.cancel()
         return self._task
 
     def finish(self) -> asyncio.Task[None] | None:
-        """End its task, or return it if it should be given the time to finish."""
+        """Cancel the task if it is idle; return it if it should have time to finish."""
         if not self._busy:
             self.cancel()
             return None
@@ -316,7 +315,7 @@ class _Delivery:
             self._disconnect()
 
     async def _catch_up(self) -> None:
-        """Send what follows, until there is nothing more or the webhook is parked."""
+        """Send events until there are no more or the webhook is parked."""
         while events := await self._read():
             for event in events:
                 if self.hook.kinds and event.kind not in self.hook.kinds:
@@ -328,7 +327,7 @@ class _Delivery:
                 await self._save()
 
     async def _read(self) -> list[Event]:
-        """Return what follows, reading again until it can be read."""
+        """Return the next events; retry while they can't be read."""
         tries = 0
         while (events := await self._all.read(self.hook.room, self.acked, PAGE_EVENTS)) is None:
             tries += 1
@@ -336,7 +335,7 @@ class _Delivery:
         return events
 
     async def _deliver(self, event: Event) -> bool:
-        """Send an event until it is acknowledged, and store that; return False if there is no going on."""
+        """Send an event until it is acknowledged, and store that; return False if that is given up."""
         while not self._all.stopping:
             self._busy = True
             try:
@@ -356,14 +355,14 @@ class _Delivery:
         return False
 
     async def _attempt(self, event: Event) -> _Trouble | None:
-        """Send an event; return None if it is acknowledged, or else why not."""
+        """Send an event; return None if it is acknowledged."""
         self._disconnect_unless_reusable()
         try:
             if self._connection is not None:
                 try:
                     return self._judge(await self._post(self._connection, event))
                 except PostError as error:
-                    # It was idle, and the endpoint has closed it meanwhile (RFC 9112, section 9.3.1).
+                    # The endpoint has closed the idle connection meanwhile (RFC 9112, section 9.3.1).
                     self._disconnect()
                     if not error.closed:
                         return _Trouble(str(error))
@@ -396,7 +395,7 @@ class _Delivery:
 
     async def _post(self, connection: HttpClientConnection, event: Event) -> HttpAnswer:
         room = self._all.room(self.hook.room)
-        assert room is not None  # rooms are for good
+        assert room is not None  # rooms are never removed
         id_ = f"{room.epoch}-{room.id}-{event.seq}"
         body = msgspec.json.encode(
             {
@@ -425,7 +424,7 @@ class _Delivery:
     # Its state
 
     async def _save(self) -> None:
-        """Store how far the endpoint is, trying again until it is stored: nothing is sent before that."""
+        """Store how far the endpoint is; retry until it is stored. Nothing is sent before that."""
         tries = 0
         while not await self._all.save(self.hook.id, self.acked, self.parked):
             if self._all.stopping:
@@ -455,8 +454,8 @@ class _Delivery:
         await self._save()
 
     async def _pause(self, failures: int, asked: float = 0.0) -> None:
-        """Wait before the next attempt: between half of a time that doubles and the whole of it, so that many do not
-        come back at once, or as long as was asked for.
+        """Wait before the next attempt: as long as the endpoint asks for, or for between half and all of a time that
+        doubles, so that many webhooks do not retry at once.
         """
         timing = self._all.timing
         ceiling = min(timing.longest, timing.first * 2.0 ** min(failures - 1, 40))
