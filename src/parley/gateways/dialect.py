@@ -18,9 +18,11 @@ class Dialect(Struct, frozen=True):
             the SHA-256 of the token in the cookie or None.
         framing: what `Session.receive` gets: bytes as they come, or the texts of a WebSocket.
         resumes: whether a guest may come back with a token. Without, a guest leaves when the connection ends.
+        acknowledges: whether clients say which events they have. Without, it counts what their machine has.
     """
 
     name: str
     session: Callable[..., Session]
     framing: Literal["bytes", "websocket"] = "bytes"
     resumes: bool = False
+    acknowledges: bool = False

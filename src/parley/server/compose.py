@@ -10,6 +10,7 @@ import ssl
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -19,9 +20,9 @@ from parley.core.events import DIRECTORY, MACHINE
 from parley.core.ports import CrashPoint, Store, StoreError, no_crash
 from parley.core.refusals import Refusal
 from parley.core.rules import Policy
+from parley.gateways import dialect, line
 from parley.gateways.http.pages import app
 from parley.gateways.irc import NOT_YET
-from parley.gateways.line import LineSession
 from parley.gateways.view import View
 from parley.gateways.web import WebSession
 from parley.storage.folder import default_data_folder, make_data_folder
@@ -47,7 +48,7 @@ from .engine.writer import Writer
 from .hub import Hub
 from .net import proxies, tls
 from .net.admin_socket import AdminSocket
-from .net.connection import LineConnection
+from .net.connection import BytesConnection
 from .net.dispatch import Dispatcher, Protocols
 from .net.http import HttpServer
 from .net.listener import Listener, bind
@@ -64,6 +65,10 @@ SWITCH_INTERVAL: Final = 0.0005
 
 GC_ALLOCATIONS: Final = 20_000
 """Objects made before the collector looks for cycles. A server makes few cycles, and many objects that stay."""
+
+
+DIALECTS: Final[dict[Dialect, dialect.Dialect]] = {Dialect.LINE: line.DIALECT}
+"""The dialects whose bytes are the session's as they come, by what their first bytes are taken for."""
 
 
 class StartError(Exception):
@@ -108,17 +113,17 @@ def assemble(
     hub = make_hub(loop, store, config, crash)
     api = HubApi(hub)
 
-    def line(peer: Peer) -> asyncio.Protocol:
-        return LineConnection(hub, LineSession(hub.view, new_token), peer)
+    def connection(spoken: dialect.Dialect, peer: Peer) -> asyncio.Protocol:
+        return BytesConnection(hub, spoken, spoken.session(hub.view, new_token), peer)
 
     def websocket(peer: Peer, cookie: bytes | None) -> asyncio.Protocol:
         return WebSocketConnection(hub, WebSession(hub.view, new_token, cookie), peer)
 
     http = HttpServer(app(lambda: hub.writer.failing, api), websocket, config, hub.connection_counts)
     protocols: Protocols = {
-        Dialect.LINE: line,
         Dialect.HTTP: http.http,
         Dialect.IRC: lambda peer: RejectProtocol(loop, NOT_YET, peer),
+        **{name: partial(connection, spoken) for name, spoken in DIALECTS.items()},
     }
     dispatcher = Dispatcher(loop, config, protocols, tls_context, hub.connection_counts, hub.spawn)
     return Parts(hub, api, http, dispatcher)

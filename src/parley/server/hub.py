@@ -137,7 +137,7 @@ class Hub:
             return
         log.info("connection is established with %s (%s)", client.address, client.dialect)
         log.info("The alias of this client is %s", user.name, extra={"user": user.id, "address": client.address})
-        self.presence.arrived(client, user.id, can_return=user.account or client.dialect != "line")
+        self.presence.arrived(client, user.id, can_return=user.account or client.resumes)
         self.sessions.begin(client)
 
     def abandon(self, user: int) -> None:

@@ -20,7 +20,8 @@ class Client:
     """A connection or a stream that shows rooms to one user. A subclass overrides the calls that concern it.
 
     Attributes:
-        dialect: what it speaks.
+        dialect: the name of what it speaks.
+        resumes, acknowledges: see `parley.gateways.dialect.Dialect`.
         address: HOST:PORT of the other end.
         user: the id of the user it speaks for; 0 before that is known.
         token: the SHA-256 of the token of its session; None where there is none.
@@ -34,6 +35,8 @@ class Client:
     __slots__ = ("cursors", "paused_at", "token", "user", "writable", "write")
 
     dialect = ""
+    resumes = True
+    acknowledges = True
 
     def __init__(self, write: Callable[[bytes], None]) -> None:
         self.cursors: tuple[Any, ...] = ()

@@ -6,6 +6,6 @@ from parley.gateways.dialect import Dialect
 
 from .session import WebSession
 
-DIALECT: Final = Dialect("web", WebSession, "websocket", resumes=True)
+DIALECT: Final = Dialect("web", WebSession, "websocket", resumes=True, acknowledges=True)
 
 __all__ = ["DIALECT", "WebSession"]

@@ -48,7 +48,7 @@ class TcpDelivery:
             waiting = False
             for user in self.members(room):
                 for client in self.connections(user):
-                    if client.dialect == "line" and (seq := self.written(client, room)) is not None:
+                    if not client.acknowledges and (seq := self.written(client, room)) is not None:
                         if client.has_arrived():
                             self.move(user, room, seq)
                         else:

@@ -12,6 +12,7 @@ from parley.core.decision import Outcome
 from parley.core.events import Event
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Signal
+from parley.gateways.dialect import Dialect
 from parley.gateways.effects import (
     BindUser,
     CheckPassword,
@@ -409,11 +410,16 @@ class Connection(Client, asyncio.Protocol):
             self._host.loop.call_later(CLOSE_SECONDS, self.abort)
 
 
-class LineConnection(Connection):
+class BytesConnection(Connection):
     """A connection whose session gets the bytes as they come."""
 
-    dialect = "line"
-    __slots__ = ()
+    __slots__ = ("acknowledges", "dialect", "resumes")
+
+    def __init__(self, host: ClientHost, dialect: Dialect, session: Session, peer: Peer) -> None:
+        super().__init__(host, session, peer)
+        self.dialect = dialect.name
+        self.resumes = dialect.resumes
+        self.acknowledges = dialect.acknowledges
 
 
 def _ended(effect: Effect, event: Event) -> Effect:

@@ -1,0 +1,46 @@
+"""Another dialect is a folder and a line: a toy one speaks through a real socket."""
+
+import pytest
+
+from parley.server import compose
+from parley.wire.signature import Dialect
+from tests.gateways import toy
+from tests.server.server_fixture import Serve, until
+
+
+@pytest.fixture(autouse=True)
+def toy_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(compose.DIALECTS, Dialect.IRC, toy.DIALECT)
+
+
+async def test_a_dialect_that_is_registered_is_spoken_on_the_port(serve: Serve) -> None:
+    server = await serve()
+    bob = await server.line("bob")
+    zoe = await server.socket()
+    await zoe.says("NICK zoe")
+    await zoe.sees("TOY")
+    await bob.sees("zoe has connected to the chat room")
+    await bob.says("hi")
+    await bob.sees("bob: hi")
+    await zoe.sees("bob hi")
+    await zoe.says("hello")
+    await zoe.sees("zoe hello")
+    await bob.sees("zoe: hello")
+    assert any(line.endswith("(toy)") for line in server.log)
+    # A guest without a token leaves with the connection, and what their machine has is delivered.
+    room = server.hub.view.state.rooms[1]
+    user = server.user("zoe")
+    await until(lambda: server.hub.view.marks.of(1, user).delivered == room.tip)  # type: ignore[union-attr]
+    await zoe.closes()
+    await bob.sees("zoe has left the chat room!")
+    await bob.sees_nothing_more()
+
+
+async def test_a_session_that_answers_nothing_but_what_it_must_ends_with_the_server(serve: Serve) -> None:
+    server = await serve()
+    zoe = await server.socket()
+    await zoe.says("NICK zoe", "one", "two")
+    await zoe.sees("TOY")
+    await until(lambda: server.members("lobby") == {"zoe"})
+    await server.stop()
+    assert (await zoe.reads()).endswith(b"BYE\n")
