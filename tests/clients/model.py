@@ -1,4 +1,4 @@
-"""A Parley server in a dictionary: what docs/protocol/web.md promises, and nothing else. For tests of the session."""
+"""A Parley server in memory: it does what docs/protocol/web.md promises, and nothing else. For tests of the session."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from parley.wire import web
 
 EVE = 999
-"""The user who talks now and then, and is always there."""
+"""Another user, who is always connected."""
 
 LIMITS = web.Limits(frame_bytes=16384, text_chars=8000, name_chars=32, topic_chars=250, page=7)
 
@@ -24,7 +24,7 @@ class Room:
     log: list[web.Event] = field(default_factory=list)
     members: set[int] = field(default_factory=set)
     topic: str = ""
-    floors: dict[int, int] = field(default_factory=dict)  # of a private room's members: the seq of their coming in
+    floors: dict[int, int] = field(default_factory=dict)  # the seq at which each member of a private room joined
     invited: set[int] = field(default_factory=set)
     read: dict[int, int] = field(default_factory=dict)  # how far members have read
     got: dict[int, int] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Room:
 
 @dataclass
 class Connection:
-    """What the server knows of one connection. `after` has the seq that each streamed room was sent up to."""
+    """One connection. `after` has, for each streamed room, the seq up to which it was sent."""
 
     send: Callable[[web.FromServer], None]
     user: int | None = None
@@ -55,7 +55,7 @@ class Connection:
 
 
 class Server:
-    """Rooms, users, keys. `refuse_next` has retryable errors that the next sends get."""
+    """Rooms, users, keys. `refuse_next` has the errors with `retry_after` that the next messages get."""
 
     def __init__(self) -> None:
         self.rooms: dict[int, Room] = {}
@@ -71,10 +71,10 @@ class Server:
         self.clock = 0
         self.made = 0
 
-    # The world ------------------------------------------------------------------------------------------------------
+    # Rooms and users --------------------------------------------------------------------------------------------------
 
     def register(self, name: str, password: str) -> int:
-        """Somebody has an account."""
+        """Make an account; return its user id."""
         self.made += 1
         self.accounts[name] = (self.made, password)
         self._name(self.made, name)
@@ -182,7 +182,7 @@ class Server:
         del found.log[seq:]
         found.epoch = self.epoch
         self.keys = {key: place for key, place in self.keys.items() if place[0] != found.id or place[1] <= seq}
-        # Who was a member then is one now.
+        # The members are those of that time.
         found.members = set()
         for event in found.log:
             if event.kind == "joined":
@@ -198,7 +198,7 @@ class Server:
             connection.closed = True
         self.connections.clear()
 
-    # A conversation -------------------------------------------------------------------------------------------------
+    # A conversation ---------------------------------------------------------------------------------------------------
 
     def accept(self, send: Callable[[web.FromServer], None]) -> Connection:
         connection = Connection(send)

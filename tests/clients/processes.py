@@ -22,7 +22,7 @@ ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[a-zA-Z]|\][^\x07]*\x07|[=>()][0-9A-Z]?)")
 
 
 class Output:
-    """What a process writes, as it comes, read by a thread of its own."""
+    """The output of a process, read by a thread."""
 
     def __init__(self, descriptor: int) -> None:
         self.text = ""
@@ -43,7 +43,7 @@ class Output:
                 self._changed.notify_all()
             if WHERE_IS_THE_CURSOR in piece:
                 with suppress(OSError):  # it may be closed by now
-                    os.write(descriptor, b"\x1b[1;1R")  # a terminal answers that
+                    os.write(descriptor, b"\x1b[1;1R")  # the answer of a terminal
             if not piece:
                 return
 
@@ -77,7 +77,7 @@ def _find(text: str, wanted: tuple[str, ...], after: int) -> int:
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on, from below those that systems give to outgoing connections."""
+    """Return a free port, below the range that systems use for outgoing connections."""
     while True:
         port = random.SystemRandom().randrange(20_000, 32_000)
         with socket.socket() as free:
@@ -89,7 +89,7 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`parley serve`, on a port that stays the same when it is started again."""
+    """`parley serve`, on the same port after each restart."""
 
     def __init__(self, data: Path, *options: str) -> None:
         self.address = f"127.0.0.1:{free_port()}"
@@ -130,7 +130,7 @@ class ServerProcess:
 
 
 class Client:
-    """A command of Parley's in pipes."""
+    """A Parley command in pipes."""
 
     def __init__(self, data: Path, *arguments: str) -> None:
         environment = {**os.environ, "PARLEY_CLIENT_DATA": str(data), "PYTHONUNBUFFERED": "1"}
@@ -185,7 +185,7 @@ class Client:
 
 
 def run(data: Path, *arguments: str, text: str = "") -> tuple[int, str, str]:
-    """Run a command to its end; returns its exit code, stdout and stderr."""
+    """Run a command to its end; return its exit code, stdout and stderr."""
     with Client(data, *arguments) as client:
         assert client.process.stdin is not None
         client.process.stdin.write(text.encode())
@@ -195,7 +195,7 @@ def run(data: Path, *arguments: str, text: str = "") -> tuple[int, str, str]:
 
 
 class TerminalClient:
-    """A command of Parley's on a terminal."""
+    """A Parley command on a terminal."""
 
     def __init__(self, data: Path, *arguments: str) -> None:
         import fcntl
@@ -213,7 +213,7 @@ class TerminalClient:
             stderr=slave,
             env=environment,
             start_new_session=True,
-            # Ours to be interrupted from: Ctrl-C is a signal whenever the prompt is not there.
+            # The process gets this terminal as its own, so that Ctrl-C is a signal while there is no prompt.
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - it does nothing else
         )
         os.close(slave)

@@ -1,4 +1,4 @@
-"""A session and the one who writes its tests, frame by frame."""
+"""A session for tests, which play the server frame by frame."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIMITS = {"frame_bytes": 16384, "text_chars": 8000, "name_chars": 32, "topic_cha
 
 
 class Talk:
-    """Plays the server to a session. Time goes only where the test moves it; chance is always 0.5."""
+    """Plays the server. Time passes only when the test says so; the random number is always 0.5."""
 
     def __init__(self, **options: Any) -> None:
         keys = (f"k{number}" for number in count(1))
@@ -43,11 +43,11 @@ class Talk:
         return frames
 
     def told(self) -> list[fx.Effect]:
-        """Return all effects since the last call but for frames and for the news that one has caught up."""
+        """Return all effects since the last call without frames and `CaughtUp`."""
         return [effect for effect in self.told_all() if not isinstance(effect, fx.CaughtUp)]
 
     def told_all(self) -> list[fx.Effect]:
-        """Return all effects since the last call but for frames."""
+        """Return all effects since the last call, without frames."""
         self._collect()
         effects, self.effects = self.effects, []
         return effects

@@ -1,4 +1,4 @@
-"""Accounts and private rooms: the clients, as processes, against the real server."""
+"""Accounts and private rooms: client processes against a real server."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def revoke(tmp_path: Path) -> None:
     assert code == 0, err
 
 
-def test_an_account_comes_back_by_its_token_and_on_another_device_by_its_password(
+def test_an_account_signs_in_by_token_and_on_another_device_by_password(
     server: ServerProcess, data: Path, tmp_path: Path, key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(server, data)
@@ -135,7 +135,7 @@ def test_two_devices_of_one_account_and_a_server_that_is_killed(
     assert "has left" not in out  # an account stays a member
 
 
-def test_a_private_room_from_its_making_to_being_sent_out(
+def test_a_private_room_from_its_creation_to_a_kick(
     server: ServerProcess, data: Path, tmp_path: Path, key: Path
 ) -> None:
     with (
@@ -178,8 +178,10 @@ def test_a_private_room_from_its_making_to_being_sent_out(
         ]
 
 
-def test_who_came_back_elsewhere_goes_on_there(server: ServerProcess, data: Path, tmp_path: Path, key: Path) -> None:
-    """Left and invited again while this device was offline: no hole, and nothing of what was said in between."""
+def test_a_room_joined_again_on_another_device_is_shown_from_there_on(
+    server: ServerProcess, data: Path, tmp_path: Path, key: Path
+) -> None:
+    """The user left and was invited again while this device was offline: it shows nothing of the time in between."""
     with Client(tmp_path / "eve", "chat", server.address, "--as", "eve") as eve:
         eve.out.wait("you are now connected!\n")
         register(server, data)
@@ -205,7 +207,7 @@ def test_who_came_back_elsewhere_goes_on_there(server: ServerProcess, data: Path
         ]
 
 
-def test_three_people_in_one_conversation(server: ServerProcess, data: Path, tmp_path: Path) -> None:
+def test_a_direct_conversation_of_three(server: ServerProcess, data: Path, tmp_path: Path) -> None:
     with (
         Client(data, "chat", server.address, "--as", "bob") as bob,
         Client(tmp_path / "eve", "chat", server.address, "--as", "eve") as eve,
@@ -224,7 +226,7 @@ def test_three_people_in_one_conversation(server: ServerProcess, data: Path, tmp
             client.out.wait("eve -> you: yes\n")
 
 
-def test_a_server_for_those_who_are_invited(tmp_path: Path, data: Path) -> None:
+def test_a_server_that_requires_invitations(tmp_path: Path, data: Path) -> None:
     server = ServerProcess(tmp_path / "server", "--access", "invite").start()
     try:
         link = invitation(server, tmp_path)
@@ -267,7 +269,7 @@ def test_a_script_whose_session_is_revoked_signs_in_again(
 
 
 @on_terminals
-def test_on_a_terminal_no_password_is_seen(server: ServerProcess, data: Path, tmp_path: Path) -> None:
+def test_a_password_is_not_shown_on_the_terminal(server: ServerProcess, data: Path, tmp_path: Path) -> None:
     with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
         bob.wait("you are now connected!")
         bob.type("/register\r")
@@ -297,9 +299,7 @@ def test_on_a_terminal_no_password_is_seen(server: ServerProcess, data: Path, tm
 
 
 @on_terminals
-def test_a_session_that_is_revoked_asks_for_the_password_again(
-    server: ServerProcess, data: Path, tmp_path: Path
-) -> None:
+def test_a_revoked_session_asks_for_the_password_again(server: ServerProcess, data: Path, tmp_path: Path) -> None:
     register(server, data)
     with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
         bob.wait("you are now connected!")

@@ -1,4 +1,4 @@
-"""The clients, as processes, against the real server, which is killed now and then."""
+"""Client processes against a real server that is killed now and then."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_two_people_in_pipes(server: ServerProcess, data: Path) -> None:
         assert "\x1b" not in client.out.text + client.err.text
 
 
-def test_the_last_messages_are_shown_to_one_who_enters(server: ServerProcess, data: Path) -> None:
+def test_the_last_messages_are_shown_on_entering(server: ServerProcess, data: Path) -> None:
     assert run(data, "chat", server.address, "--as", "bob", text="".join(f"line {n}\n" for n in range(30)))[0] == 0
     code, out, _ = run(data, "chat", server.address, "--as", "eve")
     assert code == 0
@@ -71,7 +71,7 @@ def test_the_last_messages_are_shown_to_one_who_enters(server: ServerProcess, da
     ]
 
 
-def test_a_server_that_is_killed_in_the_middle_loses_and_doubles_nothing(server: ServerProcess, data: Path) -> None:
+def test_a_killed_server_loses_and_doubles_nothing(server: ServerProcess, data: Path) -> None:
     total = 60
     with (
         Client(data, "chat", server.address, "--as", "bob") as bob,
@@ -101,13 +101,13 @@ def test_a_server_that_is_killed_in_the_middle_loses_and_doubles_nothing(server:
         assert [record["seq"] for record in records] == list(range(1, len(records) + 1))
 
 
-def test_a_client_that_is_killed_sends_what_was_queued_when_it_is_back(server: ServerProcess, data: Path) -> None:
+def test_a_killed_client_sends_its_queued_messages_after_a_restart(server: ServerProcess, data: Path) -> None:
     with Client(data, "chat", server.address, "--as", "bob") as bob:
         bob.out.wait("bob has connected")
         server.kill()
         bob.err.wait("Trying again")
         bob.say("one", "two")
-        # Lines are done with in order: once the second of these is answered, what came before the first is on disk.
+        # Lines are handled in order: once the second of these is answered, all before the first are on disk.
         bob.say("/topic")
         place = bob.err.wait("You are not in #lobby at the moment.")
         bob.say("/topic")
@@ -121,7 +121,7 @@ def test_a_client_that_is_killed_sends_what_was_queued_when_it_is_back(server: S
     code, out, _ = run(data, "tail", "lobby", "--from", server.address)
     assert code == 0
     assert [line for line in out.splitlines() if line.startswith("bob:")] == ["bob: one", "bob: two"]
-    assert out.count("bob has connected") == 1  # who is cut off does not leave
+    assert out.count("bob has connected") == 1  # a lost connection does not leave the room
 
 
 def test_a_pipe_that_ends_without_a_server_keeps_the_outbox(tmp_path: Path, data: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_pipe_that_ends_without_a_server_keeps_the_outbox(tmp_path: Path, data
         server.kill()
 
 
-def test_two_terminals_are_one_user_and_one_may_go(server: ServerProcess, data: Path) -> None:
+def test_one_of_two_terminals_of_a_user_may_quit(server: ServerProcess, data: Path) -> None:
     with Client(data, "chat", server.address, "--as", "bob") as one:
         one.out.wait("you are now connected!\n")
         other = Client(data, "chat", server.address, "--as", "BOB")
@@ -155,7 +155,7 @@ def test_two_terminals_are_one_user_and_one_may_go(server: ServerProcess, data: 
     assert out.count("has left") == 1
 
 
-def test_a_name_that_another_has(server: ServerProcess, data: Path, tmp_path: Path) -> None:
+def test_a_taken_name_ends_a_pipe(server: ServerProcess, data: Path, tmp_path: Path) -> None:
     with Client(data, "chat", server.address, "--as", "bob") as bob:
         bob.out.wait("you are now connected!\n")
         code, out, err = run(tmp_path / "other", "chat", server.address, "--as", "bob", text="hello\n")
@@ -163,7 +163,7 @@ def test_a_name_that_another_has(server: ServerProcess, data: Path, tmp_path: Pa
         assert "The name bob is taken." in err
 
 
-def test_wrong_use_is_2(data: Path) -> None:
+def test_wrong_usage_exits_with_2(data: Path) -> None:
     assert run(data, "chat", "ftp://host")[0] == 2
     assert run(data, "send", "lobby")[0] == 2
     assert run(data, "tail", "lobby", "--after", "-1")[0] == 2
@@ -186,7 +186,7 @@ def test_send_is_exactly_once_for_its_key(server: ServerProcess, data: Path) -> 
     assert messages == ["disk is full", "two\nlines"]
 
 
-def test_sends_that_start_together_are_one_user(server: ServerProcess, data: Path) -> None:
+def test_sends_that_start_together_come_from_one_user(server: ServerProcess, data: Path) -> None:
     clients = [Client(data, "send", "ops", f"job {n}", "--to", server.address, "--as", "cron") for n in range(6)]
     for client in clients:
         with client:
@@ -210,7 +210,7 @@ def test_send_says_how_to_try_again(tmp_path: Path, data: Path) -> None:
         server.kill()
 
 
-def test_what_is_refused_is_no_success(server: ServerProcess, data: Path) -> None:
+def test_a_refused_message_exits_with_1(server: ServerProcess, data: Path) -> None:
     code, out, err = run(data, "send", "no room", "hi", "--to", server.address)
     assert (code, out) == (1, "")
     assert "A room's name has" in err
@@ -232,13 +232,13 @@ def test_tail_begins_and_follows(server: ServerProcess, data: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="head is POSIX's")
-def test_nobody_reads_the_tail_any_more(server: ServerProcess, data: Path) -> None:
+def test_tail_ends_when_its_reader_is_gone(server: ServerProcess, data: Path) -> None:
     with Client(data, "chat", server.address, "--as", "bob") as bob:
         bob.out.wait("you are now connected!\n")
         with Client(data, "tail", "lobby", "--from", server.address, "--follow") as tail:
             tail.out.wait("bob has connected")
             assert tail.process.stdout is not None
-            # The pipe has one reader, the thread of the test: it ends when it is closed under it.
+            # The test is the only reader of the pipe: closing it breaks the pipe.
             command = [sys.executable, "-m", "parley", "tail", "lobby", "--from", server.address, "--follow"]
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as piped:
                 assert piped.stdout is not None
@@ -258,7 +258,9 @@ on_terminals = pytest.mark.skipif(os.name != "posix", reason="a pty is POSIX's")
 
 
 @on_terminals
-def test_on_a_terminal_what_is_queued_stands_below_until_it_is_stored(server: ServerProcess, data: Path) -> None:
+def test_a_terminal_shows_queued_messages_below_the_log_until_they_are_stored(
+    server: ServerProcess, data: Path
+) -> None:
     with (
         TerminalClient(data, "chat", server.address) as bob,
         Client(data, "chat", server.address, "--as", "eve") as eve,
@@ -288,7 +290,7 @@ def test_on_a_terminal_what_is_queued_stands_below_until_it_is_stored(server: Se
 
 
 @on_terminals
-def test_on_a_terminal_a_server_that_is_not_there_is_told_at_once(tmp_path: Path, data: Path) -> None:
+def test_a_terminal_says_at_once_that_no_server_is_there(tmp_path: Path, data: Path) -> None:
     server = ServerProcess(tmp_path / "server")
     with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
         assert bob.process.wait(20) == 1
@@ -296,7 +298,7 @@ def test_on_a_terminal_a_server_that_is_not_there_is_told_at_once(tmp_path: Path
 
 
 @on_terminals
-def test_on_a_terminal_another_name_is_asked_for(server: ServerProcess, data: Path, tmp_path: Path) -> None:
+def test_a_terminal_asks_for_another_name(server: ServerProcess, data: Path, tmp_path: Path) -> None:
     with Client(tmp_path / "other", "chat", server.address, "--as", "bob") as taken:
         taken.out.wait("you are now connected!\n")
         with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
@@ -317,7 +319,7 @@ def test_an_interrupt_leaves_cleanly(server: ServerProcess, data: Path, how: str
 
 
 @on_terminals
-def test_no_colours_where_none_are_wanted(server: ServerProcess, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_color_is_respected(server: ServerProcess, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
         bob.wait("bob has connected to the chat room")

@@ -16,7 +16,7 @@ from tests.clients.talk import Frame, Talk, done, events, page, ready, room
 
 
 class Chat:
-    """A conversation, its user, and the server it has."""
+    """A conversation with its user and its server."""
 
     def __init__(self, *, looked_at: bool = False, **options: Any) -> None:
         self.talk = Talk(**options)
@@ -65,7 +65,7 @@ def test_a_line_goes_to_the_current_room() -> None:
     chat = inside()
     assert chat.type("hello") == [{"t": "send", "key": "k1", "room": 1, "text": "hello"}]
     chat.server({"t": "stored", "key": "k1", "room": 1, "seq": 1})
-    assert chat.lines() == []  # it is shown where it stands in the log
+    assert chat.lines() == []  # it is shown when its event comes
     chat.server({"t": "events", "room": 1, "events": [_said(1, "hello", user=7, name="bob")]})
     assert chat.lines() == ["bob: hello"]
 
@@ -109,7 +109,7 @@ def test_commands(typed: str, sent: Frame) -> None:
         ("/calls", "Like this: /calls members|moderators|nobody"),
     ],
 )
-def test_commands_that_are_none(typed: str, complaint: str) -> None:
+def test_wrong_commands_get_their_usage(typed: str, complaint: str) -> None:
     chat = inside()
     assert chat.type(typed) == []
     assert chat.lines("problem") == [complaint]
@@ -122,11 +122,11 @@ def test_parting_words() -> None:
         assert chat.conversation.parting_words == words
 
 
-def test_nothing_is_said_by_an_empty_line() -> None:
+def test_an_empty_line_sends_nothing() -> None:
     assert inside().type("", "   ") == []
 
 
-def test_what_is_typed_after_join_goes_to_the_new_room() -> None:
+def test_lines_after_join_go_to_the_new_room() -> None:
     chat = inside()
     assert chat.type("/join tea", "hello tea") == [{"t": "join", "name": "tea", "id": "r1"}]
     chat.talk.server({"t": "joined", "id": "r1", "room": room(2, 1, id_=2, name="tea")})
@@ -137,7 +137,7 @@ def test_what_is_typed_after_join_goes_to_the_new_room() -> None:
     assert chat.lines() == ["#lobby eve: text 1", "eve: text 2"]
 
 
-def test_a_room_that_can_not_be_entered_leaves_us_where_we_were() -> None:
+def test_a_refused_join_goes_back_to_the_room_before() -> None:
     chat = inside()
     chat.type("/join a b")
     chat.server({"t": "error", "id": "r1", "code": "room_invalid", "message": "No."})
@@ -145,7 +145,7 @@ def test_a_room_that_can_not_be_entered_leaves_us_where_we_were() -> None:
     assert chat.conversation.window.room == "lobby"
 
 
-def test_leaving_goes_back_to_a_room_that_is_left() -> None:
+def test_leaving_goes_to_another_of_the_users_rooms() -> None:
     chat = Chat().connect(room(0, 0), room(0, 0, id_=2, name="tea"))
     chat.lines()
     chat.type("/leave")
@@ -180,7 +180,7 @@ def test_answers() -> None:
     ]
 
 
-def test_a_lost_connection_is_told_once_and_what_is_written_is_kept() -> None:
+def test_a_lost_connection_is_told_once_and_messages_are_kept() -> None:
     chat = inside()
     chat.talk.session.lost(chat.talk.now, "the connection broke")
     chat.take()
@@ -193,7 +193,7 @@ def test_a_lost_connection_is_told_once_and_what_is_written_is_kept() -> None:
     assert chat.lines() == ["Connected again. Sending 2 messages."]
 
 
-def test_a_refused_message_is_told_with_its_words() -> None:
+def test_a_refused_message_is_quoted() -> None:
     chat = inside()
     chat.type("/msg nobody a secret")
     chat.server({"t": "error", "key": "k1", "code": "user_unknown", "message": "There is nobody called nobody here."})
@@ -214,7 +214,7 @@ def test_messages_from_earlier_and_a_new_identity() -> None:
     assert chat.lines() == ["Sending 1 message from earlier.", "you are now connected!"]
 
 
-def test_the_greeting_comes_when_nothing_can_be_missed_any_more() -> None:
+def test_the_greeting_comes_when_the_room_is_caught_up() -> None:
     chat = Chat().connect(room(2, 1))
     assert [frame["t"] for frame in chat.talk.sent()] == ["hello", "history"]
     assert chat.lines() == []
@@ -240,7 +240,7 @@ def test_who_is_typing() -> None:
     assert chat.conversation.someone_types() == ""
 
 
-def test_nothing_of_the_servers_reaches_the_terminal_raw() -> None:
+def test_control_characters_from_the_server_are_escaped() -> None:
     chat = inside()
     chat.server({"t": "error", "code": "x", "message": "\x1b]0;title\x07\nroot: hi"})
     assert chat.lines() == ["\\x1b]0;title\\x07\\x0aroot: hi"]
@@ -258,7 +258,7 @@ def asked(chat: Chat) -> tuple[str, str, bool] | None:
     return None if question is None else (question.why, question.text, question.hidden)
 
 
-def test_a_password_is_asked_for_and_not_seen() -> None:
+def test_a_password_is_asked_for_and_hidden() -> None:
     chat = Chat()
     chat.talk.connect()
     chat.server(refused("password_needed", "Needed."))
@@ -270,7 +270,7 @@ def test_a_password_is_asked_for_and_not_seen() -> None:
     assert chat.lines() == []
 
 
-def test_who_has_no_password_takes_another_name() -> None:
+def test_an_empty_password_asks_for_another_name() -> None:
     chat = Chat()
     chat.talk.connect()
     chat.server(refused("password_needed", "Needed."))
@@ -288,7 +288,7 @@ def test_an_invitation_is_asked_for() -> None:
     assert hello["invitation"] == "c0de"
 
 
-def test_a_session_that_has_ended_is_told_and_the_password_asked_for() -> None:
+def test_an_ended_session_asks_for_the_password() -> None:
     chat = Chat(token="S1", account=True)
     chat.talk.connect()
     chat.server(refused("token_unknown", "Unknown."))
@@ -296,7 +296,7 @@ def test_a_session_that_has_ended_is_told_and_the_password_asked_for() -> None:
     assert asked(chat) == ("The password of bob is needed.", "Password >>> ", True)
 
 
-def test_an_account_is_made_with_the_same_password_twice() -> None:
+def test_an_account_needs_the_same_password_twice() -> None:
     chat = inside()
     assert chat.type("/register") == []
     assert asked(chat) == (
@@ -319,14 +319,14 @@ def test_an_account_is_made_with_the_same_password_twice() -> None:
         ([""], "No account is made."),
     ],
 )
-def test_an_account_that_is_not_made(answers: list[str], told: str) -> None:
+def test_no_account_is_made_without_two_equal_passwords(answers: list[str], told: str) -> None:
     chat = inside()
     assert chat.type("/register", *answers) == []
     assert chat.lines() == [told]
     assert asked(chat) is None
 
 
-def test_a_password_is_not_typed_where_it_is_seen() -> None:
+def test_a_password_in_the_command_is_refused_on_a_terminal() -> None:
     chat = inside()
     assert chat.type("/register swordfish") == []
     assert chat.lines() == ["Write /register alone: the password is asked for then, and not shown."]
@@ -361,7 +361,7 @@ def test_a_password_is_not_typed_where_it_is_seen() -> None:
         ("/reopen", {"action": "archive", "undo": True}),
     ],
 )
-def test_what_moderators_type(typed: str, sent: Frame) -> None:
+def test_moderation_commands(typed: str, sent: Frame) -> None:
     chat = inside()
     assert chat.type(typed) == [{"t": "moderate", "id": "r1", "room": 1, **sent}]
 
@@ -376,7 +376,7 @@ def test_a_ban_is_timed_by_the_servers_clock(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("time", ["2weeks", "3x", "10", "99999999d"])
-def test_a_time_that_is_none_is_no_reason_to_do_it_for_good(time: str) -> None:
+def test_a_typing_error_in_a_duration_bans_nobody(time: str) -> None:
     chat = inside()
     assert chat.type(f"/ban ada {time} spam") == []
     assert chat.lines("problem") == [f"That can't be: {time} is no time, write 10m, 2h or 7d."]
@@ -394,13 +394,13 @@ def test_a_time_that_is_none_is_no_reason_to_do_it_for_good(time: str) -> None:
         ("/direct", "/direct NAME NAME..."),
     ],
 )
-def test_what_moderators_have_to_say_more_of(typed: str, usage: str) -> None:
+def test_moderation_commands_without_arguments_get_their_usage(typed: str, usage: str) -> None:
     chat = inside()
     assert chat.type(typed) == []
     assert chat.lines("problem") == [f"Like this: {usage}"]
 
 
-def test_what_is_done_is_seen_in_the_room_and_what_is_refused_is_told() -> None:
+def test_a_refused_moderation_is_told() -> None:
     chat = inside()
     chat.type("/slow 5")
     chat.server({"t": "done", "id": "r1"})
@@ -414,7 +414,7 @@ def test_what_is_done_is_seen_in_the_room_and_what_is_refused_is_told() -> None:
     assert chat.lines("problem") == ["The connection broke before the server answered: /unban ada may be done or not."]
 
 
-def test_a_private_room_is_made_and_lines_go_there() -> None:
+def test_lines_go_to_the_private_room_just_created() -> None:
     chat = inside()
     assert chat.type("/private #den") == [{"t": "create", "id": "r1", "name": "den", "private": True}]
     chat.server({"t": "joined", "id": "r1", "room": room(3, 2, id_=5, name="den", kind="private", floor=3)})
@@ -422,7 +422,7 @@ def test_a_private_room_is_made_and_lines_go_there() -> None:
     assert [frame["room"] for frame in chat.type("hello")] == [5]
 
 
-def test_a_private_room_that_can_not_be_made_leaves_us_where_we_were() -> None:
+def test_a_refused_private_room_goes_back_to_the_room_before() -> None:
     chat = inside()
     chat.type("/private tea")
     chat.server(refused("room_taken", "Taken.", id="r1"))
@@ -430,7 +430,7 @@ def test_a_private_room_that_can_not_be_made_leaves_us_where_we_were() -> None:
     assert chat.conversation.window.room == "lobby"
 
 
-def test_an_invitation_says_how_to_come_in() -> None:
+def test_an_invitation_says_how_to_join() -> None:
     chat = inside()
     chat.server({"t": "invited", "room": 5, "name": "den", "by": {"id": 9, "name": "eve"}})
     assert chat.lines("happened") == ["eve invites you to #den: /join den"]
@@ -444,7 +444,7 @@ def test_an_invitation_says_how_to_come_in() -> None:
         ({"kind": "banned", "until": 86_400_000}, "eve has banned you from #tea until 1970-01-02 00:00 UTC."),
     ],
 )
-def test_who_is_sent_out_is_told_by_whom_and_why(event: dict[str, Any], words: str) -> None:
+def test_a_kicked_user_is_told_by_whom_and_why(event: dict[str, Any], words: str) -> None:
     chat = Chat().connect(room(0, 0), room(0, 0, id_=2, name="tea"))
     chat.type("/join tea")
     chat.lines()
@@ -453,14 +453,14 @@ def test_who_is_sent_out_is_told_by_whom_and_why(event: dict[str, Any], words: s
     assert chat.conversation.window.room == "lobby"
 
 
-def test_a_message_that_waits_is_told() -> None:
+def test_a_postponed_message_is_told() -> None:
     chat = inside()
     chat.type("hello")
     chat.server(refused("slow", "In 5 s.", key="k1", retry_after=5000))
     assert chat.lines() == ["In 5 s. It is sent then; what you write there meanwhile waits behind it."]
 
 
-def test_who_is_what() -> None:
+def test_who_shows_roles_bots_and_absence() -> None:
     chat = inside()
     chat.type("/who", "/rooms")
     members = [
@@ -477,7 +477,7 @@ def test_who_is_what() -> None:
     ]
 
 
-def test_a_room_that_is_renamed_is_where_we_still_are() -> None:
+def test_the_current_room_can_be_renamed() -> None:
     chat = inside()
     chat.server(done(1, "room_renamed", text="hall"), {"t": "events", "room": 1, "events": [_said(2, "hello")]})
     assert chat.lines() == ["eve has renamed the room: hall", "eve: hello"]
@@ -485,7 +485,7 @@ def test_a_room_that_is_renamed_is_where_we_still_are() -> None:
     assert [frame["room"] for frame in chat.type("hi")] == [1]
 
 
-def test_a_conversation_of_several_is_where_lines_go() -> None:
+def test_lines_go_to_the_direct_conversation_just_started() -> None:
     chat = inside()
     assert chat.type("/direct eve ada") == [{"t": "gather", "id": "r1", "names": ["eve", "ada"]}]
     chat.server({"t": "done", "id": "r1"}, {"t": "joined", "room": room(3, 3, id_=8, name="ada, eve", kind="direct")})
@@ -501,7 +501,7 @@ def test_a_conversation_of_several_is_where_lines_go() -> None:
     assert chat.lines() == ["Not there."]
 
 
-def test_what_is_typed_after_direct_goes_there_or_nowhere() -> None:
+def test_lines_after_a_refused_direct_are_refused() -> None:
     chat = inside()
     assert [frame["t"] for frame in chat.type("/direct eve nobody", "psst")] == ["gather"]
     assert chat.conversation.window.room == "@eve, nobody"
@@ -513,7 +513,7 @@ def test_what_is_typed_after_direct_goes_there_or_nowhere() -> None:
     assert chat.conversation.window.room == "lobby"
 
 
-def test_two_rooms_of_one_name_are_told_apart() -> None:
+def test_two_rooms_of_one_name_are_kept_apart() -> None:
     tea = room(0, 0, id_=2, name="tea")
     chat = Chat().connect(room(0, 0), tea, room(0, 0, id_=5, name="tea", kind="private"))
     chat.type("/join tea")

@@ -1,4 +1,4 @@
-"""What a chat acknowledges, as processes against the real server, seen by someone who is told."""
+"""What chat processes acknowledge to a real server, as another member sees it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def data(tmp_path: Path) -> Path:
 
 
 class Zoe:
-    """Someone in the lobby who is told how far the others are."""
+    """A member of the lobby who gets the others' marks."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -79,7 +79,7 @@ def zoe(server: ServerProcess) -> Iterator[Zoe]:
         yield Zoe(socket)
 
 
-def test_in_a_pipe_what_is_written_out_has_arrived_and_is_not_read(server: ServerProcess, data: Path, zoe: Zoe) -> None:
+def test_a_pipe_acknowledges_delivery_and_not_reading(server: ServerProcess, data: Path, zoe: Zoe) -> None:
     with Client(data, "chat", server.address, "--as", "eve") as eve:
         eve.out.wait("you are now connected!")
         seq = zoe.says("hello", "k1")
@@ -92,7 +92,7 @@ def test_in_a_pipe_what_is_written_out_has_arrived_and_is_not_read(server: Serve
 
 
 @on_terminals
-def test_on_a_terminal_the_room_one_is_in_is_read(server: ServerProcess, data: Path, zoe: Zoe) -> None:
+def test_a_terminal_reads_the_current_room(server: ServerProcess, data: Path, zoe: Zoe) -> None:
     with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
         bob.wait("you are now connected!")
         zoe.waits_for("bob", read=zoe.says("hello", "k1"))
@@ -111,9 +111,7 @@ def test_on_a_terminal_the_room_one_is_in_is_read(server: ServerProcess, data: P
 
 
 @on_terminals
-def test_who_comes_back_is_told_what_is_unread_and_asks_who_has_read(
-    server: ServerProcess, data: Path, zoe: Zoe
-) -> None:
+def test_unread_counts_and_status_on_coming_back(server: ServerProcess, data: Path, zoe: Zoe) -> None:
     with Client(data, "chat", server.address, "--as", "bob") as bob:
         bob.say("/register correct horse battery")
         bob.out.wait("Done. Your name is yours now.")
@@ -129,7 +127,7 @@ def test_who_comes_back_is_told_what_is_unread_and_asks_who_has_read(
         bob.wait("'and again' is stored, delivered to ")
 
 
-def test_a_pipe_that_ends_at_once_says_what_it_has_written_out(server: ServerProcess, data: Path, zoe: Zoe) -> None:
+def test_a_pipe_that_ends_at_once_still_acknowledges(server: ServerProcess, data: Path, zoe: Zoe) -> None:
     assert run(data, "chat", server.address, "--as", "bob", text="/register correct horse battery\n")[0] == 0
     seq = zoe.says("hello", "k1")
     code, out, _ = run(data, "chat", server.address, "--as", "bob")

@@ -1,4 +1,4 @@
-"""What survives, whom it belongs to, and that a kill -9 at any moment does it no harm."""
+"""The outbox: what it keeps, which client an entry belongs to, and kill -9 at any moment."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_outbox(directory: Path, name: str = "bob", server: str = SERVER) -> Out
     return Outbox(server, name, directory)
 
 
-def test_what_is_kept_comes_back_in_order_until_it_is_settled(tmp_path: Path) -> None:
+def test_entries_are_kept_in_order_until_they_are_settled(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as outbox:
         outbox.perform([fx.Keep(entry(3)), fx.Keep(entry(1)), fx.Keep(entry(2)), fx.Transmit(b"{}")])
         outbox.perform([fx.Settle(entry(1), "stored", 1, 5)])
@@ -36,7 +36,7 @@ def test_what_is_kept_comes_back_in_order_until_it_is_settled(tmp_path: Path) ->
         assert outbox.adopt() == [entry(3), entry(2)]
 
 
-def test_a_refusal_is_remembered_until_it_was_shown(tmp_path: Path) -> None:
+def test_a_refusal_is_kept_until_it_was_shown(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as outbox:
         outbox.perform([fx.Keep(entry(1)), fx.Settle(entry(1), "refused", why="No.")])
     with open_outbox(tmp_path) as outbox:
@@ -56,7 +56,7 @@ def test_an_identity_is_one_name_on_one_server(tmp_path: Path) -> None:
         assert eve.adopt() == other.adopt() == []
 
 
-def test_a_new_name_is_the_name_to_come_back_with(tmp_path: Path) -> None:
+def test_an_identity_is_found_under_its_new_name(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as outbox:
         outbox.perform([fx.Remember("robert", "T1", fresh=False)])
     with open_outbox(tmp_path, "robert") as outbox:
@@ -65,7 +65,7 @@ def test_a_new_name_is_the_name_to_come_back_with(tmp_path: Path) -> None:
         assert outbox.token is None
 
 
-def test_what_was_seen_never_goes_back(tmp_path: Path) -> None:
+def test_the_seen_seq_never_goes_back(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as one, open_outbox(tmp_path) as other:
         one.save([LastSeen(1, "lobby", "public", "e1", 20)])
         other.save([LastSeen(1, "lobby", "public", "e1", 15), LastSeen(2, "tea", "public", "e1", 3)])
@@ -75,7 +75,7 @@ def test_what_was_seen_never_goes_back(tmp_path: Path) -> None:
         assert one.seen() == [LastSeen(1, "lobby", "public", "e2", 4)]
 
 
-def test_what_the_living_have_queued_is_theirs(tmp_path: Path) -> None:
+def test_only_the_entries_of_dead_clients_are_taken_over(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as one, open_outbox(tmp_path) as other:
         one.perform([fx.Keep(entry(1))])
         other.perform([fx.Keep(entry(2))])
@@ -87,7 +87,7 @@ def test_what_the_living_have_queued_is_theirs(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-def test_nobody_else_can_read_the_token(tmp_path: Path) -> None:
+def test_other_users_of_the_machine_can_not_read_the_token(tmp_path: Path) -> None:
     directory = tmp_path / "data"
     with open_outbox(directory):
         assert stat.S_IMODE((directory / "client.db").stat().st_mode) == 0o600
@@ -96,7 +96,7 @@ def test_nobody_else_can_read_the_token(tmp_path: Path) -> None:
         assert stat.S_IMODE((directory / "client.db").stat().st_mode) == 0o600
 
 
-def test_a_file_that_is_none_of_ours_is_not_used(tmp_path: Path) -> None:
+def test_a_foreign_file_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "client.db").write_text("a text that somebody put here, long enough to be looked at " * 20)
     with pytest.raises(OutboxError, match="can't be used"):
         open_outbox(tmp_path)
@@ -119,7 +119,7 @@ PRAGMA user_version = 1;
 """
 
 
-def test_a_file_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
+def test_a_file_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "client.db")
     database.executescript(FIRST_SCHEMA)
     database.close()
@@ -150,7 +150,7 @@ PRAGMA user_version = 2;
 )
 
 
-def test_messages_of_an_outbox_from_before_the_lanes_are_sent_in_order_in_each_conversation(tmp_path: Path) -> None:
+def test_an_outbox_from_before_the_lanes_is_sent_in_order_in_each_conversation(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "client.db")
     database.executescript(SECOND_VERSION)
     database.close()
@@ -170,7 +170,7 @@ def test_messages_of_an_outbox_from_before_the_lanes_are_sent_in_order_in_each_c
         assert [each.key for each in outbox.adopt()] == ["k2", "k3", "k4"]
 
 
-def test_an_account_is_remembered_as_one_and_its_revoked_token_is_forgotten(tmp_path: Path) -> None:
+def test_an_account_is_remembered_without_its_revoked_token(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as outbox:
         outbox.perform([fx.Remember("bob", "S1", fresh=True, account=True)])
     with open_outbox(tmp_path) as outbox, open_outbox(tmp_path) as other:
@@ -184,7 +184,7 @@ def test_an_account_is_remembered_as_one_and_its_revoked_token_is_forgotten(tmp_
         assert outbox.account
 
 
-def test_a_message_that_is_bound_to_its_room_later_stays_bound_and_in_its_place(tmp_path: Path) -> None:
+def test_an_entry_bound_later_keeps_its_place(tmp_path: Path) -> None:
     bound = OutboxEntry("k1", "#den", "psst", room=5, epoch="e1", confined=True)
     with open_outbox(tmp_path) as outbox:
         outbox.perform([fx.Keep(OutboxEntry("k1", "#den", "psst")), fx.Keep(entry(2)), fx.Keep(bound)])
@@ -192,7 +192,7 @@ def test_a_message_that_is_bound_to_its_room_later_stays_bound_and_in_its_place(
         assert outbox.adopt() == [bound, entry(2)]
 
 
-def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     open_outbox(tmp_path).close()
     database = sqlite3.connect(tmp_path / "client.db")
     database.execute("PRAGMA user_version = 99")
@@ -220,7 +220,7 @@ for number in count(int(sys.argv[2])):
 """
 
 
-def test_what_was_shown_as_queued_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
+def test_an_entry_shown_as_queued_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
     shown = -1
     for round_ in range(6):
         arguments = [sys.executable, "-c", CHILD, str(tmp_path), str(shown + 1)]

@@ -1,4 +1,4 @@
-"""Servers that no authority vouches for: known from the first meeting on, and never anybody else."""
+"""Servers whose certificate no authority has signed: the fingerprint is stored and compared."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_last_pin_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("torn", [b"chat.exam", b"\xff\n", b"\n\n", b"chat.example:59000 sha256 A1:A1\n"])
-def test_a_damaged_line_spoils_no_other(tmp_path: Path, torn: bytes) -> None:
+def test_a_damaged_line_does_not_affect_the_others(tmp_path: Path, torn: bytes) -> None:
     pins = Pins(tmp_path)
     pins.add(THERE.place, OTHER)
     with (tmp_path / FILE_NAME).open("ab") as file:
@@ -64,7 +64,7 @@ def test_a_damaged_line_spoils_no_other(tmp_path: Path, torn: bytes) -> None:
     assert (pins.find(HERE.place), pins.find(THERE.place)) == (ONE, OTHER)
 
 
-def test_pins_that_cant_be_kept_are_no_pins(tmp_path: Path) -> None:
+def test_pins_that_can_not_be_read_or_stored_are_errors(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).mkdir()
     pins = Pins(tmp_path)
     with pytest.raises(PinError, match=r"can't be read: .*\.$"):
@@ -74,19 +74,19 @@ def test_pins_that_cant_be_kept_are_no_pins(tmp_path: Path) -> None:
 
 
 @given(st.binary(min_size=32, max_size=32), st.sampled_from(["", "sha256 ", "SHA-256:", "SHA256 Fingerprint="]))
-def test_a_fingerprint_is_read_however_it_is_pasted(digest: bytes, before: str) -> None:
+def test_a_fingerprint_is_read_in_any_format(digest: bytes, before: str) -> None:
     shown = digest.hex(":").upper()
     for written in (shown, shown.lower(), digest.hex(), f" {digest.hex(' ')}\n"):
         assert read_fingerprint(before + written) == shown
 
 
 @pytest.mark.parametrize("written", ["", "abc", ONE[:-1], ONE + ":A1", ONE.replace("A", "G")])
-def test_what_is_no_fingerprint(written: str) -> None:
+def test_wrong_fingerprints_are_refused(written: str) -> None:
     with pytest.raises(ValueError, match="32 pairs"):
         read_fingerprint(written)
 
 
-# Meetings
+# First connections
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ async def meet(address: Address, pins: Pins | None, ca: Path | None = None) -> t
     return notices, shown
 
 
-async def test_the_first_meeting_is_told_once(tmp_path: Path, authority: trustme.CA) -> None:
+async def test_the_first_connection_shows_a_notice_once(tmp_path: Path, authority: trustme.CA) -> None:
     context, known = showing(authority)
     pins = Pins(tmp_path)
     async with server(context) as (address, heard):
@@ -142,7 +142,7 @@ async def test_the_first_meeting_is_told_once(tmp_path: Path, authority: trustme
     assert len(heard) == 2
 
 
-async def test_another_certificate_is_refused_before_anything_is_said(tmp_path: Path, authority: trustme.CA) -> None:
+async def test_another_certificate_is_refused_before_anything_is_sent(tmp_path: Path, authority: trustme.CA) -> None:
     context, shown = showing(authority)
     pins = Pins(tmp_path)
     async with server(context) as (address, heard):
@@ -160,7 +160,7 @@ async def test_another_certificate_is_refused_before_anything_is_said(tmp_path: 
         assert len(heard) == 1
 
 
-async def test_what_an_authority_vouches_for_needs_no_pin(
+async def test_a_signed_certificate_needs_no_pin(
     tmp_path: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusted = tmp_path / "system.pem"
@@ -171,12 +171,12 @@ async def test_what_an_authority_vouches_for_needs_no_pin(
     async with server(context) as (address, heard):
         assert (await meet(address, pins))[0] == []
         assert pins.find(address.place) is None
-        pins.add(address.place, ONE)  # of the time before
+        pins.add(address.place, ONE)  # the former certificate
         assert (await meet(address, pins))[0] == []
         assert len(heard) == 2
 
 
-async def test_a_certificate_for_another_host_is_not_met(
+async def test_a_certificate_for_another_host_is_not_pinned(
     tmp_path: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trusted = tmp_path / "system.pem"
@@ -204,7 +204,7 @@ async def test_with_ca_nothing_else_is_trusted(tmp_path: Path, authority: trustm
         assert len(heard) == 1
 
 
-async def test_what_is_no_chat_server_is_not_remembered(tmp_path: Path, authority: trustme.CA) -> None:
+async def test_another_kind_of_server_is_not_pinned_by_its_answer(tmp_path: Path, authority: trustme.CA) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -220,7 +220,7 @@ async def test_what_is_no_chat_server_is_not_remembered(tmp_path: Path, authorit
     assert (notices, pins.find(address.place)) == ([], None)
 
 
-async def test_a_certificate_that_changes_ends_a_chat_that_runs(tmp_path: Path, authority: trustme.CA) -> None:
+async def test_a_changed_certificate_ends_a_running_chat(tmp_path: Path, authority: trustme.CA) -> None:
     first, _ = showing(authority)
     second, _ = showing(authority)
     pins = Pins(tmp_path)
@@ -236,7 +236,7 @@ async def test_a_certificate_that_changes_ends_a_chat_that_runs(tmp_path: Path, 
     assert heard_later == []
 
 
-# As people see it
+# The commands
 
 
 @pytest.fixture
@@ -246,7 +246,7 @@ def parley(tmp_path: Path) -> Iterator[ServerProcess]:
     process.kill()
 
 
-def test_first_a_notice_then_silence_then_a_shout(parley: ServerProcess, tmp_path: Path) -> None:
+def test_a_new_pin_gets_a_notice_and_a_changed_certificate_an_error(parley: ServerProcess, tmp_path: Path) -> None:
     data, url = tmp_path / "client", f"https://{parley.address}"
     code, out, err = run(data, "send", "lobby", "hi", "--to", url, "--as", "bob")
     assert (code, out) == (0, "")
@@ -276,7 +276,7 @@ def test_first_a_notice_then_silence_then_a_shout(parley: ServerProcess, tmp_pat
         assert bob.err.text == ""
 
 
-def test_trust_before_the_first_meeting(parley: ServerProcess, tmp_path: Path) -> None:
+def test_trust_before_the_first_connection(parley: ServerProcess, tmp_path: Path) -> None:
     data, url = tmp_path / "client", f"https://{parley.address}"
     code, _, err = run(data, "tail", "lobby", "--from", url, "--trust", ONE)
     assert code == 1
@@ -285,7 +285,7 @@ def test_trust_before_the_first_meeting(parley: ServerProcess, tmp_path: Path) -
     assert (code, err) == (0, "")
 
 
-def test_with_ca_there_is_nothing_to_pin(parley: ServerProcess, tmp_path: Path) -> None:
+def test_with_ca_nothing_is_pinned(parley: ServerProcess, tmp_path: Path) -> None:
     data, url = tmp_path / "client", f"https://{parley.address}"
     ca = str(tmp_path / "server" / "tls" / "cert.pem")
     code, _, err = run(data, "tail", "lobby", "--from", url, "--ca", ca)
@@ -301,7 +301,7 @@ def test_with_ca_there_is_nothing_to_pin(parley: ServerProcess, tmp_path: Path) 
         (["--from", "https://127.0.0.1:1", "--trust", ONE, "--ca", __file__], "--trust and --ca exclude each other."),
     ],
 )
-def test_trust_that_makes_no_sense(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+def test_wrong_uses_of_trust_are_refused(tmp_path: Path, arguments: list[str], sentence: str) -> None:
     code, _, err = run(tmp_path, "tail", "lobby", *arguments)
     assert code == 2
     assert sentence in err

@@ -1,4 +1,4 @@
-"""What the user sees of what is unread, of mentions and bots, and of what became of their messages."""
+"""Unread counts, mentions, bots, and the status of the user's messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.clients.test_conversation import Chat, inside
 
 
 def marked(tip: int, id_: int = 1, name: str = "lobby", **marks: object) -> Frame:
-    """Return a room object with what it is to us."""
+    """Return a room object with the user's counts."""
     return room(tip, tip, id_=id_, name=name) | {"receipts": True} | marks
 
 
@@ -27,7 +27,7 @@ def member(id_: int, name: str, got: int = 0, read: int = 0) -> Frame:
 # Unread
 
 
-def test_who_comes_in_on_a_terminal_is_told_what_is_unread() -> None:
+def test_a_terminal_shows_on_entering_what_is_unread() -> None:
     chat = Chat(looked_at=True).connect(
         marked(10, unread=3, mentions=1),
         marked(5, 2, "tea", unread=2),
@@ -44,7 +44,7 @@ def test_who_comes_in_on_a_terminal_is_told_what_is_unread() -> None:
     assert chat.conversation.read_status.elsewhere() == "3 unread elsewhere, 1 mentions you"
 
 
-def test_in_a_pipe_nothing_is_told_unasked() -> None:
+def test_a_pipe_shows_unread_counts_only_when_asked() -> None:
     chat = Chat().connect(marked(10, unread=3, mentions=1), marked(5, 2, "tea", unread=2))
     chat.server(page("r1", 10))
     assert chat.lines() == ["eve: text 10", "you are now connected!"]
@@ -52,7 +52,7 @@ def test_in_a_pipe_nothing_is_told_unasked() -> None:
     assert chat.lines() == ["#lobby: 3 unread, 1 mentions you", "#tea: 2 unread"]
 
 
-def test_going_to_a_room_tells_what_is_unread_there() -> None:
+def test_going_to_a_room_shows_what_is_unread_there() -> None:
     chat = Chat(looked_at=True).connect(room(0, 0), marked(5, 2, "tea"))
     chat.server(said(6, "hi", id_=2), said(7, "@bob!", id_=2, mentions=[7]), said(8, "@bob!!", id_=2, mentions=[7]))
     chat.lines()
@@ -70,7 +70,7 @@ def test_the_list_of_rooms_has_what_is_unread() -> None:
     assert chat.lines() == ["* #lobby (1 person)", "  #tea (1 person, 2 unread, 1 mentions you)"]
 
 
-def test_only_the_room_one_is_in_and_conversations_of_two_are_read() -> None:
+def test_only_the_current_room_and_direct_rooms_of_two_are_read() -> None:
     rooms = (
         room(0, 0),
         room(0, 0, 2, "tea"),
@@ -84,7 +84,7 @@ def test_only_the_room_one_is_in_and_conversations_of_two_are_read() -> None:
     assert Chat().connect(*rooms).conversation.read_status.rooms_in_view() == set()
 
 
-def test_what_was_seen_of_a_room_is_read_when_the_user_goes_to_another() -> None:
+def test_going_to_another_room_reads_the_room_before() -> None:
     for looked_at, told in ((True, [{"t": "read", "room": 1, "seq": 1}]), (False, [])):
         chat = Chat(looked_at=looked_at).connect(marked(0), room(0, 0, 2, "tea"))
         chat.server(said(1, "hi"))
@@ -102,7 +102,7 @@ def test_nothing_is_read_while_a_password_is_typed() -> None:
 # Mentions and bots
 
 
-def test_what_names_the_user_stands_out() -> None:
+def test_mentions_are_highlighted() -> None:
     chat = inside()
     chat.server(said(1, "@bob hi", mentions=[7]), said(2, "@room hi", mentions=[0]), said(3, "@zoe hi", mentions=[8]))
     assert chat.lines("mention") == ["eve: @bob hi", "eve: @room hi"]
@@ -110,7 +110,7 @@ def test_what_names_the_user_stands_out() -> None:
     assert chat.lines("mention") == []
 
 
-def test_every_line_of_what_names_the_user_stands_out() -> None:
+def test_every_line_of_a_mention_is_highlighted() -> None:
     chat = inside()
     chat.server(said(1, "@bob\n    as typed", mentions=[7]))
     assert chat.lines("mention") == ["eve: @bob", "eve:     as typed"]
@@ -136,16 +136,16 @@ def test_bots_are_marked() -> None:
         ("something new", None),
     ],
 )
-def test_who_may_call_everybody(value: str, line: str | None) -> None:
+def test_who_may_mention_everybody(value: str, line: str | None) -> None:
     chat = inside()
     chat.server(said(1, value, kind="calls"))
     assert chat.lines() == ([] if line is None else [line])
 
 
-# What became of one's own
+# The status of messages
 
 
-def test_the_status_of_ones_last_message() -> None:
+def test_the_status_of_the_users_last_message() -> None:
     chat = Chat().connect(marked(0))
     chat.server(said(1, "hello", user=7, name="bob"), said(2, "hi"))
     chat.lines()
@@ -175,7 +175,7 @@ def test_the_status_in_words(people: list[Frame], line: str) -> None:
     assert chat.lines() == [line]
 
 
-def test_the_status_of_what_is_queued_or_in_a_large_room_or_of_nothing() -> None:
+def test_the_status_of_queued_messages_and_in_large_rooms_and_of_none() -> None:
     chat = Chat().connect(room(0, 0))
     chat.lines()
     assert chat.type("/status") == []
@@ -188,7 +188,7 @@ def test_the_status_of_what_is_queued_or_in_a_large_room_or_of_nothing() -> None
     assert chat.lines() == ["'hello' is stored. In a room of this size nobody is told who has read it."]
 
 
-def test_the_status_of_a_direct_message_from_anywhere() -> None:
+def test_the_status_of_a_direct_message_is_asked_for_by_name() -> None:
     chat = Chat().connect(marked(0), room(1, 1, 2, "eve", kind="direct") | {"receipts": True})
     chat.server(page("r1", 1, room_id=2), said(2, "psst", user=7, name="bob", id_=2))
     chat.lines()
@@ -197,7 +197,7 @@ def test_the_status_of_a_direct_message_from_anywhere() -> None:
     assert chat.lines() == ["'psst' is stored, delivered to 1 of 1, read by 1: eve."]
 
 
-# What one is told of
+# Levels
 
 
 def test_the_level_of_a_room() -> None:

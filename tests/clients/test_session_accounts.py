@@ -1,4 +1,4 @@
-"""Accounts: signing in and out, invitations, and never a guest in the place of one who has an account."""
+"""Accounts: signing in and out, invitations; the owner of an account never becomes a guest."""
 
 import json
 
@@ -26,7 +26,7 @@ def signed_in(*rooms: dict[str, object], **options: object) -> Talk:
     return talk
 
 
-def test_a_name_that_is_an_accounts_asks_for_the_password() -> None:
+def test_the_name_of_an_account_asks_for_the_password() -> None:
     talk = Talk().connect()
     assert talk.sent() == [{**HELLO, "name": "bob"}]
     talk.server(error("password_needed"))
@@ -37,7 +37,7 @@ def test_a_name_that_is_an_accounts_asks_for_the_password() -> None:
     assert talk.told() == [fx.Remember("bob", "S1", fresh=True, account=True), fx.Online("bob", first=True)]
 
 
-def test_what_signs_in_next_time_is_the_token_and_the_password_is_gone() -> None:
+def test_after_a_sign_in_the_token_is_kept_and_the_password_dropped() -> None:
     talk = Talk(password=Secret("swordfish")).connect()
     assert talk.sent() == [{**HELLO, "name": "bob", "password": "swordfish"}]
     talk.server(ready(token="S1", role="member"))
@@ -53,7 +53,7 @@ def test_a_connection_that_ends_before_the_answer_does_not_ask_again() -> None:
 
 
 @pytest.mark.parametrize("refusal", [error("sign_in_wrong"), error("sign_in_throttled", retry_after=5000)])
-def test_a_sign_in_that_is_refused_is_told_and_asked_again(refusal: dict[str, object]) -> None:
+def test_a_refused_sign_in_asks_again(refusal: dict[str, object]) -> None:
     talk = Talk(password=Secret("sardine")).connect().server(refusal)
     assert talk.told() == [fx.AskPassword(str(refusal["code"]), str(refusal["message"]))]
     talk.sent()
@@ -61,7 +61,7 @@ def test_a_sign_in_that_is_refused_is_told_and_asked_again(refusal: dict[str, ob
     assert talk.sent() == [{**HELLO, "name": "bob", "password": "swordfish"}]
 
 
-def test_a_server_too_busy_for_a_sign_in_is_come_back_to_with_the_same_password() -> None:
+def test_a_sign_in_refused_for_a_moment_is_tried_again_with_the_same_password() -> None:
     talk = Talk(password=Secret("swordfish")).connect().server(error("not_read", retry_after=1000))
     assert [type(effect) for effect in talk.told()] == [fx.Hangup]
     talk.sent()
@@ -69,7 +69,7 @@ def test_a_server_too_busy_for_a_sign_in_is_come_back_to_with_the_same_password(
 
 
 @pytest.mark.parametrize("code", ["token_unknown", "session_unknown"])
-def test_a_session_that_was_revoked_never_makes_a_guest(code: str) -> None:
+def test_a_revoked_session_never_makes_a_guest(code: str) -> None:
     talk = Talk(token="S1", account=True, seen=[LastSeen(1, "lobby", "public", "e1", 9)]).connect()
     talk.session.say("lobby", "hi", talk.now)
     talk.sent()
@@ -83,15 +83,15 @@ def test_a_session_that_was_revoked_never_makes_a_guest(code: str) -> None:
     talk.session.take_password(Secret("swordfish"), talk.now)
     (hello,) = talk.connect().sent()
     assert (hello["name"], hello["password"]) == ("bob", "swordfish")
-    # The same one as before: what was seen counts, and what was written is sent.
+    # It is the same user: the seen seqs count, and queued messages are sent.
     assert hello["seen"] == [{"room": 1, "epoch": "e1", "seq": 9}]
     talk.server(ready(room(10, 9), token="S2", role="member"), events(10))
     assert talk.shown() == [10]
     assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "hi"}]
 
 
-def test_an_account_without_a_token_says_nothing_before_the_password_is_there() -> None:
-    """Its name alone would do for a guest, if the account has been deleted."""
+def test_an_account_without_a_token_sends_no_hello_before_the_password() -> None:
+    """With a name alone the user would become a guest, if the account has been deleted."""
     talk = Talk(account=True).connect()
     assert talk.sent() == []
     assert [type(effect) for effect in talk.told()] == [fx.AskPassword]
@@ -99,7 +99,7 @@ def test_an_account_without_a_token_says_nothing_before_the_password_is_there() 
     assert talk.sent() == [{**HELLO, "name": "ada"}]
 
 
-def test_a_session_that_is_revoked_while_it_is_used() -> None:
+def test_a_session_revoked_while_in_use_signs_in_again() -> None:
     talk = signed_in(room(10, 10))
     talk.server(error("session_unknown"), {"t": "bye", "reason": "session"})
     assert talk.told() == [
@@ -112,26 +112,26 @@ def test_a_session_that_is_revoked_while_it_is_used() -> None:
     assert talk.session.phase is Phase.ASKING
 
 
-def test_a_guest_whose_token_is_unknown_starts_anew_as_before() -> None:
+def test_a_guest_with_an_unknown_token_starts_anew() -> None:
     talk = Talk(token="T1").connect().server(error("token_unknown"))
     assert [type(effect) for effect in talk.told()] == [fx.Disown, fx.NewIdentity]
     assert talk.sent()[-1] == {**HELLO, "name": "bob"}
 
 
-def test_a_disabled_account_ends_with_its_sentence() -> None:
+def test_a_disabled_account_ends_the_session_with_the_reason() -> None:
     talk = Talk(token="S1", account=True).connect().server(error("account_disabled"))
     assert talk.told() == [fx.Hangup("account_disabled."), fx.Over("account_disabled.")]
 
 
-def test_a_server_for_members_asks_for_a_name_that_has_an_account() -> None:
+def test_a_members_only_server_asks_for_the_name_of_an_account() -> None:
     talk = Talk(token="T1").connect().server(error("sign_in_needed"))
     assert talk.told() == [fx.AskName("sign_in_needed", "sign_in_needed.")]
     talk.sent()
     talk.session.take_name("ada", talk.now)
-    assert talk.sent() == [{**HELLO, "name": "ada"}]  # without the guest's token, which is no use
+    assert talk.sent() == [{**HELLO, "name": "ada"}]  # without the guest's token
 
 
-def test_an_invitation_is_asked_for_until_it_is_good() -> None:
+def test_an_invitation_is_asked_for_until_it_is_valid() -> None:
     talk = Talk().connect().server(error("invitation_needed"))
     assert talk.told() == [fx.AskInvitation("invitation_needed", "invitation_needed.")]
     talk.sent()
@@ -145,7 +145,7 @@ def test_an_invitation_is_asked_for_until_it_is_good() -> None:
     assert talk.cut().connect().sent() == [{**HELLO, "token": "T1"}]
 
 
-def test_an_invitation_for_an_account_is_kept_for_when_one_is_made() -> None:
+def test_an_invitation_for_an_account_is_kept_for_register() -> None:
     talk = Talk(invitation="code").connect().server(error("account_needed"))
     assert talk.told() == [fx.InvitationKept()]
     assert talk.sent() == [{**HELLO, "name": "bob", "invitation": "code"}, {**HELLO, "name": "bob"}]
@@ -154,7 +154,7 @@ def test_an_invitation_for_an_account_is_kept_for_when_one_is_made() -> None:
     assert talk.sent() == [{"t": "register", "password": "swordfish", "invitation": "code", "id": "r1"}]
 
 
-def test_an_invitation_for_an_account_where_guests_do_not_come_in() -> None:
+def test_an_invitation_for_an_account_on_a_server_without_guests() -> None:
     talk = Talk(invitation="code").connect().server(error("account_needed"), error("invitation_needed"))
     assert talk.told()[-1] == fx.AskInvitation("account_needed", ACCOUNT_FIRST)
     talk.sent()
@@ -180,13 +180,13 @@ def test_a_guest_makes_an_account_and_keeps_the_token() -> None:
     assert told[0] == fx.Remember("bob", "T1", fresh=False, account=True)
     assert isinstance(told[1], fx.Answered)
     assert told[1].request is request
-    # From now on a token that is unknown does not make a guest.
+    # From now on an unknown token does not make a guest.
     talk.cut().connect().server(error("token_unknown"))
     assert isinstance(talk.told()[-1], fx.AskPassword)
 
 
 @pytest.mark.parametrize(("role", "again"), [("member", False), ("guest", True)])
-def test_an_account_whose_making_was_not_answered_is_made_again_if_it_is_not_there(role: str, again: bool) -> None:
+def test_an_unanswered_register_is_repeated_if_there_is_no_account(role: str, again: bool) -> None:
     talk = Talk().ready()
     talk.ask(MakeAccount(Secret("swordfish")))
     talk.sent()
@@ -194,13 +194,13 @@ def test_an_account_whose_making_was_not_answered_is_made_again_if_it_is_not_the
     assert [frame["t"] for frame in talk.sent()] == ["hello", *["register"] * again]
 
 
-def test_a_password_is_shown_nowhere() -> None:
+def test_a_password_is_not_in_any_repr() -> None:
     talk = Talk(password=Secret("swordfish")).ready()
     request = talk.ask(MakeAccount(Secret("swordfish")))
     assert "swordfish" not in repr([request, *talk.told_all(), vars(talk.session)])
 
 
-def test_who_has_an_account_stays_in_the_rooms_when_they_go() -> None:
+def test_quitting_leaves_no_rooms_of_an_account() -> None:
     talk = signed_in(room(10, 10))
     talk.ask(Quit("see you"))
     talk.server({"t": "bye"})
@@ -208,15 +208,15 @@ def test_who_has_an_account_stays_in_the_rooms_when_they_go() -> None:
     assert [seen.seq for seen in talk.session.seen] == [10]
 
 
-def test_a_room_that_an_account_is_not_in_any_more_is_not_joined_again() -> None:
-    """It was left on another device, or somebody has sent us out of it."""
+def test_a_room_that_an_account_has_left_is_not_joined_again() -> None:
+    """It was left on another device, or the user was kicked."""
     talk = signed_in(room(10, 10), room(5, 5, id_=2, name="tea"))
     talk.cut()
     talk.session.say("tea", "hi", talk.now)
     talk.ready(room(10, 10), token=None, role="member")
     gone = [effect for effect in talk.told() if isinstance(effect, fx.Exited)]
     assert [(each.place.name, each.asked) for each in gone] == [("tea", False)]
-    # The message may be stored already: the server knows, and is asked without a join.
+    # The message may be stored already: the server is asked, without a join.
     assert [frame["t"] for frame in talk.sent()] == ["hello", "send"]
     talk.server(error("room_not_joined", key="k1"))
     assert talk.told()[-1] == fx.Settle(
@@ -225,7 +225,7 @@ def test_a_room_that_an_account_is_not_in_any_more_is_not_joined_again() -> None
     assert talk.sent() == []
 
 
-def test_a_message_that_was_stored_before_we_were_out_is_known_to_be() -> None:
+def test_a_message_stored_before_a_kick_is_recognised() -> None:
     talk = signed_in(room(5, 5, id_=2, name="tea"))
     talk.session.say("tea", "hi", talk.now)
     talk.cut().ready(token=None, role="member")
@@ -234,7 +234,7 @@ def test_a_message_that_was_stored_before_we_were_out_is_known_to_be() -> None:
     assert talk.told()[-1] == fx.Settle(OutboxEntry("k1", "#tea", "hi", room=2, epoch="e1"), "stored", 2, 6)
 
 
-def test_two_devices_of_one_account_name_their_messages_differently() -> None:
+def test_two_devices_of_one_account_use_different_keys() -> None:
     from parley.clients.keep.message_keys import KeySequence
 
     keys = [KeySequence() for _ in range(2)]
@@ -242,7 +242,7 @@ def test_two_devices_of_one_account_name_their_messages_differently() -> None:
     assert len(set(made)) == len(made)
 
 
-def test_the_hello_of_one_with_very_many_rooms_still_has_the_password() -> None:
+def test_a_shortened_hello_still_has_the_password() -> None:
     many = [LastSeen(number, f"room{number}", "public", "0123456789abcdef", 10**9) for number in range(1000)]
     (hello,) = Talk(password=Secret("swordfish"), seen=many).connect().sent()
     assert hello["password"] == "swordfish"

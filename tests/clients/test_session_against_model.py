@@ -1,8 +1,8 @@
-"""The session against a model of the server, with every accident that can happen in between.
+"""The session against a model of the server, with every accident that can happen between them.
 
-Nothing is lost, doubled or out of order: of what is sent, in the server's logs; of what is shown, on the user's
-screen; and what a client says it has seen never goes back. What is said in a private room comes to stand nowhere else,
-what is told to be refused is not stored, and who has an account never becomes somebody else.
+No message is lost, doubled or out of order in its conversation, neither in the server's logs nor on the screen. The
+seqs that a client acknowledges never go back. A message from a private room gets into no other room, a message that is
+told to be refused is not stored, and the owner of an account never becomes somebody else.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ from tests.clients.model import EVE, Connection, Server
 
 ROOMS = ("lobby", "tea")
 DEN = "den"
-"""A private room of eve's."""
+"""A private room that eve owns."""
 
 
-class Outbox:
-    """What survives a kill of the client."""
+class MemoryOutbox:
+    """An outbox in memory: what is left after the client is killed."""
 
     def __init__(self) -> None:
         self.token: str | None = None
@@ -67,7 +67,7 @@ class Outbox:
 
 
 class Accidents(RuleBasedStateMachine):
-    """One client, one server, and a network that delivers frames one by one, or does not."""
+    """One client, one server, and a network that delivers frames one by one or loses them."""
 
     account = False
 
@@ -81,7 +81,7 @@ class Accidents(RuleBasedStateMachine):
             self.server.other_says(room, f"first of {room}")
         self.now = 0.0
         self.random = random.Random(1)
-        self.outbox = Outbox()
+        self.outbox = MemoryOutbox()
         self.keys = (f"key{number:06d}" for number in count())
         self.names = (f"bob{number}" for number in count())
         self.to_server: deque[tuple[Connection, bytes]] = deque()
@@ -135,7 +135,7 @@ class Accidents(RuleBasedStateMachine):
                         assert not self.account or self.session.user == self.bob
                     case fx.NewIdentity():
                         assert not self.account
-                        # As it tells the user: what was under way may be there twice.
+                        # The user is told that messages under way may be there twice.
                         self.may_double |= {entry.text for entry in self.session.unsent}
                     case fx.Show(place=place, events=events, lead=lead):
                         self.check_shown(place, events, lead)
@@ -158,7 +158,7 @@ class Accidents(RuleBasedStateMachine):
             self.outbox.seen[seen.room] = seen
 
     def check_marks(self, frame: web.FromClient) -> None:
-        """What the server is told that we have, we would not ask for again."""
+        """An acknowledged event is stored as seen: the client never asks for it again."""
         if isinstance(frame, web.Got | web.Read):
             assert frame.seq <= self.outbox.seen[frame.room].seq
 
@@ -205,7 +205,7 @@ class Accidents(RuleBasedStateMachine):
 
     @rule(frames=st.integers(1, 40), server_first=st.booleans())
     def flow(self, frames: int, server_first: bool) -> None:
-        """Frames arrive, up to that many, on whichever side has some."""
+        """Deliver up to that many frames, in both directions."""
         for _ in range(frames):
             if self.connection is None and self.session.connect_at is not None:
                 self.connect()
@@ -247,7 +247,7 @@ class Accidents(RuleBasedStateMachine):
             self.server.forget_tokens()
 
     def cut(self, late: bool = False) -> None:
-        """End the connection. If `late`, the server still reads what was sent on it, even after the next has begun."""
+        """End the connection. If `late`, the server still reads the frames sent on it, even during the next one."""
         assert self.connection is not None
         if not late:
             self.to_server = deque(each for each in self.to_server if each[0] is not self.connection)
@@ -278,8 +278,7 @@ class Accidents(RuleBasedStateMachine):
         room = self.server.room("lobby")
         unsent = {entry.text for entry in self.session.unsent}
         for event in room.log[max(1, room.tip - back) :]:
-            # What the client thinks stored is lost, as any restored backup loses it; what it doesn't know of is sent
-            # again.
+            # A message that the client knows to be stored is lost, as with any restored backup; others are sent again.
             if event.text in self.said["lobby"] and event.text not in unsent:
                 self.said["lobby"].remove(event.text)
         self.server.restore("lobby", max(1, room.tip - back))
@@ -330,7 +329,7 @@ class Accidents(RuleBasedStateMachine):
     @rule(comes=st.booleans())
     @precondition(lambda self: self.session.user in self.server.names)
     def eve_invites(self, comes: bool) -> None:
-        """She asks us into her den, where we go from another device; she may send us out first."""
+        """Eve invites the user to her den, who joins from another device; she may kick them first."""
         den, user = self.server.room(DEN, "private"), self.session.user
         assert user is not None
         if user in den.members:
@@ -457,14 +456,14 @@ class Accidents(RuleBasedStateMachine):
         for seen in self.session.seen:
             room = self.server.rooms[seen.room]
             assert (seen.epoch, seen.seq) == (room.epoch, room.tip)
-        # All that eve wrote to who we are now was shown, by this client or by one before it.
+        # All that eve wrote to this user was shown, by this client or by one before it.
         for room in self.server.rooms.values():
             if room.kind == "direct" and self.session.user in room.members:
                 assert self.outbox.seen[room.id].seq == room.tip
 
 
 class AccidentsOfAnAccount(Accidents):
-    """The same for someone who has an account, whose sessions are revoked now and then."""
+    """The same for the owner of an account, whose sessions are revoked now and then."""
 
     account = True
 

@@ -1,4 +1,4 @@
-"""Who we are: hello, tokens, names."""
+"""Hello: tokens and names."""
 
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
@@ -13,14 +13,14 @@ def error(code: str, **more: object) -> dict[str, object]:
     return {"t": "error", "code": code, "message": f"{code}.", **more}
 
 
-def test_a_new_guest_says_a_name_and_is_given_a_token() -> None:
+def test_a_new_guest_sends_a_name_and_gets_a_token() -> None:
     talk = Talk().connect()
     assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob"}]
     talk.server(ready(token="T1"))
     assert talk.told() == [fx.Remember("bob", "T1", fresh=True), fx.Online("bob", first=True)]
 
 
-def test_a_known_guest_says_the_token_and_what_was_seen() -> None:
+def test_a_known_guest_sends_the_token_and_the_seen_seqs() -> None:
     talk = Talk(token="T1", seen=[SEEN]).connect()
     seen = [{"room": 1, "epoch": "e1", "seq": 120}]
     assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "T1", "seen": seen}]
@@ -28,7 +28,7 @@ def test_a_known_guest_says_the_token_and_what_was_seen() -> None:
     assert talk.shown() == [121, 122]
 
 
-def test_a_token_that_is_unknown_starts_a_new_guest_who_keeps_the_outbox() -> None:
+def test_an_unknown_token_starts_a_new_guest_who_keeps_the_outbox() -> None:
     direct = LastSeen(5, "eve", "direct", "e1", 3)
     talk = Talk(token="old", seen=[SEEN, direct])
     talk.session.say("lobby", "hi", talk.now)
@@ -39,14 +39,14 @@ def test_a_token_that_is_unknown_starts_a_new_guest_who_keeps_the_outbox() -> No
     assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob", "seen": seen}]
     talk.server(ready(token="new", user=8))
     assert talk.told()[0] == fx.Remember("bob", "new", fresh=True)
-    # Not listed any more: joined again, with what was seen, and the message follows.
+    # The room is not listed: it is joined again with its seen seq, and the message follows.
     join = {"t": "join", "name": "lobby", "id": "r1", "seen": {"epoch": "e1", "seq": 120}}
     assert talk.sent() == [join]
     talk.server({"t": "joined", "id": "r1", "room": room(121, 120)})
     assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "hi"}]
 
 
-def test_a_name_that_is_taken_is_asked_for() -> None:
+def test_a_taken_name_asks_for_another() -> None:
     talk = Talk().connect()
     talk.sent()
     talk.server(error("name_taken"))
@@ -55,7 +55,7 @@ def test_a_name_that_is_taken_is_asked_for() -> None:
     assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "robert"}]
 
 
-def test_a_name_that_went_to_another_meanwhile_is_asked_for_and_the_token_stays() -> None:
+def test_a_name_lost_meanwhile_asks_for_another_and_keeps_the_token() -> None:
     talk = Talk(token="T1").connect()
     talk.sent()
     talk.server(error("name_taken"))
@@ -65,7 +65,7 @@ def test_a_name_that_went_to_another_meanwhile_is_asked_for_and_the_token_stays(
     assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "T1"}]
 
 
-def test_a_connection_that_ends_while_the_user_thinks_of_a_name_is_made_again_after_the_answer() -> None:
+def test_a_connection_lost_while_asking_is_made_again_after_the_answer() -> None:
     talk = Talk().connect().server(error("name_taken"))
     talk.session.lost(talk.now)
     assert talk.session.connect_at is None
@@ -75,14 +75,14 @@ def test_a_connection_that_ends_while_the_user_thinks_of_a_name_is_made_again_af
     assert talk.connect().sent() == [{"t": "hello", "protocol": 1, "name": "robert"}]
 
 
-def test_a_server_that_does_not_wait_for_a_name_is_come_back_to() -> None:
+def test_a_server_that_hangs_up_while_asking_is_connected_to_after_the_answer() -> None:
     talk = Talk().connect().server(error("name_taken"), error("hello_needed"))
     assert [type(effect) for effect in talk.told()] == [fx.AskName]
     talk.session.lost(talk.now)
     assert talk.told() == [fx.Offline("the connection ended", None)]
 
 
-def test_a_token_that_another_client_was_given_is_taken_up() -> None:
+def test_a_token_of_another_client_can_be_taken() -> None:
     talk = Talk().connect().server(error("name_taken"))
     talk.sent()
     talk.session.take_token("bob", "theirs", talk.now)
@@ -94,7 +94,7 @@ def test_a_server_that_speaks_another_version_ends_the_session() -> None:
     assert talk.told() == [fx.Hangup("protocol_unknown."), fx.Over("protocol_unknown.")]
 
 
-def test_a_server_that_says_nothing_is_left() -> None:
+def test_a_server_that_does_not_answer_hello_is_hung_up_on() -> None:
     talk = Talk().connect()
     assert talk.session.deadline == talk.now + 15
     talk.wait(15)
@@ -108,7 +108,7 @@ def test_very_many_rooms_do_not_make_the_hello_too_long() -> None:
     assert 100 < len(hello["seen"]) < 1000
 
 
-def test_the_delays_double_and_a_good_connection_starts_them_anew() -> None:
+def test_the_delays_double_and_restart_after_a_good_connection() -> None:
     talk = Talk()
     delays = []
     for _ in range(9):
@@ -130,7 +130,7 @@ def test_a_server_that_stops_says_when_to_come_back() -> None:
     assert talk.told()[-2:] == [fx.Hangup("the server is stopping"), fx.Offline("the server is stopping", 5.0)]
 
 
-def test_bye_ends_the_session_and_forgets_what_was_seen() -> None:
+def test_bye_ends_the_session_and_forgets_the_seen_seqs() -> None:
     talk = Talk().ready(room(10, 10))
     talk.ask(Quit("see you"))
     assert talk.sent()[-1] == {"t": "bye", "words": "see you"}
@@ -139,7 +139,7 @@ def test_bye_ends_the_session_and_forgets_what_was_seen() -> None:
     assert talk.session.seen == []
 
 
-def test_to_stay_is_to_hang_up() -> None:
+def test_quit_with_stay_sends_no_bye() -> None:
     talk = Talk().ready(room(10, 10))
     talk.told()
     talk.ask(Quit(stay=True))
@@ -147,7 +147,7 @@ def test_to_stay_is_to_hang_up() -> None:
     assert [seen.seq for seen in talk.session.seen] == [10]
 
 
-def test_a_bye_that_is_never_answered_ends_all_the_same() -> None:
+def test_an_unanswered_bye_ends_the_session() -> None:
     talk = Talk().ready()
     talk.ask(Quit())
     talk.told()
@@ -155,7 +155,7 @@ def test_a_bye_that_is_never_answered_ends_all_the_same() -> None:
     assert talk.told() == [fx.Hangup(), fx.Over()]
 
 
-def test_what_is_no_frame_ends_the_connection_and_what_is_unknown_does_not() -> None:
+def test_garbage_ends_the_connection_and_unknown_frames_do_not() -> None:
     talk = Talk().ready()
     talk.told()
     talk.server({"t": "fireworks"})

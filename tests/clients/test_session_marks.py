@@ -8,7 +8,7 @@ from tests.clients.talk import Frame, Talk, events, page, ready, room
 
 
 def marked(tip: int, after: int | None, **marks: object) -> Frame:
-    """Return a room object with what it is to us."""
+    """Return a room object with the user's counts."""
     return room(tip, after) | {"receipts": True} | marks
 
 
@@ -24,13 +24,13 @@ def unread(talk: Talk) -> tuple[int, int]:
 
 
 def acknowledges(talk: Talk, *read: int) -> list[Frame]:
-    """Return what the server is told when what was shown is kept."""
+    """Return the frames of an acknowledgement."""
     talk.sent()
     talk.session.acknowledge(read)
     return talk.sent()
 
 
-def test_what_follows_on_the_servers_count_is_added() -> None:
+def test_new_messages_are_added_to_the_servers_count() -> None:
     talk = Talk().ready(marked(10, 8, read=7, unread=2, mentions=1))
     talk.server(events(9, 10))  # they are in the count
     assert unread(talk) == (2, 1)
@@ -40,7 +40,7 @@ def test_what_follows_on_the_servers_count_is_added() -> None:
     assert unread(talk) == (7, 4)
 
 
-def test_what_is_read_elsewhere_is_read() -> None:
+def test_reading_on_another_device_lowers_the_count() -> None:
     talk = Talk().ready(marked(10, 10, read=7, unread=3, mentions=1))
     talk.server({"t": "unread", "room": 1, "read": 10, "upto": 10})
     assert unread(talk) == (0, 0)
@@ -49,7 +49,7 @@ def test_what_is_read_elsewhere_is_read() -> None:
     assert [(place.name, marks.unread) for place, marks in talk.session.unread] == [("lobby", 1)]
 
 
-def test_events_that_come_late_are_in_the_count_that_overtook_them() -> None:
+def test_events_older_than_the_count_are_not_counted_twice() -> None:
     talk = Talk().ready(marked(10, 10))
     talk.server({"t": "unread", "room": 1, "read": 9, "upto": 13, "unread": 3, "mentions": 1})
     talk.server(events(11, 12, 13))
@@ -58,7 +58,7 @@ def test_events_that_come_late_are_in_the_count_that_overtook_them() -> None:
     assert unread(talk) == (4, 1)
 
 
-def test_only_what_was_shown_is_acknowledged() -> None:
+def test_only_shown_events_are_acknowledged() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 8)]).ready(
         marked(12, 10, read=8, unread=4), token=None
     )
@@ -69,7 +69,7 @@ def test_only_what_was_shown_is_acknowledged() -> None:
     assert acknowledges(talk) == []  # it is said once
 
 
-def test_what_was_read_has_arrived_as_well() -> None:
+def test_read_implies_got() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
     talk.server(events(11, 12))
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 12}]
@@ -84,20 +84,20 @@ def test_a_room_that_nobody_looks_at_is_not_read() -> None:
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
 
 
-def test_where_nobody_wants_to_know_nothing_is_told_but_what_is_read() -> None:
+def test_without_receipts_only_read_is_sent() -> None:
     talk = Talk().ready(marked(10, 10, read=10, receipts=False))
     talk.server(events(11))
     assert acknowledges(talk) == []
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
 
 
-def test_only_what_others_say_is_worth_telling_about() -> None:
+def test_own_messages_are_not_acknowledged() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
     talk.server(said(11, user=7), said(12, kind="joined"))
     assert acknowledges(talk, 1) == []
 
 
-def test_it_is_told_again_on_the_next_connection_if_the_server_does_not_know() -> None:
+def test_an_acknowledgement_lost_with_the_connection_is_sent_again() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
     talk.server(events(11))
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]
@@ -109,25 +109,25 @@ def test_it_is_told_again_on_the_next_connection_if_the_server_does_not_know() -
     assert acknowledges(talk, 1) == []
 
 
-def test_a_device_that_has_not_shown_what_is_unread_does_not_claim_to_have_it() -> None:
+def test_a_device_that_skipped_unread_messages_does_not_acknowledge_them() -> None:
     talk = Talk().ready()
     talk.ask(JoinRoom("lobby", lead=2))
     talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=5, unread=5)}, page("r2", 9, 10), events(11))
     assert talk.shown() == [9, 10, 11]
-    assert acknowledges(talk) == []  # 6, 7 and 8 were never here
+    assert acknowledges(talk) == []  # 6, 7 and 8 were never shown here
     assert acknowledges(talk, 1) == [{"t": "read", "room": 1, "seq": 11}]  # the user was told how many there are
     talk.server({"t": "unread", "room": 1, "read": 11, "upto": 11}, events(12))
     assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 12}]
 
 
-def test_a_device_that_has_shown_all_that_is_unread_says_so() -> None:
+def test_a_device_that_has_shown_all_unread_messages_acknowledges_them() -> None:
     talk = Talk().ready()
     talk.ask(JoinRoom("lobby", lead=2))
     talk.server({"t": "joined", "id": "r1", "room": marked(10, 10, read=8, unread=2)}, page("r2", 9, 10))
     assert acknowledges(talk) == [{"t": "got", "room": 1, "seq": 10}]
 
 
-def test_who_only_sends_or_only_watches_acknowledges_nothing() -> None:
+def test_senders_and_observers_acknowledge_nothing() -> None:
     talk = Talk(follow=False).ready(marked(10, 10, read=5, unread=5))
     talk.server(events(11))
     assert acknowledges(talk, 1) == []
@@ -135,7 +135,7 @@ def test_who_only_sends_or_only_watches_acknowledges_nothing() -> None:
     assert acknowledges(talk, 1) == []
 
 
-def test_who_goes_tells_of_what_they_have() -> None:
+def test_quitting_acknowledges_first() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
     talk.server(events(11))
     talk.sent()
@@ -143,14 +143,14 @@ def test_who_goes_tells_of_what_they_have() -> None:
     assert talk.sent() == [{"t": "got", "room": 1, "seq": 11}, {"t": "bye"}]
 
 
-def test_a_room_that_is_being_left_is_not_acknowledged() -> None:
+def test_a_room_being_left_is_not_acknowledged() -> None:
     talk = Talk().ready(marked(10, 10, read=10))
     talk.ask(LeaveRoom("lobby"))
     talk.server(events(11))
     assert acknowledges(talk, 1) == []
 
 
-def test_what_the_user_wants_to_be_told_of() -> None:
+def test_the_level_of_a_room_follows_the_server() -> None:
     talk = Talk().ready(marked(10, 10, level="all"))
     talk.sent()
     marks = talk.session.unread_in("lobby")
@@ -163,14 +163,14 @@ def test_what_the_user_wants_to_be_told_of() -> None:
     assert fx.Answered(request, web.Done(), talk.session.place_of("lobby")) in talk.told()
 
 
-def test_a_preference_whose_answer_was_lost_is_told_again() -> None:
+def test_an_unanswered_level_is_sent_again() -> None:
     talk = Talk().ready(marked(10, 10))
     talk.ask(SetLevel("lobby", "all"))
     talk.cut().ready(marked(10, 10), token=None)
     assert talk.sent()[-1] == {"t": "prefer", "id": "r2", "room": 1, "level": "all"}
 
 
-def test_other_rooms_marks_are_nothing_to_us() -> None:
+def test_counts_of_unknown_rooms_are_ignored() -> None:
     talk = Talk().ready(marked(10, 10))
     talk.server(
         {"t": "unread", "room": 5, "read": 1, "upto": 2},

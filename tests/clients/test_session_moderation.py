@@ -1,4 +1,4 @@
-"""Private rooms, those who are sent out, direct conversations of several: who sees what, and where messages go."""
+"""Private rooms, kicks and bans, direct conversations: which events are shown, and where messages go."""
 
 import pytest
 
@@ -31,19 +31,19 @@ def left(seq: int, id_: int = 5) -> Frame:
     return {"t": "left", "room": id_, "seq": seq}
 
 
-# What may be seen ----------------------------------------------------------------------------------------------------
+# The floor ------------------------------------------------------------------------------------------------------------
 
 
-def test_who_left_and_came_back_elsewhere_goes_on_at_the_floor_without_a_hole() -> None:
+def test_a_room_joined_again_on_another_device_goes_on_at_its_floor() -> None:
     seen = [LastSeen(5, "secret", "private", "e1", 10)]
     talk = Talk(token="S1", account=True, seen=seen)
     talk.ready(room(20, 19, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
     talk.server(events(20, 21, id_=5))
     assert talk.shown() == [20, 21]
-    assert [frame["t"] for frame in talk.sent()] == ["hello"]  # and asks for nothing that is not for us
+    assert [frame["t"] for frame in talk.sent()] == ["hello"]  # and asks for no event before the floor
 
 
-def test_what_follows_the_floor_and_is_not_streamed_is_fetched() -> None:
+def test_events_between_the_floor_and_the_stream_are_fetched() -> None:
     seen = [LastSeen(5, "secret", "private", "e1", 10)]
     talk = Talk(token="S1", account=True, seen=seen)
     talk.ready(room(25, 25, id_=5, name="secret", kind="private", floor=20), token=None, role="member")
@@ -52,7 +52,7 @@ def test_what_follows_the_floor_and_is_not_streamed_is_fetched() -> None:
     assert talk.shown() == list(range(20, 26))
 
 
-def test_there_is_nothing_before_the_floor_to_begin_with() -> None:
+def test_no_lead_is_asked_for_before_the_floor() -> None:
     talk = within(room(1, 1))
     talk.ask(JoinRoom("secret"))
     talk.server({"t": "joined", "id": "r1", "room": room(20, 19, id_=5, name="secret", kind="private", floor=20)})
@@ -61,16 +61,16 @@ def test_there_is_nothing_before_the_floor_to_begin_with() -> None:
     assert [frame["t"] for frame in talk.sent()] == ["join"]
 
 
-def test_a_floor_is_no_reason_to_go_back() -> None:
+def test_a_floor_before_the_seen_seq_changes_nothing() -> None:
     talk = Talk(token="T1", seen=[LastSeen(5, "secret", "private", "e1", 18)])
     talk.ready({**SECRET, "after": 18}, token=None).server(events(19, 20, id_=5))
     assert talk.shown() == [19, 20]
 
 
-# Out -----------------------------------------------------------------------------------------------------------------
+# Kicks and bans -------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_sent_out_sees_it_and_why_and_does_not_go_back() -> None:
+def test_a_kicked_user_is_told_why_and_does_not_join_again() -> None:
     talk = within(room(10, 10))
     talk.session.say("lobby", "one", talk.now)
     talk.session.say("lobby", "two", talk.now)
@@ -82,14 +82,14 @@ def test_who_is_sent_out_sees_it_and_why_and_does_not_go_back() -> None:
     (gone,) = [effect for effect in told if isinstance(effect, fx.Exited)]
     assert gone.by is not None
     assert (gone.by.kind, gone.by.name, gone.by.text) == ("kicked", "eve", "spam")
-    # What was written before does not take us back in: the server is asked whether it has it, and refuses it.
+    # The queued message joins nothing: the server is asked whether it has it, and refuses it.
     assert talk.sent() == [{"t": "send", "key": "k2", "room": 1, "text": "two"}]
     talk.server(refused("room_not_joined", key="k2"))
     assert [effect.entry.key for effect in told + talk.told() if isinstance(effect, fx.Settle)] == ["k1", "k2"]
     assert talk.sent() == []
 
 
-def test_what_was_kept_for_a_room_we_were_sent_out_of_stays_bound_to_it() -> None:
+def test_queued_messages_for_a_room_stay_bound_to_it_after_a_ban() -> None:
     talk = within(room(10, 10))
     talk.session.say("lobby", "one", talk.now)
     talk.session.say("lobby", "two", talk.now)
@@ -99,14 +99,14 @@ def test_what_was_kept_for_a_room_we_were_sent_out_of_stays_bound_to_it() -> Non
     assert [(each.key, each.room, each.confined) for each in kept] == [("k1", 1, True), ("k2", 1, True)]
 
 
-def test_a_kick_of_somebody_else_or_of_long_ago_does_not_send_us_out() -> None:
+def test_only_the_kick_at_the_seq_of_left_counts() -> None:
     talk = within(room(10, 10))
     talk.server(done(11, "kicked", "ada"), done(12, "kicked", "bob"), events(13), left(14, 1))
     (gone,) = [effect for effect in talk.told() if isinstance(effect, fx.Exited)]
     assert gone.by is None
 
 
-def test_a_guests_place_in_a_private_room_that_was_not_kept_is_not_asked_for() -> None:
+def test_a_guest_does_not_join_a_private_room_again_by_name() -> None:
     """A join would make a public room of that name, if the invitation has been withdrawn."""
     talk = within(room(10, 10), SECRET)
     talk.session.say("secret", "psst", talk.now)
@@ -118,7 +118,7 @@ def test_a_guests_place_in_a_private_room_that_was_not_kept_is_not_asked_for() -
     assert send == {"t": "send", "key": "k1", "room": 5, "text": "psst"}
 
 
-def test_what_is_written_in_a_private_room_never_goes_by_its_name() -> None:
+def test_a_message_from_a_private_room_never_goes_by_name() -> None:
     talk = within(SECRET)
     talk.session.say("secret", "psst", talk.now)
     assert talk.told() == [fx.Keep(OutboxEntry("k1", "#secret", "psst", room=5, epoch="e1", confined=True))]
@@ -127,12 +127,12 @@ def test_what_is_written_in_a_private_room_never_goes_by_its_name() -> None:
     assert [frame["t"] for frame in talk.sent()] == ["send"]
 
 
-def test_what_was_kept_by_name_is_bound_to_the_private_room_once_it_is_known() -> None:
+def test_a_queued_message_is_bound_to_a_private_room_when_that_is_known() -> None:
     talk = Talk(entries=[OutboxEntry("k0", "#SECRET", "psst")]).ready(SECRET)
     assert fx.Keep(OutboxEntry("k0", "#SECRET", "psst", "message", 5, "e1", True)) in talk.told()
 
 
-def test_a_message_from_earlier_to_a_private_room_that_is_forgotten_is_not_sent_by_name() -> None:
+def test_a_stored_message_for_an_unknown_private_room_is_not_sent_by_name() -> None:
     talk = Talk(entries=[OutboxEntry("k0", "#secret", "psst", "message", 5, "e1", True)]).ready()
     assert talk.sent()[-1] == {"t": "send", "key": "k0", "room": 5, "text": "psst"}
     talk.server(refused("room_unknown", key="k0"))
@@ -140,7 +140,7 @@ def test_a_message_from_earlier_to_a_private_room_that_is_forgotten_is_not_sent_
     assert talk.sent() == []
 
 
-def test_a_private_message_does_not_go_to_the_room_that_has_its_id_in_another_history() -> None:
+def test_a_private_message_does_not_go_to_another_room_with_the_same_id() -> None:
     entries = [OutboxEntry("k0", "#secret", "psst", "message", 5, "e1", True)]
     talk = Talk(entries=entries).ready(room(3, 3, id_=5, name="tea", epoch="e2"))
     told = talk.told()[-1]
@@ -149,12 +149,12 @@ def test_a_private_message_does_not_go_to_the_room_that_has_its_id_in_another_hi
     assert [frame["t"] for frame in talk.sent()] == ["hello"]
 
 
-def test_a_private_room_that_was_restored_under_its_name_gets_its_messages() -> None:
+def test_a_restored_private_room_gets_its_messages() -> None:
     entries = [OutboxEntry("k0", "#secret", "psst", "message", 5, "e0", True)]
     assert Talk(entries=entries).ready(SECRET).sent()[-1]["room"] == 5
 
 
-def test_a_room_that_was_renamed_gets_what_was_written_in_it() -> None:
+def test_a_renamed_room_gets_its_messages() -> None:
     talk = within(room(10, 10))
     talk.cut()
     talk.session.say("lobby", "one", talk.now)
@@ -163,7 +163,7 @@ def test_a_room_that_was_renamed_gets_what_was_written_in_it() -> None:
     assert fx.Renamed(place("lobby", 1, "public"), place("hall", 1, "public")) in talk.told()
 
 
-def test_a_room_that_is_renamed_while_we_are_in_it() -> None:
+def test_renaming_a_room_is_told() -> None:
     talk = within(room(10, 10))
     talk.server(done(11, "room_renamed", text="hall"))
     assert talk.told()[-1] == fx.Renamed(place("lobby", 1, "public"), place("hall", 1, "public"))
@@ -171,7 +171,7 @@ def test_a_room_that_is_renamed_while_we_are_in_it() -> None:
     assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "one"}]
 
 
-def test_a_private_and_a_public_room_of_one_name_live_side_by_side() -> None:
+def test_a_private_and_a_public_room_may_have_one_name() -> None:
     talk = within(room(10, 10, id_=2, name="tea"))
     talk.server({"t": "joined", "room": room(3, 2, id_=6, name="tea", kind="private", floor=3)})
     assert [each.id for each in talk.session.rooms] == [2, 6]
@@ -184,7 +184,7 @@ def test_a_private_and_a_public_room_of_one_name_live_side_by_side() -> None:
     assert not [effect for effect in talk.told() if isinstance(effect, fx.Forget | fx.Rewound)]
 
 
-def test_two_private_rooms_of_one_name_live_side_by_side() -> None:
+def test_two_private_rooms_may_have_one_name() -> None:
     dens = [room(9, 9, id_=id_, name="den", kind="private", floor=2) for id_ in (6, 5)]
     talk = within(*dens)
     talk.server({"t": "joined", "room": room(3, 2, id_=4, name="den", kind="private", floor=3)})
@@ -194,11 +194,11 @@ def test_two_private_rooms_of_one_name_live_side_by_side() -> None:
     assert talk.sent()[-1]["room"] == 4
 
 
-# Waiting -------------------------------------------------------------------------------------------------------------
+# Waiting --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("code", ["slow", "muted", "banned"])
-def test_what_would_have_to_wait_for_long_is_refused_and_holds_nothing_up(code: str) -> None:
+def test_a_long_wait_is_a_refusal(code: str) -> None:
     talk = within(room(10, 10))
     talk.session.say("lobby", "one", talk.now)
     talk.session.say("lobby", "two", talk.now)
@@ -209,7 +209,7 @@ def test_what_would_have_to_wait_for_long_is_refused_and_holds_nothing_up(code: 
     assert talk.sent()[-1]["key"] == "k2"
 
 
-def test_what_waits_for_a_moment_is_told_and_sent_again() -> None:
+def test_a_short_wait_is_told_and_the_message_sent_again() -> None:
     talk = within(room(10, 10))
     entry = talk.session.say("lobby", "one", talk.now)
     talk.sent()
@@ -219,7 +219,7 @@ def test_what_waits_for_a_moment_is_told_and_sent_again() -> None:
     assert [frame["key"] for frame in talk.sent()] == ["k1"]
 
 
-def test_a_ban_is_no_reason_to_ask_again_and_again() -> None:
+def test_a_join_refused_by_a_ban_is_not_repeated() -> None:
     talk = within(room(10, 10))
     request = talk.ask(JoinRoom("tea"))
     talk.server(refused("banned", id="r1", retry_after=7 * 86_400_000))
@@ -227,10 +227,10 @@ def test_a_ban_is_no_reason_to_ask_again_and_again() -> None:
     assert talk.session.deadline is None
 
 
-# Asking --------------------------------------------------------------------------------------------------------------
+# Requests -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_private_room_is_made_and_entered() -> None:
+def test_a_private_room_is_created_and_entered() -> None:
     talk = within(room(10, 10))
     request = talk.ask(CreateRoom("secret"))
     assert talk.sent() == [{"t": "create", "name": "secret", "private": True, "id": "r1"}]
@@ -241,7 +241,7 @@ def test_a_private_room_is_made_and_entered() -> None:
     assert talk.sent() == [{"t": "send", "key": "k1", "room": 5, "text": "first"}]
 
 
-def test_what_is_written_for_a_private_room_that_can_not_be_made_goes_to_no_other() -> None:
+def test_messages_for_a_private_room_that_was_refused_go_nowhere() -> None:
     talk = within(room(10, 10))
     talk.ask(CreateRoom("plan"))
     talk.session.say("Plan", "psst", talk.now)
@@ -253,7 +253,7 @@ def test_what_is_written_for_a_private_room_that_can_not_be_made_goes_to_no_othe
     assert talk.sent() == []
 
 
-def test_a_private_room_whose_making_was_not_answered_is_there_or_is_made_again() -> None:
+def test_an_unanswered_creation_is_repeated_if_there_is_no_such_room() -> None:
     for rooms, made in (((), 1), ((SECRET,), 0)):
         talk = within(room(10, 10))
         talk.ask(CreateRoom("secret"))
@@ -262,7 +262,7 @@ def test_a_private_room_whose_making_was_not_answered_is_there_or_is_made_again(
         assert [frame["t"] for frame in talk.sent()].count("create") == made
 
 
-def test_what_moderators_do() -> None:
+def test_moderation_requests() -> None:
     talk = within(room(10, 10))
     talk.ask(ModerateRoom("lobby", "ban", "ada", duration=5, why="spam"))
     frame = {"t": "moderate", "room": 1, "action": "ban", "whom": "ada", "lasting": 5, "why": "spam", "id": "r1"}
@@ -275,7 +275,7 @@ def test_what_moderators_do() -> None:
 
 
 @pytest.mark.parametrize(("action", "again"), [("kick", False), ("ban", False), ("invite", True), ("role", True)])
-def test_what_was_not_answered_is_done_again_where_that_does_no_harm(action: str, again: bool) -> None:
+def test_unanswered_moderation_is_repeated_where_that_does_no_harm(action: str, again: bool) -> None:
     talk = within(room(10, 10))
     request = talk.ask(ModerateRoom("lobby", action, "ada"))  # type: ignore[arg-type]
     talk.sent()
@@ -284,7 +284,7 @@ def test_what_was_not_answered_is_done_again_where_that_does_no_harm(action: str
     assert (fx.Uncertain(request) in talk.told()) is not again
 
 
-def test_an_invitation_is_told() -> None:
+def test_an_invitation_to_a_room_is_told() -> None:
     talk = within(room(10, 10))
     talk.server({"t": "invited", "room": 5, "name": "secret", "by": {"id": 9, "name": "eve"}})
     assert talk.told() == [fx.InvitedTo("secret", "eve")]
@@ -299,7 +299,7 @@ def people(*names: str) -> RoomRef:
 
 
 @pytest.mark.parametrize("answer_first", [True, False])
-def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> None:
+def test_a_direct_conversation_begins_with_its_room(answer_first: bool) -> None:
     talk = within(room(10, 10))
     request = talk.ask(StartDirect(("EVE", "ada", "bob")))
     assert talk.sent() == [{"t": "gather", "names": ["EVE", "ada", "bob"], "id": "r1"}]
@@ -311,14 +311,14 @@ def test_a_conversation_of_several_begins_with_its_room(answer_first: bool) -> N
     assert talk.sent() == [{"t": "send", "key": "k1", "room": 8, "text": "psst"}]
 
 
-def test_a_conversation_that_was_there_is_gone_back_to() -> None:
+def test_an_existing_direct_conversation_is_entered_again() -> None:
     talk = within(direct("ada", "eve"))
     request = talk.ask(StartDirect(("eve", "ada")))
     talk.server({"t": "done", "id": "r1"})
     assert talk.told() == [fx.Entered(people("ada", "eve"), "", request)]
 
 
-def test_a_conversation_goes_by_the_names_that_its_people_have_now() -> None:
+def test_a_direct_conversation_is_named_by_the_current_names() -> None:
     talk = within(direct("ada", "eve"))
     talk.server(events(1, 2, 3, id_=8))
     renamed = {"seq": 4, "at": 0, "user": 9, "name": "eve", "kind": "renamed", "text": "Abel"}
@@ -327,10 +327,10 @@ def test_a_conversation_goes_by_the_names_that_its_people_have_now() -> None:
     assert talk.told()[-1] == fx.Renamed(people("ada", "eve"), people("Abel", "ada"))
 
 
-# Watching ------------------------------------------------------------------------------------------------------------
+# Watching -------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_written_for_a_conversation_waits_for_its_room() -> None:
+def test_messages_for_a_direct_conversation_wait_for_its_room() -> None:
     talk = within(room(10, 10))
     talk.ask(StartDirect(("eve", "ada")))
     talk.session.say("@eve, ada", "psst", talk.now)
@@ -354,7 +354,7 @@ def watcher(room_name: str = "secret") -> Talk:
     return talk
 
 
-def test_a_member_watches_a_private_room_and_no_other_and_joins_nothing() -> None:
+def test_a_member_can_watch_a_private_room_without_joining() -> None:
     talk = watcher().server(ready(room(9, 9), SECRET, token=None, role="member"))
     assert talk.sent() == [{"t": "history", "id": "r1", "room": 5, "after": 10, "limit": 200}]
     talk.server(events(10), page("r1", *range(11, 21), room_id=5), events(21, id_=5))
@@ -365,14 +365,14 @@ def test_a_member_watches_a_private_room_and_no_other_and_joins_nothing() -> Non
     assert [frame["t"] for frame in talk.sent()] == ["hello"]
 
 
-def test_who_is_not_in_the_room_asks_for_it_as_anybody() -> None:
+def test_watching_a_room_of_others_asks_by_name() -> None:
     talk = watcher().server(ready(room(9, 9), token=None, role="member"))
     assert talk.sent() == [{"t": "watch", "name": "secret", "id": "r1"}]
     talk.server(refused("room_unknown", id="r1"))
     assert isinstance(talk.told()[-1], fx.Failed)
 
 
-def test_a_watcher_whose_room_is_gone_is_told() -> None:
+def test_an_observer_is_told_that_the_room_is_gone() -> None:
     talk = watcher().server(ready(SECRET, token=None, role="member"), page("r1", *range(11, 21), room_id=5))
     talk.sent()
     talk.cut().ready(token=None, role="member")

@@ -1,4 +1,4 @@
-"""What is shown of a room: everything, once, in order."""
+"""The events of a room are shown once and in order."""
 
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import LastSeen
@@ -17,7 +17,7 @@ def joined(talk: Talk, lead: int = 3) -> None:
     assert talk.sent()[-1] == {"t": "join", "name": "lobby", "id": "r1"}
 
 
-def test_earlier_messages_are_shown_first_and_what_comes_meanwhile_waits() -> None:
+def test_the_lead_is_shown_before_the_stream() -> None:
     talk = Talk()
     joined(talk)
     talk.server({"t": "joined", "id": "r1", "room": room(11, 10)}, events(11), events(12))
@@ -30,7 +30,7 @@ def test_earlier_messages_are_shown_first_and_what_comes_meanwhile_waits() -> No
     assert [event.seq for show in shows for event in show.events] == [5, 8, 9, 11, 12, 13]
 
 
-def test_a_room_without_a_past_is_shown_at_once() -> None:
+def test_a_new_room_is_shown_at_once() -> None:
     talk = Talk()
     joined(talk)
     talk.server({"t": "joined", "id": "r1", "room": room(2, 0)}, events(1, 2))
@@ -43,7 +43,7 @@ def test_nothing_is_shown_twice() -> None:
     assert talk.shown() == [11, 12, 13]
 
 
-def test_a_gap_is_not_shown_but_mended_by_reconnecting() -> None:
+def test_a_gap_ends_the_connection_and_is_filled_by_the_next() -> None:
     talk = Talk().ready(room(10, 10))
     talk.server(events(11), events(13), events(14))
     assert talk.shown() == [11]
@@ -53,8 +53,8 @@ def test_a_gap_is_not_shown_but_mended_by_reconnecting() -> None:
     assert talk.shown() == [12, 13, 14]
 
 
-def test_what_the_server_skips_is_fetched_as_history() -> None:
-    """E.g. a room for which the hello was too long."""
+def test_events_before_the_stream_are_fetched_as_history() -> None:
+    """For instance of a room that did not fit into hello."""
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
     talk.sent()
     talk.server(events(11))
@@ -74,14 +74,14 @@ def test_a_page_of_history_with_a_hole_is_not_shown() -> None:
     assert told[-1] == fx.Hangup("event 5 of #lobby is missing")
 
 
-def test_a_connection_that_breaks_while_catching_up_goes_on_where_it_was() -> None:
+def test_catching_up_goes_on_after_a_lost_connection() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(10, 10), token=None)
     talk.server(page("r1", 5, 6, more=True))
     talk.sent()
     assert talk.cut().connect().sent()[0]["seen"] == [{"room": 1, "epoch": "e1", "seq": 6}]
 
 
-def test_a_restored_history_is_shown_anew_and_the_user_is_told() -> None:
+def test_a_restored_history_is_shown_again_and_told() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 120)]).ready(
         room(50, 50, epoch="e2"), token=None
     )
@@ -92,12 +92,12 @@ def test_a_restored_history_is_shown_anew_and_the_user_is_told() -> None:
     assert [seen.epoch for seen in talk.session.seen] == ["e2"]
 
 
-def test_a_log_that_is_shorter_than_what_was_seen_is_another_history_too() -> None:
+def test_a_log_shorter_than_the_seen_seq_is_another_history() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 120)]).ready(room(50, 50), token=None)
     assert fx.Rewound(place()) in talk.told()
 
 
-def test_a_room_that_was_made_again_under_another_id_takes_the_place_of_the_old_one() -> None:
+def test_a_room_created_again_replaces_the_old_one() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 120)])
     talk.ready(room(3, 3, id_=4, epoch="e2"), token=None)
     told = talk.told()
@@ -105,14 +105,14 @@ def test_a_room_that_was_made_again_under_another_id_takes_the_place_of_the_old_
     assert [seen.room for seen in talk.session.seen] == [4]
 
 
-def test_a_room_told_twice_begins_once() -> None:
+def test_a_room_announced_twice_begins_once() -> None:
     talk = Talk().ready()
     talk.server({"t": "joined", "room": room(10, 10)}, events(11))
     talk.server({"t": "joined", "room": room(11, 10)}, events(12))
     assert talk.shown() == [11, 12]
 
 
-def test_a_direct_room_that_came_while_we_were_away_is_shown_from_its_beginning() -> None:
+def test_a_direct_room_begun_by_others_is_shown_from_its_beginning() -> None:
     talk = Talk(token="T1").ready(room(3, 3, name="eve", kind="direct"), token=None)
     assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 1, "after": 0, "limit": 200}
     talk.server(page("r1", 1, 2, 3))
@@ -127,7 +127,7 @@ def test_a_room_left_elsewhere_is_left() -> None:
     assert talk.session.seen == []
 
 
-def test_a_leave_whose_answer_was_lost_is_not_undone_by_coming_back() -> None:
+def test_an_unanswered_leave_that_was_done_is_not_undone() -> None:
     talk = Talk().ready(room(10, 10))
     talk.ask(LeaveRoom("lobby", "bye"))
     assert talk.sent()[-1] == {"t": "leave", "room": 1, "words": "bye", "id": "r1"}
@@ -136,21 +136,21 @@ def test_a_leave_whose_answer_was_lost_is_not_undone_by_coming_back() -> None:
     assert [frame["t"] for frame in talk.sent()] == ["hello"]
 
 
-def test_a_leave_that_was_lost_is_made_again() -> None:
+def test_an_unanswered_leave_that_was_not_done_is_repeated() -> None:
     talk = Talk().ready(room(10, 10))
     talk.ask(LeaveRoom("lobby"))
     talk.cut().ready(room(10, 10), token=None)
     assert talk.sent()[-1] == {"t": "leave", "room": 1, "id": "r2"}
 
 
-def test_a_topic_whose_answer_was_lost_is_uncertain() -> None:
+def test_an_unanswered_topic_is_uncertain() -> None:
     talk = Talk().ready(room(10, 10))
     request = talk.ask(ChangeTopic("lobby", "tea"))
     talk.cut().ready(room(10, 10), token=None)
     assert talk.told()[-1] == fx.Uncertain(request)
 
 
-def test_an_old_change_of_name_is_not_ours_of_now() -> None:
+def test_an_old_rename_does_not_change_the_current_name() -> None:
     talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)]).ready(room(5, 4), token=None, name="bobby")
     renamed = {"at": 0, "user": 7, "name": "rob", "kind": "renamed"}
     talk.server({"t": "events", "room": 1, "events": [{"seq": 5, "text": "robert", **renamed}]})
@@ -160,7 +160,7 @@ def test_an_old_change_of_name_is_not_ours_of_now() -> None:
     assert talk.told()[-1] == fx.Remember("bert", "T1", fresh=False)
 
 
-def test_typing_is_told_every_three_seconds_at_most() -> None:
+def test_typing_is_sent_every_three_seconds_at_most() -> None:
     talk = Talk().ready(room(10, 10))
     talk.sent()
     for _ in range(4):
@@ -179,7 +179,7 @@ def observer(start: After | Last) -> Talk:
     return talk
 
 
-def test_an_observer_begins_where_it_wants_to() -> None:
+def test_an_observer_begins_where_it_asks_to() -> None:
     talk = observer(After(7))
     talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 8, 9, 10), events(11))
     assert talk.shown() == [8, 9, 10, 11]
@@ -188,7 +188,7 @@ def test_an_observer_begins_where_it_wants_to() -> None:
     assert talk.shown() == [9, 10]
 
 
-def test_an_observer_comes_back_where_it_was() -> None:
+def test_an_observer_goes_on_after_a_lost_connection() -> None:
     talk = observer(After(9))
     talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 10))
     talk.cut().connect().server(ready(token=None, user=None))
@@ -197,7 +197,7 @@ def test_an_observer_comes_back_where_it_was() -> None:
     assert talk.shown() == [10, 11]
 
 
-def test_an_observer_of_a_restored_room_begins_anew() -> None:
+def test_an_observer_of_a_restored_room_starts_again() -> None:
     talk = observer(After(9))
     talk.server({"t": "watching", "id": "r1", "room": room(10, 10)}, page("r2", 10))
     talk.cut().connect().server(ready(token=None, user=None))

@@ -1,4 +1,4 @@
-"""The line: what the user says and asks for, in order, once."""
+"""Messages and requests: each once, in order in each conversation."""
 
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import AskMembers, AskRooms, ChangeTopic, Kind, OutboxEntry, Quit, TakeName
@@ -18,7 +18,7 @@ def refused(code: str, **more: object) -> dict[str, object]:
 
 
 def entry(key: str, text: str, kind: Kind = "message") -> OutboxEntry:
-    """Return what is kept of something said in the lobby by someone who is in it."""
+    """Return the outbox entry of a message that a member wrote in the lobby."""
     return OutboxEntry(key, "#lobby", text, kind, room=1, epoch="e1")
 
 
@@ -58,7 +58,7 @@ def test_too_fast_is_tried_again_with_the_same_key_and_nothing_overtakes() -> No
     assert talk.sent() == [send("k1", "one")]
 
 
-def test_while_a_message_waits_reading_goes_on() -> None:
+def test_queries_pass_a_postponed_message() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.server(refused("not_stored", key="k1", retry_after=400))
@@ -69,7 +69,7 @@ def test_while_a_message_waits_reading_goes_on() -> None:
     assert isinstance(talk.told()[-1], fx.Answered)
 
 
-def test_what_is_asked_after_a_message_waits_for_it() -> None:
+def test_a_query_waits_for_the_message_before_it() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.ask(AskRooms())
@@ -88,7 +88,7 @@ def test_a_message_refused_for_good_does_not_hold_up_the_next() -> None:
     assert talk.sent()[-1] == send("k2", "two")
 
 
-def test_a_frame_that_would_end_the_connection_is_not_sent() -> None:
+def test_a_message_too_long_for_a_frame_is_not_sent() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "€" * 8000, talk.now)
     talk.session.say("lobby", "two", talk.now)
@@ -98,7 +98,7 @@ def test_a_frame_that_would_end_the_connection_is_not_sent() -> None:
     assert talk.sent() == [send("k2", "two")]
 
 
-def test_after_a_break_the_same_key_comes_first() -> None:
+def test_after_a_lost_connection_the_same_key_comes_first() -> None:
     talk = in_lobby()
     one = talk.session.say("lobby", "one", talk.now)
     two = talk.session.say("lobby", "two", talk.now)
@@ -164,7 +164,7 @@ def test_a_message_without_an_answer_does_not_hold_up_another_conversation() -> 
     assert [entry.key for entry in talk.session.unsent] == ["k1", "k3", "k4"]
 
 
-def test_after_a_break_every_conversation_goes_on_with_its_first_message() -> None:
+def test_after_a_lost_connection_every_conversation_goes_on_with_its_first_message() -> None:
     talk = in_two_rooms()
     for number, where in enumerate(("tea", "lobby", "tea")):
         talk.session.say(where, str(number), talk.now)
@@ -255,14 +255,14 @@ def test_nothing_is_sent_that_was_said_after_quit() -> None:
 # Refusals ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_room_that_can_not_be_entered_refuses_the_messages_to_it() -> None:
+def test_a_refused_join_refuses_the_message_that_waits_for_it() -> None:
     talk = in_lobby()
     talk.session.say("a b", "one", talk.now)
     talk.server(refused("room_invalid", id="r1"))
     assert talk.told()[-1] == fx.Settle(OutboxEntry("k1", "#a b", "one"), "refused", why="room_invalid.")
 
 
-def test_a_room_left_elsewhere_is_entered_again_to_say_something_but_only_once() -> None:
+def test_a_room_left_on_another_device_is_joined_once_to_send_a_message() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.server({"t": "left", "room": 1, "seq": 11}, refused("room_not_joined", key="k1"))
@@ -271,7 +271,7 @@ def test_a_room_left_elsewhere_is_entered_again_to_say_something_but_only_once()
     assert talk.told()[-1] == fx.Settle(entry("k1", "one"), "refused", why="room_not_joined.")
 
 
-def test_a_server_that_thinks_we_are_not_in_the_room_is_asked_to_let_us_in() -> None:
+def test_room_not_joined_leads_to_a_join() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.server(refused("room_not_joined", key="k1"))
@@ -280,7 +280,7 @@ def test_a_server_that_thinks_we_are_not_in_the_room_is_asked_to_let_us_in() -> 
     assert talk.sent() == [send("k1", "one")]
 
 
-def test_only_the_message_that_is_meant_is_stored() -> None:
+def test_stored_with_another_key_settles_nothing() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.told()
@@ -288,7 +288,7 @@ def test_only_the_message_that_is_meant_is_stored() -> None:
     assert talk.told() == []
 
 
-def test_a_name_given_up_elsewhere_is_taken_again_by_a_new_hello() -> None:
+def test_name_needed_leads_to_a_new_hello() -> None:
     talk = in_lobby()
     talk.session.say("lobby", "one", talk.now)
     talk.server(refused("name_needed", key="k1"))
@@ -316,7 +316,7 @@ def test_quit_waits_for_everything_before_it() -> None:
     assert talk.sent() == [{"t": "bye"}]
 
 
-def test_a_question_whose_answer_was_lost_is_asked_again() -> None:
+def test_an_unanswered_query_is_sent_again() -> None:
     talk = in_lobby()
     talk.ask(AskRooms())
     talk.sent()
@@ -328,7 +328,7 @@ def test_a_question_whose_answer_was_lost_is_asked_again() -> None:
     assert answer.request == AskRooms()
 
 
-def test_a_rename_whose_answer_was_lost_is_made_again_only_if_it_was_not_done() -> None:
+def test_an_unanswered_rename_is_repeated_only_if_it_was_not_done() -> None:
     for name, expected in (("robert", ["hello"]), ("bob", ["hello", "rename"])):
         talk = in_lobby()
         talk.ask(TakeName("robert"))
@@ -337,7 +337,7 @@ def test_a_rename_whose_answer_was_lost_is_made_again_only_if_it_was_not_done() 
         assert [frame["t"] for frame in talk.sent()] == expected
 
 
-def test_what_needs_a_room_fails_without_it() -> None:
+def test_a_request_about_another_room_fails() -> None:
     talk = in_lobby()
     request = talk.ask(ChangeTopic("tea", "x"))
     assert talk.told() == [fx.Failed(request, "room_not_joined", "You are not in #tea. Join it first.")]

@@ -1,4 +1,4 @@
-"""Keys, addresses, names, and what is safe to print."""
+"""Keys, addresses, names, and rendering."""
 
 import random
 
@@ -40,7 +40,7 @@ def test_addresses(written: str | None, url: str) -> None:
 @pytest.mark.parametrize(
     "written", ["", "a b", "ftp://host", "host:port", "host:99999", "http://me@host", "ws://", "host?x"]
 )
-def test_what_is_no_address(written: str) -> None:
+def test_wrong_addresses_are_refused(written: str) -> None:
     if written == "":
         assert parse_address(written) == parse_address(None)
         return
@@ -61,12 +61,12 @@ def test_two_clients_do_not_make_the_same_key() -> None:
     assert one() != other()
 
 
-def test_a_server_can_not_send_us_away_for_ever() -> None:
+def test_the_delay_that_a_server_asks_for_is_bounded() -> None:
     assert Backoff(lambda: 0.0).delay(0, 10.0**9) == 600
 
 
 @given(st.text(max_size=40))
-def test_a_name_made_of_anything_is_a_name(words: str) -> None:
+def test_as_name_makes_a_valid_name_of_any_text(words: str) -> None:
     name = as_name(words)
     assert 1 <= len(name) <= 32
     assert not any(character.isspace() or character in "#@,:/" for character in name)
@@ -78,7 +78,7 @@ def test_names_are_compared_without_case() -> None:
 
 
 @given(st.text())
-def test_nothing_unsafe_is_left(text: str) -> None:
+def test_safe_escapes_all_unsafe_characters(text: str) -> None:
     for character in safe(text):
         assert character == "\t" or character >= " "
         assert not "\x7f" <= character <= "\x9f"
@@ -92,7 +92,7 @@ def lines(kind: str, text: str = "", *, name: str = "eve", place: RoomRef = PLAC
     return [line.text for line in lines_of(web.Event(1, 0, 9, name, kind, text), place, here=here, me=7)]
 
 
-def test_events_are_told_in_the_words_of_the_report() -> None:
+def test_events_are_shown_in_the_words_of_the_first_report() -> None:
     assert lines("joined") == ["eve has connected to the chat room"]
     assert lines("message", "hi") == ["eve: hi"]
     assert lines("message", "hi\nbob: yes") == ["eve: hi", "eve: bob: yes"]
@@ -110,8 +110,8 @@ def told(kind: str, whom: str = "", text: str = "", until: int = 0) -> list[str]
     return [line.text for line in lines_of(web.Event(1, 0, 9, "eve", kind, text, about), PLACE)]
 
 
-def test_moderation_is_told_in_the_words_of_the_line_gateway() -> None:
-    """The gateway's own words: clients don't import it, tests may."""
+def test_moderation_is_shown_in_the_words_of_the_line_gateway() -> None:
+    """Compared with the gateway itself, which clients don't import and tests may."""
     from parley.core.events import About, Event
     from parley.core.kinds import AUDITED_KINDS
     from parley.gateways.line.render import line_of
@@ -132,7 +132,7 @@ def test_an_end_that_no_calendar_has_is_left_out() -> None:
     assert told("banned", "ada", until=10**30) == ["eve has banned ada"]
 
 
-def test_another_room_is_named_and_a_direct_one_says_who_speaks_to_whom() -> None:
+def test_lines_of_other_rooms_and_direct_rooms_say_where_they_come_from() -> None:
     assert lines("message", "a\nb", here=False) == ["#lobby eve: a", "#lobby eve: b"]
     direct = RoomRef(5, "eve", "direct", "e")
     assert lines("message", "psst", place=direct, here=False) == ["eve -> you: psst"]

@@ -1,4 +1,4 @@
-"""The client's sessions in tests/transcripts/web-client, which the web client's sync engine plays as well."""
+"""The sessions in tests/transcripts/web-client, which the web client plays as well."""
 
 import json
 from typing import Any
@@ -12,11 +12,11 @@ from tests.transcripts.session import HERE
 
 SESSIONS = {path.stem: path for path in sorted((HERE / "web-client").glob("*.jsonl"))}
 BESIDES = ("history", "members", "got", "read")
-"""What a client sends to show and to mark things: each in its own way."""
+"""Frames that each client sends in its own way; the transcripts leave them out."""
 
 
 class Player:
-    """A session, and what it did."""
+    """Plays a transcript with a session."""
 
     def __init__(self) -> None:
         self.session = ClientSession(

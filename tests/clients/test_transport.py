@@ -1,4 +1,4 @@
-"""The connection, against servers that are none of ours."""
+"""The transport against scripted servers."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def watch(address: str, ca: Path | None = None, **options: object) -> tupl
     return done, lines, complaints
 
 
-async def test_a_server_with_evil_events_can_not_reach_the_terminal() -> None:
+async def test_hostile_events_can_not_control_the_terminal() -> None:
     evil = {"seq": 1, "at": 0, "user": 1, "name": "e\x1b[2Jve", "kind": "message", "text": "a\x07\u202eb\nc\x9b"}
 
     async def script(connection: ServerConnection) -> None:
@@ -60,7 +60,7 @@ async def test_a_server_with_evil_events_can_not_reach_the_terminal() -> None:
     assert lines == ["e\\x1b[2Jve: a\\x07\\u202eb", "e\\x1b[2Jve: c\\x9b"]
 
 
-async def test_something_else_than_a_parley_server_is_told() -> None:
+async def test_another_kind_of_server_is_explained() -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -102,7 +102,7 @@ async def test_certificates_are_checked(tmp_path: Path) -> None:
         assert "certificate is not trusted" in complaints[0]
 
 
-async def test_a_server_that_does_not_answer_leaves_the_sender_in_doubt_and_says_so(tmp_path: Path) -> None:
+async def test_send_says_when_it_is_unknown_whether_a_message_is_stored(tmp_path: Path) -> None:
     async def script(connection: ServerConnection) -> None:
         await answer(connection, ready())
         await answer(connection, {"t": "joined", "room": room(1, 0)})
@@ -117,7 +117,7 @@ async def test_a_server_that_does_not_answer_leaves_the_sender_in_doubt_and_says
     assert sent.fault == "It is not known whether the message is stored: the server has not answered within 0.5 s."
 
 
-async def test_a_connection_that_breaks_after_the_send_is_made_again_with_the_same_key(tmp_path: Path) -> None:
+async def test_send_tries_again_with_the_same_key_after_a_lost_connection(tmp_path: Path) -> None:
     keys = []
 
     async def script(connection: ServerConnection) -> None:
@@ -133,7 +133,7 @@ async def test_a_connection_that_breaks_after_the_send_is_made_again_with_the_sa
         sent = await send(ClientOptions(parse_address(address), "bob", data=tmp_path), "lobby", "hi")
         with Outbox(parse_address(address).url, "bob", tmp_path) as outbox:
             assert outbox.token == "T1"
-            assert outbox.adopt() == []  # whether to try again was for the caller to say
+            assert outbox.adopt() == []  # the caller decides whether to try again
     assert (sent.fault, sent.seq) == ("", 2)
     assert keys == [sent.key, sent.key]
 
