@@ -1,4 +1,4 @@
-"""What an engine is asked for, and what it answers."""
+"""The requests to a load engine, and its results."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from bench.process import Failed
 @dataclass(frozen=True)
 class Writer:
     sock: socket.socket
-    tracker: socket.socket  # where its messages come back, which moves its window
+    tracker: socket.socket  # receives its messages back, which moves its window
     template: Template
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Send for warmup + seconds, or count messages per writer; then wait until everybody has everything.
+    """Send for warmup + seconds, or count messages per writer; then wait until all receivers have everything.
 
-    rate > 0 is an open loop of the first writer, otherwise every writer keeps `window` messages outstanding. Without
-    writers the sockets are only drained, each to `expect` messages of one writer.
+    rate > 0 makes the first writer an open loop; otherwise every writer keeps `window` messages unacknowledged. Without
+    writers the sockets are only drained, each up to `expect` messages of one writer.
     """
 
     framing: str
@@ -44,7 +44,7 @@ class Phase:
 @dataclass
 class Result:
     values: dict[str, float] = field(default_factory=dict)
-    closed: list[int] = field(default_factory=list)  # descriptors the server closed
+    closed: list[int] = field(default_factory=list)  # descriptors that the server closed
     noise: str = ""
 
     def __getitem__(self, name: str) -> float:
@@ -62,7 +62,7 @@ class Result:
         return self["messages"] / self["seconds"]
 
     def check(self, same_order: bool = True) -> Result:
-        """Raise unless every receiver got every message once and in order."""
+        """Raise unless every receiver received every message once and in order."""
         faults = {name: int(self[name]) for name in ("missing", "duplicates", "gaps", "eofs") if self[name]}
         if same_order and self["orders"] > 1:
             faults["different orders"] = int(self["orders"])

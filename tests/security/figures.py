@@ -59,7 +59,7 @@ def figures() -> list[tuple[str, str, str]]:
         ),
         (
             "Requests of other servers' pages, with a cookie",
-            f"{len(UNSAFE)} routes x {len(FOREIGN)} kinds, none does anything",
+            f"{len(UNSAFE)} routes x {len(FOREIGN)} kinds, none has any effect",
             "tests/security/test_sessions.py",
         ),
         (
@@ -69,26 +69,26 @@ def figures() -> list[tuple[str, str, str]]:
         ),
         (
             "Ids of somebody else's things (IDOR)",
-            f"{ROUTES_WITH_IDS} routes, {len(ASKS)} questions x {len(STRANGERS)} strangers: answered as for nothing",
+            f"{ROUTES_WITH_IDS} routes, {len(ASKS)} requests x {len(STRANGERS)} strangers: answered as for unknown ids",
             "tests/security/test_ids.py",
         ),
         (
             "Private rooms and conversations of others, by WebSocket and netcat",
-            f"{len(FRAMES)} frames and {len(LINES)} lines: answered as for none",
+            f"{len(FRAMES)} frames and {len(LINES)} lines: answered as for unknown rooms",
             "tests/security/test_hidden_rooms.py",
         ),
         (
             "Request smuggling",
-            f"{len(PROBES)} probes, no gap",
+            f"{len(PROBES)} probes, none gets through",
             "tests/security/test_smuggling.py",
         ),
         (
             "Slow headers and bodies",
-            f"{len(SLOW)} kinds, each at an end within `handshake_timeout`",
+            f"{len(SLOW)} kinds, each cut off within `handshake_timeout`",
             "tests/security/test_slow.py",
         ),
         (
-            "What is said becomes a header",
+            "Header injection through a user's text",
             f"{len(CONTROL)} values in 18 fields, never",
             "tests/security/test_requests.py",
         ),
@@ -98,8 +98,8 @@ def figures() -> list[tuple[str, str, str]]:
             "tests/security/test_requests.py",
         ),
         (
-            "JSON that is too deep, too large or none",
-            f"{len(NESTED)} kinds x {len(WITH_BODY)} routes, a webhook, a form, a WebSocket: refused, and nothing else",
+            "JSON that is too deep, too large or invalid",
+            f"{len(NESTED)} kinds x {len(WITH_BODY)} routes, a webhook, a form, a WebSocket: only refused",
             "tests/security/test_requests.py",
         ),
         (
@@ -114,7 +114,7 @@ def figures() -> list[tuple[str, str, str]]:
 def table() -> str:
     """Return the figures as docs/security.md shows them."""
     rows = [f"| {what} | {figure} | `{test}` |" for what, figure, test in figures()]
-    return "\n".join(["| What is tried | Figure | Made by |", "|---|---|---|", *rows]) + "\n"
+    return "\n".join(["| Attack or case | Figure | Counted by |", "|---|---|---|", *rows]) + "\n"
 
 
 if __name__ == "__main__":

@@ -154,8 +154,8 @@ class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
 
 
 class Change(_FromClient, frozen=True, kw_only=True):
-    """A frame that wants a change. With a `key`, the sender's own name for it, the change is made once, however often
-    the frame comes.
+    """A frame that requests a change. With a `key`, chosen by the sender, the change is made once, however often the
+    frame is sent.
     """
 
     key: str | None = None
