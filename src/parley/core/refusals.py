@@ -73,7 +73,7 @@ SENTENCES: Final = {
     "text_lines": f"A message has at most {TEXT_LINES} lines, this one has {{lines:,}}. It was not sent.",
     "text_invalid": "A message can't hold control characters. It was not sent.",
     "key_invalid": f"A key has 1 to {KEY_CHARS} characters of printable ASCII without spaces.",
-    "key_used": "This was done before, under the same key. What it made is told only once.",
+    "key_used": "This was done before, under the same key. Its secret is shown only the first time.",
     "user_unknown": "There is nobody called {name} here.",
     "user_self": "You can't write to yourself.",
     # the server's state
