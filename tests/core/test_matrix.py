@@ -27,18 +27,18 @@ PLACES = [(kind, server, room) for kind, rooms in ROOM_ROLES.items() for server 
 NOWHERE = 9_999
 
 WORDS = {
-    "read": ("read what is said", "`/history [n]`"),
-    "join": ("come in", "`/join ROOM`"),
+    "read": ("read messages", "`/history [n]`"),
+    "join": ("join", "`/join ROOM`"),
     "say": ("write", "just write"),
     "topic": ("set the topic", "`/topic TEXT`"),
     "invite": ("invite someone", "`/invite NAME`"),
-    "kick": ("send someone out", "`/kick NAME [why]`"),
-    "ban": ("keep someone out, or let them in again", "`/ban NAME [10m\\|2h\\|7d] [why]`, `/unban NAME`"),
-    "mute": ("keep someone from writing, or let them again", "`/mute NAME [10m\\|2h\\|7d] [why]`, `/unmute NAME`"),
-    "slow": ("slow mode", "`/slow SECONDS`"),
+    "kick": ("kick someone", "`/kick NAME [why]`"),
+    "ban": ("ban someone, or lift a ban", "`/ban NAME [10m\\|2h\\|7d] [why]`, `/unban NAME`"),
+    "mute": ("mute someone, or lift a mute", "`/mute NAME [10m\\|2h\\|7d] [why]`, `/unmute NAME`"),
+    "slow": ("set slow mode", "`/slow SECONDS`"),
     "read_only": ("let only moderators write", "`/readonly on\\|off`"),
     "guests": ("close the room to guests, or open it", "`/guests on\\|off`"),
-    "calls": ("say who may call everybody, with `@here` and `@room`", "`/calls members\\|moderators\\|nobody`"),
+    "calls": ("set who may mention everybody, with `@here` and `@room`", "`/calls members\\|moderators\\|nobody`"),
     "role": ("give someone a role", "`/role NAME owner\\|moderator\\|member`"),
     "rename": ("rename the room", "`/rename NEW-NAME`"),
     "archive": ("archive the room, or reopen it", "`/archive [why]`, `/reopen`"),
@@ -227,11 +227,11 @@ def test_nobody_does_anything_to_those_who_have_as_much_say(kind, action):
 
 def table():
     """Return the table as docs/guide/moderation.md shows it."""
-    lines = ["| | in a chat | public room | private room | direct conversation |", "|---|---|---|---|---|"]
+    lines = ["| | command | public room | private room | direct conversation |", "|---|---|---|---|---|"]
     for action, (what, line) in WORDS.items():
         who = {kind: WHO[least] for kind, least in TABLE[action].items()}
         if action == "join":
-            who["private"] = "whoever is invited"
+            who["private"] = "invited users"
         lines.append(f"| {what} | {line} | {who['public']} | {who['private']} | {who['direct']} |")
     return "\n".join(lines) + "\n"
 
