@@ -32,7 +32,7 @@ def rows(shown: str) -> list[list[str]]:
 # People
 
 
-def test_an_account_from_its_making_to_its_end(office):
+def test_the_life_of_an_account(office):
     assert office.does("user", "add", "ada", "--role", "admin", "--password-stdin", stdin=f"{PASSWORD}\n") == (
         "ada has an account now, as admin.\n"
     )
@@ -62,7 +62,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(office):
     office.sign_in("pia", "battery staple")
 
 
-def test_a_password_comes_by_the_standard_input_whole_or_not_at_all(office):
+def test_a_password_is_read_from_standard_input_completely_or_refused(office):
     office.gives("user", "add", "umlaut", "--password-stdin", stdin="  grüße, welt \nignored\n".encode())
     office.sign_in("umlaut", "  grüße, welt ")
     result = office.admin("user", "add", "latin", "--password-stdin", stdin="grüße, welt".encode("latin-1"))
@@ -75,13 +75,13 @@ def test_a_password_comes_by_the_standard_input_whole_or_not_at_all(office):
 
 
 @pytest.mark.parametrize("command", [("add", "nobody-yet"), ("passwd", "nobody-yet")])
-def test_without_a_terminal_a_password_has_to_be_given(command):
+def test_without_a_terminal_a_password_must_come_from_standard_input(command):
     result = parley("admin", "user", *command)
     assert result.exit_code == 2
     assert result.stderr.endswith("There is no terminal to ask for the password on: add --password-stdin.\n")
 
 
-def test_the_list_has_everybody_however_many_pages_it_takes(office, monkeypatch):
+def test_the_list_of_users_joins_all_pages(office, monkeypatch):
     for name in ("page-a", "page-b", "page-c"):
         office.add(name)
     monkeypatch.setattr(client, "PAGE_USERS", 2)
@@ -95,7 +95,7 @@ def test_the_list_has_everybody_however_many_pages_it_takes(office, monkeypatch)
     assert [line[1] for line in lines] == names
 
 
-def test_deleting_keeps_what_was_said_or_erases_it(office):
+def test_deleting_an_account_keeps_or_erases_its_messages(office):
     for name, options, left in (("keeper", (), "hello"), ("eraser", ("--erase",), "")):
         office.add(name)
         token = office.sign_in(name)
@@ -107,7 +107,7 @@ def test_deleting_keeps_what_was_said_or_erases_it(office):
         assert [(event["name"], event["text"]) for event in page[1]["events"]] == [("deleted user", left)]
 
 
-def test_an_export_is_everything_of_ones_own(office, tmp_path):
+def test_an_export_contains_all_of_an_accounts_data(office, tmp_path):
     office.add("xenia")
     token = office.sign_in("xenia")
     room = office.make_room(token, "exports", private=True)
@@ -123,7 +123,7 @@ def test_an_export_is_everything_of_ones_own(office, tmp_path):
     assert json.loads(file.read_bytes()) == document
 
 
-def test_an_export_that_fails_leaves_no_file(office, tmp_path, monkeypatch):
+def test_a_failed_export_leaves_no_file(office, tmp_path, monkeypatch):
     def torn(self, write, *parts):
         write(b'{"user":')
         raise client.AdminError("The server went away before it had answered.")
@@ -139,7 +139,7 @@ def test_an_export_that_fails_leaves_no_file(office, tmp_path, monkeypatch):
 # Rooms
 
 
-def test_a_room_is_shown_renamed_archived_and_reopened(office):
+def test_show_rename_archive_and_reopen_a_room(office):
     office.add("rosa")
     token = office.sign_in("rosa")
     room = office.make_room(token, "roses", private=True)
@@ -157,7 +157,7 @@ def test_a_room_is_shown_renamed_archived_and_reopened(office):
     assert office.fails("room", "show", "roses") == "Error: There is no such room here."
 
 
-def test_someone_is_made_moderator_put_out_banned_and_let_in_again(office):
+def test_set_role_kick_ban_and_unban(office):
     office.add("gil")
     owner = office.add("gils-host") and office.sign_in("gils-host")
     token, room = office.sign_in("gil"), office.make_room(owner, "gils")
@@ -183,7 +183,7 @@ def test_someone_is_made_moderator_put_out_banned_and_let_in_again(office):
     assert office.does("ban", "gils", "gil", "--yes") == "gil is banned from #gils for good.\n"
 
 
-def test_a_room_that_shares_its_name_is_meant_by_its_id(office):
+def test_rooms_of_the_same_name_are_told_apart_by_id(office):
     one, two = (office.add(name) and office.sign_in(name) for name in ("twin-a", "twin-b"))
     first, second = office.make_room(one, "twins", private=True), office.make_room(two, "Twins", private=True)
     assert office.fails("room", "show", "twins") == (
@@ -192,7 +192,7 @@ def test_a_room_that_shares_its_name_is_meant_by_its_id(office):
     assert office.gives("room", "show", str(second))["room"]["name"] == "Twins"
 
 
-def test_what_looks_like_a_number_is_an_id_unless_it_is_marked(office):
+def test_a_number_is_an_id_unless_it_has_a_prefix(office):
     user = office.add("4711")
     room = office.make_room(office.sign_in("4711"), "815")
     assert office.gives("room", "show", "#815")["room"]["id"] == room
@@ -203,7 +203,7 @@ def test_what_looks_like_a_number_is_an_id_unless_it_is_marked(office):
 # Ways in
 
 
-def test_a_link_lets_people_in_as_it_says(office):
+def test_an_invitation_admits_people_as_configured(office):
     office.make_room(office.add("inviter") and office.sign_in("inviter"), "landing", private=True)
     shown = office.admin(
         "invite",
@@ -235,7 +235,7 @@ def test_a_link_lets_people_in_as_it_says(office):
     assert office.ask("POST", "/accounts", body)[1]["code"] == "invitation_unknown"
 
 
-def test_a_link_is_taken_back_by_the_beginning_of_its_id(office):
+def test_an_invitation_is_revoked_by_the_beginning_of_its_id(office):
     made = office.gives("invite", "create", "--expires", "never", "--label", "oops")
     assert set(made) == {"invitation", "code", "url"}
     id_ = made["invitation"]["id"]
@@ -249,7 +249,7 @@ def test_a_link_is_taken_back_by_the_beginning_of_its_id(office):
     assert office.fails("invite", "revoke", id_, "--yes") == "Error: There is no such invitation."
 
 
-def test_a_beginning_that_fits_several_links_takes_none_back(office):
+def test_an_ambiguous_beginning_of_an_id_revokes_nothing(office):
     ids: list[str] = []
     while len({id_[0] for id_ in ids}) == len(ids):  # 17 at most
         ids.append(office.gives("invite", "create")["invitation"]["id"])
@@ -259,7 +259,7 @@ def test_a_beginning_that_fits_several_links_takes_none_back(office):
     assert office.gives("invite", "list") == before
 
 
-def test_what_would_turn_a_line_around_is_shown_as_what_it_is(office):
+def test_bidirectional_control_characters_are_escaped(office):
     office.does("invite", "create", "--label", "rev\u202eesrever")
     assert r"rev\u202eesrever" in office.does("invite", "list")
     assert "\u202e" not in office.does("invite", "list", "--json")
@@ -269,7 +269,7 @@ def test_what_would_turn_a_line_around_is_shown_as_what_it_is(office):
 # Sessions and tokens
 
 
-def test_sessions_are_listed_and_ended(office):
+def test_list_and_end_sessions(office):
     office.add("sis")
     first, second, third = (office.sign_in("sis") for _ in range(3))
     [head, *lines] = rows(office.does("session", "list", "sis"))
@@ -284,13 +284,13 @@ def test_sessions_are_listed_and_ended(office):
 
 
 @pytest.mark.parametrize("which", [(), ("3", "--all")])
-def test_it_has_to_be_said_which_session_ends(office, which):
+def test_ending_a_session_needs_an_id_or_all(office, which):
     result = office.admin("session", "end", "anybody", *which, "--yes")
     assert result.exit_code == 2
     assert "Say which session by its ID, or --all." in result.stderr
 
 
-def test_a_bot_comes_in_by_tokens(office):
+def test_a_bot_signs_in_with_tokens(office):
     shown = office.does("user", "add", "robo", "--role", "bot", "--label", "first")
     assert shown.startswith("robo has an account now, as bot.\n")
     first = shown.split()[-1]
@@ -306,7 +306,7 @@ def test_a_bot_comes_in_by_tokens(office):
     assert second not in office.log
 
 
-def test_people_get_no_tokens(office):
+def test_tokens_for_people_are_refused(office):
     office.add("human")
     assert office.fails("token", "create", "human") == "Error: human is no bot: people come in with their password."
 
@@ -314,7 +314,7 @@ def test_people_get_no_tokens(office):
 # Webhooks
 
 
-def test_a_webhook_that_speaks_and_one_that_is_told(office):
+def test_an_incoming_and_an_outgoing_webhook(office):
     office.make_room(office.add("hooker") and office.sign_in("hooker"), "hooked")
     spoken = office.gives("webhook", "create", "hooked", "siren")
     assert set(spoken) == {"webhook", "url"}
@@ -335,7 +335,7 @@ def test_a_webhook_that_speaks_and_one_that_is_told(office):
 # The audit
 
 
-def test_the_audit_tells_in_words_who_did_what(office):
+def test_the_audit_describes_actions_in_words(office):
     office.add("tom")
     token = office.sign_in("tom")
     office.make_room(token, "toms")
@@ -368,7 +368,7 @@ def test_the_audit_tells_in_words_who_did_what(office):
     ]
 
 
-def test_the_audit_goes_back_as_far_as_is_asked_for(office, monkeypatch):
+def test_the_audit_reads_as_many_entries_as_requested(office, monkeypatch):
     for _ in range(5):
         office.does("invite", "create")
     whole = office.gives("audit", "--last", "100000")["entries"]
@@ -381,7 +381,7 @@ def test_the_audit_goes_back_as_far_as_is_asked_for(office, monkeypatch):
 # For scripts
 
 
-def test_troubles_are_a_document_too(office):
+def test_errors_are_json_too(office):
     result = office.admin("user", "show", "nobody-at-all", "--json")
     assert (result.exit_code, result.stderr) == (1, "")
     assert json.loads(result.stdout) == {
@@ -404,7 +404,7 @@ DESTRUCTIVE = (
 
 
 @pytest.mark.parametrize("command", DESTRUCTIVE, ids=" ".join)
-def test_what_destroys_does_nothing_unless_somebody_says_yes(office, command):
+def test_destructive_commands_do_nothing_without_confirmation(office, command):
     before = office.gives("audit", "--last", "1")
     result = office.admin(*command, stdin="y\n")
     assert result.exit_code == 2
@@ -412,7 +412,7 @@ def test_what_destroys_does_nothing_unless_somebody_says_yes(office, command):
     assert office.gives("audit", "--last", "1") == before
 
 
-def test_the_options_of_all_commands_may_stand_anywhere(office):
+def test_common_options_can_stand_anywhere(office):
     folder = str(office.folder)
     for arguments in (
         ("admin", "--data", folder, "--json", "room", "list"),
@@ -422,7 +422,7 @@ def test_the_options_of_all_commands_may_stand_anywhere(office):
         assert json.loads(parley(*arguments).stdout)["rooms"]
 
 
-def test_the_configuration_names_the_folder(office, tmp_path):
+def test_the_configuration_file_gives_the_data_folder(office, tmp_path):
     file = tmp_path / "parley.toml"
     file.write_text(f"data = {json.dumps(str(office.folder))}\n")
     assert parley("admin", "--config", str(file), "room", "list").stdout.startswith("ID")
@@ -432,13 +432,13 @@ def test_the_configuration_names_the_folder(office, tmp_path):
     assert "there is no key `dta`" in result.stderr
 
 
-def test_the_folder_that_is_given_counts_more_than_the_configuration(office, tmp_path):
+def test_the_data_option_overrides_the_configuration_file(office, tmp_path):
     file = tmp_path / "parley.toml"
     file.write_text(f"data = {json.dumps(str(tmp_path))}\n")
     assert office.does("--config", str(file), "room", "list")
 
 
-def test_nothing_is_looked_up_under_another_address(office):
+def test_names_can_not_change_the_path_of_a_request(office):
     office.add("slash")
     office.sign_in("slash")
     before = office.gives("session", "list", "slash")
@@ -460,7 +460,7 @@ def leaves(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], c
             yield (*names, name), command
 
 
-def test_the_guide_has_every_command_and_no_option_that_is_none():
+def test_the_guide_lists_every_command_and_only_existing_options():
     commands = {("admin", *names): command for names, command in leaves(cli.get_command(None, "admin"))}
     commands[("config", "check")] = cli.get_command(None, "config").commands["check"]
     text = GUIDE.read_text(encoding="utf-8")

@@ -94,28 +94,28 @@ def chunked(*chunks: bytes) -> bytes:
 # Nobody is there
 
 
-def test_there_is_no_folder(tmp_path):
+def test_a_missing_folder_is_reported(tmp_path):
     assert sentence(tmp_path / "none") == (
         f"There is no data folder {tmp_path / 'none'}. Where it is, say with --data DIR."
     )
 
 
-def test_the_folder_is_a_file(tmp_path):
+def test_a_file_in_place_of_the_folder_is_reported(tmp_path):
     (tmp_path / "file").touch()
     assert sentence(tmp_path / "file").startswith("There is no data folder")
 
 
-def test_no_server_runs(tmp_path):
+def test_no_running_server_is_reported(tmp_path):
     assert sentence(tmp_path) == f"No server is running with the data folder {tmp_path}."
 
 
-def test_the_server_was_killed(tmp_path, way):
+def test_a_killed_server_is_reported(tmp_path, way):
     listening(tmp_path, way).close()
     assert sentence(tmp_path) == f"No server is running with the data folder {tmp_path}."
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="there are none")
-def test_the_path_is_too_long_for_the_socket_of_a_server_that_knows_a_shorter_one(tmp_path):
+def test_a_path_too_long_for_the_servers_socket_is_reported(tmp_path):
     folder = tmp_path / ("x" * PATH_BYTES)
     folder.mkdir()
     assert sentence(folder) == f"No server is running with the data folder {folder}."
@@ -126,7 +126,7 @@ def test_the_path_is_too_long_for_the_socket_of_a_server_that_knows_a_shorter_on
 # Behind a door
 
 
-def test_another_program_has_the_port_of_a_server_that_was_killed(tmp_path):
+def test_another_program_on_a_killed_servers_port_learns_nothing(tmp_path):
     gone = f"No server is running with the data folder {tmp_path}. Where the last one listened, another program does."
     said: list[bytes] = []
 
@@ -147,7 +147,7 @@ def test_another_program_has_the_port_of_a_server_that_was_killed(tmp_path):
     assert [len(each) for each in said] == [NONCE_BYTES, 0] * 3, "it was told more than chance"
 
 
-def test_what_is_no_door_is_told(tmp_path):
+def test_an_invalid_door_file_is_reported(tmp_path):
     (tmp_path / DOOR_NAME).parent.mkdir()
     for content in (b"", b"1 2 3", b"99999 " + b"0" * 64, b"80 abc", b"\xff 1", b"80 " + b"x" * 64):
         (tmp_path / DOOR_NAME).write_bytes(content)
@@ -160,7 +160,7 @@ def test_what_is_no_door_is_told(tmp_path):
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="there are no such rights")
-def test_the_folder_is_somebody_elses(tmp_path):
+def test_another_users_folder_is_reported(tmp_path):
     tmp_path.chmod(0)
     before = os.geteuid()
     try:
@@ -175,7 +175,7 @@ def test_the_folder_is_somebody_elses(tmp_path):
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="there are no such rights")
-def test_where_everybody_may_write_anybody_may_pass_for_the_server(tmp_path, way):
+def test_a_folder_that_everybody_can_write_to_is_refused(tmp_path, way):
     with answering(tmp_path, way, http(b"{}")) as asked:
         tmp_path.chmod(0o707)
         assert f"chmod o-w {tmp_path}" in sentence(tmp_path)
@@ -187,27 +187,27 @@ def test_where_everybody_may_write_anybody_may_pass_for_the_server(tmp_path, way
 # Half an answer
 
 
-def test_the_server_goes_away_before_it_has_answered(tmp_path, way):
+def test_a_connection_closed_before_the_answer_is_reported(tmp_path, way):
     for number, answer in enumerate((b"", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")):
         with answering(tmp_path / str(number), way, answer):
             assert sentence(tmp_path / str(number)) == "The server went away before it had answered."
 
 
-def test_what_was_to_be_changed_may_be_changed_then(tmp_path, way):
+def test_a_change_without_an_answer_is_reported_as_uncertain(tmp_path, way):
     with answering(tmp_path, way, b""):
         assert sentence(tmp_path, "DELETE") == (
             "The server went away before it had answered. It is not known whether it was done."
         )
 
 
-def test_the_server_does_not_answer(tmp_path, way, monkeypatch):
+def test_a_timeout_is_reported(tmp_path, way, monkeypatch):
     monkeypatch.setattr("parley.clients.net.admin_client.ANSWER_SECONDS", 0.01)
     with listening(tmp_path, way) as server:
         server.listen()
         assert sentence(tmp_path) == "The server does not answer."
 
 
-def test_something_else_answers(tmp_path, way):
+def test_an_answer_that_is_not_http_is_reported(tmp_path, way):
     answers = (
         (http(b"hello"), "What listens there is no Parley server."),
         (http(b"hello", "500 Oh"), "The server can't do this (HTTP status 500)."),
@@ -219,7 +219,7 @@ def test_something_else_answers(tmp_path, way):
             assert sentence(tmp_path / str(number)) == expected
 
 
-def test_a_download_that_is_cut_short_is_told(tmp_path, way):
+def test_a_truncated_download_is_reported(tmp_path, way):
     taken: list[bytes] = []
     with answering(tmp_path / "whole", way, chunked(b'{"messages":[', b"]", b"}")):
         AdminClient(tmp_path / "whole").download(taken.append, "me")
@@ -230,7 +230,7 @@ def test_a_download_that_is_cut_short_is_told(tmp_path, way):
             AdminClient(tmp_path / name).download(taken.append, "me")
 
 
-def test_what_is_asked_for_is_what_was_said(tmp_path, way):
+def test_the_request_is_sent_unchanged(tmp_path, way):
     with answering(tmp_path, way, http(b"{}")) as asked:
         AdminClient(tmp_path).send("PUT", "rooms", "a?b#c d%2F\r\nü", body={"why": "ü"}, query={"after": "a&b"})
     head, _, body = asked[0].partition(b"\r\n\r\n")
@@ -241,7 +241,7 @@ def test_what_is_asked_for_is_what_was_said(tmp_path, way):
 # As the commands show it
 
 
-def test_a_command_without_a_server_ends_with_one_sentence(tmp_path):
+def test_a_command_without_a_server_prints_one_sentence(tmp_path):
     result = parley("admin", "--data", str(tmp_path), "user", "list")
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"Error: No server is running with the data folder {tmp_path}.\n"

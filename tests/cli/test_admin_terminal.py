@@ -60,7 +60,7 @@ def test_a_password_is_asked_for_twice_and_never_shown(office, admin):
 
 
 @terminal
-def test_what_destroys_asks_and_takes_no_for_an_answer(office, admin):
+def test_destructive_commands_ask_and_accept_no(office, admin):
     office.add("eve")
     for answer in ("n\n", "\n"):
         person = admin("user", "delete", "eve")
@@ -78,7 +78,7 @@ def test_what_destroys_asks_and_takes_no_for_an_answer(office, admin):
 
 
 @terminal
-def test_an_invitation_is_shown_as_a_code_for_phones(office, admin):
+def test_an_invitation_is_shown_as_a_qr_code(office, admin):
     person = admin("invite", "create", "--uses", "0", "--expires", "never")
     person.wait(f"http://{office.address}/join/", "▀", "It is shown this once, and lets anyone in.")
     assert person.process.wait(15) == 0
@@ -103,7 +103,7 @@ CELLS = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
 @given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(CELLS, min_size=n, max_size=n), min_size=1)))
-def test_columns_stand_under_one_another_and_nothing_reaches_the_terminal(rows):
+def test_columns_are_aligned_and_control_characters_escaped(rows):
     head = ["HEAD"] * len(rows[0])
     lines = [*table.table(head, rows, None)]
     assert len(lines) == len(rows) + 1
@@ -123,12 +123,12 @@ def _before(rows, head, number):
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1), st.integers(0, 100))
-def test_no_line_is_wider_than_the_terminal_if_that_can_be(rows, columns):
+def test_lines_fit_the_terminal_if_possible(rows, columns):
     lines = [*table.table(["A", "B", "C"], rows, columns)]
     assert max(map(table.width, lines)) <= max(columns, 3 * table.NARROWEST + 2 * len(table.GAP))
 
 
-def test_wide_characters_take_two_columns_and_marks_none():
+def test_wide_characters_take_two_columns_and_combining_marks_none():
     assert [*table.table(("A", "B"), [("日本", "x"), ("e\u0301", "y")], None)] == [
         "A     B",
         "日本  x",
@@ -136,7 +136,7 @@ def test_wide_characters_take_two_columns_and_marks_none():
     ]
 
 
-def test_the_widest_columns_are_cut_and_the_cut_is_shown():
+def test_the_widest_columns_are_cut_with_an_ellipsis():
     assert [*table.table(("ID", "TOPIC"), [("7", "a long story of much")], 14)] == ["ID  TOPIC", "7   a long st…"]
 
 
@@ -158,7 +158,7 @@ def _far_east(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a time zone of its own")
 @pytest.mark.usefixtures("_far_east")
-def test_times_are_those_of_the_clock_on_the_wall():
+def test_times_are_in_local_time():
     assert times.moment(0) == "1970-01-01 09:00"
     assert times.moment(1_795_360_397_880, seconds=True) == "2026-11-23 00:13:17"
 
@@ -171,15 +171,15 @@ def test_durations(written, seconds):
 
 
 @pytest.mark.parametrize("written", ["", "7", "d", "0d", "-1d", "1.5h", "7 d", "7D", "never", "36501d", "٧d", "1d2h"])
-def test_what_is_no_duration(written):
+def test_invalid_durations(written):
     with pytest.raises(click.BadParameter, match=r"is no duration; write 10m, 2h, 7d or 4w, a hundred years at most\."):
         times.Duration().convert(written, None, None)
 
 
-def test_never_is_a_duration_where_it_makes_sense():
+def test_never_is_accepted_where_it_makes_sense():
     assert times.Duration(never=True).convert("never", None, None) == 0
     assert times.until(0) == times.until(None) == 0
 
 
-def test_until_is_that_much_later():
+def test_until_adds_the_duration_to_the_current_time():
     assert abs(times.until(60) - (datetime.now().astimezone().timestamp() + 60) * 1000) < 10_000

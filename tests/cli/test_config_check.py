@@ -31,7 +31,7 @@ def mistake(file: Path, text: str) -> str:
     return result.stderr.removeprefix("Error: ").strip()
 
 
-def test_an_empty_file_is_all_right_and_what_follows_from_it_is_said(file, monkeypatch, tmp_path):
+def test_an_empty_file_is_valid_and_the_defaults_are_shown(file, monkeypatch, tmp_path):
     monkeypatch.setattr("parley.storage.folder.default_data_folder", lambda: tmp_path / "here")
     assert facts(file, "") == {
         "listen": "127.0.0.1:59000",
@@ -42,7 +42,7 @@ def test_an_empty_file_is_all_right_and_what_follows_from_it_is_said(file, monke
     }
 
 
-def test_a_server_on_a_network(file, tmp_path):
+def test_the_settings_of_a_server_on_a_network_are_shown(file, tmp_path):
     text = f'listen = ["10.1.2.3:443"]\ntls = "auto"\ndata = "{tmp_path}"\nurl = "https://chat.example.org/"'
     assert beyond_loopback(["10.1.2.3:443"])
     assert facts(file, text) == {
@@ -55,7 +55,7 @@ def test_a_server_on_a_network(file, tmp_path):
     assert [*tmp_path.iterdir()] == [file], "checking makes nothing"
 
 
-def test_the_access_that_is_said_is_the_one_in_force(file):
+def test_the_configured_access_is_shown(file):
     for access, words in (
         ("members", "members: whoever has an account"),
         ("open", "open: whoever reaches it comes in"),
@@ -63,7 +63,7 @@ def test_the_access_that_is_said_is_the_one_in_force(file):
         assert facts(file, f'listen = ["10.1.2.3:443"]\ntls = "auto"\naccess = "{access}"')["access"] == words
 
 
-def test_a_certificate_is_read(file, tmp_path):
+def test_the_certificate_is_checked(file, tmp_path):
     issued = trustme.CA().issue_cert("localhost")
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     cert.write_bytes(b"".join(part.bytes() for part in issued.cert_chain_pems))
@@ -88,14 +88,14 @@ def test_a_certificate_is_read(file, tmp_path):
         ('tls_cert = "x"', "TLS needs both tls_cert and tls_key"),
     ],
 )
-def test_a_mistake_is_a_sentence(file, text, words):
+def test_each_error_is_a_sentence(file, text, words):
     said = mistake(file, text)
     assert words in said
     assert said.endswith(".")
     assert len(said.splitlines()) == 1 or "TOML" in said
 
 
-def test_a_file_that_is_not_there(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     result = parley("config", "check", str(tmp_path / "none.toml"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"Error: {tmp_path / 'none.toml'} can't be read: No such file or directory.\n"

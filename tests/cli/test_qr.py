@@ -36,7 +36,7 @@ def dots(shown: str) -> list[list[int]]:
     return rows
 
 
-def test_it_shows_every_dot_of_the_code_within_a_light_border():
+def test_every_dot_of_the_code_is_shown_within_a_light_border():
     expected = [list(row) for row in segno.make_qr(LINK, error="l").matrix_iter(border=2)]
     shown = dots(qr(LINK, Terminal(), WIDE))
     assert shown[: len(expected)] == expected
@@ -50,24 +50,24 @@ def test_an_invite_link_fits_a_small_terminal():
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_without_half_blocks_the_text_stays_text(encoding):
+def test_without_half_block_characters_the_text_is_shown(encoding):
     assert qr(LINK, Terminal(encoding), WIDE) == LINK
 
 
-def test_in_a_pipe_or_a_file_the_text_stays_text():
+def test_in_a_pipe_or_a_file_the_text_is_shown():
     assert qr(LINK, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), WIDE) == LINK
 
 
-def test_on_a_terminal_without_colours_the_text_stays_text(monkeypatch):
+def test_on_a_terminal_without_colours_the_text_is_shown(monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     assert qr(LINK, Terminal(), WIDE) == LINK
 
 
-def test_on_a_narrow_terminal_the_text_stays_text():
+def test_on_a_narrow_terminal_the_text_is_shown():
     columns = len(dots(qr(LINK, Terminal(), WIDE))[0])
     assert qr(LINK, Terminal(), os.terminal_size((columns, 24))) != LINK
     assert qr(LINK, Terminal(), os.terminal_size((columns - 1, 24))) == LINK
 
 
-def test_more_than_a_code_can_hold_stays_text():
+def test_a_text_too_long_for_a_code_is_shown_as_text():
     assert qr("x" * 3_000, Terminal(), WIDE) == "x" * 3_000

@@ -54,7 +54,7 @@ def refusals(rules, *cases):
 # Accounts
 
 
-def test_a_guest_turns_into_an_account_and_keeps_everything(rules):
+def test_a_guest_who_registers_keeps_name_rooms_and_messages(rules):
     rules.done(Join(GUEST, "tea"))
     rules.done(SendDirect(GUEST, "ada", "hi"))
     assert rules.ask(Register("guest", "hash", user=GUEST)) == [(0, 17, GUEST, "guest", "registered", "member")]
@@ -64,7 +64,7 @@ def test_a_guest_turns_into_an_account_and_keeps_everything(rules):
     refusals(rules, (Register("guest", "hash", user=GUEST), "account_there"))
 
 
-def test_a_guest_may_take_another_name_with_it(rules):
+def test_a_guest_can_register_under_another_name(rules):
     rules.done(Join(GUEST, "tea"))
     assert rules.ask(Register("Zoé", "hash", user=GUEST)) == [
         (0, 17, GUEST, "guest", "named", "Zoé"),
@@ -73,7 +73,7 @@ def test_a_guest_may_take_another_name_with_it(rules):
     ]
 
 
-def test_an_account_of_nobody_yet(rules):
+def test_an_account_is_registered_without_a_guest(rules):
     assert rules.ask(Register("zoe", "hash")) == [
         (0, 17, 7, "zoe", "named", "zoe"),
         (0, 18, 7, "zoe", "registered", "member"),
@@ -90,13 +90,13 @@ def test_an_account_of_nobody_yet(rules):
     )
 
 
-def test_nobody_registers_as_more_than_a_member_by_asking_for_it(rules):
+def test_registering_oneself_gives_the_role_member_at_most(rules):
     for number, role in enumerate(("owner", "admin", "bot")):
         rules.done(Register(f"zoe{number}x", "hash", role=role))
         assert rules.state.user_named(f"zoe{number}x").role == "member"
 
 
-def test_who_may_make_accounts_for_others(rules):
+def test_who_may_create_accounts_for_others(rules):
     for by in (ADA, BOT, GUEST, NOBODY):
         for role in ("member", "bot", "admin", "owner"):
             refusals(rules, (Register("zoe", "hash", by=by, role=role), "not_allowed"))
@@ -111,7 +111,7 @@ def test_who_may_make_accounts_for_others(rules):
 
 
 @pytest.mark.parametrize("name", ["ADA", "ａｄａ", "\u0430d\u0430", "ad\u0430", "𝒶da"])
-def test_an_accounts_name_is_taken_however_it_is_written(rules, name):
+def test_an_accounts_name_is_taken_in_every_spelling(rules, name):
     refusals(
         rules,
         (ClaimName(name), "name_taken"),
@@ -124,12 +124,12 @@ def test_an_accounts_name_is_taken_however_it_is_written(rules, name):
     assert rules.state.users[ADA].name == name
 
 
-def test_nobody_looks_like_the_server(rules):
+def test_no_name_looks_like_the_servers(rules):
     for name in ("Parley", "p\u0430rley", "parIey"):
         refusals(rules, (ClaimName(name), "name_taken"), (Rename(ADA, name), "name_taken"))
 
 
-def test_guests_who_look_alike_keep_their_names_until_one_has_an_account(rules):
+def test_guests_may_have_confusable_names_until_one_of_them_registers(rules):
     [first, second] = rules.enter("lora", "1ora")
     rules.done(Register("lora", "hash", user=first))
     refusals(rules, (Register("1ora", "hash", user=second), "name_taken"))
@@ -163,7 +163,7 @@ def test_a_profile(rules):
 # Passwords and sessions
 
 
-def test_what_is_done_about_ones_own_credentials(rules):
+def test_users_change_their_own_password_and_sessions(rules):
     assert rules.ask(SignIn(ADA, b"hash")) == []
     assert rules.ask(SignIn(ADA, b"hash", at=rules.state.rooms[DIRECTORY].tip)) == []
     assert rules.ask(SignOut(ADA, b"hash")) == []
@@ -179,7 +179,7 @@ def test_what_is_done_about_ones_own_credentials(rules):
     )
 
 
-def test_whose_credentials_others_may_change(rules):
+def test_who_may_change_the_credentials_of_others(rules):
     second = rules.account("second", "admin")
     for command in (SetPassword(ADA, "hash", by=ADMIN), SignOut(ADA, None, by=ADMIN), SignOut(ADMIN, None, by=OWNER)):
         assert rules.done(command) == ["credentials"]
@@ -196,7 +196,7 @@ def test_whose_credentials_others_may_change(rules):
         )
 
 
-def test_a_session_does_not_begin_with_a_password_that_was_right_a_moment_ago(rules):
+def test_a_sign_in_fails_if_the_password_changed_after_it_was_checked(rules):
     before = rules.state.rooms[DIRECTORY].tip
     rules.done(SetPassword(ADA, "hash"))
     refusals(rules, (SignIn(ADA, b"hash", at=before), "sign_in_wrong"))
@@ -207,7 +207,7 @@ def test_a_session_does_not_begin_with_a_password_that_was_right_a_moment_ago(ru
     assert rules.done(SignIn(ADA, b"hash", at=now)) == []
 
 
-def test_nobody_makes_a_token_with_which_to_be_somebody_else(rules):
+def test_other_users_can_create_tokens_for_bots_only(rules):
     for by in (OWNER, ADMIN, BOB, GUEST, BOT):
         refusals(rules, (SignIn(ADA, b"hash", by=by), "not_allowed"))
     assert rules.done(SignIn(BOT, b"hash", "ci", by=ADMIN)) == ["credentials"]
@@ -215,7 +215,7 @@ def test_nobody_makes_a_token_with_which_to_be_somebody_else(rules):
     assert rules.done(SignIn(ADA, b"hash", by=MACHINE)) == ["credentials"]
 
 
-def test_a_disabled_account_can_not_sign_in_and_others_can_look_after_it(rules):
+def test_a_disabled_account_can_not_sign_in_but_admins_can_change_it(rules):
     rules.done(Disable(ADMIN, ADA, True))
     rules.done(Disable(ADMIN, BOT, True))
     refusals(
@@ -228,7 +228,7 @@ def test_a_disabled_account_can_not_sign_in_and_others_can_look_after_it(rules):
     assert rules.done(SetPassword(ADA, "hash", by=ADMIN)) == ["credentials"]
 
 
-def test_no_log_holds_a_secret(rules):
+def test_no_event_contains_a_secret(rules):
     rules.done(Register("zoe", "$argon2id$secret", token=b"secret"))
     rules.done(ClaimName("eve", token=b"secret"))
     rules.done(SetPassword(ADA, "$argon2id$secret", but=b"secret"))
@@ -240,7 +240,7 @@ def test_no_log_holds_a_secret(rules):
 # Roles on the server
 
 
-def test_roles_are_given_by_owners(rules):
+def test_only_owners_give_server_roles(rules):
     assert rules.ask(SetServerRole(OWNER, ADA, "admin")) == [(0, 17, OWNER, "own", "role", "admin")]
     assert rules.state.users[ADA].role == "admin"
     assert rules.ask(SetServerRole(OWNER, ADA, "admin")) == []
@@ -259,7 +259,7 @@ def test_roles_are_given_by_owners(rules):
     )
 
 
-def test_a_server_keeps_its_last_owner(rules):
+def test_the_servers_last_owner_can_not_be_removed(rules):
     for by in (OWNER, MACHINE):
         refusals(
             rules,
@@ -289,7 +289,7 @@ def test_who_may_disable_and_delete_whom(rules):
     assert (rules.log[-1].user, rules.log[-1].name, rules.log[-1].text) == (ADA, DELETED_NAME, "kept")
 
 
-def test_an_admin_who_is_disabled_or_demoted_has_no_say(rules):
+def test_a_disabled_or_demoted_admin_has_no_rights(rules):
     rules.done(Disable(OWNER, ADMIN, True))
     rules.done(SetServerRole(OWNER, ADA, "admin"))
     rules.done(SetServerRole(OWNER, ADA, "member"))
@@ -311,11 +311,11 @@ def test_an_admin_who_is_disabled_or_demoted_has_no_say(rules):
 # Ways in
 
 
-def test_an_open_server_asks_nobody(rules):
+def test_an_open_server_admits_guests_without_an_invitation(rules):
     assert rules.done(ClaimName("zoe")) == ["named"]
 
 
-def test_a_server_by_invitation(rules):
+def test_a_server_with_invitations_admits_new_users_only_with_a_valid_one(rules):
     rules.policy = Rules("invite").policy
     code = rules.invitation(OWNER, uses=2, until=rules.at + 100)
     refusals(
@@ -336,7 +336,7 @@ def test_a_server_by_invitation(rules):
     refusals(rules, (ClaimName("mia", invitation=code), "invitation_unknown"))
 
 
-def test_an_invitation_ends(rules):
+def test_an_invitation_expires_by_time_and_by_uses(rules):
     rules.policy = Rules("invite").policy
     late, gone = rules.invitation(OWNER, 1, until=rules.at + 10), rules.invitation(OWNER, 2, uses=0)
     rules.at += 10
@@ -349,7 +349,7 @@ def test_an_invitation_ends(rules):
     )
 
 
-def test_one_use_is_one_even_in_one_commit(rules):
+def test_an_invitation_for_one_use_works_once_even_within_one_commit(rules):
     rules.policy = Rules("invite").policy
     code = rules.invitation(OWNER)
     assert rules.done(ClaimName("zoe", invitation=code)) == ["named", "invitation_used"]
@@ -376,7 +376,7 @@ def test_a_server_for_members_only(rules):
     assert rules.done(Register("zoe", "hash", invitation=member)) == ["named", "registered", "invitation_used"]
 
 
-def test_an_invitation_for_accounts_makes_one(rules):
+def test_an_invitation_with_a_role_gives_that_role_to_the_account(rules):
     for role in ("member", "admin", "owner"):
         code = rules.invitation(MACHINE, len(role), role=role)
         refusals(rules, (ClaimName("zoe", invitation=code), "account_needed"))
@@ -384,7 +384,7 @@ def test_an_invitation_for_accounts_makes_one(rules):
         assert rules.state.user_named(f"the-{role}").role == role
 
 
-def test_the_first_owner(rules):
+def test_the_first_owner_registers_with_an_invitation_of_the_server(rules):
     rules = Rules("invite")
     assert not rules.state.owned
     code = rules.invitation(MACHINE, role="owner")
@@ -394,7 +394,7 @@ def test_the_first_owner(rules):
     refusals(rules, (Register("second", "hash", invitation=code), "invitation_unknown"))
 
 
-def test_who_may_make_which_invitation(rules):
+def test_who_may_create_which_invitation(rules):
     tea = rules.join("tea", ADA, BOT, GUEST)
     den = rules.private("den", ADA)
     rules.done(SendDirect(ADA, "bob", "hi"))
@@ -458,7 +458,7 @@ def test_who_may_revoke_which_invitation(rules):
         assert rules.done(RevokeInvitation(by, code)) == ["invitation_revoked"]
 
 
-def test_an_invitation_lands_in_a_private_room(rules):
+def test_an_invitation_can_lead_into_a_private_room(rules):
     den = rules.private("den", ADA)
     code = rules.invitation(ADA, room=den, uses=0)
     for access in ("open", "invite"):
@@ -471,7 +471,7 @@ def test_an_invitation_lands_in_a_private_room(rules):
     assert [event.kind for event in rules.log[-4:]] == ["named", "registered", "invitation_used", "renamed"]
 
 
-def test_nobody_who_is_banned_gets_in_by_a_link(rules):
+def test_an_invitation_does_not_let_a_banned_user_into_the_room(rules):
     den = rules.private("den", ADA, GUEST)
     code = rules.invitation(ADA, room=den, uses=0)
     rules.done(Moderate(ADA, den, "ban", "guest"))
@@ -489,7 +489,7 @@ def test_nobody_who_is_banned_gets_in_by_a_link(rules):
         lambda rules, den: DeleteAccount(BOB, False),
     ],
 )
-def test_who_is_sent_away_leaves_no_door_open(rules, end):
+def test_an_invitation_ends_when_its_creator_loses_the_right_to_create_it(rules, end):
     rules.policy = Rules("invite").policy
     den = rules.private("den", ADA, BOB)
     code = rules.invitation(BOB, room=den, uses=0)
@@ -502,7 +502,7 @@ def test_who_is_sent_away_leaves_no_door_open(rules, end):
     )
 
 
-def test_nobody_keeps_a_role_in_store_for_the_time_after_their_own(rules):
+def test_an_invitation_for_a_role_ends_when_its_creator_loses_their_own(rules):
     rules.done(SetServerRole(OWNER, ADA, "owner"))
     code = rules.invitation(ADA, role="owner")
     rules.done(SetServerRole(OWNER, ADA, "admin"))
@@ -512,7 +512,7 @@ def test_nobody_keeps_a_role_in_store_for_the_time_after_their_own(rules):
 # Coming back
 
 
-def test_a_deleted_account_does_not_come_back_and_its_rooms_are_nobodys(rules):
+def test_a_deleted_account_can_not_resume_and_leaves_its_rooms(rules):
     rules.done(Create(ADA, "den", private=True))
     rules.done(SendDirect(ADA, "bob", "psst"))
     rules.done(DeleteAccount(ADA, False))

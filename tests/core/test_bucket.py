@@ -13,7 +13,7 @@ bursts = st.integers(1, 100)
 starts = st.floats(0, 1e8)
 
 
-def test_a_burst_goes_through_at_once_and_the_next_has_to_wait():
+def test_a_burst_passes_at_once_and_the_next_request_waits():
     bucket = Bucket(rate=2, burst=3)
     assert [bucket.take(100.0) for _ in range(4)] == [0, 0, 0, 0.5]
     assert bucket.take(100.25) == 0.25  # the refused one took nothing
@@ -22,7 +22,7 @@ def test_a_burst_goes_through_at_once_and_the_next_has_to_wait():
 
 
 @given(rates, bursts, starts)
-def test_the_whole_burst_is_there_after_a_pause_however_long_the_clock_runs(rate, burst, start):
+def test_the_whole_burst_is_available_after_a_pause_at_any_clock_value(rate, burst, start):
     bucket = Bucket(rate, burst)
     for pause in (0, burst / rate + 1e-6, burst / rate * 7 + 1e-6):
         start += pause
@@ -31,7 +31,7 @@ def test_the_whole_burst_is_there_after_a_pause_however_long_the_clock_runs(rate
 
 
 @given(rates, bursts, starts, st.lists(st.floats(0, 2), min_size=2, max_size=200))
-def test_it_never_lets_through_more_than_the_burst_and_the_rate_allow(rate, burst, start, pauses):
+def test_no_more_passes_than_burst_and_rate_allow(rate, burst, start, pauses):
     bucket = Bucket(rate, burst)
     now, taken = start, []
     for pause in pauses:
@@ -45,7 +45,7 @@ def test_it_never_lets_through_more_than_the_burst_and_the_rate_allow(rate, burs
 
 
 @given(st.floats(0.5, 1_000), bursts, st.floats(0, 1e5), st.integers(0, 5))
-def test_the_wait_is_long_enough_and_not_longer(rate, burst, now, extra):
+def test_the_returned_wait_is_exact(rate, burst, now, extra):
     bucket = Bucket(rate, burst)
     for _ in range(burst + extra):
         bucket.take(now)

@@ -43,7 +43,7 @@ names = st.text(letters, min_size=1, max_size=NAME_CHARS).map(lambda name: unico
         ("d'or".replace("'", "\u02bc"), "d`or"),
     ],
 )
-def test_names_that_look_alike_have_one_skeleton(one, other):
+def test_confusable_names_have_the_same_skeleton(one, other):
     assert skeleton(one) == skeleton(other)
     assert set(skeletons(one)) & set(skeletons(other))
 
@@ -67,12 +67,12 @@ def test_names_that_look_alike_have_one_skeleton(one, other):
         ("a.b", "a-b"),
     ],
 )
-def test_names_that_can_be_told_apart_have_two(one, other):
+def test_distinguishable_names_have_different_skeletons(one, other):
     assert skeleton(one) != skeleton(other)
     assert not set(skeletons(one)) & set(skeletons(other))
 
 
-def test_no_two_letters_or_digits_of_ascii_are_alike_but_those_that_are():
+def test_only_the_known_ascii_letters_and_digits_are_confusable():
     alike: dict[str, str] = {}
     for character in "abcdefghijklmnopqrstuvwxyz0123456789_-.[]{}|^\\":
         alike.setdefault(skeleton(character), "")
@@ -83,14 +83,14 @@ def test_no_two_letters_or_digits_of_ascii_are_alike_but_those_that_are():
 @pytest.mark.parametrize(
     ("typed", "looks"), [("\u039date", "nate"), ("\u03a5ann", "yann"), ("\u0392ob", "bob"), ("\u017fred", "fred")]
 )
-def test_a_letter_is_also_what_it_looks_like_as_it_is_typed(typed, looks):
+def test_a_name_as_typed_has_a_skeleton_of_its_own(typed, looks):
     assert skeleton(looks) in skeletons(typed)
     # By its small letter it is like another, and stays so.
     assert skeleton(typed) == skeleton(fold(typed)) != skeleton(looks)
 
 
 @given(names)
-def test_names_that_are_the_same_have_one_skeleton(name):
+def test_names_that_fold_to_the_same_have_the_same_skeleton(name):
     folded = fold(name)
     for same in (name.upper(), name.lower(), name.title(), unicodedata.normalize("NFKC", name), folded):
         if fold(same) == folded:
@@ -98,20 +98,20 @@ def test_names_that_are_the_same_have_one_skeleton(name):
 
 
 @given(names)
-def test_a_skeleton_is_settled(name):
+def test_the_skeleton_of_a_skeleton_is_the_same(name):
     bones = skeleton(name)
     assert skeleton(bones) == bones == fold(bones)
     assert all(skeleton(other) == other for other in skeletons(name))
 
 
 @given(names, names)
-def test_what_is_alike_stays_alike_in_company(one, other):
+def test_confusable_strings_stay_confusable_inside_longer_names(one, other):
     if is_name(one) and is_name(other):
         assert skeleton(skeleton(one) + skeleton(other)) == skeleton(one + other)
 
 
 @given(names, st.data())
-def test_a_letter_may_be_exchanged_for_one_that_looks_the_same(name, data):
+def test_replacing_a_letter_by_its_look_alike_keeps_the_skeleton(name, data):
     rows = [row.split(":") for row in _confusables.FOLDED.rstrip(";\n").split(";")]
     look, characters = data.draw(st.sampled_from(rows))
     one = chr(int(data.draw(st.sampled_from(characters.split())), 16))

@@ -5,15 +5,15 @@ from typing import get_args
 from parley.core.kinds import KINDS, MESSAGE_KINDS, Kind
 
 
-def test_every_kind_has_a_row():
+def test_the_table_has_every_kind():
     assert tuple(sorted(KINDS)) == tuple(sorted(get_args(Kind)))
 
 
-def test_messages_are_what_people_say():
+def test_only_message_and_action_are_messages():
     assert MESSAGE_KINDS == ("message", "action")
 
 
-def test_stored_classes_are_those_of_the_databases_there_are():
+def test_the_classes_match_those_of_existing_databases():
     """A change here takes a migration: stored events have the class of their time."""
     classes = {}
     for kind, what in KINDS.items():

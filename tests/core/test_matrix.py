@@ -138,7 +138,7 @@ def code(decision):
     return decision.code if isinstance(decision, Refusal) else None
 
 
-def test_no_action_is_left_out():
+def test_the_tests_cover_every_action():
     assert {"read", "join", "say", "topic", *TO_SOMEONE, *TO_THE_ROOM} == TABLE.keys() == WORDS.keys()
 
 
@@ -161,7 +161,7 @@ def test_who_may_do_what(kind, action):
 
 
 @pytest.mark.parametrize("action", [*TO_SOMEONE, *TO_THE_ROOM, *UNDOING])
-def test_the_owner_of_the_machine_may_do_all_that_can_be_done(action):
+def test_the_owner_of_the_machine_may_do_every_action(action):
     for kind, allowed in (("public", True), ("private", True), ("direct", False)):
         rules, room, _ = world(kind)
         decision = decide(rules.state, command(action, MACHINE, room.id), rules.at)
@@ -180,7 +180,7 @@ def test_who_may_read(kind):
 
 
 @pytest.mark.parametrize("kind", ["public", "private"])
-def test_who_may_come_in(kind):
+def test_who_may_join(kind):
     rules, room, people = world(kind)
     for place, id_ in people.items():
         decision = decide(rules.state, Join(id_, "den"), rules.at)
@@ -199,7 +199,7 @@ def test_who_may_come_in(kind):
             assert decision.events[0].room != room.id
 
 
-def test_nobody_comes_into_a_direct_room():
+def test_nobody_can_join_a_direct_room():
     rules, room, people = world("direct")
     for place, id_ in people.items():
         assert code(decide(rules.state, Join(id_, room.name), rules.at)) == "room_invalid", place
@@ -207,7 +207,7 @@ def test_nobody_comes_into_a_direct_room():
 
 @pytest.mark.parametrize("kind", ["public", "private"])
 @pytest.mark.parametrize("action", ["kick", "ban", "mute", "role"])
-def test_nobody_does_anything_to_those_who_have_as_much_say(kind, action):
+def test_nobody_can_moderate_users_of_the_same_or_a_higher_rank(kind, action):
     rules, room, people = world(kind)
     for actor, me in people.items():
         if expected(action, *actor) is not None:
@@ -236,6 +236,6 @@ def table():
     return "\n".join(lines) + "\n"
 
 
-def test_the_page_shows_the_table():
+def test_the_moderation_guide_shows_the_table():
     page = PAGE.read_text(encoding="utf-8")
     assert page.partition(BEGIN)[2].partition(END)[0] == table()

@@ -124,17 +124,17 @@ class Place:
         ("`a\\` @bob `", ["bob"]),
     ],
 )
-def test_whom_a_text_names(text, named):
+def test_a_text_mentions_these_members(text, named):
     assert Place().names_in(text) == named
 
 
-def test_a_name_is_looked_for_as_it_is_now():
+def test_a_mention_uses_the_members_current_name():
     place = Place()
     place.rules.done(Rename(place.ids["bob"], "robert"))
     assert place.names_in("@bob @Robert") == ["robert"]
 
 
-def test_a_name_may_be_longer_typed_than_it_is():
+def test_a_name_with_decomposed_accents_may_be_longer_as_typed():
     place = Place()
     name = "é" * NAME_CHARS
     place.rules.join("lobby", *place.rules.enter(name))
@@ -142,7 +142,7 @@ def test_a_name_may_be_longer_typed_than_it_is():
     assert place.names_in(f"@{name}é") == []
 
 
-def test_of_very_many_names_the_first_are_looked_up():
+def test_only_the_first_names_of_a_message_are_looked_up():
     place = Place()
     assert place.names_in("@x " * (NAMES_MOST - 1) + "@bob") == ["bob"]
     assert place.names_in("@x " * NAMES_MOST + "@bob") == []
@@ -165,7 +165,7 @@ def test_of_very_many_names_the_first_are_looked_up():
         ("@here @नमस्कार", ["bob", "zoë", "नमस्कार"]),
     ],
 )
-def test_everybody_is_called(text, named):
+def test_room_and_here_mention_everybody(text, named):
     assert Place("ada", "bob", "zoë", "eve").names_in(text) == named
 
 
@@ -180,7 +180,7 @@ def test_everybody_is_called(text, named):
         ("nobody", "ann", False),
     ],
 )
-def test_by_whom_the_room_says(calls, by, may):
+def test_the_room_decides_who_may_mention_everybody(calls, by, may):
     place = Place("ada")
     place.rules.done(Moderate(MACHINE, place.room, "role", "zoë", value="moderator"))
     if calls != "members":
@@ -190,7 +190,7 @@ def test_by_whom_the_room_says(calls, by, may):
     assert place.names_in("@room @here @bob.", by) == (["*"] if may else ["bob."])
 
 
-def test_someone_of_that_name_is_meant_by_those_who_may_not_call_everybody():
+def test_without_the_right_to_mention_everybody_room_is_a_users_name():
     place = Place()
     [room] = place.rules.enter("room")
     place.rules.join("lobby", room)
@@ -198,7 +198,7 @@ def test_someone_of_that_name_is_meant_by_those_who_may_not_call_everybody():
     assert place.calls("nobody").names_in("@room") == ["room"]
 
 
-def test_here_calls_nobody_in_a_large_room_and_room_does():
+def test_in_a_large_room_here_mentions_nobody_and_room_mentions_all():
     rules = Rules()
     people = rules.enter(*(f"guest{number}" for number in range(HERE_MOST)))
     room = rules.join("lobby", *people)
@@ -212,7 +212,7 @@ def test_here_calls_nobody_in_a_large_room_and_room_does():
 # Stored with the message
 
 
-def test_a_message_says_whom_it_names_and_an_action_does():
+def test_messages_and_actions_store_their_mentions():
     place = Place()
     for kind in ("message", "action"):
         [event] = decide(place.rules.state, SendMessage(place.ids["ada"], place.room, "hi @bob", kind), 1).events
@@ -221,7 +221,7 @@ def test_a_message_says_whom_it_names_and_an_action_does():
     assert event.mentions is None
 
 
-def test_who_is_connected_is_asked_of_the_server():
+def test_here_asks_the_server_who_is_connected():
     place = Place()
     bob = place.ids["bob"]
     [event] = decide(
@@ -230,7 +230,7 @@ def test_who_is_connected_is_asked_of_the_server():
     assert event.mentions == (bob,)
 
 
-def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
+def test_a_direct_rooms_first_message_can_mention_its_members():
     place = Place()
     ada, bob, eve = (place.ids[name] for name in ("ada", "bob", "eve"))
     for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", None)):
@@ -247,12 +247,12 @@ def test_in_a_direct_room_its_people_are_named_from_the_first_message_on():
 # Any text
 
 
-def named_the_long_way(place, text, by):
+def reference_mentions(place, text, by):
     """Look at every `@`, and try every name of the room at it."""
     state, room = place.rules.state, place.rules.state.rooms[place.room]
     sender = state.user_named(by)
     may_call = room.broadcast_mentions == "members" or (room.broadcast_mentions == "moderators" and by == "ann")
-    found, plain = set(), without_code_the_long_way(text)
+    found, plain = set(), reference_without_code(text)
     for at, character in enumerate(plain):
         before = plain[at - 1] if at else " "
         if character != "@" or before in "@_" or unicodedata.category(before)[0] in "LNM":
@@ -281,7 +281,7 @@ def named_the_long_way(place, text, by):
     return tuple(sorted(found - {sender.id}))
 
 
-def without_code_the_long_way(text, depth=0):
+def reference_without_code(text, depth=0):
     """Read a text line by line, and what stands in a quote or in an item of a list as a text of its own."""
     out, lines, before = [], text.split("\n"), ""
     while lines:
@@ -302,13 +302,13 @@ def without_code_the_long_way(text, depth=0):
                     if blanks < width and item_width(lines[0], "", numbered):
                         break
                     inside.append(lines.pop(0)[min(blanks, width) :])
-                out += [without_code_the_long_way("\n".join(inside), depth + 1)]
+                out += [reference_without_code("\n".join(inside), depth + 1)]
                 inside = []
         else:
             before = lines.pop(0)
             out.append(without_spans_the_long_way(before))
             continue
-        out += [without_code_the_long_way("\n".join(inside), depth + 1)] if inside else []
+        out += [reference_without_code("\n".join(inside), depth + 1)] if inside else []
         before = ""
     return "\n".join(out)
 
@@ -376,8 +376,8 @@ for _calls, _place in PLACES.items():
 
 
 @given(written, st.sampled_from(sorted(PLACES)), st.sampled_from(["ada", "ann"]))
-def test_the_long_way_round_finds_the_same(text, calls, by):
-    assert PLACES[calls].ids_in(text, by) == named_the_long_way(PLACES[calls], text, by)
+def test_mentions_equal_those_of_a_slow_reference(text, calls, by):
+    assert PLACES[calls].ids_in(text, by) == reference_mentions(PLACES[calls], text, by)
 
 
 lines_of_code = st.lists(
@@ -389,8 +389,8 @@ lines_of_code = st.lists(
 
 
 @given(lines_of_code)
-def test_code_is_left_out_as_the_long_way_does(text):
-    assert said_in(without_code(text)) == said_in(without_code_the_long_way(text))
+def test_code_is_removed_as_by_a_slow_reference(text):
+    assert said_in(without_code(text)) == said_in(reference_without_code(text))
 
 
 def said_in(text):
@@ -426,7 +426,7 @@ def names_shown(tree):
 
 
 @pytest.mark.parametrize(("text", "tree"), list(shared()))
-def test_whom_a_client_shows_as_named_is_whom_the_server_calls(text, tree):
+def test_server_and_clients_find_the_same_mentions(text, tree):
     rules = Rules()
     people = rules.enter(*MEMBERS, "writer")
     room = rules.join("lobby", *people)
@@ -438,7 +438,7 @@ def test_whom_a_client_shows_as_named_is_whom_the_server_calls(text, tree):
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
-def test_whatever_is_said_names_members_or_everybody(text):
+def test_any_text_mentions_only_members_or_everybody(text):
     place = PLACES["members"]
     found = place.ids_in(text)
     assert found == (EVERYBODY,) or (set(found) <= place.rules.state.rooms[place.room].members.keys())
@@ -492,17 +492,17 @@ def steps(text):
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_twice_as_much_takes_at_most_twice_as_long(what):
+def test_finding_mentions_takes_linear_time(what):
     piece = HOSTILE[what]
     half, whole = (piece * (size // len(piece)) + "\n@`x`" for size in (TEXT_CHARS // 2, TEXT_CHARS))
     assert steps(whole) <= 2.2 * steps(half) + 200
 
 
-def test_without_an_at_nothing_is_looked_at():
+def test_a_text_without_an_at_sign_is_not_parsed():
     assert [steps(text * 100) for text in ("hi\n", "```\n", "> `a`\n")] == [steps("hi")] * 3
 
 
-def test_runs_of_ever_more_ticks_are_looked_at_once():
+def test_runs_of_backticks_of_growing_length_are_scanned_once():
     runs = ["@" + " ".join("`" * length for length in range(1, most)) for most in (85, 120)]
     assert [len(text) > 3_000 for text in runs] == [True, True]
     assert steps(runs[1]) <= 1.6 * steps(runs[0]) + 200

@@ -55,7 +55,7 @@ def refusals(rules, *cases):
         assert look(rules.state) == before
 
 
-def same_as_for_none(rules, *commands):
+def check_same_answer_as_for_an_unknown_room(rules, *commands):
     """Check that each pair, of which the second names what is not there, gets one answer."""
     for there, not_there in commands:
         assert decide(rules.state, there, rules.at) == decide(rules.state, not_there, rules.at)
@@ -64,7 +64,7 @@ def same_as_for_none(rules, *commands):
 # Private rooms
 
 
-def test_a_private_room_begins_with_its_making(rules):
+def test_creating_a_private_room_makes_its_creator_the_owner(rules):
     assert rules.ask(Create(BOB, "#plot", private=True)) == [
         (3, 1, BOB, "bob", "created", "plot"),
         (3, 2, BOB, "bob", "private", ""),
@@ -73,9 +73,9 @@ def test_a_private_room_begins_with_its_making(rules):
     assert rules.state.rooms[3].roles == {BOB: "owner"}
 
 
-def test_for_whoever_is_not_in_a_private_room_there_is_none(rules):
+def test_a_private_room_does_not_exist_for_non_members(rules):
     tip = rules.state.rooms[DEN].tip
-    same_as_for_none(
+    check_same_answer_as_for_an_unknown_room(
         rules,
         (SendMessage(BOB, DEN, "hi"), SendMessage(BOB, 99, "hi")),
         (SetTopic(BOB, DEN, "hi"), SetTopic(BOB, 99, "hi")),
@@ -90,7 +90,7 @@ def test_for_whoever_is_not_in_a_private_room_there_is_none(rules):
     assert rules.state.rooms[DEN].tip == tip
 
 
-def test_a_public_room_may_take_a_private_ones_name_and_keeps_it(rules):
+def test_a_public_room_may_have_the_name_of_a_private_one(rules):
     assert rules.done(Join(BOB, "den")) == ["created", "joined"]
     assert rules.state.room_named("den").id == 3
     assert rules.state.room_for(ADA, "den").id == DEN
@@ -102,7 +102,7 @@ def test_a_public_room_may_take_a_private_ones_name_and_keeps_it(rules):
     assert rules.state.room_for(ADA, "den").id == DEN
 
 
-def test_who_is_in_a_private_room_may_make_a_public_one_of_its_name(rules):
+def test_members_of_a_private_room_may_create_a_public_one_of_the_same_name(rules):
     assert rules.done(Create(ADA, "den")) == ["created", "joined"]
     refusals(
         rules,
@@ -113,7 +113,7 @@ def test_who_is_in_a_private_room_may_make_a_public_one_of_its_name(rules):
     )
 
 
-def test_nobody_is_lured_into_a_private_room_by_the_name_of_a_public_one(rules):
+def test_a_private_room_can_not_take_the_name_of_a_public_one(rules):
     refusals(
         rules,
         (Create(BOB, "TEA", private=True), "room_taken"),
@@ -126,7 +126,7 @@ def test_nobody_is_lured_into_a_private_room_by_the_name_of_a_public_one(rules):
     assert rules.done(Moderate(BOSS, 3, "rename", value="Attic")) == ["room_renamed"]
 
 
-def test_a_private_room_is_entered_by_invitation_and_left_with_a_way_back(rules):
+def test_an_invited_user_can_join_leave_and_join_again(rules):
     assert rules.ask(Moderate(ADA, DEN, "invite", "bob", why="come")) == [(DEN, 9, ADA, "ada", "invited", "come")]
     assert rules.ask(Moderate(ADA, DEN, "invite", "bob")) == []
     refusals(rules, (Moderate(BOB, DEN, "invite", "guest"), "room_unknown"))  # they have to come in first
@@ -136,7 +136,7 @@ def test_a_private_room_is_entered_by_invitation_and_left_with_a_way_back(rules)
     assert rules.done(Join(BOB, "den")) == ["joined"]
 
 
-def test_who_made_a_private_room_finds_back_to_it(rules):
+def test_the_owner_of_a_private_room_can_leave_and_join_again(rules):
     rules.done(Leave(BOSS, DEN))
     assert rules.ask(Moderate(BOSS, DEN, "slow", value="5")) == "room_unknown"
     rules.done(Join(BOSS, "den"))
@@ -145,16 +145,16 @@ def test_who_made_a_private_room_finds_back_to_it(rules):
 
 
 @pytest.mark.parametrize("action", ["kick", "ban"])
-def test_who_is_sent_out_of_a_private_room_finds_it_no_more(rules, action):
+def test_for_a_kicked_or_banned_user_the_private_room_does_not_exist(rules, action):
     rules.done(Moderate(MOD, DEN, action, "ada", why="noise"))
     assert rules.log[-1].text == "noise"
     assert rules.log[-1].about.user == ADA
-    same_as_for_none(rules, (SendMessage(ADA, DEN, "hi"), SendMessage(ADA, 99, "hi")))
+    check_same_answer_as_for_an_unknown_room(rules, (SendMessage(ADA, DEN, "hi"), SendMessage(ADA, 99, "hi")))
     assert [event[0] for event in rules.ask(Join(ADA, "den"))] == [3, 3]  # a room of their own
     assert DEN not in rules.state.users[ADA].rooms
 
 
-def test_a_guest_who_makes_a_private_room_owns_it_as_themselves_only(rules):
+def test_a_guests_private_room_belongs_to_that_guest_only(rules):
     room = rules.private("nook", GUEST)
     rules.done(ReleaseName(GUEST))
     [other] = rules.enter("guest")
@@ -167,7 +167,7 @@ def test_a_guest_who_makes_a_private_room_owns_it_as_themselves_only(rules):
 # Sending out, keeping out
 
 
-def test_a_kick_takes_the_role_and_leaves_the_door_of_a_public_room_open(rules):
+def test_a_kicked_user_loses_the_role_and_may_join_a_public_room_again(rules):
     rules.done(Moderate(BOSS, TEA, "kick", "mod", why=" enough "))
     assert rules.log[-1].text == "enough"
     assert MOD not in rules.state.rooms[TEA].members
@@ -176,7 +176,7 @@ def test_a_kick_takes_the_role_and_leaves_the_door_of_a_public_room_open(rules):
     refusals(rules, (Moderate(MOD, TEA, "kick", "ada"), "not_allowed"))
 
 
-def test_a_ban_holds_for_its_time_also_for_those_who_are_away(rules):
+def test_a_ban_lasts_until_its_end_also_for_users_outside_the_room(rules):
     rules.done(Moderate(MOD, TEA, "ban", "guest", until=rules.at + 100))
     decision = decide(rules.state, Join(GUEST, "tea"), rules.at)
     assert (decision.code, decision.retry_after) == ("banned", 99)
@@ -201,21 +201,21 @@ def test_a_ban_by_duration(rules):
     assert rules.log[-1].about.until == rules.at + 60_000
 
 
-def test_an_end_has_to_be_ahead_and_no_number_that_a_store_can_not_hold(rules):
+def test_the_end_of_a_ban_lies_in_the_future_and_within_the_limit(rules):
     for action in ("ban", "mute"):
         for until in (1, -1, rules.at, 2**63, rules.at + LASTS_MOST_MS + 10):
             refusals(rules, (Moderate(MOD, TEA, action, "ada", until=until), "value_invalid"))
         refusals(rules, (Moderate(MOD, TEA, action, "ada", duration=-5), "value_invalid"))
 
 
-def test_an_owner_who_is_away_is_not_overthrown(rules):
+def test_an_owner_who_is_away_keeps_the_role_and_its_protection(rules):
     rules.done(Leave(BOSS, TEA))
     refusals(rules, (Moderate(MOD, TEA, "ban", "boss"), "outranked"))
     rules.done(Join(BOSS, "tea"))
     assert rules.done(Moderate(BOSS, TEA, "kick", "mod")) == ["kicked"]
 
 
-def test_the_role_of_someone_who_is_away_can_be_taken(rules):
+def test_the_role_of_a_user_who_is_away_can_be_changed(rules):
     rules.done(Leave(MOD, TEA))
     assert rules.done(Moderate(BOSS, TEA, "role", "mod", value="member")) == ["role"]
     rules.done(Join(MOD, "tea"))
@@ -226,7 +226,7 @@ def test_the_role_of_someone_who_is_away_can_be_taken(rules):
     )
 
 
-def test_a_room_keeps_its_last_owner(rules):
+def test_a_rooms_last_owner_can_not_give_up_the_role(rules):
     refusals(
         rules,
         (Moderate(BOSS, TEA, "role", "boss", value="member"), "owner_last"),
@@ -242,7 +242,7 @@ def test_a_room_keeps_its_last_owner(rules):
     assert rules.done(Moderate(MACHINE, TEA, "role", "mod", value="member")) == ["role"]
 
 
-def test_owners_do_nothing_to_one_another_and_the_servers_owner_may(rules):
+def test_owners_can_not_demote_each_other_but_the_servers_owner_can(rules):
     rules.done(Moderate(BOSS, TEA, "role", "mod", value="owner"))
     chief, admin = rules.account("chief", "owner"), rules.account("admin", "admin")
     refusals(
@@ -256,13 +256,13 @@ def test_owners_do_nothing_to_one_another_and_the_servers_owner_may(rules):
     assert rules.done(Moderate(chief, TEA, "kick", "mod")) == ["kicked"]
 
 
-def test_a_role_is_one_of_three(rules):
+def test_an_unknown_role_is_refused(rules):
     for value in ("", "admin", "Owner"):
         refusals(rules, (Moderate(BOSS, TEA, "role", "ada", value=value), "value_invalid"))
     assert rules.ask(Moderate(BOSS, TEA, "role", "mod", value="moderator")) == []
 
 
-def test_someone_unknown_is_named_only_if_that_does_no_harm(rules):
+def test_a_refusal_repeats_an_unknown_name_only_if_it_is_harmless(rules):
     for action in ("invite", "kick", "ban", "mute", "role"):
         refusals(rules, (Moderate(BOSS, TEA, action, "nobody"), "user_unknown"))
     assert "that" in decide(rules.state, Moderate(BOSS, TEA, "kick", "a\nb"), 1).message
@@ -272,7 +272,7 @@ def test_someone_unknown_is_named_only_if_that_does_no_harm(rules):
 # Not being heard
 
 
-def quiet(rules, room, user):
+def check_nothing_can_be_written(rules, room, user):
     """Check that nothing the user writes is seen in the room, whichever way it is written."""
     code = rules.ask(SendMessage(user, room, "psst"))
     assert isinstance(code, str)
@@ -282,11 +282,11 @@ def quiet(rules, room, user):
     return code
 
 
-def test_the_muted_are_not_heard_whichever_way_they_try(rules):
+def test_a_muted_member_can_write_nothing_of_any_kind(rules):
     rules.done(Moderate(MOD, TEA, "mute", "ada", until=rules.at + 100))
     decision = decide(rules.state, SendMessage(ADA, TEA, "psst"), rules.at)
     assert (decision.code, decision.retry_after) == ("muted", 99)
-    assert quiet(rules, TEA, ADA) == "muted"
+    assert check_nothing_can_be_written(rules, TEA, ADA) == "muted"
     rules.done(Join(ADA, "tea"))
     assert rules.ask(SendMessage(ADA, TEA, "psst")) == "muted"  # still
     rules.done(SendDirect(ADA, "bob", "elsewhere they are"))
@@ -294,7 +294,7 @@ def test_the_muted_are_not_heard_whichever_way_they_try(rules):
     assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
 
 
-def test_a_guest_who_is_muted_departs_in_silence_where_it_is_so(rules):
+def test_a_departing_guests_parting_words_are_dropped_where_they_are_muted(rules):
     rules.join("tea", GUEST)
     rules.join("lobby", GUEST)
     rules.done(Moderate(MOD, TEA, "mute", "guest"))
@@ -302,7 +302,7 @@ def test_a_guest_who_is_muted_departs_in_silence_where_it_is_so(rules):
     assert [(event.room, event.text) for event in rules.log[-3:]] == [(TEA, ""), (3, "psst"), (0, "")]
 
 
-def test_a_mute_is_lifted_and_does_not_bind_those_who_became_moderators(rules):
+def test_a_mute_can_be_lifted_and_does_not_apply_to_moderators(rules):
     rules.done(Moderate(MOD, TEA, "mute", "ada"))
     assert decide(rules.state, SendMessage(ADA, TEA, "hi"), rules.at).retry_after is None
     rules.done(Moderate(BOSS, TEA, "role", "ada", value="moderator"))
@@ -314,18 +314,18 @@ def test_a_mute_is_lifted_and_does_not_bind_those_who_became_moderators(rules):
     refusals(rules, (Moderate(MOD, TEA, "mute", "ada"), "member_unknown"))
 
 
-def test_in_a_room_that_is_read_only_moderators_write(rules):
+def test_in_a_read_only_room_only_moderators_write(rules):
     rules.done(Moderate(MOD, TEA, "read_only", value="on"))
     assert rules.ask(Moderate(MOD, TEA, "read_only", value="on")) == []
     assert rules.done(SendMessage(MOD, TEA, "hear")) == ["message"]
     assert rules.done(SetTopic(MOD, TEA, "hear")) == ["topic"]
-    assert quiet(rules, TEA, ADA) == "read_only"
+    assert check_nothing_can_be_written(rules, TEA, ADA) == "read_only"
     rules.done(Join(ADA, "tea"))
     rules.done(Moderate(MOD, TEA, "read_only", value="off"))
     assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
 
 
-def test_slow_mode_counts_from_ones_own_last_message(rules):
+def test_slow_mode_counts_from_the_members_own_last_message(rules):
     rules.done(Moderate(MOD, TEA, "slow", value="010"))
     assert rules.log[-1].text == "10"
     assert rules.ask(Moderate(MOD, TEA, "slow", value="10")) == []
@@ -334,7 +334,7 @@ def test_slow_mode_counts_from_ones_own_last_message(rules):
     assert (decision.code, decision.retry_after) == ("slow", 6_000)
     assert rules.done(SendMessage(MOD, TEA, "moderators")) == ["message"]
     assert rules.done(SendMessage(MOD, TEA, "need not wait")) == ["message"]
-    assert quiet(rules, TEA, ADA) == "slow"
+    assert check_nothing_can_be_written(rules, TEA, ADA) == "slow"
     rules.done(Join(ADA, "tea"))
     rules.at += 10_000
     assert rules.done(SendMessage(ADA, TEA, "two")) == ["message"]
@@ -344,20 +344,20 @@ def test_slow_mode_counts_from_ones_own_last_message(rules):
 
 
 @pytest.mark.parametrize("value", ["", "-1", "1.5", "x", "٣", "²", str(SLOW_MOST + 1), "9" * 5_000])
-def test_slow_mode_takes_seconds(rules, value):
+def test_slow_mode_refuses_invalid_seconds(rules, value):
     refusals(rules, (Moderate(MOD, TEA, "slow", value=value), "value_invalid"))
 
 
-def test_nobody_moderates_without_a_name(rules):
+def test_moderation_needs_a_name(rules):
     refusals(rules, (Moderate(99, TEA, "kick", "ada"), "name_needed"), (Moderate(99, 77, "archive"), "name_needed"))
 
 
-def test_a_switch_is_on_or_off(rules):
+def test_read_only_and_guests_take_on_or_off(rules):
     for action in ("read_only", "guests"):
         refusals(rules, (Moderate(BOSS, TEA, action, value="maybe"), "value_invalid"))
 
 
-def test_an_archived_room_is_read_and_nothing_more(rules):
+def test_an_archived_room_can_only_be_read(rules):
     rules.done(Moderate(BOSS, TEA, "archive", why="over"))
     assert rules.ask(Moderate(BOSS, TEA, "archive")) == []
     assert rules.state.room_named("tea") is rules.state.rooms[TEA]
@@ -370,7 +370,7 @@ def test_an_archived_room_is_read_and_nothing_more(rules):
         (Moderate(MOD, TEA, "archive", undo=True), "not_allowed"),
     )
     assert rules.ask(OpenRoom("tea")) == []
-    assert quiet(rules, TEA, ADA) == "archived"
+    assert check_nothing_can_be_written(rules, TEA, ADA) == "archived"
     rules.done(Moderate(BOSS, TEA, "archive", undo=True))
     assert rules.done(SendMessage(BOSS, TEA, "again")) == ["message"]
 
@@ -378,7 +378,7 @@ def test_an_archived_room_is_read_and_nothing_more(rules):
 # Guests
 
 
-def test_a_room_closed_to_guests_takes_accounts_and_those_whom_a_moderator_invites(rules):
+def test_a_room_closed_to_guests_admits_accounts_and_guests_invited_by_a_moderator(rules):
     rules.join("tea", GUEST)
     late, later = rules.enter("late", "later")
     rules.done(Moderate(BOSS, TEA, "guests", value="off"))
@@ -429,7 +429,7 @@ def test_rooms_can_swap_their_names(rules):
 # Direct rooms
 
 
-def test_a_conversation_of_several(rules):
+def test_a_direct_conversation_of_several_people(rules):
     assert rules.done(OpenDirect(ADA, ("bob", "guest", "ada", "BOB"))) == ["created", "joined", "joined", "joined"]
     room = rules.state.rooms[3]
     assert room.members.keys() == {ADA, BOB, GUEST}
@@ -448,7 +448,7 @@ def test_a_conversation_of_several(rules):
     )
 
 
-def test_a_conversation_has_a_bound_and_nobody_is_left_out_silently(rules):
+def test_a_direct_conversation_with_too_many_people_is_refused(rules):
     names = tuple(f"friend{number}" for number in range(DIRECT_MOST))
     rules.enter(*names)
     refusals(
@@ -460,7 +460,7 @@ def test_a_conversation_has_a_bound_and_nobody_is_left_out_silently(rules):
 # The servers' say
 
 
-def test_an_account_that_is_disabled_does_nothing(rules):
+def test_a_disabled_account_can_do_nothing(rules):
     admin = rules.account("admin", "admin")
     rules.invitation(ADA, room=TEA)
     rules.done(Disable(admin, BOSS, True, "why"))
@@ -482,7 +482,7 @@ def test_an_account_that_is_disabled_does_nothing(rules):
     assert rules.done(SendMessage(BOSS, TEA, "hi")) == ["message"]
 
 
-def test_a_deleted_account_leaves_its_rooms_and_its_conversations_stay(rules):
+def test_a_deleted_account_leaves_its_rooms_but_not_its_conversations(rules):
     rules.done(SendDirect(ADA, "bob", "hi"))
     rules.done(DeleteAccount(ADA, True))
     assert [(event.room, event.kind, event.name) for event in rules.log[-4:]] == [
@@ -503,7 +503,7 @@ def test_a_deleted_account_leaves_its_rooms_and_its_conversations_stay(rules):
     assert rules.state.users[other].rooms == ()
 
 
-def test_a_room_is_joined_by_its_id_and_none_is_made_by_mistake(rules):
+def test_joining_by_id_never_creates_a_room(rules):
     hidden = decide(rules.state, Join(BOB, "den", DEN), rules.at)
     assert hidden == decide(rules.state, Join(BOB, "den", 99), rules.at)
     assert hidden.code == "room_unknown"

@@ -10,7 +10,7 @@ from parley.core.rules import decide
 from tests.core.sessions import Rules
 
 
-def test_what_is_usual():
+def test_the_default_preferences():
     rules = Rules()
     ada, bob = rules.enter("ada", "bob")
     lobby = rules.state.rooms[rules.join("lobby", ada)]
@@ -23,7 +23,7 @@ def test_what_is_usual():
     assert preferences.hours(ada) is None
 
 
-def test_what_is_not_said_stays_as_it_was():
+def test_fields_left_out_stay_unchanged():
     rules = Rules()
     [ada] = rules.enter("ada")
     lobby = rules.state.rooms[rules.join("lobby", ada)]
@@ -45,7 +45,7 @@ def test_what_is_not_said_stays_as_it_was():
     assert preferences.of(ada, lobby) == ("nothing", True)
 
 
-def test_who_is_forgotten_wants_what_is_usual():
+def test_forgetting_a_user_restores_the_defaults():
     rules = Rules()
     ada, bob = rules.enter("ada", "bob")
     lobby = rules.state.rooms[rules.join("lobby", ada, bob)]
@@ -63,14 +63,14 @@ def test_who_is_forgotten_wants_what_is_usual():
     ("hours", "code"),
     [((0, 1439), None), ((1320, 420), None), (None, None), ((-1, 5), "value_invalid"), ((5, 1440), "value_invalid")],
 )
-def test_hours_are_minutes_of_a_day(hours, code):
+def test_hours_must_be_minutes_of_a_day(hours, code):
     rules = Rules()
     [ada] = rules.enter("ada")
     decision = decide(rules.state, SetPreference(ada, 0, hours=hours), 1)
     assert getattr(decision, "code", None) == code
 
 
-def test_preferences_are_of_rooms_one_is_in_and_of_those_who_are_here():
+def test_preferences_need_a_user_and_a_room_they_are_in():
     rules = Rules()
     ada, eve = rules.enter("ada", "eve")
     lobby, den = rules.join("lobby", ada, eve), rules.private("den", ada)

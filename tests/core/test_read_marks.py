@@ -130,7 +130,7 @@ def does(rules, what, number, value):
 
 
 @given(st.lists(deeds, max_size=40))
-def test_the_fold_is_what_a_recount_of_the_log_gives(session):
+def test_the_fold_equals_a_recount_of_the_log(session):
     rules = Reading()
     rules.agrees()
     for deed in session:
@@ -139,7 +139,7 @@ def test_the_fold_is_what_a_recount_of_the_log_gives(session):
 
 
 @given(st.lists(deeds, max_size=25))
-def test_folding_many_events_at_once_is_folding_them_one_by_one(session):
+def test_folding_a_batch_equals_folding_its_events_one_by_one(session):
     rules = Reading()
     for deed in session:
         if deed[0] not in ("read", "got", "read all", "late mark"):
@@ -151,7 +151,7 @@ def test_folding_many_events_at_once_is_folding_them_one_by_one(session):
     assert marks.rooms == rules.marks.rooms
 
 
-def test_who_comes_has_read_what_was_said_before():
+def test_earlier_messages_are_not_unread_to_a_new_member():
     rules = Reading()
     ada, bob = rules.people[:2]
     rules.done(Leave(bob, rules.room))
@@ -165,7 +165,7 @@ def test_who_comes_has_read_what_was_said_before():
     assert rules.marks.of(rules.room, bob).read == rules.state.rooms[rules.room].members[bob]
 
 
-def test_whoever_is_no_member_has_nothing_unread():
+def test_a_non_member_has_no_unread_messages():
     marks = ReadMarks()
     assert marks.unread(7, 1) == (0, 0)
     assert marks.of(7, 1) is None
@@ -174,7 +174,7 @@ def test_whoever_is_no_member_has_nothing_unread():
     assert rules.marks.unread(rules.room, 77) == (0, 0)
 
 
-def test_marks_only_move_on():
+def test_marks_only_increase():
     rules = Reading()
     ada, bob = rules.people[:2]
     for _ in range(4):
@@ -187,7 +187,7 @@ def test_marks_only_move_on():
     assert (mark.delivered, mark.read, rules.marks.unread(rules.room, bob)) == (tip - 1, tip - 1, (1, 0))
 
 
-def test_a_mark_of_an_earlier_stay_is_none_of_the_present_one():
+def test_a_mark_from_before_a_rejoin_is_ignored():
     rules = Reading()
     ada, bob = rules.people[:2]
     rules.done(SendMessage(ada, rules.room, "hi @bob"))
@@ -200,7 +200,7 @@ def test_a_mark_of_an_earlier_stay_is_none_of_the_present_one():
     assert rules.marks.unread(rules.room, bob) == (1, 1)
 
 
-def test_only_members_set_marks():
+def test_only_members_can_set_marks():
     rules = Reading()
     ada, bob = rules.people[:2]
     since = rules.state.rooms[rules.room].members[bob]

@@ -25,7 +25,7 @@ def needed(code):
 
 
 @pytest.mark.parametrize("code", SENTENCES)
-def test_it_is_one_whole_sentence(code):
+def test_every_refusal_is_a_complete_sentence(code):
     refusal = refuse(code, **{name: VALUES[name] for name in needed(code)})
     assert refusal.code == code
     assert refusal.retry_after is None
@@ -36,17 +36,17 @@ def test_it_is_one_whole_sentence(code):
 
 
 @pytest.mark.parametrize("code", [code for code in SENTENCES if needed(code)])
-def test_a_sentence_with_a_hole_in_it_is_a_mistake_of_ours(code):
+def test_a_missing_value_raises_an_error(code):
     with pytest.raises(KeyError):
         refuse(code)
 
 
-def test_an_unknown_code_is_a_mistake_of_ours():
+def test_an_unknown_code_raises_an_error():
     with pytest.raises(KeyError):
         refuse("because")
 
 
-def test_some_of_them_in_full():
+def test_examples_of_complete_sentences():
     assert refuse("name_taken", name="ada") == Refusal("name_taken", "The name ada is taken. Choose another.")
     assert refuse("text_too_long", length=12345).message == (
         "A message has at most 8,000 characters, this one has 12,345. It was not sent."
@@ -56,7 +56,7 @@ def test_some_of_them_in_full():
     assert refuse("room_invalid").message.endswith("any of _ - . [ ] { } | ^ ` \\ and no spaces.")
 
 
-def test_it_goes_over_the_wire_as_it_is():
+def test_a_refusal_can_be_encoded_as_json():
     assert msgspec.json.decode(msgspec.json.encode(refuse("room_unknown"))) == {
         "code": "room_unknown",
         "message": "There is no such room here.",

@@ -45,18 +45,18 @@ def refusals(rules, *cases):
 # Enter
 
 
-def test_enter_takes_a_name():
+def test_claim_name_makes_a_new_guest():
     rules = Rules()
     assert rules.ask(ClaimName("ada")) == [(0, 1, 1, "ada", "named", "ada")]
     assert rules.ask(ClaimName("Bob")) == [(0, 2, 2, "Bob", "named", "Bob")]
     assert rules.state.user_named("BOB").name == "Bob"
 
 
-def test_enter_composes_accents(rules):
+def test_claim_name_composes_accents(rules):
     assert rules.ask(ClaimName("cafe\u0301")) == [(0, 4, 4, "caf\u00e9", "named", "caf\u00e9")]
 
 
-def test_enter_is_refused(rules):
+def test_claim_name_is_refused(rules):
     refusals(
         rules,
         (ClaimName(""), "name_invalid"),
@@ -70,11 +70,11 @@ def test_enter_is_refused(rules):
     )
 
 
-def test_enter_again_while_here_is_no_event(rules):
+def test_claiming_ones_current_name_makes_no_event(rules):
     assert rules.ask(ClaimName("whatever", user=ADA)) == []
 
 
-def test_enter_again_as_who_one_was_before(rules):
+def test_a_returning_guest_gets_the_same_id(rules):
     rules.ask(SendDirect(ADA, "bob", "hi"))
     rules.ask(ReleaseName(ADA))
     assert rules.ask(ClaimName("ada2", user=ADA)) == [(0, 5, ADA, "ada2", "named", "ada2")]
@@ -86,7 +86,7 @@ def test_enter_again_as_who_one_was_before(rules):
 # Rename
 
 
-def test_rename_tells_every_room_of_the_user_direct_ones_too(rules):
+def test_rename_makes_an_event_in_every_room_of_the_user(rules):
     rules.ask(SendDirect(BOB, "ada", "hi"))
     rules.join("tea", ADA)
     assert rules.ask(Rename(ADA, "ada_away")) == [
@@ -100,7 +100,7 @@ def test_rename_tells_every_room_of_the_user_direct_ones_too(rules):
     rules.enter("ada")  # the old name is free
 
 
-def test_rename_to_another_way_of_writing_it(rules):
+def test_rename_can_change_the_spelling_of_ones_name(rules):
     assert rules.ask(Rename(EVE, "EVE")) == [(0, 4, EVE, "eve", "named", "EVE")]
     assert rules.ask(Rename(EVE, "EVE")) == []
 
@@ -119,16 +119,16 @@ def test_rename_is_refused(rules):
 # Join
 
 
-def test_join_a_room_that_is_there(rules):
+def test_join_an_existing_room(rules):
     assert rules.ask(Join(EVE, "#Lobby")) == [(LOBBY, 4, EVE, "eve", "joined", "")]
     assert rules.state.rooms[LOBBY].members[EVE] == 4
 
 
-def test_join_makes_a_room(rules):
+def test_join_creates_a_room(rules):
     assert rules.ask(Join(EVE, "#tea")) == [(2, 1, EVE, "eve", "created", "tea"), (2, 2, EVE, "eve", "joined", "")]
 
 
-def test_join_where_one_is_already_is_no_event(rules):
+def test_joining_again_makes_no_event(rules):
     assert rules.ask(Join(ADA, "lobby")) == []
 
 
@@ -144,7 +144,7 @@ def test_join_is_refused(rules):
     )
 
 
-def test_join_has_a_limit_that_conversations_with_one_do_not_use_up(rules):
+def test_the_limit_of_joined_rooms_does_not_count_direct_ones(rules):
     guests = rules.enter(*(f"guest{number}" for number in range(ROOMS_PER_USER)))
     for guest in guests:
         rules.ask(SendDirect(guest, "eve", "psst"))
@@ -167,7 +167,7 @@ def test_leave(rules):
 
 
 @pytest.mark.parametrize("words", ["two\nlines", "\x1b[31mred", "x" * (TOPIC_CHARS + 1)])
-def test_leave_is_not_kept_up_by_words_that_can_not_be_shown(rules, words):
+def test_leave_drops_parting_words_that_can_not_be_shown(rules, words):
     assert rules.ask(Leave(BOB, LOBBY, words)) == [(LOBBY, 4, BOB, "bob", "left", "")]
 
 
@@ -187,7 +187,7 @@ def test_leave_is_refused(rules):
 # Depart
 
 
-def test_depart_leaves_every_public_room_and_gives_the_name_up(rules):
+def test_release_name_leaves_every_public_room_and_frees_the_name(rules):
     rules.ask(SendDirect(ADA, "bob", "hi"))
     rules.join("tea", ADA)
     assert rules.ask(ReleaseName(ADA, "bye")) == [
@@ -200,7 +200,7 @@ def test_depart_leaves_every_public_room_and_gives_the_name_up(rules):
     assert rules.state.rooms[2].members == {ADA: 2, BOB: 3}  # the direct room stays theirs
 
 
-def test_depart_of_someone_who_is_gone_is_no_event(rules):
+def test_release_name_of_a_departed_guest_makes_no_event(rules):
     rules.ask(ReleaseName(EVE))
     assert rules.ask(ReleaseName(EVE)) == []
     assert rules.ask(ReleaseName(NOBODY)) == []
@@ -209,30 +209,30 @@ def test_depart_of_someone_who_is_gone_is_no_event(rules):
 # Say
 
 
-def test_say(rules):
+def test_send_message(rules):
     assert rules.ask(SendMessage(ADA, LOBBY, "hi\tall\n:)")) == [(LOBBY, 4, ADA, "ada", "message", "hi\tall\n:)")]
     assert rules.ask(SendMessage(ADA, LOBBY, "waves", "action")) == [(LOBBY, 5, ADA, "ada", "action", "waves")]
 
 
-def test_say_keeps_the_key(rules):
+def test_send_message_stores_the_key(rules):
     [event] = decide(rules.state, SendMessage(ADA, LOBBY, "hi", key="k1"), 5).events
     assert (event.key, event.at) == ("k1", 5)
 
 
-def test_say_in_a_direct_room(rules):
+def test_send_message_in_a_direct_room(rules):
     rules.ask(SendDirect(ADA, "bob", "hi"))
     assert rules.ask(SendMessage(BOB, 2, "hello")) == [(2, 5, BOB, "bob", "message", "hello")]
 
 
-def test_say_takes_the_longest_text(rules):
+def test_send_message_accepts_the_longest_text(rules):
     assert isinstance(rules.ask(SendMessage(ADA, LOBBY, "漢" * TEXT_CHARS, key="k" * KEY_CHARS)), list)
 
 
-def test_say_takes_as_many_lines_as_are_allowed(rules):
+def test_send_message_accepts_the_most_lines(rules):
     assert isinstance(rules.ask(SendMessage(ADA, LOBBY, "x" + "\n" * (TEXT_LINES - 1))), list)
 
 
-def test_say_is_refused(rules):
+def test_send_message_is_refused(rules):
     refusals(
         rules,
         (SendMessage(EVE, LOBBY, "hi"), "room_not_joined"),
@@ -251,7 +251,7 @@ def test_say_is_refused(rules):
     )
 
 
-def test_nobody_speaks_in_the_directory_even_as_a_member(rules):
+def test_nobody_can_write_in_the_directory_even_as_a_member(rules):
     rules.state.rooms[0].members[ADA] = 1
     refusals(rules, (SendMessage(ADA, 0, "hi"), "room_not_joined"))
 
@@ -259,7 +259,7 @@ def test_nobody_speaks_in_the_directory_even_as_a_member(rules):
 # Tell
 
 
-def test_tell_makes_the_direct_room_of_the_two(rules):
+def test_send_direct_creates_the_direct_room(rules):
     assert rules.ask(SendDirect(BOB, "ada", "psst")) == [
         (2, 1, 0, "parley", "created", "@1+2"),
         (2, 2, BOB, "bob", "joined", ""),
@@ -269,19 +269,19 @@ def test_tell_makes_the_direct_room_of_the_two(rules):
     assert rules.state.rooms[2].kind == "direct"
 
 
-def test_tell_goes_on_in_the_same_room_whoever_speaks(rules):
+def test_send_direct_uses_one_room_for_both_directions(rules):
     rules.ask(SendDirect(BOB, "ada", "psst"))
     assert rules.ask(SendDirect(ADA, "BOB", "nods", "action", key="k1")) == [(2, 5, ADA, "ada", "action", "nods")]
     assert rules.log[-1].key == "k1"
 
 
-def test_tell_finds_the_room_again_after_a_new_name(rules):
+def test_send_direct_finds_the_room_after_a_rename(rules):
     rules.ask(SendDirect(BOB, "ada", "psst"))
     rules.ask(Rename(ADA, "zoe"))
     assert rules.ask(SendDirect(BOB, "zoe", "still there?")) == [(2, 6, BOB, "bob", "message", "still there?")]
 
 
-def test_tell_is_refused(rules):
+def test_send_direct_is_refused(rules):
     refusals(
         rules,
         (SendDirect(ADA, "carl", "hi"), "user_unknown"),
@@ -296,7 +296,7 @@ def test_tell_is_refused(rules):
     )
 
 
-def test_tell_does_not_repeat_what_could_harm_or_flood_a_terminal(rules):
+def test_send_direct_does_not_repeat_harmful_or_long_names(rules):
     assert "that" in decide(rules.state, SendDirect(ADA, "\x1b[31m", "hi"), 1).message
     assert len(decide(rules.state, SendDirect(ADA, "x" * 9999, "hi"), 1).message) < 120
 
@@ -329,7 +329,7 @@ def test_set_topic_is_refused(rules):
 # OpenRoom
 
 
-def test_open_room_is_the_servers_own(rules):
+def test_open_room_creates_a_room_of_the_server(rules):
     assert rules.ask(OpenRoom("tea")) == [(2, 1, 0, "parley", "created", "tea")]
     assert rules.ask(OpenRoom("TEA")) == []
 
@@ -337,7 +337,7 @@ def test_open_room_is_the_servers_own(rules):
 # All of them
 
 
-def test_deciding_changes_nothing(rules):
+def test_deciding_does_not_change_the_state(rules):
     before = look(rules.state)
     for command in (
         ClaimName("zoe"),

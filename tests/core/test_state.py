@@ -54,7 +54,7 @@ NAMES = ("ada", "Ada", "bob", "eve", "straße", "STRASSE", "zoë")
 ROOMS = ("lobby", "Lobby", "tea", "ﬁnn")
 
 
-def test_the_largest_public_rooms_come_first_and_no_others():
+def test_public_rooms_are_listed_largest_first():
     rules = Rules()
     ada, bob = rules.enter("ada", "bob")
     rules.join("b", ada)
@@ -65,7 +65,7 @@ def test_the_largest_public_rooms_come_first_and_no_others():
     assert [room.name for room in rules.state.public_rooms()] == ["c", "a", "b", "empty"]
 
 
-def test_rooms_and_people_are_found_however_their_names_are_written():
+def test_rooms_and_users_are_found_in_every_spelling_of_their_names():
     rules = Rules()
     ada, bob = rules.enter("Ada", "straße")
     rules.join("ﬁnn", ada)
@@ -78,11 +78,11 @@ def test_rooms_and_people_are_found_however_their_names_are_written():
     assert rules.state.room_named(direct_name(bob, ada)).members == {ada: 2, bob: 3}
 
 
-def test_a_direct_room_has_one_name_whoever_begins():
+def test_a_direct_rooms_name_does_not_depend_on_the_order_of_users():
     assert direct_name(7, 3) == direct_name(3, 7) == "@3+7"
 
 
-def test_a_copy_by_add_is_the_same_and_apart():
+def test_a_state_copied_with_add_is_equal_and_independent():
     rules = Rules()
     ada, bob = rules.enter("ada", "bob")
     lobby = rules.join("lobby", ada, bob)
@@ -113,7 +113,7 @@ def test_reverting_a_swap_of_names():
     assert rules.state.user_named("ada").id == ada
 
 
-def test_reverting_does_not_give_an_id_twice():
+def test_reverted_ids_are_not_used_again():
     rules = Rules()
     rules.enter("ada")
     durable, first = copy.deepcopy(rules.state), len(rules.log)
@@ -274,7 +274,7 @@ def like(one, other):
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(commands, min_size=20, max_size=60), st.lists(commands, max_size=40))
-def test_revert_leads_back_to_what_is_durable(stored, refused):
+def test_revert_restores_the_durable_state(stored, refused):
     state = State("e1")
     log = run(state, [*BEGINNING, *stored])
     check(state)
@@ -297,7 +297,7 @@ def test_revert_leads_back_to_what_is_durable(stored, refused):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_revert_leads_back_from_any_batch_of_a_long_walk(seed):
+def test_revert_restores_the_durable_state_during_long_random_sessions(seed):
     """Lists that shrink well rarely come to a ban that is lifted; walks do."""
     durable = State("e1")
     run(durable, BEGINNING)
@@ -314,7 +314,7 @@ def test_revert_leads_back_from_any_batch_of_a_long_walk(seed):
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(commands, min_size=20, max_size=80))
-def test_the_order_between_logs_does_not_matter_to_the_end(session):
+def test_folding_one_log_after_the_other_gives_the_same_state(session):
     """The doctor folds one log after the other, the directory first."""
     state = State("e1")
     log = run(state, session)
@@ -342,7 +342,7 @@ def started(state, log):
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(commands, min_size=20, max_size=80), policies)
-def test_a_start_from_the_tables_and_the_lasting_events_is_the_fold_of_all(session, policy):
+def test_a_start_from_tables_and_folded_events_equals_the_fold_of_all_events(session, policy):
     state = State("e1")
     log = run(state, [*BEGINNING, *session], policy)
     check(state)
@@ -353,7 +353,7 @@ def test_a_start_from_the_tables_and_the_lasting_events_is_the_fold_of_all(sessi
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_start_after_a_long_walk_is_the_fold_of_all(seed):
+def test_a_start_after_a_long_random_session_equals_the_fold_of_all_events(seed):
     state = State("e1")
     log = run(state, BEGINNING)
     for number in range(20):
@@ -362,7 +362,7 @@ def test_a_start_after_a_long_walk_is_the_fold_of_all(seed):
         assert look(started(state, log)) == look(state)
 
 
-def test_a_start_knows_everything_that_lasts():
+def test_a_start_restores_everything_that_must_survive():
     code, other = (f"{number:064x}" for number in (8, 9))
     told = [
         *BEGINNING,
@@ -411,7 +411,7 @@ def test_a_start_knows_everything_that_lasts():
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(commands, min_size=20, max_size=80), policies)
-def test_every_log_is_gapless_and_its_events_can_be_written_down(session, policy):
+def test_every_log_is_gapless_and_its_events_can_be_encoded(session, policy):
     log = run(State("e1"), [*BEGINNING, *session], policy)
     for room in {event.room for event in log}:
         seqs = [event.seq for event in log if event.room == room]
@@ -424,7 +424,7 @@ def test_every_log_is_gapless_and_its_events_can_be_written_down(session, policy
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(commands, min_size=20, max_size=60))
-def test_what_goes_on_in_a_private_room_is_nobody_elses_business(session):
+def test_outsiders_get_the_answers_of_a_room_that_does_not_exist(session):
     """Everything anyone asks of it from outside is answered as if it were not there."""
     rules = Rules()
     ada, bob, eve = rules.account("ada", "owner"), rules.account("bob"), *rules.enter("eve")
@@ -439,7 +439,7 @@ def test_what_goes_on_in_a_private_room_is_nobody_elses_business(session):
 
 
 @given(st.text(max_size=40) | st.sampled_from(NAMES), st.integers(0, 9), st.integers(0, 9))
-def test_the_logs_of_names_and_of_nothing_are_no_rooms(name, user, room):
+def test_the_directory_and_unknown_ids_are_not_rooms(name, user, room):
     rules = Rules()
     ada = rules.account("ada", "owner")
     for command in (SendMessage(ada, 0, "hi"), SetTopic(ada, 0, "hi"), Leave(ada, 0), Moderate(ada, 0, "kick", name)):
@@ -448,12 +448,12 @@ def test_the_logs_of_names_and_of_nothing_are_no_rooms(name, user, room):
     assert not visible(rules.state, rules.state.rooms.get(room), user)
 
 
-def test_every_kind_that_the_state_folds_beyond_the_tables_is_read_at_a_start():
+def test_every_kind_that_apply_folded_handles_is_marked_folded_at_start():
     assert set(_FOLDED) == set(FOLDED_AT_START)
     assert set(FOLDED_AT_START) | set(AUDITED_KINDS) <= set(get_args(Kind))
 
 
-def test_every_refusal_of_the_core_is_a_sentence_with_its_values():
+def test_every_call_of_refuse_in_the_core_has_the_values_of_its_sentence():
     """Whatever `refuse` is called with anywhere in the core."""
     found = set()
     for path in sorted(Path(parley.core.__file__).parent.rglob("*.py")):

@@ -28,7 +28,7 @@ AS_LINE = Written(b"%d")
 AS_JSON = Written(b'{"seq":%d}')
 
 
-def test_it_begins_empty_after_what_is_stored():
+def test_a_new_tail_is_empty_after_the_stored_tip():
     tail = Tail(41)
     assert (tail.floor, tail.tip) == (42, 41)
     assert tail.events(41, 41) == []
@@ -39,7 +39,7 @@ def test_it_begins_empty_after_what_is_stored():
     assert [event.seq for event in tail.events(42, 43)] == [43]
 
 
-def test_each_event_is_rendered_once_for_each_dialect_however_many_ask():
+def test_each_event_is_rendered_once_per_rendering():
     rendered = []
 
     class Counting(Written, frozen=True):
@@ -61,14 +61,14 @@ def test_each_event_is_rendered_once_for_each_dialect_however_many_ask():
     assert tail.rendered(Counting(b"%d"), 2, 3) == [b"3"]
 
 
-def test_what_is_not_durable_yet_is_not_rendered():
+def test_events_are_not_rendered_before_they_are_durable():
     tail = Tail(0)
     tail.append([said(1), said(2), said(3)])
     assert tail.rendered(AS_LINE, 0, 2) == [b"1", b"2"]
     assert [event.seq for event in tail.events(0, 2)] == [1, 2]
 
 
-def test_nothing_goes_before_it_was_shown_however_much_comes_in_one_batch():
+def test_a_large_batch_is_not_trimmed_before_readers_have_it():
     tail = Tail(0)
     tail.append([said(seq) for seq in range(1, 10 * TAIL_EVENTS + 1)])
     tail.append([said(10 * TAIL_EVENTS + 1, 10 * TAIL_BYTES)])
@@ -100,7 +100,7 @@ def test_large_events_are_trimmed_by_their_size_but_the_newest_stays():
         assert (tail.tip - tail.floor) * 8100 < 2 * TAIL_BYTES
 
 
-def test_a_page_from_memory_is_whole_or_none():
+def test_a_page_from_memory_is_complete_or_none():
     tail = Tail(10)
     assert tail.before(11, 3) is None
     tail.append([said(seq) if seq % 2 else Event(1, seq, 0, 7, "ada", "topic") for seq in range(11, 21)])
@@ -120,7 +120,7 @@ def test_a_page_from_memory_is_whole_or_none():
     assert [event.seq for event in whole.before(9, 5)] == [1, 2]  # there is nothing before it
 
 
-def test_in_a_room_where_many_come_and_few_speak_the_last_messages_stay():
+def test_the_last_messages_stay_in_memory_in_a_room_with_many_joins():
     tail = Tail(1)
     words = [said(seq) for seq in range(2, 12)]
     tail.append(words)
@@ -135,7 +135,7 @@ def test_in_a_room_where_many_come_and_few_speak_the_last_messages_stay():
     assert tail.before(5, 20, said=True) == words[:3]
 
 
-def test_older_events_that_do_not_fit_the_floor_are_not_taken():
+def test_older_events_that_do_not_end_at_the_floor_are_ignored():
     tail = Tail(10)
     tail.append([said(11)])
     for strangers in ([], [said(8), said(9)], [said(11), said(12)]):
@@ -149,7 +149,7 @@ def test_older_events_that_do_not_fit_the_floor_are_not_taken():
     assert tail.floor == 9
 
 
-def test_older_events_move_what_was_rendered():
+def test_adding_older_events_keeps_rendered_bytes_in_place():
     tail = Tail(2)
     tail.append([said(3)])
     assert tail.rendered(AS_LINE, 2, 3) == [b"3"]
@@ -226,7 +226,7 @@ class AgainstAList(RuleBasedStateMachine):
         assert held == self.log[self.tail.floor - 1 :]
 
 
-def test_against_a_list(monkeypatch):
+def test_the_tail_against_a_complete_list(monkeypatch):
     monkeypatch.setattr(tail, "TAIL_EVENTS", 8)
     monkeypatch.setattr(tail, "TAIL_BYTES", 1_500)
 
@@ -235,7 +235,7 @@ def test_against_a_list(monkeypatch):
     case("runTest").runTest()
 
 
-def test_an_append_that_would_leave_a_hole_is_an_error_and_changes_nothing():
+def test_an_append_with_a_gap_raises_and_changes_nothing():
     tail = Tail(3)
     for events in ([said(5)], [said(3)], [said(5), said(6)]):
         with pytest.raises(ValueError, match="the tail of room 1 ends at 3"):
@@ -244,7 +244,7 @@ def test_an_append_that_would_leave_a_hole_is_an_error_and_changes_nothing():
     assert [event.seq for event in tail.events(3, 4)] == [4]
 
 
-def test_only_what_is_asked_for_is_rendered():
+def test_only_requested_events_are_rendered():
     rendered = []
 
     class Counting(Written, frozen=True):

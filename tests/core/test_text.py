@@ -99,12 +99,12 @@ BAD_NAMES = [
 
 
 @pytest.mark.parametrize("name", GOOD_NAMES)
-def test_this_is_a_name(name):
+def test_valid_names(name):
     assert is_name(name)
 
 
 @pytest.mark.parametrize(("name", "what"), BAD_NAMES, ids=[what for _, what in BAD_NAMES])
-def test_this_is_none(name, what):
+def test_invalid_names(name, what):
     assert not is_name(name), what
 
 
@@ -124,18 +124,18 @@ def test_this_is_none(name, what):
         ("\uab70", "\u13a0"),  # Cherokee folds to its capitals
     ],
 )
-def test_these_are_one_name(one, other):
+def test_names_that_are_the_same(one, other):
     assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("ada", "adá"), ("a_b", "a-b"), ("[a]", "{a}"), ("a", "\u0430"), ("o", "0")]
 )
-def test_these_are_two(one, other):
+def test_names_that_are_different(one, other):
     assert fold(one) != fold(other)
 
 
-def test_folding_what_is_folded_changes_nothing_for_any_character():
+def test_folding_is_idempotent_for_every_character():
     everything = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     assert [hex(ord(character)) for character in everything if fold(fold(character) * 33) != fold(character * 33)] == []
 
@@ -143,7 +143,7 @@ def test_folding_what_is_folded_changes_nothing_for_any_character():
 @given(st.text(max_size=100))
 @example("\u03b1\u0345\u0301")
 @example("\u1f80\u0345")
-def test_folding_what_is_folded_changes_nothing(anything):
+def test_folding_is_idempotent(anything):
     assert fold(fold(anything)) == fold(anything)
 
 
@@ -151,7 +151,7 @@ letters = st.text(st.characters(categories=("L", "N", "M")), min_size=1, max_siz
 
 
 @given(letters.filter(is_name))
-def test_however_a_name_is_written_it_is_the_same_name(name):
+def test_every_spelling_of_a_name_folds_to_the_same(name):
     for way in (str.upper, str.lower, str.casefold, str.swapcase):
         assert fold(as_typed(way(name))) == fold(fold(as_typed(way(name))))
     assert fold(name.casefold()) == fold(name)
@@ -161,7 +161,7 @@ def test_however_a_name_is_written_it_is_the_same_name(name):
 
 
 @given(st.text(max_size=40).filter(is_name))
-def test_a_name_can_be_shown_and_can_not_be_taken_for_something_else(name):
+def test_a_valid_name_is_printable_and_has_no_special_characters(name):
     assert name.isprintable()
     assert is_text(name)
     assert not set(name) & set(" #@!:,*?$&%+~/<>\"'()=;")
@@ -169,7 +169,7 @@ def test_a_name_can_be_shown_and_can_not_be_taken_for_something_else(name):
     assert fold(name)
 
 
-def test_a_long_text_that_is_asked_for_as_a_name_is_not_remembered():
+def test_long_strings_are_not_cached_as_names():
     caches = [text._fold, text._is_name]
     before = [cache.cache_info().misses for cache in caches]
     fold("x" * 8000)
@@ -180,7 +180,7 @@ def test_a_long_text_that_is_asked_for_as_a_name_is_not_remembered():
 @pytest.mark.parametrize(
     ("shown", "bare"), [("#lobby", "lobby"), ("lobby", "lobby"), ("##lobby", "#lobby"), ("#", ""), ("", "")]
 )
-def test_the_mark_of_a_room_is_not_part_of_its_name(shown, bare):
+def test_the_hash_sign_is_not_part_of_a_rooms_name(shown, bare):
     assert bare_room_name(shown) == bare
 
 
@@ -200,7 +200,7 @@ def test_the_mark_of_a_room_is_not_part_of_its_name(shown, bare):
         " ",
     ],
 )
-def test_this_may_be_said(words):
+def test_valid_texts(words):
     assert is_text(words)
 
 
@@ -208,16 +208,16 @@ FORBIDDEN = [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 
 
 
 @pytest.mark.parametrize("code", FORBIDDEN)
-def test_this_may_not(code):
+def test_invalid_texts(code):
     assert not is_text(chr(code))
     assert not is_text(f"before {chr(code)} after\n")
 
 
 @pytest.mark.parametrize("key", ["k", "!", "~", "a" * 64, "01JDX3T8Q2K7", '{"x":1}'])
-def test_this_is_a_key(key):
+def test_valid_keys(key):
     assert is_key(key)
 
 
 @pytest.mark.parametrize("key", ["", "a" * 65, "a b", "a\n", "\x00", "\x7f", "é", "漢"])
-def test_this_is_no_key(key):
+def test_invalid_keys(key):
     assert not is_key(key)

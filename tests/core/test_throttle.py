@@ -1,4 +1,4 @@
-"""The throttle for guesses: bounded for strangers, out of the owner's way, and bounded in memory."""
+"""The throttle for guesses: bounded for fresh_addresses, out of the owner's way, and bounded in memory."""
 
 from itertools import count
 
@@ -15,7 +15,7 @@ GUESSES_PER_HOUR = 40
 starts = st.floats(0, 1e8)
 
 
-def strangers():
+def fresh_addresses():
     """Return addresses nobody has seen before, one after another."""
     return (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 
@@ -30,7 +30,7 @@ def guess(throttle, account, address, now):
 
 def attack(throttle, account, now, seconds, addresses=None):
     """Guess from ever new addresses as often as possible; return when the guesses were made."""
-    addresses = addresses or strangers()
+    addresses = addresses or fresh_addresses()
     made, end = [], now + seconds
     while now < end:
         wait = guess(throttle, account, next(addresses), now)
@@ -44,7 +44,7 @@ def busiest_hour(made):
     return max(sum(first <= at < first + HOUR for at in made) for first in made)
 
 
-def test_the_first_failures_cost_nothing_and_each_further_one_twice_the_last():
+def test_the_first_failures_are_free_and_each_further_one_doubles_the_delay():
     throttle, now, waits = Throttle(), 50.0, []
     for _ in range(20):
         wait = guess(throttle, "bob", "192.0.2.1", now)
@@ -58,14 +58,14 @@ def test_the_first_failures_cost_nothing_and_each_further_one_twice_the_last():
 
 
 @given(starts)
-def test_however_many_addresses_guess_an_account_takes_few_guesses_an_hour(start):
+def test_the_guesses_at_an_account_per_hour_are_bounded_for_any_number_of_addresses(start):
     made = attack(Throttle(), "bob", start, 30 * HOUR)
     assert busiest_hour(made) <= GUESSES_PER_HOUR
     assert sum(at >= start + 29 * HOUR for at in made) <= 12
 
 
 @given(st.lists(st.tuples(st.floats(0, 2 * HOUR), st.integers(1, 60), st.integers(0, 30)), min_size=1, max_size=12))
-def test_no_rhythm_of_guesses_gets_more(bursts):
+def test_no_timing_of_guesses_gets_more(bursts):
     throttle, now, made = Throttle(), 0.0, []
     for pause, guesses, address in bursts:
         now += pause
@@ -79,17 +79,18 @@ def test_no_rhythm_of_guesses_gets_more(bursts):
     assert not made or busiest_hour(made) <= GUESSES_PER_HOUR
 
 
-def test_many_guesses_at_once_are_no_more_than_one_after_another():
+def test_parallel_guesses_get_no_more_than_successive_ones():
     throttle = Throttle()
     assert (
-        sum(not throttle.wait("bob", address, 0.0) for address, _ in zip(strangers(), range(1_000), strict=False)) == 20
+        sum(not throttle.wait("bob", address, 0.0) for address, _ in zip(fresh_addresses(), range(1_000), strict=False))
+        == 20
     )
     throttle = Throttle()
     assert sum(not throttle.wait("bob", "192.0.2.1", 0.0) for _ in range(1_000)) == 5
 
 
 @given(starts, st.floats(0, 3 * HOUR))
-def test_under_attack_the_owner_gets_in_at_once_from_a_known_address(start, seconds):
+def test_during_an_attack_the_owner_signs_in_at_once_from_a_known_address(start, seconds):
     throttle = Throttle()
     assert throttle.wait("bob", "192.0.2.7", start) == 0
     throttle.succeeded("bob", "192.0.2.7")
@@ -101,7 +102,7 @@ def test_under_attack_the_owner_gets_in_at_once_from_a_known_address(start, seco
     assert guess(throttle, "Bob", "192.0.2.7", now) == 1
 
 
-def test_an_address_is_known_by_a_session_too():
+def test_a_session_makes_its_address_known():
     throttle = Throttle()
     attack(throttle, "bob", 0.0, HOUR)
     assert throttle.wait("bob", "192.0.2.7", HOUR) > 0
@@ -109,7 +110,7 @@ def test_an_address_is_known_by_a_session_too():
     assert throttle.wait("bob", "192.0.2.7", HOUR) == 0
 
 
-def test_a_session_at_a_known_address_forgives_no_mistakes():
+def test_a_session_at_a_known_address_does_not_reset_failures():
     throttle = Throttle()
     for _ in range(10):
         throttle.met("bob", "192.0.2.7")
@@ -118,14 +119,14 @@ def test_a_session_at_a_known_address_forgives_no_mistakes():
     assert guess(throttle, "bob", "192.0.2.7", 0.0) == 1
 
 
-def test_one_attacker_does_not_keep_the_owner_out_of_a_new_address():
+def test_one_attacking_address_does_not_block_the_owner_at_a_new_address():
     throttle = Throttle()
     made = attack(throttle, "bob", 0.0, 24 * HOUR, iter(lambda: "198.51.100.1", None))
     assert len(made) < 24 + 20
     assert throttle.wait("bob", "192.0.2.7", 24 * HOUR) == 0
 
 
-def test_who_signs_in_from_a_known_address_leaves_strangers_throttled():
+def test_a_sign_in_from_a_known_address_keeps_unknown_ones_throttled():
     throttle = Throttle()
     throttle.wait("bob", "192.0.2.7", 0.0)
     throttle.succeeded("bob", "192.0.2.7")
@@ -136,7 +137,7 @@ def test_who_signs_in_from_a_known_address_leaves_strangers_throttled():
     assert throttle.wait("bob", "198.51.100.1", made[-1] + 1) > 200
 
 
-def test_an_account_of_the_attackers_own_opens_no_other():
+def test_signing_in_to_ones_own_account_does_not_reset_failures_on_others():
     throttle = Throttle()
     throttle.wait("mallory", "198.51.100.1", 0.0)
     throttle.succeeded("mallory", "198.51.100.1")
@@ -146,8 +147,8 @@ def test_an_account_of_the_attackers_own_opens_no_other():
     assert guess(throttle, "bob", "198.51.100.1", 0.0) == 1
 
 
-def test_success_from_a_new_address_leaves_strangers_throttled_and_counts_for_nothing():
-    throttle, addresses = Throttle(), strangers()
+def test_a_sign_in_from_a_new_address_keeps_others_throttled_and_is_not_a_failure():
+    throttle, addresses = Throttle(), fresh_addresses()
     for _ in range(100):
         address = next(addresses)
         assert throttle.wait("bob", address, 0.0) == 0
@@ -160,7 +161,7 @@ def test_success_from_a_new_address_leaves_strangers_throttled_and_counts_for_no
     assert [guess(throttle, "bob", next(addresses), 0.0) for _ in range(2)] == [0, 1]
 
 
-def test_mistakes_at_a_known_address_slow_nobody_else_there():
+def test_failures_at_a_known_address_do_not_slow_other_accounts_there():
     throttle = Throttle()
     throttle.wait("bob", "192.0.2.1", 0.0)
     throttle.succeeded("bob", "192.0.2.1")
@@ -172,7 +173,7 @@ def test_mistakes_at_a_known_address_slow_nobody_else_there():
     assert [guess(throttle, f"user{n}", "192.0.2.1", now) for n in range(40)] == [0] * 40
 
 
-def test_failures_are_forgotten_in_time():
+def test_failures_are_forgotten_over_time():
     throttle = Throttle()
     for _ in range(5):
         guess(throttle, "bob", "192.0.2.1", 0.0)
@@ -180,7 +181,7 @@ def test_failures_are_forgotten_in_time():
     assert [guess(throttle, "bob", "192.0.2.1", 8 * HOUR) for _ in range(6)] == [0] * 5 + [1]
 
 
-def test_success_forgets_the_failures_from_there():
+def test_a_sign_in_forgets_the_failures_from_its_address():
     throttle = Throttle()
     for _ in range(4):
         guess(throttle, "bob", "192.0.2.1", 0.0)
@@ -192,7 +193,7 @@ def test_success_forgets_the_failures_from_there():
     assert [guess(throttle, "bob", "192.0.2.1", 1.0) for _ in range(11)] == [0] * 10 + [1]
 
 
-def test_one_address_that_tries_many_accounts_is_slowed_down_but_not_for_those_who_know_it():
+def test_an_address_that_tries_many_accounts_is_slowed_except_for_accounts_that_know_it():
     throttle = Throttle()
     throttle.wait("bob", "192.0.2.1", 0.0)
     throttle.succeeded("bob", "192.0.2.1")
@@ -202,7 +203,7 @@ def test_one_address_that_tries_many_accounts_is_slowed_down_but_not_for_those_w
     assert guess(throttle, "bob", "192.0.2.1", 0.0) == 0
 
 
-def test_a_class_signs_in_at_once_from_one_address():
+def test_many_users_can_sign_in_at_once_from_one_address():
     throttle = Throttle()
     assert [throttle.wait(f"pupil{n}", "192.0.2.1", 0.0) for n in range(200)] == [0] * 200
     for n in range(200):
@@ -211,7 +212,7 @@ def test_a_class_signs_in_at_once_from_one_address():
 
 
 @pytest.mark.parametrize("known", [False, True])
-def test_what_was_not_tried_after_all_does_not_count(known):
+def test_a_withdrawn_attempt_does_not_count(known):
     throttle = Throttle()
     if known:
         throttle.met("bob", "192.0.2.1")
@@ -226,7 +227,7 @@ def test_what_was_not_tried_after_all_does_not_count(known):
 
 
 @given(starts, st.floats(0, 0.9))
-def test_the_wait_is_long_enough_and_not_longer(start, pause):
+def test_the_returned_wait_is_exact(start, pause):
     throttle = Throttle()
     for _ in range(5):
         guess(throttle, "bob", "192.0.2.1", start)
@@ -248,7 +249,7 @@ def test_the_wait_is_long_enough_and_not_longer(start, pause):
         ("", "@", False),
     ],
 )
-def test_which_addresses_are_one(one, other, same):
+def test_which_addresses_count_as_the_same(one, other, same):
     throttle = Throttle()
     for _ in range(5):
         guess(throttle, "bob", one, 0.0)
@@ -256,7 +257,7 @@ def test_which_addresses_are_one(one, other, same):
 
 
 @given(st.text(max_size=200), st.text(max_size=200), starts)
-def test_any_name_and_any_address_will_do(account, address, now):
+def test_any_text_is_accepted_as_name_and_address(account, address, now):
     throttle = Throttle()
     assert [throttle.wait(account, address, now) for _ in range(6)] == [0] * 5 + [1]
     throttle.failed(account, address, now)
@@ -264,10 +265,10 @@ def test_any_name_and_any_address_will_do(account, address, now):
     throttle.succeeded(account, address)
 
 
-def test_memory_is_bounded_and_a_flood_does_not_wash_away_who_is_attacked():
+def test_memory_is_bounded_and_a_flood_keeps_the_attacked_accounts_entry():
     throttle = Throttle(kept=50)
     made = attack(throttle, "bob", 0.0, HOUR)
-    addresses = strangers()
+    addresses = fresh_addresses()
     for n in range(2_000):
         guess(throttle, f"user{n}", next(addresses), made[-1])
         throttle.succeeded(f"known{n}", next(addresses))
@@ -276,7 +277,7 @@ def test_memory_is_bounded_and_a_flood_does_not_wash_away_who_is_attacked():
 
 
 @pytest.mark.parametrize("kept", [1, 2])
-def test_even_the_smallest_memory_works(kept):
+def test_the_smallest_memory_works(kept):
     throttle = Throttle(kept=kept)
     for n in range(20):
         assert guess(throttle, f"user{n}", f"192.0.2.{n}", 0.0) == 0

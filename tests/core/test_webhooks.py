@@ -44,7 +44,7 @@ def refusals(rules, *cases):
         assert look(rules.state) == before
 
 
-def test_one_that_is_told_stands_in_the_log_without_its_secret_and_its_address(rules):
+def test_the_event_of_an_outgoing_webhook_has_no_secret_and_no_url(rules):
     made = MakeWebhook(ADA, TEA, "ci", URL, 1, "well-kept")
     rules.done(made)
     assert rules.log[-1].text == '{"what":"made","label":"ci","room":1}'
@@ -56,7 +56,7 @@ def test_one_that_is_told_stands_in_the_log_without_its_secret_and_its_address(r
     assert rules.done(AdvanceWebhook(kept.id, 3, "it is gone")) == ["webhook"]
 
 
-def test_one_that_speaks_is_a_bot_of_the_room(rules):
+def test_an_incoming_webhook_is_a_bot_in_the_room(rules):
     assert rules.done(MakeWebhook(ADA, DEN, "robot", token=b"hash")) == ["named", "registered", "webhook", "joined"]
     bot = rules.state.user_named("robot")
     assert (bot.role, bot.rooms) == ("bot", (DEN,))
@@ -71,7 +71,7 @@ def test_one_that_speaks_is_a_bot_of_the_room(rules):
 
 
 @pytest.mark.parametrize("url", [URL, ""])
-def test_whose_they_are_to_make(rules, url):
+def test_who_may_create_webhooks(rules, url):
     rules.done(Join(GUEST, "nook"))
     for by, room, answer in (
         (BOB, TEA, "not_allowed"),
@@ -92,7 +92,7 @@ def test_whose_they_are_to_make(rules, url):
     refusals(rules, (MakeWebhook(ADA, TEA, "robot", url), "account_disabled"))
 
 
-def test_none_tells_what_its_maker_may_not_read(rules):
+def test_a_webhook_sends_nothing_that_its_creator_may_not_read(rules):
     rules.done(SendMessage(ADA, DEN, "secret"))
     rules.done(Moderate(ADA, DEN, "invite", "own"))
     rules.done(Join(OWNER, "den"))
@@ -109,7 +109,7 @@ def test_none_tells_what_its_maker_may_not_read(rules):
     assert rules.done(MakeWebhook(MACHINE, DEN, "ci", URL, 0)) == ["webhook"]
 
 
-def test_what_can_not_be_shown_or_kept(rules):
+def test_invalid_labels_and_urls_are_refused(rules):
     refusals(
         rules,
         (MakeWebhook(ADA, TEA, "two\nlines", URL), "value_invalid"),

@@ -40,9 +40,7 @@ async def signs_in(server: Server, host: str, name: str, password: str) -> tuple
     return answer.status, float(answer.json.get("retry_after", 0)) / 1_000
 
 
-async def test_an_hour_of_guessing_and_the_owner_gets_in_from_where_they_are_known(
-    server: Server, clock: Clock
-) -> None:
+async def test_after_an_hour_of_guessing_the_owner_signs_in_from_a_known_address(server: Server, clock: Clock) -> None:
     await server.account("ann")
     assert await signs_in(server, OWNER, "ann", password_of("ann")) == (200, 0)
     end, made, wait = clock.now + HOUR, 0, 0.0
@@ -56,7 +54,7 @@ async def test_an_hour_of_guessing_and_the_owner_gets_in_from_where_they_are_kno
     assert await signs_in(server, OWNER, "ann", password_of("ann")) == (200, 0)
 
 
-async def test_many_addresses_get_few_guesses_and_the_owner_gets_in(server: Server, clock: Clock) -> None:
+async def test_many_addresses_get_few_guesses_and_the_owner_can_sign_in(server: Server, clock: Clock) -> None:
     await server.account("ann")
     assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
     begin, made = clock.now, 0
@@ -70,7 +68,7 @@ async def test_many_addresses_get_few_guesses_and_the_owner_gets_in(server: Serv
     assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
 
 
-async def test_guesses_by_all_gateways_are_counted_together(server: Server, clock: Clock) -> None:
+async def test_guesses_on_all_gateways_are_counted_together(server: Server, clock: Clock) -> None:
     await server.account("ann")
     for _ in range(2):
         assert (await signs_in(server, "127.0.0.1", "ann", "guess"))[0] == 401
@@ -86,14 +84,14 @@ async def test_guesses_by_all_gateways_are_counted_together(server: Server, cloc
         assert (await signs_in(server, "127.0.0.1", name, "guess"))[0] == 429
 
 
-def test_what_an_attacker_gets() -> None:
+def test_the_number_of_guesses_an_attacker_gets() -> None:
     assert guesses(1, 24) == [16, *[1] * 23]
     assert guesses(100, 5) == [39, *[12] * 4]
     assert guesses(10, 1) == guesses(300, 1)
     assert names(2) == [104, 60]
 
 
-async def test_an_unknown_name_and_a_wrong_password_are_told_apart_by_nothing(
+async def test_an_unknown_name_and_a_wrong_password_are_indistinguishable(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     credentials: Any = server.hub.authenticator

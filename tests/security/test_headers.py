@@ -68,7 +68,7 @@ def check(what: str, answer: Answer) -> None:
     assert "server" not in headers, what
 
 
-async def test_every_answer_is_guarded(serve: Serve) -> None:
+async def test_every_answer_has_the_security_headers(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     found = await answers(server)
     assert found["the page"].status == found["a form"].status == found["a webhook"].status == 200
@@ -77,7 +77,7 @@ async def test_every_answer_is_guarded(serve: Serve) -> None:
         assert "strict-transport-security" not in answer.headers, what
 
 
-async def test_what_is_personal_is_kept_by_nobody(serve: Serve) -> None:
+async def test_personal_answers_are_not_cached(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     for what, answer in (await answers(server)).items():
         shown = answer.headers.get("cache-control", "")
@@ -86,7 +86,7 @@ async def test_what_is_personal_is_kept_by_nobody(serve: Serve) -> None:
             assert shown in (("no-cache",) if public else ("no-store", "private, no-cache")), what
 
 
-async def test_a_page_runs_no_script_and_needs_nothing_from_elsewhere(serve: Serve) -> None:
+async def test_server_made_pages_have_no_script_and_no_external_resources(serve: Serve) -> None:
     server = await serve()
     code = await server.invitation()
     for path in ("/connect", "/api", f"/join/{code}?form"):
@@ -108,7 +108,7 @@ def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
     return theirs, ours
 
 
-async def test_whoever_came_by_tls_comes_by_tls(serve: Serve, contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+async def test_answers_over_tls_have_hsts(serve: Serve, contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server = await serve(tls=contexts[0])
     for path in ("/", "/nothing", "/join/x", "/api", "/api/me", "/api/nothing", "/healthz"):
         socket = await server.socket(tls=contexts[1])

@@ -74,7 +74,7 @@ STRANGERS = ("owner", "admin", "eve", "visitor")
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-async def test_by_every_frame_with_an_id(serve: Serve, who: str) -> None:
+async def test_every_frame_with_a_room_id_treats_a_hidden_room_as_unknown(serve: Serve, who: str) -> None:
     server = await serve(rate_messages=0)
     den, talk = await secrets(server)
     web = await comes_in(server, who)
@@ -87,7 +87,7 @@ async def test_by_every_frame_with_an_id(serve: Serve, who: str) -> None:
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-async def test_by_every_frame_with_a_name(serve: Serve, who: str) -> None:
+async def test_every_frame_with_a_room_name_treats_a_hidden_room_as_unknown(serve: Serve, who: str) -> None:
     async def script(server: Server) -> list[str]:
         web = await comes_in(server, who)
         found = []
@@ -106,7 +106,7 @@ async def test_by_every_frame_with_a_name(serve: Serve, who: str) -> None:
     assert "psst" not in str(there)
 
 
-async def test_by_every_frame_of_an_observer(serve: Serve) -> None:
+async def test_every_frame_of_an_observer_treats_a_hidden_room_as_unknown(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     den, talk = await secrets(server)
     web = await server.web()
@@ -116,7 +116,7 @@ async def test_by_every_frame_of_an_observer(serve: Serve) -> None:
         assert room[999_999] == room[den] == room[talk], frame
 
 
-async def test_what_was_seen_of_a_room_one_is_not_in_shows_nothing_of_it(serve: Serve) -> None:
+async def test_a_hello_with_seen_events_of_a_hidden_room_reveals_nothing(serve: Serve) -> None:
     server = await serve()
     den, talk = await secrets(server)
     epoch = server.hub.view.state.rooms[den].epoch
@@ -132,7 +132,7 @@ async def lines_after(line: Line, said: str) -> list[str]:
 
 
 @pytest.mark.parametrize("said", LINES)
-async def test_by_every_line(serve: Serve, said: str) -> None:
+async def test_every_line_command_treats_a_hidden_room_as_unknown(serve: Serve, said: str) -> None:
     async def script(server: Server) -> list[str]:
         async with await server.line("eve") as line:
             await lines_after(line, "/join room-of-eve")
@@ -144,7 +144,7 @@ async def test_by_every_line(serve: Serve, said: str) -> None:
     assert "psst" not in str(there)
 
 
-async def test_a_room_that_somebody_else_keeps_private_can_be_made_again(serve: Serve) -> None:
+async def test_a_room_with_the_name_of_a_hidden_one_can_be_created(serve: Serve) -> None:
     """And is another room: whoever makes it learns nothing, and nobody is sent into the wrong one."""
     server = await serve()
     den, _ = await secrets(server)

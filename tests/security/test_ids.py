@@ -81,7 +81,7 @@ def path_for(ask: Ask, values: dict[str, Any], mine: int | None) -> str:
 
 
 @pytest.mark.parametrize("who", STRANGERS)
-async def test_what_is_somebody_elses_is_like_what_is_not(serve: Serve, who: str) -> None:
+async def test_ids_of_other_users_get_the_answers_of_unknown_ids(serve: Serve, who: str) -> None:
     server = await serve(rate_messages=0, webhook_allow=["127.0.0.1:9"])
     ann, bob = await account(server, "ann"), await account(server, "bob")
     values = await things(server, ann, bob)
@@ -105,7 +105,7 @@ async def test_what_is_somebody_elses_is_like_what_is_not(serve: Serve, who: str
 
 
 @pytest.mark.parametrize("place", ["session", "token"])
-async def test_an_admin_does_not_reach_an_owners_sessions(serve: Serve, place: str) -> None:
+async def test_an_admin_can_not_access_an_owners_sessions(serve: Serve, place: str) -> None:
     server = await serve(rate_messages=0)
     owner, admin = await account(server, "owner", "owner"), await account(server, "admin", "admin")
     if place == "token":
@@ -119,7 +119,7 @@ async def test_an_admin_does_not_reach_an_owners_sessions(serve: Serve, place: s
     assert (await owner.asks("GET", "/api/me")).status == 200
 
 
-async def test_the_audits_pages_have_no_gaps_where_private_rooms_were(serve: Serve) -> None:
+async def test_pages_of_the_audit_do_not_reveal_private_rooms_by_gaps(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann, admin = await account(server, "ann"), await account(server, "admin", "admin")
     room = await ann.room("tea")

@@ -13,6 +13,6 @@ def test_the_page_shows_the_figures() -> None:
     assert page.partition(BEGIN)[2].partition(END)[0] == table()
 
 
-def test_every_figure_is_made_by_a_test_that_exists() -> None:
+def test_every_figure_names_an_existing_test() -> None:
     for what, _, test in figures():
         assert (ROOT / test).exists(), what

@@ -25,7 +25,7 @@ HEADERS = {
 
 
 @pytest.mark.parametrize("value", CONTROL, ids=ascii)
-async def test_nothing_that_is_said_becomes_a_header(serve: Serve, value: str) -> None:
+async def test_users_text_never_becomes_a_header(serve: Serve, value: str) -> None:
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     room = await ann.room("den")
@@ -61,7 +61,7 @@ async def test_nothing_that_is_said_becomes_a_header(serve: Serve, value: str) -
     "header", ["Host", "Origin", "Cookie", "Authorization", "Idempotency-Key", "Last-Event-ID", "If-None-Match",
                "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto", "Content-Type", "Accept", "Range", "Expect"],
 )  # fmt: skip
-async def test_nothing_in_a_header_becomes_one(server: Server, header: str) -> None:
+async def test_a_request_header_never_becomes_a_response_header(server: Server, header: str) -> None:
     ann = await account(server, "ann")
     for value in ("x%0d%0aSet-Cookie:%20a=b", "x\tSet-Cookie: a=b", "<script>alert(1)</script>", "x" * 9_000, "\xff"):
         for method, path in (("GET", "/"), ("GET", "/api/rooms/lobby/messages"), ("POST", "/api/invitations")):
@@ -71,7 +71,7 @@ async def test_nothing_in_a_header_becomes_one(server: Server, header: str) -> N
             assert b"<script>alert" not in answer.body
 
 
-async def test_what_is_in_a_name_is_no_html(server: Server) -> None:
+async def test_names_are_escaped_in_html(server: Server) -> None:
     code = await server.invitation(uses=0)
     form = {"Content-Type": "application/x-www-form-urlencoded", "Host": '"><img src=x onerror=alert(1)>'}
     for name in ("<b>", "{BODY}", "&lt;", "'\"", "{TITLE}"):
@@ -85,7 +85,7 @@ async def test_what_is_in_a_name_is_no_html(server: Server) -> None:
 
 
 @pytest.mark.parametrize("path", TRAVERSALS)
-async def test_there_are_no_files(server: Server, path: str) -> None:
+async def test_no_path_reaches_a_file(server: Server, path: str) -> None:
     owner = await account(server, "owner", "owner")
     for target in (path, f"http://{HOST}{path}"):
         answer = await owner.asks("GET", target)
@@ -97,7 +97,7 @@ async def test_there_are_no_files(server: Server, path: str) -> None:
 
 
 @pytest.mark.parametrize("what", NESTED)
-async def test_json_that_is_hard_to_read(serve: Serve, what: str) -> None:
+async def test_hostile_json_is_refused(serve: Serve, what: str) -> None:
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     room = await ann.room("den")
@@ -121,7 +121,7 @@ async def test_json_that_is_hard_to_read(serve: Serve, what: str) -> None:
 
 
 @pytest.mark.parametrize("size", [65_537, 1_000_000])
-async def test_what_is_too_large(serve: Serve, size: int) -> None:
+async def test_bodies_that_are_too_large_are_refused(serve: Serve, size: int) -> None:
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     room = await ann.room("den")

@@ -142,7 +142,7 @@ async def by_line(server: Server) -> list[str]:
     return [code]
 
 
-async def test_no_log_holds_a_secret(serve: Serve, everything: list[str]) -> None:
+async def test_no_log_contains_a_secret(serve: Serve, everything: list[str]) -> None:
     server = await serve(rate_messages=0, webhook_allow=["127.0.0.1:9"])
     logging.getLogger("parley").setLevel(logging.DEBUG)
     secrets = [MARK, *await by_http(server), *await by_websocket(server), *await by_line(server)]
@@ -158,7 +158,7 @@ async def test_no_log_holds_a_secret(serve: Serve, everything: list[str]) -> Non
             assert secret not in shown
 
 
-def test_what_a_running_server_writes_holds_no_secret(tmp_path: Path) -> None:
+def test_the_output_of_a_running_server_contains_no_secret(tmp_path: Path) -> None:
     with Process("--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--log", "json") as server:
 
         def ask(method: str, path: str, body: str = "", **headers: str) -> bytes:
@@ -186,7 +186,7 @@ def test_what_a_running_server_writes_holds_no_secret(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such modes on Windows")
-def test_files_with_secrets_are_their_owners_even_in_a_folder_that_others_see(tmp_path: Path) -> None:
+def test_files_with_secrets_are_readable_by_their_owner_only_in_any_folder(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(0o755)
     (folder / FILE_NAME).touch(0o644)
@@ -202,13 +202,13 @@ def test_files_with_secrets_are_their_owners_even_in_a_folder_that_others_see(tm
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such modes on Windows")
-def test_a_new_folder_is_its_owners(tmp_path: Path) -> None:
+def test_a_new_data_folder_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     with Process("--listen", "127.0.0.1:0", "--data", str(tmp_path / "new" / "data")) as server:
         server.visit().close()
     assert (tmp_path / "new" / "data").stat().st_mode & 0o077 == 0
 
 
-async def test_what_is_stored_of_secrets_is_hashed(serve: Serve) -> None:
+async def test_secrets_are_stored_as_hashes(serve: Serve) -> None:
     server = await serve(rate_messages=0, webhook_allow=["127.0.0.1:9"])
     ann = await account(server, "ann", "owner")
     await ann.room("den")

@@ -38,7 +38,7 @@ async def test_a_planted_cookie_never_becomes_a_session(server: Server, planted:
     assert (await attacker.asks("GET", "/api/me")).code == "session_unknown"
 
 
-async def test_a_session_of_the_attackers_own_that_was_planted_ends_at_the_sign_in(server: Server) -> None:
+async def test_a_planted_session_of_the_attacker_ends_at_the_sign_in(server: Server) -> None:
     await server.account("ann")
     attacker = await account(server, "mallory")
     browser = Http(server)
@@ -49,7 +49,7 @@ async def test_a_session_of_the_attackers_own_that_was_planted_ends_at_the_sign_
     assert (await attacker.asks("GET", "/api/me")).code == "session_unknown"
 
 
-async def test_a_guests_cookie_that_was_planted_is_no_session_of_the_account_they_make(server: Server) -> None:
+async def test_a_planted_guest_cookie_is_not_valid_for_the_registered_account(server: Server) -> None:
     code = await server.invitation(uses=0)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     joined = await Http(server).asks("POST", f"/join/{code}", raw=b"name=ann", headers=form)
@@ -67,7 +67,7 @@ async def test_a_guests_cookie_that_was_planted_is_no_session_of_the_account_the
     assert (await web.gets_frame())["user"] is None
 
 
-async def test_a_planted_cookie_does_not_become_an_account_over_a_websocket(server: Server) -> None:
+async def test_a_planted_cookie_does_not_become_an_accounts_over_a_websocket(server: Server) -> None:
     planted = await guest(server, "ann")
     web = await server.browser(additional_headers={"Cookie": f"parley_session={planted.token}"})
     await web.sends(t="hello", protocol=1)
@@ -79,7 +79,7 @@ async def test_a_planted_cookie_does_not_become_an_account_over_a_websocket(serv
     assert not user.account
 
 
-async def test_whoever_says_a_password_gets_a_new_token_whatever_they_hold(server: Server) -> None:
+async def test_a_sign_in_with_a_password_always_gives_a_new_token(server: Server) -> None:
     await server.account("ann")
     mallory = await account(server, "mallory")
     web = await server.browser(additional_headers={"Cookie": f"parley_session={mallory.token}"})
@@ -90,7 +90,7 @@ async def test_whoever_says_a_password_gets_a_new_token_whatever_they_hold(serve
     assert (await mallory.asks("GET", "/api/me")).json["user"]["name"] == "mallory"
 
 
-async def test_a_token_in_an_address_is_none(server: Server) -> None:
+async def test_a_token_in_a_url_is_ignored(server: Server) -> None:
     ann = await account(server, "ann")
     for query in ("access_token", "token", "parley_session"):
         answer = await Http(server).asks("GET", f"/api/me?{query}={ann.token}")
@@ -100,7 +100,7 @@ async def test_a_token_in_an_address_is_none(server: Server) -> None:
 # Cross-site requests --------------------------------------------------------------------------------------------------
 
 
-async def test_no_other_page_changes_anything_with_a_cookie(serve: Serve) -> None:
+async def test_cross_site_requests_with_a_cookie_change_nothing(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     ann.cookie, ann.token = ann.token, None
@@ -114,7 +114,7 @@ async def test_no_other_page_changes_anything_with_a_cookie(serve: Serve) -> Non
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-async def test_a_form_is_no_request_even_of_this_server(serve: Serve, kind: str) -> None:
+async def test_form_bodies_are_refused_even_from_this_server(serve: Serve, kind: str) -> None:
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     ann.cookie, ann.token = ann.token, None
@@ -126,7 +126,7 @@ async def test_a_form_is_no_request_even_of_this_server(serve: Serve, kind: str)
             assert (answer.status, answer.code) == (415, "type_unknown"), route
 
 
-async def test_nothing_is_shown_to_other_pages(server: Server) -> None:
+async def test_no_answer_is_shared_across_origins(server: Server) -> None:
     ann = await account(server, "ann")
     ann.cookie, ann.token = ann.token, None
     for method, path in (("GET", "/api/me"), ("OPTIONS", "/api/me"), ("GET", "/"), ("GET", "/api/rooms")):
@@ -134,7 +134,7 @@ async def test_nothing_is_shown_to_other_pages(server: Server) -> None:
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-async def test_no_state_changes_by_get(serve: Serve) -> None:
+async def test_get_requests_change_no_state(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann = await account(server, "ann", "owner")
     for route in ROUTES:
@@ -148,7 +148,7 @@ async def test_no_state_changes_by_get(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("origin", "opens"), ORIGINS)
-async def test_a_websocket_with_a_cookie_is_for_pages_of_this_server(
+async def test_a_websocket_with_a_cookie_needs_this_servers_origin(
     server: Server, origin: str | None, opens: bool
 ) -> None:
     ann = await account(server, "ann")
@@ -184,7 +184,7 @@ async def by_tls(server: Server, context: ssl.SSLContext, request: str) -> tuple
     return int(head.split()[1]), head
 
 
-async def test_a_page_that_came_without_tls_is_another_servers(
+async def test_over_tls_a_page_loaded_without_tls_counts_as_another_site(
     serve: Serve, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
 ) -> None:
     server = await serve(tls=contexts[0])
@@ -202,7 +202,7 @@ async def test_a_page_that_came_without_tls_is_another_servers(
             assert (await by_tls(server, contexts[1], request))[0] == (status if good else 403), request
 
 
-async def test_by_tls_a_cookie_goes_by_tls_only(
+async def test_over_tls_the_cookie_is_secure(
     serve: Serve, contexts: tuple[ssl.SSLContext, ssl.SSLContext], tmp_path: Path
 ) -> None:
     server = await serve(tls=contexts[0])

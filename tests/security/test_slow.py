@@ -54,7 +54,7 @@ SLOW = {
 
 
 @pytest.mark.parametrize("what", SLOW)
-async def test_what_comes_bit_by_bit_has_to_end(serve: Serve, what: str) -> None:
+async def test_slow_headers_and_bodies_are_cut_off(serve: Serve, what: str) -> None:
     first, piece, status = SLOW[what]
     server = await serve(handshake_timeout=SECONDS)
     line = await server.socket()
@@ -64,7 +64,7 @@ async def test_what_comes_bit_by_bit_has_to_end(serve: Serve, what: str) -> None
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_a_form_and_a_webhook_have_to_come(serve: Serve) -> None:
+async def test_slow_forms_and_webhook_bodies_are_cut_off(serve: Serve) -> None:
     server = await serve(handshake_timeout=SECONDS)
     ann = await account(server, "ann")
     await ann.room("den")
@@ -74,7 +74,7 @@ async def test_a_form_and_a_webhook_have_to_come(serve: Serve) -> None:
         assert b"HTTP/1.1 408 " in await drips(line, b"x")
 
 
-async def test_a_large_body_that_nobody_wants_does_no_harm(server: Server) -> None:
+async def test_a_large_unwanted_body_does_no_harm(server: Server) -> None:
     line = await server.socket()
     await line.sends(b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n")
     await line._reader.readuntil(b"\r\n\r\n")
@@ -83,7 +83,7 @@ async def test_a_large_body_that_nobody_wants_does_no_harm(server: Server) -> No
 
 
 @pytest.mark.parametrize("last", [40, 3])
-async def test_who_takes_no_answer_is_cut(serve: Serve, last: int) -> None:
+async def test_a_client_that_reads_no_answers_is_cut_off(serve: Serve, last: int) -> None:
     """Whether the server still has answers for them that wait, or has closed its end and waits for them."""
     server = await serve(stall_timeout=SECONDS)
     ann = Http(server)
@@ -99,7 +99,7 @@ async def test_who_takes_no_answer_is_cut(serve: Serve, last: int) -> None:
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
+async def test_a_client_that_does_not_read_the_last_answer_is_cut_off(serve: Serve) -> None:
     """It is too short to fill what the server buffers for a connection, and the connection is closed behind it."""
     server = await serve(stall_timeout=SECONDS)
     ann = await account(server, "ann")
@@ -122,7 +122,7 @@ async def test_who_takes_no_last_answer_is_cut(serve: Serve) -> None:
         await until(lambda: not server.hub.connection_counts)
 
 
-async def test_an_address_has_so_many_places_and_the_slow_give_theirs_back(serve: Serve) -> None:
+async def test_connections_per_address_are_limited_and_slow_ones_are_freed(serve: Serve) -> None:
     server = await serve(handshake_timeout=SECONDS, connections_per_address=8)
     slow = [await server.socket() for _ in range(8)]
     for line in slow:
@@ -134,7 +134,7 @@ async def test_an_address_has_so_many_places_and_the_slow_give_theirs_back(serve
     assert (await Http(server).asks("GET", "/healthz")).status == 200
 
 
-async def test_pieces_of_nothing_cost_nothing(server: Server) -> None:
+async def test_empty_fragments_cost_nothing(server: Server) -> None:
     """A message in fragments without bytes has no size that could become too large."""
     web = await server.web("ann")
     [connection] = server.connections("ann")

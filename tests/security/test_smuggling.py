@@ -13,7 +13,7 @@ def statuses(answer: bytes) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("probe", PROBES, ids=lambda probe: probe.name)
-async def test_a_probe(server: Server, probe: Probe) -> None:
+async def test_a_smuggling_probe_gets_exactly_the_expected_answers(server: Server, probe: Probe) -> None:
     socket = await server.socket()
     await socket.sends(probe.sent + LAST)
     answer = await socket.reads()
@@ -37,7 +37,7 @@ UPGRADES = {
 
 
 @pytest.mark.parametrize("head", UPGRADES.values(), ids=UPGRADES)
-async def test_what_comes_later_behind_a_change_of_protocol_is_no_request(server: Server, head: bytes) -> None:
+async def test_bytes_after_an_upgrade_are_not_parsed_as_a_request(server: Server, head: bytes) -> None:
     socket = await server.socket()
     await socket.sends(head)
     first = await socket._reader.readuntil(b"\r\n\r\n")
@@ -46,7 +46,7 @@ async def test_what_comes_later_behind_a_change_of_protocol_is_no_request(server
     assert len(statuses(answer.replace(b"<reset>", b""))) == 1
 
 
-async def test_behind_a_websocket_there_are_frames_and_nothing_else(server: Server) -> None:
+async def test_after_a_websocket_handshake_only_frames_are_read(server: Server) -> None:
     head = get(
         b"Host: x",
         b"Connection: Upgrade",

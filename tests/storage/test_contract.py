@@ -49,7 +49,7 @@ def lobby(store):
 # What is appended is there
 
 
-def test_it_begins_with_nothing_but_the_directory(store):
+def test_a_new_store_contains_only_the_directory(store):
     state = store.load()
     assert state.users == {}
     assert list(state.rooms) == [0]
@@ -59,7 +59,7 @@ def test_it_begins_with_nothing_but_the_directory(store):
     assert store.after(0, 0, 10) == store.before(0, 10, 10) == []
 
 
-def test_what_was_appended_is_read_as_it_was(lobby):
+def test_appended_events_are_read_back_unchanged(lobby):
     assert lobby.after(0, 0, 10) + lobby.after(1, 0, 10) == opening().events
     event = Event(1, 4, 1_700_000_000_123, 2, "bob", "action", "waves", "k1")
     lobby.append(batch(event))
@@ -86,7 +86,7 @@ def test_what_was_appended_is_read_as_it_was(lobby):
         "\U0001f600" * 100_000,
     ],
 )
-def test_any_text_comes_back_as_it_was(lobby, text):
+def test_any_text_is_read_back_unchanged(lobby, text):
     lobby.append(batch(Event(1, 4, 5, 1, text or "x", "message", text)))
     lobby.append(batch(Event(1, 5, 5, 1, "ada", "topic", text)))
     assert [event.text for event in lobby.after(1, 3, 2)] == [text, text]
@@ -95,12 +95,12 @@ def test_any_text_comes_back_as_it_was(lobby, text):
 
 
 @pytest.mark.parametrize("number", [0, 1, -1, 2**31, 2**53 + 1, 2**63 - 1, -(2**63)])
-def test_times_are_whole_numbers_of_64_bits(lobby, number):
+def test_times_can_be_any_64_bit_integer(lobby, number):
     lobby.append(batch(said(1, 4, at=number)))
     assert lobby.after(1, 3, 1)[0].at == number
 
 
-def test_a_message_without_a_key_is_not_one_with_an_empty_key(lobby):
+def test_no_key_differs_from_an_empty_key(lobby):
     lobby.append(batch(said(1, 4), said(1, 5), said(1, 6, key="k")))
     assert [event.key for event in lobby.after(1, 3, 9)] == [None, None, "k"]
 
@@ -126,7 +126,7 @@ def nothing_of_it_is_there(store, before):
     ],
     ids=["gap", "twice", "tip", "first", "zero", "negative", "key"],
 )
-def test_a_batch_that_does_not_follow_is_refused_whole(lobby, wrong):
+def test_a_batch_that_does_not_continue_its_log_is_refused_completely(lobby, wrong):
     before = opening().events
     good = [said(1, 4, key="k"), Event(2, 1, 5, 0, "parley", "created", "tea"), Event(2, 2, 5, 1, "ada", "joined")]
     with pytest.raises(StoreError):
@@ -138,7 +138,7 @@ def test_a_batch_that_does_not_follow_is_refused_whole(lobby, wrong):
     assert lobby.after(1, 3, 9) == good[:1]
 
 
-def test_a_log_begins_with_1(store):
+def test_a_log_begins_with_seq_1(store):
     with pytest.raises(StoreError):
         store.append(batch(Event(1, 2, 5, 0, "parley", "created", "lobby")))
     nothing_of_it_is_there(store, [])
@@ -147,7 +147,7 @@ def test_a_log_begins_with_1(store):
 # Keys
 
 
-def test_a_key_is_stored_once_and_its_place_is_told(lobby):
+def test_a_key_is_stored_once_and_the_objection_contains_its_place(lobby):
     lobby.append(batch(said(1, 4, key="k1"), said(1, 5, key="k2")))
     with pytest.raises(KeysTaken) as taken:
         lobby.append(batch(said(1, 6, key="k3"), said(1, 7, "again", key="k1"), said(1, 8, key="k2")))
@@ -157,27 +157,27 @@ def test_a_key_is_stored_once_and_its_place_is_told(lobby):
     assert [event.key for event in lobby.after(1, 3, 9)] == ["k1", "k2", "k3"]
 
 
-def test_a_key_is_taken_in_every_room(lobby):
+def test_a_key_is_unique_across_rooms(lobby):
     lobby.append(batch(said(1, 4, key="k1"), Event(2, 1, 5, 0, "parley", "created", "tea")))
     with pytest.raises(KeysTaken) as taken:
         lobby.append(batch(said(2, 2, key="k1")))
     assert taken.value.places == {(1, "k1"): (1, 4)}
 
 
-def test_a_taken_key_is_told_even_where_the_seq_is_wrong_too(lobby):
+def test_a_taken_key_is_reported_even_if_the_seq_is_wrong_too(lobby):
     lobby.append(batch(said(1, 4, key="k1")))
     with pytest.raises(KeysTaken):
         lobby.append(batch(said(1, 5, key="k1"), said(1, 6)))
 
 
-def test_keys_are_the_senders_own(lobby):
+def test_users_can_use_the_same_key(lobby):
     lobby.append(batch(said(1, 4, key="k1"), said(1, 5, user=2, name="bob", key="k1")))
     with pytest.raises(KeysTaken) as taken:
         lobby.append(batch(said(1, 6, user=2, key="k1")))
     assert taken.value.places == {(2, "k1"): (1, 5)}
 
 
-def test_keys_are_compared_to_the_letter(lobby):
+def test_keys_are_compared_exactly(lobby):
     keys = ["k", "K", "k ", "1", "01", "1.0", '"', "\\", "~" * 64]
     lobby.append(batch(*(said(1, 4 + number, key=key) for number, key in enumerate(keys))))
     assert lobby.append(batch(maybe_stored=[(1, key) for key in keys])) == {
@@ -185,7 +185,7 @@ def test_keys_are_compared_to_the_letter(lobby):
     }
 
 
-def test_doubts_are_answered_with_the_places_of_those_that_are_stored(lobby):
+def test_append_returns_the_places_of_maybe_stored_keys_that_are_stored(lobby):
     lobby.append(batch(said(1, 4, key="old")))
     wanted = [(1, "old"), (1, "never"), (2, "old"), (1, "new")]
     assert lobby.append(batch(said(1, 5, key="new"), maybe_stored=wanted)) == {(1, "old"): (1, 4), (1, "new"): (1, 5)}
@@ -194,7 +194,7 @@ def test_doubts_are_answered_with_the_places_of_those_that_are_stored(lobby):
     assert lobby.load().rooms[1].tip == 5
 
 
-def test_a_command_has_its_key_once_too_and_its_place_is_told(lobby):
+def test_a_commands_key_is_stored_once_and_the_objection_contains_its_place(lobby):
     lobby.append(batch(said(1, 4, key="k1"), records=[PutKey(1, "k2", 1, 3), PutKey(2, "k1", 0, 0)]))
     known = {(1, "k1"): (1, 4), (1, "k2"): (1, 3), (2, "k1"): (0, 0)}
     assert lobby.append(batch(maybe_stored=[*known, (2, "k2")])) == known
@@ -247,7 +247,7 @@ def test_before(long, seq, limit, expected):
     assert [event.seq for event in long.before(1, seq, limit)] == expected
 
 
-def test_only_what_was_said(long):
+def test_pages_can_contain_messages_only(long):
     assert [event.seq for event in long.after(1, 0, 3, said=True)] == [4, 6, 8]
     assert [event.seq for event in long.after(1, 17, 9, said=True)] == [18, 20]
     assert [event.seq for event in long.before(1, 99, 3, said=True)] == [16, 18, 20]
@@ -257,14 +257,14 @@ def test_only_what_was_said(long):
     assert [event.seq for event in long.after(1, 18, 9, said=True)] == [20, 21]
 
 
-def test_a_room_that_is_not_there_is_empty(long):
+def test_an_unknown_room_has_no_events(long):
     assert long.after(77, 0, 9) == long.before(77, 9, 9) == []
 
 
 # Tokens
 
 
-def test_a_token_leads_to_its_user_and_the_last_name(lobby):
+def test_a_token_identifies_its_user_with_the_last_name(lobby):
     assert lobby.who(b"a" * 32) == Identity(1, "ada", "resume")
     lobby.append(batch(Event(0, 3, 5, 1, "ada", "named", "zoe")))
     assert lobby.who(b"a" * 32) == Identity(1, "zoe", "resume")
@@ -274,12 +274,12 @@ def test_a_token_leads_to_its_user_and_the_last_name(lobby):
     assert lobby.who(b"a" * 32) == Identity(1, "ada", "resume")
 
 
-def test_an_unknown_token_leads_nowhere(lobby):
+def test_an_unknown_token_identifies_nobody(lobby):
     assert lobby.who(b"b" * 32) is None
     assert lobby.who(b"") is None
 
 
-def test_those_without_a_token_are_told(lobby):
+def test_without_token_returns_users_without_a_token(lobby):
     assert lobby.without_token([1, 2]) == [2]
     assert lobby.without_token([]) == []
     assert lobby.without_token([1]) == []
@@ -298,7 +298,7 @@ def of(records):
     return batch(records=records)
 
 
-def test_a_password_is_the_last_that_was_put(lobby):
+def test_the_last_stored_password_counts(lobby):
     assert lobby.password(1) is None
     lobby.append(of([PutPassword(1, "one"), PutPassword(2, "two")]))
     assert (lobby.password(1), lobby.password(2), lobby.password(3)) == ("one", "two", None)
@@ -306,7 +306,7 @@ def test_a_password_is_the_last_that_was_put(lobby):
     assert (lobby.password(1), lobby.password(2)) == ("three", "two")
 
 
-def test_sessions_are_listed_the_oldest_first(lobby):
+def test_sessions_are_listed_oldest_first(lobby):
     lobby.append(of([put(2, b"p", "session", "phone", 7), put(2, b"l", "session", "laptop", 6), put(2, b"x", "bot")]))
     sessions = lobby.sessions(2)
     assert [(session.kind, session.label, session.made, session.token) for session in sessions] == [
@@ -332,25 +332,25 @@ def test_sessions_are_listed_the_oldest_first(lobby):
         (DropTokens(3), {b"a" * 32, b"one", b"two", b"bob's"}),
     ],
 )
-def test_sessions_end(lobby, drop, left):
+def test_drop_tokens_ends_sessions(lobby, drop, left):
     lobby.append(of([put(1, b"one"), put(1, b"two"), put(2, b"bob's")]))
     lobby.append(of([drop]))
     assert {token for token in (b"a" * 32, b"one", b"two", b"bob's") if lobby.who(token)} == left
 
 
-def test_what_is_put_and_dropped_in_one_batch_is_done_in_order(lobby):
+def test_records_of_one_batch_are_applied_in_order(lobby):
     lobby.append(of([put(1, b"one"), DropTokens(1), put(1, b"two")]))
     assert lobby.who(b"one") is lobby.who(b"a" * 32) is None
     assert lobby.who(b"two") == Identity(1, "ada", "session")
 
 
-def test_a_guests_token_becomes_a_session_and_a_bots_does_not(lobby):
+def test_keep_tokens_turns_resume_tokens_into_sessions_but_not_bots_tokens(lobby):
     lobby.append(of([put(1, b"bot", "bot"), put(2, b"b", "resume"), KeepTokens(1)]))
     assert [lobby.who(token).kind for token in (b"a" * 32, b"bot", b"b")] == ["session", "bot", "resume"]
 
 
 @pytest.mark.parametrize("tokens", [[(2, b"new"), (2, b"a" * 32)], [(2, b"new"), (1, b"new")]])
-def test_a_token_is_one_persons_and_a_batch_that_contradicts_that_is_refused_whole(lobby, tokens):
+def test_a_batch_with_a_taken_token_is_refused_completely(lobby, tokens):
     records = [PutPassword(1, "x"), *(put(*token) for token in tokens)]
     with pytest.raises(StoreError):
         lobby.append(batch(said(1, 4, key="k"), records=records))
@@ -360,7 +360,7 @@ def test_a_token_is_one_persons_and_a_batch_that_contradicts_that_is_refused_who
     lobby.append(batch(said(1, 4, key="k")))
 
 
-def test_with_events_that_do_not_follow_no_record_is_stored(lobby):
+def test_a_batch_that_does_not_continue_its_log_stores_no_record(lobby):
     with pytest.raises(StoreError):
         lobby.append(batch(said(1, 9), records=[PutPassword(1, "x"), DropTokens(1), ForgetUser(1, True)]))
     assert lobby.password(1) is None
@@ -372,7 +372,7 @@ def test_with_events_that_do_not_follow_no_record_is_stored(lobby):
 
 
 @pytest.mark.parametrize("erase", [False, True])
-def test_who_has_deleted_their_account_is_forgotten(lobby, erase):
+def test_a_deleted_account_is_removed_from_the_store(lobby, erase):
     """Their name wherever it stands, what they said if they want that; and nothing of anybody else."""
     bob, gone = About(2, "bob", 9), "deleted user"
     events = [
@@ -411,7 +411,7 @@ def test_who_has_deleted_their_account_is_forgotten(lobby, erase):
 # The audit, and what one has said
 
 
-def test_the_audit_is_what_was_done_the_newest_first(lobby):
+def test_the_audit_has_audited_events_newest_first(lobby):
     texts = {"profile": "{}", "invitation": '{"code":"c"}', "slow": "5", "registered": "member", "role": "owner"}
     left_out = ("created", "joined", "left", "named", "released", "kicked", "banned", "deleted")
     tips, placed = {0: 2, 1: 3}, []
@@ -434,7 +434,7 @@ def test_the_audit_is_what_was_done_the_newest_first(lobby):
     assert lobby.audit((0, 0, 0), 9) == []
 
 
-def test_what_one_has_said_is_paged_by_place(lobby):
+def test_a_users_messages_are_paged_by_place(lobby):
     mine = [said(1, 4), Event(1, 5, 5, 1, "ada", "action", "waves"), said(2, 2), said(2, 4)]
     lobby.append(
         batch(
@@ -457,7 +457,7 @@ def test_what_one_has_said_is_paged_by_place(lobby):
 # Webhooks
 
 
-def test_webhooks_move_on_and_never_back(lobby):
+def test_a_webhooks_progress_never_decreases(lobby):
     one = Webhook(3, 1, "ci", "https://example.org", "secret", ("message", "topic"), 3, None, 1, 5)
     other = Webhook(4, 1, "", "https://example.org/x", "secret", (), 0, "gone", 1, 5)
     lobby.append(of([other, one]))
@@ -500,23 +500,23 @@ def naming(seq, *whom, user=1, room=1):
     return Event(room, seq, 5, user, "x", "message", "hi", None, None, whom or None)
 
 
-def test_whom_a_message_names_comes_back_as_it_was(lobby):
+def test_mentions_are_read_back_unchanged(lobby):
     events = [naming(4), naming(5, 2), naming(6, 0), naming(7, 1, 2, 2**53)]
     lobby.append(batch(*events))
     assert lobby.after(1, 3, 9) == lobby.before(1, 99, 4) == lobby.said_by(1, (0, 0), 9) == events
 
 
-def test_who_comes_has_all_and_has_read_all(lobby, again):
+def test_a_new_members_mark_is_at_their_join(lobby, again):
     assert marks_of(again()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 0, 0)}
 
 
-def test_what_others_say_is_unread_and_some_of_it_names_one(lobby, again):
+def test_messages_and_mentions_by_others_are_counted_as_unread(lobby, again):
     lobby.append(batch(naming(4), naming(5, 2), naming(6, 0), naming(7, 1, user=2), Event(1, 8, 5, 1, "x", "topic")))
     lobby.append(batch(Event(1, 9, 5, 2, "bob", "action", "waves")))
     assert marks_of(again()) == {1: (2, 2, 2, 2, 1), 2: (3, 3, 3, 3, 2)}
 
 
-def test_marks_move_on_and_never_back(lobby, again):
+def test_marks_only_increase(lobby, again):
     lobby.append(batch(*(naming(seq, 2) for seq in range(4, 10))))
     lobby.append(of([PutReadMark(2, 1, 3, 8, 6, 3, 3)]))
     lobby.append(
@@ -527,7 +527,7 @@ def test_marks_move_on_and_never_back(lobby, again):
     assert marks_of(again())[2] == (3, 9, 7, 1, 1)
 
 
-def test_marks_of_no_member_and_of_another_stay_are_let_go(lobby, again):
+def test_marks_of_non_members_and_of_an_earlier_membership_are_ignored(lobby, again):
     lobby.append(batch(naming(4, 2), naming(5, 2)))
     lobby.append(
         of([PutReadMark(2, 1, 2, 5, 5, 2, 2), PutReadMark(9, 1, 3, 5, 5, 2, 2), PutReadMark(2, 9, 3, 5, 5, 2, 2)])
@@ -540,7 +540,7 @@ def test_marks_of_no_member_and_of_another_stay_are_let_go(lobby, again):
     assert marks_of(again())[2] == (7, 7, 7, 1, 1)
 
 
-def test_a_mark_and_its_room_s_events_may_be_of_one_commit(lobby, again):
+def test_a_mark_and_events_of_its_room_can_be_in_one_batch(lobby, again):
     lobby.append(batch(naming(4, 2)))
     lobby.append(batch(naming(5, 2), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1)]))
     assert marks_of(again())[2] == (3, 4, 4, 1, 1)
@@ -548,7 +548,7 @@ def test_a_mark_and_its_room_s_events_may_be_of_one_commit(lobby, again):
     assert 2 not in marks_of(again())
 
 
-def test_of_a_batch_that_is_refused_no_mark_is_stored(lobby, again):
+def test_a_refused_batch_stores_no_mark(lobby, again):
     lobby.append(batch(naming(4, 2)))
     with pytest.raises(StoreError):
         lobby.append(batch(naming(9), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1), PutPreference(2, 1, "all")]))
@@ -556,13 +556,13 @@ def test_of_a_batch_that_is_refused_no_mark_is_stored(lobby, again):
     assert again().preferences().users == {}
 
 
-def test_marks_are_of_their_own(lobby, again):
+def test_the_returned_marks_are_independent_of_the_store(lobby, again):
     mine = again().marks()
     mine.apply(1, [naming(4, 2)])
     assert marks_of(again())[2] == (3, 3, 3, 0, 0)
 
 
-def test_what_is_between_two_seqs(lobby):
+def test_read_between_counts_messages_and_mentions_between_two_seqs(lobby):
     lobby.append(batch(naming(4, 2), naming(5), naming(6, 1, user=2), naming(7, 0), Event(1, 8, 5, 1, "x", "topic")))
     lobby.append(batch(Event(1, 9, 5, 1, "x", "action", "x", None, None, (2,)), Event(2, 1, 5, 1, "x", "created", "t")))
     lobby.append(batch(naming(2, 2, room=2)))
@@ -580,7 +580,7 @@ def test_what_is_between_two_seqs(lobby):
     assert lobby.read_between(77, 2, 0, 99) == (0, 0)
 
 
-def test_the_first_event_not_older_than_a_time(lobby):
+def test_first_at_finds_the_first_event_that_is_not_older(lobby):
     lobby.append(batch(*(said(1, seq, at=at) for seq, at in ((4, 10), (5, 20), (6, 20), (7, 20), (8, 31)))))
     found = {0: 1, 2: 1, 3: 4, 10: 4, 11: 5, 20: 5, 21: 8, 31: 8, 32: 9, 2**70: 9, -(2**70): 1}
     assert {at: lobby.first_at(1, at, 8) for at in found} == found
@@ -591,7 +591,7 @@ def test_the_first_event_not_older_than_a_time(lobby):
 # What users want to be told of
 
 
-def test_preferences_are_the_last_that_were_set_and_what_was_not_said_stays(lobby, again):
+def test_the_last_set_preferences_count_and_omitted_fields_stay(lobby, again):
     rooms = lobby.load().rooms
     lobby.append(
         of(
@@ -613,7 +613,7 @@ def test_preferences_are_the_last_that_were_set_and_what_was_not_said_stays(lobb
     assert (wants.of(1, rooms[1]), wants.hours(1), wants.hours(2)) == (("all", False), None, QuietHours(0, 1))
 
 
-def test_who_has_deleted_their_account_wants_nothing_any_more(lobby, again):
+def test_a_deleted_account_has_no_preferences(lobby, again):
     lobby.append(
         of(
             [
@@ -630,7 +630,7 @@ def test_who_has_deleted_their_account_wants_nothing_any_more(lobby, again):
 # The state
 
 
-def test_load_is_the_fold_of_the_log(lobby):
+def test_load_returns_the_fold_of_the_log(lobby):
     log = opening().events
     for events in (
         [Event(1, 4, 5, 1, "ada", "left", "bye")],
@@ -651,19 +651,19 @@ def test_load_is_the_fold_of_the_log(lobby):
         same(lobby.load(), fold(log, lobby.load().epoch))
 
 
-def test_load_gives_a_state_of_its_own(lobby):
+def test_the_loaded_state_is_independent_of_the_store(lobby):
     mine = lobby.load()
     mine.apply(Event(1, 4, 5, 1, "ada", "left"))
     mine.apply(Event(0, 3, 5, 1, "ada", "released"))
     same(lobby.load(), fold(opening().events, mine.epoch))
 
 
-def test_ids_are_not_given_again(lobby):
+def test_ids_are_not_used_again(lobby):
     lobby.append(batch(Event(0, 3, 5, 2, "bob", "released")))
     assert (lobby.load().next_user, lobby.load().next_room) == (3, 2)
 
 
-def test_a_long_session(store):
+def test_a_long_random_session(store):
     chatter, batches = Chatter(8), []
     for _ in range(150):
         batches.append(chatter.batch(40))

@@ -39,7 +39,7 @@ steps = st.one_of(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(steps, max_size=14), st.sampled_from([1, 2, 3, 7, 2_048]))
-def test_after_every_start_the_counts_are_the_fold_of_the_log(session, count_events):
+def test_after_every_start_the_counts_equal_the_fold_of_the_log(session, count_events):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "COUNT_EVENTS", count_events)
         path, power, hub, memory = Path(folder) / FILE_NAME, Power(), Reading(), MemoryStore()
@@ -67,7 +67,7 @@ def test_after_every_start_the_counts_are_the_fold_of_the_log(session, count_eve
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(deeds, max_size=30), st.integers(0, 60), st.integers(0, 60))
-def test_counting_between_two_events_is_looking_at_each(session, after, upto):
+def test_read_between_equals_counting_event_by_event(session, after, upto):
     with tempfile.TemporaryDirectory() as folder:
         hub, stores = Reading(), [MemoryStore(), SqliteStore(Path(folder) / FILE_NAME)]
         for deed in session:
@@ -94,7 +94,7 @@ def counted(path):
     return found
 
 
-def test_rooms_are_counted_every_so_many_events(tmp_path, monkeypatch):
+def test_a_room_is_counted_once_per_count_events(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "COUNT_EVENTS", 10)
     path, hub = tmp_path / FILE_NAME, Reading()
     disk = SqliteStore(path)
@@ -113,7 +113,7 @@ def test_rooms_are_counted_every_so_many_events(tmp_path, monkeypatch):
     assert counted(path) == (39, 44)
 
 
-def test_a_commit_that_fails_counts_nothing(tmp_path, monkeypatch):
+def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "COUNT_EVENTS", 10)
     path, hub, power = tmp_path / FILE_NAME, Reading(), Power()
     disk = SqliteStore(path, power)
@@ -128,7 +128,7 @@ def test_a_commit_that_fails_counts_nothing(tmp_path, monkeypatch):
     assert SqliteStore(path).marks().rooms == hub.marks.rooms
 
 
-def test_a_commit_whose_sync_fails_counts_nothing(tmp_path, monkeypatch):
+def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
     """SQLite shows such a batch, and takes it back."""
     monkeypatch.setattr(store, "COUNT_EVENTS", 3)
     hub, platter = Reading(), Disk()
@@ -151,7 +151,7 @@ def test_a_commit_whose_sync_fails_counts_nothing(tmp_path, monkeypatch):
     again.close()
 
 
-def test_a_mark_and_what_it_counts_may_come_in_any_order(tmp_path, monkeypatch):
+def test_a_mark_can_be_stored_before_its_messages_are_counted(tmp_path, monkeypatch):
     """A mark is stored before the messages that it has read are counted."""
     hub = Reading()
     disk = SqliteStore(tmp_path / FILE_NAME)
@@ -166,7 +166,7 @@ def test_a_mark_and_what_it_counts_may_come_in_any_order(tmp_path, monkeypatch):
     again.close()
 
 
-def test_who_leaves_and_comes_back_in_one_commit_begins_anew(tmp_path):
+def test_leaving_and_joining_in_one_commit_starts_a_new_mark(tmp_path):
     hub = Reading()
     bob = hub.people[1]
     disk = SqliteStore(tmp_path / FILE_NAME)
@@ -190,7 +190,7 @@ def test_who_leaves_and_comes_back_in_one_commit_begins_anew(tmp_path):
     again.close()
 
 
-def test_what_is_read_is_counted_as_of_what_is_on_disk(tmp_path):
+def test_counts_of_read_messages_are_based_on_durable_events(tmp_path):
     hub = Reading()
     disk = SqliteStore(tmp_path / FILE_NAME)
     disk.append(hub.batch())

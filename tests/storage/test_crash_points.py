@@ -49,7 +49,7 @@ def run(path, point, at):
 
 
 @pytest.mark.parametrize("at", [2, 9])
-def test_before_the_commit_the_batch_is_not_there(tmp_path, at):
+def test_a_kill_before_the_commit_loses_the_batch_completely(tmp_path, at):
     said_by_server = run(tmp_path / FILE_NAME, "store: before the commit", at)
     assert said_by_server[-1] == "reached store: before the commit"
     acknowledged = int(said_by_server[-2].removeprefix("stored "))
@@ -64,7 +64,7 @@ def test_before_the_commit_the_batch_is_not_there(tmp_path, at):
 
 
 @pytest.mark.parametrize("at", [2, 9])
-def test_after_the_commit_the_batch_is_there_though_nobody_was_told(tmp_path, at):
+def test_a_kill_after_the_commit_keeps_the_unacknowledged_batch(tmp_path, at):
     said_by_server = run(tmp_path / FILE_NAME, "store: after the commit", at)
     assert said_by_server[-1] == "reached store: after the commit"
     acknowledged = int(said_by_server[-2].removeprefix("stored "))
@@ -81,7 +81,7 @@ def test_after_the_commit_the_batch_is_there_though_nobody_was_told(tmp_path, at
     assert examine(tmp_path / FILE_NAME).findings == []
 
 
-def test_each_batch_comes_by_both_points_in_order(tmp_path):
+def test_each_batch_passes_both_crash_points_in_order(tmp_path):
     points = []
     store = SqliteStore(tmp_path / FILE_NAME, points.append)
     store.append(opening())

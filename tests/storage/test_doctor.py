@@ -65,13 +65,13 @@ def words(path):
 # All is well
 
 
-def test_a_sound_database(path):
+def test_a_sound_database_has_no_findings(path):
     report = examine(path)
     assert report.findings == []
     assert (report.rooms, report.users, report.events) == (3, 2, 18)
 
 
-def test_an_event_that_is_stored_as_something_else_than_its_kind_is(path):
+def test_a_class_that_contradicts_the_kind_is_found(path):
     connection = apsw.Connection(str(path))
     connection.execute("UPDATE events SET class = 1 WHERE room = 1 AND seq IN (1, 4)")
     connection.close()
@@ -87,7 +87,7 @@ def test_a_new_database_is_sound(tmp_path):
     assert (report.rooms, report.users, report.events, report.findings) == (0, 0, 0, [])
 
 
-def test_calls_are_counted_from_ones_coming_on_and_never_ones_own(tmp_path):
+def test_mentions_of_everybody_count_since_joining_and_not_for_their_author(tmp_path):
     store = SqliteStore(tmp_path / FILE_NAME)
     store.append(opening())
     store.append(
@@ -133,7 +133,7 @@ def steps(path, query):
     return count[0]
 
 
-def test_with_twice_the_members_and_twice_the_calls_it_takes_twice_as_long(tmp_path):
+def test_checking_mentions_of_everybody_takes_linear_time(tmp_path):
     taken = []
     for size in (300, 600):
         path = tmp_path / f"{size}.db"
@@ -152,7 +152,7 @@ def test_with_twice_the_members_and_twice_the_calls_it_takes_twice_as_long(tmp_p
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_a_server_writes_is_sound(tmp_path, seed):
+def test_data_written_by_a_server_is_sound(tmp_path, seed):
     chatter = Chatter(seed)
     store = SqliteStore(tmp_path / FILE_NAME)
     for _ in range(30):
@@ -161,7 +161,7 @@ def test_what_a_server_writes_is_sound(tmp_path, seed):
     assert words(tmp_path / FILE_NAME) == []
 
 
-def test_all_that_is_done_with_accounts_and_rooms_is_sound(path):
+def test_every_kind_of_account_and_room_event_is_sound(path):
     store = SqliteStore(path)
     bob, eva = About(2, "bob"), About(3, "deleted user")
     store.append(
@@ -192,7 +192,7 @@ def test_all_that_is_done_with_accounts_and_rooms_is_sound(path):
     assert words(path) == []
 
 
-def test_beside_a_live_writer_it_sees_one_moment(path):
+def test_beside_a_live_writer_the_doctor_reads_one_snapshot(path):
     """Between any two of the doctor's steps the server stores more."""
     store = SqliteStore(path)
     seqs = iter(range(8, 99))
@@ -211,13 +211,13 @@ def test_beside_a_live_writer_it_sees_one_moment(path):
     store.close()
 
 
-def test_it_changes_nothing(path):
+def test_the_doctor_does_not_change_the_database(path):
     before = path.read_bytes()
     examine(path)
     assert path.read_bytes() == before
 
 
-def test_it_reads_what_a_killed_server_left_in_the_wal(path, tmp_path):
+def test_the_doctor_reads_the_wal_of_a_killed_server(path, tmp_path):
     store = SqliteStore(path)
     store.append(batch(said(1, 8)))
     place = tmp_path / "killed"
@@ -524,7 +524,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_wrong_is_said(path, what):
+def test_each_fault_is_reported_in_words(path, what):
     statements, expected = WRONG[what]
     damage(path, *statements)
     found = words(path)
@@ -532,13 +532,13 @@ def test_what_is_wrong_is_said(path, what):
     assert len(found) <= len(expected) + 1, found
 
 
-def test_findings_say_where(path):
+def test_findings_contain_room_and_seq(path):
     damage(path, "DELETE FROM events WHERE room = 1 AND seq = 5")
     [finding] = examine(path).findings
     assert (finding.room, finding.seq) == (1, 5)
 
 
-def test_of_many_findings_of_one_sort_the_first_are_told(path):
+def test_only_the_first_findings_of_a_sort_are_listed(path):
     connection = apsw.Connection(str(path))
     with connection:
         for user in range(100, 100 + 5 * MOST):
@@ -549,7 +549,7 @@ def test_of_many_findings_of_one_sort_the_first_are_told(path):
     assert found[-1] == f"... and {4 * MOST} more like that."
 
 
-def test_flipped_bytes_are_found_wherever_the_structure_is_hurt(path):
+def test_flipped_bytes_that_damage_the_structure_are_found(path):
     sound = path.read_bytes()
     page = 4096
     for number in range(1, len(sound) // page):
@@ -565,7 +565,7 @@ def test_flipped_bytes_are_found_wherever_the_structure_is_hurt(path):
     assert words(path) == []
 
 
-def test_an_index_that_does_not_agree_with_its_table_is_found(path):
+def test_an_index_that_differs_from_its_table_is_found(path):
     connection = apsw.Connection(str(path))
     root = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'events_by_key'").get
     connection.close()
@@ -607,7 +607,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_what_can_not_be_read_is_said(path, what):
+def test_an_unreadable_database_is_reported_in_words(path, what):
     change, sentence = UNREADABLE[what]
     change(path)
     for more in ((), ("--restored",)):
@@ -620,13 +620,13 @@ def test_what_can_not_be_read_is_said(path, what):
 # The command
 
 
-def test_a_sound_folder(path):
+def test_the_command_reports_a_sound_folder(path):
     result = ask("--data", path.parent)
     assert result.exit_code == 0
     assert result.output == "Sound: 18 events in 3 rooms, 2 names taken.\n"
 
 
-def test_a_folder_that_is_not_sound(path):
+def test_the_command_reports_a_damaged_folder(path):
     damage(path, "DELETE FROM events WHERE room = 1 AND seq = 5", "UPDATE rooms SET topic = 'x' WHERE id = 2")
     result = ask("--data", path.parent)
     assert result.exit_code == 1
@@ -637,7 +637,7 @@ def test_a_folder_that_is_not_sound(path):
     )
 
 
-def test_json(path):
+def test_the_command_can_print_json(path):
     assert json.loads(ask("--data", path.parent, "--json").output) == {
         "rooms": 3,
         "users": 2,
@@ -654,7 +654,7 @@ def test_json(path):
     assert json.loads(result.stdout) == {"problem": f"There is no Parley database in {path.parent}."}
 
 
-def test_beside_a_server(path):
+def test_the_command_works_beside_a_running_server(path):
     lock = FolderLock(path.parent)
     store = SqliteStore(path)
     assert ask("--data", path.parent).exit_code == 0
@@ -701,19 +701,19 @@ def test_restored_is_refused_while_a_server_runs(path):
     assert epochs(path) == before
 
 
-def test_restored_lets_the_folder_go(path):
+def test_restored_unlocks_the_folder(path):
     ask("--data", path.parent, "--restored")
     FolderLock(path.parent).release()
 
 
-def test_renewing_what_is_no_database_makes_none(tmp_path):
+def test_renewing_the_epochs_of_a_missing_database_creates_none(tmp_path):
     with pytest.raises(Unreadable):
         renew_epochs(tmp_path / FILE_NAME)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no pseudo-terminal on Windows")
-def test_on_a_terminal_it_says_what_it_is_doing_and_clears_the_line(path, monkeypatch):
+def test_on_a_terminal_progress_is_shown_and_cleared(path, monkeypatch):
     shown = []
     now = iter(range(10_000))
     monkeypatch.setattr("parley.cli.doctor.sys.stderr.isatty", lambda: True, raising=False)
@@ -728,5 +728,5 @@ def test_on_a_terminal_it_says_what_it_is_doing_and_clears_the_line(path, monkey
     assert "\n" not in "".join(lines)
 
 
-def test_elsewhere_it_does_not(path):
+def test_without_a_terminal_no_progress_is_shown(path):
     assert ask("--data", path.parent).stderr == ""

@@ -140,14 +140,14 @@ def append_with_fault(folder, what, error, first, once):
 
 @pytest.mark.parametrize("once", [True, False], ids=["once", "until healed"])
 @pytest.mark.parametrize(("what", "error"), FAULTS)
-def test_the_disk_fails_at_every_operation_in_turn(tmp_path, what, error, once):
+def test_the_store_survives_a_fault_at_every_disk_operation(tmp_path, what, error, once):
     first = 1
     while append_with_fault(tmp_path / str(first), what, error, first, once):
         first += 1
     assert first > {"write": 20, "sync": 3, "truncate": 0, "read": 2}[what]
 
 
-def test_a_refused_batch_does_not_come_back_by_a_crash(tmp_path):
+def test_a_refused_batch_does_not_reappear_after_a_crash(tmp_path):
     """All of the batch is in the WAL when its sync fails. It must not be found there."""
     disk = Disk()
     store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
@@ -164,7 +164,7 @@ def test_a_refused_batch_does_not_come_back_by_a_crash(tmp_path):
     again.close()
 
 
-def test_a_refused_batch_that_could_not_be_taken_back_at_once_is_so_before_the_next(tmp_path):
+def test_a_refused_batch_that_could_not_be_undone_is_undone_before_the_next_one(tmp_path):
     """The next batch begins like the refused one and breaks off in the middle: the old rest must not complete it."""
     disk = Disk()
     store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
@@ -202,7 +202,7 @@ def test_a_refused_batch_that_could_not_be_taken_back_at_once_is_so_before_the_n
     store.close()
 
 
-def test_a_checkpoint_that_fails_refuses_nothing_and_is_made_up_for(tmp_path, caplog):
+def test_a_failed_checkpoint_refuses_no_batch_and_is_repeated(tmp_path, caplog):
     disk = Disk()
     store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name, checkpoint_pages=4)
     store.append(opening())
@@ -227,7 +227,7 @@ def test_a_checkpoint_that_fails_refuses_nothing_and_is_made_up_for(tmp_path, ca
     store.close()
 
 
-def test_the_wal_does_not_grow_without_end(tmp_path):
+def test_the_size_of_the_wal_is_bounded(tmp_path):
     store = SqliteStore(tmp_path / FILE_NAME, checkpoint_pages=10)
     store.append(opening())
     for seq in range(4, 200):
@@ -264,7 +264,7 @@ def test_an_error_between_begin_and_commit_leaves_no_transaction_open(tmp_path):
     store.close()
 
 
-def test_where_no_file_can_be_there_is_a_sentence(tmp_path):
+def test_a_file_that_can_not_be_created_gives_a_clear_error(tmp_path):
     with pytest.raises(StoreError, match="can't be opened: unable to open database file"):
         SqliteStore(tmp_path / "nowhere" / FILE_NAME)
     (tmp_path / FILE_NAME).write_bytes(b"something else entirely" * 100)
@@ -272,7 +272,7 @@ def test_where_no_file_can_be_there_is_a_sentence(tmp_path):
         SqliteStore(tmp_path / FILE_NAME)
 
 
-def test_a_reader_sees_one_moment_while_batches_are_stored(tmp_path):
+def test_load_reads_one_snapshot_while_batches_are_stored(tmp_path):
     store = SqliteStore(tmp_path / FILE_NAME)
     store.append(opening())
     reader = store._reader
@@ -330,7 +330,7 @@ def append_until_full(store):
     return appended
 
 
-def test_a_disk_that_is_really_full(small_disk):
+def test_a_real_full_disk(small_disk):
     store = SqliteStore(small_disk / FILE_NAME, checkpoint_pages=50)
     store.append(opening())
     ballast = small_disk / "ballast"

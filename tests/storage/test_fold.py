@@ -25,7 +25,7 @@ from tests.storage.writing import expected, fold, logs, same
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.lists(commands, max_size=12), max_size=8))
-def test_after_each_batch_the_store_loads_what_the_server_holds(batches):
+def test_after_each_batch_the_loaded_state_equals_the_servers(batches):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / FILE_NAME
         store = SqliteStore(path)
@@ -87,7 +87,7 @@ happenings = st.one_of(
 
 
 @given(st.lists(happenings, max_size=30), st.lists(happenings, max_size=30))
-def test_the_net_effect_of_a_batch_is_that_of_its_events_one_by_one(before, batch):
+def test_the_net_effect_of_a_batch_equals_that_of_its_single_events(before, batch):
     """Join, leave and join again in one batch is one row, and the last."""
     rooms = [Event(room, 1, 0, 1, "x", "created", f"room{room}") for room in (1, 2)]
     events = [
@@ -109,7 +109,7 @@ def test_join_leave_join_in_one_batch():
     assert (changes.put_members, changes.drop_members) == ([], [(1, 7)])
 
 
-def test_a_room_that_is_made_and_renamed_and_someone_sent_out_in_one_batch():
+def test_create_rename_and_kick_in_one_batch():
     eve = About(8, "eve")
     changes = Changes(
         [
@@ -124,7 +124,7 @@ def test_a_room_that_is_made_and_renamed_and_someone_sent_out_in_one_batch():
     assert (changes.put_members, changes.drop_members) == ([], [(1, 8)])
 
 
-def test_looking_at_a_state_tells_every_difference():
+def test_the_comparison_of_states_detects_every_difference():
     """The comparison of these tests would be worth nothing if it overlooked something."""
     changes = {
         "name": lambda state: state.apply(Event(0, 3, 0, 1, "ada", "named", "zoe")),

@@ -8,7 +8,7 @@ import pytest
 from parley.storage.folder import default_data_folder, make_data_folder
 
 
-def test_by_default_it_is_the_users_own(monkeypatch, tmp_path):
+def test_the_default_is_in_the_users_own_data(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     folder = default_data_folder()
     assert folder.name == "parley"
@@ -17,7 +17,7 @@ def test_by_default_it_is_the_users_own(monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders can't be synced on Windows")
-def test_it_is_made_with_its_parents_and_each_new_entry_is_synced(monkeypatch, tmp_path):
+def test_the_folder_is_created_with_its_parents_and_each_entry_synced(monkeypatch, tmp_path):
     synced = []
     sync = os.fsync
 
@@ -37,7 +37,7 @@ def test_it_is_made_with_its_parents_and_each_new_entry_is_synced(monkeypatch, t
     assert synced == []
 
 
-def test_where_a_file_is_in_the_way(tmp_path):
+def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):
     (tmp_path / "data").write_text("")
     with pytest.raises(FileExistsError):
         make_data_folder(tmp_path / "data")

@@ -56,26 +56,26 @@ def test_a_second_server_is_refused_with_a_sentence(tmp_path, holder):
     assert refused.value.pid == holder.pid
 
 
-def test_another_folder_is_another_matter(tmp_path, holder):
+def test_another_folder_can_be_locked(tmp_path, holder):
     (tmp_path / "other").mkdir()
     FolderLock(tmp_path / "other").release()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no kill -9 on Windows")
-def test_the_lock_dies_with_the_process(tmp_path, holder):
+def test_killing_the_process_releases_the_lock(tmp_path, holder):
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
     assert int((tmp_path / LOCK_NAME).read_text()) == holder.pid  # nobody cleaned up
     FolderLock(tmp_path).release()
 
 
-def test_the_lock_ends_with_the_process(tmp_path, holder):
+def test_exiting_the_process_releases_the_lock(tmp_path, holder):
     holder.stdin.close()
     holder.wait()
     FolderLock(tmp_path).release()
 
 
-def test_it_holds_against_a_second_server_in_the_same_process(tmp_path):
+def test_a_second_server_in_the_same_process_is_refused(tmp_path):
     lock = FolderLock(tmp_path)
     with pytest.raises(FolderInUse) as refused:
         FolderLock(tmp_path)
@@ -85,7 +85,7 @@ def test_it_holds_against_a_second_server_in_the_same_process(tmp_path):
     assert another_says(tmp_path) == "locked\n"
 
 
-def test_it_is_not_handed_on_to_programs_that_the_server_starts(tmp_path):
+def test_programs_started_by_the_server_do_not_inherit_the_lock(tmp_path):
     lock = FolderLock(tmp_path)
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
         lock.release()
@@ -94,7 +94,7 @@ def test_it_is_not_handed_on_to_programs_that_the_server_starts(tmp_path):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-def test_it_is_let_go_though_a_forked_child_has_the_file_too(tmp_path):
+def test_release_works_although_a_forked_child_has_the_file_open(tmp_path):
     lock = FolderLock(tmp_path)
     ours, theirs = os.pipe()
     child = os.fork()
@@ -119,7 +119,7 @@ def test_releasing_twice_does_no_harm(tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "what?", "\udcff"])
-def test_where_the_holder_can_not_be_read_it_is_not_named(tmp_path, text):
+def test_an_unreadable_pid_is_left_out_of_the_message(tmp_path, text):
     lock = FolderLock(tmp_path)
     (tmp_path / LOCK_NAME).write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(FolderInUse) as refused:
@@ -129,13 +129,13 @@ def test_where_the_holder_can_not_be_read_it_is_not_named(tmp_path, text):
     lock.release()
 
 
-def test_the_pid_of_a_longer_time_ago_does_not_shine_through(tmp_path):
+def test_a_longer_earlier_pid_is_overwritten_completely(tmp_path):
     (tmp_path / LOCK_NAME).write_text("99999999999999\n")
     lock = FolderLock(tmp_path)
     assert (tmp_path / LOCK_NAME).read_text() == f"{os.getpid()}\n"
     lock.release()
 
 
-def test_without_a_folder_there_is_no_lock(tmp_path):
+def test_locking_a_missing_folder_fails(tmp_path):
     with pytest.raises(FileNotFoundError):
         FolderLock(tmp_path / "nowhere")

@@ -178,7 +178,7 @@ def contents(path):
     return names, rows, version
 
 
-def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in_it(path):
+def test_a_database_of_the_first_version_is_migrated_with_all_its_data(path):
     before = {tuple(row) for row in contents(path)[1]}
     store = SqliteStore(path)
     state = store.load()
@@ -220,7 +220,7 @@ def test_the_first_database_is_brought_to_the_newest_version_with_all_that_is_in
     assert examine(path).findings == []
 
 
-def test_to_marks_from_a_database_that_has_none(second):
+def test_migrating_to_read_marks_marks_existing_messages_as_read(second):
     """Nobody wakes to a thousand unread messages; what follows is counted."""
     before = [tuple(row) for row in contents(second)[1]]
     store = SqliteStore(second)
@@ -254,7 +254,7 @@ def test_to_marks_from_a_database_that_has_none(second):
     assert examine(second).findings == []
 
 
-def test_a_new_database_is_the_same_as_one_that_was_brought_there(path, tmp_path):
+def test_a_new_database_has_the_same_schema_as_a_migrated_one(path, tmp_path):
     SqliteStore(path).close()
     new = tmp_path / "new.db"
     SqliteStore(new).close()
@@ -262,18 +262,18 @@ def test_a_new_database_is_the_same_as_one_that_was_brought_there(path, tmp_path
     assert contents(new)[2] == contents(path)[2]
 
 
-def test_the_first_migration_is_the_first_schema_to_the_letter():
+def test_the_first_migration_is_unchanged():
     migration = schema.migrations()[0]
     assert migration[migration.index("CREATE TABLE events") :].strip() == FIRST_SCHEMA.strip()
 
 
-def test_the_second_migration_is_the_second_step():
+def test_the_second_migration_is_unchanged_except_for_comments():
     """But for the remarks between its statements, which are in no database."""
     statements = [line for line in schema.migrations()[1].splitlines() if not line.startswith("--")]
     assert " ".join(statements).split() == SECOND_STEP.split()
 
 
-def test_a_database_of_a_newer_version_is_left_alone(path):
+def test_a_database_of_a_newer_version_is_refused_and_unchanged(path):
     newer = len(schema.migrations()) + 1
     connection = apsw.Connection(str(path))
     connection.pragma("user_version", newer)
@@ -287,7 +287,7 @@ def test_a_database_of_a_newer_version_is_left_alone(path):
     assert contents(path) == before
 
 
-def test_a_step_that_fails_leaves_the_file_as_it_was(path, monkeypatch):
+def test_a_failed_migration_leaves_the_file_unchanged(path, monkeypatch):
     before = contents(path)
     steps = [
         *schema.migrations(),
@@ -307,7 +307,7 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(path, monkeypatch):
     assert version == len(steps) - 1
 
 
-def test_the_steps_are_run_once_and_in_order(path, monkeypatch):
+def test_migrations_run_once_and_in_order(path, monkeypatch):
     steps = [*schema.migrations(), "CREATE TABLE extra (x)", "INSERT INTO extra VALUES ('once')"]
     monkeypatch.setattr(schema, "migrations", lambda: steps)
     for _ in range(2):
@@ -326,7 +326,7 @@ def test_every_event_gets_the_class_of_its_kind(second):
     assert stored == {kind: KINDS[kind].stored_class for kind in stored}
 
 
-def test_a_start_and_the_audit_read_no_event_that_is_neither_folded_nor_audited(second):
+def test_a_start_and_the_audit_read_only_folded_and_audited_events(second):
     """A million joins, topics or messages make neither slower."""
     SqliteStore(second).close()
     connection = apsw.Connection(str(second), flags=apsw.SQLITE_OPEN_READONLY)

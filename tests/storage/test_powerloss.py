@@ -103,14 +103,14 @@ def fail_everywhere(run, folder, ways_at):
     return cuts
 
 
-def test_power_fails_at_every_write_and_sync(tmp_path):
+def test_nothing_is_lost_if_power_fails_at_any_write_or_sync(tmp_path):
     run = Run(tmp_path / "run", seed=3, appends=24)
     assert fail_everywhere(run, tmp_path, lambda number: [WAYS[number % 4]]) > 250
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_power_fails_at_every_write_and_sync_in_every_way(tmp_path, seed):
+def test_nothing_is_lost_if_power_fails_at_any_write_or_sync_in_any_way(tmp_path, seed):
     run = Run(tmp_path / "run", seed=seed, appends=40, checkpoint_pages=(5, 25, 60, 1_000)[seed])
     assert fail_everywhere(run, tmp_path, lambda _number: [*WAYS, "some", "torn"]) > 2_000
 
@@ -147,18 +147,18 @@ def kill_then_fail(run, folder, every, ways):
         store.close()
 
 
-def test_what_a_server_shows_after_a_kill_is_on_disk_even_if_the_killed_one_had_not_synced_it(tmp_path):
+def test_after_a_kill_the_next_server_syncs_the_wal_before_it_shows_events(tmp_path):
     run = Run(tmp_path / "run", seed=5, appends=14)
     kill_then_fail(run, tmp_path, every=3, ways=["none"])
 
 
 @pytest.mark.slow
-def test_what_a_server_shows_after_a_kill_is_on_disk_at_every_cut(tmp_path):
+def test_after_a_kill_at_any_point_the_next_server_shows_only_durable_events(tmp_path):
     run = Run(tmp_path / "run", seed=6, appends=40)
     kill_then_fail(run, tmp_path, every=1, ways=["none", "some", "torn"])
 
 
-def test_the_shim_itself_loses_what_was_not_synced(tmp_path):
+def test_the_simulated_disk_loses_unsynced_data(tmp_path):
     """A disk on which nothing could be lost would prove nothing."""
     disk = Disk()
     connection = apsw.Connection(str(tmp_path / "x.db"), vfs=disk.name)

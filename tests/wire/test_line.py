@@ -46,17 +46,17 @@ def bytewise(stream: bytes) -> list[bytes]:
 
 
 @given(streams, cuts)
-def test_lines_do_not_depend_on_how_they_are_cut(stream: bytes, places: list[int]) -> None:
+def test_decoded_lines_do_not_depend_on_how_the_stream_is_split(stream: bytes, places: list[int]) -> None:
     assert decoded(LineDecoder(), cut(stream, places), SHORT) == decoded(LineDecoder(), [stream], SHORT)
 
 
 @given(streams)
-def test_lines_byte_by_byte_are_lines_all_at_once(stream: bytes) -> None:
+def test_decoding_lines_byte_by_byte_gives_the_same_lines(stream: bytes) -> None:
     assert decoded(LineDecoder(), bytewise(stream), SHORT) == decoded(LineDecoder(), [stream], SHORT)
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), max_size=40)), cuts)
-def test_what_was_written_as_lines_is_read_as_the_same_lines(lines: list[str], places: list[int]) -> None:
+def test_encoded_lines_are_decoded_unchanged(lines: list[str], places: list[int]) -> None:
     for end in ("\n", "\r\n"):
         stream = "".join(line + end for line in lines).encode()
         assert decoded(LineDecoder(), cut(stream, places)) == lines
@@ -76,11 +76,11 @@ def test_what_was_written_as_lines_is_read_as_the_same_lines(lines: list[str], p
         (b"x" * (LINE_BYTES + 1) + b"\nb\n", [TOO_LONG, "b"]),
     ],
 )
-def test_a_line(sent: bytes, read: list[str | LineError]) -> None:
+def test_examples_of_lines(sent: bytes, read: list[str | LineError]) -> None:
     assert LineDecoder().receive(sent) == read
 
 
-def test_a_line_without_end_is_refused_once_and_kept_nowhere() -> None:
+def test_an_endless_line_is_refused_once_and_not_buffered() -> None:
     decoder = LineDecoder()
     found = [error for _ in range(100) for error in decoder.receive(b"x" * LINE_BYTES)]
     assert found == [TOO_LONG]
@@ -88,7 +88,7 @@ def test_a_line_without_end_is_refused_once_and_kept_nowhere() -> None:
     assert decoder.receive(b"x\nhi\n") == ["hi"]
 
 
-def test_a_last_line_needs_no_newline() -> None:
+def test_the_last_line_needs_no_newline() -> None:
     decoder = LineDecoder()
     assert decoder.receive(b"one\ntwo\r") == ["one"]
     assert decoder.flush() == ["two"]
@@ -99,12 +99,12 @@ def test_a_last_line_needs_no_newline() -> None:
 
 
 @given(streams, cuts)
-def test_messages_do_not_depend_on_how_they_are_cut(stream: bytes, places: list[int]) -> None:
+def test_decoded_messages_do_not_depend_on_how_the_stream_is_split(stream: bytes, places: list[int]) -> None:
     assert decoded(PrefixDecoder("bob"), cut(stream, places), SHORT) == decoded(PrefixDecoder("bob"), [stream], SHORT)
 
 
 @given(streams)
-def test_messages_byte_by_byte_are_messages_all_at_once(stream: bytes) -> None:
+def test_decoding_messages_byte_by_byte_gives_the_same_messages(stream: bytes) -> None:
     assert decoded(PrefixDecoder("bob"), bytewise(stream), SHORT) == decoded(PrefixDecoder("bob"), [stream], SHORT)
 
 
@@ -112,7 +112,7 @@ texts = st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["
 
 
 @given(st.lists(texts.filter(lambda text: "bob: " not in f"{text}bob"), max_size=8), cuts)
-def test_messages_of_the_reports_client_are_read_as_they_were_written(texts: list[str], places: list[int]) -> None:
+def test_messages_of_the_reports_client_are_decoded_unchanged(texts: list[str], places: list[int]) -> None:
     stream = "".join(f"bob: {text}" for text in texts).encode()
     if stream.count(b"bob: ") == len(texts):
         assert decoded(PrefixDecoder("bob"), cut(stream, places)) == texts
@@ -138,11 +138,11 @@ def test_messages_of_the_reports_client_are_read_as_they_were_written(texts: lis
         ([b"bob: ", *[b"x" * 1000] * 40, b"bo", b"b: hi"], [TOO_LONG, "hi"]),
     ],
 )
-def test_a_message(chunks: list[bytes], read: list[str | LineError]) -> None:
+def test_examples_of_messages(chunks: list[bytes], read: list[str | LineError]) -> None:
     assert decoded(PrefixDecoder("bob"), chunks) == read
 
 
-def test_a_message_without_end_is_refused_once_and_kept_nowhere() -> None:
+def test_an_endless_message_is_refused_once_and_not_buffered() -> None:
     decoder = PrefixDecoder("bob")
     found = [error for _ in range(100) for error in decoder.receive(b"x" * LINE_BYTES)]
     assert found == [TOO_LONG]
@@ -154,7 +154,7 @@ def test_a_message_without_end_is_refused_once_and_kept_nowhere() -> None:
     assert decoder.flush() == ["hi"]
 
 
-def test_silence_ends_a_message() -> None:
+def test_flush_ends_a_message() -> None:
     decoder = PrefixDecoder("bob")
     assert not decoder.waiting
     assert decoder.receive(b"bob: hi") == []

@@ -54,7 +54,7 @@ IN_PLAIN = field(0x20, b"\x00\0\0\0\1")
         (binary(V4 + BY_TLS, command=0x20), None, False),
     ],
 )
-def test_what_a_header_says(data: bytes, source: tuple[str, int] | None, secure: bool) -> None:
+def test_valid_headers(data: bytes, source: tuple[str, int] | None, secure: bool) -> None:
     assert decode_header(data) == ProxyHeader(source, secure, len(data))
     assert decode_header(data + b"alias\n") == ProxyHeader(source, secure, len(data))
 
@@ -90,12 +90,12 @@ def test_what_a_header_says(data: bytes, source: tuple[str, int] | None, secure:
         binary(V4 + b"\0" * MOST_BYTES),
     ],
 )
-def test_what_is_no_header(data: bytes) -> None:
+def test_invalid_headers(data: bytes) -> None:
     with pytest.raises(ProxyError, match=r"^its? "):
         decode_header(data)
 
 
-def test_the_longest_line_there_can_be() -> None:
+def test_the_longest_valid_line() -> None:
     line = b"PROXY UNKNOWN " + b"x" * 91 + b"\r\n"
     assert len(line) == 107
     assert decode_header(line) == ProxyHeader(None, False, 107)
@@ -130,7 +130,7 @@ def verdict(data: bytes) -> ProxyHeader | str | None:
 
 
 @given(anything)
-def test_byte_by_byte_is_as_at_once(data: bytes) -> None:
+def test_decoding_byte_by_byte_gives_the_same_result(data: bytes) -> None:
     found = None
     for size in range(len(data) + 1):
         found = verdict(data[:size])
@@ -143,7 +143,7 @@ def test_byte_by_byte_is_as_at_once(data: bytes) -> None:
 
 
 @given(anything, st.binary(max_size=20))
-def test_a_verdict_stays(data: bytes, more: bytes) -> None:
+def test_more_bytes_do_not_change_a_result(data: bytes, more: bytes) -> None:
     if begins_header(data) is not None:
         assert begins_header(data + more) is begins_header(data)
     if (found := verdict(data)) is not None:
@@ -151,12 +151,12 @@ def test_a_verdict_stays(data: bytes, more: bytes) -> None:
 
 
 @given(anything.map(lambda data: data + b"\0" * (MOST_BYTES + 1)))
-def test_so_many_bytes_always_tell(data: bytes) -> None:
+def test_a_bounded_number_of_bytes_is_enough_to_decide(data: bytes) -> None:
     assert verdict(data) is not None
 
 
 @given(st.ip_addresses(), st.integers(0, 65_535), st.booleans())
-def test_every_address_comes_through(address: object, port: int, tls: bool) -> None:
+def test_every_address_is_decoded_unchanged(address: object, port: int, tls: bool) -> None:
     packed = address.packed  # type: ignore[attr-defined]
     body = packed * 2 + port.to_bytes(2) + b"\0\0" + (BY_TLS if tls else b"")
     header = decode_header(binary(body, family=0x11 if len(packed) == 4 else 0x21))

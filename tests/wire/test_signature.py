@@ -52,17 +52,17 @@ first_bytes = st.builds(
         (b"\n", Dialect.LINE),
     ],
 )
-def test_the_first_bytes_tell(first: bytes, dialect: Dialect | None) -> None:
+def test_the_first_bytes_identify_the_dialect(first: bytes, dialect: Dialect | None) -> None:
     assert classify(first) is dialect
 
 
 @given(st.one_of(st.binary(max_size=12), first_bytes), st.binary(max_size=12))
-def test_a_dialect_once_told_stays(first: bytes, more: bytes) -> None:
+def test_more_bytes_do_not_change_the_dialect(first: bytes, more: bytes) -> None:
     dialect = classify(first)
     if dialect is not None:
         assert classify(first + more) is dialect
 
 
 @given(st.one_of(st.binary(min_size=8, max_size=12), first_bytes.map(lambda first: first + b"        ")))
-def test_eight_bytes_always_tell(first: bytes) -> None:
+def test_eight_bytes_are_enough_to_decide(first: bytes) -> None:
     assert classify(first) is not None

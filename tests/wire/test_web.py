@@ -65,12 +65,12 @@ almost_frames = st.builds(
 
 
 @given(client_frames)
-def test_a_clients_frame_is_read_as_it_was_written(frame: web.FromClient) -> None:
+def test_a_clients_frame_is_decoded_as_it_was_encoded(frame: web.FromClient) -> None:
     assert web.decode_from_client(web.encode(frame)) == frame
 
 
 @given(server_frames)
-def test_a_servers_frame_is_read_as_it_was_written(frame: web.FromServer) -> None:
+def test_a_servers_frame_is_decoded_as_it_was_encoded(frame: web.FromServer) -> None:
     assert web.decode_from_server(web.encode(frame)) == frame
 
 
@@ -80,7 +80,7 @@ def test_a_servers_frame_is_read_as_it_was_written(frame: web.FromServer) -> Non
     | json_values.map(lambda value: json.dumps(value).encode())
     | almost_frames.map(lambda frame: json.dumps(frame).encode())
 )
-def test_whatever_comes_is_a_frame_or_an_error(data: bytes) -> None:
+def test_any_bytes_are_a_frame_or_an_error(data: bytes) -> None:
     for decode in (web.decode_from_client, web.decode_from_server):
         try:
             frame = decode(data)
@@ -120,7 +120,7 @@ def test_whatever_comes_is_a_frame_or_an_error(data: bytes) -> None:
         b'{"t":"rooms","id":7}',
     ],
 )
-def test_what_is_no_frame_is_an_error_that_says_why(data: bytes) -> None:
+def test_an_invalid_frame_raises_an_error_with_the_reason(data: bytes) -> None:
     with pytest.raises(web.FrameError, match=r"."):
         web.decode_from_client(data)
 
@@ -130,13 +130,13 @@ def test_unknown_fields_are_ignored_in_both_directions() -> None:
     assert web.decode_from_server(b'{"t":"done","id":"7","new":{}}') == web.Done("7")
 
 
-def test_a_client_ignores_kinds_of_frames_it_does_not_know() -> None:
+def test_a_client_ignores_unknown_frame_types() -> None:
     assert web.decode_from_server(b'{"t":"fireworks","room":1}') is None
     with pytest.raises(web.FrameError):
         web.decode_from_server(b'{"t":"stored"}')
 
 
-def test_fields_that_say_nothing_are_left_out() -> None:
+def test_fields_with_default_values_are_left_out() -> None:
     assert web.encode(web.Error("failed", "No.")) == b'{"t":"error","code":"failed","message":"No."}'
     assert json.loads(web.encode(web.Events(1, [web.Event(1, 2, 3, "bob", "left")]))) == {
         "t": "events",
@@ -148,7 +148,7 @@ def test_fields_that_say_nothing_are_left_out() -> None:
 
 
 @given(st.integers(0, 2**40), st.lists(built(web.Event), min_size=1, max_size=5))
-def test_events_joined_are_events_encoded(room: int, events: list[web.Event]) -> None:
+def test_joined_events_equal_an_encoded_frame(room: int, events: list[web.Event]) -> None:
     joined = web.join_events(room, [web.encode_event(event) for event in events])
     assert joined == web.encode(web.Events(room, events))
     assert msgspec.json.decode(joined)["t"] == "events"

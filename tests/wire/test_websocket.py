@@ -31,13 +31,13 @@ def received(data: bytes) -> list[Any]:
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=300), max_size=5))
-def test_messages_are_read_as_they_were_written(texts: list[str]) -> None:
+def test_the_library_reads_our_messages_unchanged(texts: list[str]) -> None:
     data = b"".join(text_message(text.encode()) for text in texts)
     assert received(data) == [Frame(Opcode.TEXT, text.encode()) for text in texts]
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536])
-def test_each_form_of_the_length(size: int) -> None:
+def test_each_encoding_of_the_length(size: int) -> None:
     payload = b"x" * size
     message = text_message(payload)
     assert received(message) == [Frame(Opcode.TEXT, payload)]
@@ -71,7 +71,7 @@ def taken(data: bytes) -> tuple[list[tuple[bool, bytes]], bytes]:
 
 
 @given(st.lists(TEXTS | OTHERS, max_size=6), st.data())
-def test_texts_are_read_and_all_else_is_left_wherever_the_stream_is_cut(
+def test_text_messages_are_read_and_other_frames_left_for_any_split_of_the_stream(
     frames: list[Frame], data: st.DataObject
 ) -> None:
     sent = [(frame, frame.serialize(mask=True)) for frame in frames]
@@ -84,14 +84,14 @@ def test_texts_are_read_and_all_else_is_left_wherever_the_stream_is_cut(
     assert found + taken(rest + stream[cut:])[0] == expected
 
 
-def test_what_is_not_masked_is_left() -> None:
+def test_unmasked_frames_are_left_to_the_library() -> None:
     raw = Frame(Opcode.TEXT, b"hello").serialize(mask=False)
     assert read_texts(raw, 0, MOST) == ([], 0)
     assert frame_end(raw, 0) == len(raw)
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 10**7])
-def test_where_a_frame_ends_is_known_before_it_is_there(size: int) -> None:
+def test_the_end_of_a_frame_is_known_before_it_has_arrived(size: int) -> None:
     raw = Frame(Opcode.BINARY, b"x" * size).serialize(mask=True)
     head = len(raw) - size - 4
     assert [frame_end(raw[:length], 0) for length in range(head)] == [None] * head
@@ -113,7 +113,7 @@ def test_the_example_of_rfc_6455() -> None:
     assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" in accept_handshake(b"GET", GOOD)
 
 
-def test_a_client_opens() -> None:
+def test_the_librarys_client_can_connect() -> None:
     client = ClientProtocol(parse_uri("ws://localhost/ws"))
     request = client.connect()
     headers = [(name.lower().encode(), value.encode()) for name, value in request.headers.raw_items()]
@@ -144,7 +144,7 @@ def without(name: bytes, *instead: bytes) -> list[tuple[bytes, bytes]]:
         (b"GET", without(b"sec-websocket-key", b"dGhlIHNhbXBsZSBub25jZQ==", b"dGhlIHNhbXBsZSBub25jZQ=="), 400),
     ],
 )
-def test_what_is_refused(method: bytes, headers: list[tuple[bytes, bytes]], status: int) -> None:
+def test_invalid_handshakes_are_refused(method: bytes, headers: list[tuple[bytes, bytes]], status: int) -> None:
     with pytest.raises(HandshakeError) as caught:
         accept_handshake(method, headers)
     answer = refuse_handshake(caught.value)
@@ -160,7 +160,7 @@ VALUES = st.sampled_from(
 
 
 @given(st.lists(st.tuples(st.sampled_from([name for name, _ in GOOD]), VALUES), max_size=4))
-def test_never_more_is_let_in_than_the_library_lets_in(more: list[tuple[bytes, bytes]]) -> None:
+def test_we_accept_only_handshakes_that_the_library_accepts(more: list[tuple[bytes, bytes]]) -> None:
     replaced = {name for name, _ in more}
     headers = [header for header in GOOD if header[0] not in replaced] + more
     try:
