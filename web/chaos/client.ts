@@ -9,11 +9,11 @@
 import { randomFillSync } from "node:crypto";
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { createEngine } from "../src/sync/engine";
-import { FileStore } from "../src/sync/file-store";
-import { connectByWs } from "../src/sync/node";
-import type { Connect } from "../src/sync/socket";
-import { OneTab } from "../src/sync/tabs";
+import { createEngine } from "../src/sync/engine/engine";
+import type { Connect } from "../src/sync/engine/socket";
+import { OneTab } from "../src/sync/engine/tabs";
+import { FileStore } from "../src/sync/testing/fileStore";
+import { connectByWs } from "../src/sync/testing/nodeSocket";
 import type { Pending, RoomId, Seq, UserId } from "../src/sync/types";
 
 type Order = { join: string } | { say: string; text: string } | { look: true };

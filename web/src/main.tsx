@@ -1,12 +1,13 @@
 import "./ui/theme/tokens.css";
 import "./ui/theme/base.css";
 import { render } from "solid-js/web";
-import { App } from "./app";
-import { startWorker } from "./pwa";
-import { startRouter } from "./router";
+import { startInstall } from "./platform/install";
+import { startWorker } from "./platform/serviceWorker";
 import { startEngine } from "./state";
 import { startLanguage } from "./text";
-import { refuseFiles } from "./ui/composer/dropping";
+import { refuseFiles } from "./ui/composer/fileDrops";
+import { App } from "./ui/page/App";
+import { startRouter } from "./ui/places/router";
 import { startTheme } from "./ui/theme";
 
 startTheme();
@@ -17,5 +18,6 @@ startEngine();
 void startLanguage().then(() => {
   const root = document.getElementById("app");
   if (root) render(() => <App />, root);
+  startInstall();
   return startWorker();
 });

@@ -1,5 +1,5 @@
 /** The emoji used lately, on this device. */
-import { keep, kept, mine } from "../kept";
+import { keep, kept, mine } from "../platform/storage";
 
 const KEPT = mine("emoji");
 const MOST = 24;

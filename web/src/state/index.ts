@@ -3,7 +3,7 @@
  * be accessors themselves.
  */
 import { type Accessor, batch, createSignal, getOwner, onCleanup } from "solid-js";
-import { browserEngine } from "../sync/browser";
+import { browserEngine } from "../sync/engine/browser";
 import type {
   Change,
   Connection,
@@ -19,7 +19,7 @@ import type {
   RoomEvent,
   RoomId,
 } from "../sync/types";
-import { paced } from "./pace";
+import { paced } from "./throttle";
 
 /** The one engine of this page. Nothing happens before `startEngine`. */
 export const engine: Engine = browserEngine();

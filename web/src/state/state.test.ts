@@ -1,14 +1,14 @@
 // Components see what the engine has, and see it anew when it changes, once for what happens together.
 import { createEffect, createRoot, createSignal } from "solid-js";
 import { expect, test, vi } from "vitest";
+import { OneTab } from "../sync/engine/tabs";
 import { MemoryStore } from "../sync/store";
-import { OneTab } from "../sync/tabs";
 import type { RoomId } from "../sync/types";
 
 const server = vi.hoisted(() => ({ say: (_: object): void => undefined, connected: (): void => undefined }));
 
-vi.mock("../sync/browser", async () => {
-  const { createEngine } = await import("../sync/engine");
+vi.mock("../sync/engine/browser", async () => {
+  const { createEngine } = await import("../sync/engine/engine");
   return {
     browserEngine: () =>
       createEngine({

@@ -1,5 +1,5 @@
 import type { ClientFrame } from "./frames";
-import type { Span } from "./spans";
+import type { Span } from "./seqRanges";
 import type { Identity } from "./store";
 import type { Answer, Change, Member, Pending, Problem, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
 

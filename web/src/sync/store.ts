@@ -4,7 +4,7 @@
  * Everything belongs to a user, by id. What is put in is durable when the promise is fulfilled; what is read shows everything
  * that was put in before by the same tab, whether its promise is fulfilled or not.
  */
-import { type Span, withSpan } from "./spans";
+import { type Span, withSpan } from "./seqRanges";
 import type { Me, Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
 
 /** Who one was, so that there is something to show before the server has answered. */

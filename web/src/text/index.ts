@@ -5,9 +5,8 @@
  * English is in the first load and is what the types are made of; other languages are fetched when they are chosen.
  */
 import { createSignal } from "solid-js";
-import { keep, kept } from "../kept";
-import type { Catalogue } from "./catalogue";
-import { en } from "./en";
+import { keep, kept } from "../platform/storage";
+import { type Catalogue, en } from "./en";
 
 export type Language = "en" | "de";
 

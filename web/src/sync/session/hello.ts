@@ -1,9 +1,9 @@
 import { type ClientFrame, frameBytes, PROTOCOL, type ServerFrame } from "../frames";
-import { SIGNED_OUT } from "../requests";
 import type { Me, Millis } from "../types";
-import type { Link } from "./link";
+import type { Link } from "./connectionLifecycle";
 import { problemOf } from "./problem";
-import type { State } from "./state";
+import { SIGNED_OUT } from "./requests";
+import type { State } from "./sessionState";
 import type { Streams } from "./streams";
 
 /** With more to catch up than that, the rooms that are furthest behind begin at their end instead. */

@@ -1,7 +1,7 @@
 import type { Mark, ServerFrame } from "../frames";
-import type { RoomState } from "../room";
 import type { Member, Millis, RoomId, UserId } from "../types";
-import type { State } from "./state";
+import type { RoomState } from "./roomState";
+import type { State } from "./sessionState";
 
 /** Who is in rooms: how they are shown, who is there, who is typing, and how far each one is. */
 export class Members {

@@ -1,9 +1,25 @@
+/**
+ * A user's session with a server, without I/O: method calls report what happened, effects say what to do.
+ *
+ *     session.load(identity, cached, outbox, now)   what the store holds; then it is time to connect
+ *     session.connected(now)                        the connection is open
+ *     session.receive(data, now)                    the server sent a frame
+ *     session.lost(now, why)                        the connection ended, or could not be made
+ *     session.tick(now)                             `session.deadline` has come
+ *     session.open(room, "newest", ticket)          and the user's other commands
+ *     session.effects()                             after each call: what to do, in order
+ *
+ * `now` is in milliseconds of a clock that never goes back. While the session wants a connection and has none, `connectAt`
+ * says when to connect.
+ *
+ * A window shows events from the store if they are there, else from the server (`LogWindows`). Streamed events go into the
+ * store, and into the window only if the window is at the end of the log.
+ *
+ * Each class calls only those above it in this list: SessionState, DirectRooms, ConnectionLifecycle, RoomStreams and
+ * RoomMembers, Hello, FrameDispatcher, Session.
+ */
 import type { Effect, Ticket } from "../effects";
 import { decode, Fault, FrameError } from "../frames";
-import { bare } from "../names";
-import type { Outbox } from "../outbox";
-import type { Question } from "../requests";
-import { RoomState } from "../room";
 import type { Cached, Identity } from "../store";
 import type {
   Connection,
@@ -21,13 +37,17 @@ import type {
   Seq,
   UserId,
 } from "../types";
-import type { At } from "../windows";
-import { Answers } from "./answers";
-import { Gatherings } from "./gatherings";
+import { Link } from "./connectionLifecycle";
+import { Gatherings } from "./directRooms";
+import { Answers } from "./frameDispatcher";
 import { Hello } from "./hello";
-import { Link } from "./link";
+import type { At } from "./logWindows";
 import { Members } from "./members";
-import { State } from "./state";
+import { bare } from "./names";
+import type { Outbox } from "./outbox";
+import type { Question } from "./requests";
+import { RoomState } from "./roomState";
+import { State } from "./sessionState";
 import { Streams } from "./streams";
 
 const TYPING = 3_000;

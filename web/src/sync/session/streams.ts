@@ -1,8 +1,8 @@
 import { Fault, type RoomFrame } from "../frames";
-import { names, newRoom, RoomState } from "../room";
 import type { Millis, RoomEvent, RoomId, Seq } from "../types";
-import type { Link } from "./link";
-import type { State } from "./state";
+import type { Link } from "./connectionLifecycle";
+import { names, newRoom, RoomState } from "./roomState";
+import type { State } from "./sessionState";
 
 /** The streams of rooms: where each begins on a connection, and the events that follow one another in it. */
 export class Streams {

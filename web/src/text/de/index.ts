@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue";
+import type { Catalogue } from "../en";
 import { problems } from "./problems";
 import { shell } from "./shell";
 import { timeline } from "./timeline";

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue";
+import type { Catalogue } from "../en";
 
 /** Was der Server auf Englisch sagt, auf Deutsch; ohne das, was nur er weiß (Namen, Sekunden). */
 export const problems: Catalogue["problems"] = {

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue";
+import type { Catalogue } from "../en";
 
 const people = (n: number): string => (n === 1 ? "1 Person" : `${n.toLocaleString("de")} Personen`);
 const listed = (list: readonly string[]): string => new Intl.ListFormat("de").format(list);

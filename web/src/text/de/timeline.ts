@@ -1,4 +1,4 @@
-import type { Catalogue } from "../catalogue";
+import type { Catalogue } from "../en";
 
 const zahl = (n: number): string => n.toLocaleString("de");
 const anzahl = (n: number, eine: string, viele: string): string => (n === 1 ? `1 ${eine}` : `${zahl(n)} ${viele}`);

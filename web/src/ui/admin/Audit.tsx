@@ -5,7 +5,7 @@ import { useRooms } from "../../state";
 import { locale, sentence, t } from "../../text";
 import { Button } from "../parts";
 import styles from "./admin.module.css";
-import { deed } from "./deeds";
+import { deed } from "./auditSentences";
 
 export function Audit(): JSX.Element {
   const rooms = useRooms();

@@ -5,7 +5,7 @@ import { useRooms } from "../../state";
 import type { Answer, Room } from "../../sync/types";
 import { locale, t } from "../../text";
 import { Field, Icon, IconButton, load, Menu, type MenuItem, tell, tellProblem } from "../parts";
-import { openRoom } from "../rooms/current";
+import { openRoom } from "../places/currentRoom";
 import { ConfirmArchive } from "../rooms/dialogs/ArchiveRoom";
 import styles from "./admin.module.css";
 

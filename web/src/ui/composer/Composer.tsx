@@ -1,15 +1,15 @@
 /** Where one writes, or why one can't. */
 import { createEffect, createMemo, type JSX, Match, on, Show, Switch } from "solid-js";
 import { engine, useMe, useMembers, useRoom } from "../../state";
+import { may } from "../../state/permissions";
 import type { Millis, RoomId } from "../../sync/types";
 import { locale, t } from "../../text";
 import { Button, tellIfRefused } from "../parts";
-import { may } from "../people/rights";
-import { writeTo } from "../people/write";
-import { Closed } from "./Closed";
+import { writeTo } from "../places/openDirect";
+import { Closed } from "./ClosedComposer";
 import styles from "./Composer.module.css";
-import { useMute } from "./mutes";
-import { Writing } from "./Writing";
+import { Writing } from "./MessageForm";
+import { useMute } from "./ownMute";
 
 export interface ComposerProps {
   room: RoomId;

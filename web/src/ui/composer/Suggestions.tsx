@@ -1,7 +1,7 @@
 /** The lists that open over the composer: what completes what is typed, and the commands. */
 import { createEffect, For, type JSX } from "solid-js";
 import { t } from "../../text";
-import { authorStyle } from "../theme/author";
+import { authorStyle } from "../theme/authorColour";
 import { COMMANDS, usage } from "./commands";
 import type { Suggestion } from "./completion";
 import styles from "./Suggestions.module.css";

@@ -8,8 +8,8 @@ import { engine, useConnection, useMe } from "../../state";
 import type { Answer, Problem } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { Button, Field } from "../parts";
-import { codeOf } from "./code";
 import styles from "./Entry.module.css";
+import { codeOf } from "./invitationCode";
 import { Wordmark } from "./Wordmark";
 
 type Way = "guest" | "sign-in" | "account";

@@ -1,6 +1,6 @@
 /** A new version of the page is there. It comes when the user wants it: nothing that was written is lost by it. */
 import { createSignal, type JSX, onCleanup, Show } from "solid-js";
-import { applyUpdate, onUpdate } from "../../pwa";
+import { applyUpdate, onUpdate } from "../../platform/serviceWorker";
 import { t } from "../../text";
 import { Button } from "../parts";
 import styles from "./Banner.module.css";

@@ -1,24 +1,6 @@
 /** What the tab, its icon and the installed app show of what waits: a number for what names you, a dot for the rest. */
-import type { Room } from "../../sync/types";
+import type { UnreadTotals } from "../../state/unread";
 import { t } from "../../text";
-
-export interface Waiting {
-  /** Messages that name one, and those of direct conversations. */
-  mentions: number;
-  /** Whether anything is unread in rooms that one wants to hear of. */
-  unread: boolean;
-}
-
-export function waiting(rooms: readonly Room[]): Waiting {
-  let mentions = 0;
-  let unread = false;
-  for (const room of rooms) {
-    if (!room.joined || room.archived || room.level === "nothing") continue;
-    mentions += room.kind === "direct" ? room.unread : room.mentions;
-    if (room.unread > 0) unread = true;
-  }
-  return { mentions, unread };
-}
 
 const SIZE = 64;
 let plain: HTMLImageElement | null = null;
@@ -29,7 +11,7 @@ function link(): HTMLLinkElement | null {
 }
 
 /** Show it in the title and the icon. `title` is that of what is open. */
-export function showBadge(title: string, now: Waiting): void {
+export function showBadge(title: string, now: UnreadTotals): void {
   const { notify } = t.shell;
   document.title =
     now.mentions > 0 ? notify.unreadTitle(now.mentions, title) : now.unread ? notify.dotTitle(title) : title;

@@ -1,19 +1,20 @@
 /** Tells people of what arrives, as they want it: the tab's title and icon, the system's notifications, a tone. */
 import { createEffect, on, onCleanup, untrack } from "solid-js";
-import { notify, onOpen } from "../../pwa";
-import { navigate, pathOf } from "../../router";
+import { notify, onOpen } from "../../platform/serviceWorker";
 import { engine, onArrived, useConnection, useHours, useInvitations, useRooms } from "../../state";
+import { unreadTotals } from "../../state/unread";
 import type { Room, RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { tell as tellPeople } from "../parts";
-import { currentRoom, currentRoomId } from "../rooms/current";
-import { forgetRemoval, rememberRemoval, removalOf, sentOut } from "../rooms/removal";
-import { asSeen } from "../rooms/watched";
-import { showBadge, waiting } from "./badge";
-import { worthTelling } from "./decide";
-import { front, startFront } from "./front";
+import { currentRoom, currentRoomId } from "../places/currentRoom";
+import { forgetRemoval, rememberRemoval, removalOf, sentOut } from "../places/removals";
+import { navigate, pathOf } from "../places/router";
+import { asSeen } from "../places/watchedRoom";
+import { showBadge } from "./badge";
+import { front, startFront } from "./frontTab";
 import { permission, sound, wanted } from "./preferences";
-import { tone } from "./tone";
+import { tone } from "./sound";
+import { worthTelling } from "./worthNotifying";
 
 /** A notification shows so much of a message. */
 const EXCERPT = 160;
@@ -41,7 +42,7 @@ export function startNotices(): void {
   createEffect(() => {
     const room = currentRoom();
     const title = room ? `${room.kind === "direct" ? "" : "#"}${room.name} – ${t.shell.appName}` : t.shell.appName;
-    showBadge(title, waiting(rooms().map(asSeen)));
+    showBadge(title, unreadTotals(rooms().map(asSeen)));
   });
 
   onCleanup(onOpen((path) => navigate(path)));

@@ -1,6 +1,6 @@
 /** What this device does to be heard: notifications of the browser, and a tone. Kept on the device. */
 import { createSignal } from "solid-js";
-import { keep, kept } from "../../kept";
+import { keep, kept } from "../../platform/storage";
 
 function flag(key: string): readonly [() => boolean, (on: boolean) => void] {
   const [value, setValue] = createSignal(kept(key) === "on");

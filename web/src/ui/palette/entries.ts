@@ -1,7 +1,7 @@
 /** What the palette offers of rooms and people: each of them once. */
 import type { User } from "../../api";
+import { isUnread } from "../../state/unread";
 import type { Member, Room, UserId } from "../../sync/types";
-import { isUnread } from "../rooms/arrange";
 
 export type Person = Pick<Member, "id" | "name" | "display" | "colour" | "online">;
 

@@ -1,7 +1,7 @@
 /** One or two letters of a name in its owner's hue. Decoration: the name stands beside it. */
 import { type JSX, Show } from "solid-js";
 import { useKnowsPresence } from "../../state";
-import { authorStyle } from "../theme/author";
+import { authorStyle } from "../theme/authorColour";
 import styles from "./Avatar.module.css";
 
 /** The first letters of the first two words; by grapheme, so that no letter is cut in two. */

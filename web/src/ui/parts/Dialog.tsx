@@ -6,7 +6,7 @@ import { createUniqueId, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { t } from "../../text";
 import { IconButton } from "./Button";
 import styles from "./Dialog.module.css";
-import { closeModal, showModal } from "./modal";
+import { closeModal, showModal } from "./modalStack";
 import { raiseToasts } from "./toast";
 
 export interface DialogProps {

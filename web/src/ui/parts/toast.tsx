@@ -5,7 +5,7 @@
 import { createEffect, createSignal, For, type JSX } from "solid-js";
 import { sentence, t } from "../../text";
 import { IconButton } from "./Button";
-import { topModal } from "./modal";
+import { topModal } from "./modalStack";
 import styles from "./toast.module.css";
 
 interface Notice {

@@ -1,11 +1,11 @@
 /** Who is in the room: those who are there first, and among them those who keep order. */
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
-import { openPanel } from "../../router";
 import { useKnowsPresence, useMe, useMembers } from "../../state";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { Avatar, ContextMenu, Icon, type Subject } from "../parts";
-import { authorStyle } from "../theme/author";
+import { openPanel } from "../places/router";
+import { authorStyle } from "../theme/authorColour";
 import styles from "./People.module.css";
 import { usePersonItems } from "./personMenu";
 

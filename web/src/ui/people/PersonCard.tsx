@@ -1,18 +1,18 @@
 /** Someone: what they tell of themselves, a word with them, and, for those who may, keeping order. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
 import { users } from "../../api";
-import { closePanel, openPanel } from "../../router";
 import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
+import { mayTo } from "../../state/permissions";
 import type { Member, Moderation, RoomRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
-import { insertText } from "../composer";
+import { insertText } from "../composer/insertion";
 import { Avatar, Button, Confirm, Dialog, deedTerms, Field, load, Select, tell, tellIfRefused } from "../parts";
-import { currentRoomId } from "../rooms/current";
-import { authorStyle } from "../theme/author";
-import { unmute, useMuted } from "./muted";
+import { currentRoomId } from "../places/currentRoom";
+import { writeTo } from "../places/openDirect";
+import { closePanel, openPanel } from "../places/router";
+import { authorStyle } from "../theme/authorColour";
+import { unmute, useMuted } from "./memberMute";
 import styles from "./PersonCard.module.css";
-import { mayTo } from "./rights";
-import { writeTo } from "./write";
 
 type Deed = "kick" | "ban" | "mute";
 

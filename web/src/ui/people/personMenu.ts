@@ -1,15 +1,15 @@
 /** What can be done about somebody in a room: what their card offers, where they stand in the list. */
 import { type Accessor, createMemo } from "solid-js";
-import { openPanel } from "../../router";
 import { useMe, useMembers, useRoom } from "../../state";
+import { useMyself } from "../../state/ownPermissions";
+import { mayTo } from "../../state/permissions";
 import type { RoomId, UserId } from "../../sync/types";
 import { t } from "../../text";
-import { insertText } from "../composer";
+import { insertText } from "../composer/insertion";
 import type { MenuItem } from "../parts";
-import { useMyself } from "./mine";
-import { unmute, useMuted } from "./muted";
-import { mayTo } from "./rights";
-import { writeTo } from "./write";
+import { writeTo } from "../places/openDirect";
+import { openPanel } from "../places/router";
+import { unmute, useMuted } from "./memberMute";
 
 /** The menu's items; none once they have gone. */
 export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<readonly MenuItem[]> {

@@ -1,12 +1,12 @@
 /** A room: its header, what was said, and where one writes. */
 import { createEffect, type JSX, Show } from "solid-js";
-import { openPanel } from "../../router";
 import type { Room } from "../../sync/types";
-import { Composer } from "../composer";
-import { Timeline } from "../timeline";
+import { Composer } from "../composer/Composer";
+import { currentSeq, remember } from "../places/currentRoom";
+import { COMPOSER, MESSAGES } from "../places/landmarks";
+import { openPanel } from "../places/router";
+import { Timeline } from "../timeline/Timeline";
 import styles from "./Conversation.module.css";
-import { COMPOSER, MESSAGES } from "./composer";
-import { currentSeq, remember } from "./current";
 import { RoomHeader } from "./RoomHeader";
 
 export function Conversation(props: { room: Room; peopleShown: boolean; onPeople: () => void }): JSX.Element {

@@ -1,17 +1,17 @@
 /** What room this is, what it is about, and what one can do with it. */
 import { createMemo, type JSX, Show } from "solid-js";
-import { navigate, openPanel } from "../../router";
 import { engine, useMe, useRooms } from "../../state";
+import { useMay } from "../../state/ownPermissions";
+import { unreadTotals } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { waiting } from "../notices/badge";
 import { Avatar, Icon, IconButton, Menu, tellIfRefused } from "../parts";
-import { useMay } from "../people";
-import { titleOf, useOthers } from "./direct";
+import { titleOf, useOthers } from "../places/roomTitle";
+import { navigate, openPanel } from "../places/router";
+import { useScreen } from "../places/screen";
 import styles from "./RoomHeader.module.css";
 import { RoomMark } from "./RoomMark";
 import { levelItems, useOnlyOther, useRoomItems } from "./roomMenu";
-import { useScreen } from "./screen";
 
 /** The button that shows the people; focus returns to it when they go. */
 export const PEOPLE_BUTTON = "people-button";
@@ -24,7 +24,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
   const alone = useOnlyOther(() => props.room);
   const title = (): string => titleOf(props.room, others()) || me()?.name || "";
   const rooms = useRooms();
-  const elsewhere = createMemo(() => waiting(rooms().filter((room) => room.id !== props.room.id)));
+  const elsewhere = createMemo(() => unreadTotals(rooms().filter((room) => room.id !== props.room.id)));
   const back = (): string => {
     const { mentions, unread } = elsewhere();
     return mentions > 0 ? t.shell.rooms.backWaiting(mentions) : unread ? t.shell.rooms.backUnread : t.shell.rooms.back;

@@ -1,22 +1,23 @@
 /** The rooms one is in: found by eye, by arrow keys, or by typing a piece of the name. */
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, onMount, Show } from "solid-js";
-import { keep, kept } from "../../kept";
-import { openPanel, pathOf } from "../../router";
+import { keep, kept } from "../../platform/storage";
 import { engine, useInvitations, useKnowsPresence, useOutbox, useRoom, useRooms } from "../../state";
+import { isUnread } from "../../state/unread";
 import type { RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { Button, ContextMenu, Icon, IconButton, Menu, type Subject, tellIfRefused } from "../parts";
-import { arrange, isUnread, likeliest, type SectionName } from "./arrange";
-import { focusComposer } from "./composer";
-import { currentRoomId, openNew, openRoom } from "./current";
-import { decline, undeclined } from "./declined";
-import { titleOf, useOthers } from "./direct";
-import { inSight } from "./hidden";
+import { currentRoomId, openNew, openRoom } from "../places/currentRoom";
+import { focusComposer } from "../places/landmarks";
+import { titleOf, useOthers } from "../places/roomTitle";
+import { openPanel, pathOf } from "../places/router";
+import { useScreen } from "../places/screen";
+import { asSeen } from "../places/watchedRoom";
+import { decline, undeclined } from "./declinedInvitations";
+import { inSight } from "./hiddenRooms";
 import styles from "./RoomList.module.css";
 import { RoomMark } from "./RoomMark";
 import { useRoomItems } from "./roomMenu";
-import { useScreen } from "./screen";
-import { asSeen } from "./watched";
+import { arrange, likeliest, type SectionName } from "./roomOrder";
 
 const FOLDED = "parley.folded";
 

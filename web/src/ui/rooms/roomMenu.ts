@@ -1,14 +1,14 @@
 /** What can be done with a room: the same behind its header's button and where it stands in the list. */
 import { type Accessor, createMemo } from "solid-js";
-import { navigate, openPanel, pathOf } from "../../router";
 import { engine } from "../../state";
+import { useMay } from "../../state/ownPermissions";
 import type { Level, Member, Room } from "../../sync/types";
 import { t } from "../../text";
 import { type MenuItem, tell, tellIfRefused } from "../parts";
-import { useMay } from "../people";
-import { currentRoomId, openRoom } from "./current";
-import { useOthers } from "./direct";
-import { hide } from "./hidden";
+import { currentRoomId, openRoom } from "../places/currentRoom";
+import { useOthers } from "../places/roomTitle";
+import { navigate, openPanel, pathOf } from "../places/router";
+import { hide } from "./hiddenRooms";
 
 /** What one wants to be told of in a room, to choose from. */
 export function levelItems(room: Room): readonly MenuItem[] {

@@ -1,12 +1,12 @@
 /** The account: making one, its password and sessions, taking one's things along, and ending it. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api, deviceOf, entry, type Session } from "../../api";
-import { forgetMine } from "../../kept";
-import { navigate } from "../../router";
+import { forgetMine } from "../../platform/storage";
 import { engine, useMe } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { signOut } from "../entry/leave";
+import { signOut } from "../entry/signOut";
 import { Button, Choice, Confirm, Field, load, tell, tellIfRefused } from "../parts";
+import { navigate } from "../places/router";
 import styles from "./settings.module.css";
 
 export function Account(): JSX.Element {

@@ -4,7 +4,7 @@ import { engine, useHours } from "../../state";
 import type { Hours } from "../../sync/types";
 import { t } from "../../text";
 import { permission, setSound, setWanted, sound, turnOn, wanted } from "../notices/preferences";
-import { tone } from "../notices/tone";
+import { tone } from "../notices/sound";
 import { Button, Toggle, tellIfRefused } from "../parts";
 import styles from "./settings.module.css";
 

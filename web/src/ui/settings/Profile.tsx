@@ -1,12 +1,12 @@
 /** How one is shown to others. What is changed is saved by a button: a half-typed name is nobody's business. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api } from "../../api";
-import { openPanel } from "../../router";
 import { engine, useMe } from "../../state";
 import { sentence, t } from "../../text";
 import { Avatar, Button, Field, Icon, load, Select, tell } from "../parts";
-import { profileSaved } from "../people/own";
-import { authorStyle } from "../theme/author";
+import { profileSaved } from "../people/ownProfile";
+import { openPanel } from "../places/router";
+import { authorStyle } from "../theme/authorColour";
 import styles from "./settings.module.css";
 
 /** One colour for each hue that names are shown in. */

@@ -1,7 +1,7 @@
 /** A combination of keys, as caps. */
 import { For, type JSX } from "solid-js";
 import styles from "./Keys.module.css";
-import { shownKeys } from "./keys";
+import { shownKeys } from "./keyCombination";
 
 export function Keys(props: { keys: string }): JSX.Element {
   return (

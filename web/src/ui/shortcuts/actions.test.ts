@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { actionFor, actions, register, startKeys } from "./actions";
-import { matches, shownKeys } from "./keys";
+import { matches, shownKeys } from "./keyCombination";
 
 const key = (name: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent =>
   ({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, code: "", ...held }) as KeyboardEvent;

@@ -2,7 +2,7 @@
  * The one registry of what can be done: the palette offers it, the page of shortcuts lists it, and the key handler does it.
  */
 import { createSignal } from "solid-js";
-import { matches } from "./keys";
+import { matches } from "./keyCombination";
 
 export type Section = "going" | "reading" | "writing" | "people" | "page";
 

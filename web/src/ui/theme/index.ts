@@ -1,6 +1,6 @@
 /** How the page looks on this device: theme, density, motion. Kept in the browser, and nowhere else. */
 import { createEffect, createRoot, createSignal } from "solid-js";
-import { keep, kept as keptOf } from "../../kept";
+import { keep, kept as keptOf } from "../../platform/storage";
 
 export type Theme = "system" | "light" | "dark" | "contrast";
 export type Density = "comfortable" | "compact";

@@ -3,7 +3,7 @@ import { createEffect, createMemo, For, type JSX, on, onCleanup, Show } from "so
 import { engine, useMarks } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
 import { t } from "../../text";
-import { authorStyle } from "../theme/author";
+import { authorStyle } from "../theme/authorColour";
 import styles from "./Readers.module.css";
 import { wordsOf } from "./Status";
 

@@ -3,8 +3,8 @@ import { createMemo, type JSX, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { Seq, Status } from "../../sync/types";
 import { t } from "../../text";
+import * as icons from "../parts/glyphs";
 import { useTimeline } from "./context";
-import * as icons from "./icons";
 import styles from "./Message.module.css";
 
 /** The same in words. */

@@ -1,7 +1,7 @@
 /** What every row of a timeline needs to know. */
 import { type Accessor, createContext, useContext } from "solid-js";
 import type { RoomId, Seq, UserId } from "../../sync/types";
-import type { RoomNames } from "./meanings";
+import type { OpenPerson, RoomNames } from "./roomNames";
 
 export interface TimelineContext extends RoomNames {
   room: Accessor<RoomId>;
@@ -24,7 +24,7 @@ export interface TimelineContext extends RoomNames {
   unfolded: Set<Seq>;
   link(seq: Seq): string;
   showReaders(seq: Seq, anchor: HTMLElement): void;
-  openPerson(user: UserId, name: string, anchor: HTMLElement): void;
+  openPerson: OpenPerson;
 }
 
 export const Context = createContext<TimelineContext>();

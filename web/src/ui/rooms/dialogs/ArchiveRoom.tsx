@@ -1,10 +1,10 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { closePanel } from "../../../router";
 import { engine, useRoom } from "../../../state";
+import { useMay } from "../../../state/ownPermissions";
 import type { Answer, RoomId } from "../../../sync/types";
 import { t } from "../../../text";
 import { Confirm, Field } from "../../parts";
-import { useMay } from "../../people";
+import { closePanel } from "../../places/router";
 
 export function ArchiveRoom(props: { room: RoomId | null }): JSX.Element {
   const room = useRoom(() => props.room);

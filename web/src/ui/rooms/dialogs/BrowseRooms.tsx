@@ -1,13 +1,13 @@
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { closePanel } from "../../../router";
 import { engine, useMe, useRooms } from "../../../state";
 import type { RoomListing } from "../../../sync/types";
 import { sentence, t } from "../../../text";
-import { rank } from "../../palette/fuzzy";
 import { Button, Dialog, Field, Icon, load } from "../../parts";
-import { openNew, openRoom } from "../current";
-import { forgetLeft, leftRooms } from "../left";
-import { asRoomName } from "../name";
+import { rank } from "../../parts/fuzzy";
+import { openNew, openRoom } from "../../places/currentRoom";
+import { closePanel } from "../../places/router";
+import { forgetLeft, leftRooms } from "../leftRooms";
+import { asRoomName } from "../roomName";
 import styles from "./dialogs.module.css";
 
 export function BrowseRooms(props: { search: string }): JSX.Element {

@@ -1,11 +1,11 @@
 import { createSignal, createUniqueId, type JSX } from "solid-js";
-import { closePanel } from "../../../router";
 import { engine } from "../../../state";
 import type { Problem } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Choice, Dialog, Field } from "../../parts";
-import { openNew } from "../current";
-import { asRoomName, dashed } from "../name";
+import { openNew } from "../../places/currentRoom";
+import { closePanel } from "../../places/router";
+import { asRoomName, dashed } from "../roomName";
 import styles from "./dialogs.module.css";
 
 export function CreateRoom(props: { name: string }): JSX.Element {

@@ -1,10 +1,10 @@
 import { createSignal, type JSX, Show } from "solid-js";
 import { invitations } from "../../../api";
-import { closePanel } from "../../../router";
 import { engine, useMe, useMembers, useRoom } from "../../../state";
 import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog, endOf, linkTerms, Secret, Select, tell } from "../../parts";
+import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
 import { PeoplePicker, type Reachable } from "./PeoplePicker";
 

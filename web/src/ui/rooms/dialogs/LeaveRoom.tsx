@@ -1,12 +1,12 @@
 import { type JSX, Show } from "solid-js";
-import { closePanel, navigate } from "../../../router";
 import { engine, useMe, useMembers, useRoom, useRooms } from "../../../state";
+import { isOnlyOwner } from "../../../state/permissions";
 import type { Room, RoomId } from "../../../sync/types";
 import { t } from "../../../text";
 import { Confirm } from "../../parts";
-import { isOnlyOwner } from "../../people";
-import { currentRoomId, openRoom } from "../current";
-import { rememberLeft } from "../left";
+import { currentRoomId, openRoom } from "../../places/currentRoom";
+import { closePanel, navigate } from "../../places/router";
+import { rememberLeft } from "../leftRooms";
 
 export function LeaveRoom(props: { room: RoomId | null }): JSX.Element {
   const room = useRoom(() => props.room);

@@ -1,10 +1,10 @@
 import { createEffect, createSignal, type JSX, Show } from "solid-js";
-import { closePanel } from "../../../router";
 import { engine, useMe, useMembers } from "../../../state";
 import type { RoomId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog } from "../../parts";
-import { openNew } from "../current";
+import { openNew } from "../../places/currentRoom";
+import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
 import { PeoplePicker, type Reachable } from "./PeoplePicker";
 

@@ -5,8 +5,8 @@ import { fold } from "../../../markdown";
 import { useMe } from "../../../state";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
-import { rank } from "../../palette/fuzzy";
 import { Avatar, Field, IconButton, load } from "../../parts";
+import { rank } from "../../parts/fuzzy";
 import styles from "./dialogs.module.css";
 
 export interface Reachable {

@@ -1,0 +1,262 @@
+// How the engine treats what it needs: the store is not asked for every event.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { MemoryStore } from "../store";
+import type { Pending, Room, RoomEvent, Seq, UserId } from "../types";
+import { createEngine, type LastResort } from "./engine";
+import type { Ear } from "./socket";
+import { OneTab } from "./tabs";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+class CountingStore extends MemoryStore {
+  kept: Seq[][] = [];
+  users = new Set<UserId>();
+
+  override async keep(...args: Parameters<MemoryStore["keep"]>): Promise<void> {
+    this.users.add(args[0]);
+    this.kept.push(args[4].map((event: RoomEvent) => event.seq));
+    return super.keep(...args);
+  }
+}
+
+/** A store that takes some messages, and some not; and of some it never says. */
+class MoodyStore extends CountingStore {
+  override readonly lasting = true;
+  refuses = (_: string): boolean => false;
+  hangs = (_: string): boolean => false;
+
+  override async queue(user: UserId, pending: Pending): Promise<void> {
+    if (this.refuses(pending.text)) throw new Error("It is full.");
+    if (this.hangs(pending.text)) return new Promise(() => undefined);
+    return super.queue(user, pending);
+  }
+}
+
+/** A tab that goes and comes again. */
+class Tab implements LastResort {
+  readonly #kept = new Map<UserId, readonly Pending[]>();
+  hide: () => void = () => undefined;
+  isAsked: () => boolean = () => false;
+
+  keep(user: UserId, messages: readonly Pending[]): void {
+    this.#kept.set(user, messages);
+  }
+
+  take(user: UserId): readonly Pending[] {
+    const found = this.#kept.get(user) ?? [];
+    this.#kept.delete(user);
+    return found;
+  }
+}
+
+/** An engine in a room with ten events, and what speaks to it. */
+async function begun<S extends MemoryStore = CountingStore>(store: S = new CountingStore() as unknown as S) {
+  const sent: { t: string; text: string; key: string }[] = [];
+  const tab = new Tab();
+  let ear: Ear | undefined;
+  let randomness = 0;
+  const engine = createEngine({
+    lastResort: tab,
+    onHide: (hide) => {
+      tab.hide = hide;
+    },
+    onLeave: (isAsked) => {
+      tab.isAsked = isAsked;
+    },
+    connect: (made) => {
+      ear = made;
+      return {
+        send: (data) => sent.push(JSON.parse(data) as (typeof sent)[number]),
+        close: () => undefined,
+      };
+    },
+    store,
+    tabs: new OneTab(),
+    now: () => performance.now(),
+    wall: () => Date.now(),
+    random: () => 0,
+    randomBytes: (bytes) => {
+      randomness += 1;
+      return bytes.fill(randomness);
+    },
+  });
+  engine.start();
+  await vi.advanceTimersByTimeAsync(1);
+  const hears = (frame: object): void => ear?.heard(JSON.stringify(frame));
+  const welcomes = async (id: UserId, tip: Seq): Promise<void> => {
+    ear?.opened();
+    const limits = { frame_bytes: 16384, text_chars: 8000, name_chars: 32, topic_chars: 250, page: 200 };
+    const lobby = { id: 1, name: "lobby", kind: "public", topic: "", epoch: "e1", tip, after: tip, members: 2 };
+    hears({ t: "ready", protocol: 1, server: "Parley", user: { id, name: `u${id}` }, rooms: [lobby], limits });
+    await vi.advanceTimersByTimeAsync(1);
+  };
+  await welcomes(7, 10);
+  const says = (seq: Seq): void =>
+    hears({ t: "events", room: 1, events: [{ seq, at: seq, user: 9, name: "eve", text: `${seq}` }] });
+  const texts = (): string[] => sent.filter(({ t }) => t === "send").map(({ text }) => text);
+  const stores = (): void => {
+    const last = sent.findLast(({ t }) => t === "send");
+    hears({ t: "stored", key: last?.key, room: 1, seq: 10, at: 1 });
+  };
+  return { engine, store, says, hears, welcomes, texts, stores, tab };
+}
+
+test("a flood is stored in a few pieces, each event once and in order", async () => {
+  const { store, says } = await begun();
+  for (let seq = 11; seq <= 210; seq += 1) {
+    says(seq);
+    await vi.advanceTimersByTimeAsync(5);
+  }
+  await vi.advanceTimersByTimeAsync(500);
+  expect(store.kept.length).toBeLessThan(10);
+  expect(store.kept.flat()).toEqual(Array.from({ length: 200 }, (_, index) => 11 + index));
+});
+
+test("what comes alone is stored at once", async () => {
+  const { store, says } = await begun();
+  says(11);
+  expect(store.kept).toEqual([[11]]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  says(12);
+  expect(store.kept).toEqual([[11], [12]]);
+});
+
+test("what one user heard is not stored as the next one's", async () => {
+  const { engine, store, says, hears, welcomes } = await begun();
+  says(11);
+  says(12); // waits for company
+  hears({ t: "error", code: "session_unknown", message: "This session has ended." });
+  hears({ t: "bye", reason: "session" });
+  engine.identityChanged();
+  await vi.advanceTimersByTimeAsync(1);
+  await welcomes(8, 20);
+  says(21);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(store.kept).toEqual([[11], [21]]);
+  expect([...store.users]).toEqual([7, 8]);
+});
+
+test("what the store does not take goes in the order in which it was written, and is said to be here only", async () => {
+  const store = new MoodyStore();
+  store.refuses = (text) => text === "one" || text === "three";
+  const { engine, tab, texts, stores } = await begun(store);
+  for (const text of ["one", "two", "three", "four"]) engine.send(1, text);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(engine.outbox(1).map(({ text, fleeting }) => [text, fleeting])).toEqual([
+    ["one", true],
+    ["two", undefined],
+    ["three", true],
+    ["four", undefined],
+  ]);
+  expect([tab.isAsked(), engine.unsent()]).toEqual([true, 4]);
+  // What follows on one that is only here is not handed to other tabs, which would send it first.
+  engine.send(1, "five");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(engine.outbox(1).at(-1)).toMatchObject({ text: "five", fleeting: true });
+  for (let turn = 0; turn < 5; turn += 1) {
+    stores();
+    await vi.advanceTimersByTimeAsync(1);
+  }
+  expect(texts()).toEqual(["one", "two", "three", "four", "five"]);
+  expect([tab.isAsked(), engine.unsent()]).toEqual([false, 0]);
+  // Then the store is asked again.
+  engine.send(1, "six");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(engine.outbox(1).map(({ text, fleeting }) => [text, fleeting])).toEqual([["six", undefined]]);
+});
+
+test("a store that never answers holds no message up for long", async () => {
+  const store = new MoodyStore();
+  store.hangs = (text) => text === "one";
+  const { engine, texts, stores } = await begun(store);
+  engine.send(1, "one");
+  engine.send(1, "two");
+  await vi.advanceTimersByTimeAsync(2_100);
+  stores();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(texts()).toEqual(["one", "two"]);
+});
+
+test("what was on its way into the store when the page went is in the outbox of the next one, under its key", async () => {
+  const store = new MoodyStore();
+  store.hangs = () => true;
+  const { engine, tab } = await begun(store);
+  engine.send(1, "at the last moment");
+  tab.hide();
+  const kept = tab.take(7);
+  expect(kept.map(({ text }) => text)).toEqual(["at the last moment"]);
+  store.hangs = () => false;
+  const next = await begun(store);
+  next.tab.keep(7, kept);
+  next.engine.identityChanged();
+  await vi.advanceTimersByTimeAsync(1);
+  await next.welcomes(7, 10);
+  expect(next.engine.outbox(1).map(({ text, key }) => [text, key])).toEqual([["at the last moment", kept[0]?.key]]);
+  expect(next.texts()).toEqual(["at the last moment"]);
+  expect(await store.outbox(7)).toHaveLength(1);
+});
+
+test("where the browser has memory only, that is said, and what waits outlives a reload all the same", async () => {
+  const { engine, tab, texts } = await begun();
+  engine.send(1, "one");
+  engine.send(1, "two");
+  await vi.advanceTimersByTimeAsync(10);
+  expect(engine.outbox(1).map(({ fleeting }) => fleeting)).toEqual([true, true]);
+  tab.hide();
+  const kept = tab.take(7);
+  const next = await begun();
+  next.tab.keep(7, kept);
+  next.engine.identityChanged();
+  await vi.advanceTimersByTimeAsync(1);
+  await next.welcomes(7, 10);
+  expect(next.engine.outbox(1).map(({ text, fleeting }) => [text, fleeting])).toEqual([
+    ["one", true],
+    ["two", true],
+  ]);
+  expect([texts(), next.texts()]).toEqual([["one"], ["one"]]);
+});
+
+test("half a character is not sent: the server could not read what it stands in", async () => {
+  const { engine, texts } = await begun();
+  engine.send(1, "a\ud83d b \ud83d\ude00");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(texts()).toEqual(["a\ufffd b \u{1f600}"]);
+});
+
+test("what is refused and has no room to be shown in is found all the same", async () => {
+  const { engine, hears, texts } = await begun();
+  engine.send(1, "too late");
+  await vi.advanceTimersByTimeAsync(1);
+  expect([texts(), engine.stranded()]).toEqual([["too late"], []]);
+  const [pending] = engine.outbox(1);
+  hears({ t: "left", room: 1, seq: 11 });
+  hears({ t: "error", code: "room_not_joined", message: "You are not in that room.", key: pending?.key });
+  expect(engine.stranded().map(({ text }) => text)).toEqual(["too late"]);
+  engine.discard(pending?.key ?? "");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(engine.stranded()).toEqual([]);
+});
+
+test("what somebody left behind who had our number on a server that lost its data is not ours", async () => {
+  const store = new MoodyStore();
+  const bob = { key: "k1", room: 1, by: "bob", text: "bob's", kind: "message", at: 1, state: "queued" } as const;
+  await store.setDraft(7, 1, "bob's draft");
+  await store.queue(7, bob);
+  const room = (epoch: string) => ({ id: 1, name: "lobby", epoch }) as Room;
+  await store.putRoom(7, room("of another database"));
+  const zoe = await begun(store);
+  expect([zoe.texts(), zoe.engine.outbox(1), zoe.engine.room(1)?.draft]).toEqual([[], [], ""]);
+  expect(await store.outbox(7)).toEqual([]);
+  expect((await store.identity())?.me.name).toBe("u7");
+  // It is where the history is the same, whatever one is called by now; and where one wrote it oneself.
+  for (const [epoch, by] of [
+    ["e1", "bob"],
+    ["of another database", "u7"],
+  ] as const) {
+    const mine = new MoodyStore();
+    await mine.queue(7, { ...bob, by });
+    await mine.putRoom(7, room(epoch));
+    expect((await begun(mine)).texts()).toEqual(["bob's"]);
+  }
+});

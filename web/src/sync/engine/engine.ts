@@ -1,0 +1,803 @@
+/** The engine: a session, and what it needs to do something: a socket, a clock, the store, the other tabs. */
+import type { Effect, Ticket } from "../effects";
+import { encode } from "../frames";
+import { type Span, withSpan } from "../seqRanges";
+import { type Credentials, Session } from "../session/session";
+import type { Identity, Store } from "../store";
+import type {
+  Answer,
+  Change,
+  Connection,
+  Engine,
+  Hours,
+  Invited,
+  Level,
+  Limits,
+  LogWindow,
+  Me,
+  Member,
+  Millis,
+  Moderation,
+  Pending,
+  Room,
+  RoomEvent,
+  RoomId,
+  RoomListing,
+  Seq,
+  Status,
+  UserId,
+} from "../types";
+import { keySequence } from "./messageKeys";
+import { type Connect, Socket } from "./socket";
+import type { Note, Tabs } from "./tabs";
+
+/** What the engine needs of the world. */
+export interface Ports {
+  connect: Connect;
+  store: Store;
+  tabs: Tabs;
+  /** Milliseconds on a clock that never goes back. */
+  now: () => Millis;
+  /** Milliseconds since 1970 UTC. */
+  wall: () => Millis;
+  random: () => number;
+  randomBytes: (bytes: Uint8Array<ArrayBuffer>) => unknown;
+  /** Calls back when it is a good moment to try: the network is back, or somebody looks at the page. */
+  onWake?: (wake: () => void) => void;
+  /** Calls back when the network is said to be gone. */
+  onOffline?: (doubt: () => void) => void;
+  /** Calls back when there may be no other chance to store something. */
+  onHide?: (hide: () => void) => void;
+  /** Calls back when somebody is about to leave: whether they should be asked first. */
+  onLeave?: (isAsked: () => boolean) => void;
+  /** Keeps at once what could not be stored; it lasts as long as the tab, through a reload. */
+  lastResort?: LastResort;
+  /** For clients without a cookie. */
+  credentials?: Credentials;
+}
+
+/** A place that is written to at once. It may be small, and of this tab alone. */
+export interface LastResort {
+  keep(user: UserId, messages: readonly Pending[]): void;
+  /** What is kept of a user; it is not any more. */
+  take(user: UserId): readonly Pending[];
+}
+
+/** Rooms and drafts that change all the time are stored so often, in milliseconds. */
+const SETTLE = 400;
+/** And what arrives, in a flood: to begin anew costs the browser more than one event more does. */
+const KEEP = 150;
+/** A browser that has not stored a message after so long may never do it. */
+const STORE_PATIENCE = 2_000;
+const NO_WINDOW: LogWindow = {
+  events: [],
+  atStart: false,
+  atTip: false,
+  loadingOlder: false,
+  loadingNewer: false,
+  problem: null,
+};
+const NOBODY: readonly string[] = [];
+
+export function createEngine(ports: Ports): Engine {
+  return new ParleyEngine(ports);
+}
+
+class ParleyEngine implements Engine {
+  readonly #ports: Ports;
+  readonly #store: Store;
+  readonly #tabs: Tabs;
+  readonly #session: Session;
+  readonly #socket: Socket;
+  readonly #newKey: () => string;
+  readonly #listeners = new Set<(change: Change) => void>();
+  readonly #waiting = new Map<Ticket, (answer: Answer<unknown>) => void>();
+  #lastTicket = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When it comes; infinite if there is none. */
+  #timerAt: Millis = Number.POSITIVE_INFINITY;
+  #begun = false;
+  #performing = false;
+  #posting: AbortController | null = null;
+  #release: (() => void) | null = null;
+  /** Messages that the store did not take. */
+  #homeless: readonly Pending[] = [];
+  /** The keys of what was written here. */
+  readonly #written = new Set<string>();
+  /** What is on its way into the store. */
+  readonly #unstored = new Map<string, Pending>();
+  /** Messages go into the outbox in the order in which they were written, however long the store takes for each. */
+  #line: Promise<void> = Promise.resolve();
+  /** Whether what the store has of who one has become is looked through. */
+  #adopting: Promise<void> = Promise.resolve();
+  readonly #keeps = new Map<RoomId, Keep>();
+  /** How many pieces are being written. */
+  #keeping = 0;
+  /** When the next ones may be. */
+  #keepAt: Millis = 0;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #dirtyRooms = new Map<RoomId, Room>();
+  /** Who one was last, if one is nobody now. */
+  #last: UserId | undefined;
+  readonly #dirtyMembers = new Map<RoomId, readonly Member[]>();
+  #settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+    this.#store = ports.store;
+    this.#tabs = ports.tabs;
+    const { random, wall, credentials } = ports;
+    this.#session = new Session(credentials === undefined ? { random, wall } : { random, wall, credentials });
+    this.#newKey = keySequence(ports.wall, ports.randomBytes);
+    this.#socket = new Socket(ports.connect, {
+      opened: () => this.#do((session, now) => session.connected(now)),
+      heard: (data) => this.#do((session, now) => session.receive(data, now)),
+      closed: (why) => this.#do((session, now) => session.lost(now, why)),
+    });
+  }
+
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  connection(): Connection {
+    return this.#session.connection;
+  }
+
+  me(): Me | null {
+    return this.#session.me;
+  }
+
+  server(): { name: string; limits: Limits } | null {
+    return this.#session.server;
+  }
+
+  hours(): Hours | null {
+    return this.#session.hours;
+  }
+
+  rooms(): readonly Room[] {
+    return this.#session.rooms;
+  }
+
+  room(id: RoomId): Room | undefined {
+    return this.#session.state(id)?.room;
+  }
+
+  invitations(): readonly Invited[] {
+    return this.#session.invitations;
+  }
+
+  members(room: RoomId): readonly Member[] | null {
+    return this.#session.state(room)?.members ?? null;
+  }
+
+  typing(room: RoomId): readonly string[] {
+    return this.#session.state(room)?.typing ?? NOBODY;
+  }
+
+  window(room: RoomId): LogWindow {
+    return this.#session.state(room)?.log.window ?? NO_WINDOW;
+  }
+
+  outbox(room: RoomId): readonly Pending[] {
+    return this.#session.outbox.of(room);
+  }
+
+  stranded(): readonly Pending[] {
+    return this.#session.outbox.all.filter(({ state, room }) => {
+      const known = this.room(room);
+      return state === "refused" && (known?.joined !== true || known.archived);
+    });
+  }
+
+  unsent(): number {
+    return this.#session.outbox.unsent.length;
+  }
+
+  wrote(key: string): boolean {
+    return this.#written.has(key);
+  }
+
+  status(room: RoomId, seq: Seq): Status | null {
+    const state = this.#session.state(room);
+    const me = this.#session.me?.id;
+    if (state === undefined || state.members === null || !state.room.receipts) return null;
+    const status: Status = { state: "stored", got: 0, read: 0, of: 0 };
+    for (const member of state.members) {
+      if (member.id === me || member.since >= seq) continue;
+      status.of += 1;
+      if (Math.max(member.got, member.read) >= seq) status.got += 1;
+      if (member.read >= seq) status.read += 1;
+    }
+    if (status.of > 0 && status.got === status.of) status.state = "delivered";
+    if (status.of > 0 && status.read === status.of) status.state = "read";
+    return status;
+  }
+
+  readers(room: RoomId, seq: Seq): readonly Member[] {
+    const state = this.#session.state(room);
+    if (state === undefined || state.members === null || !state.room.receipts) return [];
+    const sender = state.log.window.events.find((event) => event.seq === seq)?.user ?? this.#session.me?.id;
+    return state.members.filter((member) => member.id !== sender && member.since < seq && member.read >= seq);
+  }
+
+  start(): void {
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#ports.onWake?.(() => this.#wake());
+      this.#ports.onOffline?.(() => this.#do((session, now) => session.doubt(now)));
+      this.#ports.onHide?.(() => {
+        this.#putAway();
+        const fleeting = this.#session.outbox.unsent.filter((each) => each.fleeting);
+        this.#resort(merged(fleeting, [...this.#unstored.values(), ...this.#homeless]));
+      });
+      this.#ports.onLeave?.(() =>
+        this.#session.outbox.unsent.some((each) => each.fleeting && each.state !== "refused"),
+      );
+      this.#tabs.listen((note) => this.#note(note));
+      void this.#load();
+      return;
+    }
+    this.#do((session, now) => session.start(now));
+  }
+
+  stop(): void {
+    this.#putAway();
+    this.#do((session) => session.stop());
+  }
+
+  identityChanged(): void {
+    this.#tabs.tell({ about: "identity" });
+    this.#identityChanged();
+  }
+
+  async forget(): Promise<void> {
+    // The server may have been faster: the session is over, and with it who one was.
+    let user = this.#session.me?.id ?? this.#last;
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
+    for (const dirty of [this.#dirtyRooms, this.#dirtyMembers, this.#keeps]) dirty.clear();
+    this.#homeless = [];
+    this.#do((session) => session.forget());
+    user ??= (await this.#store.identity().catch(() => null))?.me.id;
+    if (user !== undefined) await this.#store.forget(user);
+    this.#last = undefined;
+    this.#tabs.tell({ about: "identity" });
+  }
+
+  open(room: RoomId, at: "newest" | "unread" | { seq: Seq }): Promise<Answer<{ seq: Seq | null }>> {
+    return this.#ask((session, ticket) => session.open(room, at, ticket));
+  }
+
+  async older(room: RoomId): Promise<void> {
+    await this.#ask((session, ticket) => session.extend(room, "older", ticket));
+  }
+
+  async newer(room: RoomId): Promise<void> {
+    await this.#ask((session, ticket) => session.extend(room, "newer", ticket));
+  }
+
+  find(room: RoomId, at: Millis): Promise<Answer<Seq>> {
+    return this.#ask((session, ticket) => session.find(room, at, ticket));
+  }
+
+  close(room: RoomId): void {
+    this.#do((session) => session.close(room));
+  }
+
+  send(room: RoomId, text: string, kind: "message" | "action" = "message"): void {
+    this.#queue({ key: this.#newKey(), room, text: wellFormed(text), kind, at: this.#ports.wall(), state: "queued" });
+  }
+
+  tell(to: string, text: string, kind: "message" | "action" = "message"): void {
+    const message = { room: 0, to: wellFormed(to.replace(/^@/, "")), text: wellFormed(text), kind };
+    this.#queue({ key: this.#newKey(), ...message, at: this.#ports.wall(), state: "queued" });
+  }
+
+  retry(key: string): void {
+    this.#do((session, now) => {
+      const pending = session.retry(key, now);
+      if (pending !== undefined) void this.#put(pending);
+    });
+  }
+
+  discard(key: string): void {
+    this.#do((session, now) => session.discard(key, now));
+  }
+
+  setDraft(room: RoomId, text: string): void {
+    const me = this.#session.me;
+    if (me === null) return;
+    this.#do((session) => session.draft(room, text));
+    void quietly(this.#store.setDraft(me.id, room, text)); // at once: the page may be closing
+    this.#tabs.tell({ about: "draft", user: me.id, room, text });
+  }
+
+  isTyping(room: RoomId): void {
+    this.#do((session, now) => session.isTyping(room, now));
+  }
+
+  read(room: RoomId, seq: Seq): void {
+    this.#do((session, now) => session.read(room, seq, now));
+  }
+
+  wantMembers(room: RoomId): void {
+    this.#do((session) => session.wantMembers(room));
+  }
+
+  join(name: string, room?: RoomId): Promise<Answer<RoomId>> {
+    return this.#ask((session, ticket) => session.join(name, room ?? null, ticket));
+  }
+
+  create(name: string, isPrivate: boolean): Promise<Answer<RoomId>> {
+    return this.#ask((session, ticket) => session.create(name, isPrivate, ticket));
+  }
+
+  gather(names: readonly string[]): Promise<Answer<RoomId>> {
+    return this.#ask((session, ticket) => session.gather(names, ticket));
+  }
+
+  leave(room: RoomId): Promise<Answer> {
+    return this.#ask((session, ticket) => session.leave(room, ticket));
+  }
+
+  directory(): Promise<Answer<readonly RoomListing[]>> {
+    return this.#ask((session, ticket) => session.directory(ticket));
+  }
+
+  setTopic(room: RoomId, topic: string): Promise<Answer> {
+    return this.#ask((session, ticket) => session.setTopic(room, topic, ticket));
+  }
+
+  moderate(room: RoomId, what: Moderation): Promise<Answer> {
+    return this.#ask((session, ticket) => session.moderate(room, what, ticket));
+  }
+
+  rename(name: string): Promise<Answer> {
+    return this.#ask((session, ticket) => session.rename(name, ticket));
+  }
+
+  prefer(room: RoomId, what: { level?: Level; favourite?: boolean }): Promise<Answer> {
+    return this.#ask((session, ticket) => session.prefer(room, what, ticket));
+  }
+
+  setHours(hours: Hours | null): Promise<Answer> {
+    return this.#ask((session, ticket) => session.setHours(hours, ticket));
+  }
+
+  // Doing -------------------------------------------------------------------------------------------------------------
+
+  /** Tell the session something, and do what it wants. */
+  #do(step: (session: Session, now: Millis) => void): void {
+    step(this.#session, this.#ports.now());
+    this.#perform();
+  }
+
+  #ask<T>(step: (session: Session, ticket: Ticket, now: Millis) => void): Promise<Answer<T>> {
+    const ticket = ++this.#lastTicket;
+    return new Promise((resolve) => {
+      // What comes back for a question is what its answer has in the protocol.
+      this.#waiting.set(ticket, (answer) => resolve(answer as Answer<T>));
+      this.#do((session, now) => step(session, ticket, now));
+    });
+  }
+
+  #perform(): void {
+    if (this.#performing) return; // a listener has done something: it is done with the rest
+    this.#performing = true;
+    try {
+      for (let effects = this.#session.effects(); effects.length > 0; effects = this.#session.effects()) {
+        const changes = new Map<string, Change>();
+        for (const effect of effects) {
+          if (effect.do === "changed") note(changes, effect.change);
+          else this.#effect(effect);
+        }
+        for (const change of changes.values()) this.#tell(change);
+      }
+    } finally {
+      this.#performing = false;
+    }
+    this.#schedule();
+  }
+
+  #tell(change: Change): void {
+    if (change.what === "arrived" && !this.#tabs.voice) return;
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  #schedule(): void {
+    const now = this.#ports.now();
+    const { connectAt, deadline } = this.#session;
+    const at = Math.min(connectAt ?? Number.POSITIVE_INFINITY, deadline ?? Number.POSITIVE_INFINITY);
+    if (connectAt !== null && connectAt <= now) {
+      this.#connect();
+      return;
+    }
+    // What is to be done moves back with all that comes: a timer that is too early looks again, and is not set anew each time.
+    if (this.#timerAt <= at && at !== Number.POSITIVE_INFINITY) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    if (at === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#tick(), Math.max(0, at - now));
+  }
+
+  #tick(): void {
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const { connectAt } = this.#session;
+    if (connectAt !== null && connectAt <= this.#ports.now()) this.#connect();
+    else this.#do((session, now) => session.tick(now));
+  }
+
+  #connect(): void {
+    this.#do((session) => session.connecting());
+    this.#socket.connect();
+  }
+
+  #effect(effect: Exclude<Effect, { do: "changed" }>): void {
+    switch (effect.do) {
+      case "transmit":
+        this.#socket.send(encode(effect.frame));
+        break;
+      case "hangup":
+        this.#socket.hangUp();
+        break;
+      case "answer": {
+        const resolve = this.#waiting.get(effect.ticket);
+        this.#waiting.delete(effect.ticket);
+        resolve?.(effect.answer);
+        break;
+      }
+      case "remember":
+        this.#last = effect.identity?.me.id ?? this.#last;
+        void quietly(this.#store.setIdentity(effect.identity));
+        break;
+      case "adopt":
+        this.#adopting = this.#adopt(effect.user);
+        void this.#adopting.then(() => this.#takeOver(effect.user));
+        break;
+      case "keep":
+        this.#keep(effect.room, effect.epoch, effect.span, [...effect.events]);
+        break;
+      case "read":
+        void this.#read(effect);
+        break;
+      case "putRoom":
+        this.#dirtyRooms.set(effect.room.id, effect.room);
+        this.#settleSoon();
+        break;
+      case "putMembers":
+        this.#dirtyMembers.set(effect.room, effect.members);
+        this.#settleSoon();
+        break;
+      case "dropRoom":
+        this.#dirtyRooms.delete(effect.room);
+        this.#dirtyMembers.delete(effect.room);
+        this.#keeps.delete(effect.room);
+        this.#forUser((user) => this.#store.dropRoom(user, effect.room));
+        break;
+      case "settle":
+        void this.#settle(effect.pending.key);
+        break;
+      case "unwanted":
+        if (this.#session.me !== null) {
+          this.#tabs.tell({ about: "discard", user: this.#session.me.id, key: effect.key });
+        }
+        break;
+      case "refused":
+        void this.#put(effect.pending);
+        break;
+      case "post":
+        void this.#post(effect.wanted);
+        break;
+    }
+  }
+
+  // The beginning -----------------------------------------------------------------------------------------------------
+
+  async #load(): Promise<void> {
+    let identity: Identity | null = null;
+    let cached = null;
+    let outbox: Pending[] = [];
+    try {
+      identity = await this.#store.identity();
+      if (identity !== null) {
+        this.#last = identity.me.id;
+        cached = await this.#store.load(identity.me.id);
+        outbox = await this.#stored(identity.me.id);
+      }
+    } catch {
+      // What can't be read is not there; the server has it.
+    }
+    this.#do((session, now) => session.load(identity, cached, outbox, now));
+    if (identity !== null) await this.#takeOver(identity.me.id);
+  }
+
+  async #adopt(user: number): Promise<void> {
+    try {
+      const outbox = await this.#stored(user);
+      const cached = await this.#store.load(user);
+      if (this.#session.isOfAnother(user, cached, outbox)) {
+        await this.#store.forget(user);
+        this.#do((session) => session.remember());
+        return;
+      }
+      this.#do((session, now) => session.adopt(user, cached, merged(outbox, this.#homeless), now));
+    } catch {
+      // As above.
+    }
+  }
+
+  #identityChanged(): void {
+    this.#putAway();
+    this.#homeless = [];
+    this.#do((session, now) => session.identityChanged(now));
+  }
+
+  #wake(): void {
+    this.#resort([]); // what could not be stored is still here
+    const { state } = this.#session.connection;
+    if (state === "out" || state === "starting") return;
+    this.#do((session, now) => session.start(now));
+  }
+
+  #note(note: Note): void {
+    if (note.about === "identity") {
+      this.#identityChanged();
+    } else if (note.user === this.#session.me?.id) {
+      if (note.about === "draft") this.#do((session) => session.draft(note.room, note.text));
+      else if (note.about === "discard") this.#do((session, now) => session.unwanted(note.key, now));
+      else void this.#reloadOutbox();
+    }
+  }
+
+  // The outbox --------------------------------------------------------------------------------------------------------
+
+  #queue(message: Pending): void {
+    const { me } = this.#session;
+    if (me === null) return;
+    const pending: Pending = { ...message, by: me.name };
+    this.#written.add(pending.key);
+    this.#unstored.set(pending.key, pending);
+    const putting = this.#put(pending);
+    this.#line = this.#line.then(async () => {
+      const isStored = await putting;
+      this.#unstored.delete(pending.key);
+      this.#do((session, now) => session.queued(isStored ? pending : { ...pending, fleeting: true }, now));
+    });
+  }
+
+  /** Put a message into the store. Returns whether it is there when the page is gone. */
+  async #put(pending: Pending): Promise<boolean> {
+    const me = this.#session.me;
+    if (me === null) return false;
+    const { fleeting: _, ...plain } = pending;
+    try {
+      // What follows on a message that is only here is sent after it, and so by this tab.
+      if (pending.state !== "refused" && this.#homeless.some(isBefore(pending)))
+        throw new Error("It has to wait for another one.");
+      const queued: Pending = { ...plain, state: pending.state === "refused" ? "refused" : "queued" };
+      await within(this.#store.queue(me.id, queued), STORE_PATIENCE);
+      this.#homeless = this.#homeless.filter((each) => each.key !== pending.key);
+      this.#tabs.tell({ about: "outbox", user: me.id });
+      return this.#store.lasting;
+    } catch {
+      // The browser's store is full, or gone. It is sent all the same, as long as there is this tab.
+      this.#homeless = merged([{ ...plain, fleeting: true }], this.#homeless);
+      return false;
+    }
+  }
+
+  /** The outbox as the store has it. */
+  async #stored(user: UserId): Promise<Pending[]> {
+    const entries = await this.#store.outbox(user);
+    return this.#store.lasting ? entries : entries.map((each) => ({ ...each, fleeting: true }));
+  }
+
+  /** Have these kept where it is done at once. */
+  #resort(messages: readonly Pending[]): void {
+    const me = this.#session.me;
+    if (me !== null) this.#ports.lastResort?.keep(me.id, messages);
+  }
+
+  /** What the page that was here before could not put into the store any more goes there now. */
+  async #takeOver(user: UserId): Promise<void> {
+    const taken = this.#ports.lastResort?.take(user) ?? [];
+    this.#homeless = merged(this.#homeless, taken);
+    for (const each of taken) if (this.#session.me?.id === user) await this.#put(each); // however often it is sent: under one key it is stored once
+    if (taken.length > 0) await this.#reloadOutbox();
+  }
+
+  async #settle(key: string): Promise<void> {
+    const me = this.#session.me;
+    this.#homeless = this.#homeless.filter((each) => each.key !== key);
+    if (me === null) return;
+    await quietly(this.#store.settle(me.id, key));
+    this.#tabs.tell({ about: "outbox", user: me.id });
+  }
+
+  async #reloadOutbox(): Promise<void> {
+    await this.#adopting;
+    const me = this.#session.me;
+    if (me === null) return;
+    try {
+      const entries = await this.#stored(me.id);
+      if (this.#session.me?.id !== me.id) return;
+      this.#do((session, now) => session.setOutbox(merged(entries, this.#homeless), now));
+    } catch {
+      // What is known stays.
+    }
+  }
+
+  /** Become the one tab that sends, or let another one. */
+  async #post(wanted: boolean): Promise<void> {
+    if (!wanted) {
+      this.#posting?.abort();
+      this.#posting = null;
+      this.#release?.();
+      this.#release = null;
+      return;
+    }
+    const posting = new AbortController();
+    this.#posting = posting;
+    const release = await this.#tabs.post(posting.signal);
+    if (posting.signal.aborted) {
+      release();
+      return;
+    }
+    this.#release = release;
+    // Another tab may have sent some of it meanwhile.
+    await this.#reloadOutbox();
+    if (this.#posting === posting) this.#do((session, now) => session.granted(now));
+  }
+
+  // The store ---------------------------------------------------------------------------------------------------------
+
+  #forUser(step: (user: number) => Promise<void>): void {
+    const me = this.#session.me;
+    if (me !== null) void quietly(step(me.id));
+  }
+
+  /** Store a piece of a log; what comes soon after the last one goes with the next. */
+  #keep(room: RoomId, epoch: string, span: Span, events: RoomEvent[]): void {
+    const me = this.#session.me;
+    if (me === null) return;
+    const keep: Keep = { user: me.id, epoch, span, events };
+    const waiting = this.#keeps.get(room);
+    const goesOn = waiting?.user === me.id && waiting.epoch === epoch && touches(waiting.span, span);
+    if (waiting !== undefined && goesOn) {
+      waiting.events.push(...events);
+      waiting.span = withSpan([waiting.span], span)[0] ?? span;
+    } else {
+      if (waiting !== undefined) this.#flushKeeps();
+      this.#keeps.set(room, keep);
+    }
+    this.#keepSoon();
+  }
+
+  #keepSoon(): void {
+    if (this.#keeping > 0 || this.#keepTimer !== undefined || this.#keeps.size === 0) return;
+    const wait = this.#keepAt - this.#ports.now();
+    if (wait <= 0) this.#flushKeeps();
+    else this.#keepTimer = setTimeout(() => this.#flushKeeps(), wait);
+  }
+
+  #flushKeeps(): void {
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
+    const me = this.#session.me;
+    // What somebody else heard who was here before is none of the next one's.
+    const keeps = [...this.#keeps].filter(([, { user }]) => user === me?.id);
+    this.#keeps.clear();
+    if (me === null || keeps.length === 0) return;
+    this.#keepAt = this.#ports.now() + KEEP;
+    this.#keeping += 1;
+    const all = keeps.map(async ([room, { epoch, span, events }]) => {
+      try {
+        await this.#store.keep(me.id, room, epoch, span, events);
+      } catch {
+        return; // then the server is not told that it has arrived
+      }
+      this.#do((session, now) => session.kept(room, epoch, span[1], now));
+    });
+    void Promise.all(all).then(() => {
+      this.#keeping -= 1;
+      this.#keepSoon();
+    });
+  }
+
+  async #read(effect: Effect & { do: "read" }): Promise<void> {
+    const { room, epoch, from, to, page } = effect;
+    const me = this.#session.me;
+    this.#flushKeeps(); // what was to be stored before is to be found
+    let events: RoomEvent[] = [];
+    if (me !== null) {
+      try {
+        events = await this.#store.read(me.id, room, epoch, from, to);
+      } catch {
+        // Then it is the server's turn.
+      }
+    }
+    this.#do((session, now) => session.found(page, events, now));
+  }
+
+  #settleSoon(): void {
+    this.#settling ??= setTimeout(() => this.#putAway(), SETTLE);
+  }
+
+  /** Store what is not stored yet. */
+  #putAway(): void {
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
+    const me = this.#session.me;
+    if (me !== null) {
+      this.#flushKeeps();
+      for (const room of this.#dirtyRooms.values()) void quietly(this.#store.putRoom(me.id, { ...room, draft: "" }));
+      for (const [room, members] of this.#dirtyMembers) void quietly(this.#store.putMembers(me.id, room, members));
+    }
+    this.#dirtyRooms.clear();
+    this.#dirtyMembers.clear();
+  }
+}
+
+interface Keep {
+  /** Whose it is. */
+  user: UserId;
+  epoch: string;
+  span: Span;
+  events: RoomEvent[];
+}
+
+function touches(one: Span, other: Span): boolean {
+  return one[0] <= other[1] + 1 && other[0] <= one[1] + 1;
+}
+
+/** Of several changes of the same thing one is enough; what arrives is each a thing of its own. */
+function note(changes: Map<string, Change>, change: Change): void {
+  const room = "room" in change ? change.room : 0;
+  changes.set(change.what === "arrived" ? `arrived ${room} ${change.event.seq}` : `${change.what} ${room}`, change);
+}
+
+/** Messages of two lists in one: each once, and those of the second among the first by their keys, which sort by time. */
+function merged(entries: readonly Pending[], others: readonly Pending[]): Pending[] {
+  const all = [...entries];
+  for (const other of others) {
+    if (all.some((each) => each.key === other.key)) continue;
+    const at = all.findIndex((each) => each.key > other.key);
+    all.splice(at < 0 ? all.length : at, 0, other);
+  }
+  return all;
+}
+
+/** Whether a message is to be sent before another one. */
+function isBefore(other: Pending): (message: Pending) => boolean {
+  return ({ key, state }) => state !== "refused" && key < other.key;
+}
+
+/** A text that can be sent: half a character, which a field may hold, can't. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
+}
+
+/** @throws Error if it takes longer than that. */
+async function within<T>(promise: Promise<T>, most: Millis): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("It takes too long.")), most);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Nothing depends on whether it worked. */
+async function quietly(promise: Promise<void>): Promise<void> {
+  try {
+    await promise;
+  } catch {
+    // It is fetched from the server the next time.
+  }
+}

@@ -1,0 +1,40 @@
+import type { Ticket } from "../effects";
+import type { ClientFrame } from "../frames";
+import type { Problem, RoomId, Seq } from "../types";
+import type { Place } from "./log";
+
+/** What a page of a room's log is for. */
+export type Page =
+  | { purpose: "open"; at: Place; ticket: Ticket | null; unreadAfter: Seq | null }
+  | { purpose: "older" | "newer" }
+  /** Nobody asked: the room shall be there at once when somebody does, and without a connection. */
+  | { purpose: "backfill" };
+
+/** A question to the server that waits for its answer. `ticket` is of whoever wants to know. */
+export type Request =
+  | { what: "join"; ticket: Ticket | null; room: RoomId | null }
+  | { what: "create"; ticket: Ticket }
+  | { what: "gather"; ticket: Ticket; names: readonly string[] }
+  | { what: "leave"; ticket: Ticket; room: RoomId }
+  | { what: "rename"; ticket: Ticket; name: string }
+  | { what: "do"; ticket: Ticket }
+  | { what: "directory"; ticket: Ticket }
+  | { what: "find"; ticket: Ticket }
+  | { what: "members"; room: RoomId }
+  | { what: "page"; room: RoomId; page: Page }
+  | { what: "ping" };
+
+/** A client's frame that has an `id`, without it. */
+export type Question = ClientFrame extends infer Frame
+  ? Frame extends { id: string }
+    ? Omit<Frame, "id">
+    : never
+  : never;
+
+// Sentences of the client's own. The interface has its own words for these codes, in the user's language.
+
+export const OFFLINE: Problem = { code: "offline", message: "There is no connection to the server." };
+export const NOT_THERE: Problem = { code: "room_unknown", message: "There is no such room here." };
+export const TOO_LONG: Problem = { code: "frame_too_long", message: "This is too long to be sent." };
+export const CANCELLED: Problem = { code: "cancelled", message: "Something else was asked for meanwhile." };
+export const SIGNED_OUT: Problem = { code: "session_unknown", message: "This session has ended. Sign in again." };

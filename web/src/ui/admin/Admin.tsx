@@ -1,0 +1,29 @@
+/** Running the server: who is here, who gets in, what speaks for whom, and what was done. */
+import type { JSX } from "solid-js";
+import { t } from "../../text";
+import { Dialog, Tabs } from "../parts";
+import { closePanel, openPanel } from "../places/router";
+import { Audit } from "./Audit";
+import { Invitations } from "./Invitations";
+import { Rooms } from "./Rooms";
+import { Tokens } from "./Tokens";
+import { Users } from "./Users";
+
+export default function Admin(props: { page: string }): JSX.Element {
+  return (
+    <Dialog title={t.shell.admin.title} shape="wide" onClose={closePanel}>
+      <Tabs
+        label={t.shell.admin.title}
+        chosen={props.page}
+        onPick={(page) => openPanel("admin", page)}
+        tabs={[
+          { id: "users", label: t.shell.admin.users, page: () => <Users /> },
+          { id: "rooms", label: t.shell.rooms.title, page: () => <Rooms /> },
+          { id: "invitations", label: t.shell.admin.invitations, page: () => <Invitations /> },
+          { id: "tokens", label: t.shell.admin.tokens, page: () => <Tokens /> },
+          { id: "audit", label: t.shell.admin.audit, page: () => <Audit /> },
+        ]}
+      />
+    </Dialog>
+  );
+}

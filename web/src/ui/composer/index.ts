@@ -1,2 +1,0 @@
-export { Composer, type ComposerProps } from "./Composer";
-export { insertText, quoteInto } from "./insert";

@@ -1,0 +1,105 @@
+/**
+ * Whether one is muted in a room, as far as this device has heard: the log says when it was done and undone, and a message
+ * that was refused says that it still is. Kept, as the log may have moved on when the room is opened next.
+ */
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js";
+import { engine, onArrived, useMe, useOutbox, useRoom, useWindow } from "../../state";
+import type { Millis, RoomEvent, RoomId, Seq, UserId } from "../../sync/types";
+import { hasFields, keptList } from "../parts/storedList";
+
+export interface Mute {
+  user: UserId;
+  room: RoomId;
+  /** The event that began it, or the newest one when it was noticed. */
+  seq: Seq;
+  /** When it ends by itself; 0 for never. */
+  until: Millis;
+  /** Empty where that is not known. */
+  by: string;
+  why: string;
+}
+
+const isMute = (it: unknown): it is Mute =>
+  hasFields(it, { user: "number", room: "number", seq: "number", until: "number", by: "string", why: "string" });
+
+const MOST = 100;
+const mutes = keptList("mutes", isMute, MOST);
+
+/** The longest that a browser's timer can wait. */
+const LONGEST = 0x7fffffff;
+
+/** The `until` of one that was lifted: it is kept, so that an older event does not bring it back. */
+const LIFTED = 1;
+
+/** What the newest of these events that is about it says; undefined if none is. */
+export function muteOf(events: readonly RoomEvent[], room: RoomId, user: UserId): Mute | undefined {
+  const event = events.findLast(({ kind, about }) => about?.user === user && (kind === "muted" || kind === "unmuted"));
+  if (event === undefined) return undefined;
+  const { seq, name: by, text: why, about } = event;
+  return { user, room, seq, until: event.kind === "muted" ? (about?.until ?? 0) : LIFTED, by, why };
+}
+
+function learn(news: Mute): void {
+  const known = mutes.all().find((each) => each.user === news.user && each.room === news.room);
+  if (!known || known.seq < news.seq) mutes.put(news, (each) => each === known);
+}
+
+/** Hear of what happens in rooms that are not open, for as long as the owner lives. */
+export function startMutes(): void {
+  onArrived(({ room, event }) => {
+    const user = engine.me()?.id;
+    const news = user === undefined ? undefined : muteOf([event], room, user);
+    if (news) learn(news);
+  });
+}
+
+/** The mute that keeps one from writing in the room now; null where none is known, and as soon as it is over. */
+export function useMute(room: RoomId): Accessor<Mute | null> {
+  const me = useMe();
+  const about = useRoom(room);
+  const log = useWindow(room);
+  const outbox = useOutbox(room);
+  createEffect(() => {
+    const user = me()?.id;
+    const { events, atTip } = log();
+    // Of a piece from the midst of the log it is not known what came after.
+    const news = user === undefined || !atTip ? undefined : muteOf(events, room, user);
+    if (news) untrack(() => learn(news));
+  });
+
+  // A message that was on its way, and is refused for that.
+  const underWay = new Set<string>();
+  createEffect(() => {
+    const user = me()?.id;
+    for (const { key, state, problem } of outbox()) {
+      if (state !== "refused") underWay.add(key);
+      else if (underWay.delete(key) && problem?.code === "muted" && user !== undefined) {
+        const until = problem.retryAfter ? Date.now() + problem.retryAfter : 0;
+        untrack(() => {
+          if (!now()) learn({ user, room, seq: about()?.tip ?? 0, until, by: "", why: "" });
+        });
+      }
+    }
+  });
+
+  const [over, setOver] = createSignal(Date.now());
+  const now = createMemo(() => {
+    const found = mutes.all().find((each) => each.user === me()?.id && each.room === room);
+    return found &&
+      (found.until === 0 ||
+        found.until >
+          Math.max(
+            over(),
+            untrack(() => Date.now()),
+          ))
+      ? found
+      : null;
+  });
+  createEffect(() => {
+    const until = now()?.until;
+    if (!until) return;
+    const timer = setTimeout(() => setOver(Date.now()), Math.min(until - Date.now() + 1, LONGEST));
+    onCleanup(() => clearTimeout(timer));
+  });
+  return now;
+}

@@ -1,3 +1,0 @@
-export { codeOf } from "./code";
-export { type Entered, Entry } from "./Entry";
-export { Wordmark } from "./Wordmark";

@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { codeOf } from "./invitationCode";
+
+test("an invitation is taken as its code, or as its link", () => {
+  expect(codeOf(" rPOCYOoDwV-Pm4k ")).toBe("rPOCYOoDwV-Pm4k");
+  expect(codeOf("https://chat.example.org/join/rPOCYOoDwV-Pm4k")).toBe("rPOCYOoDwV-Pm4k");
+  expect(codeOf("https://chat.example.org/join/rPOCYOoDwV-Pm4k?x=1#y")).toBe("rPOCYOoDwV-Pm4k");
+  expect(codeOf("")).toBe("");
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { unreadTotals } from "../../state/unread";
+import type { Room } from "../../sync/types";
+import { isQuiet, type Situation, worthTelling } from "./worthNotifying";
+
+const message: Situation = {
+  kind: "message",
+  mine: false,
+  mentioned: false,
+  level: "all",
+  roomKind: "public",
+  hours: null,
+  minute: 12 * 60,
+  watched: false,
+};
+const tells = (changed: Partial<Situation>): boolean => worthTelling({ ...message, ...changed });
+
+describe("a notification", () => {
+  test("is shown by the room's level", () => {
+    expect(tells({ level: "all" })).toBe(true);
+    expect(tells({ level: "mentions" })).toBe(false);
+    expect(tells({ level: "mentions", mentioned: true })).toBe(true);
+    expect(tells({ level: "nothing", mentioned: true })).toBe(false);
+  });
+
+  test("is not shown of what one says oneself, of joins, or of what one is looking at", () => {
+    expect(tells({ mine: true, mentioned: true })).toBe(false);
+    expect(tells({ kind: "joined" })).toBe(false);
+    expect(tells({ kind: "topic", mentioned: true })).toBe(false);
+    expect(tells({ kind: "action" })).toBe(true);
+    expect(tells({ watched: true, mentioned: true })).toBe(false);
+  });
+
+  test("is not shown in the hours of quiet", () => {
+    expect(tells({ hours: { begin: 600, end: 780 }, mentioned: true })).toBe(false);
+    expect(tells({ hours: { begin: 1320, end: 420 } })).toBe(true);
+  });
+});
+
+describe("the hours of quiet", () => {
+  const night = { begin: 22 * 60, end: 7 * 60 };
+  test("go over midnight", () => {
+    expect([21 * 60 + 59, 22 * 60, 0, 6 * 60 + 59, 7 * 60].map((minute) => isQuiet(night, minute))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+  test("that begin when they end are none", () => {
+    expect(isQuiet({ begin: 60, end: 60 }, 60)).toBe(false);
+    expect(isQuiet(null, 0)).toBe(false);
+  });
+});
+
+describe("the badge", () => {
+  const room = (changed: Partial<Room>): Room =>
+    ({ joined: true, archived: false, level: "mentions", kind: "public", unread: 0, mentions: 0, ...changed }) as Room;
+
+  test("counts what names one and what is said to one, and marks the rest", () => {
+    expect(unreadTotals([room({ unread: 5 })])).toEqual({ mentions: 0, unread: true });
+    expect(unreadTotals([room({ unread: 5, mentions: 2 }), room({ kind: "direct", unread: 3, level: "all" })])).toEqual(
+      {
+        mentions: 5,
+        unread: true,
+      },
+    );
+  });
+
+  test("keeps quiet about rooms one wants to hear nothing of", () => {
+    expect(
+      unreadTotals([room({ unread: 5, mentions: 1, level: "nothing" }), room({ unread: 1, archived: true })]),
+    ).toEqual({
+      mentions: 0,
+      unread: false,
+    });
+  });
+});

@@ -1,0 +1,202 @@
+/** One field for everything: rooms, people, what can be done. Enter takes what is marked. */
+import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { users } from "../../api";
+import { engine, useMe, useRooms } from "../../state";
+import { isUnread } from "../../state/unread";
+import type { Room } from "../../sync/types";
+import { t } from "../../text";
+import { Avatar, Dialog, Icon, type IconName, load, tellIfRefused } from "../parts";
+import { match } from "../parts/fuzzy";
+import { currentRoomId, openNew } from "../places/currentRoom";
+import { closePanel } from "../places/router";
+import { type Action, actions, possible } from "../shortcuts/actions";
+import { Keys } from "../shortcuts/Keys";
+import { type Place, places } from "./entries";
+import styles from "./Palette.module.css";
+
+type Entry = Place | { kind: "action"; id: string; name: string; action: Action };
+
+/** What is shown of each kind before anything is typed, and after. */
+const FIRST = 8;
+const MOST = 30;
+
+function icon(room: Room): IconName {
+  if (room.archived) return "box";
+  return room.kind === "private" ? "lock" : room.kind === "direct" ? "message" : "hash";
+}
+
+export default function Palette(): JSX.Element {
+  const rooms = useRooms();
+  const me = useMe();
+  const everybody = load(() => users.list());
+  const [typed, setTyped] = createSignal("");
+  const [at, setAt] = createSignal(0);
+
+  const entries = createMemo((): readonly Entry[] => {
+    const deeds = actions()
+      .filter((action) => possible(action) && !action.keyOnly)
+      .map((action): Entry => ({ kind: "action", id: `action-${action.id}`, name: action.title(), action }));
+    return [...places(rooms(), everybody.value() ?? [], me()?.id), ...deeds];
+  });
+
+  const found = createMemo((): readonly Entry[] => {
+    const text = typed().trim();
+    const only = text.startsWith("#")
+      ? "room"
+      : text.startsWith("@")
+        ? "person"
+        : text.startsWith(">")
+          ? "action"
+          : null;
+    const wanted = only ? text.slice(1).trim() : text;
+    const of = entries().filter((entry) => !only || entry.kind === only);
+    if (!wanted) {
+      if (only) return of.slice(0, MOST);
+      // Not the room that is open already: Enter leads back to the one before.
+      const elsewhere = of
+        .filter((entry) => entry.kind !== "action" && entry.room !== null && entry.room.id !== currentRoomId())
+        .slice(0, FIRST);
+      return [...elsewhere, ...of.filter((entry) => entry.kind === "action").slice(0, FIRST)];
+    }
+    return of
+      .map((entry) => ({ entry, score: match(wanted, entry.name)?.score ?? null }))
+      .filter((each): each is { entry: Entry; score: number } => each.score !== null)
+      .sort((a, b) => b.score - a.score)
+      .slice(0, MOST)
+      .map((each) => each.entry);
+  });
+
+  const take = (entry: Entry | undefined): void => {
+    if (!entry) return;
+    if (entry.kind !== "action" && entry.room) {
+      if (entry.room.id === currentRoomId()) closePanel();
+      else openNew(entry.room.id);
+    } else if (entry.kind === "person") {
+      void tellIfRefused(engine.gather([entry.person.name])).then((id) => {
+        if (id !== undefined) openNew(id);
+      });
+    } else if (entry.kind === "action") {
+      closePanel();
+      // After the dialog has given the focus back, so that what is done may take it; and after the address has changed.
+      setTimeout(() => entry.action.run?.(), 50);
+    }
+  };
+  const option = (entry: Entry): string => `palette-${entry.id}`;
+  const chosen = (): Entry | undefined => found()[Math.min(at(), found().length - 1)];
+
+  return (
+    <Dialog title={t.shell.palette.title} shape="top" onClose={closePanel}>
+      <div class={styles.field}>
+        <Icon name="search" />
+        <input
+          data-autofocus=""
+          dir="auto"
+          role="combobox"
+          aria-label={t.shell.palette.title}
+          aria-expanded="true"
+          aria-controls="palette-list"
+          aria-autocomplete="list"
+          aria-activedescendant={chosen() ? option(chosen() as Entry) : undefined}
+          placeholder={t.shell.palette.placeholder}
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          value={typed()}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value);
+            setAt(0);
+          }}
+          onKeyDown={(event) => {
+            const last = found().length - 1;
+            if (event.key === "ArrowDown") setAt(at() >= last ? 0 : at() + 1);
+            else if (event.key === "ArrowUp") setAt(at() <= 0 ? last : at() - 1);
+            else if (event.key === "Enter" && !event.isComposing) take(chosen());
+            else return;
+            event.preventDefault();
+            const now = chosen();
+            if (now) document.getElementById(option(now))?.scrollIntoView({ block: "nearest" });
+          }}
+        />
+        <Keys keys="Escape" />
+      </div>
+      <div id="palette-list" role="listbox" aria-label={t.shell.palette.title} class={styles.list}>
+        <For each={found()}>
+          {(entry, index) => (
+            <>
+              <Show when={!typed().trim() && index() > 0 && found()[index() - 1]?.kind !== entry.kind}>
+                <div role="presentation" class={styles.rule} />
+              </Show>
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names the option that they are about. */}
+              <div
+                id={option(entry)}
+                role="option"
+                tabIndex={-1}
+                aria-selected={chosen() === entry}
+                class={styles.option}
+                onMouseMove={() => setAt(index())}
+                onClick={() => take(entry)}
+              >
+                <Line entry={entry} />
+              </div>
+            </>
+          )}
+        </For>
+      </div>
+      <Show when={found().length === 0}>
+        <p class={styles.nothing}>{t.shell.palette.nothing}</p>
+      </Show>
+    </Dialog>
+  );
+}
+
+function Line(props: { entry: Entry }): JSX.Element {
+  const { entry } = props;
+  if (entry.kind === "room")
+    return (
+      <>
+        <span class={styles.mark}>
+          <Icon name={icon(entry.room)} />
+        </span>
+        <span class={styles.name} classList={{ [styles.unread ?? ""]: isUnread(entry.room) }} dir="auto">
+          {entry.room.name}
+        </span>
+        <span class={styles.about} dir="auto">
+          {entry.room.topic}
+        </span>
+      </>
+    );
+  if (entry.kind === "person")
+    return (
+      <>
+        <span class={styles.mark}>
+          <Avatar
+            size="s"
+            user={entry.person.id}
+            name={entry.person.display || entry.person.name}
+            colour={entry.person.colour}
+            online={entry.person.online}
+          />
+        </span>
+        <span
+          class={styles.name}
+          classList={{ [styles.unread ?? ""]: entry.room !== null && isUnread(entry.room) }}
+          dir="auto"
+        >
+          {entry.person.display || entry.person.name}
+        </span>
+        <span class={styles.about} dir="auto">
+          {entry.person.display ? entry.person.name : ""}
+        </span>
+      </>
+    );
+  return (
+    <>
+      <span class={styles.mark}>
+        <Icon name="forward" size={12} />
+      </span>
+      <span class={styles.name}>{entry.name}</span>
+      <span class={styles.about} />
+      <Show when={entry.action.keys?.[0]}>{(keys) => <Keys keys={keys()} />}</Show>
+    </>
+  );
+}

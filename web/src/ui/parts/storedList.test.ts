@@ -1,0 +1,49 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { hasFields, keptList } from "./storedList";
+
+const KEY = "parley.mine.things";
+const kept = new Map<string, string>();
+
+beforeEach(() => {
+  kept.clear();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+interface Thing {
+  id: number;
+}
+const isThing = (it: unknown): it is Thing => hasFields(it, { id: "number" });
+const things = () => keptList("things", isThing, 2);
+
+test("what is kept is there after a reload, the newest first, and not more than so many", () => {
+  const list = things();
+  for (const id of [1, 2, 1, 3]) list.put({ id }, (each) => each.id === id);
+  expect(things().all()).toEqual([{ id: 3 }, { id: 1 }]);
+  list.drop(({ id }) => id === 3);
+  expect(things().all()).toEqual([{ id: 1 }]);
+  list.drop(() => true);
+  expect(kept.has(KEY)).toBe(false);
+});
+
+test("another tab sees it", () => {
+  const other = things();
+  const newValue = '[{"id":5}]';
+  window.dispatchEvent(new StorageEvent("storage", { key: "parley.mine.others", newValue: "[]" }));
+  window.dispatchEvent(new StorageEvent("storage", { key: KEY, newValue }));
+  expect(other.all()).toEqual([{ id: 5 }]);
+  window.dispatchEvent(new StorageEvent("storage", { key: null, newValue: null }));
+  expect(other.all()).toEqual([]);
+});
+
+test("what is no list of them is nothing", () => {
+  for (const text of ["{", "7", "{}", '[null,{"id":"1"},{"room":2}]']) {
+    kept.set(KEY, text);
+    expect(things().all()).toEqual([]);
+  }
+});

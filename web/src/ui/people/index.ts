@@ -1,3 +1,0 @@
-export { useMay, useMyself } from "./mine";
-export { People } from "./People";
-export { isOnlyOwner } from "./rights";

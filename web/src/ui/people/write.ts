@@ -1,9 +1,0 @@
-/** Write to somebody: their conversation is opened, and made if there is none. */
-import { engine } from "../../state";
-import { tellIfRefused } from "../parts";
-import { openNew } from "../rooms/current";
-
-export async function writeTo(name: string): Promise<void> {
-  const id = await tellIfRefused(engine.gather([name]));
-  if (id !== undefined) openNew(id);
-}

@@ -1,0 +1,127 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { isOnlyOwner } from "../../state/permissions";
+import type { Room, RoomEvent } from "../../sync/types";
+import { isOver, removalOf, sentOut } from "../places/removals";
+
+const kept = new Map<string, string>();
+
+beforeEach(() => {
+  vi.resetModules();
+  kept.clear();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe("a private room that one has left", () => {
+  test("is known on this device until one is back, or can't come back", async () => {
+    const first = await import("./leftRooms");
+    first.rememberLeft({ user: 1, room: 5, name: "den" });
+    first.rememberLeft({ user: 2, room: 6, name: "attic" });
+    vi.resetModules();
+    const later = await import("./leftRooms");
+    expect(later.leftRooms(1, []).map((each) => each.name)).toEqual(["den"]);
+    expect(later.leftRooms(1, [{ id: 5, joined: true } as Room])).toEqual([]);
+    later.forgetLeft(1, 5);
+    expect(later.leftRooms(1, [])).toEqual([]);
+    expect(later.leftRooms(2, []).map((each) => each.name)).toEqual(["attic"]);
+  });
+
+  test("is without anybody to run it if its only owner leaves", () => {
+    expect(isOnlyOwner([{ id: 1, role: "owner" }], 1)).toBe(false);
+    expect(
+      isOnlyOwner(
+        [
+          { id: 1, role: "owner" },
+          { id: 2, role: "moderator" },
+        ],
+        1,
+      ),
+    ).toBe(true);
+    expect(
+      isOnlyOwner(
+        [
+          { id: 1, role: "owner" },
+          { id: 2, role: "owner" },
+        ],
+        1,
+      ),
+    ).toBe(false);
+  });
+});
+
+describe("an invitation that one has declined", () => {
+  test("stays out of sight after a reload, and another one does not", async () => {
+    const den = { room: 5, name: "den", by: "ann" };
+    (await import("./declinedInvitations")).decline(den);
+    vi.resetModules();
+    const { undeclined } = await import("./declinedInvitations");
+    const again = { ...den, by: "bob" };
+    expect(undeclined([den, again])).toEqual([again]);
+  });
+});
+
+describe("being sent out", () => {
+  const room = { id: 3, name: "ops", kind: "public" } as const;
+  const event = (kind: string, user: number, until?: number): RoomEvent => ({
+    seq: 9,
+    at: 0,
+    user: 2,
+    name: "bob",
+    kind,
+    text: "spam",
+    about: { user, name: "eve", ...(until ? { until } : {}) },
+  });
+
+  test("is told to whom it happened, by whom, why, and until when", () => {
+    expect(removalOf(event("banned", 8), 7, room)).toBeNull();
+    expect(removalOf(event("muted", 7), 7, room)).toBeNull();
+    const kicked = removalOf(event("kicked", 7), 7, room);
+    expect(kicked && sentOut(kicked)).toBe("bob has sent you out of #ops: spam");
+    const banned = removalOf(event("banned", 7, Date.UTC(2030, 4, 6, 12)), 7, room);
+    expect(banned && sentOut(banned)).toMatch(/^bob has banned you from #ops until .*2030.*: spam$/);
+  });
+
+  test("is known after a reload and in the other tabs, to that person, until they are in again", async () => {
+    const first = await import("../places/removals");
+    const kicked = first.removalOf(event("kicked", 7), 7, room);
+    if (!kicked) throw new Error("it is theirs");
+    first.rememberRemoval(kicked);
+    vi.resetModules();
+    const later = await import("../places/removals");
+    expect(later.removals(7)).toEqual([kicked]);
+    expect(later.removals(8)).toEqual([]);
+
+    vi.resetModules();
+    const tab = await import("../places/removals");
+    later.forgetRemoval(7, room.id);
+    expect(later.removals(7)).toEqual([]);
+    window.dispatchEvent(new StorageEvent("storage", { key: "parley.mine.removals", newValue: null }));
+    expect(tab.removals(7)).toEqual([]);
+  });
+
+  test("for a time is over when that has passed", () => {
+    const banned = removalOf(event("banned", 7, 5_000), 7, room);
+    const forGood = removalOf(event("banned", 7), 7, room);
+    if (!banned || !forGood) throw new Error("they are theirs");
+    expect([isOver(banned, 4_999), isOver(banned, 5_000), isOver(forGood, 5_000)]).toEqual([false, true, false]);
+  });
+});
+
+describe("a conversation that one has hidden", () => {
+  test("stays out of sight after a reload, until something is said there", async () => {
+    const talk = { id: 9, kind: "direct", tip: 12 } as const;
+    const den = { id: 9, kind: "private", tip: 12 } as const;
+    (await import("./hiddenRooms")).hide(talk);
+    vi.resetModules();
+    const { inSight, unhide } = await import("./hiddenRooms");
+    expect(inSight([talk, { ...talk, id: 10 }]).map((each) => each.id)).toEqual([10]);
+    expect(inSight([{ ...talk, tip: 13 }, den])).toHaveLength(2);
+    unhide(9);
+    expect(inSight([talk])).toEqual([talk]);
+  });
+});

@@ -1,0 +1,73 @@
+/** In which order the rooms stand beside the page, and in which sections. */
+import { isUnread } from "../../state/unread";
+import type { Room, RoomId } from "../../sync/types";
+import { unaccented } from "../parts/fuzzy";
+
+export type SectionName = "favourites" | "rooms" | "direct" | "archived";
+
+export interface Arranged {
+  section: SectionName;
+  rooms: readonly Room[];
+}
+
+const asWanted = (typed: string): string => unaccented(typed.trim().replace(/^[#@]/, ""));
+
+/**
+ * Sections that are empty are left out. Rooms stand by name, so that each keeps its place; conversations by what was said
+ * last, as people look for the ones they were in.
+ */
+export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[] {
+  const wanted = asWanted(filter);
+  const mine = rooms.filter((room) => room.joined && (!wanted || unaccented(room.name).includes(wanted)));
+  const named = (a: Room, b: Room): number =>
+    a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: "base" }) || a.id - b.id;
+  const recent = (a: Room, b: Room): number => b.active - a.active || b.tip - a.tip || named(a, b);
+  const section = (name: SectionName, of: Room[], order: (a: Room, b: Room) => number): Arranged => ({
+    section: name,
+    rooms: of.sort(order),
+  });
+  return [
+    section(
+      "favourites",
+      mine.filter((room) => room.favourite && !room.archived),
+      named,
+    ),
+    section(
+      "rooms",
+      mine.filter((room) => !room.favourite && !room.archived && room.kind !== "direct"),
+      named,
+    ),
+    section(
+      "direct",
+      mine.filter((room) => !room.favourite && !room.archived && room.kind === "direct"),
+      recent,
+    ),
+    section(
+      "archived",
+      mine.filter((room) => room.archived),
+      named,
+    ),
+  ].filter((each) => each.rooms.length > 0);
+}
+
+/** The room `step` places on (or back, if negative) in the list; past the end it begins anew. */
+export function neighbour(
+  order: readonly Room[],
+  now: RoomId | null,
+  step: 1 | -1,
+  unreadOnly: boolean,
+): Room | undefined {
+  const at = order.findIndex((room) => room.id === now);
+  const start = at < 0 ? (step > 0 ? -1 : order.length) : at;
+  for (let passed = 1; passed <= order.length; passed++) {
+    const room = order[(start + step * passed + order.length * 2) % order.length];
+    if (room && room.id !== now && (!unreadOnly || isUnread(room))) return room;
+  }
+  return undefined;
+}
+
+/** The room that somebody most likely means who has typed this and pressed Enter: one that begins so, else the first. */
+export function likeliest(found: readonly Room[], typed: string): Room | undefined {
+  const wanted = asWanted(typed);
+  return found.find((room) => unaccented(room.name).startsWith(wanted)) ?? found[0];
+}

@@ -1,0 +1,26 @@
+/** A guest who goes can't come back as the same person, and what was not sent goes with everyone: they are told first. */
+import type { JSX } from "solid-js";
+import { engine, useMe } from "../../state";
+import { t } from "../../text";
+import { end } from "../entry/signOut";
+import { Confirm } from "../parts";
+import { closePanel } from "../places/router";
+
+export default function Leave(): JSX.Element {
+  const { settings, menu } = t.shell;
+  const isGuest = useMe()()?.role === "guest";
+  const unsent = engine.unsent();
+  const text = [isGuest ? settings.signOutGuestText : "", unsent > 0 ? settings.signOutUnsent(unsent) : ""];
+  return (
+    <Confirm
+      title={isGuest ? settings.signOutGuestTitle : settings.signOutTitle}
+      text={text.filter(Boolean).join(" ")}
+      doIt={isGuest ? settings.signOutGuest : menu.signOut}
+      onClose={closePanel}
+      run={async () => {
+        await end();
+        return { ok: true, value: undefined };
+      }}
+    />
+  );
+}

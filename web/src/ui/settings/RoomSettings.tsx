@@ -1,0 +1,392 @@
+/** A room's settings, for its members to read and for those who may to change. */
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { rooms as api, type Restriction, type Webhook } from "../../api";
+import { engine, useRoom } from "../../state";
+import { useMay } from "../../state/ownPermissions";
+import type { Answer, Moderation, Room } from "../../sync/types";
+import { locale, sentence, t } from "../../text";
+import {
+  Button,
+  Choice,
+  Confirm,
+  Dialog,
+  Field,
+  load,
+  Secret,
+  Select,
+  type Tab,
+  Tabs,
+  Toggle,
+  tell,
+  tellIfRefused,
+} from "../parts";
+import { currentRoomId } from "../places/currentRoom";
+import { closePanel, openPanel, route } from "../places/router";
+import { RoomTopic } from "../rooms/RoomTopic";
+import { asRoomName } from "../rooms/roomName";
+import styles from "./settings.module.css";
+
+export default function RoomSettings(props: { page: string }): JSX.Element {
+  const room = useRoom(currentRoomId);
+  const may = useMay(currentRoomId);
+  const tabs = (now: () => Room): readonly Tab[] => [
+    { id: "about", label: t.shell.room.about, page: () => <About room={now()} /> },
+    { id: "order", label: t.shell.room.order, page: () => <Order room={now()} /> },
+    ...(may("ban") ? [{ id: "bans", label: t.shell.room.bans, page: () => <Restrictions room={now().id} /> }] : []),
+    ...(may("webhooks")
+      ? [{ id: "webhooks", label: t.shell.room.webhooks, page: () => <Webhooks room={now().id} /> }]
+      : []),
+  ];
+  return (
+    <Show when={room()?.kind !== "direct" ? room() : undefined}>
+      {(now) => (
+        <Dialog title={`${t.shell.room.title}: #${now().name}`} shape="wide" onClose={closePanel}>
+          <Tabs
+            label={t.shell.room.title}
+            chosen={props.page}
+            onPick={(page) => openPanel("room", page)}
+            tabs={tabs(now)}
+          />
+        </Dialog>
+      )}
+    </Show>
+  );
+}
+
+/** So many characters of a topic can be seen in a field. */
+const FIELD_SHOWS = 40;
+
+function About(props: { room: Room }): JSX.Element {
+  const may = useMay(() => props.room.id);
+  return (
+    <div class={styles.page}>
+      {/* Who may change it has it in the field, as far as that shows it. */}
+      <Show
+        when={
+          props.room.topic &&
+          (!may("topic") || props.room.topic.length > FIELD_SHOWS || /https?:/i.test(props.room.topic))
+        }
+      >
+        <section class={styles.part}>
+          <h3>{t.shell.room.topic}</h3>
+          <RoomTopic topic={props.room.topic} />
+        </section>
+      </Show>
+      <TextSetting
+        label={t.shell.room.name}
+        hint={may("rename") ? t.shell.rooms.createNameHint : t.shell.room.mayNotOwner}
+        now={props.room.name}
+        disabled={!may("rename")}
+        save={(value) => engine.moderate(props.room.id, { action: "rename", value: asRoomName(value) })}
+      />
+      <TextSetting
+        label={t.shell.room.topic}
+        hint={t.shell.header.topicHint}
+        now={props.room.topic}
+        disabled={!may("topic") || props.room.archived}
+        isAsked={route().panel?.[2] === "topic"}
+        save={(value) => engine.setTopic(props.room.id, value)}
+      />
+      <section class={styles.part}>
+        <h3 class={styles.label}>{t.shell.room.kind}</h3>
+        <p class={styles.note}>{props.room.kind === "private" ? t.shell.room.kindPrivate : t.shell.room.kindPublic}</p>
+      </section>
+      <Show when={may("archive")}>
+        <section class={styles.part}>
+          <p class={styles.note}>{props.room.archived ? t.shell.header.archivedNote : t.shell.header.archiveText}</p>
+          <div>
+            <Show
+              when={props.room.archived}
+              fallback={
+                <Button icon="box" onClick={() => openPanel("archive-room")}>
+                  {t.shell.header.archive} …
+                </Button>
+              }
+            >
+              <Button
+                icon="box"
+                onClick={() => void tellIfRefused(engine.moderate(props.room.id, { action: "archive", undo: true }))}
+              >
+                {t.shell.header.reopen}
+              </Button>
+            </Show>
+          </div>
+        </section>
+      </Show>
+    </div>
+  );
+}
+
+function TextSetting(props: {
+  label: string;
+  hint: string;
+  now: string;
+  disabled: boolean;
+  /** Whether it is what one has come for. */
+  isAsked?: boolean;
+  save: (value: string) => Promise<Answer>;
+}): JSX.Element {
+  const [value, setValue] = createSignal(props.now);
+  const [problem, setProblem] = createSignal("");
+  const save = async (): Promise<void> => {
+    const answer = await props.save(value().trim());
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (answer.ok) tell(t.shell.saved);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <Field
+        label={props.label}
+        hint={props.hint}
+        problem={problem()}
+        value={value()}
+        maxlength={250}
+        disabled={props.disabled}
+        data-autofocus={props.isAsked && !props.disabled ? "this" : undefined}
+        onInput={(event) => setValue(event.currentTarget.value)}
+        after={
+          <Show when={!props.disabled}>
+            <Button type="submit" disabled={value().trim() === props.now}>
+              {t.shell.save}
+            </Button>
+          </Show>
+        }
+      />
+    </form>
+  );
+}
+
+const SLOW = [0, 5, 10, 30, 60, 300, 900, 3600, 21600] as const;
+
+function Order(props: { room: Room }): JSX.Element {
+  const may = useMay(() => props.room.id);
+  const details = load(() => api.get(props.room.id));
+  const change = async (what: Moderation): Promise<void> => {
+    await tellIfRefused(details.after(engine.moderate(props.room.id, what)));
+  };
+  const slow = (): readonly (readonly [string, string])[] => {
+    const steps: readonly number[] = SLOW.some((each) => each === props.room.slow)
+      ? SLOW
+      : [...SLOW, props.room.slow].sort((a, b) => a - b);
+    return steps.map(
+      (seconds) => [String(seconds), seconds === 0 ? t.shell.room.slowOff : t.shell.room.seconds(seconds)] as const,
+    );
+  };
+  return (
+    <div class={styles.page}>
+      <Show when={!may("slow")}>
+        <p class={styles.note}>{t.shell.room.mayNot}</p>
+      </Show>
+      <Select
+        label={t.shell.room.slow}
+        hint={t.shell.room.slowHint}
+        value={String(props.room.slow)}
+        options={slow()}
+        disabled={!may("slow")}
+        onPick={(value) => void change({ action: "slow", value })}
+      />
+      <Toggle
+        label={t.shell.room.readOnly}
+        checked={props.room.readOnly}
+        disabled={!may("read_only")}
+        onChange={(on) => void change({ action: "read_only", value: on ? "on" : "off" })}
+      />
+      <Toggle
+        label={t.shell.room.guests}
+        {...(may("slow") && !may("guests") ? { hint: t.shell.room.mayNotOwner } : {})}
+        checked={details.value()?.guests ?? true}
+        disabled={!may("guests") || !details.value()}
+        onChange={(on) => void change({ action: "guests", value: on ? "on" : "off" })}
+      />
+      <Choice
+        label={t.shell.room.calls}
+        value={props.room.calls}
+        disabled={!may("calls")}
+        onPick={(value) => void change({ action: "calls", value })}
+        options={[
+          { value: "members", label: t.shell.room.callsMembers },
+          { value: "moderators", label: t.shell.room.callsModerators },
+          { value: "nobody", label: t.shell.room.callsNobody },
+        ]}
+      />
+    </div>
+  );
+}
+
+function Restrictions(props: { room: number }): JSX.Element {
+  const bans = load(() => api.bans(props.room));
+  const mutes = load(() => api.mutes(props.room));
+  return (
+    <div class={styles.page}>
+      <List
+        title={t.shell.room.banned}
+        none={t.shell.room.noBans}
+        problem={bans.problem()}
+        list={bans.value()}
+        lift={(user) => bans.after(api.unban(props.room, user))}
+      />
+      <List
+        title={t.shell.room.muted}
+        none={t.shell.room.noMutes}
+        problem={mutes.problem()}
+        list={mutes.value()}
+        lift={(user) => mutes.after(api.unmute(props.room, user))}
+      />
+    </div>
+  );
+}
+
+function List(props: {
+  title: string;
+  none: string;
+  problem: string;
+  list: readonly Restriction[] | undefined;
+  lift: (user: number) => Promise<Answer>;
+}): JSX.Element {
+  const until = (each: Restriction): string =>
+    each.until
+      ? t.shell.room.until(
+          new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(each.until),
+        )
+      : t.shell.room.forGood;
+  return (
+    <section class={styles.part}>
+      <h3>{props.title}</h3>
+      <p role="alert" class={styles.problem}>
+        {props.problem}
+      </p>
+      <Show when={props.list?.length} fallback={<p class={styles.note}>{props.list ? props.none : t.shell.loading}</p>}>
+        <ul class={styles.rows}>
+          <For each={props.list}>
+            {(each) => (
+              <li class={styles.row}>
+                <div>
+                  <span dir="auto">{each.name || t.shell.room.unnamed(each.user)}</span>
+                  <p class={styles.note}>{until(each)}</p>
+                </div>
+                <Button look="quiet" onClick={() => void tellIfRefused(props.lift(each.user))}>
+                  {t.shell.room.lift}
+                </Button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </section>
+  );
+}
+
+function Webhooks(props: { room: number }): JSX.Element {
+  const loaded = load(() => api.webhooks(props.room));
+  const [label, setLabel] = createSignal("");
+  const [url, setUrl] = createSignal("");
+  const [problem, setProblem] = createSignal("");
+  const [made, setMade] = createSignal<{ label: string; value: string; hint: string } | null>(null);
+  const [ending, setEnding] = createSignal<Webhook | null>(null);
+  const make = async (): Promise<void> => {
+    const answer = await api.makeWebhook(props.room, label().trim(), url().trim());
+    setProblem(answer.ok ? "" : sentence(answer.problem));
+    if (!answer.ok) return;
+    setLabel("");
+    setUrl("");
+    setMade(
+      answer.value.url
+        ? { label: t.shell.room.hookAddress, value: answer.value.url, hint: t.shell.room.hookPost }
+        : { label: t.shell.room.hookKey, value: answer.value.secret ?? "", hint: t.shell.room.hookSecret },
+    );
+    await loaded.again();
+  };
+  return (
+    <div class={styles.page}>
+      <p class={styles.note}>{t.shell.room.hooksText}</p>
+      <section class={styles.part}>
+        <p role="alert" class={styles.problem}>
+          {loaded.problem()}
+        </p>
+        <Show
+          when={loaded.value()?.length}
+          fallback={<p class={styles.note}>{loaded.value() ? t.shell.room.noHooks : t.shell.loading}</p>}
+        >
+          <ul class={styles.rows}>
+            <For each={loaded.value()}>
+              {(hook) => (
+                <li class={styles.row}>
+                  <div>
+                    <span dir="auto">{hook.label}</span>
+                    <p class={styles.note}>
+                      {hook.direction === "in" ? t.shell.room.hookIn : t.shell.room.hookOut} {hook.url ?? ""}
+                    </p>
+                    <Show when={hook.parked ?? hook.trouble}>
+                      {(why) => (
+                        <p class={`${styles.note} ${styles.problem}`}>
+                          {hook.parked ? t.shell.room.hookParked(why()) : why()}
+                        </p>
+                      )}
+                    </Show>
+                  </div>
+                  <Show when={hook.parked}>
+                    <Button
+                      look="quiet"
+                      onClick={() => void tellIfRefused(loaded.after(api.resumeWebhook(props.room, hook.id)))}
+                    >
+                      {t.shell.room.hookResume}
+                    </Button>
+                  </Show>
+                  <Button look="quiet" onClick={() => setEnding(hook)}>
+                    {t.shell.room.hookEnd}
+                  </Button>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+      </section>
+      <form
+        class={styles.part}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        <Field
+          label={t.shell.room.hookLabel}
+          problem={problem()}
+          required
+          maxlength={32}
+          value={label()}
+          onInput={(event) => setLabel(event.currentTarget.value)}
+        />
+        <Field
+          label={t.shell.room.hookUrl}
+          hint={t.shell.room.hookUrlHint}
+          type="url"
+          dir="ltr"
+          value={url()}
+          onInput={(event) => setUrl(event.currentTarget.value)}
+        />
+        <div>
+          <Button type="submit">{t.shell.room.hookMake}</Button>
+        </div>
+        <Show when={made()}>
+          {(secret) => <Secret label={secret().label} hint={secret().hint} value={secret().value} />}
+        </Show>
+      </form>
+      <Show when={ending()}>
+        {(hook) => (
+          <Confirm
+            title={t.shell.room.hookEndTitle(hook().label)}
+            text={t.shell.room.hookEndText}
+            doIt={t.shell.room.hookEnd}
+            onClose={() => setEnding(null)}
+            run={() => loaded.after(api.endWebhook(props.room, hook().id))}
+          />
+        )}
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+/** The quiet rows between what is said: what happened, days, and where the log begins or is still missing. */
+import { createSignal, For, type JSX, Show } from "solid-js";
+import { useConnection, useWindow } from "../../state";
+import type { RoomEvent } from "../../sync/types";
+import { sentence, t } from "../../text";
+import * as icons from "../parts/glyphs";
+import { useTimeline } from "./context";
+import styles from "./EventLines.module.css";
+import { Gutter } from "./Message";
+import { foldOf, lineOf } from "./sentences";
+import { dayOf } from "./times";
+
+export function Line(props: { rowKey: string; event: RoomEvent }): JSX.Element {
+  return (
+    <div class={styles["line"]} tabIndex={-1} data-row={props.rowKey}>
+      <Gutter at={props.event.at} quiet={true} />
+      {/* Whatever the direction of its words, it begins where the page's lines do. */}
+      <p class={styles["words"]}>
+        <bdi>{lineOf(props.event)}</bdi>
+      </p>
+    </div>
+  );
+}
+
+export function Fold(props: { rowKey: string; events: readonly RoomEvent[] }): JSX.Element {
+  const { unfolded } = useTimeline();
+  const [isOpen, setOpen] = createSignal(props.events.some((event) => unfolded.has(event.seq)));
+  const toggle = (): void => {
+    setOpen(!isOpen());
+    for (const { seq } of props.events)
+      if (isOpen()) unfolded.add(seq);
+      else unfolded.delete(seq);
+  };
+  return (
+    <div class={styles["line"]} tabIndex={-1} data-row={props.rowKey}>
+      <Gutter at={props.events.at(-1)?.at ?? 0} quiet={true} />
+      <div class={styles["words"]}>
+        <button type="button" class={styles["fold"]} aria-expanded={isOpen()} onClick={toggle}>
+          <bdi>{foldOf(props.events)}</bdi>
+          <span class={styles["chevron"]}>
+            <icons.Chevron />
+          </span>
+        </button>
+        <Show when={isOpen()}>
+          <ul class={styles["folded"]}>
+            <For each={props.events}>
+              {(event) => (
+                <li>
+                  <bdi>{lineOf(event)}</bdi>
+                </li>
+              )}
+            </For>
+          </ul>
+        </Show>
+      </div>
+    </div>
+  );
+}
+
+/** The name of a day, which opens a calendar to go to another one. */
+export function DayName(props: { at: number; tabIndex: 0 | -1 }): JSX.Element {
+  const context = useTimeline();
+  let input!: HTMLInputElement;
+  const pick = (): void => {
+    try {
+      input.showPicker();
+    } catch {
+      input.focus();
+    }
+  };
+  const go = (): void => {
+    const [year, month, day] = input.value.split("-").map(Number);
+    if (year !== undefined && month !== undefined && day !== undefined) context.goToDay(new Date(year, month - 1, day));
+  };
+  return (
+    <div class={styles["pick"]}>
+      <button
+        type="button"
+        tabIndex={props.tabIndex}
+        class={styles["dayName"]}
+        title={t.timeline.goToDate}
+        onClick={pick}
+      >
+        {dayOf(props.at, context.now())}
+      </button>
+      <input
+        ref={input}
+        type="date"
+        class={styles["date"]}
+        tabIndex={-1}
+        aria-label={t.timeline.goToDate}
+        value={local(props.at)}
+        max={local(context.now())}
+        onChange={go}
+      />
+    </div>
+  );
+}
+
+/** The day as a date field has it, where the reader is. */
+function local(at: number): string {
+  const date = new Date(at);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+export function Day(props: { at: number }): JSX.Element {
+  return (
+    <div class={styles["day"]}>
+      <DayName at={props.at} tabIndex={-1} />
+    </div>
+  );
+}
+
+export function NewDivider(): JSX.Element {
+  return (
+    <div class={styles["new"]} role="separator" aria-label={t.timeline.newDivider}>
+      <span aria-hidden="true">{t.timeline.newDivider}</span>
+    </div>
+  );
+}
+
+export function Start(props: { empty: boolean }): JSX.Element {
+  const context = useTimeline();
+  return (
+    <div class={styles["start"]}>
+      <h2>
+        <bdi>
+          {context.direct() ? t.timeline.beginningDirect(context.roomName()) : t.timeline.beginning(context.roomName())}
+        </bdi>
+      </h2>
+      <Show when={!context.fromStart()}>
+        <p>{t.timeline.floor}</p>
+      </Show>
+      <Show when={props.empty && context.fromStart()}>
+        <p>{t.timeline.beginningEmpty}</p>
+      </Show>
+    </div>
+  );
+}
+
+/** Where a page is missing: it is on its way, or could not be had. */
+export function Edge(props: { side: "older" | "newer" }): JSX.Element {
+  const context = useTimeline();
+  const log = useWindow(context.room);
+  const connection = useConnection();
+  return (
+    <div class={styles["edge"]}>
+      <Show
+        when={log().problem}
+        fallback={
+          <Show when={connection().state === "online"} fallback={t.timeline.offlineEmpty}>
+            <span class={styles["wait"]}>{t.timeline.loadingMore}</span>
+          </Show>
+        }
+      >
+        {(problem) => (
+          <>
+            <span>{sentence(problem())}</span>
+            <button type="button" onClick={() => (props.side === "older" ? context.older() : context.newer())}>
+              {t.timeline.tryAgain}
+            </button>
+          </>
+        )}
+      </Show>
+    </div>
+  );
+}

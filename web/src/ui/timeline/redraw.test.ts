@@ -1,0 +1,83 @@
+// What changes is drawn in the next frame; a flood is drawn ten times a second, or less often where drawing takes long.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createPace } from "./redraw";
+
+const FRAME = 16;
+
+/** A clock that work moves as well, and frames. */
+let now = 0;
+let due: { at: number; run: () => void }[] = [];
+
+const at = (when: number, run: () => void): number => {
+  due.push({ at: when, run });
+  return due.length;
+};
+
+function advance(ms: number): void {
+  const end = now + ms;
+  for (;;) {
+    const next = due.filter((each) => each.at <= end).sort((a, b) => a.at - b.at)[0];
+    if (next === undefined) break;
+    due = due.filter((each) => each !== next);
+    now = Math.max(now, next.at);
+    next.run();
+  }
+  now = Math.max(now, end);
+}
+
+beforeEach(() => {
+  now = 0;
+  due = [];
+  vi.stubGlobal("document", { hidden: false });
+  vi.stubGlobal("performance", { now: () => now });
+  vi.stubGlobal("requestAnimationFrame", (run: () => void) => at((Math.floor(now / FRAME) + 1) * FRAME, run));
+  vi.stubGlobal("setTimeout", (run: () => void, ms = 0) => at(now + ms, run));
+  const cancel = (): void => void due.splice(0);
+  vi.stubGlobal("cancelAnimationFrame", cancel);
+  vi.stubGlobal("clearTimeout", cancel);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+/** How often is drawn in two seconds of a flood, where a drawing takes so many milliseconds. */
+function drawings(takes: number): number {
+  let count = 0;
+  const pace = createPace(() => {
+    count += 1;
+    now += takes;
+  });
+  while (now < 2_000) {
+    pace.soon();
+    advance(5);
+  }
+  return count;
+}
+
+test("one change is drawn in the next frame", () => {
+  const draw = vi.fn();
+  createPace(draw).soon();
+  advance(FRAME);
+  expect(draw).toHaveBeenCalledTimes(1);
+});
+
+test("a flood is drawn some ten times a second", () => {
+  expect(drawings(1)).toBeGreaterThan(16);
+  expect(drawings(1)).toBeLessThan(23);
+});
+
+test("a slow machine draws a quarter of the time", () => {
+  expect(drawings(60)).toBeGreaterThan(6);
+  expect(drawings(60)).toBeLessThan(9);
+});
+
+test("however long it takes, one sees that something goes on", () => {
+  expect(drawings(300)).toBeGreaterThan(3);
+});
+
+test("what was drawn otherwise is not drawn again", () => {
+  const draw = vi.fn();
+  const pace = createPace(draw);
+  pace.soon();
+  pace.cancel();
+  advance(500);
+  expect(draw).not.toHaveBeenCalled();
+});
