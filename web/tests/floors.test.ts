@@ -1,4 +1,4 @@
-/** How the sources are built up: which folder may import which, and no circles. */
+/** How the sources are built up: which folder may import which, no circles, no function that goes on for pages. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { parseSync } from "vite";
@@ -36,6 +36,9 @@ const FLOORS: readonly (readonly string[])[] = [
 
 /** Code for tests only: imported by tests, and by the chaos client, which is outside of `src`. It may use everything. */
 const TESTING = "sync/testing";
+
+/** No function has more lines than this, counted from its first to its last line, functions inside of it included. */
+const LONGEST_FUNCTION = 150;
 
 const SOURCE = join(import.meta.dirname, "..", "src");
 
@@ -187,4 +190,13 @@ describe("floors", () => {
     }
     expect(circleIn(edges)?.join(" imports ") ?? null).toBeNull();
   });
+});
+
+test(`no function has more than ${LONGEST_FUNCTION} lines`, () => {
+  const faults = files
+    .filter((file) => !file.isTest)
+    .flatMap(({ path, functions }) => functions.map((each) => ({ path, ...each })))
+    .filter(({ lines }) => lines > LONGEST_FUNCTION)
+    .map(({ path, name, line, lines }) => `${path}:${line}: ${name} has ${lines} lines.`);
+  expect(faults).toEqual([]);
 });

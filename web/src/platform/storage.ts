@@ -1,31 +1,31 @@
 /**
- * What the browser keeps of small things. On the device: how the page looks, and, under `mine.`, what somebody did, which goes
- * when they sign out. For the tab: what was being typed. A browser that refuses to keep anything loses them, and nothing else.
+ * Small values in the browser's storage. On the device: settings, and personal data, which is removed at sign-out. For the tab:
+ * texts that are not sent yet. Where the browser refuses storage, values are lost with the page, and nothing else fails.
  */
 
-const MINE = "parley.mine.";
+const PERSONAL = "parley.mine.";
 
-/** Where something is kept: on the device, or as long as the tab is open. */
-export type Where = "device" | "tab";
+/** On the device (localStorage), or until the tab is closed (sessionStorage). */
+export type StorageScope = "device" | "tab";
 
-function attempt<T>(where: Where, does: (storage: Storage) => T, otherwise: T): T {
+function attempt<T>(scope: StorageScope, action: (storage: Storage) => T, otherwise: T): T {
   try {
-    const storage = where === "device" ? globalThis.localStorage : globalThis.sessionStorage;
-    return storage === undefined ? otherwise : does(storage);
+    const storage = scope === "device" ? globalThis.localStorage : globalThis.sessionStorage;
+    return storage === undefined ? otherwise : action(storage);
   } catch {
     return otherwise; // blocked, or full
   }
 }
 
-/** Return what is kept under a key; null if nothing is. */
-export function kept(key: string, where: Where = "device"): string | null {
-  return attempt(where, (storage) => storage.getItem(key), null);
+/** Return the value of a key; null if there is none. */
+export function readStored(key: string, scope: StorageScope = "device"): string | null {
+  return attempt(scope, (storage) => storage.getItem(key), null);
 }
 
-/** Keep something under a key; null: nothing any more. */
-export function keep(key: string, value: string | null, where: Where = "device"): void {
+/** Store a value under a key; null removes the key. */
+export function writeStored(key: string, value: string | null, scope: StorageScope = "device"): void {
   attempt(
-    where,
+    scope,
     (storage) => {
       if (value === null) storage.removeItem(key);
       else storage.setItem(key, value);
@@ -34,17 +34,17 @@ export function keep(key: string, value: string | null, where: Where = "device")
   );
 }
 
-/** Return the key of something that is somebody's, and no business of whoever comes after them. */
-export function mine(name: string): string {
-  return MINE + name;
+/** The key of a value that belongs to the signed-in user: `clearPersonal` removes it. */
+export function personalKey(name: string): string {
+  return PERSONAL + name;
 }
 
-/** Forget what was somebody's. */
-export function forgetMine(): void {
+/** Remove everything that belongs to the user who signs out. */
+export function clearPersonal(): void {
   attempt(
     "device",
     (storage) => {
-      for (const key of Object.keys(storage)) if (key.startsWith(MINE)) storage.removeItem(key);
+      for (const key of Object.keys(storage)) if (key.startsWith(PERSONAL)) storage.removeItem(key);
     },
     undefined,
   );

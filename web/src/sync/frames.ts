@@ -260,11 +260,6 @@ export function decode(data: string): ServerFrame | null {
   }
 }
 
-/** Whether an event is something said, which counts as unread. */
-export function isSaid(event: RoomEvent): boolean {
-  return event.kind === "message" || event.kind === "action";
-}
-
 // What frames are made of
 
 type Fields = { readonly [name: string]: unknown };

@@ -37,6 +37,11 @@ export interface RoomEvent {
   bot?: boolean;
 }
 
+/** Whether an event is a message or an action: only those count as unread. */
+export function isMessage(event: RoomEvent): boolean {
+  return event.kind === "message" || event.kind === "action";
+}
+
 export type ServerRole = "owner" | "admin" | "member" | "bot" | "guest";
 export type RoomRole = "owner" | "moderator" | "member";
 export type RoomKind = "public" | "private" | "direct";

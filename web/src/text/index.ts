@@ -5,7 +5,7 @@
  * English is in the first load and is what the types are made of; other languages are fetched when they are chosen.
  */
 import { createSignal } from "solid-js";
-import { keep, kept } from "../platform/storage";
+import { readStored, writeStored } from "../platform/storage";
 import { type Catalogue, en } from "./en";
 
 export type Language = "en" | "de";
@@ -53,13 +53,13 @@ async function load(wanted: Language): Promise<void> {
 
 /** The language that was chosen here, or null: then it is the browser's. */
 export function chosenLanguage(): Language | null {
-  const wanted = kept(KEPT);
+  const wanted = readStored(KEPT);
   return LANGUAGES.find(([code]) => code === wanted)?.[0] ?? null;
 }
 
 /** Choose a language, on this device; null: the browser's. */
 export async function setLanguage(wanted: Language | null): Promise<void> {
-  keep(KEPT, wanted || null);
+  writeStored(KEPT, wanted || null);
   await load(wanted ?? pick(navigator.languages));
 }
 

@@ -1,5 +1,5 @@
 /** The engine in a browser's tab. */
-import { keep, kept } from "../../platform/storage";
+import { readStored, writeStored } from "../../platform/storage";
 import type { Engine, Pending, UserId } from "../types";
 import { createEngine } from "./engine";
 import { openStore } from "./indexeddb";
@@ -35,11 +35,12 @@ export function browserEngine(): Engine {
       });
     },
     lastResort: {
-      keep: (user, messages) => keep(unsentOf(user), messages.length === 0 ? null : JSON.stringify(messages), "tab"),
+      keep: (user, messages) =>
+        writeStored(unsentOf(user), messages.length === 0 ? null : JSON.stringify(messages), "tab"),
       take: (user) => {
-        const found = kept(unsentOf(user), "tab");
+        const found = readStored(unsentOf(user), "tab");
         if (found === null) return [];
-        keep(unsentOf(user), null, "tab");
+        writeStored(unsentOf(user), null, "tab");
         // We have written it ourselves.
         return JSON.parse(found) as Pending[];
       },

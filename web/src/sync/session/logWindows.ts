@@ -1,7 +1,7 @@
 import type { Ticket } from "../effects";
-import { Fault, isSaid, type ServerFrame } from "../frames";
+import { Fault, type ServerFrame } from "../frames";
 import { spanAt, spansFrom } from "../seqRanges";
-import type { Millis, Problem, RoomEvent, RoomId, Seq, UserId } from "../types";
+import { isMessage, type Millis, type Problem, type RoomEvent, type RoomId, type Seq, type UserId } from "../types";
 import { PAGE, type Place } from "./log";
 import type { Outlet } from "./outbound";
 import { CANCELLED, NOT_THERE, OFFLINE, type Page, type Question } from "./requests";
@@ -371,7 +371,7 @@ export class Windows {
   /** Which event a window that was opened is about. */
   #anchor({ at, unreadAfter }: Page & { purpose: "open" }, events: readonly RoomEvent[]): Seq | null {
     if (unreadAfter !== null) {
-      const unread = events.find((event) => event.seq > unreadAfter && isSaid(event) && event.user !== this.me);
+      const unread = events.find((event) => event.seq > unreadAfter && isMessage(event) && event.user !== this.me);
       return unread?.seq ?? unreadAfter + 1;
     }
     return at !== "newest" && events.some((event) => event.seq === at.seq) ? at.seq : null;

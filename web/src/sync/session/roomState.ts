@@ -1,9 +1,10 @@
 import type { Ticket } from "../effects";
-import { type ClientFrame, isSaid, type Mark, type RoomFrame } from "../frames";
+import type { ClientFrame, Mark, RoomFrame } from "../frames";
 import { type Span, withSpan } from "../seqRanges";
 import type { Held } from "../store";
 import {
   EVERYBODY,
+  isMessage,
   type Member,
   type Millis,
   type Room,
@@ -141,11 +142,11 @@ export class RoomState {
     for (const event of events) {
       this.end = event.seq;
       room.tip = Math.max(room.tip, event.seq);
-      if (isSaid(event)) {
+      if (isMessage(event)) {
         room.active = Math.max(room.active, event.at);
         changes.list = true;
         if (event.user !== me && event.seq > this.#counted) {
-          const mentions = names(event, me);
+          const mentions = mentionsUser(event, me);
           this.#fresh.push({ seq: event.seq, mentions });
           if (event.seq > room.read) {
             room.unread += 1;
@@ -171,7 +172,7 @@ export class RoomState {
 
   /** When something was said last, as a page shows it. */
   noteActive(events: readonly RoomEvent[]): boolean {
-    const last = events.findLast(isSaid);
+    const last = events.findLast(isMessage);
     if (last === undefined || last.at <= this.room.active) return false;
     this.room = { ...this.room, active: last.at };
     return true;
@@ -379,7 +380,7 @@ export class RoomState {
 }
 
 /** Whether an event names somebody. */
-export function names(event: RoomEvent, user: UserId): boolean {
+export function mentionsUser(event: RoomEvent, user: UserId): boolean {
   return event.mentions?.some((each) => each === user || each === EVERYBODY) ?? false;
 }
 

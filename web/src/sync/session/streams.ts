@@ -1,7 +1,7 @@
 import { Fault, type RoomFrame } from "../frames";
 import type { Millis, RoomEvent, RoomId, Seq } from "../types";
 import type { Link } from "./connectionLifecycle";
-import { names, newRoom, RoomState } from "./roomState";
+import { mentionsUser, newRoom, RoomState } from "./roomState";
 import type { State } from "./sessionState";
 
 /** The streams of rooms: where each begins on a connection, and the events that follow one another in it. */
@@ -95,7 +95,7 @@ export class Streams {
       if (event.seq <= state.tipAtBeginning && !(this.#link.catchingUp && event.seq > state.room.read)) continue;
       const mine = event.user === me.id;
       if (event.kind === "renamed" && mine) this.#session.rename(event.text);
-      outlet.changed({ what: "arrived", room, event, mine, mentioned: !mine && names(event, me.id) });
+      outlet.changed({ what: "arrived", room, event, mine, mentioned: !mine && mentionsUser(event, me.id) });
     }
     this.#session.mark(state, now);
   }

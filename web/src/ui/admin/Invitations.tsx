@@ -3,7 +3,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { invitations as api, type Invitation } from "../../api";
 import { useMe, useRooms } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Dialog, endOf, Field, linkTerms, load, Secret, Select } from "../parts";
+import { Button, Confirm, Dialog, endOf, Field, linkDurations, load, Secret, Select } from "../parts";
 import styles from "./admin.module.css";
 
 const USES = [1, 5, 25, 100, 0] as const;
@@ -182,7 +182,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
                   ] as const,
               )}
             />
-            <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkTerms()} />
+            <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkDurations()} />
             <Select
               label={t.shell.admin.inviteRole}
               value={role()}

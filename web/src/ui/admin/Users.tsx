@@ -17,7 +17,7 @@ import {
   Secret,
   Select,
   tell,
-  tellProblem,
+  tellIfRefused,
 } from "../parts";
 import styles from "./admin.module.css";
 
@@ -67,10 +67,7 @@ export function Users(): JSX.Element {
     const role = (to: "member" | "admin" | "owner", label: string): MenuItem => ({
       label,
       checked: account.role === to,
-      run: () =>
-        void change(account, { role: to }).then((answer) => {
-          if (!answer.ok) tellProblem(answer.problem);
-        }),
+      run: () => void tellIfRefused(change(account, { role: to })),
     });
     if (account.role !== "guest" && account.role !== "bot" && me()?.role === "owner")
       items.push(role("member", admin.roleMember), role("admin", admin.roleAdmin), role("owner", admin.roleOwner));
@@ -87,10 +84,7 @@ export function Users(): JSX.Element {
           ? {
               label: admin.enable,
               icon: "check",
-              run: () =>
-                void change(account, { disabled: false }).then((answer) => {
-                  if (!answer.ok) tellProblem(answer.problem);
-                }),
+              run: () => void tellIfRefused(change(account, { disabled: false })),
             }
           : { label: `${admin.disable} …`, icon: "lock", run: () => setDoing({ what: "disable", account }) },
       );
@@ -122,68 +116,7 @@ export function Users(): JSX.Element {
         {problem()}
       </p>
       <Show when={loaded()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
-        <div class={styles.scroll}>
-          <table class={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t.shell.admin.user}</th>
-                <th scope="col">{t.shell.admin.role}</th>
-                <th scope="col" class={`${styles.minor} ${styles.number}`}>
-                  {t.shell.rooms.title}
-                </th>
-                <th scope="col">{t.shell.admin.state}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{t.shell.more}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={found()}>
-                {(account) => (
-                  <tr>
-                    <td>
-                      <div class={styles.user}>
-                        <Avatar
-                          user={account.id}
-                          name={account.profile.display || account.name}
-                          colour={account.profile.colour}
-                          online={account.online}
-                        />
-                        <div>
-                          <strong dir="auto">{account.name}</strong>
-                          <Show when={account.profile.display}>
-                            <small dir="auto">{account.profile.display}</small>
-                          </Show>
-                        </div>
-                      </div>
-                    </td>
-                    <td>{roleName(account.role)}</td>
-                    <td class={`${styles.minor} ${styles.number}`}>{account.rooms.toLocaleString(locale())}</td>
-                    <td>
-                      <Show
-                        when={account.disabled}
-                        fallback={account.online ? t.shell.admin.online : t.shell.admin.away}
-                      >
-                        <span class={styles.off}>{t.shell.admin.disabled}</span>
-                      </Show>
-                    </td>
-                    <td class={styles.end}>
-                      <Show when={at(account).length > 0}>
-                        <Menu
-                          label={t.shell.admin.actions(account.name)}
-                          items={at(account)}
-                          button={(given) => (
-                            <IconButton icon="menu" label={t.shell.admin.actions(account.name)} {...given} />
-                          )}
-                        />
-                      </Show>
-                    </td>
-                  </tr>
-                )}
-              </For>
-            </tbody>
-          </table>
-        </div>
+        <Table accounts={found()} items={at} />
         <Show when={more()}>
           <div>
             <Button onClick={() => void page()}>{t.shell.admin.moreUsers}</Button>
@@ -223,7 +156,71 @@ export function Users(): JSX.Element {
   );
 }
 
-export function roleName(role: string): string {
+function Table(props: { accounts: readonly Account[]; items: (account: Account) => readonly MenuItem[] }): JSX.Element {
+  return (
+    <div class={styles.scroll}>
+      <table class={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t.shell.admin.user}</th>
+            <th scope="col">{t.shell.admin.role}</th>
+            <th scope="col" class={`${styles.minor} ${styles.number}`}>
+              {t.shell.rooms.title}
+            </th>
+            <th scope="col">{t.shell.admin.state}</th>
+            <th scope="col">
+              <span class="visually-hidden">{t.shell.more}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          <For each={props.accounts}>
+            {(account) => (
+              <tr>
+                <td>
+                  <div class={styles.user}>
+                    <Avatar
+                      user={account.id}
+                      name={account.profile.display || account.name}
+                      colour={account.profile.colour}
+                      online={account.online}
+                    />
+                    <div>
+                      <strong dir="auto">{account.name}</strong>
+                      <Show when={account.profile.display}>
+                        <small dir="auto">{account.profile.display}</small>
+                      </Show>
+                    </div>
+                  </div>
+                </td>
+                <td>{roleName(account.role)}</td>
+                <td class={`${styles.minor} ${styles.number}`}>{account.rooms.toLocaleString(locale())}</td>
+                <td>
+                  <Show when={account.disabled} fallback={account.online ? t.shell.admin.online : t.shell.admin.away}>
+                    <span class={styles.off}>{t.shell.admin.disabled}</span>
+                  </Show>
+                </td>
+                <td class={styles.end}>
+                  <Show when={props.items(account).length > 0}>
+                    <Menu
+                      label={t.shell.admin.actions(account.name)}
+                      items={props.items(account)}
+                      button={(given) => (
+                        <IconButton icon="menu" label={t.shell.admin.actions(account.name)} {...given} />
+                      )}
+                    />
+                  </Show>
+                </td>
+              </tr>
+            )}
+          </For>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function roleName(role: string): string {
   const { admin } = t.shell;
   return (
     {

@@ -8,8 +8,8 @@ import { Button, tellIfRefused } from "../parts";
 import { writeTo } from "../places/openDirect";
 import { Closed } from "./ClosedComposer";
 import styles from "./Composer.module.css";
-import { Writing } from "./MessageForm";
-import { useMute } from "./ownMute";
+import { MessageForm } from "./MessageForm";
+import { useOwnMute } from "./ownMute";
 
 export interface ComposerProps {
   room: RoomId;
@@ -42,7 +42,7 @@ function RoomComposer(props: { room: RoomId }): JSX.Element {
     if (role === "owner" || role === "admin") return true;
     return myRole() === "owner" || myRole() === "moderator";
   });
-  const muted = useMute(props.room);
+  const muted = useOwnMute(props.room);
   const hasDraft = (): boolean => (about()?.draft ?? "").trim() !== "";
   const isOpen = createMemo(
     () =>
@@ -104,7 +104,7 @@ function RoomComposer(props: { room: RoomId }): JSX.Element {
       <Match when={!isOpen() && about()}>
         <Closed icon="lock" text={t.timeline.readOnlyHere} {...given()} />
       </Match>
-      <Match when={about()}>{(room) => <Writing room={room()} mayModerate={mayModerate()} />}</Match>
+      <Match when={about()}>{(room) => <MessageForm room={room()} mayModerate={mayModerate()} />}</Match>
     </Switch>
   );
 }

@@ -2,13 +2,13 @@
 import type { Answer, Engine, Millis, Moderation, RoomId } from "../../sync/types";
 import { sentence, t } from "../../text";
 
-export type Word = keyof typeof t.timeline.words;
-export type Name = keyof typeof t.timeline.commands;
+export type ArgumentName = keyof typeof t.timeline.words;
+export type CommandName = keyof typeof t.timeline.commands;
 
 export interface Command {
-  name: Name;
+  name: CommandName;
   /** What it takes; with a `?` what may be left out. */
-  takes: readonly (Word | `${Word}?`)[];
+  takes: readonly (ArgumentName | `${ArgumentName}?`)[];
   /** Whether it is for those who moderate: not offered where there is nothing to moderate. */
   moderates?: boolean;
   /** What its first word is completed to: somebody in the room, or a room. */
@@ -31,34 +31,36 @@ export const COMMANDS: readonly Command[] = [
   { name: "help", takes: [] },
 ];
 
-const ALIASES: Readonly<Record<string, Name>> = { part: "leave", tell: "msg", query: "msg", "?": "help" };
+const ALIASES: Readonly<Record<string, CommandName>> = { part: "leave", tell: "msg", query: "msg", "?": "help" };
 
 /** E.g. `/ban name [time] [why]`. */
 export function usage(command: Command): string {
   const words = command.takes.map((word) => {
-    const known = t.timeline.words[word.replace("?", "") as Word];
+    const known = t.timeline.words[word.replace("?", "") as ArgumentName];
     return word.endsWith("?") ? `[${known}]` : known;
   });
   return [`/${command.name}`, ...words].join(" ");
 }
 
 /** The commands whose names begin so. */
-export function commandsFor(begun: string): readonly Command[] {
+export function commandsStartingWith(begun: string): readonly Command[] {
   return COMMANDS.filter((command) => command.name.startsWith(begun.toLowerCase()));
 }
 
 /** The command that is called so, in full or by another of its names. */
-export function commandCalled(word: string): Command | undefined {
+export function findCommand(word: string): Command | undefined {
   const name = ALIASES[word.toLowerCase()] ?? word.toLowerCase();
   return COMMANDS.find((command) => command.name === name);
 }
 
-export type Reading =
+export type ParsedInput =
   /** It is no command: it is said, without the blank that a leading slash may be hidden behind. */
-  { is: "text"; text: string } | { is: "command"; name: Name; rest: string } | { is: "problem"; sentence: string };
+  | { is: "text"; text: string }
+  | { is: "command"; name: CommandName; rest: string }
+  | { is: "problem"; sentence: string };
 
 /** Read what was typed. A slash that is no command's beginning, such as a path's, is a problem: nothing is said by mistake. */
-export function read(text: string): Reading {
+export function parseInput(text: string): ParsedInput {
   if (/^ +\//.test(text)) return { is: "text", text: text.trimStart() };
   const match = /^\/([A-Za-z?]*)(?:[ \t\n]+|$)([\s\S]*)$/.exec(text);
   if (match === null) {
@@ -66,7 +68,7 @@ export function read(text: string): Reading {
     return first === undefined ? { is: "text", text } : { is: "problem", sentence: t.timeline.unknownCommand(first) };
   }
   const word = match[1] ?? "";
-  const name = commandCalled(word)?.name;
+  const name = findCommand(word)?.name;
   if (name === undefined) return { is: "problem", sentence: t.timeline.unknownCommand(`/${word}`) };
   return { is: "command", name, rest: (match[2] ?? "").trim() };
 }
@@ -79,7 +81,7 @@ export function durationOf(word: string): Millis | null {
   return match === null ? null : Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
 }
 
-export interface Outcome {
+export interface CommandOutcome {
   /** What to tell, if anything. */
   sentence: string | null;
   done: boolean;
@@ -89,22 +91,25 @@ export interface Outcome {
 }
 
 /** Carry a command out. What is refused stays in the composer, with the reason. */
-export async function carryOut(
+export async function runCommand(
   engine: Engine,
   room: RoomId,
-  reading: Extract<Reading, { is: "command" }>,
+  reading: Extract<ParsedInput, { is: "command" }>,
   now: Millis,
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const command = COMMANDS.find((one) => one.name === reading.name);
-  const likeThis: Outcome = { done: false, sentence: command === undefined ? null : t.timeline.usage(usage(command)) };
+  const likeThis: CommandOutcome = {
+    done: false,
+    sentence: command === undefined ? null : t.timeline.usage(usage(command)),
+  };
   const rest = reading.rest;
   const { first, more } = split(rest);
   const name = first.replace(/^@/, "");
-  const outcome = (answer: Answer<unknown>, room?: RoomId): Outcome => {
+  const outcome = (answer: Answer<unknown>, room?: RoomId): CommandOutcome => {
     if (!answer.ok) return { done: false, sentence: sentence(answer.problem) };
     return { done: true, sentence: null, ...(room === undefined ? {} : { room }) };
   };
-  const moderate = async (what: Moderation): Promise<Outcome> =>
+  const moderate = async (what: Moderation): Promise<CommandOutcome> =>
     name === "" ? likeThis : outcome(await engine.moderate(room, { ...what, whom: name }));
   switch (reading.name) {
     case "me":

@@ -1,9 +1,9 @@
 /** What is being typed that could be completed: a name after `@`, a room after `#`, an emoji after `:`, a command. */
 import { fold } from "../../markdown";
 import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
-import { commandCalled } from "./commands";
+import { findCommand } from "./commands";
 
-export interface Begun {
+export interface CompletionTarget {
   is: "person" | "room" | "emoji" | "command";
   /** What was typed after the mark. */
   typed: string;
@@ -14,16 +14,16 @@ export interface Begun {
   ofCommand?: boolean;
 }
 
-const MARKS: Readonly<Record<string, Begun["is"]>> = { "@": "person", "#": "room", ":": "emoji" };
+const MARKS: Readonly<Record<string, CompletionTarget["is"]>> = { "@": "person", "#": "room", ":": "emoji" };
 
 /** What the cursor stands behind; null if there is nothing to complete. */
-export function begun(text: string, cursor: number): Begun | null {
+export function completionTarget(text: string, cursor: number): CompletionTarget | null {
   const command = /^\/([A-Za-z]*)$/.exec(text.slice(0, cursor));
   if (command !== null && cursor <= text.length) return { is: "command", typed: command[1] ?? "", from: 0, to: cursor };
   const whom = /^\/([A-Za-z]+)[ \t]+([@#]?)([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\]+)$/u.exec(text.slice(0, cursor));
   if (whom !== null) {
     const [, word = "", mark = "", typed = ""] = whom;
-    const is = commandCalled(word)?.completes;
+    const is = findCommand(word)?.completes;
     if (is !== undefined) return { is, typed, from: cursor - typed.length - mark.length, to: cursor, ofCommand: true };
   }
   // A name has at most 32 characters: further back nothing has begun.
@@ -57,10 +57,10 @@ export interface Suggestion {
 }
 
 /** So many are shown. */
-export const MOST = 8;
+export const MAX_SUGGESTIONS = 8;
 
 /** Members whose name or display name begins so, those who spoke last first; then those that hold it. */
-export function people(
+export function suggestPeople(
   members: readonly Member[],
   events: readonly RoomEvent[],
   typed: string,
@@ -83,7 +83,7 @@ export function people(
     ranked.push({ member, rank: (begins ? 0 : 1000) + (spoke.get(member.id) ?? (member.online ? 300 : 400)) });
   }
   ranked.sort((a, b) => a.rank - b.rank || a.member.name.localeCompare(b.member.name));
-  const found = ranked.slice(0, MOST).map(
+  const found = ranked.slice(0, MAX_SUGGESTIONS).map(
     ({ member }): Suggestion => ({
       key: `u${member.id}`,
       text: `@${member.name} `,
@@ -99,11 +99,11 @@ export function people(
       (call): Suggestion => ({ key: call.name, text: `@${call.name} `, label: `@${call.name}`, beside: call.beside }),
     );
   // Whoever types nothing yet looks for a person.
-  return (wanted === "" ? [...found, ...all] : [...found, ...all]).slice(0, MOST);
+  return (wanted === "" ? [...found, ...all] : [...found, ...all]).slice(0, MAX_SUGGESTIONS);
 }
 
 /** Public rooms whose names begin so, then those that hold it. */
-export function roomsFor(
+export function suggestRooms(
   rooms: readonly Pick<Room, "id" | "name" | "kind" | "topic" | "archived">[],
   typed: string,
 ): Suggestion[] {
@@ -113,7 +113,7 @@ export function roomsFor(
     .map((room) => ({ room, at: fold(room.name).indexOf(wanted) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => Math.min(a.at, 1) - Math.min(b.at, 1) || a.room.name.localeCompare(b.room.name));
-  return places.slice(0, MOST).map(({ room }) => ({
+  return places.slice(0, MAX_SUGGESTIONS).map(({ room }) => ({
     key: `r${room.id}`,
     text: `#${room.name} `,
     label: `#${room.name}`,

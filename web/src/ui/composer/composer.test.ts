@@ -1,18 +1,18 @@
 /** What the composer does with what is typed: completion, markup, commands. */
 import { describe, expect, it } from "vitest";
 import type { Answer, Engine, Member, Moderation, RoomEvent } from "../../sync/types";
-import { carryOut, durationOf, read } from "./commands";
-import { begun, people, roomsFor, spelledEmoji } from "./completion";
-import { type Draft, isInFence, makeLink, nextLine, ownMark, toggleMark } from "./format";
+import { durationOf, parseInput, runCommand } from "./commands";
+import { completionTarget, spelledEmoji, suggestPeople, suggestRooms } from "./completion";
+import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
 
 /** `|` stands for the cursor, `[` and `]` for what is chosen. */
-function draft(marked: string): Draft {
+function draft(marked: string): TextSelection {
   const start = marked.search(/[|[]/);
   const bare = marked.replace(/[|[]/, "");
   const close = bare.indexOf("]");
   return { text: bare.replace("]", ""), start, end: close < 0 ? start : close };
 }
-function shown({ text, start, end }: Draft): string {
+function shown({ text, start, end }: TextSelection): string {
   return start === end
     ? `${text.slice(0, start)}|${text.slice(start)}`
     : `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`;
@@ -39,7 +39,7 @@ describe("completion begins", () => {
     ["/KICK @ad", "person", "ad"],
     ["/Tell ad", "person", "ad"],
     ["/join lob", "room", "lob"],
-  ])("in %j", (text, is, typed) => expect(begun(text, text.length)).toMatchObject({ is, typed }));
+  ])("in %j", (text, is, typed) => expect(completionTarget(text, text.length)).toMatchObject({ is, typed }));
 
   it.each([
     "bob@example",
@@ -54,17 +54,17 @@ describe("completion begins", () => {
     "/ban eve 10m",
     "/nick ad",
   ])("not in %j", (text) => {
-    const found = begun(text, text.length);
+    const found = completionTarget(text, text.length);
     if (text === "/join #") expect(found?.is).toBe("room");
     else expect(found).toBeNull();
   });
 
   it("where the cursor is", () => {
-    expect(begun("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
-    expect(begun("@ad and more", 8)).toBeNull();
+    expect(completionTarget("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
+    expect(completionTarget("@ad and more", 8)).toBeNull();
     // Whom a command is about, with the mark or without: it is put in with one.
-    expect(begun("/mute ad", 8)).toEqual({ is: "person", typed: "ad", from: 6, to: 8, ofCommand: true });
-    expect(begun("/mute @ad", 9)).toEqual({ is: "person", typed: "ad", from: 6, to: 9, ofCommand: true });
+    expect(completionTarget("/mute ad", 8)).toEqual({ is: "person", typed: "ad", from: 6, to: 8, ofCommand: true });
+    expect(completionTarget("/mute @ad", 9)).toEqual({ is: "person", typed: "ad", from: 6, to: 9, ofCommand: true });
   });
 });
 
@@ -91,7 +91,7 @@ describe("people", () => {
     member(5, "bob", { display: "Andreas Bo" }),
   ];
   const found = (typed: string, events: RoomEvent[] = []): string[] =>
-    people(all, events, typed, 1, []).map((one) => one.label);
+    suggestPeople(all, events, typed, 1, []).map((one) => one.label);
 
   it("come by when they spoke, then by who is here, oneself never", () => {
     expect(found("an", [said(1, 3), said(2, 4)])).toEqual(["Ann", "andy", "anna", "bob"]);
@@ -100,7 +100,7 @@ describe("people", () => {
   it("are found in the midst of a name as well, after the others", () =>
     expect(found("n")).toEqual(["Ann", "anna", "andy"]));
   it("hold everybody where one may call", () => {
-    expect(people(all, [], "r", 1, [{ name: "room", beside: "" }]).map((one) => one.text)).toEqual(["@room "]);
+    expect(suggestPeople(all, [], "r", 1, [{ name: "room", beside: "" }]).map((one) => one.text)).toEqual(["@room "]);
   });
 });
 
@@ -113,7 +113,7 @@ it("rooms are the public ones, those that begin so first", () => {
     archived: false,
   });
   expect(
-    roomsFor([room(1, "tea-party"), room(2, "green-tea"), room(3, "tearoom", "private")], "tea").map(
+    suggestRooms([room(1, "tea-party"), room(2, "green-tea"), room(3, "tearoom", "private")], "tea").map(
       (one) => one.label,
     ),
   ).toEqual(["#tea-party", "#green-tea"]);
@@ -170,14 +170,17 @@ describe("markup by keyboard", () => {
 
 describe("commands", () => {
   it("are read in any spelling, with their aliases", () => {
-    expect(read("/ME waves  ")).toEqual({ is: "command", name: "me", rest: "waves" });
-    expect(read("/tell eve hi\nthere")).toEqual({ is: "command", name: "msg", rest: "eve hi\nthere" });
+    expect(parseInput("/ME waves  ")).toEqual({ is: "command", name: "me", rest: "waves" });
+    expect(parseInput("/tell eve hi\nthere")).toEqual({ is: "command", name: "msg", rest: "eve hi\nthere" });
   });
   it("that do not exist are a sentence, and what begins with a blank is said", () => {
-    expect(read("/foo bar")).toMatchObject({ is: "problem", sentence: expect.stringContaining("/foo") as string });
-    expect(read("/usr/bin/env")).toMatchObject({ is: "problem" });
-    expect(read(" /usr/bin/env")).toEqual({ is: "text", text: "/usr/bin/env" });
-    expect(read("a /b")).toEqual({ is: "text", text: "a /b" });
+    expect(parseInput("/foo bar")).toMatchObject({
+      is: "problem",
+      sentence: expect.stringContaining("/foo") as string,
+    });
+    expect(parseInput("/usr/bin/env")).toMatchObject({ is: "problem" });
+    expect(parseInput(" /usr/bin/env")).toEqual({ is: "text", text: "/usr/bin/env" });
+    expect(parseInput("a /b")).toEqual({ is: "text", text: "a /b" });
   });
   it.each([
     ["10m", 600_000],
@@ -204,11 +207,11 @@ describe("commands", () => {
   const run = async (
     text: string,
     answer: Answer<number> = { ok: true, value: 5 },
-  ): Promise<{ outcome: Awaited<ReturnType<typeof carryOut>>; done: unknown[] }> => {
-    const reading = read(text);
+  ): Promise<{ outcome: Awaited<ReturnType<typeof runCommand>>; done: unknown[] }> => {
+    const reading = parseInput(text);
     if (reading.is !== "command") throw new Error("no command");
     const { done, engine: fake } = engine(answer);
-    return { outcome: await carryOut(fake, 3, reading, NOW), done };
+    return { outcome: await runCommand(fake, 3, reading, NOW), done };
   };
   it.each([
     ["/me waves", ["send", 3, "waves", "action"]],

@@ -1,16 +1,16 @@
 /** Markup by keyboard: pure changes of a text and what is chosen in it. */
 
-export interface Draft {
+export interface TextSelection {
   text: string;
   /** What is chosen, in UTF-16 units. */
   start: number;
   end: number;
 }
 
-export type Mark = "**" | "*" | "~~" | "`" | "||";
+export type InlineMark = "**" | "*" | "~~" | "`" | "||";
 
 /** Put marks around what is chosen, or take them away where they are. */
-export function toggleMark(draft: Draft, mark: Mark): Draft {
+export function toggleMark(draft: TextSelection, mark: InlineMark): TextSelection {
   const { text, start, end } = draft;
   const chosen = text.slice(start, end);
   if (mark === "`" && chosen.includes("\n")) return fenced(draft);
@@ -39,14 +39,14 @@ export function toggleMark(draft: Draft, mark: Mark): Draft {
 }
 
 /** `**` ends with `*` as well: an italic mark stands alone, or outside of two. */
-function isMarked(before: string, after: string, mark: Mark): boolean {
+function isMarked(before: string, after: string, mark: InlineMark): boolean {
   if (!before.endsWith(mark) || !after.startsWith(mark)) return false;
   if (mark !== "*") return true;
   const stars = /\**$/.exec(before)?.[0].length ?? 0;
   return stars % 2 === 1;
 }
 
-function fenced({ text, start, end }: Draft): Draft {
+function fenced({ text, start, end }: TextSelection): TextSelection {
   const before = start > 0 && text.charAt(start - 1) !== "\n" ? "\n```\n" : "```\n";
   const after = text.charAt(end) === "\n" || end === text.length ? "\n```" : "\n```\n";
   return {
@@ -57,7 +57,7 @@ function fenced({ text, start, end }: Draft): Draft {
 }
 
 /** Make what is chosen a link; a chosen address becomes its own target. */
-export function makeLink({ text, start, end }: Draft): Draft {
+export function makeLink({ text, start, end }: TextSelection): TextSelection {
   const chosen = text.slice(start, end);
   const isAddress = /^https?:\/\/\S+$/.test(chosen.trim());
   const made = isAddress ? `[](${chosen.trim()})` : `[${chosen}](https://)`;
@@ -66,7 +66,7 @@ export function makeLink({ text, start, end }: Draft): Draft {
 }
 
 /** Where the next line of a list or a quote goes on by itself; null where a line break is only one. */
-export function nextLine({ text, start, end }: Draft): Draft | null {
+export function nextLine({ text, start, end }: TextSelection): TextSelection | null {
   if (start !== end) return null;
   const begin = text.lastIndexOf("\n", start - 1) + 1;
   const line = text.slice(begin, start);
@@ -81,7 +81,7 @@ export function nextLine({ text, start, end }: Draft): Draft | null {
 }
 
 /** Who types a mark where one was put by itself, in the line that begins at `begin`, means that one: no list in the list. */
-export function ownMark({ text, start, end }: Draft, begin: number): Draft | null {
+export function ownMark({ text, start, end }: TextSelection, begin: number): TextSelection | null {
   const twice = /^( *)(?:- |\d{1,9}\. |> ?)([-*] |\d{1,9}\. |> )$/.exec(text.slice(begin, start));
   if (start !== end || twice === null) return null;
   const [, indent = "", own = ""] = twice;

@@ -10,14 +10,14 @@ const FRAME = 300;
 /** From so many characters left on, they are counted for the writer. */
 const NEAR = 400;
 
-export interface Size {
+export interface MessageSize {
   /** Characters left, where few are; else null. */
   left: Accessor<number | null>;
   /** Why this can't be sent; null if it can. */
   problem: Accessor<string | null>;
 }
 
-export function createSize(text: Accessor<string>): Size {
+export function createMessageSize(text: Accessor<string>): MessageSize {
   const server = useServer();
   const limit = (): number => server()?.limits.textChars ?? 8000;
   // A character is what the server counts: a code point. Far below the limit nobody counts.

@@ -45,7 +45,7 @@ function learn(news: Mute): void {
 }
 
 /** Hear of what happens in rooms that are not open, for as long as the owner lives. */
-export function startMutes(): void {
+export function trackOwnMutes(): void {
   onArrived(({ room, event }) => {
     const user = engine.me()?.id;
     const news = user === undefined ? undefined : muteOf([event], room, user);
@@ -54,7 +54,7 @@ export function startMutes(): void {
 }
 
 /** The mute that keeps one from writing in the room now; null where none is known, and as soon as it is over. */
-export function useMute(room: RoomId): Accessor<Mute | null> {
+export function useOwnMute(room: RoomId): Accessor<Mute | null> {
   const me = useMe();
   const about = useRoom(room);
   const log = useWindow(room);

@@ -1,5 +1,5 @@
 /** What was typed right before a page went, kept for the next one in the same tab: nothing else is stored in that moment. */
-import { keep, kept } from "../../platform/storage";
+import { readStored, writeStored } from "../../platform/storage";
 import { engine } from "../../state";
 import type { RoomId } from "../../sync/types";
 
@@ -7,11 +7,11 @@ import type { RoomId } from "../../sync/types";
 const keyOf = (room: RoomId): string => `parley.draft.${engine.me()?.id ?? 0}.${room}`;
 
 /** Return the words; null if there are none, or the browser keeps nothing. */
-export function lastWordsIn(room: RoomId): string | null {
-  return kept(keyOf(room), "tab");
+export function unsavedDraft(room: RoomId): string | null {
+  return readStored(keyOf(room), "tab");
 }
 
 /** Keep the words; null: none any more. */
-export function keepLastWords(room: RoomId, words: string | null): void {
-  keep(keyOf(room), words, "tab");
+export function keepUnsavedDraft(room: RoomId, words: string | null): void {
+  writeStored(keyOf(room), words, "tab");
 }

@@ -1,6 +1,6 @@
 /** Going: the session ends on the server, and what this device kept of it is forgotten. */
 import { entry } from "../../api";
-import { forgetMine } from "../../platform/storage";
+import { clearPersonal } from "../../platform/storage";
 import { engine } from "../../state";
 import { tellProblem } from "../parts";
 import { navigate, openPanel } from "../places/router";
@@ -17,7 +17,7 @@ export async function end(): Promise<void> {
   // A session that is over already is what was wanted.
   if (!answer.ok && answer.problem.code === "offline") return tellProblem(answer.problem);
   await engine.forget();
-  forgetMine();
+  clearPersonal();
   navigate("/", { replace: true });
   engine.identityChanged();
 }

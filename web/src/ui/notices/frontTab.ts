@@ -3,7 +3,7 @@
  * front. The tab in front says so again and again, so that one that has crashed is soon forgotten.
  */
 
-import { keep, kept } from "../../platform/storage";
+import { readStored, writeStored } from "../../platform/storage";
 import type { RoomId } from "../../sync/types";
 
 const KEPT = "parley.front";
@@ -15,7 +15,7 @@ const isFront = (): boolean => document.visibilityState === "visible" && documen
 
 /** What is in front: a tab of this page, and the room in it; null if none is. */
 export function front(now = Date.now()): { room: RoomId } | null {
-  const [at, room] = (kept(KEPT) ?? "").split(" ").map(Number);
+  const [at, room] = (readStored(KEPT) ?? "").split(" ").map(Number);
   return at !== undefined && at > now - BELIEVE && at <= now ? { room: room ?? 0 } : null;
 }
 
@@ -25,10 +25,10 @@ export function startFront(room: () => RoomId | null): () => void {
   const say = (): void => {
     if (isFront()) {
       mine = true;
-      keep(KEPT, `${Date.now()} ${room() ?? 0}`);
+      writeStored(KEPT, `${Date.now()} ${room() ?? 0}`);
     } else if (mine) {
       mine = false;
-      keep(KEPT, null);
+      writeStored(KEPT, null);
     }
   };
   const timer = setInterval(say, SAY);
@@ -40,6 +40,6 @@ export function startFront(room: () => RoomId | null): () => void {
     clearInterval(timer);
     for (const name of events) window.removeEventListener(name, say);
     document.removeEventListener("visibilitychange", say);
-    if (mine) keep(KEPT, null);
+    if (mine) writeStored(KEPT, null);
   };
 }

@@ -1,13 +1,13 @@
 /** What this device does to be heard: notifications of the browser, and a tone. Kept on the device. */
 import { createSignal } from "solid-js";
-import { keep, kept } from "../../platform/storage";
+import { readStored, writeStored } from "../../platform/storage";
 
 function flag(key: string): readonly [() => boolean, (on: boolean) => void] {
-  const [value, setValue] = createSignal(kept(key) === "on");
+  const [value, setValue] = createSignal(readStored(key) === "on");
   return [
     value,
     (on) => {
-      keep(key, on ? "on" : "off");
+      writeStored(key, on ? "on" : "off");
       setValue(on);
     },
   ];

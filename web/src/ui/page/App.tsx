@@ -3,7 +3,8 @@ import { createEffect, createSignal, type JSX, Match, on, Show, Switch } from "s
 import { askForUpdate } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
 import { t } from "../../text";
-import { type Entered, Entry } from "../entry/Entry";
+import type { Entered } from "../entry/admission";
+import { Entry } from "../entry/Entry";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
 import { Toasts, tell } from "../parts";

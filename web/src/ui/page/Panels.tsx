@@ -48,7 +48,7 @@ export function Panels(): JSX.Element {
           <Shortcuts onClose={closePanel} />
         </Match>
         <Match when={name() === "person" && Number(rest())}>
-          {(user) => <PersonCard user={user()} deed={route().panel?.[2] ?? ""} />}
+          {(user) => <PersonCard user={user()} action={route().panel?.[2] ?? ""} />}
         </Match>
         <Match when={name() === "create-room"}>
           <CreateRoom name={rest()} />

@@ -1,11 +1,11 @@
 /** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, onMount, Show, Switch, untrack } from "solid-js";
 import { install, installable } from "../../platform/install";
-import { keep, kept } from "../../platform/storage";
+import { readStored, writeStored } from "../../platform/storage";
 import { engine, useConnection, useMe, useRooms } from "../../state";
 import { runsServer } from "../../state/permissions";
 import { t } from "../../text";
-import { startMutes } from "../composer/ownMute";
+import { trackOwnMutes } from "../composer/ownMute";
 import { signOut } from "../entry/signOut";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
@@ -34,7 +34,7 @@ export function Shell(): JSX.Element {
   const rooms = useRooms();
   const connection = useConnection();
   const screen = useScreen;
-  const [peopleKept, setPeopleKept] = createSignal(kept(PEOPLE) !== "hidden");
+  const [peopleKept, setPeopleKept] = createSignal(readStored(PEOPLE) !== "hidden");
   const drawer = createMemo(() => route().drawer);
   /** Of a conversation of two, the header says who it is with. */
   const talksToSeveral = (): boolean => {
@@ -49,12 +49,12 @@ export function Shell(): JSX.Element {
       return;
     }
     setPeopleKept(!peopleKept());
-    keep(PEOPLE, peopleKept() ? "shown" : "hidden");
+    writeStored(PEOPLE, peopleKept() ? "shown" : "hidden");
   };
 
   keepAddress();
   startNotices();
-  startMutes();
+  trackOwnMutes();
   startActions({
     togglePeople,
     closeDrawer: () => {

@@ -30,229 +30,264 @@ function step(by: 1 | -1, unreadOnly: boolean): void {
   if (next) openRoom(next);
 }
 
-/** Register them, and listen to keys, for as long as the owner lives. */
-export function startActions(stage: Stage): void {
+const words = (): typeof t.shell.shortcuts => t.shell.shortcuts;
+const inRoom = (): boolean => currentRoom() !== null;
+/** Whether a room is open that is not a direct room. */
+const inNamedRoom = (): boolean => currentRoom()?.kind !== "direct" && inRoom();
+
+function markRead(): void {
+  const room = currentRoom();
+  if (room) engine.read(room.id, room.tip);
+}
+
+function navigationActions(): readonly Action[] {
+  return [
+    {
+      id: "palette",
+      title: () => words().palette,
+      section: "going",
+      keys: ["Mod+K"],
+      whileTyping: true,
+      keyOnly: true,
+      run: () => openPanel("palette"),
+    },
+    {
+      id: "next-room",
+      title: () => words().nextRoom,
+      section: "going",
+      keys: ["Alt+ArrowDown"],
+      whileTyping: true,
+      keyOnly: true,
+      run: () => step(1, false),
+    },
+    {
+      id: "previous-room",
+      title: () => words().previousRoom,
+      section: "going",
+      keys: ["Alt+ArrowUp"],
+      whileTyping: true,
+      keyOnly: true,
+      run: () => step(-1, false),
+    },
+    {
+      id: "next-unread",
+      title: () => words().nextUnread,
+      section: "going",
+      keys: ["Alt+Shift+ArrowDown"],
+      whileTyping: true,
+      run: () => step(1, true),
+      when: () => engine.rooms().some(isUnread),
+    },
+    {
+      id: "previous-unread",
+      title: () => words().previousUnread,
+      section: "going",
+      keys: ["Alt+Shift+ArrowUp"],
+      whileTyping: true,
+      keyOnly: true,
+      run: () => step(-1, true),
+    },
+    {
+      id: "focus-rooms",
+      title: () => words().focusRooms,
+      section: "going",
+      keys: ["Alt+1"],
+      whileTyping: true,
+      keyOnly: true,
+      run: focusRooms,
+    },
+    {
+      id: "focus-messages",
+      title: () => words().focusMessages,
+      section: "going",
+      keys: ["Alt+2"],
+      whileTyping: true,
+      keyOnly: true,
+      run: focusMessages,
+      when: inRoom,
+    },
+    {
+      id: "focus-composer",
+      title: () => words().focusComposer,
+      section: "going",
+      keys: ["Alt+3"],
+      whileTyping: true,
+      keyOnly: true,
+      run: focusComposer,
+      when: inRoom,
+    },
+  ];
+}
+
+function readingActions(stage: Stage): readonly Action[] {
+  return [
+    {
+      id: "close",
+      title: () => words().closes,
+      section: "reading",
+      keys: ["Escape"],
+      keyOnly: true,
+      whileTyping: true,
+      run: () => {
+        if (route().panel) closePanel();
+        else if (stage.closeDrawer()) return;
+        // Out of a field first: who gives up a search does not mean the messages.
+        else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+        else markRead();
+      },
+    },
+    {
+      id: "mark-read",
+      title: () => words().markRead,
+      section: "reading",
+      run: markRead,
+      when: () => (currentRoom()?.unread ?? 0) > 0,
+    },
+    {
+      id: "mark-all-read",
+      title: () => words().markAllRead,
+      section: "reading",
+      keys: ["Shift+Escape"],
+      whileTyping: true,
+      run: () => {
+        for (const room of engine.rooms()) if (room.joined && room.unread > 0) engine.read(room.id, room.tip);
+      },
+      when: () => engine.rooms().some((room) => room.unread > 0),
+    },
+  ];
+}
+
+function roomActions(stage: Stage): readonly Action[] {
+  return [
+    {
+      id: "new-message",
+      title: () => words().newMessage,
+      section: "people",
+      keys: ["Alt+N"],
+      whileTyping: true,
+      run: () => openPanel("new-message"),
+    },
+    {
+      id: "browse",
+      title: () => words().browseRooms,
+      section: "people",
+      keys: ["Alt+R"],
+      whileTyping: true,
+      run: () => openPanel("browse"),
+    },
+    { id: "create-room", title: () => words().createRoom, section: "people", run: () => openPanel("create-room") },
+    {
+      id: "people",
+      title: () => words().togglePeople,
+      section: "people",
+      keys: ["Alt+P"],
+      whileTyping: true,
+      run: stage.togglePeople,
+      when: inRoom,
+    },
+    { id: "invite", title: () => words().invite, section: "people", run: () => openPanel("invite"), when: inNamedRoom },
+    {
+      id: "favourite",
+      title: () => words().favourite,
+      section: "people",
+      run: () => {
+        const room = currentRoom();
+        if (room) void tellIfRefused(engine.prefer(room.id, { favourite: !room.favourite }));
+      },
+      when: inRoom,
+    },
+    {
+      id: "room",
+      title: () => words().roomSettings,
+      section: "people",
+      run: () => openPanel("room"),
+      when: inNamedRoom,
+    },
+    {
+      id: "leave-room",
+      title: () => words().leaveRoom,
+      section: "people",
+      run: () => openPanel("leave-room"),
+      when: inNamedRoom,
+    },
+  ];
+}
+
+function pageActions(): readonly Action[] {
   const me = useMe();
-  const inRoom = (): boolean => currentRoom() !== null;
-  const inOpenRoom = (): boolean => currentRoom()?.kind !== "direct" && inRoom();
-  const s = (): typeof t.shell.shortcuts => t.shell.shortcuts;
-  const look = (theme: Theme, title: () => string) => ({
+  const look = (theme: Theme, title: () => string): Action => ({
     id: `theme-${theme}`,
     title,
-    section: "page" as const,
+    section: "page",
     run: () => setTheme(theme),
   });
-  const markRead = (): void => {
-    const room = currentRoom();
-    if (room) engine.read(room.id, room.tip);
-  };
-  onCleanup(
-    register(
-      {
-        id: "palette",
-        title: () => s().palette,
-        section: "going",
-        keys: ["Mod+K"],
-        whileTyping: true,
-        keyOnly: true,
-        run: () => openPanel("palette"),
-      },
-      {
-        id: "next-room",
-        title: () => s().nextRoom,
-        section: "going",
-        keys: ["Alt+ArrowDown"],
-        whileTyping: true,
-        keyOnly: true,
-        run: () => step(1, false),
-      },
-      {
-        id: "previous-room",
-        title: () => s().previousRoom,
-        section: "going",
-        keys: ["Alt+ArrowUp"],
-        whileTyping: true,
-        keyOnly: true,
-        run: () => step(-1, false),
-      },
-      {
-        id: "next-unread",
-        title: () => s().nextUnread,
-        section: "going",
-        keys: ["Alt+Shift+ArrowDown"],
-        whileTyping: true,
-        run: () => step(1, true),
-        when: () => engine.rooms().some(isUnread),
-      },
-      {
-        id: "previous-unread",
-        title: () => s().previousUnread,
-        section: "going",
-        keys: ["Alt+Shift+ArrowUp"],
-        whileTyping: true,
-        keyOnly: true,
-        run: () => step(-1, true),
-      },
-      {
-        id: "focus-rooms",
-        title: () => s().focusRooms,
-        section: "going",
-        keys: ["Alt+1"],
-        whileTyping: true,
-        keyOnly: true,
-        run: focusRooms,
-      },
-      {
-        id: "focus-messages",
-        title: () => s().focusMessages,
-        section: "going",
-        keys: ["Alt+2"],
-        whileTyping: true,
-        keyOnly: true,
-        run: focusMessages,
-        when: inRoom,
-      },
-      {
-        id: "focus-composer",
-        title: () => s().focusComposer,
-        section: "going",
-        keys: ["Alt+3"],
-        whileTyping: true,
-        keyOnly: true,
-        run: focusComposer,
-        when: inRoom,
-      },
-      {
-        id: "close",
-        title: () => s().closes,
-        section: "reading",
-        keys: ["Escape"],
-        keyOnly: true,
-        whileTyping: true,
-        run: () => {
-          if (route().panel) closePanel();
-          else if (stage.closeDrawer()) return;
-          // Out of a field first: who gives up a search does not mean the messages.
-          else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
-          else markRead();
-        },
-      },
-      {
-        id: "mark-read",
-        title: () => s().markRead,
-        section: "reading",
-        run: markRead,
-        when: () => (currentRoom()?.unread ?? 0) > 0,
-      },
-      {
-        id: "mark-all-read",
-        title: () => s().markAllRead,
-        section: "reading",
-        keys: ["Shift+Escape"],
-        whileTyping: true,
-        run: () => {
-          for (const room of engine.rooms()) if (room.joined && room.unread > 0) engine.read(room.id, room.tip);
-        },
-        when: () => engine.rooms().some((room) => room.unread > 0),
-      },
-      {
-        id: "new-message",
-        title: () => s().newMessage,
-        section: "people",
-        keys: ["Alt+N"],
-        whileTyping: true,
-        run: () => openPanel("new-message"),
-      },
-      {
-        id: "browse",
-        title: () => s().browseRooms,
-        section: "people",
-        keys: ["Alt+R"],
-        whileTyping: true,
-        run: () => openPanel("browse"),
-      },
-      { id: "create-room", title: () => s().createRoom, section: "people", run: () => openPanel("create-room") },
-      {
-        id: "people",
-        title: () => s().togglePeople,
-        section: "people",
-        keys: ["Alt+P"],
-        whileTyping: true,
-        run: stage.togglePeople,
-        when: inRoom,
-      },
-      { id: "invite", title: () => s().invite, section: "people", run: () => openPanel("invite"), when: inOpenRoom },
-      {
-        id: "favourite",
-        title: () => s().favourite,
-        section: "people",
-        run: () => {
-          const room = currentRoom();
-          if (room) void tellIfRefused(engine.prefer(room.id, { favourite: !room.favourite }));
-        },
-        when: inRoom,
-      },
-      { id: "room", title: () => s().roomSettings, section: "people", run: () => openPanel("room"), when: inOpenRoom },
-      {
-        id: "leave-room",
-        title: () => s().leaveRoom,
-        section: "people",
-        run: () => openPanel("leave-room"),
-        when: inOpenRoom,
-      },
-      {
-        id: "settings",
-        title: () => s().settings,
-        section: "page",
-        keys: ["Mod+,"],
-        whileTyping: true,
-        run: () => openPanel("settings"),
-      },
-      {
-        id: "admin",
-        title: () => s().administration,
-        section: "page",
-        run: () => openPanel("admin"),
-        when: () => runsServer(me()),
-      },
-      {
-        id: "shortcuts",
-        title: () => s().help,
-        section: "page",
-        keys: ["?", "Mod+/"],
-        run: () => openPanel("shortcuts"),
-      },
-      look("system", () => s().themeSystem),
-      look("light", () => s().themeLight),
-      look("dark", () => s().themeDark),
-      look("contrast", () => s().themeContrast),
-      { id: "install", title: () => s().install, section: "page", run: () => void install(), when: installable },
-      { id: "sign-out", title: () => s().signOut, section: "page", run: () => void signOut() },
-    ),
-  );
-  // What the composer and the messages do themselves; listed, so that there is one list.
+  return [
+    {
+      id: "settings",
+      title: () => words().settings,
+      section: "page",
+      keys: ["Mod+,"],
+      whileTyping: true,
+      run: () => openPanel("settings"),
+    },
+    {
+      id: "admin",
+      title: () => words().administration,
+      section: "page",
+      run: () => openPanel("admin"),
+      when: () => runsServer(me()),
+    },
+    {
+      id: "shortcuts",
+      title: () => words().help,
+      section: "page",
+      keys: ["?", "Mod+/"],
+      run: () => openPanel("shortcuts"),
+    },
+    look("system", () => words().themeSystem),
+    look("light", () => words().themeLight),
+    look("dark", () => words().themeDark),
+    look("contrast", () => words().themeContrast),
+    { id: "install", title: () => words().install, section: "page", run: () => void install(), when: installable },
+    { id: "sign-out", title: () => words().signOut, section: "page", run: () => void signOut() },
+  ];
+}
+
+/** Keys that the composer and the message list handle themselves: here they are only listed. */
+function handledElsewhere(): readonly Action[] {
   const own = (id: string, section: Section, title: () => string, ...keys: string[]): Action => ({
     id,
     section,
     title,
     keys,
   });
+  return [
+    own("older-messages", "reading", () => words().olderMessages, "ArrowUp", "ArrowDown"),
+    own("newest", "reading", () => words().newest, "End"),
+    own("send", "writing", () => words().send, "Enter"),
+    own("new-line", "writing", () => words().newLine, "Shift+Enter"),
+    own("complete", "writing", () => words().complete, "Tab"),
+    own("bold", "writing", () => words().bold, "Mod+B"),
+    own("italic", "writing", () => words().italic, "Mod+I"),
+    own("code", "writing", () => words().code, "Mod+E"),
+    own("strike", "writing", () => words().strike, "Mod+Shift+X"),
+    own("link", "writing", () => words().link, "Mod+Shift+K"),
+  ];
+}
+
+/** Register the actions, and handle their keys, for as long as the owner lives. */
+export function startActions(stage: Stage): void {
   onCleanup(
     register(
-      own("older-messages", "reading", () => s().olderMessages, "ArrowUp", "ArrowDown"),
-      own("newest", "reading", () => s().newest, "End"),
-      own("send", "writing", () => s().send, "Enter"),
-      own("new-line", "writing", () => s().newLine, "Shift+Enter"),
-      own("complete", "writing", () => s().complete, "Tab"),
-      own("bold", "writing", () => s().bold, "Mod+B"),
-      own("italic", "writing", () => s().italic, "Mod+I"),
-      own("code", "writing", () => s().code, "Mod+E"),
-      own("strike", "writing", () => s().strike, "Mod+Shift+X"),
-      own("link", "writing", () => s().link, "Mod+Shift+K"),
+      ...navigationActions(),
+      ...readingActions(stage),
+      ...roomActions(stage),
+      ...pageActions(),
+      ...handledElsewhere(),
     ),
   );
   onCleanup(startKeys());
-  // After the keys: one that does something is not typed.
+  // After the keys of actions: a key that runs an action is not typed.
   onCleanup(startTyping());
 }
 

@@ -2,10 +2,10 @@
 import { t } from "../../text";
 
 /** Seconds, as a `Select` has them, and what they are called; 0: without end. */
-export type Terms = readonly (readonly [string, string])[];
+export type DurationOptions = readonly (readonly [string, string])[];
 
 /** For how long an invitation by link is good. */
-export function linkTerms(): Terms {
+export function linkDurations(): DurationOptions {
   const { hour, day, week, month, never } = t.shell.invite;
   return [
     ["3600", hour],
@@ -17,7 +17,7 @@ export function linkTerms(): Terms {
 }
 
 /** For how long somebody is banned or muted. */
-export function deedTerms(): Terms {
+export function restrictionDurations(): DurationOptions {
   const { tenMinutes, hour, day, week, good } = t.shell.people;
   return [
     ["600", tenMinutes],

@@ -4,7 +4,7 @@ export { Button, IconButton } from "./Button";
 export { Confirm } from "./Confirm";
 export { ContextMenu, type Subject } from "./ContextMenu";
 export { Dialog, Holding } from "./Dialog";
-export { deedTerms, endOf, linkTerms, type Terms } from "./durations";
+export { type DurationOptions, endOf, linkDurations, restrictionDurations } from "./durations";
 export { Choice, Field, Select, Toggle } from "./Field";
 export { Icon, type IconName } from "./icons";
 export { type Loaded, load } from "./load";

@@ -1,6 +1,6 @@
 /** Things of somebody's that this device keeps, the newest first: a signal that all tabs share. */
 import { type Accessor, createSignal } from "solid-js";
-import { keep, kept, mine } from "../../platform/storage";
+import { personalKey, readStored, writeStored } from "../../platform/storage";
 
 export interface KeptList<T> {
   all: Accessor<readonly T[]>;
@@ -15,7 +15,7 @@ export interface KeptList<T> {
  * @param most how many are kept; the oldest are forgotten.
  */
 export function keptList<T>(name: string, is: (it: unknown) => it is T, most: number): KeptList<T> {
-  const key = mine(name);
+  const key = personalKey(name);
   const read = (text: string | null): readonly T[] => {
     try {
       const found: unknown = JSON.parse(text ?? "[]");
@@ -24,9 +24,9 @@ export function keptList<T>(name: string, is: (it: unknown) => it is T, most: nu
       return []; // of no version of this page
     }
   };
-  const [all, setAll] = createSignal(read(kept(key)));
+  const [all, setAll] = createSignal(read(readStored(key)));
   const set = (next: readonly T[]): void => {
-    keep(key, next.length > 0 ? JSON.stringify(next) : null);
+    writeStored(key, next.length > 0 ? JSON.stringify(next) : null);
     setAll(next);
   };
   // Another tab has kept something; the key is null where it has forgotten everything.

@@ -6,7 +6,7 @@ import type { RoomId, UserId } from "../../sync/types";
 import { t } from "../../text";
 import { load, tell, tellIfRefused } from "../parts";
 
-export interface Muted {
+export interface MemberMute {
   /** False as long as it is not known. */
   muted: Accessor<boolean>;
   /** Ask once more. */
@@ -14,7 +14,7 @@ export interface Muted {
 }
 
 /** `room`: null where one may not know. */
-export function useMuted(room: Accessor<RoomId | null>, user: UserId): Muted {
+export function useMemberMute(room: Accessor<RoomId | null>, user: UserId): MemberMute {
   const asked = createMemo(() => {
     const id = room();
     return id === null ? null : load(() => rooms.mutes(id));

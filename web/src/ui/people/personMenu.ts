@@ -9,7 +9,7 @@ import { insertText } from "../composer/insertion";
 import type { MenuItem } from "../parts";
 import { writeTo } from "../places/openDirect";
 import { openPanel } from "../places/router";
-import { unmute, useMuted } from "./memberMute";
+import { unmute, useMemberMute } from "./memberMute";
 
 /** The menu's items; none once they have gone. */
 export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<readonly MenuItem[]> {
@@ -22,7 +22,7 @@ export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<r
     const kind = about()?.kind;
     return member !== undefined && kind !== undefined && mayTo("mute", me(), myself()?.role, kind, member);
   });
-  const { muted } = useMuted(() => (keepsOrder() ? room() : null), user);
+  const { muted } = useMemberMute(() => (keepsOrder() ? room() : null), user);
   return createMemo((): readonly MenuItem[] => {
     const member = members()?.find((each) => each.id === user);
     const kind = about()?.kind;

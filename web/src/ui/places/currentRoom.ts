@@ -1,12 +1,12 @@
 /** Which room is open, by the address. */
 import { type Accessor, createEffect, createMemo, createRoot } from "solid-js";
-import { keep, kept, mine } from "../../platform/storage";
+import { personalKey, readStored, writeStored } from "../../platform/storage";
 import { engine, useRooms } from "../../state";
 import type { Room, RoomId, Seq } from "../../sync/types";
 import { focusComposer } from "./landmarks";
 import { correct, navigate, pathOf, resolve, route, wordFor } from "./router";
 
-const LAST = mine("room");
+const LAST = personalKey("room");
 
 interface Current {
   room: Accessor<Room | null>;
@@ -71,13 +71,13 @@ export function keepAddress(): void {
 
 /** Remember which room is open, for the next time. */
 export function remember(room: RoomId): void {
-  keep(LAST, String(room));
+  writeStored(LAST, String(room));
 }
 
 /** The room to begin with: the one that was open last, else the lobby, else any. */
 export function firstRoom(rooms: readonly Room[]): Room | undefined {
   const mine = rooms.filter((room) => room.joined && !room.archived);
-  const last = Number(kept(LAST) ?? 0);
+  const last = Number(readStored(LAST) ?? 0);
   return (
     mine.find((room) => room.id === last) ??
     mine.find((room) => room.name === "lobby" && room.kind === "public") ??

@@ -1,20 +1,20 @@
 /** Invitations that one does not want to see. The server keeps them: who changes their mind may come in by name. */
 import { createSignal } from "solid-js";
-import { keep, kept, mine } from "../../platform/storage";
+import { personalKey, readStored, writeStored } from "../../platform/storage";
 import type { Invited } from "../../sync/types";
 
-const KEPT = mine("declined");
+const KEPT = personalKey("declined");
 /** The oldest are forgotten. */
 const MOST = 200;
 
 /** Somebody else's invitation into the same room is another one. */
 const nameOf = (invited: Invited): string => `${invited.room} ${invited.by}`;
 
-const [declined, setDeclined] = createSignal<readonly string[]>((kept(KEPT) ?? "").split("\n").filter(Boolean));
+const [declined, setDeclined] = createSignal<readonly string[]>((readStored(KEPT) ?? "").split("\n").filter(Boolean));
 
 export function decline(invited: Invited): void {
   const next = [nameOf(invited), ...declined().filter((each) => each !== nameOf(invited))].slice(0, MOST);
-  keep(KEPT, next.join("\n"));
+  writeStored(KEPT, next.join("\n"));
   setDeclined(next);
 }
 

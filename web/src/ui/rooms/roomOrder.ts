@@ -71,3 +71,8 @@ export function likeliest(found: readonly Room[], typed: string): Room | undefin
   const wanted = asWanted(typed);
   return found.find((room) => unaccented(room.name).startsWith(wanted)) ?? found[0];
 }
+
+/** Whether two lists have the same items in the same order. */
+export function same<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
+}

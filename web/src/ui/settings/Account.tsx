@@ -1,7 +1,7 @@
 /** The account: making one, its password and sessions, taking one's things along, and ending it. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api, deviceOf, entry, type Session } from "../../api";
-import { forgetMine } from "../../platform/storage";
+import { clearPersonal } from "../../platform/storage";
 import { engine, useMe } from "../../state";
 import { locale, sentence, t } from "../../text";
 import { signOut } from "../entry/signOut";
@@ -226,7 +226,7 @@ function Delete(): JSX.Element {
             const answer = await api.delete(messages());
             if (answer.ok) {
               await engine.forget();
-              forgetMine();
+              clearPersonal();
               navigate("/", { replace: true });
               engine.identityChanged();
             }

@@ -1,18 +1,18 @@
 /** How the page looks on this device: theme, density, motion. Kept in the browser, and nowhere else. */
 import { createEffect, createRoot, createSignal } from "solid-js";
-import { keep, kept as keptOf } from "../../platform/storage";
+import { readStored, writeStored } from "../../platform/storage";
 
 export type Theme = "system" | "light" | "dark" | "contrast";
 export type Density = "comfortable" | "compact";
 export type Motion = "system" | "reduced";
 
-function kept<T extends string>(
+function storedSetting<T extends string>(
   key: string,
   known: readonly T[],
   otherwise: T,
 ): readonly [() => T, (value: T) => void] {
   const read = (): T => {
-    const value = keptOf(key);
+    const value = readStored(key);
     return known.find((each) => each === value) ?? otherwise;
   };
   const [value, setValue] = createSignal<T>(read());
@@ -24,15 +24,23 @@ function kept<T extends string>(
   return [
     value,
     (next) => {
-      keep(key, next);
+      writeStored(key, next);
       setValue(() => next);
     },
   ];
 }
 
-export const [theme, setTheme] = kept<Theme>("parley.theme", ["system", "light", "dark", "contrast"], "system");
-export const [density, setDensity] = kept<Density>("parley.density", ["comfortable", "compact"], "comfortable");
-export const [motion, setMotion] = kept<Motion>("parley.motion", ["system", "reduced"], "system");
+export const [theme, setTheme] = storedSetting<Theme>(
+  "parley.theme",
+  ["system", "light", "dark", "contrast"],
+  "system",
+);
+export const [density, setDensity] = storedSetting<Density>(
+  "parley.density",
+  ["comfortable", "compact"],
+  "comfortable",
+);
+export const [motion, setMotion] = storedSetting<Motion>("parley.motion", ["system", "reduced"], "system");
 
 /** Keep `<html>` as chosen, and as the system wishes where it is followed. */
 export function startTheme(): void {

@@ -1,6 +1,6 @@
 /** The quiet rows between what is said: what happened, days, and where the log begins or is still missing. */
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { useConnection, useWindow } from "../../state";
+import { engine, useConnection } from "../../state";
 import type { RoomEvent } from "../../sync/types";
 import { sentence, t } from "../../text";
 import * as icons from "../parts/glyphs";
@@ -70,7 +70,7 @@ export function DayName(props: { at: number; tabIndex: 0 | -1 }): JSX.Element {
   };
   const go = (): void => {
     const [year, month, day] = input.value.split("-").map(Number);
-    if (year !== undefined && month !== undefined && day !== undefined) context.goToDay(new Date(year, month - 1, day));
+    if (year !== undefined && month !== undefined && day !== undefined) context.toDay(new Date(year, month - 1, day));
   };
   return (
     <div class={styles["pick"]}>
@@ -122,17 +122,21 @@ export function NewDivider(): JSX.Element {
 
 export function Start(props: { empty: boolean }): JSX.Element {
   const context = useTimeline();
+  // Whoever made a private room joined it with its third event.
+  const isFromStart = (): boolean => (context.about()?.floor ?? 1) <= 3;
   return (
     <div class={styles["start"]}>
       <h2>
         <bdi>
-          {context.direct() ? t.timeline.beginningDirect(context.roomName()) : t.timeline.beginning(context.roomName())}
+          {context.isDirect()
+            ? t.timeline.beginningDirect(context.roomName())
+            : t.timeline.beginning(context.roomName())}
         </bdi>
       </h2>
-      <Show when={!context.fromStart()}>
+      <Show when={!isFromStart()}>
         <p>{t.timeline.floor}</p>
       </Show>
-      <Show when={props.empty && context.fromStart()}>
+      <Show when={props.empty && isFromStart()}>
         <p>{t.timeline.beginningEmpty}</p>
       </Show>
     </div>
@@ -141,8 +145,7 @@ export function Start(props: { empty: boolean }): JSX.Element {
 
 /** Where a page is missing: it is on its way, or could not be had. */
 export function Edge(props: { side: "older" | "newer" }): JSX.Element {
-  const context = useTimeline();
-  const log = useWindow(context.room);
+  const { room, log } = useTimeline();
   const connection = useConnection();
   return (
     <div class={styles["edge"]}>
@@ -157,7 +160,10 @@ export function Edge(props: { side: "older" | "newer" }): JSX.Element {
         {(problem) => (
           <>
             <span>{sentence(problem())}</span>
-            <button type="button" onClick={() => (props.side === "older" ? context.older() : context.newer())}>
+            <button
+              type="button"
+              onClick={() => void (props.side === "older" ? engine.older(room) : engine.newer(room))}
+            >
               {t.timeline.tryAgain}
             </button>
           </>

@@ -11,7 +11,7 @@ import { Actions } from "./ActionBar";
 import actions from "./ActionBar.module.css";
 import { useTimeline } from "./context";
 import styles from "./Message.module.css";
-import { names } from "./rows";
+import { isMentioned } from "./rows";
 import { OwnStatus } from "./Status";
 import { fullOf, isoOf, timeOf } from "./times";
 
@@ -78,7 +78,7 @@ function Words(props: { text: string; tree: Tree; meanings: Meanings }): JSX.Ele
 export function Message(props: { rowKey: string; event: RoomEvent; head: boolean }): JSX.Element {
   const context = useTimeline();
   const { event } = props;
-  const isMine = (): boolean => event.user === context.me();
+  const isMine = (): boolean => event.user === context.me()?.id;
   const tree = createMemo(() => parse(event.text, context.known()));
   const meanings = context.meanings(event);
   const isAction = event.kind === "action";
@@ -88,8 +88,8 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
       classList={{
         [styles["head"] ?? ""]: props.head,
         [styles["deed"] ?? ""]: isAction,
-        [styles["named"] ?? ""]: names(event, context.me()),
-        [styles["pointed"] ?? ""]: context.isPointedAt(event.seq),
+        [styles["named"] ?? ""]: isMentioned(event, context.me()?.id ?? null),
+        [styles["pointed"] ?? ""]: context.isLinked(event.seq),
       }}
       tabIndex={-1}
       data-row={props.rowKey}
@@ -151,14 +151,14 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
           when={pending.kind !== "action"}
           fallback={
             <div class={styles["action"]} dir="auto">
-              <Author user={context.me() ?? -1} name={props.name} bot={false} />{" "}
+              <Author user={context.me()?.id ?? -1} name={props.name} bot={false} />{" "}
               <InlineText tree={tree()} meanings={context.meanings(null)} />
             </div>
           }
         >
           <Show when={props.head}>
             <div class={styles["author"]}>
-              <Author user={context.me() ?? -1} name={props.name} bot={false} />
+              <Author user={context.me()?.id ?? -1} name={props.name} bot={false} />
             </div>
           </Show>
           <Words text={pending.text} tree={tree()} meanings={context.meanings(null)} />

@@ -17,11 +17,11 @@ export function wordsOf(status: Status | null): string {
 
 export function OwnStatus(props: { seq: Seq }): JSX.Element {
   const context = useTimeline();
-  const marks = useMarks(context.room);
+  const marks = useMarks(() => context.room);
   const status = createMemo(
     () => {
       marks();
-      return engine.status(context.room(), props.seq);
+      return engine.status(context.room, props.seq);
     },
     null,
     {

@@ -2,9 +2,8 @@
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import { plainText } from "../../markdown";
 import { onArrived } from "../../state";
-import type { RoomEvent, RoomId } from "../../sync/types";
+import { isMessage, type RoomEvent, type RoomId } from "../../sync/types";
 import { t } from "../../text";
-import { isSaid } from "./rows";
 
 /** What comes within this time is told together, in milliseconds. */
 const TOGETHER = 800;
@@ -12,12 +11,12 @@ const TOGETHER = 800;
 const MOST = 3;
 
 /** The words that a live region is to hold. */
-export function createHearing(room: RoomId): Accessor<string> {
+export function createAnnouncements(room: RoomId): Accessor<string> {
   const [words, setWords] = createSignal("");
   let heard: RoomEvent[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   onArrived(({ room: where, event, mine }) => {
-    if (where !== room || mine || !isSaid(event)) return;
+    if (where !== room || mine || !isMessage(event)) return;
     heard.push(event);
     timer ??= setTimeout(() => {
       timer = undefined;

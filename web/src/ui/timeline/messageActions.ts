@@ -36,14 +36,14 @@ export function deedsOfPending(pending: Pending): readonly Deed[] {
 }
 
 export function deedsOf(event: RoomEvent, context: TimelineContext): readonly Deed[] {
-  const isMine = event.user === context.me();
+  const isMine = event.user === context.me()?.id;
   const deeds: Deed[] = [
     {
       label: t.timeline.quote,
       icon: "quote",
       quick: true,
       // In a conversation of two it is clear who is answered.
-      run: () => context.quote(event.text, isMine || context.direct() ? null : event.name),
+      run: () => context.quote(event.text, isMine || context.isDirect() ? null : event.name),
     },
     copyText(event.text),
     {

@@ -3,7 +3,7 @@ import type { Seq } from "../../sync/types";
 
 const MOMENT = 300;
 
-export interface Reading {
+export interface ReadMarks {
   /** Something else may be seen now. */
   look(): void;
   /** Whether someone is there to look. */
@@ -12,7 +12,7 @@ export interface Reading {
 }
 
 /** `seen` tells the newest seq that can be seen now; `mark` is told what has been seen. */
-export function createReading(seen: () => Seq | null, mark: (seq: Seq) => void): Reading {
+export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void): ReadMarks {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const isLooking = (): boolean => document.visibilityState === "visible" && document.hasFocus();
   const look = (): void => {

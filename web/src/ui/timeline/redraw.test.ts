@@ -1,6 +1,6 @@
 // What changes is drawn in the next frame; a flood is drawn ten times a second, or less often where drawing takes long.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createPace } from "./redraw";
+import { createRedraw } from "./redraw";
 
 const FRAME = 16;
 
@@ -41,7 +41,7 @@ afterEach(() => vi.unstubAllGlobals());
 /** How often is drawn in two seconds of a flood, where a drawing takes so many milliseconds. */
 function drawings(takes: number): number {
   let count = 0;
-  const pace = createPace(() => {
+  const pace = createRedraw(() => {
     count += 1;
     now += takes;
   });
@@ -54,7 +54,7 @@ function drawings(takes: number): number {
 
 test("one change is drawn in the next frame", () => {
   const draw = vi.fn();
-  createPace(draw).soon();
+  createRedraw(draw).soon();
   advance(FRAME);
   expect(draw).toHaveBeenCalledTimes(1);
 });
@@ -75,7 +75,7 @@ test("however long it takes, one sees that something goes on", () => {
 
 test("what was drawn otherwise is not drawn again", () => {
   const draw = vi.fn();
-  const pace = createPace(draw);
+  const pace = createRedraw(draw);
   pace.soon();
   pace.cancel();
   advance(500);

@@ -9,14 +9,14 @@ const MOST = 400;
 /** Hidden pages have no frames. */
 const HIDDEN = 250;
 
-export interface Pace {
+export interface Redraw {
   /** Something has changed. */
   soon(): void;
   /** It has been drawn otherwise. */
   cancel(): void;
 }
 
-export function createPace(draw: () => void): Pace {
+export function createRedraw(draw: () => void): Redraw {
   let waiting: (() => void) | null = null;
   let drawn = Number.NEGATIVE_INFINITY;
   let pause = CALM;

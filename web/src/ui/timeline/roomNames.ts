@@ -5,7 +5,7 @@ import type { Meanings } from "../../markdown/Text";
 import { useMe, useMembers, useRooms } from "../../state";
 import { EVERYBODY, type Member, type RoomEvent, type RoomId, type UserId } from "../../sync/types";
 import { pathOf } from "../places/router";
-import { names } from "./rows";
+import { isMentioned } from "./rows";
 
 /** Shows the card of a person; `anchor` is the element that was pressed. */
 export type OpenPerson = (user: UserId, name: string, anchor: HTMLElement) => void;
@@ -17,7 +17,7 @@ export interface RoomNames {
   meanings(event: RoomEvent | null): Meanings;
 }
 
-export function createNames(room: RoomId, openPerson: OpenPerson): RoomNames {
+export function createRoomNames(room: RoomId, openPerson: OpenPerson): RoomNames {
   const me = useMe();
   const members = useMembers(room);
   const rooms = useRooms();
@@ -48,7 +48,7 @@ export function createNames(room: RoomId, openPerson: OpenPerson): RoomNames {
         if (isCall(name)) {
           if (event === null || called === null || called.length === 0) return null;
           if (!called.includes(EVERYBODY) && fold(name) === "room") return null;
-          return names(event, myId()) ? "me" : "other";
+          return isMentioned(event, myId()) ? "me" : "other";
         }
         const whom = byName().get(fold(name));
         if (whom === undefined) return null;

@@ -1,9 +1,9 @@
 /** Which row one is at: by keyboard from row to row, or by pointer. */
 import { type Accessor, createSelector, createSignal } from "solid-js";
 import type { Row } from "./rows";
-import type { Handle, Seen } from "./Scroller";
+import type { ListHandle, VisibleRows } from "./virtualList";
 
-export interface Pointing {
+export interface RowFocus {
   isHot(key: string): boolean;
   setActive(key: string | null): void;
   keyDown(event: KeyboardEvent): void;
@@ -13,10 +13,10 @@ export interface Pointing {
   pointerLeave(event: PointerEvent): void;
 }
 
-interface Place {
+interface Options {
   rows: Accessor<readonly Row[]>;
-  seen: Accessor<Seen | null>;
-  handle: () => Handle;
+  seen: Accessor<VisibleRows | null>;
+  list: () => ListHandle;
   view: () => HTMLElement;
   toNewest: () => void;
 }
@@ -24,18 +24,18 @@ interface Place {
 const rowOf = (target: EventTarget | null): string | null =>
   (target as HTMLElement | null)?.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? null;
 
-export function createPointing(place: Place): Pointing {
+export function createRowFocus(options: Options): RowFocus {
   const [hovered, setHovered] = createSignal<string | null>(null);
   const [active, setActive] = createSignal<string | null>(null);
   const [hasFocus, setHasFocus] = createSignal(false);
 
   const reach = (key: string): void => {
-    place.handle().reveal(key);
+    options.list().reveal(key);
     setActive(key);
     // Whoever goes by keyboard is not where the pointer happens to lie.
     setHovered(null);
     queueMicrotask(() => {
-      const element = place.handle().element(key)?.querySelector<HTMLElement>("[data-row]");
+      const element = options.list().element(key)?.querySelector<HTMLElement>("[data-row]");
       element?.focus({ preventScroll: true });
     });
   };
@@ -43,10 +43,10 @@ export function createPointing(place: Place): Pointing {
   const keyDown = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const target = event.target as HTMLElement;
-    const isRow = target === place.view() || target.dataset["row"] !== undefined;
+    const isRow = target === options.view() || target.dataset["row"] !== undefined;
     if (!isRow && event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     if (target.closest("input, pre, [data-actions]") !== null) return;
-    const stops = place.rows().filter((row) => STOPS.has(row.is));
+    const stops = options.rows().filter((row) => STOPS.has(row.is));
     const at = stops.findIndex((row) => row.key === active());
     const step = (to: number): void => {
       const row = stops[Math.max(0, Math.min(stops.length - 1, to))];
@@ -55,7 +55,7 @@ export function createPointing(place: Place): Pointing {
     switch (event.key) {
       case "ArrowUp": {
         // Who comes into the log begins with the last message that can be seen.
-        const last = place.seen()?.whole ?? place.seen()?.last;
+        const last = options.seen()?.whole ?? options.seen()?.last;
         step(at >= 0 ? at - 1 : stops.findIndex((row) => row.key === last));
         break;
       }
@@ -66,7 +66,7 @@ export function createPointing(place: Place): Pointing {
         step(0);
         break;
       case "End":
-        place.toNewest();
+        options.toNewest();
         step(stops.length - 1);
         break;
       case "Enter": {
@@ -92,7 +92,7 @@ export function createPointing(place: Place): Pointing {
       if (key !== null) setActive(key);
     },
     focusOut(event) {
-      if (!(event.relatedTarget instanceof Node && place.view().contains(event.relatedTarget))) setHasFocus(false);
+      if (!(event.relatedTarget instanceof Node && options.view().contains(event.relatedTarget))) setHasFocus(false);
     },
     pointerOver(event) {
       if (event.pointerType !== "touch") setHovered(rowOf(event.target));

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
-import { isUnsaid, keyFor, names, type Reading, type Row, Rows, seqOf } from "./rows";
+import { hasNoMessages, isMentioned, keyFor, type Reader, type Row, Rows, seqOf } from "./rows";
 
 const NOON = new Date(2026, 2, 3, 12).getTime();
 const ME = 7;
@@ -15,8 +15,8 @@ function log(events: RoomEvent[], more: Partial<LogWindow> = {}): LogWindow {
   return { events, atStart: true, atTip: true, loadingOlder: false, loadingNewer: false, problem: null, ...more };
 }
 
-const reading: Reading = { me: ME, newAfter: null, direct: false };
-const make = (window: LogWindow, pending: Pending[] = [], how: Partial<Reading> = {}): readonly Row[] =>
+const reading: Reader = { me: ME, newAfter: null, direct: false };
+const make = (window: LogWindow, pending: Pending[] = [], how: Partial<Reader> = {}): readonly Row[] =>
   new Rows().make(window, pending, { ...reading, ...how });
 
 const waiting = (key: string): Pending => ({
@@ -247,25 +247,25 @@ describe("nothing was said", () => {
   const topic = event(2, 1, { kind: "topic" });
 
   it("where there are only lines, and until there is a message", () => {
-    expect(isUnsaid(make(log([])))).toBe(true);
-    expect(isUnsaid(make(log([came, topic])))).toBe(true);
-    expect(isUnsaid(make(log([came, event(2, 1)])))).toBe(false);
-    expect(isUnsaid(make(log([came, event(2, 1, { kind: "action" })])))).toBe(false);
-    expect(isUnsaid(make(log([came]), [waiting("a")]))).toBe(false);
+    expect(hasNoMessages(make(log([])))).toBe(true);
+    expect(hasNoMessages(make(log([came, topic])))).toBe(true);
+    expect(hasNoMessages(make(log([came, event(2, 1)])))).toBe(false);
+    expect(hasNoMessages(make(log([came, event(2, 1, { kind: "action" })])))).toBe(false);
+    expect(hasNoMessages(make(log([came]), [waiting("a")]))).toBe(false);
   });
 
   it("is not claimed while a part is missing", () => {
-    expect(isUnsaid(make(log([came, topic], { atStart: false })))).toBe(false);
-    expect(isUnsaid(make(log([came, topic], { atTip: false })))).toBe(false);
+    expect(hasNoMessages(make(log([came, topic], { atStart: false })))).toBe(false);
+    expect(hasNoMessages(make(log([came, topic], { atTip: false })))).toBe(false);
   });
 });
 
 describe("a message names one", () => {
   it("by one's id or everybody's, and never in what one said oneself", () => {
-    expect(names(event(1, 1, { mentions: [3, ME] }), ME)).toBe(true);
-    expect(names(event(1, 1, { mentions: [0] }), ME)).toBe(true);
-    expect(names(event(1, 1, { mentions: [3] }), ME)).toBe(false);
-    expect(names(event(1, ME, { mentions: [0] }), ME)).toBe(false);
-    expect(names(event(1, 1), ME)).toBe(false);
+    expect(isMentioned(event(1, 1, { mentions: [3, ME] }), ME)).toBe(true);
+    expect(isMentioned(event(1, 1, { mentions: [0] }), ME)).toBe(true);
+    expect(isMentioned(event(1, 1, { mentions: [3] }), ME)).toBe(false);
+    expect(isMentioned(event(1, ME, { mentions: [0] }), ME)).toBe(false);
+    expect(isMentioned(event(1, 1), ME)).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 /** A window of a room's log, as the rows that are shown: pure, so that it can be tested without a page. */
 import {
   EVERYBODY,
+  isMessage,
   type LogWindow,
   type Millis,
   type Pending,
@@ -28,7 +29,6 @@ export type Row =
 /** Messages of one author within this time stand together under one name. */
 const TOGETHER: Millis = 5 * 60_000;
 
-const SAID: ReadonlySet<string> = new Set(["message", "action"]);
 const COMING_AND_GOING: ReadonlySet<string> = new Set(["joined", "left"]);
 const LINES: ReadonlySet<string> = new Set([
   "created",
@@ -51,7 +51,7 @@ const LINES: ReadonlySet<string> = new Set([
   "calls",
 ]);
 
-export interface Reading {
+export interface Reader {
   me: UserId | null;
   /** The divider stands before the first message of others after this; null: there is none. */
   newAfter: Seq | null;
@@ -59,19 +59,14 @@ export interface Reading {
   direct: boolean;
 }
 
-/** Whether it is something said. */
-export function isSaid(event: RoomEvent): boolean {
-  return SAID.has(event.kind);
-}
-
 /** Whether it names this user, or everybody. */
-export function names(event: RoomEvent, me: UserId | null): boolean {
+export function isMentioned(event: RoomEvent, me: UserId | null): boolean {
   if (event.mentions === undefined || me === null || event.user === me) return false;
   return event.mentions.includes(me) || event.mentions.includes(EVERYBODY);
 }
 
 /** Whether nothing was said at all: somebody may have come in and set a topic. False while a part is missing. */
-export function isUnsaid(rows: readonly Row[]): boolean {
+export function hasNoMessages(rows: readonly Row[]): boolean {
   return rows.every((row) => row.is !== "message" && row.is !== "pending" && row.is !== "edge");
 }
 
@@ -98,7 +93,7 @@ export class Rows {
   #kept = new Map<string, Row>();
   #made: Made | null = null;
 
-  make(window: LogWindow, pending: readonly Pending[], reading: Reading): readonly Row[] {
+  make(window: LogWindow, pending: readonly Pending[], reading: Reader): readonly Row[] {
     const { events } = window;
     if (this.#made === null || !this.#made.goesOn(window, reading)) {
       this.#made = new Made(reading, this.#keeper());
@@ -154,7 +149,7 @@ class Made {
   #folded: RoomEvent[] = [];
 
   constructor(
-    readonly reading: Reading,
+    readonly reading: Reader,
     readonly keep: Keep,
   ) {
     this.#divided = reading.newAfter === null;
@@ -171,11 +166,11 @@ class Made {
   }
 
   /** Whether a window is this one, and maybe more at its end. Windows have no holes: between the same ends all is the same. */
-  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct }: Reading): boolean {
+  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct }: Reader): boolean {
     const { reading } = this;
-    const isSameReading = me === reading.me && newAfter === reading.newAfter && direct === reading.direct;
+    const isSameReader = me === reading.me && newAfter === reading.newAfter && direct === reading.direct;
     const isSameLog = events[0] === this.#first && events[this.#taken - 1] === this.#last && atStart === this.#atStart;
-    return this.#taken > 0 && isSameLog && isSameReading;
+    return this.#taken > 0 && isSameLog && isSameReader;
   }
 
   begin({ events, atStart }: LogWindow): void {
@@ -228,7 +223,7 @@ class Made {
 
   #one(event: RoomEvent): void {
     const { direct, newAfter, me } = this.reading;
-    const said = SAID.has(event.kind);
+    const said = isMessage(event);
     if (!said && !isShown(event, direct)) return;
     this.#day(event.at);
     if (!said) {

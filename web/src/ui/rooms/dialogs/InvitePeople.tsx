@@ -3,7 +3,7 @@ import { invitations } from "../../../api";
 import { engine, useMe, useMembers, useRoom } from "../../../state";
 import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
-import { Button, Dialog, endOf, linkTerms, Secret, Select, tell } from "../../parts";
+import { Button, Dialog, endOf, linkDurations, Secret, Select, tell } from "../../parts";
 import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
 import { PeoplePicker, type Reachable } from "./PeoplePicker";
@@ -100,7 +100,12 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
                             ] as const,
                         )}
                       />
-                      <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkTerms()} />
+                      <Select
+                        label={t.shell.invite.expires}
+                        value={term()}
+                        onPick={setTerm}
+                        options={linkDurations()}
+                      />
                     </div>
                     <Show when={linkProblem()}>
                       <p role="alert" class={styles.problem}>

@@ -82,29 +82,15 @@ export function PeoplePicker(props: {
     if (chosen !== props.chosen) props.onChosen(chosen);
     return [...rest, (names.at(-1) ?? "").trimStart()].join(", ");
   };
-  const option = (index: number): string => `${list}-${index}`;
   return (
     <div class={styles.browse}>
-      <Show when={props.chosen.length > 0}>
-        <ul class={styles.chosen}>
-          <For each={props.chosen}>
-            {(user) => (
-              <li class={styles.chip}>
-                <span dir="auto">{user.display || user.name}</span>
-                <IconButton
-                  icon="close"
-                  small
-                  label={t.shell.rooms.newRemove(user.name)}
-                  onClick={() => {
-                    props.onChosen(props.chosen.filter((each) => each !== user));
-                    field?.focus();
-                  }}
-                />
-              </li>
-            )}
-          </For>
-        </ul>
-      </Show>
+      <Chosen
+        people={props.chosen}
+        onRemove={(user) => {
+          props.onChosen(props.chosen.filter((each) => each !== user));
+          field?.focus();
+        }}
+      />
       <Field
         ref={(element: HTMLInputElement) => {
           field = element;
@@ -117,7 +103,7 @@ export function PeoplePicker(props: {
         aria-expanded={found().length > 0}
         aria-controls={list}
         aria-autocomplete="list"
-        aria-activedescendant={found().length > 0 ? option(at()) : undefined}
+        aria-activedescendant={found().length > 0 ? `${list}-${at()}` : undefined}
         onInput={(event) => {
           const left = event.isComposing ? event.currentTarget.value : take(event.currentTarget.value);
           event.currentTarget.value = left;
@@ -135,7 +121,7 @@ export function PeoplePicker(props: {
             return;
           } else return;
           event.preventDefault();
-          document.getElementById(option(at()))?.scrollIntoView({ block: "nearest" });
+          document.getElementById(`${list}-${at()}`)?.scrollIntoView({ block: "nearest" });
         }}
         autocapitalize="none"
         spellcheck={false}
@@ -149,31 +135,66 @@ export function PeoplePicker(props: {
           </p>
         }
       >
-        <div id={list} role="listbox" aria-label={t.shell.people.title} class={styles.options}>
-          <For each={found()}>
-            {(user, index) => (
-              // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names the option that they are about.
-              <div
-                tabIndex={-1}
-                id={option(index())}
-                role="option"
-                aria-selected={index() === at()}
-                class={styles.option}
-                onMouseMove={() => setAt(index())}
-                // The field keeps the focus: one types on.
-                onMouseDown={(event) => event.preventDefault()}
-                onClick={() => add(user)}
-              >
-                <Avatar user={user.id} name={user.display || user.name} colour={user.colour} online={user.online} />
-                <strong dir="auto">{user.display || user.name}</strong>
-                <Show when={user.display && user.display !== user.name}>
-                  <small dir="auto">{user.name}</small>
-                </Show>
-              </div>
-            )}
-          </For>
-        </div>
+        <Options id={list} people={found()} at={at()} onMove={setAt} onPick={add} />
       </Show>
+    </div>
+  );
+}
+
+function Chosen(props: { people: readonly Reachable[]; onRemove: (user: Reachable) => void }): JSX.Element {
+  return (
+    <Show when={props.people.length > 0}>
+      <ul class={styles.chosen}>
+        <For each={props.people}>
+          {(user) => (
+            <li class={styles.chip}>
+              <span dir="auto">{user.display || user.name}</span>
+              <IconButton
+                icon="close"
+                small
+                label={t.shell.rooms.newRemove(user.name)}
+                onClick={() => props.onRemove(user)}
+              />
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  );
+}
+
+/** The people that were found; the keys are handled by the field, which keeps the focus. */
+function Options(props: {
+  id: string;
+  people: readonly Reachable[];
+  at: number;
+  onMove: (at: number) => void;
+  onPick: (user: Reachable) => void;
+}): JSX.Element {
+  return (
+    <div id={props.id} role="listbox" aria-label={t.shell.people.title} class={styles.options}>
+      <For each={props.people}>
+        {(user, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names the option that they are about.
+          <div
+            tabIndex={-1}
+            id={`${props.id}-${index()}`}
+            role="option"
+            aria-selected={index() === props.at}
+            class={styles.option}
+            onMouseMove={() => props.onMove(index())}
+            // The field keeps the focus: one types on.
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => props.onPick(user)}
+          >
+            <Avatar user={user.id} name={user.display || user.name} colour={user.colour} online={user.online} />
+            <strong dir="auto">{user.display || user.name}</strong>
+            <Show when={user.display && user.display !== user.name}>
+              <small dir="auto">{user.name}</small>
+            </Show>
+          </div>
+        )}
+      </For>
     </div>
   );
 }

@@ -4,10 +4,10 @@ import { t } from "../../text";
 import { authorStyle } from "../theme/authorColour";
 import { COMMANDS, usage } from "./commands";
 import type { Suggestion } from "./completion";
-import styles from "./Suggestions.module.css";
+import styles from "./SuggestionList.module.css";
 
 /** The text field keeps the focus; it names the chosen option by `${id}-${at}`. */
-export function Suggestions(props: {
+export function SuggestionList(props: {
   id: string;
   list: readonly Suggestion[];
   chosen: number;
@@ -52,7 +52,7 @@ export function Suggestions(props: {
   );
 }
 
-export function Help(): JSX.Element {
+export function CommandHelp(): JSX.Element {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: in a low window it is longer than its box, and scrolls by keys
     <section class={`${styles["list"]} ${styles["help"]}`} aria-label={t.timeline.commandsTitle} tabIndex={0}>

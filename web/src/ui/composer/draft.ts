@@ -1,0 +1,82 @@
+/** The draft of a room: what stands in the composer is saved as it is typed, and shown again in every tab. */
+import { type Accessor, createEffect, on, onCleanup, onMount, untrack } from "solid-js";
+import { engine } from "../../state";
+import type { Room } from "../../sync/types";
+import { createTextField, type TextField } from "./textField";
+import { keepUnsavedDraft, unsavedDraft } from "./unsavedDraft";
+
+/** Milliseconds after an edit until the draft is saved. */
+const PAUSE = 100;
+
+export interface Draft {
+  field: TextField;
+  /** Empty the field, and save that. */
+  clear: () => void;
+}
+
+export function createDraft(room: Accessor<Room>): Draft {
+  const { id, draft: initial } = untrack(room);
+  /** Whether the user has changed the draft here since it was last taken over from the store. */
+  let touched = false;
+  let saving: ReturnType<typeof setTimeout> | undefined;
+  const saveNow = (): void => {
+    clearTimeout(saving);
+    saving = undefined;
+    engine.setDraft(id, field.text());
+  };
+  const save = (): void => {
+    touched = true;
+    saving ??= setTimeout(saveNow, PAUSE);
+  };
+  const field = createTextField(unsavedDraft(id) ?? initial, save);
+
+  const leave = (): void => {
+    if (saving !== undefined) saveNow();
+  };
+  // While a page unloads, the store can't be written to any more; the tab's session storage can.
+  const unload = (): void => {
+    if (touched) keepUnsavedDraft(id, field.text());
+    leave();
+  };
+  window.addEventListener("pagehide", unload);
+  onCleanup(() => {
+    leave();
+    window.removeEventListener("pagehide", unload);
+  });
+
+  // The draft was changed in another tab, or has come from the store.
+  createEffect(
+    on(
+      () => room().draft,
+      (draft, before) => {
+        if (saving !== undefined || draft === field.text()) return;
+        // Do not replace what the user is writing here, unless it is the draft that was changed.
+        const isWriting = document.activeElement === field.element() && field.text() !== before;
+        if (isWriting && (field.text() !== "" || touched)) return;
+        // Do not save it again: that could bring it back after the other tab has sent it.
+        field.set(draft);
+        touched = false;
+      },
+      { defer: true },
+    ),
+  );
+  onMount(() => {
+    if (unsavedDraft(id) !== null) {
+      keepUnsavedDraft(id, null);
+      save();
+    }
+    field.set(field.text());
+    const isFree = document.activeElement === document.body || document.activeElement === null;
+    // Not on touch screens, where focus would open the keyboard.
+    if (isFree && matchMedia("(hover: hover)").matches) field.element().focus();
+  });
+
+  return {
+    field,
+    clear() {
+      field.set("");
+      touched = true;
+      saveNow();
+    },
+  };
+}

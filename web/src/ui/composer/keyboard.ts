@@ -1,0 +1,106 @@
+/** What typing and keys do in the composer, beyond writing letters. */
+import { engine } from "../../state";
+import type { RoomId } from "../../sync/types";
+import { scrollMessages } from "../places/landmarks";
+import { spelledEmoji } from "./completion";
+import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
+import type { Sending } from "./sending";
+import type { Suggestions } from "./suggestionState";
+import type { TextField } from "./textField";
+
+/** Milliseconds between two notices to the server that the user is typing. */
+const TYPING_PAUSE = 3000;
+
+/** Whether there is only a keyboard on the screen. Its Enter key begins a new line. */
+export const isTouchOnly = (): boolean => matchMedia("(pointer: coarse) and (not (any-pointer: fine))").matches;
+
+/** The change that a key combination makes; null if it makes none. */
+function formatted(event: KeyboardEvent, now: TextSelection): TextSelection | null {
+  const marks: Readonly<Record<string, () => TextSelection>> = {
+    b: () => toggleMark(now, "**"),
+    i: () => toggleMark(now, "*"),
+    e: () => toggleMark(now, "`"),
+    X: () => toggleMark(now, "~~"),
+    K: () => makeLink(now),
+  };
+  const key = event.key.toLowerCase();
+  return marks[event.shiftKey ? key.toUpperCase() : key]?.() ?? null;
+}
+
+export interface Keyboard {
+  onInput: (event: InputEvent) => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+}
+
+export function createKeyboard(room: RoomId, field: TextField, suggestions: Suggestions, sending: Sending): Keyboard {
+  /** Where the line begins whose list mark was put there by Enter; -1 for none. */
+  let markedLine = -1;
+  let typingSent = 0;
+
+  /** Replace an emoji code that was typed in full (`:smile:`) by the emoji, except in code. */
+  const replaceEmoji = async (): Promise<void> => {
+    const element = field.element();
+    const code = spelledEmoji(element.value, element.selectionStart);
+    if (code === null || isInFence(element.value, element.selectionStart)) return;
+    const character = (await (await import("../../emoji/table")).emojiTable("en")).of(code);
+    const at = element.selectionStart;
+    // The user may have typed on while the table was loading.
+    const from = element.value.lastIndexOf(`:${code}:`, at - code.length - 2);
+    if (character === undefined || from < 0) return;
+    const end = from + code.length + 2;
+    const to = at + character.length - code.length - 2;
+    field.edit({ text: element.value.slice(0, from) + character + element.value.slice(end), start: to, end: to });
+  };
+
+  const onInput = (event: InputEvent): void => {
+    field.typed();
+    sending.dismiss();
+    const own = event.data === " " && markedLine >= 0 ? ownMark(field.current(), markedLine) : null;
+    if (own !== null) field.edit(own);
+    if (!event.isComposing) void replaceEmoji();
+    suggestions.typed();
+    const { value } = field.element();
+    if (Date.now() - typingSent > TYPING_PAUSE && value.trim() !== "" && !value.startsWith("/")) {
+      typingSent = Date.now();
+      engine.isTyping(room);
+    }
+  };
+
+  const enter = (event: KeyboardEvent): void => {
+    const { text, start } = field.current();
+    const isSending = event.ctrlKey || event.metaKey || (!event.shiftKey && !isTouchOnly() && !isInFence(text, start));
+    if (isSending) {
+      event.preventDefault();
+      void sending.send();
+      return;
+    }
+    const next = nextLine(field.current());
+    if (next === null) return;
+    event.preventDefault();
+    field.edit(next);
+    markedLine = next.text.lastIndexOf("\n", next.start - 1) + 1;
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // An input method handles its keys itself; Safari marks them by the key code alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (suggestions.keyDown(event)) return;
+    const hasModifier = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+    const element = field.element();
+    if (event.key === "Escape" && sending.dismiss()) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (!hasModifier && /^Page(Up|Down)$/.test(event.key) && element.scrollHeight <= element.clientHeight) {
+      event.preventDefault();
+      scrollMessages(event.key === "PageUp" ? -1 : 1);
+    } else if (event.key === "Enter" && !event.altKey) enter(event);
+    else if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+      const changed = formatted(event, field.current());
+      if (changed === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      field.edit(changed);
+    }
+  };
+  return { onInput, onKeyDown };
+}

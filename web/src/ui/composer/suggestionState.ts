@@ -1,0 +1,159 @@
+/** What completes the text at the cursor: names, rooms, emoji and commands, with the keys that choose among them. */
+import { type Accessor, createEffect, createMemo, createResource, createSignal, on } from "solid-js";
+import { usedEmoji } from "../../emoji/recent";
+import { useMe, useMembers, useRooms, useWindow } from "../../state";
+import type { Room } from "../../sync/types";
+import { language, t } from "../../text";
+import { commandsStartingWith, usage } from "./commands";
+import {
+  type CompletionTarget,
+  completionTarget,
+  MAX_SUGGESTIONS,
+  type Suggestion,
+  suggestPeople,
+  suggestRooms,
+} from "./completion";
+import type { TextField } from "./textField";
+
+export interface Suggestions {
+  list: Accessor<readonly Suggestion[]>;
+  /** The index of the one that Tab takes. */
+  selected: Accessor<number>;
+  select: (at: number) => void;
+  /** Put a suggestion into the text, in place of what was typed. */
+  complete: (suggestion: Suggestion) => void;
+  /** The user has typed. */
+  typed: () => void;
+  /** Forget that the user has closed the list. */
+  reset: () => void;
+  /** Returns whether the key was for the list. */
+  keyDown: (event: KeyboardEvent) => boolean;
+}
+
+interface Options {
+  room: Accessor<Room>;
+  field: TextField;
+  hasFocus: Accessor<boolean>;
+  mayModerate: Accessor<boolean>;
+}
+
+/** The list was closed for the text that begins here: it stays closed while the user only continues that text. */
+interface Dismissed {
+  from: number;
+  text: string;
+}
+
+/** A name as it is compared: the argument of a command may be typed with or without `@` or `#`. */
+const unmarked = (text: string): string => text.replace(/^[@#]/, "").toLowerCase();
+
+export function createSuggestions({ room, field, hasFocus, mayModerate }: Options): Suggestions {
+  const id = (): number => room().id;
+  const me = useMe();
+  const rooms = useRooms();
+  const members = useMembers(id);
+  const log = useWindow(id);
+  const [dismissed, dismiss] = createSignal<Dismissed | null>(null);
+  const [selected, select] = createSignal(0);
+
+  const target = createMemo((): CompletionTarget | null => {
+    if (!hasFocus()) return null;
+    const found = completionTarget(field.text(), field.cursor());
+    const down = dismissed();
+    if (found === null || down === null || found.from !== down.from) return found;
+    return field.text().slice(found.from, found.to).startsWith(down.text) ? null : found;
+  });
+  createEffect(on([() => target()?.from, () => target()?.typed], () => select(0)));
+  // The table is loaded for the first emoji.
+  const [emoji] = createResource(
+    () => (target()?.is === "emoji" ? language() : null),
+    async (wanted) => (await import("../../emoji/table")).emojiTable(wanted),
+  );
+  const mayMentionAll = (): boolean => {
+    const { kind, calls } = room();
+    return kind !== "direct" && (calls === "members" || (calls === "moderators" && mayModerate()));
+  };
+  const list = createMemo((): readonly Suggestion[] => {
+    const now = target();
+    switch (now?.is) {
+      case "person": {
+        const everybody = [
+          { name: "room", beside: t.timeline.everybody },
+          { name: "here", beside: t.timeline.everybodyHere },
+        ];
+        return suggestPeople(
+          members() ?? [],
+          log().events,
+          now.typed,
+          me()?.id ?? null,
+          mayMentionAll() && !now.ofCommand ? everybody : [],
+        );
+      }
+      case "room":
+        return suggestRooms(rooms(), now.typed);
+      case "emoji":
+        return (emoji.latest?.find(now.typed, MAX_SUGGESTIONS) ?? []).map((one) => ({
+          key: one.character,
+          text: `${one.character} `,
+          label: `${one.character}  :${one.codes[0] ?? ""}:`,
+          beside: "",
+        }));
+      case "command":
+        return commandsStartingWith(now.typed)
+          .filter((command) => mayModerate() || command.moderates !== true)
+          .map((command) => ({
+            key: command.name,
+            text: `/${command.name}${command.takes.length > 0 ? " " : ""}`,
+            label: usage(command),
+            beside: t.timeline.commands[command.name],
+          }));
+      default:
+        return [];
+    }
+  });
+
+  const complete = (suggestion: Suggestion): void => {
+    const now = target();
+    if (now === null) return;
+    if (now.is === "emoji") usedEmoji(suggestion.key);
+    const { text } = field.current();
+    const rest = text.slice(now.to);
+    const piece = rest.startsWith(" ") ? suggestion.text.trimEnd() : suggestion.text;
+    const at = now.from + piece.length + (rest.startsWith(" ") ? 1 : 0);
+    field.edit({ text: text.slice(0, now.from) + piece + rest, start: at, end: at });
+    dismiss({ from: now.from, text: piece.trimEnd() });
+  };
+
+  const keyDown = (event: KeyboardEvent): boolean => {
+    const now = target();
+    const one = list()[selected()];
+    if (now === null || one === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const typed = field.current().text.slice(now.from, now.to);
+    // Enter sends a name that is complete already, and a new room's name after `/join` unless the user chose another.
+    const isComplete = unmarked(one.text.trim()) === unmarked(typed);
+    const mayBeNew = now.is === "room" && now.ofCommand === true && selected() === 0;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      const { length } = list();
+      select((selected() + (event.key === "ArrowDown" ? 1 : -1) + length) % length);
+    } else if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isComplete && !mayBeNew)) {
+      complete(one);
+    } else if (event.key === "Escape") {
+      event.stopPropagation();
+      dismiss({ from: now.from, text: typed });
+    } else return false;
+    event.preventDefault();
+    return true;
+  };
+
+  return {
+    list,
+    selected,
+    select,
+    complete,
+    typed() {
+      const { text, start } = field.current();
+      if (dismissed() !== null && completionTarget(text, start)?.from !== dismissed()?.from) dismiss(null);
+    },
+    reset: () => void dismiss(null),
+    keyDown,
+  };
+}

@@ -1,0 +1,92 @@
+/** The composer's textarea: its text as a signal, and changes that the page makes to it. */
+import { type Accessor, createSignal } from "solid-js";
+import type { TextSelection } from "./format";
+
+export interface TextField {
+  /** Call once, when the element exists. */
+  attach: (element: HTMLTextAreaElement) => void;
+  element: () => HTMLTextAreaElement;
+  text: Accessor<string>;
+  cursor: Accessor<number>;
+  /** The text and the selection as they are now. */
+  current: () => TextSelection;
+  /** Replace the text, with the cursor at its end. Not an edit of the user's: `onEdit` is not called. */
+  set: (text: string) => void;
+  /** Change the text as if the user had typed it. The browser's undo reverts it where possible. */
+  edit: (to: TextSelection) => void;
+  /** Put a piece of text in place of the selection. */
+  insert: (piece: string) => void;
+  /** The user has typed: read the text from the element. */
+  typed: () => void;
+  /** The cursor may have moved. */
+  moved: () => void;
+}
+
+/** `onEdit` is called after each edit of the user's. */
+export function createTextField(initial: string, onEdit: () => void): TextField {
+  let element!: HTMLTextAreaElement;
+  const [text, setText] = createSignal(initial);
+  const [cursor, setCursor] = createSignal(0);
+  const grow = (): void => {
+    element.style.height = "auto";
+    // An empty field has its height without being measured: measuring lays out the whole page.
+    if (element.value !== "") element.style.height = `${element.scrollHeight + 2}px`;
+  };
+  const current = (): TextSelection => ({
+    text: element.value,
+    start: element.selectionStart,
+    end: element.selectionEnd,
+  });
+  const typed = (): void => {
+    setText(element.value);
+    setCursor(element.selectionStart);
+    grow();
+    onEdit();
+  };
+  const edit = (to: TextSelection): void => {
+    element.focus();
+    const old = element.value;
+    let from = 0;
+    while (from < old.length && from < to.text.length && old[from] === to.text[from]) from += 1;
+    let same = 0;
+    while (
+      same < old.length - from &&
+      same < to.text.length - from &&
+      old[old.length - 1 - same] === to.text[to.text.length - 1 - same]
+    )
+      same += 1;
+    element.setSelectionRange(from, old.length - same);
+    const piece = to.text.slice(from, to.text.length - same);
+    const isDone =
+      from === old.length - same && piece === ""
+        ? true
+        : document.execCommand(piece === "" ? "delete" : "insertText", false, piece);
+    if (!isDone || element.value !== to.text) element.value = to.text;
+    element.setSelectionRange(to.start, to.end);
+    typed();
+  };
+  return {
+    attach: (made) => {
+      element = made;
+    },
+    element: () => element,
+    text,
+    cursor,
+    current,
+    set(value) {
+      element.value = value;
+      element.setSelectionRange(value.length, value.length);
+      setText(value);
+      setCursor(value.length);
+      grow();
+    },
+    edit,
+    insert(piece) {
+      const { text: old, start, end } = current();
+      const at = start + piece.length;
+      edit({ text: old.slice(0, start) + piece + old.slice(end), start: at, end: at });
+    },
+    typed,
+    moved: () => void setCursor(element.selectionStart),
+  };
+}

@@ -1,0 +1,198 @@
+/** Coming in: as a guest, by signing in, or with a new account. What the server asks for decides which fields are shown. */
+import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
+import { entry, type Prospect } from "../../api";
+import { engine, useConnection, useMe } from "../../state";
+import type { Answer, Connection, Problem } from "../../sync/types";
+import { sentence, t } from "../../text";
+import { codeOf } from "./invitationCode";
+
+type Way = "guest" | "sign-in" | "account";
+
+/** What a problem is about: a field, or the form as a whole. */
+type Subject = "name" | "password" | "invitation" | "form";
+
+function subjectOf(code: string): Subject {
+  if (code.startsWith("name_")) return "name";
+  if (["password_invalid", "sign_in_wrong", "password_needed", "account_needed"].includes(code)) return "password";
+  return code.startsWith("invitation_") ? "invitation" : "form";
+}
+
+/** How somebody has come in. */
+export interface Entered {
+  /** Their role on the server. */
+  role: string;
+  /** Whether they have just made an account, or are a new guest. */
+  isNew: boolean;
+  /** The name of the room that their invitation leads to; empty: the lobby. */
+  room: string;
+}
+
+export interface Admission {
+  way: Accessor<Way>;
+  setWay: (way: Way) => void;
+  name: Accessor<string>;
+  setName: (name: string) => void;
+  password: Accessor<string>;
+  setPassword: (password: string) => void;
+  invitation: Accessor<string>;
+  setInvitation: (invitation: string) => void;
+  /** Whether the field for an invitation is shown, and whether that is because the server demands one. */
+  asksInvitation: Accessor<boolean>;
+  setAsksInvitation: (asks: boolean) => void;
+  needsInvitation: Accessor<boolean>;
+  /** What the opened link promises; null while that is not known, or if there is no link. */
+  prospect: Accessor<Prospect | null>;
+  /** Whether the opened link is not valid any more. */
+  isGone: Accessor<boolean>;
+  /** The connection's state, if it waits for somebody to come in. */
+  out: Accessor<(Connection & { state: "out" }) | null>;
+  problemOf: (subject: Subject) => string | null;
+  busy: Accessor<boolean>;
+  enter: () => Promise<void>;
+}
+
+interface Options {
+  /** The code of the invitation link that was opened; empty if none was. */
+  code: Accessor<string>;
+  onEntered: (as: Entered) => void;
+  focusFirstEmpty: () => void;
+  /** Select the content of the field of that name. */
+  select: (field: "name" | "password") => void;
+}
+
+export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, select }: Options): Admission {
+  const connection = useConnection();
+  const me = useMe();
+  const out = createMemo(() => {
+    const now = connection();
+    return now.state === "out" ? now : null;
+  });
+  const [way, setWay] = createSignal<Way>("guest");
+  const [name, setName] = createSignal(me()?.role === "guest" ? (me()?.name ?? "") : "");
+  const [password, setPassword] = createSignal("");
+  const [invitation, setInvitation] = createSignal("");
+  const [asksInvitation, setAsksInvitation] = createSignal(false);
+  const [needsInvitation, setNeedsInvitation] = createSignal(false);
+  const [problem, setProblem] = createSignal<{ subject: Subject; text: string } | null>(null);
+  const [busy, setBusy] = createSignal(false);
+
+  const [found, setFound] = createSignal<Prospect | "gone" | null>(null);
+  createEffect(
+    on(linkCode, async (asked) => {
+      setFound(null);
+      if (!asked) return;
+      const answer = await entry.prospect(asked);
+      if (linkCode() !== asked) return;
+      if (answer.ok) setFound(answer.value);
+      else if (answer.problem.code === "invitation_unknown") setFound("gone");
+    }),
+  );
+  const isGone = (): boolean => found() === "gone";
+  const prospect = (): Prospect | null => {
+    const now = found();
+    return now === "gone" ? null : now;
+  };
+  const code = (): string => (linkCode() && !isGone() ? linkCode() : codeOf(invitation()));
+
+  const show = (shown: Problem): void => {
+    setProblem({ subject: subjectOf(shown.code), text: sentence(shown) });
+  };
+  const needInvitation = (): void => {
+    setNeedsInvitation(true);
+    setAsksInvitation(true);
+  };
+  // What the server demands of everybody.
+  createEffect(
+    on(out, (now) => {
+      if (!now) return;
+      const asked = now.problem?.code;
+      if (now.access === "members" || asked === "sign_in_needed" || asked === "session_unknown") setWay("sign-in");
+      if (now.access === "invite" || asked === "invitation_needed") needInvitation();
+      if (now.problem && !["name_needed", "sign_in_needed", "invitation_needed"].includes(now.problem.code))
+        show(now.problem);
+    }),
+  );
+  createEffect(() => {
+    if (prospect()?.role) setWay("account");
+  });
+
+  const ask = (who: string, wanted: Way): Promise<Answer<{ user: { role: string } }>> => {
+    if (wanted === "sign-in") return entry.signIn(who, password());
+    return wanted === "account" || password() ? entry.register(who, password(), code()) : entry.guest(who, code());
+  };
+  const enter = async (): Promise<void> => {
+    const who = name().trim();
+    if (busy() || !who) return;
+    setBusy(true);
+    setProblem(null);
+    const wanted = way();
+    const isNew = wanted !== "sign-in";
+    // Ask where the invitation leads before using it: afterwards it may be used up.
+    let room = prospect()?.room ?? "";
+    if (!room && code() && isNew) {
+      const answer = await entry.prospect(code());
+      if (answer.ok) room = answer.value.room;
+    }
+    const answer = await ask(who, wanted);
+    setBusy(false);
+    if (answer.ok) {
+      setPassword("");
+      onEntered({ role: answer.value.user.role, isNew, room });
+      engine.identityChanged();
+    } else refused(who, answer.problem);
+  };
+
+  const refused = (who: string, problem: Problem): void => {
+    switch (problem.code) {
+      case "password_needed":
+        setWay("sign-in");
+        setProblem({ subject: "form", text: t.shell.entry.isAccount(who) });
+        break;
+      case "invitation_needed":
+        needInvitation();
+        setProblem({ subject: "form", text: t.shell.entry.needsInvitation });
+        break;
+      case "account_needed":
+        setWay("account");
+        setProblem({ subject: "form", text: t.shell.entry.needsPassword });
+        break;
+      case "sign_in_needed":
+        setWay("sign-in");
+        show(problem);
+        break;
+      case "name_taken":
+        setProblem({ subject: "name", text: t.shell.entry.isTaken(who) });
+        select("name");
+        return;
+      default:
+        show(problem);
+        select(subjectOf(problem.code) === "name" ? "name" : "password");
+        return;
+    }
+    focusFirstEmpty();
+  };
+
+  return {
+    way,
+    setWay: (next) => {
+      setWay(next);
+      setProblem(null);
+      focusFirstEmpty();
+    },
+    name,
+    setName,
+    password,
+    setPassword,
+    invitation,
+    setInvitation,
+    asksInvitation,
+    setAsksInvitation,
+    needsInvitation,
+    prospect,
+    isGone,
+    out,
+    problemOf: (subject) => (problem()?.subject === subject ? (problem()?.text ?? null) : null),
+    busy,
+    enter,
+  };
+}

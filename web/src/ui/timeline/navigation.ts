@@ -1,0 +1,106 @@
+/** Moving through the log of a room: to the first unread message, to a linked message, to a day, to the end. */
+import { type Accessor, createEffect, createSignal, on, onCleanup, onMount } from "solid-js";
+import { engine, useConnection } from "../../state";
+import type { Seq } from "../../sync/types";
+import { t } from "../../text";
+import { tell, tellProblem } from "../parts";
+import { keyFor } from "./rows";
+import type { TimelineState } from "./timelineState";
+import type { ListHandle } from "./virtualList";
+
+/** Milliseconds for which a linked message is highlighted. */
+const HIGHLIGHT = 2500;
+
+export interface Navigation {
+  /** Go to the first unread message, or to the end if there is none. */
+  toUnread: () => void;
+  toNewest: () => void;
+  toDay: (date: Date) => void;
+  /** The message that a link led to a moment ago. */
+  linkedSeq: Accessor<Seq | null>;
+}
+
+interface Options {
+  /** The message that the page's address names; null: the first unread one, else the newest. */
+  at: Accessor<Seq | null>;
+  list: () => ListHandle;
+  /** Makes a row the one that the arrow keys continue from. */
+  setActiveRow: (key: string | null) => void;
+}
+
+export function createNavigation(state: TimelineState, options: Options): Navigation {
+  const { room, about, divider, rows, seen, setSeen, setOpened } = state;
+  const connection = useConnection();
+  const [linkedSeq, setLinkedSeq] = createSignal<Seq | null>(null);
+  let alive = true;
+  onCleanup(() => {
+    alive = false;
+    engine.close(room);
+  });
+
+  /** Counts the calls of `go`: only the last one moves the list. */
+  let calls = 0;
+  const go = async (where: "newest" | "unread" | { seq: Seq }, isLink = false): Promise<void> => {
+    calls += 1;
+    const call = calls;
+    const answer = await engine.open(room, where);
+    if (!alive || call !== calls) return;
+    state.rebuild();
+    if (!answer.ok || answer.value.seq === null) {
+      if (answer.ok && typeof where !== "string") tell(t.timeline.messageGone);
+      options.list().toEnd();
+    } else {
+      const { seq } = answer.value;
+      const hasDivider = where === "unread" && rows().some((row) => row.is === "new");
+      const key = hasDivider ? "new" : keyFor(rows(), seq);
+      if (key === null || where === "newest") options.list().toEnd();
+      else options.list().to(key, isLink ? 0.3 : 0.12);
+      if (isLink) {
+        setLinkedSeq(seq);
+        options.setActiveRow(key);
+        setTimeout(() => alive && setLinkedSeq((old) => (old === seq ? null : old)), HIGHLIGHT);
+      }
+    }
+    setOpened(true);
+    setSeen(seen());
+  };
+  const toNewest = (): void => {
+    if (state.log().atTip) options.list().toEnd();
+    else void go("newest");
+  };
+  const toDay = async (date: Date): Promise<void> => {
+    const found = await engine.find(room, date.getTime());
+    if (!alive) return;
+    if (!found.ok) tellProblem(found.problem);
+    else if (found.value > (about()?.tip ?? found.value)) toNewest();
+    else await go({ seq: found.value });
+  };
+
+  onMount(() => {
+    engine.wantMembers(room);
+    const now = about();
+    divider.begin(now !== undefined && now.unread > 0 ? now.read : null);
+    state.rebuild();
+  });
+  createEffect(on(options.at, (at) => void go(at === null ? "unread" : { seq: at }, at !== null)));
+  // Cached messages are shown at once. When the connection is back, go to the first unread message, unless the reader has
+  // scrolled away from the end or has written something meanwhile.
+  let wasAway = connection().state !== "online";
+  createEffect(
+    on(
+      () => connection().state === "online",
+      (isOnline) => {
+        const now = about();
+        const isBack = isOnline && wasAway;
+        wasAway = !isOnline;
+        if (!isBack || !now?.unread || options.at() !== null || state.outbox().length > 0) return;
+        if (seen()?.atEnd === false) return;
+        setOpened(false);
+        divider.begin(now.read);
+        void go("unread");
+      },
+      { defer: true },
+    ),
+  );
+  return { toUnread: () => void go("unread"), toNewest, toDay: (date) => void toDay(date), linkedSeq };
+}

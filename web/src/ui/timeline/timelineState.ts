@@ -1,0 +1,76 @@
+/** The state of one room's timeline on the screen. */
+import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from "solid-js";
+import { useMe, useOutbox, useRoom, useWindow } from "../../state";
+import type { LogWindow, Me, Pending, Room, RoomId } from "../../sync/types";
+import { createDivider, type Divider } from "./divider";
+import { createRedraw } from "./redraw";
+import { type Row, Rows } from "./rows";
+import type { VisibleRows } from "./virtualList";
+
+export interface TimelineState {
+  room: RoomId;
+  about: Accessor<Room | undefined>;
+  me: Accessor<Me | null>;
+  log: Accessor<LogWindow>;
+  outbox: Accessor<readonly Pending[]>;
+  divider: Divider;
+  rows: Accessor<readonly Row[]>;
+  /** Make the rows now, without waiting for the next redraw. */
+  rebuild: () => void;
+  /** The window that `rows` was made from. `log` may already be a newer one. */
+  drawnLog: () => LogWindow | null;
+  /** What the reader sees; null before the first layout. Setting it notifies even if it is the same object. */
+  seen: Accessor<VisibleRows | null>;
+  setSeen: (seen: VisibleRows | null) => void;
+  /** Whether the timeline is at the place that it was opened for. Nothing counts as read before. */
+  isOpened: Accessor<boolean>;
+  setOpened: (isOpened: boolean) => void;
+  /** Whether the reader sees the end of the log. */
+  isAtEnd: () => boolean;
+  isDirect: () => boolean;
+}
+
+export function createTimelineState(room: RoomId): TimelineState {
+  const id = (): RoomId => room;
+  const log = useWindow(id);
+  const outbox = useOutbox(id);
+  const about = useRoom(id);
+  const me = useMe();
+  const [rows, setRows] = createSignal<readonly Row[]>([]);
+  const [seen, setSeen] = createSignal<VisibleRows | null>(null, { equals: false });
+  const [isOpened, setOpened] = createSignal(false);
+  const divider = createDivider();
+  const isDirect = (): boolean => about()?.kind === "direct";
+
+  const builder = new Rows();
+  let drawnLog: LogWindow | null = null;
+  const rebuild = (): void =>
+    untrack(() => {
+      redraw.cancel();
+      drawnLog = log();
+      const reader = { me: me()?.id ?? null, newAfter: divider.after(), direct: isDirect() };
+      setRows(builder.make(drawnLog, outbox(), reader));
+    });
+  const redraw = createRedraw(rebuild);
+  createEffect(on([log, outbox, divider.after, () => me()?.id, isDirect], redraw.soon, { defer: true }));
+  rebuild();
+  onCleanup(() => redraw.cancel());
+
+  return {
+    room,
+    about,
+    me,
+    log,
+    outbox,
+    divider,
+    rows,
+    rebuild,
+    drawnLog: () => drawnLog,
+    seen,
+    setSeen,
+    isOpened,
+    setOpened,
+    isAtEnd: () => log().atTip && (seen()?.atEnd ?? true),
+    isDirect,
+  };
+}

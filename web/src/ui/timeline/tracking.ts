@@ -1,0 +1,97 @@
+/** What happens by itself while a timeline is shown: messages are marked as read, the divider moves, pages are fetched. */
+import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
+import { engine } from "../../state";
+import { isMessage, type Seq } from "../../sync/types";
+import { watch } from "../places/watchedRoom";
+import { createReadMarks } from "./readMarks";
+import { seqOf } from "./rows";
+import type { TimelineState } from "./timelineState";
+
+/** Pages are fetched when fewer pixels than this are left before their place. */
+const AHEAD = 2500;
+
+/** The newest seq that the reader sees; null if there is none. */
+function newestSeen({ seen, isOpened, rows, drawnLog }: TimelineState): Seq | null {
+  const last = seen()?.whole ?? null;
+  if (last === null || !isOpened()) return null;
+  const list = rows();
+  let at = list.findIndex((row) => row.key === last);
+  // If no event follows below, events of kinds that have no row count as seen as well.
+  const isLast = list.slice(at + 1).every((row) => seqOf(row) === null);
+  const drawn = drawnLog();
+  if (isLast && drawn?.atTip && at >= 0) return drawn.events.at(-1)?.seq ?? null;
+  for (; at >= 0; at -= 1) {
+    const row = list[at];
+    const seq = row === undefined ? null : seqOf(row);
+    if (seq !== null) return seq;
+  }
+  return null;
+}
+
+/** Mark as read what the reader has seen. Returns whether somebody is looking at the page now. */
+export function trackReading(state: TimelineState): () => boolean {
+  const { room, about, seen, rows, isOpened } = state;
+  watch(
+    room,
+    createMemo(() => isOpened() && state.isAtEnd()),
+  );
+  const marks = createReadMarks(
+    () => newestSeen(state),
+    (seq) => {
+      if (seq > (about()?.read ?? 0)) engine.read(room, seq);
+    },
+  );
+  createEffect(on([seen, rows, isOpened], () => marks.look(), { defer: true }));
+  onCleanup(() => marks.stop());
+  return marks.isLooking;
+}
+
+/** Put the divider before messages that arrive while nobody looks at the end of the log. */
+export function trackDivider(state: TimelineState, isLooking: () => boolean): void {
+  const { log, about, me, divider, isOpened } = state;
+  let newest = log().events.at(-1)?.seq ?? 0;
+  createEffect(
+    on(log, (current) => {
+      const last = current.events.at(-1)?.seq ?? 0;
+      // The first page that is loaded is not an arrival.
+      if (current.atTip && newest > 0 && last > newest && isOpened()) {
+        const came = current.events.slice(-Math.min(last - newest, current.events.length)).filter(isMessage);
+        const first = came[0];
+        const isOwn = came.some((event) => event.user === me()?.id);
+        if (isOwn) divider.clear();
+        else if (first !== undefined && !(isLooking() && state.isAtEnd()))
+          divider.came(first.seq - 1, about()?.read ?? 0);
+      }
+      newest = Math.max(newest, last);
+    }),
+  );
+}
+
+/** Go to the end when the user sends a message. */
+export function followOwnMessages({ outbox, isOpened, divider }: TimelineState, toNewest: () => void): void {
+  let lastKey = outbox().at(-1)?.key;
+  createEffect(
+    on(outbox, (pending) => {
+      const last = pending.at(-1)?.key;
+      // A message that was written in another tab does not move this one.
+      if (last !== undefined && last !== lastKey && engine.wrote(last) && isOpened()) {
+        divider.clear();
+        toNewest();
+      }
+      lastKey = last;
+    }),
+  );
+}
+
+/** Fetch pages before the reader reaches their place. */
+export function fetchAhead({ room, log, drawnLog, seen, isOpened }: TimelineState): void {
+  createEffect(
+    on(seen, (at) => {
+      const current = untrack(log);
+      // Distances are known only for the window that is drawn.
+      if (at === null || !isOpened() || current.problem !== null || current !== drawnLog()) return;
+      if (!current.atStart && !current.loadingOlder && at.above < AHEAD) void engine.older(room);
+      if (!current.atTip && !current.loadingNewer && at.below < AHEAD) void engine.newer(room);
+    }),
+  );
+}
