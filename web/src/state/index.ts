@@ -4,20 +4,21 @@
  */
 import { type Accessor, batch, createSignal, getOwner, onCleanup } from "solid-js";
 import { browserEngine } from "../sync/engine/browser";
-import type {
-  Change,
-  Connection,
-  Engine,
-  Hours,
-  Invited,
-  Limits,
-  LogWindow,
-  Me,
-  Member,
-  Pending,
-  Room,
-  RoomEvent,
-  RoomId,
+import {
+  type Change,
+  type Connection,
+  EMPTY_WINDOW,
+  type Engine,
+  type Hours,
+  type Invited,
+  type Limits,
+  type LogWindow,
+  type Me,
+  type Member,
+  type Pending,
+  type Room,
+  type RoomEvent,
+  type RoomId,
 } from "../sync/types";
 import { paced } from "./throttle";
 
@@ -44,14 +45,6 @@ export interface Arrival {
 type Argument<T> = T | Accessor<T>;
 type RoomArgument = Argument<RoomId | null>;
 
-const NO_WINDOW: LogWindow = {
-  events: [],
-  atStart: false,
-  atTip: false,
-  loadingOlder: false,
-  loadingNewer: false,
-  problem: null,
-};
 const NONE: readonly never[] = [];
 
 export function useConnection(): Accessor<Connection> {
@@ -76,7 +69,7 @@ export function useRoom(id: RoomArgument): Accessor<Room | undefined> {
 }
 
 export function useWindow(id: RoomArgument): Accessor<LogWindow> {
-  return ofRoom("log", id, (room) => engine.window(room), NO_WINDOW);
+  return ofRoom("log", id, (room) => engine.window(room), EMPTY_WINDOW);
 }
 
 /** The messages of a room that are not stored yet. Of room 0: those that make their direct room. */

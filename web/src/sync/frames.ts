@@ -7,12 +7,13 @@ import type {
   Hours,
   Level,
   Limits,
+  Me,
   Member,
   Millis,
   Moderation,
+  Room,
   RoomEvent,
   RoomId,
-  RoomKind,
   RoomRole,
   Seq,
   ServerRole,
@@ -73,36 +74,8 @@ export function frameBytes(frame: ClientFrame): number {
 
 // From the server
 
-export interface Person {
-  id: UserId;
-  name: string;
-  role: ServerRole;
-  display: string;
-  colour: string;
-}
-
 /** A room as the server shows it to this user. The stream of its events begins right after `after`, if there is one. */
-export interface RoomFrame {
-  id: RoomId;
-  name: string;
-  kind: RoomKind;
-  topic: string;
-  epoch: string;
-  tip: Seq;
-  members: number;
-  after: Seq | null;
-  floor: Seq;
-  archived: boolean;
-  readOnly: boolean;
-  slow: number;
-  calls: "members" | "moderators" | "nobody";
-  receipts: boolean;
-  read: Seq;
-  unread: number;
-  mentions: number;
-  level: Level;
-  favourite: boolean;
-}
+export type RoomFrame = Omit<Room, "joined" | "draft" | "active"> & { after: Seq | null };
 
 /** How far a member has the events of a room, and has read them. */
 export interface Mark {
@@ -116,7 +89,7 @@ export type ServerFrame =
       t: "ready";
       protocol: number;
       server: string;
-      user: Person | null;
+      user: Me | null;
       token: string | null;
       rooms: RoomFrame[];
       limits: Limits;
@@ -125,7 +98,7 @@ export type ServerFrame =
   | { t: "joined"; id: string | null; room: RoomFrame }
   | { t: "watching"; id: string | null; room: RoomFrame }
   | { t: "left"; room: RoomId; seq: Seq }
-  | { t: "invited"; room: RoomId; name: string; by: Person }
+  | { t: "invited"; room: RoomId; name: string; by: Me }
   | { t: "done"; id: string | null }
   | { t: "stored"; key: string; room: RoomId; seq: Seq }
   | { t: "events"; room: RoomId; events: RoomEvent[] }
@@ -137,14 +110,7 @@ export type ServerFrame =
   | { t: "marks"; room: RoomId; marks: Mark[] }
   | { t: "preferred"; room: RoomId; level: Level; favourite: boolean; hours: Hours | null }
   | { t: "found"; id: string | null; room: RoomId; seq: Seq }
-  | {
-      t: "error";
-      code: string;
-      message: string;
-      id: string | null;
-      key: string | null;
-      retryAfter: number | null;
-    }
+  | { t: "error"; code: string; message: string; id: string | null; key: string | null; retryAfter: number | null }
   | { t: "bye"; reason: string | null; retryAfter: number | null };
 
 /** What the server sent is no frame. */
@@ -170,6 +136,11 @@ export function decode(data: string): ServerFrame | null {
     throw new FrameError("it is no JSON");
   }
   const frame = fields(value, "the frame");
+  const id = (): string | null => textOrNull(frame, "id");
+  const inRoom = (): RoomId => number(frame, "room");
+  const retryAfter = (): number | null => numberOrNull(frame, "retry_after");
+  const [favourite, online, more] = [frame["favourite"] === true, frame["online"] === true, frame["more"] === true];
+  const events = (): RoomEvent[] => list(frame, "events").map(roomEvent);
   switch (text(frame, "t")) {
     case "ready":
       return {
@@ -183,78 +154,58 @@ export function decode(data: string): ServerFrame | null {
         hours: hours(frame["hours"]),
       };
     case "joined":
-      return { t: "joined", id: textOrNull(frame, "id"), room: room(frame["room"]) };
+      return { t: "joined", id: id(), room: room(frame["room"]) };
     case "watching":
-      return { t: "watching", id: textOrNull(frame, "id"), room: room(frame["room"]) };
+      return { t: "watching", id: id(), room: room(frame["room"]) };
     case "left":
-      return { t: "left", room: number(frame, "room"), seq: number(frame, "seq") };
+      return { t: "left", room: inRoom(), seq: number(frame, "seq") };
     case "invited":
-      return { t: "invited", room: number(frame, "room"), name: text(frame, "name"), by: person(frame["by"]) };
+      return { t: "invited", room: inRoom(), name: text(frame, "name"), by: person(frame["by"]) };
     case "done":
-      return { t: "done", id: textOrNull(frame, "id") };
+      return { t: "done", id: id() };
     case "stored":
-      return { t: "stored", key: text(frame, "key"), room: number(frame, "room"), seq: number(frame, "seq") };
+      return { t: "stored", key: text(frame, "key"), room: inRoom(), seq: number(frame, "seq") };
     case "events":
-      return { t: "events", room: number(frame, "room"), events: list(frame, "events").map(roomEvent) };
+      return { t: "events", room: inRoom(), events: events() };
     case "page":
-      return {
-        t: "page",
-        id: textOrNull(frame, "id"),
-        room: number(frame, "room"),
-        epoch: text(frame, "epoch"),
-        events: list(frame, "events").map(roomEvent),
-        more: frame["more"] === true,
-      };
+      return { t: "page", id: id(), room: inRoom(), epoch: text(frame, "epoch"), events: events(), more };
     case "rooms":
-      return { t: "rooms", id: textOrNull(frame, "id"), rooms: list(frame, "rooms").map(room) };
+      return { t: "rooms", id: id(), rooms: list(frame, "rooms").map(room) };
     case "members":
-      return {
-        t: "members",
-        id: textOrNull(frame, "id"),
-        room: number(frame, "room"),
-        members: list(frame, "members").map(member),
-      };
-    case "signal":
-      return {
-        t: "signal",
-        kind: text(frame, "kind"),
-        room: number(frame, "room"),
-        user: number(frame, "user"),
-        name: text(frame, "name"),
-        online: frame["online"] === true,
-      };
-    case "unread":
+      return { t: "members", id: id(), room: inRoom(), members: list(frame, "members").map(member) };
+    case "signal": {
+      const [kind, user, name] = [text(frame, "kind"), number(frame, "user"), text(frame, "name")];
+      return { t: "signal", kind, room: inRoom(), user, name, online };
+    }
+    case "unread": {
+      const [unread, mentions] = [number(frame, "unread", 0), number(frame, "mentions", 0)];
       return {
         t: "unread",
-        room: number(frame, "room"),
+        room: inRoom(),
         read: number(frame, "read"),
         upto: number(frame, "upto"),
-        unread: number(frame, "unread", 0),
-        mentions: number(frame, "mentions", 0),
+        unread,
+        mentions,
       };
+    }
     case "marks":
-      return { t: "marks", room: number(frame, "room"), marks: list(frame, "marks").map(mark) };
+      return { t: "marks", room: inRoom(), marks: list(frame, "marks").map(mark) };
     case "preferred":
       return {
         t: "preferred",
         room: number(frame, "room", 0),
         level: level(frame),
-        favourite: frame["favourite"] === true,
+        favourite,
         hours: hours(frame["hours"]),
       };
     case "found":
-      return { t: "found", id: textOrNull(frame, "id"), room: number(frame, "room"), seq: number(frame, "seq") };
-    case "error":
-      return {
-        t: "error",
-        code: text(frame, "code"),
-        message: text(frame, "message", ""),
-        id: textOrNull(frame, "id"),
-        key: textOrNull(frame, "key"),
-        retryAfter: numberOrNull(frame, "retry_after"),
-      };
+      return { t: "found", id: id(), room: inRoom(), seq: number(frame, "seq") };
+    case "error": {
+      const [code, message] = [text(frame, "code"), text(frame, "message", "")];
+      return { t: "error", code, message, id: id(), key: textOrNull(frame, "key"), retryAfter: retryAfter() };
+    }
     case "bye":
-      return { t: "bye", reason: textOrNull(frame, "reason"), retryAfter: numberOrNull(frame, "retry_after") };
+      return { t: "bye", reason: textOrNull(frame, "reason"), retryAfter: retryAfter() };
     default:
       return null;
   }
@@ -333,7 +284,7 @@ function limits(value: unknown): Limits {
   };
 }
 
-function person(value: unknown): Person {
+function person(value: unknown): Me {
   const from = fields(value, "a user");
   return {
     id: number(from, "id"),

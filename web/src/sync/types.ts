@@ -170,6 +170,16 @@ export interface LogWindow {
   problem: Problem | null;
 }
 
+/** A window before anything is loaded. */
+export const EMPTY_WINDOW: LogWindow = {
+  events: [],
+  atStart: false,
+  atTip: false,
+  loadingOlder: false,
+  loadingNewer: false,
+  problem: null,
+};
+
 export interface Invited {
   room: RoomId;
   name: string;
@@ -273,7 +283,7 @@ export interface Engine {
 
   /** Put a message into the outbox. It is kept there, in the browser, until the server has stored it. `room` 0: `to` someone. */
   send(room: RoomId, text: string, kind?: "message" | "action"): void;
-  tell(to: string, text: string, kind?: "message" | "action"): void;
+  sendDirect(to: string, text: string, kind?: "message" | "action"): void;
   retry(key: string): void;
   discard(key: string): void;
   setDraft(room: RoomId, text: string): void;
@@ -284,7 +294,7 @@ export interface Engine {
 
   join(name: string, room?: RoomId): Promise<Answer<RoomId>>;
   create(name: string, isPrivate: boolean): Promise<Answer<RoomId>>;
-  gather(names: readonly string[]): Promise<Answer<RoomId>>;
+  openDirect(names: readonly string[]): Promise<Answer<RoomId>>;
   leave(room: RoomId): Promise<Answer>;
   directory(): Promise<Answer<readonly RoomListing[]>>;
   setTopic(room: RoomId, topic: string): Promise<Answer>;

@@ -21,9 +21,7 @@ const [catalogue, setCatalogue] = createSignal<Catalogue>(en);
 const [current, setCurrent] = createSignal<Language>("en");
 
 /** The catalogue in use. */
-export const t: Catalogue = new Proxy({} as Catalogue, {
-  get: (_, area) => catalogue()[area as keyof Catalogue],
-});
+export const t: Catalogue = new Proxy({} as Catalogue, { get: (_, area) => catalogue()[area as keyof Catalogue] });
 
 /** The language in use, as BCP 47 calls it. */
 export const language = current;
@@ -32,6 +30,11 @@ export const language = current;
 export function locale(): string {
   const base = current();
   return (globalThis.navigator?.languages ?? []).find((tag) => tag.toLowerCase().split("-")[0] === base) ?? base;
+}
+
+/** A date and a time, in the language of the page. */
+export function dateTime(at: number, dateStyle: "short" | "medium" = "medium"): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle, timeStyle: "short" }).format(at);
 }
 
 /** The first of the wanted languages that there is; English if none. */

@@ -230,9 +230,7 @@ class Server {
     const started = spawn(
       PYTHON ?? "",
       ["-m", "parley", "serve", "--data", join(this.#data, "data"), "--config", config, "--listen", listen],
-      {
-        env: ENVIRONMENT,
-      },
+      { env: ENVIRONMENT },
     );
     this.#process = started;
     return new Promise((resolve, reject) => {

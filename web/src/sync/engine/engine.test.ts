@@ -66,10 +66,7 @@ async function begun<S extends MemoryStore = CountingStore>(store: S = new Count
     },
     connect: (made) => {
       ear = made;
-      return {
-        send: (data) => sent.push(JSON.parse(data) as (typeof sent)[number]),
-        close: () => undefined,
-      };
+      return { send: (data) => sent.push(JSON.parse(data) as (typeof sent)[number]), close: () => undefined };
     },
     store,
     tabs: new OneTab(),

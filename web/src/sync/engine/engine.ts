@@ -2,30 +2,33 @@
 import type { Effect, Ticket } from "../effects";
 import { encode } from "../frames";
 import { type Span, withSpan } from "../seqRanges";
+import { bare } from "../session/names";
+import type { Question, Request } from "../session/requests";
 import { type Credentials, Session } from "../session/session";
 import type { Identity, Store } from "../store";
-import type {
-  Answer,
-  Change,
-  Connection,
-  Engine,
-  Hours,
-  Invited,
-  Level,
-  Limits,
-  LogWindow,
-  Me,
-  Member,
-  Millis,
-  Moderation,
-  Pending,
-  Room,
-  RoomEvent,
-  RoomId,
-  RoomListing,
-  Seq,
-  Status,
-  UserId,
+import {
+  type Answer,
+  type Change,
+  type Connection,
+  EMPTY_WINDOW,
+  type Engine,
+  type Hours,
+  type Invited,
+  type Level,
+  type Limits,
+  type LogWindow,
+  type Me,
+  type Member,
+  type Millis,
+  type Moderation,
+  type Pending,
+  type Room,
+  type RoomEvent,
+  type RoomId,
+  type RoomListing,
+  type Seq,
+  type Status,
+  type UserId,
 } from "../types";
 import { keySequence } from "./messageKeys";
 import { type Connect, Socket } from "./socket";
@@ -69,14 +72,6 @@ const SETTLE = 400;
 const KEEP = 150;
 /** A browser that has not stored a message after so long may never do it. */
 const STORE_PATIENCE = 2_000;
-const NO_WINDOW: LogWindow = {
-  events: [],
-  atStart: false,
-  atTip: false,
-  loadingOlder: false,
-  loadingNewer: false,
-  problem: null,
-};
 const NOBODY: readonly string[] = [];
 
 export function createEngine(ports: Ports): Engine {
@@ -178,7 +173,7 @@ class ParleyEngine implements Engine {
   }
 
   window(room: RoomId): LogWindow {
-    return this.#session.state(room)?.log.window ?? NO_WINDOW;
+    return this.#session.state(room)?.log.window ?? EMPTY_WINDOW;
   }
 
   outbox(room: RoomId): readonly Pending[] {
@@ -279,10 +274,6 @@ class ParleyEngine implements Engine {
     await this.#ask((session, ticket) => session.extend(room, "newer", ticket));
   }
 
-  find(room: RoomId, at: Millis): Promise<Answer<Seq>> {
-    return this.#ask((session, ticket) => session.find(room, at, ticket));
-  }
-
   close(room: RoomId): void {
     this.#do((session) => session.close(room));
   }
@@ -291,7 +282,7 @@ class ParleyEngine implements Engine {
     this.#queue({ key: this.#newKey(), room, text: wellFormed(text), kind, at: this.#ports.wall(), state: "queued" });
   }
 
-  tell(to: string, text: string, kind: "message" | "action" = "message"): void {
+  sendDirect(to: string, text: string, kind: "message" | "action" = "message"): void {
     const message = { room: 0, to: wellFormed(to.replace(/^@/, "")), text: wellFormed(text), kind };
     this.#queue({ key: this.#newKey(), ...message, at: this.#ports.wall(), state: "queued" });
   }
@@ -328,43 +319,49 @@ class ParleyEngine implements Engine {
   }
 
   join(name: string, room?: RoomId): Promise<Answer<RoomId>> {
-    return this.#ask((session, ticket) => session.join(name, room ?? null, ticket));
+    const question: Question = { t: "join", name: bare(name), ...(room === undefined ? {} : { room }) };
+    return this.#question((ticket) => ({ what: "join", ticket, room: null }), question);
   }
 
   create(name: string, isPrivate: boolean): Promise<Answer<RoomId>> {
-    return this.#ask((session, ticket) => session.create(name, isPrivate, ticket));
+    const question: Question = { t: "create", name: bare(name), ...(isPrivate ? { private: true } : {}) };
+    return this.#question((ticket) => ({ what: "create", ticket }), question);
   }
 
-  gather(names: readonly string[]): Promise<Answer<RoomId>> {
-    return this.#ask((session, ticket) => session.gather(names, ticket));
+  openDirect(names: readonly string[]): Promise<Answer<RoomId>> {
+    return this.#question((ticket) => ({ what: "gather", ticket, names }), { t: "gather", names });
   }
 
   leave(room: RoomId): Promise<Answer> {
-    return this.#ask((session, ticket) => session.leave(room, ticket));
+    return this.#question((ticket) => ({ what: "leave", ticket, room }), { t: "leave", room });
   }
 
   directory(): Promise<Answer<readonly RoomListing[]>> {
-    return this.#ask((session, ticket) => session.directory(ticket));
+    return this.#question((ticket) => ({ what: "directory", ticket }), { t: "rooms" });
   }
 
-  setTopic(room: RoomId, topic: string): Promise<Answer> {
-    return this.#ask((session, ticket) => session.setTopic(room, topic, ticket));
-  }
-
-  moderate(room: RoomId, what: Moderation): Promise<Answer> {
-    return this.#ask((session, ticket) => session.moderate(room, what, ticket));
+  find(room: RoomId, at: Millis): Promise<Answer<Seq>> {
+    return this.#question((ticket) => ({ what: "find", ticket }), { t: "find", room, at });
   }
 
   rename(name: string): Promise<Answer> {
-    return this.#ask((session, ticket) => session.rename(name, ticket));
+    return this.#question((ticket) => ({ what: "rename", ticket, name }), { t: "rename", name });
+  }
+
+  setTopic(room: RoomId, topic: string): Promise<Answer> {
+    return this.#command({ t: "topic", room, topic });
+  }
+
+  moderate(room: RoomId, what: Moderation): Promise<Answer> {
+    return this.#command({ t: "moderate", room, ...what });
   }
 
   prefer(room: RoomId, what: { level?: Level; favourite?: boolean }): Promise<Answer> {
-    return this.#ask((session, ticket) => session.prefer(room, what, ticket));
+    return this.#command({ t: "prefer", room, ...what });
   }
 
   setHours(hours: Hours | null): Promise<Answer> {
-    return this.#ask((session, ticket) => session.setHours(hours, ticket));
+    return this.#command({ t: "prefer", hours });
   }
 
   // Doing -------------------------------------------------------------------------------------------------------------
@@ -382,6 +379,15 @@ class ParleyEngine implements Engine {
       this.#waiting.set(ticket, (answer) => resolve(answer as Answer<T>));
       this.#do((session, now) => step(session, ticket, now));
     });
+  }
+
+  #question<T>(request: (ticket: Ticket) => Request, question: Question): Promise<Answer<T>> {
+    return this.#ask((session, ticket) => session.ask(request(ticket), question));
+  }
+
+  /** A question whose answer says only whether it was done. */
+  #command(question: Question): Promise<Answer> {
+    return this.#question((ticket) => ({ what: "do", ticket }), question);
   }
 
   #perform(): void {

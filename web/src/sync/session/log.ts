@@ -1,4 +1,4 @@
-import type { LogWindow, Problem, RoomEvent, Seq } from "../types";
+import { EMPTY_WINDOW, type LogWindow, type Problem, type RoomEvent, type Seq } from "../types";
 
 /** How many events a window shows at first. */
 export const PAGE = 100;
@@ -14,21 +14,12 @@ const TRIM_LIVE = 1_000;
 /** Where a window shall be. */
 export type Place = "newest" | { seq: Seq };
 
-const EMPTY: LogWindow = {
-  events: [],
-  atStart: false,
-  atTip: false,
-  loadingOlder: false,
-  loadingNewer: false,
-  problem: null,
-};
-
 /**
  * The piece of a room's log that is held in memory for a screen: it has no holes, is moved by pages, and follows the log's end
  * while it is there. Pure: it is told what has come, and does not know from where.
  */
 export class Log {
-  #window: LogWindow = EMPTY;
+  #window: LogWindow = EMPTY_WINDOW;
   #isResting = false;
 
   get window(): LogWindow {
@@ -51,11 +42,11 @@ export class Log {
 
   /** Show another piece. */
   place(events: readonly RoomEvent[], atStart: boolean, atTip: boolean): void {
-    this.#window = { ...EMPTY, events, atStart, atTip };
+    this.#window = { ...EMPTY_WINDOW, events, atStart, atTip };
   }
 
   clear(): void {
-    this.#window = EMPTY;
+    this.#window = EMPTY_WINDOW;
   }
 
   /** Whether the window follows the log's end, and shows that place. */
@@ -67,7 +58,7 @@ export class Log {
   rest(): boolean {
     const { atTip, atStart, events } = this.#window;
     const kept = atTip ? events.slice(-PAGE) : [];
-    this.#window = { ...EMPTY, events: kept, atTip, atStart: atStart && kept.length === events.length };
+    this.#window = { ...EMPTY_WINDOW, events: kept, atTip, atStart: atStart && kept.length === events.length };
     this.#isResting = kept.length > 0;
     if (kept.length === 0) this.clear();
     return this.#isResting;

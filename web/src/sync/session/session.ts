@@ -25,11 +25,9 @@ import type {
   Connection,
   Hours,
   Invited,
-  Level,
   Limits,
   Me,
   Millis,
-  Moderation,
   Pending,
   Room,
   RoomEvent,
@@ -43,9 +41,8 @@ import { Answers } from "./frameDispatcher";
 import { Hello } from "./hello";
 import type { At } from "./logWindows";
 import { Members } from "./members";
-import { bare } from "./names";
 import type { Outbox } from "./outbox";
-import type { Question } from "./requests";
+import type { Question, Request } from "./requests";
 import { RoomState } from "./roomState";
 import { State } from "./sessionState";
 import { Streams } from "./streams";
@@ -384,49 +381,8 @@ export class Session {
     this.#state.posting.granted(now);
   }
 
-  join(name: string, room: RoomId | null, ticket: Ticket): void {
-    const frame: Question = { t: "join", name: bare(name) };
-    this.#state.outlet.ask({ what: "join", ticket, room: null }, room === null ? frame : { ...frame, room });
-  }
-
-  create(name: string, isPrivate: boolean, ticket: Ticket): void {
-    const frame: Question = { t: "create", name: bare(name) };
-    this.#state.outlet.ask({ what: "create", ticket }, isPrivate ? { ...frame, private: true } : frame);
-  }
-
-  gather(people: readonly string[], ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "gather", ticket, names: people }, { t: "gather", names: people });
-  }
-
-  leave(room: RoomId, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "leave", ticket, room }, { t: "leave", room });
-  }
-
-  rename(name: string, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "rename", ticket, name }, { t: "rename", name });
-  }
-
-  setTopic(room: RoomId, topic: string, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "do", ticket }, { t: "topic", room, topic });
-  }
-
-  moderate(room: RoomId, what: Moderation, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "do", ticket }, { t: "moderate", room, ...what });
-  }
-
-  prefer(room: RoomId, what: { level?: Level; favourite?: boolean }, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "do", ticket }, { t: "prefer", room, ...what });
-  }
-
-  setHours(hours: Hours | null, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "do", ticket }, { t: "prefer", hours });
-  }
-
-  directory(ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "directory", ticket }, { t: "rooms" });
-  }
-
-  find(room: RoomId, at: Millis, ticket: Ticket): void {
-    this.#state.outlet.ask({ what: "find", ticket }, { t: "find", room, at });
+  /** Ask the server. The answer is an effect with the request's ticket; without a connection it says so at once. */
+  ask(request: Request, question: Question): void {
+    this.#state.outlet.ask(request, question);
   }
 }

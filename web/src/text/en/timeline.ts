@@ -147,14 +147,7 @@ export const timeline = {
     unmute: "let someone write again",
     help: "show the commands",
   },
-  words: {
-    text: "text",
-    room: "#room",
-    topic: "topic",
-    name: "name",
-    why: "why",
-    time: "time",
-  },
+  words: { text: "text", room: "#room", topic: "topic", name: "name", why: "why", time: "time" },
   timeHint: "A time is like 10m, 2h or 7d; without one it is for good.",
   unknownCommand: (command: string) =>
     `There is no command ${command}. /help lists the commands. To say it, put a space in front.`,

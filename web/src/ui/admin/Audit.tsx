@@ -1,11 +1,12 @@
 /** Who did what to whom, the newest first. */
-import { createSignal, For, type JSX, onMount, Show } from "solid-js";
+import { createSignal, type JSX, onMount, Show } from "solid-js";
 import { type Audited, admin as api } from "../../api";
 import { useRooms } from "../../state";
-import { locale, sentence, t } from "../../text";
+import { dateTime, sentence, t } from "../../text";
 import { Button } from "../parts";
 import styles from "./admin.module.css";
 import { deed } from "./auditSentences";
+import { Table } from "./Table";
 
 export function Audit(): JSX.Element {
   const rooms = useRooms();
@@ -22,8 +23,7 @@ export function Audit(): JSX.Element {
     setBefore(answer.value.before);
   };
   onMount(() => void page());
-  const when = (at: number): string =>
-    new Intl.DateTimeFormat(locale(), { dateStyle: "short", timeStyle: "short" }).format(at);
+  const when = (at: number): string => dateTime(at, "short");
   const where = (room: number): string => {
     if (room === 0) return t.shell.admin.auditServer;
     const known = rooms().find((each) => each.id === room);
@@ -38,40 +38,32 @@ export function Audit(): JSX.Element {
         when={entries().length > 0}
         fallback={<p class={styles.note}>{loaded() ? t.shell.admin.auditEmpty : t.shell.loading}</p>}
       >
-        <div class={styles.scroll}>
-          <table class={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t.shell.admin.auditWhen}</th>
-                <th scope="col">{t.shell.admin.auditWho}</th>
-                <th scope="col">{t.shell.admin.auditWhat}</th>
-                <th scope="col" class={styles.minor}>
-                  {t.shell.admin.auditWhere}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={entries()}>
-                {(entry) => (
-                  <tr>
-                    <td class={styles.time}>
-                      <time datetime={new Date(entry.at).toISOString()}>{when(entry.at)}</time>
-                    </td>
-                    <td class={styles.by}>
-                      <bdi>{entry.name || t.shell.admin.auditServer}</bdi>
-                    </td>
-                    <td class={styles.what} dir="auto">
-                      {deed(entry)}
-                    </td>
-                    <td class={`${styles.minor} ${styles.short}`}>
-                      <bdi>{where(entry.room)}</bdi>
-                    </td>
-                  </tr>
-                )}
-              </For>
-            </tbody>
-          </table>
-        </div>
+        <Table
+          columns={[
+            [t.shell.admin.auditWhen],
+            [t.shell.admin.auditWho],
+            [t.shell.admin.auditWhat],
+            [t.shell.admin.auditWhere, styles.minor],
+          ]}
+          rows={entries()}
+        >
+          {(entry) => (
+            <>
+              <td class={styles.time}>
+                <time datetime={new Date(entry.at).toISOString()}>{when(entry.at)}</time>
+              </td>
+              <td class={styles.by}>
+                <bdi>{entry.name || t.shell.admin.auditServer}</bdi>
+              </td>
+              <td class={styles.what} dir="auto">
+                {deed(entry)}
+              </td>
+              <td class={`${styles.minor} ${styles.short}`}>
+                <bdi>{where(entry.room)}</bdi>
+              </td>
+            </>
+          )}
+        </Table>
         <Show when={before()} fallback={<p class={styles.note}>{t.shell.admin.auditEnd}</p>}>
           <div>
             <Button onClick={() => void page()}>{t.shell.admin.auditMore}</Button>

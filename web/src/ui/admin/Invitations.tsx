@@ -1,10 +1,11 @@
 /** The links by which people come in. */
-import { createSignal, For, type JSX, Show } from "solid-js";
+import { createSignal, type JSX, Show } from "solid-js";
 import { invitations as api, type Invitation } from "../../api";
 import { useMe, useRooms } from "../../state";
-import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Dialog, endOf, Field, linkDurations, load, Secret, Select } from "../parts";
+import { dateTime, sentence, t } from "../../text";
+import { Button, Confirm, Dialog, endOf, Field, Form, linkDurations, load, Secret, Select } from "../parts";
 import styles from "./admin.module.css";
+import { Table } from "./Table";
 
 const USES = [1, 5, 25, 100, 0] as const;
 
@@ -18,10 +19,7 @@ export function Invitations(): JSX.Element {
     const room = rooms().find((known) => known.id === each.room);
     return room ? `#${room.name}` : t.shell.admin.roomGone(each.room);
   };
-  const until = (each: Invitation): string =>
-    each.until
-      ? new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(each.until)
-      : t.shell.never;
+  const until = (each: Invitation): string => (each.until ? dateTime(each.until) : t.shell.never);
   return (
     <div class={styles.page}>
       <div>
@@ -36,45 +34,35 @@ export function Invitations(): JSX.Element {
         when={loaded.value()?.length}
         fallback={<p class={styles.note}>{loaded.value() ? t.shell.admin.noInvites : t.shell.loading}</p>}
       >
-        <div class={styles.scroll}>
-          <table class={styles.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t.shell.admin.inviteLabel}</th>
-                <th scope="col">{t.shell.invite.uses}</th>
-                <th scope="col">{t.shell.invite.expires}</th>
-                <th scope="col" class={styles.minor}>
-                  {t.shell.admin.inviteRoom}
-                </th>
-                <th scope="col">
-                  <span class="visually-hidden">{t.shell.more}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={loaded.value()}>
-                {(each) => (
-                  <tr>
-                    <td class={styles.what}>
-                      <bdi class={styles.name}>{each.label || "–"}</bdi>
-                      <div class={styles.note}>{makes(each.role)}</div>
-                    </td>
-                    <td>{t.shell.admin.inviteUses(each.uses)}</td>
-                    <td class={styles.time}>{until(each)}</td>
-                    <td class={styles.minor}>
-                      <bdi>{place(each)}</bdi>
-                    </td>
-                    <td class={styles.end}>
-                      <Button look="quiet" onClick={() => setRevoking(each)}>
-                        {t.shell.admin.revoke}
-                      </Button>
-                    </td>
-                  </tr>
-                )}
-              </For>
-            </tbody>
-          </table>
-        </div>
+        <Table
+          columns={[
+            [t.shell.admin.inviteLabel],
+            [t.shell.invite.uses],
+            [t.shell.invite.expires],
+            [t.shell.admin.inviteRoom, styles.minor],
+            [""],
+          ]}
+          rows={loaded.value() ?? []}
+        >
+          {(each) => (
+            <>
+              <td class={styles.what}>
+                <bdi class={styles.name}>{each.label || "–"}</bdi>
+                <div class={styles.note}>{makes(each.role)}</div>
+              </td>
+              <td>{t.shell.admin.inviteUses(each.uses)}</td>
+              <td class={styles.time}>{until(each)}</td>
+              <td class={styles.minor}>
+                <bdi>{place(each)}</bdi>
+              </td>
+              <td class={styles.end}>
+                <Button look="quiet" onClick={() => setRevoking(each)}>
+                  {t.shell.admin.revoke}
+                </Button>
+              </td>
+            </>
+          )}
+        </Table>
       </Show>
       <Show when={making()}>
         <MakeInvitation onClose={() => setMaking(false)} onMade={() => void loaded.again()} />
@@ -154,13 +142,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
       }
     >
       <Show when={!url()} fallback={<Secret label={t.shell.invite.link} hint={t.shell.invite.once} value={url()} />}>
-        <form
-          class={styles.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void make();
-          }}
-        >
+        <Form class={styles.form} onSubmit={make}>
           <Field
             label={t.shell.admin.inviteLabel}
             maxlength={32}
@@ -192,7 +174,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
             <Select label={t.shell.admin.inviteRoom} value={room()} onPick={setRoom} options={places()} />
           </div>
           <button type="submit" hidden />
-        </form>
+        </Form>
       </Show>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 /** The rooms of the server: how many are in them, and whether they are in use. */
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { rooms as api, type RoomDetails } from "../../api";
 import { useRooms } from "../../state";
 import type { Answer, Room } from "../../sync/types";
@@ -8,6 +8,7 @@ import { Field, Icon, IconButton, load, Menu, type MenuItem, tell, tellProblem }
 import { openRoom } from "../places/currentRoom";
 import { ConfirmArchive } from "../rooms/dialogs/ArchiveRoom";
 import styles from "./admin.module.css";
+import { Table } from "./Table";
 
 type Row = Pick<RoomDetails, "id" | "name" | "kind" | "topic" | "members" | "archived" | "read_only">;
 
@@ -54,11 +55,7 @@ export function Rooms(): JSX.Element {
     const { admin, header, rooms } = t.shell;
     const joined = mine().find((each) => each.id === room.id && each.joined);
     return [
-      {
-        label: joined ? rooms.open : admin.roomLook,
-        icon: "forward",
-        run: () => openRoom(room),
-      },
+      { label: joined ? rooms.open : admin.roomLook, icon: "forward", run: () => openRoom(room) },
       room.archived
         ? { label: header.reopen, icon: "box", apart: true, run: () => void reopen(room) }
         : { label: `${header.archive} …`, icon: "box", apart: true, run: () => setArchiving(room) },
@@ -88,63 +85,51 @@ export function Rooms(): JSX.Element {
         }
       >
         <Show when={found().length > 0} fallback={<p class={styles.note}>{t.shell.rooms.browseNothing}</p>}>
-          <div class={styles.scroll}>
-            <table class={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">{t.shell.admin.room}</th>
-                  <th scope="col" class={styles.minor}>
-                    {t.shell.room.kind}
-                  </th>
-                  <th scope="col" class={styles.number}>
-                    {t.shell.people.title}
-                  </th>
-                  <th scope="col">{t.shell.admin.state}</th>
-                  <th scope="col">
-                    <span class="visually-hidden">{t.shell.more}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                <For each={found()}>
-                  {(room) => (
-                    <tr>
-                      <td>
-                        <div class={styles.room}>
-                          <Icon name={room.archived ? "box" : room.kind === "private" ? "lock" : "hash"} />
-                          <div>
-                            <strong dir="auto">{room.name}</strong>
-                            <Show when={room.topic}>
-                              <small dir="auto">{room.topic}</small>
-                            </Show>
-                          </div>
-                        </div>
-                      </td>
-                      <td class={styles.minor}>{kindName(room)}</td>
-                      <td class={styles.number}>{room.members.toLocaleString(locale())}</td>
-                      <td class={styles.state}>
-                        <Show
-                          when={room.archived}
-                          fallback={room.read_only ? t.shell.admin.roomReadOnly : t.shell.admin.roomUsed}
-                        >
-                          <span class={styles.off}>{t.shell.admin.roomArchived}</span>
-                        </Show>
-                      </td>
-                      <td class={styles.end}>
-                        <Menu
-                          label={t.shell.admin.actions(`#${room.name}`)}
-                          items={at(room)}
-                          button={(given) => (
-                            <IconButton icon="menu" label={t.shell.admin.actions(`#${room.name}`)} {...given} />
-                          )}
-                        />
-                      </td>
-                    </tr>
-                  )}
-                </For>
-              </tbody>
-            </table>
-          </div>
+          <Table
+            columns={[
+              [t.shell.admin.room],
+              [t.shell.room.kind, styles.minor],
+              [t.shell.people.title, styles.number],
+              [t.shell.admin.state],
+              [""],
+            ]}
+            rows={found()}
+          >
+            {(room) => (
+              <>
+                <td>
+                  <div class={styles.room}>
+                    <Icon name={room.archived ? "box" : room.kind === "private" ? "lock" : "hash"} />
+                    <div>
+                      <strong dir="auto">{room.name}</strong>
+                      <Show when={room.topic}>
+                        <small dir="auto">{room.topic}</small>
+                      </Show>
+                    </div>
+                  </div>
+                </td>
+                <td class={styles.minor}>{kindName(room)}</td>
+                <td class={styles.number}>{room.members.toLocaleString(locale())}</td>
+                <td class={styles.state}>
+                  <Show
+                    when={room.archived}
+                    fallback={room.read_only ? t.shell.admin.roomReadOnly : t.shell.admin.roomUsed}
+                  >
+                    <span class={styles.off}>{t.shell.admin.roomArchived}</span>
+                  </Show>
+                </td>
+                <td class={styles.end}>
+                  <Menu
+                    label={t.shell.admin.actions(`#${room.name}`)}
+                    items={at(room)}
+                    button={(given) => (
+                      <IconButton icon="menu" label={t.shell.admin.actions(`#${room.name}`)} {...given} />
+                    )}
+                  />
+                </td>
+              </>
+            )}
+          </Table>
         </Show>
         <p class={styles.note}>{t.shell.admin.roomsText}</p>
       </Show>

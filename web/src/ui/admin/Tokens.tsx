@@ -1,10 +1,11 @@
 /** What bots and scripts come in with. */
-import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
+import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { admin as api, type BotToken } from "../../api";
 import { useMe } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Field, load, Secret, Select } from "../parts";
+import { Button, Confirm, Field, Form, load, Secret, Select } from "../parts";
 import styles from "./admin.module.css";
+import { Table } from "./Table";
 
 export function Tokens(): JSX.Element {
   const me = useMe();
@@ -41,48 +42,29 @@ export function Tokens(): JSX.Element {
         when={loaded.value()?.length}
         fallback={<p class={styles.note}>{loaded.value() ? t.shell.admin.noTokens : t.shell.loading}</p>}
       >
-        <table class={styles.table}>
-          <thead>
-            <tr>
-              <th scope="col">{t.shell.admin.user}</th>
-              <th scope="col">{t.shell.admin.tokenLabel}</th>
-              <th scope="col" class={styles.minor}>
-                {t.shell.admin.auditWhen}
-              </th>
-              <th scope="col">
-                <span class="visually-hidden">{t.shell.more}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            <For each={loaded.value()}>
-              {(token) => (
-                <tr>
-                  <td class={styles.name}>
-                    <bdi>{token.name}</bdi>
-                  </td>
-                  <td class={styles.what}>
-                    <bdi>{token.label || "–"}</bdi>
-                  </td>
-                  <td class={`${styles.time} ${styles.minor}`}>{made(token)}</td>
-                  <td class={styles.end}>
-                    <Button look="quiet" onClick={() => setEnding(token)}>
-                      {t.shell.admin.revoke}
-                    </Button>
-                  </td>
-                </tr>
-              )}
-            </For>
-          </tbody>
-        </table>
+        <Table
+          columns={[[t.shell.admin.user], [t.shell.admin.tokenLabel], [t.shell.admin.auditWhen, styles.minor], [""]]}
+          rows={loaded.value() ?? []}
+        >
+          {(token) => (
+            <>
+              <td class={styles.name}>
+                <bdi>{token.name}</bdi>
+              </td>
+              <td class={styles.what}>
+                <bdi>{token.label || "–"}</bdi>
+              </td>
+              <td class={`${styles.time} ${styles.minor}`}>{made(token)}</td>
+              <td class={styles.end}>
+                <Button look="quiet" onClick={() => setEnding(token)}>
+                  {t.shell.admin.revoke}
+                </Button>
+              </td>
+            </>
+          )}
+        </Table>
       </Show>
-      <form
-        class={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
+      <Form class={styles.form} onSubmit={make}>
         <div class={styles.pair}>
           <Select label={t.shell.admin.tokenFor} value={user()} options={owners()} onPick={setUser} />
           <Field
@@ -101,7 +83,7 @@ export function Tokens(): JSX.Element {
         <Show when={secret()}>
           {(value) => <Secret label={t.shell.admin.tokens} hint={t.shell.admin.token} value={value()} />}
         </Show>
-      </form>
+      </Form>
       <Show when={ending()}>
         {(now) => (
           <Confirm

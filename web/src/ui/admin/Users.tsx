@@ -1,5 +1,5 @@
 /** Everybody who holds a name here, and what an admin does about them. */
-import { createMemo, createSignal, For, type JSX, Match, onMount, Show, Switch } from "solid-js";
+import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from "solid-js";
 import { type Account, admin as api } from "../../api";
 import { useMe } from "../../state";
 import type { Answer } from "../../sync/types";
@@ -11,6 +11,7 @@ import {
   Confirm,
   Dialog,
   Field,
+  Form,
   IconButton,
   Menu,
   type MenuItem,
@@ -20,6 +21,7 @@ import {
   tellIfRefused,
 } from "../parts";
 import styles from "./admin.module.css";
+import { Table } from "./Table";
 
 type Doing = { what: "disable" | "delete" | "password"; account: Account };
 type MadeRole = "member" | "admin" | "owner" | "bot";
@@ -81,11 +83,7 @@ export function Users(): JSX.Element {
     if (account.id !== me()?.id) {
       items.push(
         account.disabled
-          ? {
-              label: admin.enable,
-              icon: "check",
-              run: () => void tellIfRefused(change(account, { disabled: false })),
-            }
+          ? { label: admin.enable, icon: "check", run: () => void tellIfRefused(change(account, { disabled: false })) }
           : { label: `${admin.disable} …`, icon: "lock", run: () => setDoing({ what: "disable", account }) },
       );
       items.push({
@@ -116,7 +114,7 @@ export function Users(): JSX.Element {
         {problem()}
       </p>
       <Show when={loaded()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
-        <Table accounts={found()} items={at} />
+        <AccountTable accounts={found()} items={at} />
         <Show when={more()}>
           <div>
             <Button onClick={() => void page()}>{t.shell.admin.moreUsers}</Button>
@@ -156,67 +154,58 @@ export function Users(): JSX.Element {
   );
 }
 
-function Table(props: { accounts: readonly Account[]; items: (account: Account) => readonly MenuItem[] }): JSX.Element {
+function AccountTable(props: {
+  accounts: readonly Account[];
+  items: (account: Account) => readonly MenuItem[];
+}): JSX.Element {
   return (
-    <div class={styles.scroll}>
-      <table class={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t.shell.admin.user}</th>
-            <th scope="col">{t.shell.admin.role}</th>
-            <th scope="col" class={`${styles.minor} ${styles.number}`}>
-              {t.shell.rooms.title}
-            </th>
-            <th scope="col">{t.shell.admin.state}</th>
-            <th scope="col">
-              <span class="visually-hidden">{t.shell.more}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={props.accounts}>
-            {(account) => (
-              <tr>
-                <td>
-                  <div class={styles.user}>
-                    <Avatar
-                      user={account.id}
-                      name={account.profile.display || account.name}
-                      colour={account.profile.colour}
-                      online={account.online}
-                    />
-                    <div>
-                      <strong dir="auto">{account.name}</strong>
-                      <Show when={account.profile.display}>
-                        <small dir="auto">{account.profile.display}</small>
-                      </Show>
-                    </div>
-                  </div>
-                </td>
-                <td>{roleName(account.role)}</td>
-                <td class={`${styles.minor} ${styles.number}`}>{account.rooms.toLocaleString(locale())}</td>
-                <td>
-                  <Show when={account.disabled} fallback={account.online ? t.shell.admin.online : t.shell.admin.away}>
-                    <span class={styles.off}>{t.shell.admin.disabled}</span>
-                  </Show>
-                </td>
-                <td class={styles.end}>
-                  <Show when={props.items(account).length > 0}>
-                    <Menu
-                      label={t.shell.admin.actions(account.name)}
-                      items={props.items(account)}
-                      button={(given) => (
-                        <IconButton icon="menu" label={t.shell.admin.actions(account.name)} {...given} />
-                      )}
-                    />
-                  </Show>
-                </td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
+    <Table
+      columns={[
+        [t.shell.admin.user],
+        [t.shell.admin.role],
+        [t.shell.rooms.title, `${styles.minor} ${styles.number}`],
+        [t.shell.admin.state],
+        [""],
+      ]}
+      rows={props.accounts}
+    >
+      {(account) => (
+        <>
+          <td>
+            <div class={styles.user}>
+              <Avatar
+                user={account.id}
+                name={account.profile.display || account.name}
+                colour={account.profile.colour}
+                online={account.online}
+              />
+              <div>
+                <strong dir="auto">{account.name}</strong>
+                <Show when={account.profile.display}>
+                  <small dir="auto">{account.profile.display}</small>
+                </Show>
+              </div>
+            </div>
+          </td>
+          <td>{roleName(account.role)}</td>
+          <td class={`${styles.minor} ${styles.number}`}>{account.rooms.toLocaleString(locale())}</td>
+          <td>
+            <Show when={account.disabled} fallback={account.online ? t.shell.admin.online : t.shell.admin.away}>
+              <span class={styles.off}>{t.shell.admin.disabled}</span>
+            </Show>
+          </td>
+          <td class={styles.end}>
+            <Show when={props.items(account).length > 0}>
+              <Menu
+                label={t.shell.admin.actions(account.name)}
+                items={props.items(account)}
+                button={(given) => <IconButton icon="menu" label={t.shell.admin.actions(account.name)} {...given} />}
+              />
+            </Show>
+          </td>
+        </>
+      )}
+    </Table>
   );
 }
 
@@ -332,13 +321,7 @@ function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.El
       }
     >
       <Show when={!token()} fallback={<Secret label={name()} hint={t.shell.admin.token} value={token()} />}>
-        <form
-          class={styles.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void make();
-          }}
-        >
+        <Form class={styles.form} onSubmit={make}>
           <Field
             label={t.shell.admin.makeName}
             problem={problem()}
@@ -366,7 +349,7 @@ function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.El
             />
           </Show>
           <button type="submit" hidden />
-        </form>
+        </Form>
       </Show>
     </Dialog>
   );

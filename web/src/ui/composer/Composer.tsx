@@ -11,18 +11,6 @@ import styles from "./Composer.module.css";
 import { MessageForm } from "./MessageForm";
 import { useOwnMute } from "./ownMute";
 
-export interface ComposerProps {
-  room: RoomId;
-}
-
-export function Composer(props: ComposerProps): JSX.Element {
-  return (
-    <Show when={props.room} keyed>
-      {(room) => <RoomComposer room={room} />}
-    </Show>
-  );
-}
-
 /** A time of today, or a day and a time. */
 function when(at: Millis): string {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
@@ -32,7 +20,8 @@ function when(at: Millis): string {
   ).format(at);
 }
 
-function RoomComposer(props: { room: RoomId }): JSX.Element {
+/** For one room: mount another one for another room. */
+export function Composer(props: { room: RoomId }): JSX.Element {
   const about = useRoom(props.room);
   const me = useMe();
   const members = useMembers(props.room);

@@ -2,7 +2,7 @@
 import { createEffect, createSignal, type JSX, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import * as glyphs from "../parts/glyphs";
+import { Icon } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import styles from "./Composer.module.css";
 import { createDraft } from "./draft";
@@ -124,7 +124,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
             aria-expanded={isPicking()}
             onClick={() => setPicking(!isPicking())}
           >
-            <glyphs.Smile />
+            <Icon name="smile" />
           </button>
           <button
             type="submit"
@@ -136,7 +136,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
             // The field keeps the focus, and on a touch screen its keyboard.
             onMouseDown={(event) => event.preventDefault()}
           >
-            <glyphs.Send />
+            <Icon name="send" />
           </button>
         </div>
       </div>

@@ -129,11 +129,11 @@ export async function runCommand(
       return first === "" || more !== "" ? likeThis : outcome(await engine.rename(first));
     case "msg": {
       if (name === "" || more === "") return likeThis;
-      const answer = await engine.gather([name]);
+      const answer = await engine.openDirect([name]);
       if (answer.ok) engine.send(answer.value, more);
       else if (answer.problem.code !== "offline") return outcome(answer);
       // Whether there is anybody of that name the server says when it is back; what it refuses then comes back to its writer.
-      else engine.tell(name, more);
+      else engine.sendDirect(name, more);
       return { done: true, sentence: answer.ok ? t.timeline.told(name) : t.timeline.toldLater(name) };
     }
     case "invite":

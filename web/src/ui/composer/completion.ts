@@ -113,10 +113,7 @@ export function suggestRooms(
     .map((room) => ({ room, at: fold(room.name).indexOf(wanted) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => Math.min(a.at, 1) - Math.min(b.at, 1) || a.room.name.localeCompare(b.room.name));
-  return places.slice(0, MAX_SUGGESTIONS).map(({ room }) => ({
-    key: `r${room.id}`,
-    text: `#${room.name} `,
-    label: `#${room.name}`,
-    beside: room.topic,
-  }));
+  return places
+    .slice(0, MAX_SUGGESTIONS)
+    .map(({ room }) => ({ key: `r${room.id}`, text: `#${room.name} `, label: `#${room.name}`, beside: room.topic }));
 }

@@ -199,7 +199,10 @@ describe("commands", () => {
         return Promise.resolve(answer);
       };
     const known = Object.fromEntries(
-      ["send", "tell", "gather", "join", "leave", "setTopic", "rename", "moderate"].map((name) => [name, noted(name)]),
+      ["send", "sendDirect", "openDirect", "join", "leave", "setTopic", "rename", "moderate"].map((name) => [
+        name,
+        noted(name),
+      ]),
     );
     return { done, engine: known as unknown as Engine };
   }
@@ -237,15 +240,15 @@ describe("commands", () => {
   it("to one person go to the conversation with them, if there is such a person", async () => {
     const there = await run("/msg @eve hi there");
     expect(there.done).toEqual([
-      ["gather", ["eve"]],
+      ["openDirect", ["eve"]],
       ["send", 5, "hi there"],
     ]);
     expect(there.outcome.done).toBe(true);
     const nobody = await run("/msg eev hi", { ok: false, problem: { code: "user_unknown", message: "Nobody." } });
-    expect(nobody.done).toEqual([["gather", ["eev"]]]);
+    expect(nobody.done).toEqual([["openDirect", ["eev"]]]);
     expect(nobody.outcome).toEqual({ done: false, sentence: "Nobody." });
     const offline = await run("/msg eve hi", { ok: false, problem: { code: "offline", message: "" } });
-    expect(offline.done.at(-1)).toEqual(["tell", "eve", "hi"]);
+    expect(offline.done.at(-1)).toEqual(["sendDirect", "eve", "hi"]);
   });
   it("whose time is none are not carried out for good", async () => {
     for (const text of ["/ban eve 3x", "/ban eve 2weeks spam", "/mute eve 10"]) {

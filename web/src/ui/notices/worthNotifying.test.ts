@@ -61,19 +61,13 @@ describe("the badge", () => {
   test("counts what names one and what is said to one, and marks the rest", () => {
     expect(unreadTotals([room({ unread: 5 })])).toEqual({ mentions: 0, unread: true });
     expect(unreadTotals([room({ unread: 5, mentions: 2 }), room({ kind: "direct", unread: 3, level: "all" })])).toEqual(
-      {
-        mentions: 5,
-        unread: true,
-      },
+      { mentions: 5, unread: true },
     );
   });
 
   test("keeps quiet about rooms one wants to hear nothing of", () => {
     expect(
       unreadTotals([room({ unread: 5, mentions: 1, level: "nothing" }), room({ unread: 1, archived: true })]),
-    ).toEqual({
-      mentions: 0,
-      unread: false,
-    });
+    ).toEqual({ mentions: 0, unread: false });
   });
 });

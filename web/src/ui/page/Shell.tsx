@@ -1,8 +1,8 @@
 /** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
-import { createEffect, createMemo, createSignal, type JSX, Match, on, onMount, Show, Switch, untrack } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
 import { install, installable } from "../../platform/install";
 import { readStored, writeStored } from "../../platform/storage";
-import { engine, useConnection, useMe, useRooms } from "../../state";
+import { useConnection, useMe, useRooms } from "../../state";
 import { runsServer } from "../../state/permissions";
 import { t } from "../../text";
 import { trackOwnMutes } from "../composer/ownMute";
@@ -12,20 +12,19 @@ import { ConnectionBanner } from "../notices/ConnectionBanner";
 import { startNotices } from "../notices/notify";
 import { Stranded } from "../notices/StrandedMessages";
 import { UpdateBar } from "../notices/UpdateBar";
-import { Avatar, Button, Icon, IconButton, load, Menu, type MenuItem, tellIfRefused, tellProblem } from "../parts";
+import { Avatar, Icon, IconButton, Menu, type MenuItem } from "../parts";
 import { useOwnProfile } from "../people/ownProfile";
 import { People } from "../people/People";
 import { currentRoom, currentRoomId, firstRoom, keepAddress, openRoom } from "../places/currentRoom";
 import { COMPOSER, MESSAGES } from "../places/landmarks";
-import { isOver, type Removal, removals, sentOut, sentOutAt } from "../places/removals";
-import { closeDrawer, navigate, openDrawer, openPanel, resolve, route } from "../places/router";
+import { closeDrawer, openDrawer, openPanel, route } from "../places/router";
 import { useScreen } from "../places/screen";
 import { Conversation } from "../rooms/Conversation";
 import { inSight, unhide } from "../rooms/hiddenRooms";
-import { forgetLeft, type LeftRoom, leftRooms } from "../rooms/leftRooms";
 import { PEOPLE_BUTTON } from "../rooms/RoomHeader";
 import { RoomList } from "../rooms/RoomList";
 import { startActions } from "./actions";
+import { NoRoom, RoomUnavailable } from "./RoomNotices";
 import styles from "./Shell.module.css";
 
 const PEOPLE = "parley.people";
@@ -110,11 +109,11 @@ export function Shell(): JSX.Element {
           <RoomList />
           <Self />
         </nav>
-        <Switch fallback={<Nothing />}>
+        <Switch fallback={<NoRoom />}>
           <Match when={currentRoom()}>
             {(room) => <Conversation room={room()} peopleShown={peopleShown()} onPeople={togglePeople} />}
           </Match>
-          <Match when={stranger()}>{(wanted) => <Stranger wanted={wanted()} />}</Match>
+          <Match when={stranger()}>{(wanted) => <RoomUnavailable wanted={wanted()} />}</Match>
         </Switch>
         <Show when={peopleShown() && currentRoomId() !== null}>
           <Show when={screen() !== "wide"}>
@@ -224,167 +223,5 @@ function Self(): JSX.Element {
         />
       )}
     </Show>
-  );
-}
-
-/** The address of a room that one is not in: what can be known of it, and the way in. */
-function Stranger(props: { wanted: string }): JSX.Element {
-  const me = useMe();
-  const removal = createMemo(() =>
-    resolve(
-      removals(me()?.id).map((each) => ({ ...each, id: each.room })),
-      props.wanted,
-    ),
-  );
-  return (
-    <Show when={removal()} fallback={<Unentered wanted={props.wanted} />}>
-      {(now) => <SentOut removal={now()} />}
-    </Show>
-  );
-}
-
-/** It takes the focus from who was in the room that is not there any more: what had it is gone. */
-function Title(props: { children: JSX.Element }): JSX.Element {
-  let heading!: HTMLHeadingElement;
-  onMount(() => {
-    if (document.activeElement === document.body) heading.focus();
-  });
-  return (
-    <h1 ref={heading} tabindex={-1} dir="auto">
-      {props.children}
-    </h1>
-  );
-}
-
-/** Where a room was that one was sent out of: by whom, why, and for how long. */
-function SentOut(props: { removal: Removal }): JSX.Element {
-  const mayReturn = (): boolean => !props.removal.banned || isOver(props.removal, Date.now());
-  return (
-    <main class={styles.empty}>
-      <div>
-        <Title>{t.shell.rooms.strangerTitle(props.removal.name)}</Title>
-        <p dir="auto">{sentOut(props.removal)}</p>
-        <p>
-          <small>{sentOutAt(props.removal)}</small>
-        </p>
-        <div class={styles.emptyActs}>
-          {/* A ban may have been lifted: only the server knows, and says if it has not. */}
-          <Show when={props.removal.kind === "public"}>
-            <Button
-              look={mayReturn() ? "primary" : "plain"}
-              onClick={() => void tellIfRefused(engine.join(props.removal.name, props.removal.room))}
-            >
-              {t.shell.rooms.joinAgain}
-            </Button>
-          </Show>
-          <Button look="quiet" onClick={() => navigate("/")}>
-            {t.shell.back}
-          </Button>
-        </div>
-      </div>
-    </main>
-  );
-}
-
-function Unentered(props: { wanted: string }): JSX.Element {
-  const me = useMe();
-  const rooms = useRooms();
-  const left = createMemo(() =>
-    leftRooms(me()?.id, rooms()).find((each) => String(each.room) === props.wanted || each.name === props.wanted),
-  );
-  const comeBack = async (to: LeftRoom): Promise<void> => {
-    const answer = await engine.join(to.name, to.room);
-    if (answer.ok) return;
-    forgetLeft(me()?.id, to.room);
-    tellProblem(answer.problem);
-  };
-  const listed = createMemo(() => ({ wanted: props.wanted, directory: load(() => engine.directory()) }));
-  const room = createMemo(() => resolve(listed().directory.value() ?? [], props.wanted));
-  const known = (): boolean => listed().directory.value() !== undefined;
-  return (
-    <main class={styles.empty}>
-      <Show when={known()} fallback={<h1 class="visually-hidden">{t.shell.appName}</h1>}>
-        <Show
-          when={room()}
-          fallback={
-            <Show when={left()} fallback={<Unknown />}>
-              {(to) => (
-                <div>
-                  <Title>{t.shell.rooms.strangerTitle(to().name)}</Title>
-                  <p>{t.shell.rooms.leftText}</p>
-                  <div class={styles.emptyActs}>
-                    <Button look="primary" onClick={() => void comeBack(to())}>
-                      {t.shell.rooms.joinAgain}
-                    </Button>
-                    <Button look="quiet" onClick={() => navigate("/")}>
-                      {t.shell.back}
-                    </Button>
-                  </div>
-                </div>
-              )}
-            </Show>
-          }
-        >
-          {(found) => (
-            <div>
-              <Title>{t.shell.rooms.strangerTitle(found().name)}</Title>
-              <Show when={found().topic}>
-                <p dir="auto">{found().topic}</p>
-              </Show>
-              <p>
-                {t.shell.rooms.strangerText} {t.shell.rooms.strangerPeople(found().members)}
-              </p>
-              <div class={styles.emptyActs}>
-                <Button look="primary" onClick={() => void tellIfRefused(engine.join(found().name, found().id))}>
-                  {t.shell.rooms.strangerJoin}
-                </Button>
-                <Button look="quiet" onClick={() => navigate("/")}>
-                  {t.shell.back}
-                </Button>
-              </div>
-            </div>
-          )}
-        </Show>
-      </Show>
-    </main>
-  );
-}
-
-function Unknown(): JSX.Element {
-  return (
-    <div>
-      <Title>{t.shell.rooms.unknownTitle}</Title>
-      <p>{t.shell.rooms.unknownText}</p>
-      <div class={styles.emptyActs}>
-        <Button look="primary" onClick={() => openPanel("browse")}>
-          {t.shell.rooms.browse}
-        </Button>
-        <Button look="quiet" onClick={() => navigate("/")}>
-          {t.shell.back}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function Nothing(): JSX.Element {
-  const connection = useConnection();
-  const rooms = useRooms();
-  const none = (): boolean => connection().state === "online" && !rooms().some((room) => room.joined);
-  return (
-    <main class={styles.empty}>
-      <Show when={none()} fallback={<h1 class="visually-hidden">{t.shell.appName}</h1>}>
-        <div>
-          <h1>{t.shell.rooms.emptyTitle}</h1>
-          <p>{t.shell.rooms.emptyText}</p>
-          <div class={styles.emptyActs}>
-            <Button look="primary" onClick={() => openPanel("browse")}>
-              {t.shell.rooms.browse}
-            </Button>
-            <Button onClick={() => openPanel("create-room")}>{t.shell.rooms.create}</Button>
-          </div>
-        </div>
-      </Show>
-    </main>
   );
 }

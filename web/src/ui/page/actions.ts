@@ -1,4 +1,4 @@
-/** What can be done from everywhere, as actions: with their keys, and for the palette. */
+/** The actions that can be run from everywhere, by their keys and from the palette. */
 import { onCleanup } from "solid-js";
 import { install, installable } from "../../platform/install";
 import { engine, useMe } from "../../state";
@@ -16,7 +16,7 @@ import { type Action, register, type Section, startKeys } from "../shortcuts/act
 import { startTyping } from "../shortcuts/typeAnywhere";
 import { setTheme, type Theme } from "../theme";
 
-/** What the page as a whole does for actions. `closeDrawer` tells whether there was one. */
+/** What actions need from the page. `closeDrawer` returns whether the drawer was open. */
 export interface Stage {
   togglePeople: () => void;
   closeDrawer: () => boolean;
@@ -30,262 +30,125 @@ function step(by: 1 | -1, unreadOnly: boolean): void {
   if (next) openRoom(next);
 }
 
-const words = (): typeof t.shell.shortcuts => t.shell.shortcuts;
 const inRoom = (): boolean => currentRoom() !== null;
 /** Whether a room is open that is not a direct room. */
-const inNamedRoom = (): boolean => currentRoom()?.kind !== "direct" && inRoom();
+const inNamedRoom = (): boolean => inRoom() && currentRoom()?.kind !== "direct";
 
 function markRead(): void {
   const room = currentRoom();
   if (room) engine.read(room.id, room.tip);
 }
 
-function navigationActions(): readonly Action[] {
-  return [
-    {
-      id: "palette",
-      title: () => words().palette,
-      section: "going",
-      keys: ["Mod+K"],
-      whileTyping: true,
-      keyOnly: true,
-      run: () => openPanel("palette"),
-    },
-    {
-      id: "next-room",
-      title: () => words().nextRoom,
-      section: "going",
-      keys: ["Alt+ArrowDown"],
-      whileTyping: true,
-      keyOnly: true,
-      run: () => step(1, false),
-    },
-    {
-      id: "previous-room",
-      title: () => words().previousRoom,
-      section: "going",
-      keys: ["Alt+ArrowUp"],
-      whileTyping: true,
-      keyOnly: true,
-      run: () => step(-1, false),
-    },
-    {
-      id: "next-unread",
-      title: () => words().nextUnread,
-      section: "going",
-      keys: ["Alt+Shift+ArrowDown"],
-      whileTyping: true,
-      run: () => step(1, true),
-      when: () => engine.rooms().some(isUnread),
-    },
-    {
-      id: "previous-unread",
-      title: () => words().previousUnread,
-      section: "going",
-      keys: ["Alt+Shift+ArrowUp"],
-      whileTyping: true,
-      keyOnly: true,
-      run: () => step(-1, true),
-    },
-    {
-      id: "focus-rooms",
-      title: () => words().focusRooms,
-      section: "going",
-      keys: ["Alt+1"],
-      whileTyping: true,
-      keyOnly: true,
-      run: focusRooms,
-    },
-    {
-      id: "focus-messages",
-      title: () => words().focusMessages,
-      section: "going",
-      keys: ["Alt+2"],
-      whileTyping: true,
-      keyOnly: true,
-      run: focusMessages,
-      when: inRoom,
-    },
-    {
-      id: "focus-composer",
-      title: () => words().focusComposer,
-      section: "going",
-      keys: ["Alt+3"],
-      whileTyping: true,
-      keyOnly: true,
-      run: focusComposer,
-      when: inRoom,
-    },
-  ];
+function markAllRead(): void {
+  for (const room of engine.rooms()) if (room.joined && room.unread > 0) engine.read(room.id, room.tip);
 }
 
-function readingActions(stage: Stage): readonly Action[] {
-  return [
-    {
-      id: "close",
-      title: () => words().closes,
-      section: "reading",
-      keys: ["Escape"],
-      keyOnly: true,
-      whileTyping: true,
-      run: () => {
-        if (route().panel) closePanel();
-        else if (stage.closeDrawer()) return;
-        // Out of a field first: who gives up a search does not mean the messages.
-        else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
-        else markRead();
-      },
-    },
-    {
-      id: "mark-read",
-      title: () => words().markRead,
-      section: "reading",
-      run: markRead,
-      when: () => (currentRoom()?.unread ?? 0) > 0,
-    },
-    {
-      id: "mark-all-read",
-      title: () => words().markAllRead,
-      section: "reading",
-      keys: ["Shift+Escape"],
-      whileTyping: true,
-      run: () => {
-        for (const room of engine.rooms()) if (room.joined && room.unread > 0) engine.read(room.id, room.tip);
-      },
-      when: () => engine.rooms().some((room) => room.unread > 0),
-    },
-  ];
+function toggleFavourite(): void {
+  const room = currentRoom();
+  if (room) void tellIfRefused(engine.prefer(room.id, { favourite: !room.favourite }));
 }
 
-function roomActions(stage: Stage): readonly Action[] {
-  return [
-    {
-      id: "new-message",
-      title: () => words().newMessage,
-      section: "people",
-      keys: ["Alt+N"],
-      whileTyping: true,
-      run: () => openPanel("new-message"),
-    },
-    {
-      id: "browse",
-      title: () => words().browseRooms,
-      section: "people",
-      keys: ["Alt+R"],
-      whileTyping: true,
-      run: () => openPanel("browse"),
-    },
-    { id: "create-room", title: () => words().createRoom, section: "people", run: () => openPanel("create-room") },
-    {
-      id: "people",
-      title: () => words().togglePeople,
-      section: "people",
-      keys: ["Alt+P"],
-      whileTyping: true,
-      run: stage.togglePeople,
-      when: inRoom,
-    },
-    { id: "invite", title: () => words().invite, section: "people", run: () => openPanel("invite"), when: inNamedRoom },
-    {
-      id: "favourite",
-      title: () => words().favourite,
-      section: "people",
-      run: () => {
-        const room = currentRoom();
-        if (room) void tellIfRefused(engine.prefer(room.id, { favourite: !room.favourite }));
-      },
-      when: inRoom,
-    },
-    {
-      id: "room",
-      title: () => words().roomSettings,
-      section: "people",
-      run: () => openPanel("room"),
-      when: inNamedRoom,
-    },
-    {
-      id: "leave-room",
-      title: () => words().leaveRoom,
-      section: "people",
-      run: () => openPanel("leave-room"),
-      when: inNamedRoom,
-    },
-  ];
+/** What Escape does: it closes what lies on top. */
+function close(stage: Stage): void {
+  if (route().panel) closePanel();
+  else if (stage.closeDrawer()) return;
+  // In a search field, Escape leaves the field.
+  else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+  else markRead();
 }
 
-function pageActions(): readonly Action[] {
+/** `title` is the key of the catalogue's words for it. */
+function action(
+  id: string,
+  section: Section,
+  title: keyof typeof t.shell.shortcuts,
+  run: (() => void) | undefined,
+  more: Partial<Action> = {},
+): Action {
+  return { id, section, title: () => t.shell.shortcuts[title], ...(run ? { run } : {}), ...more };
+}
+
+/** Keys that work while the user is typing, because they write nothing. */
+const keys = (...combinations: string[]): Partial<Action> => ({ keys: combinations, whileTyping: true });
+
+function actionsOf(stage: Stage): readonly Action[] {
   const me = useMe();
-  const look = (theme: Theme, title: () => string): Action => ({
-    id: `theme-${theme}`,
-    title,
-    section: "page",
-    run: () => setTheme(theme),
-  });
+  const open = (panel: string) => (): void => openPanel(panel);
+  const isUnreadAnywhere = (): boolean => engine.rooms().some(isUnread);
+  const hasUnread = (): boolean => engine.rooms().some((room) => room.unread > 0);
+  const look = (theme: Theme, title: keyof typeof t.shell.shortcuts): Action =>
+    action(`theme-${theme}`, "page", title, () => setTheme(theme));
   return [
-    {
-      id: "settings",
-      title: () => words().settings,
-      section: "page",
-      keys: ["Mod+,"],
-      whileTyping: true,
-      run: () => openPanel("settings"),
-    },
-    {
-      id: "admin",
-      title: () => words().administration,
-      section: "page",
-      run: () => openPanel("admin"),
-      when: () => runsServer(me()),
-    },
-    {
-      id: "shortcuts",
-      title: () => words().help,
-      section: "page",
-      keys: ["?", "Mod+/"],
-      run: () => openPanel("shortcuts"),
-    },
-    look("system", () => words().themeSystem),
-    look("light", () => words().themeLight),
-    look("dark", () => words().themeDark),
-    look("contrast", () => words().themeContrast),
-    { id: "install", title: () => words().install, section: "page", run: () => void install(), when: installable },
-    { id: "sign-out", title: () => words().signOut, section: "page", run: () => void signOut() },
+    action("palette", "going", "palette", open("palette"), { ...keys("Mod+K"), keyOnly: true }),
+    action("next-room", "going", "nextRoom", () => step(1, false), { ...keys("Alt+ArrowDown"), keyOnly: true }),
+    action("previous-room", "going", "previousRoom", () => step(-1, false), { ...keys("Alt+ArrowUp"), keyOnly: true }),
+    action("next-unread", "going", "nextUnread", () => step(1, true), {
+      ...keys("Alt+Shift+ArrowDown"),
+      when: isUnreadAnywhere,
+    }),
+    action("previous-unread", "going", "previousUnread", () => step(-1, true), {
+      ...keys("Alt+Shift+ArrowUp"),
+      keyOnly: true,
+    }),
+    action("focus-rooms", "going", "focusRooms", focusRooms, { ...keys("Alt+1"), keyOnly: true }),
+    action("focus-messages", "going", "focusMessages", focusMessages, {
+      ...keys("Alt+2"),
+      keyOnly: true,
+      when: inRoom,
+    }),
+    action("focus-composer", "going", "focusComposer", focusComposer, {
+      ...keys("Alt+3"),
+      keyOnly: true,
+      when: inRoom,
+    }),
+    action("close", "reading", "closes", () => close(stage), { ...keys("Escape"), keyOnly: true }),
+    action("mark-read", "reading", "markRead", markRead, { when: () => (currentRoom()?.unread ?? 0) > 0 }),
+    action("mark-all-read", "reading", "markAllRead", markAllRead, { ...keys("Shift+Escape"), when: hasUnread }),
+    action("new-message", "people", "newMessage", open("new-message"), keys("Alt+N")),
+    action("browse", "people", "browseRooms", open("browse"), keys("Alt+R")),
+    action("create-room", "people", "createRoom", open("create-room")),
+    action("people", "people", "togglePeople", stage.togglePeople, { ...keys("Alt+P"), when: inRoom }),
+    action("invite", "people", "invite", open("invite"), { when: inNamedRoom }),
+    action("favourite", "people", "favourite", toggleFavourite, { when: inRoom }),
+    action("room", "people", "roomSettings", open("room"), { when: inNamedRoom }),
+    action("leave-room", "people", "leaveRoom", open("leave-room"), { when: inNamedRoom }),
+    action("settings", "page", "settings", open("settings"), keys("Mod+,")),
+    action("admin", "page", "administration", open("admin"), { when: () => runsServer(me()) }),
+    action("shortcuts", "page", "help", open("shortcuts"), { keys: ["?", "Mod+/"] }),
+    look("system", "themeSystem"),
+    look("light", "themeLight"),
+    look("dark", "themeDark"),
+    look("contrast", "themeContrast"),
+    action("install", "page", "install", () => void install(), { when: installable }),
+    action("sign-out", "page", "signOut", () => void signOut()),
   ];
 }
 
 /** Keys that the composer and the message list handle themselves: here they are only listed. */
 function handledElsewhere(): readonly Action[] {
-  const own = (id: string, section: Section, title: () => string, ...keys: string[]): Action => ({
-    id,
-    section,
-    title,
-    keys,
-  });
+  const listed = (
+    id: string,
+    section: Section,
+    title: keyof typeof t.shell.shortcuts,
+    ...combinations: string[]
+  ): Action => action(id, section, title, undefined, { keys: combinations });
   return [
-    own("older-messages", "reading", () => words().olderMessages, "ArrowUp", "ArrowDown"),
-    own("newest", "reading", () => words().newest, "End"),
-    own("send", "writing", () => words().send, "Enter"),
-    own("new-line", "writing", () => words().newLine, "Shift+Enter"),
-    own("complete", "writing", () => words().complete, "Tab"),
-    own("bold", "writing", () => words().bold, "Mod+B"),
-    own("italic", "writing", () => words().italic, "Mod+I"),
-    own("code", "writing", () => words().code, "Mod+E"),
-    own("strike", "writing", () => words().strike, "Mod+Shift+X"),
-    own("link", "writing", () => words().link, "Mod+Shift+K"),
+    listed("older-messages", "reading", "olderMessages", "ArrowUp", "ArrowDown"),
+    listed("newest", "reading", "newest", "End"),
+    listed("send", "writing", "send", "Enter"),
+    listed("new-line", "writing", "newLine", "Shift+Enter"),
+    listed("complete", "writing", "complete", "Tab"),
+    listed("bold", "writing", "bold", "Mod+B"),
+    listed("italic", "writing", "italic", "Mod+I"),
+    listed("code", "writing", "code", "Mod+E"),
+    listed("strike", "writing", "strike", "Mod+Shift+X"),
+    listed("link", "writing", "link", "Mod+Shift+K"),
   ];
 }
 
 /** Register the actions, and handle their keys, for as long as the owner lives. */
 export function startActions(stage: Stage): void {
-  onCleanup(
-    register(
-      ...navigationActions(),
-      ...readingActions(stage),
-      ...roomActions(stage),
-      ...pageActions(),
-      ...handledElsewhere(),
-    ),
-  );
+  onCleanup(register(...actionsOf(stage), ...handledElsewhere()));
   onCleanup(startKeys());
   // After the keys of actions: a key that runs an action is not typed.
   onCleanup(startTyping());

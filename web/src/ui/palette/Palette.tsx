@@ -5,7 +5,7 @@ import { engine, useMe, useRooms } from "../../state";
 import { isUnread } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Avatar, Dialog, Icon, type IconName, load, tellIfRefused } from "../parts";
+import { Dialog, Icon, type IconName, load, PersonAvatar, tellIfRefused } from "../parts";
 import { match } from "../parts/fuzzy";
 import { currentRoomId, openNew } from "../places/currentRoom";
 import { closePanel } from "../places/router";
@@ -72,7 +72,7 @@ export default function Palette(): JSX.Element {
       if (entry.room.id === currentRoomId()) closePanel();
       else openNew(entry.room.id);
     } else if (entry.kind === "person") {
-      void tellIfRefused(engine.gather([entry.person.name])).then((id) => {
+      void tellIfRefused(engine.openDirect([entry.person.name])).then((id) => {
         if (id !== undefined) openNew(id);
       });
     } else if (entry.kind === "action") {
@@ -169,13 +169,7 @@ function Line(props: { entry: Entry }): JSX.Element {
     return (
       <>
         <span class={styles.mark}>
-          <Avatar
-            size="s"
-            user={entry.person.id}
-            name={entry.person.display || entry.person.name}
-            colour={entry.person.colour}
-            online={entry.person.online}
-          />
+          <PersonAvatar size="s" of={entry.person} />
         </span>
         <span
           class={styles.name}

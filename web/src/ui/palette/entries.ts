@@ -31,9 +31,5 @@ export function places(rooms: readonly Room[], users: readonly User[], me: UserI
 
 function personOf({ id, name, online, profile }: User): { kind: "person"; name: string; person: Person } {
   const { display, colour } = profile;
-  return {
-    kind: "person",
-    name: display ? `${name} ${display}` : name,
-    person: { id, name, display, colour, online },
-  };
+  return { kind: "person", name: display ? `${name} ${display}` : name, person: { id, name, display, colour, online } };
 }

@@ -1,6 +1,7 @@
 /** One or two letters of a name in its owner's hue. Decoration: the name stands beside it. */
 import { type JSX, Show } from "solid-js";
 import { useKnowsPresence } from "../../state";
+import type { Member } from "../../sync/types";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./Avatar.module.css";
 
@@ -41,5 +42,22 @@ export function Avatar(props: {
         <span class={props.online && isKnown() ? styles.online : styles.away} />
       </Show>
     </span>
+  );
+}
+
+/** The avatar of somebody of whom the server has said how they are shown. */
+export function PersonAvatar(props: {
+  of: Pick<Member, "id" | "name" | "display" | "colour" | "online">;
+  size?: "s" | "m" | "l";
+}): JSX.Element {
+  const name = (): string => props.of.display || props.of.name;
+  return (
+    <Avatar
+      size={props.size ?? "m"}
+      user={props.of.id}
+      name={name()}
+      colour={props.of.colour}
+      online={props.of.online}
+    />
   );
 }

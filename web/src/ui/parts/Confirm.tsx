@@ -5,6 +5,7 @@ import { sentence, t } from "../../text";
 import { Button } from "./Button";
 import styles from "./Confirm.module.css";
 import { Dialog } from "./Dialog";
+import { Form } from "./Field";
 
 export function Confirm(props: {
   title: string;
@@ -54,13 +55,7 @@ export function Confirm(props: {
         </>
       }
     >
-      <form
-        class={styles.body}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void go();
-        }}
-      >
+      <Form class={styles.body} onSubmit={go}>
         <p>{props.text}</p>
         {props.children}
         <p role="alert" class={styles.problem}>
@@ -68,7 +63,7 @@ export function Confirm(props: {
         </p>
         {/* Enter in a field does it, however many fields there are. */}
         <button type="submit" hidden />
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -156,3 +156,24 @@ export function Toggle(props: {
     </div>
   );
 }
+
+/** A form whose submission is a call, and loads no page. */
+export function Form(props: {
+  id?: string;
+  class?: string | undefined;
+  onSubmit: () => unknown;
+  children: JSX.Element;
+}): JSX.Element {
+  return (
+    <form
+      id={props.id}
+      class={props.class}
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onSubmit();
+      }}
+    >
+      {props.children}
+    </form>
+  );
+}

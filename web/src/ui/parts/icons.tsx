@@ -35,6 +35,14 @@ const paths = {
   quote: "M6.5 4.5c-2.5.5-3.5 2-3.5 4.5v2.5h3.5V8h-2M13 4.5c-2.5.5-3.5 2-3.5 4.5v2.5H13V8h-2",
   info: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM8 7.5V11M8 5v.01",
   shield: "M8 2l5 1.8V8c0 3-2 5-5 6-3-1-5-3-5-6V3.8z",
+  queued: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5v3.2l2.1 1.3",
+  sending: "M8 12.5v-9M4.5 7L8 3.5L11.5 7",
+  stored: "M3.5 8.5l3 3l6-6.5",
+  refused: "M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M8 5v3.6M8 10.9v.1",
+  newest: "M8 3v9.5M4 8.7l4 3.8l4-3.8",
+  chevron: "M6 4l4 4l-4 4",
+  smile: "M8 2a6 6 0 1 0 0 12a6 6 0 1 0 0-12M5.6 9.5a2.8 2.8 0 0 0 4.8 0M6 6.2v.4M10 6.2v.4",
+  send: "M2.3 8L13.6 3L10.5 13.2L7.5 9.3zM7.5 9.3L13.6 3",
 } as const;
 
 export type IconName = keyof typeof paths;

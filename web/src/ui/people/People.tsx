@@ -3,7 +3,7 @@ import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-
 import { useKnowsPresence, useMe, useMembers } from "../../state";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
-import { Avatar, ContextMenu, Icon, type Subject } from "../parts";
+import { ContextMenu, Icon, PersonAvatar, type Subject } from "../parts";
 import { openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./People.module.css";
@@ -133,12 +133,7 @@ function Group(props: { title: string; members: readonly Member[]; first: boolea
                   class={`${styles.row} ${member.online ? "" : styles.away}`}
                   onClick={() => openPanel("person", String(member.id))}
                 >
-                  <Avatar
-                    user={member.id}
-                    name={member.display || member.name}
-                    colour={member.colour}
-                    online={member.online}
-                  />
+                  <PersonAvatar of={member} />
                   <span class={styles.names}>
                     <span
                       class={`${styles.name} author`}

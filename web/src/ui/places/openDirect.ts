@@ -4,6 +4,6 @@ import { tellIfRefused } from "../parts";
 import { openNew } from "./currentRoom";
 
 export async function writeTo(name: string): Promise<void> {
-  const id = await tellIfRefused(engine.gather([name]));
+  const id = await tellIfRefused(engine.openDirect([name]));
   if (id !== undefined) openNew(id);
 }

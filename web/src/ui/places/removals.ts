@@ -3,7 +3,7 @@
  * once, to one of the tabs, in the last event that one gets of the room.
  */
 import type { Millis, RoomEvent, RoomId, RoomKind, UserId } from "../../sync/types";
-import { locale, t } from "../../text";
+import { dateTime, t } from "../../text";
 import { hasFields, keptList } from "../parts/storedList";
 
 export interface Removal {
@@ -70,8 +70,7 @@ export function removals(user: UserId | undefined): readonly Removal[] {
   return kept.all().filter((each) => each.user === user);
 }
 
-const moment = (at: Millis): string =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(at);
+const moment = (at: Millis): string => dateTime(at);
 
 /** When it was, for people. */
 export function sentOutAt(removal: Removal): string {

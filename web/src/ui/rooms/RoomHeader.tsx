@@ -5,7 +5,7 @@ import { useMay } from "../../state/ownPermissions";
 import { unreadTotals } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Avatar, Icon, IconButton, Menu, tellIfRefused } from "../parts";
+import { Icon, IconButton, Menu, PersonAvatar, tellIfRefused } from "../parts";
 import { titleOf, useOthers } from "../places/roomTitle";
 import { navigate, openPanel } from "../places/router";
 import { useScreen } from "../places/screen";
@@ -83,13 +83,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           >
             {(other) => (
               <button type="button" class={styles.person} onClick={() => openPanel("person", String(other().id))}>
-                <Avatar
-                  size="m"
-                  user={other().id}
-                  name={other().display || other().name}
-                  colour={other().colour}
-                  online={other().online}
-                />
+                <PersonAvatar size="m" of={other()} />
                 <span dir="auto" class={styles.name} title={props.room.name}>
                   {title()}
                 </span>

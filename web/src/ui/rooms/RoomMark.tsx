@@ -1,7 +1,7 @@
 /** The sign before a room's name: what kind it is, or who it is with. */
 import { type JSX, Match, Show, Switch } from "solid-js";
 import type { Member, Room } from "../../sync/types";
-import { Avatar, Icon } from "../parts";
+import { Avatar, Icon, PersonAvatar } from "../parts";
 import styles from "./RoomMark.module.css";
 
 export function RoomMark(props: { room: Room; others: readonly Member[] }): JSX.Element {
@@ -27,15 +27,7 @@ export function RoomMark(props: { room: Room; others: readonly Member[] }): JSX.
               </Show>
             }
           >
-            {(other) => (
-              <Avatar
-                size="s"
-                user={other().id}
-                name={other().display || other().name}
-                colour={other().colour}
-                online={other().online}
-              />
-            )}
+            {(other) => <PersonAvatar size="s" of={other()} />}
           </Show>
         </Match>
       </Switch>

@@ -3,9 +3,9 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api, deviceOf, entry, type Session } from "../../api";
 import { clearPersonal } from "../../platform/storage";
 import { engine, useMe } from "../../state";
-import { locale, sentence, t } from "../../text";
+import { dateTime, sentence, t } from "../../text";
 import { signOut } from "../entry/signOut";
-import { Button, Choice, Confirm, Field, load, tell, tellIfRefused } from "../parts";
+import { Button, Choice, Confirm, Field, Form, load, tell, tellIfRefused } from "../parts";
 import { navigate } from "../places/router";
 import styles from "./settings.module.css";
 
@@ -56,13 +56,7 @@ function Make(): JSX.Element {
     engine.identityChanged();
   };
   return (
-    <form
-      class={styles.part}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void make();
-      }}
-    >
+    <Form class={styles.part} onSubmit={make}>
       <h3>{t.shell.settings.guest}</h3>
       <p class={styles.note}>{t.shell.settings.guestText}</p>
       <input type="text" name="name" autocomplete="username" value={me()?.name ?? ""} readonly hidden />
@@ -82,7 +76,7 @@ function Make(): JSX.Element {
           {t.shell.settings.makeAccount}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 
@@ -111,13 +105,7 @@ function Password(): JSX.Element {
     return found?.old === isOld ? found.text : null;
   };
   return (
-    <form
-      class={styles.part}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void change();
-      }}
-    >
+    <Form class={styles.part} onSubmit={change}>
       <h3>{t.shell.settings.password}</h3>
       <input type="text" name="name" autocomplete="username" value={me()?.name ?? ""} readonly hidden />
       <Field
@@ -146,17 +134,14 @@ function Password(): JSX.Element {
           {t.shell.settings.passwordChange}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 
 function Sessions(): JSX.Element {
   const loaded = load(() => api.sessions());
   const others = (): boolean => (loaded.value() ?? []).some((session) => !session.current);
-  const since = (session: Session): string =>
-    t.shell.settings.sessionSince(
-      new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(session.made),
-    );
+  const since = (session: Session): string => t.shell.settings.sessionSince(dateTime(session.made));
   const where = ({ label }: Session): string => {
     const { sessionOn, sessionBrowser, sessionUnnamed } = t.shell.settings;
     const device = deviceOf(label);

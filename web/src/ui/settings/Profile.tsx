@@ -3,7 +3,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api } from "../../api";
 import { engine, useMe } from "../../state";
 import { sentence, t } from "../../text";
-import { Avatar, Button, Field, Icon, load, Select, tell } from "../parts";
+import { Avatar, Button, Field, Form, Icon, load, Select, tell } from "../parts";
 import { profileSaved } from "../people/ownProfile";
 import { openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";
@@ -66,13 +66,7 @@ function Name(): JSX.Element {
     if (answer.ok) tell(t.shell.saved);
   };
   return (
-    <form
-      class={styles.part}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void change();
-      }}
-    >
+    <Form class={styles.part} onSubmit={change}>
       <Field
         label={t.shell.settings.name}
         hint={t.shell.settings.nameHint}
@@ -88,7 +82,7 @@ function Name(): JSX.Element {
           </Button>
         }
       />
-    </form>
+    </Form>
   );
 }
 
@@ -121,13 +115,7 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
   const choices = (): readonly string[] =>
     colour() && !COLOURS.includes(colour()) ? ["", ...COLOURS, colour()] : ["", ...COLOURS];
   return (
-    <form
-      class={styles.part}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <Form class={styles.part} onSubmit={save}>
       <div class={styles.who}>
         <Avatar size="l" user={me()?.id ?? 0} name={display() || (me()?.name ?? "")} colour={colour()} />
         <p class={`${styles.whoName} author`} style={authorStyle(me()?.id ?? 0, colour())} dir="auto">
@@ -183,6 +171,6 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
           {t.shell.save}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

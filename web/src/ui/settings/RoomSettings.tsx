@@ -4,13 +4,14 @@ import { rooms as api, type Restriction, type Webhook } from "../../api";
 import { engine, useRoom } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Answer, Moderation, Room } from "../../sync/types";
-import { locale, sentence, t } from "../../text";
+import { dateTime, sentence, t } from "../../text";
 import {
   Button,
   Choice,
   Confirm,
   Dialog,
   Field,
+  Form,
   load,
   Secret,
   Select,
@@ -134,12 +135,7 @@ function TextSetting(props: {
     if (answer.ok) tell(t.shell.saved);
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
+    <Form onSubmit={save}>
       <Field
         label={props.label}
         hint={props.hint}
@@ -157,7 +153,7 @@ function TextSetting(props: {
           </Show>
         }
       />
-    </form>
+    </Form>
   );
 }
 
@@ -249,11 +245,7 @@ function List(props: {
   lift: (user: number) => Promise<Answer>;
 }): JSX.Element {
   const until = (each: Restriction): string =>
-    each.until
-      ? t.shell.room.until(
-          new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(each.until),
-        )
-      : t.shell.room.forGood;
+    each.until ? t.shell.room.until(dateTime(each.until)) : t.shell.room.forGood;
   return (
     <section class={styles.part}>
       <h3>{props.title}</h3>
@@ -346,13 +338,7 @@ function Webhooks(props: { room: number }): JSX.Element {
           </ul>
         </Show>
       </section>
-      <form
-        class={styles.part}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
+      <Form class={styles.part} onSubmit={make}>
         <Field
           label={t.shell.room.hookLabel}
           problem={problem()}
@@ -375,7 +361,7 @@ function Webhooks(props: { room: number }): JSX.Element {
         <Show when={made()}>
           {(secret) => <Secret label={secret().label} hint={secret().hint} value={secret().value} />}
         </Show>
-      </form>
+      </Form>
       <Show when={ending()}>
         {(hook) => (
           <Confirm

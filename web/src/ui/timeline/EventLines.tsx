@@ -3,7 +3,7 @@ import { createSignal, For, type JSX, Show } from "solid-js";
 import { engine, useConnection } from "../../state";
 import type { RoomEvent } from "../../sync/types";
 import { sentence, t } from "../../text";
-import * as icons from "../parts/glyphs";
+import { Icon } from "../parts";
 import { useTimeline } from "./context";
 import styles from "./EventLines.module.css";
 import { Gutter } from "./Message";
@@ -38,7 +38,7 @@ export function Fold(props: { rowKey: string; events: readonly RoomEvent[] }): J
         <button type="button" class={styles["fold"]} aria-expanded={isOpen()} onClick={toggle}>
           <bdi>{foldOf(props.events)}</bdi>
           <span class={styles["chevron"]}>
-            <icons.Chevron />
+            <Icon name="chevron" />
           </span>
         </button>
         <Show when={isOpen()}>

@@ -5,7 +5,7 @@ import { InlineText, type Meanings, Text } from "../../markdown/Text";
 import { engine } from "../../state";
 import type { Pending, RoomEvent } from "../../sync/types";
 import { sentence, t } from "../../text";
-import * as icons from "../parts/glyphs";
+import { Icon } from "../parts";
 import { authorStyle } from "../theme/authorColour";
 import { Actions } from "./ActionBar";
 import actions from "./ActionBar.module.css";
@@ -185,12 +185,12 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
           aria-label={told}
           title={told}
         >
-          <Switch fallback={<icons.Queued />}>
+          <Switch fallback={<Icon name="queued" />}>
             <Match when={isRefused}>
-              <icons.Refused />
+              <Icon name="refused" />
             </Match>
             <Match when={pending.state === "sending"}>
-              <icons.Sending />
+              <Icon name="sending" />
             </Match>
           </Switch>
         </span>

@@ -3,7 +3,7 @@ import { createMemo, type JSX, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { Seq, Status } from "../../sync/types";
 import { t } from "../../text";
-import * as icons from "../parts/glyphs";
+import { Icon } from "../parts";
 import { useTimeline } from "./context";
 import styles from "./Message.module.css";
 
@@ -41,14 +41,34 @@ export function OwnStatus(props: { seq: Seq }): JSX.Element {
       title={words()}
       onClick={(event) => context.showReaders(props.seq, event.currentTarget)}
     >
-      <Show when={(status()?.got ?? 0) > 0 && status()} fallback={<icons.Stored />}>
+      <Show when={(status()?.got ?? 0) > 0 && status()} fallback={<Icon name="stored" />}>
         {(known) => (
-          <icons.Delivered
+          <Delivered
             some={tick(known().read > 0, true)}
             all={tick(known().read === known().of, known().got === known().of)}
           />
         )}
       </Show>
     </button>
+  );
+}
+
+/** Two ticks: the first stands for somebody, the second for everybody; `some` and `all` are their classes. */
+function Delivered(props: { some: string; all: string }): JSX.Element {
+  return (
+    <svg
+      viewBox="0 0 16 16"
+      width="16"
+      height="16"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.4"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    >
+      <path class={props.some} d="M1.5 8.7l2.8 2.8l5.7-6.3" />
+      <path class={props.all} d="M7.6 11.2l.5.5l6-6.5" />
+    </svg>
   );
 }

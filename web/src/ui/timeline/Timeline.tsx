@@ -4,8 +4,7 @@ import { useConnection } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insertion";
-import { ContextMenu } from "../parts";
-import * as glyphs from "../parts/glyphs";
+import { ContextMenu, Icon } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import { pathOf } from "../places/router";
 import { density } from "../theme";
@@ -34,16 +33,8 @@ export interface TimelineProps {
   onPerson: OpenPerson;
 }
 
-/** Another room gets another instance: no state of the previous room is left. */
+/** For one room: mount another one for another room. */
 export function Timeline(props: TimelineProps): JSX.Element {
-  return (
-    <Show when={props.room} keyed>
-      {(room) => <RoomTimeline room={room} at={props.at} onPerson={props.onPerson} />}
-    </Show>
-  );
-}
-
-function RoomTimeline(props: TimelineProps): JSX.Element {
   const { room } = props;
   let view!: HTMLElement;
   let list!: ListHandle;
@@ -58,11 +49,7 @@ function RoomTimeline(props: TimelineProps): JSX.Element {
     view: () => view,
     toNewest: () => navigation.toNewest(),
   });
-  const navigation = createNavigation(state, {
-    at: () => props.at,
-    list: () => list,
-    setActiveRow: focus.setActive,
-  });
+  const navigation = createNavigation(state, { at: () => props.at, list: () => list, setActiveRow: focus.setActive });
   const isLooking = trackReading(state);
   trackDivider(state, isLooking);
   followOwnMessages(state, navigation.toNewest);
@@ -213,7 +200,7 @@ function NewestButton(props: { unread: number; onPress: () => void }): JSX.Eleme
       title={t.timeline.toNewest}
     >
       {news()}
-      <glyphs.Down />
+      <Icon name="newest" />
     </button>
   );
 }

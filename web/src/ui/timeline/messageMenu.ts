@@ -37,11 +37,7 @@ export function createMessageMenu(rows: Accessor<readonly Row[]>, context: Timel
         row.is === "message"
           ? [deedsOf(row.event, context), row.event.at]
           : [deedsOfPending(row.pending), row.pending.at];
-      const [first, ...more] = deeds.map(({ label, icon, run }) => ({
-        label,
-        icon,
-        run: () => run(article),
-      }));
+      const [first, ...more] = deeds.map(({ label, icon, run }) => ({ label, icon, run: () => run(article) }));
       const items = first === undefined ? [] : [{ ...first, heading: fullOf(at) }, ...more];
       return { row: article, label: t.timeline.actions, items: () => () => items };
     },

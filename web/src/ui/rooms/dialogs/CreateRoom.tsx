@@ -2,7 +2,7 @@ import { createSignal, createUniqueId, type JSX } from "solid-js";
 import { engine } from "../../../state";
 import type { Problem } from "../../../sync/types";
 import { sentence, t } from "../../../text";
-import { Button, Choice, Dialog, Field } from "../../parts";
+import { Button, Choice, Dialog, Field, Form } from "../../parts";
 import { openNew } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
 import { asRoomName, dashed } from "../roomName";
@@ -36,14 +36,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
         </>
       }
     >
-      <form
-        id={form}
-        class={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
+      <Form id={form} class={styles.form} onSubmit={make}>
         <Field
           label={t.shell.rooms.createName}
           hint={t.shell.rooms.createNameHint}
@@ -67,7 +60,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
             { value: "private", label: t.shell.rooms.createPrivate, hint: t.shell.rooms.createPrivateHint },
           ]}
         />
-      </form>
+      </Form>
     </Dialog>
   );
 }

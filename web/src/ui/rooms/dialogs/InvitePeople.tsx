@@ -41,11 +41,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
   const make = async (): Promise<void> => {
     const id = props.room;
     if (id === null) return;
-    const answer = await invitations.make({
-      uses: Number(uses()),
-      until: endOf(term()),
-      room: id,
-    });
+    const answer = await invitations.make({ uses: Number(uses()), until: endOf(term()), room: id });
     if (answer.ok) setLink(answer.value.url);
     else setLinkProblem(sentence(answer.problem));
   };

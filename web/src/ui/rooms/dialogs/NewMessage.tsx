@@ -27,7 +27,7 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
     chosen().every((user) => before()?.some((member) => member.id === user.id));
   const isEnough = (): boolean => chosen().length > 0 && !isSame();
   const start = async (): Promise<void> => {
-    const answer = await engine.gather(chosen().map((user) => user.name));
+    const answer = await engine.openDirect(chosen().map((user) => user.name));
     if (answer.ok) openNew(answer.value);
     else setProblem(sentence(answer.problem));
   };

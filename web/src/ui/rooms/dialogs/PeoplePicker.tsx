@@ -5,7 +5,7 @@ import { fold } from "../../../markdown";
 import { useMe } from "../../../state";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
-import { Avatar, Field, IconButton, load } from "../../parts";
+import { Field, IconButton, load, PersonAvatar } from "../../parts";
 import { rank } from "../../parts/fuzzy";
 import styles from "./dialogs.module.css";
 
@@ -41,13 +41,7 @@ export function PeoplePicker(props: {
   const known = createMemo((): readonly Reachable[] =>
     (everybody.value() ?? [])
       .filter((user) => user.id !== me()?.id)
-      .map(({ id, name, online, profile }) => ({
-        id,
-        name,
-        online,
-        display: profile.display,
-        colour: profile.colour,
-      }))
+      .map(({ id, name, online, profile }) => ({ id, name, online, display: profile.display, colour: profile.colour }))
       .sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)),
   );
   const found = createMemo((): readonly Reachable[] => {
@@ -187,7 +181,7 @@ function Options(props: {
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => props.onPick(user)}
           >
-            <Avatar user={user.id} name={user.display || user.name} colour={user.colour} online={user.online} />
+            <PersonAvatar of={user} />
             <strong dir="auto">{user.display || user.name}</strong>
             <Show when={user.display && user.display !== user.name}>
               <small dir="auto">{user.name}</small>

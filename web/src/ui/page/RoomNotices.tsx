@@ -1,0 +1,195 @@
+/** What is shown in place of a room that the user is not in, or of any room. */
+import { createMemo, type JSX, onMount, Show } from "solid-js";
+import { engine, useConnection, useMe, useRooms } from "../../state";
+import type { RoomListing } from "../../sync/types";
+import { t } from "../../text";
+import { Button, load, tellIfRefused, tellProblem } from "../parts";
+import { isOver, type Removal, removals, sentOut, sentOutAt } from "../places/removals";
+import { navigate, openPanel, resolve } from "../places/router";
+import { forgetLeft, type LeftRoom, leftRooms } from "../rooms/leftRooms";
+import styles from "./Shell.module.css";
+
+/** A title, sentences, and buttons. */
+function Notice(props: { title: string; buttons: JSX.Element; children: JSX.Element }): JSX.Element {
+  let heading!: HTMLHeadingElement;
+  // The focus was in a room that is gone.
+  onMount(() => {
+    if (document.activeElement === document.body) heading.focus();
+  });
+  return (
+    <div>
+      <h1 ref={heading} tabindex={-1} dir="auto">
+        {props.title}
+      </h1>
+      {props.children}
+      <div class={styles.emptyActs}>{props.buttons}</div>
+    </div>
+  );
+}
+
+const Back = (): JSX.Element => (
+  <Button look="quiet" onClick={() => navigate("/")}>
+    {t.shell.back}
+  </Button>
+);
+const Browse = (): JSX.Element => (
+  <Button look="primary" onClick={() => openPanel("browse")}>
+    {t.shell.rooms.browse}
+  </Button>
+);
+
+/** In place of a room that the user is not in; `wanted` is the address's word for it. */
+export function RoomUnavailable(props: { wanted: string }): JSX.Element {
+  const me = useMe();
+  const removal = createMemo(() =>
+    resolve(
+      removals(me()?.id).map((each) => ({ ...each, id: each.room })),
+      props.wanted,
+    ),
+  );
+  return (
+    <main class={styles.empty}>
+      <Show when={removal()} fallback={<NotJoined wanted={props.wanted} />}>
+        {(now) => <SentOut removal={now()} />}
+      </Show>
+    </main>
+  );
+}
+
+/** The user was kicked or banned: by whom, why, and for how long. */
+function SentOut(props: { removal: Removal }): JSX.Element {
+  const mayReturn = (): boolean => !props.removal.banned || isOver(props.removal, Date.now());
+  return (
+    <Notice
+      title={t.shell.rooms.strangerTitle(props.removal.name)}
+      buttons={
+        <>
+          {/* Offered during a ban as well: it may have been lifted, which only the server knows. */}
+          <Show when={props.removal.kind === "public"}>
+            <Button
+              look={mayReturn() ? "primary" : "plain"}
+              onClick={() => void tellIfRefused(engine.join(props.removal.name, props.removal.room))}
+            >
+              {t.shell.rooms.joinAgain}
+            </Button>
+          </Show>
+          <Back />
+        </>
+      }
+    >
+      <p dir="auto">{sentOut(props.removal)}</p>
+      <p>
+        <small>{sentOutAt(props.removal)}</small>
+      </p>
+    </Notice>
+  );
+}
+
+/** A room that the server lists, one that the user has left, or none that is known. */
+function NotJoined(props: { wanted: string }): JSX.Element {
+  const me = useMe();
+  const rooms = useRooms();
+  const left = createMemo(() =>
+    leftRooms(me()?.id, rooms()).find((each) => String(each.room) === props.wanted || each.name === props.wanted),
+  );
+  const listed = createMemo(() => ({ wanted: props.wanted, directory: load(() => engine.directory()) }));
+  const room = createMemo(() => resolve(listed().directory.value() ?? [], props.wanted));
+  const isKnown = (): boolean => listed().directory.value() !== undefined;
+  return (
+    <Show when={isKnown()} fallback={<h1 class="visually-hidden">{t.shell.appName}</h1>}>
+      <Show
+        when={room()}
+        fallback={
+          <Show when={left()} fallback={<Unknown />}>
+            {(to) => <Left room={to()} />}
+          </Show>
+        }
+      >
+        {(found) => <Listed room={found()} />}
+      </Show>
+    </Show>
+  );
+}
+
+function Listed(props: { room: RoomListing }): JSX.Element {
+  return (
+    <Notice
+      title={t.shell.rooms.strangerTitle(props.room.name)}
+      buttons={
+        <>
+          <Button look="primary" onClick={() => void tellIfRefused(engine.join(props.room.name, props.room.id))}>
+            {t.shell.rooms.strangerJoin}
+          </Button>
+          <Back />
+        </>
+      }
+    >
+      <Show when={props.room.topic}>
+        <p dir="auto">{props.room.topic}</p>
+      </Show>
+      <p>
+        {t.shell.rooms.strangerText} {t.shell.rooms.strangerPeople(props.room.members)}
+      </p>
+    </Notice>
+  );
+}
+
+function Left(props: { room: LeftRoom }): JSX.Element {
+  const me = useMe();
+  const comeBack = async (): Promise<void> => {
+    const answer = await engine.join(props.room.name, props.room.room);
+    if (answer.ok) return;
+    forgetLeft(me()?.id, props.room.room);
+    tellProblem(answer.problem);
+  };
+  return (
+    <Notice
+      title={t.shell.rooms.strangerTitle(props.room.name)}
+      buttons={
+        <>
+          <Button look="primary" onClick={() => void comeBack()}>
+            {t.shell.rooms.joinAgain}
+          </Button>
+          <Back />
+        </>
+      }
+    >
+      <p>{t.shell.rooms.leftText}</p>
+    </Notice>
+  );
+}
+
+function Unknown(): JSX.Element {
+  const buttons = (
+    <>
+      <Browse />
+      <Back />
+    </>
+  );
+  return (
+    <Notice title={t.shell.rooms.unknownTitle} buttons={buttons}>
+      <p>{t.shell.rooms.unknownText}</p>
+    </Notice>
+  );
+}
+
+/** In place of a room when none is open. */
+export function NoRoom(): JSX.Element {
+  const connection = useConnection();
+  const rooms = useRooms();
+  const isNowhere = (): boolean => connection().state === "online" && !rooms().some((room) => room.joined);
+  return (
+    <main class={styles.empty}>
+      <Show when={isNowhere()} fallback={<h1 class="visually-hidden">{t.shell.appName}</h1>}>
+        <div>
+          <h1>{t.shell.rooms.emptyTitle}</h1>
+          <p>{t.shell.rooms.emptyText}</p>
+          <div class={styles.emptyActs}>
+            <Browse />
+            <Button onClick={() => openPanel("create-room")}>{t.shell.rooms.create}</Button>
+          </div>
+        </div>
+      </Show>
+    </main>
+  );
+}
