@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { entry } from "./index";
+import { entry } from "./entry";
 import { readProblem, reference, request } from "./request";
 
 afterEach(() => vi.unstubAllGlobals());

@@ -48,3 +48,9 @@ export function reference(of: number | string, sign: "#" | "@" = "@"): string {
   if (typeof of === "number") return String(of);
   return encodeURIComponent(/^\d+$/.test(of) || of === "me" ? sign + of : of);
 }
+
+/** Unwrap a list that comes as the one field of an object. */
+export async function field<K extends string, T>(answer: Promise<Answer<Record<K, T>>>, key: K): Promise<Answer<T>> {
+  const outcome = await answer;
+  return outcome.ok ? { ok: true, value: outcome.value[key] } : outcome;
+}

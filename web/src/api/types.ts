@@ -123,3 +123,9 @@ export interface Audited {
   text: string;
   about?: { user: UserId; name: string; until: Millis };
 }
+
+/** Somebody has come in, or an account was made. */
+export interface Admitted {
+  user: User;
+  token?: string | null;
+}

@@ -1,7 +1,8 @@
 /** Running the server: who is here, who gets in, what speaks for whom, and what was done. */
 import type { JSX } from "solid-js";
 import { t } from "../../text";
-import { Dialog, Tabs } from "../parts";
+import { Dialog } from "../parts";
+import { Tabs } from "../parts/Tabs";
 import { closePanel, openPanel } from "../places/router";
 import { Audit } from "./Audit";
 import { Invitations } from "./Invitations";

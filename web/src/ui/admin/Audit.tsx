@@ -1,6 +1,7 @@
 /** Who did what to whom, the newest first. */
 import { createSignal, type JSX, onMount, Show } from "solid-js";
-import { type Audited, admin as api } from "../../api";
+import { admin as api } from "../../api/admin";
+import type { Audited } from "../../api/types";
 import { useRooms } from "../../state";
 import { dateTime, sentence, t } from "../../text";
 import { Button } from "../parts";

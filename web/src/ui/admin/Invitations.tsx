@@ -1,9 +1,14 @@
 /** The links by which people come in. */
 import { createSignal, type JSX, Show } from "solid-js";
-import { invitations as api, type Invitation } from "../../api";
+import { invitations as api } from "../../api/invitations";
+import type { Invitation } from "../../api/types";
 import { useMe, useRooms } from "../../state";
 import { dateTime, sentence, t } from "../../text";
-import { Button, Confirm, Dialog, endOf, Field, Form, linkDurations, load, Secret, Select } from "../parts";
+import { Button, Dialog, Field, Form, load } from "../parts";
+import { Confirm } from "../parts/Confirm";
+import { Select } from "../parts/choices";
+import { endOf, linkDurations } from "../parts/durations";
+import { Secret } from "../parts/Secret";
 import styles from "./admin.module.css";
 import { Table } from "./Table";
 

@@ -1,6 +1,7 @@
 /** The rooms of the server: how many are in them, and whether they are in use. */
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
-import { rooms as api, type RoomDetails } from "../../api";
+import { rooms as api } from "../../api/rooms";
+import type { RoomDetails } from "../../api/types";
 import { useRooms } from "../../state";
 import type { Answer, Room } from "../../sync/types";
 import { locale, t } from "../../text";

@@ -1,9 +1,13 @@
 /** What bots and scripts come in with. */
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
-import { admin as api, type BotToken } from "../../api";
+import { admin as api } from "../../api/admin";
+import type { BotToken } from "../../api/types";
 import { useMe } from "../../state";
 import { locale, sentence, t } from "../../text";
-import { Button, Confirm, Field, Form, load, Secret, Select } from "../parts";
+import { Button, Field, Form, load } from "../parts";
+import { Confirm } from "../parts/Confirm";
+import { Select } from "../parts/choices";
+import { Secret } from "../parts/Secret";
 import styles from "./admin.module.css";
 import { Table } from "./Table";
 

@@ -1,25 +1,14 @@
 /** Everybody who holds a name here, and what an admin does about them. */
 import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from "solid-js";
-import { type Account, admin as api } from "../../api";
+import { admin as api } from "../../api/admin";
+import type { Account } from "../../api/types";
 import { useMe } from "../../state";
 import type { Answer } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
-import {
-  Avatar,
-  Button,
-  Choice,
-  Confirm,
-  Dialog,
-  Field,
-  Form,
-  IconButton,
-  Menu,
-  type MenuItem,
-  Secret,
-  Select,
-  tell,
-  tellIfRefused,
-} from "../parts";
+import { Avatar, Button, Dialog, Field, Form, IconButton, Menu, type MenuItem, tell, tellIfRefused } from "../parts";
+import { Confirm } from "../parts/Confirm";
+import { Choice, Select } from "../parts/choices";
+import { Secret } from "../parts/Secret";
 import styles from "./admin.module.css";
 import { Table } from "./Table";
 

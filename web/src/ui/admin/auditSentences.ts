@@ -1,5 +1,5 @@
 /** What was done, as a sentence's end: an entry of the audit log in words. */
-import type { Audited } from "../../api";
+import type { Audited } from "../../api/types";
 import { t } from "../../text";
 
 /** So much of an invitation's hash tells it from others. */

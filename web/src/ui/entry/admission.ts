@@ -1,6 +1,7 @@
 /** Coming in: as a guest, by signing in, or with a new account. What the server asks for decides which fields are shown. */
 import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
-import { entry, type Prospect } from "../../api";
+import { entry } from "../../api/entry";
+import type { Prospect } from "../../api/types";
 import { engine, useConnection, useMe } from "../../state";
 import type { Answer, Connection, Problem } from "../../sync/types";
 import { sentence, t } from "../../text";

@@ -1,5 +1,5 @@
 /** Going: the session ends on the server, and what this device kept of it is forgotten. */
-import { entry } from "../../api";
+import { entry } from "../../api/entry";
 import { clearPersonal } from "../../platform/storage";
 import { engine } from "../../state";
 import { tellProblem } from "../parts";

@@ -1,6 +1,6 @@
 /** One field for everything: rooms, people, what can be done. Enter takes what is marked. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { users } from "../../api";
+import { users } from "../../api/users";
 import { engine, useMe, useRooms } from "../../state";
 import { isUnread } from "../../state/unread";
 import type { Room } from "../../sync/types";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { User } from "../../api";
+import type { User } from "../../api/types";
 import type { Room } from "../../sync/types";
 import { places } from "./entries";
 

@@ -1,5 +1,5 @@
 /** What the palette offers of rooms and people: each of them once. */
-import type { User } from "../../api";
+import type { User } from "../../api/types";
 import { isUnread } from "../../state/unread";
 import type { Member, Room, UserId } from "../../sync/types";
 

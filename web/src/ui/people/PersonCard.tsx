@@ -1,24 +1,17 @@
 /** Someone: what they tell of themselves, a word with them, and, for those who may, keeping order. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
-import { type User, users } from "../../api";
+import type { User } from "../../api/types";
+import { users } from "../../api/users";
 import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
 import { useMyself } from "../../state/ownPermissions";
 import { mayTo } from "../../state/permissions";
 import type { Member, Moderation as ModerationCommand, RoomRole, ServerRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
 import { insertText } from "../composer/insertion";
-import {
-  Avatar,
-  Button,
-  Confirm,
-  Dialog,
-  Field,
-  load,
-  restrictionDurations,
-  Select,
-  tell,
-  tellIfRefused,
-} from "../parts";
+import { Avatar, Button, Dialog, Field, load, tell, tellIfRefused } from "../parts";
+import { Confirm } from "../parts/Confirm";
+import { Select } from "../parts/choices";
+import { restrictionDurations } from "../parts/durations";
 import { currentRoomId } from "../places/currentRoom";
 import { writeTo } from "../places/openDirect";
 import { closePanel, openPanel } from "../places/router";

@@ -1,6 +1,6 @@
 /** Whether somebody is muted in a room: the server tells those who keep order there, when they ask. */
 import { type Accessor, createMemo } from "solid-js";
-import { rooms } from "../../api";
+import { rooms } from "../../api/rooms";
 import { engine } from "../../state";
 import type { RoomId, UserId } from "../../sync/types";
 import { t } from "../../text";

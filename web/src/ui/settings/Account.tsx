@@ -1,11 +1,16 @@
 /** The account: making one, its password and sessions, taking one's things along, and ending it. */
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { me as api, deviceOf, entry, type Session } from "../../api";
+import { deviceOf } from "../../api/device";
+import { entry } from "../../api/entry";
+import { me as api } from "../../api/me";
+import type { Session } from "../../api/types";
 import { clearPersonal } from "../../platform/storage";
 import { engine, useMe } from "../../state";
 import { dateTime, sentence, t } from "../../text";
 import { signOut } from "../entry/signOut";
-import { Button, Choice, Confirm, Field, Form, load, tell, tellIfRefused } from "../parts";
+import { Button, Field, Form, load, tell, tellIfRefused } from "../parts";
+import { Confirm } from "../parts/Confirm";
+import { Choice } from "../parts/choices";
 import { navigate } from "../places/router";
 import styles from "./settings.module.css";
 

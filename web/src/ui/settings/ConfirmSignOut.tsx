@@ -3,7 +3,7 @@ import type { JSX } from "solid-js";
 import { engine, useMe } from "../../state";
 import { t } from "../../text";
 import { end } from "../entry/signOut";
-import { Confirm } from "../parts";
+import { Confirm } from "../parts/Confirm";
 import { closePanel } from "../places/router";
 
 export default function Leave(): JSX.Element {

@@ -1,7 +1,7 @@
 /** How the page looks, on this device. Each choice is seen at once. */
 import { createSignal, type JSX } from "solid-js";
 import { chosenLanguage, LANGUAGES, setLanguage, t } from "../../text";
-import { Choice, Select } from "../parts";
+import { Choice, Select } from "../parts/choices";
 import { density, motion, setDensity, setMotion, setTheme, theme } from "../theme";
 import styles from "./settings.module.css";
 

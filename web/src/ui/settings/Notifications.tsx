@@ -5,7 +5,8 @@ import type { Hours } from "../../sync/types";
 import { t } from "../../text";
 import { permission, setSound, setWanted, sound, turnOn, wanted } from "../notices/preferences";
 import { tone } from "../notices/sound";
-import { Button, Toggle, tellIfRefused } from "../parts";
+import { Button, tellIfRefused } from "../parts";
+import { Toggle } from "../parts/choices";
 import styles from "./settings.module.css";
 
 /** From ten in the evening to seven in the morning, until somebody says otherwise. Minutes since midnight. */

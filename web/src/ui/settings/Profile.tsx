@@ -1,9 +1,10 @@
 /** How one is shown to others. What is changed is saved by a button: a half-typed name is nobody's business. */
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { me as api } from "../../api";
+import { me as api } from "../../api/me";
 import { engine, useMe } from "../../state";
 import { sentence, t } from "../../text";
-import { Avatar, Button, Field, Form, Icon, load, Select, tell } from "../parts";
+import { Avatar, Button, Field, Form, Icon, load, tell } from "../parts";
+import { Select } from "../parts/choices";
 import { profileSaved } from "../people/ownProfile";
 import { openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";

@@ -1,26 +1,16 @@
 /** A room's settings, for its members to read and for those who may to change. */
 import { createSignal, For, type JSX, Show } from "solid-js";
-import { rooms as api, type Restriction, type Webhook } from "../../api";
+import { rooms as api } from "../../api/rooms";
+import type { Restriction, Webhook } from "../../api/types";
 import { engine, useRoom } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Answer, Moderation, Room } from "../../sync/types";
 import { dateTime, sentence, t } from "../../text";
-import {
-  Button,
-  Choice,
-  Confirm,
-  Dialog,
-  Field,
-  Form,
-  load,
-  Secret,
-  Select,
-  type Tab,
-  Tabs,
-  Toggle,
-  tell,
-  tellIfRefused,
-} from "../parts";
+import { Button, Dialog, Field, Form, load, tell, tellIfRefused } from "../parts";
+import { Confirm } from "../parts/Confirm";
+import { Choice, Select, Toggle } from "../parts/choices";
+import { Secret } from "../parts/Secret";
+import { type Tab, Tabs } from "../parts/Tabs";
 import { currentRoomId } from "../places/currentRoom";
 import { closePanel, openPanel, route } from "../places/router";
 import { RoomTopic } from "../rooms/RoomTopic";

@@ -1,7 +1,8 @@
 /** What is one's own: profile, look, notifications, account. */
 import type { JSX } from "solid-js";
 import { t } from "../../text";
-import { Dialog, Tabs } from "../parts";
+import { Dialog } from "../parts";
+import { Tabs } from "../parts/Tabs";
 import { closePanel, openPanel } from "../places/router";
 import { Account } from "./Account";
 import { Look } from "./Look";

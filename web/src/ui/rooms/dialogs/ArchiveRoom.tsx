@@ -3,7 +3,8 @@ import { engine, useRoom } from "../../../state";
 import { useMay } from "../../../state/ownPermissions";
 import type { Answer, RoomId } from "../../../sync/types";
 import { t } from "../../../text";
-import { Confirm, Field } from "../../parts";
+import { Field } from "../../parts";
+import { Confirm } from "../../parts/Confirm";
 import { closePanel } from "../../places/router";
 
 export function ArchiveRoom(props: { room: RoomId | null }): JSX.Element {

@@ -1,9 +1,12 @@
 import { createSignal, type JSX, Show } from "solid-js";
-import { invitations } from "../../../api";
+import { invitations } from "../../../api/invitations";
 import { engine, useMe, useMembers, useRoom } from "../../../state";
 import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
-import { Button, Dialog, endOf, linkDurations, Secret, Select, tell } from "../../parts";
+import { Button, Dialog, tell } from "../../parts";
+import { Select } from "../../parts/choices";
+import { endOf, linkDurations } from "../../parts/durations";
+import { Secret } from "../../parts/Secret";
 import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
 import { PeoplePicker, type Reachable } from "./PeoplePicker";

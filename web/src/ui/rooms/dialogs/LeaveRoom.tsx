@@ -3,7 +3,7 @@ import { engine, useMe, useMembers, useRoom, useRooms } from "../../../state";
 import { isOnlyOwner } from "../../../state/permissions";
 import type { Room, RoomId } from "../../../sync/types";
 import { t } from "../../../text";
-import { Confirm } from "../../parts";
+import { Confirm } from "../../parts/Confirm";
 import { currentRoomId, openRoom } from "../../places/currentRoom";
 import { closePanel, navigate } from "../../places/router";
 import { rememberLeft } from "../leftRooms";

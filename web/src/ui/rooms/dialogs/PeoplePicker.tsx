@@ -1,6 +1,6 @@
 /** People of this server, found by their names and put together one by one. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
-import { users } from "../../../api";
+import { users } from "../../../api/users";
 import { fold } from "../../../markdown";
 import { useMe } from "../../../state";
 import type { UserId } from "../../../sync/types";
