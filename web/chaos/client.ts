@@ -11,7 +11,7 @@ import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { createEngine } from "../src/sync/engine/engine";
 import type { Connect } from "../src/sync/engine/socket";
-import { OneTab } from "../src/sync/engine/tabs";
+import { SingleTab } from "../src/sync/engine/tabs";
 import { FileStore } from "../src/sync/testing/fileStore";
 import { connectByWs } from "../src/sync/testing/nodeSocket";
 import type { Pending, RoomId, Seq, UserId } from "../src/sync/types";
@@ -42,15 +42,15 @@ function tell(what: { [name: string]: unknown }): void {
 }
 
 const [url = "", name = "", path = ""] = process.argv.slice(2);
-const wire = connectByWs(url);
-const connect: Connect = (ear) =>
-  wire({
-    ...ear,
-    opened: () => ear.opened(),
-    closed: (why) => ear.closed(why),
+const transport = connectByWs(url);
+const connect: Connect = (events) =>
+  transport({
+    ...events,
+    opened: () => events.opened(),
+    closed: (why) => events.closed(why),
     heard: (data) => {
       tell({ heard: data });
-      ear.heard(data);
+      events.heard(data);
     },
   });
 
@@ -58,7 +58,7 @@ const store = await openStore(path);
 const engine = createEngine({
   connect,
   store,
-  tabs: new OneTab(),
+  tabs: new SingleTab(),
   now: () => performance.now(),
   wall: () => Date.now(),
   // With little chance, the delays of its backoff are short.

@@ -14,7 +14,7 @@ startTheme();
 refuseFiles(window);
 startRouter();
 startEngine();
-// Not awaited: a part that waits here would keep the ones it imports from waiting for it in turn.
+// Not awaited: a module that waits at its top level blocks the modules that import it.
 void startLanguage().then(() => {
   const root = document.getElementById("app");
   if (root) render(() => <App />, root);

@@ -1,12 +1,12 @@
-/** Which program a session is used by, and on what: from what a browser says of itself. */
+/** The browser and the system of a session, from its user agent. */
 
 export interface Device {
-  /** Empty: not known, only that it is a browser. */
+  /** Empty if the browser is not known. */
   program: string;
   system: string;
 }
 
-/** The first that fits is meant: most say that they are others, too. */
+/** The first match counts: most user agents name other browsers as well. */
 const PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(e|A|iOS)?\//, "Edge"],
   [/\b(OPR|OPiOS)\//, "Opera"],
@@ -29,18 +29,18 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 const first = (list: readonly (readonly [RegExp, string])[], agent: string): string =>
   list.find(([sign]) => sign.test(agent))?.[1] ?? "";
 
-/** What a session's label says of where it is; null where that is what somebody has called it. */
+/** The device that a session's label names; null if the label is a name that somebody has chosen. */
 export function deviceOf(label: string): Device | null {
   const [, program = "", system = ""] = /^(.+) on (\S+)$/.exec(label) ?? [];
   if (PROGRAMS.some(([, name]) => name === program) && SYSTEMS.some(([, name]) => name === system))
     return { program, system };
-  // Cut off as it may be: a label is short, and the browser's own name comes last.
+  // The label may be a truncated user agent without the browser's name, which comes last.
   if (!label.startsWith("Mozilla/")) return null;
   const found = { program: first(PROGRAMS, label), system: first(SYSTEMS, label) };
   return found.system ? found : null;
 }
 
-/** The label for a session of this browser. Empty: the server takes what the browser says. */
+/** The label for a session of this browser; empty to let the server use the user agent. */
 export function labelOf(agent: string): string {
   const device = deviceOf(agent);
   return device?.program ? `${device.program} on ${device.system}` : "";

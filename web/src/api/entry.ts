@@ -5,13 +5,13 @@ import type { Admitted, Prospect } from "./types";
 
 const invited = (invitation: string): { invitation?: string } => (invitation ? { invitation } : {});
 
-/** What this browser's session is called, among the others of its user. */
+/** The label of this browser's session in the list of the user's sessions. */
 const named = (): { label?: string } => {
   const label = labelOf(navigator.userAgent);
   return label ? { label } : {};
 };
 
-/** Coming in and going. Each sets or takes back the session's cookie: tell the engine by `identityChanged`. */
+/** Each of these sets or clears the session's cookie: call the engine's `identityChanged` afterwards. */
 export const entry = {
   guest: (name: string, invitation = "") =>
     request<Admitted>("POST", "/api/guests", { name, bearer: false, ...invited(invitation) }),
@@ -20,6 +20,6 @@ export const entry = {
   register: (name: string, password: string, invitation = "") =>
     request<Admitted>("POST", "/api/accounts", { name, password, ...named(), ...invited(invitation) }),
   signOut: () => request<void>("DELETE", "/api/session"),
-  /** What an invitation promises. */
+  /** What an invitation leads to. */
   prospect: (code: string) => request<Prospect>("GET", `/api/join/${encodeURIComponent(code)}`),
 };

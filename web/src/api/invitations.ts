@@ -4,9 +4,9 @@ import { field, request } from "./request";
 import type { Invitation, InvitationLink } from "./types";
 
 export interface NewInvitation {
-  /** How many may come in by it; 0: any number. */
+  /** How many people may use it; 0: any number. */
   uses: number;
-  /** 0: it does not end by itself. */
+  /** When it expires; 0: never. */
   until: Millis;
   room?: RoomId;
   role?: Invitation["role"];

@@ -1,13 +1,13 @@
 /**
- * One request of the HTTP API (docs/protocol/api.md). The session is a cookie that no script can read: nothing here knows a
- * token. What goes wrong is an answer as well, with a sentence for people; nothing is thrown.
+ * Requests of the HTTP API (docs/protocol/api.md). The session is a cookie that scripts can not read. A failure is an answer with
+ * a sentence to show; nothing is thrown.
  */
 import type { Answer, Problem } from "../sync/types";
 import { t } from "../text";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** Read what the API says when it does not do something (RFC 9457). */
+/** Read the problem details of a failed request (RFC 9457). */
 export function readProblem(body: unknown, status: number): Problem {
   if (typeof body === "object" && body !== null && "code" in body && typeof body.code === "string") {
     const detail = "detail" in body && typeof body.detail === "string" ? body.detail : "";
@@ -18,10 +18,10 @@ export function readProblem(body: unknown, status: number): Problem {
 }
 
 /**
- * Ask the server.
+ * Send a request.
  *
- * @param path begins with `/api/`; parts that come from people go through `encodeURIComponent`.
- * @param body what is sent as JSON.
+ * @param path begins with `/api/`; encode user input in it by `encodeURIComponent`.
+ * @param body is sent as JSON.
  */
 export async function request<T>(method: Method, path: string, body?: object): Promise<Answer<T>> {
   let response: Response;
@@ -43,13 +43,13 @@ export async function request<T>(method: Method, path: string, body?: object): P
   return { ok: true, value: read as T };
 }
 
-/** A room or a person in a path. A name that looks like a number would be taken for an id: it gets its sign. */
+/** A room or a user in a path. A name that looks like an id, or like `me`, gets its sign so that it is read as a name. */
 export function reference(of: number | string, sign: "#" | "@" = "@"): string {
   if (typeof of === "number") return String(of);
   return encodeURIComponent(/^\d+$/.test(of) || of === "me" ? sign + of : of);
 }
 
-/** Unwrap a list that comes as the one field of an object. */
+/** Unwrap the only field of an answer. */
 export async function field<K extends string, T>(answer: Promise<Answer<Record<K, T>>>, key: K): Promise<Answer<T>> {
   const outcome = await answer;
   return outcome.ok ? { ok: true, value: outcome.value[key] } : outcome;

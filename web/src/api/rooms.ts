@@ -4,7 +4,7 @@ import { field, request } from "./request";
 import type { NewlyMadeWebhook, Restriction, RoomDetails, Webhook } from "./types";
 
 export const rooms = {
-  /** Those that there are for whoever asks, but for direct ones. */
+  /** The rooms that the user may see, without direct rooms. */
   list: () => field(request<{ rooms: readonly RoomDetails[] }>("GET", "/api/rooms"), "rooms"),
   change: (room: RoomId, changes: { archived: boolean; why?: string }) =>
     request<RoomDetails>("PATCH", `/api/rooms/${room}`, changes),

@@ -1,11 +1,11 @@
-/** What the HTTP API answers with, as far as the page uses it. */
+/** Answers of the HTTP API, as far as the page uses them. */
 import type { Millis, RoomId, RoomKind, RoomRole, Seq, ServerRole, UserId } from "../sync/types";
 
 export interface Profile {
   display: string;
   /** `#rrggbb`, or empty. */
   colour: string;
-  /** As the IANA database calls it, or empty. */
+  /** A time zone of the IANA database, or empty. */
   zone: string;
 }
 
@@ -17,12 +17,12 @@ export interface User {
   profile: Profile;
 }
 
-export interface Me {
+export interface OwnUser {
   user: User;
   rooms: readonly RoomId[];
 }
 
-export interface Session {
+export interface SignedInSession {
   id: number;
   kind: "resume" | "session" | "bot" | "webhook";
   label: string;
@@ -43,7 +43,7 @@ export interface RoomDetails {
   guests: boolean;
 }
 
-/** Someone who is banned or muted; `until` 0: for good. The name is empty when nobody holds it any more. */
+/** A ban or a mute. `until` is 0 if it has no end; the name is empty if the account is deleted. */
 export interface Restriction {
   user: UserId;
   name: string;
@@ -61,7 +61,7 @@ export interface Webhook {
   trouble?: string;
 }
 
-/** The secret, or the URL to post to, is shown this once. */
+/** The secret, or the URL to post to, is in this answer only. */
 export interface NewlyMadeWebhook {
   webhook: Webhook;
   secret?: string;
@@ -70,7 +70,7 @@ export interface NewlyMadeWebhook {
 
 export interface Invitation {
   id: string;
-  /** How many may still come in by it; 0: any number. */
+  /** How many more people may use it; 0: any number. */
   uses: number;
   until: Millis;
   /** 0: the lobby. */
@@ -80,17 +80,17 @@ export interface Invitation {
   by: UserId;
 }
 
-/** The code is shown this once. */
+/** The code is in this answer only. */
 export interface InvitationLink {
   invitation: Invitation;
   code: string;
   url: string;
 }
 
-/** What an invitation's link promises to whoever opens it. */
+/** What an invitation leads to. */
 export interface Prospect {
   role: Invitation["role"];
-  /** The name of the room it leads to; empty: the lobby. */
+  /** The name of a room; empty: the lobby. */
   room: string;
 }
 
@@ -101,7 +101,7 @@ export interface Account {
   online: boolean;
   profile: Profile;
   disabled: boolean;
-  /** How many rooms they are in. */
+  /** How many rooms the user has joined. */
   rooms: number;
 }
 

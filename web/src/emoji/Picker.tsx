@@ -1,4 +1,4 @@
-/** A grid of emoji to choose from, by search, pointer or arrow keys. */
+/** A grid of emoji, with a search field. */
 import { createMemo, createResource, createSignal, For, type JSX, onMount, Show } from "solid-js";
 import { language, t } from "../text";
 import styles from "./Picker.module.css";

@@ -1,4 +1,4 @@
-/** The emoji used lately, on this device. */
+/** The recently used emoji on this device. */
 import { personalKey, readStored, writeStored } from "../platform/storage";
 
 const KEPT = personalKey("emoji");

@@ -1,12 +1,12 @@
-/** The emoji there are, and how they are found. Fetched when somebody looks for the first one. */
+/** All emoji, and the search among them. Loaded on first use. */
 import type { Language } from "../text";
 import groups from "./en.json";
 
 export interface Emoji {
   character: string;
-  /** What it is typed as between colons; the first is the usual one. */
+  /** The codes that are typed between colons; the first is the usual one. */
   codes: readonly string[];
-  /** Further words it is found by, in lower case. */
+  /** More search words, in lower case. */
   words: string;
 }
 
@@ -56,7 +56,7 @@ export async function emojiTable(language: Language): Promise<Table> {
 
 function rankOf(emoji: Emoji, wanted: string): number | null {
   if (emoji.codes.includes(wanted)) return 0;
-  // The shorter one is nearer to what was typed.
+  // A shorter code is closer to what was typed.
   const begun = emoji.codes.filter((code) => code.startsWith(wanted)).map((code) => code.length);
   if (begun.length > 0) return 1 + Math.min(...begun) / 100;
   const words = wanted.replaceAll("_", " ");

@@ -1,10 +1,10 @@
-/** A block of code: its language, a button that copies it, colours when they have come; a long one is folded. */
+/** A block of code with its language and a copy button. Colours follow when the highlighter is loaded. */
 import { createResource, createSignal, For, type JSX, Show } from "solid-js";
 import { t } from "../text";
 import styles from "./Code.module.css";
 import type { Piece } from "./highlight";
 
-/** Longer blocks are folded, to so many lines. */
+/** Blocks with more lines than LONG are cut to FOLDED lines until they are expanded. */
 const LONG = 24;
 const FOLDED = 16;
 
@@ -34,7 +34,7 @@ export function Code(props: { text: string; language: string }): JSX.Element {
           {isCopied() ? t.timeline.copied : t.timeline.copyCode}
         </button>
       </figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it may be wider than the page, and is scrolled by keys then */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
       <pre class={styles["text"]} tabIndex={0} dir="ltr">
         <code>
           <Show when={pieces.latest} fallback={shown()}>

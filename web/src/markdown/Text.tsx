@@ -1,4 +1,4 @@
-/** A tree as elements. What people wrote becomes text nodes, attributes are ours: nothing of it is ever parsed as HTML. */
+/** A message's text as elements. User input only becomes text nodes and link addresses; it is never parsed as HTML. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { t } from "../text";
 import { Code } from "./Code";
@@ -6,13 +6,13 @@ import { isLink } from "./links";
 import styles from "./Text.module.css";
 import type { Block, Inline, Link, Tree } from "./tree";
 
-/** What names in the text mean here. */
+/** What names in the text refer to. */
 export interface Meanings {
-  /** Whether a mention names the reader; null if it names nobody. */
+  /** Whether a mention is of the reader or of somebody else; null if it is of nobody. */
   mention(name: string): "me" | "other" | null;
-  /** How to see who a mention names, from the element that shows it; null if they can't be seen. */
+  /** Shows the person of a mention, next to the element; null if there is nobody to show. */
   person?(name: string): ((anchor: HTMLElement) => void) | null;
-  /** The path of a room; null if it is none that one may go to. */
+  /** The path of a room; null if the reader can not go there. */
   room(name: string): string | null;
 }
 
@@ -24,7 +24,7 @@ export function Text(props: { tree: Tree; meanings: Meanings }): JSX.Element {
   );
 }
 
-/** The inside of one paragraph's worth of text, e.g. for an action. */
+/** The text without a paragraph around it, for an action (`/me`). */
 export function InlineText(props: { tree: Tree; meanings: Meanings }): JSX.Element {
   return (
     <For each={props.tree}>
@@ -36,8 +36,8 @@ export function InlineText(props: { tree: Tree; meanings: Meanings }): JSX.Eleme
 }
 
 /**
- * The direction is that of the outermost block, so that a quote's line and a list's numbers stand where their words begin:
- * what has a direction of its own has no say in that of what is around it.
+ * Only the outermost block has `dir="auto"`: an element that has a direction of its own does not count for the direction around
+ * it, and a quote's bar and a list's numbers have to be on the side where their text begins.
  */
 function BlockOf(props: { block: Block; meanings: Meanings; isInside?: boolean }): JSX.Element {
   const { block, meanings } = props;
@@ -129,7 +129,7 @@ function inline(node: Inline, meanings: Meanings): JSX.Element {
   }
 }
 
-/** Where an address leads; null if it is none that may be followed. */
+/** The URL of an address; null if it must not be a link. */
 function target(href: string): URL | null {
   if (!isLink(href)) return null;
   try {
@@ -140,7 +140,7 @@ function target(href: string): URL | null {
   }
 }
 
-/** A room or a message of this server is gone to; everything else is opened beside. */
+/** Links to rooms and messages of this server open in the page, all others in a new tab. */
 function isPlaceHere(url: URL): boolean {
   return url.origin === location.origin && url.pathname.startsWith("/r/");
 }
@@ -151,12 +151,12 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
   const { link, meanings } = props;
   const url = target(link.href);
   if (url === null) return inlines(link.of, meanings);
-  // A name can be made to look like any address: whatever is more than the address itself is followed by where it leads.
+  // A link text can look like another address: unless it is the address itself, show the host that the link leads to.
   const isNamed = url.host !== "" && !isPlaceHere(url) && (url.username !== "" || words(link.of) !== link.href);
   return (
     <>
       <a class={styles["link"]} href={url.href} title={url.href} {...(isPlaceHere(url) ? {} : ELSEWHERE)}>
-        {/* What is pressed in a link follows it. */}
+        {/* Mentions inside a link have no action of their own. */}
         <bdi>{inlines(link.of, { mention: meanings.mention, room: meanings.room })}</bdi>
       </a>
       <Show when={isNamed}>
@@ -166,7 +166,7 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
   );
 }
 
-/** The words of an inline tree as they are; null where it holds more than words. */
+/** The text of an inline tree; null if it holds more than plain text. */
 function words(nodes: readonly Inline[]): string | null {
   const [only] = nodes;
   return nodes.length === 1 && typeof only === "string" ? only : null;
@@ -193,7 +193,7 @@ function Spoiler(props: { children: () => JSX.Element }): JSX.Element {
 const EMOJI =
   /^(?=.*(?:\p{Extended_Pictographic}|\p{Regional_Indicator}))(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|[\u{e0020}-\u{e007f}]| )+$/u;
 
-/** At most a handful of emoji and nothing else: those are shown larger. */
+/** Whether the text is a few emoji only: those are shown larger. */
 function isEmojiOnly(tree: Tree): boolean {
   const [block] = tree;
   if (tree.length !== 1 || block?.is !== "text" || block.of.length !== 1) return false;

@@ -1,9 +1,9 @@
-/** Paragraphs, fences, quotes and lists: what lines begin with. */
+/** The block structure: paragraphs, fenced code, quotes and lists, by what lines begin with. */
 
 import { parseInline } from "./inline";
 import type { Block, Known, List, Tree } from "./tree";
 
-/** How deep quotes and lists may stand in one another; what is deeper is text. */
+/** How deep quotes and lists may be nested. Deeper ones are text. */
 const DEPTH = 4;
 
 const FENCE = /^ {0,3}(`{3,})[ \t]*([^\s`]*)/;
@@ -89,7 +89,7 @@ function list(lines: readonly string[], at: number, known: Known, depth: number,
   const isNumbered = first !== null;
   const mark = isNumbered ? NUMBER : BULLET;
   if (!mark.test(lines[at] ?? "")) return null;
-  // A line of prose may begin with a year and a full stop.
+  // Within a paragraph only `1.` begins a list: a line may begin with a number and a full stop, as in "1999."
   if (isNumbered && inText && first[2] !== "1") return null;
   const block: List = { is: "list", start: isNumbered ? Number(first[2]) : null, items: [] };
   let next = at;

@@ -1,8 +1,8 @@
-/** Colours for code. Fetched when the first block of code with a language is seen. */
+/** Syntax highlighting. Loaded for the first block of code with a language. */
 import { SugarHigh, tokenize } from "sugar-high/core";
 import { lang, languages } from "sugar-high/lang";
 
-/** What a piece of code is, as far as a colour is chosen by it. */
+/** What a piece of code is; each has its colour. */
 export type Tint = "plain" | "keyword" | "string" | "number" | "name" | "comment" | "sign" | "added" | "removed";
 
 export interface Piece {
@@ -20,7 +20,7 @@ const TINTS: Readonly<Record<string, Tint>> = {
   comment: "comment",
 };
 
-/** The code in pieces, all of it and in order; null if the language is not known. */
+/** The whole code in pieces, in order; null if the language is not known. */
 export function highlight(code: string, language: string): readonly Piece[] | null {
   const id = lang(language);
   if (id === undefined || id === "plaintext") return null;
@@ -30,7 +30,7 @@ export function highlight(code: string, language: string): readonly Piece[] | nu
   const pieces = joined(
     tokens.map(([type, text]) => ({ tint: TINTS[SugarHigh.TokenTypes[type] ?? ""] ?? "plain", text })),
   );
-  // What is shown is what was said, whatever the lexer makes of it.
+  // If the lexer has changed the code, show it without colours.
   return pieces.map((piece) => piece.text).join("") === code ? pieces : null;
 }
 

@@ -1,4 +1,4 @@
-/** The inside of a paragraph. One pass, in linear time: nothing that was read is read again. */
+/** The content of a paragraph: styles, code, links, mentions. One pass, in linear time. */
 
 import { bareLink, isLink } from "./links";
 import { knownName } from "./names";
@@ -16,25 +16,25 @@ const STYLES: Readonly<Record<Style, Styled["is"]>> = {
 
 const ESCAPABLE = "*_~`|[>-";
 const WORD = /[\p{L}\p{N}]/u;
-/** What an `@` or a `#` must not follow: it would be part of an address. */
+/** Characters before which `@` or `#` begins no name: it may be part of an address. */
 const NAMING = /[\p{L}\p{N}_@#]/u;
 const ASCII_WORD = /[0-9A-Za-z]/;
 const SPACE = /\s/;
 const SPECIAL = /[\\`*_~|[\n@#hH]/g;
 
-/** A style that has begun and not ended: its mark stands in the output as text until it does. */
+/** A style that has begun and not ended. Until it ends, its mark is in the output as text. */
 interface Opener {
   style: Style;
-  /** Where its mark stands in the output. */
+  /** The index of its mark in the output. */
   at: number;
-  /** The run of marks it came from: the two of `***` may change places. */
+  /** Where its run of marks begins: the two styles of `***` may be swapped. */
   run: number;
 }
 
-/** Parse the inside of a paragraph. `linked`: it is the inside of a link, and holds no other, nor names. */
+/** Parse the content of a paragraph. `linked`: it is the text of a link, and may hold neither links nor names. */
 export function parseInline(text: string, known: Known, linked = false): Inline[] {
   const out: Inline[] = [];
-  // At most one of each style, so at most five.
+  // At most one of each style.
   let open: Opener[] = [];
   const brackets = linked ? null : pairs(text);
   const ticks = tickRuns(text);
@@ -130,7 +130,7 @@ export function parseInline(text: string, known: Known, linked = false): Inline[
         flush(start);
         plain = at;
         for (const style of styles) {
-          // An earlier one that was never closed stays text.
+          // An earlier mark of this style that was not closed stays text.
           open = open.filter((opener) => opener.style !== style);
           open.push({ style, at: out.length, run: start });
           out.push(style);
@@ -144,7 +144,7 @@ export function parseInline(text: string, known: Known, linked = false): Inline[
 
 const NOBODY: Known = { person: () => false, room: () => false };
 
-/** What a run of marks can be; null: only text. */
+/** The styles that a run of marks can begin or end; null if it is text. */
 function stylesOf(character: string, length: number): Style[] | null {
   switch (character) {
     case "*":
@@ -158,19 +158,19 @@ function stylesOf(character: string, length: number): Style[] | null {
   }
 }
 
-/** What must not stand on the outer side of the mark: `2*3*4` and `snake_case_name` are no italics. */
+/** Characters that must not be on the outer side of a mark: `2*3*4` and `snake_case_name` are not italic. */
 function wordFor(character: string, length: number): RegExp | null {
   if (character === "_") return WORD;
   return character === "*" && length === 1 ? ASCII_WORD : null;
 }
 
-/** The innermost style that one of `styles` ends. */
+/** The innermost open style among `styles`. */
 function closable(open: Opener[], styles: Style[]): Opener | null {
   for (let index = open.length - 1; index >= 0; index -= 1) {
     const opener = open[index];
     if (opener === undefined || !styles.includes(opener.style)) continue;
     const inner = open[index + 1];
-    // `***a** b*` and `***a* b**` are both meant: the one that ends first is the inner one.
+    // `***a** b*` and `***a* b**` are both valid: the style that ends first is the inner one.
     if (opener.style === "**" && inner?.style === "*" && inner.run === opener.run) {
       opener.style = "*";
       inner.style = "**";
@@ -181,7 +181,7 @@ function closable(open: Opener[], styles: Style[]): Opener | null {
   return null;
 }
 
-/** Neighbouring strings made one. */
+/** Join neighbouring strings. */
 function joined(nodes: Inline[]): Inline[] {
   const result: Inline[] = [];
   let texts: string[] = [];
@@ -218,12 +218,12 @@ function after(text: string, at: number): string {
   return point === undefined ? "" : String.fromCodePoint(point);
 }
 
-/** One space on both sides is there to set a backtick apart from the marks, and goes. */
+/** Remove one space on both sides, which separates a backtick in the code from the marks. */
 function unpadded(code: string): string {
   return code.startsWith(" ") && code.endsWith(" ") && code.trim() !== "" ? code.slice(1, -1) : code;
 }
 
-/** Where runs of backticks stand, by their length: each is passed once. Code in a line ends in that line. */
+/** Finds runs of backticks by length; each run is visited once. Inline code ends on its line. */
 function tickRuns(text: string): { next(length: number, from: number): number | null } {
   let runs: Map<number, number[]> | null = null;
   let lineEnd = -1;
@@ -250,7 +250,7 @@ function tickRuns(text: string): { next(length: number, from: number): number | 
   };
 }
 
-/** For each `[` its `]`, and for each `(` its `)`. Parentheses of an address hold no white space. */
+/** Pairs of brackets, by the index of the opening one. Parentheses around an address hold no white space. */
 function pairs(text: string): Map<number, number> {
   const found = new Map<number, number>();
   if (!text.includes("](")) return found;

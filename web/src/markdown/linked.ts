@@ -1,4 +1,4 @@
-/** Text of one line that is no Markdown, such as a topic: its addresses are links, and that is all. */
+/** Text without markup, such as a topic: only addresses become links. */
 import { bareLink } from "./links";
 import type { Inline, Tree } from "./tree";
 
@@ -8,7 +8,7 @@ export function linked(text: string): Tree {
   const of: Inline[] = [];
   let done = 0;
   for (const { index } of text.matchAll(BEGINNING)) {
-    // An address may have another one in it, and one that begins within a word is none.
+    // Skip an address inside another one, and one that begins within a word.
     if (index < done || /[\p{L}\p{N}]$/u.test(text.slice(0, index))) continue;
     const href = bareLink(text, index);
     if (href === null) continue;

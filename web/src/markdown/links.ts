@@ -1,18 +1,18 @@
-/** Addresses in text: which are links, and where a bare one ends. */
+/** Addresses in text: which may be links, and where an address without markup ends. */
 
-// White space, controls, and what turns the direction of text or is invisible: an address ends there, so that it reads as
-// what it is.
+// An address ends at white space, control characters, and bidirectional or invisible characters, which could make it look like
+// another address.
 const OUTSIDE =
   '\\s<>"`\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
 
 const BARE = new RegExp(`https?://[\\p{L}\\p{N}\\[][^${OUTSIDE}]*`, "iuy");
 const WHOLE = new RegExp(`^(?:https?://[\\p{L}\\p{N}\\[]|mailto:[^\\s@]+@)[^${OUTSIDE}]*$`, "iu");
-// The sentence or the markup around an address goes on after it.
+// Marks and punctuation after an address belong to the text around it.
 const STYLES = /\*\*|~~|\|\|/;
 const TRAILING = ".,;:!?'*_~|…";
 const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
-/** The bare address that begins at `at`, without the punctuation behind it; null if none does. */
+/** The address that begins at `at`, without punctuation after it; null if there is none. */
 export function bareLink(text: string, at: number): string | null {
   BARE.lastIndex = at;
   const found = BARE.exec(text)?.[0];
@@ -44,7 +44,7 @@ function count(text: string, character: string): number {
   return found;
 }
 
-/** Whether it may be a link's address. Everything else, `javascript:` and `data:` above all, stays text. */
+/** Whether an address may be a link. All others, such as `javascript:` and `data:`, stay text. */
 export function isLink(address: string): boolean {
   return WHOLE.test(address);
 }

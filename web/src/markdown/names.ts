@@ -1,13 +1,13 @@
 /** `@name` and `#name` in text. */
 
-/** The most characters a name has (src/parley/core/text.py), and some marks behind it. */
+/** The longest name (src/parley/core/text.py), with some punctuation after it. */
 const RUN_CHARS = 40;
 const NAME_RUN = new RegExp(`[\\p{L}\\p{N}\\p{Mn}\\p{Mc}_\\-.[\\]{}|^\`\\\\]{1,${RUN_CHARS}}`, "uy");
 const MARK = /[_\-.[\]{}|^`\\]$/;
 
 /**
- * The longest name beginning at `at` that is known; null if none is. Names may hold marks that are markup or punctuation
- * as well: only who is known tells where `@bob_.` ends. A name never ends before a letter or a digit.
+ * The longest known name that begins at `at`; null if there is none. Names may hold characters that are also markup or
+ * punctuation, so only the known names tell where `@bob_.` ends. A name never ends before a letter or a digit.
  */
 export function knownName(text: string, at: number, known: (name: string) => boolean): string | null {
   NAME_RUN.lastIndex = at;
@@ -20,7 +20,7 @@ export function knownName(text: string, at: number, known: (name: string) => boo
   return null;
 }
 
-/** The form in which names are compared, near enough to the server's for showing them. */
+/** The form in which names are compared. Less strict than the server's, which is fine for display. */
 export function fold(name: string): string {
   return name.normalize("NFKC").toLowerCase();
 }

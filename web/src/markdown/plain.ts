@@ -5,7 +5,7 @@ import type { Block, Inline } from "./tree";
 
 /** The text as one line, without markup and without what spoilers hide, of at most `limit` characters. */
 export function plainText(text: string, limit = 200): string {
-  // More than a few times the limit is not needed for its beginning.
+  // A few times the limit is enough for the beginning of the text.
   const line = parse(text.slice(0, limit * 8))
     .map(ofBlock)
     .join(" ")

@@ -1,9 +1,9 @@
 /**
- * What a message's text is, as a tree. docs/protocol/text.md defines the language; the same trees, as JSON, stand in
- * tests/transcripts/text/ for other clients to be tested by.
+ * The syntax tree of a message's text. docs/protocol/text.md defines the language; tests/transcripts/text/ has the same trees as
+ * JSON, for tests of other clients.
  */
 
-/** A part of a line. A string is plain text, without line breaks. */
+/** Part of a line. A string is plain text without line breaks. */
 export type Inline = string | Styled | CodeSpan | Link | Break | Mention | RoomName;
 
 export interface Styled {
@@ -11,7 +11,7 @@ export interface Styled {
   of: Inline[];
 }
 
-/** Verbatim. */
+/** Code within a line; its text has no markup. */
 export interface CodeSpan {
   is: "code";
   text: string;
@@ -28,13 +28,13 @@ export interface Break {
   is: "break";
 }
 
-/** `@name` of somebody known; `name` is as typed, without the `@`. */
+/** `@name` of a known person; `name` is as typed, without the `@`. */
 export interface Mention {
   is: "mention";
   name: string;
 }
 
-/** `#name` of a room that is known; `name` is as typed, without the `#`. */
+/** `#name` of a known room; `name` is as typed, without the `#`. */
 export interface RoomName {
   is: "room";
   name: string;
@@ -47,7 +47,7 @@ export interface Paragraph {
   of: Inline[];
 }
 
-/** Fenced code; `language` is as typed, empty if none was. */
+/** Fenced code; `language` is as typed, empty if there is none. */
 export interface Fence {
   is: "fence";
   language: string;
@@ -59,7 +59,7 @@ export interface Quote {
   of: Block[];
 }
 
-/** `start` is the first item's number; null for a list with bullets. */
+/** `start` is the number of the first item; null for a list with bullets. */
 export interface List {
   is: "list";
   start: number | null;
@@ -68,10 +68,10 @@ export interface List {
 
 export type Tree = Block[];
 
-/** Which names are names here. Without it nothing is a mention or a room. */
+/** Which names are known in the room. Others stay text. */
 export interface Known {
-  /** Whether `@name` names somebody: a member, `room` or `here`. */
+  /** Whether `@name` is a mention: of a member, `room` or `here`. */
   person(name: string): boolean;
-  /** Whether `#name` names a room that one may go to. */
+  /** Whether `#name` is a room that the reader can go to. */
   room(name: string): boolean;
 }

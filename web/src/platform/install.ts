@@ -1,7 +1,7 @@
 /** Whether the browser offers to install the page, as a signal. */
 import { createSignal } from "solid-js";
 
-/** What browsers that install pages send before they offer it. Not in any standard's types. */
+/** The event `beforeinstallprompt`. It is not standardized, so TypeScript has no type for it. */
 interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }

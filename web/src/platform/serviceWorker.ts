@@ -1,13 +1,13 @@
 /**
- * The page as an app: kept for use without a network, installed, and brought up to date when the user wants it.
- * A new version waits until `applyUpdate`; what was written is in the outbox and in the drafts, so a reload loses nothing.
+ * The service worker: it keeps the page for use without a network, brings updates, and shows notifications. A new version waits
+ * until `applyUpdate`. The reload loses nothing, because messages and drafts are stored.
  */
 
 import { scriptUrl } from "./trustedTypes";
 
-/** How often a page that stays open asks for a new version. Milliseconds. */
+/** Milliseconds between two checks for a new version. */
 const ASK_EVERY = 60 * 60 * 1000;
-/** How long a first visit goes on without the worker. Milliseconds. */
+/** Milliseconds until the worker is installed at the first visit. */
 const FIRST_WAIT = 1500;
 
 let registration: ServiceWorkerRegistration | null = null;
@@ -19,8 +19,8 @@ const updateListeners = new Set<() => void>();
 const openListeners = new Set<(path: string) => void>();
 
 /**
- * Start the service worker, where there can be one: in built pages, on https or on this machine. Without one (a certificate
- * that the browser does not trust, a private window) the page works, but only while the server can be reached.
+ * Start the service worker, in built pages over https or on this machine. Where there can be none (an untrusted certificate, a
+ * private window), the page works only while the server can be reached.
  */
 export async function startWorker(): Promise<void> {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
@@ -28,7 +28,7 @@ export async function startWorker(): Promise<void> {
 
   let controlled = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
-    // The first worker takes the page over as it is. Any later one brings files that this page does not fit.
+    // The first worker controls the page as it is. Later ones bring other files, which do not fit this page.
     if (controlled) giveWay();
     controlled = true;
   });
@@ -37,7 +37,7 @@ export async function startWorker(): Promise<void> {
     if (typeof path === "string") for (const listener of openListeners) listener(path);
   });
 
-  // The first time there is all of the page to fetch and to keep: that waits until the conversation is on the screen.
+  // The first worker downloads the whole page: let the conversation appear first.
   if (!controlled) await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT));
   try {
     registration = await workers.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
@@ -50,14 +50,14 @@ export async function startWorker(): Promise<void> {
   addEventListener("online", ask);
 }
 
-/** Ask now whether there is a new version: for instance when a server came back that calls itself by another one. */
+/** Check for a new version now, for instance after the server has returned with another version. */
 export function askForUpdate(): void {
   void registration?.update().catch(() => {});
 }
 
 /**
- * Call `listener` once a new version is there (at once if it is already).
- * @returns a function that ends this.
+ * Call `listener` once a new version is ready, immediately if it is already.
+ * @returns a function that removes the listener.
  */
 export function onUpdate(listener: () => void): () => void {
   updateListeners.add(listener);
@@ -65,7 +65,7 @@ export function onUpdate(listener: () => void): () => void {
   return () => updateListeners.delete(listener);
 }
 
-/** Change to the new version: this page reloads, and so do others of this server when nobody is looking at them. */
+/** Change to the new version: this page reloads now, and other tabs when they are hidden. */
 export function applyUpdate(): void {
   if (replaced) {
     location.reload();
@@ -77,7 +77,7 @@ export function applyUpdate(): void {
 
 /**
  * Call `listener` with a path (`/r/lobby/12`) when a notification that `notify` showed was clicked.
- * @returns a function that ends this.
+ * @returns a function that removes the listener.
  */
 export function onOpen(listener: (path: string) => void): () => void {
   openListeners.add(listener);
@@ -85,8 +85,8 @@ export function onOpen(listener: (path: string) => void): () => void {
 }
 
 /**
- * Show a notification that leads to `path` when clicked; it works on phones, too, where only a worker may show one.
- * Of those with the same `tag` the newest is shown. Does nothing without permission.
+ * Show a notification that leads to `path` when clicked, by the worker if there is one: phones allow nothing else. It replaces
+ * the notification with the same `tag`. Does nothing without permission.
  */
 export async function notify(title: string, options: { body: string; tag: string; path: string }): Promise<void> {
   if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
@@ -123,7 +123,7 @@ function tell(): void {
   for (const listener of updateListeners) listener();
 }
 
-/** Another worker serves this page from now on. Whoever is looking at it decides when it reloads. */
+/** Another worker has taken over. Reload, but let a user who looks at the page decide when. */
 function giveWay(): void {
   if (applying || document.visibilityState === "hidden") {
     location.reload();

@@ -1,6 +1,6 @@
 /**
- * Addresses of scripts, where the page demands trusted types: what starts a worker takes no plain string. Only files of
- * this server pass.
+ * Script URLs for trusted types: under the page's content security policy, functions that start a worker take no plain string.
+ * Only URLs of this server are allowed.
  */
 
 interface Policy {
@@ -18,10 +18,10 @@ function sameOrigin(url: string): string {
 
 let policy: Policy | undefined;
 
-/** Return the address for `new Worker` and `serviceWorker.register`.
- * @throws TypeError if it is another server's. */
+/** Return the URL for `new Worker` and `serviceWorker.register`.
+ * @throws TypeError if it is a URL of another server. */
 export function scriptUrl(url: string): string {
-  // The browser's type is an object that only such functions take; to TypeScript they take strings.
+  // The browser returns a TrustedScriptURL. TypeScript's types of those functions have strings.
   const factory = (globalThis as { trustedTypes?: Factory }).trustedTypes;
   policy ??= factory?.createPolicy("parley", { createScriptURL: sameOrigin }) ?? { createScriptURL: sameOrigin };
   return policy.createScriptURL(url);

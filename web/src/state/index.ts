@@ -1,7 +1,4 @@
-/**
- * The engine for components: each `use...` returns an accessor whose value is the engine's, and which is tracked. Arguments may
- * be accessors themselves.
- */
+/** The engine's data as Solid signals. Arguments of the hooks may be accessors. */
 import { type Accessor, batch, createSignal, getOwner, onCleanup } from "solid-js";
 import { browserEngine } from "../sync/engine/browser";
 import {
@@ -22,10 +19,10 @@ import {
 } from "../sync/types";
 import { paced } from "./throttle";
 
-/** The one engine of this page. Nothing happens before `startEngine`. */
+/** The engine of this page. It does nothing before `startEngine`. */
 export const engine: Engine = browserEngine();
 
-/** Connect, with what is cached shown meanwhile; or try again now. */
+/** Show cached data and connect; after the first call, try to connect now. */
 export function startEngine(): void {
   if (!started) {
     started = true;
@@ -34,7 +31,7 @@ export function startEngine(): void {
   engine.start();
 }
 
-/** What `onArrived` is told of. */
+/** An event that has arrived live. */
 export interface Arrival {
   room: RoomId;
   event: RoomEvent;
@@ -72,12 +69,12 @@ export function useWindow(id: RoomArgument): Accessor<LogWindow> {
   return ofRoom("log", id, (room) => engine.window(room), EMPTY_WINDOW);
 }
 
-/** The messages of a room that are not stored yet. Of room 0: those that make their direct room. */
+/** The messages of a room that are not stored yet. Room 0: messages to people whose direct room is not known. */
 export function useOutbox(id: RoomArgument): Accessor<readonly Pending[]> {
   return ofRoom("outbox", id, (room) => engine.outbox(room), NONE);
 }
 
-/** What was refused, and has no room any more to be shown in. */
+/** Refused messages of rooms that the user is not in any more. */
 export function useStranded(): Accessor<readonly Pending[]> {
   const rooms = signal("rooms");
   const outbox = signal("outbox");
@@ -88,7 +85,7 @@ export function useStranded(): Accessor<readonly Pending[]> {
   };
 }
 
-/** The members of a room, null as long as they are not known; asking for them makes the engine ask. */
+/** The members of a room; null until they are loaded. Reading the accessor loads them. */
 export function useMembers(id: RoomArgument): Accessor<readonly Member[] | null> {
   return ofRoom(
     "members",
@@ -101,18 +98,18 @@ export function useMembers(id: RoomArgument): Accessor<readonly Member[] | null>
   );
 }
 
-/** Whether it is known who is there: what was known is old while there is no connection. */
+/** Whether presence is known: without a connection it is outdated. */
 export function useKnowsPresence(): Accessor<boolean> {
   const connection = useConnection();
   return () => connection().state === "online";
 }
 
-/** Who is typing in a room, but oneself. */
+/** The names of others who are typing in a room. */
 export function useTyping(id: RoomArgument): Accessor<readonly string[]> {
   return ofRoom("typing", id, (room) => engine.typing(room), NONE);
 }
 
-/** A number that changes whenever what `engine.status` and `engine.readers` say of the room's messages may have changed. */
+/** A number that changes whenever the results of `engine.status` and `engine.readers` for the room may have changed. */
 export function useMarks(id: RoomArgument): Accessor<number> {
   return ofRoom("marks", id, (room) => signal(`marks ${room}`).value(), 0);
 }
@@ -125,7 +122,7 @@ export function useHours(): Accessor<Hours | null> {
   return tracked("hours", () => engine.hours());
 }
 
-/** Call back for every event that comes live, in one of the browser's tabs only. Ends with its owner, or by what it returns. */
+/** Call back for live events, in one tab of the browser only. Ends with the owner, or by calling the returned function. */
 export function onArrived(callback: (arrival: Arrival) => void): () => void {
   arrived.add(callback);
   const end = (): void => {
@@ -178,7 +175,7 @@ function heard(change: Change): void {
     for (const callback of [...arrived]) callback(change);
     return;
   }
-  // What happens together is shown together.
+  // Changes of one moment are shown together.
   if (change.what === "outbox") changed.add("outbox");
   changed.add("room" in change ? `${change.what} ${change.room}` : change.what);
   flushSoon();
@@ -194,7 +191,7 @@ const flushSoon = paced(() => {
 
 const wanted = new Set<RoomId>();
 
-/** Tell the engine, once it is through with what it does, whose members are looked at. */
+/** Load the members of a room, in a microtask: the engine may be in the middle of a change. */
 function want(room: RoomId): void {
   if (wanted.size === 0) {
     queueMicrotask(() => {

@@ -1,18 +1,18 @@
-/** One's own place in a room. */
+/** What the user may do in a room. */
 import { type Accessor, createMemo } from "solid-js";
 import type { Member, RoomId } from "../sync/types";
 import { useMe, useMembers, useRoom } from ".";
-import { type Action, may } from "./permissions";
+import { may, type RoomAction } from "./permissions";
 
-/** Oneself as a member of the room; undefined until the members are known. */
+/** The user as a member of the room; undefined until the members are known. */
 export function useMyself(room: Accessor<RoomId | null>): Accessor<Member | undefined> {
   const me = useMe();
   const members = useMembers(room);
   return createMemo(() => members()?.find((member) => member.id === me()?.id));
 }
 
-/** Whether one may do something in the room. */
-export function useMay(room: Accessor<RoomId | null>): (action: Action) => boolean {
+/** Whether the user may do something in the room. */
+export function useMay(room: Accessor<RoomId | null>): (action: RoomAction) => boolean {
   const me = useMe();
   const now = useRoom(room);
   const myself = useMyself(room);

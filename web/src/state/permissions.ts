@@ -1,12 +1,12 @@
 /**
- * Who may do what, so that nobody is offered what the server refuses. The server decides; docs/guide/moderation.md has its
- * table, and this is the part of it that the page shows.
+ * Which actions the page offers. The server decides what is allowed; this follows the table in docs/guide/moderation.md, so that
+ * the page does not offer what the server refuses.
  */
 import type { Me, Member, RoomKind, RoomRole } from "../sync/types";
 
 const RANKS: Readonly<Record<RoomRole, number>> = { member: 1, moderator: 2, owner: 3 };
 
-export type Action =
+export type RoomAction =
   | "topic"
   | "invite"
   | "kick"
@@ -21,7 +21,7 @@ export type Action =
   | "archive"
   | "webhooks";
 
-const LEAST: Readonly<Record<Action, number>> = {
+const LEAST: Readonly<Record<RoomAction, number>> = {
   topic: 1,
   invite: 1,
   kick: 2,
@@ -39,25 +39,25 @@ const LEAST: Readonly<Record<Action, number>> = {
 
 export const runsServer = (me: Pick<Me, "role"> | null): boolean => me?.role === "owner" || me?.role === "admin";
 
-/** How much say someone has in a room they are in; 0 where nobody is in charge. */
+/** The rank of a member in a room; 0 in direct rooms, which have no roles. */
 export function rank(role: RoomRole, serverRole: Me["role"] | undefined, kind: RoomKind): number {
   if (kind === "direct") return 0;
   return serverRole === "owner" || serverRole === "admin" ? RANKS.owner : RANKS[role];
 }
 
-/** What one may do in a room, as its member. */
-export function may(action: Action, me: Me | null, mine: RoomRole | undefined, kind: RoomKind): boolean {
+/** Whether a member of a room may do something there; `mine` is their role in it. */
+export function may(action: RoomAction, me: Me | null, mine: RoomRole | undefined, kind: RoomKind): boolean {
   if (!me || !mine || kind === "direct") return false;
   if (action === "webhooks" && (me.role === "guest" || me.role === "bot")) return false;
   return rank(mine, me.role, kind) >= LEAST[action];
 }
 
 /**
- * Whether one may do it to a member: nobody does to those who have as much say. What role somebody has on the server the
- * members' list does not tell; of those the server refuses it with a sentence.
+ * Whether a member may do something to `other`, who has to have a lower rank. The roles of others on the server are not known
+ * here: if they forbid it, the server refuses.
  */
 export function mayTo(
-  action: Action,
+  action: RoomAction,
   me: Me | null,
   mine: RoomRole | undefined,
   kind: RoomKind,
@@ -68,7 +68,7 @@ export function mayTo(
   return rank(mine, me.role, kind) > RANKS[other.role] || (me.role === "owner" && RANKS[other.role] <= RANKS.owner);
 }
 
-/** Whether the room has others, and nobody of them to run it once this user has left. */
+/** Whether the user is the only owner of a room with other members. */
 export function isOnlyOwner(members: readonly Pick<Member, "id" | "role">[], me: Me["id"] | undefined): boolean {
   const owners = members.filter((member) => member.role === "owner");
   return members.length > 1 && owners.length === 1 && owners[0]?.id === me;

@@ -1,7 +1,7 @@
 // Components see what the engine has, and see it anew when it changes, once for what happens together.
 import { createEffect, createRoot, createSignal } from "solid-js";
 import { expect, test, vi } from "vitest";
-import { OneTab } from "../sync/engine/tabs";
+import { SingleTab } from "../sync/engine/tabs";
 import { MemoryStore } from "../sync/store";
 import type { RoomId } from "../sync/types";
 
@@ -21,7 +21,7 @@ vi.mock("../sync/engine/browser", async () => {
           return { send: () => undefined, close: () => undefined };
         },
         store: new MemoryStore(),
-        tabs: new OneTab(),
+        tabs: new SingleTab(),
         now: () => performance.now(),
         wall: () => Date.now(),
         random: () => 0,

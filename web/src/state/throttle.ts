@@ -1,11 +1,11 @@
-/** When those who listen are told: at once, and in a flood every so often. */
+/** Calls that are immediate, but throttled when there are many. */
 
-/** So many tellings may follow on one another at once. */
+/** How many immediate calls may follow each other. */
 const BURST = 10;
-/** Milliseconds between two tellings in a flood; and so long it takes until one more may come at once. */
+/** Milliseconds between throttled calls, and until one more immediate call is allowed. */
 const CALM = 100;
 
-/** Make a function that has `tell` called soon; what comes until then is told together. */
+/** Return a function that has `tell` called once soon, however often it is called until then. */
 export function paced(tell: () => void): () => void {
   let isComing = false;
   let last = Number.NEGATIVE_INFINITY;

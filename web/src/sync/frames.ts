@@ -1,6 +1,6 @@
 /**
- * The frames of the web protocol (docs/protocol/web.md), and how they are read and written. Reading is tolerant: fields that are
- * not known are dropped, frames that are not known are null, and what the protocol leaves out is put in.
+ * The frames of the web protocol (docs/protocol/web.md), read and written. Reading is tolerant: unknown fields are dropped, an
+ * unknown frame is null, and fields that the protocol omits get their defaults.
  */
 import type {
   About,
@@ -22,7 +22,7 @@ import type {
 
 export const PROTOCOL = 1;
 
-/** How far a room was seen. */
+/** Up to which seq of which epoch a client has a room's events. */
 export interface Seen {
   epoch: string;
   seq: Seq;
@@ -67,17 +67,17 @@ export function encode(frame: ClientFrame): string {
 
 const utf8 = new TextEncoder();
 
-/** How long a frame is on the wire, in bytes. */
+/** The length of the encoded frame in bytes. */
 export function frameBytes(frame: ClientFrame): number {
   return utf8.encode(encode(frame)).length;
 }
 
 // From the server
 
-/** A room as the server shows it to this user. The stream of its events begins right after `after`, if there is one. */
+/** A room as the server describes it. If it is streamed, the stream begins with the event after `after`. */
 export type RoomFrame = Omit<Room, "joined" | "draft" | "active"> & { after: Seq | null };
 
-/** How far a member has the events of a room, and has read them. */
+/** The seqs up to which a member has received and read a room's events. */
 export interface Mark {
   user: UserId;
   got: Seq;
@@ -113,20 +113,20 @@ export type ServerFrame =
   | { t: "error"; code: string; message: string; id: string | null; key: string | null; retryAfter: number | null }
   | { t: "bye"; reason: string | null; retryAfter: number | null };
 
-/** What the server sent is no frame. */
+/** What the server has sent is not a frame. */
 export class FrameError extends Error {
   override name = "FrameError";
 }
 
-/** The server broke the protocol: coming back, and saying what was seen, is the way out. */
-export class Fault extends Error {
-  override name = "Fault";
+/** The server has broken the protocol. The client reconnects and says what it has seen. */
+export class ProtocolViolation extends Error {
+  override name = "ProtocolViolation";
 }
 
 /**
- * Read a server's frame; null for a kind of frame that this version does not know.
+ * Read a frame from the server; null for a kind of frame that this version does not know.
  *
- * @throws FrameError if it is no frame.
+ * @throws FrameError if it is not a frame.
  */
 export function decode(data: string): ServerFrame | null {
   let value: unknown;
@@ -211,7 +211,7 @@ export function decode(data: string): ServerFrame | null {
   }
 }
 
-// What frames are made of
+// Parts of frames
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -302,7 +302,7 @@ function room(value: unknown): RoomFrame {
   return {
     id: number(from, "id"),
     name: text(from, "name"),
-    // Of a kind that is not known it is safest to believe that not everybody sees it.
+    // Treat an unknown kind as private: then the interface does not call the room public.
     kind: kind === "public" || kind === "direct" ? kind : "private",
     topic: text(from, "topic", ""),
     epoch: text(from, "epoch"),

@@ -1,12 +1,12 @@
 import type { Seq } from "./types";
 
-/** A piece of a log without holes, from its first to its last seq, both inclusive. */
-export type Span = readonly [first: Seq, last: Seq];
+/** A contiguous part of a log, from its first to its last seq, both inclusive. */
+export type SeqRange = readonly [first: Seq, last: Seq];
 
-/** Add a piece; pieces that touch become one. The result is in order. An empty piece (last < first) adds nothing. */
-export function withSpan(spans: readonly Span[], [first, last]: Span): readonly Span[] {
+/** Add a range to sorted ranges; ranges that touch are merged. An empty range (last < first) changes nothing. */
+export function withRange(spans: readonly SeqRange[], [first, last]: SeqRange): readonly SeqRange[] {
   if (last < first) return spans;
-  const result: Span[] = [];
+  const result: SeqRange[] = [];
   let [low, high] = [first, last];
   for (const span of spans) {
     if (span[1] < low - 1 || span[0] > high + 1) result.push(span);
@@ -16,12 +16,12 @@ export function withSpan(spans: readonly Span[], [first, last]: Span): readonly 
   return result.sort((one, other) => one[0] - other[0]);
 }
 
-/** The piece that holds a seq, if one does. */
-export function spanAt(spans: readonly Span[], seq: Seq): Span | undefined {
+/** The range that contains a seq. */
+export function rangeAt(spans: readonly SeqRange[], seq: Seq): SeqRange | undefined {
   return spans.find(([first, last]) => first <= seq && seq <= last);
 }
 
-/** Without what lies before a seq. */
-export function spansFrom(spans: readonly Span[], seq: Seq): readonly Span[] {
+/** The ranges without the seqs before `seq`. */
+export function rangesFrom(spans: readonly SeqRange[], seq: Seq): readonly SeqRange[] {
   return spans.filter(([, last]) => last >= seq).map(([first, last]) => [Math.max(first, seq), last] as const);
 }

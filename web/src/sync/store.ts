@@ -1,58 +1,60 @@
 /**
- * Where the engine keeps what has to survive the tab: the port, and an adapter in memory. `indexeddb.ts` is the browser's.
+ * The port through which the engine stores data that outlives the tab, and an adapter in memory. `engine/indexeddb.ts` is the
+ * adapter for browsers.
  *
- * Everything belongs to a user, by id. What is put in is durable when the promise is fulfilled; what is read shows everything
- * that was put in before by the same tab, whether its promise is fulfilled or not.
+ * All data belongs to a user, by id. A write is durable when its promise is fulfilled. A read sees all earlier writes of the
+ * same tab, also those that are not durable yet.
  */
-import { type Span, withSpan } from "./seqRanges";
+import { type SeqRange, withRange } from "./seqRanges";
 import type { Me, Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
 
-/** Who one was, so that there is something to show before the server has answered. */
+/** The user at the last visit, to show their data before the server has answered. */
 export interface Identity {
   me: Me;
   /** The server's name and version. */
   server: string;
-  /** For clients that have no cookie. */
+  /** For clients without a cookie. */
   token: string | null;
 }
 
-/** What is kept of a room's log: pieces without holes, of one history. */
-export interface Held {
+/** Which parts of a room's log are stored. `spans` is the name in the browser's database. */
+export interface StoredRanges {
   epoch: string;
-  spans: readonly Span[];
+  spans: readonly SeqRange[];
 }
 
-/** Everything that is kept of a user but events. */
+/** The stored data of a user, without events. */
 export interface Cached {
-  rooms: { room: Room; held: Held; members: readonly Member[] | null }[];
+  rooms: { room: Room; held: StoredRanges; members: readonly Member[] | null }[];
   drafts: ReadonlyMap<RoomId, string>;
 }
 
 export interface Store {
-  /** Whether what is put in outlives the page; said for sure once something was. */
+  /** Whether data outlives the page. Certain only after the first write. */
   readonly lasting: boolean;
   identity(): Promise<Identity | null>;
   setIdentity(identity: Identity | null): Promise<void>;
   load(user: UserId): Promise<Cached>;
-  /** Keep a room as it is known, without its draft. */
+  /** Store a room, without its draft. */
   putRoom(user: UserId, room: Room): Promise<void>;
   putMembers(user: UserId, room: RoomId, members: readonly Member[]): Promise<void>;
   dropRoom(user: UserId, room: RoomId): Promise<void>;
-  /** Keep a piece of a room's log. A piece of another epoch than what is kept takes the place of it. */
-  keep(user: UserId, room: RoomId, epoch: string, span: Span, events: readonly RoomEvent[]): Promise<void>;
-  /** The events that are kept from one seq to another, both inclusive, in order. */
+  /** Store a part of a room's log. Events of another epoch replace everything that is stored of the log. */
+  keep(user: UserId, room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): Promise<void>;
+  /** The stored events from one seq to another, both inclusive, in order. */
   read(user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[]>;
-  /** The messages that are not settled, in the order in which they were queued. */
+  /** The messages that are neither stored at the server nor discarded, in the order in which they were queued. */
   outbox(user: UserId): Promise<Pending[]>;
-  /** Put a message at the outbox's end, or, if it is there, in its place. */
+  /** Append a message to the outbox, or replace the one with the same key. */
   queue(user: UserId, pending: Pending): Promise<void>;
+  /** Remove a message from the outbox. */
   settle(user: UserId, key: string): Promise<void>;
   setDraft(user: UserId, room: RoomId, text: string): Promise<void>;
-  /** Forget everything of a user, and that they were here. */
+  /** Remove all data of a user. */
   forget(user: UserId): Promise<void>;
 }
 
-/** A store that lasts as long as the tab. */
+/** A store that is lost with the page. */
 export class MemoryStore implements Store {
   readonly lasting: boolean = false;
   #identity: Identity | null = null;
@@ -91,14 +93,14 @@ export class MemoryStore implements Store {
     kept.logs.delete(room);
   }
 
-  async keep(user: UserId, room: RoomId, epoch: string, span: Span, events: readonly RoomEvent[]): Promise<void> {
+  async keep(user: UserId, room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): Promise<void> {
     const { logs } = this.#of(user);
     let log = logs.get(room);
     if (log === undefined || log.epoch !== epoch) {
       log = { epoch, spans: [], events: new Map() };
       logs.set(room, log);
     }
-    log.spans = withSpan(log.spans, span);
+    log.spans = withRange(log.spans, span);
     for (const event of events) log.events.set(event.seq, event);
   }
 
@@ -149,7 +151,7 @@ export class MemoryStore implements Store {
 interface Kept {
   rooms: Map<RoomId, Room>;
   members: Map<RoomId, readonly Member[]>;
-  logs: Map<RoomId, Held & { events: Map<Seq, RoomEvent> }>;
+  logs: Map<RoomId, StoredRanges & { events: Map<Seq, RoomEvent> }>;
   outbox: Map<string, Pending>;
   drafts: Map<RoomId, string>;
 }

@@ -1,21 +1,21 @@
 /**
- * The sync engine, as the interface sees it. Plain TypeScript, no framework, nothing of the DOM: the same engine runs in a
- * tab and under Node. The words are the server's: room, log, event, seq, epoch, cursor, outbox, session, key.
+ * The sync engine as the interface sees it. Plain TypeScript without framework and DOM: the same engine runs in a browser tab
+ * and under Node. The words are the server's (docs/glossary.md).
  *
- * The interface only reads what is here, calls the actions, and hears of changes by `subscribe`. Everything returned is to be
- * treated as immutable: what changes is a new object, so that `===` tells whether it did.
+ * The interface reads data from the engine, calls its methods, and is told of changes by `subscribe`. Returned objects are
+ * never changed: a change makes a new object, so `===` tells whether something has changed.
  */
 
 export type RoomId = number;
 export type UserId = number;
 export type Seq = number;
 
-/** Of whom the server's own events are. */
+/** The `user` of events that the server itself causes. */
 export const SERVER: UserId = 0;
-/** In `mentions`: everybody in the room. */
+/** In `mentions`: stands for all members of the room. */
 export const EVERYBODY: UserId = 0;
 
-/** Milliseconds since 1970 UTC, for people to read. Nothing is ordered by it. */
+/** Milliseconds since 1970 UTC, for display only: order is by seq. Some fields are durations in milliseconds. */
 export type Millis = number;
 
 export interface About {
@@ -24,7 +24,7 @@ export interface About {
   until?: Millis;
 }
 
-/** An entry of a room's log. docs/protocol/web.md lists the kinds; one that is not known is counted and not shown. */
+/** An entry of a room's log. docs/protocol/web.md lists the kinds; unknown kinds get no row. */
 export interface RoomEvent {
   seq: Seq;
   at: Millis;
@@ -63,14 +63,14 @@ export interface Member {
   bot: boolean;
   display: string;
   colour: string;
-  /** How far they have the room's events, and have read them; 0 where the room has no receipts. */
+  /** The seqs up to which the member has received and read the room's events; 0 in rooms without receipts. */
   got: Seq;
   read: Seq;
-  /** The seq at which they came in: what was said before was not said to them. */
+  /** The seq at which the member joined. Receipts for earlier messages do not count the member. */
   since: Seq;
 }
 
-/** A room one is in, or watches. */
+/** A room that the user has joined, or watches. */
 export interface Room {
   id: RoomId;
   name: string;
@@ -85,21 +85,22 @@ export interface Room {
   readOnly: boolean;
   slow: number;
   calls: "members" | "moderators" | "nobody";
-  /** Whether members tell one another what they have read. */
+  /** Whether members see what other members have received and read. */
   receipts: boolean;
   level: Level;
   favourite: boolean;
-  /** The seq up to which one has read, on any device; and exactly how many messages of others follow, and name one. */
+  /** The seq up to which the user has read on any device, and how many later messages of others there are. */
   read: Seq;
   unread: number;
+  /** How many of the unread messages mention the user. */
   mentions: number;
-  /** Where the draft stands, if there is one; kept through a reload. */
+  /** The text of the draft; empty if there is none. */
   draft: string;
-  /** Milliseconds of the last message known, for ordering lists; 0 if none is. */
+  /** The time of the last known message, for ordering lists; 0 if none is known. */
   active: Millis;
 }
 
-/** A room as a directory shows it. */
+/** A room in the list of all rooms of the server. */
 export interface RoomListing {
   id: RoomId;
   name: string;
@@ -110,44 +111,44 @@ export interface RoomListing {
   joined: boolean;
 }
 
-/** A sentence for people, and the code it has in the protocol. */
+/** Why something failed: a sentence to show, and its code in the protocol. */
 export interface Problem {
   code: string;
   message: string;
-  /** Milliseconds after which it may succeed. */
+  /** Milliseconds after which another attempt may succeed. */
   retryAfter?: number;
 }
 
 export type Connection =
-  /** What is cached is being read. */
+  /** The cache is being read. */
   | { state: "starting" }
   | { state: "connecting"; attempt: number }
   | { state: "online" }
-  /** Not connected; the next attempt is at `until`. `reason` is a sentence, if the server said one. */
+  /** Not connected; the next attempt is at `until`. `reason` is a sentence of the server's, or null. */
   | { state: "waiting"; attempt: number; until: Millis; reason: string | null }
-  /** There is nobody to be: the entry screen. `problem` says why, if one was signed in before, or what the server asks for
-   * (`name_needed`: a name, `sign_in_needed`: an account, `invitation_needed`). */
+  /** Nobody is signed in: show the entry screen. `problem` says why a session has ended, or what the server demands
+   * (`name_needed`, `sign_in_needed`, `invitation_needed`). `access` says whom the server lets in. */
   | { state: "out"; problem: Problem | null; access: "open" | "invite" | "members" | "unknown" };
 
-/** A message of one's own that is not stored yet, as far as is known. In the order in which they will be sent. */
+/** A message of the user's that the server is not known to have stored. */
 export interface Pending {
   key: string;
-  /** 0 for a message that makes its direct room; then `to` says with whom. */
+  /** 0 for a message to a person whose direct room is not known yet; `to` is that person's name. */
   room: RoomId;
   to?: string;
-  /** The name of who wrote it. */
+  /** The name under which it was written. */
   by?: string;
   text: string;
   kind: "message" | "action";
   at: Millis;
-  /** `refused`: the server said no for good; `retry` and `discard` are offered. */
+  /** `refused`: the server will not store it; the user can `retry` or `discard` it. */
   state: "queued" | "sending" | "refused";
   problem?: Problem;
-  /** It is in this page's memory alone: the browser has not stored it. */
+  /** Whether it is only in this page's memory, because the browser could not store it. */
   fleeting?: boolean;
 }
 
-/** What is known of a message of one's own: the promise's words. `of` counts the members but oneself. */
+/** How far a message of the user's has come: to how many of the `of` other members it was delivered (`got`), and who read it. */
 export interface Status {
   state: "stored" | "delivered" | "read";
   got: number;
@@ -155,18 +156,15 @@ export interface Status {
   of: number;
 }
 
-/**
- * A piece of a room's log that is held in memory, without holes: the events from `first` to `last`. While `atTip`, what comes
- * live is added at its end.
- */
+/** A contiguous part of a room's log that is held in memory. While it is `atTip`, live events are added at its end. */
 export interface LogWindow {
   events: readonly RoomEvent[];
-  /** Whether the log begins here (for this user), and whether it ends here. */
+  /** Whether it begins where the log begins for this user, and whether it ends where the log ends. */
   atStart: boolean;
   atTip: boolean;
   loadingOlder: boolean;
   loadingNewer: boolean;
-  /** Of the last page that could not be had, e.g. offline. */
+  /** Why the last page could not be loaded; null if it was. */
   problem: Problem | null;
 }
 
@@ -180,12 +178,14 @@ export const EMPTY_WINDOW: LogWindow = {
   problem: null,
 };
 
+/** An invitation into a room. */
 export interface Invited {
   room: RoomId;
   name: string;
   by: string;
 }
 
+/** The daily hours in which the user wants no notifications, in minutes since midnight, local time. */
 export interface Hours {
   begin: number;
   end: number;
@@ -202,16 +202,16 @@ export interface Limits {
 export type Change =
   | { what: "connection" }
   | { what: "me" }
-  | { what: "rooms" } // one came, went, or was changed in what a list shows
+  | { what: "rooms" } // a room was added, removed, or changed in what a list shows
   | { what: "room"; room: RoomId }
   | { what: "log"; room: RoomId } // the window
   | { what: "outbox"; room: RoomId }
   | { what: "members"; room: RoomId }
-  | { what: "marks"; room: RoomId } // what others got and read: statuses may differ
+  | { what: "marks"; room: RoomId } // what others have received and read
   | { what: "typing"; room: RoomId }
   | { what: "invitations" }
   | { what: "hours" }
-  /** An event came live (not by a page, not by catching up what another tab has shown): for notifications. In one tab only. */
+  /** An event has arrived live, not by a page of history. For notifications: only one tab of the browser gets it. */
   | { what: "arrived"; room: RoomId; event: RoomEvent; mine: boolean; mentioned: boolean };
 
 export type Answer<T = void> = { ok: true; value: T } | { ok: false; problem: Problem };
@@ -244,56 +244,58 @@ export interface Engine {
   server(): { name: string; limits: Limits } | null;
   hours(): Hours | null;
 
-  /** The rooms one is in, and those one watches. */
+  /** The rooms that the user has joined or watches. */
   rooms(): readonly Room[];
   room(id: RoomId): Room | undefined;
   invitations(): readonly Invited[];
   members(room: RoomId): readonly Member[] | null;
-  /** Who is typing, but oneself. */
+  /** The names of others who are typing. */
   typing(room: RoomId): readonly string[];
   window(room: RoomId): LogWindow;
   outbox(room: RoomId): readonly Pending[];
-  /** What was refused, and is in the outbox of no room that one is in: those messages have no other place to be shown. */
+  /** Refused messages of rooms that the user is not in any more: no timeline shows them. */
   stranded(): readonly Pending[];
-  /** How many messages the server is not known to have. */
+  /** How many messages the server is not known to have stored. */
   unsent(): number;
-  /** Whether a message was written by this engine, and not in another tab or at another time. */
+  /** Whether a message was written in this tab, since it was opened. */
   wrote(key: string): boolean;
-  /** Of a message of one's own; null where the room has no receipts or its members are not known yet. */
+  /** For a message of the user's; null if the room has no receipts or its members are not known yet. */
   status(room: RoomId, seq: Seq): Status | null;
-  /** Who has read it, but its sender; for "read by". */
+  /** The members who have read a message, without its sender. */
   readers(room: RoomId, seq: Seq): readonly Member[];
 
   /** Connect, or try again now. */
   start(): void;
   stop(): void;
-  /** After signing in or out over HTTP (the cookie is another one): forget who one was, and connect as whom one is now. */
+  /** Call after signing in or out over HTTP, which changes the cookie: the engine forgets the user and connects anew. */
   identityChanged(): void;
-  /** Sign out: also forget everything cached of this user, on this device. */
+  /** Remove everything that is cached of this user on this device. */
   forget(): Promise<void>;
 
-  /** Move the window: to the newest events, to the first unread one, or so that it holds `seq` in its midst. */
+  /** Move the window: to the newest events, to the first unread one, or around `seq`. Answers with the seq to scroll to. */
   open(room: RoomId, at: "newest" | "unread" | { seq: Seq }): Promise<Answer<{ seq: Seq | null }>>;
   older(room: RoomId): Promise<void>;
   newer(room: RoomId): Promise<void>;
-  /** The seq of the first event that is not older. */
+  /** The seq of the first event at or after a time. */
   find(room: RoomId, at: Millis): Promise<Answer<Seq>>;
-  /** Nothing of this room is on a screen any more: its window may be let go of. */
+  /** The room is not shown any more: its window may be dropped. */
   close(room: RoomId): void;
 
-  /** Put a message into the outbox. It is kept there, in the browser, until the server has stored it. `room` 0: `to` someone. */
+  /** Put a message into the outbox, which the browser keeps until the server has stored the message. */
   send(room: RoomId, text: string, kind?: "message" | "action"): void;
+  /** The same for a message to a person whose direct room is not known. */
   sendDirect(to: string, text: string, kind?: "message" | "action"): void;
   retry(key: string): void;
   discard(key: string): void;
   setDraft(room: RoomId, text: string): void;
   isTyping(room: RoomId): void;
-  /** The user has read up to there: the newest event they have had on a visible screen. */
+  /** The user has read the room up to this seq. */
   read(room: RoomId, seq: Seq): void;
   wantMembers(room: RoomId): void;
 
   join(name: string, room?: RoomId): Promise<Answer<RoomId>>;
   create(name: string, isPrivate: boolean): Promise<Answer<RoomId>>;
+  /** Open the direct room with these people; the server makes it if there is none. */
   openDirect(names: readonly string[]): Promise<Answer<RoomId>>;
   leave(room: RoomId): Promise<Answer>;
   directory(): Promise<Answer<readonly RoomListing[]>>;

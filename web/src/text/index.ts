@@ -1,8 +1,8 @@
 /**
- * Everything that the page says to people, in their language. Components write `t.shell.rooms`; what they show changes when
- * the language does, as reading `t` is reading a signal.
+ * All texts of the page, in the chosen language. Components read `t.shell.rooms`; reading `t` reads a signal, so texts change
+ * with the language.
  *
- * English is in the first load and is what the types are made of; other languages are fetched when they are chosen.
+ * English is in the first load, and defines the type of all catalogues. Other languages are loaded when they are chosen.
  */
 import { createSignal } from "solid-js";
 import { readStored, writeStored } from "../platform/storage";
@@ -10,7 +10,7 @@ import { type Catalogue, en } from "./en";
 
 export type Language = "en" | "de";
 
-/** The languages there are, in their own words. */
+/** The available languages, each by its own name. */
 export const LANGUAGES: readonly (readonly [Language, string])[] = [
   ["en", "English"],
   ["de", "Deutsch"],
@@ -23,10 +23,10 @@ const [current, setCurrent] = createSignal<Language>("en");
 /** The catalogue in use. */
 export const t: Catalogue = new Proxy({} as Catalogue, { get: (_, area) => catalogue()[area as keyof Catalogue] });
 
-/** The language in use, as BCP 47 calls it. */
+/** The language in use (BCP 47). */
 export const language = current;
 
-/** The browser's own variant of the language in use, e.g. en-GB for its 24 hours; for dates and times. */
+/** The browser's variant of the language in use, for dates and times: en-GB has 24 hours, for example. */
 export function locale(): string {
   const base = current();
   return (globalThis.navigator?.languages ?? []).find((tag) => tag.toLowerCase().split("-")[0] === base) ?? base;
@@ -37,7 +37,7 @@ export function dateTime(at: number, dateStyle: "short" | "medium" = "medium"): 
   return new Intl.DateTimeFormat(locale(), { dateStyle, timeStyle: "short" }).format(at);
 }
 
-/** The first of the wanted languages that there is; English if none. */
+/** The first of the wanted languages that is available; English if none is. */
 export function pick(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const base = tag.toLowerCase().split("-")[0];
@@ -54,27 +54,24 @@ async function load(wanted: Language): Promise<void> {
   if (typeof document !== "undefined") document.documentElement.lang = wanted;
 }
 
-/** The language that was chosen here, or null: then it is the browser's. */
+/** The language that was chosen on this device; null for the browser's language. */
 export function chosenLanguage(): Language | null {
   const wanted = readStored(KEPT);
   return LANGUAGES.find(([code]) => code === wanted)?.[0] ?? null;
 }
 
-/** Choose a language, on this device; null: the browser's. */
+/** Choose a language on this device; null for the browser's language. */
 export async function setLanguage(wanted: Language | null): Promise<void> {
   writeStored(KEPT, wanted || null);
   await load(wanted ?? pick(navigator.languages));
 }
 
-/** Load the language to begin with. Before the first paint, so that nothing is shown in two languages. */
+/** Load the first language. Call before the first paint, so that nothing is shown in two languages. */
 export async function startLanguage(): Promise<void> {
   await load(chosenLanguage() ?? pick(navigator.languages)).catch(() => undefined);
 }
 
-/**
- * What to tell people of a problem: the server's sentence, or, in another language than the server's, our own for its code
- * where there is one.
- */
+/** The sentence for a problem: the catalogue's for its code, else the server's, which is English. */
 export function sentence(problem: { code: string; message: string }): string {
   return t.problems[problem.code] ?? problem.message;
 }

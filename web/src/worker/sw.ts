@@ -1,11 +1,10 @@
 /**
- * The service worker: the page opens without a network, and changes to a new version only when it is asked to. It keeps
- * the files of the page and nothing else. What people write and read is never here: requests to the API and the
- * WebSocket go by untouched.
+ * The service worker: the page opens without a network, and changes to a new version only when the user wants it. It caches the
+ * files of the page and nothing else. Messages never pass it: it does not handle requests to the API and the WebSocket.
  */
 
 declare const self: ServiceWorkerGlobalScope;
-/** Paths of all files of the page; and what tells this set of files from any other. The build puts them in. */
+/** The paths of all files of the page, and a hash of their contents. The build inserts them. */
 declare const __SHELL__: readonly string[];
 declare const __VERSION__: string;
 
@@ -13,7 +12,7 @@ const PREFIX = "parley-";
 const CACHE = PREFIX + __VERSION__;
 const SHELL: ReadonlySet<string> = new Set(__SHELL__);
 
-/** Addresses that the page answers itself: the start, rooms, and messages in them. */
+/** Paths for which the page itself is the answer: the start, rooms, and messages. */
 const PAGE = /^\/(?:$|r\/)/;
 
 self.addEventListener("install", (event) => {
@@ -45,13 +44,13 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(show(path));
 });
 
-/** Fetch all of this version anew, whatever the browser's own cache says; all of it or nothing. */
+/** Download all files of this version, past the browser's own cache. If one fails, none is kept. */
 async function keepShell(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll([...SHELL].map((path) => new Request(path, { cache: "reload" })));
 }
 
-/** The version before this one stays: a page of it may be open still, and ask for a part of itself. */
+/** Remove old versions, except the last one: an open page of it may still load parts of itself. */
 async function forgetOld(): Promise<void> {
   const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));
@@ -62,7 +61,7 @@ async function kept(path: string, request: Request): Promise<Response> {
   return (await current.match(path)) ?? (await caches.match(path)) ?? fetch(request);
 }
 
-/** Bring a window of the page to the front, and tell it where to go. */
+/** Bring a window of the page to the front, and make it open a path. */
 async function show(path: string): Promise<void> {
   const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   const open = windows.find((client) => client.focused) ?? windows[0];

@@ -9,7 +9,7 @@ import { MemoryStore, type Store } from "../store";
 import { connectByWs } from "../testing/nodeSocket";
 import type { Change, Engine, RoomId } from "../types";
 import { createEngine } from "./engine";
-import { OneTab } from "./tabs";
+import { SingleTab } from "./tabs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = resolve(HERE, "../../../..");
@@ -148,7 +148,7 @@ class Client {
     this.engine = createEngine({
       connect: connectByWs(`ws://127.0.0.1:${server.port}/ws`),
       store,
-      tabs: new OneTab(),
+      tabs: new SingleTab(),
       now: () => performance.now(),
       wall: () => Date.now(),
       random: () => 0.03,

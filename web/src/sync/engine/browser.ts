@@ -1,12 +1,12 @@
-/** The engine in a browser's tab. */
+/** The engine with the ports of a browser tab. */
 import { readStored, writeStored } from "../../platform/storage";
 import type { Engine, Pending, UserId } from "../types";
 import { createEngine } from "./engine";
 import { openStore } from "./indexeddb";
-import type { Ear, Wire } from "./socket";
-import { BrowserTabs, OneTab, type Tabs } from "./tabs";
+import type { SocketEvents, Transport } from "./socket";
+import { BrowserTabs, SingleTab, type Tabs } from "./tabs";
 
-/** The name under which this server's things are kept in the browser. */
+/** The name of the database, the locks and the channel in the browser. */
 const NAME = "parley";
 
 /** An engine for this page's server. Nothing happens before `start`. */
@@ -34,14 +34,13 @@ export function browserEngine(): Engine {
         if (isAsked()) event.preventDefault();
       });
     },
-    lastResort: {
+    tabStorage: {
       keep: (user, messages) =>
         writeStored(unsentOf(user), messages.length === 0 ? null : JSON.stringify(messages), "tab"),
       take: (user) => {
         const found = readStored(unsentOf(user), "tab");
         if (found === null) return [];
         writeStored(unsentOf(user), null, "tab");
-        // We have written it ourselves.
         return JSON.parse(found) as Pending[];
       },
     },
@@ -56,19 +55,19 @@ export function browserEngine(): Engine {
 
 const unsentOf = (user: UserId): string => `parley.unsent.${user}`;
 
-function connect(ear: Ear): Wire {
+function connect(events: SocketEvents): Transport {
   const socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`);
-  socket.onopen = () => ear.opened();
+  socket.onopen = () => events.opened();
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-    if (typeof data === "string") ear.heard(data);
+    if (typeof data === "string") events.heard(data);
   };
-  socket.onclose = ({ reason }) => ear.closed(reason === "" ? null : reason);
+  socket.onclose = ({ reason }) => events.closed(reason === "" ? null : reason);
   return socket;
 }
 
 function browserTabs(): Tabs {
-  // Web Locks are there in secure contexts only: a page that came by plain HTTP from another machine is a tab on its own.
+  // Web Locks exist in secure contexts only. Over plain HTTP from another machine each tab works on its own.
   const { locks } = globalThis.navigator ?? {};
-  if (locks === undefined || globalThis.BroadcastChannel === undefined) return new OneTab();
+  if (locks === undefined || globalThis.BroadcastChannel === undefined) return new SingleTab();
   return new BrowserTabs(NAME, locks, new BroadcastChannel(NAME));
 }

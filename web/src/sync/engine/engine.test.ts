@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MemoryStore } from "../store";
 import type { Pending, Room, RoomEvent, Seq, UserId } from "../types";
-import { createEngine, type LastResort } from "./engine";
-import type { Ear } from "./socket";
-import { OneTab } from "./tabs";
+import { createEngine, type TabStorage } from "./engine";
+import type { SocketEvents } from "./socket";
+import { SingleTab } from "./tabs";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -34,7 +34,7 @@ class MoodyStore extends CountingStore {
 }
 
 /** A tab that goes and comes again. */
-class Tab implements LastResort {
+class Tab implements TabStorage {
   readonly #kept = new Map<UserId, readonly Pending[]>();
   hide: () => void = () => undefined;
   isAsked: () => boolean = () => false;
@@ -54,10 +54,10 @@ class Tab implements LastResort {
 async function begun<S extends MemoryStore = CountingStore>(store: S = new CountingStore() as unknown as S) {
   const sent: { t: string; text: string; key: string }[] = [];
   const tab = new Tab();
-  let ear: Ear | undefined;
+  let events: SocketEvents | undefined;
   let randomness = 0;
   const engine = createEngine({
-    lastResort: tab,
+    tabStorage: tab,
     onHide: (hide) => {
       tab.hide = hide;
     },
@@ -65,11 +65,11 @@ async function begun<S extends MemoryStore = CountingStore>(store: S = new Count
       tab.isAsked = isAsked;
     },
     connect: (made) => {
-      ear = made;
+      events = made;
       return { send: (data) => sent.push(JSON.parse(data) as (typeof sent)[number]), close: () => undefined };
     },
     store,
-    tabs: new OneTab(),
+    tabs: new SingleTab(),
     now: () => performance.now(),
     wall: () => Date.now(),
     random: () => 0,
@@ -80,9 +80,9 @@ async function begun<S extends MemoryStore = CountingStore>(store: S = new Count
   });
   engine.start();
   await vi.advanceTimersByTimeAsync(1);
-  const hears = (frame: object): void => ear?.heard(JSON.stringify(frame));
+  const hears = (frame: object): void => events?.heard(JSON.stringify(frame));
   const welcomes = async (id: UserId, tip: Seq): Promise<void> => {
-    ear?.opened();
+    events?.opened();
     const limits = { frame_bytes: 16384, text_chars: 8000, name_chars: 32, topic_chars: 250, page: 200 };
     const lobby = { id: 1, name: "lobby", kind: "public", topic: "", epoch: "e1", tip, after: tip, members: 2 };
     hears({ t: "ready", protocol: 1, server: "Parley", user: { id, name: `u${id}` }, rooms: [lobby], limits });

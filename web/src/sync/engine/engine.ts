@@ -1,8 +1,8 @@
-/** The engine: a session, and what it needs to do something: a socket, a clock, the store, the other tabs. */
+/** The engine: a session, and the socket, clock, store and tabs that its effects need. */
 import type { Effect, Ticket } from "../effects";
 import { encode } from "../frames";
-import { type Span, withSpan } from "../seqRanges";
-import { bare } from "../session/names";
+import { type SeqRange, withRange } from "../seqRanges";
+import { withoutHash } from "../session/names";
 import type { Question, Request } from "../session/requests";
 import { type Credentials, Session } from "../session/session";
 import type { Identity, Store } from "../store";
@@ -32,9 +32,9 @@ import {
 } from "../types";
 import { keySequence } from "./messageKeys";
 import { type Connect, Socket } from "./socket";
-import type { Note, Tabs } from "./tabs";
+import type { TabMessage, Tabs } from "./tabs";
 
-/** What the engine needs of the world. */
+/** What the engine needs from its environment. */
 export interface Ports {
   connect: Connect;
   store: Store;
@@ -45,32 +45,32 @@ export interface Ports {
   wall: () => Millis;
   random: () => number;
   randomBytes: (bytes: Uint8Array<ArrayBuffer>) => unknown;
-  /** Calls back when it is a good moment to try: the network is back, or somebody looks at the page. */
+  /** Calls back when an attempt to connect is likely to succeed: the network is back, or the page is visible again. */
   onWake?: (wake: () => void) => void;
-  /** Calls back when the network is said to be gone. */
+  /** Calls back when the browser reports no network. */
   onOffline?: (doubt: () => void) => void;
-  /** Calls back when there may be no other chance to store something. */
+  /** Calls back when the page is hidden: it may be closed without another call. */
   onHide?: (hide: () => void) => void;
-  /** Calls back when somebody is about to leave: whether they should be asked first. */
+  /** Calls back when the user is about to leave the page, to find out whether to ask them first. */
   onLeave?: (isAsked: () => boolean) => void;
-  /** Keeps at once what could not be stored; it lasts as long as the tab, through a reload. */
-  lastResort?: LastResort;
+  /** Keeps messages that could not be stored, synchronously, until the tab is closed. */
+  tabStorage?: TabStorage;
   /** For clients without a cookie. */
   credentials?: Credentials;
 }
 
-/** A place that is written to at once. It may be small, and of this tab alone. */
-export interface LastResort {
+/** Storage of this tab that is written synchronously. It may be small. */
+export interface TabStorage {
   keep(user: UserId, messages: readonly Pending[]): void;
-  /** What is kept of a user; it is not any more. */
+  /** Remove and return the messages of a user. */
   take(user: UserId): readonly Pending[];
 }
 
-/** Rooms and drafts that change all the time are stored so often, in milliseconds. */
+/** Milliseconds between two writes of rooms and members, which change often. */
 const SETTLE = 400;
-/** And what arrives, in a flood: to begin anew costs the browser more than one event more does. */
+/** Milliseconds between two writes of events: a transaction costs more than another event in it. */
 const KEEP = 150;
-/** A browser that has not stored a message after so long may never do it. */
+/** Milliseconds after which a write counts as failed: a browser with a broken profile never answers. */
 const STORE_PATIENCE = 2_000;
 const NOBODY: readonly string[] = [];
 
@@ -89,30 +89,30 @@ class ParleyEngine implements Engine {
   readonly #waiting = new Map<Ticket, (answer: Answer<unknown>) => void>();
   #lastTicket = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When it comes; infinite if there is none. */
+  /** When the timer fires; infinite if none is set. */
   #timerAt: Millis = Number.POSITIVE_INFINITY;
   #begun = false;
   #performing = false;
-  #posting: AbortController | null = null;
+  #sender: AbortController | null = null;
   #release: (() => void) | null = null;
-  /** Messages that the store did not take. */
+  /** Messages that could not be stored. */
   #homeless: readonly Pending[] = [];
-  /** The keys of what was written here. */
+  /** The keys of messages that were written in this tab. */
   readonly #written = new Set<string>();
-  /** What is on its way into the store. */
+  /** Messages that are being stored. */
   readonly #unstored = new Map<string, Pending>();
-  /** Messages go into the outbox in the order in which they were written, however long the store takes for each. */
+  /** A chain of promises that adds messages to the outbox in the order in which they were written. */
   #line: Promise<void> = Promise.resolve();
-  /** Whether what the store has of who one has become is looked through. */
+  /** Fulfilled when the stored data of the user is taken over. */
   #adopting: Promise<void> = Promise.resolve();
   readonly #keeps = new Map<RoomId, Keep>();
-  /** How many pieces are being written. */
+  /** How many writes of events are running. */
   #keeping = 0;
-  /** When the next ones may be. */
+  /** When the next write may begin. */
   #keepAt: Millis = 0;
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #dirtyRooms = new Map<RoomId, Room>();
-  /** Who one was last, if one is nobody now. */
+  /** The last user, also after their session has ended. */
   #last: UserId | undefined;
   readonly #dirtyMembers = new Map<RoomId, readonly Member[]>();
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -249,7 +249,7 @@ class ParleyEngine implements Engine {
   }
 
   async forget(): Promise<void> {
-    // The server may have been faster: the session is over, and with it who one was.
+    // The server may already have ended the session, and the session then has no user.
     let user = this.#session.me?.id ?? this.#last;
     clearTimeout(this.#settling);
     this.#settling = undefined;
@@ -319,12 +319,12 @@ class ParleyEngine implements Engine {
   }
 
   join(name: string, room?: RoomId): Promise<Answer<RoomId>> {
-    const question: Question = { t: "join", name: bare(name), ...(room === undefined ? {} : { room }) };
+    const question: Question = { t: "join", name: withoutHash(name), ...(room === undefined ? {} : { room }) };
     return this.#question((ticket) => ({ what: "join", ticket, room: null }), question);
   }
 
   create(name: string, isPrivate: boolean): Promise<Answer<RoomId>> {
-    const question: Question = { t: "create", name: bare(name), ...(isPrivate ? { private: true } : {}) };
+    const question: Question = { t: "create", name: withoutHash(name), ...(isPrivate ? { private: true } : {}) };
     return this.#question((ticket) => ({ what: "create", ticket }), question);
   }
 
@@ -364,9 +364,9 @@ class ParleyEngine implements Engine {
     return this.#command({ t: "prefer", hours });
   }
 
-  // Doing -------------------------------------------------------------------------------------------------------------
+  // Effects ------------------------------------------------------------------------------------------------------------
 
-  /** Tell the session something, and do what it wants. */
+  /** Call the session, then perform its effects. */
   #do(step: (session: Session, now: Millis) => void): void {
     step(this.#session, this.#ports.now());
     this.#perform();
@@ -375,7 +375,6 @@ class ParleyEngine implements Engine {
   #ask<T>(step: (session: Session, ticket: Ticket, now: Millis) => void): Promise<Answer<T>> {
     const ticket = ++this.#lastTicket;
     return new Promise((resolve) => {
-      // What comes back for a question is what its answer has in the protocol.
       this.#waiting.set(ticket, (answer) => resolve(answer as Answer<T>));
       this.#do((session, now) => step(session, ticket, now));
     });
@@ -391,7 +390,7 @@ class ParleyEngine implements Engine {
   }
 
   #perform(): void {
-    if (this.#performing) return; // a listener has done something: it is done with the rest
+    if (this.#performing) return; // called by a listener: the loop below performs these effects as well
     this.#performing = true;
     try {
       for (let effects = this.#session.effects(); effects.length > 0; effects = this.#session.effects()) {
@@ -409,7 +408,7 @@ class ParleyEngine implements Engine {
   }
 
   #tell(change: Change): void {
-    if (change.what === "arrived" && !this.#tabs.voice) return;
+    if (change.what === "arrived" && !this.#tabs.announces) return;
     for (const listener of [...this.#listeners]) listener(change);
   }
 
@@ -421,7 +420,7 @@ class ParleyEngine implements Engine {
       this.#connect();
       return;
     }
-    // What is to be done moves back with all that comes: a timer that is too early looks again, and is not set anew each time.
+    // Each frame moves the deadline back. A timer that fires too early is set again, instead of setting it for each frame.
     if (this.#timerAt <= at && at !== Number.POSITIVE_INFINITY) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
@@ -500,7 +499,7 @@ class ParleyEngine implements Engine {
     }
   }
 
-  // The beginning -----------------------------------------------------------------------------------------------------
+  // Start and users ----------------------------------------------------------------------------------------------------
 
   async #load(): Promise<void> {
     let identity: Identity | null = null;
@@ -514,7 +513,7 @@ class ParleyEngine implements Engine {
         outbox = await this.#stored(identity.me.id);
       }
     } catch {
-      // What can't be read is not there; the server has it.
+      // Continue without the cache: the server has the data.
     }
     this.#do((session, now) => session.load(identity, cached, outbox, now));
     if (identity !== null) await this.#takeOver(identity.me.id);
@@ -531,7 +530,7 @@ class ParleyEngine implements Engine {
       }
       this.#do((session, now) => session.adopt(user, cached, merged(outbox, this.#homeless), now));
     } catch {
-      // As above.
+      // Continue without the cache: the server has the data.
     }
   }
 
@@ -542,13 +541,13 @@ class ParleyEngine implements Engine {
   }
 
   #wake(): void {
-    this.#resort([]); // what could not be stored is still here
+    this.#resort([]); // the page goes on, with the messages in memory
     const { state } = this.#session.connection;
     if (state === "out" || state === "starting") return;
     this.#do((session, now) => session.start(now));
   }
 
-  #note(note: Note): void {
+  #note(note: TabMessage): void {
     if (note.about === "identity") {
       this.#identityChanged();
     } else if (note.user === this.#session.me?.id) {
@@ -574,44 +573,44 @@ class ParleyEngine implements Engine {
     });
   }
 
-  /** Put a message into the store. Returns whether it is there when the page is gone. */
+  /** Store a message. Returns whether it outlives the page. */
   async #put(pending: Pending): Promise<boolean> {
     const me = this.#session.me;
     if (me === null) return false;
     const { fleeting: _, ...plain } = pending;
     try {
-      // What follows on a message that is only here is sent after it, and so by this tab.
+      // A message after one that is only in this tab must be sent by this tab, or the order would be lost.
       if (pending.state !== "refused" && this.#homeless.some(isBefore(pending)))
-        throw new Error("It has to wait for another one.");
+        throw new Error("An earlier message is not stored.");
       const queued: Pending = { ...plain, state: pending.state === "refused" ? "refused" : "queued" };
       await within(this.#store.queue(me.id, queued), STORE_PATIENCE);
       this.#homeless = this.#homeless.filter((each) => each.key !== pending.key);
       this.#tabs.tell({ about: "outbox", user: me.id });
       return this.#store.lasting;
     } catch {
-      // The browser's store is full, or gone. It is sent all the same, as long as there is this tab.
+      // The browser's storage is full or not available. The message is sent as long as this tab is open.
       this.#homeless = merged([{ ...plain, fleeting: true }], this.#homeless);
       return false;
     }
   }
 
-  /** The outbox as the store has it. */
+  /** The stored outbox. */
   async #stored(user: UserId): Promise<Pending[]> {
     const entries = await this.#store.outbox(user);
     return this.#store.lasting ? entries : entries.map((each) => ({ ...each, fleeting: true }));
   }
 
-  /** Have these kept where it is done at once. */
+  /** Keep messages in the storage of the tab. */
   #resort(messages: readonly Pending[]): void {
     const me = this.#session.me;
-    if (me !== null) this.#ports.lastResort?.keep(me.id, messages);
+    if (me !== null) this.#ports.tabStorage?.keep(me.id, messages);
   }
 
-  /** What the page that was here before could not put into the store any more goes there now. */
+  /** Store the messages that the page kept for the tab before it was reloaded. */
   async #takeOver(user: UserId): Promise<void> {
-    const taken = this.#ports.lastResort?.take(user) ?? [];
+    const taken = this.#ports.tabStorage?.take(user) ?? [];
     this.#homeless = merged(this.#homeless, taken);
-    for (const each of taken) if (this.#session.me?.id === user) await this.#put(each); // however often it is sent: under one key it is stored once
+    for (const each of taken) if (this.#session.me?.id === user) await this.#put(each); // a message that was sent already is stored once, by its key
     if (taken.length > 0) await this.#reloadOutbox();
   }
 
@@ -632,30 +631,30 @@ class ParleyEngine implements Engine {
       if (this.#session.me?.id !== me.id) return;
       this.#do((session, now) => session.setOutbox(merged(entries, this.#homeless), now));
     } catch {
-      // What is known stays.
+      // Keep what is known.
     }
   }
 
-  /** Become the one tab that sends, or let another one. */
+  /** Ask for the lock of the tab that sends, or give it up. */
   async #post(wanted: boolean): Promise<void> {
     if (!wanted) {
-      this.#posting?.abort();
-      this.#posting = null;
+      this.#sender?.abort();
+      this.#sender = null;
       this.#release?.();
       this.#release = null;
       return;
     }
-    const posting = new AbortController();
-    this.#posting = posting;
-    const release = await this.#tabs.post(posting.signal);
-    if (posting.signal.aborted) {
+    const sender = new AbortController();
+    this.#sender = sender;
+    const release = await this.#tabs.post(sender.signal);
+    if (sender.signal.aborted) {
       release();
       return;
     }
     this.#release = release;
-    // Another tab may have sent some of it meanwhile.
+    // Another tab may have sent messages meanwhile.
     await this.#reloadOutbox();
-    if (this.#posting === posting) this.#do((session, now) => session.granted(now));
+    if (this.#sender === sender) this.#do((session, now) => session.granted(now));
   }
 
   // The store ---------------------------------------------------------------------------------------------------------
@@ -665,8 +664,8 @@ class ParleyEngine implements Engine {
     if (me !== null) void quietly(step(me.id));
   }
 
-  /** Store a piece of a log; what comes soon after the last one goes with the next. */
-  #keep(room: RoomId, epoch: string, span: Span, events: RoomEvent[]): void {
+  /** Store events. Events that arrive shortly after a write are collected for the next one. */
+  #keep(room: RoomId, epoch: string, span: SeqRange, events: RoomEvent[]): void {
     const me = this.#session.me;
     if (me === null) return;
     const keep: Keep = { user: me.id, epoch, span, events };
@@ -674,7 +673,7 @@ class ParleyEngine implements Engine {
     const goesOn = waiting?.user === me.id && waiting.epoch === epoch && touches(waiting.span, span);
     if (waiting !== undefined && goesOn) {
       waiting.events.push(...events);
-      waiting.span = withSpan([waiting.span], span)[0] ?? span;
+      waiting.span = withRange([waiting.span], span)[0] ?? span;
     } else {
       if (waiting !== undefined) this.#flushKeeps();
       this.#keeps.set(room, keep);
@@ -693,7 +692,7 @@ class ParleyEngine implements Engine {
     clearTimeout(this.#keepTimer);
     this.#keepTimer = undefined;
     const me = this.#session.me;
-    // What somebody else heard who was here before is none of the next one's.
+    // Do not store events of the previous user for this one.
     const keeps = [...this.#keeps].filter(([, { user }]) => user === me?.id);
     this.#keeps.clear();
     if (me === null || keeps.length === 0) return;
@@ -703,7 +702,7 @@ class ParleyEngine implements Engine {
       try {
         await this.#store.keep(me.id, room, epoch, span, events);
       } catch {
-        return; // then the server is not told that it has arrived
+        return; // then the events are not reported to the server as received
       }
       this.#do((session, now) => session.kept(room, epoch, span[1], now));
     });
@@ -716,13 +715,13 @@ class ParleyEngine implements Engine {
   async #read(effect: Effect & { do: "read" }): Promise<void> {
     const { room, epoch, from, to, page } = effect;
     const me = this.#session.me;
-    this.#flushKeeps(); // what was to be stored before is to be found
+    this.#flushKeeps(); // a read has to find events that wait to be written
     let events: RoomEvent[] = [];
     if (me !== null) {
       try {
         events = await this.#store.read(me.id, room, epoch, from, to);
       } catch {
-        // Then it is the server's turn.
+        // The session loads the page from the server.
       }
     }
     this.#do((session, now) => session.found(page, events, now));
@@ -732,7 +731,7 @@ class ParleyEngine implements Engine {
     this.#settling ??= setTimeout(() => this.#putAway(), SETTLE);
   }
 
-  /** Store what is not stored yet. */
+  /** Write everything that waits. */
   #putAway(): void {
     clearTimeout(this.#settling);
     this.#settling = undefined;
@@ -748,24 +747,24 @@ class ParleyEngine implements Engine {
 }
 
 interface Keep {
-  /** Whose it is. */
+  /** The user who received the events. */
   user: UserId;
   epoch: string;
-  span: Span;
+  span: SeqRange;
   events: RoomEvent[];
 }
 
-function touches(one: Span, other: Span): boolean {
+function touches(one: SeqRange, other: SeqRange): boolean {
   return one[0] <= other[1] + 1 && other[0] <= one[1] + 1;
 }
 
-/** Of several changes of the same thing one is enough; what arrives is each a thing of its own. */
+/** Keep one of several equal changes, but every arrival. */
 function note(changes: Map<string, Change>, change: Change): void {
   const room = "room" in change ? change.room : 0;
   changes.set(change.what === "arrived" ? `arrived ${room} ${change.event.seq}` : `${change.what} ${room}`, change);
 }
 
-/** Messages of two lists in one: each once, and those of the second among the first by their keys, which sort by time. */
+/** Merge two lists of messages without duplicates. Keys sort by time: the second list is inserted by its keys. */
 function merged(entries: readonly Pending[], others: readonly Pending[]): Pending[] {
   const all = [...entries];
   for (const other of others) {
@@ -776,21 +775,21 @@ function merged(entries: readonly Pending[], others: readonly Pending[]): Pendin
   return all;
 }
 
-/** Whether a message is to be sent before another one. */
+/** Whether a message has to be sent before `other`. */
 function isBefore(other: Pending): (message: Pending) => boolean {
   return ({ key, state }) => state !== "refused" && key < other.key;
 }
 
-/** A text that can be sent: half a character, which a field may hold, can't. */
+/** Replace lone surrogates: a text field may hold half a character, but it can not be encoded. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
-/** @throws Error if it takes longer than that. */
+/** @throws Error if the promise takes longer than `most`. */
 async function within<T>(promise: Promise<T>, most: Millis): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("It takes too long.")), most);
+    timer = setTimeout(() => reject(new Error("The browser's storage does not answer.")), most);
   });
   try {
     return await Promise.race([promise, late]);
@@ -799,11 +798,11 @@ async function within<T>(promise: Promise<T>, most: Millis): Promise<T> {
   }
 }
 
-/** Nothing depends on whether it worked. */
+/** Wait for a write that may fail. */
 async function quietly(promise: Promise<void>): Promise<void> {
   try {
     await promise;
   } catch {
-    // It is fetched from the server the next time.
+    // The data is loaded from the server the next time.
   }
 }

@@ -1,29 +1,26 @@
-/**
- * The store in a browser: IndexedDB. Records are keyed by the user first, so that what is one user's is in one range and can be
- * forgotten as one.
- */
-import { type Span, withSpan } from "../seqRanges";
-import { type Cached, type Held, type Identity, MemoryStore, type Store } from "../store";
+/** The store in a browser: IndexedDB. Keys begin with the user's id, so that the data of a user is one range. */
+import { type SeqRange, withRange } from "../seqRanges";
+import { type Cached, type Identity, MemoryStore, type Store, type StoredRanges } from "../store";
 import type { Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "../types";
 
-/** With another shape of what is stored comes another number; what is there is fetched anew, but for the outbox. */
+/** The version of the database's schema. A change of the schema needs a higher number, and must keep the outbox. */
 const VERSION = 1;
-/** A room's log is not kept for ever: of more than so many events the older ones are let go of. */
+/** The most events that are stored of a room. Older ones are removed. */
 const MOST_EVENTS = 20_000;
-/** A browser that has not opened the database after so long, in milliseconds, may never do it: its profile is broken, say. */
+/** Milliseconds after which opening the database counts as failed: a browser with a broken profile never answers. */
 const PATIENCE = 2_000;
 
 type Table = "state" | "rooms" | "members" | "spans" | "events" | "outbox" | "drafts";
 
 interface Queued {
-  /** The place in the line; given when it is put in first. */
+  /** The position in the outbox; the database assigns it when the message is added. */
   place?: number;
   user: UserId;
   key: string;
   pending: Pending;
 }
 
-/** A store in the browser, or in memory where it has none for us. */
+/** The store in the browser's database; in memory if it has none. */
 export function openStore(name: string, factory: IDBFactory | undefined = indexedDatabases()): Store {
   return factory === undefined ? new MemoryStore() : new LateStore(() => new IndexedStore(name, factory));
 }
@@ -32,7 +29,7 @@ function indexedDatabases(): IDBFactory | undefined {
   try {
     return globalThis.indexedDB;
   } catch {
-    return undefined; // to ask for it is refused
+    return undefined; // access is denied
   }
 }
 
@@ -47,7 +44,7 @@ export class IndexedStore implements Store {
     this.#factory = factory;
   }
 
-  /** @throws Error if the browser does not let us, or does not answer. */
+  /** @throws Error if the browser refuses or does not answer. */
   async open(): Promise<void> {
     await this.#open();
   }
@@ -72,7 +69,7 @@ export class IndexedStore implements Store {
         answer(rooms.getAll(of(user))) as Promise<Room[]>,
         answer(members.getAll(of(user))) as Promise<Member[][]>,
         answer(members.getAllKeys(of(user))) as Promise<[UserId, RoomId][]>,
-        answer(spans.getAll(of(user))) as Promise<Held[]>,
+        answer(spans.getAll(of(user))) as Promise<StoredRanges[]>,
         answer(spans.getAllKeys(of(user))) as Promise<[UserId, RoomId][]>,
         answer(drafts.getAll(of(user))) as Promise<string[]>,
         answer(drafts.getAllKeys(of(user))) as Promise<[UserId, RoomId][]>,
@@ -107,13 +104,13 @@ export class IndexedStore implements Store {
     });
   }
 
-  keep(user: UserId, room: RoomId, epoch: string, span: Span, events: readonly RoomEvent[]): Promise<void> {
+  keep(user: UserId, room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): Promise<void> {
     return this.#write(["spans", "events"], async ([spans, table]) => {
-      const known = (await answer(spans.get([user, room]))) as Held | undefined;
+      const known = (await answer(spans.get([user, room]))) as StoredRanges | undefined;
       if (known !== undefined && known.epoch !== epoch) table.delete(IDBKeyRange.bound([user, room], [user, room, []]));
-      let held = withSpan(known?.epoch === epoch ? known.spans : [], span);
+      let held = withRange(known?.epoch === epoch ? known.spans : [], span);
       const surplus = held.reduce((sum, [first, last]) => sum + last - first + 1, 0) - MOST_EVENTS;
-      // A tenth more, so that this is not done for every event.
+      // Only above a tenth more, so that this does not happen for every event.
       if (surplus > MOST_EVENTS / 10) {
         const [lowest, kept] = without(held, surplus);
         held = kept;
@@ -184,7 +181,7 @@ export class IndexedStore implements Store {
     return step(stores(database.transaction(tables, "readonly"), tables));
   }
 
-  /** Do something to tables as one. It is done, and durable, when the promise is fulfilled. */
+  /** Change tables in one transaction. The change is durable when the promise is fulfilled. */
   async #write<const Tables extends readonly Table[]>(
     tables: Tables,
     step: (stores: Stores<Tables>) => unknown,
@@ -194,7 +191,7 @@ export class IndexedStore implements Store {
     const transaction = database.transaction(tables, "readwrite", { durability });
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new Error("The browser's store is not there."));
+      transaction.onabort = () => reject(transaction.error ?? new Error("The browser has aborted the transaction."));
     });
     try {
       await step(stores(transaction, tables));
@@ -211,18 +208,18 @@ export class IndexedStore implements Store {
       let isLate = false;
       const patience = setTimeout(() => {
         isLate = true;
-        reject(new Error("The browser does not open its store."));
+        reject(new Error("The browser does not open its database."));
       }, PATIENCE);
       request.onupgradeneeded = () => makeTables(request.result);
       request.onsuccess = () => {
         clearTimeout(patience);
         const database = request.result;
         if (isLate) {
-          // Nobody uses it, and open it would be in the way of a newer version.
+          // Nobody waits for it, and an open database would block a newer version of the page.
           database.close();
           return;
         }
-        // A newer version of the page is open in another tab, or the browser has closed it: it is opened anew when needed.
+        // A newer version of the page is open in another tab, or the browser has closed the database. It is opened again on use.
         database.onversionchange = () => {
           database.close();
           this.#database = null;
@@ -241,7 +238,7 @@ export class IndexedStore implements Store {
   }
 }
 
-/** IndexedDB if it can be opened soon, and memory if not: in a private window, say. */
+/** IndexedDB if it can be opened in time; memory if not, as in some private windows. */
 class LateStore implements Store {
   lasting = false;
   readonly #store: Promise<Store>;
@@ -266,8 +263,13 @@ class LateStore implements Store {
   putMembers = async (user: UserId, room: RoomId, members: readonly Member[]): Promise<void> =>
     (await this.#store).putMembers(user, room, members);
   dropRoom = async (user: UserId, room: RoomId): Promise<void> => (await this.#store).dropRoom(user, room);
-  keep = async (user: UserId, room: RoomId, epoch: string, span: Span, events: readonly RoomEvent[]): Promise<void> =>
-    (await this.#store).keep(user, room, epoch, span, events);
+  keep = async (
+    user: UserId,
+    room: RoomId,
+    epoch: string,
+    span: SeqRange,
+    events: readonly RoomEvent[],
+  ): Promise<void> => (await this.#store).keep(user, room, epoch, span, events);
   read = async (user: UserId, room: RoomId, epoch: string, from: Seq, to: Seq): Promise<RoomEvent[]> =>
     (await this.#store).read(user, room, epoch, from, to);
   outbox = async (user: UserId): Promise<Pending[]> => (await this.#store).outbox(user);
@@ -281,9 +283,9 @@ class LateStore implements Store {
     await store.forget(user);
     if (!(store instanceof MemoryStore)) return;
     try {
-      await this.#indexed().forget(user); // what is there from earlier: the browser may have come round
+      await this.#indexed().forget(user); // data of earlier visits: the database may work by now
     } catch {
-      // It has not. Nobody can read it either.
+      // It does not, so nobody can read that data.
     }
   };
 }
@@ -309,7 +311,7 @@ function answer<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** All keys that begin with a user. Lists come after everything else in the order of keys. */
+/** All keys that begin with a user. In the order of keys an array comes after every other value. */
 function of(user: UserId): IDBKeyRange {
   return IDBKeyRange.bound([user], [user, []]);
 }
@@ -323,9 +325,9 @@ function byRoom<T>(keys: readonly [UserId, RoomId][], values: readonly T[]): Map
   return found;
 }
 
-/** Without so many of the oldest; returns the lowest seq that is left as well. */
-function without(spans: readonly Span[], surplus: number): [Seq, readonly Span[]] {
-  const left: Span[] = [];
+/** Remove the `surplus` oldest seqs from ranges. Returns the lowest seq that is left, and the ranges. */
+function without(spans: readonly SeqRange[], surplus: number): [Seq, readonly SeqRange[]] {
+  const left: SeqRange[] = [];
   let rest = surplus;
   for (const [first, last] of spans) {
     const size = last - first + 1;

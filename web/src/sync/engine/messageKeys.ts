@@ -1,13 +1,13 @@
-/** Keys: a sender's names for messages. They sort by time, which makes them cheap for the server to store. */
+/** Keys of messages. They sort by time, which makes them cheap to index for the server. */
 
-/** Crockford's base 32: nothing that looks like something else. */
+/** Crockford's base 32, without letters that look like digits. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const KEY_CHARS = 26;
 
 /**
- * Makes keys of 128 bits, 48 of them the time, 80 random; as text, 26 characters. Each is greater than the one before.
+ * Makes keys of 128 bits (48 of time, 80 random) as text of 26 characters. Each is greater than the one before.
  *
- * @param wall returns the time in milliseconds since 1970 UTC. It may jump back: the keys do not.
+ * @param wall returns the time in milliseconds since 1970 UTC. It may go back; the keys do not.
  * @param fill fills an array with random bytes.
  */
 export function keySequence(wall: () => number, fill: (bytes: Uint8Array<ArrayBuffer>) => unknown): () => string {

@@ -1,35 +1,35 @@
-/** The connection under a session: it is made, and says what comes. It has no thoughts of its own. */
+/** The WebSocket connection below a session. */
 
-/** What a connection tells. */
-export interface Ear {
+/** What a connection reports. */
+export interface SocketEvents {
   opened(): void;
   heard(data: string): void;
-  /** The connection has ended, or could not be made; `why` is what the other side said, if it did. */
+  /** The connection has ended, or could not be made; `why` is the reason that the other side gave, or null. */
   closed(why: string | null): void;
 }
 
-export interface Wire {
+export interface Transport {
   send(data: string): void;
   close(): void;
 }
 
-/** Begins to connect. May throw, and may still tell the ear something after it was closed. */
-export type Connect = (ear: Ear) => Wire;
+/** Begins to connect. May throw, and may report events after it was closed. */
+export type Connect = (events: SocketEvents) => Transport;
 
-/** How long it may take to connect. */
+/** Milliseconds for connecting. */
 const OPEN = 10_000;
 
-/** At most one connection at a time. What the last one still says after `hangUp` is not heard. */
+/** WindowTarget most one connection at a time. What the last one still says after `hangUp` is not heard. */
 export class Socket {
-  #wire: Wire | null = null;
+  #transport: Transport | null = null;
   #generation = 0;
   #tired: ReturnType<typeof setTimeout> | undefined;
   readonly #connect: Connect;
-  readonly #ear: Ear;
+  readonly #events: SocketEvents;
 
-  constructor(connect: Connect, ear: Ear) {
+  constructor(connect: Connect, events: SocketEvents) {
     this.#connect = connect;
-    this.#ear = ear;
+    this.#events = events;
   }
 
   connect(): void {
@@ -39,37 +39,37 @@ export class Socket {
     const closed = (why: string | null): void => {
       if (!current()) return;
       this.hangUp();
-      this.#ear.closed(why);
+      this.#events.closed(why);
     };
     this.#tired = setTimeout(() => closed(null), OPEN);
     try {
-      this.#wire = this.#connect({
+      this.#transport = this.#connect({
         opened: () => {
           if (!current()) return;
           clearTimeout(this.#tired);
-          this.#ear.opened();
+          this.#events.opened();
         },
         heard: (data) => {
-          if (current()) this.#ear.heard(data);
+          if (current()) this.#events.heard(data);
         },
         closed,
       });
     } catch {
-      // Some browsers throw where there is no network, or no permission.
+      // Some browsers throw without network or permission.
       queueMicrotask(() => closed(null));
     }
   }
 
   send(data: string): void {
-    this.#wire?.send(data);
+    this.#transport?.send(data);
   }
 
-  /** End the connection now, and hear no more of it: a peer that is gone would take minutes to say so. */
+  /** Close the connection without waiting for the close handshake: a peer that is gone would take minutes to answer. */
   hangUp(): void {
     clearTimeout(this.#tired);
     this.#generation += 1;
-    const wire = this.#wire;
-    this.#wire = null;
-    wire?.close();
+    const transport = this.#transport;
+    this.#transport = null;
+    transport?.close();
   }
 }

@@ -1,35 +1,35 @@
 /**
- * Several tabs of one browser: one of them sends what is in the outbox, one of them speaks up when something arrives, and they
- * tell one another what they have changed in the store.
+ * The tabs of one browser: one sends the messages of the outbox, one announces arriving messages, and they tell each other
+ * what they have changed in the store.
  */
 import type { RoomId, UserId } from "../types";
 
-export type Note =
-  /** The outbox in the store has changed. */
+export type TabMessage =
+  /** The stored outbox has changed. */
   | { about: "outbox"; user: UserId }
-  /** A message is not to be sent. */
+  /** The user has discarded a message. */
   | { about: "discard"; user: UserId; key: string }
   | { about: "draft"; user: UserId; room: RoomId; text: string }
-  /** Somebody signed in or out. */
+  /** The user has signed in or out. */
   | { about: "identity" };
 
 export interface Tabs {
-  /** Whether this is the tab that tells of what arrives. */
-  readonly voice: boolean;
+  /** Whether this tab announces arriving messages. */
+  readonly announces: boolean;
   /**
-   * Become the only tab that sends. The promise is fulfilled when we are, with what ends it; it is never fulfilled if `signal`
-   * is aborted before.
+   * Wait for the lock of the tab that sends. The promise is fulfilled with a function that releases the lock; it is never
+   * fulfilled if `signal` is aborted before.
    */
   post(signal: AbortSignal): Promise<() => void>;
-  /** Tell the other tabs. */
-  tell(note: Note): void;
-  /** Hear what other tabs tell. */
-  listen(listener: (note: Note) => void): void;
+  /** Send a message to the other tabs. */
+  tell(note: TabMessage): void;
+  /** Receive the messages of other tabs. */
+  listen(listener: (note: TabMessage) => void): void;
 }
 
-/** There is no other tab. */
-export class OneTab implements Tabs {
-  readonly voice = true;
+/** For a tab that knows of no others. */
+export class SingleTab implements Tabs {
+  readonly announces = true;
 
   async post(): Promise<() => void> {
     return () => undefined;
@@ -40,42 +40,42 @@ export class OneTab implements Tabs {
   listen(): void {}
 }
 
-/** Tabs of a browser, by Web Locks and a BroadcastChannel. */
+/** The tabs of a browser, connected by Web Locks and a BroadcastChannel. */
 export class BrowserTabs implements Tabs {
-  voice = false;
+  announces = false;
   readonly #locks: LockManager;
   readonly #channel: BroadcastChannel;
   readonly #name: string;
 
-  /** @param name is common to the tabs that belong together. */
+  /** @param name the same for all tabs that belong together. */
   constructor(name: string, locks: LockManager, channel: BroadcastChannel) {
     this.#name = name;
     this.#locks = locks;
     this.#channel = channel;
-    const voice = locks.request(`${name} voice`, () => {
-      this.voice = true;
-      return new Promise(() => undefined); // for as long as there is this tab
+    const announces = locks.request(`${name} voice`, () => {
+      this.announces = true;
+      return new Promise(() => undefined); // holds the lock until the tab is closed
     });
-    voice.catch(() => {
-      this.voice = true; // where there are no locks for us, each tab is on its own
+    announces.catch(() => {
+      this.announces = true; // without locks each tab works on its own
     });
   }
 
   post(signal: AbortSignal): Promise<() => void> {
     return new Promise((resolve) => {
       const held = this.#locks.request(`${this.#name} outbox`, { signal }, () => new Promise<void>(resolve));
-      // Aborted, nobody waits any more. Refused, sending twice what has one key does no harm, and not sending does.
+      // If the lock is refused, send anyway: a message that is sent twice under one key is stored once.
       held.catch(() => {
         if (!signal.aborted) resolve(() => undefined);
       });
     });
   }
 
-  tell(note: Note): void {
+  tell(note: TabMessage): void {
     this.#channel.postMessage(note);
   }
 
-  listen(listener: (note: Note) => void): void {
-    this.#channel.onmessage = ({ data }: MessageEvent<Note>) => listener(data);
+  listen(listener: (note: TabMessage) => void): void {
+    this.#channel.onmessage = ({ data }: MessageEvent<TabMessage>) => listener(data);
   }
 }

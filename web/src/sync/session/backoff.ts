@@ -1,13 +1,13 @@
-/** How long to wait before the next attempt to connect. All times in milliseconds. */
+/** The delay before the next attempt to connect. All times are in milliseconds. */
 
 const SHORTEST = 500;
 const LONGEST = 30_000;
-/** A server may ask for a longer pause than our own, but not for any. */
+/** The longest delay that a server may ask for. */
 const LONGEST_ASKED = 600_000;
-/** A connection that held for so long was no failure. */
+/** A connection that was good for this long resets the count of failures. */
 const STEADY = 10_000;
 
-/** Delays that double from half a second to 30 seconds, with jitter: many clients do not come back at once. */
+/** Delays double from half a second to 30 seconds, with jitter so that many clients do not reconnect at the same time. */
 export class Backoff {
   #failures = 0;
   readonly #random: () => number;
@@ -17,16 +17,16 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** How many attempts have failed since the last connection that held. */
+  /** How many attempts have failed since the last good connection. */
   get failures(): number {
     return this.#failures;
   }
 
   /**
-   * How long to wait.
+   * Return the delay after a failure.
    *
-   * @param held for how long the connection had been good.
-   * @param asked how long the server asked to wait, if it did; it is at least that long then, and up to half as long again.
+   * @param held for how long the connection was good.
+   * @param asked the delay that the server asked for; the result is between that and one and a half times that.
    */
   delay(held: number, asked: number | null = null): number {
     if (held >= STEADY) this.#failures = 0;

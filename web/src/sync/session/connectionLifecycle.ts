@@ -1,53 +1,53 @@
 import type { Connection, Millis, Problem } from "../types";
 import { Backoff } from "./backoff";
-import type { Gatherings } from "./directRooms";
+import type { DirectRooms } from "./directRooms";
 import { OFFLINE } from "./requests";
-import type { State } from "./sessionState";
+import type { SessionState } from "./sessionState";
 
-/** How long a server may take to answer a hello. */
+/** Milliseconds for the server to answer a hello. */
 const HELLO = 15_000;
-/** After so long without a word from the server it is asked for one; if none comes for so long, it is not there any more. */
+/** After SILENCE milliseconds without a frame the client sends a ping; without an answer for PING it reconnects. */
 const SILENCE = 25_000;
 const PING = 10_000;
-/** When the browser says that there is no network; a server on the same machine answers all the same. */
+/** Milliseconds for the answer to a ping when the browser reports no network. (A local server still answers.) */
 const PING_UNSURE = 2_500;
-/** When somebody asks for the connection to be tried, it has to answer sooner. */
+/** Milliseconds for the answer to a ping when the user asks to reconnect. */
 const PING_NOW = 4_000;
-/** What comes within so long after the connection broke is as good as live. */
+/** Events that were missed in a break shorter than this, in milliseconds, count as live. */
 const SHORT_BREAK = 120_000;
 
-/** Where the conversation is. */
+/** The state of the connection. */
 export type Phase =
-  /** What is known from earlier has not been loaded yet. */
+  /** The store has not been read yet. */
   | "starting"
   /** There is no connection. */
   | "apart"
   | "greeting"
-  /** The server wants more than a cookie; it is being asked what. */
+  /** The cookie is not enough; a second hello asks what the server demands. */
   | "asking"
   | "ready"
-  /** There is nobody to be. */
+  /** Nobody is signed in. */
   | "out"
   | "stopped";
 
 type Access = (Connection & { state: "out" })["access"];
 
-/** The connection: whether there is one, whether the server still speaks, and when to try again. */
-export class Link {
-  /** When to connect, on the clock of `now`; null while there is a connection or there shall be none. */
+/** The connection: whether there is one, whether the server still answers, and when to try again. */
+export class ConnectionLifecycle {
+  /** When to connect, on the clock of `now`; null while connected or connecting, or if no connection is wanted. */
   connectAt: Millis | null = null;
   connection: Connection = { state: "starting" };
-  /** How long the server said to stay away; null if it did not say. */
+  /** Milliseconds to wait before reconnecting, as the server asked; null if it did not. */
   comeBack: Millis | null = null;
   #atOnce = false;
-  /** Whether what comes first on this connection is as good as live. */
+  /** Whether missed events that arrive on this connection count as live. */
   catchingUp = false;
-  readonly #session: State;
-  readonly #gatherings: Gatherings;
+  readonly #session: SessionState;
+  readonly #directRooms: DirectRooms;
   readonly #backoff: Backoff;
   readonly #wall: () => Millis;
   #phase: Phase = "starting";
-  /** When an answer to the hello is given up on. */
+  /** When to give up waiting for the answer to the hello. */
   #timeout: Millis | null = null;
   #heard: Millis = 0;
   #pinged: Millis | null = null;
@@ -55,9 +55,9 @@ export class Link {
   #lostAt: Millis | null = null;
   #attempt = 0;
 
-  constructor(session: State, gatherings: Gatherings, random: () => number, wall: () => Millis) {
+  constructor(session: SessionState, directRooms: DirectRooms, random: () => number, wall: () => Millis) {
     this.#session = session;
-    this.#gatherings = gatherings;
+    this.#directRooms = directRooms;
     this.#backoff = new Backoff(random);
     this.#wall = wall;
   }
@@ -66,45 +66,45 @@ export class Link {
     return this.#phase;
   }
 
-  /** When `tick` wants to be called; infinite if it does not. */
+  /** When to call `tick`; infinite for never. */
   get deadline(): Millis {
     const at = this.#timeout ?? Number.POSITIVE_INFINITY;
     return this.#phase === "ready" ? Math.min(at, this.#pinged ?? this.#heard + SILENCE) : at;
   }
 
-  /** What is known from earlier is loaded: it is time to connect. */
+  /** The store has been read: connect. */
   begin(now: Millis): void {
     if (this.#phase === "starting") this.#connectAnew(now);
   }
 
-  /** Connect now, or find out whether the connection that is there still is one. */
+  /** Connect now, or check whether the connection still works. */
   start(now: Millis): void {
     if (this.#phase === "ready") this.#ping(now, PING_NOW);
     else if (this.#phase === "stopped" || this.#phase === "out" || this.#phase === "apart") this.#connectAnew(now);
   }
 
-  /** The network is said to be gone: find out soon whether the connection is. */
+  /** The browser reports no network: check the connection soon. */
   doubt(now: Millis): void {
     if (this.#phase === "ready") this.#ping(now, PING_UNSURE);
   }
 
-  /** Hang up, and do not come back until `start`. */
+  /** Disconnect, and stay so until `start`. */
   stop(): void {
     this.#enter("stopped");
     this.connectAt = null;
     this.#forgetConnection();
-    this.#session.outlet.emit({ do: "hangup" });
+    this.#session.outbound.emit({ do: "hangup" });
     this.#setConnection({ state: "starting" });
   }
 
-  /** A connection is being made. */
+  /** The connection is being made. */
   connecting(): void {
     this.connectAt = null;
     this.#attempt += 1;
     this.#setConnection({ state: "connecting", attempt: this.#attempt });
   }
 
-  /** There is a connection. Returns whether it is wanted. */
+  /** The connection is open. Returns whether it is still wanted. */
   connected(now: Millis): boolean {
     if (this.#phase !== "apart") return false;
     this.connectAt = null;
@@ -113,25 +113,25 @@ export class Link {
     return true;
   }
 
-  /** A hello is being sent, which is to be answered soon. */
+  /** A hello is being sent. */
   greet(phase: "greeting" | "asking", now: Millis): void {
     this.#enter(phase);
     this.#timeout = now + HELLO;
   }
 
-  /** The server said something. Returns whether that is of interest. */
+  /** The server has sent a frame. Returns whether to process it. */
   hears(now: Millis): boolean {
     if (this.#phase !== "greeting" && this.#phase !== "asking" && this.#phase !== "ready") return false;
     this.#heard = now;
     return true;
   }
 
-  /** The hello is answered. */
+  /** The server has answered the hello. */
   answered(): void {
     this.#timeout = null;
   }
 
-  /** The answer to the hello is that we are in. */
+  /** The server has accepted the hello. */
   ready(now: Millis): void {
     this.#enter("ready");
     this.#readySince = this.#heard = now;
@@ -140,17 +140,17 @@ export class Link {
     this.catchingUp = this.#lostAt !== null && now - this.#lostAt < SHORT_BREAK;
   }
 
-  /** Everything of the hello's answer is taken. */
+  /** The answer to the hello is processed completely. */
   online(): void {
     this.#setConnection({ state: "online" });
   }
 
-  /** A ping is answered. */
+  /** The server has answered a ping. */
   ponged(): void {
     this.#pinged = null;
   }
 
-  /** The connection has ended, or could not be made; `why` in words, if the one who ended it gave any. */
+  /** The connection has ended, or could not be made; `why` is a sentence, if the server or the browser gave one. */
   lost(now: Millis, why: string | null = null): void {
     if (this.#phase === "out" || this.#phase === "stopped" || this.#phase === "starting") return;
     const held = this.#readySince === null ? 0 : now - this.#readySince;
@@ -163,36 +163,36 @@ export class Link {
     this.#connectSoon(now, delay, why);
   }
 
-  /** The connection is about to be ended by ourselves, to begin another one. */
+  /** Reconnect without delay after the next end of the connection. */
   comeBackAtOnce(): void {
     this.#atOnce = true;
   }
 
-  /** End the connection, and come back. */
+  /** Close the connection, and reconnect. */
   hangUp(now: Millis, why: string | null): void {
-    this.#session.outlet.emit({ do: "hangup" });
+    this.#session.outbound.emit({ do: "hangup" });
     this.lost(now, why);
   }
 
-  /** Time has passed: give the server up, or ask it for a word, if it has been silent for too long. */
+  /** The deadline may have come: send a ping, or give the connection up. */
   tick(now: Millis): void {
     const late = this.#phase === "ready" && this.#pinged !== null && now >= this.#pinged;
     if (late || (this.#timeout !== null && now >= this.#timeout)) this.hangUp(now, "The server does not answer.");
     else if (this.#phase === "ready" && now >= this.#heard + SILENCE) this.#ping(now, PING);
   }
 
-  /** Come back as somebody else. */
+  /** Reconnect as another user. */
   change(now: Millis): void {
-    this.#session.outlet.emit({ do: "hangup" });
+    this.#session.outbound.emit({ do: "hangup" });
     this.#forgetConnection();
     this.#session.forgetUser();
     this.#lostAt = null;
     this.#connectAnew(now);
   }
 
-  /** Be nobody; `access` says what the server asks of those who come in. */
+  /** Nobody is signed in from now on; `access` says whom the server lets in. */
   goOut(problem: Problem | null, access: Access): void {
-    this.#session.outlet.emit({ do: "hangup" });
+    this.#session.outbound.emit({ do: "hangup" });
     this.#forgetConnection();
     this.#session.forgetUser();
     this.#lostAt = null;
@@ -221,41 +221,41 @@ export class Link {
       return;
     }
     this.#pinged = now + patience;
-    // The smallest question there is.
-    this.#session.outlet.ask({ what: "ping" }, { t: "unwatch", room: 0 });
+    // The protocol has no ping: this is the shortest question that the server answers.
+    this.#session.outbound.ask({ what: "ping" }, { t: "unwatch", room: 0 });
   }
 
-  /** What was under way is not any more. */
+  /** Answer everything that was in flight with `OFFLINE`. */
   #forgetConnection(): void {
-    const { outlet, rooms, windows, posting } = this.#session;
-    const requests = outlet.takeAll();
+    const { outbound, rooms, windows, sender } = this.#session;
+    const requests = outbound.takeAll();
     for (const state of rooms.values()) {
-      if (state.lost()) outlet.changed({ what: "typing", room: state.id });
+      if (state.lost()) outbound.changed({ what: "typing", room: state.id });
     }
     for (const request of requests) {
       if (request.what === "page") windows.refuse(rooms.get(request.room), request.page, OFFLINE);
-      else if ("ticket" in request) outlet.answer(request.ticket, { ok: false, problem: OFFLINE });
+      else if ("ticket" in request) outbound.answer(request.ticket, { ok: false, problem: OFFLINE });
     }
-    this.#gatherings.lost();
-    posting.end();
+    this.#directRooms.lost();
+    sender.end();
     this.#timeout = this.#pinged = this.#readySince = null;
   }
 
   #enter(phase: Phase): void {
     this.#phase = phase;
-    this.#session.outlet.ready = phase === "ready";
+    this.#session.outbound.ready = phase === "ready";
     this.#stand();
   }
 
   #stand(): void {
     const { windows } = this.#session;
-    if (this.#phase === "starting" || this.#phase === "ready") windows.standing = this.#phase;
-    else windows.standing = this.connection.state === "waiting" ? "apart" : "soon";
+    if (this.#phase === "starting" || this.#phase === "ready") windows.reachability = this.#phase;
+    else windows.reachability = this.connection.state === "waiting" ? "apart" : "soon";
   }
 
   #setConnection(connection: Connection): void {
     this.connection = connection;
     this.#stand();
-    this.#session.outlet.changed({ what: "connection" });
+    this.#session.outbound.changed({ what: "connection" });
   }
 }

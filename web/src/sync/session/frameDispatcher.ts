@@ -1,44 +1,44 @@
 import type { RoomFrame, ServerFrame } from "../frames";
 import type { Millis, Problem, RoomId, RoomListing } from "../types";
-import type { Link } from "./connectionLifecycle";
-import type { Gatherings } from "./directRooms";
+import type { ConnectionLifecycle } from "./connectionLifecycle";
+import type { DirectRooms } from "./directRooms";
 import type { Hello } from "./hello";
-import type { Members } from "./members";
+import type { RoomMembers } from "./members";
 import { problemOf } from "./problem";
 import { type Request, SIGNED_OUT } from "./requests";
-import type { State } from "./sessionState";
-import type { Streams } from "./streams";
+import type { SessionState } from "./sessionState";
+import type { RoomStreams } from "./streams";
 
-/** What the server says: each frame goes where it belongs, and each answer to whoever asked. */
-export class Answers {
-  readonly #session: State;
-  readonly #link: Link;
+/** Hands each frame from the server to the part that handles it, and each answer to the request that it belongs to. */
+export class FrameDispatcher {
+  readonly #session: SessionState;
+  readonly #lifecycle: ConnectionLifecycle;
   readonly #hello: Hello;
-  readonly #streams: Streams;
-  readonly #members: Members;
-  readonly #gatherings: Gatherings;
+  readonly #streams: RoomStreams;
+  readonly #members: RoomMembers;
+  readonly #directRooms: DirectRooms;
 
   constructor(
-    session: State,
-    link: Link,
+    session: SessionState,
+    lifecycle: ConnectionLifecycle,
     hello: Hello,
-    parts: { streams: Streams; members: Members; gatherings: Gatherings },
+    parts: { streams: RoomStreams; members: RoomMembers; directRooms: DirectRooms },
   ) {
     this.#session = session;
-    this.#link = link;
+    this.#lifecycle = lifecycle;
     this.#hello = hello;
     this.#streams = parts.streams;
     this.#members = parts.members;
-    this.#gatherings = parts.gatherings;
+    this.#directRooms = parts.directRooms;
   }
 
   /**
-   * Take a frame.
+   * Process a frame.
    *
-   * @throws Fault if the server contradicts itself.
+   * @throws ProtocolViolation if the server contradicts what it has sent before.
    */
   take(frame: ServerFrame, now: Millis): void {
-    if (this.#link.phase !== "ready") {
+    if (this.#lifecycle.phase !== "ready") {
       if (frame.t === "ready") this.#hello.ready(frame, now);
       else if (frame.t === "error") this.#hello.refused(frame, now);
       else if (frame.t === "bye") this.#goodbye(frame, now);
@@ -70,9 +70,9 @@ export class Answers {
         this.#directory(frame.id, frame.rooms);
         break;
       case "found": {
-        const { outlet } = this.#session;
-        const request = outlet.takeIf(frame.id, "find");
-        if (request !== undefined) outlet.answer(request.ticket, { ok: true, value: frame.seq });
+        const { outbound } = this.#session;
+        const request = outbound.takeIf(frame.id, "find");
+        if (request !== undefined) outbound.answer(request.ticket, { ok: true, value: frame.seq });
         break;
       }
       case "members":
@@ -97,16 +97,16 @@ export class Answers {
         this.#goodbye(frame, now);
         break;
     }
-    this.#session.posting.pump(now);
+    this.#session.sender.pump(now);
   }
 
   #joined(id: string | null, frame: RoomFrame): void {
-    const { outlet, windows } = this.#session;
+    const { outbound, windows } = this.#session;
     const state = this.#streams.begin(frame);
-    const request = outlet.takeIf(id, "join") ?? outlet.takeIf(id, "create");
-    if (request !== undefined) outlet.answer(request.ticket, { ok: true, value: frame.id });
-    this.#gatherings.announced(frame);
-    outlet.changed({ what: "rooms" });
+    const request = outbound.takeIf(id, "join") ?? outbound.takeIf(id, "create");
+    if (request !== undefined) outbound.answer(request.ticket, { ok: true, value: frame.id });
+    this.#directRooms.announced(frame);
+    outbound.changed({ what: "rooms" });
     windows.grant(state.id);
     if (state.membersWanted) this.#session.askMembers(state);
     windows.backfill();
@@ -120,59 +120,59 @@ export class Answers {
   #invited({ room, name, by }: ServerFrame & { t: "invited" }): void {
     const others = this.#session.invitations.filter((each) => each.room !== room);
     this.#session.invitations = [...others, { room, name, by: by.name }];
-    this.#session.outlet.changed({ what: "invitations" });
+    this.#session.outbound.changed({ what: "invitations" });
   }
 
   #unread(frame: ServerFrame & { t: "unread" }): void {
-    const { outlet, rooms } = this.#session;
+    const { outbound, rooms } = this.#session;
     const state = rooms.get(frame.room);
     if (state === undefined) return;
     state.count(frame.read, frame.upto, frame.unread, frame.mentions);
-    outlet.roomChanged(state, true);
-    outlet.emit({ do: "putRoom", room: state.room });
+    outbound.roomChanged(state, true);
+    outbound.emit({ do: "putRoom", room: state.room });
   }
 
   #preferred(frame: ServerFrame & { t: "preferred" }): void {
-    const { outlet, rooms } = this.#session;
+    const { outbound, rooms } = this.#session;
     const state = rooms.get(frame.room);
     if (state !== undefined) {
       state.room = { ...state.room, level: frame.level, favourite: frame.favourite };
-      outlet.roomChanged(state, true);
-      outlet.emit({ do: "putRoom", room: state.room });
+      outbound.roomChanged(state, true);
+      outbound.emit({ do: "putRoom", room: state.room });
     } else if (frame.room === 0) {
       this.#session.hours = frame.hours;
-      outlet.changed({ what: "hours" });
+      outbound.changed({ what: "hours" });
     }
   }
 
   #directory(id: string | null, listed: readonly RoomFrame[]): void {
-    const { outlet, rooms } = this.#session;
-    const request = outlet.takeIf(id, "directory");
+    const { outbound, rooms } = this.#session;
+    const request = outbound.takeIf(id, "directory");
     if (request === undefined) return;
     const value = listed.map(({ id, name, kind, topic, members, archived }): RoomListing => {
       return { id, name, kind, topic, members, archived, joined: rooms.get(id)?.room.joined === true };
     });
-    outlet.answer(request.ticket, { ok: true, value });
+    outbound.answer(request.ticket, { ok: true, value });
   }
 
   #done(id: string | null): void {
-    const { outlet } = this.#session;
-    const request = outlet.take(id);
+    const { outbound } = this.#session;
+    const request = outbound.take(id);
     if (request === undefined) return;
     switch (request.what) {
       case "gather":
-        this.#gatherings.done(request);
+        this.#directRooms.done(request);
         break;
       case "rename":
         this.#session.rename(request.name);
-        outlet.answer(request.ticket, { ok: true, value: undefined });
+        outbound.answer(request.ticket, { ok: true, value: undefined });
         break;
       case "leave":
       case "do":
-        outlet.answer(request.ticket, { ok: true, value: undefined });
+        outbound.answer(request.ticket, { ok: true, value: undefined });
         break;
       case "ping":
-        this.#link.ponged();
+        this.#lifecycle.ponged();
         break;
       default:
         break;
@@ -180,19 +180,19 @@ export class Answers {
   }
 
   #error(frame: ServerFrame & { t: "error" }, now: Millis): void {
-    const { outlet, posting } = this.#session;
+    const { outbound, sender } = this.#session;
     const problem = problemOf(frame);
     if (frame.key !== null) {
-      posting.refused(frame.key, problem, now);
+      sender.refused(frame.key, problem, now);
       return;
     }
-    const request = outlet.take(frame.id);
+    const request = outbound.take(frame.id);
     if (frame.code === "name_needed" || frame.code === "hello_needed") {
-      this.#link.hangUp(now, null); // the name was given up elsewhere: a new hello finds out who we are
+      this.#lifecycle.hangUp(now, null); // the session was ended elsewhere: a new hello finds out who the user is
     } else if (frame.id === null) {
       if (frame.code === "session_unknown" || frame.code === "account_disabled") {
-        outlet.emit({ do: "remember", identity: null });
-        this.#link.goOut(problem, "unknown");
+        outbound.emit({ do: "remember", identity: null });
+        this.#lifecycle.goOut(problem, "unknown");
       }
     } else if (request !== undefined) {
       this.#refuse(request, problem, now);
@@ -200,7 +200,7 @@ export class Answers {
   }
 
   #refuse(request: Request, problem: Problem, now: Millis): void {
-    const { outlet, rooms, windows } = this.#session;
+    const { outbound, rooms, windows } = this.#session;
     switch (request.what) {
       case "page":
         windows.refuse(rooms.get(request.room), request.page, problem);
@@ -208,7 +208,7 @@ export class Answers {
       case "members":
         return;
       case "ping":
-        this.#link.ponged(); // it speaks
+        this.#lifecycle.ponged(); // any answer will do
         return;
       case "join":
         this.#refuseJoin(request.room, problem, now);
@@ -216,30 +216,30 @@ export class Answers {
       default:
         break;
     }
-    outlet.answer(request.ticket, { ok: false, problem });
+    outbound.answer(request.ticket, { ok: false, problem });
   }
 
-  /** `room` is the one that is not let in again; null for one that was not known. */
+  /** `room` is the room that was to be joined again; null if the user wanted to join a new one. */
   #refuseJoin(room: RoomId | null, problem: Problem, now: Millis): void {
     const state = room === null ? undefined : this.#session.rooms.get(room);
     if (state === undefined || state.live) return;
     state.rejoining = false;
     if (problem.retryAfter === undefined) {
       this.#session.drop(state);
-    } else if (this.#link.phase === "ready") {
-      // Coming back a little later is the simplest way to do it all again.
-      this.#link.comeBack = problem.retryAfter;
-      this.#link.hangUp(now, null);
+    } else if (this.#lifecycle.phase === "ready") {
+      // Reconnecting later repeats the join.
+      this.#lifecycle.comeBack = problem.retryAfter;
+      this.#lifecycle.hangUp(now, null);
     }
   }
 
   #goodbye(frame: ServerFrame & { t: "bye" }, now: Millis): void {
     if (frame.reason === "session") {
-      this.#link.goOut(SIGNED_OUT, "unknown");
+      this.#lifecycle.goOut(SIGNED_OUT, "unknown");
       return;
     }
-    if (frame.retryAfter !== null) this.#link.comeBack = frame.retryAfter;
-    else if (frame.reason === "stalled") this.#link.comeBackAtOnce();
-    this.#link.hangUp(now, frame.reason === "stopping" ? "The server is stopping." : null);
+    if (frame.retryAfter !== null) this.#lifecycle.comeBack = frame.retryAfter;
+    else if (frame.reason === "stalled") this.#lifecycle.comeBackAtOnce();
+    this.#lifecycle.hangUp(now, frame.reason === "stopping" ? "The server is stopping." : null);
   }
 }

@@ -1,79 +1,79 @@
 import { type ClientFrame, frameBytes, PROTOCOL, type ServerFrame } from "../frames";
 import type { Me, Millis } from "../types";
-import type { Link } from "./connectionLifecycle";
+import type { ConnectionLifecycle } from "./connectionLifecycle";
 import { problemOf } from "./problem";
 import { SIGNED_OUT } from "./requests";
-import type { State } from "./sessionState";
-import type { Streams } from "./streams";
+import type { SessionState } from "./sessionState";
+import type { RoomStreams } from "./streams";
 
-/** With more to catch up than that, the rooms that are furthest behind begin at their end instead. */
+/** If more events than this were missed, the rooms with the most missed events are streamed from their end only. */
 const CATCH_UP = 20_000;
 
-/** Coming in, and coming back: who one is, and where each room goes on. */
+/** The hello at the beginning of a connection: who the user is, and where the stream of each room continues. */
 export class Hello {
-  readonly #session: State;
-  readonly #link: Link;
-  readonly #streams: Streams;
+  readonly #session: SessionState;
+  readonly #lifecycle: ConnectionLifecycle;
+  readonly #streams: RoomStreams;
   readonly #name: string | null;
 
   /** @param name the name to take, as a new guest. */
-  constructor(session: State, link: Link, streams: Streams, name: string | null) {
+  constructor(session: SessionState, lifecycle: ConnectionLifecycle, streams: RoomStreams, name: string | null) {
     this.#session = session;
-    this.#link = link;
+    this.#lifecycle = lifecycle;
     this.#streams = streams;
     this.#name = name;
   }
 
-  /** Say who we are, and what we have seen. */
+  /** Send the hello: who the user is, and which events the client has. */
   greet(): void {
-    const { outlet, rooms, skipped, token } = this.#session;
+    const { outbound, rooms, skipped, token } = this.#session;
     let seen = [...rooms.values()]
       .filter((state) => state.end > 0 && !skipped.has(state.id))
       .map((state) => ({ room: state.id, epoch: state.room.epoch, seq: state.end }));
     const hello: ClientFrame = { t: "hello", protocol: PROTOCOL };
     if (token !== null) hello.token = token;
     else if (this.#name !== null) hello.name = this.#name;
-    // With very many rooms the hello grows too long. What it does not say is made up for by pages of history.
-    while (seen.length > 0 && frameBytes({ ...hello, seen }) > outlet.limits.frameBytes)
+    // With very many rooms the hello is too long. Rooms that are left out are caught up by pages of history.
+    while (seen.length > 0 && frameBytes({ ...hello, seen }) > outbound.limits.frameBytes)
       seen = seen.slice(0, seen.length / 2);
-    outlet.transmit(seen.length > 0 ? { ...hello, seen } : hello);
+    outbound.transmit(seen.length > 0 ? { ...hello, seen } : hello);
   }
 
-  /** The server lets us in. */
+  /** The server accepts the hello. */
   ready(frame: ServerFrame & { t: "ready" }, now: Millis): void {
-    const { outlet, rooms, skipped, windows, posting, me: before } = this.#session;
-    this.#link.answered();
+    const { outbound, rooms, skipped, windows, sender, me: before } = this.#session;
+    this.#lifecycle.answered();
     if (frame.user === null) {
-      this.#link.goOut(before === null ? null : SIGNED_OUT, "open");
+      this.#lifecycle.goOut(before === null ? null : SIGNED_OUT, "open");
       return;
     }
     if (this.#skip(frame)) {
-      this.#link.comeBackAtOnce();
-      this.#link.hangUp(now, null);
+      this.#lifecycle.comeBackAtOnce();
+      this.#lifecycle.hangUp(now, null);
       return;
     }
     if (before !== null && before.id !== frame.user.id) this.#session.forgetUser();
-    this.#link.ready(now);
+    this.#lifecycle.ready(now);
     skipped.clear();
     this.#become(frame, frame.user, before);
     this.#comeIn(frame, frame.user.role === "guest");
-    this.#link.online();
-    outlet.changed({ what: "rooms" });
-    posting.begin();
+    this.#lifecycle.online();
+    outbound.changed({ what: "rooms" });
+    sender.begin();
     windows.grantAll();
     for (const state of rooms.values()) {
       if (state.log.window.problem !== null) {
         state.log.problem(null);
-        outlet.changed({ what: "log", room: state.id });
+        outbound.changed({ what: "log", room: state.id });
       }
       if (state.membersWanted) this.#session.askMembers(state);
       this.#session.mark(state, now);
     }
     windows.backfillSoon(now);
-    posting.pump(now);
+    sender.pump(now);
   }
 
-  /** Choose the rooms that begin at their end, if there is too much to catch up. Returns whether there are more of them now. */
+  /** Choose rooms to stream from their end, if too much was missed. Returns whether more rooms were chosen. */
   #skip(frame: ServerFrame & { t: "ready" }): boolean {
     const { skipped } = this.#session;
     const behind = frame.rooms
@@ -90,70 +90,70 @@ export class Hello {
     return skipped.size > before;
   }
 
-  /** The server does not let us in, or not so. */
+  /** The server refuses the hello. */
   refused(frame: ServerFrame & { t: "error" }, now: Millis): void {
     const problem = problemOf(frame);
-    if (this.#link.phase === "asking") {
-      // Of a name that nobody can have the server says what it asks of everybody first.
+    if (this.#lifecycle.phase === "asking") {
+      // The hello had an invalid name, to find out what the server demands: it checks that before the name.
       const known = frame.code === "sign_in_needed" ? "members" : frame.code === "name_invalid" ? "invite" : "unknown";
-      this.#link.goOut(this.#session.me === null ? null : SIGNED_OUT, known);
+      this.#lifecycle.goOut(this.#session.me === null ? null : SIGNED_OUT, known);
       return;
     }
     if (frame.retryAfter !== null) {
-      this.#link.comeBack = frame.retryAfter;
-      this.#link.hangUp(now, frame.message);
+      this.#lifecycle.comeBack = frame.retryAfter;
+      this.#lifecycle.hangUp(now, frame.message);
       return;
     }
     switch (frame.code) {
       case "name_needed":
-        this.#link.greet("asking", now);
-        this.#session.outlet.transmit({ t: "hello", protocol: PROTOCOL, name: " " });
+        this.#lifecycle.greet("asking", now);
+        this.#session.outbound.transmit({ t: "hello", protocol: PROTOCOL, name: " " });
         return;
       case "token_unknown":
       case "session_unknown":
         this.#session.token = null;
-        this.#link.goOut(problem, "unknown");
+        this.#lifecycle.goOut(problem, "unknown");
         return;
       case "sign_in_needed":
-        this.#link.goOut(problem, "members");
+        this.#lifecycle.goOut(problem, "members");
         return;
       case "invitation_needed":
-        this.#link.goOut(problem, "invite");
+        this.#lifecycle.goOut(problem, "invite");
         return;
       case "account_disabled":
       case "guests_closed":
       case "name_invalid":
       case "name_taken":
       case "password_needed":
-        this.#link.goOut(problem, "unknown");
+        this.#lifecycle.goOut(problem, "unknown");
         return;
       default:
-        // Something is wrong with the server, or with what we understand of it: nothing that is known is hidden for that.
-        this.#link.hangUp(now, frame.message);
+        // A fault of the server or of the client: keep showing the cached data, and try again.
+        this.#lifecycle.hangUp(now, frame.message);
     }
   }
 
-  /** This is who we are, and where. */
+  /** Take over who the user is, and the server's data. */
   #become(frame: ServerFrame & { t: "ready" }, me: Me, before: Me | null): void {
-    const { outlet, windows } = this.#session;
+    const { outbound, windows } = this.#session;
     if (frame.token !== null) this.#session.token = frame.token;
     this.#session.me = same(before, me) ? before : me;
     this.#session.server = { name: frame.server, limits: frame.limits };
     this.#session.hours = frame.hours;
-    outlet.limits = frame.limits;
+    outbound.limits = frame.limits;
     windows.me = me.id;
-    outlet.changed({ what: "me" });
-    outlet.changed({ what: "hours" });
+    outbound.changed({ what: "me" });
+    outbound.changed({ what: "hours" });
     this.#session.remember();
-    if (before?.id !== me.id) outlet.emit({ do: "adopt", user: me.id });
+    if (before?.id !== me.id) outbound.emit({ do: "adopt", user: me.id });
   }
 
-  /** Go on in the rooms that the server lists, and leave, or ask for, those that it does not. */
+  /** Continue the rooms that the server lists. Leave the others, or join them again. */
   #comeIn(frame: ServerFrame & { t: "ready" }, guest: boolean): void {
     const listed = new Set(frame.rooms.map((room) => room.id));
     for (const state of [...this.#session.rooms.values()]) {
       if (listed.has(state.id)) continue;
-      // A guest's place is held for a while only; who has an account was sent out, or left elsewhere.
+      // The server removes a guest from rooms after a while. An account was kicked, or has left on another device.
       if (guest && state.room.kind === "public") this.#streams.rejoin(state);
       else this.#session.drop(state);
     }

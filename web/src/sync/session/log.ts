@@ -1,22 +1,22 @@
 import { EMPTY_WINDOW, type LogWindow, type Problem, type RoomEvent, type Seq } from "../types";
 
-/** How many events a window shows at first. */
+/** Events per page. */
 export const PAGE = 100;
-/** How many events a window holds while its reader goes back and forth; what is on the other side is let go of. */
+/** The most events of a window that grows by pages; events at the other end are dropped. */
 const MOST_BY_PAGES = 800;
-/** How many it holds while new ones come in. Many: its reader may be anywhere in it, and must not lose the place. */
+/** The most events of a window that grows by live events. Large, because the reader may be anywhere in it. */
 const MOST_LIVE = 4_000;
-/** How many while it is on no screen: nobody has a place in it. */
+/** The most events of a window that is not shown. */
 const MOST_RESTING = 300;
-/** How many are let go of at a time where there may be many. */
+/** How many events are dropped at once from a window that has reached MOST_LIVE. */
 const TRIM_LIVE = 1_000;
 
-/** Where a window shall be. */
-export type Place = "newest" | { seq: Seq };
+/** Where to place a window. */
+export type LogPosition = "newest" | { seq: Seq };
 
 /**
- * The piece of a room's log that is held in memory for a screen: it has no holes, is moved by pages, and follows the log's end
- * while it is there. Pure: it is told what has come, and does not know from where.
+ * The window of a room's log: a contiguous part that is held in memory. It grows by pages, and by live events while it is at
+ * the end of the log. Pure: it does not know whether events come from the store or from the server.
  */
 export class Log {
   #window: LogWindow = EMPTY_WINDOW;
@@ -40,7 +40,7 @@ export class Log {
     return this.#window.events.length === 0;
   }
 
-  /** Show another piece. */
+  /** Show another part of the log. */
   place(events: readonly RoomEvent[], atStart: boolean, atTip: boolean): void {
     this.#window = { ...EMPTY_WINDOW, events, atStart, atTip };
   }
@@ -49,12 +49,12 @@ export class Log {
     this.#window = EMPTY_WINDOW;
   }
 
-  /** Whether the window follows the log's end, and shows that place. */
-  shows(at: Place): boolean {
+  /** Whether the window is at the end of the log and contains that position. */
+  shows(at: LogPosition): boolean {
     return this.#window.atTip && !this.isEmpty && (at === "newest" || (this.first <= at.seq && at.seq <= this.last));
   }
 
-  /** Be off the screen, and go on following the log's end. Returns whether there is anything to come back to; else it is empty. */
+  /** The room is not shown any more. A window at the end keeps its last page, others are cleared; returns whether one is kept. */
   rest(): boolean {
     const { atTip, atStart, events } = this.#window;
     const kept = atTip ? events.slice(-PAGE) : [];
@@ -64,7 +64,7 @@ export class Log {
     return this.#isResting;
   }
 
-  /** Be on a screen again. */
+  /** The room is shown again. */
   wake(): void {
     this.#isResting = false;
   }
@@ -78,7 +78,7 @@ export class Log {
     if (this.#window.problem !== problem) this.#window = { ...this.#window, problem };
   }
 
-  /** A page that ends right before the window's first event. Returns false if it does not fit. */
+  /** Add a page that ends right before the first event. Returns false if it does not fit. */
   addOlder(events: readonly RoomEvent[], atStart: boolean): boolean {
     const fresh = events.filter((event) => event.seq < this.first);
     if (fresh.length > 0 && fresh.at(-1)?.seq !== this.first - 1) return false;
@@ -92,7 +92,7 @@ export class Log {
     return true;
   }
 
-  /** A page that follows right on the window's last event. Returns false if it does not fit. */
+  /** Add a page that begins right after the last event. Returns false if it does not fit. */
   addNewer(events: readonly RoomEvent[], atTip: boolean): boolean {
     const fresh = events.filter((event) => event.seq > this.last);
     if (fresh.length > 0 && fresh[0]?.seq !== this.last + 1) return false;
@@ -106,7 +106,7 @@ export class Log {
     return true;
   }
 
-  /** What has been added to the log. Returns whether the window shows it. */
+  /** Events were appended to the log. Returns whether the window has changed. */
   addLive(events: readonly RoomEvent[]): boolean {
     const window = this.#window;
     if (!window.atTip) return false;
@@ -127,7 +127,7 @@ export class Log {
     return true;
   }
 
-  /** The log goes on after the window's end, in a piece that is not here. */
+  /** The log continues after the window with events that are not held here. */
   detach(): void {
     this.#window = { ...this.#window, atTip: false };
   }

@@ -1,61 +1,60 @@
 import type { Ticket } from "../effects";
-import { Fault, type ServerFrame } from "../frames";
-import { spanAt, spansFrom } from "../seqRanges";
+import { ProtocolViolation, type ServerFrame } from "../frames";
+import { rangeAt, rangesFrom } from "../seqRanges";
 import { isMessage, type Millis, type Problem, type RoomEvent, type RoomId, type Seq, type UserId } from "../types";
-import { PAGE, type Place } from "./log";
-import type { Outlet } from "./outbound";
+import { type LogPosition, PAGE } from "./log";
+import type { Outbound } from "./outbound";
 import { CANCELLED, NOT_THERE, OFFLINE, type Page, type Question } from "./requests";
 import type { RoomState } from "./roomState";
 
-/** A window with fewer events than that is not full. */
+/** A window with fewer events than this is extended at once. */
 const FULL = 50;
-/** So many rooms that were left last can be come back to without waiting. */
+/** How many closed rooms keep their window, so that they can be shown again at once. */
 const RESTING = 4;
-/** So many pages are fetched per room and connection without being asked for. */
+/** The most pages that are loaded in advance, per room and connection. */
 const BACKFILLS = 25;
-/** What is looked at comes first: pages nobody has asked for wait so long, in milliseconds. */
+/** Milliseconds after connecting until pages are loaded in advance. */
 const BACKFILL_AFTER = 500;
 
-/** Where somebody wants a window to be. */
-export type At = "newest" | "unread" | { seq: Seq };
+/** Where the user wants to place a window. */
+export type WindowTarget = "newest" | "unread" | { seq: Seq };
 
-/** How the conversation stands, as far as windows are concerned. */
-export type Standing =
-  /** It is not known yet what the store has. */
+/** Whether pages can be loaded from the server. */
+export type Reachability =
+  /** The store is being read. */
   | "starting"
-  /** The server will answer soon, or be found not to. */
+  /** The client is connecting. */
   | "soon"
   | "ready"
-  /** There is no connection for a while. */
+  /** There is no connection, and the next attempt is later. */
   | "apart";
 
 /**
- * What is shown of rooms' logs. A piece comes from the store where it is there, and from the server where not; what has come
- * ends in `#show`, from wherever.
+ * Moves the windows of rooms. A page is read from the store if it is there, else loaded from the server; both end in `#show`.
  */
-export class Windows {
-  standing: Standing = "starting";
-  /** Who we are. */
+export class LogWindows {
+  reachability: Reachability = "starting";
+  /** The user's id. */
   me: UserId = 0;
-  /** When pages are fetched that nobody has asked for; infinite if that has begun. */
+  /** When to load pages in advance; infinite if that has begun. */
   backfillAt: Millis = Number.POSITIVE_INFINITY;
-  readonly #outlet: Outlet;
+  readonly #outbound: Outbound;
   readonly #rooms: ReadonlyMap<RoomId, RoomState>;
-  /** Windows that are to be opened when that is possible: the last wish of each room. */
-  readonly #wishes = new Map<RoomId, { at: At; ticket: Ticket | null }>();
-  /** Pages that are being read from the store. */
+  /** The last `open` of each room that is not carried out yet. */
+  readonly #wishes = new Map<RoomId, { at: WindowTarget; ticket: Ticket | null }>();
+  /** Pages that are being read from the store, by number. */
   readonly #reading = new Map<number, { room: RoomId; epoch: string; page: Page; from: Seq; to: Seq }>();
-  /** Rooms whose windows are on no screen, and still follow their logs; the one that was left last is last. */
+  /** Rooms that are not shown but keep a window at the end of their log. The room that was closed last is last. */
   readonly #resting = new Set<RoomId>();
   #lastPage = 0;
 
-  constructor(outlet: Outlet, rooms: ReadonlyMap<RoomId, RoomState>) {
-    this.#outlet = outlet;
+  constructor(outbound: Outbound, rooms: ReadonlyMap<RoomId, RoomState>) {
+    this.#outbound = outbound;
     this.#rooms = rooms;
   }
 
-  /** Move a room's window; the answer says which event it is about. */
-  open(room: RoomId, at: At, ticket: Ticket | null): void {
+  /** Move a room's window. The answer says which event to scroll to. */
+  open(room: RoomId, at: WindowTarget, ticket: Ticket | null): void {
     this.#cancel(room);
     this.#resting.delete(room);
     this.#rooms.get(room)?.log.wake();
@@ -63,13 +62,13 @@ export class Windows {
     this.grant(room);
   }
 
-  /** What a window showed is gone, or what follows on it is too far away. */
+  /** The events of a window are not valid any more, or the log has moved on too far: open it anew. */
   reopen(room: RoomId): void {
     if (this.#resting.has(room)) this.#clear(room);
     else if (!this.#wishes.has(room)) this.#wishes.set(room, { at: "newest", ticket: null });
   }
 
-  /** Nothing of the room is on a screen any more. */
+  /** The room is not shown any more. */
   close(room: RoomId): void {
     this.#cancel(room);
     const state = this.#rooms.get(room);
@@ -79,7 +78,7 @@ export class Windows {
     if (state.log.rest()) this.#resting.add(room);
     const [oldest] = this.#resting;
     if (oldest !== undefined && this.#resting.size > RESTING) this.#clear(oldest);
-    this.#outlet.changed({ what: "log", room });
+    this.#outbound.changed({ what: "log", room });
   }
 
   #clear(room: RoomId): void {
@@ -87,18 +86,18 @@ export class Windows {
     this.#rooms.get(room)?.log.clear();
   }
 
-  /** Whoever waits for something of a room that is not there any more, or not shown, need not any longer. */
+  /** Answer all calls that wait for a room that is gone or not shown. */
   release(state: RoomState): void {
     state.opening = null;
     this.#extended(state, "older");
     this.#extended(state, "newer");
   }
 
-  /** The wish for a room that is gone, or for one of which we may not know, is not granted. */
+  /** Answer a waiting `open` with a problem. */
   deny(room: RoomId, problem: Problem): void {
     const wish = this.#wishes.get(room);
     this.#wishes.delete(room);
-    if (wish !== undefined) this.#outlet.answer(wish.ticket, { ok: false, problem });
+    if (wish !== undefined) this.#outbound.answer(wish.ticket, { ok: false, problem });
   }
 
   denyAll(problem: Problem): void {
@@ -109,17 +108,17 @@ export class Windows {
     for (const room of [...this.#wishes.keys()]) this.grant(room);
   }
 
-  /** Open a window as was wished, if that is possible by now. */
+  /** Carry out a waiting `open`, if that is possible now. */
   grant(room: RoomId): void {
     const wish = this.#wishes.get(room);
-    if (wish === undefined || this.standing === "starting") return;
+    if (wish === undefined || this.reachability === "starting") return;
     const state = this.#rooms.get(room);
     if (state === undefined) {
-      if (this.standing === "ready") this.deny(room, NOT_THERE);
-      else if (this.standing === "apart") this.#postpone(room);
+      if (this.reachability === "ready") this.deny(room, NOT_THERE);
+      else if (this.reachability === "apart") this.#postpone(room);
       return;
     }
-    let at: Place;
+    let at: LogPosition;
     let unreadAfter: Seq | null = null;
     if (wish.at === "unread" && state.room.unread > 0) {
       unreadAfter = Math.max(state.room.read, state.room.floor - 1);
@@ -130,8 +129,8 @@ export class Windows {
     const page: Page = { purpose: "open", at, ticket: wish.ticket, unreadAfter };
     if (typeof wish.at === "string" && state.log.shows(at)) {
       this.#wishes.delete(room);
-      this.#outlet.answer(wish.ticket, { ok: true, value: { seq: this.#anchor(page, state.log.window.events) } });
-      this.#outlet.changed({ what: "log", room });
+      this.#outbound.answer(wish.ticket, { ok: true, value: { seq: this.#anchor(page, state.log.window.events) } });
+      this.#outbound.changed({ what: "log", room });
       this.#round(state, page, state.end);
       return;
     }
@@ -141,36 +140,36 @@ export class Windows {
       state.opening = page;
       if (piece !== null) this.#readPiece(state, page, piece);
       else this.#fetch(state, page);
-    } else if (this.standing === "apart" && wish.ticket !== null) {
+    } else if (this.reachability === "apart" && wish.ticket !== null) {
       this.#postpone(room);
       state.log.problem(OFFLINE);
-      this.#outlet.changed({ what: "log", room });
+      this.#outbound.changed({ what: "log", room });
     }
   }
 
-  /** Make a window grow. */
+  /** Extend a window by a page. */
   extend(room: RoomId, direction: "older" | "newer", ticket: Ticket | null): void {
     const state = this.#rooms.get(room);
     const window = state?.log.window;
     const name = direction === "older" ? "loadingOlder" : "loadingNewer";
     const atEnd = direction === "older" ? window?.atStart : window?.atTip;
     if (state === undefined || window === undefined || state.log.isEmpty || atEnd === true) {
-      this.#outlet.answer(ticket, { ok: true, value: undefined });
+      this.#outbound.answer(ticket, { ok: true, value: undefined });
       return;
     }
     if (ticket !== null) state.waiting[direction].push(ticket);
     if (window[name]) return;
     const page: Page = { purpose: direction };
     const { first, last } = state.log;
-    const span = spanAt(state.spans, direction === "older" ? first - 1 : last + 1);
+    const span = rangeAt(state.spans, direction === "older" ? first - 1 : last + 1);
     state.log.loading(direction, true);
-    this.#outlet.changed({ what: "log", room });
+    this.#outbound.changed({ what: "log", room });
     if (span === undefined) this.#fetch(state, page);
     else if (direction === "newer") this.#readPiece(state, page, [last + 1, Math.min(span[1], last + PAGE)]);
     else this.#readPiece(state, page, [Math.max(span[0], state.room.floor, first - PAGE), first - 1]);
   }
 
-  /** What the store has of a page that was to be read. */
+  /** The store has read a page. */
   found(number: number, events: readonly RoomEvent[]): void {
     const reading = this.#reading.get(number);
     this.#reading.delete(number);
@@ -179,13 +178,13 @@ export class Windows {
     if (state === undefined) {
       this.refuse(undefined, reading.page, NOT_THERE);
     } else if (reading.epoch !== state.room.epoch) {
-      // The history was replaced meanwhile: what the store had is not what there is now, and what was to grow is gone.
+      // The history was replaced meanwhile: the stored events are not valid, and the window was cleared.
       const { purpose } = reading.page;
       if (purpose === "open") this.#fetch(state, reading.page);
       else if (purpose !== "backfill") this.#extended(state, purpose);
     } else if (events.length !== reading.to - reading.from + 1) {
-      // The store has let go of something: what it was believed to have up to there is not believed any more.
-      state.spans = spansFrom(state.spans, reading.to + 1);
+      // The store has dropped events: do not rely on anything that it had up to here.
+      state.spans = rangesFrom(state.spans, reading.to + 1);
       this.#fetch(state, reading.page);
     } else {
       this.#show(state, reading.page, events);
@@ -195,24 +194,24 @@ export class Windows {
   /**
    * The server has sent a page.
    *
-   * @throws Fault if it is not what was asked for.
+   * @throws ProtocolViolation if it has a gap, or is of another epoch.
    */
   take(frame: ServerFrame & { t: "page" }): void {
-    const request = this.#outlet.takeIf(frame.id, "page");
+    const request = this.#outbound.takeIf(frame.id, "page");
     const state = request === undefined ? undefined : this.#rooms.get(request.room);
     if (request === undefined || state === undefined) return;
-    if (frame.epoch !== state.room.epoch) throw new Fault("The room's history was replaced.");
+    if (frame.epoch !== state.room.epoch) throw new ProtocolViolation("The room's history was replaced.");
     const { page } = request;
     const { events } = frame;
     const [first, last] = [events[0], events.at(-1)];
     if (first !== undefined && last !== undefined) {
-      if (last.seq - first.seq + 1 !== events.length) throw new Fault("A page has a hole.");
+      if (last.seq - first.seq + 1 !== events.length) throw new ProtocolViolation("A page has a hole.");
       const span = [first.seq, last.seq] as const;
       state.hold(span);
-      this.#outlet.emit({ do: "keep", room: state.id, epoch: frame.epoch, span, events });
-      if (state.noteActive(events)) this.#outlet.roomChanged(state, true);
+      this.#outbound.emit({ do: "keep", room: state.id, epoch: frame.epoch, span, events });
+      if (state.noteActive(events)) this.#outbound.roomChanged(state, true);
     } else if (page.purpose === "open" && page.at !== "newest" && state.end > 0) {
-      // There is nothing up to there: it is before the floor.
+      // There is nothing before this position: it lies before the first event that the user may see.
       const newest: Page = { ...page, at: "newest" };
       if (state.opening === page) state.opening = newest;
       this.#fetch(state, newest);
@@ -221,7 +220,7 @@ export class Windows {
     this.#show(state, page, events);
   }
 
-  /** A page can't be had. */
+  /** A page can not be loaded. */
   refuse(state: RoomState | undefined, page: Page, problem: Problem): void {
     if (page.purpose === "backfill") {
       if (state !== undefined) state.backfills = BACKFILLS;
@@ -231,10 +230,10 @@ export class Windows {
     if (current) {
       if (page.purpose !== "open") state.log.loading(page.purpose, false);
       state.log.problem(problem);
-      this.#outlet.changed({ what: "log", room: state.id });
+      this.#outbound.changed({ what: "log", room: state.id });
     }
     if (page.purpose === "open") {
-      this.#outlet.answer(page.ticket, { ok: false, problem });
+      this.#outbound.answer(page.ticket, { ok: false, problem });
       if (!current) return;
       state.opening = null;
       const again = problem === OFFLINE && !this.#wishes.has(state.id);
@@ -244,22 +243,22 @@ export class Windows {
     }
   }
 
-  /** The server answers from now on: soon there is time for what somebody is likely to want to see next. */
+  /** The connection is ready: begin to load pages in advance a little later. */
   backfillSoon(now: Millis): void {
     this.backfillAt = now + BACKFILL_AFTER;
   }
 
-  /** Time has passed. */
+  /** `backfillAt` may have come. */
   tick(now: Millis): void {
     if (now < this.backfillAt) return;
     this.backfillAt = Number.POSITIVE_INFINITY;
     this.backfill();
   }
 
-  /** Fetch what somebody is likely to want to see next, one page at a time. */
+  /** Load unread messages and the last page of each room in advance, one page at a time. */
   backfill(): void {
-    if (!this.#outlet.ready || this.backfillAt !== Number.POSITIVE_INFINITY) return;
-    if (this.#outlet.asks((request) => request.what === "page" && request.page.purpose === "backfill")) return;
+    if (!this.#outbound.ready || this.backfillAt !== Number.POSITIVE_INFINITY) return;
+    if (this.#outbound.asks((request) => request.what === "page" && request.page.purpose === "backfill")) return;
     for (const state of this.#rooms.values()) {
       const { floor, read } = state.room;
       const target = Math.max(floor, Math.min(read + 1, state.end - PAGE + 1));
@@ -269,14 +268,14 @@ export class Windows {
     }
   }
 
-  /** Somebody wants something else of a room now. */
+  /** Another `open` replaces the one that waits. */
   #cancel(room: RoomId): void {
     this.deny(room, CANCELLED);
     const state = this.#rooms.get(room);
     if (state !== undefined) state.opening = null;
   }
 
-  /** It is not possible now; it is done when it is. */
+  /** Answer a waiting `open` with `OFFLINE`, and carry it out when there is a connection. */
   #postpone(room: RoomId): void {
     const wish = this.#wishes.get(room);
     if (wish === undefined) return;
@@ -284,19 +283,19 @@ export class Windows {
     this.#wishes.set(room, { at: wish.at, ticket: null });
   }
 
-  /** The seqs from and to which the store has what a window at that place shows; null if it does not have it. */
-  #pieceFor(state: RoomState, at: Place): readonly [Seq, Seq] | null {
+  /** The range of stored events for a window at a position; null if the store does not have them. */
+  #pieceFor(state: RoomState, at: LogPosition): readonly [Seq, Seq] | null {
     const { floor } = state.room;
     if (at === "newest") {
-      const span = state.live ? spanAt(state.spans, state.end) : state.spans.at(-1);
+      const span = state.live ? rangeAt(state.spans, state.end) : state.spans.at(-1);
       if (span === undefined || span[1] < floor) return null;
       return [Math.max(span[0], floor, span[1] - PAGE + 1), span[1]];
     }
-    const span = spanAt(state.spans, at.seq);
+    const span = rangeAt(state.spans, at.seq);
     if (span === undefined || at.seq < floor) return null;
     const from = Math.max(floor, at.seq - PAGE / 2);
     const to = Math.min(at.seq + PAGE / 2, Math.max(state.end, span[1]));
-    // Without a connection anything is better than nothing.
+    // Without a connection a part is better than nothing.
     if (state.live && (span[0] > from || span[1] < to)) return null;
     return [Math.max(from, span[0]), Math.min(to, span[1])];
   }
@@ -305,7 +304,7 @@ export class Windows {
     const number = ++this.#lastPage;
     const { epoch } = state.room;
     this.#reading.set(number, { room: state.id, epoch, page, from, to });
-    this.#outlet.emit({ do: "read", room: state.id, epoch, from, to, page: number });
+    this.#outbound.emit({ do: "read", room: state.id, epoch, from, to, page: number });
   }
 
   /** Ask the server for a page. */
@@ -314,7 +313,7 @@ export class Windows {
       this.refuse(state, page, OFFLINE);
       return;
     }
-    const most = this.#outlet.limits.page;
+    const most = this.#outbound.limits.page;
     const limit = Math.min(PAGE, most);
     let frame: Question & { t: "history" } = { t: "history", room: state.id, limit };
     if (page.purpose === "older") frame = { ...frame, before: state.log.first };
@@ -322,10 +321,10 @@ export class Windows {
     else if (page.purpose === "backfill") frame = { ...frame, limit: most, before: state.heldFrom };
     else if (page.purpose === "open" && page.at !== "newest")
       frame = { ...frame, before: page.at.seq + Math.floor(limit / 2) + 1 };
-    this.#outlet.ask({ what: "page", room: state.id, page }, frame);
+    this.#outbound.ask({ what: "page", room: state.id, page }, frame);
   }
 
-  /** A page is there, from the store or the server. */
+  /** A page was loaded, from the store or the server. */
   #show(state: RoomState, page: Page, events: readonly RoomEvent[]): void {
     if (page.purpose === "backfill") {
       state.backfills = events.length === 0 ? BACKFILLS : state.backfills + 1;
@@ -338,24 +337,24 @@ export class Windows {
     const newest = state.live ? state.end : Math.max(state.end, state.spans.at(-1)?.[1] ?? 0);
     if (page.purpose === "open") {
       if (state.opening !== page) {
-        this.#outlet.answer(page.ticket, { ok: false, problem: CANCELLED });
+        this.#outbound.answer(page.ticket, { ok: false, problem: CANCELLED });
         return;
       }
       state.opening = null;
       log.place(events, atStart, last >= newest);
-      this.#outlet.answer(page.ticket, { ok: true, value: { seq: this.#anchor(page, events) } });
+      this.#outbound.answer(page.ticket, { ok: true, value: { seq: this.#anchor(page, events) } });
     } else {
       log.loading(page.purpose, false);
-      // If it does not fit, the window was moved while the page was on its way.
+      // If the page does not fit, the window was moved while it was loading.
       if (page.purpose === "older") log.addOlder(events, atStart || events.length === 0);
       else log.addNewer(events, Math.max(last, log.last) >= newest);
       this.#extended(state, page.purpose);
     }
-    this.#outlet.changed({ what: "log", room: room.id });
+    this.#outbound.changed({ what: "log", room: room.id });
     this.#round(state, page, newest);
   }
 
-  /** Fetch what is missing of a window that is not full, or, by what came meanwhile, not quite at the log's end. */
+  /** Load more if a window is nearly empty, or if events have arrived meanwhile between it and the end of the log. */
   #round(state: RoomState, page: Page, newest: Seq): void {
     const { log } = state;
     const { atStart, atTip, events } = log.window;
@@ -368,7 +367,7 @@ export class Windows {
     }
   }
 
-  /** Which event a window that was opened is about. */
+  /** The event to scroll to in a window that was opened. */
   #anchor({ at, unreadAfter }: Page & { purpose: "open" }, events: readonly RoomEvent[]): Seq | null {
     if (unreadAfter !== null) {
       const unread = events.find((event) => event.seq > unreadAfter && isMessage(event) && event.user !== this.me);
@@ -377,9 +376,9 @@ export class Windows {
     return at !== "newest" && events.some((event) => event.seq === at.seq) ? at.seq : null;
   }
 
-  /** A page is there, or can't be had: whoever waits for it need not any longer. */
+  /** Answer the calls that wait for a page. */
   #extended(state: RoomState, direction: "older" | "newer"): void {
     for (const ticket of state.waiting[direction].splice(0))
-      this.#outlet.answer(ticket, { ok: true, value: undefined });
+      this.#outbound.answer(ticket, { ok: true, value: undefined });
   }
 }

@@ -1,23 +1,23 @@
-/** A name as it is compared: spellings that differ in upper and lower case are the same. */
+/** The form in which names are compared: without upper case. */
 export function fold(name: string): string {
   return name.toLowerCase();
 }
 
-/** Without the `#` that a room's name may be written with. */
-export function bare(name: string): string {
+/** A room's name without the `#` that the user may have typed. */
+export function withoutHash(name: string): string {
   return name.startsWith("#") ? name.slice(1) : name;
 }
 
-/** What is between the names of a direct room's people. */
-const SEVERAL = ", ";
+/** Separates the names of people in the name of a direct room. */
+const SEPARATOR = ", ";
 
-/** The people of a direct room, by its name. */
-export function people(name: string): readonly string[] {
-  return name.split(SEVERAL);
+/** The names of the other people in a direct room, from the name of the room. */
+export function namesOf(name: string): readonly string[] {
+  return name.split(SEPARATOR);
 }
 
-/** A direct room's name after one of its people has another one. */
+/** The name of a direct room after one of its people was renamed. */
 export function renamedIn(name: string, before: string, after: string): string {
-  const names = people(name).map((each) => (fold(each) === fold(before) ? after : each));
-  return names.sort((one, other) => (fold(one) < fold(other) ? -1 : 1)).join(SEVERAL);
+  const names = namesOf(name).map((each) => (fold(each) === fold(before) ? after : each));
+  return names.sort((one, other) => (fold(one) < fold(other) ? -1 : 1)).join(SEPARATOR);
 }

@@ -4,17 +4,17 @@ import type { Answer, Change, Limits } from "../types";
 import { OFFLINE, type Question, type Request } from "./requests";
 import type { RoomState } from "./roomState";
 
-/** Where what shall happen goes, and where questions to the server wait for their answers. */
-export class Outlet {
-  /** Whether the server takes questions. */
+/** The output of a session: effects to be performed, and questions to the server that wait for answers. */
+export class Outbound {
+  /** Whether the session is signed in at the server. */
   ready = false;
-  /** The server's, or what they usually are as long as it has not said. */
+  /** The server's limits; the usual ones until it has stated them. */
   limits: Limits = { frameBytes: 16_384, textChars: 8_000, nameChars: 32, topicChars: 250, page: 200 };
   #effects: Effect[] = [];
   readonly #requests = new Map<string, Request>();
   #lastId = 0;
 
-  /** What has to be done since the last call, in order. */
+  /** The effects since the last call, in order. */
   effects(): Effect[] {
     const effects = this.#effects;
     this.#effects = [];
@@ -29,7 +29,7 @@ export class Outlet {
     this.emit({ do: "changed", change });
   }
 
-  /** A room is not what it was; `list` says whether a list of rooms shows that. */
+  /** A room has changed; `list`: in something that the list of rooms shows. */
   roomChanged(state: RoomState, list: boolean): void {
     this.changed({ what: "room", room: state.id });
     if (list) this.changed({ what: "rooms" });
@@ -43,7 +43,7 @@ export class Outlet {
     this.emit({ do: "transmit", frame });
   }
 
-  /** Ask the server; without a connection the answer is that there is none. */
+  /** Ask the server. Without a connection the request is answered with `OFFLINE`. */
   ask(request: Request, frame: Question): void {
     if (!this.ready) {
       if ("ticket" in request) this.answer(request.ticket, { ok: false, problem: OFFLINE });
@@ -54,25 +54,25 @@ export class Outlet {
     this.transmit({ ...frame, id } as ClientFrame);
   }
 
-  /** Whether such a question is on its way. */
+  /** Whether such a question waits for an answer. */
   asks(isIt: (request: Request) => boolean): boolean {
     return [...this.#requests.values()].some(isIt);
   }
 
-  /** The question that an answer belongs to; it is answered by that. */
+  /** Remove and return the question that an answer belongs to. */
   take(id: string | null): Request | undefined {
     const request = id === null ? undefined : this.#requests.get(id);
     if (id !== null) this.#requests.delete(id);
     return request;
   }
 
-  /** The question that an answer belongs to, if it is of that sort. */
+  /** The same, only if the question is of that kind. */
   takeIf<What extends Request["what"]>(id: string | null, what: What): (Request & { what: What }) | undefined {
     const request = id === null ? undefined : this.#requests.get(id);
     return request?.what === what ? (this.take(id) as Request & { what: What }) : undefined;
   }
 
-  /** All questions; nobody answers them any more. */
+  /** Remove and return all questions: nobody will answer them. */
   takeAll(): Request[] {
     const requests = [...this.#requests.values()];
     this.#requests.clear();

@@ -2,32 +2,32 @@ import type { Pending, Problem, RoomEvent, RoomId, Seq, UserId } from "../types"
 import { fold } from "./names";
 
 /**
- * The messages that are not settled, in the order in which they were written. Per destination only the first is under way: of
- * two sent at once the first may be refused for a moment and the second be stored, and no sending again puts that right.
+ * The messages that the server has not stored yet, in the order in which they were written. Only one message per destination is
+ * in flight: of two, the server could refuse the first for a moment and store the second, and their order would be lost.
  */
 export class Outbox {
   #entries: Pending[] = [];
-  /** What is shown of a destination; made when asked for. */
+  /** The lists that are shown per room, made on demand. */
   readonly #lists = new Map<RoomId, readonly Pending[]>();
-  /** The keys that are under way. */
-  readonly #flying = new Set<string>();
-  /** Those that are stored, and whose event is still to come: shown until then, so that nothing blinks. */
+  /** The keys of messages that were sent and are not answered. */
+  readonly #inFlight = new Set<string>();
+  /** Messages that the server has stored but whose event has not arrived: shown until then, so that they do not flicker. */
   readonly #stored = new Map<string, { room: RoomId; seq: Seq }>();
-  /** Those that are under way, and whose event seems to have come already: not shown beside it. */
+  /** Messages in flight whose event seems to have arrived: hidden, so that they are not shown twice. */
   readonly #hidden = new Set<string>();
-  /** Those that were discarded here: what was read from the store before does not bring them back. */
+  /** Discarded messages: a list that was read from the store before must not bring them back. */
   readonly #discarded = new Set<string>();
 
   get all(): readonly Pending[] {
     return this.#entries;
   }
 
-  /** Those of which the server has not said that it has them. */
+  /** The messages that the server is not known to have stored. */
   get unsent(): readonly Pending[] {
     return this.#entries.filter((entry) => !this.#stored.has(entry.key));
   }
 
-  /** Whether anything could be sent. */
+  /** Whether any message waits to be sent or answered. */
   get hasQueued(): boolean {
     return this.#entries.some((entry) => entry.state !== "refused" && !this.#stored.has(entry.key));
   }
@@ -46,9 +46,9 @@ export class Outbox {
   }
 
   /**
-   * This is what the store has. Returns the rooms whose list has changed.
+   * Take over the outbox as it is in the store. Returns the rooms whose list has changed.
    *
-   * @param entries in order; what is known here to be under way stays so.
+   * @param entries in order. Messages that are in flight here stay in flight.
    */
   replace(entries: readonly Pending[]): Set<RoomId> {
     const before = new Map(this.#entries.map((entry) => [entry.key, entry]));
@@ -59,14 +59,14 @@ export class Outbox {
     const replaced = queued.map((entry): Pending => {
       const known = before.get(entry.key);
       before.delete(entry.key);
-      const state = entry.state === "refused" ? "refused" : this.#flying.has(entry.key) ? "sending" : "queued";
+      const state = entry.state === "refused" ? "refused" : this.#inFlight.has(entry.key) ? "sending" : "queued";
       if (known !== undefined && known.state === state && known.room === entry.room) return known;
       changed.add(entry.room);
       return { ...entry, state };
     });
     for (const gone of before.values()) {
       changed.add(gone.room);
-      this.#flying.delete(gone.key);
+      this.#inFlight.delete(gone.key);
       this.#hidden.delete(gone.key);
     }
     this.#entries = [...shown, ...replaced];
@@ -83,7 +83,7 @@ export class Outbox {
     const entry = this.get(key);
     if (entry === undefined) return undefined;
     this.#entries = this.#entries.filter((each) => each !== entry);
-    this.#flying.delete(key);
+    this.#inFlight.delete(key);
     this.#stored.delete(key);
     this.#hidden.delete(key);
     this.#lists.delete(entry.room);
@@ -91,20 +91,20 @@ export class Outbox {
   }
 
   /**
-   * The server has stored it. It stays on the screen until its event is there.
+   * The server has stored a message. It is shown until its event arrives.
    *
-   * @param end up to where the room's events have come.
+   * @param end the seq up to which the room's events have arrived.
    */
   stored(key: string, room: RoomId, seq: Seq, end: Seq): Pending | undefined {
     const entry = this.get(key);
     if (entry === undefined || this.#stored.has(key)) return undefined;
     if (seq <= end || entry.room !== room) return this.remove(key);
-    this.#flying.delete(key);
+    this.#inFlight.delete(key);
     this.#stored.set(key, { room, seq });
     return entry;
   }
 
-  /** Events have come. Returns whether the room's list has changed. */
+  /** Events have arrived. Returns whether the room's list has changed. */
   arrived(room: RoomId, events: readonly RoomEvent[], me: UserId): boolean {
     let changed = false;
     const last = events.at(-1)?.seq ?? 0;
@@ -113,11 +113,11 @@ export class Outbox {
       this.remove(key);
       changed = true;
     }
-    if (this.#flying.size === 0) return changed;
+    if (this.#inFlight.size === 0) return changed;
     for (const entry of this.#entries) {
-      if (entry.room !== room || !this.#flying.has(entry.key) || this.#hidden.has(entry.key)) continue;
+      if (entry.room !== room || !this.#inFlight.has(entry.key) || this.#hidden.has(entry.key)) continue;
       const { text, kind } = entry;
-      // `stored` comes before or after the event; only it says for sure that this is the one.
+      // Only the frame `stored` tells for certain that this event is that message, and it may arrive after the event.
       if (!events.some((event) => event.user === me && event.kind === kind && event.text === text)) continue;
       this.#hidden.add(entry.key);
       this.#lists.delete(room);
@@ -126,7 +126,7 @@ export class Outbox {
     return changed;
   }
 
-  /** The messages whose turn it is: the first of each destination, unless it is under way. */
+  /** The messages to send next: the first of each destination, unless it is in flight. */
   next(lane: (pending: Pending) => string): Pending[] {
     const taken = new Set<string>();
     const next: Pending[] = [];
@@ -135,34 +135,34 @@ export class Outbox {
       const destination = lane(entry);
       if (taken.has(destination)) continue;
       taken.add(destination);
-      if (!this.#flying.has(entry.key)) next.push(entry);
+      if (!this.#inFlight.has(entry.key)) next.push(entry);
     }
     return next;
   }
 
-  /** It is not to be sent, ever. */
+  /** Remove a message for good. */
   discard(key: string): Pending | undefined {
     this.#discarded.add(key);
     return this.remove(key);
   }
 
-  /** Whether it is there, and neither under way nor stored. */
+  /** Whether the message waits here and was not sent. */
   isIdle(key: string): boolean {
-    return !this.#flying.has(key) && !this.#stored.has(key) && this.get(key) !== undefined;
+    return !this.#inFlight.has(key) && !this.#stored.has(key) && this.get(key) !== undefined;
   }
 
-  isFlying(key: string): boolean {
-    return this.#flying.has(key);
+  isInFlight(key: string): boolean {
+    return this.#inFlight.has(key);
   }
 
-  fly(key: string): void {
-    this.#flying.add(key);
+  markSending(key: string): void {
+    this.#inFlight.add(key);
     this.#change(key, (entry) => ({ ...without(entry), state: "sending" }));
   }
 
-  /** It is not under way any more, and not stored: it is to be sent again. */
-  land(key: string, problem?: Problem): void {
-    this.#flying.delete(key);
+  /** A message in flight was not stored: it has to be sent again. */
+  requeue(key: string, problem?: Problem): void {
+    this.#inFlight.delete(key);
     this.#hidden.delete(key);
     this.#change(key, (entry) => ({
       ...without(entry),
@@ -171,23 +171,23 @@ export class Outbox {
     }));
   }
 
-  /** The connection has ended: nothing is under way. Returns the rooms whose list has changed. */
-  landAll(): Set<RoomId> {
+  /** The connection has ended: nothing is in flight. Returns the rooms whose list has changed. */
+  requeueAll(): Set<RoomId> {
     const rooms = new Set<RoomId>();
     for (const key of [...this.#stored.keys()]) {
       const entry = this.remove(key);
       if (entry !== undefined) rooms.add(entry.room);
     }
-    for (const key of [...this.#flying]) {
+    for (const key of [...this.#inFlight]) {
       const entry = this.get(key);
       if (entry !== undefined) rooms.add(entry.room);
-      this.land(key);
+      this.requeue(key);
     }
     return rooms;
   }
 
   refuse(key: string, problem: Problem): Pending | undefined {
-    this.#flying.delete(key);
+    this.#inFlight.delete(key);
     this.#hidden.delete(key);
     this.#change(key, (entry) => ({ ...entry, state: "refused", problem }));
     return this.get(key);
@@ -195,7 +195,7 @@ export class Outbox {
 
   clear(): void {
     this.#entries = [];
-    this.#flying.clear();
+    this.#inFlight.clear();
     this.#stored.clear();
     this.#hidden.clear();
     this.#discarded.clear();
@@ -217,7 +217,7 @@ function without(entry: Pending): Pending {
 }
 
 /**
- * Where a message goes, so that those to one person stay in order whether their room was known when they were written or not.
+ * The destination of a message. Messages to one person have one destination, whether their direct room was known or not.
  *
  * @param direct the name of a direct room of two; undefined for any other.
  */

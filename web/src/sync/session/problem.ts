@@ -1,7 +1,7 @@
 import type { ServerFrame } from "../frames";
 import type { Problem } from "../types";
 
-/** What the server refused, as the interface takes it. */
+/** The problem that an `error` frame describes. */
 export function problemOf(frame: ServerFrame & { t: "error" }): Problem {
   const problem: Problem = { code: frame.code, message: frame.message };
   if (frame.retryAfter !== null) problem.retryAfter = frame.retryAfter;

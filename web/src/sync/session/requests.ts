@@ -1,16 +1,16 @@
 import type { Ticket } from "../effects";
 import type { ClientFrame } from "../frames";
 import type { Problem, RoomId, Seq } from "../types";
-import type { Place } from "./log";
+import type { LogPosition } from "./log";
 
-/** What a page of a room's log is for. */
+/** Why a page of a room's log is loaded. */
 export type Page =
-  | { purpose: "open"; at: Place; ticket: Ticket | null; unreadAfter: Seq | null }
+  | { purpose: "open"; at: LogPosition; ticket: Ticket | null; unreadAfter: Seq | null }
   | { purpose: "older" | "newer" }
-  /** Nobody asked: the room shall be there at once when somebody does, and without a connection. */
+  /** In advance, so that the room can be shown at once, and offline. */
   | { purpose: "backfill" };
 
-/** A question to the server that waits for its answer. `ticket` is of whoever wants to know. */
+/** A question to the server that waits for its answer. `ticket` is the call of the interface that asked. */
 export type Request =
   | { what: "join"; ticket: Ticket | null; room: RoomId | null }
   | { what: "create"; ticket: Ticket }
@@ -24,14 +24,14 @@ export type Request =
   | { what: "page"; room: RoomId; page: Page }
   | { what: "ping" };
 
-/** A client's frame that has an `id`, without it. */
+/** A frame with an `id`, which is added when it is sent. */
 export type Question = ClientFrame extends infer Frame
   ? Frame extends { id: string }
     ? Omit<Frame, "id">
     : never
   : never;
 
-// Sentences of the client's own. The interface has its own words for these codes, in the user's language.
+// Problems that the client itself finds. The interface shows its own sentences for these codes, in the user's language.
 
 export const OFFLINE: Problem = { code: "offline", message: "There is no connection to the server." };
 export const NOT_THERE: Problem = { code: "room_unknown", message: "There is no such room here." };

@@ -1,7 +1,7 @@
 import type { Ticket } from "../effects";
 import type { ClientFrame, Mark, RoomFrame } from "../frames";
-import { type Span, withSpan } from "../seqRanges";
-import type { Held } from "../store";
+import { type SeqRange, withRange } from "../seqRanges";
+import type { StoredRanges } from "../store";
 import {
   EVERYBODY,
   isMessage,
@@ -17,61 +17,61 @@ import { Log } from "./log";
 import { renamedIn } from "./names";
 import type { Page } from "./requests";
 
-/** A signal that somebody is typing comes every three seconds; after so many without one they are not any more. */
+/** Milliseconds after the last typing signal for which somebody counts as typing. Clients repeat it every 3 seconds. */
 export const TYPING_LASTS = 6_000;
-/** Marks are told no more often. */
+/** Milliseconds between two read marks, or two marks of receipt, to the server. */
 const MARKS = 1_000;
 
-/** What the fold of events over a room has changed. */
+/** What events have changed in a room. */
 export interface Changes {
-  /** What a list of rooms shows. */
+  /** Something that the list of rooms shows. */
   list: boolean;
   members: boolean;
   typing: boolean;
-  /** Somebody has come of whom nothing but the name is known. */
+  /** Whether somebody has joined of whom only the name is known. */
   stranger: boolean;
 }
 
-/** One room as this client knows it: a fold over what the server says. */
+/** A room as this client knows it, derived from the server's frames. */
 export class RoomState {
   room: Room;
-  /** The pieces of the log that are in the store. */
-  spans: readonly Span[];
-  /** Up to where the server's stream was taken; what follows comes next. */
+  /** The parts of the log that are in the store. */
+  spans: readonly SeqRange[];
+  /** The seq of the last event of the stream that was processed. */
   end: Seq;
   /** Whether the server streams the room on this connection. */
   live = false;
-  /** The tip when it began to: what is up to there is part of what the room object said. */
+  /** The tip when the stream began. The room as the server described it includes all events up to there. */
   tipAtBeginning: Seq = 0;
   readonly log = new Log();
   members: readonly Member[] | null = null;
-  /** Whether a screen shows the members, and whether they are as of this connection. */
+  /** Whether the members are shown, and whether the list was loaded on this connection. */
   membersWanted = false;
   membersFresh = false;
-  /** Whether the answer that is on its way may be out of date already. */
+  /** Whether the list that is being loaded may already be outdated. */
   membersStale = false;
-  /** Up to where everything that was taken is in the store, and how much of that the server was told. */
+  /** The seq up to which processed events are durable, and the one that was reported to the server. */
   durable: Seq = 0;
   gotSent: Seq = 0;
   gotAt: Millis = Number.NEGATIVE_INFINITY;
   readSent: Seq = 0;
   readAt: Millis = Number.NEGATIVE_INFINITY;
   typedAt: Millis = Number.NEGATIVE_INFINITY;
-  /** Whether we have asked to be let in again. */
+  /** Whether the client has asked to join again. */
   rejoining = false;
-  /** What the window is to show next, and is not there yet. */
+  /** The page that the window will show when it is loaded. */
   opening: Page | null = null;
-  /** Who waits for the window to grow. */
+  /** Calls that wait for the window to grow. */
   readonly waiting: { older: Ticket[]; newer: Ticket[] } = { older: [], newer: [] };
-  /** How many pages were fetched on this connection without anybody asking. */
+  /** How many pages were loaded in advance on this connection. */
   backfills = 0;
   readonly #typing = new Map<UserId, { name: string; until: Millis }>();
   #typingNames: readonly string[] = [];
-  /** What counts as unread after the last count of the server's, which is up to `#counted`. */
+  /** Messages of others after `#counted`, the seq up to which the server has counted unread messages. */
   #fresh: { seq: Seq; mentions: boolean }[] = [];
   #counted: Seq = 0;
 
-  constructor(room: Room, held: Held | null) {
+  constructor(room: Room, held: StoredRanges | null) {
     this.room = room;
     this.spans = held !== null && held.epoch === room.epoch ? held.spans : [];
     this.end = this.spans.at(-1)?.[1] ?? 0;
@@ -83,7 +83,7 @@ export class RoomState {
     return this.room.id;
   }
 
-  /** The first seq of the piece that ends where the stream is; one after it, if nothing is held there. */
+  /** The first seq of the stored range that contains `end`; `end + 1` if there is none. */
   get heldFrom(): Seq {
     return this.spans.find(([first, last]) => first <= this.end && this.end <= last)?.[0] ?? this.end + 1;
   }
@@ -91,11 +91,11 @@ export class RoomState {
   /**
    * The server begins to stream the room.
    *
-   * @returns whether it is another history than the one we know.
+   * @returns whether the history was replaced, as by restoring a backup.
    */
   begin(frame: RoomFrame): boolean {
     const after = frame.after ?? frame.tip;
-    // An `after` before what we have seen means that the server has no such seq: as bad as another epoch.
+    // If the stream begins before events that were seen, the server has lost those events: the same as another epoch.
     const rewound = this.end > 0 && (frame.epoch !== this.room.epoch || after < this.end);
     if (rewound || frame.epoch !== this.room.epoch) {
       this.spans = [];
@@ -111,7 +111,7 @@ export class RoomState {
     return rewound;
   }
 
-  /** The server says what the room is like. */
+  /** The server describes the room. */
   describe(frame: RoomFrame, rewound = false): void {
     const { after: _, ...described } = frame;
     const read = rewound ? frame.read : Math.max(frame.read, this.room.read);
@@ -132,9 +132,9 @@ export class RoomState {
   }
 
   /**
-   * Take events that follow on `end`, in order, and fold them in.
+   * Apply events that follow `end`, in order.
    *
-   * @param me who we are.
+   * @param me the user.
    */
   take(events: readonly RoomEvent[], me: UserId): Changes {
     const changes: Changes = { list: false, members: false, typing: false, stranger: false };
@@ -165,12 +165,12 @@ export class RoomState {
     return changes;
   }
 
-  /** These events are in the store, or will be. */
-  hold(span: Span): void {
-    this.spans = withSpan(this.spans, span);
+  /** Events of this range are in the store, or are being stored. */
+  hold(span: SeqRange): void {
+    this.spans = withRange(this.spans, span);
   }
 
-  /** When something was said last, as a page shows it. */
+  /** Update the time of the last message from a page. Returns whether it has changed. */
   noteActive(events: readonly RoomEvent[]): boolean {
     const last = events.findLast(isMessage);
     if (last === undefined || last.at <= this.room.active) return false;
@@ -178,11 +178,11 @@ export class RoomState {
     return true;
   }
 
-  /** The user has read up to there, on this device. Returns whether that is news. */
+  /** The user has read up to a seq on this device. Returns whether that is further than before. */
   read(seq: Seq): boolean {
     const read = Math.min(seq, Math.max(this.room.tip, this.log.last));
     if (read <= this.room.read) return false;
-    // Of what the server has counted it is known only when nothing of it is left.
+    // Within the range that the server has counted, the new count is known only if everything is read.
     const known = read >= this.#counted;
     const fresh = this.#fresh.filter((each) => each.seq > read);
     this.room = {
@@ -194,13 +194,13 @@ export class RoomState {
     return true;
   }
 
-  /** The server's count, up to an event. */
+  /** The server has counted the unread messages up to an event. */
   count(read: Seq, upto: Seq, unread: number, mentions: number): void {
     this.#fresh = this.#fresh.filter((each) => each.seq > upto);
     this.#counted = Math.max(this.#counted, upto);
     const newest = Math.max(read, this.room.read);
     const fresh = this.#fresh.filter((each) => each.seq > newest);
-    // We have read more than the server knew when it counted: it will count again.
+    // The user has read more than the server knew when it counted: it will count again.
     const stale = newest > read && newest >= upto;
     this.room = {
       ...this.room,
@@ -211,37 +211,37 @@ export class RoomState {
     this.readSent = Math.max(this.readSent, read);
   }
 
-  /** What the server is to be told of how far we are, now. */
-  owed(now: Millis): ClientFrame[] {
-    const owed: ClientFrame[] = [];
-    if (!this.live) return owed;
+  /** The marks (`read`, `got`) to send to the server now. */
+  marksToSend(now: Millis): ClientFrame[] {
+    const marksToSend: ClientFrame[] = [];
+    if (!this.live) return marksToSend;
     if (this.room.read > this.readSent && now - this.readAt >= MARKS) {
       this.readAt = now;
       this.readSent = this.room.read;
-      owed.push({ t: "read", room: this.id, seq: this.readSent });
+      marksToSend.push({ t: "read", room: this.id, seq: this.readSent });
     }
     if (this.#owesGot && now - this.gotAt >= MARKS) {
       this.gotAt = now;
       this.gotSent = this.durable;
-      owed.push({ t: "got", room: this.id, seq: this.gotSent });
+      marksToSend.push({ t: "got", room: this.id, seq: this.gotSent });
     }
-    return owed;
+    return marksToSend;
   }
 
-  /** When there is something to be told; infinite if there is not. */
-  get owedAt(): Millis {
+  /** When the next mark has to be sent; infinite if there is none. */
+  get marksDueAt(): Millis {
     if (!this.live) return Number.POSITIVE_INFINITY;
     const read = this.room.read > this.readSent ? this.readAt + MARKS : Number.POSITIVE_INFINITY;
     return Math.min(read, this.#owesGot ? this.gotAt + MARKS : Number.POSITIVE_INFINITY);
   }
 
-  /** Whether more has arrived than was said. Nothing may be missing between what was read and that. */
+  /** Whether to report more events as received. Between the events that were read and those there must be no gap. */
   get #owesGot(): boolean {
     if (!this.room.receipts || this.durable <= this.gotSent || this.durable < this.end) return false;
     return this.heldFrom <= Math.max(this.room.floor, this.room.read + 1, this.gotSent + 1);
   }
 
-  /** How far members have the room's events. Returns whether anything has moved. */
+  /** Members have received or read more. Returns whether anything has changed. */
   mark(marks: readonly Mark[]): boolean {
     if (this.members === null) return false;
     const moved = new Map(marks.map((mark) => [mark.user, mark]));
@@ -255,7 +255,7 @@ export class RoomState {
     return changed;
   }
 
-  /** Somebody is there, or is not any more. Returns whether that is news. */
+  /** A member came online or went offline. Returns whether that is a change. */
   presence(user: UserId, online: boolean): boolean {
     const member = this.members?.find((each) => each.id === user);
     if (member === undefined || member.online === online) return false;
@@ -269,7 +269,7 @@ export class RoomState {
     return this.#typingNames;
   }
 
-  /** When the next of those who are typing is to be taken for not typing any more; infinite if nobody is. */
+  /** When the next typing signal expires; infinite if nobody is typing. */
   get typingUntil(): Millis {
     let until = Number.POSITIVE_INFINITY;
     for (const each of this.#typing.values()) until = Math.min(until, each.until);
@@ -296,7 +296,7 @@ export class RoomState {
     this.#typingNames = [...this.#typing.values()].map((each) => each.name);
   }
 
-  // Folding
+  // Applying events
 
   #fold(room: Room, event: RoomEvent, me: UserId): Room {
     switch (event.kind) {
@@ -306,7 +306,7 @@ export class RoomState {
       case "kicked":
         return { ...room, members: Math.max(0, room.members - 1) };
       case "banned": {
-        // One can be banned without being there; where it is not known, the next members list puts it right.
+        // A ban does not need a member. If the members are not known, the next list of members corrects the number.
         const there = this.members === null || this.members.some((each) => each.id === event.about?.user);
         return there ? { ...room, members: Math.max(0, room.members - 1) } : room;
       }
@@ -379,7 +379,7 @@ export class RoomState {
   }
 }
 
-/** Whether an event names somebody. */
+/** Whether an event mentions a user. */
 export function mentionsUser(event: RoomEvent, user: UserId): boolean {
   return event.mentions?.some((each) => each === user || each === EVERYBODY) ?? false;
 }
@@ -399,7 +399,7 @@ function newcomer(event: RoomEvent): Member {
   };
 }
 
-/** A room that the server speaks of for the first time. */
+/** A room that was not known before. */
 export function newRoom(frame: RoomFrame, draft: string): Room {
   const { after: _, ...described } = frame;
   return { ...described, joined: true, draft, active: 0 };

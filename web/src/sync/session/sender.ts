@@ -1,35 +1,35 @@
 import { type ClientFrame, frameBytes } from "../frames";
 import type { Millis, Pending, Problem, RoomId } from "../types";
-import { people } from "./names";
-import type { Outlet } from "./outbound";
+import { namesOf } from "./names";
+import type { Outbound } from "./outbound";
 import { laneOf, type Outbox } from "./outbox";
 import { TOO_LONG } from "./requests";
 import type { RoomState } from "./roomState";
 
-/** A refusal that says to try again later than that is for good. */
+/** If the server asks for a longer pause than this before the next attempt, the message counts as refused for good. */
 const WAIT_MOST = 60_000;
 
 /**
- * Sends what is in the outbox, as long as this is the one tab that does. That tab alone may discard as well: of what another one
- * is about to send nobody knows whether it is sent.
+ * Sends the messages of the outbox while this tab holds the lock for that. Only the tab with the lock removes discarded
+ * messages: no other tab can know whether a message was already sent.
  */
-export class Posting {
+export class OutboxSender {
   readonly #outbox: Outbox;
-  readonly #outlet: Outlet;
+  readonly #outbound: Outbound;
   readonly #rooms: ReadonlyMap<RoomId, RoomState>;
   #wanted = false;
   #allowed = false;
-  /** Whether the outbox in the store was looked at on this connection. */
+  /** Whether the stored outbox was read since the connection was made. */
   #looked = false;
-  /** Messages that are not to be sent, as soon as we may say so. */
+  /** Messages that the user has discarded, until this tab holds the lock. */
   readonly #unwanted = new Set<string>();
   #stalledUntil: Millis = 0;
-  /** Destinations that have to wait for themselves. */
+  /** Destinations that have to wait on their own, by slow mode. */
   readonly #laneStalls = new Map<string, Millis>();
 
-  constructor(outbox: Outbox, outlet: Outlet, rooms: ReadonlyMap<RoomId, RoomState>) {
+  constructor(outbox: Outbox, outbound: Outbound, rooms: ReadonlyMap<RoomId, RoomState>) {
     this.#outbox = outbox;
-    this.#outlet = outlet;
+    this.#outbound = outbound;
     this.#rooms = rooms;
   }
 
@@ -40,47 +40,47 @@ export class Posting {
     return Math.min(stalled, ...this.#laneStalls.values());
   }
 
-  /** There is a connection. Another tab may have written something: the store is looked at, whatever is known here. */
+  /** The connection is ready. Another tab may have added messages, so the stored outbox has to be read. */
   begin(): void {
     this.#looked = this.#allowed = false;
   }
 
-  /** The connection is lost: nothing is under way, and another tab may be the one that comes back first. */
+  /** The connection is lost. Give up the lock: another tab may reconnect first. */
   end(): void {
-    for (const room of this.#outbox.landAll()) this.#outlet.changed({ what: "outbox", room });
+    for (const room of this.#outbox.requeueAll()) this.#outbound.changed({ what: "outbox", room });
     this.#let();
     this.#laneStalls.clear();
     this.#stalledUntil = 0;
     if (this.#unwanted.size > 0) this.#want();
   }
 
-  /** We are the one tab that sends; the outbox was read from the store since. */
+  /** This tab holds the lock, and has read the stored outbox since it got it. */
   granted(now: Millis): void {
     this.#looked = true;
     this.#allowed = this.#wanted;
     this.pump(now);
   }
 
-  /** A message is not to be sent. Returns whether it is gone; if not, that is still to be found out, or too late. */
+  /** Discard a message. Returns whether it is removed. If not, it needs the lock first, or was already sent. */
   discard(key: string, now: Millis): boolean {
     if (!this.#outbox.isIdle(key)) return false;
     this.#unwanted.add(key);
-    if (!this.#allowed) this.#outlet.emit({ do: "unwanted", key });
+    if (!this.#allowed) this.#outbound.emit({ do: "unwanted", key });
     this.pump(now);
     return this.#outbox.get(key) === undefined;
   }
 
-  /** Another tab does not want a message to be sent: it is up to us, if we are the one that sends. */
+  /** The user has discarded a message in another tab: remove it if this tab holds the lock. */
   unwanted(key: string, now: Millis): void {
     if (this.#allowed) this.#unwanted.add(key);
     this.pump(now);
   }
 
-  /** Send what can be sent. */
+  /** Send all messages that can be sent now. */
   pump(now: Millis): void {
     this.#discardUnwanted();
     if (this.#unwanted.size > 0) this.#want();
-    if (!this.#outlet.ready) {
+    if (!this.#outbound.ready) {
       if (this.#unwanted.size === 0) this.#let();
       return;
     }
@@ -96,29 +96,29 @@ export class Posting {
     if (this.#looked && !this.#outbox.hasQueued && this.#unwanted.size === 0) this.#let();
   }
 
-  /** The server does not store a message, for now or for good. */
+  /** The server has refused a message, for now or for good. */
   refused(key: string, problem: Problem, now: Millis): void {
     const pending = this.#outbox.get(key);
-    if (pending === undefined || !this.#outbox.isFlying(key)) return;
+    if (pending === undefined || !this.#outbox.isInFlight(key)) return;
     if (problem.retryAfter === undefined || problem.retryAfter > WAIT_MOST) {
       this.#refuse(key, problem);
       return;
     }
     const until = now + Math.max(problem.retryAfter, 1);
-    // In slow mode it is this room that has to wait; of everything else it is the server.
+    // Slow mode holds back one room. Any other refusal for now holds back all messages.
     if (problem.code === "slow") this.#laneStalls.set(this.#lane(pending), until);
     else this.#stalledUntil = Math.max(this.#stalledUntil, until);
-    this.#outbox.land(key, problem);
-    this.#outlet.changed({ what: "outbox", room: pending.room });
+    this.#outbox.requeue(key, problem);
+    this.#outbound.changed({ what: "outbox", room: pending.room });
   }
 
   #want(): void {
-    if (!this.#wanted) this.#outlet.emit({ do: "post", wanted: true });
+    if (!this.#wanted) this.#outbound.emit({ do: "post", wanted: true });
     this.#wanted = true;
   }
 
   #let(): void {
-    if (this.#wanted) this.#outlet.emit({ do: "post", wanted: false });
+    if (this.#wanted) this.#outbound.emit({ do: "post", wanted: false });
     this.#wanted = this.#allowed = false;
   }
 
@@ -128,36 +128,36 @@ export class Posting {
       if (idle && !this.#allowed) continue;
       this.#unwanted.delete(key);
       const pending = idle ? this.#outbox.discard(key) : undefined;
-      if (pending === undefined) continue; // it was sent, or discarded, elsewhere
-      this.#outlet.emit({ do: "settle", pending });
-      this.#outlet.changed({ what: "outbox", room: pending.room });
+      if (pending === undefined) continue; // it was sent or discarded in another tab
+      this.#outbound.emit({ do: "settle", pending });
+      this.#outbound.changed({ what: "outbox", room: pending.room });
     }
   }
 
   #send({ key, room, to, text, kind }: Pending): void {
     const frame: ClientFrame = room === 0 ? { t: "tell", key, to: to ?? "", text } : { t: "send", key, room, text };
     if (kind === "action") frame.kind = "action";
-    if (frameBytes(frame) > this.#outlet.limits.frameBytes) {
-      // The server would end the connection, again and again.
+    if (frameBytes(frame) > this.#outbound.limits.frameBytes) {
+      // The server would close the connection at each attempt.
       this.#refuse(key, TOO_LONG);
       return;
     }
-    this.#outbox.fly(key);
-    this.#outlet.changed({ what: "outbox", room });
-    this.#outlet.transmit(frame);
+    this.#outbox.markSending(key);
+    this.#outbound.changed({ what: "outbox", room });
+    this.#outbound.transmit(frame);
   }
 
   #refuse(key: string, problem: Problem): void {
     const pending = this.#outbox.refuse(key, problem);
     if (pending === undefined) return;
-    this.#outlet.emit({ do: "refused", pending, problem });
-    this.#outlet.changed({ what: "outbox", room: pending.room });
+    this.#outbound.emit({ do: "refused", pending, problem });
+    this.#outbound.changed({ what: "outbox", room: pending.room });
   }
 
   #lane = (pending: Pending): string => {
     return laneOf(pending, (room) => {
       const known = this.#rooms.get(room)?.room;
-      return known?.kind === "direct" && people(known.name).length === 1 ? known.name : undefined;
+      return known?.kind === "direct" && namesOf(known.name).length === 1 ? known.name : undefined;
     });
   };
 }

@@ -17,7 +17,7 @@ class Talk {
   now = 0;
   sent: Frame[] = [];
   changes: Change[] = [];
-  answers = new Map<number, unknown>();
+  dispatcher = new Map<number, unknown>();
   effects: Effect[] = [];
   /** Whether the store takes its time to read, and what it has not read yet. */
   holds = false;
@@ -60,7 +60,7 @@ class Talk {
       for (const effect of effects) {
         if (effect.do === "transmit") this.sent.push({ ...effect.frame });
         else if (effect.do === "changed") this.changes.push(effect.change);
-        else if (effect.do === "answer") this.answers.set(effect.ticket, effect.answer);
+        else if (effect.do === "answer") this.dispatcher.set(effect.ticket, effect.answer);
         else if (effect.do === "keep") this.session.kept(effect.room, effect.epoch, effect.span[1], this.now);
         else if (effect.do === "read" && this.holds) this.held.push(effect);
         else if (effect.do === "read") this.session.found(effect.page, this.#stored(effect), this.now);
@@ -224,7 +224,7 @@ test("a room opens at the first unread message, in the midst of what is around i
   expect(talk.perform().takes("history")).toMatchObject([{ before: 351, limit: 100 }]);
   talk.session.receive(JSON.stringify({ ...page(251, 350), id: "r2" }), talk.now);
   talk.perform();
-  expect(talk.answers.get(5)).toEqual({ ok: true, value: { seq: 300 } });
+  expect(talk.dispatcher.get(5)).toEqual({ ok: true, value: { seq: 300 } });
   const window = talk.session.state(LOBBY)?.log.window;
   expect([window?.atStart, window?.atTip, window?.events.length]).toEqual([false, false, 100]);
 });
@@ -247,7 +247,7 @@ test("what was to be shown before is not shown after", () => {
   talk.perform();
   talk.session.open(LOBBY, "newest", 2); // from the store
   talk.perform().answer("history", page(1, 100));
-  expect(talk.answers.get(1)).toMatchObject({ ok: false, problem: { code: "cancelled" } });
+  expect(talk.dispatcher.get(1)).toMatchObject({ ok: false, problem: { code: "cancelled" } });
   expect(talk.session.state(LOBBY)?.log.last).toBe(400);
 });
 
@@ -255,12 +255,12 @@ test("of two wishes for a window the later one counts", () => {
   const talk = new Talk().connect();
   talk.session.open(LOBBY, "newest", 1);
   talk.session.open(LOBBY, { seq: 2 }, 2);
-  expect(talk.perform().answers.get(1)).toMatchObject({ ok: false, problem: { code: "cancelled" } });
+  expect(talk.perform().dispatcher.get(1)).toMatchObject({ ok: false, problem: { code: "cancelled" } });
   talk.gets(ready(lobby(3)));
-  talk.answers.clear();
+  talk.dispatcher.clear();
   const asked = talk.takes("history");
   for (const { id } of asked) talk.gets({ ...page(1, 3), id });
-  expect(talk.answers.get(2)).toEqual({ ok: true, value: { seq: 2 } });
+  expect(talk.dispatcher.get(2)).toEqual({ ok: true, value: { seq: 2 } });
 });
 
 test("what the store had of a history that was replaced meanwhile is not shown", () => {
@@ -273,7 +273,7 @@ test("what the store had of a history that was replaced meanwhile is not shown",
   expect(talk.reads().session.state(LOBBY)?.log.window.events).toEqual([]);
   talk.answer("history", { ...page(1, 3), epoch: "e2" });
   expect(talk.session.state(LOBBY)?.log.window.events.map((event) => event.seq)).toEqual([1, 2, 3]);
-  expect(talk.answers.get(1)).toEqual({ ok: true, value: { seq: null } });
+  expect(talk.dispatcher.get(1)).toEqual({ ok: true, value: { seq: null } });
 });
 
 test("what is looked at is fetched before what nobody has asked for", () => {
@@ -283,7 +283,7 @@ test("what is looked at is fetched before what nobody has asked for", () => {
   expect(talk.takes("history")).toEqual([]);
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().answer("history", page(301, 400));
-  expect(talk.answers.get(1)).toEqual({ ok: true, value: { seq: null } });
+  expect(talk.dispatcher.get(1)).toEqual({ ok: true, value: { seq: null } });
   // Then what somebody may want to see next, of which that is no part any more.
   expect(talk.passes(500).takes("history")).toMatchObject([{ room: 2, before: 301 }]);
 });
@@ -296,7 +296,7 @@ test("a room that was left a moment ago is there at once, with what came meanwhi
   talk.holds = true; // whoever asks the store now waits
   talk.sent = [];
   talk.session.open(LOBBY, "unread", 2);
-  expect(talk.perform().answers.get(2)).toEqual({ ok: true, value: { seq: 201 } });
+  expect(talk.perform().dispatcher.get(2)).toEqual({ ok: true, value: { seq: 201 } });
   expect([talk.held, talk.takes("history")]).toEqual([[], []]);
   const window = talk.session.state(LOBBY)?.log.window;
   expect([window?.atTip, window?.events.at(-1)?.seq, window?.events.length]).toEqual([true, 201, 101]);
@@ -318,7 +318,7 @@ test("a room that was left does not grow for ever while nobody looks", () => {
   expect([log?.last, log?.window.atTip]).toEqual([1_000, true]);
   // What is unread and let go of is looked up.
   talk.session.open(LOBBY, "unread", 2);
-  expect(talk.perform().answers.get(2)).toEqual({ ok: true, value: { seq: 201 } });
+  expect(talk.perform().dispatcher.get(2)).toEqual({ ok: true, value: { seq: 201 } });
 });
 
 test("of the rooms that were left, the last four are kept at hand", () => {
@@ -345,7 +345,7 @@ test("a room that can't be shown without a connection is shown when there is one
   talk.session.open(LOBBY, "newest", 1);
   talk.session.connecting();
   talk.session.lost(talk.now);
-  expect(talk.perform().answers.get(1)).toMatchObject({ ok: false, problem: { code: "offline" } });
+  expect(talk.perform().dispatcher.get(1)).toMatchObject({ ok: false, problem: { code: "offline" } });
   talk.now += 1_000;
   talk.begin(lobby(3));
   for (const { id } of talk.takes("history")) talk.gets({ ...page(1, 3), id });

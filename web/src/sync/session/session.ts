@@ -19,7 +19,7 @@
  * RoomMembers, Hello, FrameDispatcher, Session.
  */
 import type { Effect, Ticket } from "../effects";
-import { decode, Fault, FrameError } from "../frames";
+import { decode, FrameError, ProtocolViolation } from "../frames";
 import type { Cached, Identity } from "../store";
 import type {
   Connection,
@@ -35,21 +35,22 @@ import type {
   Seq,
   UserId,
 } from "../types";
-import { Link } from "./connectionLifecycle";
-import { Gatherings } from "./directRooms";
-import { Answers } from "./frameDispatcher";
+import { ConnectionLifecycle } from "./connectionLifecycle";
+import { DirectRooms } from "./directRooms";
+import { FrameDispatcher } from "./frameDispatcher";
 import { Hello } from "./hello";
-import type { At } from "./logWindows";
-import { Members } from "./members";
+import type { WindowTarget } from "./logWindows";
+import { RoomMembers } from "./members";
 import type { Outbox } from "./outbox";
 import type { Question, Request } from "./requests";
 import { RoomState } from "./roomState";
-import { State } from "./sessionState";
-import { Streams } from "./streams";
+import { SessionState } from "./sessionState";
+import { RoomStreams } from "./streams";
 
+/** Milliseconds between two notices that the user is typing. */
 const TYPING = 3_000;
 
-/** Who one is, for clients without a cookie. */
+/** The user, for clients without a cookie. */
 export interface Credentials {
   token?: string | null;
   /** The name to take, as a new guest. */
@@ -63,53 +64,53 @@ export interface Options {
   credentials?: Credentials;
 }
 
-/** One user and one server. */
+/** The session of one user with one server. */
 export class Session {
-  readonly #state: State;
-  readonly #link: Link;
+  readonly #state: SessionState;
+  readonly #lifecycle: ConnectionLifecycle;
   readonly #hello: Hello;
-  readonly #members: Members;
-  readonly #answers: Answers;
+  readonly #members: RoomMembers;
+  readonly #dispatcher: FrameDispatcher;
 
   constructor({ random, wall, credentials }: Options) {
-    this.#state = new State(credentials?.token ?? null);
-    const gatherings = new Gatherings(this.#state);
-    this.#link = new Link(this.#state, gatherings, random, wall);
-    const streams = new Streams(this.#state, this.#link);
-    this.#hello = new Hello(this.#state, this.#link, streams, credentials?.name ?? null);
-    this.#members = new Members(this.#state);
-    const parts = { streams, members: this.#members, gatherings };
-    this.#answers = new Answers(this.#state, this.#link, this.#hello, parts);
+    this.#state = new SessionState(credentials?.token ?? null);
+    const directRooms = new DirectRooms(this.#state);
+    this.#lifecycle = new ConnectionLifecycle(this.#state, directRooms, random, wall);
+    const streams = new RoomStreams(this.#state, this.#lifecycle);
+    this.#hello = new Hello(this.#state, this.#lifecycle, streams, credentials?.name ?? null);
+    this.#members = new RoomMembers(this.#state);
+    const parts = { streams, members: this.#members, directRooms };
+    this.#dispatcher = new FrameDispatcher(this.#state, this.#lifecycle, this.#hello, parts);
   }
 
-  // What is known -----------------------------------------------------------------------------------------------------
+  // State -------------------------------------------------------------------------------------------------------------
 
-  /** What has to be done since the last call, in order. */
+  /** The effects since the last call, in order. */
   effects(): Effect[] {
-    return this.#state.outlet.effects();
+    return this.#state.outbound.effects();
   }
 
-  /** When to connect, on the clock of `now`; null while there is a connection or there shall be none. */
+  /** When to connect, on the clock of `now`; null while connected or connecting, or if no connection is wanted. */
   get connectAt(): Millis | null {
-    return this.#link.connectAt;
+    return this.#lifecycle.connectAt;
   }
 
-  /** When `tick` wants to be called; null: not at all. */
+  /** When to call `tick`; null for never. */
   get deadline(): Millis | null {
-    let at = this.#link.deadline;
+    let at = this.#lifecycle.deadline;
     if (this.ready) {
-      at = Math.min(at, this.#state.posting.deadline, this.#state.windows.backfillAt);
-      for (const state of this.#state.rooms.values()) at = Math.min(at, state.owedAt, state.typingUntil);
+      at = Math.min(at, this.#state.sender.deadline, this.#state.windows.backfillAt);
+      for (const state of this.#state.rooms.values()) at = Math.min(at, state.marksDueAt, state.typingUntil);
     }
     return at === Number.POSITIVE_INFINITY ? null : at;
   }
 
   get connection(): Connection {
-    return this.#link.connection;
+    return this.#lifecycle.connection;
   }
 
   get ready(): boolean {
-    return this.#state.outlet.ready;
+    return this.#state.outbound.ready;
   }
 
   get me(): Me | null {
@@ -128,7 +129,7 @@ export class Session {
     return this.#state.outbox;
   }
 
-  /** The rooms, by their ids; the same list as long as they are the same. */
+  /** The rooms in the order of their ids. The list is the same object until a room changes. */
   get rooms(): readonly Room[] {
     return this.#state.list;
   }
@@ -137,37 +138,37 @@ export class Session {
     return this.#state.invitations;
   }
 
-  /** A room, with everything that is known of it. */
+  /** Everything that is known of a room. */
   state(room: RoomId): RoomState | undefined {
     return this.#state.rooms.get(room);
   }
 
   // The store ---------------------------------------------------------------------------------------------------------
 
-  /** What is known from earlier; then it is time to connect. */
+  /** Take over the data of the store; then connect. */
   load(identity: Identity | null, cached: Cached | null, outbox: readonly Pending[], now: Millis): void {
-    const { outlet, windows } = this.#state;
+    const { outbound, windows } = this.#state;
     if (identity !== null) {
       this.#state.me = identity.me;
       windows.me = identity.me.id;
-      this.#state.server = { name: identity.server, limits: outlet.limits };
+      this.#state.server = { name: identity.server, limits: outbound.limits };
       this.#state.token ??= identity.token;
-      outlet.changed({ what: "me" });
+      outbound.changed({ what: "me" });
     }
     if (cached !== null) this.#load(cached);
-    for (const room of this.outbox.replace(outbox)) outlet.changed({ what: "outbox", room });
-    this.#link.begin(now);
+    for (const room of this.outbox.replace(outbox)) outbound.changed({ what: "outbox", room });
+    this.#lifecycle.begin(now);
     windows.grantAll();
   }
 
-  /** Have the store keep who one is. */
+  /** Store who the user is. */
   remember(): void {
     this.#state.remember();
   }
 
   /**
-   * Whether what the store has of the user we have become is somebody else's: a server whose data was lost begins to count its
-   * users anew. Where no room is as it was, it is ours only if there is something that was written under our name.
+   * Whether the stored data of this user id belongs to somebody else: a server that has lost its data counts its users anew. If
+   * no room has the epoch that is stored, the data is the user's only if the outbox has a message under the user's name.
    */
   isOfAnother(user: UserId, cached: Cached, outbox: readonly Pending[]): boolean {
     if (this.me?.id !== user) return false;
@@ -180,7 +181,7 @@ export class Session {
     return !outbox.some(({ by }) => by === this.me?.name);
   }
 
-  /** What the store has of the user we have become. */
+  /** The stored data of the user whom the hello has named. */
   adopt(user: UserId, cached: Cached, outbox: readonly Pending[], now: Millis): void {
     if (this.me?.id !== user) return;
     for (const [room, draft] of cached.drafts) this.draft(room, draft);
@@ -190,12 +191,12 @@ export class Session {
       for (const span of held.spans) state.hold(span);
       state.members ??= members;
       state.room = { ...state.room, active: Math.max(state.room.active, room.active) };
-      this.#state.outlet.roomChanged(state, true);
+      this.#state.outbound.roomChanged(state, true);
     }
     this.setOutbox(outbox, now);
   }
 
-  /** A piece of a room's log is in the store. */
+  /** Events of a room are durable in the store. */
   kept(room: RoomId, epoch: string, last: Seq, now: Millis): void {
     const state = this.state(room);
     if (state === undefined || state.room.epoch !== epoch) return;
@@ -203,104 +204,104 @@ export class Session {
     this.#state.mark(state, now);
   }
 
-  /** What the store has of a page that was to be read. */
+  /** The store has read a page. */
   found(page: number, events: readonly RoomEvent[], now: Millis): void {
     this.#state.windows.found(page, events);
     for (const state of this.#state.rooms.values()) this.#state.mark(state, now);
   }
 
   #load(cached: Cached): void {
-    const { drafts, outlet, rooms } = this.#state;
+    const { drafts, outbound, rooms } = this.#state;
     for (const [room, draft] of cached.drafts) drafts.set(room, draft);
     for (const { room, held, members } of cached.rooms) {
       const state = new RoomState({ ...room, draft: drafts.get(room.id) ?? "" }, held);
       state.members = members;
       rooms.set(room.id, state);
     }
-    outlet.changed({ what: "rooms" });
+    outbound.changed({ what: "rooms" });
   }
 
   // The connection ----------------------------------------------------------------------------------------------------
 
-  /** Connect now, or find out whether the connection that is there still is one. */
+  /** Connect now, or check whether the connection still works. */
   start(now: Millis): void {
-    this.#link.start(now);
+    this.#lifecycle.start(now);
   }
 
-  /** The network is said to be gone: find out soon whether the connection is. */
+  /** The browser reports no network: check the connection soon. */
   doubt(now: Millis): void {
-    this.#link.doubt(now);
+    this.#lifecycle.doubt(now);
   }
 
-  /** Hang up, and do not come back until `start`. */
+  /** Disconnect, and stay so until `start`. */
   stop(): void {
-    this.#link.stop();
+    this.#lifecycle.stop();
   }
 
-  /** A connection is being made. */
+  /** The connection is being made. */
   connecting(): void {
-    this.#link.connecting();
+    this.#lifecycle.connecting();
   }
 
-  /** There is a connection. */
+  /** The connection is open. */
   connected(now: Millis): void {
-    if (this.#link.connected(now)) this.#hello.greet();
+    if (this.#lifecycle.connected(now)) this.#hello.greet();
   }
 
-  /** The connection has ended, or could not be made; `why` in words, if the one who ended it gave any. */
+  /** The connection has ended, or could not be made; `why` is a sentence, if the server or the browser gave one. */
   lost(now: Millis, why: string | null = null): void {
-    this.#link.lost(now, why);
+    this.#lifecycle.lost(now, why);
   }
 
   /** The server sent a frame. */
   receive(data: string, now: Millis): void {
-    if (!this.#link.hears(now)) return;
+    if (!this.#lifecycle.hears(now)) return;
     try {
       const frame = decode(data);
-      if (frame !== null) this.#answers.take(frame, now);
+      if (frame !== null) this.#dispatcher.take(frame, now);
     } catch (error) {
-      if (!(error instanceof FrameError || error instanceof Fault)) throw error;
-      this.#link.hangUp(now, error.message);
+      if (!(error instanceof FrameError || error instanceof ProtocolViolation)) throw error;
+      this.#lifecycle.hangUp(now, error.message);
     }
   }
 
   /** The `deadline` has come. */
   tick(now: Millis): void {
-    this.#link.tick(now);
+    this.#lifecycle.tick(now);
     if (!this.ready) return;
     for (const state of this.#state.rooms.values()) {
       this.#state.mark(state, now);
-      if (state.expireTyping(now)) this.#state.outlet.changed({ what: "typing", room: state.id });
+      if (state.expireTyping(now)) this.#state.outbound.changed({ what: "typing", room: state.id });
     }
-    this.#state.posting.pump(now);
+    this.#state.sender.pump(now);
     this.#state.windows.tick(now);
   }
 
-  /** Somebody else signed in or out: forget who one was, and see who one is now. */
+  /** Another user has signed in, or nobody is signed in any more: forget the user, and connect anew. */
   identityChanged(now: Millis): void {
     this.#state.token = null;
-    this.#link.change(now);
+    this.#lifecycle.change(now);
   }
 
-  /** Be nobody. */
+  /** Nobody is signed in any more. */
   forget(): void {
     this.#state.token = null;
-    this.#link.goOut(null, this.connection.state === "out" ? this.connection.access : "unknown");
+    this.#lifecycle.goOut(null, this.connection.state === "out" ? this.connection.access : "unknown");
   }
 
-  // What the user wants -----------------------------------------------------------------------------------------------
+  // Commands of the user ----------------------------------------------------------------------------------------------
 
-  /** Move a room's window; the answer says which event it is about. */
-  open(room: RoomId, at: At, ticket: Ticket | null): void {
+  /** Move a room's window. The answer says which event to scroll to. */
+  open(room: RoomId, at: WindowTarget, ticket: Ticket | null): void {
     this.#state.windows.open(room, at, ticket);
   }
 
-  /** Make a room's window grow. */
+  /** Extend a room's window by a page. */
   extend(room: RoomId, direction: "older" | "newer", ticket: Ticket | null): void {
     this.#state.windows.extend(room, direction, ticket);
   }
 
-  /** Nothing of the room is on a screen any more. */
+  /** The room is not shown any more. */
   close(room: RoomId): void {
     this.#state.windows.close(room);
     const state = this.state(room);
@@ -312,12 +313,12 @@ export class Session {
     if (state !== undefined) this.#members.want(state);
   }
 
-  /** The user has read up to there. */
+  /** The user has read a room up to a seq. */
   read(room: RoomId, seq: Seq, now: Millis): void {
     const state = this.state(room);
     if (state === undefined || !state.read(seq)) return;
-    this.#state.outlet.roomChanged(state, true);
-    this.#state.outlet.emit({ do: "putRoom", room: state.room });
+    this.#state.outbound.roomChanged(state, true);
+    this.#state.outbound.emit({ do: "putRoom", room: state.room });
     this.#state.mark(state, now);
   }
 
@@ -325,64 +326,64 @@ export class Session {
     const state = this.state(room);
     if (!this.ready || state === undefined || !state.live || now - state.typedAt < TYPING) return;
     state.typedAt = now;
-    this.#state.outlet.transmit({ t: "typing", room });
+    this.#state.outbound.transmit({ t: "typing", room });
   }
 
-  /** A room's draft is another one now. */
+  /** A room's draft has changed. */
   draft(room: RoomId, text: string): void {
     this.#state.drafts.set(room, text);
     const state = this.state(room);
     if (state === undefined || state.room.draft === text) return;
     const list = (state.room.draft === "") !== (text === "");
     state.room = { ...state.room, draft: text };
-    this.#state.outlet.roomChanged(state, list);
+    this.#state.outbound.roomChanged(state, list);
   }
 
-  /** A message was put into the outbox, durably. */
+  /** A message is in the stored outbox, or could not be stored: show it, and send it. */
   queued(pending: Pending, now: Millis): void {
     if (this.outbox.get(pending.key) !== undefined) return;
     this.outbox.add(pending);
-    this.#state.outlet.changed({ what: "outbox", room: pending.room });
-    this.#state.posting.pump(now);
+    this.#state.outbound.changed({ what: "outbox", room: pending.room });
+    this.#state.sender.pump(now);
   }
 
-  /** A refused message is to be tried again, under its key. */
+  /** Send a refused message again, under its key. */
   retry(key: string, now: Millis): Pending | undefined {
     if (this.outbox.get(key)?.state !== "refused") return undefined;
-    this.outbox.land(key);
+    this.outbox.requeue(key);
     const pending = this.outbox.get(key);
-    if (pending !== undefined) this.#state.outlet.changed({ what: "outbox", room: pending.room });
-    this.#state.posting.pump(now);
+    if (pending !== undefined) this.#state.outbound.changed({ what: "outbox", room: pending.room });
+    this.#state.sender.pump(now);
     return pending;
   }
 
   /**
-   * A message is not to be sent, if nobody has begun to. It goes when that is known: at once, if we are the one tab that sends.
+   * Discard a message that was not sent. Without the lock of the tab that sends, that is decided by the tab that has it.
    *
-   * @returns whether it is gone.
+   * @returns whether the message is removed.
    */
   discard(key: string, now: Millis): boolean {
-    return this.#state.posting.discard(key, now);
+    return this.#state.sender.discard(key, now);
   }
 
-  /** Another tab does not want a message to be sent. */
+  /** The user has discarded a message in another tab. */
   unwanted(key: string, now: Millis): void {
-    this.#state.posting.unwanted(key, now);
+    this.#state.sender.unwanted(key, now);
   }
 
-  /** This is what the outbox in the store holds. */
+  /** Take over the outbox as it is in the store. */
   setOutbox(entries: readonly Pending[], now: Millis): void {
-    for (const room of this.outbox.replace(entries)) this.#state.outlet.changed({ what: "outbox", room });
-    this.#state.posting.pump(now);
+    for (const room of this.outbox.replace(entries)) this.#state.outbound.changed({ what: "outbox", room });
+    this.#state.sender.pump(now);
   }
 
-  /** We are the one tab that sends; the outbox was read from the store since. */
+  /** This tab holds the lock of the tab that sends, and has read the stored outbox since. */
   granted(now: Millis): void {
-    this.#state.posting.granted(now);
+    this.#state.sender.granted(now);
   }
 
   /** Ask the server. The answer is an effect with the request's ticket; without a connection it says so at once. */
   ask(request: Request, question: Question): void {
-    this.#state.outlet.ask(request, question);
+    this.#state.outbound.ask(request, question);
   }
 }

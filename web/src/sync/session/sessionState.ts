@@ -1,26 +1,26 @@
 import type { Hours, Invited, Limits, Me, Millis, Room, RoomId } from "../types";
-import { Windows } from "./logWindows";
-import { Outlet } from "./outbound";
+import { LogWindows } from "./logWindows";
+import { Outbound } from "./outbound";
 import { Outbox } from "./outbox";
 import { NOT_THERE } from "./requests";
 import type { RoomState } from "./roomState";
-import { Posting } from "./sender";
+import { OutboxSender } from "./sender";
 
-/** What a session keeps in mind: who one is, the rooms, what was written, and what the server was asked. */
-export class State {
+/** The state that the parts of a session share: the user, the rooms, the outbox, and the open questions. */
+export class SessionState {
   me: Me | null = null;
   server: { name: string; limits: Limits } | null = null;
   hours: Hours | null = null;
   /** For clients without a cookie. */
   token: string | null;
   invitations: readonly Invited[] = [];
-  readonly outlet = new Outlet();
+  readonly outbound = new Outbound();
   readonly outbox = new Outbox();
   readonly rooms = new Map<RoomId, RoomState>();
-  readonly windows = new Windows(this.outlet, this.rooms);
-  readonly posting = new Posting(this.outbox, this.outlet, this.rooms);
+  readonly windows = new LogWindows(this.outbound, this.rooms);
+  readonly sender = new OutboxSender(this.outbox, this.outbound, this.rooms);
   readonly drafts = new Map<RoomId, string>();
-  /** Rooms that are too far behind for everything to be streamed. */
+  /** Rooms that are streamed from their end, because too many events were missed. */
   readonly skipped = new Set<RoomId>();
   #list: readonly Room[] = [];
 
@@ -28,7 +28,7 @@ export class State {
     this.token = token;
   }
 
-  /** The rooms, by their ids; the same list as long as they are the same. */
+  /** The rooms in the order of their ids. The list is the same object until a room changes. */
   get list(): readonly Room[] {
     const rooms = [...this.rooms.values()].map((state) => state.room).sort((one, other) => one.id - other.id);
     const same = rooms.length === this.#list.length && rooms.every((room, index) => room === this.#list[index]);
@@ -36,45 +36,45 @@ export class State {
     return this.#list;
   }
 
-  /** Have the store keep who one is. */
+  /** Store who the user is. */
   remember(): void {
     if (this.me === null || this.server === null) return;
-    this.outlet.emit({ do: "remember", identity: { me: this.me, server: this.server.name, token: this.token } });
+    this.outbound.emit({ do: "remember", identity: { me: this.me, server: this.server.name, token: this.token } });
   }
 
   rename(name: string): void {
     if (this.me === null || this.me.name === name) return;
     this.me = { ...this.me, name };
-    this.outlet.changed({ what: "me" });
+    this.outbound.changed({ what: "me" });
     this.remember();
   }
 
-  /** Tell the server how far we are in a room, as far as that is owed by now. */
+  /** Send the marks of a room that are due. */
   mark(state: RoomState, now: Millis): void {
-    if (!this.outlet.ready) return;
-    for (const frame of state.owed(now)) this.outlet.transmit(frame);
+    if (!this.outbound.ready) return;
+    for (const frame of state.marksToSend(now)) this.outbound.transmit(frame);
   }
 
-  /** Ask who is in a room, unless that is asked already. */
+  /** Load the members of a room, unless that is under way. */
   askMembers(state: RoomState): void {
-    if (this.outlet.asks((request) => request.what === "members" && request.room === state.id)) return;
-    this.outlet.ask({ what: "members", room: state.id }, { t: "members", room: state.id });
+    if (this.outbound.asks((request) => request.what === "members" && request.room === state.id)) return;
+    this.outbound.ask({ what: "members", room: state.id }, { t: "members", room: state.id });
   }
 
-  /** We are not in a room any more. */
+  /** The user is not in a room any more. */
   drop(state: RoomState): void {
     this.rooms.delete(state.id);
     state.rejoining = false;
     this.windows.deny(state.id, NOT_THERE);
     this.windows.release(state);
     state.lost();
-    this.outlet.emit({ do: "dropRoom", room: state.id });
-    this.outlet.changed({ what: "rooms" });
-    this.outlet.changed({ what: "room", room: state.id });
-    this.outlet.changed({ what: "log", room: state.id });
+    this.outbound.emit({ do: "dropRoom", room: state.id });
+    this.outbound.changed({ what: "rooms" });
+    this.outbound.changed({ what: "room", room: state.id });
+    this.outbound.changed({ what: "log", room: state.id });
   }
 
-  /** Forget what is known of the user: it is of no interest to the next one. */
+  /** Drop all data of the user. */
   forgetUser(): void {
     const rooms = [...this.rooms.keys()];
     for (const state of this.rooms.values()) this.windows.release(state);
@@ -85,14 +85,14 @@ export class State {
     this.skipped.clear();
     this.me = null;
     this.hours = null;
-    this.outlet.changed({ what: "me" });
-    this.outlet.changed({ what: "rooms" });
-    this.outlet.changed({ what: "invitations" });
-    this.outlet.changed({ what: "hours" });
+    this.outbound.changed({ what: "me" });
+    this.outbound.changed({ what: "rooms" });
+    this.outbound.changed({ what: "invitations" });
+    this.outbound.changed({ what: "hours" });
     for (const room of rooms) {
-      this.outlet.changed({ what: "room", room });
-      this.outlet.changed({ what: "log", room });
-      this.outlet.changed({ what: "outbox", room });
+      this.outbound.changed({ what: "room", room });
+      this.outbound.changed({ what: "log", room });
+      this.outbound.changed({ what: "outbox", room });
     }
   }
 }

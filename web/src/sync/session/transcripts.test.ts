@@ -35,7 +35,7 @@ describe("what the server sends in its own tests can be read", () => {
   });
 });
 
-/** A frame as it would be on the wire: what stands for anything there is a number where a number belongs. */
+/** A frame as it would be on the transport: what stands for anything there is a number where a number belongs. */
 function plain(value: unknown, name = ""): unknown {
   if (typeof value === "string" && value.startsWith("$")) {
     return ["at", "retry_after", "until", "seq", "after", "tip", "members"].includes(name) ? 1 : value;

@@ -1,10 +1,10 @@
 /**
- * For tests: a Parley server in a dictionary, and a browser around sessions: tabs, a store that survives them, one lock. Everything
- * happens in small steps, in an order that the test chooses.
+ * A model of a Parley server, and of a browser with tabs, a store that outlives them, and one lock. Everything happens in small
+ * steps, in an order that the test chooses.
  */
 import { expect } from "vitest";
 import { decode } from "../frames";
-import { type Span, withSpan } from "../seqRanges";
+import { type SeqRange, withRange } from "../seqRanges";
 import { Session } from "../session/session";
 import type { Cached, Identity } from "../store";
 import type { Change, Pending, Room, RoomEvent, RoomId, Seq } from "../types";
@@ -23,17 +23,17 @@ interface ServerRoom {
 
 interface Connection {
   send: (frame: unknown) => void;
-  /** Up to where each room was sent; null before the hello. */
+  /** The seq up to which each room was sent; null before the hello. */
   after: Map<RoomId, Seq> | null;
   open: boolean;
 }
 
-/** What docs/protocol/web.md promises of rooms that bob and eve are in, and nothing else. */
+/** What docs/protocol/web.md promises about rooms that bob and eve are in, and nothing else. */
 export class ModelServer {
   readonly rooms = new Map<RoomId, ServerRoom>();
   readonly keys = new Map<string, { room: RoomId; seq: Seq }>();
   connections: Connection[] = [];
-  /** How many of the next messages are refused for a moment. */
+  /** How many of the next messages are refused for now. */
   refusals = 0;
   #clock = 0;
 
@@ -70,7 +70,7 @@ export class ModelServer {
     return room;
   }
 
-  /** The history ends at a seq again; the server was restarted for that. */
+  /** Restore a backup: the history ends at a seq again, in another epoch. */
   restore(id: RoomId, seq: Seq): void {
     this.hangUp();
     const room = this.room(id);
@@ -139,7 +139,7 @@ export class ModelServer {
         const room = where as RoomId;
         const place = { room, seq: this.room(room).log.length + 1 };
         this.keys.set(String(key), place);
-        // Before or after the event that shows it: both are allowed.
+        // The protocol allows `stored` before and after the event.
         const early = this.#clock % 2 === 0;
         if (early) send({ t: "stored", key, ...place });
         this.append(room, BOB, String(frame["kind"] ?? "message"), String(frame["text"]));
@@ -178,11 +178,11 @@ export class ModelServer {
   }
 }
 
-/** What a browser keeps. */
+/** What a browser stores. */
 class Disk {
   identity: Identity | null = null;
   readonly rooms = new Map<RoomId, Room>();
-  readonly logs = new Map<RoomId, { epoch: string; spans: readonly Span[]; events: Map<Seq, RoomEvent> }>();
+  readonly logs = new Map<RoomId, { epoch: string; spans: readonly SeqRange[]; events: Map<Seq, RoomEvent> }>();
   outbox: Pending[] = [];
 
   cached(): Cached {
@@ -195,15 +195,15 @@ class Disk {
   }
 }
 
-/** A tab: a session, the wires between it and the server, and what the browser still has to do for it. */
+/** A tab: a session, the frames between it and the server, and the store's pending work for it. */
 class Tab {
   readonly session: Session;
   readonly toServer: string[] = [];
   readonly toClient: string[] = [];
-  /** What the store is still to do. */
+  /** Work of the store that is not done yet. */
   readonly chores: (() => void)[] = [];
   readonly changes: Change[] = [];
-  /** Messages that the user has discarded here, and that are still shown. */
+  /** Messages that the user has discarded in this tab, and that are still shown. */
   readonly unwanted = new Set<string>();
   connection: Connection | null = null;
   wantsLock = false;
@@ -218,9 +218,9 @@ export class Browser {
   readonly disk = new Disk();
   readonly tabs: Tab[] = [];
   now = 0;
-  /** The tab that sends. */
+  /** The tab that holds the lock for sending. */
   holder: Tab | null = null;
-  /** Messages that a tab showed as discarded, and which tab. */
+  /** Discarded messages, with the tab that has removed them. */
   readonly discarded = new Map<string, Tab>();
   #keys = 0;
   readonly #random: () => number;
@@ -244,10 +244,10 @@ export class Browser {
     return tab;
   }
 
-  /** The tab's process ends, with everything that was not stored. */
+  /** The tab is closed. Everything that was not stored is lost. */
   kill(index: number): void {
     const tab = this.tab(index);
-    // Who closes a tab before it was stored that something is discarded has it again.
+    // A discard that was not stored when the tab was closed is undone.
     for (const [key, by] of this.discarded) if (by === tab && this.#isKept(key)) this.discarded.delete(key);
     tab.unwanted.clear();
     this.#cut(tab);
@@ -261,7 +261,7 @@ export class Browser {
     return tab;
   }
 
-  /** What the engine does: the message is in the store before the session knows of it. */
+  /** Like the engine: store the message before telling the session. */
   say(index: number, room: RoomId, text: string): string {
     const tab = this.tab(index);
     const key = `key${String(++this.#keys).padStart(6, "0")}`;
@@ -277,7 +277,7 @@ export class Browser {
     return key;
   }
 
-  /** The user does not want a message to be sent that this tab shows. Returns whether there is one. */
+  /** The user discards a message that this tab shows. Returns the message, if there is one. */
   discard(index: number, number: number): Pending | undefined {
     const tab = this.tab(index);
     const shown = tab.session.outbox.all;
@@ -371,24 +371,24 @@ export class Browser {
     }
   }
 
-  /** The other tabs hear that the outbox in the store has changed. */
+  /** Tell the other tabs that the stored outbox has changed. */
   #tellOutbox(tab: Tab): void {
     for (const other of this.tabs) {
       if (other !== tab) other.chores.push(() => other.session.setOutbox(this.disk.outbox, this.now));
     }
   }
 
-  #keep(room: RoomId, epoch: string, span: Span, events: readonly RoomEvent[]): void {
+  #keep(room: RoomId, epoch: string, span: SeqRange, events: readonly RoomEvent[]): void {
     let log = this.disk.logs.get(room);
     if (log === undefined || log.epoch !== epoch) {
       log = { epoch, spans: [], events: new Map() };
       this.disk.logs.set(room, log);
     }
-    log.spans = withSpan(log.spans, span);
+    log.spans = withRange(log.spans, span);
     for (const event of events) log.events.set(event.seq, event);
   }
 
-  /** Hand the lock to a tab that waits for it, if it is free. It reads the outbox first. */
+  /** Give the free lock to a tab that waits for it, which reads the outbox first. */
   lock(index: number): boolean {
     const tab = this.tab(index);
     if (this.holder !== null || !tab.wantsLock) return false;
@@ -402,7 +402,7 @@ export class Browser {
 
   #unlock(tab: Tab): void {
     if (this.holder !== tab) return;
-    // What was to be stored is, before another tab reads it.
+    // Finish the pending work before another tab reads the store.
     this.chores(tab);
     this.holder = null;
   }
@@ -428,7 +428,7 @@ export class Browser {
     return true;
   }
 
-  /** One thing happens to a tab, if there is anything that can. */
+  /** Let one thing happen in a tab. Returns whether anything could. */
   step(index: number): boolean {
     const tab = this.tab(index);
     const { connection } = tab;
@@ -481,7 +481,7 @@ export class Browser {
     }
   }
 
-  /** Let everything happen that is still to happen. */
+  /** Let everything happen that can, until all messages are settled. */
   calm(): void {
     this.server.refusals = 0;
     for (let round = 0; round < 5_000; round++) {
@@ -490,10 +490,10 @@ export class Browser {
       if (!busy && this.disk.outbox.every((each) => each.state === "refused")) return;
       if (!busy) this.pass(50);
     }
-    throw new Error("it does not come to rest");
+    throw new Error("the tabs do not come to rest");
   }
 
-  /** What is on a screen has no holes, and is what the server has. */
+  /** Windows have no gaps, and show what the server has. */
   #check(tab: Tab): void {
     for (const { id, epoch } of tab.session.rooms) {
       const state = tab.session.state(id);

@@ -15,7 +15,6 @@ export const shell: Catalogue["shell"] = {
   linkCopied: "Link kopiert.",
   more: "Mehr",
   loading: "Lädt …",
-  nothing: "Hier ist nichts.",
   never: "Nie",
   skipToMessages: "Zu den Nachrichten springen",
   skipToComposer: "Zum Schreiben springen",
@@ -28,7 +27,6 @@ export const shell: Catalogue["shell"] = {
     leadInvite: "Auf diesen Server kommt man mit einer Einladung.",
     leadInvited: "Füge die Einladung ein, die du bekommen hast.",
     name: "Dein Name",
-    nameHint: "Bis zu 32 Buchstaben, Ziffern, Striche und Ähnliches. Keine Leerzeichen.",
     enter: "Eintreten",
     password: "Passwort",
     passwordHint: "Mindestens 8 Zeichen",
@@ -58,7 +56,6 @@ export const shell: Catalogue["shell"] = {
     invitationGone: "Diese Einladung gibt es nicht, oder nicht mehr. Bitte um eine andere.",
     already: (name) => `Du bist schon da, als ${name}.`,
     ownerNow: "Der Server gehört jetzt dir. Unter „Verwaltung“ lädst du Leute ein.",
-    gone: "Du wurdest abgemeldet.",
     reaching: "Der Server wird gesucht …",
   },
 
@@ -165,7 +162,6 @@ export const shell: Catalogue["shell"] = {
     archiveText: "Man kann ihn noch lesen, aber niemand schreibt oder kommt mehr hinein. Du kannst ihn wieder öffnen.",
     reopen: "Raum wieder öffnen",
     archivedNote: "Dieser Raum ist archiviert.",
-    you: "du",
     about: (room) => `Über ${room}`,
     markRead: "Als gelesen markieren",
   },
@@ -486,8 +482,8 @@ export const shell: Catalogue["shell"] = {
     auditEnd: "Hier beginnt es.",
     auditEmpty: "Noch ist nichts geschehen.",
     roomGone: (id) => `Raum ${id}`,
-    deedWhy: (why) => (why ? `: ${why}` : ""),
-    deeds: {
+    auditReason: (why) => (why ? `: ${why}` : ""),
+    auditSentences: {
       invited: (whom, why) => `hat ${whom} eingeladen${why ? `: ${why}` : ""}`,
       kicked: (whom, why) => `hat ${whom} hinausgeschickt${why ? `: ${why}` : ""}`,
       banned: (whom, why) => `hat ${whom} ausgeschlossen${why ? `: ${why}` : ""}`,
@@ -541,9 +537,6 @@ export const shell: Catalogue["shell"] = {
   palette: {
     title: "Gehen oder tun",
     placeholder: "Ein Raum, eine Person oder was zu tun ist",
-    rooms: "Räume",
-    people: "Leute",
-    actions: "Aktionen",
     nothing: "Nichts passt.",
   },
 

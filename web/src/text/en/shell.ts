@@ -1,4 +1,4 @@
-/** What everything around the conversation says. */
+/** Texts of everything around the timeline and the composer. */
 const people = (n: number): string => (n === 1 ? "1 person" : `${n.toLocaleString("en")} people`);
 const listed = (list: readonly string[]): string => new Intl.ListFormat("en").format(list);
 
@@ -14,7 +14,6 @@ export const shell = {
   linkCopied: "Link copied.",
   more: "More",
   loading: "Loading …",
-  nothing: "Nothing here.",
   never: "Never",
   skipToMessages: "Skip to the messages",
   skipToComposer: "Skip to writing",
@@ -27,7 +26,6 @@ export const shell = {
     leadInvite: "People come to this server by invitation.",
     leadInvited: "Paste the invitation you were given.",
     name: "Your name",
-    nameHint: "Up to 32 letters, digits, dashes and the like. No spaces.",
     enter: "Come in",
     password: "Password",
     passwordHint: "8 characters or more",
@@ -57,7 +55,6 @@ export const shell = {
     invitationGone: "This invitation does not exist, or not any more. Ask for another one.",
     already: (name: string) => `You are in already, as ${name}.`,
     ownerNow: "This server is yours now. Under Administration you invite people.",
-    gone: "You were signed out.",
     reaching: "Reaching the server …",
   },
 
@@ -164,7 +161,6 @@ export const shell = {
     archiveText: "It can still be read, but nobody writes or comes in any more. You can reopen it.",
     reopen: "Reopen the room",
     archivedNote: "This room is archived.",
-    you: "you",
     about: (room: string) => `About ${room}`,
     markRead: "Mark as read",
   },
@@ -258,7 +254,7 @@ export const shell = {
     inRoom: (name: string, room: string) => `${name} in #${room}`,
     invited: (by: string, room: string) => `${by} invites you to #${room}`,
     sentOut: (by: string, room: string, why: string) => `${by} has sent you out of #${room}${why ? `: ${why}` : "."}`,
-    /** `until` is empty where it does not end by itself. */
+    /** `until` is empty for a ban without end. */
     banned: (by: string, room: string, why: string, until: string) =>
       `${by} has banned you from #${room}${until ? ` until ${until}` : ""}${why ? `: ${why}` : "."}`,
     unreadTitle: (n: number, title: string) => `(${n}) ${title}`,
@@ -486,9 +482,9 @@ export const shell = {
     auditEnd: "That is where it begins.",
     auditEmpty: "Nothing has been done yet.",
     roomGone: (id: number) => `room ${id}`,
-    deedWhy: (why: string) => (why ? `: ${why}` : ""),
-    /** By the kind of an event. `whom` and `why` are empty where there are none; `word` is the plain word of the protocol. */
-    deeds: {
+    auditReason: (why: string) => (why ? `: ${why}` : ""),
+    /** By the kind of an event. `whom` and `why` are empty if there are none; `word` is the event's text in the protocol. */
+    auditSentences: {
       invited: (whom, why) => `invited ${whom}${why ? `: ${why}` : ""}`,
       kicked: (whom, why) => `sent ${whom} out${why ? `: ${why}` : ""}`,
       banned: (whom, why) => `banned ${whom}${why ? `: ${why}` : ""}`,
@@ -542,9 +538,6 @@ export const shell = {
   palette: {
     title: "Go to or do",
     placeholder: "A room, a person, or what to do",
-    rooms: "Rooms",
-    people: "People",
-    actions: "Actions",
     nothing: "Nothing matches.",
   },
 

@@ -1,8 +1,8 @@
-/** What the conversation says: the log, and what one writes with. */
+/** Texts of the timeline and the composer. */
 const count = (n: number, one: string, many: string): string =>
   n === 1 ? `1 ${one}` : `${n.toLocaleString("en")} ${many}`;
 const names = (list: readonly string[]): string => new Intl.ListFormat("en").format(list);
-/** The first few names, and how many more there are of `n`. */
+/** The first few of `n` names, and how many more there are. */
 const some = (list: readonly string[], n: number): string =>
   names(n > list.length ? [...list, count(n - list.length, "other", "others")] : list);
 
@@ -25,7 +25,7 @@ export const timeline = {
   tryAgain: "Try again",
   messageGone: "This message is not here.",
 
-  // The lines of what happened.
+  // Events that are not messages.
   joined: (name: string) => `${name} came in`,
   left: (name: string, words: string) => (words ? `${name} left: ${words}` : `${name} left`),
   created: (name: string, room: string) => `${name} made the room #${room}`,
@@ -62,7 +62,7 @@ export const timeline = {
   foldLeft: (people: readonly string[], n: number) => `${some(people, n)} left`,
   foldSeparator: " · ",
 
-  // One's own messages.
+  // The state of the user's own messages.
   queued: "Waiting to be sent. It is kept on this device.",
   queuedHere: "Waiting to be sent. This browser could not store it: leave this page open until it is.",
   sending: "Being sent",
@@ -78,7 +78,7 @@ export const timeline = {
   discard: "Discard",
   unsend: "Do not send it",
 
-  // What one can do with a message.
+  // Actions on a message.
   actions: "Message actions",
   copyText: "Copy text",
   copyLink: "Copy link",
@@ -94,10 +94,10 @@ export const timeline = {
   code: "Code",
   codeIn: (language: string) => `Code, ${language}`,
 
-  // What a screen reader is told of.
+  // For screen readers.
   arrived: (name: string, text: string) => `${name}: ${text}`,
   arrivedMany: (n: number) => `${n.toLocaleString("en")} new messages`,
-  /** Those who are typing; what `typing` says of so many stands after them. */
+  /** The names of those who are typing; `typing` follows them. */
   typists: (list: readonly string[]) => (list.length > 3 ? "Several people" : names(list)),
   typing: (n: number): string => (n === 1 ? "is typing" : "are typing"),
 
@@ -120,7 +120,7 @@ export const timeline = {
   everybody: "Everybody in this room",
   everybodyHere: "Everybody who is here now",
   reopen: "Reopen",
-  /** `by`, `until` and `why` are empty where they are not known, or there is none. */
+  /** `by`, `until` and `why` are empty if they are not known or there are none. */
   mutedHere: (by: string, until: string, why: string) =>
     `${by ? `${by} has muted you here` : "You are muted here"}${until && ` until ${until}`}${why ? `: ${why}` : "."}`,
   writeTo: (name: string) => `Write to ${name}`,

@@ -1,4 +1,4 @@
-/** Running the server: who is here, who gets in, what speaks for whom, and what was done. */
+/** The administration of the server. */
 import type { JSX } from "solid-js";
 import { t } from "../../text";
 import { Dialog } from "../parts";

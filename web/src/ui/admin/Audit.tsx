@@ -1,4 +1,4 @@
-/** Who did what to whom, the newest first. */
+/** The audit log, newest entries first. */
 import { createSignal, type JSX, onMount, Show } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { Audited } from "../../api/types";
@@ -6,7 +6,7 @@ import { useRooms } from "../../state";
 import { dateTime, sentence, t } from "../../text";
 import { Button } from "../parts";
 import styles from "./admin.module.css";
-import { deed } from "./auditSentences";
+import { auditSentence } from "./auditSentences";
 import { Table } from "./Table";
 
 export function Audit(): JSX.Element {
@@ -57,7 +57,7 @@ export function Audit(): JSX.Element {
                 <bdi>{entry.name || t.shell.admin.auditServer}</bdi>
               </td>
               <td class={styles.what} dir="auto">
-                {deed(entry)}
+                {auditSentence(entry)}
               </td>
               <td class={`${styles.minor} ${styles.short}`}>
                 <bdi>{where(entry.room)}</bdi>

@@ -1,4 +1,4 @@
-/** The links by which people come in. */
+/** The invitation links of the server. */
 import { createSignal, type JSX, Show } from "solid-js";
 import { invitations as api } from "../../api/invitations";
 import type { Invitation } from "../../api/types";

@@ -1,11 +1,11 @@
-/** The rooms of the server: how many are in them, and whether they are in use. */
+/** The rooms of the server. */
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { rooms as api } from "../../api/rooms";
 import type { RoomDetails } from "../../api/types";
 import { useRooms } from "../../state";
 import type { Answer, Room } from "../../sync/types";
 import { locale, t } from "../../text";
-import { Field, Icon, IconButton, load, Menu, type MenuItem, tell, tellProblem } from "../parts";
+import { Field, Icon, IconButton, load, Menu, type MenuItem, showProblem, showToast } from "../parts";
 import { openRoom } from "../places/currentRoom";
 import { ConfirmArchive } from "../rooms/dialogs/ArchiveRoom";
 import styles from "./admin.module.css";
@@ -13,7 +13,7 @@ import { Table } from "./Table";
 
 type Row = Pick<RoomDetails, "id" | "name" | "kind" | "topic" | "members" | "archived" | "read_only">;
 
-/** A room that one is in, as the list has it: of archived ones the server lists the public ones alone. */
+/** A room that the user has joined, as a row. Needed for archived private rooms, which the server does not list. */
 const rowOf = ({ id, name, kind, topic, members, archived, readOnly }: Room): Row => ({
   id,
   name,
@@ -49,8 +49,8 @@ export function Rooms(): JSX.Element {
   });
   const reopen = async (room: Row): Promise<void> => {
     const answer = await change(room, false);
-    if (answer.ok) tell(t.shell.saved);
-    else tellProblem(answer.problem);
+    if (answer.ok) showToast(t.shell.saved);
+    else showProblem(answer.problem);
   };
   const at = (room: Row): readonly MenuItem[] => {
     const { admin, header, rooms } = t.shell;

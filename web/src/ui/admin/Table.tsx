@@ -1,4 +1,4 @@
-/** What the pages of the administration show: lists that are loaded, as tables. */
+/** A table of the administration. */
 import { For, type JSX } from "solid-js";
 import { t } from "../../text";
 import styles from "./admin.module.css";

@@ -1,4 +1,4 @@
-/** What bots and scripts come in with. */
+/** The tokens of bots and scripts. */
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { BotToken } from "../../api/types";

@@ -1,11 +1,11 @@
-/** Everybody who holds a name here, and what an admin does about them. */
+/** The users of the server. */
 import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { Account } from "../../api/types";
 import { useMe } from "../../state";
 import type { Answer } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
-import { Avatar, Button, Dialog, Field, Form, IconButton, Menu, type MenuItem, tell, tellIfRefused } from "../parts";
+import { Avatar, Button, Dialog, Field, Form, IconButton, Menu, type MenuItem, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Choice, Select } from "../parts/choices";
 import { Secret } from "../parts/Secret";
@@ -58,7 +58,7 @@ export function Users(): JSX.Element {
     const role = (to: "member" | "admin" | "owner", label: string): MenuItem => ({
       label,
       checked: account.role === to,
-      run: () => void tellIfRefused(change(account, { role: to })),
+      run: () => void showRefusal(change(account, { role: to })),
     });
     if (account.role !== "guest" && account.role !== "bot" && me()?.role === "owner")
       items.push(role("member", admin.roleMember), role("admin", admin.roleAdmin), role("owner", admin.roleOwner));
@@ -72,7 +72,7 @@ export function Users(): JSX.Element {
     if (account.id !== me()?.id) {
       items.push(
         account.disabled
-          ? { label: admin.enable, icon: "check", run: () => void tellIfRefused(change(account, { disabled: false })) }
+          ? { label: admin.enable, icon: "check", run: () => void showRefusal(change(account, { disabled: false })) }
           : { label: `${admin.disable} …`, icon: "lock", run: () => setDoing({ what: "disable", account }) },
       );
       items.push({
@@ -250,7 +250,7 @@ function ResetPassword(props: { account: Account; onClose: () => void }): JSX.El
       onClose={() => props.onClose()}
       run={async () => {
         const answer = await api.setPassword(props.account.id, fresh());
-        if (answer.ok) tell(t.shell.saved);
+        if (answer.ok) showToast(t.shell.saved);
         return answer;
       }}
     >
@@ -280,7 +280,7 @@ function MakeAccount(props: { onClose: () => void; onMade: () => void }): JSX.El
     setProblem(answer.ok ? "" : sentence(answer.problem));
     if (!answer.ok) return;
     props.onMade();
-    tell(t.shell.admin.made(answer.value.user.name));
+    showToast(t.shell.admin.made(answer.value.user.name));
     if (answer.value.token) setToken(answer.value.token);
     else props.onClose();
   };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { setLanguage } from "../../text";
-import { deed } from "./auditSentences";
+import { auditSentence } from "./auditSentences";
 
 const plain = (kind: string, text = "", name = ""): string =>
-  deed({ kind, text, ...(name ? { about: { user: 7, name, until: 0 } } : {}) }).replace(/[\u2068\u2069]/g, "");
+  auditSentence({ kind, text, ...(name ? { about: { user: 7, name, until: 0 } } : {}) }).replace(/[\u2068\u2069]/g, "");
 
 describe("an entry of the audit log", () => {
   test("is a sentence with whom and why", () => {

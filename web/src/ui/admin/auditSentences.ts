@@ -1,11 +1,11 @@
-/** What was done, as a sentence's end: an entry of the audit log in words. */
+/** Entries of the audit log as sentences, without their subject. */
 import type { Audited } from "../../api/types";
 import { t } from "../../text";
 
-/** So much of an invitation's hash tells it from others. */
+/** Characters of an invitation's hash that are shown. */
 const SHORT = 10;
 
-/** Names stand in sentences of another direction: each keeps to itself. */
+/** Isolate a name, so that its text direction does not affect the sentence (U+2068, U+2069). */
 const isolate = (text: string): string => `\u2068${text}\u2069`;
 
 function fields(text: string): Readonly<Record<string, unknown>> {
@@ -17,10 +17,10 @@ function fields(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Kinds of which the text is a role, of the server or of a room. */
+/** Kinds of events whose text is a role. */
 const OF_A_ROLE: ReadonlySet<string> = new Set(["role", "registered"]);
 
-/** A role, from the protocol's word for it. */
+/** The text for a role of the protocol. */
 function role(word: string): string {
   const { admin, people } = t.shell;
   const known: Readonly<Record<string, string>> = {
@@ -34,19 +34,19 @@ function role(word: string): string {
   return known[word] ?? word;
 }
 
-/** Without who did it, when and where. */
-export function deed(entry: Pick<Audited, "kind" | "text" | "about">): string {
-  const { deeds, deedWhy } = t.shell.admin;
+/** The sentence for an entry, without who did it, when and where. */
+export function auditSentence(entry: Pick<Audited, "kind" | "text" | "about">): string {
+  const { auditSentences, auditReason } = t.shell.admin;
   const whom = entry.about ? isolate(entry.about.name || t.shell.room.unnamed(entry.about.user)) : "";
   if (entry.kind === "invitation") {
     const { label, role: makes } = fields(entry.text);
     const word = typeof makes === "string" ? makes : "";
-    const made = deeds.invitation?.("", role(word), word) ?? "";
+    const made = auditSentences.invitation?.("", role(word), word) ?? "";
     return typeof label === "string" && label ? `${made}: ${isolate(label)}` : made;
   }
   if (entry.kind === "webhook") {
     const { what, label } = fields(entry.text);
-    const done = deeds.webhook?.("", typeof what === "string" ? what : "") ?? "";
+    const done = auditSentences.webhook?.("", typeof what === "string" ? what : "") ?? "";
     return typeof label === "string" && label ? `${done}: ${isolate(label)}` : done;
   }
   const text = entry.kind.startsWith("invitation_")
@@ -54,10 +54,10 @@ export function deed(entry: Pick<Audited, "kind" | "text" | "about">): string {
     : OF_A_ROLE.has(entry.kind)
       ? role(entry.text)
       : entry.text;
-  const known = deeds[entry.kind];
+  const known = auditSentences[entry.kind];
   if (known) return known(whom, text && isolate(text), entry.text);
-  // A newer server may have kinds that nobody here knows.
+  // A newer server may have kinds that this page does not know.
   return (
-    `${entry.kind.replaceAll("_", " ")} ${whom}`.trim() + (/^[{[]/.test(text) ? "" : deedWhy(text && isolate(text)))
+    `${entry.kind.replaceAll("_", " ")} ${whom}`.trim() + (/^[{[]/.test(text) ? "" : auditReason(text && isolate(text)))
   );
 }

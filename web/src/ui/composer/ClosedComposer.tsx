@@ -1,4 +1,4 @@
-/** Where the field would be: why one can't write here, and what can be done about it. */
+/** In place of the message form: why the user can not write here, and what they can do about it. */
 import { type JSX, onMount, Show } from "solid-js";
 import { t } from "../../text";
 import { Icon, type IconName } from "../parts";
@@ -7,11 +7,11 @@ import styles from "./Composer.module.css";
 export function Closed(props: {
   icon: IconName;
   text: string;
-  /** There is a draft: it stays. */
+  /** Whether there is a draft, which is kept. */
   draft: boolean;
-  /** It takes the focus, as the field had it that was here before. */
+  /** Whether to take the focus, if the field that was here before had it. */
   takesFocus: boolean;
-  /** What can be done. */
+  /** Buttons. */
   children?: JSX.Element;
 }): JSX.Element {
   let place!: HTMLDivElement;

@@ -1,17 +1,17 @@
-/** Where one writes, or why one can't. */
+/** The composer of a room, or the reason why the user can not write there. */
 import { createEffect, createMemo, type JSX, Match, on, Show, Switch } from "solid-js";
 import { engine, useMe, useMembers, useRoom } from "../../state";
 import { may } from "../../state/permissions";
 import type { Millis, RoomId } from "../../sync/types";
 import { locale, t } from "../../text";
-import { Button, tellIfRefused } from "../parts";
-import { writeTo } from "../places/openDirect";
+import { Button, showRefusal } from "../parts";
+import { openDirectWith } from "../places/openDirect";
 import { Closed } from "./ClosedComposer";
 import styles from "./Composer.module.css";
 import { MessageForm } from "./MessageForm";
 import { useOwnMute } from "./ownMute";
 
-/** A time of today, or a day and a time. */
+/** The time, with the date if it is not today. */
 function when(at: Millis): string {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
   return new Intl.DateTimeFormat(
@@ -54,7 +54,7 @@ export function Composer(props: { room: RoomId }): JSX.Element {
             <Show when={may("archive", me(), myRole(), room().kind)}>
               <Button
                 class={styles["deed"] ?? ""}
-                onClick={() => void tellIfRefused(engine.moderate(room().id, { action: "archive", undo: true }))}
+                onClick={() => void showRefusal(engine.moderate(room().id, { action: "archive", undo: true }))}
               >
                 {t.timeline.reopen}
               </Button>
@@ -68,7 +68,7 @@ export function Composer(props: { room: RoomId }): JSX.Element {
             <Button
               class={styles["deed"] ?? ""}
               look="primary"
-              onClick={() => void tellIfRefused(engine.join(room().name, room().id))}
+              onClick={() => void showRefusal(engine.join(room().name, room().id))}
             >
               {t.timeline.join}
             </Button>
@@ -83,7 +83,7 @@ export function Composer(props: { room: RoomId }): JSX.Element {
             {...given()}
           >
             <Show when={mute().by && mute().by !== me()?.name}>
-              <Button class={styles["deed"] ?? ""} onClick={() => void writeTo(mute().by)}>
+              <Button class={styles["deed"] ?? ""} onClick={() => void openDirectWith(mute().by)}>
                 {t.timeline.writeTo(mute().by)}
               </Button>
             </Show>

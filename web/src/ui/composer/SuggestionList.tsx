@@ -1,4 +1,4 @@
-/** The lists that open over the composer: what completes what is typed, and the commands. */
+/** The lists over the composer: suggestions, and the help on commands. */
 import { createEffect, For, type JSX } from "solid-js";
 import { t } from "../../text";
 import { authorStyle } from "../theme/authorColour";
@@ -6,7 +6,7 @@ import { COMMANDS, usage } from "./commands";
 import type { Suggestion } from "./completion";
 import styles from "./SuggestionList.module.css";
 
-/** The text field keeps the focus; it names the chosen option by `${id}-${at}`. */
+/** The text field keeps the focus, and refers to the chosen option by the id `${id}-${at}`. */
 export function SuggestionList(props: {
   id: string;
   list: readonly Suggestion[];
@@ -23,13 +23,13 @@ export function SuggestionList(props: {
       id={props.id}
       role="listbox"
       aria-label={t.timeline.complete}
-      // It may be longer than its box, and the field is no combobox for a browser to know that its keys scroll it.
+      // Focusable, so that a list that is longer than its box can be scrolled by keys.
       tabIndex={0}
       onPointerDown={(event) => event.preventDefault()}
     >
       <For each={props.list}>
         {(one, at) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the text field's, which keeps the focus
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the text field has the focus and handles the keys
           <li
             id={`${props.id}-${at()}`}
             role="option"
@@ -54,7 +54,7 @@ export function SuggestionList(props: {
 
 export function CommandHelp(): JSX.Element {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: in a low window it is longer than its box, and scrolls by keys
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that is longer than its box is scrolled by keys
     <section class={`${styles["list"]} ${styles["help"]}`} aria-label={t.timeline.commandsTitle} tabIndex={0}>
       <dl class={styles["commands"]}>
         <For each={COMMANDS}>

@@ -1,4 +1,4 @@
-/** Commands: what begins with a slash. Read here, carried out by the engine. */
+/** The commands that begin with a slash. */
 import type { Answer, Engine, Millis, Moderation, RoomId } from "../../sync/types";
 import { sentence, t } from "../../text";
 
@@ -7,11 +7,11 @@ export type CommandName = keyof typeof t.timeline.commands;
 
 export interface Command {
   name: CommandName;
-  /** What it takes; with a `?` what may be left out. */
+  /** Its arguments; optional ones end with `?`. */
   takes: readonly (ArgumentName | `${ArgumentName}?`)[];
-  /** Whether it is for those who moderate: not offered where there is nothing to moderate. */
+  /** Whether it is for moderators: others do not get it suggested. */
   moderates?: boolean;
-  /** What its first word is completed to: somebody in the room, or a room. */
+  /** What its first argument is completed to. */
   completes?: "person" | "room";
 }
 
@@ -42,24 +42,24 @@ export function usage(command: Command): string {
   return [`/${command.name}`, ...words].join(" ");
 }
 
-/** The commands whose names begin so. */
+/** The commands whose names begin with `begun`. */
 export function commandsStartingWith(begun: string): readonly Command[] {
   return COMMANDS.filter((command) => command.name.startsWith(begun.toLowerCase()));
 }
 
-/** The command that is called so, in full or by another of its names. */
+/** The command of this name or alias. */
 export function findCommand(word: string): Command | undefined {
   const name = ALIASES[word.toLowerCase()] ?? word.toLowerCase();
   return COMMANDS.find((command) => command.name === name);
 }
 
 export type ParsedInput =
-  /** It is no command: it is said, without the blank that a leading slash may be hidden behind. */
+  /** A message. A space before a leading slash is removed. */
   | { is: "text"; text: string }
   | { is: "command"; name: CommandName; rest: string }
   | { is: "problem"; sentence: string };
 
-/** Read what was typed. A slash that is no command's beginning, such as a path's, is a problem: nothing is said by mistake. */
+/** Parse what was typed. Text that begins with a slash and is not a command is a problem, so that nothing is sent by mistake. */
 export function parseInput(text: string): ParsedInput {
   if (/^ +\//.test(text)) return { is: "text", text: text.trimStart() };
   const match = /^\/([A-Za-z?]*)(?:[ \t\n]+|$)([\s\S]*)$/.exec(text);
@@ -75,22 +75,22 @@ export function parseInput(text: string): ParsedInput {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** `10m`, `2h`, `7d` in milliseconds; null if it is no time. */
+/** A duration such as `10m`, `2h`, `7d` in milliseconds; null if the word is none. */
 export function durationOf(word: string): Millis | null {
   const match = /^(\d{1,6})([smhdw])$/.exec(word);
   return match === null ? null : Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
 }
 
 export interface CommandOutcome {
-  /** What to tell, if anything. */
+  /** A sentence to show; null for none. */
   sentence: string | null;
   done: boolean;
-  /** A room to go to. */
+  /** A room to open. */
   room?: RoomId;
   help?: boolean;
 }
 
-/** Carry a command out. What is refused stays in the composer, with the reason. */
+/** Carry out a command. If it fails, the text stays in the composer. `now`: milliseconds since 1970 UTC. */
 export async function runCommand(
   engine: Engine,
   room: RoomId,
@@ -132,7 +132,7 @@ export async function runCommand(
       const answer = await engine.openDirect([name]);
       if (answer.ok) engine.send(answer.value, more);
       else if (answer.problem.code !== "offline") return outcome(answer);
-      // Whether there is anybody of that name the server says when it is back; what it refuses then comes back to its writer.
+      // Offline: queue the message. If there is nobody of that name, the server refuses it later, and the user is told.
       else engine.sendDirect(name, more);
       return { done: true, sentence: answer.ok ? t.timeline.told(name) : t.timeline.toldLater(name) };
     }
@@ -144,7 +144,7 @@ export async function runCommand(
     case "mute": {
       const { first: time, more: why } = split(more);
       const lasts = durationOf(time);
-      // A time that is none must not become a reason, and what was meant for days a ban for good.
+      // A mistyped duration must not become the reason of a ban without end.
       if (lasts === null && /^\d+\p{L}*$/u.test(time)) return { done: false, sentence: t.timeline.noTime(time) };
       const reason = lasts === null ? more : why;
       return moderate({

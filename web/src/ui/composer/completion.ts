@@ -1,22 +1,22 @@
-/** What is being typed that could be completed: a name after `@`, a room after `#`, an emoji after `:`, a command. */
+/** What can be completed at the cursor: a name after `@`, a room after `#`, an emoji after `:`, a command. */
 import { fold } from "../../markdown";
 import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
 import { findCommand } from "./commands";
 
 export interface CompletionTarget {
   is: "person" | "room" | "emoji" | "command";
-  /** What was typed after the mark. */
+  /** The text after the mark. */
   typed: string;
-  /** Where the mark stands, and where what was typed ends. */
+  /** The positions of the mark, and of the end of the text. */
   from: number;
   to: number;
-  /** It is whom or what a command is about, with or without a mark. */
+  /** Whether it is the argument of a command, with or without a mark. */
   ofCommand?: boolean;
 }
 
 const MARKS: Readonly<Record<string, CompletionTarget["is"]>> = { "@": "person", "#": "room", ":": "emoji" };
 
-/** What the cursor stands behind; null if there is nothing to complete. */
+/** What to complete before the cursor; null if there is nothing. */
 export function completionTarget(text: string, cursor: number): CompletionTarget | null {
   const command = /^\/([A-Za-z]*)$/.exec(text.slice(0, cursor));
   if (command !== null && cursor <= text.length) return { is: "command", typed: command[1] ?? "", from: 0, to: cursor };
@@ -26,19 +26,19 @@ export function completionTarget(text: string, cursor: number): CompletionTarget
     const is = findCommand(word)?.completes;
     if (is !== undefined) return { is, typed, from: cursor - typed.length - mark.length, to: cursor, ofCommand: true };
   }
-  // A name has at most 32 characters: further back nothing has begun.
+  // A name has at most 32 characters: do not search further back.
   const near = text.slice(Math.max(0, cursor - 66), cursor);
   const match = /(^|[\s([{"'*_~|>])([@#:])([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\+]*)$/u.exec(near);
   if (match === null) return null;
   const is = MARKS[match[2] ?? ""];
   const typed = match[3] ?? "";
   if (is === undefined) return null;
-  // `:)` and a colon before a word are no emoji yet.
+  // `:)` and a single letter after a colon are not emoji codes.
   if (is === "emoji" && typed.length < 2) return null;
   return { is, typed, from: cursor - typed.length - 1, to: cursor };
 }
 
-/** The code of the emoji that was just typed in full, e.g. `smile` behind `:smile:`; null if none was, or in code. */
+/** The code of an emoji that ends at the cursor, e.g. `smile` for `:smile:`; null if there is none, or within code. */
 export function spelledEmoji(text: string, cursor: number): string | null {
   const line = text.slice(text.lastIndexOf("\n", cursor - 1) + 1, cursor);
   if ((line.split("`").length - 1) % 2 === 1) return null;
@@ -47,19 +47,19 @@ export function spelledEmoji(text: string, cursor: number): string | null {
 
 export interface Suggestion {
   key: string;
-  /** What it is completed to, with its mark. */
+  /** The text to insert, with its mark. */
   text: string;
-  /** What is shown, and beside it. */
+  /** The text that is shown, and a second one beside it. */
   label: string;
   beside: string;
   user?: UserId;
   colour?: string;
 }
 
-/** So many are shown. */
+/** How many suggestions are shown. */
 export const MAX_SUGGESTIONS = 8;
 
-/** Members whose name or display name begins so, those who spoke last first; then those that hold it. */
+/** Members whose names begin with `typed`, those who wrote last first; then members whose names contain it. */
 export function suggestPeople(
   members: readonly Member[],
   events: readonly RoomEvent[],
@@ -98,11 +98,10 @@ export function suggestPeople(
     .map(
       (call): Suggestion => ({ key: call.name, text: `@${call.name} `, label: `@${call.name}`, beside: call.beside }),
     );
-  // Whoever types nothing yet looks for a person.
-  return (wanted === "" ? [...found, ...all] : [...found, ...all]).slice(0, MAX_SUGGESTIONS);
+  return [...found, ...all].slice(0, MAX_SUGGESTIONS);
 }
 
-/** Public rooms whose names begin so, then those that hold it. */
+/** Public rooms whose names begin with `typed`, then those whose names contain it. */
 export function suggestRooms(
   rooms: readonly Pick<Room, "id" | "name" | "kind" | "topic" | "archived">[],
   typed: string,

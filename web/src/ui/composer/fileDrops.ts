@@ -1,10 +1,10 @@
-/** Files that are dropped on the page: the browser would go to them, and leave the page. */
+/** Files that are dropped on the page: by default the browser would open them in place of the page. */
 import { t } from "../../text";
-import { tell } from "../parts";
+import { showToast } from "../parts";
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
 
-/** From now on nothing that is dropped leads away from the page; whoever drops a file is told. */
+/** Refuse files that are dropped anywhere on the page, with a toast. */
 export function refuseFiles(page: Window): void {
   page.addEventListener("dragover", (event) => {
     if (hasFiles(event)) event.preventDefault();
@@ -12,6 +12,6 @@ export function refuseFiles(page: Window): void {
   page.addEventListener("drop", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    tell(t.timeline.noFiles);
+    showToast(t.timeline.noFiles);
   });
 }

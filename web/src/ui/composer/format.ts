@@ -1,15 +1,15 @@
-/** Markup by keyboard: pure changes of a text and what is chosen in it. */
+/** Markup by keyboard: pure functions on a text with a selection. */
 
 export interface TextSelection {
   text: string;
-  /** What is chosen, in UTF-16 units. */
+  /** The selection, in UTF-16 units. */
   start: number;
   end: number;
 }
 
 export type InlineMark = "**" | "*" | "~~" | "`" | "||";
 
-/** Put marks around what is chosen, or take them away where they are. */
+/** Put marks around the selection, or remove them. */
 export function toggleMark(draft: TextSelection, mark: InlineMark): TextSelection {
   const { text, start, end } = draft;
   const chosen = text.slice(start, end);
@@ -26,7 +26,7 @@ export function toggleMark(draft: TextSelection, mark: InlineMark): TextSelectio
     const inner = chosen.slice(size, -size);
     return { text: text.slice(0, start) + inner + text.slice(end), start, end: start + inner.length };
   }
-  // Marks stand at words, not at the blanks around them.
+  // Put the marks next to the words, not outside the spaces around them.
   const lead = chosen.length - chosen.trimStart().length;
   const trail = chosen.trim() === "" ? 0 : chosen.length - chosen.trimEnd().length;
   const from = chosen.trim() === "" ? start : start + lead;
@@ -38,7 +38,7 @@ export function toggleMark(draft: TextSelection, mark: InlineMark): TextSelectio
   };
 }
 
-/** `**` ends with `*` as well: an italic mark stands alone, or outside of two. */
+/** Whether the marks around a text are there. `**` also ends with `*`: a single one needs an odd number of stars. */
 function isMarked(before: string, after: string, mark: InlineMark): boolean {
   if (!before.endsWith(mark) || !after.startsWith(mark)) return false;
   if (mark !== "*") return true;
@@ -56,7 +56,7 @@ function fenced({ text, start, end }: TextSelection): TextSelection {
   };
 }
 
-/** Make what is chosen a link; a chosen address becomes its own target. */
+/** Make the selection a link. A selected address becomes the target of the link. */
 export function makeLink({ text, start, end }: TextSelection): TextSelection {
   const chosen = text.slice(start, end);
   const isAddress = /^https?:\/\/\S+$/.test(chosen.trim());
@@ -65,7 +65,7 @@ export function makeLink({ text, start, end }: TextSelection): TextSelection {
   return { text: text.slice(0, start) + made + text.slice(end), start: cursor, end: cursor };
 }
 
-/** Where the next line of a list or a quote goes on by itself; null where a line break is only one. */
+/** A new line with the mark of the list or quote at the cursor; null if there is none. */
 export function nextLine({ text, start, end }: TextSelection): TextSelection | null {
   if (start !== end) return null;
   const begin = text.lastIndexOf("\n", start - 1) + 1;
@@ -80,7 +80,7 @@ export function nextLine({ text, start, end }: TextSelection): TextSelection | n
   return { text: `${text.slice(0, start)}\n${again}${text.slice(end)}`, start: at, end: at };
 }
 
-/** Who types a mark where one was put by itself, in the line that begins at `begin`, means that one: no list in the list. */
+/** If the user types a mark after one that `nextLine` has inserted in the line at `begin`, keep only theirs; else null. */
 export function ownMark({ text, start, end }: TextSelection, begin: number): TextSelection | null {
   const twice = /^( *)(?:- |\d{1,9}\. |> ?)([-*] |\d{1,9}\. |> )$/.exec(text.slice(begin, start));
   if (start !== end || twice === null) return null;
@@ -89,7 +89,7 @@ export function ownMark({ text, start, end }: TextSelection, begin: number): Tex
   return { text: text.slice(0, begin) + indent + own + text.slice(start), start: at, end: at };
 }
 
-/** Whether the cursor stands in fenced code: there, Enter is a line break. */
+/** Whether the cursor is in fenced code, where Enter is a line break. */
 export function isInFence(text: string, at: number): boolean {
   let marks = 0;
   for (const line of text.slice(0, at).split("\n")) {

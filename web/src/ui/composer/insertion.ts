@@ -1,25 +1,25 @@
-/** Other parts of the page write into a composer through here: a quote, a mention. */
+/** How other parts of the page insert text into a composer: quotes and mentions. */
 import { createSignal } from "solid-js";
 import type { RoomId } from "../../sync/types";
 
 export interface Insertion {
   room: RoomId;
   text: string;
-  /** On a line of its own, before what is there. */
+  /** Whether to insert it before the present text; else at the cursor. */
   before: boolean;
 }
 
 const [insertion, setInsertion] = createSignal<Insertion | null>(null, { equals: false });
 
-/** What was last asked to be inserted. For the composer alone. */
+/** The last text to insert. For the composer only. */
 export { insertion };
 
-/** Write `text` where the cursor of the room's composer is, e.g. `@eve `. */
+/** Insert a text at the cursor of the room's composer. */
 export function insertText(room: RoomId, text: string): void {
   setInsertion({ room, text, before: false });
 }
 
-/** Quote a message in the room's composer; `author` is whom the answer names, null for nobody. */
+/** Quote a message in the room's composer. `author` is mentioned after the quote; null for nobody. */
 export function quoteInto(room: RoomId, text: string, author: string | null): void {
   const quoted = text
     .split("\n")

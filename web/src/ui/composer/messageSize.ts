@@ -1,26 +1,26 @@
-/** How much fits into a message. */
+/** The limits of a message's size. */
 import { type Accessor, createMemo } from "solid-js";
 import { useServer } from "../../state";
 import { t } from "../../text";
 
-/** The most lines a message has (docs/protocol/web.md, `text_lines`). */
+/** The most lines of a message (docs/protocol/web.md, `text_lines`). */
 const LINES = 500;
-/** What a frame holds besides the text, in bytes, with much to spare. */
+/** Bytes of a frame besides the text, as a generous estimate. */
 const FRAME = 300;
-/** From so many characters left on, they are counted for the writer. */
+/** The number of characters left from which they are shown. */
 const NEAR = 400;
 
 export interface MessageSize {
-  /** Characters left, where few are; else null. */
+  /** Characters left, if there are few; else null. */
   left: Accessor<number | null>;
-  /** Why this can't be sent; null if it can. */
+  /** Why the text can not be sent; null if it can. */
   problem: Accessor<string | null>;
 }
 
 export function createMessageSize(text: Accessor<string>): MessageSize {
   const server = useServer();
   const limit = (): number => server()?.limits.textChars ?? 8000;
-  // A character is what the server counts: a code point. Far below the limit nobody counts.
+  // The server counts code points. Far below the limit, UTF-16 units are good enough.
   const left = createMemo(() => {
     const value = text().trim();
     return limit() - (value.length < limit() - NEAR ? value.length : Array.from(value).length);
@@ -32,7 +32,7 @@ export function createMessageSize(text: Accessor<string>): MessageSize {
       const value = text();
       if (value.length > LINES && value.trim().split("\n").length > LINES) return t.timeline.tooManyLines(LINES);
       const most = (server()?.limits.frameBytes ?? 16_384) - FRAME;
-      // A UTF-16 unit is at most three bytes, and six as an escape.
+      // A UTF-16 unit takes at most six bytes in JSON, as an escape.
       const isNear = value.length * 6 > most;
       const bytes = isNear ? new TextEncoder().encode(JSON.stringify(value)).length : 0;
       return bytes > most ? t.timeline.tooManyBytes : null;

@@ -1,37 +1,38 @@
 /**
- * Whether one is muted in a room, as far as this device has heard: the log says when it was done and undone, and a message
- * that was refused says that it still is. Kept, as the log may have moved on when the room is opened next.
+ * Whether the user is muted in a room, as far as this device knows: from events of the log, and from refused messages. Kept on
+ * the device, because the event may be out of the window when the room is opened next.
  */
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import { engine, onArrived, useMe, useOutbox, useRoom, useWindow } from "../../state";
 import type { Millis, RoomEvent, RoomId, Seq, UserId } from "../../sync/types";
-import { hasFields, keptList } from "../parts/storedList";
+import { createStoredList } from "../parts/storedList";
 
 export interface Mute {
   user: UserId;
   room: RoomId;
-  /** The event that began it, or the newest one when it was noticed. */
+  /** The event of the mute, or the newest event when a message was refused. */
   seq: Seq;
-  /** When it ends by itself; 0 for never. */
+  /** When it ends; 0 for never. */
   until: Millis;
-  /** Empty where that is not known. */
+  /** Empty if it is not known. */
   by: string;
   why: string;
 }
 
-const isMute = (it: unknown): it is Mute =>
-  hasFields(it, { user: "number", room: "number", seq: "number", until: "number", by: "string", why: "string" });
-
 const MOST = 100;
-const mutes = keptList("mutes", isMute, MOST);
+const mutes = createStoredList<Mute>(
+  "mutes",
+  { user: "number", room: "number", seq: "number", until: "number", by: "string", why: "string" },
+  MOST,
+);
 
-/** The longest that a browser's timer can wait. */
+/** The longest delay of `setTimeout`, in milliseconds. */
 const LONGEST = 0x7fffffff;
 
-/** The `until` of one that was lifted: it is kept, so that an older event does not bring it back. */
+/** The `until` of a mute that was lifted. The entry is kept so that an older event does not bring it back. */
 const LIFTED = 1;
 
-/** What the newest of these events that is about it says; undefined if none is. */
+/** The state after the newest event that mutes or unmutes the user; undefined if there is none. */
 export function muteOf(events: readonly RoomEvent[], room: RoomId, user: UserId): Mute | undefined {
   const event = events.findLast(({ kind, about }) => about?.user === user && (kind === "muted" || kind === "unmuted"));
   if (event === undefined) return undefined;
@@ -44,7 +45,7 @@ function learn(news: Mute): void {
   if (!known || known.seq < news.seq) mutes.put(news, (each) => each === known);
 }
 
-/** Hear of what happens in rooms that are not open, for as long as the owner lives. */
+/** Track mutes in rooms that are not open, for as long as the owner lives. */
 export function trackOwnMutes(): void {
   onArrived(({ room, event }) => {
     const user = engine.me()?.id;
@@ -53,7 +54,7 @@ export function trackOwnMutes(): void {
   });
 }
 
-/** The mute that keeps one from writing in the room now; null where none is known, and as soon as it is over. */
+/** The present mute of the user in a room; null if none is known, or when it has ended. */
 export function useOwnMute(room: RoomId): Accessor<Mute | null> {
   const me = useMe();
   const about = useRoom(room);
@@ -62,12 +63,12 @@ export function useOwnMute(room: RoomId): Accessor<Mute | null> {
   createEffect(() => {
     const user = me()?.id;
     const { events, atTip } = log();
-    // Of a piece from the midst of the log it is not known what came after.
+    // A window away from the end of the log may miss later events.
     const news = user === undefined || !atTip ? undefined : muteOf(events, room, user);
     if (news) untrack(() => learn(news));
   });
 
-  // A message that was on its way, and is refused for that.
+  // A message that was in flight and is refused because of the mute.
   const underWay = new Set<string>();
   createEffect(() => {
     const user = me()?.id;

@@ -1,5 +1,5 @@
 /** Sending what stands in the composer: as a message, or as a command that is carried out. */
-import { type Accessor, createSignal } from "solid-js";
+import { createSignal } from "solid-js";
 import { engine } from "../../state";
 import type { RoomId } from "../../sync/types";
 import { navigate, pathOf } from "../places/router";
@@ -9,19 +9,10 @@ import type { Draft } from "./draft";
 /** Milliseconds for which the success of a command is shown: the note covers messages. */
 const NOTED = 8_000;
 
-export interface Sending {
-  /** A sentence below the field; null for none. */
-  note: Accessor<string | null>;
-  setNote: (note: string | null) => void;
-  /** Whether the list of commands is shown. */
-  isHelp: Accessor<boolean>;
-  /** Hide note and help. Returns whether there was any. */
-  dismiss: () => boolean;
-  send: () => Promise<void>;
-}
+export type Sending = ReturnType<typeof createSending>;
 
 /** `onSent` is called when the field is emptied, `isSendable` tells whether the text has a size that can be sent. */
-export function createSending(room: RoomId, draft: Draft, isSendable: () => boolean, onSent: () => void): Sending {
+export function createSending(room: RoomId, draft: Draft, isSendable: () => boolean, onSent: () => void) {
   const [note, setNote] = createSignal<string | null>(null);
   const [isHelp, setHelp] = createSignal(false);
   const clear = (keepNote: string | null = null): void => {
@@ -56,10 +47,13 @@ export function createSending(room: RoomId, draft: Draft, isSendable: () => bool
     else if (input.name === "leave" && outcome.done) navigate("/");
   };
   return {
+    /** A sentence below the field; null for none. */
     note,
     setNote,
+    /** Whether the list of commands is shown. */
     isHelp,
-    dismiss() {
+    /** Hide note and help. Returns whether there was any. */
+    dismiss(): boolean {
       const wasShown = note() !== null || isHelp();
       setNote(null);
       setHelp(false);

@@ -15,20 +15,7 @@ import {
 } from "./completion";
 import type { TextField } from "./textField";
 
-export interface Suggestions {
-  list: Accessor<readonly Suggestion[]>;
-  /** The index of the one that Tab takes. */
-  selected: Accessor<number>;
-  select: (at: number) => void;
-  /** Put a suggestion into the text, in place of what was typed. */
-  complete: (suggestion: Suggestion) => void;
-  /** The user has typed. */
-  typed: () => void;
-  /** Forget that the user has closed the list. */
-  reset: () => void;
-  /** Returns whether the key was for the list. */
-  keyDown: (event: KeyboardEvent) => boolean;
-}
+export type Suggestions = ReturnType<typeof createSuggestions>;
 
 interface Options {
   room: Accessor<Room>;
@@ -46,7 +33,7 @@ interface Dismissed {
 /** A name as it is compared: the argument of a command may be typed with or without `@` or `#`. */
 const unmarked = (text: string): string => text.replace(/^[@#]/, "").toLowerCase();
 
-export function createSuggestions({ room, field, hasFocus, mayModerate }: Options): Suggestions {
+export function createSuggestions({ room, field, hasFocus, mayModerate }: Options) {
   const id = (): number => room().id;
   const me = useMe();
   const rooms = useRooms();
@@ -146,14 +133,19 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
 
   return {
     list,
+    /** The index of the one that Tab takes. */
     selected,
     select,
+    /** Put a suggestion into the text, in place of what was typed. */
     complete,
+    /** The user has typed. */
     typed() {
       const { text, start } = field.current();
       if (dismissed() !== null && completionTarget(text, start)?.from !== dismissed()?.from) dismiss(null);
     },
+    /** Forget that the user has closed the list. */
     reset: () => void dismiss(null),
+    /** Returns whether the key was for the list. */
     keyDown,
   };
 }

@@ -1,29 +1,11 @@
 /** The composer's textarea: its text as a signal, and changes that the page makes to it. */
-import { type Accessor, createSignal } from "solid-js";
+import { createSignal } from "solid-js";
 import type { TextSelection } from "./format";
 
-export interface TextField {
-  /** Call once, when the element exists. */
-  attach: (element: HTMLTextAreaElement) => void;
-  element: () => HTMLTextAreaElement;
-  text: Accessor<string>;
-  cursor: Accessor<number>;
-  /** The text and the selection as they are now. */
-  current: () => TextSelection;
-  /** Replace the text, with the cursor at its end. Not an edit of the user's: `onEdit` is not called. */
-  set: (text: string) => void;
-  /** Change the text as if the user had typed it. The browser's undo reverts it where possible. */
-  edit: (to: TextSelection) => void;
-  /** Put a piece of text in place of the selection. */
-  insert: (piece: string) => void;
-  /** The user has typed: read the text from the element. */
-  typed: () => void;
-  /** The cursor may have moved. */
-  moved: () => void;
-}
+export type TextField = ReturnType<typeof createTextField>;
 
 /** `onEdit` is called after each edit of the user's. */
-export function createTextField(initial: string, onEdit: () => void): TextField {
+export function createTextField(initial: string, onEdit: () => void) {
   let element!: HTMLTextAreaElement;
   const [text, setText] = createSignal(initial);
   const [cursor, setCursor] = createSignal(0);
@@ -66,27 +48,34 @@ export function createTextField(initial: string, onEdit: () => void): TextField 
     typed();
   };
   return {
-    attach: (made) => {
+    /** Call once, when the element exists. */
+    attach: (made: HTMLTextAreaElement): void => {
       element = made;
     },
     element: () => element,
     text,
     cursor,
+    /** The text and the selection as they are now. */
     current,
-    set(value) {
+    /** Replace the text, with the cursor at its end. Not an edit of the user's: `onEdit` is not called. */
+    set(value: string): void {
       element.value = value;
       element.setSelectionRange(value.length, value.length);
       setText(value);
       setCursor(value.length);
       grow();
     },
+    /** Change the text as if the user had typed it. The browser's undo reverts it where possible. */
     edit,
-    insert(piece) {
+    /** Put a piece of text in place of the selection. */
+    insert(piece: string): void {
       const { text: old, start, end } = current();
       const at = start + piece.length;
       edit({ text: old.slice(0, start) + piece + old.slice(end), start: at, end: at });
     },
+    /** The user has typed: read the text from the element. */
     typed,
+    /** The cursor may have moved. */
     moved: () => void setCursor(element.selectionStart),
   };
 }

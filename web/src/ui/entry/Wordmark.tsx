@@ -1,4 +1,4 @@
-/** The name of the house, as it is written on the door. */
+/** The name of the program, as a logo. */
 import type { JSX } from "solid-js";
 import styles from "./Wordmark.module.css";
 

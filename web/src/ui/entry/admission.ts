@@ -3,7 +3,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on } from "solid
 import { entry } from "../../api/entry";
 import type { Prospect } from "../../api/types";
 import { engine, useConnection, useMe } from "../../state";
-import type { Answer, Connection, Problem } from "../../sync/types";
+import type { Answer, Problem } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { codeOf } from "./invitationCode";
 
@@ -28,29 +28,7 @@ export interface Entered {
   room: string;
 }
 
-export interface Admission {
-  way: Accessor<Way>;
-  setWay: (way: Way) => void;
-  name: Accessor<string>;
-  setName: (name: string) => void;
-  password: Accessor<string>;
-  setPassword: (password: string) => void;
-  invitation: Accessor<string>;
-  setInvitation: (invitation: string) => void;
-  /** Whether the field for an invitation is shown, and whether that is because the server demands one. */
-  asksInvitation: Accessor<boolean>;
-  setAsksInvitation: (asks: boolean) => void;
-  needsInvitation: Accessor<boolean>;
-  /** What the opened link promises; null while that is not known, or if there is no link. */
-  prospect: Accessor<Prospect | null>;
-  /** Whether the opened link is not valid any more. */
-  isGone: Accessor<boolean>;
-  /** The connection's state, if it waits for somebody to come in. */
-  out: Accessor<(Connection & { state: "out" }) | null>;
-  problemOf: (subject: Subject) => string | null;
-  busy: Accessor<boolean>;
-  enter: () => Promise<void>;
-}
+export type Admission = ReturnType<typeof createAdmission>;
 
 interface Options {
   /** The code of the invitation link that was opened; empty if none was. */
@@ -61,7 +39,7 @@ interface Options {
   select: (field: "name" | "password") => void;
 }
 
-export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, select }: Options): Admission {
+export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, select }: Options) {
   const connection = useConnection();
   const me = useMe();
   const out = createMemo(() => {
@@ -175,7 +153,7 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
 
   return {
     way,
-    setWay: (next) => {
+    setWay(next: Way): void {
       setWay(next);
       setProblem(null);
       focusFirstEmpty();
@@ -186,13 +164,17 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
     setPassword,
     invitation,
     setInvitation,
+    /** Whether the field for an invitation is shown, and whether that is because the server demands one. */
     asksInvitation,
     setAsksInvitation,
     needsInvitation,
+    /** What the opened link promises; null while that is not known, or if there is no link. */
     prospect,
+    /** Whether the opened link is not valid any more. */
     isGone,
+    /** The connection's state, if it waits for somebody to come in. */
     out,
-    problemOf: (subject) => (problem()?.subject === subject ? (problem()?.text ?? null) : null),
+    problemOf: (subject: Subject): string | null => (problem()?.subject === subject ? (problem()?.text ?? null) : null),
     busy,
     enter,
   };

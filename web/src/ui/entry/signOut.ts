@@ -1,11 +1,11 @@
-/** Going: the session ends on the server, and what this device kept of it is forgotten. */
+/** Signing out: ends the session on the server, and removes the user's data from this device. */
 import { entry } from "../../api/entry";
 import { clearPersonal } from "../../platform/storage";
 import { engine } from "../../state";
-import { tellProblem } from "../parts";
+import { showProblem } from "../parts";
 import { navigate, openPanel } from "../places/router";
 
-/** Sign out. Whoever would lose something is asked first: a guest, and who has written what is not sent. */
+/** Sign out. Guests, and users with unsent messages, would lose something: ask them first. */
 export async function signOut(): Promise<void> {
   if (engine.me()?.role === "guest" || engine.unsent() > 0) openPanel("leave");
   else await end();
@@ -14,8 +14,8 @@ export async function signOut(): Promise<void> {
 /** Sign out without asking. */
 export async function end(): Promise<void> {
   const answer = await entry.signOut();
-  // A session that is over already is what was wanted.
-  if (!answer.ok && answer.problem.code === "offline") return tellProblem(answer.problem);
+  // Any other problem means that the session has already ended.
+  if (!answer.ok && answer.problem.code === "offline") return showProblem(answer.problem);
   await engine.forget();
   clearPersonal();
   navigate("/", { replace: true });

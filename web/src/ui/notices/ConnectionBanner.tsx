@@ -1,13 +1,13 @@
-/** Says plainly that the connection is lost, when the next try is, and that writing goes on. A blip is not worth a word. */
+/** Shows that the connection is lost, and when the next attempt is. A short interruption is not shown. */
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js";
 import { engine, useConnection } from "../../state";
 import { sentence, t } from "../../text";
 import { Button, Icon } from "../parts";
 import styles from "./Banner.module.css";
 
-/** Milliseconds for which the connection may be gone before anything is said of it. */
+/** Milliseconds without a connection before the banner appears. */
 const BLIP = 1_200;
-/** Milliseconds for which it is said that it is back. */
+/** Milliseconds for which the banner says that the connection is back. */
 const BACK = 2_500;
 
 export function ConnectionBanner(): JSX.Element {
@@ -50,7 +50,7 @@ export function ConnectionBanner(): JSX.Element {
   };
   return (
     <>
-      {/* Said aloud once, when it happens: not every second. */}
+      {/* For screen readers: announced once, not with every second of the countdown. */}
       <div class="visually-hidden" role="status">
         {lost()
           ? `${t.shell.connection.lost} ${t.shell.connection.writeOn}`

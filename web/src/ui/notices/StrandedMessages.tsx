@@ -1,16 +1,16 @@
-/** What could not be sent, and has no room to be shown in: its words are not lost, they are given back to their writer. */
+/** Refused messages of rooms that the user is not in any more: their text is shown here, so that it is not lost. */
 import { For, type JSX } from "solid-js";
 import { engine, useStranded } from "../../state";
 import type { Pending } from "../../sync/types";
 import { sentence, t } from "../../text";
-import { Button, Icon, tell } from "../parts";
+import { Button, Icon, showToast } from "../parts";
 import styles from "./Banner.module.css";
 
 export function Stranded(): JSX.Element {
   const stranded = useStranded();
   const copy = async ({ text }: Pending): Promise<void> => {
     await navigator.clipboard.writeText(text);
-    tell(t.shell.copied);
+    showToast(t.shell.copied);
   };
   return (
     <For each={stranded()}>

@@ -1,4 +1,4 @@
-/** A new version of the page is there. It comes when the user wants it: nothing that was written is lost by it. */
+/** Offers to reload the page when a new version is ready. */
 import { createSignal, type JSX, onCleanup, Show } from "solid-js";
 import { applyUpdate, onUpdate } from "../../platform/serviceWorker";
 import { t } from "../../text";

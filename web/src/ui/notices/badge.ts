@@ -1,4 +1,4 @@
-/** What the tab, its icon and the installed app show of what waits: a number for what names you, a dot for the rest. */
+/** Unread messages in the page's title, its icon, and the badge of the installed app: a number for mentions, else a dot. */
 import type { UnreadTotals } from "../../state/unread";
 import { t } from "../../text";
 
@@ -10,7 +10,7 @@ function link(): HTMLLinkElement | null {
   return document.querySelector<HTMLLinkElement>('link[rel="icon"]');
 }
 
-/** Show it in the title and the icon. `title` is that of what is open. */
+/** Show the totals. `title` is the title of the open room. */
 export function showBadge(title: string, now: UnreadTotals): void {
   const { notify } = t.shell;
   document.title =
@@ -38,7 +38,7 @@ async function draw(state: string): Promise<void> {
       await plain.decode();
     }
   } catch {
-    return; // the title says it as well
+    return; // the title shows it as well
   }
   if (state !== shown) return;
   const canvas = document.createElement("canvas");

@@ -1,26 +1,26 @@
 /**
- * Which room somebody is looking at, in whichever tab: what arrives is told of by one tab, and that need not be the one in
- * front. The tab in front says so again and again, so that one that has crashed is soon forgotten.
+ * The tab in front, and the room in it. Arriving messages are announced by one tab, which need not be the one in front. The tab
+ * in front writes a heartbeat to the browser's storage, so that a crashed tab is soon ignored.
  */
 
 import { readStored, writeStored } from "../../platform/storage";
 import type { RoomId } from "../../sync/types";
 
 const KEPT = "parley.front";
-/** Milliseconds between two words of the tab in front, and after which it is not believed any more. */
+/** Milliseconds between two heartbeats, and after which a heartbeat is ignored. */
 const SAY = 4_000;
 const BELIEVE = 9_000;
 
 const isFront = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 
-/** What is in front: a tab of this page, and the room in it; null if none is. */
+/** The room in the tab in front (0 for none); null if no tab is in front. */
 export function front(now = Date.now()): { room: RoomId } | null {
   const [at, room] = (readStored(KEPT) ?? "").split(" ").map(Number);
   return at !== undefined && at > now - BELIEVE && at <= now ? { room: room ?? 0 } : null;
 }
 
-/** Keep it said while this tab is in front. Returns what ends it. */
-export function startFront(room: () => RoomId | null): () => void {
+/** Write heartbeats while this tab is in front. Returns a function that ends this. */
+export function trackFrontTab(room: () => RoomId | null): () => void {
   let mine = false;
   const say = (): void => {
     if (isFront()) {

@@ -1,28 +1,28 @@
-/** Tells people of what arrives, as they want it: the tab's title and icon, the system's notifications, a tone. */
+/** Notifications of arriving messages: the page's title and icon, notifications of the system, a sound. */
 import { createEffect, on, onCleanup, untrack } from "solid-js";
 import { notify, onOpen } from "../../platform/serviceWorker";
 import { engine, onArrived, useConnection, useHours, useInvitations, useRooms } from "../../state";
 import { unreadTotals } from "../../state/unread";
 import type { Room, RoomId } from "../../sync/types";
 import { t } from "../../text";
-import { tell as tellPeople } from "../parts";
+import { showToast } from "../parts";
 import { currentRoom, currentRoomId } from "../places/currentRoom";
-import { forgetRemoval, rememberRemoval, removalOf, sentOut } from "../places/removals";
+import { forgetRemoval, rememberRemoval, removalOf, removalSentence } from "../places/removals";
 import { navigate, pathOf } from "../places/router";
 import { asSeen } from "../places/watchedRoom";
 import { showBadge } from "./badge";
-import { front, startFront } from "./frontTab";
+import { front, trackFrontTab } from "./frontTab";
 import { permission, sound, wanted } from "./preferences";
 import { tone } from "./sound";
-import { worthTelling } from "./worthNotifying";
+import { isWorthNotifying } from "./worthNotifying";
 
-/** A notification shows so much of a message. */
+/** The most characters of a message in a notification. */
 const EXCERPT = 160;
 
-/** Milliseconds after the connection was made in which the server says what waits. */
+/** Milliseconds after connecting in which the server sends the invitations that already exist. */
 const SETTLED = 2_000;
 
-/** What a message says, without what is only there to mark it up. Fenced code and spoilers are not for a lock screen. */
+/** The text of a message without markup. Fenced code and spoilers are left out: they are not for a lock screen. */
 export function excerpt(text: string): string {
   const plain = text
     .replace(/```[\s\S]*?(```|$)/g, " … ")
@@ -34,8 +34,8 @@ export function excerpt(text: string): string {
   return plain.length > EXCERPT ? `${plain.slice(0, EXCERPT).replace(/[\ud800-\udbff]$/, "")}…` : plain;
 }
 
-/** Begin to tell, for as long as the owner lives. */
-export function startNotices(): void {
+/** Notify for as long as the owner lives. */
+export function startNotifications(): void {
   const rooms = useRooms();
   const hours = useHours();
 
@@ -47,7 +47,7 @@ export function startNotices(): void {
 
   onCleanup(onOpen((path) => navigate(path)));
 
-  // Those that were there when one came stand in the list; what comes later is told.
+  // Invitations that existed before are in the list; only new ones get a toast.
   const connection = useConnection();
   let since = Number.POSITIVE_INFINITY;
   createEffect(() => {
@@ -58,11 +58,11 @@ export function startNotices(): void {
     on(invitations, (now, before) => {
       for (const invited of now)
         if (Date.now() - since > SETTLED && before !== undefined && !before.some((each) => each.room === invited.room))
-          tellPeople(t.shell.notify.invited(invited.by, invited.name));
+          showToast(t.shell.notify.invited(invited.by, invited.name));
     }),
   );
 
-  // The room may be gone by the time that its last event is told of.
+  // The room may be gone when its last event arrives.
   const known = new Map<RoomId, Room>();
   let joined: ReadonlySet<RoomId> = new Set();
   createEffect(() => {
@@ -71,23 +71,23 @@ export function startNotices(): void {
       known.set(room.id, room);
       if (!room.joined) continue;
       now.add(room.id);
-      // Only who comes in anew: one is told of being sent out before the room goes.
+      // Only for rooms that were not joined before: the event of a removal arrives while the room still counts as joined.
       if (!joined.has(room.id)) untrack(() => forgetRemoval(engine.me()?.id, room.id));
     }
     joined = now;
   });
 
-  onCleanup(startFront(currentRoomId));
+  onCleanup(trackFrontTab(currentRoomId));
   onArrived(({ room: id, event, mine, mentioned }) => {
     const room = engine.room(id);
     const removal = removalOf(event, engine.me()?.id, room ?? known.get(id) ?? { id, name: "", kind: "private" });
     if (removal) {
       rememberRemoval(removal);
-      tellPeople(sentOut(removal), true);
+      showToast(removalSentence(removal), true);
     }
     if (!room) return;
     const clock = new Date();
-    const tell = worthTelling({
+    const tell = isWorthNotifying({
       kind: event.kind,
       mine,
       mentioned,
@@ -99,7 +99,7 @@ export function startNotices(): void {
     });
     if (!tell) return;
     if (sound()) void tone();
-    // In front, the list of rooms says it; the system's notifications are for when nobody looks.
+    // If a tab is in front, the list of rooms shows the message.
     if (!wanted() || permission() !== "granted" || front()) return;
     const title = room.kind === "direct" ? event.name : t.shell.notify.inRoom(event.name, room.name);
     const text = excerpt(event.text);

@@ -1,4 +1,4 @@
-/** What this device does to be heard: notifications of the browser, and a tone. Kept on the device. */
+/** The notification settings of this device. */
 import { createSignal } from "solid-js";
 import { readStored, writeStored } from "../../platform/storage";
 
@@ -13,12 +13,12 @@ function flag(key: string): readonly [() => boolean, (on: boolean) => void] {
   ];
 }
 
-/** Whether notifications are wanted here; the browser has its own say, see `permission`. */
+/** Whether the user wants notifications on this device; see also `permission`. */
 export const [wanted, setWanted] = flag("parley.notifications");
-/** Whether a tone is wanted. Off at first. */
+/** Whether the user wants a sound. */
 export const [sound, setSound] = flag("parley.sound");
 
-/** What the browser allows: `none` where it has no notifications at all, or not for this address. */
+/** The browser's permission; `none` if it has no notifications, or not for this address. */
 export type Permission = NotificationPermission | "none";
 
 const ask = (): Permission =>
@@ -27,8 +27,8 @@ const [allowed, setAllowed] = createSignal<Permission>(ask());
 
 export const permission = allowed;
 
-/** Turn notifications on. Only in answer to a click: browsers ask then, and once. */
-export async function turnOn(): Promise<void> {
+/** Turn notifications on. Call it in answer to a click: only then browsers ask the user. */
+export async function enableNotifications(): Promise<void> {
   if (ask() === "none") return;
   setAllowed(await Notification.requestPermission());
   if (ask() === "granted") setWanted(true);

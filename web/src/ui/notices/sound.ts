@@ -1,4 +1,4 @@
-/** A soft tone of two notes, made on the spot: no file is fetched for it. */
+/** The sound of a notification: two soft notes, synthesized, so that no file is loaded. */
 let context: AudioContext | null = null;
 
 export async function tone(): Promise<void> {
@@ -21,6 +21,6 @@ export async function tone(): Promise<void> {
       voice.stop(now + begin + 0.4);
     }
   } catch {
-    // No sound here, or not before somebody has clicked: what it announces is seen as well.
+    // No audio, or not before the first click. The message is visible anyway.
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { unreadTotals } from "../../state/unread";
 import type { Room } from "../../sync/types";
-import { isQuiet, type Situation, worthTelling } from "./worthNotifying";
+import { isQuiet, isWorthNotifying, type Situation } from "./worthNotifying";
 
 const message: Situation = {
   kind: "message",
@@ -13,7 +13,7 @@ const message: Situation = {
   minute: 12 * 60,
   watched: false,
 };
-const tells = (changed: Partial<Situation>): boolean => worthTelling({ ...message, ...changed });
+const tells = (changed: Partial<Situation>): boolean => isWorthNotifying({ ...message, ...changed });
 
 describe("a notification", () => {
   test("is shown by the room's level", () => {

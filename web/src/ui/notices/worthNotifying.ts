@@ -1,4 +1,4 @@
-/** Whether an event is worth disturbing someone for. Pure: the clock and the window are given. */
+/** Whether to notify the user of an event. Pure: clock and window are arguments. */
 import type { Hours, Level, RoomKind } from "../../sync/types";
 
 export interface Situation {
@@ -8,13 +8,13 @@ export interface Situation {
   level: Level;
   roomKind: RoomKind;
   hours: Hours | null;
-  /** Minutes since midnight, where one is. */
+  /** Minutes since midnight, local time. */
   minute: number;
-  /** Whether the event's room is on a visible screen, in a window that has the focus. */
+  /** Whether the room is shown in a visible window that has the focus. */
   watched: boolean;
 }
 
-/** Whether it is a time at which one does not want to be disturbed. The end is no part of it; it may lie after midnight. */
+/** Whether a minute is within the quiet hours. The end is exclusive, and may be after midnight. */
 export function isQuiet(hours: Hours | null, minute: number): boolean {
   if (!hours || hours.begin === hours.end) return false;
   return hours.begin < hours.end
@@ -23,7 +23,7 @@ export function isQuiet(hours: Hours | null, minute: number): boolean {
 }
 
 /** Whether to show a notification. */
-export function worthTelling(now: Situation): boolean {
+export function isWorthNotifying(now: Situation): boolean {
   if (now.kind !== "message" && now.kind !== "action") return false;
   if (now.mine || now.watched || now.level === "nothing" || isQuiet(now.hours, now.minute)) return false;
   return now.level === "all" || now.mentioned;

@@ -1,4 +1,4 @@
-/** Which of its faces the page shows: the way in, or the rooms; and what lies over it. */
+/** The whole page: the entry screen, or the rooms with the panels over them. */
 import { createEffect, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
 import { askForUpdate } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
@@ -7,15 +7,15 @@ import type { Entered } from "../entry/admission";
 import { Entry } from "../entry/Entry";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
-import { Toasts, tell } from "../parts";
-import { openNew, openRoom } from "../places/currentRoom";
+import { showToast, Toasts } from "../parts";
+import { openAndWrite, openRoom } from "../places/currentRoom";
 import { navigate, route } from "../places/router";
 import { Panels } from "./Panels";
 import { Shell } from "./Shell";
 
 const LOBBY = "lobby";
 
-/** Open the room that an invitation leads to, beside the lobby, which is for whoever is in no room yet. */
+/** After coming in: join the room that the invitation leads to, and the lobby if the user is in no room yet. */
 async function land(invited: string): Promise<void> {
   if (!engine.rooms().some((room) => room.joined && room.kind !== "direct")) {
     const lobby = await engine.join(LOBBY);
@@ -25,7 +25,7 @@ async function land(invited: string): Promise<void> {
   }
   if (!invited) return;
   const answer = await engine.join(invited);
-  if (answer.ok) openNew(answer.value);
+  if (answer.ok) openAndWrite(answer.value);
 }
 
 export function App(): JSX.Element {
@@ -35,7 +35,7 @@ export function App(): JSX.Element {
     const { place } = route();
     return place.at === "join" ? place.code : "";
   };
-  /** Somebody has just come in, and is to land somewhere. */
+  /** Somebody has just come in; null once they are in a room. */
   const [entered, setEntered] = createSignal<Entered | null>(null);
   const isOut = (): boolean => connection().state === "out";
 
@@ -45,16 +45,16 @@ export function App(): JSX.Element {
       if (coming) {
         setEntered(null);
         if (code()) navigate("/", { replace: true });
-        if (coming.isNew && coming.role === "owner") tell(t.shell.entry.ownerNow);
+        if (coming.isNew && coming.role === "owner") showToast(t.shell.entry.ownerNow);
         void land(coming.room);
       } else if (code() && now.role !== "guest") {
         navigate("/", { replace: true });
-        tell(t.shell.entry.already(now.name));
+        showToast(t.shell.entry.already(now.name));
       }
     }),
   );
 
-  // A server that calls itself by another version has brought another page.
+  // The server has another version, and probably another version of the page.
   const server = useServer();
   createEffect(
     on(
@@ -71,7 +71,7 @@ export function App(): JSX.Element {
         <Match when={isOut() || (code() && me()?.role === "guest")}>
           <Entry code={code()} onEntered={setEntered} />
         </Match>
-        {/* Nothing of one person's screen is left when somebody else is in. */}
+        {/* Keyed by the user: another user gets new components. */}
         <Match when={me()?.id} keyed>
           {(_) => (
             <>
@@ -86,7 +86,7 @@ export function App(): JSX.Element {
   );
 }
 
-/** Nobody is known yet, and the server has not answered. It says so only where that takes long. */
+/** While the first connection is made. The text appears only if that takes long. */
 function Reaching(): JSX.Element {
   const connection = useConnection();
   return (

@@ -1,7 +1,7 @@
-/** What lies over the page, by the address's hash. Each is fetched when it is first wanted. */
+/** The panels over the page, by the address's hash. Each is loaded when it is first opened. */
 import { createMemo, type JSX, lazy, Match, Suspense, Switch } from "solid-js";
 import type { RoomId } from "../../sync/types";
-// Who presses Ctrl K types on at once: it is there from the beginning.
+// Part of the first load: users press Ctrl K and type on at once.
 import Palette from "../palette/Palette";
 import { Holding } from "../parts";
 import { currentRoomId } from "../places/currentRoom";
@@ -24,7 +24,7 @@ const ArchiveRoom = lazy(async () => ({ default: (await dialogs()).ArchiveRoom }
 export function Panels(): JSX.Element {
   const name = createMemo(() => route().panel?.[0] ?? "");
   const rest = (): string => route().panel?.[1] ?? "";
-  /** The room that it is about: the one that is named, or else the open one. */
+  /** The room that the panel is about: the one in the address, else the open one. */
   const room = (): RoomId | null => Number(rest()) || currentRoomId();
   return (
     <Suspense fallback={<Holding onClose={closePanel} />}>

@@ -3,8 +3,8 @@ import { createMemo, type JSX, onMount, Show } from "solid-js";
 import { engine, useConnection, useMe, useRooms } from "../../state";
 import type { RoomListing } from "../../sync/types";
 import { t } from "../../text";
-import { Button, load, tellIfRefused, tellProblem } from "../parts";
-import { isOver, type Removal, removals, sentOut, sentOutAt } from "../places/removals";
+import { Button, load, showProblem, showRefusal } from "../parts";
+import { isOver, type Removal, removalSentence, removals, removalTime } from "../places/removals";
 import { navigate, openPanel, resolve } from "../places/router";
 import { forgetLeft, type LeftRoom, leftRooms } from "../rooms/leftRooms";
 import styles from "./Shell.module.css";
@@ -68,7 +68,7 @@ function SentOut(props: { removal: Removal }): JSX.Element {
           <Show when={props.removal.kind === "public"}>
             <Button
               look={mayReturn() ? "primary" : "plain"}
-              onClick={() => void tellIfRefused(engine.join(props.removal.name, props.removal.room))}
+              onClick={() => void showRefusal(engine.join(props.removal.name, props.removal.room))}
             >
               {t.shell.rooms.joinAgain}
             </Button>
@@ -77,9 +77,9 @@ function SentOut(props: { removal: Removal }): JSX.Element {
         </>
       }
     >
-      <p dir="auto">{sentOut(props.removal)}</p>
+      <p dir="auto">{removalSentence(props.removal)}</p>
       <p>
-        <small>{sentOutAt(props.removal)}</small>
+        <small>{removalTime(props.removal)}</small>
       </p>
     </Notice>
   );
@@ -117,7 +117,7 @@ function Listed(props: { room: RoomListing }): JSX.Element {
       title={t.shell.rooms.strangerTitle(props.room.name)}
       buttons={
         <>
-          <Button look="primary" onClick={() => void tellIfRefused(engine.join(props.room.name, props.room.id))}>
+          <Button look="primary" onClick={() => void showRefusal(engine.join(props.room.name, props.room.id))}>
             {t.shell.rooms.strangerJoin}
           </Button>
           <Back />
@@ -140,7 +140,7 @@ function Left(props: { room: LeftRoom }): JSX.Element {
     const answer = await engine.join(props.room.name, props.room.room);
     if (answer.ok) return;
     forgetLeft(me()?.id, props.room.room);
-    tellProblem(answer.problem);
+    showProblem(answer.problem);
   };
   return (
     <Notice

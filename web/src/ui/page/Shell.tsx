@@ -1,4 +1,4 @@
-/** The page of someone who is in: rooms, the open one, and its people. On a phone one of them at a time. */
+/** The page of a signed-in user: the list of rooms, the open room, and its people. A phone shows one of them at a time. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch, untrack } from "solid-js";
 import { install, installable } from "../../platform/install";
 import { readStored, writeStored } from "../../platform/storage";
@@ -9,7 +9,7 @@ import { trackOwnMutes } from "../composer/ownMute";
 import { signOut } from "../entry/signOut";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
-import { startNotices } from "../notices/notify";
+import { startNotifications } from "../notices/notify";
 import { Stranded } from "../notices/StrandedMessages";
 import { UpdateBar } from "../notices/UpdateBar";
 import { Avatar, Icon, IconButton, Menu, type MenuItem } from "../parts";
@@ -20,7 +20,7 @@ import { COMPOSER, MESSAGES } from "../places/landmarks";
 import { closeDrawer, openDrawer, openPanel, route } from "../places/router";
 import { useScreen } from "../places/screen";
 import { Conversation } from "../rooms/Conversation";
-import { inSight, unhide } from "../rooms/hiddenRooms";
+import { unhide, visibleRooms } from "../rooms/hiddenRooms";
 import { PEOPLE_BUTTON } from "../rooms/RoomHeader";
 import { RoomList } from "../rooms/RoomList";
 import { startActions } from "./actions";
@@ -35,7 +35,7 @@ export function Shell(): JSX.Element {
   const screen = useScreen;
   const [peopleKept, setPeopleKept] = createSignal(readStored(PEOPLE) !== "hidden");
   const drawer = createMemo(() => route().drawer);
-  /** Of a conversation of two, the header says who it is with. */
+  /** Whether there is a list of people: in a direct room of two, the header names the other person. */
   const talksToSeveral = (): boolean => {
     const room = currentRoom();
     return room !== null && !(room.kind === "direct" && room.members === 2);
@@ -52,7 +52,7 @@ export function Shell(): JSX.Element {
   };
 
   keepAddress();
-  startNotices();
+  startNotifications();
   trackOwnMutes();
   startActions({
     togglePeople,
@@ -64,16 +64,16 @@ export function Shell(): JSX.Element {
   });
   createEffect(
     on(drawer, (isOpen, wasOpen) => {
-      // Whoever was in it is back where it was opened, unless they have gone elsewhere.
+      // If the focus was in the drawer, return it to the button that has opened it.
       if (wasOpen && !isOpen && document.activeElement === document.body)
         document.getElementById(PEOPLE_BUTTON)?.focus();
     }),
   );
 
-  // Where there is space, a room is open from the beginning.
+  // Except on phones, a room is open from the beginning.
   createEffect(() => {
     if (route().place.at !== "home" || screen() === "phone") return;
-    const first = firstRoom(inSight(rooms()));
+    const first = firstRoom(visibleRooms(rooms()));
     if (first) openRoomInstead(first);
   });
   createEffect(() => {
@@ -81,7 +81,7 @@ export function Shell(): JSX.Element {
     if (id !== null) untrack(() => unhide(id));
   });
 
-  /** Whether the address names a room that one is not in, as far as is known. */
+  /** The word of the address for a room that the user is not in; null if they are, or that is not known. */
   const stranger = createMemo(() => {
     const { place } = route();
     return place.at === "room" && currentRoom() === null && connection().state === "online" ? place.room : null;
@@ -182,7 +182,7 @@ function Head(): JSX.Element {
   );
 }
 
-/** Oneself, at the foot of the rooms: what is about oneself and this page is behind it. */
+/** The user, below the list of rooms, with a menu for settings and the page. */
 function Self(): JSX.Element {
   const me = useMe();
   const shown = useOwnProfile();

@@ -6,24 +6,24 @@ import { runsServer } from "../../state/permissions";
 import { isUnread } from "../../state/unread";
 import { t } from "../../text";
 import { signOut } from "../entry/signOut";
-import { tellIfRefused } from "../parts";
+import { showRefusal } from "../parts";
 import { currentRoom, currentRoomId, openRoom } from "../places/currentRoom";
 import { focusComposer, focusMessages } from "../places/landmarks";
 import { closePanel, openPanel, route } from "../places/router";
-import { inSight } from "../rooms/hiddenRooms";
+import { visibleRooms } from "../rooms/hiddenRooms";
 import { arrange, neighbour } from "../rooms/roomOrder";
 import { type Action, register, type Section, startKeys } from "../shortcuts/actions";
 import { startTyping } from "../shortcuts/typeAnywhere";
 import { setTheme, type Theme } from "../theme";
 
 /** What actions need from the page. `closeDrawer` returns whether the drawer was open. */
-export interface Stage {
+export interface PageControls {
   togglePeople: () => void;
   closeDrawer: () => boolean;
 }
 
 function step(by: 1 | -1, unreadOnly: boolean): void {
-  const order = arrange(inSight(engine.rooms()))
+  const order = arrange(visibleRooms(engine.rooms()))
     .filter((each) => each.section !== "archived")
     .flatMap((each) => each.rooms);
   const next = neighbour(order, currentRoomId(), by, unreadOnly);
@@ -45,13 +45,13 @@ function markAllRead(): void {
 
 function toggleFavourite(): void {
   const room = currentRoom();
-  if (room) void tellIfRefused(engine.prefer(room.id, { favourite: !room.favourite }));
+  if (room) void showRefusal(engine.prefer(room.id, { favourite: !room.favourite }));
 }
 
 /** What Escape does: it closes what lies on top. */
-function close(stage: Stage): void {
+function close(page: PageControls): void {
   if (route().panel) closePanel();
-  else if (stage.closeDrawer()) return;
+  else if (page.closeDrawer()) return;
   // In a search field, Escape leaves the field.
   else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
   else markRead();
@@ -71,7 +71,7 @@ function action(
 /** Keys that work while the user is typing, because they write nothing. */
 const keys = (...combinations: string[]): Partial<Action> => ({ keys: combinations, whileTyping: true });
 
-function actionsOf(stage: Stage): readonly Action[] {
+function actionsOf(page: PageControls): readonly Action[] {
   const me = useMe();
   const open = (panel: string) => (): void => openPanel(panel);
   const isUnreadAnywhere = (): boolean => engine.rooms().some(isUnread);
@@ -101,13 +101,13 @@ function actionsOf(stage: Stage): readonly Action[] {
       keyOnly: true,
       when: inRoom,
     }),
-    action("close", "reading", "closes", () => close(stage), { ...keys("Escape"), keyOnly: true }),
+    action("close", "reading", "closes", () => close(page), { ...keys("Escape"), keyOnly: true }),
     action("mark-read", "reading", "markRead", markRead, { when: () => (currentRoom()?.unread ?? 0) > 0 }),
     action("mark-all-read", "reading", "markAllRead", markAllRead, { ...keys("Shift+Escape"), when: hasUnread }),
     action("new-message", "people", "newMessage", open("new-message"), keys("Alt+N")),
     action("browse", "people", "browseRooms", open("browse"), keys("Alt+R")),
     action("create-room", "people", "createRoom", open("create-room")),
-    action("people", "people", "togglePeople", stage.togglePeople, { ...keys("Alt+P"), when: inRoom }),
+    action("people", "people", "togglePeople", page.togglePeople, { ...keys("Alt+P"), when: inRoom }),
     action("invite", "people", "invite", open("invite"), { when: inNamedRoom }),
     action("favourite", "people", "favourite", toggleFavourite, { when: inRoom }),
     action("room", "people", "roomSettings", open("room"), { when: inNamedRoom }),
@@ -147,8 +147,8 @@ function handledElsewhere(): readonly Action[] {
 }
 
 /** Register the actions, and handle their keys, for as long as the owner lives. */
-export function startActions(stage: Stage): void {
-  onCleanup(register(...actionsOf(stage), ...handledElsewhere()));
+export function startActions(page: PageControls): void {
+  onCleanup(register(...actionsOf(page), ...handledElsewhere()));
   onCleanup(startKeys());
   // After the keys of actions: a key that runs an action is not typed.
   onCleanup(startTyping());

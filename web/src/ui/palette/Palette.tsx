@@ -1,22 +1,22 @@
-/** One field for everything: rooms, people, what can be done. Enter takes what is marked. */
+/** The command palette: a field to find rooms, people and actions. Enter takes the selected one. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { users } from "../../api/users";
 import { engine, useMe, useRooms } from "../../state";
 import { isUnread } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Dialog, Icon, type IconName, load, PersonAvatar, tellIfRefused } from "../parts";
-import { match } from "../parts/fuzzy";
-import { currentRoomId, openNew } from "../places/currentRoom";
+import { Dialog, Icon, type IconName, load, PersonAvatar, showRefusal } from "../parts";
+import { rank } from "../parts/fuzzy";
+import { currentRoomId, openAndWrite } from "../places/currentRoom";
 import { closePanel } from "../places/router";
 import { type Action, actions, possible } from "../shortcuts/actions";
 import { Keys } from "../shortcuts/Keys";
-import { type Place, places } from "./entries";
+import { type PaletteTarget, places } from "./entries";
 import styles from "./Palette.module.css";
 
-type Entry = Place | { kind: "action"; id: string; name: string; action: Action };
+type Entry = PaletteTarget | { kind: "action"; id: string; name: string; action: Action };
 
-/** What is shown of each kind before anything is typed, and after. */
+/** How many entries of each kind are shown before anything is typed, and how many in all afterwards. */
 const FIRST = 8;
 const MOST = 30;
 
@@ -52,32 +52,29 @@ export default function Palette(): JSX.Element {
     const of = entries().filter((entry) => !only || entry.kind === only);
     if (!wanted) {
       if (only) return of.slice(0, MOST);
-      // Not the room that is open already: Enter leads back to the one before.
+      // Without the open room: Enter then returns to the previous one.
       const elsewhere = of
         .filter((entry) => entry.kind !== "action" && entry.room !== null && entry.room.id !== currentRoomId())
         .slice(0, FIRST);
       return [...elsewhere, ...of.filter((entry) => entry.kind === "action").slice(0, FIRST)];
     }
-    return of
-      .map((entry) => ({ entry, score: match(wanted, entry.name)?.score ?? null }))
-      .filter((each): each is { entry: Entry; score: number } => each.score !== null)
-      .sort((a, b) => b.score - a.score)
+    return rank(wanted, of, (entry) => entry.name)
       .slice(0, MOST)
-      .map((each) => each.entry);
+      .map((found) => found.item);
   });
 
   const take = (entry: Entry | undefined): void => {
     if (!entry) return;
     if (entry.kind !== "action" && entry.room) {
       if (entry.room.id === currentRoomId()) closePanel();
-      else openNew(entry.room.id);
+      else openAndWrite(entry.room.id);
     } else if (entry.kind === "person") {
-      void tellIfRefused(engine.openDirect([entry.person.name])).then((id) => {
-        if (id !== undefined) openNew(id);
+      void showRefusal(engine.openDirect([entry.person.name])).then((id) => {
+        if (id !== undefined) openAndWrite(id);
       });
     } else if (entry.kind === "action") {
       closePanel();
-      // After the dialog has given the focus back, so that what is done may take it; and after the address has changed.
+      // After the dialog has given the focus back, and after `history.back` has changed the address.
       setTimeout(() => entry.action.run?.(), 50);
     }
   };
@@ -126,7 +123,7 @@ export default function Palette(): JSX.Element {
               <Show when={!typed().trim() && index() > 0 && found()[index() - 1]?.kind !== entry.kind}>
                 <div role="presentation" class={styles.rule} />
               </Show>
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names the option that they are about. */}
+              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and handles the keys. */}
               <div
                 id={option(entry)}
                 role="option"

@@ -1,22 +1,26 @@
-/** What the palette offers of rooms and people: each of them once. */
+/** The rooms and people of the palette. */
 import type { User } from "../../api/types";
 import { isUnread } from "../../state/unread";
 import type { Member, Room, UserId } from "../../sync/types";
 
 export type Person = Pick<Member, "id" | "name" | "display" | "colour" | "online">;
 
-export type Place =
+export type PaletteTarget =
   | { kind: "room"; id: string; name: string; room: Room }
-  /** `room` is the conversation with them, if there is one. */
+  /** `room` is the direct room with the person, if there is one. */
   | { kind: "person"; id: string; name: string; person: Person; room: Room | null };
 
-/** The rooms one is in, unread ones first, then those where something was said last; then the people one has not written to. */
-export function places(rooms: readonly Room[], users: readonly User[], me: UserId | undefined): readonly Place[] {
+/** The user's rooms, unread and recently active ones first; then people without a direct room. */
+export function places(
+  rooms: readonly Room[],
+  users: readonly User[],
+  me: UserId | undefined,
+): readonly PaletteTarget[] {
   const people = new Map(users.filter((user) => user.id !== me).map((user) => [user.name, user]));
   const mine = rooms
     .filter((room) => room.joined)
     .sort((a, b) => Number(isUnread(b)) - Number(isUnread(a)) || b.active - a.active)
-    .map((room): Place => {
+    .map((room): PaletteTarget => {
       const id = `room-${room.id}`;
       const other = room.kind === "direct" && room.members === 2 ? people.get(room.name) : undefined;
       if (!other) return { kind: "room", id, name: room.name, room };
@@ -25,7 +29,7 @@ export function places(rooms: readonly Room[], users: readonly User[], me: UserI
     });
   const others = [...people.values()]
     .sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name))
-    .map((user): Place => ({ ...personOf(user), id: `person-${user.id}`, room: null }));
+    .map((user): PaletteTarget => ({ ...personOf(user), id: `person-${user.id}`, room: null }));
   return [...mine, ...others];
 }
 

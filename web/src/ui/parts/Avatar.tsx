@@ -1,11 +1,11 @@
-/** One or two letters of a name in its owner's hue. Decoration: the name stands beside it. */
+/** One or two letters of a name in the person's colour. Hidden from screen readers: the name is next to it. */
 import { type JSX, Show } from "solid-js";
 import { useKnowsPresence } from "../../state";
 import type { Member } from "../../sync/types";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./Avatar.module.css";
 
-/** The first letters of the first two words; by grapheme, so that no letter is cut in two. */
+/** The first letters of the first two words, by grapheme, so that no character is cut. */
 export function initials(name: string): string {
   const letters = name
     .split(/[\s._\-[\]{}|^`\\]+/u)
@@ -22,7 +22,7 @@ function first(word: string): string {
   return "";
 }
 
-/** `online` undefined: presence is not shown. Nobody is shown as there while that is not known. */
+/** Without `online` no presence is shown. While presence is not known, everybody is shown as away. */
 export function Avatar(props: {
   user: number;
   name: string;
@@ -45,7 +45,7 @@ export function Avatar(props: {
   );
 }
 
-/** The avatar of somebody of whom the server has said how they are shown. */
+/** The avatar of a person with profile and presence. */
 export function PersonAvatar(props: {
   of: Pick<Member, "id" | "name" | "display" | "colour" | "online">;
   size?: "s" | "m" | "l";

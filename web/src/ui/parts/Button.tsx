@@ -1,11 +1,11 @@
-/** Buttons: with words, or with an icon and a name for those who don't see it. */
+/** Buttons with text, and buttons with an icon. */
 import { type JSX, splitProps } from "solid-js";
 import styles from "./Button.module.css";
 import { Icon, type IconName } from "./icons";
 
 type Native = JSX.ButtonHTMLAttributes<HTMLButtonElement>;
 
-/** `look`: `primary` for the one thing a form is for, `quiet` beside it, `danger` for what can't be undone. */
+/** `look`: `primary` for the main action, `quiet` for a minor one, `danger` for one that can not be undone. */
 export function Button(
   props: Native & { look?: "primary" | "quiet" | "danger" | "plain"; icon?: IconName; busy?: boolean },
 ): JSX.Element {
@@ -24,7 +24,7 @@ export function Button(
   );
 }
 
-/** `label` is its name and its tooltip. `keys` are said in the tooltip. `pressed` for one that is on or off. */
+/** `label` is the accessible name and the tooltip, `keys` are added to the tooltip, `pressed` is for toggles. */
 export function IconButton(
   props: Native & {
     icon: IconName;

@@ -1,4 +1,4 @@
-/** A question before what can't easily be taken back. `children` are what there is to say or to choose besides. */
+/** A question before an action that can not easily be undone. `children` are fields of the action. */
 import { createSignal, type JSX } from "solid-js";
 import type { Answer } from "../../sync/types";
 import { sentence, t } from "../../text";
@@ -10,7 +10,7 @@ import { Form } from "./Field";
 export function Confirm(props: {
   title: string;
   text: string;
-  /** What the button says: the deed, not "OK". */
+  /** The text of the button: names the action. */
   doIt: string;
   danger?: boolean;
   disabled?: boolean;
@@ -35,7 +35,7 @@ export function Confirm(props: {
       onClose={() => props.onClose()}
       foot={
         <>
-          {/* Enter, pressed in haste, takes nothing from anybody. */}
+          {/* Cancel has the focus, so that Enter, pressed in haste, does no harm. */}
           <Button
             look="quiet"
             data-autofocus={props.children || props.danger === false ? undefined : ""}
@@ -61,7 +61,7 @@ export function Confirm(props: {
         <p role="alert" class={styles.problem}>
           {problem()}
         </p>
-        {/* Enter in a field does it, however many fields there are. */}
+        {/* Enter in a field submits only if the form has a submit button. */}
         <button type="submit" hidden />
       </Form>
     </Dialog>

@@ -1,17 +1,17 @@
 /**
- * A menu for whatever in a list is asked about: by the right button, the keyboard's menu key, or a long press. With Shift, the
- * right button brings up the browser's own menu.
+ * A context menu for the rows of a list, by right click, the menu key, or a long press. Shift and right click open the browser's
+ * own menu.
  */
 import { type Accessor, createSignal, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { EDGE } from "./Menu";
 import { type MenuItem, MenuList } from "./MenuList";
 
-/** What is asked about. */
+/** What the menu is about. */
 export interface Subject {
-  /** Its row: the focus returns to it. */
+  /** The element that gets the focus back. */
   row: HTMLElement;
   label: string;
-  /** Called once, with an owner; what it returns may change while the menu is open. */
+  /** Called once, with an owner. The returned items may change while the menu is open. */
   items: () => Accessor<readonly MenuItem[]>;
 }
 
@@ -20,19 +20,19 @@ interface Point {
   y: number;
 }
 
-/** Milliseconds for which a finger rests on what is asked about, and pixels by which it may tremble. */
+/** Milliseconds of a long press, and pixels by which the finger may move meanwhile. */
 const LONG = 500;
 const TREMBLE = 10;
 
 export function ContextMenu(props: {
   within: () => HTMLElement;
-  /** What an element of the list belongs to; null: nothing that has a menu. */
+  /** The subject that an element belongs to; null if it has no menu. */
   find: (element: Element) => Subject | null;
 }): JSX.Element {
   const [open, setOpen] = createSignal<{ subject: Subject; point: Point } | null>(null);
   let list: HTMLElement | undefined;
   let press: { timer: ReturnType<typeof setTimeout>; at: Point } | undefined;
-  /** The finger that has opened the menu is still to be lifted: that is no click. */
+  /** Whether a long press has opened the menu: lifting the finger is not a click then. */
   let held = false;
 
   const ask = (element: EventTarget | null, point: Point): boolean => {
@@ -91,12 +91,12 @@ export function ContextMenu(props: {
       },
       { signal, capture: true },
     );
-    // The browser would close a menu by itself when the button that has opened it is let go of.
+    // A popover that closes by itself would close when the mouse button that opened it is released.
     const elsewhere = (event: Event): void => {
       if (event.target instanceof Node && !list?.contains(event.target)) setOpen(null);
     };
     document.addEventListener("pointerdown", elsewhere, { signal, capture: true });
-    // What comes in moves a list, too: that closes no menu. Who scrolls by other means has pressed elsewhere.
+    // Not on `scroll`: arriving messages scroll a list as well.
     document.addEventListener("wheel", elsewhere, { signal, capture: true, passive: true });
     window.addEventListener("resize", () => setOpen(null), { signal });
     onCleanup(() => {
@@ -105,7 +105,7 @@ export function ContextMenu(props: {
     });
   });
 
-  /** A row may have been made anew since. */
+  /** The row, or the element that has replaced it. */
   const rowOf = ({ row }: Subject): HTMLElement =>
     (row.isConnected
       ? null
@@ -115,7 +115,7 @@ export function ContextMenu(props: {
     list = element;
     const box = row.getBoundingClientRect();
     const isOn = point.x >= box.left && point.x <= box.right && point.y >= box.top && point.y <= box.bottom;
-    // The menu key has no place of its own.
+    // The menu key reports no useful position.
     const { x, y } = isOn ? point : { x: box.left + EDGE, y: box.bottom };
     const { offsetWidth: width, offsetHeight: height } = element;
     element.style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;

@@ -1,7 +1,4 @@
-/**
- * A dialog over the page: the browser's own, which keeps focus in, closes with Escape, and gives focus back to whoever had
- * it. A click beside it closes it, too.
- */
+/** A modal dialog. The browser's `<dialog>` keeps the focus inside and closes with Escape; a click outside closes it as well. */
 import { createUniqueId, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { t } from "../../text";
 import { IconButton } from "./Button";
@@ -12,19 +9,19 @@ import { raiseToasts } from "./toast";
 export interface DialogProps {
   title: string;
   onClose: () => void;
-  /** `wide` for settings and tables, `top` for the palette, which begins near the top and shows no title. */
+  /** `wide` for settings and tables; `top` is near the top of the page, without a visible title. */
   shape?: "normal" | "wide" | "top";
-  /** It is text only: the keyboard reaches it as a whole, to scroll. */
+  /** Only text: the content gets the focus, so that keys scroll it. */
   text?: boolean;
-  /** Buttons at its end. */
+  /** Buttons at the end. */
   foot?: JSX.Element;
   children: JSX.Element;
 }
 
-/** Who had the focus before a dialog that is still being fetched. */
+/** The element that had the focus before a dialog that is still loading. */
 let held: Element | null = null;
 
-/** Takes the focus until a dialog is there: what is typed meanwhile must not land in the message one was writing. */
+/** Takes the focus while a dialog is loading: keys must not go into the composer meanwhile. */
 export function Holding(props: { onClose: () => void }): JSX.Element {
   let element!: HTMLDialogElement;
   onMount(() => {
@@ -38,7 +35,7 @@ export function Holding(props: { onClose: () => void }): JSX.Element {
     closeModal(element);
     raiseToasts();
     if (document.querySelector("dialog[open]")) return;
-    // Nothing came after it, or what came is not shown yet and takes the focus itself.
+    // No dialog has opened, or it is not shown yet and takes the focus later.
     if (before instanceof HTMLElement && before.isConnected) before.focus();
   });
   return (
@@ -64,14 +61,14 @@ export function Dialog(props: DialogProps): JSX.Element {
   let closed = false;
   const show = (): void => {
     if (closed) return;
-    // While what it is about is still being fetched it is not in the page yet.
+    // The element is not in the page while Suspense waits for data.
     if (!element.isConnected) {
       requestAnimationFrame(show);
       return;
     }
     showModal(element);
     raiseToasts();
-    // What the dialog is about comes first, not the button that closes it.
+    // Focus the content, not the close button, which comes first.
     const first =
       element.querySelector<HTMLElement>('[data-autofocus="this"]') ??
       element.querySelector<HTMLElement>("[data-autofocus], [autofocus]");
@@ -81,15 +78,15 @@ export function Dialog(props: DialogProps): JSX.Element {
   onCleanup(() => {
     closed = true;
     closeModal(element);
-    // Those that lay on it stay.
+    // Toasts inside this dialog move to what is below it.
     raiseToasts();
     if (!(before instanceof HTMLElement && before.isConnected)) {
-      // Who had the focus has gone, such as someone who was sent out: the page's main part takes it.
+      // The element that had the focus is gone, for instance the person who was kicked: focus the main part of the page.
       document.querySelector<HTMLElement>("main textarea, main [tabindex]")?.focus();
       return;
     }
     before.focus();
-    // A field that the browser has given the focus back to has no caret where the page was inert; it takes it anew.
+    // A field that gets the focus back while the page is inert shows no caret: focus it again.
     if (document.activeElement === before) {
       before.blur();
       before.focus();
@@ -105,7 +102,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   };
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside it closes it, as Escape does, which the browser hears.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click outside closes it; the browser handles Escape.
     <dialog
       ref={element}
       class={`${styles.dialog} ${styles[props.shape ?? "normal"]}`}

@@ -1,17 +1,17 @@
-/** A field with its name above, and what is wrong with it below, where the eye is. */
+/** A text field with its label above, and its hint or problem below. */
 import { createUniqueId, type JSX, Show, splitProps } from "solid-js";
 import styles from "./Field.module.css";
 
-export interface Common {
+export interface FieldOptions {
   label: string;
   hint?: string | undefined;
-  /** What is wrong; said aloud to those who listen. */
+  /** What is wrong; screen readers announce it. */
   problem?: string | null | undefined;
-  /** Show the field without its label, which is said all the same. */
+  /** Hide the label, except from screen readers. */
   bare?: boolean;
 }
 
-type InputProps = Common & JSX.InputHTMLAttributes<HTMLInputElement> & { after?: JSX.Element };
+type InputProps = FieldOptions & JSX.InputHTMLAttributes<HTMLInputElement> & { after?: JSX.Element };
 
 export function Field(props: InputProps): JSX.Element {
   const id = createUniqueId();

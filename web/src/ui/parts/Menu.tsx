@@ -1,8 +1,8 @@
-/** A menu at a button: a click elsewhere closes it, and focus returns to the button. */
+/** A button that opens a menu. A click elsewhere closes it, and the focus returns to the button. */
 import { createSignal, createUniqueId, type JSX, Show } from "solid-js";
 import { type MenuItem, MenuList } from "./MenuList";
 
-/** What the button is given: spread it on. */
+/** Properties to spread on the button. */
 export interface MenuButton {
   "aria-haspopup": "menu";
   "aria-expanded": boolean;
@@ -11,7 +11,7 @@ export interface MenuButton {
   onClick: () => void;
 }
 
-/** So many pixels stay free at the edges of the window. */
+/** Pixels between a menu and the edges of the window. */
 export const EDGE = 8;
 
 export function Menu(props: {
@@ -36,7 +36,7 @@ export function Menu(props: {
   };
 
   return (
-    // What offers nothing is not there.
+    // Without items there is no button.
     <Show when={props.items.length > 0}>
       {props.button({
         "aria-haspopup": "menu",

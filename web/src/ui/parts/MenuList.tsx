@@ -1,4 +1,4 @@
-/** What a menu offers: arrows move, a letter jumps, Escape and Tab close. */
+/** The items of a menu. Arrow keys move, a letter jumps to an item, Escape and Tab close. */
 import { Index, type JSX, Show } from "solid-js";
 import { Icon, type IconName } from "./icons";
 import styles from "./Menu.module.css";
@@ -6,12 +6,12 @@ import styles from "./Menu.module.css";
 export interface MenuItem {
   label: string;
   icon?: IconName;
-  /** Of one of several that exclude one another: whether it is the one. */
+  /** For one of several exclusive options: whether it is chosen. */
   checked?: boolean;
   danger?: boolean;
   /** A line above it. */
   apart?: boolean;
-  /** What it and those that follow are about; said above it. */
+  /** A heading above this item, for it and those that follow. */
   heading?: string;
   run: () => void;
 }
@@ -20,11 +20,11 @@ export function MenuList(props: {
   id?: string;
   label: string;
   items: readonly MenuItem[];
-  /** `auto`: the browser closes it when something else is pressed, and `onGone` hears of it. */
+  /** `auto`: the browser closes it on a click elsewhere, and `onGone` is called. */
   popover: "auto" | "manual";
-  /** Put it where it belongs; its size is known by then. */
+  /** Place the menu; its size is known by then. */
   place: (list: HTMLElement) => void;
-  /** Close it, and give the focus back. */
+  /** Close the menu, and give the focus back. */
   onClose: () => void;
   onGone?: () => void;
 }): JSX.Element {
@@ -72,7 +72,7 @@ export function MenuList(props: {
         if ((event as ToggleEvent).newState === "closed") props.onGone?.();
       }}
     >
-      {/* What is offered may change while it is open: the one that has the focus keeps it. */}
+      {/* By index: items may change while the menu is open, and the focus stays. */}
       <Index each={props.items}>
         {(item) => (
           <>

@@ -2,9 +2,9 @@ import { type JSX, onMount } from "solid-js";
 import { t } from "../../text";
 import { Button } from "./Button";
 import { Field } from "./Field";
-import { tell } from "./toast";
+import { showToast } from "./toast";
 
-/** Something that is shown once, to be copied. */
+/** A secret that is shown once, with a copy button. */
 export function Secret(props: { label: string; hint: string; value: string }): JSX.Element {
   let button: HTMLButtonElement | undefined;
   onMount(() => button?.focus());
@@ -22,7 +22,7 @@ export function Secret(props: { label: string; hint: string; value: string }): J
           ref={(element: HTMLButtonElement) => {
             button = element;
           }}
-          onClick={() => void navigator.clipboard.writeText(props.value).then(() => tell(t.shell.copied))}
+          onClick={() => void navigator.clipboard.writeText(props.value).then(() => showToast(t.shell.copied))}
         >
           {t.shell.copy}
         </Button>

@@ -1,11 +1,11 @@
-/** The pages of settings: a list of them at the side (above, on a phone), and the chosen one. */
+/** Tabs at the side (above, on a phone), and the page of the chosen one. */
 import { createEffect, createMemo, createUniqueId, For, type JSX, on, Show, untrack } from "solid-js";
 import styles from "./Tabs.module.css";
 
 export interface Tab {
   id: string;
   label: string;
-  /** Called once each time the tab is chosen: what it shows of what changes, it has to look up itself. */
+  /** Makes the page when the tab is chosen. It is not tracked: the page reads signals itself. */
   page: () => JSX.Element;
 }
 
@@ -16,10 +16,10 @@ export function Tabs(props: {
   onPick: (id: string) => void;
 }): JSX.Element {
   const base = createUniqueId();
-  // By their ids: a list that is made anew is no new pages, and what somebody is writing in one stays.
+  // By id: a new list of the same tabs does not make the page anew, so unsaved input stays.
   const tabOf = (id: string): Tab | undefined => props.tabs.find((tab) => tab.id === id);
   const chosen = createMemo(() => (tabOf(props.chosen) ?? props.tabs[0])?.id ?? "");
-  // Where the list is wider than the screen, the chosen one is seen whole.
+  // On a phone the list scrolls sideways.
   createEffect(
     on(chosen, (id) => {
       document.getElementById(`${base}-${id}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -1,9 +1,9 @@
 /** Controls for choosing: one of several, or on and off. */
 import { createUniqueId, type JSX, Show } from "solid-js";
-import { type Common, Note } from "./Field";
+import { type FieldOptions, Note } from "./Field";
 import styles from "./Field.module.css";
 
-type SelectProps = Common & {
+type SelectProps = FieldOptions & {
   value: string;
   options: readonly (readonly [value: string, label: string])[];
   onPick: (value: string) => void;
@@ -11,7 +11,7 @@ type SelectProps = Common & {
   name?: string;
 };
 
-/** A choice of one of several. */
+/** One of several options, in a drop-down list. */
 export function Select(props: SelectProps): JSX.Element {
   const id = createUniqueId();
   return (
@@ -40,7 +40,7 @@ export function Select(props: SelectProps): JSX.Element {
   );
 }
 
-/** Some choices that exclude one another, each with a sentence. */
+/** One of several options, as radio buttons with hints. */
 export function Choice<T extends string>(props: {
   label: string;
   value: T;
@@ -75,7 +75,7 @@ export function Choice<T extends string>(props: {
   );
 }
 
-/** Something that is on or off, at once. */
+/** A switch that takes effect immediately. */
 export function Toggle(props: {
   label: string;
   hint?: string;

@@ -1,10 +1,10 @@
-/** How long something lasts, to choose from. */
+/** Durations to choose from. */
 import { t } from "../../text";
 
-/** Seconds, as a `Select` has them, and what they are called; 0: without end. */
+/** Options of a `Select`: the value is in seconds, 0 for no end. */
 export type DurationOptions = readonly (readonly [string, string])[];
 
-/** For how long an invitation by link is good. */
+/** How long an invitation link is valid. */
 export function linkDurations(): DurationOptions {
   const { hour, day, week, month, never } = t.shell.invite;
   return [
@@ -16,7 +16,7 @@ export function linkDurations(): DurationOptions {
   ];
 }
 
-/** For how long somebody is banned or muted. */
+/** How long a ban or mute lasts. */
 export function restrictionDurations(): DurationOptions {
   const { tenMinutes, hour, day, week, good } = t.shell.people;
   return [
@@ -28,7 +28,7 @@ export function restrictionDurations(): DurationOptions {
   ];
 }
 
-/** When what begins now and lasts so long ends, in milliseconds since 1970 UTC; 0: never. */
+/** The end of a duration that begins now, in milliseconds since 1970 UTC; 0 for no end. */
 export function endOf(term: string): number {
   const seconds = Number(term);
   return seconds ? Date.now() + seconds * 1000 : 0;

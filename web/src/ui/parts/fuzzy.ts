@@ -1,16 +1,16 @@
-/** How well a name answers what was typed: letters in order, best where words begin and where they stand together. */
+/** Fuzzy search: letters match in order, best at the beginnings of words and next to each other. */
 
 export interface Match {
   /** The higher the better. */
   score: number;
-  /** Where the letters that were typed stand in the name, as indexes of UTF-16 units. */
+  /** The positions of the typed letters in the name, in UTF-16 units. */
   at: readonly number[];
 }
 
-/** Without case and accents. */
+/** Lower case, without accents. */
 export const unaccented = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** Match `typed` against `name`; null if not all of it is there in this order. Case and accents don't count. */
+/** Match `typed` against `name`; null if not all letters are in it in this order. Ignores case and accents. */
 export function match(typed: string, name: string): Match | null {
   const wanted = unaccented(typed).replace(/[\s#@]+/g, "");
   if (!wanted) return { score: 0, at: [] };
@@ -28,7 +28,7 @@ export function match(typed: string, name: string): Match | null {
 
   let best: Match | null = null;
   const letters = [...wanted];
-  // Each place where the first letter stands is tried: names are short.
+  // Try each occurrence of the first letter: names are short.
   for (let start = 0; start < folded.length; start++) {
     if (folded[start] !== letters[0]) continue;
     const at: number[] = [];
@@ -38,7 +38,7 @@ export function match(typed: string, name: string): Match | null {
       let found = -1;
       for (let index = from; index < folded.length; index++) {
         if (folded[index] !== letter) continue;
-        // Further on, but where a word begins, is better than in the midst of one.
+        // A later occurrence at the beginning of a word is better than one inside a word.
         if (found < 0) found = index;
         if (index === from || beginning(index)) {
           found = index;
@@ -62,7 +62,7 @@ export function match(typed: string, name: string): Match | null {
   return best;
 }
 
-/** Those of `items` that match, best first; what was better before stays before among equals. */
+/** The matching items, best first. Equal matches keep their order. */
 export function rank<T>(typed: string, items: readonly T[], nameOf: (item: T) => string): { item: T; match: Match }[] {
   return items
     .map((item) => ({ item, match: match(typed, nameOf(item)) }))

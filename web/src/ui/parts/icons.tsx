@@ -1,4 +1,4 @@
-/** The page's own icons: 16 units wide, drawn with one stroke, in the colour of the text around them. */
+/** Icons on a grid of 16, drawn with one stroke in the colour of the text. */
 import type { JSX } from "solid-js";
 
 const paths = {
@@ -47,7 +47,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** Decoration: what it means is said in words beside it, or by the control it is in. */
+/** Hidden from screen readers: text next to it, or the control around it, says what it means. */
 export function Icon(props: { name: IconName; size?: number; filled?: boolean }): JSX.Element {
   return (
     <svg

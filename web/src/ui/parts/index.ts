@@ -8,4 +8,4 @@ export { Icon, type IconName } from "./icons";
 export { type Loaded, load } from "./load";
 export { Menu } from "./Menu";
 export type { MenuItem } from "./MenuList";
-export { Toasts, tell, tellIfRefused, tellProblem } from "./toast";
+export { showProblem, showRefusal, showToast, Toasts } from "./toast";

@@ -1,16 +1,16 @@
-/** Something that is asked of the server when a dialog opens. What is shown stays while it is asked again. */
+/** Data that is loaded when a component is made. The old value stays while it is loaded again. */
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import type { Answer } from "../../sync/types";
 import { sentence } from "../../text";
 
 export interface Loaded<T> {
-  /** What came; undefined as long as nothing has. */
+  /** The data; undefined until it is loaded. */
   value: Accessor<T | undefined>;
-  /** Why it could not be had, as a sentence; empty if it could. */
+  /** Why loading failed, as a sentence; empty if it did not. */
   problem: Accessor<string>;
-  /** Ask again. */
+  /** Load again. */
   again: () => Promise<void>;
-  /** Ask again once something is done that may have changed it; what came of that is handed on. */
+  /** Load again after an action that may have changed the data. Returns the result of the action. */
   after: <A>(deed: Promise<A>) => Promise<A>;
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { hasFields, keptList } from "./storedList";
+import { createStoredList } from "./storedList";
 
 const KEY = "parley.mine.things";
 const kept = new Map<string, string>();
@@ -15,11 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-interface Thing {
-  id: number;
-}
-const isThing = (it: unknown): it is Thing => hasFields(it, { id: "number" });
-const things = () => keptList("things", isThing, 2);
+const things = () => createStoredList<{ id: number }>("things", { id: "number" }, 2);
 
 test("what is kept is there after a reload, the newest first, and not more than so many", () => {
   const list = things();

@@ -1,27 +1,34 @@
-/** Things of somebody's that this device keeps, the newest first: a signal that all tabs share. */
+/** Lists of the user's that are kept on this device, the newest item first. All tabs share them, as signals. */
 import { type Accessor, createSignal } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 
-export interface KeptList<T> {
+export interface StoredList<T> {
   all: Accessor<readonly T[]>;
-  /** Add one, in place of those that `same` says it of. */
-  put: (one: T, same: (each: T) => boolean) => void;
+  /** Add an item, in place of those for which `isSame` is true. */
+  put: (item: T, isSame: (each: T) => boolean) => void;
   drop: (which: (each: T) => boolean) => void;
 }
 
+/** The types of an item's fields, as `typeof` calls them. */
+type FieldTypes<T> = { readonly [Name in keyof T]: "number" | "string" | "boolean" };
+
 /**
- * @param name what it is kept under.
- * @param is whether something that was found there is one of them.
- * @param most how many are kept; the oldest are forgotten.
+ * @param name part of the key in the browser's storage.
+ * @param fields the fields of an item: what has other fields, as another version of the page may have stored it, is ignored.
+ * @param most how many items are kept; the oldest are dropped.
  */
-export function keptList<T>(name: string, is: (it: unknown) => it is T, most: number): KeptList<T> {
+export function createStoredList<T extends object>(name: string, fields: FieldTypes<T>, most: number): StoredList<T> {
   const key = personalKey(name);
+  const isItem = (it: unknown): it is T =>
+    typeof it === "object" &&
+    it !== null &&
+    Object.entries(fields).every(([field, type]) => typeof (it as Record<string, unknown>)[field] === type);
   const read = (text: string | null): readonly T[] => {
     try {
       const found: unknown = JSON.parse(text ?? "[]");
-      return Array.isArray(found) ? found.filter(is) : [];
+      return Array.isArray(found) ? found.filter(isItem) : [];
     } catch {
-      return []; // of no version of this page
+      return [];
     }
   };
   const [all, setAll] = createSignal(read(readStored(key)));
@@ -29,23 +36,16 @@ export function keptList<T>(name: string, is: (it: unknown) => it is T, most: nu
     writeStored(key, next.length > 0 ? JSON.stringify(next) : null);
     setAll(next);
   };
-  // Another tab has kept something; the key is null where it has forgotten everything.
+  // Another tab has changed the list; the key is null if it has cleared the whole storage.
   if (typeof window !== "undefined")
     window.addEventListener("storage", (event) => {
       if (event.key === key || event.key === null) setAll(read(event.newValue));
     });
   return {
     all,
-    put: (one, same) => set([one, ...all().filter((each) => !same(each))].slice(0, most)),
+    put: (item, isSame) => set([item, ...all().filter((each) => !isSame(each))].slice(0, most)),
     drop: (which) => {
       if (all().some(which)) set(all().filter((each) => !which(each)));
     },
   };
-}
-
-/** Whether something is an object with these fields, of these types. */
-export function hasFields(it: unknown, fields: Readonly<Record<string, "number" | "string" | "boolean">>): boolean {
-  if (typeof it !== "object" || it === null) return false;
-  const one = it as Readonly<Record<string, unknown>>;
-  return Object.entries(fields).every(([name, type]) => typeof one[name] === type);
 }

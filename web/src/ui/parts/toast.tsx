@@ -1,6 +1,6 @@
 /**
- * Short notices at the head of the page, where they cover neither the newest message nor the writing: what was done, what
- * could not be. They are said aloud, and go by themselves.
+ * Toasts: short notices of what was done or has failed. They are at the top of the page, so that they cover neither the newest
+ * message nor the composer. Screen readers announce them, and they disappear by themselves.
  */
 import { createEffect, createSignal, For, type JSX } from "solid-js";
 import { sentence, t } from "../../text";
@@ -14,7 +14,7 @@ interface Notice {
   problem: boolean;
 }
 
-/** A reader needs time: as long as this in milliseconds, and twice as long for what went wrong. */
+/** Milliseconds for which a toast is shown; problems are shown twice as long. */
 const SHOWN = 4_000;
 const MOST = 3;
 
@@ -31,33 +31,33 @@ function drop(id: number): void {
   setNotices((now) => now.filter((each) => each.id !== id));
 }
 
-/** Say that something was done; `grave`: that something was done to the user, which stays longer. */
-export function tell(text: string, grave = false): void {
+/** Show that something was done. `grave` toasts are shown longer. */
+export function showToast(text: string, grave = false): void {
   add(text, grave);
 }
 
-/** Say why something was not done. */
-export function tellProblem(problem: { code: string; message: string }): void {
+/** Show why something has failed. */
+export function showProblem(problem: { code: string; message: string }): void {
   add(sentence(problem), true);
 }
 
-/** Tell the problem of an answer, if it has one. */
-export async function tellIfRefused<T>(
+/** Show the problem of an answer, if it has one. Returns its value otherwise. */
+export async function showRefusal<T>(
   answer: Promise<{ ok: true; value: T } | { ok: false; problem: { code: string; message: string } }>,
 ): Promise<T | undefined> {
   const outcome = await answer;
   if (outcome.ok) return outcome.value;
-  tellProblem(outcome.problem);
+  showProblem(outcome.problem);
   return undefined;
 }
 
 let place: HTMLDivElement | undefined;
-/** Where they are while no dialog is open. */
+/** The parent of the toasts while no dialog is open. */
 let home: HTMLElement | undefined;
 
 /**
- * Lay them above everything that is open now. They go into the dialog that can be used, if there is one: everything beside
- * it is inert, so that they could neither be closed nor be read aloud.
+ * Put the toasts on top of everything. If a modal dialog is open, they move into it: everything outside is inert, so they could
+ * neither be closed nor be read by a screen reader.
  */
 export function raiseToasts(): void {
   if (!place || !home) return;
@@ -73,7 +73,7 @@ export function Toasts(): JSX.Element {
     raiseToasts();
   });
   return (
-    // They leave it for a dialog and come back: the page around them has something that stays.
+    // An element that stays in place while the toasts are in a dialog.
     <div
       ref={(element) => {
         home = element;

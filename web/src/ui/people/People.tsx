@@ -1,4 +1,4 @@
-/** Who is in the room: those who are there first, and among them those who keep order. */
+/** The people in a room: those who are online first, and among them moderators first. */
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { useKnowsPresence, useMe, useMembers } from "../../state";
 import type { Member, RoomId } from "../../sync/types";
@@ -11,7 +11,7 @@ import { usePersonItems } from "./personMenu";
 
 const RANK = { owner: 0, moderator: 1, member: 2 } as const;
 
-/** In the order in which they are shown. */
+/** The order in which members are shown. */
 export function sorted(members: readonly Member[]): readonly Member[] {
   return [...members].sort(
     (a, b) =>
@@ -21,9 +21,9 @@ export function sorted(members: readonly Member[]): readonly Member[] {
   );
 }
 
-/** With more people than this a field to search them is worth its place. */
+/** With more members than this there is a search field. */
 const MANY = 8;
-/** So many are drawn at first; the rest when somebody asks for them. */
+/** How many members are shown at first. */
 const DRAWN = 200;
 
 export function People(props: { room: RoomId }): JSX.Element {
@@ -74,7 +74,7 @@ export function People(props: { room: RoomId }): JSX.Element {
           />
         </div>
       </Show>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows move among what is in it, which has the focus. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move the focus among its rows. */}
       <div class={styles.list} ref={list} onKeyDown={moved}>
         <Show when={members()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
           <Show
@@ -103,7 +103,7 @@ export function People(props: { room: RoomId }): JSX.Element {
   );
 }
 
-/** Rows are new whenever something about someone changes: the focus goes to the new one, or, where somebody has gone, to the first. */
+/** Rows are made anew when a member changes. Gives the focus to the new row, or, if the member is gone, to the first one. */
 function keepsFocus(row: HTMLElement): void {
   onCleanup(() => {
     if (document.activeElement !== row) return;

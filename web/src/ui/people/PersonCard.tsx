@@ -1,4 +1,4 @@
-/** Someone: what they tell of themselves, a word with them, and, for those who may, keeping order. */
+/** The card of a person: profile, direct message, and what moderators may do. */
 import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
 import type { User } from "../../api/types";
 import { users } from "../../api/users";
@@ -8,12 +8,12 @@ import { mayTo } from "../../state/permissions";
 import type { Member, Moderation as ModerationCommand, RoomRole, ServerRole, UserId } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
 import { insertText } from "../composer/insertion";
-import { Avatar, Button, Dialog, Field, load, tell, tellIfRefused } from "../parts";
+import { Avatar, Button, Dialog, Field, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
 import { restrictionDurations } from "../parts/durations";
 import { currentRoomId } from "../places/currentRoom";
-import { writeTo } from "../places/openDirect";
+import { openDirectWith } from "../places/openDirect";
 import { closePanel, openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";
 import { unmute, useMemberMute } from "./memberMute";
@@ -128,7 +128,7 @@ function Card(props: {
               </Button>
             </Match>
             <Match when={true}>
-              <Button icon="message" look="primary" data-autofocus="" onClick={() => void writeTo(props.name)}>
+              <Button icon="message" look="primary" data-autofocus="" onClick={() => void openDirectWith(props.name)}>
                 {t.shell.people.message}
               </Button>
               <Show when={props.member && room()?.kind !== "direct"}>
@@ -169,7 +169,7 @@ function Moderation(props: { member: Member; onAction: (action: Restriction) => 
   };
   const setRole = async (value: string): Promise<void> => {
     const id = currentRoomId();
-    if (id !== null) await tellIfRefused(engine.moderate(id, { action: "role", whom: props.member.name, value }));
+    if (id !== null) await showRefusal(engine.moderate(id, { action: "role", whom: props.member.name, value }));
   };
   const roles = (): readonly (readonly [RoomRole, string])[] => [
     ["member", t.shell.people.member],
@@ -242,7 +242,7 @@ function ConfirmRestriction(props: {
         };
         const answer = await engine.moderate(room, what);
         done = answer.ok;
-        if (done) tell(t.shell.people.done);
+        if (done) showToast(t.shell.people.done);
         return answer.ok ? answer : { ok: false, problem: { ...answer.problem, message: sentence(answer.problem) } };
       }}
     >

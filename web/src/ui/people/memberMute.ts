@@ -1,19 +1,19 @@
-/** Whether somebody is muted in a room: the server tells those who keep order there, when they ask. */
+/** Whether a member is muted in a room. Only moderators can ask the server for that. */
 import { type Accessor, createMemo } from "solid-js";
 import { rooms } from "../../api/rooms";
 import { engine } from "../../state";
 import type { RoomId, UserId } from "../../sync/types";
 import { t } from "../../text";
-import { load, tell, tellIfRefused } from "../parts";
+import { load, showRefusal, showToast } from "../parts";
 
 export interface MemberMute {
-  /** False as long as it is not known. */
+  /** False until it is known. */
   muted: Accessor<boolean>;
-  /** Ask once more. */
+  /** Ask again. */
   again: () => void;
 }
 
-/** `room`: null where one may not know. */
+/** `room` is null if the user must not ask. */
 export function useMemberMute(room: Accessor<RoomId | null>, user: UserId): MemberMute {
   const asked = createMemo(() => {
     const id = room();
@@ -28,9 +28,9 @@ export function useMemberMute(room: Accessor<RoomId | null>, user: UserId): Memb
   };
 }
 
-/** Let somebody write again; what the server says against it is told. */
+/** Unmute a member, with a toast for the result. */
 export async function unmute(room: RoomId, name: string): Promise<void> {
   const answer = engine.moderate(room, { action: "mute", whom: name, undo: true });
-  if ((await answer).ok) tell(t.shell.people.done);
-  else await tellIfRefused(answer);
+  if ((await answer).ok) showToast(t.shell.people.done);
+  else await showRefusal(answer);
 }

@@ -1,4 +1,4 @@
-/** How one is shown oneself: as one has just saved it, until the engine has heard of it. */
+/** The user's own profile: as it was just saved, until the engine has received the change. */
 import { createMemo, createSignal } from "solid-js";
 import { useMe } from "../../state";
 
@@ -9,7 +9,7 @@ interface Shown {
 
 const [saved, setSaved] = createSignal<Shown | null>(null);
 
-/** What one has saved. */
+/** The profile was saved. */
 export function profileSaved(profile: Shown): void {
   setSaved({ display: profile.display, colour: profile.colour });
 }
@@ -22,7 +22,7 @@ export function useOwnProfile(): () => Shown {
     const mine = saved();
     if (now !== before) {
       before = now;
-      // The engine knows better: it may have been changed on another device since.
+      // The engine has newer data, perhaps from another device.
       if (mine) queueMicrotask(() => setSaved(null));
       else return { display: now?.display ?? "", colour: now?.colour ?? "" };
     }

@@ -1,4 +1,4 @@
-/** What can be done about somebody in a room: what their card offers, where they stand in the list. */
+/** The context menu of a person in the list of a room. */
 import { type Accessor, createMemo } from "solid-js";
 import { useMe, useMembers, useRoom } from "../../state";
 import { useMyself } from "../../state/ownPermissions";
@@ -7,11 +7,11 @@ import type { RoomId, UserId } from "../../sync/types";
 import { t } from "../../text";
 import { insertText } from "../composer/insertion";
 import type { MenuItem } from "../parts";
-import { writeTo } from "../places/openDirect";
+import { openDirectWith } from "../places/openDirect";
 import { openPanel } from "../places/router";
 import { unmute, useMemberMute } from "./memberMute";
 
-/** The menu's items; none once they have gone. */
+/** The items of the menu; none if the person has left. */
 export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<readonly MenuItem[]> {
   const me = useMe();
   const about = useRoom(room);
@@ -36,7 +36,7 @@ export function usePersonItems(room: Accessor<RoomId>, user: UserId): Accessor<r
         icon: "person",
         run: () => openPanel("person", String(user)),
       },
-      { label: people.message, icon: "message", run: () => void writeTo(member.name) },
+      { label: people.message, icon: "message", run: () => void openDirectWith(member.name) },
       { label: people.mention, icon: "at", run: () => insertText(room(), `@${member.name} `) },
     ];
     if (mayTo("kick", me(), myself()?.role, kind, member))

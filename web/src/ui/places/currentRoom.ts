@@ -1,4 +1,4 @@
-/** Which room is open, by the address. */
+/** The open room. */
 import { type Accessor, createEffect, createMemo, createRoot } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 import { engine, useRooms } from "../../state";
@@ -19,7 +19,7 @@ let memos: Current | undefined;
 function current(): Current {
   memos ??= createRoot(() => {
     const rooms = useRooms();
-    // What addresses have meant: a room that gets another name stays open, and going back finds it.
+    // Remember what words in addresses have meant: a renamed room stays open, and older addresses find it.
     const meant = new Map<string, RoomId>();
     const room = createMemo(() => {
       const { place } = route();
@@ -39,28 +39,28 @@ function current(): Current {
   return memos;
 }
 
-/** The room that is open, and that one is in; null if there is none. */
+/** The open room; null if none is open, or the user is not in it. */
 export const currentRoom = (): Room | null => current().room();
 
-/** Its id, which changes only when another room is opened. */
+/** Its id. Changes only when another room is opened. */
 export const currentRoomId = (): RoomId | null => current().id();
 
-/** The message that the address names, if it does; it does not change with what lies over the room. */
+/** The seq of the message that the address names. Does not change with the panel. */
 export const currentSeq = (): Seq | null => current().seq();
 
-/** Open a room, and a message of it. */
+/** Open a room, at a message if `seq` is given. */
 export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null = null, replace = false): void {
   navigate(pathOf(room, seq), { replace });
 }
 
-/** Open a room that one has just made or come into, by what is known of it: what one does next is write. */
-export function openNew(id: RoomId): void {
+/** Open a room that the user has just made or joined, with the focus in the composer. */
+export function openAndWrite(id: RoomId): void {
   openRoom(engine.room(id) ?? { id, name: "", kind: "private" });
-  // Once the dialog that led here has given the focus back. A keyboard on the screen comes only when it is asked for.
+  // After the closing dialog has given the focus back. Not on touch screens, where focus would open the keyboard.
   if (matchMedia("(hover: hover)").matches) queueMicrotask(focusComposer);
 }
 
-/** Keep the address the room's own, for as long as the owner lives: one by an id becomes the one by the name it has now. */
+/** Keep the room's current name in the address, for as long as the owner lives. */
 export function keepAddress(): void {
   createEffect(() => {
     const { place } = route();
@@ -69,12 +69,12 @@ export function keepAddress(): void {
   });
 }
 
-/** Remember which room is open, for the next time. */
+/** Remember the open room for the next visit. */
 export function remember(room: RoomId): void {
   writeStored(LAST, String(room));
 }
 
-/** The room to begin with: the one that was open last, else the lobby, else any. */
+/** The room to open first: the one that was open last, else the lobby, else any. */
 export function firstRoom(rooms: readonly Room[]): Room | undefined {
   const mine = rooms.filter((room) => room.joined && !room.archived);
   const last = Number(readStored(LAST) ?? 0);

@@ -1,9 +1,9 @@
-/** Write to somebody: their conversation is opened, and made if there is none. */
+/** Opens the direct room with a person; the server makes it if there is none. */
 import { engine } from "../../state";
-import { tellIfRefused } from "../parts";
-import { openNew } from "./currentRoom";
+import { showRefusal } from "../parts";
+import { openAndWrite } from "./currentRoom";
 
-export async function writeTo(name: string): Promise<void> {
-  const id = await tellIfRefused(engine.openDirect([name]));
-  if (id !== undefined) openNew(id);
+export async function openDirectWith(name: string): Promise<void> {
+  const id = await showRefusal(engine.openDirect([name]));
+  if (id !== undefined) openAndWrite(id);
 }

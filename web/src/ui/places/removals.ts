@@ -1,13 +1,13 @@
 /**
- * Out of which rooms one was sent, by whom and why: it is said where the room was. Kept on this device, as the server says it
- * once, to one of the tabs, in the last event that one gets of the room.
+ * The rooms from which the user was kicked or banned, by whom and why; shown in place of the room. Kept on this device, because
+ * the server tells it once, to one tab, in the last event of the room that the user gets.
  */
 import type { Millis, RoomEvent, RoomId, RoomKind, UserId } from "../../sync/types";
 import { dateTime, t } from "../../text";
-import { hasFields, keptList } from "../parts/storedList";
+import { createStoredList } from "../parts/storedList";
 
 export interface Removal {
-  /** Who was sent out: whoever signs in here next was not. */
+  /** The user who was removed: another user may sign in on this device. */
   user: UserId;
   room: RoomId;
   name: string;
@@ -16,12 +16,14 @@ export interface Removal {
   by: string;
   why: string;
   at: Millis;
-  /** When a ban ends by itself; 0 for never. */
+  /** When a ban ends; 0 for never. */
   until: Millis;
 }
 
-const isRemoval = (it: unknown): it is Removal =>
-  hasFields(it, {
+const MOST = 50;
+const stored = createStoredList<Removal>(
+  "removals",
+  {
     user: "number",
     room: "number",
     name: "string",
@@ -31,12 +33,11 @@ const isRemoval = (it: unknown): it is Removal =>
     why: "string",
     at: "number",
     until: "number",
-  });
+  },
+  MOST,
+);
 
-const MOST = 50;
-const kept = keptList("removals", isRemoval, MOST);
-
-/** What an event says of oneself being sent out; null for any other event. */
+/** The removal that an event describes; null if it is another event, or about somebody else. */
 export function removalOf(
   event: RoomEvent,
   me: UserId | undefined,
@@ -57,33 +58,33 @@ export function removalOf(
 }
 
 export function rememberRemoval(removal: Removal): void {
-  kept.put(removal, (each) => each.user === removal.user && each.room === removal.room);
+  stored.put(removal, (each) => each.user === removal.user && each.room === removal.room);
 }
 
-/** Forget it: one is in again. */
+/** Forget a removal: the user is in the room again. */
 export function forgetRemoval(user: UserId | undefined, room: RoomId): void {
-  kept.drop((each) => each.user === user && each.room === room);
+  stored.drop((each) => each.user === user && each.room === room);
 }
 
-/** All of somebody's, the last one first. */
+/** The removals of a user, the last one first. */
 export function removals(user: UserId | undefined): readonly Removal[] {
-  return kept.all().filter((each) => each.user === user);
+  return stored.all().filter((each) => each.user === user);
 }
 
 const moment = (at: Millis): string => dateTime(at);
 
-/** When it was, for people. */
-export function sentOutAt(removal: Removal): string {
+/** When it was, as text. */
+export function removalTime(removal: Removal): string {
   return moment(removal.at);
 }
 
-/** Whether it is a ban that has ended by itself. */
+/** Whether it is a ban that has ended. */
 export function isOver(removal: Removal, now: Millis): boolean {
   return removal.banned && removal.until > 0 && removal.until <= now;
 }
 
-/** The same, as a sentence for whom it happened to. */
-export function sentOut(removal: Removal): string {
+/** A sentence about the removal. */
+export function removalSentence(removal: Removal): string {
   const { notify } = t.shell;
   if (!removal.banned) return notify.sentOut(removal.by, removal.name, removal.why);
   return notify.banned(removal.by, removal.name, removal.why, removal.until > 0 ? moment(removal.until) : "");

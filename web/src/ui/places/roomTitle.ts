@@ -1,10 +1,10 @@
-/** Who a direct conversation is with. */
+/** How rooms are called: a direct room by the people in it. */
 import { type Accessor, createMemo } from "solid-js";
 import { useMe, useMembers } from "../../state";
 import type { Member, Room } from "../../sync/types";
 import { t } from "../../text";
 
-/** The others in a direct room; empty until it is known who they are. */
+/** The other people in a direct room; empty until they are known. */
 export function useOthers(room: Accessor<Room | undefined>): Accessor<readonly Member[]> {
   const id = createMemo(() => {
     const now = room();
@@ -15,10 +15,10 @@ export function useOthers(room: Accessor<Room | undefined>): Accessor<readonly M
   return createMemo(() => (members() ?? []).filter((member) => member.id !== me()?.id));
 }
 
-/** What the server calls those who have left it; names have no blanks. */
+/** What the server puts in the place of a deleted account's name. No name has spaces. */
 const GONE = "someone who left";
 
-/** `titleOf` a room, as it is now; empty while there is none. */
+/** The title of a room; empty while there is none. */
 export function useTitle(room: Accessor<Room | undefined>): Accessor<string> {
   const others = useOthers(room);
   return createMemo(() => {
@@ -27,7 +27,7 @@ export function useTitle(room: Accessor<Room | undefined>): Accessor<string> {
   });
 }
 
-/** What a room is called: of a conversation, those it is with, as they call themselves. */
+/** The title of a room: for a direct room the display names of the others. */
 export function titleOf(room: Room, others: readonly Member[]): string {
   if (room.kind !== "direct") return room.name;
   const displays = new Map(others.map((other) => [other.name, other.display]));

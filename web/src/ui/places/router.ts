@@ -1,23 +1,23 @@
 /**
- * The address, as a signal: which room is open, at which message, and which panel lies over it. The path names the place,
- * the hash a panel (`#settings/look`), so that the browser's back button closes what was opened last. The drawer with the
- * people stands in no address: it is a step of the history only.
+ * The page's address as a signal: the open room, a message in it, and the panel over it. The path names the room, the hash the
+ * panel (`#settings/look`), so that the browser's back button closes a panel. The drawer with the people of a room is an entry
+ * of the history without an address of its own.
  */
 import { createSignal } from "solid-js";
 import type { Room, RoomId, Seq } from "../../sync/types";
 
 export type Place =
-  /** The list of rooms; where there is space, the room that was open last. */
+  /** The list of rooms; on wide screens also the room that was open last. */
   | { at: "home" }
-  /** `room` is a public room's name, or any room's id. */
+  /** `room` is the name of a public room, or the id of any room. */
   | { at: "room"; room: string; seq: Seq | null }
   | { at: "join"; code: string };
 
 export interface Route {
   place: Place;
-  /** What lies over it: its name and what comes after the slashes; null for nothing. */
+  /** The open panel: its name and arguments; null if none is open. */
   panel: readonly string[] | null;
-  /** Whether the people lie over the room, where there is no space beside it; panels lie over them. */
+  /** Whether the drawer with the people is open (on narrow screens). */
   drawer: boolean;
 }
 
@@ -29,7 +29,7 @@ function decode(part: string): string {
   }
 }
 
-/** Read an address. What is not known is home. */
+/** Parse an address. Unknown paths are home. */
 export function parse(path: string, hash: string): Pick<Route, "place" | "panel"> {
   const panel = hash.length > 1 ? hash.slice(1).split("/").map(decode) : null;
   const [head, ...rest] = path.split("/").filter(Boolean).map(decode);
@@ -43,8 +43,8 @@ export function parse(path: string, hash: string): Pick<Route, "place" | "panel"
 }
 
 /**
- * How an address calls a room: a public one by its name. Not by one that looks like an id, as it would be taken for one, nor
- * by dots, of which browsers make the folder above.
+ * The word for a room in an address: the name of a public room, else the id. Not a name that looks like an id, nor one of dots,
+ * which browsers resolve as a parent folder.
  */
 export function wordFor(room: Pick<Room, "id" | "name" | "kind">): string {
   return room.kind === "public" && room.name && !/^(\d+|\.{1,2})$/.test(room.name) ? room.name : String(room.id);
@@ -55,7 +55,7 @@ export function pathOf(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null
   return `/r/${encodeURIComponent(wordFor(room))}${seq === null ? "" : `/${seq}`}`;
 }
 
-/** The room that an address means, among those there are. */
+/** The room that a word of an address means. */
 export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
   rooms: readonly T[],
   wanted: string,
@@ -68,7 +68,7 @@ export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
   return rooms.find((room) => room.kind === "public" && room.name.toLowerCase() === folded);
 }
 
-/** What the history keeps of a step beside its address. */
+/** What an entry of the history has besides its address. */
 interface Kept {
   drawer?: boolean;
 }
@@ -80,10 +80,10 @@ const here = (): Route =>
 
 const [current, setCurrent] = createSignal<Route>(here());
 
-/** Where one is. */
+/** The current route. */
 export const route = current;
 
-/** How many panels this page has opened by itself: those are closed by going back. */
+/** How many panels were opened in this page: going back closes those. */
 let opened = 0;
 
 function go(address: string, replace: boolean, drawer = current().drawer): void {
@@ -97,16 +97,16 @@ function go(address: string, replace: boolean, drawer = current().drawer): void 
 export function navigate(path: string, options: { replace?: boolean } = {}): void {
   if (path === location.pathname && !location.hash) return;
   opened = 0;
-  // What lies over a place is left behind: going back leads to where it was opened.
+  // Replace the entry of an open panel or drawer: going back leads to the room where it was opened.
   go(path, (options.replace ?? false) || current().panel !== null || current().drawer, false);
 }
 
-/** Call the place where one is by another path: nothing is gone to, and what lies over it stays. */
+/** Change the path of the current entry, without leaving the room or closing its panel. */
 export function correct(path: string): void {
   if (path !== location.pathname) go(path + location.hash, true);
 }
 
-/** Lay a panel over what is shown, e.g. `openPanel("settings", "look")`. One panel replaces another. */
+/** Open a panel, e.g. `openPanel("settings", "look")`. It replaces an open one. */
 export function openPanel(...parts: string[]): void {
   const hash = `#${parts.map(encodeURIComponent).join("/")}`;
   if (hash === location.hash) return;
@@ -119,26 +119,26 @@ export function closePanel(): void {
   if (!current().panel) return;
   if (opened > 0) {
     opened -= 1;
-    // The address changes only after this turn: what is shown does at once.
+    // `history.back` changes the address asynchronously; close the panel now.
     setCurrent({ ...current(), panel: null });
     history.back();
   } else go(location.pathname, true);
 }
 
-/** Lay the people over the room. */
+/** Open the drawer with the people. */
 export function openDrawer(): void {
   if (!current().drawer) go(location.pathname + location.hash, false, true);
 }
 
-/** Only for a drawer that nothing lies over. */
+/** Close the drawer. No panel may be open. */
 export function closeDrawer(): void {
   if (!current().drawer) return;
   setCurrent({ ...current(), drawer: false });
-  // The step before it is always that of its room: the history remembers both.
+  // The entry before that of a drawer is always that of its room.
   history.back();
 }
 
-/** Follow the browser's back and forward, and clicks on links to places of this page. */
+/** Handle back, forward, and clicks on links into the page. Returns a function that ends this. */
 export function startRouter(): () => void {
   const moved = (): void => {
     setCurrent(here());

@@ -1,4 +1,4 @@
-/** How wide the page is, in the three steps that the layout knows. */
+/** The width of the page, in the three steps of the layout. */
 import { type Accessor, createSignal } from "solid-js";
 
 export type Screen = "phone" | "medium" | "wide";

@@ -1,6 +1,6 @@
 /**
- * The room whose newest messages somebody has before their eyes: what comes there is read in a moment, and does not flash up
- * as unread in the list and the tab's title until it is.
+ * The room whose newest messages the user is looking at. A message that arrives there is marked as read a moment later; until
+ * then it must not flash up as unread in the list and in the page's title.
  */
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import type { Room, RoomId } from "../../sync/types";
@@ -9,7 +9,7 @@ const isFront = (): boolean => document.visibilityState === "visible" && documen
 
 const [watched, setWatched] = createSignal<RoomId | null>(null);
 
-/** Say that a room is watched, while this page is in front and `isAtEnd`, for as long as the owner lives. */
+/** Watch a room while the page is in front and `isAtEnd`, for as long as the owner lives. */
 export function watch(room: RoomId, isAtEnd: () => boolean): void {
   const [front, setFront] = createSignal(isFront());
   const look = (): void => void setFront(isFront());
@@ -23,7 +23,7 @@ export function watch(room: RoomId, isAtEnd: () => boolean): void {
   });
 }
 
-/** A room as it is shown to who looks at it. */
+/** The room, without unread messages if it is the watched one. */
 export function asSeen(room: Room): Room {
   return room.id === watched() && room.unread > 0 ? { ...room, unread: 0, mentions: 0 } : room;
 }

@@ -1,4 +1,4 @@
-/** A room: its header, what was said, and where one writes. */
+/** An open room: header, timeline and composer. */
 import { createEffect, type JSX, Show } from "solid-js";
 import type { Room } from "../../sync/types";
 import { Composer } from "../composer/Composer";

@@ -3,8 +3,8 @@ import { For, type JSX, Show } from "solid-js";
 import { engine } from "../../state";
 import type { Invited } from "../../sync/types";
 import { t } from "../../text";
-import { Button, IconButton, tellIfRefused } from "../parts";
-import { openNew } from "../places/currentRoom";
+import { Button, IconButton, showRefusal } from "../parts";
+import { openAndWrite } from "../places/currentRoom";
 import { decline } from "./declinedInvitations";
 import styles from "./RoomList.module.css";
 
@@ -24,8 +24,8 @@ export function Invitations(props: { invitations: readonly Invited[] }): JSX.Ele
                 <Button
                   class={styles.accept ?? ""}
                   onClick={() => {
-                    void tellIfRefused(engine.join(invited.name, invited.room)).then((room) => {
-                      if (room !== undefined) openNew(room);
+                    void showRefusal(engine.join(invited.name, invited.room)).then((room) => {
+                      if (room !== undefined) openAndWrite(room);
                     });
                   }}
                 >

@@ -1,11 +1,11 @@
-/** What room this is, what it is about, and what one can do with it. */
+/** The header of a room: title, topic, and its menu. */
 import { createMemo, type JSX, Show } from "solid-js";
 import { engine, useMe, useRooms } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import { unreadTotals } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Icon, IconButton, Menu, PersonAvatar, tellIfRefused } from "../parts";
+import { Icon, IconButton, Menu, PersonAvatar, showRefusal } from "../parts";
 import { titleOf, useOthers } from "../places/roomTitle";
 import { navigate, openPanel } from "../places/router";
 import { useScreen } from "../places/screen";
@@ -13,7 +13,7 @@ import styles from "./RoomHeader.module.css";
 import { RoomMark } from "./RoomMark";
 import { levelItems, useOnlyOther, useRoomItems } from "./roomMenu";
 
-/** The button that shows the people; focus returns to it when they go. */
+/** The id of the button that shows the people, which gets the focus when they are hidden. */
 export const PEOPLE_BUTTON = "people-button";
 
 export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: () => void }): JSX.Element {
@@ -55,30 +55,18 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           <Show
             when={alone()}
             fallback={
-              <Show
-                when={direct()}
-                fallback={
-                  <button
-                    type="button"
-                    class={`${styles.person} ${styles.room}`}
-                    title={t.shell.header.about(props.room.name)}
-                    onClick={() => openPanel("room", "about")}
-                  >
-                    <RoomMark room={props.room} others={others()} />
-                    <span dir="auto" class={styles.name}>
-                      {title()}
-                    </span>
-                  </button>
-                }
+              // Of several people, the names as far as there is space; the list of people has all of them.
+              <button
+                type="button"
+                class={`${styles.person} ${direct() ? "" : styles.room}`}
+                title={direct() ? title() : t.shell.header.about(props.room.name)}
+                onClick={() => (direct() ? props.onPeople() : openPanel("room", "about"))}
               >
-                {/* The names say who is in it, as far as there is space; the list says it in full. */}
-                <button type="button" class={styles.person} title={title()} onClick={() => props.onPeople()}>
-                  <RoomMark room={props.room} others={others()} />
-                  <span dir="auto" class={styles.name}>
-                    {title()}
-                  </span>
-                </button>
-              </Show>
+                <RoomMark room={props.room} others={others()} />
+                <span dir="auto" class={styles.name}>
+                  {title()}
+                </span>
+              </button>
             }
           >
             {(other) => (
@@ -92,7 +80,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           </Show>
         </h1>
         <Show when={!direct()}>
-          {/* There is room for its beginning; all of it, and the field to change it, is among what there is about the room. */}
+          {/* Shows the beginning of the topic; the room's settings have the whole topic and a field to change it. */}
           <Show when={props.room.topic || (may("topic") && !props.room.archived)}>
             <button
               type="button"
@@ -113,7 +101,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           filled={props.room.favourite}
           pressed={props.room.favourite}
           label={props.room.favourite ? t.shell.header.unfavourite : t.shell.header.favourite}
-          onClick={() => void tellIfRefused(engine.prefer(props.room.id, { favourite: !props.room.favourite }))}
+          onClick={() => void showRefusal(engine.prefer(props.room.id, { favourite: !props.room.favourite }))}
         />
         <Menu
           label={t.shell.header.level}

@@ -8,8 +8,8 @@ import { currentRoomId, openRoom } from "../places/currentRoom";
 import { focusComposer } from "../places/landmarks";
 import { openPanel } from "../places/router";
 import { asSeen } from "../places/watchedRoom";
-import { undeclined } from "./declinedInvitations";
-import { inSight } from "./hiddenRooms";
+import { withoutDeclined } from "./declinedInvitations";
+import { visibleRooms } from "./hiddenRooms";
 import { Invitations } from "./Invitations";
 import styles from "./RoomList.module.css";
 import { RoomSection } from "./RoomSection";
@@ -20,10 +20,10 @@ import { createUnreadOutside } from "./unreadOutside";
 export function RoomList(): JSX.Element {
   const rooms = useRooms();
   const everyInvitation = useInvitations();
-  const invitations = createMemo(() => undeclined(everyInvitation()));
+  const invitations = createMemo(() => withoutDeclined(everyInvitation()));
   const [filter, setFilter] = createSignal("");
   // A search finds hidden rooms as well.
-  const sections = createMemo(() => arrange(filter() ? rooms() : inSight(rooms()), filter()));
+  const sections = createMemo(() => arrange(filter() ? rooms() : visibleRooms(rooms()), filter()));
   // Room objects are replaced when anything about them changes. By name, sections keep their elements, and with them the focus.
   const names = createMemo(() => sections().map((each) => each.section), [], { equals: same });
   /** The room whose row the Tab key reaches: the open room, or the first one if that is not in the list. */

@@ -1,4 +1,4 @@
-/** The sign before a room's name: what kind it is, or who it is with. */
+/** The icon of a room's kind, or the avatar of the other person in a direct room. */
 import { type JSX, Match, Show, Switch } from "solid-js";
 import type { Member, Room } from "../../sync/types";
 import { Avatar, Icon, PersonAvatar } from "../parts";

@@ -1,4 +1,4 @@
-/** What a room is about, in full: its addresses can be followed. */
+/** The topic of a room, with its addresses as links. */
 import type { JSX } from "solid-js";
 import { linked } from "../../markdown";
 import { Text } from "../../markdown/Text";

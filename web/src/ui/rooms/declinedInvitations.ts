@@ -1,13 +1,13 @@
-/** Invitations that one does not want to see. The server keeps them: who changes their mind may come in by name. */
+/** Invitations that the user does not want to see. They stay valid: the user can still join the room by its name. */
 import { createSignal } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 import type { Invited } from "../../sync/types";
 
 const KEPT = personalKey("declined");
-/** The oldest are forgotten. */
+/** The most that are remembered. */
 const MOST = 200;
 
-/** Somebody else's invitation into the same room is another one. */
+/** Invitations of different people into one room are different. */
 const nameOf = (invited: Invited): string => `${invited.room} ${invited.by}`;
 
 const [declined, setDeclined] = createSignal<readonly string[]>((readStored(KEPT) ?? "").split("\n").filter(Boolean));
@@ -18,7 +18,7 @@ export function decline(invited: Invited): void {
   setDeclined(next);
 }
 
-/** Those that have not been declined. */
-export function undeclined(invitations: readonly Invited[]): readonly Invited[] {
+/** The invitations that were not declined. */
+export function withoutDeclined(invitations: readonly Invited[]): readonly Invited[] {
   return invitations.filter((each) => !declined().includes(nameOf(each)));
 }

@@ -1,9 +1,9 @@
 /**
- * Conversations that one does not want in the list: nobody leaves a direct room, so it is put out of sight until something is
- * said there again. Kept on this device.
+ * Direct rooms that the user has hidden from the list. A direct room can not be left; it is hidden until it has a new event. Kept
+ * on this device.
  */
 import type { Room, RoomId, Seq } from "../../sync/types";
-import { hasFields, keptList } from "../parts/storedList";
+import { createStoredList } from "../parts/storedList";
 
 interface Hidden {
   room: RoomId;
@@ -11,24 +11,22 @@ interface Hidden {
   tip: Seq;
 }
 
-const isHidden = (it: unknown): it is Hidden => hasFields(it, { room: "number", tip: "number" });
-
-/** The oldest come back into sight. */
+/** Only so many are remembered: the conversations that were hidden first are shown again. */
 const MOST = 200;
-const hidden = keptList("hidden", isHidden, MOST);
+const hidden = createStoredList<Hidden>("hidden", { room: "number", tip: "number" }, MOST);
 
-/** Put a conversation out of sight, as it is now. */
+/** Hide a room until it has events after its present tip. */
 export function hide({ id, tip }: Pick<Room, "id" | "tip">): void {
   hidden.put({ room: id, tip }, (each) => each.room === id);
 }
 
-/** It is to be seen again. */
+/** Show a room again. */
 export function unhide(room: RoomId): void {
   hidden.drop((each) => each.room === room);
 }
 
-/** Those that are in sight. */
-export function inSight<T extends Pick<Room, "id" | "kind" | "tip">>(rooms: readonly T[]): readonly T[] {
+/** The rooms that are not hidden. */
+export function visibleRooms<T extends Pick<Room, "id" | "kind" | "tip">>(rooms: readonly T[]): readonly T[] {
   const tips = new Map(hidden.all().map(({ room, tip }) => [room, tip]));
   return rooms.filter((room) => room.kind !== "direct" || room.tip > (tips.get(room.id) ?? -1));
 }

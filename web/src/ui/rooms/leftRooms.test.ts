@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isOnlyOwner } from "../../state/permissions";
 import type { Room, RoomEvent } from "../../sync/types";
-import { isOver, removalOf, sentOut } from "../places/removals";
+import { isOver, removalOf, removalSentence } from "../places/removals";
 
 const kept = new Map<string, string>();
 
@@ -59,9 +59,9 @@ describe("an invitation that one has declined", () => {
     const den = { room: 5, name: "den", by: "ann" };
     (await import("./declinedInvitations")).decline(den);
     vi.resetModules();
-    const { undeclined } = await import("./declinedInvitations");
+    const { withoutDeclined } = await import("./declinedInvitations");
     const again = { ...den, by: "bob" };
-    expect(undeclined([den, again])).toEqual([again]);
+    expect(withoutDeclined([den, again])).toEqual([again]);
   });
 });
 
@@ -81,9 +81,9 @@ describe("being sent out", () => {
     expect(removalOf(event("banned", 8), 7, room)).toBeNull();
     expect(removalOf(event("muted", 7), 7, room)).toBeNull();
     const kicked = removalOf(event("kicked", 7), 7, room);
-    expect(kicked && sentOut(kicked)).toBe("bob has sent you out of #ops: spam");
+    expect(kicked && removalSentence(kicked)).toBe("bob has sent you out of #ops: spam");
     const banned = removalOf(event("banned", 7, Date.UTC(2030, 4, 6, 12)), 7, room);
-    expect(banned && sentOut(banned)).toMatch(/^bob has banned you from #ops until .*2030.*: spam$/);
+    expect(banned && removalSentence(banned)).toMatch(/^bob has banned you from #ops until .*2030.*: spam$/);
   });
 
   test("is known after a reload and in the other tabs, to that person, until they are in again", async () => {
@@ -118,10 +118,10 @@ describe("a conversation that one has hidden", () => {
     const den = { id: 9, kind: "private", tip: 12 } as const;
     (await import("./hiddenRooms")).hide(talk);
     vi.resetModules();
-    const { inSight, unhide } = await import("./hiddenRooms");
-    expect(inSight([talk, { ...talk, id: 10 }]).map((each) => each.id)).toEqual([10]);
-    expect(inSight([{ ...talk, tip: 13 }, den])).toHaveLength(2);
+    const { visibleRooms, unhide } = await import("./hiddenRooms");
+    expect(visibleRooms([talk, { ...talk, id: 10 }]).map((each) => each.id)).toEqual([10]);
+    expect(visibleRooms([{ ...talk, tip: 13 }, den])).toHaveLength(2);
     unhide(9);
-    expect(inSight([talk])).toEqual([talk]);
+    expect(visibleRooms([talk])).toEqual([talk]);
   });
 });

@@ -1,6 +1,6 @@
-/** Private rooms that one has left, and may come back to: no list of the server's names them. Kept on this device. */
+/** Private rooms that the user has left and may join again. The server does not list them. Kept on this device. */
 import type { Room, RoomId, UserId } from "../../sync/types";
-import { hasFields, keptList } from "../parts/storedList";
+import { createStoredList } from "../parts/storedList";
 
 export interface LeftRoom {
   user: UserId;
@@ -8,13 +8,10 @@ export interface LeftRoom {
   name: string;
 }
 
-const isLeft = (it: unknown): it is LeftRoom => hasFields(it, { user: "number", room: "number", name: "string" });
-
-/** Nobody comes back to more. */
 const MOST = 50;
-const left = keptList("left", isLeft, MOST);
+const left = createStoredList<LeftRoom>("left", { user: "number", room: "number", name: "string" }, MOST);
 
-/** The rooms that this user has left and not come back to. */
+/** The rooms that a user has left and not joined again. */
 export function leftRooms(user: UserId | undefined, rooms: readonly Room[]): readonly LeftRoom[] {
   return left.all().filter((each) => each.user === user && !rooms.some((room) => room.joined && room.id === each.room));
 }
@@ -23,7 +20,7 @@ export function rememberLeft(one: LeftRoom): void {
   left.put(one, (each) => each.user === one.user && each.room === one.room);
 }
 
-/** One can't come back to it, or does not want to. */
+/** Forget a room: the user can not join it again. */
 export function forgetLeft(user: UserId | undefined, room: RoomId): void {
   left.drop((each) => each.user === user && each.room === room);
 }

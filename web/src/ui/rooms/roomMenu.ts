@@ -1,21 +1,21 @@
-/** What can be done with a room: the same behind its header's button and where it stands in the list. */
+/** The menu of a room, in its header and in the list of rooms. */
 import { type Accessor, createMemo } from "solid-js";
 import { engine } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Level, Member, Room } from "../../sync/types";
 import { t } from "../../text";
-import { type MenuItem, tell, tellIfRefused } from "../parts";
+import { type MenuItem, showRefusal, showToast } from "../parts";
 import { currentRoomId, openRoom } from "../places/currentRoom";
 import { useOthers } from "../places/roomTitle";
 import { navigate, openPanel, pathOf } from "../places/router";
 import { hide } from "./hiddenRooms";
 
-/** What one wants to be told of in a room, to choose from. */
+/** The levels of notification to choose from. */
 export function levelItems(room: Room): readonly MenuItem[] {
   const level = (wanted: Level, label: string): MenuItem => ({
     label,
     checked: room.level === wanted,
-    run: () => void tellIfRefused(engine.prefer(room.id, { level: wanted })),
+    run: () => void showRefusal(engine.prefer(room.id, { level: wanted })),
   });
   const { header } = t.shell;
   return [
@@ -25,15 +25,15 @@ export function levelItems(room: Room): readonly MenuItem[] {
   ];
 }
 
-/** The only other one in a conversation of two. */
+/** The other person in a direct room of two. */
 export function useOnlyOther(room: Accessor<Room | undefined>): Accessor<Member | undefined> {
   const others = useOthers(room);
   return createMemo(() => (room()?.kind === "direct" && room()?.members === 2 ? others()[0] : undefined));
 }
 
 /**
- * The menu's items; none once the room is gone. `favourite` and `levels`: with what elsewhere has buttons of its own. `people`
- * shows or hides the list of people, where that is beside it.
+ * The items of the menu; none if the room is gone. `favourite` and `levels`: whether to include what the header has as buttons.
+ * `people`: an item that shows or hides the list of people.
  */
 export function useRoomItems(
   room: Accessor<Room | undefined>,
@@ -50,7 +50,7 @@ export function useRoomItems(
       list.push({
         label: now.favourite ? header.unfavourite : header.favourite,
         icon: "star",
-        run: () => void tellIfRefused(engine.prefer(now.id, { favourite: !now.favourite })),
+        run: () => void showRefusal(engine.prefer(now.id, { favourite: !now.favourite })),
       });
     const someone = other();
     if (someone)
@@ -68,7 +68,7 @@ export function useRoomItems(
       label: direct ? header.copyDirectLink : header.copyLink,
       icon: "link",
       run: () => {
-        void navigator.clipboard.writeText(location.origin + pathOf(now)).then(() => tell(t.shell.linkCopied));
+        void navigator.clipboard.writeText(location.origin + pathOf(now)).then(() => showToast(t.shell.linkCopied));
       },
     });
     if (!direct)
@@ -92,7 +92,7 @@ export function useRoomItems(
         run: () => {
           hide(now);
           if (currentRoomId() === now.id) navigate("/");
-          tell(rooms.hidden);
+          showToast(rooms.hidden);
         },
       });
       return list;
@@ -104,7 +104,7 @@ export function useRoomItems(
               label: header.reopen,
               icon: "box",
               apart: true,
-              run: () => void tellIfRefused(engine.moderate(now.id, { action: "archive", undo: true })),
+              run: () => void showRefusal(engine.moderate(now.id, { action: "archive", undo: true })),
             }
           : {
               label: `${header.archive} …`,

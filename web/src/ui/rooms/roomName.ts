@@ -1,11 +1,11 @@
-/** Names of rooms: without blanks, and without the `#` that they are shown with. */
+/** Names of rooms: without spaces, and without the `#` that they are shown with. */
 
-/** What is meant by a name as it was typed. */
+/** The name that is meant by what was typed. */
 export function asRoomName(typed: string): string {
   return typed.trim().replace(/^#/, "").replace(/\s+/g, "-");
 }
 
-/** Let blanks become dashes while a name is typed. */
+/** Replace spaces by dashes while a name is typed. Returns the name. */
 export function dashed(field: HTMLInputElement): string {
   const name = field.value.replace(/\s/g, "-");
   if (name !== field.value) {

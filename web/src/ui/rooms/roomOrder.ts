@@ -1,4 +1,4 @@
-/** In which order the rooms stand beside the page, and in which sections. */
+/** The sections of the list of rooms, and the order within them. */
 import { isUnread } from "../../state/unread";
 import type { Room, RoomId } from "../../sync/types";
 import { unaccented } from "../parts/fuzzy";
@@ -12,10 +12,7 @@ export interface Arranged {
 
 const asWanted = (typed: string): string => unaccented(typed.trim().replace(/^[#@]/, ""));
 
-/**
- * Sections that are empty are left out. Rooms stand by name, so that each keeps its place; conversations by what was said
- * last, as people look for the ones they were in.
- */
+/** The sections that are not empty. Rooms are sorted by name, so that each keeps its place; direct rooms by the last message. */
 export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[] {
   const wanted = asWanted(filter);
   const mine = rooms.filter((room) => room.joined && (!wanted || unaccented(room.name).includes(wanted)));
@@ -50,7 +47,7 @@ export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[
   ].filter((each) => each.rooms.length > 0);
 }
 
-/** The room `step` places on (or back, if negative) in the list; past the end it begins anew. */
+/** The next or previous room in the list (`step`), continuing at the other end. */
 export function neighbour(
   order: readonly Room[],
   now: RoomId | null,
@@ -66,7 +63,7 @@ export function neighbour(
   return undefined;
 }
 
-/** The room that somebody most likely means who has typed this and pressed Enter: one that begins so, else the first. */
+/** The room to open on Enter: the first whose name begins with what was typed, else the first. */
 export function likeliest(found: readonly Room[], typed: string): Room | undefined {
   const wanted = asWanted(typed);
   return found.find((room) => unaccented(room.name).startsWith(wanted)) ?? found[0];

@@ -1,19 +1,12 @@
 /** Unread rooms that are scrolled out of sight, above and below what is visible of the list. */
-import { type Accessor, createSignal, onCleanup, onMount } from "solid-js";
+import { createSignal, onCleanup, onMount } from "solid-js";
 
 type Side = "above" | "below";
 
-export interface UnreadOutside {
-  above: Accessor<boolean>;
-  below: Accessor<boolean>;
-  /** The list was scrolled, or its content has changed. */
-  measure: () => void;
-  /** Scroll to the nearest unread room on that side. */
-  reveal: (side: Side) => void;
-}
+export type UnreadOutside = ReturnType<typeof createUnreadOutside>;
 
 /** `list` is the element that scrolls; unread rows in it have the attribute `data-unread`. */
-export function createUnreadOutside(list: () => HTMLElement): UnreadOutside {
+export function createUnreadOutside(list: () => HTMLElement) {
   const [above, setAbove] = createSignal(false);
   const [below, setBelow] = createSignal(false);
   const outside = (side: Side): HTMLElement | undefined => {
@@ -40,7 +33,9 @@ export function createUnreadOutside(list: () => HTMLElement): UnreadOutside {
   return {
     above,
     below,
+    /** The list was scrolled, or its content has changed. */
     measure,
-    reveal: (side) => outside(side)?.scrollIntoView({ block: "center", behavior: "smooth" }),
+    /** Scroll to the nearest unread room on that side. */
+    reveal: (side: Side): void => outside(side)?.scrollIntoView({ block: "center", behavior: "smooth" }),
   };
 }

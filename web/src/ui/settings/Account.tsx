@@ -1,14 +1,14 @@
-/** The account: making one, its password and sessions, taking one's things along, and ending it. */
+/** The account: register, password, sessions, export, delete. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { deviceOf } from "../../api/device";
 import { entry } from "../../api/entry";
 import { me as api } from "../../api/me";
-import type { Session } from "../../api/types";
+import type { SignedInSession } from "../../api/types";
 import { clearPersonal } from "../../platform/storage";
 import { engine, useMe } from "../../state";
 import { dateTime, sentence, t } from "../../text";
 import { signOut } from "../entry/signOut";
-import { Button, Field, Form, load, tell, tellIfRefused } from "../parts";
+import { Button, Field, Form, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Choice } from "../parts/choices";
 import { navigate } from "../places/router";
@@ -57,7 +57,7 @@ function Make(): JSX.Element {
     setBusy(false);
     setProblem(answer.ok ? "" : sentence(answer.problem));
     if (!answer.ok) return;
-    tell(t.shell.saved);
+    showToast(t.shell.saved);
     engine.identityChanged();
   };
   return (
@@ -103,7 +103,7 @@ function Password(): JSX.Element {
     setProblem(null);
     setOld("");
     setFresh("");
-    tell(t.shell.settings.passwordDone);
+    showToast(t.shell.settings.passwordDone);
   };
   const at = (isOld: boolean): string | null => {
     const found = problem();
@@ -146,14 +146,14 @@ function Password(): JSX.Element {
 function Sessions(): JSX.Element {
   const loaded = load(() => api.sessions());
   const others = (): boolean => (loaded.value() ?? []).some((session) => !session.current);
-  const since = (session: Session): string => t.shell.settings.sessionSince(dateTime(session.made));
-  const where = ({ label }: Session): string => {
+  const since = (session: SignedInSession): string => t.shell.settings.sessionSince(dateTime(session.made));
+  const where = ({ label }: SignedInSession): string => {
     const { sessionOn, sessionBrowser, sessionUnnamed } = t.shell.settings;
     const device = deviceOf(label);
     return device ? sessionOn(device.program || sessionBrowser, device.system) : label || sessionUnnamed;
   };
-  const end = async (session: Session): Promise<void> => {
-    await tellIfRefused(loaded.after(api.endSession(session.id)));
+  const end = async (session: SignedInSession): Promise<void> => {
+    await showRefusal(loaded.after(api.endSession(session.id)));
   };
   return (
     <section class={styles.part}>
@@ -186,7 +186,7 @@ function Sessions(): JSX.Element {
       </ul>
       <Show when={others()}>
         <div>
-          <Button onClick={() => void tellIfRefused(loaded.after(api.endOtherSessions()))}>
+          <Button onClick={() => void showRefusal(loaded.after(api.endOtherSessions()))}>
             {t.shell.settings.sessionsEndOthers}
           </Button>
         </div>

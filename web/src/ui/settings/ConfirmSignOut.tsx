@@ -1,4 +1,4 @@
-/** A guest who goes can't come back as the same person, and what was not sent goes with everyone: they are told first. */
+/** Asks before signing out: a guest can not come back as the same user, and unsent messages are lost. */
 import type { JSX } from "solid-js";
 import { engine, useMe } from "../../state";
 import { t } from "../../text";

@@ -1,4 +1,4 @@
-/** How the page looks, on this device. Each choice is seen at once. */
+/** The look of the page on this device. Changes take effect immediately. */
 import { createSignal, type JSX } from "solid-js";
 import { chosenLanguage, LANGUAGES, setLanguage, t } from "../../text";
 import { Choice, Select } from "../parts/choices";

@@ -1,15 +1,15 @@
-/** When and how one is told: on this device, and the hours of quiet, which hold on all of them. */
-import { createSignal, type JSX, Match, Show, Switch } from "solid-js";
+/** Notifications: on this device, and the quiet hours, which are the same on all devices. */
+import { createEffect, createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { engine, useHours } from "../../state";
 import type { Hours } from "../../sync/types";
 import { t } from "../../text";
-import { permission, setSound, setWanted, sound, turnOn, wanted } from "../notices/preferences";
+import { enableNotifications, permission, setSound, setWanted, sound, wanted } from "../notices/preferences";
 import { tone } from "../notices/sound";
-import { Button, tellIfRefused } from "../parts";
+import { Button, showRefusal } from "../parts";
 import { Toggle } from "../parts/choices";
 import styles from "./settings.module.css";
 
-/** From ten in the evening to seven in the morning, until somebody says otherwise. Minutes since midnight. */
+/** The quiet hours at first, in minutes since midnight. */
 const NIGHT: Hours = { begin: 22 * 60, end: 7 * 60 };
 
 const shown = (minute: number): string =>
@@ -22,10 +22,12 @@ function read(time: string): number | null {
 
 export function Notifications(): JSX.Element {
   const hours = useHours();
-  const [last, setLast] = createSignal<Hours>(hours() ?? NIGHT);
+  /** The hours that were last wanted: the engine has them only after the server's answer. */
+  const [last, setLast] = createSignal<Hours>(NIGHT);
+  createEffect(() => setLast((before) => hours() ?? before));
   const set = (next: Hours | null): void => {
     if (next) setLast(next);
-    void tellIfRefused(engine.setHours(next));
+    void showRefusal(engine.setHours(next));
   };
   return (
     <div class={styles.page}>
@@ -47,7 +49,7 @@ export function Notifications(): JSX.Element {
           <Match when={true}>
             <p class={styles.note}>{t.shell.settings.browserOff}</p>
             <div>
-              <Button onClick={() => void turnOn()}>{t.shell.settings.browserAsk}</Button>
+              <Button onClick={() => void enableNotifications()}>{t.shell.settings.browserAsk}</Button>
             </div>
           </Match>
         </Switch>
@@ -80,7 +82,7 @@ export function Notifications(): JSX.Element {
                   value={shown(now().begin)}
                   onChange={(event) => {
                     const begin = read(event.currentTarget.value);
-                    if (begin !== null) set({ begin, end: now().end });
+                    if (begin !== null) set({ begin, end: last().end });
                   }}
                 />
               </label>
@@ -91,7 +93,7 @@ export function Notifications(): JSX.Element {
                   value={shown(now().end)}
                   onChange={(event) => {
                     const end = read(event.currentTarget.value);
-                    if (end !== null) set({ begin: now().begin, end });
+                    if (end !== null) set({ begin: last().begin, end });
                   }}
                 />
               </label>

@@ -1,16 +1,16 @@
-/** How one is shown to others. What is changed is saved by a button: a half-typed name is nobody's business. */
+/** The profile. Changes are saved by a button, so that others do not see half-typed names. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api } from "../../api/me";
 import { engine, useMe } from "../../state";
 import { sentence, t } from "../../text";
-import { Avatar, Button, Field, Form, Icon, load, tell } from "../parts";
+import { Avatar, Button, Field, Form, Icon, load, showToast } from "../parts";
 import { Select } from "../parts/choices";
 import { profileSaved } from "../people/ownProfile";
 import { openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./settings.module.css";
 
-/** One colour for each hue that names are shown in. */
+/** The colours to choose from. */
 const COLOURS = [
   "#b5483a",
   "#b06a1e",
@@ -64,7 +64,7 @@ function Name(): JSX.Element {
     if (!wanted || wanted === me()?.name) return;
     const answer = await engine.rename(wanted);
     setProblem(answer.ok ? "" : sentence(answer.problem));
-    if (answer.ok) tell(t.shell.saved);
+    if (answer.ok) showToast(t.shell.saved);
   };
   return (
     <Form class={styles.part} onSubmit={change}>
@@ -111,7 +111,7 @@ function Details(props: { profile: { display: string; colour: string; zone: stri
     if (!answer.ok) return;
     setSaved(answer.value.user.profile);
     profileSaved(answer.value.user.profile);
-    tell(t.shell.saved);
+    showToast(t.shell.saved);
   };
   const choices = (): readonly string[] =>
     colour() && !COLOURS.includes(colour()) ? ["", ...COLOURS, colour()] : ["", ...COLOURS];

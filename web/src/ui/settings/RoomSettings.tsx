@@ -1,4 +1,4 @@
-/** A room's settings, for its members to read and for those who may to change. */
+/** The settings of a room. Members can read them, moderators can change them. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { rooms as api } from "../../api/rooms";
 import type { Restriction, Webhook } from "../../api/types";
@@ -6,7 +6,7 @@ import { engine, useRoom } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Answer, Moderation, Room } from "../../sync/types";
 import { dateTime, sentence, t } from "../../text";
-import { Button, Dialog, Field, Form, load, tell, tellIfRefused } from "../parts";
+import { Button, Dialog, Field, Form, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Choice, Select, Toggle } from "../parts/choices";
 import { Secret } from "../parts/Secret";
@@ -44,14 +44,14 @@ export default function RoomSettings(props: { page: string }): JSX.Element {
   );
 }
 
-/** So many characters of a topic can be seen in a field. */
+/** How many characters of a topic fit into the field. */
 const FIELD_SHOWS = 40;
 
 function About(props: { room: Room }): JSX.Element {
   const may = useMay(() => props.room.id);
   return (
     <div class={styles.page}>
-      {/* Who may change it has it in the field, as far as that shows it. */}
+      {/* The whole topic, unless the field below shows it. */}
       <Show
         when={
           props.room.topic &&
@@ -96,7 +96,7 @@ function About(props: { room: Room }): JSX.Element {
             >
               <Button
                 icon="box"
-                onClick={() => void tellIfRefused(engine.moderate(props.room.id, { action: "archive", undo: true }))}
+                onClick={() => void showRefusal(engine.moderate(props.room.id, { action: "archive", undo: true }))}
               >
                 {t.shell.header.reopen}
               </Button>
@@ -113,7 +113,7 @@ function TextSetting(props: {
   hint: string;
   now: string;
   disabled: boolean;
-  /** Whether it is what one has come for. */
+  /** Whether the dialog was opened for this setting. */
   isAsked?: boolean;
   save: (value: string) => Promise<Answer>;
 }): JSX.Element {
@@ -122,7 +122,7 @@ function TextSetting(props: {
   const save = async (): Promise<void> => {
     const answer = await props.save(value().trim());
     setProblem(answer.ok ? "" : sentence(answer.problem));
-    if (answer.ok) tell(t.shell.saved);
+    if (answer.ok) showToast(t.shell.saved);
   };
   return (
     <Form onSubmit={save}>
@@ -153,7 +153,7 @@ function Order(props: { room: Room }): JSX.Element {
   const may = useMay(() => props.room.id);
   const details = load(() => api.get(props.room.id));
   const change = async (what: Moderation): Promise<void> => {
-    await tellIfRefused(details.after(engine.moderate(props.room.id, what)));
+    await showRefusal(details.after(engine.moderate(props.room.id, what)));
   };
   const slow = (): readonly (readonly [string, string])[] => {
     const steps: readonly number[] = SLOW.some((each) => each === props.room.slow)
@@ -251,7 +251,7 @@ function List(props: {
                   <span dir="auto">{each.name || t.shell.room.unnamed(each.user)}</span>
                   <p class={styles.note}>{until(each)}</p>
                 </div>
-                <Button look="quiet" onClick={() => void tellIfRefused(props.lift(each.user))}>
+                <Button look="quiet" onClick={() => void showRefusal(props.lift(each.user))}>
                   {t.shell.room.lift}
                 </Button>
               </li>
@@ -314,7 +314,7 @@ function Webhooks(props: { room: number }): JSX.Element {
                   <Show when={hook.parked}>
                     <Button
                       look="quiet"
-                      onClick={() => void tellIfRefused(loaded.after(api.resumeWebhook(props.room, hook.id)))}
+                      onClick={() => void showRefusal(loaded.after(api.resumeWebhook(props.room, hook.id)))}
                     >
                       {t.shell.room.hookResume}
                     </Button>

@@ -1,4 +1,4 @@
-/** What is one's own: profile, look, notifications, account. */
+/** The user's settings. */
 import type { JSX } from "solid-js";
 import { t } from "../../text";
 import { Dialog } from "../parts";

@@ -1,4 +1,4 @@
-/** A combination of keys, as caps. */
+/** A key combination, as key caps. */
 import { For, type JSX } from "solid-js";
 import styles from "./Keys.module.css";
 import { shownKeys } from "./keyCombination";

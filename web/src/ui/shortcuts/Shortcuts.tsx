@@ -1,4 +1,4 @@
-/** Everything that a keyboard can do here. */
+/** The dialog that lists all keyboard shortcuts. */
 import { createMemo, For, type JSX, Show } from "solid-js";
 import { t } from "../../text";
 import { Dialog } from "../parts";

@@ -1,6 +1,4 @@
-/**
- * The one registry of what can be done: the palette offers it, the page of shortcuts lists it, and the key handler does it.
- */
+/** The registry of actions: the palette offers them, the list of shortcuts shows them, and the key handler runs them. */
 import { createSignal } from "solid-js";
 import { matches } from "./keyCombination";
 
@@ -8,27 +6,27 @@ export type Section = "going" | "reading" | "writing" | "people" | "page";
 
 export interface Action {
   id: string;
-  /** As a person would say it; called anew whenever it is shown, for the language may change. */
+  /** The text for the user. A function, because the language may change. */
   title: () => string;
   section: Section;
-  /** Combinations as in keys.ts; the first is the one that is shown first. */
+  /** Key combinations (see keyCombination.ts), the main one first. */
   keys?: readonly string[];
-  /** Left out: something that a component does itself, such as Enter in the composer. It is listed and not offered. */
+  /** Without it, a component handles the keys itself: the action is only listed. */
   run?: () => void;
-  /** Whether it can be done now; left out: always. */
+  /** Whether it is possible now; default: always. */
   when?: () => boolean;
-  /** Also while one is typing. For combinations that write nothing. */
+  /** Whether the keys work while the user is typing. */
   whileTyping?: boolean;
-  /** Kept out of the palette: it only makes sense as a key. */
+  /** Whether to leave it out of the palette. */
   keyOnly?: boolean;
 }
 
 const [registered, setRegistered] = createSignal<readonly Action[]>([]);
 
-/** All actions, in the order in which they came. */
+/** All actions, in the order in which they were registered. */
 export const actions = registered;
 
-/** Add actions; one of the same id is replaced. Returns what takes them away again. */
+/** Add actions; an action of the same id is replaced. Returns a function that removes them. */
 export function register(...added: readonly Action[]): () => void {
   const ids = new Set(added.map((action) => action.id));
   setRegistered((now) => [...now.filter((action) => !ids.has(action.id)), ...added]);
@@ -39,7 +37,7 @@ export function possible(action: Action): boolean {
   return action.run !== undefined && (action.when?.() ?? true);
 }
 
-/** Whether keys that are pressed there write something. */
+/** Whether keys that are pressed in an element write text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (typeof HTMLElement === "undefined" || !(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
@@ -50,7 +48,7 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** The action that a pressed key asks for, if any. */
+/** The action of a pressed key. */
 export function actionFor(event: KeyboardEvent, typing: boolean): Action | undefined {
   return registered().find(
     (action) =>
@@ -60,7 +58,7 @@ export function actionFor(event: KeyboardEvent, typing: boolean): Action | undef
   );
 }
 
-/** Do what keys ask for, wherever the focus is, but under an open dialog. */
+/** Run actions by their keys, unless the focus is in a dialog or menu. Returns a function that ends this. */
 export function startKeys(): () => void {
   const pressed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;

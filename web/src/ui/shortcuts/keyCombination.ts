@@ -1,6 +1,6 @@
 /**
- * Key combinations as text: `Mod+K`, `Alt+Shift+ArrowUp`, `?`. `Mod` is the command key on Apple's machines and Ctrl on all
- * others. A sign that is typed with Shift on some keyboards and without on others (`?`, `/`) is compared as what it writes.
+ * Key combinations as text: `Mod+K`, `Alt+Shift+ArrowUp`, `?`. `Mod` is Command on Apple computers and Ctrl on others. For signs
+ * such as `?` and `/`, Shift is ignored, because keyboard layouts differ in whether they need it.
  */
 
 export interface Combination {
@@ -34,7 +34,7 @@ export function matches(pressed: Pressed, keys: string, apple = isApple): boolea
   const sign = wanted.key.length === 1 && !/[a-z0-9]/.test(wanted.key);
   if (!sign && pressed.shiftKey !== wanted.shift) return false;
   if (key === wanted.key) return true;
-  // With Alt, Apple's keyboards write other letters: then the place of the key counts.
+  // On Apple computers Alt changes the letter: compare the physical key.
   return wanted.alt && /^[a-z]$/.test(wanted.key) && pressed.code === `Key${wanted.key.toUpperCase()}`;
 }
 
@@ -47,7 +47,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   enter: "Enter",
 };
 
-/** As people read it, one text for each key to press. */
+/** The keys of a combination as they are labelled, one text per key. */
 export function shownKeys(keys: string, apple = isApple): readonly string[] {
   const { mod, alt, shift, key } = parseKeys(keys);
   const shown = SIGNS[key] ?? (key.length === 1 ? key.toUpperCase() : key.charAt(0).toUpperCase() + key.slice(1));

@@ -1,9 +1,9 @@
-/** Who types where nothing can be written means to write: the first letter is already the composer's. */
+/** Typing while the focus is in no field moves the focus to the composer; the first letter is written there. */
 
 import { focusComposer } from "../places/landmarks";
 import { route } from "../places/router";
 
-/** Where letters are somebody else's: fields, and lists that find an entry by its first letters. */
+/** Elements that use letters themselves: fields, and lists that are searched by typing. */
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=menu], [role=listbox]";
 
 export function startTyping(): () => void {
@@ -13,7 +13,7 @@ export function startTyping(): () => void {
     if ([...event.key].length !== 1 || event.key === " ") return;
     if (document.activeElement?.closest(TAKES_LETTERS) || route().panel || document.querySelector("dialog[open]"))
       return;
-    // The key goes on to where the focus is by then.
+    // The browser then writes the letter into the focused field.
     focusComposer();
   };
   document.addEventListener("keydown", pressed);

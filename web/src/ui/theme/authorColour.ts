@@ -1,13 +1,13 @@
 /**
- * The colour of a person's name. People choose any colour; what is shown is its hue, at the lightness and chroma that the
- * theme has for names, so that every name can be read on every ground.
+ * The colour of a person's name. Only the hue of the chosen colour is used; lightness and chroma come from the theme, so that
+ * every name is legible on every background.
  */
 import type { JSX } from "solid-js";
 
-/** Hues that lie well apart on paper, for those who have chosen none. */
+/** Clearly different hues, for people who have chosen no colour. */
 const HUES = [28, 62, 96, 140, 168, 205, 240, 268, 305, 348] as const;
 
-/** The hue in degrees of OKLCH, and whether there is one: greys have none. `colour` is `#rrggbb`. */
+/** The hue in degrees of OKLCH, and whether the colour is grey and has none. `colour` is `#rrggbb`. */
 export function hueOf(colour: string): { hue: number; grey: boolean } {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
   if (!match) return { hue: 0, grey: true };
@@ -15,7 +15,7 @@ export function hueOf(colour: string): { hue: number; grey: boolean } {
     const value = parseInt(part, 16) / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
-  // Björn Ottosson's OKLab.
+  // Conversion to OKLab, by Björn Ottosson's matrices.
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
@@ -26,9 +26,9 @@ export function hueOf(colour: string): { hue: number; grey: boolean } {
 }
 
 /**
- * The custom properties that `.author` (a name) and avatars are drawn with; set them by `style={authorStyle(id, colour)}`.
+ * The custom properties for elements with the class `author` and for avatars: `style={authorStyle(id, colour)}`.
  *
- * @param user whose; decides where nothing was chosen.
+ * @param user the id; selects the hue if no colour was chosen.
  * @param colour `#rrggbb`, or empty.
  */
 export function authorStyle(user: number, colour: string): JSX.CSSProperties {

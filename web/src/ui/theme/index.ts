@@ -1,4 +1,4 @@
-/** How the page looks on this device: theme, density, motion. Kept in the browser, and nowhere else. */
+/** The look of the page on this device: theme, density, motion. */
 import { createEffect, createRoot, createSignal } from "solid-js";
 import { readStored, writeStored } from "../../platform/storage";
 
@@ -17,7 +17,7 @@ function storedSetting<T extends string>(
   };
   const [value, setValue] = createSignal<T>(read());
   if (typeof window !== "undefined")
-    // Another tab chose differently: all look alike.
+    // Another tab has changed the setting.
     window.addEventListener("storage", (event) => {
       if (event.key === key) setValue(() => read());
     });
@@ -42,7 +42,7 @@ export const [density, setDensity] = storedSetting<Density>(
 );
 export const [motion, setMotion] = storedSetting<Motion>("parley.motion", ["system", "reduced"], "system");
 
-/** Keep `<html>` as chosen, and as the system wishes where it is followed. */
+/** Apply the settings to `<html>`, now and whenever they or the system's settings change. */
 export function startTheme(): void {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const more = matchMedia("(prefers-contrast: more)");

@@ -1,14 +1,14 @@
-/** What one does most often with a message, beside it, for those who have a pointer or a keyboard. */
+/** A toolbar at a message with its most used actions, shown on hover and focus. */
 import type { JSX } from "solid-js";
 import type { RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { Icon } from "../parts";
 import styles from "./ActionBar.module.css";
 import { useTimeline } from "./context";
-import { deedsOf } from "./messageActions";
+import { actionsOf } from "./messageActions";
 
 export function Actions(props: { event: RoomEvent }): JSX.Element {
-  const deeds = deedsOf(props.event, useTimeline()).filter((deed) => deed.quick);
+  const actions = actionsOf(props.event, useTimeline()).filter((action) => action.quick);
   const move = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
     const buttons = [...event.currentTarget.querySelectorAll("button")];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
@@ -20,7 +20,7 @@ export function Actions(props: { event: RoomEvent }): JSX.Element {
     event.preventDefault();
     event.stopPropagation();
   };
-  // At the upper edge of the view there is no room above a message.
+  // If there is no space above the message, put the toolbar below its upper edge.
   const place = (toolbar: HTMLElement): void => {
     queueMicrotask(() => {
       const view = toolbar.closest('[role="log"]')?.getBoundingClientRect();
@@ -37,16 +37,16 @@ export function Actions(props: { event: RoomEvent }): JSX.Element {
       data-actions
       onKeyDown={move}
     >
-      {deeds.map((deed, at) => (
+      {actions.map((action, at) => (
         <button
           type="button"
           class={styles["action"]}
           tabIndex={at === 0 ? 0 : -1}
-          aria-label={deed.label}
-          title={deed.label}
-          onClick={({ currentTarget }) => deed.run(currentTarget.closest<HTMLElement>("[data-row]") ?? currentTarget)}
+          aria-label={action.label}
+          title={action.label}
+          onClick={({ currentTarget }) => action.run(currentTarget.closest<HTMLElement>("[data-row]") ?? currentTarget)}
         >
-          <Icon name={deed.icon} />
+          <Icon name={action.icon} />
         </button>
       ))}
     </div>

@@ -1,4 +1,4 @@
-/** The quiet rows between what is said: what happened, days, and where the log begins or is still missing. */
+/** Rows that are not messages: events, days, the beginning of the log, and places where a page is missing. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { engine, useConnection } from "../../state";
 import type { RoomEvent } from "../../sync/types";
@@ -14,7 +14,7 @@ export function Line(props: { rowKey: string; event: RoomEvent }): JSX.Element {
   return (
     <div class={styles["line"]} tabIndex={-1} data-row={props.rowKey}>
       <Gutter at={props.event.at} quiet={true} />
-      {/* Whatever the direction of its words, it begins where the page's lines do. */}
+      {/* `bdi` keeps the line's start at the side of the page's direction. */}
       <p class={styles["words"]}>
         <bdi>{lineOf(props.event)}</bdi>
       </p>
@@ -57,7 +57,7 @@ export function Fold(props: { rowKey: string; events: readonly RoomEvent[] }): J
   );
 }
 
-/** The name of a day, which opens a calendar to go to another one. */
+/** The name of a day. Pressing it opens a calendar to go to another day. */
 export function DayName(props: { at: number; tabIndex: 0 | -1 }): JSX.Element {
   const context = useTimeline();
   let input!: HTMLInputElement;
@@ -97,7 +97,7 @@ export function DayName(props: { at: number; tabIndex: 0 | -1 }): JSX.Element {
   );
 }
 
-/** The day as a date field has it, where the reader is. */
+/** A local date as the value of a date field. */
 function local(at: number): string {
   const date = new Date(at);
   const two = (n: number): string => String(n).padStart(2, "0");
@@ -143,7 +143,7 @@ export function Start(props: { empty: boolean }): JSX.Element {
   );
 }
 
-/** Where a page is missing: it is on its way, or could not be had. */
+/** In place of a page that is loading, or could not be loaded. */
 export function Edge(props: { side: "older" | "newer" }): JSX.Element {
   const { room, log } = useTimeline();
   const connection = useConnection();

@@ -1,4 +1,4 @@
-/** Something said: by others or oneself, stored or still on its way. */
+/** Messages: stored ones, and those that wait to be sent. */
 import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { parse, type Tree } from "../../markdown";
 import { InlineText, type Meanings, Text } from "../../markdown/Text";
@@ -15,7 +15,7 @@ import { isMentioned } from "./rows";
 import { OwnStatus } from "./Status";
 import { fullOf, isoOf, timeOf } from "./times";
 
-/** The time in the gutter: always there beside a name, elsewhere for the message that one looks at. */
+/** The time next to a message. `quiet`: only shown on hover and focus. */
 export function Gutter(props: { at: number; quiet: boolean }): JSX.Element {
   return (
     <time
@@ -56,10 +56,10 @@ function Author(props: { user: number; name: string; bot: boolean }): JSX.Elemen
   );
 }
 
-/** From so many characters or lines on, a message is folded. */
+/** Longer messages are collapsed. */
 const LONG = { characters: 2500, lines: 40 };
 
-/** The words of a message; very long ones are folded until one wants them, or goes into them by keyboard. */
+/** The text of a message. A long one is collapsed until it is expanded, or gets the focus. */
 function Words(props: { text: string; tree: Tree; meanings: Meanings }): JSX.Element {
   const isLong = props.text.length > LONG.characters || props.text.split("\n", LONG.lines + 1).length > LONG.lines;
   const [isWhole, setWhole] = createSignal(!isLong);

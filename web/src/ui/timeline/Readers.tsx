@@ -1,4 +1,4 @@
-/** Who has read a message of one's own. */
+/** A popover with those who have read a message of the user's. */
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
@@ -42,7 +42,7 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
         const closed = new AbortController();
         const { signal } = closed;
         onCleanup(() => closed.abort());
-        // Before Escape means anything else on the page.
+        // In the capture phase, so that Escape does nothing else.
         window.addEventListener(
           "keydown",
           (event) => {
@@ -53,7 +53,7 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
           },
           { signal, capture: true },
         );
-        // It goes with its message, as far as that is seen.
+        // Follow the message, and close when it scrolls out of view.
         document.addEventListener(
           "scroll",
           (event) => {

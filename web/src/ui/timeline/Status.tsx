@@ -1,4 +1,4 @@
-/** What is known of a message of one's own that is stored: the promise's words, as small marks. */
+/** The delivery state of a stored message of the user's, as ticks. */
 import { createMemo, type JSX, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { Seq, Status } from "../../sync/types";
@@ -7,7 +7,7 @@ import { Icon } from "../parts";
 import { useTimeline } from "./context";
 import styles from "./Message.module.css";
 
-/** The same in words. */
+/** A delivery state as text. */
 export function wordsOf(status: Status | null): string {
   if (status === null || status.got === 0) return t.timeline.stored;
   return status.read > 0
@@ -53,7 +53,7 @@ export function OwnStatus(props: { seq: Seq }): JSX.Element {
   );
 }
 
-/** Two ticks: the first stands for somebody, the second for everybody; `some` and `all` are their classes. */
+/** Two ticks, the first for at least one member, the second for all; `some` and `all` are their classes. */
 function Delivered(props: { some: string; all: string }): JSX.Element {
   return (
     <svg

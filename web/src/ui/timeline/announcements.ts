@@ -1,16 +1,16 @@
-/** For those who listen to the page: what comes live, and no pages of history; a flood of it only as a number. */
+/** Announcements of live messages for screen readers. Many at once are announced as a number. */
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import { plainText } from "../../markdown";
 import { onArrived } from "../../state";
 import { isMessage, type RoomEvent, type RoomId } from "../../sync/types";
 import { t } from "../../text";
 
-/** What comes within this time is told together, in milliseconds. */
+/** Milliseconds within which messages are announced together. */
 const TOGETHER = 800;
-/** More than so many are not read out. */
+/** The most messages that are read out. */
 const MOST = 3;
 
-/** The words that a live region is to hold. */
+/** The text for a live region. */
 export function createAnnouncements(room: RoomId): Accessor<string> {
   const [words, setWords] = createSignal("");
   let heard: RoomEvent[] = [];

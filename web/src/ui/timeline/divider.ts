@@ -1,12 +1,12 @@
-/** Where what is new begins. It stays where it is while one reads on. */
+/** The divider before new messages. It stays in place while the user reads on. */
 import { type Accessor, createSignal } from "solid-js";
 import type { Seq } from "../../sync/types";
 
 export interface Divider {
-  /** What follows this seq is new; null: nothing is. */
+  /** Messages after this seq are new; null for no divider. */
   after: Accessor<Seq | null>;
   begin(after: Seq | null): void;
-  /** Something came that nobody looked at, after `after`; `read` is how far one has read. */
+  /** Messages after `after` have arrived and nobody was looking; the user has read up to `read`. */
   came(after: Seq, read: Seq): void;
   clear(): void;
 }
@@ -17,7 +17,7 @@ export function createDivider(): Divider {
     after,
     begin: setAfter,
     came(seq, read) {
-      // Whoever had read all that was there finds it before what came; for others it stays where they left off.
+      // If everything was read, put it before the new messages, else leave it where the user has stopped reading.
       setAfter((old) => (read >= seq ? seq : (old ?? read)));
     },
     clear: () => setAfter(null),

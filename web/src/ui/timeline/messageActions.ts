@@ -1,32 +1,32 @@
-/** What one can do with a message: one list for its bar and its menu. Editing, reactions and threads have their place here. */
+/** The actions on a message, for its toolbar and its menu. */
 import { engine } from "../../state";
 import type { Pending, RoomEvent } from "../../sync/types";
 import { t } from "../../text";
-import { type IconName, tell } from "../parts";
+import { type IconName, showToast } from "../parts";
 import type { TimelineContext } from "./context";
 
-export interface Deed {
+export interface MessageAction {
   label: string;
   icon: IconName;
-  /** Whether it is done so often that it has its place in the bar, too. */
+  /** Whether it is in the toolbar as well. */
   quick: boolean;
   /** `row` is the message's element. */
   run(row: HTMLElement): void;
 }
 
 function copy(text: string, told: string): void {
-  void navigator.clipboard?.writeText(text).then(() => tell(told));
+  void navigator.clipboard?.writeText(text).then(() => showToast(told));
 }
 
-const copyText = (text: string): Deed => ({
+const copyText = (text: string): MessageAction => ({
   label: t.timeline.copyText,
   icon: "copy",
   quick: true,
   run: () => copy(text, t.timeline.copied),
 });
 
-/** What one can do with one's own that the server does not have yet. What is on its way is not to be held. */
-export function deedsOfPending(pending: Pending): readonly Deed[] {
+/** The actions on a message that is not stored yet. One that is being sent can not be discarded. */
+export function actionsOfPending(pending: Pending): readonly MessageAction[] {
   if (pending.state === "sending") return [copyText(pending.text)];
   const discard = pending.state === "refused" ? t.timeline.discard : t.timeline.unsend;
   return [
@@ -35,14 +35,14 @@ export function deedsOfPending(pending: Pending): readonly Deed[] {
   ];
 }
 
-export function deedsOf(event: RoomEvent, context: TimelineContext): readonly Deed[] {
+export function actionsOf(event: RoomEvent, context: TimelineContext): readonly MessageAction[] {
   const isMine = event.user === context.me()?.id;
-  const deeds: Deed[] = [
+  const actions: MessageAction[] = [
     {
       label: t.timeline.quote,
       icon: "quote",
       quick: true,
-      // In a conversation of two it is clear who is answered.
+      // In a direct room it is clear who is answered.
       run: () => context.quote(event.text, isMine || context.isDirect() ? null : event.name),
     },
     copyText(event.text),
@@ -54,17 +54,17 @@ export function deedsOf(event: RoomEvent, context: TimelineContext): readonly De
     },
   ];
   if (isMine)
-    deeds.push({
+    actions.push({
       label: t.timeline.whoRead,
       icon: "info",
       quick: true,
       run: (row) => context.showReaders(event.seq, row.querySelector<HTMLElement>("[data-status]") ?? row),
     });
-  deeds.push({
+  actions.push({
     label: t.shell.people.card(context.member(event.user)?.display || event.name),
     icon: "person",
     quick: false,
     run: (row) => context.openPerson(event.user, event.name, row),
   });
-  return deeds;
+  return actions;
 }

@@ -1,9 +1,9 @@
-/** A message's menu: what can be done with it, in words. */
+/** The context menu of a message. */
 import type { Accessor } from "solid-js";
 import { t } from "../../text";
 import type { Subject } from "../parts";
 import type { TimelineContext } from "./context";
-import { deedsOf, deedsOfPending } from "./messageActions";
+import { actionsOf, actionsOfPending } from "./messageActions";
 import type { Row } from "./rows";
 import { fullOf } from "./times";
 
@@ -12,7 +12,7 @@ export interface MessageMenu {
   pointerDown(): void;
 }
 
-/** What the browser's own menu is better for. */
+/** Elements for which the browser's own menu opens. */
 const ITS_OWN = "a[href], input, textarea, [contenteditable]";
 
 function selected(): Range | null {
@@ -21,7 +21,7 @@ function selected(): Range | null {
 }
 
 export function createMessageMenu(rows: Accessor<readonly Row[]>, context: TimelineContext): MessageMenu {
-  // Some browsers select the word that the right button is pressed on: what counts is what was selected before.
+  // Some browsers select the word on right click: remember the selection from before.
   let before: Range | null = null;
   return {
     pointerDown() {
@@ -33,11 +33,11 @@ export function createMessageMenu(rows: Accessor<readonly Row[]>, context: Timel
       if (article === null || (row?.is !== "message" && row?.is !== "pending")) return null;
       if (element.closest(ITS_OWN) !== null) return null;
       if (element !== article && selected() !== null && before?.intersectsNode(element) === true) return null;
-      const [deeds, at] =
+      const [actions, at] =
         row.is === "message"
-          ? [deedsOf(row.event, context), row.event.at]
-          : [deedsOfPending(row.pending), row.pending.at];
-      const [first, ...more] = deeds.map(({ label, icon, run }) => ({ label, icon, run: () => run(article) }));
+          ? [actionsOf(row.event, context), row.event.at]
+          : [actionsOfPending(row.pending), row.pending.at];
+      const [first, ...more] = actions.map(({ label, icon, run }) => ({ label, icon, run: () => run(article) }));
       const items = first === undefined ? [] : [{ ...first, heading: fullOf(at) }, ...more];
       return { row: article, label: t.timeline.actions, items: () => () => items };
     },

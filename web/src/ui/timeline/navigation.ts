@@ -3,7 +3,7 @@ import { type Accessor, createEffect, createSignal, on, onCleanup, onMount } fro
 import { engine, useConnection } from "../../state";
 import type { Seq } from "../../sync/types";
 import { t } from "../../text";
-import { tell, tellProblem } from "../parts";
+import { showProblem, showToast } from "../parts";
 import { keyFor } from "./rows";
 import type { TimelineState } from "./timelineState";
 import type { ListHandle } from "./virtualList";
@@ -47,7 +47,7 @@ export function createNavigation(state: TimelineState, options: Options): Naviga
     if (!alive || call !== calls) return;
     state.rebuild();
     if (!answer.ok || answer.value.seq === null) {
-      if (answer.ok && typeof where !== "string") tell(t.timeline.messageGone);
+      if (answer.ok && typeof where !== "string") showToast(t.timeline.messageGone);
       options.list().toEnd();
     } else {
       const { seq } = answer.value;
@@ -71,7 +71,7 @@ export function createNavigation(state: TimelineState, options: Options): Naviga
   const toDay = async (date: Date): Promise<void> => {
     const found = await engine.find(room, date.getTime());
     if (!alive) return;
-    if (!found.ok) tellProblem(found.problem);
+    if (!found.ok) showProblem(found.problem);
     else if (found.value > (about()?.tip ?? found.value)) toNewest();
     else await go({ seq: found.value });
   };

@@ -1,18 +1,13 @@
-/** Marks as read what was really before someone's eyes: in a page that is visible and has the focus, for a moment. */
+/** Marks messages as read that were visible for a moment, in a page that is visible and has the focus. */
 import type { Seq } from "../../sync/types";
 
+/** Milliseconds. */
 const MOMENT = 300;
 
-export interface ReadMarks {
-  /** Something else may be seen now. */
-  look(): void;
-  /** Whether someone is there to look. */
-  isLooking(): boolean;
-  stop(): void;
-}
+export type ReadMarks = ReturnType<typeof createReadMarks>;
 
-/** `seen` tells the newest seq that can be seen now; `mark` is told what has been seen. */
-export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void): ReadMarks {
+/** `seen` returns the newest visible seq; `mark` is called with the seq to mark. */
+export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const isLooking = (): boolean => document.visibilityState === "visible" && document.hasFocus();
   const look = (): void => {
@@ -27,7 +22,9 @@ export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void
   window.addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
   return {
+    /** What is visible may have changed. */
     look,
+    /** Whether the page is visible and has the focus. */
     isLooking,
     stop() {
       clearTimeout(timer);

@@ -1,22 +1,17 @@
-/** When to draw anew: in the next frame, and under a flood every few. */
+/** Schedules redraws: in the next frame, and less often when there are many changes. */
 
-/** Milliseconds between two drawings, at least: two hundred messages in a second are ten drawings. */
+/** The least milliseconds between two redraws: with 200 messages a second there are about ten redraws. */
 const CALM = 90;
-/** Where a drawing takes long, as on a slow or busy machine, so many times that lies between them: the rest is for the rest. */
+/** On a slow machine, the pause between redraws is this many times the duration of a redraw. */
 const SHARE = 4;
-/** But no more: who looks wants to see that something goes on. */
+/** The longest pause, in milliseconds. */
 const MOST = 400;
-/** Hidden pages have no frames. */
+/** Milliseconds until a redraw of a hidden page, which gets no frames. */
 const HIDDEN = 250;
 
-export interface Redraw {
-  /** Something has changed. */
-  soon(): void;
-  /** It has been drawn otherwise. */
-  cancel(): void;
-}
+export type Redraw = ReturnType<typeof createRedraw>;
 
-export function createRedraw(draw: () => void): Redraw {
+export function createRedraw(draw: () => void) {
   let waiting: (() => void) | null = null;
   let drawn = Number.NEGATIVE_INFINITY;
   let pause = CALM;
@@ -25,7 +20,7 @@ export function createRedraw(draw: () => void): Redraw {
     const begun = performance.now();
     drawn = begun;
     draw();
-    // What is drawn is laid out and painted once the frame is over, and a task that follows comes after that.
+    // Measure with layout and paint, which happen between the frame callback and the next task.
     setTimeout(() => {
       pause = Math.min(MOST, Math.max(CALM, (performance.now() - begun) * SHARE));
     });
@@ -39,6 +34,7 @@ export function createRedraw(draw: () => void): Redraw {
     waiting = () => clearTimeout(timer);
   };
   return {
+    /** Redraw soon. */
     soon() {
       if (waiting !== null) return;
       const since = performance.now() - drawn;
@@ -46,6 +42,7 @@ export function createRedraw(draw: () => void): Redraw {
       else if (since < pause) after(pause - since, inFrame);
       else inFrame();
     },
+    /** Do not redraw: it was done already. */
     cancel() {
       waiting?.();
       waiting = null;

@@ -1,4 +1,4 @@
-/** What names mean in a room: who is meant by `@name`, and where `#name` leads. */
+/** What names refer to in a room: the person of `@name`, and the path of `#name`. */
 import { type Accessor, createMemo } from "solid-js";
 import { fold, type Known } from "../../markdown";
 import type { Meanings } from "../../markdown/Text";
@@ -13,7 +13,7 @@ export type OpenPerson = (user: UserId, name: string, anchor: HTMLElement) => vo
 export interface RoomNames {
   known: Accessor<Known>;
   member(user: UserId): Member | undefined;
-  /** For a message's text; `event` is null while it is not sent. */
+  /** For the text of a message; `event` is null while it is not stored. */
   meanings(event: RoomEvent | null): Meanings;
 }
 
@@ -22,7 +22,7 @@ export function createRoomNames(room: RoomId, openPerson: OpenPerson): RoomNames
   const members = useMembers(room);
   const rooms = useRooms();
   const byId = createMemo(() => new Map((members() ?? []).map((member) => [member.id, member])));
-  // Who comes online is nobody new: what is read by names is not read again for it.
+  // By name only: texts are not parsed again when presence changes.
   const byName = createMemo(
     () => new Map((members() ?? []).map((member) => [fold(member.name), member.id])),
     undefined,
@@ -43,7 +43,7 @@ export function createRoomNames(room: RoomId, openPerson: OpenPerson): RoomNames
     }),
     meanings: (event) => ({
       mention(name) {
-        // The server alone knows whom a message calls; of one that is not there yet nothing is known.
+        // The server decides whom a message mentions. For a message that is not stored this is not known.
         const called = event === null ? null : (event.mentions ?? []);
         if (isCall(name)) {
           if (event === null || called === null || called.length === 0) return null;

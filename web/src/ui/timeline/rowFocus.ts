@@ -1,17 +1,9 @@
-/** Which row one is at: by keyboard from row to row, or by pointer. */
+/** The row that the user is at: by arrow keys, or by pointer. */
 import { type Accessor, createSelector, createSignal } from "solid-js";
 import type { Row } from "./rows";
 import type { ListHandle, VisibleRows } from "./virtualList";
 
-export interface RowFocus {
-  isHot(key: string): boolean;
-  setActive(key: string | null): void;
-  keyDown(event: KeyboardEvent): void;
-  focusIn(event: FocusEvent): void;
-  focusOut(event: FocusEvent): void;
-  pointerOver(event: PointerEvent): void;
-  pointerLeave(event: PointerEvent): void;
-}
+export type RowFocus = ReturnType<typeof createRowFocus>;
 
 interface Options {
   rows: Accessor<readonly Row[]>;
@@ -24,7 +16,7 @@ interface Options {
 const rowOf = (target: EventTarget | null): string | null =>
   (target as HTMLElement | null)?.closest<HTMLElement>("[data-row]")?.dataset["row"] ?? null;
 
-export function createRowFocus(options: Options): RowFocus {
+export function createRowFocus(options: Options) {
   const [hovered, setHovered] = createSignal<string | null>(null);
   const [active, setActive] = createSignal<string | null>(null);
   const [hasFocus, setHasFocus] = createSignal(false);
@@ -32,7 +24,7 @@ export function createRowFocus(options: Options): RowFocus {
   const reach = (key: string): void => {
     options.list().reveal(key);
     setActive(key);
-    // Whoever goes by keyboard is not where the pointer happens to lie.
+    // The keyboard takes over from the pointer.
     setHovered(null);
     queueMicrotask(() => {
       const element = options.list().element(key)?.querySelector<HTMLElement>("[data-row]");
@@ -54,7 +46,7 @@ export function createRowFocus(options: Options): RowFocus {
     };
     switch (event.key) {
       case "ArrowUp": {
-        // Who comes into the log begins with the last message that can be seen.
+        // Without an active row, begin with the last visible message.
         const last = options.seen()?.whole ?? options.seen()?.last;
         step(at >= 0 ? at - 1 : stops.findIndex((row) => row.key === last));
         break;
@@ -86,18 +78,18 @@ export function createRowFocus(options: Options): RowFocus {
     isHot: createSelector(() => hovered() ?? (hasFocus() ? active() : null)),
     setActive,
     keyDown,
-    focusIn(event) {
+    focusIn(event: FocusEvent): void {
       setHasFocus(true);
       const key = rowOf(event.target);
       if (key !== null) setActive(key);
     },
-    focusOut(event) {
+    focusOut(event: FocusEvent): void {
       if (!(event.relatedTarget instanceof Node && options.view().contains(event.relatedTarget))) setHasFocus(false);
     },
-    pointerOver(event) {
+    pointerOver(event: PointerEvent): void {
       if (event.pointerType !== "touch") setHovered(rowOf(event.target));
     },
-    pointerLeave(event) {
+    pointerLeave(event: PointerEvent): void {
       if (event.pointerType !== "touch") setHovered(null);
     },
   };

@@ -1,13 +1,13 @@
 import type { Density } from "../theme";
 import type { Row } from "./rows";
 
-/** Pixels: a line of text, a character of it on average, and what the first message of a group has above its text. */
+/** Pixels: the height of a line, the average width of a character, and the height of the author's name. */
 const TEXT: Readonly<Record<Density, { line: number; character: number; head: number }>> = {
   comfortable: { line: 24, character: 7.2, head: 36 },
   compact: { line: 20, character: 6.7, head: 24 },
 };
 
-/** What a row is likely to measure in pixels, before it was in the page. `width` is the list's. */
+/** The expected height of a row in pixels, before it was in the page, at the `width` of the list. */
 export function estimate(row: Row, width: number, density: Density): number {
   const { line: lineHeight, character, head } = TEXT[density];
   switch (row.is) {

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
-import { hasNoMessages, isMentioned, keyFor, type Reader, type Row, Rows, seqOf } from "./rows";
+import { hasNoMessages, isMentioned, keyFor, type Row, type RowOptions, Rows, seqOf } from "./rows";
 
 const NOON = new Date(2026, 2, 3, 12).getTime();
 const ME = 7;
@@ -15,8 +15,8 @@ function log(events: RoomEvent[], more: Partial<LogWindow> = {}): LogWindow {
   return { events, atStart: true, atTip: true, loadingOlder: false, loadingNewer: false, problem: null, ...more };
 }
 
-const reading: Reader = { me: ME, newAfter: null, direct: false };
-const make = (window: LogWindow, pending: Pending[] = [], how: Partial<Reader> = {}): readonly Row[] =>
+const reading: RowOptions = { me: ME, newAfter: null, direct: false };
+const make = (window: LogWindow, pending: Pending[] = [], how: Partial<RowOptions> = {}): readonly Row[] =>
   new Rows().make(window, pending, { ...reading, ...how });
 
 const waiting = (key: string): Pending => ({

@@ -1,4 +1,4 @@
-/** A window of a room's log, as the rows that are shown: pure, so that it can be tested without a page. */
+/** The rows of a timeline, made from a window of the log. Pure. */
 import {
   EVERYBODY,
   isMessage,
@@ -12,21 +12,21 @@ import {
 } from "../../sync/types";
 
 export type Row =
-  /** Where the log begins, for this user. */
+  /** The beginning of the log, for this user. */
   | { is: "start"; key: string }
-  /** Where a further page is missing, before or after what is held. */
+  /** In place of pages before or after the window. */
   | { is: "edge"; key: string; side: "older" | "newer" }
   | { is: "day"; key: string; at: Millis }
-  /** What follows is new. */
+  /** The divider before new messages. */
   | { is: "new"; key: string }
   | { is: "message"; key: string; event: RoomEvent; head: boolean }
-  /** One quiet line. */
+  /** An event that is not a message. */
   | { is: "line"; key: string; event: RoomEvent }
-  /** Several comings and goings. */
+  /** Several joins and leaves. */
   | { is: "fold"; key: string; events: readonly RoomEvent[] }
   | { is: "pending"; key: string; pending: Pending; head: boolean };
 
-/** Messages of one author within this time stand together under one name. */
+/** Messages of one author within this time are grouped under one name. */
 const TOGETHER: Millis = 5 * 60_000;
 
 const COMING_AND_GOING: ReadonlySet<string> = new Set(["joined", "left"]);
@@ -51,32 +51,32 @@ const LINES: ReadonlySet<string> = new Set([
   "calls",
 ]);
 
-export interface Reader {
+export interface RowOptions {
   me: UserId | null;
-  /** The divider stands before the first message of others after this; null: there is none. */
+  /** The divider is before the first message of others after this seq; null for no divider. */
   newAfter: Seq | null;
-  /** In a conversation of two or more nobody comes and goes. */
+  /** Whether the room is direct: then joins and leaves are not shown. */
   direct: boolean;
 }
 
-/** Whether it names this user, or everybody. */
+/** Whether an event of somebody else mentions this user, or everybody. */
 export function isMentioned(event: RoomEvent, me: UserId | null): boolean {
   if (event.mentions === undefined || me === null || event.user === me) return false;
   return event.mentions.includes(me) || event.mentions.includes(EVERYBODY);
 }
 
-/** Whether nothing was said at all: somebody may have come in and set a topic. False while a part is missing. */
+/** Whether the room has no messages at all. False while pages are missing. */
 export function hasNoMessages(rows: readonly Row[]): boolean {
   return rows.every((row) => row.is !== "message" && row.is !== "pending" && row.is !== "edge");
 }
 
-/** The newest seq a row shows; null for rows of none. */
+/** The newest seq of a row; null for rows without events. */
 export function seqOf(row: Row): Seq | null {
   if (row.is === "message" || row.is === "line") return row.event.seq;
   return row.is === "fold" ? (row.events.at(-1)?.seq ?? null) : null;
 }
 
-/** The key of the row that shows an event, or else of the next one that shows one; null if none does. */
+/** The key of the row of an event, or of the next row with a later event; null if there is none. */
 export function keyFor(rows: readonly Row[], seq: Seq): string | null {
   for (const row of rows) {
     const last = seqOf(row);
@@ -86,14 +86,14 @@ export function keyFor(rows: readonly Row[], seq: Seq): string | null {
 }
 
 /**
- * Makes rows, and makes them again when the window has changed: a row that is as it was stays the same object, so that
- * what is on the screen stays as it is. What has come at the window's end is added to what was made before.
+ * Makes rows from a window, again and again. A row that has not changed stays the same object, so that its element stays. Events
+ * that were added at the end of the window are appended to the rows of the last call.
  */
 export class Rows {
   #kept = new Map<string, Row>();
   #made: Made | null = null;
 
-  make(window: LogWindow, pending: readonly Pending[], reading: Reader): readonly Row[] {
+  make(window: LogWindow, pending: readonly Pending[], reading: RowOptions): readonly Row[] {
     const { events } = window;
     if (this.#made === null || !this.#made.goesOn(window, reading)) {
       this.#made = new Made(reading, this.#keeper());
@@ -101,11 +101,11 @@ export class Rows {
     }
     this.#made.take(events);
 
-    // What stands at the end may be gone, or be something else, the next time.
+    // The rows at the end may be others the next time: add them to a copy.
     const whole = this.#made.copy();
     whole.endFold();
     if (!window.atTip && events.length > 0) whole.put({ is: "edge", key: "newer", side: "newer" }, always);
-    // Where the window ends elsewhere, what is to be sent still stands at its end: it is not lost from sight.
+    // Waiting messages are at the end of every window, also of one that is not at the end of the log.
     for (const one of pending) whole.queue(one);
     return whole.rows;
   }
@@ -123,7 +123,7 @@ export class Rows {
   }
 }
 
-/** Gives the row that is to be shown: the one of that key that was before, if it is the same. */
+/** Returns the old row of the same key if it is the same, else the new one. */
 type Keep = <R extends Row>(row: R, same: (old: R) => boolean) => Row;
 
 interface Author {
@@ -135,7 +135,7 @@ interface Author {
 
 const always = (): boolean => true;
 
-/** The rows of a window, as far as its events were taken, and what it takes to go on from there. */
+/** The rows of the events that were processed so far, and the state to continue from there. */
 class Made {
   rows: Row[] = [];
   #atStart = false;
@@ -144,18 +144,18 @@ class Made {
   #taken = 0;
   #days = new Days();
   #divided: boolean;
-  /** The author under whose name the next message may stand. */
+  /** The author of the present group; null if the next message begins a new one. */
   #author: Author | null = null;
   #folded: RoomEvent[] = [];
 
   constructor(
-    readonly reading: Reader,
+    readonly reading: RowOptions,
     readonly keep: Keep,
   ) {
     this.#divided = reading.newAfter === null;
   }
 
-  /** One like this, that goes on by itself. */
+  /** An independent copy. */
   copy(): Made {
     const copy = new Made(this.reading, this.keep);
     copy.rows = [...this.rows];
@@ -165,8 +165,8 @@ class Made {
     return copy;
   }
 
-  /** Whether a window is this one, and maybe more at its end. Windows have no holes: between the same ends all is the same. */
-  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct }: Reader): boolean {
+  /** Whether a window only extends this one at its end. Windows have no gaps, so comparing the ends is enough. */
+  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct }: RowOptions): boolean {
     const { reading } = this;
     const isSameReader = me === reading.me && newAfter === reading.newAfter && direct === reading.direct;
     const isSameLog = events[0] === this.#first && events[this.#taken - 1] === this.#last && atStart === this.#atStart;
@@ -180,7 +180,7 @@ class Made {
     else if (events.length > 0) this.put({ is: "edge", key: "older", side: "older" }, always);
   }
 
-  /** Take those of the window's events that were not taken yet. */
+  /** Process the events that were not processed yet. */
   take(events: readonly RoomEvent[]): void {
     for (; this.#taken < events.length; this.#taken += 1) {
       const event = events[this.#taken];
@@ -209,7 +209,7 @@ class Made {
     );
   }
 
-  /** Put a message that waits to be sent. */
+  /** Add a message that waits to be sent. */
   queue(pending: Pending): void {
     const { at, kind } = pending;
     const me = this.reading.me;
@@ -268,7 +268,7 @@ function isShown(event: RoomEvent, direct: boolean): boolean {
   return event.kind !== "created" && event.kind !== "private" ? true : !direct && event.user !== SERVER;
 }
 
-/** Days, where the reader is. Clocks may go back a little: days don't. */
+/** Days in local time. A time that is a little earlier than the last one does not begin a day again. */
 class Days {
   key = "";
   #end = Number.NEGATIVE_INFINITY;
@@ -280,12 +280,12 @@ class Days {
     return copy;
   }
 
-  /** Whether another day begins with this moment; the first one always does. */
+  /** Whether a time begins another day; the first time always does. */
   begins(at: Millis): boolean {
     if (at < this.#end) return false;
     const date = new Date(at);
     const end = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
-    // A time that is none, such as one beyond the calendar's end, begins no day.
+    // An invalid time begins no day.
     if (Number.isNaN(end)) return false;
     this.#end = end;
     this.key = `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;

@@ -1,14 +1,14 @@
-/** What happened, in words. */
+/** Sentences for events that are not messages. */
 import type { RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { untilOf } from "./times";
 
-/** A name within a sentence: its direction and its marks stay its own. */
+/** Isolate a name within a sentence, so that its text direction does not affect the rest (U+2068, U+2069). */
 export function apart(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
-/** The sentence for an event that is no message; null if there is none. */
+/** The sentence for an event; null if it has none. */
 export function lineOf(event: RoomEvent): string | null {
   const words = t.timeline;
   const name = apart(event.name);
@@ -62,10 +62,7 @@ export function lineOf(event: RoomEvent): string | null {
   }
 }
 
-/**
- * Comings and goings in one sentence; who came and left again is told of as having come and left. What happened last stands
- * last.
- */
+/** Joins and leaves in one sentence. Somebody who joined and left is named for both. The kind of the last event comes last. */
 export function foldOf(events: readonly RoomEvent[]): string {
   const sentence = (kind: string, say: (people: readonly string[], n: number) => string): string | null => {
     const people = new Map(events.filter((event) => event.kind === kind).map((event) => [event.user, event.name]));

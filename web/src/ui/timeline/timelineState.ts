@@ -1,36 +1,15 @@
 /** The state of one room's timeline on the screen. */
-import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, untrack } from "solid-js";
 import { useMe, useOutbox, useRoom, useWindow } from "../../state";
-import type { LogWindow, Me, Pending, Room, RoomId } from "../../sync/types";
-import { createDivider, type Divider } from "./divider";
+import type { LogWindow, RoomId } from "../../sync/types";
+import { createDivider } from "./divider";
 import { createRedraw } from "./redraw";
 import { type Row, Rows } from "./rows";
 import type { VisibleRows } from "./virtualList";
 
-export interface TimelineState {
-  room: RoomId;
-  about: Accessor<Room | undefined>;
-  me: Accessor<Me | null>;
-  log: Accessor<LogWindow>;
-  outbox: Accessor<readonly Pending[]>;
-  divider: Divider;
-  rows: Accessor<readonly Row[]>;
-  /** Make the rows now, without waiting for the next redraw. */
-  rebuild: () => void;
-  /** The window that `rows` was made from. `log` may already be a newer one. */
-  drawnLog: () => LogWindow | null;
-  /** What the reader sees; null before the first layout. Setting it notifies even if it is the same object. */
-  seen: Accessor<VisibleRows | null>;
-  setSeen: (seen: VisibleRows | null) => void;
-  /** Whether the timeline is at the place that it was opened for. Nothing counts as read before. */
-  isOpened: Accessor<boolean>;
-  setOpened: (isOpened: boolean) => void;
-  /** Whether the reader sees the end of the log. */
-  isAtEnd: () => boolean;
-  isDirect: () => boolean;
-}
+export type TimelineState = ReturnType<typeof createTimelineState>;
 
-export function createTimelineState(room: RoomId): TimelineState {
+export function createTimelineState(room: RoomId) {
   const id = (): RoomId => room;
   const log = useWindow(id);
   const outbox = useOutbox(id);
@@ -64,13 +43,18 @@ export function createTimelineState(room: RoomId): TimelineState {
     outbox,
     divider,
     rows,
+    /** Make the rows now, without waiting for the next redraw. */
     rebuild,
-    drawnLog: () => drawnLog,
+    /** The window that `rows` was made from. `log` may already be a newer one. */
+    drawnLog: (): LogWindow | null => drawnLog,
+    /** What the reader sees; null before the first layout. Setting it notifies even if it is the same object. */
     seen,
     setSeen,
+    /** Whether the timeline is at the place that it was opened for. Nothing counts as read before. */
     isOpened,
     setOpened,
-    isAtEnd: () => log().atTip && (seen()?.atEnd ?? true),
+    /** Whether the reader sees the end of the log. */
+    isAtEnd: (): boolean => log().atTip && (seen()?.atEnd ?? true),
     isDirect,
   };
 }

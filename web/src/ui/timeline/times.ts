@@ -1,4 +1,4 @@
-/** Moments in words, in the language of the page. */
+/** Times as text, in the language of the page. */
 
 import type { Millis } from "../../sync/types";
 import { locale, t } from "../../text";
@@ -13,7 +13,7 @@ const FORMS: Readonly<Record<Form, Intl.DateTimeFormatOptions>> = {
   until: { dateStyle: "medium", timeStyle: "short" },
 };
 
-// Making a format takes far longer than using one.
+// Creating a format is far slower than using it.
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(form: Form, at: Millis): string {
@@ -31,10 +31,10 @@ function format(form: Form, at: Millis): string {
 /** E.g. "14:05". */
 export const timeOf = (at: Millis): string => format("time", at);
 
-/** The whole date and time, for a title. */
+/** The full date and time, for a tooltip. */
 export const fullOf = (at: Millis): string => format("full", at);
 
-/** Date and time, for within a sentence. */
+/** Date and time, for use in a sentence. */
 export const untilOf = (at: Millis): string => format("until", at);
 
 /** E.g. "Today", "Monday 3 March". */
@@ -50,7 +50,7 @@ export function dayOf(at: Millis, now: Millis): string {
   return format(new Date(at).getFullYear() === new Date(now).getFullYear() ? "day" : "dayOfYear", at);
 }
 
-/** What a `<time>` says to programs. */
+/** The `datetime` attribute of a `<time>`; empty for an invalid time. */
 export function isoOf(at: Millis): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? "" : date.toISOString();

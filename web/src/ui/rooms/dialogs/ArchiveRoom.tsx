@@ -23,7 +23,7 @@ export function ArchiveRoom(props: { room: RoomId | null }): JSX.Element {
   );
 }
 
-/** Whether a room is to be archived, and why. */
+/** Asks whether to archive a room, and why. */
 export function ConfirmArchive(props: {
   name: string;
   onClose: () => void;

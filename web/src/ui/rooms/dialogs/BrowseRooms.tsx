@@ -4,7 +4,7 @@ import type { RoomListing } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog, Field, Icon, load } from "../../parts";
 import { rank } from "../../parts/fuzzy";
-import { openNew, openRoom } from "../../places/currentRoom";
+import { openAndWrite, openRoom } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
 import { forgetLeft, leftRooms } from "../leftRooms";
 import { asRoomName } from "../roomName";
@@ -16,7 +16,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
   const me = useMe();
   const rooms = useRooms();
   const listed = load(() => engine.directory());
-  /** Private rooms that one has left: the server's list has those only that one is in. */
+  /** Private rooms that the user has left: the server does not list them. */
   const lost = (): readonly RoomListing[] =>
     leftRooms(me()?.id, rooms()).map(({ room, name }) => ({
       id: room,
@@ -54,7 +54,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
   };
   const make = async (): Promise<void> => {
     const answer = await engine.create(plain(), false);
-    if (answer.ok) openNew(answer.value);
+    if (answer.ok) openAndWrite(answer.value);
     else setProblem(sentence(answer.problem));
   };
   return (

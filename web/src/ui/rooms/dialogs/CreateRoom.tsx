@@ -4,7 +4,7 @@ import type { Problem } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog, Field, Form } from "../../parts";
 import { Choice } from "../../parts/choices";
-import { openNew } from "../../places/currentRoom";
+import { openAndWrite } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
 import { asRoomName, dashed } from "../roomName";
 import styles from "./dialogs.module.css";
@@ -19,7 +19,7 @@ export function CreateRoom(props: { name: string }): JSX.Element {
     setBusy(true);
     const answer = await engine.create(asRoomName(name()), kind() === "private");
     setBusy(false);
-    if (answer.ok) openNew(answer.value);
+    if (answer.ok) openAndWrite(answer.value);
     else setProblem(answer.problem);
   };
   return (

@@ -3,19 +3,19 @@ import { invitations } from "../../../api/invitations";
 import { engine, useMe, useMembers, useRoom } from "../../../state";
 import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
-import { Button, Dialog, tell } from "../../parts";
+import { Button, Dialog, showToast } from "../../parts";
 import { Select } from "../../parts/choices";
 import { endOf, linkDurations } from "../../parts/durations";
 import { Secret } from "../../parts/Secret";
 import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
-import { PeoplePicker, type Reachable } from "./PeoplePicker";
+import { PeoplePicker, type PickablePerson } from "./PeoplePicker";
 
 const USES = [1, 5, 25, 0] as const;
 
 export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
   const room = useRoom(() => props.room);
-  const [chosen, setChosen] = createSignal<readonly Reachable[]>([]);
+  const [chosen, setChosen] = createSignal<readonly PickablePerson[]>([]);
   const [problem, setProblem] = createSignal("");
   const [term, setTerm] = createSignal("604800");
   const [uses, setUses] = createSignal("1");
@@ -24,7 +24,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
   const [invited, setInvited] = createSignal<ReadonlySet<UserId>>(new Set());
   const me = useMe();
   const members = useMembers(() => props.room);
-  /** Invite them one after the other. Whom the server refuses stays chosen, with its reason. */
+  /** Invite people one after the other. If the server refuses one, the rest stay chosen, with the problem. */
   const invite = async (): Promise<void> => {
     const id = props.room;
     if (id === null) return;
@@ -39,7 +39,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
       setInvited(new Set([...invited(), user.id]));
       setChosen(chosen().filter((each) => each !== user));
     }
-    if (names.length > 0) tell(t.shell.invite.done(names));
+    if (names.length > 0) showToast(t.shell.invite.done(names));
   };
   const make = async (): Promise<void> => {
     const id = props.room;

@@ -3,16 +3,16 @@ import { engine, useMe, useMembers } from "../../../state";
 import type { RoomId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog } from "../../parts";
-import { openNew } from "../../places/currentRoom";
+import { openAndWrite } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
-import { PeoplePicker, type Reachable } from "./PeoplePicker";
+import { PeoplePicker, type PickablePerson } from "./PeoplePicker";
 
-/** `from`: a conversation whose people are to be in it, beside those who are added. */
+/** `from`: a direct room whose people are chosen at first. */
 export function NewMessage(props: { from: RoomId | null }): JSX.Element {
   const me = useMe();
   const before = useMembers(() => props.from);
-  const [chosen, setChosen] = createSignal<readonly Reachable[]>([]);
+  const [chosen, setChosen] = createSignal<readonly PickablePerson[]>([]);
   const [problem, setProblem] = createSignal("");
   let filled = false;
   createEffect(() => {
@@ -28,7 +28,7 @@ export function NewMessage(props: { from: RoomId | null }): JSX.Element {
   const isEnough = (): boolean => chosen().length > 0 && !isSame();
   const start = async (): Promise<void> => {
     const answer = await engine.openDirect(chosen().map((user) => user.name));
-    if (answer.ok) openNew(answer.value);
+    if (answer.ok) openAndWrite(answer.value);
     else setProblem(sentence(answer.problem));
   };
   return (

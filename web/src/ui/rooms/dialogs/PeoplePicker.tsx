@@ -1,4 +1,4 @@
-/** People of this server, found by their names and put together one by one. */
+/** A field to find people of the server by name, and choose several. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
 import { users } from "../../../api/users";
 import { fold } from "../../../markdown";
@@ -9,7 +9,7 @@ import { Field, IconButton, load, PersonAvatar } from "../../parts";
 import { rank } from "../../parts/fuzzy";
 import styles from "./dialogs.module.css";
 
-export interface Reachable {
+export interface PickablePerson {
   id: UserId;
   name: string;
   display: string;
@@ -17,18 +17,18 @@ export interface Reachable {
   online: boolean;
 }
 
-/** So many are listed; who is not among them is found by name. */
+/** The most people that are listed. */
 const MOST = 50;
 
 export function PeoplePicker(props: {
   label: string;
   hint: string;
   problem: string;
-  chosen: readonly Reachable[];
-  onChosen: (people: readonly Reachable[]) => void;
-  /** Who is not to be found. */
+  chosen: readonly PickablePerson[];
+  onChosen: (people: readonly PickablePerson[]) => void;
+  /** People who are not listed. */
   without?: (user: UserId) => boolean;
-  /** Whether those who are chosen will do: Enter, with nothing typed, is then for `onEnter`. */
+  /** Whether enough people are chosen: then Enter in the empty field calls `onEnter`. */
   isEnough: boolean;
   onEnter: () => void;
 }): JSX.Element {
@@ -38,13 +38,13 @@ export function PeoplePicker(props: {
   const [at, setAt] = createSignal(0);
   const list = createUniqueId();
   let field: HTMLInputElement | undefined;
-  const known = createMemo((): readonly Reachable[] =>
+  const known = createMemo((): readonly PickablePerson[] =>
     (everybody.value() ?? [])
       .filter((user) => user.id !== me()?.id)
       .map(({ id, name, online, profile }) => ({ id, name, online, display: profile.display, colour: profile.colour }))
       .sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)),
   );
-  const found = createMemo((): readonly Reachable[] => {
+  const found = createMemo((): readonly PickablePerson[] => {
     const left = known().filter(
       (user) => !props.without?.(user.id) && !props.chosen.some((each) => each.id === user.id),
     );
@@ -54,13 +54,13 @@ export function PeoplePicker(props: {
       : left;
     return matching.slice(0, MOST);
   });
-  const add = (user: Reachable | undefined): void => {
+  const add = (user: PickablePerson | undefined): void => {
     if (!user) return;
     props.onChosen([...props.chosen, user]);
     setTyped("");
     setAt(0);
   };
-  /** Choose those whose names stand before commas; return what is left. */
+  /** Choose the people whose names are before commas. Returns the rest of the text. */
   const take = (value: string): string => {
     const names = value.split(/[,;]/);
     if (names.length === 1) return value;
@@ -135,7 +135,7 @@ export function PeoplePicker(props: {
   );
 }
 
-function Chosen(props: { people: readonly Reachable[]; onRemove: (user: Reachable) => void }): JSX.Element {
+function Chosen(props: { people: readonly PickablePerson[]; onRemove: (user: PickablePerson) => void }): JSX.Element {
   return (
     <Show when={props.people.length > 0}>
       <ul class={styles.chosen}>
@@ -160,16 +160,16 @@ function Chosen(props: { people: readonly Reachable[]; onRemove: (user: Reachabl
 /** The people that were found; the keys are handled by the field, which keeps the focus. */
 function Options(props: {
   id: string;
-  people: readonly Reachable[];
+  people: readonly PickablePerson[];
   at: number;
   onMove: (at: number) => void;
-  onPick: (user: Reachable) => void;
+  onPick: (user: PickablePerson) => void;
 }): JSX.Element {
   return (
     <div id={props.id} role="listbox" aria-label={t.shell.people.title} class={styles.options}>
       <For each={props.people}>
         {(user, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field, which names the option that they are about.
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and handles the keys.
           <div
             tabIndex={-1}
             id={`${props.id}-${index()}`}

@@ -1,4 +1,4 @@
-/** What is asked before rooms are made, found, left and filled: fetched together, when one is needed. */
+/** The dialogs about rooms. They load together, when the first one is opened. */
 export { ArchiveRoom, ConfirmArchive } from "./ArchiveRoom";
 export { BrowseRooms } from "./BrowseRooms";
 export { CreateRoom } from "./CreateRoom";
