@@ -4,8 +4,7 @@ import type { ConnectionLifecycle } from "./connectionLifecycle";
 import type { DirectRooms } from "./directRooms";
 import type { Hello } from "./hello";
 import type { RoomMembers } from "./members";
-import { problemOf } from "./problem";
-import { type Request, SIGNED_OUT } from "./requests";
+import { problemOf, type Request, SIGNED_OUT } from "./requests";
 import type { SessionState } from "./sessionState";
 import type { RoomStreams } from "./streams";
 

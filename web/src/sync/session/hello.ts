@@ -1,8 +1,7 @@
 import { type ClientFrame, frameBytes, PROTOCOL, type ServerFrame } from "../frames";
 import type { Me, Millis } from "../types";
 import type { ConnectionLifecycle } from "./connectionLifecycle";
-import { problemOf } from "./problem";
-import { SIGNED_OUT } from "./requests";
+import { problemOf, SIGNED_OUT } from "./requests";
 import type { SessionState } from "./sessionState";
 import type { RoomStreams } from "./streams";
 

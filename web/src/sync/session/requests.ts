@@ -1,5 +1,5 @@
 import type { Ticket } from "../effects";
-import type { ClientFrame } from "../frames";
+import type { ClientFrame, ServerFrame } from "../frames";
 import type { Problem, RoomId, Seq } from "../types";
 import type { LogPosition } from "./log";
 
@@ -38,3 +38,10 @@ export const NOT_THERE: Problem = { code: "room_unknown", message: "There is no 
 export const TOO_LONG: Problem = { code: "frame_too_long", message: "This is too long to be sent." };
 export const CANCELLED: Problem = { code: "cancelled", message: "Something else was asked for meanwhile." };
 export const SIGNED_OUT: Problem = { code: "session_unknown", message: "This session has ended. Sign in again." };
+
+/** The problem that an `error` frame describes. */
+export function problemOf(frame: ServerFrame & { t: "error" }): Problem {
+  const problem: Problem = { code: frame.code, message: frame.message };
+  if (frame.retryAfter !== null) problem.retryAfter = frame.retryAfter;
+  return problem;
+}

@@ -7,7 +7,7 @@ import { dateTime, sentence, t } from "../../text";
 import { Button, Dialog, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
-import { endOf, linkDurations } from "../parts/durations";
+import { endOf, linkDurations, usesOptions } from "../parts/durations";
 import { Secret } from "../parts/Secret";
 import styles from "./admin.module.css";
 import { Table } from "./Table";
@@ -157,18 +157,7 @@ function MakeInvitation(props: { onClose: () => void; onMade: () => void }): JSX
             data-autofocus=""
           />
           <div class={styles.pair}>
-            <Select
-              label={t.shell.invite.uses}
-              value={uses()}
-              onPick={setUses}
-              options={USES.map(
-                (n) =>
-                  [
-                    String(n),
-                    n === 0 ? t.shell.invite.usesAny : n === 1 ? t.shell.invite.usesOne : t.shell.invite.usesMany(n),
-                  ] as const,
-              )}
-            />
+            <Select label={t.shell.invite.uses} value={uses()} onPick={setUses} options={usesOptions(USES)} />
             <Select label={t.shell.invite.expires} value={term()} onPick={setTerm} options={linkDurations()} />
             <Select
               label={t.shell.admin.inviteRole}

@@ -109,7 +109,9 @@ export function Rooms(): JSX.Element {
                     </div>
                   </div>
                 </td>
-                <td class={styles.minor}>{kindName(room)}</td>
+                <td class={styles.minor}>
+                  {room.kind === "private" ? t.shell.rooms.createPrivate : t.shell.rooms.createPublic}
+                </td>
                 <td class={styles.number}>{room.members.toLocaleString(locale())}</td>
                 <td class={styles.state}>
                   <Show
@@ -145,8 +147,4 @@ export function Rooms(): JSX.Element {
       </Show>
     </div>
   );
-}
-
-function kindName(room: Row): string {
-  return room.kind === "private" ? t.shell.rooms.createPrivate : t.shell.rooms.createPublic;
 }

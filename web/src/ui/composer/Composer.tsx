@@ -5,7 +5,7 @@ import { may } from "../../state/permissions";
 import type { Millis, RoomId } from "../../sync/types";
 import { locale, t } from "../../text";
 import { Button, showRefusal } from "../parts";
-import { openDirectWith } from "../places/openDirect";
+import { openDirectWith } from "../places/currentRoom";
 import { Closed } from "./ClosedComposer";
 import styles from "./Composer.module.css";
 import { MessageForm } from "./MessageForm";

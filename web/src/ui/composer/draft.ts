@@ -1,12 +1,15 @@
 /** The draft of a room: what stands in the composer is saved as it is typed, and shown again in every tab. */
 import { type Accessor, createEffect, on, onCleanup, onMount, untrack } from "solid-js";
+import { readStored, writeStored } from "../../platform/storage";
 import { engine } from "../../state";
-import type { Room } from "../../sync/types";
+import type { Room, RoomId } from "../../sync/types";
 import { createTextField, type TextField } from "./textField";
-import { keepUnsavedDraft, unsavedDraft } from "./unsavedDraft";
 
 /** Milliseconds after an edit until the draft is saved. */
 const PAUSE = 100;
+
+/** Where a draft is kept in the tab's storage while the page unloads. Another user may sign in meanwhile, in another tab. */
+const unsavedKey = (room: RoomId): string => `parley.draft.${engine.me()?.id ?? 0}.${room}`;
 
 export interface Draft {
   field: TextField;
@@ -28,14 +31,14 @@ export function createDraft(room: Accessor<Room>): Draft {
     touched = true;
     saving ??= setTimeout(saveNow, PAUSE);
   };
-  const field = createTextField(unsavedDraft(id) ?? initial, save);
+  const field = createTextField(readStored(unsavedKey(id), "tab") ?? initial, save);
 
   const leave = (): void => {
     if (saving !== undefined) saveNow();
   };
   // While a page unloads, the store can't be written to any more; the tab's session storage can.
   const unload = (): void => {
-    if (touched) keepUnsavedDraft(id, field.text());
+    if (touched) writeStored(unsavedKey(id), field.text(), "tab");
     leave();
   };
   window.addEventListener("pagehide", unload);
@@ -61,8 +64,8 @@ export function createDraft(room: Accessor<Room>): Draft {
     ),
   );
   onMount(() => {
-    if (unsavedDraft(id) !== null) {
-      keepUnsavedDraft(id, null);
+    if (readStored(unsavedKey(id), "tab") !== null) {
+      writeStored(unsavedKey(id), null, "tab");
       save();
     }
     field.set(field.text());

@@ -86,15 +86,11 @@ export function useOwnMute(room: RoomId): Accessor<Mute | null> {
   const [over, setOver] = createSignal(Date.now());
   const now = createMemo(() => {
     const found = mutes.all().find((each) => each.user === me()?.id && each.room === room);
-    return found &&
-      (found.until === 0 ||
-        found.until >
-          Math.max(
-            over(),
-            untrack(() => Date.now()),
-          ))
-      ? found
-      : null;
+    const time = Math.max(
+      over(),
+      untrack(() => Date.now()),
+    );
+    return found && (found.until === 0 || found.until > time) ? found : null;
   });
   createEffect(() => {
     const until = now()?.until;

@@ -39,10 +39,8 @@ export function createTextField(initial: string, onEdit: () => void) {
       same += 1;
     element.setSelectionRange(from, old.length - same);
     const piece = to.text.slice(from, to.text.length - same);
-    const isDone =
-      from === old.length - same && piece === ""
-        ? true
-        : document.execCommand(piece === "" ? "delete" : "insertText", false, piece);
+    const isSame = from === old.length - same && piece === "";
+    const isDone = isSame || document.execCommand(piece === "" ? "delete" : "insertText", false, piece);
     if (!isDone || element.value !== to.text) element.value = to.text;
     element.setSelectionRange(to.start, to.end);
     typed();

@@ -111,18 +111,29 @@ function NotJoined(props: { wanted: string }): JSX.Element {
   );
 }
 
+/** A room that the user can join. */
+function Joinable(props: { name: string; label: string; onJoin: () => unknown; children: JSX.Element }): JSX.Element {
+  const buttons = (
+    <>
+      <Button look="primary" onClick={() => void props.onJoin()}>
+        {props.label}
+      </Button>
+      <Back />
+    </>
+  );
+  return (
+    <Notice title={t.shell.rooms.strangerTitle(props.name)} buttons={buttons}>
+      {props.children}
+    </Notice>
+  );
+}
+
 function Listed(props: { room: RoomListing }): JSX.Element {
   return (
-    <Notice
-      title={t.shell.rooms.strangerTitle(props.room.name)}
-      buttons={
-        <>
-          <Button look="primary" onClick={() => void showRefusal(engine.join(props.room.name, props.room.id))}>
-            {t.shell.rooms.strangerJoin}
-          </Button>
-          <Back />
-        </>
-      }
+    <Joinable
+      name={props.room.name}
+      label={t.shell.rooms.strangerJoin}
+      onJoin={() => showRefusal(engine.join(props.room.name, props.room.id))}
     >
       <Show when={props.room.topic}>
         <p dir="auto">{props.room.topic}</p>
@@ -130,7 +141,7 @@ function Listed(props: { room: RoomListing }): JSX.Element {
       <p>
         {t.shell.rooms.strangerText} {t.shell.rooms.strangerPeople(props.room.members)}
       </p>
-    </Notice>
+    </Joinable>
   );
 }
 
@@ -143,19 +154,9 @@ function Left(props: { room: LeftRoom }): JSX.Element {
     showProblem(answer.problem);
   };
   return (
-    <Notice
-      title={t.shell.rooms.strangerTitle(props.room.name)}
-      buttons={
-        <>
-          <Button look="primary" onClick={() => void comeBack()}>
-            {t.shell.rooms.joinAgain}
-          </Button>
-          <Back />
-        </>
-      }
-    >
+    <Joinable name={props.room.name} label={t.shell.rooms.joinAgain} onJoin={comeBack}>
       <p>{t.shell.rooms.leftText}</p>
-    </Notice>
+    </Joinable>
   );
 }
 

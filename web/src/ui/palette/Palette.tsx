@@ -1,13 +1,13 @@
 /** The command palette: a field to find rooms, people and actions. Enter takes the selected one. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { users } from "../../api/users";
-import { engine, useMe, useRooms } from "../../state";
+import { useMe, useRooms } from "../../state";
 import { isUnread } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Dialog, Icon, type IconName, load, PersonAvatar, showRefusal } from "../parts";
+import { Dialog, Icon, type IconName, load, PersonAvatar } from "../parts";
 import { rank } from "../parts/fuzzy";
-import { currentRoomId, openAndWrite } from "../places/currentRoom";
+import { currentRoomId, openAndWrite, openDirectWith } from "../places/currentRoom";
 import { closePanel } from "../places/router";
 import { type Action, actions, possible } from "../shortcuts/actions";
 import { Keys } from "../shortcuts/Keys";
@@ -69,9 +69,7 @@ export default function Palette(): JSX.Element {
       if (entry.room.id === currentRoomId()) closePanel();
       else openAndWrite(entry.room.id);
     } else if (entry.kind === "person") {
-      void showRefusal(engine.openDirect([entry.person.name])).then((id) => {
-        if (id !== undefined) openAndWrite(id);
-      });
+      void openDirectWith(entry.person.name);
     } else if (entry.kind === "action") {
       closePanel();
       // After the dialog has given the focus back, and after `history.back` has changed the address.
@@ -148,46 +146,35 @@ export default function Palette(): JSX.Element {
 
 function Line(props: { entry: Entry }): JSX.Element {
   const { entry } = props;
-  if (entry.kind === "room")
-    return (
-      <>
-        <span class={styles.mark}>
-          <Icon name={icon(entry.room)} />
-        </span>
-        <span class={styles.name} classList={{ [styles.unread ?? ""]: isUnread(entry.room) }} dir="auto">
-          {entry.room.name}
-        </span>
-        <span class={styles.about} dir="auto">
-          {entry.room.topic}
-        </span>
-      </>
-    );
-  if (entry.kind === "person")
-    return (
-      <>
-        <span class={styles.mark}>
-          <PersonAvatar size="s" of={entry.person} />
-        </span>
-        <span
-          class={styles.name}
-          classList={{ [styles.unread ?? ""]: entry.room !== null && isUnread(entry.room) }}
-          dir="auto"
-        >
-          {entry.person.display || entry.person.name}
-        </span>
-        <span class={styles.about} dir="auto">
-          {entry.person.display ? entry.person.name : ""}
-        </span>
-      </>
-    );
+  const room = entry.kind === "action" ? null : entry.room;
+  const title =
+    entry.kind === "room"
+      ? entry.room.name
+      : entry.kind === "action"
+        ? entry.name
+        : entry.person.display || entry.person.name;
+  const about = (): string => {
+    if (entry.kind === "room") return entry.room.topic;
+    return entry.kind === "person" && entry.person.display ? entry.person.name : "";
+  };
   return (
     <>
       <span class={styles.mark}>
-        <Icon name="forward" size={12} />
+        {entry.kind === "room" ? (
+          <Icon name={icon(entry.room)} />
+        ) : entry.kind === "person" ? (
+          <PersonAvatar size="s" of={entry.person} />
+        ) : (
+          <Icon name="forward" size={12} />
+        )}
       </span>
-      <span class={styles.name}>{entry.name}</span>
-      <span class={styles.about} />
-      <Show when={entry.action.keys?.[0]}>{(keys) => <Keys keys={keys()} />}</Show>
+      <span class={styles.name} classList={{ [styles.unread ?? ""]: room !== null && isUnread(room) }} dir="auto">
+        {title}
+      </span>
+      <span class={styles.about} dir="auto">
+        {about()}
+      </span>
+      <Show when={entry.kind === "action" && entry.action.keys?.[0]}>{(keys) => <Keys keys={keys()} />}</Show>
     </>
   );
 }

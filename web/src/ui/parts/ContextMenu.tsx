@@ -49,48 +49,34 @@ export function ContextMenu(props: {
     const gone = new AbortController();
     const { signal } = gone;
     const within = props.within();
-    within.addEventListener(
-      "contextmenu",
-      (event) => {
-        if (event.button === 2 && event.shiftKey) return;
-        if (ask(event.target, { x: event.clientX, y: event.clientY })) event.preventDefault();
-      },
-      { signal },
-    );
-    within.addEventListener(
-      "pointerdown",
-      (event) => {
-        held = false;
-        lifted();
-        if (event.pointerType !== "touch" || !event.isPrimary) return;
-        const { target } = event;
-        const at = { x: event.clientX, y: event.clientY };
-        const timer = setTimeout(() => {
-          held = ask(target, at);
-        }, LONG);
-        press = { timer, at };
-      },
-      { signal },
-    );
-    within.addEventListener(
-      "pointermove",
-      (event) => {
-        if (press && Math.hypot(event.clientX - press.at.x, event.clientY - press.at.y) > TREMBLE) lifted();
-      },
-      { signal },
-    );
-    within.addEventListener("pointerup", lifted, { signal });
-    within.addEventListener("pointercancel", lifted, { signal });
-    within.addEventListener(
-      "click",
-      (event) => {
-        if (!held) return;
-        held = false;
-        event.preventDefault();
-        event.stopPropagation();
-      },
-      { signal, capture: true },
-    );
+    const on = <K extends keyof HTMLElementEventMap>(name: K, heard: (event: HTMLElementEventMap[K]) => void): void =>
+      within.addEventListener(name, heard, { signal, capture: name === "click" });
+    on("contextmenu", (event) => {
+      if (event.button === 2 && event.shiftKey) return;
+      if (ask(event.target, { x: event.clientX, y: event.clientY })) event.preventDefault();
+    });
+    on("pointerdown", (event) => {
+      held = false;
+      lifted();
+      if (event.pointerType !== "touch" || !event.isPrimary) return;
+      const { target } = event;
+      const at = { x: event.clientX, y: event.clientY };
+      const timer = setTimeout(() => {
+        held = ask(target, at);
+      }, LONG);
+      press = { timer, at };
+    });
+    on("pointermove", (event) => {
+      if (press && Math.hypot(event.clientX - press.at.x, event.clientY - press.at.y) > TREMBLE) lifted();
+    });
+    on("pointerup", lifted);
+    on("pointercancel", lifted);
+    on("click", (event) => {
+      if (!held) return;
+      held = false;
+      event.preventDefault();
+      event.stopPropagation();
+    });
     // A popover that closes by itself would close when the mouse button that opened it is released.
     const elsewhere = (event: Event): void => {
       if (event.target instanceof Node && !list?.contains(event.target)) setOpen(null);

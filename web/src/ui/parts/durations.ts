@@ -1,11 +1,11 @@
-/** Durations to choose from. */
+/** How long, and how often, something is valid: options to choose from. */
 import { t } from "../../text";
 
-/** Options of a `Select`: the value is in seconds, 0 for no end. */
-export type DurationOptions = readonly (readonly [string, string])[];
+/** Options of a `Select`: value and text. Durations are in seconds, 0 for no end. */
+export type SelectOptions = readonly (readonly [string, string])[];
 
 /** How long an invitation link is valid. */
-export function linkDurations(): DurationOptions {
+export function linkDurations(): SelectOptions {
   const { hour, day, week, month, never } = t.shell.invite;
   return [
     ["3600", hour],
@@ -17,7 +17,7 @@ export function linkDurations(): DurationOptions {
 }
 
 /** How long a ban or mute lasts. */
-export function restrictionDurations(): DurationOptions {
+export function restrictionDurations(): SelectOptions {
   const { tenMinutes, hour, day, week, good } = t.shell.people;
   return [
     ["600", tenMinutes],
@@ -32,4 +32,10 @@ export function restrictionDurations(): DurationOptions {
 export function endOf(term: string): number {
   const seconds = Number(term);
   return seconds ? Date.now() + seconds * 1000 : 0;
+}
+
+/** For how many people an invitation link is valid; 0: any number. */
+export function usesOptions(counts: readonly number[]): SelectOptions {
+  const { usesAny, usesOne, usesMany } = t.shell.invite;
+  return counts.map((n) => [String(n), n === 0 ? usesAny : n === 1 ? usesOne : usesMany(n)] as const);
 }

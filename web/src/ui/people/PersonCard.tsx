@@ -1,5 +1,5 @@
 /** The card of a person: profile, direct message, and what moderators may do. */
-import { createEffect, createMemo, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
+import { createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
 import type { User } from "../../api/types";
 import { users } from "../../api/users";
 import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
@@ -12,8 +12,7 @@ import { Avatar, Button, Dialog, Field, load, showRefusal, showToast } from "../
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
 import { restrictionDurations } from "../parts/durations";
-import { currentRoomId } from "../places/currentRoom";
-import { openDirectWith } from "../places/openDirect";
+import { currentRoomId, openDirectWith } from "../places/currentRoom";
 import { closePanel, openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";
 import { unmute, useMemberMute } from "./memberMute";
@@ -121,29 +120,29 @@ function Card(props: {
           <p class={styles.sub}>{t.shell.people.localTime(time())}</p>
         </Show>
         <div class={styles.acts}>
-          <Switch>
-            <Match when={isMe()}>
+          <Show
+            when={!isMe()}
+            fallback={
               <Button icon="edit" data-autofocus="" onClick={() => openPanel("settings", "profile")}>
                 {t.shell.people.profile}
               </Button>
-            </Match>
-            <Match when={true}>
-              <Button icon="message" look="primary" data-autofocus="" onClick={() => void openDirectWith(props.name)}>
-                {t.shell.people.message}
+            }
+          >
+            <Button icon="message" look="primary" data-autofocus="" onClick={() => void openDirectWith(props.name)}>
+              {t.shell.people.message}
+            </Button>
+            <Show when={props.member && room()?.kind !== "direct"}>
+              <Button
+                icon="at"
+                onClick={() => {
+                  closePanel();
+                  insertText(currentRoomId() ?? 0, `@${props.name} `);
+                }}
+              >
+                {t.shell.people.mention}
               </Button>
-              <Show when={props.member && room()?.kind !== "direct"}>
-                <Button
-                  icon="at"
-                  onClick={() => {
-                    closePanel();
-                    insertText(currentRoomId() ?? 0, `@${props.name} `);
-                  }}
-                >
-                  {t.shell.people.mention}
-                </Button>
-              </Show>
-            </Match>
-          </Switch>
+            </Show>
+          </Show>
         </div>
         <Show when={props.member}>{(now) => <Moderation member={now()} onAction={props.onAction} />}</Show>
       </div>

@@ -20,10 +20,7 @@ export function useMemberMute(room: Accessor<RoomId | null>, user: UserId): Memb
     return id === null ? null : load(() => rooms.mutes(id));
   });
   return {
-    muted: () =>
-      asked()
-        ?.value()
-        ?.some((each) => each.user === user) ?? false,
+    muted: () => (asked()?.value() ?? []).some((each) => each.user === user),
     again: () => void asked()?.again(),
   };
 }

@@ -7,7 +7,7 @@ import type { RoomId, UserId } from "../../sync/types";
 import { t } from "../../text";
 import { insertText } from "../composer/insertion";
 import type { MenuItem } from "../parts";
-import { openDirectWith } from "../places/openDirect";
+import { openDirectWith } from "../places/currentRoom";
 import { openPanel } from "../places/router";
 import { unmute, useMemberMute } from "./memberMute";
 

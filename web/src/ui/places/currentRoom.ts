@@ -3,6 +3,7 @@ import { type Accessor, createEffect, createMemo, createRoot } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 import { engine, useRooms } from "../../state";
 import type { Room, RoomId, Seq } from "../../sync/types";
+import { showRefusal } from "../parts";
 import { focusComposer } from "./landmarks";
 import { correct, navigate, pathOf, resolve, route, wordFor } from "./router";
 
@@ -58,6 +59,12 @@ export function openAndWrite(id: RoomId): void {
   openRoom(engine.room(id) ?? { id, name: "", kind: "private" });
   // After the closing dialog has given the focus back. Not on touch screens, where focus would open the keyboard.
   if (matchMedia("(hover: hover)").matches) queueMicrotask(focusComposer);
+}
+
+/** Open the direct room with a person; the server makes it if there is none. */
+export async function openDirectWith(name: string): Promise<void> {
+  const id = await showRefusal(engine.openDirect([name]));
+  if (id !== undefined) openAndWrite(id);
 }
 
 /** Keep the room's current name in the address, for as long as the owner lives. */

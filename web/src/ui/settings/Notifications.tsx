@@ -75,32 +75,29 @@ export function Notifications(): JSX.Element {
         <Show when={hours()}>
           {(now) => (
             <div class={styles.times}>
-              <label>
-                {t.shell.settings.hoursFrom}{" "}
-                <input
-                  type="time"
-                  value={shown(now().begin)}
-                  onChange={(event) => {
-                    const begin = read(event.currentTarget.value);
-                    if (begin !== null) set({ begin, end: last().end });
-                  }}
-                />
-              </label>
-              <label>
-                {t.shell.settings.hoursTo}{" "}
-                <input
-                  type="time"
-                  value={shown(now().end)}
-                  onChange={(event) => {
-                    const end = read(event.currentTarget.value);
-                    if (end !== null) set({ begin: last().begin, end });
-                  }}
-                />
-              </label>
+              <Time
+                label={t.shell.settings.hoursFrom}
+                value={now().begin}
+                onPick={(begin) => set({ ...last(), begin })}
+              />
+              <Time label={t.shell.settings.hoursTo} value={now().end} onPick={(end) => set({ ...last(), end })} />
             </div>
           )}
         </Show>
       </section>
     </div>
+  );
+}
+
+/** A time of day, in minutes since midnight. */
+function Time(props: { label: string; value: number; onPick: (minute: number) => void }): JSX.Element {
+  const changed = (event: { currentTarget: HTMLInputElement }): void => {
+    const minute = read(event.currentTarget.value);
+    if (minute !== null) props.onPick(minute);
+  };
+  return (
+    <label>
+      {props.label} <input type="time" value={shown(props.value)} onChange={changed} />
+    </label>
   );
 }

@@ -2,6 +2,8 @@
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { rooms as api } from "../../api/rooms";
 import type { Restriction, Webhook } from "../../api/types";
+import { linked } from "../../markdown";
+import { Text } from "../../markdown/Text";
 import { engine, useRoom } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Answer, Moderation, Room } from "../../sync/types";
@@ -13,7 +15,6 @@ import { Secret } from "../parts/Secret";
 import { type Tab, Tabs } from "../parts/Tabs";
 import { currentRoomId } from "../places/currentRoom";
 import { closePanel, openPanel, route } from "../places/router";
-import { RoomTopic } from "../rooms/RoomTopic";
 import { asRoomName } from "../rooms/roomName";
 import styles from "./settings.module.css";
 
@@ -44,6 +45,9 @@ export default function RoomSettings(props: { page: string }): JSX.Element {
   );
 }
 
+/** Names in a topic are plain text. */
+const NO_NAMES = { mention: () => null, room: () => null };
+
 /** How many characters of a topic fit into the field. */
 const FIELD_SHOWS = 40;
 
@@ -60,7 +64,7 @@ function About(props: { room: Room }): JSX.Element {
       >
         <section class={styles.part}>
           <h3>{t.shell.room.topic}</h3>
-          <RoomTopic topic={props.room.topic} />
+          <Text tree={linked(props.room.topic)} meanings={NO_NAMES} />
         </section>
       </Show>
       <TextSetting

@@ -40,31 +40,25 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
         popover.showPopover();
         place(anchor.getBoundingClientRect());
         const closed = new AbortController();
-        const { signal } = closed;
         onCleanup(() => closed.abort());
         // In the capture phase, so that Escape does nothing else.
-        window.addEventListener(
-          "keydown",
-          (event) => {
-            if (event.key !== "Escape") return;
-            event.preventDefault();
-            event.stopImmediatePropagation();
-            popover.hidePopover();
-          },
-          { signal, capture: true },
-        );
+        const options = { signal: closed.signal, capture: true };
+        const pressed = (event: KeyboardEvent): void => {
+          if (event.key !== "Escape") return;
+          event.preventDefault();
+          event.stopImmediatePropagation();
+          popover.hidePopover();
+        };
         // Follow the message, and close when it scrolls out of view.
-        document.addEventListener(
-          "scroll",
-          (event) => {
-            if (!(event.target instanceof Element) || popover.contains(event.target)) return;
-            const view = event.target.getBoundingClientRect();
-            const now = anchor.getBoundingClientRect();
-            if (!anchor.isConnected || now.bottom < view.top || now.top > view.bottom) popover.hidePopover();
-            else place(now);
-          },
-          { signal, capture: true },
-        );
+        const scrolled = (event: Event): void => {
+          if (!(event.target instanceof Element) || popover.contains(event.target)) return;
+          const view = event.target.getBoundingClientRect();
+          const now = anchor.getBoundingClientRect();
+          if (!anchor.isConnected || now.bottom < view.top || now.top > view.bottom) popover.hidePopover();
+          else place(now);
+        };
+        window.addEventListener("keydown", pressed, options);
+        document.addEventListener("scroll", scrolled, options);
       },
     ),
   );

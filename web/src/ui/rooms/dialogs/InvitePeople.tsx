@@ -5,7 +5,7 @@ import type { RoomId, UserId } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog, showToast } from "../../parts";
 import { Select } from "../../parts/choices";
-import { endOf, linkDurations } from "../../parts/durations";
+import { endOf, linkDurations, usesOptions } from "../../parts/durations";
 import { Secret } from "../../parts/Secret";
 import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
@@ -83,22 +83,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
                 fallback={
                   <>
                     <div class={styles.pair}>
-                      <Select
-                        label={t.shell.invite.uses}
-                        value={uses()}
-                        onPick={setUses}
-                        options={USES.map(
-                          (n) =>
-                            [
-                              String(n),
-                              n === 0
-                                ? t.shell.invite.usesAny
-                                : n === 1
-                                  ? t.shell.invite.usesOne
-                                  : t.shell.invite.usesMany(n),
-                            ] as const,
-                        )}
-                      />
+                      <Select label={t.shell.invite.uses} value={uses()} onPick={setUses} options={usesOptions(USES)} />
                       <Select
                         label={t.shell.invite.expires}
                         value={term()}
