@@ -5,15 +5,15 @@ import { pythonPackage } from "./build/package.ts";
 import { shellList } from "./build/shell.ts";
 import { trustedTemplates } from "./build/templates.ts";
 
-/** Where `npm run dev` finds a running Parley. */
+/** The running server for `npm run dev`. */
 const server = process.env["PARLEY"] ?? "http://127.0.0.1:59000";
 
-/** What a browser is told to run; the rest is imported. */
+/** The entry modules; all others are imported by them. */
 const ENTRY = /\/src\/(main\.tsx|worker\/sw\.ts)$/;
 
 export default defineConfig({
   plugins: [solid(), trustedTemplates(), shellList(), pythonPackage()],
-  // A direction is one of an element, and not of a language, which for older browsers would be put in its place.
+  // Keep `:dir()`: the fallback for older browsers selects by language, not by the direction of the element.
   css: { lightningcss: { exclude: Features.DirSelector } },
   build: {
     // A Python package of its own: web/dist is what goes on Python's path.
@@ -21,15 +21,15 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     sourcemap: false,
-    assetsInlineLimit: 0, // the page's rules let nothing in that is no file
+    assetsInlineLimit: 0, // the content security policy allows no data URLs
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
       input: { index: "index.html", sw: "src/worker/sw.ts" },
       output: {
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
-        // All that the page begins with comes as one file, whatever the later parts share of it. The entries stay by
-        // themselves: the worker has to be one file, and the page waits for its language while parts are loading.
+        // All modules of the first load in one file, also those that later parts share. The entries stay on their own: the
+        // worker has to be one file, and main.tsx waits for the language while parts are loading.
         codeSplitting: { groups: [{ name: "page", tags: ["$initial"], test: (id) => !ENTRY.test(id) }] },
       },
     },
@@ -38,7 +38,7 @@ export default defineConfig({
     host: "127.0.0.1",
     port: 5173,
     proxy: {
-      // The server takes requests of its own pages only, so they come under its name.
+      // The server accepts requests only from its own origin.
       "^/(api|hooks|healthz|join|connect)(/|$)": { target: server, changeOrigin: true, headers: { origin: server } },
       "/ws": { target: server, ws: true, changeOrigin: true, headers: { origin: server } },
     },

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [solid()],
   test: {
-    // Plain Node unless a file asks for a page by `// @vitest-environment happy-dom`.
+    // Node, unless a file asks for a DOM by `// @vitest-environment happy-dom`.
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,

@@ -6,13 +6,13 @@ import type { Plugin } from "vite";
 
 const INIT = `"""Parley's client for browsers, as built from web/: files, and this line that makes them a package."""\n`;
 
-/** What gains nothing is not kept twice. Bytes. */
+/** Files with fewer bytes are not compressed. */
 const SMALL = 512;
 const TEXT = /\.(?:html|js|css|svg|json|webmanifest)$/;
 
 /**
- * Make the output a Python package that can be served as it is: every text lies there compressed as well, by gzip and by
- * brotli, so that the server compresses nothing.
+ * Make the output a Python package that can be served as it is. Text files are also written compressed, by gzip and brotli, so
+ * that the server compresses nothing.
  */
 export function pythonPackage(): Plugin {
   let root = "";

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Plugin } from "vite";
 
-/** What the service worker need not have: only systems that install the page ask for these. */
+/** Files that the service worker does not keep: only systems that install the page load them. */
 const LEFT_OUT = /\.png$|^sw\.js$/;
 
 /**
- * Tell the service worker what the page consists of: `__SHELL__` becomes the list of paths, `__VERSION__` a hash of
- * their contents, so that a changed page is a changed worker and an unchanged one is not.
+ * Insert the files of the page into the service worker: `__SHELL__` becomes the list of paths, `__VERSION__` a hash of their
+ * contents. So the worker changes exactly when the page does.
  */
 export function shellList(): Plugin {
   let publicFolder = "";

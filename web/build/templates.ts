@@ -8,9 +8,8 @@ const trustedTemplate = (html) => (parleyTemplates ? parleyTemplates.createHTML(
 `;
 
 /**
- * Let Solid's templates, which are constants of our own sources, pass where the page demands trusted types
- * (`require-trusted-types-for 'script'`). They are the only HTML that is ever parsed: every other assignment of a string
- * to \`innerHTML\` and its like fails in the browser.
+ * Allow Solid's templates, which are constants of the sources, under trusted types (`require-trusted-types-for 'script'`). They
+ * are the only HTML that is parsed: every other assignment of a string to `innerHTML` fails in the browser.
  */
 export function trustedTemplates(): Plugin {
   let found = false;
@@ -18,7 +17,7 @@ export function trustedTemplates(): Plugin {
     name: "parley:templates",
     apply: "build",
     transform(code, id) {
-      // A style that never changes is made part of the template, as an attribute, which `style-src 'self'` ignores.
+      // Solid puts a constant style into the template, as an attribute, which `style-src 'self'` does not allow.
       if (/\btemplate\(`[^`]*\sstyle=/.test(code)) this.error("A style that never changes belongs in a stylesheet.");
       if (!/solid-js\/web\/dist\/web\.js/.test(id)) return null;
       if (code.split(ASSIGNMENT).length !== 2) this.error("Solid makes its templates in another way now: look there.");

@@ -3,8 +3,8 @@
  *
  *     node client.js ws://127.0.0.1:PORT/ws NAME STORE
  *
- * It takes orders from its input and writes what it hears and shows to its output, each a line of JSON. It is killed, and started
- * again with what is in STORE.
+ * It reads commands from its input, and writes the frames that it receives and the events that it shows to its output, as lines
+ * of JSON. The chaos run kills it and starts it again with the same STORE.
  */
 import { randomFillSync } from "node:crypto";
 import { writeSync } from "node:fs";
@@ -18,7 +18,7 @@ import type { Pending, RoomId, Seq, UserId } from "../src/sync/types";
 
 type Order = { join: string } | { say: string; text: string } | { look: true };
 
-/** A store that tells of what is put into the outbox when it is there, and not before. */
+/** A store that reports a message of the outbox once it is durable. */
 async function openStore(path: string): Promise<FileStore> {
   const store = await FileStore.open(path);
   const queue = store.queue.bind(store);
@@ -30,7 +30,7 @@ async function openStore(path: string): Promise<FileStore> {
 }
 
 function tell(what: { [name: string]: unknown }): void {
-  // At once: what was told is told, whenever this process ends.
+  // Synchronously, so that nothing is lost when the process is killed.
   let rest = Buffer.from(`${JSON.stringify(what)}\n`);
   while (rest.length > 0) {
     try {
@@ -61,7 +61,7 @@ const engine = createEngine({
   tabs: new SingleTab(),
   now: () => performance.now(),
   wall: () => Date.now(),
-  // With little chance, the delays of its backoff are short.
+  // A low number makes the delays of the backoff short.
   random: () => 0.03,
   randomBytes: (bytes) => randomFillSync(bytes),
   credentials: { name },
@@ -71,7 +71,7 @@ for (const pending of known === null ? [] : await store.outbox(known.me.id)) {
   tell({ queued: pending.key, text: pending.text, room: pending.room });
 }
 
-/** Up to where each room was shown by this process. */
+/** The seq up to which this process has shown each room. */
 const shown = new Map<RoomId, Seq>();
 const opened = new Set<RoomId>();
 

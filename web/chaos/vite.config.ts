@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-/** The engine as a program for Node, beside the packages that it needs. */
+/** Builds the engine as a program for Node, next to the packages that it needs. */
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   publicDir: false,

@@ -1,4 +1,4 @@
-/** The page as it is built, and what a first visit costs: everything that the browser has to have before it shows it. */
+/** The built page, and the size of the first load: everything that the browser needs before it shows the page. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,12 +7,12 @@ import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** Bytes of JavaScript and CSS, compressed as the server sends them to a browser that takes gzip alone. */
+/** Bytes of JavaScript and CSS, compressed by gzip. */
 const BUDGET = 120 * 1024;
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Of Vite's manifest: a file, and the keys of those that it imports at once. */
+/** An entry of Vite's manifest: a file, and the keys of the entries that it imports statically. */
 interface Part {
   file: string;
   imports?: string[];
@@ -23,7 +23,7 @@ let folder = "";
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "parley-page-"));
-  // By itself, because plugins build something else when they see that they are tested.
+  // In a process of its own, because plugins build differently under vitest.
   const { VITEST: _, NODE_ENV: __, ...env } = process.env;
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   const options = ["build", "--outDir", folder, "--manifest", "manifest.json", "--logLevel", "warn"];
@@ -33,7 +33,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The files that the page names, and those that these import at once. */
+/** The files that index.html names, and those that they import statically. */
 function firstLoad(): string[] {
   const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Record<string, Part>;
   const found = new Set<string>();

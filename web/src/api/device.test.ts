@@ -1,4 +1,4 @@
-/** Where a session is, for those who have it. */
+/** Devices from user agents and labels. */
 import { expect, test } from "vitest";
 import { deviceOf, labelOf } from "./device";
 

@@ -33,7 +33,7 @@ describe("a request", () => {
       credentials: "same-origin",
       headers: { "Content-Type": "application/json" },
     });
-    // The token is never to be where a script could read it: a cookie is asked for.
+    // Scripts must not get the token: the session is a cookie.
     expect(JSON.parse(init.body as string)).toEqual({ name: "bob", bearer: false });
   });
 });

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Hostile messages on a page: they are text, and nothing else. */
+/** Hostile messages are shown as text. */
 import { render } from "solid-js/web";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Known, parse } from ".";

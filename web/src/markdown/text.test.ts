@@ -1,4 +1,4 @@
-/** The text language: the page that defines it, the shared examples, and what has to hold for every text. */
+/** The text language: its definition in docs/protocol/text.md, the shared examples, and properties of every text. */
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -35,7 +35,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
   });
 }
 
-/** Every piece of text and every address of a tree, in order. */
+/** All texts and addresses of a tree, in order. */
 function pieces(tree: Tree): { words: string[]; links: string[]; depth: number } {
   const words: string[] = [];
   const links: string[] = [];
@@ -65,14 +65,14 @@ function pieces(tree: Tree): { words: string[]; links: string[]; depth: number }
   return { words, links, depth: deepest };
 }
 
-/** How often each letter occurs. */
+/** The number of occurrences of each letter. */
 function lettersOf(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const letter of text.match(/\p{L}/gu) ?? []) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   return counts;
 }
 
-/** A text made of what means something, in any order. */
+/** Texts made of markup in any order. */
 const markup = fc
   .array(
     fc.oneof(
@@ -123,7 +123,7 @@ describe("every text", () => {
   it("can be read, and none of its letters is lost", () => {
     fc.assert(
       fc.property(markup, (text) => {
-        // An address without other words is in the tree twice; what stands behind a fence's backticks is not in it.
+        // A bare address is in the tree twice; the language of fenced code is not in the text.
         const typed = lettersOf(text.replace(/^[ >-]*(?:\d+\. *)*[ >-]*`{3,}.*$/gm, ""));
         const kept = lettersOf(pieces(parse(text, known)).words.join(""));
         for (const [letter, count] of typed) expect(kept.get(letter) ?? 0, letter).toBeGreaterThanOrEqual(count);
@@ -206,7 +206,7 @@ describe("hostile texts", () => {
     };
     time(text);
     const best = Math.min(...Array.from({ length: 5 }, () => time(text)));
-    // Quadratic time would be hundreds of milliseconds; this is for slow machines under load.
+    // Quadratic time would take hundreds of milliseconds; the limit allows for slow machines.
     expect(best).toBeLessThan(60);
   });
 });

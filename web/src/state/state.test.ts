@@ -1,4 +1,4 @@
-// Components see what the engine has, and see it anew when it changes, once for what happens together.
+// Hooks return the data of the engine, and notify once for changes that happen together.
 import { createEffect, createRoot, createSignal } from "solid-js";
 import { expect, test, vi } from "vitest";
 import { SingleTab } from "../sync/engine/tabs";

@@ -1,4 +1,4 @@
-// What changes is told at once; a flood of changes is told ten times a second.
+// Single calls are immediate; many calls are throttled to ten a second.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { paced } from "./throttle";
 

@@ -3,7 +3,7 @@ import { de } from "./de";
 import { en } from "./en";
 import { pick } from "./index";
 
-/** Every text with its path; a text that is made of something is called with plausible things. */
+/** All texts with their paths; functions are called with plausible arguments. */
 function texts(catalogue: object, path = ""): [string, string][] {
   return Object.entries(catalogue).flatMap(([key, value]): [string, string][] => {
     const here = path ? `${path}.${key}` : key;

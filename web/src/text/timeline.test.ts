@@ -1,4 +1,4 @@
-/** The conversation's strings, in every language: each can be said, and counts as its language does. */
+/** The texts of the timeline in every language, with their plurals. */
 import { describe, expect, it } from "vitest";
 import { timeline as de } from "./de/timeline";
 import { timeline as en } from "./en/timeline";

@@ -1,4 +1,4 @@
-// The engine over a real socket, against a real server. Skipped where there is no Python that has the server's libraries.
+// The engine over a real socket, against a real server. Skipped if there is no Python with the server's libraries.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -56,7 +56,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     await bob.until(() => bob.engine.outbox(tea).length === 3);
     bob.engine.stop();
 
-    // The tab was closed, and is opened again, before the server is back.
+    // The tab is closed and opened again before the server is back.
     const again = new Client("rob", server, store);
     await again.until(() => again.engine.outbox(tea).length === 3);
     await again.engine.open(tea, "newest");
@@ -97,7 +97,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     expect(bob.engine.readers(nook, last).map((member) => member.name)).toEqual(["eva"]);
     await device.until(() => device.engine.room(nook)?.unread === 0);
 
-    // Whoever comes in afterwards was not there to be told.
+    // Members who join later do not count.
     const late = new Client("uma", server);
     await late.online();
     await late.join("nook");
@@ -132,14 +132,14 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
   }, 60_000);
 });
 
-/** Another device of the same user: it knows who it is, and nothing else. */
+/** Another device of the same user: it has the token and nothing else. */
 async function copyOf(store: Store): Promise<Store> {
   const other = new MemoryStore();
   await other.setIdentity(await store.identity());
   return other;
 }
 
-/** An engine, and what a test asks of it. */
+/** An engine, with what tests need. */
 class Client {
   readonly engine: Engine;
   readonly #changed = new Set<() => void>();
@@ -161,7 +161,7 @@ class Client {
     this.engine.start();
   }
 
-  /** Wait until something is true. It is looked at whenever the engine says that something has changed. */
+  /** Wait until something is true. It is checked at each change of the engine. */
   until(isSo: () => boolean, patience = 15_000): Promise<void> {
     return new Promise((resolve, reject) => {
       const given = setTimeout(
@@ -268,7 +268,7 @@ function findPython(): string | null {
       execFileSync(python, ["-c", "import parley.cli"], { env: ENVIRONMENT, stdio: "ignore" });
       return python;
     } catch {
-      // It is not there, or lacks something.
+      // Not installed, or without the libraries.
     }
   }
   return null;

@@ -1,4 +1,4 @@
-// How the engine treats what it needs: the store is not asked for every event.
+// How the engine uses its ports.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MemoryStore } from "../store";
 import type { Pending, Room, RoomEvent, Seq, UserId } from "../types";
@@ -20,7 +20,7 @@ class CountingStore extends MemoryStore {
   }
 }
 
-/** A store that takes some messages, and some not; and of some it never says. */
+/** A store that stores some messages, refuses some, and never answers for others. */
 class MoodyStore extends CountingStore {
   override readonly lasting = true;
   refuses = (_: string): boolean => false;
@@ -33,7 +33,7 @@ class MoodyStore extends CountingStore {
   }
 }
 
-/** A tab that goes and comes again. */
+/** The storage of a tab that is reloaded. */
 class Tab implements TabStorage {
   readonly #kept = new Map<UserId, readonly Pending[]>();
   hide: () => void = () => undefined;
@@ -50,7 +50,7 @@ class Tab implements TabStorage {
   }
 }
 
-/** An engine in a room with ten events, and what speaks to it. */
+/** An engine in a room with ten events, and its server. */
 async function begun<S extends MemoryStore = CountingStore>(store: S = new CountingStore() as unknown as S) {
   const sent: { t: string; text: string; key: string }[] = [];
   const tab = new Tab();
@@ -122,7 +122,7 @@ test("what comes alone is stored at once", async () => {
 test("what one user heard is not stored as the next one's", async () => {
   const { engine, store, says, hears, welcomes } = await begun();
   says(11);
-  says(12); // waits for company
+  says(12); // collected with the next events
   hears({ t: "error", code: "session_unknown", message: "This session has ended." });
   hears({ t: "bye", reason: "session" });
   engine.identityChanged();
@@ -147,7 +147,7 @@ test("what the store does not take goes in the order in which it was written, an
     ["four", undefined],
   ]);
   expect([tab.isAsked(), engine.unsent()]).toEqual([true, 4]);
-  // What follows on one that is only here is not handed to other tabs, which would send it first.
+  // A message after one that is not stored is not given to other tabs, which would send it first.
   engine.send(1, "five");
   await vi.advanceTimersByTimeAsync(1);
   expect(engine.outbox(1).at(-1)).toMatchObject({ text: "five", fleeting: true });
@@ -157,7 +157,7 @@ test("what the store does not take goes in the order in which it was written, an
   }
   expect(texts()).toEqual(["one", "two", "three", "four", "five"]);
   expect([tab.isAsked(), engine.unsent()]).toEqual([false, 0]);
-  // Then the store is asked again.
+  // The next message is stored again.
   engine.send(1, "six");
   await vi.advanceTimersByTimeAsync(1);
   expect(engine.outbox(1).map(({ text, fleeting }) => [text, fleeting])).toEqual([["six", undefined]]);
@@ -246,7 +246,7 @@ test("what somebody left behind who had our number on a server that lost its dat
   expect([zoe.texts(), zoe.engine.outbox(1), zoe.engine.room(1)?.draft]).toEqual([[], [], ""]);
   expect(await store.outbox(7)).toEqual([]);
   expect((await store.identity())?.me.name).toBe("u7");
-  // It is where the history is the same, whatever one is called by now; and where one wrote it oneself.
+  // It is the user's own if the epoch is the same, or if the outbox has a message under the user's name.
   for (const [epoch, by] of [
     ["e1", "bob"],
     ["of another database", "u7"],

@@ -1,4 +1,4 @@
-// Each store does the same: one in memory, one in a file, one in the browser's IndexedDB.
+// The contract of all stores: in memory, in a file, and in IndexedDB.
 import { mkdtempSync, rmSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -210,7 +210,7 @@ test("who is forgotten while there is memory only is forgotten in IndexedDB as w
   expect((await before.load(EVE)).drafts.size).toBe(1);
 });
 
-/** An IndexedDB that does not answer, until it is made to. */
+/** An IndexedDB that does not answer until it is told to. */
 function silent(): { factory: IDBFactory; answer: () => { closed: boolean } } {
   const database = { closed: false };
   const request = {

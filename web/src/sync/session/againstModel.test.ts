@@ -1,5 +1,5 @@
-// The session against a model of the server, with every accident that can happen in between, in one tab and in two: nothing is
-// lost, doubled or out of order; what is on a screen has no holes; what was refused is not stored.
+// The session against a model of the server, with all kinds of failures, in one tab and in two: no message is lost, doubled or out
+// of order; windows have no gaps; refused messages are not stored.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Browser, EVE, ModelServer } from "../testing/model";
@@ -22,7 +22,7 @@ function play(tabs: number, script: readonly Step[], restores: boolean): void {
   const refused: string[] = [];
   const unwanted = new Map<string, string>();
   let texts = 0;
-  // Nobody writes before they have seen a room.
+  // Nobody writes before the room is known.
   for (let index = 0; index < tabs; index++) for (let count = 0; count < 6; count++) browser.step(index);
   for (const [step, index, number] of script) {
     const tab = browser.tab(index);
@@ -80,7 +80,7 @@ function play(tabs: number, script: readonly Step[], restores: boolean): void {
         browser.perform(tab);
         break;
       case "discard": {
-        if (restores) break; // what was sent and is gone with the backup is sent again, or not
+        if (restores) break; // a message that was lost with the backup may or may not be sent again
         const pending = browser.discard(index, number);
         if (pending !== undefined) unwanted.set(pending.key, pending.text);
         break;
@@ -98,17 +98,17 @@ function play(tabs: number, script: readonly Step[], restores: boolean): void {
     const stored = log
       .filter((event) => event["user"] === 7 && event["kind"] === undefined)
       .map((event) => event["text"]);
-    // A backup may lack what was stored after it was made, and nobody has to have what was discarded; nothing else is missing.
+    // Only messages that a backup lacks, and discarded ones, may be missing.
     const may = new Set(unwanted.values());
     expect(stored).toEqual(texts.filter((text) => stored.includes(text) || !(restores || may.has(text))));
     for (const key of browser.discarded.keys()) expect(stored, "shown as discarded").not.toContain(unwanted.get(key));
     for (const text of refused) expect(stored).not.toContain(text);
     for (const tab of browser.tabs) expect(tab.session.outbox.all.map(keyOf)).toEqual(browser.disk.outbox.map(keyOf));
     browser.tabs.forEach((tab, index) => {
-      // Everything can be read, from the newest event to the first, whether it is from the store or the server.
+      // The whole log can be read from the newest event to the first, from the store or the server.
       tab.session.open(id, "newest", 1);
       browser.perform(tab);
-      // Whatever comes while it opens, it ends at the end.
+      // Whatever arrives meanwhile, the window ends at the end of the log.
       server.append(id, EVE, "message", `late ${index}`);
       browser.hear(index);
       browser.calm();
@@ -133,7 +133,7 @@ function keyOf({ key }: { key: string }): string {
   return key;
 }
 
-/** Two tabs that are online; the first one sends, and the second shows what that has not begun to send. */
+/** Two online tabs. The first one has the lock; the second shows a message that was not sent yet. */
 function twoTabs(): { server: ModelServer; browser: Browser } {
   const server = new ModelServer();
   const browser = new Browser(server, 2, () => 0.5);
@@ -154,7 +154,7 @@ function shown(browser: Browser): string[][] {
 
 test("what another tab is sending is sent: no tab says that it is discarded", () => {
   const { server, browser } = twoTabs();
-  browser.discard(1, 0); // "one" is on its way to the server
+  browser.discard(1, 0); // "one" is in flight
   browser.chores(browser.tab(0));
   expect(shown(browser)).toEqual([
     ["one", "two"],
@@ -169,9 +169,9 @@ test("what another tab has not begun to send is discarded there, and is shown un
   const { server, browser } = twoTabs();
   browser.discard(1, 1);
   expect(shown(browser)[1]).toEqual(["one", "two"]);
-  browser.chores(browser.tab(0)); // it hears of it ...
+  browser.chores(browser.tab(0)); // the first tab gets the message ...
   expect(shown(browser)[0]).toEqual(["one"]);
-  browser.chores(browser.tab(0)); // ... and has the store know
+  browser.chores(browser.tab(0)); // ... and removes it from the store
   browser.chores(browser.tab(1));
   expect(shown(browser)).toEqual([["one"], ["one"]]);
   browser.calm();
@@ -180,7 +180,7 @@ test("what another tab has not begun to send is discarded there, and is shown un
 
 test("without a connection nobody sends: what is discarded is gone as soon as no other tab can send it", () => {
   const { server, browser } = twoTabs();
-  browser.step(0); // the server has "one", and its answer is lost
+  browser.step(0); // the server has stored "one", and its answer is lost
   browser.cut(0);
   browser.cut(1);
   browser.discard(1, 1);
@@ -203,7 +203,7 @@ test("what was refused is discarded while nobody sends, and no tab shows it agai
   expect(browser.holder).toBeNull();
   browser.discard(1, 0);
   expect(browser.lock(1)).toBe(true);
-  browser.tab(1).session.setOutbox(outbox, browser.now); // it was read before
+  browser.tab(1).session.setOutbox(outbox, browser.now); // as read before the discard
   expect(shown(browser)[1]).toEqual([]);
   browser.calm();
   expect(shown(browser)).toEqual([[], []]);

@@ -1,4 +1,4 @@
-// What the session does of which the model knows nothing: who one is, counts and marks, pages, members, and one's wishes.
+// What the model does not cover: sign-in, counts and marks, pages, members, and commands.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Effect } from "../effects";
@@ -11,7 +11,7 @@ const LOBBY = 1;
 
 type Frame = { readonly [name: string]: unknown };
 
-/** A session, and what it wants. The store is empty, and takes what it is given at once. */
+/** A session with its effects. The store is empty, and stores at once. */
 class Talk {
   readonly session = new Session({ random: () => 0, wall: () => 1_000_000 });
   now = 0;
@@ -19,7 +19,7 @@ class Talk {
   changes: Change[] = [];
   dispatcher = new Map<number, unknown>();
   effects: Effect[] = [];
-  /** Whether the store takes its time to read, and what it has not read yet. */
+  /** Whether reads from the store wait, and the reads that wait. */
   holds = false;
   held: (Effect & { do: "read" })[] = [];
 
@@ -28,7 +28,7 @@ class Talk {
     this.perform();
   }
 
-  /** Connect, and be answered; and a moment passes, in which nothing is looked at. */
+  /** Connect, receive the answer, and let a moment pass. */
   begin(...rooms: Frame[]): this {
     this.connect();
     return this.gets(ready(...rooms)).passes(500);
@@ -70,7 +70,7 @@ class Talk {
     return this;
   }
 
-  /** The store has read what it was asked for. */
+  /** Finish the reads of the store. */
   reads(): this {
     this.holds = false;
     for (const effect of this.held.splice(0)) this.session.found(effect.page, this.#stored(effect), this.now);
@@ -83,7 +83,7 @@ class Talk {
     return [...found.values()].filter((event) => event.seq >= from && event.seq <= to).sort((a, b) => a.seq - b.seq);
   }
 
-  /** What was sent of a kind since one last asked. */
+  /** The frames of a kind that were sent since the last call. */
   takes(kind: string): Frame[] {
     const taken = this.sent.filter((frame) => frame["t"] === kind);
     this.sent = this.sent.filter((frame) => frame["t"] !== kind);
@@ -176,7 +176,7 @@ test("unread is the server's count, and what came since", () => {
   expect(talk.room()).toMatchObject({ unread: 3, mentions: 1 });
   talk.gets(events(said(11, { mentions: [BOB] }), said(12, { user: BOB }), said(13), said(14, { mentions: [0] })));
   expect(talk.room()).toMatchObject({ unread: 6, mentions: 3 });
-  // Read elsewhere, up to 11; the server counted when it was at 13.
+  // Read on another device up to 11; the server counted when the tip was 13.
   talk.gets({ t: "unread", room: LOBBY, read: 11, upto: 13, unread: 1 });
   expect(talk.room()).toMatchObject({ read: 11, unread: 2, mentions: 1 });
 });
@@ -284,7 +284,7 @@ test("what is looked at is fetched before what nobody has asked for", () => {
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().answer("history", page(301, 400));
   expect(talk.dispatcher.get(1)).toEqual({ ok: true, value: { seq: null } });
-  // Then what somebody may want to see next, of which that is no part any more.
+  // Then pages are loaded in advance, except what is there already.
   expect(talk.passes(500).takes("history")).toMatchObject([{ room: 2, before: 301 }]);
 });
 
@@ -293,14 +293,14 @@ test("a room that was left a moment ago is there at once, with what came meanwhi
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().session.close(LOBBY);
   talk.perform().gets(events(said(201)));
-  talk.holds = true; // whoever asks the store now waits
+  talk.holds = true; // reads of the store wait
   talk.sent = [];
   talk.session.open(LOBBY, "unread", 2);
   expect(talk.perform().dispatcher.get(2)).toEqual({ ok: true, value: { seq: 201 } });
   expect([talk.held, talk.takes("history")]).toEqual([[], []]);
   const window = talk.session.state(LOBBY)?.log.window;
   expect([window?.atTip, window?.events.at(-1)?.seq, window?.events.length]).toEqual([true, 201, 101]);
-  // Where it was left elsewhere than at its end, and when a link leads somewhere, it is looked up as ever.
+  // A window that was not at the end, or a link, needs a page.
   talk.reads().session.open(LOBBY, { seq: 50 }, 3);
   talk.perform().session.close(LOBBY);
   talk.perform().holds = true;
@@ -316,7 +316,7 @@ test("a room that was left does not grow for ever while nobody looks", () => {
   const log = talk.session.state(LOBBY)?.log;
   expect(log?.window.events.length).toBeLessThanOrEqual(300);
   expect([log?.last, log?.window.atTip]).toEqual([1_000, true]);
-  // What is unread and let go of is looked up.
+  // Unread events that were dropped are loaded.
   talk.session.open(LOBBY, "unread", 2);
   expect(talk.perform().dispatcher.get(2)).toEqual({ ok: true, value: { seq: 201 } });
 });
@@ -333,7 +333,7 @@ test("of the rooms that were left, the last four are kept at hand", () => {
     talk.perform();
   }
   expect(isThere()).toEqual([false, true, true, true, true]);
-  // What follows on it is too far away, or it is another history: nothing of it is shown any more.
+  // The log has moved on too far, or has another epoch: the window is cleared.
   talk.session.lost(talk.now);
   talk.perform().now += 60_000;
   talk.begin(lobby(1), { ...lobby(900, { after: 900 }), id: 2 }, { ...lobby(1, { epoch: "e2" }), id: 3 });
@@ -360,7 +360,7 @@ test("what is stored stays on the screen until its event is there, and is there 
   expect(talk.session.outbox.of(LOBBY)).toHaveLength(0);
   talk.says("two").gets(events(said(5, { user: BOB, text: "two" })));
   expect(talk.session.outbox.of(LOBBY)).toHaveLength(0);
-  expect(talk.session.outbox.all).toHaveLength(1); // it is not known to be stored before the server says so
+  expect(talk.session.outbox.all).toHaveLength(1); // not known to be stored before the server says so
 });
 
 test("what is too long for a frame is refused here: the server would end the connection, again and again", () => {
@@ -400,7 +400,7 @@ test("members are kept as events and signals say", () => {
     { name: "eva", online: false, read: 3 },
     { name: "tom" },
   ]);
-  expect(talk.takes("members")).toHaveLength(1); // of tom more is to be known than his name
+  expect(talk.takes("members")).toHaveLength(1); // only the name of tom is known
   talk.gets(events(said(6, { kind: "kicked", about: { user: EVE, name: "eva" } })));
   expect(talk.session.state(LOBBY)?.members?.map((member) => member.name)).toEqual(["bob", "tom"]);
   expect(talk.room()?.members).toBe(2);
@@ -442,11 +442,11 @@ test("who changes how they are shown is shown so: others, and oneself", () => {
     { id: BOB, name: "bob", display: bob },
     { id: EVE, name: "eve", display: eve },
   ];
-  // Nobody looks at who is there: nothing is asked.
+  // The members are not shown: nothing is loaded.
   expect(talk.gets(profile(EVE)).takes("members")).toHaveLength(0);
   talk.session.wantMembers(LOBBY);
   talk.perform().answer("members", { t: "members", room: LOBBY, members: list("", "") });
-  // However many changes there are, one question is on its way, and one follows it.
+  // Many changes cause one request in flight and one after it.
   talk.gets(profile(EVE), profile(EVE), profile(BOB));
   talk.answer("members", { t: "members", room: LOBBY, members: list("", "Eve") });
   talk.answer("members", { t: "members", room: LOBBY, members: list("Bob", "Eve") });
@@ -479,7 +479,7 @@ test("a guest whose place was given up goes back to it; who has an account was s
       expect(talk.session.rooms).toEqual([]);
       continue;
     }
-    expect(talk.takes("send")).toEqual([]); // not before one is in again
+    expect(talk.takes("send")).toEqual([]); // not before the room is joined again
     talk.answer("join", { t: "joined", room: lobby(4, { after: 3 }) });
     expect(talk.takes("send")).toMatchObject([{ text: "one" }]);
   }

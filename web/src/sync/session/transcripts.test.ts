@@ -1,5 +1,5 @@
-// The written sessions in tests/transcripts: those of the server's tests are read frame by frame, those of clients are played,
-// as the Python client library plays them too (tests/clients/test_transcripts.py).
+// The transcripts in tests/transcripts: those of the server are read frame by frame; those of clients are played, as by the Python
+// client library (tests/clients/test_transcripts.py).
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { decode } from "../frames";
@@ -7,7 +7,7 @@ import type { Pending, RoomId } from "../types";
 import { Session } from "./session";
 
 const HERE = new URL("../../../../tests/transcripts/", import.meta.url);
-/** What a client sends to show and to mark things: each in its own way. */
+/** Frames that each client sends in its own way. */
 const BESIDES = ["history", "members", "got", "read"];
 
 type Frame = { readonly [name: string]: unknown };
@@ -35,7 +35,7 @@ describe("what the server sends in its own tests can be read", () => {
   });
 });
 
-/** A frame as it would be on the transport: what stands for anything there is a number where a number belongs. */
+/** A frame of a transcript, with numbers in place of its wildcards. */
 function plain(value: unknown, name = ""): unknown {
   if (typeof value === "string" && value.startsWith("$")) {
     return ["at", "retry_after", "until", "seq", "after", "tip", "members"].includes(name) ? 1 : value;

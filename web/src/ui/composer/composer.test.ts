@@ -1,11 +1,11 @@
-/** What the composer does with what is typed: completion, markup, commands. */
+/** Completion, markup and commands. */
 import { describe, expect, it } from "vitest";
 import type { Answer, Engine, Member, Moderation, RoomEvent } from "../../sync/types";
 import { durationOf, parseInput, runCommand } from "./commands";
 import { completionTarget, spelledEmoji, suggestPeople, suggestRooms } from "./completion";
 import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
 
-/** `|` stands for the cursor, `[` and `]` for what is chosen. */
+/** `|` stands for the cursor, `[` and `]` for the selection. */
 function draft(marked: string): TextSelection {
   const start = marked.search(/[|[]/);
   const bare = marked.replace(/[|[]/, "");
@@ -62,7 +62,7 @@ describe("completion begins", () => {
   it("where the cursor is", () => {
     expect(completionTarget("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
     expect(completionTarget("@ad and more", 8)).toBeNull();
-    // Whom a command is about, with the mark or without: it is put in with one.
+    // The argument of a command is completed with its mark, also if it was typed without.
     expect(completionTarget("/mute ad", 8)).toEqual({ is: "person", typed: "ad", from: 6, to: 8, ofCommand: true });
     expect(completionTarget("/mute @ad", 9)).toEqual({ is: "person", typed: "ad", from: 6, to: 9, ofCommand: true });
   });
@@ -189,7 +189,7 @@ describe("commands", () => {
     ["m", null],
   ])("know the time %s", (word, millis) => expect(durationOf(word)).toBe(millis));
 
-  /** An engine that only notes what it was asked for. */
+  /** An engine that records its calls. */
   function engine(answer: Answer<number>): { done: unknown[]; engine: Engine } {
     const done: unknown[] = [];
     const noted =

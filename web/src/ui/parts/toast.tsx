@@ -21,24 +21,20 @@ const MOST = 3;
 const [notices, setNotices] = createSignal<readonly Notice[]>([]);
 let last = 0;
 
-function add(text: string, problem: boolean): void {
+/** Show that something was done. `grave` toasts, such as problems, are shown longer. */
+export function showToast(text: string, grave = false): void {
   const id = ++last;
-  setNotices((now) => [...now.filter((each) => each.text !== text), { id, text, problem }].slice(-MOST));
-  setTimeout(() => drop(id), problem ? SHOWN * 2 : SHOWN);
+  setNotices((now) => [...now.filter((each) => each.text !== text), { id, text, problem: grave }].slice(-MOST));
+  setTimeout(() => drop(id), grave ? SHOWN * 2 : SHOWN);
 }
 
 function drop(id: number): void {
   setNotices((now) => now.filter((each) => each.id !== id));
 }
 
-/** Show that something was done. `grave` toasts are shown longer. */
-export function showToast(text: string, grave = false): void {
-  add(text, grave);
-}
-
 /** Show why something has failed. */
 export function showProblem(problem: { code: string; message: string }): void {
-  add(sentence(problem), true);
+  showToast(sentence(problem), true);
 }
 
 /** Show the problem of an answer, if it has one. Returns its value otherwise. */

@@ -49,7 +49,7 @@ describe("an address", () => {
       expect(place.at === "room" && resolve(rooms, place.room)).toBe(room);
     }
     expect(pathOf(rooms[0], 9)).toBe("/r/lobby/9");
-    // One that was made just now, and of which no more than the id is known.
+    // A new room of which only the id is known.
     expect(pathOf({ id: 16, name: "", kind: "public" })).toBe("/r/16");
     expect(resolve(rooms, "#LOBBY")).toBe(rooms[0]);
     expect(resolve(rooms, "den")).toBeUndefined();

@@ -19,7 +19,7 @@ test("who types where nothing can be written writes into the composer", () => {
   expect(press({ key: " " })).toBe(false);
   expect(press({ key: "c", ctrlKey: true })).toBe(false);
   expect(press({ key: "h" })).toBe(true);
-  // On a button, or on a message that was clicked, too; but not in another field, and not in a menu.
+  // Also with the focus on a button or a message, but not in another field or in a menu.
   other.focus();
   expect(press({ key: " " })).toBe(false);
   expect(press({ key: "h" })).toBe(true);

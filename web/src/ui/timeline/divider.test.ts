@@ -7,10 +7,10 @@ it("stands where one left off, and moves on only once everything before what cam
     const divider = createDivider();
     expect(divider.after()).toBeNull();
     divider.begin(10);
-    // Still unread up to 14: what comes then is new below the same line.
+    // Not everything was read: the divider stays.
     divider.came(14, 10);
     expect(divider.after()).toBe(10);
-    // All of it was read; what comes now is new by itself.
+    // Everything was read: the divider moves before the new message.
     divider.came(20, 20);
     expect(divider.after()).toBe(20);
     divider.clear();

@@ -1,10 +1,10 @@
-// What changes is drawn in the next frame; a flood is drawn ten times a second, or less often where drawing takes long.
+// Changes are drawn in the next frame; many changes ten times a second, or less often if drawing is slow.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createRedraw } from "./redraw";
 
 const FRAME = 16;
 
-/** A clock that work moves as well, and frames. */
+/** A clock with frames. Work advances it as well. */
 let now = 0;
 let due: { at: number; run: () => void }[] = [];
 
@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** How often is drawn in two seconds of a flood, where a drawing takes so many milliseconds. */
+/** The number of redraws in two seconds of constant changes, if a redraw takes so many milliseconds. */
 function drawings(takes: number): number {
   let count = 0;
   const pace = createRedraw(() => {

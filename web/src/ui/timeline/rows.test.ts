@@ -1,4 +1,4 @@
-/** A room's log as rows. */
+/** Rows of a window. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
@@ -28,7 +28,7 @@ const waiting = (key: string): Pending => ({
   state: "queued",
 });
 
-/** Rows in short: what they are and of what. */
+/** A short form of rows: their kind and content. */
 const short = (rows: readonly Row[]): string[] =>
   rows.map((row) => {
     switch (row.is) {
@@ -155,7 +155,7 @@ describe("rows", () => {
     const find = (list: readonly Row[], key: string): Row | undefined => list.find((row) => row.key === key);
     expect(find(second, "e11")).toBe(find(first, "e11"));
     expect(find(second, "e12")).toBe(find(first, "e12"));
-    // The author of the one before is the same now: the name above it goes.
+    // The message before is of the same author now: the name above disappears.
     const third = rows.make(log([event(10, 1, { at: one.at }), one]), [], reading);
     expect(find(third, "e11")).not.toBe(find(first, "e11"));
   });
@@ -175,7 +175,7 @@ describe("rows", () => {
       newAfter: fc.constantFrom(null, null, null, 3),
       pending: fc.nat(2),
     });
-    // A day is the same one whichever moment of it was the first that was known.
+    // The row of a day has the same key whichever event of the day comes first.
     const plain = (list: readonly Row[]): object[] => list.map((row) => (row.is === "day" ? { key: row.key } : row));
     fc.assert(
       fc.property(fc.array(some, { maxLength: 40 }), fc.array(step, { maxLength: 12 }), (said, steps) => {

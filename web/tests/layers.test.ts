@@ -5,10 +5,10 @@ import { parseSync } from "vite";
 import { expect, test } from "vitest";
 
 /**
- * The folders of `src`, from the lowest floor up. A folder imports only from itself and from lower floors, so not from other
- * folders on its own floor. A folder inside another one is a folder of its own.
+ * The folders of `src`, from the lowest layer up. A folder imports only from itself and from lower layers, so not from other
+ * folders in its own layer. A folder inside another one is a folder of its own.
  */
-const FLOORS: readonly (readonly string[])[] = [
+const LAYERS: readonly (readonly string[])[] = [
   // Without a screen.
   ["platform", "worker"],
   ["sync"],
@@ -91,7 +91,7 @@ const files = paths.sort().map((path) => {
   imports.delete("");
   return { path, folder: dirname(path), isTest: /\.test\.tsx?$/.test(path), imports: [...imports], functions, types };
 });
-const floorOf = new Map(FLOORS.flatMap((folders, floor) => folders.map((folder) => [folder, floor] as const)));
+const layerOf = new Map(LAYERS.flatMap((folders, layer) => folders.map((folder) => [folder, layer] as const)));
 
 /** A path from a node of a graph back to itself; null if there is none. */
 function circleIn(edges: ReadonlyMap<string, readonly string[]>): string | null {
@@ -111,10 +111,10 @@ function circleIn(edges: ReadonlyMap<string, readonly string[]>): string | null 
 
 test("every folder is in the table", () => {
   const folders = new Set(files.map((file) => file.folder).filter((folder) => folder !== TESTING));
-  expect([...folders].sort()).toEqual([...floorOf.keys()].sort());
+  expect([...folders].sort()).toEqual([...layerOf.keys()].sort());
 });
 
-test("a folder imports only from lower floors", () => {
+test("a folder imports only from lower layers", () => {
   const faults: string[] = [];
   for (const { path, folder, isTest, imports } of files) {
     for (const target of imports) {
@@ -122,8 +122,8 @@ test("a folder imports only from lower floors", () => {
       if (other === folder || folder === TESTING) continue;
       if (other === TESTING) {
         if (!isTest) faults.push(`${path} imports ${target}, which is for tests only.`);
-      } else if ((floorOf.get(other) ?? 0) >= (floorOf.get(folder) ?? 0))
-        faults.push(`${path} imports ${target}, but ${other} is not on a lower floor than ${folder}.`);
+      } else if ((layerOf.get(other) ?? 0) >= (layerOf.get(folder) ?? 0))
+        faults.push(`${path} imports ${target}, but ${other} is not in a lower layer than ${folder}.`);
     }
   }
   expect(faults).toEqual([]);
