@@ -12,8 +12,8 @@ import { navigate, pathOf } from "../places/router";
 import { asSeen } from "../places/watchedRoom";
 import { showBadge } from "./badge";
 import { front, trackFrontTab } from "./frontTab";
-import { permission, sound, wanted } from "./preferences";
-import { tone } from "./sound";
+import { notificationsWanted, permission, soundWanted } from "./preferences";
+import { playSound } from "./sound";
 import { isWorthNotifying } from "./worthNotifying";
 
 /** The most characters of a message in a notification. */
@@ -87,7 +87,7 @@ export function startNotifications(): void {
     }
     if (!room) return;
     const clock = new Date();
-    const tell = isWorthNotifying({
+    const isWorth = isWorthNotifying({
       kind: event.kind,
       mine,
       mentioned,
@@ -97,10 +97,10 @@ export function startNotifications(): void {
       minute: clock.getHours() * 60 + clock.getMinutes(),
       watched: front()?.room === id,
     });
-    if (!tell) return;
-    if (sound()) void tone();
+    if (!isWorth) return;
+    if (soundWanted()) void playSound();
     // If a tab is in front, the list of rooms shows the message.
-    if (!wanted() || permission() !== "granted" || front()) return;
+    if (!notificationsWanted() || permission() !== "granted" || front()) return;
     const title = room.kind === "direct" ? event.name : t.shell.notify.inRoom(event.name, room.name);
     const text = excerpt(event.text);
     void notify(title, {

@@ -14,9 +14,9 @@ function flag(key: string): readonly [() => boolean, (on: boolean) => void] {
 }
 
 /** Whether the user wants notifications on this device; see also `permission`. */
-export const [wanted, setWanted] = flag("parley.notifications");
+export const [notificationsWanted, setNotificationsWanted] = flag("parley.notifications");
 /** Whether the user wants a sound. */
-export const [sound, setSound] = flag("parley.sound");
+export const [soundWanted, setSoundWanted] = flag("parley.sound");
 
 /** The browser's permission; `none` if it has no notifications, or not for this address. */
 export type Permission = NotificationPermission | "none";
@@ -31,5 +31,5 @@ export const permission = allowed;
 export async function enableNotifications(): Promise<void> {
   if (ask() === "none") return;
   setAllowed(await Notification.requestPermission());
-  if (ask() === "granted") setWanted(true);
+  if (ask() === "granted") setNotificationsWanted(true);
 }

@@ -1,7 +1,7 @@
 /** The sound of a notification: two soft notes, synthesized, so that no file is loaded. */
 let context: AudioContext | null = null;
 
-export async function tone(): Promise<void> {
+export async function playSound(): Promise<void> {
   try {
     context ??= new AudioContext();
     if (context.state === "suspended") await context.resume();

@@ -3,8 +3,6 @@ import { createSignal, onCleanup, onMount } from "solid-js";
 
 type Side = "above" | "below";
 
-export type UnreadOutside = ReturnType<typeof createUnreadOutside>;
-
 /** `list` is the element that scrolls; unread rows in it have the attribute `data-unread`. */
 export function createUnreadOutside(list: () => HTMLElement) {
   const [above, setAbove] = createSignal(false);

@@ -3,8 +3,15 @@ import { createEffect, createSignal, type JSX, Match, Show, Switch } from "solid
 import { engine, useHours } from "../../state";
 import type { Hours } from "../../sync/types";
 import { t } from "../../text";
-import { enableNotifications, permission, setSound, setWanted, sound, wanted } from "../notices/preferences";
-import { tone } from "../notices/sound";
+import {
+  enableNotifications,
+  notificationsWanted,
+  permission,
+  setNotificationsWanted,
+  setSoundWanted,
+  soundWanted,
+} from "../notices/preferences";
+import { playSound } from "../notices/sound";
 import { Button, showRefusal } from "../parts";
 import { Toggle } from "../parts/choices";
 import styles from "./settings.module.css";
@@ -40,10 +47,10 @@ export function Notifications(): JSX.Element {
           <Match when={permission() === "denied"}>
             <p class={styles.note}>{t.shell.settings.browserBlocked}</p>
           </Match>
-          <Match when={permission() === "granted" && wanted()}>
+          <Match when={permission() === "granted" && notificationsWanted()}>
             <p class={styles.note}>{t.shell.settings.browserOn}</p>
             <div>
-              <Button onClick={() => setWanted(false)}>{t.shell.settings.browserStop}</Button>
+              <Button onClick={() => setNotificationsWanted(false)}>{t.shell.settings.browserStop}</Button>
             </div>
           </Match>
           <Match when={true}>
@@ -58,10 +65,10 @@ export function Notifications(): JSX.Element {
         <Toggle
           label={t.shell.settings.sound}
           hint={t.shell.settings.soundHint}
-          checked={sound()}
+          checked={soundWanted()}
           onChange={(on) => {
-            setSound(on);
-            if (on) void tone();
+            setSoundWanted(on);
+            if (on) void playSound();
           }}
         />
       </section>

@@ -4,8 +4,6 @@ import type { Seq } from "../../sync/types";
 /** Milliseconds. */
 const MOMENT = 300;
 
-export type ReadMarks = ReturnType<typeof createReadMarks>;
-
 /** `seen` returns the newest visible seq; `mark` is called with the seq to mark. */
 export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -3,8 +3,6 @@ import { type Accessor, createSelector, createSignal } from "solid-js";
 import type { Row } from "./rows";
 import type { ListHandle, VisibleRows } from "./virtualList";
 
-export type RowFocus = ReturnType<typeof createRowFocus>;
-
 interface Options {
   rows: Accessor<readonly Row[]>;
   seen: Accessor<VisibleRows | null>;

@@ -177,7 +177,7 @@ function Options(props: {
             aria-selected={index() === props.at}
             class={styles.option}
             onMouseMove={() => props.onMove(index())}
-            // The field keeps the focus: one types on.
+            // The field keeps the focus.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => props.onPick(user)}
           >
