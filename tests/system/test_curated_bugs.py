@@ -1,10 +1,15 @@
-"""Every bug that is made on purpose is found: each in a copy of the package, most by a few seconds of chaos."""
+"""Mutants of the package, a line or two each. Every run checks that each can still be applied and is valid code; a run
+with `slow` checks that chaos, or a file of tests, finds it.
+"""
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +24,16 @@ SECONDS = (8, 20)
 
 PACKAGE = SOURCE / "parley"
 
+PREPARE = """
+import apsw, apsw.ext
+from parley.storage.sqlite.schema import QUERIES, migrate
+connection = apsw.Connection(":memory:")
+migrate(connection)
+for query in QUERIES.values():
+    apsw.ext.query_info(connection, query)
+"""
+"""Fails unless SQLite accepts the migrations and every query."""
+
 
 def _ids(bug: Bug) -> str:
     return bug.name
@@ -30,13 +45,66 @@ def test_the_code_it_breaks_stands_there_once(bug: Bug) -> None:
     assert bug.old != bug.new
 
 
+def test_what_it_turns_into_is_valid(tmp_path: Path) -> None:
+    """A mutant that raises at its first use proves nothing: its types are checked, and its SQL is prepared."""
+    for bugs in _batches(BUGS):
+        source = _mutated(tmp_path, bugs)
+        settings = ["--config-file", str(REPOSITORY / "pyproject.toml"), "--cache-dir", str(tmp_path / "cache")]
+        for command in (
+            ["-m", "mypy", *settings, "--no-warn-unreachable", str(source)],
+            ["-W", "error", "-c", PREPARE],
+        ):
+            run = subprocess.run(
+                [sys.executable, *command],
+                env={**os.environ, "PYTHONPATH": str(source)},
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            if run.returncode != 0:
+                pytest.fail(f"{run.stdout}{run.stderr}".replace(f"{source}/", ""))
+
+
+def _batches(bugs: tuple[Bug, ...]) -> Iterator[list[Bug]]:
+    """Yield mutants that one copy of the package can have: no two of them in one function, or one paragraph of SQL."""
+    left = list(bugs)
+    while left:
+        places = [_place(bug) for bug in left]
+        batch = [bug for index, bug in enumerate(left) if places[index] not in places[:index]]
+        yield batch
+        left = [bug for bug in left if bug not in batch]
+
+
+def _place(bug: Bug) -> tuple[str, int]:
+    """Return a mutant's file, and the line where the function or paragraph begins in which it is."""
+    text = (PACKAGE / bug.file).read_text()
+    offset = text.find(bug.old)
+    line = text.count("\n", 0, offset) + 1
+    if bug.file.endswith(".py"):
+        functions = [
+            node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        ]
+        around = [node.lineno for node in functions if node.lineno <= line <= (node.end_lineno or 0)]
+        return bug.file, max(around, default=0)
+    return bug.file, len(re.findall(r"\n\n", text[:offset]))
+
+
+def _mutated(folder: Path, bugs: list[Bug]) -> Path:
+    """Copy the package and apply mutants to the copy. Returns the folder that it is in."""
+    source = folder / "src"
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree(PACKAGE, source / "parley", ignore=shutil.ignore_patterns("__pycache__"))
+    for bug in bugs:
+        file = source / "parley" / bug.file
+        file.write_text(file.read_text().replace(bug.old, bug.new))
+    return source
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=_ids)
 def test_chaos_finds_it(bug: Bug, tmp_path: Path) -> None:
-    source = tmp_path / "src"
-    shutil.copytree(PACKAGE, source / "parley", ignore=shutil.ignore_patterns("__pycache__"))
-    broken = source / "parley" / bug.file
-    broken.write_text(broken.read_text().replace(bug.old, bug.new))
+    source = _mutated(tmp_path, [bug])
     if tests := [kind for kind in bug.kinds if kind.endswith(".py")]:
         assert _a_test_fails(tests, source)
         return
