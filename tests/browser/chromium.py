@@ -7,13 +7,25 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from parley.gateways.http import assets
 from tools import chromium
 
 MISSING: Final = "there is no Chromium (on Debian: `apt install chromium`)"
 NOT_BUILT: Final = "the page was not built: `python3 run.py test` builds it, and so does `python tools/page.py build`"
+
+# Each window loads the suggestions of its address bar, which are pages of their own: more work than many a test. Of
+# several such options the last one counts, so what Playwright switches off follows.
+NO_FEATURES: Final = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)  # fmt: skip
+
+ARGUMENTS: Final = [*chromium.ARGUMENTS, f"--disable-features={','.join(NO_FEATURES)}"]
 
 
 def executable() -> str:
@@ -32,6 +44,11 @@ def absent(why: str) -> NoReturn:
     pytest.skip(why)
 
 
+async def launch(playwright: Playwright) -> Browser:
+    """Start a browser. Everybody has a context of their own in it."""
+    return await playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+
+
 @asynccontextmanager
 async def person(folder: Path, **options: object) -> AsyncIterator[BrowserContext]:
     """Start a browser with a profile of its own, which a second one can take over once it has ended.
@@ -44,7 +61,7 @@ async def person(folder: Path, **options: object) -> AsyncIterator[BrowserContex
         context = await playwright.chromium.launch_persistent_context(
             folder,
             executable_path=executable(),
-            args=list(chromium.ARGUMENTS),
+            args=ARGUMENTS,
             **options,  # type: ignore[arg-type]
         )
         try:

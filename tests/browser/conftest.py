@@ -1,42 +1,46 @@
-"""One browser for all tests; each has its own server, and its people contexts of their own."""
+"""One browser for all tests of a worker; each test has a server of its own, and each person a context of their own."""
 
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Playwright, async_playwright
 
-from tests.browser.chromium import built, executable
+from tests.browser.chromium import built, launch
 from tests.conftest import new_event_loop
-from tools import chromium
+from tests.server.server_fixture import Serve
 
-pytest.register_assert_rewrite("tests.browser.stage")
+pytest.register_assert_rewrite("tests.browser.people", "tests.browser.servers")
 
-from tests.browser.stage import Stage  # noqa: E402
+from tests.browser.people import People  # noqa: E402
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def runner() -> Iterator[asyncio.Runner]:
     """One event loop for all of them: the browser's connection lives in it."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         yield runner
 
 
-@pytest.fixture(scope="package")
-def browser(runner: asyncio.Runner) -> Iterator[Browser]:
-    path = executable()
+@pytest.fixture(scope="session")
+def playwright(runner: asyncio.Runner) -> Iterator[Playwright]:
     playwright = runner.run(async_playwright().start())
-    browser = runner.run(playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS)))
-    yield browser
-    runner.run(browser.close())
+    yield playwright
     runner.run(playwright.stop())
 
 
+@pytest.fixture(scope="session")
+def browser(runner: asyncio.Runner, playwright: Playwright) -> Iterator[Browser]:
+    browser = runner.run(launch(playwright))
+    yield browser
+    runner.run(browser.close())
+
+
 @pytest.fixture
-def stage(runner: asyncio.Runner, browser: Browser, tmp_path: Path) -> Iterator[Stage]:
+def people(runner: asyncio.Runner, browser: Browser, serve: Serve, tmp_path: Path) -> Iterator[People]:
     built()
-    stage = Stage(browser, tmp_path)
-    yield stage
-    wrong = runner.run(stage.close())
+    people = People(browser, serve, tmp_path)
+    yield people
+    wrong = runner.run(people.close())
     assert wrong == [], "\n".join(wrong)

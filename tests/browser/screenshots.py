@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.chromium import executable
-from tests.browser.scene import NOW, PEOPLE, ZONE, Scene, quantise
-from tests.browser.stage import LAPTOP, PASSWORD, PHONE, Person
-from tools import chromium
+from tests.browser.chromium import launch
+from tests.browser.people import LAPTOP, PASSWORD, PHONE, Person
+from tests.browser.sample_data import NOW, PEOPLE, ZONE, SampleServer, quantise
 
 FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 
@@ -132,19 +131,19 @@ SCREENS: Final[dict[str, Screen]] = {
 }
 
 
-class Studio:
-    """Where the pictures are taken.
+class Photographer:
+    """Takes the pictures.
 
     Attributes:
         wanted: names of the screens; none: all of them.
     """
 
-    def __init__(self, browser: Browser, scene: Scene, wanted: set[str]) -> None:
+    def __init__(self, browser: Browser, server: SampleServer, wanted: set[str]) -> None:
         self._browser = browser
-        self._scene = scene
+        self._server = server
         self.wanted = wanted
 
-    async def peer(self, name: str, **options: Any) -> Person:
+    async def visitor(self, name: str, **options: Any) -> Person:
         """Somebody with a browser, who has signed in if they have an account."""
         settings: dict[str, Any] = {"locale": "en-GB", "timezone_id": ZONE, "reduced_motion": "reduce", **options}
         context = await self._browser.new_context(**settings)
@@ -152,7 +151,7 @@ class Studio:
         await context.clock.set_system_time(NOW)
         # Nobody looks: what is new stays new from picture to picture.
         await context.add_init_script("document.hasFocus = () => false")
-        person = Person(name, context, await context.new_page(), self._scene.server.url)
+        person = Person(name, context, await context.new_page(), self._server.url)
         if name in PEOPLE:
             body = {"name": name, "password": PASSWORD}
             answer = await context.request.post(f"{person.url}/api/session", data=body, headers={"Origin": person.url})
@@ -173,12 +172,12 @@ class Studio:
         """Take all the pictures."""
         for look, options in LOOKS.items():
             if self._wants("entry"):
-                stranger = await self.peer("stranger", **options)
+                stranger = await self.visitor("stranger", **options)
                 await stranger.opens()
                 await expect(stranger.field("Your name")).to_be_visible()
                 await self.takes(stranger, f"entry-{look}")
                 await stranger.context.close()
-            ann = await self.peer("ann", **options)
+            ann = await self.visitor("ann", **options)
             for name, screen in SCREENS.items():
                 if self._wants(name):
                     await screen(ann)
@@ -189,7 +188,7 @@ class Studio:
                 await self._offline(ann, look)
             await ann.context.close()
         if self._wants("german"):
-            yuki = await self.peer("yuki", **{**LAPTOP, "locale": "de-DE"})
+            yuki = await self.visitor("yuki", **{**LAPTOP, "locale": "de-DE"})
             await opens(yuki, "/r/lobby", "lobby")
             await self.takes(yuki, "german")
             await yuki.context.close()
@@ -197,10 +196,10 @@ class Studio:
             await self._right_to_left()
 
     async def _right_to_left(self) -> None:
-        await self._scene.says("noor", "reading", "الفصل الثالث أجمل ما قرأت هذا العام، خصوصا `gethen` والجليد 🧊")
-        await self._scene.says("esther", "reading", "פרק ארבע עוד יותר יפה! @noor")
-        await self._scene.says("noor", "reading", "> פרק ארבע עוד יותר יפה!\nسأقرأه الليلة.\n1. الشاي\n2. الكتاب")
-        noor = await self.peer("noor", **LAPTOP)
+        await self._server.says("noor", "reading", "الفصل الثالث أجمل ما قرأت هذا العام، خصوصا `gethen` والجليد 🧊")
+        await self._server.says("esther", "reading", "פרק ארבע עוד יותר יפה! @noor")
+        await self._server.says("noor", "reading", "> פרק ארבע עוד יותר יפה!\nسأقرأه الليلة.\n1. الشاي\n2. الكتاب")
+        noor = await self.visitor("noor", **LAPTOP)
         await noor.page.add_init_script("document.documentElement.dir = 'rtl'")
         await opens(noor, "/r/reading", "reading")
         await noor.page.evaluate("document.documentElement.dir = 'rtl'")
@@ -210,15 +209,15 @@ class Studio:
     async def _offline(self, ann: Person, look: str) -> None:
         await opens(ann, "/r/release", "release")
         await ann.is_kept()
-        self._scene.server.dies()
+        self._server.process.dies()
         await expect(ann.page.get_by_role("region", name="Not connected.")).to_be_visible()
         for text in ("I am on the train, and write on in the tunnel.", "The notes are fine: send them."):
             await ann.composer.fill(text)
             await ann.button("Send").click()
         await expect(ann.message("The notes are fine: send them.")).to_be_visible()
         await self.takes(ann, f"offline-{look}")
-        self._scene.server.starts()
-        await self._scene.are_here(*HERE)
+        self._server.process.starts()
+        await self._server.are_here(*HERE)
 
     def _wants(self, name: str) -> bool:
         return not self.wanted or name in self.wanted
@@ -227,16 +226,16 @@ class Studio:
 async def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable(), args=list(chromium.ARGUMENTS))
+        browser = await launch(playwright)
         with tempfile.TemporaryDirectory() as folder:
-            scene = Scene(playwright, Path(folder) / "server")
+            server = SampleServer(playwright, Path(folder) / "server")
             try:
-                await scene.begins()
-                await scene.are_here(*HERE)
-                await scene.read_on("bo", "esther", "yuki")
-                await Studio(browser, scene, set(sys.argv[1:])).goes_on()
+                await server.begins()
+                await server.are_here(*HERE)
+                await server.read_on("bo", "esther", "yuki")
+                await Photographer(browser, server, set(sys.argv[1:])).goes_on()
             finally:
-                await scene.close()
+                await server.close()
         await browser.close()
 
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import PASSWORD, Person, Stage
+from tests.browser.people import PASSWORD, People, Person
 
 
 async def administration(who: Person, page: str) -> Locator:
@@ -14,9 +14,9 @@ async def administration(who: Person, page: str) -> Locator:
     return who.dialog.get_by_role("tabpanel")
 
 
-async def test_accounts_are_made_found_and_given_what_they_may_do(stage: Stage) -> None:
-    ann = await stage.owner("ann")
-    await (await stage.person("cat")).joins("lobby")
+async def test_accounts_are_made_found_and_given_what_they_may_do(people: People) -> None:
+    ann = await people.owner("ann")
+    await (await people.person("cat")).joins("lobby")
     users = await administration(ann, "Users")
     rows = users.get_by_role("row").filter(has=ann.page.get_by_role("cell"))
     await expect(rows).to_have_count(2)
@@ -31,7 +31,7 @@ async def test_accounts_are_made_found_and_given_what_they_may_do(stage: Stage) 
     await expect(rows).to_have_count(1)
     await expect(rows).to_contain_text("member")
 
-    bob = await stage.person("bob")
+    bob = await people.person("bob")
     await bob.opens()
     await bob.signs_in()
     await bob.is_in("lobby")
@@ -45,8 +45,8 @@ async def test_accounts_are_made_found_and_given_what_they_may_do(stage: Stage) 
     await expect(bob.page.get_by_role("menuitem", name="Administration")).to_be_visible()
 
 
-async def test_who_is_disabled_is_out_until_they_are_enabled(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_who_is_disabled_is_out_until_they_are_enabled(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     users = await administration(ann, "Users")
     row = users.get_by_role("row", name=re.compile("bob"))
     await users.get_by_role("button", name="What to do with bob").click()
@@ -81,9 +81,9 @@ async def test_who_is_disabled_is_out_until_they_are_enabled(stage: Stage) -> No
     await expect(bob.field("Your name")).to_be_visible()
 
 
-async def test_an_invitation_is_made_used_and_revoked(stage: Stage) -> None:
-    stage.serve(access="invite")
-    ann = await stage.owner("ann")
+async def test_an_invitation_is_made_used_and_revoked(people: People) -> None:
+    await people.serve(access="invite")
+    ann = await people.owner("ann")
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await expect(ann.room("tea")).to_be_visible()
     invitations = await administration(ann, "Invitations")
@@ -101,7 +101,7 @@ async def test_an_invitation_is_made_used_and_revoked(stage: Stage) -> None:
     await expect(row).to_contain_text("5 people")
     await expect(row).to_contain_text("#tea")
 
-    bob = await stage.person("bob")
+    bob = await people.person("bob")
     await bob.opens(link.removeprefix(bob.url))
     await bob.field("Your name").fill("bob")
     await bob.field("Password").fill(PASSWORD)
@@ -111,7 +111,7 @@ async def test_an_invitation_is_made_used_and_revoked(stage: Stage) -> None:
     await row.get_by_role("button", name="Revoke").click()
     await ann.dialog.last.get_by_role("button", name="Revoke").click()
     await expect(row).to_have_count(0)
-    late = await stage.person("late")
+    late = await people.person("late")
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
 
@@ -124,8 +124,8 @@ async def test_an_invitation_is_made_used_and_revoked(stage: Stage) -> None:
     await expect(deeds.filter(has_text="made an invitation, which makes a member's account")).to_have_count(1)
 
 
-async def test_a_bot_has_a_token_and_speaks_until_it_is_taken_back(stage: Stage) -> None:
-    ann = await stage.owner("ann")
+async def test_a_bot_has_a_token_and_speaks_until_it_is_taken_back(people: People) -> None:
+    ann = await people.owner("ann")
     users = await administration(ann, "Users")
     await users.get_by_role("button", name="Make an account").click()
     await ann.dialog.last.get_by_label("Name", exact=True).fill("clerk")
@@ -133,7 +133,7 @@ async def test_a_bot_has_a_token_and_speaks_until_it_is_taken_back(stage: Stage)
     await ann.dialog.last.get_by_role("button", name="Make an account").click()
     token = await ann.dialog.last.get_by_label("clerk", exact=True).input_value()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    bare = await stage.person("clerk")
+    bare = await people.person("clerk")
 
     async def speaks(text: str) -> int:
         await bare.context.request.put(f"{bare.url}/api/rooms/lobby/members/me", headers=headers)

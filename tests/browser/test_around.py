@@ -5,7 +5,7 @@ import time
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PHONE, Person, Stage
+from tests.browser.people import PHONE, People, Person
 
 
 async def id_of(person: Person) -> int:
@@ -24,8 +24,8 @@ async def talks_with(person: Person, *names: str) -> None:
     await person.is_in(", ".join(names))
 
 
-async def test_an_address_is_the_rooms_name(stage: Stage) -> None:
-    ann = await stage.member("ann")
+async def test_an_address_is_the_rooms_name(people: People) -> None:
+    ann = await people.member("ann")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("tea")
     await ann.dialog.get_by_role("button", name="Make the room").click()
@@ -45,8 +45,8 @@ async def test_an_address_is_the_rooms_name(stage: Stage) -> None:
     await expect(ann.composer).to_have_value("half a thought")
 
 
-async def test_the_palette_has_everybody_once_and_loses_no_letter(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_the_palette_has_everybody_once_and_loses_no_letter(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await talks_with(ann, "bob")
     await ann.goes_to("lobby")
     await bob.asks("PATCH", "/api/me", {"display": "Bob B."})
@@ -64,8 +64,8 @@ async def test_the_palette_has_everybody_once_and_loses_no_letter(stage: Stage) 
     await ann.is_in("Bob B.")
 
 
-async def test_a_notice_is_read_and_closed_over_a_dialog(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_a_notice_is_read_and_closed_over_a_dialog(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "ops"})
     await bob.asks("PUT", "/api/rooms/ops/members/me")
     await expect(bob.room("ops")).to_be_visible()
@@ -79,8 +79,8 @@ async def test_a_notice_is_read_and_closed_over_a_dialog(stage: Stage) -> None:
     await expect(bob.dialog).to_be_visible()
 
 
-async def test_being_sent_out_is_told_until_one_is_back(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_being_sent_out_is_told_until_one_is_back(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "ops"})
     await bob.asks("PUT", "/api/rooms/ops/members/me")
     await bob.goes_to("ops")
@@ -100,8 +100,8 @@ async def test_being_sent_out_is_told_until_one_is_back(stage: Stage) -> None:
         await expect(each.page.get_by_role("main").get_by_text("You are not in this room.")).to_be_visible()
 
 
-async def test_who_may_not_write_is_told_so_in_place_of_the_field(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_who_may_not_write_is_told_so_in_place_of_the_field(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     place = bob.page.locator("#composer")
     mutes = f"/api/rooms/lobby/mutes/{await id_of(bob)}"
     await bob.types("half a thought")
@@ -116,7 +116,7 @@ async def test_who_may_not_write_is_told_so_in_place_of_the_field(stage: Stage) 
     await ann.asks("PUT", mutes, {})
     await expect(place.get_by_text("ann has muted you here.")).to_be_visible()
     # The log has moved on by the time that one comes back.
-    program = await stage.server.program("pat")
+    program = await people.program("pat")
     await program.says(*(f"message {n}" for n in range(250)))
     await program.closes()
     await bob.reloads()
@@ -137,8 +137,8 @@ async def test_who_may_not_write_is_told_so_in_place_of_the_field(stage: Stage) 
         await expect(each.composer).to_be_visible()
 
 
-async def test_a_room_has_its_menu_where_it_stands(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_a_room_has_its_menu_where_it_stands(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     menu = bob.page.get_by_role("menu")
     await ann.asks("POST", "/api/rooms", {"name": "ops"})
     await bob.asks("PUT", "/api/rooms/ops/members/me")
@@ -190,8 +190,8 @@ async def test_a_room_has_its_menu_where_it_stands(stage: Stage) -> None:
     await ann.page.keyboard.press("Escape")
 
 
-async def test_a_long_press_brings_up_a_rooms_menu(stage: Stage) -> None:
-    ann = await stage.member("ann", **PHONE)
+async def test_a_long_press_brings_up_a_rooms_menu(people: People) -> None:
+    ann = await people.member("ann", **PHONE)
     await ann.button("Back to the rooms").click()
     row, menu = ann.room("lobby"), ann.page.get_by_role("menu")
     box = await row.bounding_box()
@@ -208,11 +208,11 @@ async def test_a_long_press_brings_up_a_rooms_menu(stage: Stage) -> None:
     await ann.is_in("lobby")
 
 
-async def test_a_conversation_of_several(stage: Stage) -> None:
-    ann = await stage.member("ann")
+async def test_a_conversation_of_several(people: People) -> None:
+    ann = await people.member("ann")
     names = ["bartholomew-the-third", "clementine-of-the-valley", "dmitri", "eve"]
     for name in names:
-        await (await stage.person(name)).registers()
+        await (await people.person(name)).registers()
     await talks_with(ann, *names[:3])
     await ann.says("for the three of you")
     await ann.sees("for the three of you")
@@ -227,7 +227,7 @@ async def test_a_conversation_of_several(stage: Stage) -> None:
     await ann.is_in(everybody)
     await expect(ann.message("for the three of you")).to_have_count(0)
 
-    phone = await stage.second_device(ann, **PHONE)
+    phone = await people.second_device(ann, **PHONE)
     await phone.opens(ann.page.url.removeprefix(ann.url))
     await phone.is_in(everybody)
     await phone.fits()
@@ -245,8 +245,8 @@ async def test_a_conversation_of_several(stage: Stage) -> None:
     await expect(ann.room(everybody)).to_be_visible()
 
 
-async def test_the_rooms_of_the_server_are_administered(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_the_rooms_of_the_server_are_administered(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "garden"})
     await ann.opens("/r/lobby#admin/rooms")
     row = ann.dialog.get_by_role("row").filter(has_text="garden")

@@ -2,11 +2,11 @@
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PASSWORD, Stage
+from tests.browser.people import PASSWORD, People
 
 
-async def test_a_first_visit_takes_a_name_and_nothing_else(stage: Stage) -> None:
-    bob = await stage.person("bob")
+async def test_a_first_visit_takes_a_name_and_nothing_else(people: People) -> None:
+    bob = await people.person("bob")
     await bob.opens()
     await expect(bob.field("Your name")).to_be_focused()
     await bob.page.keyboard.type("bob")
@@ -18,9 +18,9 @@ async def test_a_first_visit_takes_a_name_and_nothing_else(stage: Stage) -> None
     await bob.sees_status("hello", "Stored")
 
 
-async def test_a_name_that_is_taken_is_said_so_and_another_goes(stage: Stage) -> None:
-    await stage.guest("bob")
-    other = await stage.person("bob")
+async def test_a_name_that_is_taken_is_said_so_and_another_goes(people: People) -> None:
+    await people.guest("bob")
+    other = await people.person("bob")
     await other.opens()
     await other.field("Your name").fill("bob")
     await other.button("Come in").click()
@@ -30,8 +30,8 @@ async def test_a_name_that_is_taken_is_said_so_and_another_goes(stage: Stage) ->
     await other.is_in("lobby")
 
 
-async def test_signing_up_out_and_in_again(stage: Stage) -> None:
-    eve = await stage.person("eve")
+async def test_signing_up_out_and_in_again(people: People) -> None:
+    eve = await people.person("eve")
     await eve.opens()
     await eve.button("Make an account").click()
     await eve.field("Your name").fill("eve")
@@ -60,9 +60,9 @@ async def test_signing_up_out_and_in_again(stage: Stage) -> None:
     await eve.sees("mine")
 
 
-async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(stage: Stage) -> None:
-    eve = await stage.member("eve")
-    other = await stage.second_device(eve)
+async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(people: People) -> None:
+    eve = await people.member("eve")
+    other = await people.second_device(eve)
     await other.picks("Your menu", "Sign out")
     await other.field("Your name").fill("eve")
     await other.page.keyboard.press("Enter")
@@ -73,8 +73,8 @@ async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(stage: 
     await other.is_in("lobby")
 
 
-async def test_where_anybody_may_come_in_an_invitation_is_a_wish_that_can_be_taken_back(stage: Stage) -> None:
-    bob = await stage.person("bob")
+async def test_where_anybody_may_come_in_an_invitation_is_a_wish_that_can_be_taken_back(people: People) -> None:
+    bob = await people.person("bob")
     await bob.opens()
     await bob.button("I have an invitation").click()
     await expect(bob.field("Invitation")).to_be_visible()
@@ -88,10 +88,10 @@ async def test_where_anybody_may_come_in_an_invitation_is_a_wish_that_can_be_tak
     await bob.is_in("lobby")
 
 
-async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(stage: Stage) -> None:
-    stage.serve(access="invite")
-    ann = await stage.person("ann")
-    await ann.opens(f"/join/{stage.server.owner_code()}")
+async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(people: People) -> None:
+    await people.serve(access="invite")
+    ann = await people.person("ann")
+    await ann.opens(f"/join/{await people.owner_code()}")
     await expect(ann.page.get_by_role("heading", name="Make this server yours")).to_be_visible()
     await ann.field("Your name").fill("ann")
     await ann.field("Password").fill(PASSWORD)
@@ -103,7 +103,7 @@ async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(sta
     link = await ann.dialog.get_by_label("Link", exact=True).input_value()
     await ann.page.keyboard.press("Escape")
 
-    stranger = await stage.person("bob")
+    stranger = await people.person("bob")
     await stranger.opens()
     await stranger.field("Your name").fill("bob")
     await stranger.page.keyboard.press("Enter")
@@ -113,13 +113,13 @@ async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(sta
     await stranger.page.keyboard.press("Enter")
     await stranger.is_in("lobby")
 
-    late = await stage.person("cat")
+    late = await people.person("cat")
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("does not exist, or not any more")).to_be_visible()
 
 
-async def test_a_guest_keeps_everything_by_making_an_account(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_a_guest_keeps_everything_by_making_an_account(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.says("said as a guest")
     await bob.sees_status("said as a guest", "Stored")
     await bob.picks("Your menu", "Settings")
@@ -127,5 +127,5 @@ async def test_a_guest_keeps_everything_by_making_an_account(stage: Stage) -> No
     await bob.dialog.get_by_label("Password", exact=True).fill(PASSWORD)
     await bob.dialog.get_by_role("button", name="Make an account").click()
     await expect(bob.page.get_by_text("Saved.")).to_be_visible()
-    other = await stage.second_device(bob)
+    other = await people.second_device(bob)
     await other.sees("said as a guest")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.stage import Stage
+from tests.browser.people import People
 
 # A picture in the clipboard, as from another program.
 PICTURE = """async () => {
@@ -15,8 +15,8 @@ PICTURE = """async () => {
 }"""
 
 
-async def test_lines_and_marks(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_lines_and_marks(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.composer.focus()
     await bob.page.keyboard.type("first")
     await bob.page.keyboard.press("Shift+Enter")
@@ -34,9 +34,9 @@ async def test_lines_and_marks(stage: Stage) -> None:
     await expect(bob.composer).to_be_focused()
 
 
-async def test_completions_of_people_rooms_and_emoji(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    await stage.guest("gwendolyn")
+async def test_completions_of_people_rooms_and_emoji(people: People) -> None:
+    bob = await people.guest("bob")
+    await people.guest("gwendolyn")
     await bob.composer.press_sequentially("hi @gw")
     await expect(bob.page.get_by_role("option")).to_have_count(1)
     await bob.page.keyboard.press("Tab")
@@ -52,8 +52,8 @@ async def test_completions_of_people_rooms_and_emoji(stage: Stage) -> None:
     await bob.sees("hi @gwendolyn in #lobby 🎉")
 
 
-async def test_an_emoji_is_picked(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_an_emoji_is_picked(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.button("Emoji").click()
     search = bob.page.get_by_label("Search emoji")
     await expect(search).to_be_focused()
@@ -65,8 +65,8 @@ async def test_an_emoji_is_picked(stage: Stage) -> None:
     await bob.sees("🦔")
 
 
-async def test_a_draft_survives_going_away_and_a_reload(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_a_draft_survives_going_away_and_a_reload(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.types("half a sen")
     await bob.goes_to("tea")
@@ -80,8 +80,8 @@ async def test_a_draft_survives_going_away_and_a_reload(stage: Stage) -> None:
     await expect(bob.composer).to_have_value("half a sen")
 
 
-async def test_commands(stage: Stage) -> None:
-    bob, ann = await stage.guest("bob"), await stage.guest("ann")
+async def test_commands(people: People) -> None:
+    bob, ann = await people.guest("bob"), await people.guest("ann")
     await bob.says("/me waves")
     await ann.sees("bob waves")
     await bob.says("/topic of tea")
@@ -102,8 +102,8 @@ async def test_commands(stage: Stage) -> None:
     await bob.is_in("lobby")
 
 
-async def test_too_much_is_said_before_it_is_sent(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_too_much_is_said_before_it_is_sent(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.types("x" * 8_003)
     await expect(bob.page.get_by_text("3 characters too many").first).to_be_visible()
     await bob.composer.press("Enter")
@@ -114,8 +114,8 @@ async def test_too_much_is_said_before_it_is_sent(stage: Stage) -> None:
     await bob.fits()
 
 
-async def test_a_message_is_quoted(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_a_message_is_quoted(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.says("to be or not")
     await bob.message("to be or not").hover()
     await bob.button("Quote").click()
@@ -123,10 +123,10 @@ async def test_a_message_is_quoted(stage: Stage) -> None:
     await expect(bob.composer).to_be_focused()
 
 
-async def test_completions_are_chosen_or_turned_down_by_keyboard(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_completions_are_chosen_or_turned_down_by_keyboard(people: People) -> None:
+    bob = await people.guest("bob")
     for name in ("gwen", "gwendolyn", "gwyneth"):
-        await (await stage.person(name)).joins("lobby")
+        await (await people.person(name)).joins("lobby")
     await bob.asks("POST", "/api/rooms", {"name": "garden"})
     await expect(bob.room("garden")).to_be_visible()
     press, options = bob.page.keyboard.press, bob.page.get_by_role("option")
@@ -178,8 +178,8 @@ async def test_completions_are_chosen_or_turned_down_by_keyboard(stage: Stage) -
     await expect(bob.composer).to_have_value("hey @gwendolyn , you")
 
 
-async def test_the_emoji_are_walked_by_keyboard(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_the_emoji_are_walked_by_keyboard(people: People) -> None:
+    bob = await people.guest("bob")
     press = bob.page.keyboard.press
     focused = bob.page.locator("button[data-emoji]:focus")
     await bob.composer.press_sequentially("so ")
@@ -212,16 +212,16 @@ async def test_the_emoji_are_walked_by_keyboard(stage: Stage) -> None:
     await expect(bob.composer).to_have_value(f"so {second}")
 
 
-async def test_an_emoji_that_is_spelled_out_becomes_one_but_not_in_code(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_an_emoji_that_is_spelled_out_becomes_one_but_not_in_code(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.composer.press_sequentially("well :tada:")
     await expect(bob.composer).to_have_value("well 🎉")
     await bob.composer.press_sequentially(" and `so :tada: so` at 12:30:45")
     await expect(bob.composer).to_have_value("well 🎉 and `so :tada: so` at 12:30:45")
 
 
-async def test_a_draft_is_the_rooms_own_in_every_tab_and_gone_once_it_is_said(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_a_draft_is_the_rooms_own_in_every_tab_and_gone_once_it_is_said(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.composer.press_sequentially("half a sen")
     other = await bob.tab("/r/lobby")
@@ -238,8 +238,8 @@ async def test_a_draft_is_the_rooms_own_in_every_tab_and_gone_once_it_is_said(st
     await expect(other.room("lobby").get_by_title("has a draft")).to_have_count(0)
 
 
-async def test_what_was_said_in_one_tab_is_no_draft_in_the_other(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_what_was_said_in_one_tab_is_no_draft_in_the_other(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.composer.press_sequentially("half a sentence")
     other = await bob.tab("/r/lobby")
     await expect(other.composer).to_have_value("half a sentence")
@@ -248,8 +248,8 @@ async def test_what_was_said_in_one_tab_is_no_draft_in_the_other(stage: Stage) -
     await expect(bob.composer).to_have_value("", timeout=2_000)
 
 
-async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(people: People) -> None:
+    bob = await people.guest("bob")
     press, note = bob.page.keyboard.press, bob.page.locator("#composer").get_by_role("status")
     options = bob.page.get_by_role("option")
     await bob.composer.press_sequentially("/top")
@@ -284,8 +284,8 @@ async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(stage: S
     await bob.sees("/etc/passwd")
 
 
-async def test_a_file_neither_leads_away_nor_is_swallowed(stage: Stage, tmp_path: Path) -> None:
-    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+async def test_a_file_neither_leads_away_nor_is_swallowed(people: People, tmp_path: Path) -> None:
+    bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
     await bob.types("look at this")
     file = tmp_path / "cat.html"
     file.write_text("<title>a file</title>", encoding="utf-8")
@@ -311,9 +311,9 @@ async def test_a_file_neither_leads_away_nor_is_swallowed(stage: Stage, tmp_path
     await expect(bob.composer).to_have_value("look at this")
 
 
-async def test_a_quote_and_a_mention_join_what_is_written_already(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_a_quote_and_a_mention_join_what_is_written_already(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says("to be\n\nor not")
     await bob.composer.press_sequentially("well")
     message = bob.messages.filter(has_text="or not")

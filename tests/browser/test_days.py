@@ -7,28 +7,29 @@ from pathlib import Path
 import apsw
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import Stage
+from tests.browser.people import People
 
 DAY = 86_400_000
 
 
 def ages(folder: Path, last: int, days: int) -> None:
     """Let what was said in the lobby, up to its event `last`, have been said some days earlier. The server is down."""
-    log = apsw.Connection(str(folder / "data" / "parley.db"))
+    log = apsw.Connection(str(folder / "parley.db"))
     log.execute("UPDATE events SET at = at - ? WHERE room = 1 AND seq <= ?", (days * DAY, last))
     log.close()
 
 
-async def test_days_are_told_apart_and_gone_to(stage: Stage, tmp_path: Path) -> None:
-    bob = await (await stage.person("bob")).joins("lobby")
-    ann = await stage.server.program("ann")
+async def test_days_are_told_apart_and_gone_to(people: People) -> None:
+    server = people.start_process()
+    bob = await (await people.person("bob")).joins("lobby")
+    ann = await people.program("ann")
     ends = [await ann.says(*(f"{day} {n}" for n in range(80))) for day in ("long ago", "yesterday", "today")]
     await ann.closes()
-    stage.server.stops()
-    ages(tmp_path / "server-0", ends[0], 39)
-    ages(tmp_path / "server-0", ends[1], 1)
-    stage.server.starts()
-    reader = await stage.second_device(bob)
+    server.stops()
+    ages(server.folder, ends[0], 39)
+    ages(server.folder, ends[1], 1)
+    server.starts()
+    reader = await people.second_device(bob)
     await expect(reader.log.get_by_role("separator", name="New")).to_be_in_viewport()
     date = reader.page.get_by_label("Go to a date").last
     now = datetime.datetime.now(datetime.UTC).astimezone()

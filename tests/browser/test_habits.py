@@ -3,13 +3,11 @@
 import re
 from pathlib import Path
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser, Playwright, expect
 
-from tests.browser.chromium import executable
-from tests.browser.scene import Scene
-from tests.browser.screenshots import Studio, opens
-from tests.browser.stage import LAPTOP, PHONE, Stage
-from tools import chromium
+from tests.browser.people import LAPTOP, PHONE, People
+from tests.browser.sample_data import SampleServer
+from tests.browser.screenshots import Photographer, opens
 
 SHORT_BY = """() => {
   const log = document.querySelector("[role=log]");
@@ -20,8 +18,8 @@ SHORT_BY = """() => {
 FRAMES = "async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }"
 
 
-async def test_letters_go_to_the_composer_wherever_one_has_clicked(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_letters_go_to_the_composer_wherever_one_has_clicked(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.says("first")
     await bob.sees("first")
     await bob.message("first").click()
@@ -42,8 +40,8 @@ async def test_letters_go_to_the_composer_wherever_one_has_clicked(stage: Stage)
     await expect(bob.composer).to_have_value("")
 
 
-async def test_a_room_that_was_just_made_is_written_in(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_a_room_that_was_just_made_is_written_in(people: People) -> None:
+    bob = await people.member("bob")
     await bob.page.evaluate("() => { location.hash = 'create-room'; }")
     await bob.dialog.get_by_label("Name").fill("garden")
     await bob.page.keyboard.press("Enter")
@@ -54,8 +52,9 @@ async def test_a_room_that_was_just_made_is_written_in(stage: Stage) -> None:
     await bob.sees("roses")
 
 
-async def test_words_for_nobody_stay_with_their_writer(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_words_for_nobody_stay_with_their_writer(people: People) -> None:
+    server = people.start_process()
+    ann, bob = await people.member("ann"), await people.member("bob")
     await bob.says("/msg ghost a secret")
     await expect(bob.page.get_by_text("There is nobody called ghost here.")).to_be_visible()
     await expect(bob.composer).to_have_value("/msg ghost a secret")
@@ -64,11 +63,11 @@ async def test_words_for_nobody_stay_with_their_writer(stage: Stage) -> None:
     await ann.room("bob").click()
     await ann.sees("hello")
     # Without a connection nobody knows who is there.
-    stage.server.dies()
+    server.dies()
     await bob.knows_it_is_alone()
     await bob.says("/msg gohst in the dark")
     await expect(bob.page.get_by_text("It goes to gohst when the connection is back.")).to_be_visible()
-    stage.server.starts()
+    server.starts()
     await bob.knows_it_is_back()
     returned = bob.page.get_by_role("alert").filter(has_text="in the dark")
     await expect(returned).to_contain_text("Your message to gohst was not sent. There is nobody called gohst here.")
@@ -80,9 +79,9 @@ async def test_words_for_nobody_stay_with_their_writer(stage: Stage) -> None:
     await expect(returned).to_have_count(0)
 
 
-async def test_whom_a_command_is_about_is_completed_and_a_new_room_is_not(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    await stage.guest("gwendolyn")
+async def test_whom_a_command_is_about_is_completed_and_a_new_room_is_not(people: People) -> None:
+    bob = await people.member("bob")
+    await people.guest("gwendolyn")
     await bob.composer.press_sequentially("/msg gw")
     await expect(bob.page.get_by_role("option")).to_have_count(1)
     await bob.page.keyboard.press("Enter")
@@ -94,16 +93,16 @@ async def test_whom_a_command_is_about_is_completed_and_a_new_room_is_not(stage:
     await bob.is_in("lob")
 
 
-async def test_a_time_that_is_none_bans_nobody(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_a_time_that_is_none_bans_nobody(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     await ann.says("/ban bob 2weeks spam")
     await expect(ann.page.get_by_text("2weeks is no time.")).to_be_visible()
     await bob.says("still here")
     await ann.sees("still here")
 
 
-async def test_what_is_waiting_for_a_room_one_is_sent_out_of_comes_back(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob", wire=True)
+async def test_what_is_waiting_for_a_room_one_is_sent_out_of_comes_back(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob", proxy=True)
     await bob.loses_the_network()
     await bob.says("too late")
     await ann.says("/kick bob")
@@ -118,8 +117,8 @@ async def test_what_is_waiting_for_a_room_one_is_sent_out_of_comes_back(stage: S
     await expect(bob.button("Come in")).to_be_visible()
 
 
-async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(people: People) -> None:
+    bob = await people.guest("bob")
     other = await bob.tab("/r/lobby")
     await other.is_in("lobby")
     await other.types("the code is 4711")
@@ -135,11 +134,11 @@ async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(stage:
     await expect(bob.composer).to_have_value("")
 
 
-async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(people: People) -> None:
+    bob = await people.guest("bob")
     other = await bob.tab("/r/lobby")
     await other.is_in("lobby")
-    line = await stage.server.program("eve")
+    line = await people.program("eve")
     await line.says(*(f"line {number}" for number in range(120)))
     await other.sees("line 119")
     await bob.page.bring_to_front()
@@ -154,25 +153,25 @@ async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(stage:
     assert abs(await bob.page.evaluate("() => document.querySelector('[role=log]').scrollTop") - where) < 40
 
 
-async def test_a_room_opens_at_its_end_however_low_its_rows_turn_out_to_be(tmp_path: Path) -> None:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable(), args=list(chromium.ARGUMENTS))
-        scene = Scene(playwright, tmp_path / "server")
-        try:
-            await scene.begins()
-            for size in (PHONE, {**LAPTOP, "viewport": {"width": 768, "height": 1024}}):
-                ann = await Studio(browser, scene, set()).peer("ann", **size)
-                await opens(ann, "/r/lobby", "lobby")
-                await expect(ann.log.get_by_text("And there is cake", exact=False)).to_be_visible()
-                await ann.page.evaluate(FRAMES)
-                assert await ann.page.evaluate(SHORT_BY) <= 1
-        finally:
-            await scene.close()
-            await browser.close()
+async def test_a_room_opens_at_its_end_however_low_its_rows_turn_out_to_be(
+    browser: Browser, playwright: Playwright, tmp_path: Path
+) -> None:
+    server = SampleServer(playwright, tmp_path / "server")
+    try:
+        await server.begins()
+        for size in (PHONE, {**LAPTOP, "viewport": {"width": 768, "height": 1024}}):
+            ann = await Photographer(browser, server, set()).visitor("ann", **size)
+            await opens(ann, "/r/lobby", "lobby")
+            await expect(ann.log.get_by_text("And there is cake", exact=False)).to_be_visible()
+            await ann.page.evaluate(FRAMES)
+            assert await ann.page.evaluate(SHORT_BY) <= 1
+            await ann.context.close()
+    finally:
+        await server.close()
 
 
-async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(stage: Stage) -> None:
-    ann = await stage.owner("ann")
+async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(people: People) -> None:
+    ann = await people.owner("ann")
     await ann.asks("POST", "/api/rooms", {"name": "builds"})
     await ann.goes_to("builds")
     await ann.page.evaluate("() => { location.hash = 'room/webhooks'; }")
@@ -182,7 +181,7 @@ async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(stage: Stag
     await expect(address).to_have_value(re.compile("/hooks/"))
     # Somebody comes in, and the address is there still, as is what one is writing.
     await ann.dialog.get_by_label("Name").fill("next")
-    bob = await stage.member("bob")
+    bob = await people.member("bob")
     await bob.asks("PUT", "/api/rooms/builds/members/me")
     await bob.goes_to("builds")
     await bob.says("in")
@@ -191,8 +190,8 @@ async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(stage: Stag
     await expect(ann.dialog.get_by_label("Name")).to_have_value("next")
 
 
-async def test_who_adds_a_topic_types_it_at_once_and_who_renames_a_room_stays_in_it(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_who_adds_a_topic_types_it_at_once_and_who_renames_a_room_stays_in_it(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("plans")
     await ann.dialog.get_by_label("Public").focus()
@@ -220,10 +219,10 @@ async def test_who_adds_a_topic_types_it_at_once_and_who_renames_a_room_stays_in
     await ann.is_in("our-plans")
 
 
-async def test_names_are_parted_by_commas_and_a_guest_makes_no_link(stage: Stage) -> None:
-    ann = await stage.guest("ann")
+async def test_names_are_parted_by_commas_and_a_guest_makes_no_link(people: People) -> None:
+    ann = await people.guest("ann")
     for name in ("bob", "cat", "dan", "zoë"):
-        await (await stage.person(name)).registers()
+        await (await people.person(name)).registers()
     await ann.page.keyboard.press("Alt+n")
     to = ann.dialog.get_by_label("To")
     await expect(ann.dialog.get_by_role("option")).to_have_count(4)
@@ -242,9 +241,9 @@ async def test_names_are_parted_by_commas_and_a_guest_makes_no_link(stage: Stage
     await expect(ann.dialog.get_by_role("button", name="Make a link")).to_have_count(0)
 
 
-async def test_pages_are_turned_from_the_composer_and_a_list_goes_on_with_one_mark(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    cat = await stage.server.line("cat")
+async def test_pages_are_turned_from_the_composer_and_a_list_goes_on_with_one_mark(people: People) -> None:
+    bob = await people.guest("bob")
+    cat = await people.line("cat")
     await cat.says(*[f"line {number}" for number in range(60)])
     await bob.sees("line 59")
     await bob.composer.focus()

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.chromium import absent
-from tests.browser.stage import PHONE, Person, Stage
+from tests.browser.people import PHONE, People, Person
 
 AXE = Path(__file__).parent.parent.parent / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -77,8 +77,8 @@ async def look_around(ann: Person, panels: tuple[str, ...]) -> list[str]:
     return found
 
 
-async def furnish(stage: Stage, ann: Person) -> None:
-    bob = await stage.server.program("bob")
+async def furnish(people: People, ann: Person) -> None:
+    bob = await people.program("bob")
     await bob.says(
         "hello **ann** `code` @ann",
         "> quoted\nand said",
@@ -90,9 +90,9 @@ async def furnish(stage: Stage, ann: Person) -> None:
     await bob.closes()
 
 
-async def test_axe_finds_nothing_on_a_laptop(stage: Stage) -> None:
-    ann = await stage.owner("ann")
-    await furnish(stage, ann)
+async def test_axe_finds_nothing_on_a_laptop(people: People) -> None:
+    ann = await people.owner("ann")
+    await furnish(people, ann)
     await ann.button("Emoji").click()
     found = await is_accessible(ann, "emoji picker")
     await ann.page.keyboard.press("Escape")
@@ -107,9 +107,9 @@ async def test_axe_finds_nothing_on_a_laptop(stage: Stage) -> None:
     assert found == [], "\n".join(found)
 
 
-async def test_axe_finds_nothing_on_a_phone(stage: Stage) -> None:
-    ann = await stage.owner("ann", **PHONE)
-    await furnish(stage, ann)
+async def test_axe_finds_nothing_on_a_phone(people: People) -> None:
+    ann = await people.owner("ann", **PHONE)
+    await furnish(people, ann)
     found = await look_around(
         ann,
         (
@@ -125,7 +125,7 @@ async def test_axe_finds_nothing_on_a_phone(stage: Stage) -> None:
     )
     await ann.button("Back to the rooms").click()
     found += await is_accessible(ann, "rooms")
-    stranger = await stage.person("stranger", **PHONE)
+    stranger = await people.person("stranger", **PHONE)
     await stranger.opens()
     await expect(stranger.field("Your name")).to_be_visible()
     found += await is_accessible(stranger, "entry")
@@ -134,8 +134,8 @@ async def test_axe_finds_nothing_on_a_phone(stage: Stage) -> None:
     assert found == [], "\n".join(found)
 
 
-async def test_everything_by_keyboard(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_everything_by_keyboard(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await expect(bob.room("tea")).to_be_visible()
     press = bob.page.keyboard.press
@@ -195,8 +195,8 @@ async def test_everything_by_keyboard(stage: Stage) -> None:
     await bob.focus_is_somewhere()
 
 
-async def test_in_german(stage: Stage) -> None:
-    eve = await stage.person("eve", locale="de-DE")
+async def test_in_german(people: People) -> None:
+    eve = await people.person("eve", locale="de-DE")
     await eve.opens()
     await expect(eve.page.locator("html")).to_have_attribute("lang", "de")
     await eve.field("Dein Name").fill("eve")
@@ -212,8 +212,8 @@ async def test_in_german(stage: Stage) -> None:
     await expect(eve.dialog.get_by_label("Language")).to_be_visible()
 
 
-async def test_the_look_follows_the_system_and_ones_wish(stage: Stage) -> None:
-    bob = await stage.guest("bob", color_scheme="dark")
+async def test_the_look_follows_the_system_and_ones_wish(people: People) -> None:
+    bob = await people.guest("bob", color_scheme="dark")
     html = bob.page.locator("html")
     await expect(html).to_have_attribute("data-theme", "dark")
     await bob.page.emulate_media(color_scheme="light")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PHONE, Stage
+from tests.browser.people import PHONE, People
 
 CORPUS = Path(__file__).parent.parent / "transcripts" / "text" / "hostile.json"
 
@@ -30,14 +30,14 @@ LONG = {
 }
 
 
-async def test_hostile_messages_are_shown_and_do_nothing(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    phone = await stage.person("eve", **PHONE)
+async def test_hostile_messages_are_shown_and_do_nothing(people: People) -> None:
+    bob = await people.guest("bob")
+    phone = await people.person("eve", **PHONE)
     await phone.opens("/r/lobby")
     await phone.field("Your name").fill("eve")
     await phone.page.keyboard.press("Enter")
     await phone.is_in("lobby")
-    mallory = await stage.server.program("m[a]ll`ory")
+    mallory = await people.program("m[a]ll`ory")
     texts = [
         each["text"].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         for each in json.loads(CORPUS.read_text())
@@ -71,10 +71,10 @@ async def test_hostile_messages_are_shown_and_do_nothing(stage: Stage) -> None:
     await mallory.closes()
 
 
-async def test_hostile_names_and_topics(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    wide = await stage.server.program("W" * 32)
-    odd = await stage.server.program("{`^`}", "{}|[]")
+async def test_hostile_names_and_topics(people: People) -> None:
+    bob = await people.guest("bob")
+    wide = await people.program("W" * 32)
+    odd = await people.program("{`^`}", "{}|[]")
     await bob.asks("PUT", "/api/rooms/%7B%7D%7C%5B%5D/members/me")
     await bob.asks("PATCH", "/api/rooms/lobby", {"topic": "<img src=x onerror=alert(1)> " + "w" * 200})
     await wide.says("hello")

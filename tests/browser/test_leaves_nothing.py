@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from .stage import Stage
+from .people import People
 
 KEPT = """async () => {
   const request = indexedDB.open("parley");
@@ -23,8 +23,8 @@ END_ALL = """async () => {
 }"""
 
 
-async def test_who_signs_out_leaves_nothing_on_the_device(stage: Stage) -> None:
-    eve = await stage.member("eve")
+async def test_who_signs_out_leaves_nothing_on_the_device(people: People) -> None:
+    eve = await people.member("eve")
     await eve.says("for us alone")
     await eve.sees("for us alone")
     await eve.picks("Your menu", "Sign out")
@@ -34,8 +34,8 @@ async def test_who_signs_out_leaves_nothing_on_the_device(stage: Stage) -> None:
     assert "eve" not in kept
 
 
-async def test_a_session_that_is_ended_elsewhere_leaves_nobody_to_show_things_to(stage: Stage) -> None:
-    eve = await stage.member("eve")
+async def test_a_session_that_is_ended_elsewhere_leaves_nobody_to_show_things_to(people: People) -> None:
+    eve = await people.member("eve")
     await eve.says("for us alone")
     await eve.sees("for us alone")
     assert '"server":"Parley' in await eve.page.evaluate(KEPT)  # who is here, for the next start

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.stage import Stage
+from tests.browser.people import People
 
 MARKS = {
     "Control+b": ("**", "strong"),
@@ -14,8 +14,8 @@ MARKS = {
 
 
 @pytest.mark.parametrize(("keys", "mark", "element"), [(keys, *made) for keys, made in MARKS.items()])
-async def test_a_mark_is_put_around_what_is_chosen(stage: Stage, keys: str, mark: str, element: str) -> None:
-    bob = await stage.guest("bob")
+async def test_a_mark_is_put_around_what_is_chosen(people: People, keys: str, mark: str, element: str) -> None:
+    bob = await people.guest("bob")
     press = bob.page.keyboard.press
     await bob.composer.press_sequentially("not so loud")
     await press("Control+Shift+ArrowLeft")
@@ -43,8 +43,8 @@ async def test_a_mark_is_put_around_what_is_chosen(stage: Stage, keys: str, mark
         await expect(bob.log.locator(element, has_text=words)).to_have_text(words)
 
 
-async def test_an_address_becomes_a_link_and_words_become_one(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_an_address_becomes_a_link_and_words_become_one(people: People) -> None:
+    bob = await people.guest("bob")
     press = bob.page.keyboard.press
     await bob.types("https://example.org/tea")
     await press("Control+a")
@@ -63,8 +63,8 @@ async def test_an_address_becomes_a_link_and_words_become_one(stage: Stage) -> N
     await expect(bob.log.get_by_role("link", name="another")).to_have_attribute("href", "https://example.com/")
 
 
-async def test_lists_and_quotes_go_on_by_themselves_and_end(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_lists_and_quotes_go_on_by_themselves_and_end(people: People) -> None:
+    bob = await people.guest("bob")
     press, write = bob.page.keyboard.press, bob.page.keyboard.type
     await bob.composer.focus()
     await write("9. nine")
@@ -86,8 +86,8 @@ async def test_lists_and_quotes_go_on_by_themselves_and_end(stage: Stage) -> Non
     await expect(bob.log.locator("blockquote")).to_contain_text("and another")
 
 
-async def test_enter_is_a_line_break_in_code_and_sends_behind_it(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_enter_is_a_line_break_in_code_and_sends_behind_it(people: People) -> None:
+    bob = await people.guest("bob")
     press, write = bob.page.keyboard.press, bob.page.keyboard.type
     await bob.composer.focus()
     await write("```js")

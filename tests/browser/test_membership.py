@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PASSWORD, Person, Stage
+from tests.browser.people import PASSWORD, People, Person
 
 
 async def makes_a_room(who: Person, name: str, *, private: bool = False) -> None:
@@ -13,13 +13,13 @@ async def makes_a_room(who: Person, name: str, *, private: bool = False) -> None
 
 
 async def opens_card(who: Person, name: str) -> None:
-    people = who.page.get_by_role("complementary", name="People")
-    await people.get_by_role("button", name=re.compile(rf"^{name}\b")).click()
+    panel = who.page.get_by_role("complementary", name="People")
+    await panel.get_by_role("button", name=re.compile(rf"^{name}\b")).click()
     await expect(who.dialog).to_be_visible()
 
 
-async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(stage: Stage) -> None:
-    ann = await stage.member("ann")
+async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(people: People) -> None:
+    ann = await people.member("ann")
     await makes_a_room(ann, "den", private=True)
     await ann.picks("Room menu", "Invite people")
     await ann.dialog.get_by_label("Good for").select_option("1 person")
@@ -27,7 +27,7 @@ async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(stage: Stage
     link = await ann.dialog.get_by_label("Link", exact=True).input_value()
     await ann.page.keyboard.press("Escape")
 
-    stranger = await stage.person("sam")
+    stranger = await people.person("sam")
     await stranger.opens(link.removeprefix(stranger.url))
     await expect(stranger.page.get_by_text("You are invited to #den. Choose a name, and you are in.")).to_be_visible()
     await stranger.field("Your name").fill("sam")
@@ -37,13 +37,13 @@ async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(stage: Stage
     await ann.sees("thank you")
 
     # It was good for one.
-    late = await stage.person("late")
+    late = await people.person("late")
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
 
 
-async def test_an_invitation_is_declined_for_good(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_an_invitation_is_declined_for_good(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "den", private=True)
     await ann.says("/invite bob")
     invited = bob.rooms.get_by_text("invited by ann")
@@ -60,8 +60,8 @@ async def test_an_invitation_is_declined_for_good(stage: Stage) -> None:
     await bob.is_in("den")
 
 
-async def test_who_leaves_a_private_room_can_come_back(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_who_leaves_a_private_room_can_come_back(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "den", private=True)
     await ann.says("/invite bob")
     await bob.button("Accept").click()
@@ -84,8 +84,8 @@ async def test_who_leaves_a_private_room_can_come_back(stage: Stage) -> None:
     await expect(bob.message("while bob is out")).to_have_count(0)
 
 
-async def test_the_address_of_a_public_room_says_what_it_is_and_lets_one_in(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_the_address_of_a_public_room_says_what_it_is_and_lets_one_in(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await ann.asks("PATCH", "/api/rooms/tea", {"topic": "leaves and water"})
     await bob.opens("/r/tea")
@@ -98,8 +98,8 @@ async def test_the_address_of_a_public_room_says_what_it_is_and_lets_one_in(stag
     await ann.sees("milk?")
 
 
-async def test_what_is_wrong_with_a_rooms_name_is_said(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_what_is_wrong_with_a_rooms_name_is_said(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await bob.picks("Add a room or a conversation", "Make a room")
     name = bob.dialog.get_by_label("Name", exact=True)
@@ -115,8 +115,8 @@ async def test_what_is_wrong_with_a_rooms_name_is_said(stage: Stage) -> None:
     await bob.focus_is_somewhere()
 
 
-async def test_who_is_sent_out_is_told_by_whom_and_why(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_who_is_sent_out_is_told_by_whom_and_why(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await bob.goes_to("tea")
@@ -152,8 +152,8 @@ async def test_who_is_sent_out_is_told_by_whom_and_why(stage: Stage) -> None:
     await bob.is_in("tea")
 
 
-async def test_a_word_with_somebody_begins_at_their_card(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_a_word_with_somebody_begins_at_their_card(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await ann.says("hello")
     await bob.message("hello").get_by_role("button", name="ann").click()
     await expect(bob.dialog).to_contain_text("@ann")
@@ -173,8 +173,8 @@ async def test_a_word_with_somebody_begins_at_their_card(stage: Stage) -> None:
     await expect(bob.dialog.get_by_label("Display name")).to_be_visible()
 
 
-async def test_an_archived_room_stands_apart_and_is_still_read(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_an_archived_room_stands_apart_and_is_still_read(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await ann.says("the last word")
@@ -193,11 +193,11 @@ async def test_an_archived_room_stands_apart_and_is_still_read(stage: Stage) -> 
     await expect(archived).to_have_count(0)
 
 
-async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(people: People) -> None:
+    bob = await people.member("bob")
     await makes_a_room(bob, "tea")
     await bob.button("Add to favourites").click()
-    other = await stage.person("bob")
+    other = await people.person("bob")
     await other.opens("/r/tea")
     await other.button("Sign in").click()
     await other.field("Your name").fill("bob")
@@ -208,8 +208,8 @@ async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(stage:
     await expect(other.rooms.get_by_role("region", name="Favourites").locator("a")).to_have_count(1)
 
 
-async def test_the_focus_is_never_lost_with_a_room(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_the_focus_is_never_lost_with_a_room(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     await makes_a_room(ann, "den")
     await bob.says("/join den")
     await bob.is_in("den")

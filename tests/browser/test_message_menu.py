@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PHONE, Stage
+from tests.browser.people import PHONE, People
 
 SELECT = """(words) => {
   const range = document.createRange();
@@ -20,9 +20,9 @@ LISTEN = """() => {
 }"""
 
 
-async def test_a_message_is_asked_about_by_the_right_button(stage: Stage) -> None:
-    bob = await stage.member("bob", permissions=["clipboard-read", "clipboard-write"])
-    ann = await stage.server.program("ann")
+async def test_a_message_is_asked_about_by_the_right_button(people: People) -> None:
+    bob = await people.member("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await people.program("ann")
     await ann.says("to be or not")
     await bob.says("that is it")
     await bob.sees("to be or not", "that is it")
@@ -55,8 +55,8 @@ async def test_a_message_is_asked_about_by_the_right_button(stage: Stage) -> Non
     await ann.closes()
 
 
-async def test_by_keyboard_a_message_has_the_same_menu(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_by_keyboard_a_message_has_the_same_menu(people: People) -> None:
+    bob = await people.member("bob")
     await bob.says("one", "two")
     await bob.sees("one", "two")
     await bob.log.focus()
@@ -73,9 +73,9 @@ async def test_by_keyboard_a_message_has_the_same_menu(stage: Stage) -> None:
     await expect(bob.composer).to_have_value(re.compile("^> one"))
 
 
-async def test_links_and_what_is_selected_keep_the_browsers_menu(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    ann = await stage.server.program("ann")
+async def test_links_and_what_is_selected_keep_the_browsers_menu(people: People) -> None:
+    bob = await people.member("bob")
+    ann = await people.program("ann")
     await ann.says("see https://example.org/ first")
     words = bob.messages.locator("p").first
     await expect(words).to_be_visible()
@@ -93,9 +93,9 @@ async def test_links_and_what_is_selected_keep_the_browsers_menu(stage: Stage) -
     await ann.closes()
 
 
-async def test_a_long_press_brings_up_a_messages_menu(stage: Stage) -> None:
-    bob = await stage.member("bob", **PHONE)
-    ann = await stage.server.program("ann")
+async def test_a_long_press_brings_up_a_messages_menu(people: People) -> None:
+    bob = await people.member("bob", **PHONE)
+    ann = await people.program("ann")
     await ann.says("hello, phone", *(f"m {n}" for n in range(40)), "the last")
     await bob.sees("the last")
     # A tap brings up nothing, and a finger that moves scrolls.
@@ -123,8 +123,8 @@ async def test_a_long_press_brings_up_a_messages_menu(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_a_name_in_a_message_leads_to_whom_it_names(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_a_name_in_a_message_leads_to_whom_it_names(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await expect(ann.page.get_by_role("complementary").get_by_text("bob")).to_be_visible()
     await ann.says("ask @bob, or `@bob`, not @nobody")
     said = bob.messages.filter(has_text="ask")
@@ -140,8 +140,8 @@ async def test_a_name_in_a_message_leads_to_whom_it_names(stage: Stage) -> None:
     await expect(bob.dialog.get_by_text("@bob")).to_be_visible()
 
 
-async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(stage: Stage) -> None:
-    bob, ann = await stage.member("bob"), await stage.member("ann")
+async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(people: People) -> None:
+    bob, ann = await people.member("bob"), await people.member("ann")
     await bob.says(*(f"m {n}" for n in range(40)))
     await ann.sees("m 39")
     await bob.sees_status("m 30", "Read by 1 of 1")
@@ -172,9 +172,9 @@ async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(stage:
     await expect(readers).not_to_be_visible()
 
 
-async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(200)))
     await bob.sees("m 199")
     await bob.log.focus()
@@ -191,9 +191,9 @@ async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(stage: Stag
     await ann.closes()
 
 
-async def test_what_waits_for_the_server_can_be_taken_back(stage: Stage) -> None:
-    bob = await stage.member("bob", wire=True, permissions=["clipboard-read", "clipboard-write"])
-    ann = await stage.server.program("ann")
+async def test_what_waits_for_the_server_can_be_taken_back(people: People) -> None:
+    bob = await people.member("bob", proxy=True, permissions=["clipboard-read", "clipboard-write"])
+    ann = await people.program("ann")
     await bob.loses_the_network()
     await bob.knows_it_is_alone()
     await bob.says("a tpyo", "all right")

@@ -5,7 +5,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import DEADLINE, Person, Stage
+from tests.browser.people import DEADLINE, People, Person
 
 SHOWN = """async () => {
   const worker = await navigator.serviceWorker.ready;
@@ -55,9 +55,9 @@ async def shows(person: Person, *wanted: str) -> None:
         await person.page.evaluate(SHOWS, list(wanted))
 
 
-async def test_notices_by_level_and_hours(stage: Stage) -> None:
-    bob = await stage.member("bob", permissions=["notifications"])
-    ann = await stage.server.program("ann")
+async def test_notices_by_level_and_hours(people: People) -> None:
+    bob = await people.member("bob", permissions=["notifications"])
+    ann = await people.program("ann")
     await wants_notices(bob)
     await bob.looks_away()
     await ann.says("nothing of note", "hey @bob")
@@ -82,9 +82,9 @@ async def test_notices_by_level_and_hours(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_nobody_is_disturbed_who_looks(stage: Stage) -> None:
-    bob = await stage.member("bob", permissions=["notifications"])
-    ann = await stage.server.program("ann")
+async def test_nobody_is_disturbed_who_looks(people: People) -> None:
+    bob = await people.member("bob", permissions=["notifications"])
+    ann = await people.program("ann")
     await wants_notices(bob)
     await ann.says("hey @bob")
     await bob.sees("hey @bob")
@@ -94,10 +94,10 @@ async def test_nobody_is_disturbed_who_looks(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(stage: Stage) -> None:
-    bob = await stage.member("bob", permissions=["notifications"])
-    other = await stage.second_device(bob)
-    ann = await stage.server.program("ann")
+async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(people: People) -> None:
+    bob = await people.member("bob", permissions=["notifications"])
+    other = await people.second_device(bob)
+    ann = await people.program("ann")
     await wants_notices(bob)
     await bob.picks("Your menu", "Settings")
     await bob.dialog.get_by_role("tab", name="Notifications").click()
@@ -125,9 +125,9 @@ async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(stage: Sta
     await ann.closes()
 
 
-async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    ann = await stage.member("ann")
+async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(people: People) -> None:
+    bob = await people.member("bob")
+    ann = await people.member("ann")
     icon = bob.page.locator('link[rel="icon"]')
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.goes_to("tea")
@@ -152,11 +152,11 @@ async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(stage: Sta
     await expect(icon).to_have_attribute("href", re.compile(re.escape(plain) + "$"))
 
 
-async def test_a_notice_leads_to_what_it_tells_of(stage: Stage) -> None:
-    bob = await stage.member("bob", permissions=["notifications"])
+async def test_a_notice_leads_to_what_it_tells_of(people: People) -> None:
+    bob = await people.member("bob", permissions=["notifications"])
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.goes_to("tea")
-    ann = await stage.server.program("ann")
+    ann = await people.program("ann")
     await wants_notices(bob)
     await bob.looks_away()
     seq = await ann.says("**hey** @bob, ||the butler||")

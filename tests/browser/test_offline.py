@@ -10,7 +10,7 @@ from playwright.async_api import Browser, expect
 
 from parley.gateways.http import assets
 from tests.browser.chromium import built, complaints, person
-from tests.browser.stage import Person
+from tests.browser.people import Person
 from tests.server.server_fixture import Serve
 
 CONTROLLED = """() => new Promise((resolve) => {

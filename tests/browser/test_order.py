@@ -4,17 +4,17 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PASSWORD, Person, Stage
+from tests.browser.people import PASSWORD, People, Person
 
 
 async def opens_card(who: Person, name: str) -> None:
-    people = who.page.get_by_role("complementary", name="People")
-    await people.get_by_role("button", name=re.compile(rf"^{name}\b")).click()
+    panel = who.page.get_by_role("complementary", name="People")
+    await panel.get_by_role("button", name=re.compile(rf"^{name}\b")).click()
     await expect(who.dialog).to_be_visible()
 
 
-async def test_a_room_is_kept_in_order(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_a_room_is_kept_in_order(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await ann.goes_to("tea")
@@ -40,8 +40,8 @@ async def test_a_room_is_kept_in_order(stage: Stage) -> None:
     await ann.focus_is_somewhere()
 
 
-async def test_the_rules_of_a_room(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_the_rules_of_a_room(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await ann.goes_to("tea")
@@ -63,8 +63,8 @@ async def test_the_rules_of_a_room(stage: Stage) -> None:
     await expect(bob.composer).to_be_visible()
 
 
-async def test_the_server_is_run_from_the_page(stage: Stage) -> None:
-    ann, bob = await stage.owner("ann"), await stage.member("bob")
+async def test_the_server_is_run_from_the_page(people: People) -> None:
+    ann, bob = await people.owner("ann"), await people.member("bob")
     await expect(ann.room("lobby")).to_be_visible()
     await bob.page.get_by_role("button", name=re.compile("Your menu$")).click()
     await expect(bob.page.get_by_role("menuitem", name="Administration")).to_have_count(0)
@@ -94,9 +94,9 @@ async def test_the_server_is_run_from_the_page(stage: Stage) -> None:
     await ann.focus_is_somewhere()
 
 
-async def test_ones_own_account(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    other = await stage.second_device(bob)
+async def test_ones_own_account(people: People) -> None:
+    bob = await people.member("bob")
+    other = await people.second_device(bob)
     await bob.picks("Your menu", "Settings")
     await bob.dialog.get_by_role("tab", name="Account").click()
     await bob.dialog.get_by_role("button", name="End all others").click()

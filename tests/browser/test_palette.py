@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import Person, Stage
+from tests.browser.people import People, Person
 
 
 async def palette(who: Person, typed: str) -> None:
@@ -17,8 +17,8 @@ async def palette(who: Person, typed: str) -> None:
     await field.fill(typed)
 
 
-async def test_who_types_at_once_loses_no_letter(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_who_types_at_once_loses_no_letter(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await expect(bob.room("tea")).to_be_visible()
     # The first time the palette is still to be fetched, the second it is there.
@@ -31,9 +31,9 @@ async def test_who_types_at_once_loses_no_letter(stage: Stage) -> None:
         await expect(bob.composer).to_have_value("")
 
 
-async def test_rooms_people_and_deeds_are_found(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    await (await stage.person("theodora")).joins("lobby")
+async def test_rooms_people_and_deeds_are_found(people: People) -> None:
+    bob = await people.member("bob")
+    await (await people.person("theodora")).joins("lobby")
     for name in ("tea", "teapots"):
         await bob.asks("POST", "/api/rooms", {"name": name})
     await expect(bob.room("teapots")).to_be_visible()
@@ -79,8 +79,8 @@ async def test_rooms_people_and_deeds_are_found(stage: Stage) -> None:
     await press("Escape")
 
 
-async def test_in_a_low_window_the_last_entry_can_be_had(stage: Stage) -> None:
-    bob = await stage.member("bob", viewport={"width": 844, "height": 390})
+async def test_in_a_low_window_the_last_entry_can_be_had(people: People) -> None:
+    bob = await people.member("bob", viewport={"width": 844, "height": 390})
     await bob.page.keyboard.press("Control+k")
     await bob.page.keyboard.press("ArrowUp")
     last = bob.page.get_by_role("option").last
@@ -93,12 +93,12 @@ def palette_field(who: Person) -> Locator:
     return who.page.get_by_role("combobox", name="Go to or do")
 
 
-async def test_every_key_on_the_list_does_what_it_says(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_every_key_on_the_list_does_what_it_says(people: People) -> None:
+    bob = await people.member("bob")
     for name in ("tea", "coffee"):
         await bob.asks("POST", "/api/rooms", {"name": name})
         await expect(bob.room(name)).to_be_visible()
-    ann = await stage.server.program("ann")
+    ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(80)))
     await bob.sees("m 79")
     press = bob.page.keyboard.press
@@ -156,7 +156,7 @@ async def test_every_key_on_the_list_does_what_it_says(stage: Stage) -> None:
     async def is_focused(place: Locator) -> None:
         await expect(place).to_be_focused()
 
-    people = bob.page.get_by_role("complementary", name="People")
+    panel = bob.page.get_by_role("complementary", name="People")
     first: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]] = {
         "Go to a room, a person or an action": (in_lobby, lambda: opens("Go to or do")),
         "This list": (in_the_messages, lambda: opens("Keyboard shortcuts")),
@@ -171,7 +171,7 @@ async def test_every_key_on_the_list_does_what_it_says(stage: Stage) -> None:
         "Mark everything as read": (something_new, nothing_is_unread),
         "New message": (in_lobby, lambda: opens("New message")),
         "Browse rooms": (in_lobby, lambda: opens("Rooms of this server")),
-        "Show or hide people": (in_lobby, lambda: expect(people).to_have_count(0)),
+        "Show or hide people": (in_lobby, lambda: expect(panel).to_have_count(0)),
         "Settings": (in_lobby, lambda: opens("Settings")),
         "Scroll through the messages": (
             in_the_messages,

@@ -4,53 +4,53 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import PHONE, Stage
+from tests.browser.people import PHONE, People
 
 OVER = "() => history.length"
 
 
-async def test_the_people_are_one_step_of_the_history(stage: Stage) -> None:
-    bob = await stage.member("bob", **PHONE)
-    people = bob.page.get_by_role("complementary", name="People")
+async def test_the_people_are_one_step_of_the_history(people: People) -> None:
+    bob = await people.member("bob", **PHONE)
+    panel = bob.page.get_by_role("complementary", name="People")
     shows = bob.button(re.compile("in this room"))
     await bob.button("Back to the rooms").tap()
     await bob.room("lobby").tap()
     await bob.is_in("lobby")
 
     await shows.tap()
-    await expect(people).to_be_visible()
+    await expect(panel).to_be_visible()
     await bob.page.go_back()
-    await expect(people).to_have_count(0)
+    await expect(panel).to_have_count(0)
     await bob.is_in("lobby")
     await expect(shows).to_be_focused()
 
     steps = await bob.page.evaluate(OVER)
     await shows.tap()
-    await people.get_by_role("button", name="Hide people").tap()
-    await expect(people).to_have_count(0)
+    await panel.get_by_role("button", name="Hide people").tap()
+    await expect(panel).to_have_count(0)
     await shows.tap()
     await bob.page.keyboard.press("Escape")
-    await expect(people).to_have_count(0)
+    await expect(panel).to_have_count(0)
     await bob.is_in("lobby")
     assert await bob.page.evaluate(OVER) == steps
 
     # Somebody's card lies over the people, and going back leads through both.
     await shows.tap()
-    await people.locator("[data-row]").first.tap()
+    await panel.locator("[data-row]").first.tap()
     await expect(bob.dialog).to_be_visible()
     await bob.page.go_back()
     await expect(bob.dialog).to_have_count(0)
-    await expect(people).to_be_visible()
+    await expect(panel).to_be_visible()
     await bob.page.go_back()
-    await expect(people).to_have_count(0)
+    await expect(panel).to_have_count(0)
     await bob.is_in("lobby")
     await bob.page.go_back()
     await expect(bob.composer).not_to_be_visible()
 
 
-async def test_what_lies_over_a_room_leaves_the_reader_where_they_are(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    ann = await stage.server.program("ann")
+async def test_what_lies_over_a_room_leaves_the_reader_where_they_are(people: People) -> None:
+    bob = await people.member("bob")
+    ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(100)))
     await bob.sees("m 99")
     await bob.log.evaluate("(log) => { log.scrollTop -= 900; }")
@@ -63,14 +63,14 @@ async def test_what_lies_over_a_room_leaves_the_reader_where_they_are(stage: Sta
     await ann.closes()
 
 
-async def test_a_touch_beside_the_people_closes_them(stage: Stage) -> None:
-    ann = await stage.member("ann", viewport={"width": 800, "height": 900})
-    people = ann.page.get_by_role("complementary", name="People")
+async def test_a_touch_beside_the_people_closes_them(people: People) -> None:
+    ann = await people.member("ann", viewport={"width": 800, "height": 900})
+    panel = ann.page.get_by_role("complementary", name="People")
     steps = await ann.page.evaluate(OVER)
     await ann.button(re.compile("in this room")).click()
-    await expect(people).to_be_visible()
+    await expect(panel).to_be_visible()
     await ann.page.mouse.click(300, 400)
-    await expect(people).to_have_count(0)
+    await expect(panel).to_have_count(0)
     await ann.is_in("lobby")
     assert await ann.page.evaluate(OVER) == steps + 1
 
@@ -97,8 +97,8 @@ async def is_large_enough(control: Locator) -> None:
     assert min(width, height) >= 43.5, f"{control}: {width} x {height}"
 
 
-async def test_what_fingers_press_is_large_enough(stage: Stage) -> None:
-    bob = await stage.member("bob", **PHONE)
+async def test_what_fingers_press_is_large_enough(people: People) -> None:
+    bob = await people.member("bob", **PHONE)
     await bob.types("hello")
     await bob.button("Send").tap()
     await bob.sees("hello")
@@ -113,8 +113,8 @@ async def test_what_fingers_press_is_large_enough(stage: Stage) -> None:
     await bob.fits()
 
 
-async def test_what_waits_elsewhere_is_shown_beside_the_way_back(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob", **PHONE)
+async def test_what_waits_elsewhere_is_shown_beside_the_way_back(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob", **PHONE)
     room = (await ann.asks("POST", "/api/rooms", {"name": "tea"}))["id"]
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await ann.goes_to("tea")
@@ -138,11 +138,11 @@ async def test_what_waits_elsewhere_is_shown_beside_the_way_back(stage: Stage) -
     await expect(bob.button("Back to the rooms")).to_be_visible()
 
 
-async def test_a_long_topic_is_read_in_full_and_its_links_lead_somewhere(stage: Stage) -> None:
-    ann = await stage.owner("ann")
+async def test_a_long_topic_is_read_in_full_and_its_links_lead_somewhere(people: People) -> None:
+    ann = await people.owner("ann")
     topic = "Everything about leaves and water: " + "green, black, white, " * 6 + "https://example.org/tea."
     await ann.asks("PATCH", "/api/rooms/lobby", {"topic": topic})
-    bob = await stage.member("bob", **PHONE)
+    bob = await people.member("bob", **PHONE)
     await bob.button(re.compile("^Topic: Everything")).tap()
     await expect(bob.dialog.get_by_text(re.compile("leaves and water.*white, "))).to_be_visible()
     link = bob.dialog.get_by_role("link", name="https://example.org/tea")

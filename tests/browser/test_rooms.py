@@ -4,11 +4,11 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import PHONE, Person, Stage
+from tests.browser.people import PHONE, People, Person
 
 
-async def test_a_room_is_made_found_and_left(stage: Stage) -> None:
-    ann, bob = await stage.guest("ann"), await stage.guest("bob")
+async def test_a_room_is_made_found_and_left(people: People) -> None:
+    ann, bob = await people.guest("ann"), await people.guest("bob")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("tea")
     await ann.dialog.get_by_role("button", name="Make the room").click()
@@ -45,8 +45,8 @@ def people_offered(person: Person, name: str | None = None) -> Locator:
     return person.dialog.get_by_role("listbox", name="People").get_by_role("option", name=name)
 
 
-async def test_a_private_room_is_for_those_who_are_invited(stage: Stage) -> None:
-    ann, bob, cat = await stage.guest("ann"), await stage.guest("bob"), await stage.guest("cat")
+async def test_a_private_room_is_for_those_who_are_invited(people: People) -> None:
+    ann, bob, cat = await people.guest("ann"), await people.guest("bob"), await people.guest("cat")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("den")
     await ann.dialog.get_by_label("Private").check()
@@ -80,8 +80,8 @@ async def test_a_private_room_is_for_those_who_are_invited(stage: Stage) -> None
     await expect(ann.message("mine")).to_have_count(0)  # it is another one
 
 
-async def test_several_are_invited_at_once(stage: Stage) -> None:
-    ann, bob, cat = await stage.guest("ann"), await stage.guest("bob"), await stage.guest("cat")
+async def test_several_are_invited_at_once(people: People) -> None:
+    ann, bob, cat = await people.guest("ann"), await people.guest("bob"), await people.guest("cat")
     await ann.picks("Add a room or a conversation", "Make a room")
     name = ann.dialog.get_by_label("Name", exact=True)
     await name.press_sequentially("our den")
@@ -119,8 +119,8 @@ async def test_several_are_invited_at_once(stage: Stage) -> None:
     await expect(ann.dialog.get_by_role("button", name="Remove cat")).to_be_visible()
 
 
-async def test_a_conversation_of_two_shows_who_is_there(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_a_conversation_of_two_shows_who_is_there(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await ann.page.keyboard.press("Alt+n")
     await ann.dialog.get_by_label("To").fill("bob")
     await expect(people_offered(ann).first).to_be_visible()
@@ -141,14 +141,14 @@ async def test_a_conversation_of_two_shows_who_is_there(stage: Stage) -> None:
     await expect(ann.room("bob").get_by_text("away")).to_have_count(1)
 
 
-async def test_what_is_read_on_one_device_is_read_on_the_other(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_what_is_read_on_one_device_is_read_on_the_other(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     for each in (ann, bob):
         await each.asks("PUT", "/api/rooms/lobby/members/me")
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     laptop = bob
-    phone = await stage.second_device(bob, **PHONE)
+    phone = await people.second_device(bob, **PHONE)
     await expect(laptop.room("tea")).to_be_visible()
 
     await ann.goes_to("tea")
@@ -168,9 +168,9 @@ async def test_what_is_read_on_one_device_is_read_on_the_other(stage: Stage) -> 
     await expect(phone.room("tea").get_by_title(re.compile("unread"))).to_have_count(0)
 
 
-async def test_favourites_and_levels_are_the_same_everywhere(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    other = await stage.second_device(bob)
+async def test_favourites_and_levels_are_the_same_everywhere(people: People) -> None:
+    bob = await people.member("bob")
+    other = await people.second_device(bob)
     await bob.button("Add to favourites").click()
     for device in (bob, other):
         await expect(device.rooms.get_by_role("region", name="Favourites").locator("a")).to_have_count(1)
@@ -181,8 +181,8 @@ async def test_favourites_and_levels_are_the_same_everywhere(stage: Stage) -> No
     await expect(other.rooms.get_by_role("region", name="Favourites")).to_have_count(0)
 
 
-async def test_a_list_of_forty_rooms_is_filtered_and_walked(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_a_list_of_forty_rooms_is_filtered_and_walked(people: People) -> None:
+    bob = await people.member("bob")
     for n in range(38):
         await bob.asks("POST", "/api/rooms", {"name": f"room-{n:02}"})
     await bob.asks("POST", "/api/rooms", {"name": "W" * 32})
@@ -200,17 +200,17 @@ async def test_a_list_of_forty_rooms_is_filtered_and_walked(stage: Stage) -> Non
     await bob.focus_is_somewhere()
 
 
-async def test_a_room_that_is_not_there_is_said_so(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_a_room_that_is_not_there_is_said_so(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.opens("/r/nowhere")
     await expect(bob.page.get_by_role("heading", name="There is no such room")).to_be_visible()
     await bob.opens("/r/999")
     await expect(bob.page.get_by_role("heading", name="There is no such room")).to_be_visible()
 
 
-async def test_somebody_with_netcat_is_in_the_same_room(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ned = await stage.server.line("ned")
+async def test_somebody_with_netcat_is_in_the_same_room(people: People) -> None:
+    bob = await people.guest("bob")
+    ned = await people.line("ned")
     try:
         await bob.sees_line("came in")
         await ned.says("hi from a **terminal**")

@@ -5,7 +5,7 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import PASSWORD, Person, Stage
+from tests.browser.people import PASSWORD, People, Person
 
 KEPT = """async () => {
   const kept = [JSON.stringify({...localStorage}), JSON.stringify({...sessionStorage})];
@@ -31,8 +31,8 @@ async def settings(who: Person, page: str) -> Locator:
     return who.dialog.get_by_role("tabpanel")
 
 
-async def test_the_look_changes_at_once_in_all_tabs_and_stays(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_the_look_changes_at_once_in_all_tabs_and_stays(people: People) -> None:
+    bob = await people.guest("bob")
     other = await bob.tab("/r/lobby")
     await other.is_in("lobby")
     await bob.page.bring_to_front()
@@ -57,8 +57,8 @@ async def test_the_look_changes_at_once_in_all_tabs_and_stays(stage: Stage) -> N
     await expect(bob.page.get_by_label("Räume filtern")).to_be_visible()
 
 
-async def test_how_one_is_shown_is_seen_by_others_at_once(stage: Stage) -> None:
-    bob, ann = await stage.member("bob"), await stage.member("ann")
+async def test_how_one_is_shown_is_seen_by_others_at_once(people: People) -> None:
+    bob, ann = await people.member("bob"), await people.member("ann")
     await bob.says("hello")
     profile = await settings(bob, "Profile")
     await profile.get_by_label("Display name").fill("Robert B.")
@@ -87,9 +87,9 @@ async def test_how_one_is_shown_is_seen_by_others_at_once(stage: Stage) -> None:
     await ann.sees_line(re.compile("bob.* is now .*robert"))
 
 
-async def test_another_password_ends_what_was_signed_in_with_the_old_one(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    other = await stage.second_device(bob)
+async def test_another_password_ends_what_was_signed_in_with_the_old_one(people: People) -> None:
+    bob = await people.member("bob")
+    other = await people.second_device(bob)
     account = await settings(bob, "Account")
     await expect(account.get_by_role("listitem").filter(has_text="this one")).to_have_count(1)
     old, new = account.get_by_label("Present password"), account.get_by_label("New password")
@@ -121,8 +121,8 @@ async def test_another_password_ends_what_was_signed_in_with_the_old_one(stage: 
     await other.sees("still in")
 
 
-async def test_a_session_is_called_by_its_browser_and_its_system(stage: Stage) -> None:
-    bob = await stage.person(
+async def test_a_session_is_called_by_its_browser_and_its_system(people: People) -> None:
+    bob = await people.person(
         "bob",
         user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
     )
@@ -136,9 +136,9 @@ async def test_a_session_is_called_by_its_browser_and_its_system(stage: Stage) -
     await expect(account.get_by_role("listitem")).to_contain_text("Firefox on Windows")
 
 
-async def test_a_session_is_ended_from_another(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    other = await stage.second_device(bob)
+async def test_a_session_is_ended_from_another(people: People) -> None:
+    bob = await people.member("bob")
+    other = await people.second_device(bob)
     account = await settings(bob, "Account")
     rows = account.get_by_role("listitem")
     await expect(rows).to_have_count(2)
@@ -147,8 +147,8 @@ async def test_a_session_is_ended_from_another(stage: Stage) -> None:
     await expect(other.field("Your name")).to_be_visible()
 
 
-async def test_who_deletes_the_account_and_what_they_said_leaves_nothing_to_find(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.member("bob")
+async def test_who_deletes_the_account_and_what_they_said_leaves_nothing_to_find(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.member("bob")
     await bob.says("I regret this")
     await ann.sees("I regret this")
     account = await settings(bob, "Account")
@@ -167,7 +167,7 @@ async def test_who_deletes_the_account_and_what_they_said_leaves_nothing_to_find
     kept = re.sub(r"/assets/\S+", "", await bob.page.evaluate(KEPT))
     assert "bob" not in kept
     assert "regret" not in kept
-    other = await stage.second_device(ann)
+    other = await people.second_device(ann)
     await expect(other.messages).to_have_count(1)
     await expect(other.messages).to_contain_text("deleted user")
     await expect(other.messages).not_to_contain_text("regret")
@@ -177,8 +177,8 @@ async def test_who_deletes_the_account_and_what_they_said_leaves_nothing_to_find
     await bob.is_in("lobby")
 
 
-async def test_who_signs_out_leaves_neither_words_nor_drafts_nor_rooms(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_who_signs_out_leaves_neither_words_nor_drafts_nor_rooms(people: People) -> None:
+    bob = await people.member("bob")
     await bob.is_kept()
     await bob.asks("POST", "/api/rooms", {"name": "den", "private": True})
     await bob.goes_to("den")
@@ -205,8 +205,8 @@ async def test_who_signs_out_leaves_neither_words_nor_drafts_nor_rooms(stage: St
         assert word not in kept, kept
 
 
-async def test_a_guest_is_asked_before_they_leave_for_good(stage: Stage) -> None:
-    bob = await stage.guest("bob")
+async def test_a_guest_is_asked_before_they_leave_for_good(people: People) -> None:
+    bob = await people.guest("bob")
     await bob.picks("Your menu", "Sign out")
     await expect(bob.dialog).to_contain_text("You are a guest: your name becomes free")
     await bob.dialog.get_by_role("button", name="Cancel").click()
@@ -215,5 +215,5 @@ async def test_a_guest_is_asked_before_they_leave_for_good(stage: Stage) -> None
     await bob.picks("Your menu", "Sign out")
     await bob.dialog.get_by_role("button", name="Leave", exact=True).click()
     await expect(bob.field("Your name")).to_be_visible()
-    other = await stage.guest("bob")
+    other = await people.guest("bob")
     await other.sees("I stay")

@@ -4,14 +4,14 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import Stage
+from tests.browser.people import People
 
 CODE = "```python\ndef f(x):\n    return 'a'  # one\n```"
 
 
-async def test_code_has_its_colours_and_can_be_taken_along(stage: Stage) -> None:
-    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
-    ann = await stage.server.program("ann")
+async def test_code_has_its_colours_and_can_be_taken_along(people: People) -> None:
+    bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await people.program("ann")
     await ann.says(CODE, "```\n" + "\n".join(f"line {n}" for n in range(30)) + "\n```")
     code = bob.log.get_by_role("figure", name="Code, python")
     await expect(code.locator("pre span", has_text=re.compile("^def "))).to_be_visible()
@@ -35,10 +35,10 @@ async def test_code_has_its_colours_and_can_be_taken_along(stage: Stage) -> None
     await ann.closes()
 
 
-async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(people: People) -> None:
+    bob = await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
-    ann = await stage.server.program("ann")
+    ann = await people.program("ann")
     seq = await ann.says("the first word")
     await ann.says(
         "[your bank](https://evil.example/login)",
@@ -70,9 +70,9 @@ async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(stage
     await ann.closes()
 
 
-async def test_what_is_hidden_is_shown_only_when_it_is_wanted(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_what_is_hidden_is_shown_only_when_it_is_wanted(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says("it was ||the **butler**||, of course")
     hidden = bob.log.get_by_role("button", name="Hidden text. Press to show.")
     await expect(hidden).to_be_visible()
@@ -85,9 +85,9 @@ async def test_what_is_hidden_is_shown_only_when_it_is_wanted(stage: Stage) -> N
     await ann.closes()
 
 
-async def test_quotes_and_lists_are_what_they_look_like(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_quotes_and_lists_are_what_they_look_like(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says("> > deeper\n> quoted\n\nsaid", "- one\n- two\n  - and a half\n\n3. three\n4. four", "~~no~~ *yes*")
     await expect(bob.log.locator("blockquote blockquote")).to_have_text("deeper")
     await expect(bob.message("said").locator("p").last).to_have_text("said")
@@ -98,9 +98,9 @@ async def test_quotes_and_lists_are_what_they_look_like(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_a_very_long_message_is_folded_until_it_is_wanted(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_a_very_long_message_is_folded_until_it_is_wanted(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says("\n".join(f"verse {n}" for n in range(80)))
     message = bob.messages.filter(has_text="verse 0")
     folded = await message.bounding_box()
@@ -115,9 +115,9 @@ async def test_a_very_long_message_is_folded_until_it_is_wanted(stage: Stage) ->
     await ann.closes()
 
 
-async def test_who_is_named_is_marked_and_oneself_above_all(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_who_is_named_is_marked_and_oneself_above_all(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says("@bob look", "@ann herself", "@nobody at all", "`@bob` in code")
     marked = bob.log.get_by_role("button", name=re.compile("^@"))
     await expect(marked).to_have_text(["@bob", "@ann"])

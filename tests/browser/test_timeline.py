@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.stage import PHONE, Person, Stage
+from tests.browser.people import PHONE, People, Person
 
 # The words that stand in the middle of what can be seen.
 AT_THE_MIDDLE = """() => {
@@ -33,10 +33,10 @@ async def top(element: Locator) -> float:
     return box["y"]
 
 
-async def came_back(stage: Stage, before: int, unread: int) -> Person:
+async def came_back(people: People, before: int, unread: int) -> Person:
     """Somebody who has read some messages in the lobby, and comes back to others."""
-    bob = await stage.member("bob")
-    ann = await stage.server.program("ann")
+    bob = await people.member("bob")
+    ann = await people.program("ann")
     await ann.says(*(f"old {n}" for n in range(before)))
     await bob.sees(f"old {before - 1}")
     await bob.has_read()
@@ -48,8 +48,8 @@ async def came_back(stage: Stage, before: int, unread: int) -> Person:
     return bob
 
 
-async def test_a_room_opens_at_what_is_new(stage: Stage) -> None:
-    bob = await came_back(stage, 60, 80)
+async def test_a_room_opens_at_what_is_new(people: People) -> None:
+    bob = await came_back(people, 60, 80)
     await in_view(bob.log.get_by_role("separator", name="New"))
     await in_view(bob.message("new 0"))
     await in_view(bob.message("old 59"))
@@ -59,9 +59,9 @@ async def test_a_room_opens_at_what_is_new(stage: Stage) -> None:
     await expect(bob.button(re.compile("To the newest messages"))).to_have_count(0)
 
 
-async def test_a_room_opens_at_what_is_new_on_another_device_too(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    ann = await stage.server.program("ann")
+async def test_a_room_opens_at_what_is_new_on_another_device_too(people: People) -> None:
+    bob = await people.member("bob")
+    ann = await people.program("ann")
     await ann.says("old")
     await bob.sees("old")
     await bob.says("mine")
@@ -69,14 +69,14 @@ async def test_a_room_opens_at_what_is_new_on_another_device_too(stage: Stage) -
     await bob.page.close()
     await ann.says("new")
     await ann.closes()
-    other = await stage.second_device(bob)
+    other = await people.second_device(bob)
     await in_view(other.log.get_by_role("separator", name="New"))
     await other.sees_in_order("old", "mine", "new")
 
 
-async def test_a_thousand_messages_arrive_and_nothing_moves(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_a_thousand_messages_arrive_and_nothing_moves(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says(*(f"old {n}" for n in range(150)))
     await bob.sees("old 149")
     await bob.log.evaluate(SCROLL, -2000)
@@ -95,9 +95,9 @@ async def test_a_thousand_messages_arrive_and_nothing_moves(stage: Stage) -> Non
     await ann.closes()
 
 
-async def test_older_pages_come_before_one_gets_there(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_older_pages_come_before_one_gets_there(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(700)))
     await bob.sees("m 699")
     await bob.reloads()
@@ -115,9 +115,9 @@ async def test_older_pages_come_before_one_gets_there(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_a_link_leads_to_a_message_and_a_date_to_a_day(stage: Stage) -> None:
-    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
-    ann = await stage.server.program("ann")
+async def test_a_link_leads_to_a_message_and_a_date_to_a_day(people: People) -> None:
+    bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(300)))
     await bob.sees("m 299")
     seq = 300 + 2 - 120  # what came before: the room, two who came in, and the messages
@@ -147,12 +147,12 @@ async def test_a_link_leads_to_a_message_and_a_date_to_a_day(stage: Stage) -> No
     await ann.closes()
 
 
-async def test_what_belongs_together_stands_together(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_what_belongs_together_stands_together(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await ann.says("one", "two")
     for name in ("cat", "dan", "eve"):
-        await (await stage.server.program(name)).closes()
+        await (await people.program(name)).closes()
     await expect(bob.log.get_by_role("button", name="Today")).to_be_visible()
     await expect(bob.message("one").get_by_role("button", name="ann")).to_have_count(1)
     await expect(bob.message("two").get_by_role("button", name="ann")).to_have_count(0)
@@ -163,9 +163,9 @@ async def test_what_belongs_together_stands_together(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_what_is_written_is_shown_as_it_is_meant(stage: Stage) -> None:
-    bob = await stage.guest("bob", permissions=["clipboard-read", "clipboard-write"])
-    ann = await stage.server.program("ann")
+async def test_what_is_written_is_shown_as_it_is_meant(people: People) -> None:
+    bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
+    ann = await people.program("ann")
     await ann.says(
         "**bold** and `code` @bob", "||the butler||", '```python\nprint("hi")\n```', "see https://example.org/a"
     )
@@ -181,24 +181,24 @@ async def test_what_is_written_is_shown_as_it_is_meant(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_who_is_typing_is_seen(stage: Stage) -> None:
-    ann, bob = await stage.guest("ann"), await stage.guest("bob")
+async def test_who_is_typing_is_seen(people: People) -> None:
+    ann, bob = await people.guest("ann"), await people.guest("bob")
     await ann.composer.press_sequentially("I am")
     await expect(bob.page.get_by_text(re.compile("ann.* is typing"))).to_be_visible()
 
 
-async def test_that_somebody_is_typing_is_seen_however_wide_their_name(stage: Stage) -> None:
-    wide = await stage.guest("東京都国際交流会館管理事務局総務部広報課長補佐代理山田太郎")
-    bob = await stage.guest("bob", **PHONE)
+async def test_that_somebody_is_typing_is_seen_however_wide_their_name(people: People) -> None:
+    wide = await people.guest("東京都国際交流会館管理事務局総務部広報課長補佐代理山田太郎")
+    bob = await people.guest("bob", **PHONE)
     await wide.composer.press_sequentially("I am")
     verb = bob.page.get_by_text("is typing", exact=True)
     await expect(verb).to_be_in_viewport(ratio=1)
     assert await verb.evaluate("(verb) => verb.getBoundingClientRect().right <= innerWidth")
 
 
-async def test_on_a_phone_one_thing_is_shown_at_a_time(stage: Stage) -> None:
-    bob = await stage.person("bob", **PHONE)
-    ann = await stage.server.program("ann")
+async def test_on_a_phone_one_thing_is_shown_at_a_time(people: People) -> None:
+    bob = await people.person("bob", **PHONE)
+    ann = await people.program("ann")
     await bob.opens()
     await bob.field("Your name").fill("bob")
     await bob.button("Come in").tap()
@@ -225,11 +225,11 @@ async def test_on_a_phone_one_thing_is_shown_at_a_time(stage: Stage) -> None:
     await ann.closes()
 
 
-async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     for name in ("cat", "dan"):
-        guest = await (await stage.person(name)).joins("lobby")
+        guest = await (await people.person(name)).joins("lobby")
         await guest.asks("DELETE", "/api/rooms/lobby/members/me")
     fold = bob.log.get_by_role("button", name=re.compile("came in.*left"))
     await expect(fold).to_contain_text(re.compile("2 others came in · .*cat.*dan.* left"))
@@ -248,8 +248,8 @@ async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(stag
     await ann.closes()
 
 
-async def test_typing_is_seen_until_it_is_said_or_given_up(stage: Stage) -> None:
-    ann, bob, cat = await stage.guest("ann"), await stage.guest("bob"), await stage.guest("cat")
+async def test_typing_is_seen_until_it_is_said_or_given_up(people: People) -> None:
+    ann, bob, cat = await people.guest("ann"), await people.guest("bob"), await people.guest("cat")
     typing = bob.page.get_by_text(re.compile(".+ (is|are) typing"))
     await ann.composer.press_sequentially("I am")
     await cat.composer.press_sequentially("So")
@@ -266,9 +266,9 @@ async def test_typing_is_seen_until_it_is_said_or_given_up(stage: Stage) -> None
     await expect(typing).to_have_count(0)
 
 
-async def test_a_link_to_a_message_points_at_it_and_to_one_that_is_not_there_says_so(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_a_link_to_a_message_points_at_it_and_to_one_that_is_not_there_says_so(people: People) -> None:
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     seq = await ann.says("the needle")
     await ann.says(*(f"hay {n}" for n in range(300)))
     await bob.sees("hay 299")

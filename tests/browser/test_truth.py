@@ -4,11 +4,11 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import Stage
+from tests.browser.people import People
 
 
-async def test_what_became_of_a_message(stage: Stage) -> None:
-    bob, ann, cat = await stage.member("bob"), await stage.member("ann"), await stage.member("cat")
+async def test_what_became_of_a_message(people: People) -> None:
+    bob, ann, cat = await people.member("bob"), await people.member("ann"), await people.member("cat")
     await cat.page.close()
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await ann.goes_to("tea")
@@ -24,22 +24,22 @@ async def test_what_became_of_a_message(stage: Stage) -> None:
     await bob.sees_status("who is there?", "Read by 2 of 2, delivered to 2")
 
 
-async def test_without_a_connection_nobody_is_said_to_be_there(stage: Stage) -> None:
-    bob, _ = await stage.guest("bob", wire=True), await stage.guest("ann")
-    people = bob.page.get_by_role("complementary", name="People")
-    await expect(people.get_by_role("heading", name="Online – 2")).to_be_visible()
+async def test_without_a_connection_nobody_is_said_to_be_there(people: People) -> None:
+    bob, _ = await people.guest("bob", proxy=True), await people.guest("ann")
+    panel = bob.page.get_by_role("complementary", name="People")
+    await expect(panel.get_by_role("heading", name="Online – 2")).to_be_visible()
     await bob.loses_the_network()
     await bob.knows_it_is_alone()
-    await expect(people.get_by_role("heading", name="2 people")).to_be_visible()
-    await expect(people.get_by_text("Online")).to_have_count(0)
-    await expect(people.locator("[class*=online]")).to_have_count(0)
+    await expect(panel.get_by_role("heading", name="2 people")).to_be_visible()
+    await expect(panel.get_by_text("Online")).to_have_count(0)
+    await expect(panel.locator("[class*=online]")).to_have_count(0)
     await bob.has_the_network_again()
     await bob.knows_it_is_back()
-    await expect(people.get_by_role("heading", name="Online – 2")).to_be_visible()
+    await expect(panel.get_by_role("heading", name="Online – 2")).to_be_visible()
 
 
-async def test_writing_goes_on_without_a_connection(stage: Stage) -> None:
-    bob, ann = await stage.guest("bob", wire=True), await stage.guest("ann")
+async def test_writing_goes_on_without_a_connection(people: People) -> None:
+    bob, ann = await people.guest("bob", proxy=True), await people.guest("ann")
     await bob.is_kept()
     await bob.says("seen before")
     await bob.sees_status("seen before", "Read by 1 of 1")
@@ -62,37 +62,39 @@ async def test_writing_goes_on_without_a_connection(stage: Stage) -> None:
     await bob.knows_it_is_back()
 
 
-async def test_a_server_that_is_killed_mid_sentence(stage: Stage) -> None:
-    bob, ann = await stage.guest("bob"), await stage.guest("ann")
+async def test_a_server_that_is_killed_mid_sentence(people: People) -> None:
+    server = people.start_process()
+    bob, ann = await people.guest("bob"), await people.guest("ann")
     await bob.says("before")
     await ann.sees("before")
     await bob.composer.press_sequentially("half a ")
-    stage.server.dies()
+    server.dies()
     await bob.knows_it_is_alone()
     await bob.composer.press_sequentially("sentence")
     await bob.page.keyboard.press("Enter")
     await bob.sees_status("half a sentence", "Waiting to be sent.")
-    stage.server.starts()
+    server.starts()
     for each in (bob, ann):
         await each.tries_now()
         await each.sees_in_order("before", "half a sentence")
     await bob.sees_status("half a sentence", "Read by 1 of 1")
 
 
-async def test_messages_on_their_way_when_the_server_dies_come_once_each(stage: Stage) -> None:
-    bob, ann = await stage.guest("bob"), await stage.guest("ann")
+async def test_messages_on_their_way_when_the_server_dies_come_once_each(people: People) -> None:
+    server = people.start_process()
+    bob, ann = await people.guest("bob"), await people.guest("ann")
     texts = [f"word {n}" for n in range(30)]
     await bob.says(*texts[:15])
-    stage.server.dies()
+    server.dies()
     await bob.says(*texts[15:])
-    stage.server.starts()
+    server.starts()
     await ann.sees_in_order(*texts)
     await bob.sees_in_order(*texts)
     await bob.sees_status("word 29", re.compile("^(Stored|Read)"))
 
 
-async def test_two_tabs_send_each_message_once(stage: Stage) -> None:
-    one, ann = await stage.guest("bob", wire=True), await stage.guest("ann")
+async def test_two_tabs_send_each_message_once(people: People) -> None:
+    one, ann = await people.guest("bob", proxy=True), await people.guest("ann")
     two = await one.tab("/r/lobby")
     await two.is_in("lobby")
     await one.loses_the_network()
@@ -111,15 +113,16 @@ async def test_two_tabs_send_each_message_once(stage: Stage) -> None:
     one.page = two.page
 
 
-async def test_what_was_seen_is_there_without_a_server(stage: Stage) -> None:
-    bob = await stage.guest("bob")
-    ann = await stage.server.program("ann")
+async def test_what_was_seen_is_there_without_a_server(people: People) -> None:
+    server = people.start_process()
+    bob = await people.guest("bob")
+    ann = await people.program("ann")
     await bob.is_kept()
     await ann.says(*(f"m {n}" for n in range(120)))
     await bob.sees("m 119")
     await bob.has_read()
     await ann.closes()
-    stage.server.dies()
+    server.dies()
     await bob.reopens("/r/lobby")
     await bob.sees("m 119")
     await bob.log.hover()
@@ -127,13 +130,13 @@ async def test_what_was_seen_is_there_without_a_server(stage: Stage) -> None:
     await expect(bob.message("m 90")).to_be_attached()
     await bob.knows_it_is_alone()
     await expect(bob.page.get_by_text(re.compile("Next try in"))).to_be_visible()
-    stage.server.starts()
+    server.starts()
     await bob.tries_now()
     await bob.knows_it_is_back()
 
 
-async def test_a_refused_message_says_why_and_can_be_taken_back(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.guest("bob", wire=True)
+async def test_a_refused_message_says_why_and_can_be_taken_back(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.guest("bob", proxy=True)
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await bob.goes_to("tea")
@@ -148,8 +151,8 @@ async def test_a_refused_message_says_why_and_can_be_taken_back(stage: Stage) ->
     await expect(bob.message("too late")).to_have_count(0)
 
 
-async def test_what_is_discarded_in_one_tab_is_gone_in_the_other(stage: Stage) -> None:
-    ann, bob = await stage.member("ann"), await stage.guest("bob", wire=True)
+async def test_what_is_discarded_in_one_tab_is_gone_in_the_other(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.guest("bob", proxy=True)
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
     await bob.goes_to("tea")

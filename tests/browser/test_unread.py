@@ -4,7 +4,7 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.stage import PHONE, Stage
+from tests.browser.people import PHONE, People
 from tests.browser.test_timeline import AT_THE_MIDDLE, SCROLL
 
 # Notes what the tab's title and the list of rooms say of anything unread, as it is said.
@@ -19,10 +19,10 @@ NOTE_UNREAD = """() => {
 }"""
 
 
-async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(people: People) -> None:
+    bob = await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
-    ann = await stage.server.program("ann")
+    ann = await people.program("ann")
     new = bob.log.get_by_role("separator", name="New")
     await ann.says("seen")
     await bob.sees("seen")
@@ -41,9 +41,9 @@ async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(stag
     await ann.closes()
 
 
-async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(stage: Stage) -> None:
-    bob = await stage.guest("bob", wire=True)
-    ann = await stage.server.program("ann")
+async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(people: People) -> None:
+    bob = await people.guest("bob", proxy=True)
+    ann = await people.program("ann")
     new = bob.log.get_by_role("separator", name="New")
     await ann.says("seen")
     await bob.sees("seen")
@@ -63,9 +63,9 @@ async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(stage: Stag
     await ann.closes()
 
 
-async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_not(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    ann = await stage.server.program("ann")
+async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_not(people: People) -> None:
+    bob = await people.member("bob")
+    ann = await people.program("ann")
     new = bob.log.get_by_role("separator", name="New")
     await ann.says("seen")
     await bob.sees("seen")
@@ -85,9 +85,9 @@ async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_
     await ann.closes()
 
 
-async def test_what_comes_before_ones_eyes_is_never_shown_as_unread(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    ann = await stage.server.program("ann")
+async def test_what_comes_before_ones_eyes_is_never_shown_as_unread(people: People) -> None:
+    bob = await people.member("bob")
+    ann = await people.program("ann")
     await ann.says("one")
     await bob.sees("one")
     await bob.page.evaluate(NOTE_UNREAD)
@@ -103,11 +103,11 @@ async def test_what_comes_before_ones_eyes_is_never_shown_as_unread(stage: Stage
     await ann.closes()
 
 
-async def test_a_thousand_messages_that_nobody_saw_stay_unread(stage: Stage) -> None:
-    bob = await stage.member("bob")
-    phone = await stage.second_device(bob, **PHONE)
+async def test_a_thousand_messages_that_nobody_saw_stay_unread(people: People) -> None:
+    bob = await people.member("bob")
+    phone = await people.second_device(bob, **PHONE)
     await phone.button("Back to the rooms").tap()
-    ann = await stage.server.program("ann")
+    ann = await people.program("ann")
     await ann.says(*(f"old {n}" for n in range(150)))
     await bob.sees("old 149")
     await bob.has_read()
@@ -132,13 +132,13 @@ async def test_a_thousand_messages_that_nobody_saw_stay_unread(stage: Stage) -> 
     await ann.closes()
 
 
-async def test_everything_is_read_by_a_key(stage: Stage) -> None:
-    bob = await stage.member("bob")
+async def test_everything_is_read_by_a_key(people: People) -> None:
+    bob = await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.goes_to("tea")
-    other = await stage.second_device(bob)
+    other = await people.second_device(bob)
     await other.goes_to("tea")
-    ann = await stage.server.program("ann")
+    ann = await people.program("ann")
     await ann.says("one", "two")
     for device in (bob, other):
         await expect(device.room("lobby").get_by_title("2 unread messages")).to_be_visible()

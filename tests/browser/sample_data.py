@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from playwright.async_api import Playwright
 
-from tests.browser.stage import PASSWORD, Program, Server
+from tests.browser.people import PASSWORD
+from tests.browser.servers import Program, ServerProcess
 
 NOW: Final = datetime.datetime(2026, 5, 12, 14, 32, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
 """When the pictures are taken."""
@@ -77,7 +78,7 @@ LOBBY: Final[Sequence[tuple[int, str, str]]] = (
 )
 
 
-class Clocked(Server):
+class ClockedServer(ServerProcess):
     """A server whose clock says what it is told."""
 
     def __init__(self, folder: Path) -> None:
@@ -96,22 +97,25 @@ class Clocked(Server):
         return ["-c", CLOCK, str(self._clock)]
 
 
-class Scene:
-    """The company, and its server.
+class SampleServer:
+    """A server with the company's people, rooms and messages.
 
     Attributes:
-        server: it.
+        process: the server itself.
+        url: its address.
+        programs: who is connected, by name.
     """
 
     def __init__(self, playwright: Playwright, folder: Path) -> None:
         self._playwright = playwright
-        self.server = Clocked(folder)
+        self.process = ClockedServer(folder)
+        self.url = f"http://127.0.0.1:{self.process.port}"
         self.programs: dict[str, Program] = {}
 
     async def asks(self, name: str, method: str, path: str, body: object = None) -> Any:
         """Ask the HTTP API as one of them."""
         request = await self._playwright.request.new_context(
-            base_url=self.server.url, extra_http_headers={"Authorization": f"Bearer {self._tokens[name]}"}
+            base_url=self.url, extra_http_headers={"Authorization": f"Bearer {self._tokens[name]}"}
         )
         answer = await request.fetch(path, method=method, data=body)
         assert answer.ok, await answer.text()
@@ -122,11 +126,11 @@ class Scene:
     async def begins(self) -> None:
         """Let everybody come in, make their rooms, and say what they say."""
         self._tokens: dict[str, str] = {}
-        request = await self._playwright.request.new_context(base_url=self.server.url)
+        request = await self._playwright.request.new_context(base_url=self.url)
         for name, (display, colour) in PEOPLE.items():
             body = {"name": name, "password": PASSWORD, "bearer": True}
             if name == "ann":
-                body["invitation"] = self.server.owner_code()
+                body["invitation"] = await self.process.invitation(role="owner")
             answer = await request.post("/api/accounts", data=body)
             assert answer.ok, await answer.text()
             self._tokens[name] = (await answer.json())["token"]
@@ -147,20 +151,20 @@ class Scene:
         await self.asks("esther", "POST", "/api/rooms/surprise/invitations", {"user": "ann"})
 
         for minutes, name, text in LOBBY:
-            self.server.is_at(minutes)
+            self.process.is_at(minutes)
             await self.says(name, "lobby", text)
         said = await self.asks("ann", "GET", "/api/rooms/lobby")
         await self.asks("ann", "PUT", "/api/rooms/lobby/read", {"seq": said.get("room", said)["tip"] - 2})
-        self.server.is_at(-30)
+        self.process.is_at(-30)
         await self.says("dmitri", "release", "Two things are left: the changelog, and the **upgrade** from 0.1.")
         await self.says("cleo", "release", "I have the changelog.")
         await self.says("cleo", "garden", "Watered. The tomatoes are fine, the basil is *not*.")
-        self.server.is_at(-22)
+        self.process.is_at(-22)
         await self.asks("bo", "POST", "/api/direct", {"to": ["ann"], "text": "Do you have a minute before the call?"})
-        self.server.is_at(-20)
+        self.process.is_at(-20)
         await self.asks("ann", "POST", "/api/direct", {"to": ["bo"], "text": "Of course. Ring me."})
         await self.asks("cleo", "POST", "/api/direct", {"to": ["ann"], "text": "Thank you for yesterday!"})
-        self.server.is_at(-3)
+        self.process.is_at(-3)
 
     async def says(self, name: str, room: str, text: str) -> None:
         await self.asks(name, "POST", f"/api/rooms/{room}/messages", {"text": text})
@@ -168,7 +172,7 @@ class Scene:
     async def are_here(self, *names: str) -> None:
         """Let people be connected."""
         for name in names:
-            self.programs[name] = await self.server.program_of(self._tokens[name])
+            self.programs[name] = await Program.of_token(self.process.port, self._tokens[name])
 
     async def read_on(self, *names: str) -> None:
         """Let people who are here have read what was said in the lobby; the others of them have it."""
@@ -181,7 +185,7 @@ class Scene:
     async def close(self) -> None:
         for program in self.programs.values():
             await program.closes()
-        self.server.close()
+        await self.process.close()
 
 
 def quantise(path: Path) -> None:

@@ -1,6 +1,6 @@
-"""Where the browser tests play: a server in a process of its own, and people with browsers.
+"""People with browsers, and the server that they come to.
 
-People are spoken of by what they do and see. Whatever a page asks of another origin, complains of, or pops up, is noted
+They are spoken of by what they do and see. Whatever a page asks of another origin, complains of, or pops up, is noted
 and fails the test at its end.
 """
 
@@ -8,22 +8,14 @@ import asyncio
 import json
 import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
-from websockets.asyncio.client import connect
 
-import parley
-from tests.server.process import Process
-from tests.server.server_fixture import Line, Web
-
-DEADLINE: Final = 20.0
-"""Seconds that anything awaited may take."""
+from tests.browser.servers import DEADLINE, Program, Proxy, ServerProcess
+from tests.server.server_fixture import Line, Serve
 
 expect.set_options(timeout=DEADLINE * 1000)
 
@@ -49,184 +41,6 @@ CONTROLLED: Final = """() => new Promise((resolve) => {
 })"""
 
 
-class Server:
-    """`parley serve`, which keeps its port and its data when it is killed and started again.
-
-    Attributes:
-        port: where it listens.
-    """
-
-    def __init__(self, folder: Path, **options: object) -> None:
-        self._folder = folder
-        self._folder.mkdir(exist_ok=True)
-        settings = {"rate_messages": 0.0, **options}
-        config = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
-        (folder / "parley.toml").write_text(config, encoding="utf-8")
-        self.port = 0
-        self._process: Process | None = None
-        self.starts()
-
-    @property
-    def _running(self) -> Process:
-        assert self._process is not None
-        return self._process
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def owner_code(self) -> str:
-        """Return an invitation that makes an owner's account, like the one that a new server prints."""
-        command = [sys.executable, "-m", "parley", "admin", "--data", str(self._folder / "data"), "--json"]
-        answer = subprocess.run(
-            [*command, "invite", "create", "--role", "owner"],
-            env=os.environ | {"PYTHONPATH": str(Path(parley.__file__).parent.parent)},
-            capture_output=True,
-            check=True,
-            timeout=DEADLINE,
-        )
-        code: str = json.loads(answer.stdout)["code"]
-        return code
-
-    def command(self) -> list[str]:
-        """What is run, as arguments of Python."""
-        return ["-m", "parley"]
-
-    def starts(self) -> None:
-        """Start it, where it was before."""
-        arguments = ("--data", str(self._folder / "data"), "--config", str(self._folder / "parley.toml"))
-        self._process = Process(*arguments, "--listen", f"127.0.0.1:{self.port}", program=self.command())
-        self.port = self._process.port
-
-    def dies(self) -> None:
-        """Kill it, as a machine dies."""
-        self._running.signals(signal.SIGKILL)
-        self._running.ends()
-
-    def stops(self) -> None:
-        self._running.signals(signal.SIGTERM)
-        self._running.ends()
-
-    def close(self) -> None:
-        self._running.__exit__(None, None, None)
-
-    async def line(self, name: str) -> Line:
-        """Someone with netcat."""
-        line = Line(*await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 20))
-        await line.says(name)
-        return line
-
-    async def program(self, name: str, room: str = "lobby") -> "Program":
-        """A program that speaks the web protocol and is in a room."""
-        socket = await connect(f"ws://127.0.0.1:{self.port}/ws", compression=None, max_size=None)
-        web = Web(socket)
-        await web.sends(t="hello", protocol=1, name=name)
-        while (await web.gets_frame())["t"] != "ready":
-            pass
-        await web.sends(t="join", id="in", name=room)
-        while (frame := await web.gets_frame())["t"] != "joined":
-            pass
-        return Program(web, frame["room"]["id"])
-
-    async def program_of(self, token: str) -> "Program":
-        """A program that speaks for somebody who has an account, in whichever rooms they are."""
-        web = Web(await connect(f"ws://127.0.0.1:{self.port}/ws", compression=None, max_size=None))
-        await web.sends(t="hello", protocol=1, token=token)
-        while (frame := await web.gets_frame())["t"] != "ready":
-            pass
-        return Program(web, frame["rooms"][0]["id"])
-
-
-class Wire:
-    """What lies between a browser and the server: it can be cut, and mended."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._ends: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._cut = False
-        self._listener: asyncio.Server | None = None
-        self.port = 0
-
-    async def opens(self) -> None:
-        self._listener = await asyncio.start_server(self._carry, "127.0.0.1", 0)
-        self.port = self._listener.sockets[0].getsockname()[1]
-
-    def cuts(self) -> None:
-        self._cut = True
-        for end in self._ends:
-            end.transport.abort()
-
-    def mends(self) -> None:
-        self._cut = False
-
-    async def closes(self) -> None:
-        assert self._listener is not None
-        self._listener.close()
-        self.cuts()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._cut:
-            writer.transport.abort()
-            return
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        ends = {writer}
-        try:
-            there, back = await asyncio.open_connection("127.0.0.1", self._server.port)
-            ends.add(back)
-            self._ends |= ends
-            await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
-        except OSError:
-            pass  # the server is not there, or somebody has gone
-        finally:
-            self._ends -= ends
-            self._tasks.discard(task)
-            for end in ends:
-                end.transport.abort()
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
-
-
-class Program:
-    """A program in a room, over the web protocol."""
-
-    def __init__(self, web: Web, room: int) -> None:
-        self.web = web
-        self.room = room
-        self._keys = 0
-
-    async def says(self, *texts: str) -> int:
-        """Say things as fast as they go; return the last one's seq, once all are stored."""
-        keys = [f"k{self._keys + each}" for each in range(len(texts))]
-        self._keys += len(texts)
-        seq = 0
-        # A few at a time: so many of one connection may be undecided.
-        for begin in range(0, len(texts), 100):
-            waiting = set(keys[begin : begin + 100])
-            for key, text in zip(keys[begin : begin + 100], texts[begin : begin + 100], strict=True):
-                message = {"t": "send", "key": key, "room": self.room, "text": text}
-                await self.web.sends_text(json.dumps(message, ensure_ascii=False))
-            while waiting:
-                frame = await self.web.gets_frame()
-                assert frame["t"] != "error", frame
-                if frame["t"] == "stored":
-                    waiting.discard(frame["key"])
-                    seq = max(seq, frame["seq"])
-        return seq
-
-    async def closes(self) -> None:
-        await self.web.closes()
-
-
 class Person:
     """Somebody at a browser: a context of their own, and the page that they look at.
 
@@ -236,9 +50,9 @@ class Person:
         wrong: what their pages did that pages of Parley never do.
     """
 
-    def __init__(self, name: str, context: BrowserContext, page: Page, url: str, wire: Wire | None = None) -> None:
+    def __init__(self, name: str, context: BrowserContext, page: Page, url: str, proxy: Proxy | None = None) -> None:
         self.name = name
-        self._wire = wire
+        self._proxy = proxy
         self.context = context
         self.page = page
         self.url = url
@@ -347,7 +161,7 @@ class Person:
         """Another tab of the same person."""
         other = Person.__new__(Person)
         other.name, other.context, other.url, other.wrong = self.name, self.context, self.url, self.wrong
-        other._wire = self._wire
+        other._proxy = self._proxy
         other.page = await self.context.new_page()
         await other.opens(path)
         return other
@@ -441,14 +255,14 @@ class Person:
         await self.is_in(room)
 
     async def loses_the_network(self) -> None:
-        """As in a tunnel: the connection ends, and no other comes about. Only for who has a wire."""
-        assert self._wire is not None
-        self._wire.cuts()
+        """As in a tunnel: the connection ends, and no other comes about. Needs `proxy=True`."""
+        assert self._proxy is not None
+        self._proxy.cuts()
         await self.context.set_offline(True)
 
     async def has_the_network_again(self) -> None:
-        assert self._wire is not None
-        self._wire.mends()
+        assert self._proxy is not None
+        self._proxy.mends()
         await self.context.set_offline(False)
 
     async def knows_it_is_alone(self) -> None:
@@ -506,48 +320,78 @@ class Person:
         assert await self.page.evaluate(over) <= 0
 
 
-class Stage:
-    """A server and the people who come to it.
+class Server(Protocol):
+    """What people need of a server."""
 
-    Attributes:
-        server: the server.
+    port: int
+
+    async def invitation(self, *, role: str) -> str: ...
+
+    async def close(self) -> None: ...
+
+
+class People:
+    """Those who come to one server. It is started when the first of them needs it.
+
+    Each test has a server and a database of its own, so that counts are exact and names are short. It runs in the
+    event loop of the test; only a test that kills or stops it, or looks into its files, needs a process
+    (`start_process`).
+
+    Args:
+        browser: what they have contexts of.
+        serve: starts a server in this loop.
+        folder: for processes.
     """
 
-    def __init__(self, browser: Browser, folder: Path) -> None:
+    def __init__(self, browser: Browser, serve: Serve, folder: Path) -> None:
         self._browser = browser
+        self._serve = serve
         self._folder = folder
-        self._servers: list[Server] = []
+        self._server: Server | None = None
         self._people: list[Person] = []
-        self._wires: list[Wire] = []
+        self._proxies: list[Proxy] = []
 
-    def serve(self, **options: object) -> Server:
-        server = Server(self._folder / f"server-{len(self._servers)}", **options)
-        self._servers.append(server)
+    async def serve(self, **options: Any) -> None:
+        """Start the server with another configuration than the usual one."""
+        assert self._server is None, "there is a server already"
+        self._server = await self._serve(**{"rate_messages": 0.0, **options})
+
+    def start_process(self) -> ServerProcess:
+        """Start the server in a process of its own, which can be killed."""
+        assert self._server is None, "there is a server already"
+        self._server = server = ServerProcess(self._folder / "server")
         return server
 
-    @property
-    def server(self) -> Server:
-        return self._servers[0] if self._servers else self.serve()
+    async def server(self) -> Server:
+        """Return the server, which runs."""
+        if self._server is None:
+            await self.serve()
+        assert self._server is not None
+        return self._server
 
-    async def person(self, name: str, *, wire: bool = False, **options: Any) -> Person:
+    async def owner_code(self) -> str:
+        """Return an invitation that makes an owner's account, like the one that a new server prints."""
+        return await (await self.server()).invitation(role="owner")
+
+    async def person(self, name: str, *, proxy: bool = False, **options: Any) -> Person:
         """Somebody with a browser of their own, with nothing open yet.
 
         Args:
             name: who.
-            wire: whether there is something to cut between them and the server.
+            proxy: whether there is something to cut between them and the server.
             options: playwright's, for instance `locale` or `color_scheme`.
         """
-        url = self.server.url
+        port = (await self.server()).port
         between = None
-        if wire:
-            between = Wire(self.server)
-            self._wires.append(between)
+        if proxy:
+            between = Proxy(port)
+            self._proxies.append(between)
             await between.opens()
-            url = f"http://127.0.0.1:{between.port}"
+            port = between.port
         settings: dict[str, Any] = {**LAPTOP, "locale": "en-GB", "reduced_motion": "reduce"}
         context = await self._browser.new_context(**{**settings, **options})
         context.set_default_timeout(DEADLINE * 1000)
-        person = Person(name, context, await context.new_page(), url, between)
+        person = Person(name, context, await context.new_page(), f"http://127.0.0.1:{port}", between)
         self._people.append(person)
         return person
 
@@ -562,7 +406,7 @@ class Stage:
     async def owner(self, name: str, **options: Any) -> Person:
         """Whoever runs the server, in the lobby."""
         person = await self.person(name, **options)
-        await person.registers(self.server.owner_code())
+        await person.registers(await self.owner_code())
         await person.asks("PUT", "/api/rooms/lobby/members/me")
         await person.opens("/r/lobby")
         await person.is_in("lobby")
@@ -579,8 +423,18 @@ class Stage:
         await other.is_in("lobby")
         return other
 
+    async def line(self, name: str) -> Line:
+        """Someone with netcat."""
+        line = Line(*await asyncio.open_connection("127.0.0.1", (await self.server()).port, limit=1 << 20))
+        await line.says(name)
+        return line
+
+    async def program(self, name: str, room: str = "lobby") -> Program:
+        """A program that speaks the web protocol, as a guest, and is in a room."""
+        return await Program.guest((await self.server()).port, name, room)
+
     async def close(self) -> list[str]:
-        """End everything. Returns what was wrong."""
+        """Close the browsers, and a server that is a process. Returns what was wrong."""
         for person in self._people:
             shots = os.environ.get("PARLEY_TEST_SHOTS")
             if shots and not person.page.is_closed():
@@ -589,8 +443,8 @@ class Stage:
                 except Exception:
                     pass
             await person.context.close()
-        for wire in self._wires:
-            await wire.closes()
-        for server in self._servers:
-            server.close()
+        for proxy in self._proxies:
+            await proxy.closes()
+        if isinstance(self._server, ServerProcess):
+            await self._server.close()
         return [f"{person.name}: {wrong}" for person in self._people for wrong in person.wrong]
