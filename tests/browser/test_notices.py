@@ -110,6 +110,7 @@ async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(people: Pe
     await other.picks("Your menu", "Settings")
     await other.dialog.get_by_role("tab", name="Notifications").click()
     await expect(other.dialog.get_by_label("to", exact=True)).to_have_value("23:59")
+    await expect(other.dialog.get_by_label("From")).to_have_value("00:00")
     await bob.page.evaluate("() => { Date.prototype.getHours = () => 12; }")
     await bob.looks_away()
     await ann.says("hey @bob")
