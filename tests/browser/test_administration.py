@@ -1,4 +1,7 @@
-"""Running the server from the page: its people, the ways in, and what was done."""
+"""Administration: accounts, invitations and tokens, and the record of what was done.
+
+Needs a browser: what one person does in a dialog changes the page that another one has open.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""What is around the conversation: addresses, the palette, notices over dialogs, menus in place, being sent out."""
+"""Around the conversation: addresses, the palette, notices over dialogs, menus in place, being sent out.
+
+Needs a browser: addresses, the history, focus and layers over each other are the browser's.
+"""
 
 import re
 import time

@@ -1,4 +1,7 @@
-"""The way in: by a name, by an account, by a link; and out again."""
+"""Coming in by a name, by an account or by a link, and going out again.
+
+Needs a browser: cookies, forms, the focus and stored sessions are the browser's.
+"""
 
 from playwright.async_api import expect
 

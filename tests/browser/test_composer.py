@@ -1,4 +1,7 @@
-"""Writing: several lines, marks, completions, emoji, drafts and commands."""
+"""Writing: several lines, marks, completions, emoji, drafts and commands.
+
+Needs a browser: keys, undo, the selection, the clipboard and dropped files are the browser's.
+"""
 
 import re
 from pathlib import Path

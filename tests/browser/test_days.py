@@ -1,4 +1,7 @@
-"""Days: where one ends and another begins, and going to one of them."""
+"""Days: where one ends and another begins, and going to one of them.
+
+Needs a browser: it is about what is in the viewport, and the date field is the browser's.
+"""
 
 import datetime
 import re

@@ -1,4 +1,7 @@
-"""What people do who come from other chats: they type wherever they are, and nothing is lost or lands elsewhere."""
+"""Habits that people bring from other chats: they type wherever they are, and nothing is lost or lands elsewhere.
+
+Needs a browser: where a key goes depends on the focus, and where one reads on the layout.
+"""
 
 import re
 from pathlib import Path

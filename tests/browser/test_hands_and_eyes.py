@@ -1,4 +1,7 @@
-"""For everybody: by keyboard alone, in other languages and themes, and what axe-core looks for."""
+"""Accessibility: by keyboard alone, in other languages and themes, and what axe-core looks for.
+
+Needs a browser: axe-core, Tab and colour schemes work on a real document.
+"""
 
 import re
 from pathlib import Path

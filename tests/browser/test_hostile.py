@@ -1,4 +1,7 @@
-"""What somebody might send to do harm is shown, and does none."""
+"""Hostile messages are shown, and do no harm.
+
+Needs a browser: only a browser would run what gets through, or lets it break the layout.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Whoever signs out leaves nothing of theirs on the device."""
+"""Signing out leaves nothing of theirs on the device.
+
+Needs a browser: IndexedDB, caches and other tabs are the browser's.
+"""
 
 from playwright.async_api import expect
 

@@ -1,6 +1,8 @@
-"""Marking up what one writes by keyboard, and what is made of it."""
+"""Marking up by keyboard, and what is made of it.
 
-import pytest
+Needs a browser: the selection and undo are the browser's; the functions behind are tested beside them.
+"""
+
 from playwright.async_api import expect
 
 from tests.browser.people import People
@@ -13,34 +15,34 @@ MARKS = {
 }
 
 
-@pytest.mark.parametrize(("keys", "mark", "element"), [(keys, *made) for keys, made in MARKS.items()])
-async def test_a_mark_is_put_around_what_is_chosen(people: People, keys: str, mark: str, element: str) -> None:
+async def test_a_mark_is_put_around_what_is_chosen(people: People) -> None:
     bob = await people.guest("bob")
     press = bob.page.keyboard.press
-    await bob.composer.press_sequentially("not so loud")
-    await press("Control+Shift+ArrowLeft")
-    await press(keys)
-    await expect(bob.composer).to_have_value(f"not so {mark}loud{mark}")
-    await press(keys)
-    await expect(bob.composer).to_have_value("not so loud")
-    await press(keys)
-    await press("Control+z")
-    await expect(bob.composer).to_have_value("not so loud")
+    for keys, (mark, element) in MARKS.items():
+        await bob.composer.press_sequentially("not so loud")
+        await press("Control+Shift+ArrowLeft")
+        await press(keys)
+        await expect(bob.composer).to_have_value(f"not so {mark}loud{mark}")
+        await press(keys)
+        await expect(bob.composer).to_have_value("not so loud")
+        await press(keys)
+        await press("Control+z")
+        await expect(bob.composer).to_have_value("not so loud")
 
-    # Marks stand at words: the blank that was chosen with one stays outside.
-    await press("Home")
-    for _ in "not ":
-        await press("Shift+ArrowRight")
-    await press(keys)
-    await expect(bob.composer).to_have_value(f"{mark}not{mark} so loud")
-    await press("End")
-    await press("Space")
-    await press(keys)
-    await bob.page.keyboard.type("at all")
-    await expect(bob.composer).to_have_value(f"{mark}not{mark} so loud {mark}at all{mark}")
-    await press("Enter")
-    for words in ("not", "at all"):
-        await expect(bob.log.locator(element, has_text=words)).to_have_text(words)
+        # Marks stand at words: the blank that was chosen with one stays outside.
+        await press("Home")
+        for _ in "not ":
+            await press("Shift+ArrowRight")
+        await press(keys)
+        await expect(bob.composer).to_have_value(f"{mark}not{mark} so loud")
+        await press("End")
+        await press("Space")
+        await press(keys)
+        await bob.page.keyboard.type("at all")
+        await expect(bob.composer).to_have_value(f"{mark}not{mark} so loud {mark}at all{mark}")
+        await press("Enter")
+        for words in ("not", "at all"):
+            await expect(bob.log.locator(element, has_text=words)).to_have_text(words)
 
 
 async def test_an_address_becomes_a_link_and_words_become_one(people: People) -> None:

@@ -1,4 +1,7 @@
-"""Who is in a room: asked in, sent out, gone and come back."""
+"""Membership of rooms: asked in, sent out, gone and come back.
+
+Needs a browser: each step changes the pages of several people at once.
+"""
 
 import re
 

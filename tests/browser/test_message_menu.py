@@ -1,4 +1,7 @@
-"""What one can do with a message, by pointer, key or finger; who is named in it, and who has read it."""
+"""The menu of a message, by pointer, key or finger; who is named in it, and who has read it.
+
+Needs a browser: right clicks, long presses, focus and the clipboard are the browser's.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""What is shown to somebody who looks elsewhere."""
+"""Notifications for somebody who looks elsewhere.
+
+Needs a browser: notifications, the tab's title and its icon are the browser's.
+"""
 
 import asyncio
 import re

@@ -1,4 +1,7 @@
-"""The page without a server, and after the server has got a new one."""
+"""The page without a server, and after the server has got a new one.
+
+Needs a browser: the service worker is the browser's.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""Keeping order: who may do what in a room, and what those do who run the server."""
+"""Moderation in a room and on the server.
+
+Needs a browser: what a moderator does in a dialog changes the page of the one it is done to.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""The palette and the keys: everything from everywhere, without the pointer."""
+"""The palette and the keys: everything from everywhere, without the pointer.
+
+Needs a browser: keys and the focus are the browser's.
+"""
 
 import re
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,7 @@
-"""On a phone: what lies over a room, what waits in others, and what fingers press."""
+"""On a phone: what lies over a room, what waits in others, and what fingers press.
+
+Needs a browser: touches, the history and sizes on the screen are the browser's.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""Rooms: making, finding and leaving them, alone, by invitation and for two; and what is unread in them."""
+"""Rooms: making, finding and leaving them, alone, by invitation and for two; and what is unread in them.
+
+Needs a browser: each step changes the pages of several people at once.
+"""
 
 import re
 

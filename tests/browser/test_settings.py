@@ -1,4 +1,7 @@
-"""What one sets: how the page looks, who one is, how one is told; and taking one's leave."""
+"""Settings: how the page looks, who one is, how one is told; and deleting an account.
+
+Needs a browser: themes, files and downloads are the browser's, and other devices follow at once.
+"""
 
 import json
 import re

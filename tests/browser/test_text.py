@@ -1,4 +1,7 @@
-"""What is said, as it is shown: code, links, quotes, lists, what is hidden, and what is long."""
+"""Messages as they are shown: code, links, quotes, lists, what is hidden, and what is long.
+
+Needs a browser: it is about layout, the clipboard and what is clicked; the parser is tested beside it.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""Reading: where a room opens, going about in it, and that nothing moves under the eye."""
+"""Reading: where a room opens, scrolling in it, and that nothing moves under the eye.
+
+Needs a browser: scrolling and sizes are the browser's.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""The promise, as the page keeps and shows it: without a connection, without a server, in two tabs."""
+"""What became of a message, as the page keeps and shows it: without a connection, without a server, in two tabs.
+
+Needs a browser: the outbox is in the browser's storage, shared by tabs, and outlives the page.
+"""
 
 import re
 

@@ -1,4 +1,7 @@
-"""What is new: where it begins, each time one comes back, and that only what was seen is read."""
+"""Unread messages: where they begin, each time one comes back, and that only what was seen is read.
+
+Needs a browser: what was seen depends on the viewport, the focus and scrolling.
+"""
 
 import re
 

@@ -1,5 +1,6 @@
-"""A real browser, which opens connections before it needs them: the prompt written there does no harm and leaves no
-trace.
+"""Browsers open connections before they need them: the prompt written there does no harm and leaves no trace.
+
+Needs a browser: when connections are opened, and what becomes of those that got bytes unasked, is the browser's doing.
 """
 
 import asyncio
