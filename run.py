@@ -50,25 +50,34 @@ COMMANDS = {
     "doctor": ("look for what is wrong with a server or its data", RUNTIME, ("-P", "-m", "parley", "doctor"), False),
     "admin": ("run a running server: people, rooms, invitations", RUNTIME, ("-P", "-m", "parley", "admin"), False),
     "config": ("check a configuration file", RUNTIME, ("-P", "-m", "parley", "config"), False),
-    "test": ("run the tests (pytest's arguments may follow)", DEVELOPMENT, ("-m", "pytest"), True),
+    "test": ("run the tests, --slow: the long ones (pytest takes more)", DEVELOPMENT, ("-m", "pytest"), True),
     "check": ("run all that CI runs: linters, types, tests", DEVELOPMENT, (), True),
     "bench": ("measure", DEVELOPMENT, ("-m", "bench"), True),
     "screenshots": ("take the documentation's pictures", DEVELOPMENT, ("-m", "tests.browser.screenshots"), True),
     "chaos": ("kill and starve real servers, and count messages", DEVELOPMENT, ("-m", "tests.system.chaos"), True),
 }
 
-# The cheap ones first. All of them run, whatever fails.
-CHECKS = (
-    ("ruff check", ("-m", "ruff", "check", ".")),
-    ("ruff format", ("-m", "ruff", "format", "--check", ".")),
-    ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])")),
-    ("mypy", ("-m", "mypy")),
-    ("page types", ("tools/page.py", "run", "types")),
-    ("page style", ("tools/page.py", "run", "lint")),
-    ("page tests", ("tools/page.py", "run", "test")),
-    ("tests", ("-m", "pytest")),
-)
+# Whoever has done all of theirs takes some of the other's: files differ too much for fixed halves.
+WORKERS = ("-n", "2", "--dist", "worksteal")
 
+# Where one of these is given, a few tests are meant, or one process is.
+WITHOUT_WORKERS = ("-k", "-m", "-n", "-p", "-s", "-h", "--co", "--help", "--last-failed", "--lf", "--pdb", "--version")
+
+# All of them run, whatever fails. The lanes run side by side, the tests after them: they use both cores themselves.
+LANES = (
+    (
+        ("ruff check", ("-m", "ruff", "check", ".")),
+        ("ruff format", ("-m", "ruff", "format", "--check", ".")),
+        ("import-linter", ("-c", "from importlinter.cli import lint_imports_command as lint; lint(['--no-logo'])")),
+        ("mypy", ("-m", "mypy")),
+    ),
+    (
+        ("page types", ("tools/page.py", "run", "types")),
+        ("page style", ("tools/page.py", "run", "lint")),
+        ("page tests", ("tools/page.py", "run", "test")),
+    ),
+)
+TESTS = ("tests", ("-m", "pytest", *WORKERS))
 
 HASHED_WHEELS = ("--require-hashes", "--only-binary", ":all:")
 
@@ -102,6 +111,8 @@ def main(argv: "list[str]") -> int:
             os.chdir(ROOT)
         if name == "check":
             return check()
+        if name == "test":
+            arguments = test_arguments(arguments)
         hand_over([PYTHON, *start, *arguments])
     except SetupError as error:
         say(str(error))
@@ -156,20 +167,47 @@ def hand_over(command: "list[str]") -> "NoReturn":
     sys.exit(code - (1 << 32) if code >= 1 << 31 else code)  # an NTSTATUS is unsigned, sys.exit's argument is not
 
 
+def test_arguments(arguments: "list[str]") -> "list[str]":
+    """Return pytest's arguments: two workers for a run of all tests, and `--slow` for those that `-m slow` selects."""
+    if "--slow" in arguments:
+        return ["-m", "slow", *(each for each in arguments if each != "--slow")]
+    if all(each.startswith("-") and not each.startswith(WITHOUT_WORKERS) for each in arguments):
+        return [*WORKERS, *arguments]
+    return arguments
+
+
 def check() -> int:
     import subprocess
+    import threading
     import time
 
-    verdicts = []
-    for name, arguments in CHECKS:
-        print(f"== {name}", flush=True)
-        start = time.monotonic()
-        code = subprocess.run([PYTHON, *arguments], check=False).returncode
-        verdicts.append((name, code, time.monotonic() - start))
-        print(f"== {name}: {'ok' if code == 0 else f'FAILED ({code})'} in {verdicts[-1][2]:.1f} s\n", flush=True)
-    failed = [name for name, code, _ in verdicts if code != 0]
-    total = sum(seconds for _, _, seconds in verdicts)
-    print(f"check: {'FAILED: ' + ', '.join(failed) if failed else 'all ok'} in {total:.1f} s", flush=True)
+    start = time.monotonic()
+    failed = []
+
+    def run(name: str, arguments: "tuple[str, ...]", output: "int | None") -> None:
+        if output is None:
+            print(f"== {name}", flush=True)
+        begin = time.monotonic()
+        done = subprocess.run([PYTHON, *arguments], check=False, stdout=output, stderr=output and subprocess.STDOUT)
+        lines = [] if output is None else [f"== {name}", *done.stdout.decode("utf-8", "replace").splitlines()]
+        verdict = "ok" if done.returncode == 0 else f"FAILED ({done.returncode})"
+        lines += [f"== {name}: {verdict} in {time.monotonic() - begin:.1f} s", ""]
+        print("\n".join(lines), flush=True)
+        if done.returncode != 0:
+            failed.append(name)
+
+    def run_lane(lane: "tuple[tuple[str, tuple[str, ...]], ...]") -> None:
+        for name, arguments in lane:
+            run(name, arguments, subprocess.PIPE)  # shown at the end, so that the lanes do not mix
+
+    lanes = [threading.Thread(target=run_lane, args=(lane,)) for lane in LANES]
+    for thread in lanes:
+        thread.start()
+    for thread in lanes:
+        thread.join()
+    run(*TESTS, output=None)
+    verdict = f"FAILED: {', '.join(failed)}" if failed else "all ok"
+    print(f"check: {verdict} in {time.monotonic() - start:.1f} s", flush=True)
     return 1 if failed else 0
 
 

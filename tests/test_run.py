@@ -506,22 +506,44 @@ def test_check_runs_all_steps_and_fails_if_any_did(checkout: Checkout) -> None:
     code, out, _ = checkout.with_uv().run("check")
     assert code == 1
     assert checkout.calls().count("run") == 3
-    assert re.findall(r"^== (.+): (\w+)", out, re.MULTILINE) == [
+    verdicts = re.findall(r"^== (.+): (\w+)", out, re.MULTILINE)
+    page = [verdict for verdict in verdicts if verdict[0].startswith("page")]
+    assert page == [("page types", "ok"), ("page style", "ok"), ("page tests", "ok")]
+    assert [verdict for verdict in verdicts if verdict not in page] == [
         ("ruff check", "ok"),
         ("ruff format", "ok"),
         ("import-linter", "ok"),
         ("mypy", "FAILED"),
-        ("page types", "ok"),
-        ("page style", "ok"),
-        ("page tests", "ok"),
         ("tests", "ok"),
     ]
+    assert verdicts[-1][0] == "tests"
     assert "FAILED: mypy" in out.splitlines()[-1]
 
     (checkout.root / "src" / "mypy.py").write_text("")
     code, out, _ = checkout.run("check")
     assert code == 0
     assert out.splitlines()[-1].startswith("check: all ok")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("given", "passed_on"),
+    [
+        ([], ["-n", "2", "--dist", "worksteal"]),
+        (["-x", "--durations=5"], ["-n", "2", "--dist", "worksteal", "-x", "--durations=5"]),
+        (["tests/test_run.py::test_x"], ["tests/test_run.py::test_x"]),
+        (["-x", "-k", "word"], ["-x", "-k", "word"]),
+        (["--slow"], ["-m", "slow"]),
+        (["--slow", "-x", "tests/system"], ["-m", "slow", "-x", "tests/system"]),
+    ],
+)
+def test_all_tests_run_in_two_workers_and_a_few_in_none(
+    checkout: Checkout, given: list[str], passed_on: list[str]
+) -> None:
+    (checkout.root / "src" / "pytest.py").write_text(PROGRAM)
+    code, out, _ = checkout.with_uv().run("test", *given)
+    assert code == 7
+    assert f"{passed_on} {checkout.root}" in out
 
 
 # The locks
