@@ -99,7 +99,8 @@ async def test_messages_on_their_way_when_the_server_dies_come_once_each(people:
 async def test_two_tabs_send_each_message_once(people: People) -> None:
     one, ann = await people.guest("bob", proxy=True), await people.guest("ann")
     two = await one.tab("/r/lobby")
-    await two.is_in("lobby")
+    for tab in (one, two):
+        await tab.sees_line("came in")
     await one.loses_the_network()
     for tab in (one, two):
         await tab.knows_it_is_alone()

@@ -84,9 +84,10 @@ def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
 
 
 async def test_all_of_a_crowd_of_requests_are_answered(server: Server) -> None:
-    visitors = [await server.socket() for _ in range(50)]
-    for peer in visitors:
-        await peer.sends(ASKS)
+    visitors = []
+    for _ in range(50):
+        visitors.append(await server.socket())
+        await visitors[-1].sends(ASKS)  # at once: who is silent is greeted like netcat
     for peer in visitors:
         assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
 
