@@ -63,14 +63,14 @@ test("the first load stays within its budget", () => {
   expect(total).toBeLessThanOrEqual(BUDGET);
 });
 
-test("the service worker keeps every script and style, so that no part is missing without a network", () => {
+test("the service worker keeps every script and style", () => {
   const worker = readFileSync(join(folder, "sw.js"), "utf8");
   const parts = readdirSync(join(folder, "assets")).filter((name) => /\.(?:js|css)$/.test(name));
   expect(parts.length).toBeGreaterThan(0);
   for (const name of parts) expect(worker).toContain(`"/assets/${name}"`);
 });
 
-test("what is drawn by the direction it stands in is so as built", () => {
+test("`:dir()` selectors survive the build", () => {
   const styles = (under: string): string =>
     readdirSync(under, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".css"))

@@ -31,7 +31,7 @@ test.each([
   expect(deviceOf(label)).toEqual({ program, system });
 });
 
-test("of what is cut off, the system is known", () => {
+test("the system is known from a truncated user agent", () => {
   expect(deviceOf("Mozilla/5.0 (X11; Linux x86_64)")).toEqual({ program: "", system: "Linux" });
   expect(labelOf("Mozilla/5.0 (X11; Linux x86_64)")).toBe("");
 });

@@ -13,12 +13,12 @@ function answering(status: number, body: string, type = "application/json"): Ret
 }
 
 describe("a request", () => {
-  test("gives what the server answers", async () => {
+  test("returns the server's answer", async () => {
     answering(200, '{"user":{"id":7}}');
     expect(await request("GET", "/api/me")).toEqual({ ok: true, value: { user: { id: 7 } } });
   });
 
-  test("that needs no answer is done without a body", async () => {
+  test("with an empty answer has no value", async () => {
     answering(204, "");
     expect(await request("DELETE", "/api/session")).toEqual({ ok: true, value: undefined });
   });
@@ -38,8 +38,8 @@ describe("a request", () => {
   });
 });
 
-describe("what goes wrong", () => {
-  test("is the server's sentence, its code, and when to try again", async () => {
+describe("a problem", () => {
+  test("has the server's sentence, its code, and when to try again", async () => {
     answering(
       429,
       '{"code":"slow","detail":"You can write again in 12 s.","retry_after":11873}',
@@ -51,7 +51,7 @@ describe("what goes wrong", () => {
     });
   });
 
-  test("is a sentence as well when nobody answers", async () => {
+  test("has a sentence if there is no answer", async () => {
     vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("Failed to fetch")));
     const answer = await request("GET", "/api/me");
     expect(answer.ok).toBe(false);
@@ -59,7 +59,7 @@ describe("what goes wrong", () => {
     expect(!answer.ok && answer.problem.message).toMatch(/can't be reached/);
   });
 
-  test("is a sentence as well when a proxy answers with a page", async () => {
+  test("has a sentence if a proxy answers with a page", async () => {
     answering(502, "<html>Bad Gateway</html>", "text/html");
     const answer = await request("GET", "/api/me");
     expect(!answer.ok && answer.problem).toMatchObject({ code: "failed" });
@@ -68,13 +68,13 @@ describe("what goes wrong", () => {
     expect(!captured.ok && captured.problem).toMatchObject({ code: "unreadable" });
   });
 
-  test("is read from whatever comes", () => {
+  test("is read from any body", () => {
     for (const body of [null, undefined, [], "text", { code: 7 }, {}])
       expect(readProblem(body, 400).code).toBe("unreadable");
   });
 });
 
-test("a name that looks like an id is marked as a name", () => {
+test("a name that looks like an id gets its sign", () => {
   expect(reference(12)).toBe("12");
   expect(reference("12")).toBe("%4012");
   expect(reference("12", "#")).toBe("%2312");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { emojiTable } from "./table";
 
 describe("emoji", () => {
-  it("are found by code, the nearest first, and by words", async () => {
+  it("are found by code, the closest first, and by words", async () => {
     const table = await emojiTable("en");
     expect(table.find("smile", 3)[0]?.character).toBe("😄");
     expect(table.find("+1", 1)[0]?.character).toBe("👍️");
@@ -15,7 +15,7 @@ describe("emoji", () => {
     const table = await emojiTable("de");
     expect(table.find("lachen", 20).map((one) => one.character)).toContain("😄");
   });
-  it("each stand once, in their groups, with a code", async () => {
+  it("are listed once, in groups, each with a code", async () => {
     const { groups } = await emojiTable("en");
     const all = groups.flat();
     expect(groups).toHaveLength(9);

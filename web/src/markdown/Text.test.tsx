@@ -57,14 +57,14 @@ describe("a name", () => {
     person: (name) => (name === "ghost" ? null : () => void seen.push(name)),
   };
 
-  it("leads to whom it names", () => {
+  it("opens the person it names", () => {
     const buttons = shown("@bob and `@code` and @ghost", withPeople).querySelectorAll("button");
     expect([...buttons].map((each) => each.textContent)).toEqual(["@bob"]);
     buttons[0]?.click();
     expect(seen).toEqual(["bob"]);
   });
 
-  it("is no button where there is nobody to show, nor in a link", () => {
+  it("is not a button without a person, or within a link", () => {
     expect(shown("@bob").querySelector("button")).toBeNull();
     end?.();
     expect(shown("[@bob](https://a.example/)", withPeople).querySelector("a button")).toBeNull();
@@ -96,7 +96,7 @@ describe("hostile messages", () => {
   });
 });
 
-it("an address in other words is told of", () => {
+it("a link with another text shows its host", () => {
   expect(shown("[https://bank.example/login](https://evil.example/)").textContent).toContain("(leads to evil.example)");
   end?.();
   for (const name of ["the notes", "**https://bank.example**", "`https://bank.example`", "→ bank.example", "#lobby"]) {
@@ -109,7 +109,7 @@ it("an address in other words is told of", () => {
   expect(shown("https://bank.example/login").textContent).toBe("https://bank.example/login");
 });
 
-it("a spoiler is hidden from everybody until it is pressed", () => {
+it("a spoiler is hidden until it is pressed, also from screen readers", () => {
   const place = shown("it was ||the butler||");
   const button = place.querySelector("button");
   expect(button?.getAttribute("aria-label")).toBeTruthy();
@@ -119,14 +119,14 @@ it("a spoiler is hidden from everybody until it is pressed", () => {
   expect(place.textContent).toContain("the butler");
 });
 
-it("long code is folded, and whole when it is opened and copied", () => {
+it("long code is cut until it is expanded, and copied completely", () => {
   const place = shown(`\`\`\`\n${Array.from({ length: 60 }, (_, at) => `row ${at}`).join("\n")}\n\`\`\``);
   expect(place.querySelector("pre")?.textContent).not.toContain("row 59");
   place.querySelector<HTMLButtonElement>("button[aria-expanded]")?.click();
   expect(place.querySelector("pre")?.textContent).toContain("row 59");
 });
 
-it("a few emoji alone are larger, words with them are not", () => {
+it("a few emoji without text are larger", () => {
   const size = (text: string): string => {
     const name = shown(text).firstElementChild?.className ?? "";
     end?.();

@@ -8,7 +8,7 @@ const parts = (text: string): unknown => {
     : block;
 };
 
-test("addresses in a line are links, without what the sentence puts around them", () => {
+test("addresses become links without the punctuation around them", () => {
   expect(parts("tea: https://a.example/b, and (http://b.example).")).toEqual([
     "tea: ",
     { to: "https://a.example/b" },
@@ -18,7 +18,7 @@ test("addresses in a line are links, without what the sentence puts around them"
   ]);
 });
 
-test("nothing else is anything but text", () => {
+test("everything else stays text", () => {
   for (const text of [
     "",
     "*no* `markdown` [a](b) @all #lobby",
@@ -29,7 +29,7 @@ test("nothing else is anything but text", () => {
     expect(parts(text)).toEqual(text ? [text] : []);
 });
 
-test("nothing of the text is lost", () => {
+test("no text is lost", () => {
   const text = "https://a.example/https://b.example https://https://c.example…";
   const [block] = linked(text);
   const words =

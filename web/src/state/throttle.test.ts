@@ -5,7 +5,7 @@ import { paced } from "./throttle";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("what happens together is told once, and at once", async () => {
+test("changes of one moment cause one immediate call", async () => {
   const tell = vi.fn();
   const soon = paced(tell);
   soon();
@@ -15,7 +15,7 @@ test("what happens together is told once, and at once", async () => {
   expect(tell).toHaveBeenCalledTimes(1);
 });
 
-test("what a telling changes is told after it", async () => {
+test("changes during a call cause another call", async () => {
   const told: string[] = [];
   const soon = paced(() => {
     if (told.push("told") === 1) soon();
@@ -26,7 +26,7 @@ test("what a telling changes is told after it", async () => {
   expect(told).toHaveLength(2);
 });
 
-test("two hundred changes in a second are some twenty tellings, and the last of them is told", async () => {
+test("two hundred changes in a second cause about twenty calls, including the last change", async () => {
   let changes = 0;
   const told: number[] = [];
   const soon = paced(() => told.push(changes));
@@ -41,7 +41,7 @@ test("two hundred changes in a second are some twenty tellings, and the last of 
   expect(told.at(-1)).toBe(200);
 });
 
-test("after a flood it is told at once again", async () => {
+test("calls are immediate again after many changes", async () => {
   const tell = vi.fn();
   const soon = paced(tell);
   for (let each = 0; each < 100; each += 1) {

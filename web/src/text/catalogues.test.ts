@@ -13,27 +13,27 @@ function texts(catalogue: object, path = ""): [string, string][] {
 }
 
 describe("the catalogues", () => {
-  test("leave nothing empty", () => {
+  test("have no empty text", () => {
     for (const catalogue of [en, de])
       expect(
         texts({ shell: catalogue.shell, timeline: catalogue.timeline }).filter(([, text]) => text.trim() === ""),
       ).toEqual([]);
   });
 
-  test("take the same things in every language", () => {
+  test("take the same arguments in every language", () => {
     const taking = (catalogue: object): [string, string][] =>
       texts(catalogue).filter(([, text]) => /^\(\d\)$/.test(text));
     expect(taking({ shell: de.shell })).toEqual(taking({ shell: en.shell }));
   });
 
-  test("count one and many", () => {
+  test("have singular and plural", () => {
     expect(en.shell.rooms.unread(1)).toBe("1 unread message");
     expect(en.shell.rooms.unread(2)).toBe("2 unread messages");
     expect(de.shell.rooms.unread(1)).toBe("1 ungelesene Nachricht");
   });
 });
 
-test("the language is the first of the browser's that there is", () => {
+test("the language is the first available one of the browser", () => {
   expect(pick(["fr-CA", "de-AT", "en"])).toBe("de");
   expect(pick(["fr"])).toBe("en");
   expect(pick([])).toBe("en");

@@ -15,12 +15,12 @@ describe.each([
   ["de", de],
 ] as const)("%s", (_, words) => {
   it("has no empty string", () => expect(spoken(words).filter((one) => one.trim() === "")).toEqual([]));
-  it("counts one and many", () => {
+  it("has singular and plural", () => {
     expect(words.newMessages(1)).toMatch(/^1 \S+ \S+$/);
     expect(words.newMessages(1)).not.toBe(words.newMessages(2).replace("2", "1"));
     expect(words.newMessages(12345)).toMatch(/^12[.,]345 /);
   });
-  it("names some and counts the others", () => {
+  it("names a few and counts the others", () => {
     expect(words.foldJoined(["a", "b"], 7)).toContain("5");
     expect(words.foldJoined(["a"], 1)).not.toContain("1");
     expect(words.typing(1)).not.toBe(words.typing(2));

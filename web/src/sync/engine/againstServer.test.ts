@@ -27,7 +27,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     await server.end();
   });
 
-  test("a guest comes in, says something, and another one hears it", async () => {
+  test("a guest sends a message, and another guest gets it", async () => {
     const bob = new Client("bob", server);
     await bob.online();
     const lobby = await bob.join("lobby");
@@ -44,7 +44,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     await eve.leave();
   });
 
-  test("what was written without a connection is sent, in order, when there is one again", async () => {
+  test("messages that were written offline are sent in order after reconnecting", async () => {
     const store = new MemoryStore();
     const bob = new Client("rob", server, store);
     await bob.online();
@@ -69,7 +69,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     await again.leave();
   });
 
-  test("who has read what is told to the sender, and to the reader's other devices", async () => {
+  test("read marks reach the sender and the reader's other devices", async () => {
     const store = new MemoryStore();
     const bob = new Client("ben", server);
     const eve = new Client("eva", server, store);
@@ -107,7 +107,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     for (const client of [bob, eve, device, late]) client.engine.stop();
   });
 
-  test("a long history is read back and forth, a page at a time", async () => {
+  test("a long history is read back and forth by pages", async () => {
     const bob = new Client("tom", server);
     await bob.online();
     const den = await bob.join("den");

@@ -99,7 +99,7 @@ async function begun<S extends MemoryStore = CountingStore>(store: S = new Count
   return { engine, store, says, hears, welcomes, texts, stores, tab };
 }
 
-test("a flood is stored in a few pieces, each event once and in order", async () => {
+test("many events are stored in a few writes, each once and in order", async () => {
   const { store, says } = await begun();
   for (let seq = 11; seq <= 210; seq += 1) {
     says(seq);
@@ -110,7 +110,7 @@ test("a flood is stored in a few pieces, each event once and in order", async ()
   expect(store.kept.flat()).toEqual(Array.from({ length: 200 }, (_, index) => 11 + index));
 });
 
-test("what comes alone is stored at once", async () => {
+test("a single event is stored at once", async () => {
   const { store, says } = await begun();
   says(11);
   expect(store.kept).toEqual([[11]]);
@@ -119,7 +119,7 @@ test("what comes alone is stored at once", async () => {
   expect(store.kept).toEqual([[11], [12]]);
 });
 
-test("what one user heard is not stored as the next one's", async () => {
+test("events of one user are not stored for the next user", async () => {
   const { engine, store, says, hears, welcomes } = await begun();
   says(11);
   says(12); // collected with the next events
@@ -134,7 +134,7 @@ test("what one user heard is not stored as the next one's", async () => {
   expect([...store.users]).toEqual([7, 8]);
 });
 
-test("what the store does not take goes in the order in which it was written, and is said to be here only", async () => {
+test("messages that are not stored are sent in order, and marked as such", async () => {
   const store = new MoodyStore();
   store.refuses = (text) => text === "one" || text === "three";
   const { engine, tab, texts, stores } = await begun(store);
@@ -163,7 +163,7 @@ test("what the store does not take goes in the order in which it was written, an
   expect(engine.outbox(1).map(({ text, fleeting }) => [text, fleeting])).toEqual([["six", undefined]]);
 });
 
-test("a store that never answers holds no message up for long", async () => {
+test("a store that never answers delays messages only briefly", async () => {
   const store = new MoodyStore();
   store.hangs = (text) => text === "one";
   const { engine, texts, stores } = await begun(store);
@@ -175,7 +175,7 @@ test("a store that never answers holds no message up for long", async () => {
   expect(texts()).toEqual(["one", "two"]);
 });
 
-test("what was on its way into the store when the page went is in the outbox of the next one, under its key", async () => {
+test("a message that was being stored when the page was closed is in the outbox of the next page, under its key", async () => {
   const store = new MoodyStore();
   store.hangs = () => true;
   const { engine, tab } = await begun(store);
@@ -194,7 +194,7 @@ test("what was on its way into the store when the page went is in the outbox of 
   expect(await store.outbox(7)).toHaveLength(1);
 });
 
-test("where the browser has memory only, that is said, and what waits outlives a reload all the same", async () => {
+test("without a lasting store, messages are marked as such, and outlive a reload", async () => {
   const { engine, tab, texts } = await begun();
   engine.send(1, "one");
   engine.send(1, "two");
@@ -214,14 +214,14 @@ test("where the browser has memory only, that is said, and what waits outlives a
   expect([texts(), next.texts()]).toEqual([["one"], ["one"]]);
 });
 
-test("half a character is not sent: the server could not read what it stands in", async () => {
+test("a lone surrogate is replaced before sending", async () => {
   const { engine, texts } = await begun();
   engine.send(1, "a\ud83d b \ud83d\ude00");
   await vi.advanceTimersByTimeAsync(1);
   expect(texts()).toEqual(["a\ufffd b \u{1f600}"]);
 });
 
-test("what is refused and has no room to be shown in is found all the same", async () => {
+test("refused messages without a room are listed", async () => {
   const { engine, hears, texts } = await begun();
   engine.send(1, "too late");
   await vi.advanceTimersByTimeAsync(1);
@@ -235,7 +235,7 @@ test("what is refused and has no room to be shown in is found all the same", asy
   expect(engine.stranded()).toEqual([]);
 });
 
-test("what somebody left behind who had our number on a server that lost its data is not ours", async () => {
+test("data of another user with the same id on a server that lost its data is removed", async () => {
   const store = new MoodyStore();
   const bob = { key: "k1", room: 1, by: "bob", text: "bob's", kind: "message", at: 1, state: "queued" } as const;
   await store.setDraft(7, 1, "bob's draft");

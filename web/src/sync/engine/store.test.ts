@@ -34,7 +34,7 @@ const STORES: [string, () => Promise<Store>][] = [
 ];
 
 describe.each(STORES)("a store in %s", (_, open) => {
-  test("keeps a log in pieces without holes, and reads any part of it", async () => {
+  test("stores ranges of a log, and reads any part", async () => {
     const store = await open();
     await store.putRoom(BOB, room(1, "e1"));
     await store.keep(BOB, 1, "e1", [5, 6], [event(5), event(6)]);
@@ -52,7 +52,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
     expect(await store.read(EVE, 1, "e1", 2, 4)).toEqual([]);
   });
 
-  test("keeps one history: a piece of another takes its place", async () => {
+  test("stores one epoch: events of another replace it", async () => {
     const store = await open();
     await store.putRoom(BOB, room(1, "e1"));
     await store.keep(BOB, 1, "e1", [1, 2], [event(1), event(2)]);
@@ -62,7 +62,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
     expect(await store.read(BOB, 1, "e2", 1, 2)).toEqual([event(2)]);
   });
 
-  test("keeps the outbox in the order in which it was filled, however keys sort", async () => {
+  test("keeps the order of the outbox, whatever the keys", async () => {
     const store = await open();
     for (const key of ["c", "a", "b"]) await store.queue(BOB, pending(key));
     await store.queue(EVE, pending("e"));
@@ -78,7 +78,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
     expect((await store.outbox(EVE)).map((each) => each.key)).toEqual(["e"]);
   });
 
-  test("what is read was written before, whether anybody has waited for it or not", async () => {
+  test("a read sees all earlier writes", async () => {
     const store = await open();
     void store.queue(BOB, pending("a"));
     void store.keep(BOB, 1, "e1", [1, 1], [event(1)]);
@@ -86,7 +86,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
     expect(await store.read(BOB, 1, "e1", 1, 1)).toEqual([event(1)]);
   });
 
-  test("forgets one user and nobody else", async () => {
+  test("forgets one user only", async () => {
     const store = await open();
     const me = { id: BOB, name: "bob", role: "member", display: "", colour: "" } as const;
     await store.setIdentity({ me, server: "Parley", token: null });
@@ -107,7 +107,7 @@ describe.each(STORES)("a store in %s", (_, open) => {
   });
 });
 
-test("a file is good up to where its writer was killed", async () => {
+test("a file is valid up to where its writer was killed", async () => {
   const path = file();
   const store = await FileStore.open(path);
   for (const key of ["a", "b"]) await store.queue(BOB, pending(key));
@@ -117,7 +117,7 @@ test("a file is good up to where its writer was killed", async () => {
   expect((await (await FileStore.open(path)).outbox(BOB)).map((each) => each.key)).toEqual(["a", "c"]);
 });
 
-test("of a long log the older part is let go of", async () => {
+test("old events of a long log are removed", async () => {
   const store = new IndexedStore("parley", new IDBFactory());
   await store.putRoom(BOB, room(1, "e1"));
   await store.keep(
@@ -133,7 +133,7 @@ test("of a long log the older part is let go of", async () => {
   expect(await store.read(BOB, 1, "e1", 25_000, 25_000)).toHaveLength(1);
 });
 
-test("without IndexedDB it goes on in memory", async () => {
+test("without IndexedDB data is in memory", async () => {
   const store = openStore("parley", {
     open: () => {
       throw new DOMException("not in a private window", "SecurityError");
@@ -143,7 +143,7 @@ test("without IndexedDB it goes on in memory", async () => {
   expect(await store.outbox(BOB)).toHaveLength(1);
 });
 
-test("a browser that never opens its IndexedDB is not waited for: it goes on in memory", async () => {
+test("if IndexedDB does not open in time, data is in memory", async () => {
   vi.useFakeTimers();
   const store = openStore("parley", silent().factory);
   let identity: unknown = "not known";
@@ -159,7 +159,7 @@ test("a browser that never opens its IndexedDB is not waited for: it goes on in 
   expect(await store.outbox(BOB)).toHaveLength(1);
 });
 
-test("an IndexedDB that opens too late is closed again: it would be in the way of a newer version", async () => {
+test("an IndexedDB that opens too late is closed, or it would block a newer version", async () => {
   vi.useFakeTimers();
   const { factory, answer } = silent();
   const store = openStore("parley", factory);
@@ -168,7 +168,7 @@ test("an IndexedDB that opens too late is closed again: it would be in the way o
   expect(answer()).toEqual({ closed: true });
 });
 
-test("a connection that is lost, and never comes back, is an error and no silence", async () => {
+test("a lost database is an error", async () => {
   const working = new IDBFactory();
   const open: IDBDatabase[] = [];
   let answers = true;
@@ -189,7 +189,7 @@ test("a connection that is lost, and never comes back, is an error and no silenc
   await refused;
 });
 
-test("who is forgotten while there is memory only is forgotten in IndexedDB as well, if it has come round", async () => {
+test("a user that is forgotten in memory is forgotten in IndexedDB as well, if it works by then", async () => {
   const working = new IDBFactory();
   const before = new IndexedStore("parley", working);
   await before.setDraft(BOB, 1, "for nobody else");

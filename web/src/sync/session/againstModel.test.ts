@@ -152,7 +152,7 @@ function shown(browser: Browser): string[][] {
   return browser.tabs.map((tab) => tab.session.outbox.of(1).map((pending) => pending.text));
 }
 
-test("what another tab is sending is sent: no tab says that it is discarded", () => {
+test("a message in flight in another tab can not be discarded", () => {
   const { server, browser } = twoTabs();
   browser.discard(1, 0); // "one" is in flight
   browser.chores(browser.tab(0));
@@ -165,7 +165,7 @@ test("what another tab is sending is sent: no tab says that it is discarded", ()
   expect(shown(browser)).toEqual([[], []]);
 });
 
-test("what another tab has not begun to send is discarded there, and is shown until it is", () => {
+test("a message that another tab has not sent is discarded there, and shown until then", () => {
   const { server, browser } = twoTabs();
   browser.discard(1, 1);
   expect(shown(browser)[1]).toEqual(["one", "two"]);
@@ -178,7 +178,7 @@ test("what another tab has not begun to send is discarded there, and is shown un
   expect(textsIn(server)).toEqual(["lobby", "one"]);
 });
 
-test("without a connection nobody sends: what is discarded is gone as soon as no other tab can send it", () => {
+test("offline, a discarded message is removed as soon as no other tab can send it", () => {
   const { server, browser } = twoTabs();
   browser.step(0); // the server has stored "one", and its answer is lost
   browser.cut(0);
@@ -192,7 +192,7 @@ test("without a connection nobody sends: what is discarded is gone as soon as no
   expect(shown(browser)).toEqual([[], []]);
 });
 
-test("what was refused is discarded while nobody sends, and no tab shows it again", () => {
+test("a refused message is discarded offline, and no tab shows it again", () => {
   const server = new ModelServer();
   const browser = new Browser(server, 2, () => 0.5);
   browser.calm();

@@ -134,7 +134,7 @@ function page(first: number, last: number): Frame {
   return { t: "page", room: LOBBY, epoch: "e1", events: those, more: first > 1 };
 }
 
-test("nobody is nobody: an open server says so, others are asked what they ask for", () => {
+test("without a user the session is out, and finds out what the server demands", () => {
   const open = new Talk().connect().gets({ ...ready(), user: null });
   expect(open.session.connection).toEqual({ state: "out", problem: null, access: "open" });
   expect(open.session.connectAt).toBeNull();
@@ -149,7 +149,7 @@ test("nobody is nobody: an open server says so, others are asked what they ask f
   }
 });
 
-test("a session that ends takes everything off the screen, and does not come back by itself", () => {
+test("after the end of a session no data is shown, and the client does not reconnect", () => {
   const talk = new Talk().begin(lobby(3));
   talk.gets(
     { t: "error", code: "session_unknown", message: "This session has ended." },
@@ -161,7 +161,7 @@ test("a session that ends takes everything off the screen, and does not come bac
   expect(talk.session.connectAt).toBeNull();
 });
 
-test("somebody else signed in: nothing of the one before is left", () => {
+test("another user signs in: no data of the previous user is left", () => {
   const talk = new Talk().begin(lobby(3)).says("mine");
   talk.session.identityChanged(talk.now);
   talk.perform().connect();
@@ -171,7 +171,7 @@ test("somebody else signed in: nothing of the one before is left", () => {
   expect(talk.session.outbox.all).toEqual([]);
 });
 
-test("unread is the server's count, and what came since", () => {
+test("unread is the server's count plus later messages", () => {
   const talk = new Talk().begin(lobby(10, { read: 7, unread: 3, mentions: 1 }));
   expect(talk.room()).toMatchObject({ unread: 3, mentions: 1 });
   talk.gets(events(said(11, { mentions: [BOB] }), said(12, { user: BOB }), said(13), said(14, { mentions: [0] })));
@@ -181,7 +181,7 @@ test("unread is the server's count, and what came since", () => {
   expect(talk.room()).toMatchObject({ read: 11, unread: 2, mentions: 1 });
 });
 
-test("what is read here is said once a second at most, and counted at once where that can be", () => {
+test("read marks are sent once a second at most, and counted at once if possible", () => {
   const talk = new Talk().begin(lobby(10, { read: 10 })).gets(events(said(11), said(12), said(13)));
   for (const seq of [11, 12]) {
     talk.session.read(LOBBY, seq, talk.now);
@@ -193,7 +193,7 @@ test("what is read here is said once a second at most, and counted at once where
   expect(talk.passes(5_000).takes("read")).toEqual([]);
 });
 
-test("what was read without a connection is said when there is one", () => {
+test("read marks from offline are sent after reconnecting", () => {
   const talk = new Talk().begin(lobby(10, { read: 8, unread: 2 }));
   talk.session.lost(talk.now);
   talk.session.read(LOBBY, 10, talk.now);
@@ -204,7 +204,7 @@ test("what was read without a connection is said when there is one", () => {
   expect(talk.takes("read")).toEqual([{ t: "read", room: LOBBY, seq: 10 }]);
 });
 
-test("nothing is said to have arrived while something before it has not", () => {
+test("a receipt is not sent while earlier events are missing", () => {
   const talk = new Talk().begin(lobby(500, { read: 300, unread: 200, receipts: true }));
   talk.gets(events(said(501)));
   expect(talk.takes("got")).toEqual([]);
@@ -212,12 +212,12 @@ test("nothing is said to have arrived while something before it has not", () => 
   expect(talk.takes("got")).toEqual([{ t: "got", room: LOBBY, seq: 501 }]);
 });
 
-test("in a room without receipts nothing is said to have arrived", () => {
+test("rooms without receipts send none", () => {
   const talk = new Talk().begin(lobby(1)).gets(events(said(2)));
   expect(talk.passes(2_000).takes("got")).toEqual([]);
 });
 
-test("a room opens at the first unread message, in the midst of what is around it", () => {
+test("a room opens around the first unread message", () => {
   const talk = new Talk().begin(lobby(500, { read: 299, unread: 200 }));
   talk.takes("history");
   talk.session.open(LOBBY, "unread", 5);
@@ -229,7 +229,7 @@ test("a room opens at the first unread message, in the midst of what is around i
   expect([window?.atStart, window?.atTip, window?.events.length]).toEqual([false, false, 100]);
 });
 
-test("what comes while a room opens is at its end", () => {
+test("events that arrive while a room opens are at its end", () => {
   const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
   talk.holds = true;
   talk.session.open(LOBBY, "newest", 1);
@@ -241,7 +241,7 @@ test("what comes while a room opens is at its end", () => {
   expect([window?.atTip, window?.events.at(-1)?.seq, window?.events.length]).toEqual([true, 201, 101]);
 });
 
-test("what was to be shown before is not shown after", () => {
+test("a page for an earlier open is not shown", () => {
   const talk = new Talk().begin(lobby(400, { read: 400 })).answer("history", page(201, 400));
   talk.session.open(LOBBY, { seq: 50 }, 1); // from the server
   talk.perform();
@@ -251,7 +251,7 @@ test("what was to be shown before is not shown after", () => {
   expect(talk.session.state(LOBBY)?.log.last).toBe(400);
 });
 
-test("of two wishes for a window the later one counts", () => {
+test("of two opens the later one counts", () => {
   const talk = new Talk().connect();
   talk.session.open(LOBBY, "newest", 1);
   talk.session.open(LOBBY, { seq: 2 }, 2);
@@ -263,7 +263,7 @@ test("of two wishes for a window the later one counts", () => {
   expect(talk.dispatcher.get(2)).toEqual({ ok: true, value: { seq: 2 } });
 });
 
-test("what the store had of a history that was replaced meanwhile is not shown", () => {
+test("stored events of a replaced history are not shown", () => {
   const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
   talk.holds = true;
   talk.session.open(LOBBY, "newest", 1);
@@ -276,7 +276,7 @@ test("what the store had of a history that was replaced meanwhile is not shown",
   expect(talk.dispatcher.get(1)).toEqual({ ok: true, value: { seq: null } });
 });
 
-test("what is looked at is fetched before what nobody has asked for", () => {
+test("shown rooms load before pages in advance", () => {
   const talk = new Talk().connect().gets(ready(lobby(400, { read: 400 }), { ...lobby(300), id: 2 }));
   expect(talk.takes("history")).toEqual([]);
   talk.gets({ t: "joined", room: { ...lobby(300), id: 3, name: "den" } });
@@ -288,7 +288,7 @@ test("what is looked at is fetched before what nobody has asked for", () => {
   expect(talk.passes(500).takes("history")).toMatchObject([{ room: 2, before: 301 }]);
 });
 
-test("a room that was left a moment ago is there at once, with what came meanwhile", () => {
+test("a room that was closed a moment ago opens at once, with new events", () => {
   const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().session.close(LOBBY);
@@ -308,7 +308,7 @@ test("a room that was left a moment ago is there at once, with what came meanwhi
   expect(talk.perform().held).toHaveLength(1);
 });
 
-test("a room that was left does not grow for ever while nobody looks", () => {
+test("the window of a closed room does not grow without limit", () => {
   const talk = new Talk().begin(lobby(200, { read: 200 })).answer("history", page(1, 200));
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().session.close(LOBBY);
@@ -321,7 +321,7 @@ test("a room that was left does not grow for ever while nobody looks", () => {
   expect(talk.perform().dispatcher.get(2)).toEqual({ ok: true, value: { seq: 201 } });
 });
 
-test("of the rooms that were left, the last four are kept at hand", () => {
+test("the windows of the last four closed rooms are kept", () => {
   const rooms = [1, 2, 3, 4, 5].map((id) => ({ ...lobby(1, { read: 1 }), id, name: `room ${id}` }));
   const talk = new Talk().begin(...rooms);
   const isThere = (): boolean[] => rooms.map(({ id }) => talk.session.state(id)?.log.isEmpty === false);
@@ -340,7 +340,7 @@ test("of the rooms that were left, the last four are kept at hand", () => {
   expect(isThere().slice(1, 3)).toEqual([false, false]);
 });
 
-test("a room that can't be shown without a connection is shown when there is one", () => {
+test("a room that can not be shown offline is shown after reconnecting", () => {
   const talk = new Talk();
   talk.session.open(LOBBY, "newest", 1);
   talk.session.connecting();
@@ -352,7 +352,7 @@ test("a room that can't be shown without a connection is shown when there is one
   expect(talk.session.state(LOBBY)?.log.last).toBe(3);
 });
 
-test("what is stored stays on the screen until its event is there, and is there once", () => {
+test("a stored message is shown until its event arrives, and only once", () => {
   const talk = new Talk().begin(lobby(3)).says("one");
   talk.gets({ t: "stored", key: "key of one", room: LOBBY, seq: 4 });
   expect(talk.session.outbox.of(LOBBY)).toHaveLength(1);
@@ -363,13 +363,13 @@ test("what is stored stays on the screen until its event is there, and is there 
   expect(talk.session.outbox.all).toHaveLength(1); // not known to be stored before the server says so
 });
 
-test("what is too long for a frame is refused here: the server would end the connection, again and again", () => {
+test("a message that is too long for a frame is refused by the client", () => {
   const talk = new Talk().begin(lobby(3)).says("漢".repeat(8_000)).says("short");
   expect(talk.session.outbox.of(LOBBY)[0]).toMatchObject({ state: "refused", problem: { code: "frame_too_long" } });
   expect(talk.takes("send")).toMatchObject([{ text: "short" }]);
 });
 
-test("slow mode holds up its room and no other one", () => {
+test("slow mode delays its room only", () => {
   const tea = { ...lobby(3), id: 2, name: "tea" };
   const talk = new Talk().begin(lobby(3), tea).says("one").says("two", 2);
   talk.gets({ t: "error", code: "slow", message: "Slowly.", key: "key of one", retry_after: 30_000 });
@@ -379,7 +379,7 @@ test("slow mode holds up its room and no other one", () => {
   expect(talk.passes(31_000).takes("send")).toMatchObject([{ room: LOBBY, text: "one" }]);
 });
 
-test("members are kept as events and signals say", () => {
+test("members follow events and signals", () => {
   const talk = new Talk().begin(lobby(3, { receipts: true }));
   talk.session.wantMembers(LOBBY);
   talk.perform().answer("members", {
@@ -406,7 +406,7 @@ test("members are kept as events and signals say", () => {
   expect(talk.room()?.members).toBe(2);
 });
 
-test("who types is not typing any more after a while, or when they have said it", () => {
+test("typing ends after a while, or with the message", () => {
   const talk = new Talk().begin(lobby(3));
   const signal = { t: "signal", kind: "typing", room: LOBBY, user: EVE, name: "eve" };
   expect(talk.gets(signal).session.state(LOBBY)?.typing).toEqual(["eve"]);
@@ -414,7 +414,7 @@ test("who types is not typing any more after a while, or when they have said it"
   expect(talk.gets(signal, events(said(4))).session.state(LOBBY)?.typing).toEqual([]);
 });
 
-test("a server that falls silent is asked, and left if it does not answer", () => {
+test("a silent server gets a ping, and is given up without an answer", () => {
   const talk = new Talk().begin(lobby(3));
   talk.passes(25_000);
   expect(talk.takes("unwatch")).toHaveLength(1);
@@ -424,7 +424,7 @@ test("a server that falls silent is asked, and left if it does not answer", () =
   expect(talk.session.connection.state).toBe("waiting");
 });
 
-test("where the network is said to be gone, the server has a moment to say that it is there", () => {
+test("when the browser reports no network, the server has a moment to answer", () => {
   const talk = new Talk().begin(lobby(3));
   talk.session.doubt(talk.now);
   const [ping] = talk.perform().takes("unwatch");
@@ -435,7 +435,7 @@ test("where the network is said to be gone, the server has a moment to say that 
   expect(talk.session.connection.state).toBe("waiting");
 });
 
-test("who changes how they are shown is shown so: others, and oneself", () => {
+test("changed profiles are shown, also the user's own", () => {
   const talk = new Talk().begin(lobby(3));
   const profile = (user: number) => ({ t: "signal", kind: "profile", room: LOBBY, user, name: "x" });
   const list = (bob: string, eve: string) => [
@@ -455,7 +455,7 @@ test("who changes how they are shown is shown so: others, and oneself", () => {
   expect(talk.takes("members")).toHaveLength(0);
 });
 
-test("only what comes live is told of, and what came in a short break", () => {
+test("only live events are announced, and those of a short break", () => {
   const talk = new Talk().begin(lobby(3, { after: 2 })).gets(events(said(3), said(4)));
   const arrived = () => talk.changes.flatMap((change) => (change.what === "arrived" ? [change.event.seq] : []));
   expect(arrived()).toEqual([4]);
@@ -465,7 +465,7 @@ test("only what comes live is told of, and what came in a short break", () => {
   expect(arrived()).toEqual([4, 5]);
 });
 
-test("a guest whose place was given up goes back to it; who has an account was sent out", () => {
+test("a guest joins a room again; an account was removed from it", () => {
   for (const role of ["guest", "member"]) {
     const user = { id: BOB, name: "bob", ...(role === "guest" ? {} : { role }) };
     const talk = new Talk().connect().gets({ ...ready(lobby(3)), user });
@@ -485,7 +485,7 @@ test("a guest whose place was given up goes back to it; who has an account was s
   }
 });
 
-test("with very much to catch up, rooms begin at their end", () => {
+test("if too many events were missed, rooms are streamed from their end", () => {
   const talk = new Talk().begin(lobby(3), { ...lobby(3), id: 2, name: "tea" });
   talk.session.lost(talk.now);
   talk.now += 1_000;
@@ -496,7 +496,7 @@ test("with very much to catch up, rooms begin at their end", () => {
   expect(talk.session.connection.state).toBe("online");
 });
 
-test("however much there is to catch up in however many rooms, there are at most two hellos", () => {
+test("there are at most two hellos, however many events were missed", () => {
   const tips = fc.array(fc.integer({ min: 10, max: 40_000 }), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(tips, (ends) => {
@@ -519,7 +519,7 @@ test("however much there is to catch up in however many rooms, there are at most
   );
 });
 
-test("an answer to the hello that is not understood hides nothing, and is no reason to hammer at the server", () => {
+test("an unknown answer to the hello keeps the data shown, with a delay before the next attempt", () => {
   const talk = new Talk().begin(lobby(3));
   talk.session.lost(talk.now);
   talk.perform().connect().gets({ t: "error", code: "from_the_future", message: "Not today." });

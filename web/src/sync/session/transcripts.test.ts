@@ -23,7 +23,7 @@ function sessions(folder: string): [string, unknown[]][] {
     });
 }
 
-describe("what the server sends in its own tests can be read", () => {
+describe("frames of the server's transcripts can be read", () => {
   test.each(sessions("web/"))("%s", (_, steps) => {
     for (const step of steps) {
       if (!Array.isArray(step) || step[1] !== "gets") continue;
@@ -155,7 +155,7 @@ class Player {
   }
 }
 
-describe("clients' sessions", () => {
+describe("transcripts of clients", () => {
   test.each(sessions("web-client/"))("%s", (_, steps) => {
     const player = new Player();
     for (const step of steps.slice(1)) player.play(step as unknown[]);

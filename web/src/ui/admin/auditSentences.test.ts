@@ -6,7 +6,7 @@ const plain = (kind: string, text = "", name = ""): string =>
   auditSentence({ kind, text, ...(name ? { about: { user: 7, name, until: 0 } } : {}) }).replace(/[\u2068\u2069]/g, "");
 
 describe("an entry of the audit log", () => {
-  test("is a sentence with whom and why", () => {
+  test("is a sentence with person and reason", () => {
     expect(plain("banned", "spam", "eve")).toBe("banned eve: spam");
     expect(plain("banned", "", "eve")).toBe("banned eve");
     expect(plain("role", "moderator", "bob")).toBe("made bob moderator");
@@ -14,7 +14,7 @@ describe("an entry of the audit log", () => {
     expect(plain("deleted", "erased", "deleted user")).toBe("deleted deleted user, with all they said");
   });
 
-  test("shows nothing of the way it is kept", () => {
+  test("does not show how it is stored", () => {
     const hash = "a".repeat(64);
     const made = plain(
       "invitation",
@@ -30,7 +30,7 @@ describe("an entry of the audit log", () => {
     expect(plain("webhook", "no document")).toBe("changed a webhook");
   });
 
-  test("calls roles what the page calls them, and not what the protocol does", async () => {
+  test("names roles as the page does, not as the protocol does", async () => {
     await setLanguage("de");
     expect(plain("role", "moderator", "bob")).toBe("hat bob eine Rolle gegeben: Moderator");
     expect(plain("registered", "owner")).toBe("hat ein Konto angelegt (Eigentümer)");

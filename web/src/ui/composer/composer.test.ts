@@ -18,7 +18,7 @@ function shown({ text, start, end }: TextSelection): string {
     : `${text.slice(0, start)}[${text.slice(start, end)}]${text.slice(end)}`;
 }
 
-it("knows an emoji that was typed in full, but not in code or amid words", () => {
+it("finds a complete emoji code, but not in code or within words", () => {
   const code = (text: string): string | null => spelledEmoji(text, text.length);
   expect(code("hi :smile:")).toBe("smile");
   expect(code(":+1:")).toBe("+1");
@@ -59,7 +59,7 @@ describe("completion begins", () => {
     else expect(found).toBeNull();
   });
 
-  it("where the cursor is", () => {
+  it("at the cursor", () => {
     expect(completionTarget("@ad and more", 3)).toEqual({ is: "person", typed: "ad", from: 0, to: 3 });
     expect(completionTarget("@ad and more", 8)).toBeNull();
     // The argument of a command is completed with its mark, also if it was typed without.
@@ -93,18 +93,17 @@ describe("people", () => {
   const found = (typed: string, events: RoomEvent[] = []): string[] =>
     suggestPeople(all, events, typed, 1, []).map((one) => one.label);
 
-  it("come by when they spoke, then by who is here, oneself never", () => {
+  it("are sorted by their last message, then by presence, without the user", () => {
     expect(found("an", [said(1, 3), said(2, 4)])).toEqual(["Ann", "andy", "anna", "bob"]);
     expect(found("")).not.toContain("me");
   });
-  it("are found in the midst of a name as well, after the others", () =>
-    expect(found("n")).toEqual(["Ann", "anna", "andy"]));
-  it("hold everybody where one may call", () => {
+  it("whose names contain the text come after the others", () => expect(found("n")).toEqual(["Ann", "anna", "andy"]));
+  it("include everybody if the user may mention everybody", () => {
     expect(suggestPeople(all, [], "r", 1, [{ name: "room", beside: "" }]).map((one) => one.text)).toEqual(["@room "]);
   });
 });
 
-it("rooms are the public ones, those that begin so first", () => {
+it("suggests public rooms, those that begin with the text first", () => {
   const room = (id: number, name: string, kind: "public" | "private" = "public") => ({
     id,
     name,
@@ -130,7 +129,7 @@ describe("markup by keyboard", () => {
     ["***[b]***", "*", "**[b]**"],
   ] as const)("%s with %s", (before, mark, after) => expect(shown(toggleMark(draft(before), mark))).toBe(after));
 
-  it("makes several lines of code a fence", () =>
+  it("makes several lines a fenced block", () =>
     expect(shown(toggleMark(draft("x\n[a\nb]"), "`"))).toBe("x\n```\n[a\nb]\n```"));
   it("makes links", () => {
     expect(shown(makeLink(draft("see [this] now")))).toBe("see [this](https://|) now");
@@ -146,7 +145,7 @@ describe("markup by keyboard", () => {
     ["> a|", "> a\n> |"],
     ["- a\n- |", "- a\n|"],
   ])("goes on with %j", (before, after) => expect(shown(nextLine(draft(before)) ?? draft("nothing|"))).toBe(after));
-  it("breaks an ordinary line simply", () => expect(nextLine(draft("a|"))).toBeNull());
+  it("leaves other line breaks alone", () => expect(nextLine(draft("a|"))).toBeNull());
   it.each([
     ["- a\n- - |", "- a\n- |"],
     ["- a\n- * |", "- a\n* |"],
@@ -161,7 +160,7 @@ describe("markup by keyboard", () => {
     const typed = draft(before);
     expect(ownMark(typed, typed.text.lastIndexOf("\n") + 1)).toBeNull();
   });
-  it("knows where code goes on", () => {
+  it("knows whether the cursor is in fenced code", () => {
     expect(isInFence("```js\na", 7)).toBe(true);
     expect(isInFence("```js\na\n```\nb", 13)).toBe(false);
     expect(isInFence("```a``` b", 9)).toBe(false);
@@ -169,11 +168,11 @@ describe("markup by keyboard", () => {
 });
 
 describe("commands", () => {
-  it("are read in any spelling, with their aliases", () => {
+  it("are read in upper and lower case, with aliases", () => {
     expect(parseInput("/ME waves  ")).toEqual({ is: "command", name: "me", rest: "waves" });
     expect(parseInput("/tell eve hi\nthere")).toEqual({ is: "command", name: "msg", rest: "eve hi\nthere" });
   });
-  it("that do not exist are a sentence, and what begins with a blank is said", () => {
+  it("that do not exist give a sentence; a space in front makes a message", () => {
     expect(parseInput("/foo bar")).toMatchObject({
       is: "problem",
       sentence: expect.stringContaining("/foo") as string,
@@ -230,14 +229,14 @@ describe("commands", () => {
     ["/unmute eve", ["moderate", 3, { action: "mute", undo: true, whom: "eve" } satisfies Moderation]],
   ])("%s", async (text, asked) => expect((await run(text)).done).toEqual([asked]));
 
-  it("that lack something say how they are written, and keep the text", async () => {
+  it("with missing arguments show their usage, and keep the text", async () => {
     for (const text of ["/me", "/msg eve", "/kick", "/nick a b", "/join"]) {
       const { outcome, done } = await run(text);
       expect(done).toEqual([]);
       expect(outcome).toMatchObject({ done: false, sentence: expect.stringContaining("Like this: /") as string });
     }
   });
-  it("to one person go to the conversation with them, if there is such a person", async () => {
+  it("to a person open the direct room, if the person exists", async () => {
     const there = await run("/msg @eve hi there");
     expect(there.done).toEqual([
       ["openDirect", ["eve"]],
@@ -250,7 +249,7 @@ describe("commands", () => {
     const offline = await run("/msg eve hi", { ok: false, problem: { code: "offline", message: "" } });
     expect(offline.done.at(-1)).toEqual(["sendDirect", "eve", "hi"]);
   });
-  it("whose time is none are not carried out for good", async () => {
+  it("with a mistyped duration are not carried out", async () => {
     for (const text of ["/ban eve 3x", "/ban eve 2weeks spam", "/mute eve 10"]) {
       const { outcome, done } = await run(text);
       expect(done).toEqual([]);
@@ -258,6 +257,6 @@ describe("commands", () => {
     }
     expect((await run("/ban eve 2-faced")).outcome.done).toBe(true);
   });
-  it("go to the room that was joined", async () =>
+  it("open the room that was joined", async () =>
     expect((await run("/join tea")).outcome).toMatchObject({ done: true, room: 5 }));
 });

@@ -12,7 +12,7 @@ const event = (seq: number, kind: string, user: number, until?: number): RoomEve
   about: { user, name: "eve", ...(until ? { until } : {}) },
 });
 
-test("one is muted if the newest word about oneself says so", () => {
+test("the newest event about the user decides whether they are muted", () => {
   expect(muteOf([event(4, "muted", 8)], 3, 7)).toBeUndefined();
   expect(muteOf([event(4, "muted", 7, 99), event(5, "muted", 8)], 3, 7)).toEqual({
     user: 7,

@@ -13,7 +13,7 @@ const user = (id: number, name: string, display = ""): User => ({
   profile: { display, colour: "", zone: "" },
 });
 
-test("someone one has written to is there once, and leads to the conversation", () => {
+test("a person with a direct room is listed once, and opens that room", () => {
   const found = places(
     [
       room(1, "lobby"),
@@ -31,11 +31,11 @@ test("someone one has written to is there once, and leads to the conversation", 
   ]);
 });
 
-test("a room that is called like someone is not them", () => {
+test("a room with a person's name is not that person", () => {
   const found = places([room(1, "eve")], [user(8, "eve")], 7);
   expect(found.map((each) => each.kind)).toEqual(["room", "person"]);
 });
 
-test("until it is known who there is, a conversation is a room", () => {
+test("a direct room is listed as a room until its people are known", () => {
   expect(places([room(2, "eve", { kind: "direct" })], [], 7).map((each) => each.kind)).toEqual(["room"]);
 });

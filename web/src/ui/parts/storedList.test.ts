@@ -17,7 +17,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 const things = () => createStoredList<{ id: number }>("things", { id: "number" }, 2);
 
-test("what is kept is there after a reload, the newest first, and not more than so many", () => {
+test("items are there after a reload, newest first, up to the maximum", () => {
   const list = things();
   for (const id of [1, 2, 1, 3]) list.put({ id }, (each) => each.id === id);
   expect(things().all()).toEqual([{ id: 3 }, { id: 1 }]);
@@ -27,7 +27,7 @@ test("what is kept is there after a reload, the newest first, and not more than 
   expect(kept.has(KEY)).toBe(false);
 });
 
-test("another tab sees it", () => {
+test("other tabs see changes", () => {
   const other = things();
   const newValue = '[{"id":5}]';
   window.dispatchEvent(new StorageEvent("storage", { key: "parley.mine.others", newValue: "[]" }));
@@ -37,7 +37,7 @@ test("another tab sees it", () => {
   expect(other.all()).toEqual([]);
 });
 
-test("what is no list of them is nothing", () => {
+test("invalid data is an empty list", () => {
   for (const text of ["{", "7", "{}", '[null,{"id":"1"},{"room":2}]']) {
     kept.set(KEY, text);
     expect(things().all()).toEqual([]);

@@ -20,7 +20,7 @@ describe("an address", () => {
     expect(parse("/r/caf%C3%A9", "").place).toEqual({ at: "room", room: "café", seq: null });
   });
 
-  test("that makes no sense leads home or to the room, and never throws", () => {
+  test("that is invalid leads home or to the room, and does not throw", () => {
     expect(parse("/", "").place).toEqual({ at: "home" });
     expect(parse("/nowhere", "").place).toEqual({ at: "home" });
     expect(parse("/r/", "").place).toEqual({ at: "home" });
@@ -29,13 +29,13 @@ describe("an address", () => {
       expect(parse(`/r/lobby/${seq}`, "").place).toEqual({ at: "room", room: "lobby", seq: null });
   });
 
-  test("carries an invitation, and a panel", () => {
+  test("may have an invitation or a panel", () => {
     expect(parse("/join/a%2Fb", "").place).toEqual({ at: "join", code: "a/b" });
     expect(parse("/r/lobby", "#settings/look").panel).toEqual(["settings", "look"]);
     expect(parse("/r/lobby", "#").panel).toBeNull();
   });
 
-  test("of a room leads back to it, whatever it is called", () => {
+  test("of a room leads back to it, for any name", () => {
     const rooms = [
       { id: 1, name: "lobby", kind: "public" },
       { id: 7, name: "12", kind: "public" },
@@ -56,7 +56,7 @@ describe("an address", () => {
   });
 });
 
-describe("going around", () => {
+describe("navigation", () => {
   let stop: () => void;
   beforeEach(() => {
     history.replaceState(null, "", "/");
@@ -65,7 +65,7 @@ describe("going around", () => {
   });
   afterEach(() => stop());
 
-  test("a panel lies over the place, and closing it leaves the place", () => {
+  test("closing a panel keeps the room", () => {
     navigate("/r/lobby");
     openPanel("settings", "look");
     expect(location.hash).toBe("#settings/look");
@@ -74,7 +74,7 @@ describe("going around", () => {
     expect(route()).toEqual({ place: { at: "room", room: "lobby", seq: null }, panel: null, drawer: false });
   });
 
-  test("one panel replaces another: going back does not lead through all of them", () => {
+  test("a panel replaces another in the history", () => {
     navigate("/r/lobby");
     const before = history.length;
     openPanel("settings", "look");
@@ -83,7 +83,7 @@ describe("going around", () => {
     expect(history.length).toBe(before + 1);
   });
 
-  test("the people lie over the room as one step, with panels over them", () => {
+  test("the drawer is one entry of the history, with panels over it", () => {
     navigate("/r/lobby");
     const before = history.length;
     openDrawer();
@@ -97,7 +97,7 @@ describe("going around", () => {
     expect(route()).toEqual({ place: { at: "room", room: "lobby", seq: null }, panel: null, drawer: false });
   });
 
-  test("who goes elsewhere from the people does not come back to them", () => {
+  test("going to another room replaces the drawer's entry", () => {
     navigate("/r/lobby");
     openDrawer();
     const before = history.length;
@@ -106,7 +106,7 @@ describe("going around", () => {
     expect(route()).toMatchObject({ place: { at: "room", room: "tea" }, drawer: false });
   });
 
-  test("a place that is chosen in a panel takes the panel's entry in the history", () => {
+  test("going to a room from a panel replaces the panel's entry", () => {
     navigate("/r/lobby");
     openPanel("palette");
     const before = history.length;
@@ -115,7 +115,7 @@ describe("going around", () => {
     expect(route()).toEqual({ place: { at: "room", room: "tea", seq: null }, panel: null, drawer: false });
   });
 
-  test("a link to a message is followed in the page; others are the browser's", () => {
+  test("links to messages open in the page, others in the browser", () => {
     const link = document.createElement("a");
     document.body.append(link);
     const click = (href: string, more: MouseEventInit = {}): boolean => {

@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-describe("a private room that one has left", () => {
-  test("is known on this device until one is back, or can't come back", async () => {
+describe("a private room that the user has left", () => {
+  test("is remembered until the user is back, or can not come back", async () => {
     const first = await import("./leftRooms");
     first.rememberLeft({ user: 1, room: 5, name: "den" });
     first.rememberLeft({ user: 2, room: 6, name: "attic" });
@@ -31,7 +31,7 @@ describe("a private room that one has left", () => {
     expect(later.leftRooms(2, []).map((each) => each.name)).toEqual(["attic"]);
   });
 
-  test("is without anybody to run it if its only owner leaves", () => {
+  test("has no owner if its only owner leaves", () => {
     expect(isOnlyOwner([{ id: 1, role: "owner" }], 1)).toBe(false);
     expect(
       isOnlyOwner(
@@ -54,8 +54,8 @@ describe("a private room that one has left", () => {
   });
 });
 
-describe("an invitation that one has declined", () => {
-  test("stays out of sight after a reload, and another one does not", async () => {
+describe("a declined invitation", () => {
+  test("stays hidden after a reload; others are shown", async () => {
     const den = { room: 5, name: "den", by: "ann" };
     (await import("./declinedInvitations")).decline(den);
     vi.resetModules();
@@ -65,7 +65,7 @@ describe("an invitation that one has declined", () => {
   });
 });
 
-describe("being sent out", () => {
+describe("a removal", () => {
   const room = { id: 3, name: "ops", kind: "public" } as const;
   const event = (kind: string, user: number, until?: number): RoomEvent => ({
     seq: 9,
@@ -77,7 +77,7 @@ describe("being sent out", () => {
     about: { user, name: "eve", ...(until ? { until } : {}) },
   });
 
-  test("is told to whom it happened, by whom, why, and until when", () => {
+  test("says who did it, why, and until when", () => {
     expect(removalOf(event("banned", 8), 7, room)).toBeNull();
     expect(removalOf(event("muted", 7), 7, room)).toBeNull();
     const kicked = removalOf(event("kicked", 7), 7, room);
@@ -86,7 +86,7 @@ describe("being sent out", () => {
     expect(banned && removalSentence(banned)).toMatch(/^bob has banned you from #ops until .*2030.*: spam$/);
   });
 
-  test("is known after a reload and in the other tabs, to that person, until they are in again", async () => {
+  test("is remembered for that user in all tabs until they are back", async () => {
     const first = await import("../places/removals");
     const kicked = first.removalOf(event("kicked", 7), 7, room);
     if (!kicked) throw new Error("it is theirs");
@@ -104,7 +104,7 @@ describe("being sent out", () => {
     expect(tab.removals(7)).toEqual([]);
   });
 
-  test("for a time is over when that has passed", () => {
+  test("with an end is over after that", () => {
     const banned = removalOf(event("banned", 7, 5_000), 7, room);
     const forGood = removalOf(event("banned", 7), 7, room);
     if (!banned || !forGood) throw new Error("they are theirs");
@@ -112,8 +112,8 @@ describe("being sent out", () => {
   });
 });
 
-describe("a conversation that one has hidden", () => {
-  test("stays out of sight after a reload, until something is said there", async () => {
+describe("a hidden direct room", () => {
+  test("stays hidden after a reload, until it has a new message", async () => {
     const talk = { id: 9, kind: "direct", tip: 12 } as const;
     const den = { id: 9, kind: "private", tip: 12 } as const;
     (await import("./hiddenRooms")).hide(talk);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { asRoomName, dashed } from "./roomName";
 
 describe("a room's name", () => {
-  it("is without blanks and without its mark", () => {
+  it("has no spaces and no mark", () => {
     for (const [typed, name] of [
       ["tea", "tea"],
       ["#tea", "tea"],
@@ -16,7 +16,7 @@ describe("a room's name", () => {
     }
   });
 
-  it("keeps the cursor where it is while blanks become dashes", () => {
+  it("keeps the cursor while spaces become dashes", () => {
     const field = document.createElement("input");
     field.value = "our dn";
     field.setSelectionRange(4, 4);

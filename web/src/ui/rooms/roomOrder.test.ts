@@ -23,7 +23,7 @@ const names = (rooms: readonly Room[], filter = ""): Record<string, string[]> =>
   Object.fromEntries(arrange(rooms, filter).map((each) => [each.section, each.rooms.map((one) => one.name)]));
 
 describe("the list of rooms", () => {
-  test("has favourites first, rooms by name, conversations by what was said last, and the archived at the end", () => {
+  test("has favourites first, rooms by name, direct rooms by last message, archived rooms last", () => {
     expect(
       names([
         room("zoe", { kind: "direct", active: 5 }),
@@ -44,31 +44,31 @@ describe("the list of rooms", () => {
     });
   });
 
-  test("is narrowed by what is typed, with or without a sign", () => {
+  test("is filtered by a text, with or without a mark", () => {
     const rooms = [room("lobby"), room("Lab"), room("tea")];
     expect(names(rooms, " #LA ")).toEqual({ rooms: ["Lab"] });
     expect(names(rooms, "nothing")).toEqual({});
     expect(likeliest([room("espresso"), room("reviews")], "re")?.name).toBe("reviews");
   });
 
-  test("says nothing of rooms one wants to hear nothing of, unless they name one", () => {
+  test("shows muted rooms as unread only for mentions", () => {
     expect(isUnread(room("a", { unread: 1 }))).toBe(true);
     expect(isUnread(room("a", { unread: 1, level: "nothing" }))).toBe(false);
     expect(isUnread(room("a", { unread: 1, mentions: 1, level: "nothing" }))).toBe(true);
   });
 });
 
-describe("stepping through it", () => {
+describe("going to the next room", () => {
   const order = [room("a"), room("b", { unread: 1 }), room("c"), room("d", { unread: 1 })];
   const [a, b, c, d] = order as [Room, Room, Room, Room];
-  test("goes on and back, around the ends", () => {
+  test("goes on and back, and around the ends", () => {
     expect(neighbour(order, a.id, 1, false)).toBe(b);
     expect(neighbour(order, a.id, -1, false)).toBe(d);
     expect(neighbour(order, d.id, 1, false)).toBe(a);
     expect(neighbour(order, null, 1, false)).toBe(a);
     expect(neighbour(order, null, -1, false)).toBe(d);
   });
-  test("or to what is unread only", () => {
+  test("may skip rooms without unread messages", () => {
     expect(neighbour(order, b.id, 1, true)).toBe(d);
     expect(neighbour(order, d.id, 1, true)).toBe(b);
     expect(neighbour(order, c.id, -1, true)).toBe(b);

@@ -31,7 +31,10 @@ export function Notifications(): JSX.Element {
   const hours = useHours();
   /** The hours that were last wanted: the engine has them only after the server's answer. */
   const [last, setLast] = createSignal<Hours>(NIGHT);
-  createEffect(() => setLast((before) => hours() ?? before));
+  createEffect(() => {
+    const now = hours();
+    if (now) setLast(now);
+  });
   const set = (next: Hours | null): void => {
     if (next) setLast(next);
     void showRefusal(engine.setHours(next));

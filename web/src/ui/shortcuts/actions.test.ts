@@ -7,7 +7,7 @@ const key = (name: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent =>
   ({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, code: "", ...held }) as KeyboardEvent;
 
 describe("keys", () => {
-  test("are matched with exactly what is held", () => {
+  test("match only with exactly these modifiers", () => {
     expect(matches(key("k", { ctrlKey: true }), "Mod+K", false)).toBe(true);
     expect(matches(key("k", { ctrlKey: true, shiftKey: true }), "Mod+K", false)).toBe(false);
     expect(matches(key("k"), "Mod+K", false)).toBe(false);
@@ -15,14 +15,14 @@ describe("keys", () => {
     expect(matches(key("ArrowDown", { altKey: true, shiftKey: true }), "Alt+ArrowDown", false)).toBe(false);
   });
 
-  test("mean the command key on Apple's machines", () => {
+  test("use Command on Apple computers", () => {
     expect(matches(key("k", { metaKey: true }), "Mod+K", true)).toBe(true);
     expect(matches(key("k", { ctrlKey: true }), "Mod+K", true)).toBe(false);
     expect(shownKeys("Mod+Shift+K", true)).toEqual(["⌘", "⇧", "K"]);
     expect(shownKeys("Alt+ArrowUp", false)).toEqual(["Alt", "↑"]);
   });
 
-  test("that write a sign are that sign on every keyboard", () => {
+  test("for signs match on every keyboard layout", () => {
     expect(matches(key("?", { shiftKey: true }), "?", false)).toBe(true);
     expect(matches(key("?"), "?", false)).toBe(true);
     expect(matches(key("/", { ctrlKey: true, shiftKey: true }), "Mod+/", false)).toBe(true);
@@ -56,26 +56,26 @@ describe("the registry", () => {
     palette.mockClear();
   });
 
-  test("finds the action of a key, and not while somebody types what the key writes", () => {
+  test("finds the action of a key, unless the user is typing", () => {
     expect(actionFor(key("?"), false)?.id).toBe("help");
     expect(actionFor(key("?"), true)).toBeUndefined();
     expect(actionFor(key("k", { ctrlKey: true }), true)?.id).toBe("palette");
   });
 
-  test("leaves alone what can't be done now, and what a component does itself", () => {
+  test("ignores actions that are not possible, or that components handle", () => {
     possible = false;
     expect(actionFor(key("k", { ctrlKey: true }), false)).toBeUndefined();
     expect(actionFor(key("Enter"), false)).toBeUndefined();
   });
 
-  test("replaces an action of the same id, and forgets", () => {
+  test("replaces an action of the same id, and removes actions", () => {
     const again = register({ id: "help", title: () => "Help!", section: "page", keys: ["F1"] });
     expect(actions().filter((action) => action.id === "help")).toHaveLength(1);
     again();
     expect(actions().some((action) => action.id === "help")).toBe(false);
   });
 
-  test("keys do it: on the page, and not under a dialog, nor twice", () => {
+  test("keys run actions once, and not in a dialog", () => {
     const stop = startKeys();
     const press = (at: Element, init: KeyboardEventInit): KeyboardEvent => {
       const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...init });

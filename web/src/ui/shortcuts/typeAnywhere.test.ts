@@ -4,7 +4,7 @@ import { startTyping } from "./typeAnywhere";
 
 afterEach(() => document.body.replaceChildren());
 
-test("who types where nothing can be written writes into the composer", () => {
+test("typing outside of fields moves the focus to the composer", () => {
   const stop = startTyping();
   const composer = document.createElement("div");
   composer.id = "composer";

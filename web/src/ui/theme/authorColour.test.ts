@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { authorStyle, hueOf } from "./authorColour";
 
-test("a chosen colour is known by its hue, a grey by having none", () => {
+test("a colour has a hue, a grey has none", () => {
   expect(hueOf("#ff0000").hue).toBeCloseTo(29, -1);
   expect(hueOf("#00ff00").hue).toBeCloseTo(142, -1);
   expect(hueOf("#0000ff").hue).toBeCloseTo(264, -1);
@@ -9,11 +9,11 @@ test("a chosen colour is known by its hue, a grey by having none", () => {
   expect(hueOf("#ff0000").grey).toBe(false);
 });
 
-test("what is no colour is shown as none, and never put into a style", () => {
+test("an invalid colour is not put into a style", () => {
   expect(authorStyle(3, "red; background: url(x)")).toEqual({ "--hue": "0", "--grey": "0" });
 });
 
-test("whoever has chosen nothing keeps one colour of their own", () => {
+test("without a chosen colour a user always has the same one", () => {
   expect(authorStyle(3, "")).toEqual(authorStyle(3, ""));
   expect(authorStyle(3, "")).not.toEqual(authorStyle(4, ""));
 });

@@ -2,7 +2,7 @@ import { createRoot } from "solid-js";
 import { expect, it } from "vitest";
 import { createDivider } from "./divider";
 
-it("stands where one left off, and moves on only once everything before what came was read", () => {
+it("stays where the user has stopped reading, and moves only when everything was read", () => {
   createRoot((end) => {
     const divider = createDivider();
     expect(divider.after()).toBeNull();

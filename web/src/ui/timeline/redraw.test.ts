@@ -52,28 +52,28 @@ function drawings(takes: number): number {
   return count;
 }
 
-test("one change is drawn in the next frame", () => {
+test("a single change is drawn in the next frame", () => {
   const draw = vi.fn();
   createRedraw(draw).soon();
   advance(FRAME);
   expect(draw).toHaveBeenCalledTimes(1);
 });
 
-test("a flood is drawn some ten times a second", () => {
+test("many changes are drawn about ten times a second", () => {
   expect(drawings(1)).toBeGreaterThan(16);
   expect(drawings(1)).toBeLessThan(23);
 });
 
-test("a slow machine draws a quarter of the time", () => {
+test("a slow machine spends a quarter of its time on redraws", () => {
   expect(drawings(60)).toBeGreaterThan(6);
   expect(drawings(60)).toBeLessThan(9);
 });
 
-test("however long it takes, one sees that something goes on", () => {
+test("there is a redraw at least every 400 milliseconds", () => {
   expect(drawings(300)).toBeGreaterThan(3);
 });
 
-test("what was drawn otherwise is not drawn again", () => {
+test("a canceled redraw does not happen", () => {
   const draw = vi.fn();
   const pace = createRedraw(draw);
   pace.soon();

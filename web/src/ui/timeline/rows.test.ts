@@ -48,7 +48,7 @@ const short = (rows: readonly Row[]): string[] =>
   });
 
 describe("rows", () => {
-  it("stand together while one author speaks, for some minutes", () => {
+  it("are grouped by author, for some minutes", () => {
     const late = event(4, 1, { at: NOON + 4000 + 6 * 60_000 });
     expect(short(make(log([event(1, 1), event(2, 1), event(3, 2), late])))).toEqual([
       "start",
@@ -62,7 +62,7 @@ describe("rows", () => {
     expect(short(make(log(pause)))).toEqual(["start", "day", "head 1", "head 2"]);
   });
 
-  it("begin anew with another name, a bot's mark, and after an action", () => {
+  it("begin a new group for another name, a bot, and after an action", () => {
     const events = [
       event(1, 1),
       event(2, 1, { name: "new" }),
@@ -73,7 +73,7 @@ describe("rows", () => {
     expect(short(make(log(events))).slice(2)).toEqual(["head 1", "head 2", "head 3", "head 4", "head 5"]);
   });
 
-  it("have a line where a day begins, and none where a clock goes back", () => {
+  it("have a row for each day, and none if a clock goes back", () => {
     const tomorrow = new Date(2026, 2, 4, 0, 1).getTime();
     const events = [
       event(1, 1),
@@ -84,7 +84,7 @@ describe("rows", () => {
     expect(short(make(log(events)))).toEqual(["start", "day", "head 1", "day", "head 2", "more 3", "more 4"]);
   });
 
-  it("fold comings and goings, and nothing else", () => {
+  it("fold joins and leaves only", () => {
     const events = [
       event(1, 1, { kind: "joined" }),
       event(2, 2, { kind: "joined" }),
@@ -97,7 +97,7 @@ describe("rows", () => {
     expect(short(make(log(events)))).toEqual(["start", "day", "fold 1 2 3", "head 4", "line 5", "line 6", "line 7"]);
   });
 
-  it("hide kinds that are not known, and comings and goings of a direct room", () => {
+  it("hide unknown kinds, and joins and leaves of a direct room", () => {
     const events = [
       event(1, 0, { kind: "created" }),
       event(2, 1, { kind: "joined" }),
@@ -108,7 +108,7 @@ describe("rows", () => {
     expect(short(make(log(events), [], { direct: true }))).toEqual(["start", "day", "head 4"]);
   });
 
-  it("have the divider before the first message of others that is new", () => {
+  it("have the divider before the first new message of others", () => {
     const events = [event(1, 1), event(2, ME), event(3, 1, { kind: "joined" }), event(4, 1), event(5, 1)];
     expect(short(make(log(events), [], { newAfter: 1 }))).toEqual([
       "start",
@@ -123,7 +123,7 @@ describe("rows", () => {
     expect(short(make(log(events), [], { newAfter: 5 }))).not.toContain("new");
   });
 
-  it("say where the log goes on", () => {
+  it("have an edge where the log continues", () => {
     expect(short(make(log([event(5, 1)], { atStart: false, atTip: false })))).toEqual([
       "older",
       "day",
@@ -134,7 +134,7 @@ describe("rows", () => {
     expect(short(make(log([])))).toEqual(["start"]);
   });
 
-  it("have what is not sent yet at the end, in order", () => {
+  it("have waiting messages at the end, in order", () => {
     expect(short(make(log([event(1, ME), event(2, 1)]), [waiting("a"), waiting("b")]))).toEqual([
       "start",
       "day",
@@ -146,7 +146,7 @@ describe("rows", () => {
     expect(short(make(log([event(1, ME)]), [waiting("a")]))).toEqual(["start", "day", "head 1", "more a"]);
   });
 
-  it("stay the same objects while they are the same, whatever comes around them", () => {
+  it("stay the same objects if they do not change", () => {
     const rows = new Rows();
     const one = event(11, 1);
     const two = event(12, 2);
@@ -160,7 +160,7 @@ describe("rows", () => {
     expect(find(third, "e11")).not.toBe(find(first, "e11"));
   });
 
-  it("are made on from where they ended as if they were made anew", () => {
+  it("are the same whether they are extended or made anew", () => {
     const kinds = ["message", "message", "message", "action", "joined", "left", "topic", "odd"];
     const some = fc.record({
       user: fc.integer({ min: ME - 1, max: ME + 1 }),
@@ -200,7 +200,7 @@ describe("rows", () => {
     );
   });
 
-  it("stay what they are at the end while more comes, but for a fold that grows", () => {
+  it("stay the same at the end when events are added, except for a fold that grows", () => {
     const rows = new Rows();
     const events = [event(1, 1), event(2, 2, { kind: "joined" }), event(3, 3, { kind: "joined" })];
     const first = rows.make(log(events), [], reading);
@@ -212,7 +212,7 @@ describe("rows", () => {
     expect(third.every((row, at) => row === second[at])).toBe(true);
   });
 
-  it("have keys that occur once", () => {
+  it("have unique keys", () => {
     const events = Array.from({ length: 200 }, (_, at) =>
       event(at + 1, at % 3, {
         kind: at % 7 < 3 ? "joined" : at % 11 === 0 ? "topic" : "message",
@@ -223,7 +223,7 @@ describe("rows", () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it("are found by the seq they show, folded or hidden as it may be", () => {
+  it("are found by seq, also if the event is folded or hidden", () => {
     const rows = make(
       log([
         event(1, 1),
@@ -242,11 +242,11 @@ describe("rows", () => {
   });
 });
 
-describe("nothing was said", () => {
+describe("a room without messages", () => {
   const came = event(1, 1, { kind: "joined" });
   const topic = event(2, 1, { kind: "topic" });
 
-  it("where there are only lines, and until there is a message", () => {
+  it("has only events that are not messages", () => {
     expect(hasNoMessages(make(log([])))).toBe(true);
     expect(hasNoMessages(make(log([came, topic])))).toBe(true);
     expect(hasNoMessages(make(log([came, event(2, 1)])))).toBe(false);
@@ -254,14 +254,14 @@ describe("nothing was said", () => {
     expect(hasNoMessages(make(log([came]), [waiting("a")]))).toBe(false);
   });
 
-  it("is not claimed while a part is missing", () => {
+  it("is not assumed while pages are missing", () => {
     expect(hasNoMessages(make(log([came, topic], { atStart: false })))).toBe(false);
     expect(hasNoMessages(make(log([came, topic], { atTip: false })))).toBe(false);
   });
 });
 
-describe("a message names one", () => {
-  it("by one's id or everybody's, and never in what one said oneself", () => {
+describe("a message mentions the user", () => {
+  it("by their id or everybody's, but not in their own message", () => {
     expect(isMentioned(event(1, 1, { mentions: [3, ME] }), ME)).toBe(true);
     expect(isMentioned(event(1, 1, { mentions: [0] }), ME)).toBe(true);
     expect(isMentioned(event(1, 1, { mentions: [3] }), ME)).toBe(false);

@@ -14,7 +14,7 @@ const event = (kind: string, more: Partial<RoomEvent> = {}): RoomEvent => ({
 });
 const eve = { user: 2, name: "eve" };
 
-describe("what happened, in words", () => {
+describe("the sentence for an event", () => {
   it.each([
     [event("left", { text: "bye" }), "ada left: bye"],
     [event("topic"), "ada cleared the topic"],
@@ -26,13 +26,13 @@ describe("what happened, in words", () => {
     [event("unheard_of"), null],
   ])("%j", (what, words) => expect(plain(lineOf(what))).toBe(words));
 
-  it("keeps what people wrote to its own direction", () => {
+  it("isolates the direction of names and texts", () => {
     expect(lineOf(event("renamed", { name: "\u202eevil", text: "x" }))).toBe(
       "\u2068\u202eevil\u2069 is now \u2068x\u2069",
     );
   });
 
-  it("folds comings and goings, with a few names", () => {
+  it("folds joins and leaves, with a few names", () => {
     const came = ["a", "b", "c", "d"].map((name, at) => event("joined", { name, user: at + 1 }));
     expect(plain(foldOf(came.slice(0, 2)))).toBe("a and b came in");
     expect(plain(foldOf(came))).toBe("a, b, and 2 others came in");
