@@ -3,7 +3,7 @@ import { type Accessor, createEffect, on, onCleanup, onMount, untrack } from "so
 import { readStored, writeStored } from "../../platform/storage";
 import { engine } from "../../state";
 import type { Room, RoomId } from "../../sync/types";
-import { createTextField, type TextField } from "./textField";
+import { createTextField } from "./textField";
 
 /** Milliseconds after an edit until the draft is saved. */
 const PAUSE = 100;
@@ -11,13 +11,9 @@ const PAUSE = 100;
 /** Where a draft is kept in the tab's storage while the page unloads. Another user may sign in meanwhile, in another tab. */
 const unsavedKey = (room: RoomId): string => `parley.draft.${engine.me()?.id ?? 0}.${room}`;
 
-export interface Draft {
-  field: TextField;
-  /** Empty the field, and save that. */
-  clear: () => void;
-}
+export type Draft = ReturnType<typeof createDraft>;
 
-export function createDraft(room: Accessor<Room>): Draft {
+export function createDraft(room: Accessor<Room>) {
   const { id, draft: initial } = untrack(room);
   /** Whether the user has changed the draft here since it was last taken over from the store. */
   let touched = false;
@@ -76,7 +72,8 @@ export function createDraft(room: Accessor<Room>): Draft {
 
   return {
     field,
-    clear() {
+    /** Empty the field, and save that. */
+    clear(): void {
       field.set("");
       touched = true;
       saveNow();

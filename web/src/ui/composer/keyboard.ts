@@ -27,12 +27,7 @@ function formatted(event: KeyboardEvent, now: TextSelection): TextSelection | nu
   return marks[event.shiftKey ? key.toUpperCase() : key]?.() ?? null;
 }
 
-export interface Keyboard {
-  onInput: (event: InputEvent) => void;
-  onKeyDown: (event: KeyboardEvent) => void;
-}
-
-export function createKeyboard(room: RoomId, field: TextField, suggestions: Suggestions, sending: Sending): Keyboard {
+export function createKeyboard(room: RoomId, field: TextField, suggestions: Suggestions, sending: Sending) {
   /** Where the line begins whose list mark was put there by Enter; -1 for none. */
   let markedLine = -1;
   let typingSent = 0;

@@ -11,14 +11,7 @@ import type { ListHandle } from "./virtualList";
 /** Milliseconds for which a linked message is highlighted. */
 const HIGHLIGHT = 2500;
 
-export interface Navigation {
-  /** Go to the first unread message, or to the end if there is none. */
-  toUnread: () => void;
-  toNewest: () => void;
-  toDay: (date: Date) => void;
-  /** The message that a link led to a moment ago. */
-  linkedSeq: Accessor<Seq | null>;
-}
+export type Navigation = ReturnType<typeof createNavigation>;
 
 interface Options {
   /** The message that the page's address names; null: the first unread one, else the newest. */
@@ -28,7 +21,7 @@ interface Options {
   setActiveRow: (key: string | null) => void;
 }
 
-export function createNavigation(state: TimelineState, options: Options): Navigation {
+export function createNavigation(state: TimelineState, options: Options) {
   const { room, about, divider, rows, seen, setSeen, setOpened } = state;
   const connection = useConnection();
   const [linkedSeq, setLinkedSeq] = createSignal<Seq | null>(null);
@@ -102,5 +95,12 @@ export function createNavigation(state: TimelineState, options: Options): Naviga
       { defer: true },
     ),
   );
-  return { toUnread: () => void go("unread"), toNewest, toDay: (date) => void toDay(date), linkedSeq };
+  return {
+    /** Go to the first unread message, or to the end if there is none. */
+    toUnread: (): void => void go("unread"),
+    toNewest,
+    toDay: (date: Date): void => void toDay(date),
+    /** The message that a link led to a moment ago. */
+    linkedSeq,
+  };
 }
