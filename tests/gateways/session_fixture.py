@@ -1,4 +1,4 @@
-"""One session without a server: its effects are performed on a state and logs in memory, when the test chooses."""
+"""A session without a server: the fixture performs its effects on a state and logs in memory, when the test says so."""
 
 import json
 from collections import deque
@@ -47,9 +47,9 @@ class SessionFixture:
     """The world around one session.
 
     Attributes:
-        waiting: what the session asked for and has no answer to.
-        alarm: the seconds of the alarm that is set; 0 for none.
-        closed: the end, if the session wanted it.
+        waiting: the effects that ask for something and have no answer yet.
+        alarm: the seconds of the timer; 0 for none.
+        closed: the `Close` effect, if there was one.
     """
 
     def __init__(self, policy: Policy = ANYONE) -> None:
@@ -113,7 +113,7 @@ class SessionFixture:
                     self.closed = self.closed or effect
 
     def answer(self, *, refusal: str | None = None) -> None:
-        """Answer what has been waiting longest: as the rules have it, or with a refusal."""
+        """Answer the oldest question: as the rules decide, or with a refusal."""
         effect = self.waiting.popleft()
         match effect:
             case Submit(command, tag):
@@ -145,12 +145,12 @@ class SessionFixture:
                 self.perform(self.session.password_hashed(refuse(refusal, 1000) if refusal else f"hash of {password}"))
 
     def settle(self) -> None:
-        """Answer until nothing is waiting."""
+        """Answer until nothing waits."""
         while self.waiting:
             self.answer()
 
     def happens(self, command: Command, *, tag: object = None, asked: bool = False) -> list[Event]:
-        """Decide a command, the session's own or somebody else's, and let everybody know, in the server's order."""
+        """Decide a command of the session or of somebody else, and call the session in the order of the server."""
         self._at += 1
         keyed = command.actor, command.key
         if keyed in self.places:
@@ -170,7 +170,7 @@ class SessionFixture:
             if event.key is not None:
                 self.places[event.user, event.key] = event.room, event.seq
         if isinstance(command, ClaimName | SignIn) and command.token is not None:
-            # Of a guest it is the one who has just been named, of an account the one who was asked for.
+            # The token is of the new guest, or of the account that signs in.
             id_ = command.user or events[0].user
             self.tokens[command.token] = Identity(id_, self.state.users[id_].name, "resume")
         if isinstance(command, Register) and command.password is not None:
@@ -195,18 +195,18 @@ class SessionFixture:
         return events
 
     def user_named(self, name: str) -> int:
-        """Return the id of the one who has that name."""
+        """Return the id of the user of that name."""
         user = self.state.user_named(name)
         assert user
         return user.id
 
     def expel_if_deleted(self) -> None:
-        """An account has been deleted: if the session was its, it ends."""
+        """End the session if the account of its user has been deleted."""
         if self.user in self.state.deleted:
             self.expel()
 
     def expel(self) -> None:
-        """The session ends: its streams do at once."""
+        """End the streams, and expel the session."""
         self.readers.clear()
         self.perform(self.session.expelled(refuse("session_unknown")))
         self.user = 0
@@ -229,7 +229,7 @@ class SessionFixture:
 
 
 class LineSessionFixture(SessionFixture):
-    """A stage with a client of the line dialect."""
+    """A client of the line dialect."""
 
     def __init__(self, policy: Policy = ANYONE) -> None:
         super().__init__(policy)
@@ -242,14 +242,14 @@ class LineSessionFixture(SessionFixture):
         return self.said()
 
     def is_silent(self) -> str:
-        """Let the alarm ring, and return what was written."""
+        """Let the timer fire, and return what was written."""
         self.rings()
         self.settle()
         return self.said()
 
 
 class WebSessionFixture(SessionFixture):
-    """A stage with a client of the web dialect."""
+    """A client of the web dialect."""
 
     def __init__(self, policy: Policy = ANYONE) -> None:
         super().__init__(policy)

@@ -47,7 +47,7 @@ def test_a_page_is_read_within_the_log_and_with_one_event_more(
 @pytest.mark.parametrize(
     ("limit", "before", "after"), [(0, None, None), (-1, 3, None), (PAGE_EVENTS + 1, None, 2), (5, 3, 2)]
 )
-def test_a_page_that_is_none_is_refused(room: Room, limit: int, before: int | None, after: int | None) -> None:
+def test_an_invalid_page_is_refused(room: Room, limit: int, before: int | None, after: int | None) -> None:
     page = page_request(room, 1, limit, before, after, messages=False)
     assert isinstance(page, Refusal)
     assert page.code == "page_invalid"

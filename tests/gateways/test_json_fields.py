@@ -1,4 +1,4 @@
-"""A room, an event and a member say the same over the WebSocket and by HTTP."""
+"""A room, an event and a member have the same fields over the WebSocket and by HTTP."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def shared(socket: msgspec.Struct, http: msgspec.Struct) -> dict[str, Any]:
 
 @pytest.mark.parametrize("user", ["ann", "bob"])
 @pytest.mark.parametrize("room", [1, 2])
-def test_a_room_says_the_same(world: WebSessionFixture, user: str, room: int) -> None:
+def test_a_room_is_the_same_in_both_dialects(world: WebSessionFixture, user: str, room: int) -> None:
     id_ = world.user_named(user)
     said = shared(
         web_room(world.view, world.state.rooms[room], id_), serialize.room(world.view, world.state.rooms[room], id_)
@@ -59,7 +59,7 @@ def test_a_room_says_the_same(world: WebSessionFixture, user: str, room: int) ->
         assert said["mentions"] == said["unread"]
 
 
-def test_a_member_says_the_same(world: WebSessionFixture) -> None:
+def test_a_member_is_the_same_in_both_dialects(world: WebSessionFixture) -> None:
     room = world.state.rooms[2]
     for id_ in room.members:
         user = world.state.users[id_]
@@ -68,7 +68,7 @@ def test_a_member_says_the_same(world: WebSessionFixture) -> None:
         assert said["role"] == ("owner" if user.name == "ann" else "member")
 
 
-def test_every_event_says_the_same(world: WebSessionFixture) -> None:
+def test_every_event_is_the_same_in_both_dialects(world: WebSessionFixture) -> None:
     for event in [*world.logs[1], *world.logs[2]]:
         socket, http = web_event(event), serialize.event(world.view, event)
         said = shared(socket, http)
@@ -77,7 +77,7 @@ def test_every_event_says_the_same(world: WebSessionFixture) -> None:
             assert said["about"] == {"user": event.about.user, "name": event.about.name, "until": event.about.until}
 
 
-def test_of_a_room_one_is_not_in_nothing_is_ones_own(world: WebSessionFixture) -> None:
+def test_a_room_has_no_personal_fields_for_non_members(world: WebSessionFixture) -> None:
     world.happens(ClaimName("zoe"))
     zoe, tea = world.user_named("zoe"), world.state.rooms[2]
     assert not plain(serialize.room(world.view, tea, zoe)).keys() & {"read", "unread", "mentions", "level", "favourite"}

@@ -1,4 +1,4 @@
-"""The line dialect's conversation, without a server: bytes and outcomes in, effects out."""
+"""The line session without a server: bytes and outcomes in, effects out."""
 
 import pytest
 from hypothesis import given, settings
@@ -37,14 +37,14 @@ def client() -> LineSessionFixture:
 
 @pytest.fixture
 def bob(client: LineSessionFixture) -> LineSessionFixture:
-    """Someone with netcat, who has entered."""
+    """A user of netcat who has entered."""
     assert client.says("bob\n") == ENTERED + "\n"
     return client
 
 
 @pytest.fixture
 def raw(client: LineSessionFixture) -> LineSessionFixture:
-    """Someone with the report's client, who has entered."""
+    """A user of the report's client who has entered."""
     assert client.says("bob") == ""
     assert client.alarm == SILENCE_SECONDS
     assert client.is_silent() == ENTERED
@@ -60,71 +60,71 @@ def someone_enters(client: LineSessionFixture, name: str = "eve", room: str = "l
 
 
 class TestNaming:
-    def test_the_prompt_waits_two_minutes(self, client: LineSessionFixture) -> None:
+    def test_the_prompt_times_out_after_two_minutes(self, client: LineSessionFixture) -> None:
         assert client.alarm == NAMING_SECONDS
         assert client.is_silent() == "Nobody answered. Goodbye.\n"
         assert client.closed
 
-    def test_an_empty_answer_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_an_empty_answer_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         assert client.says("\n") == "alias?"
         assert client.says("  \n") == "alias?"
         assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_a_name_that_is_none_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_an_invalid_name_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         answer = client.says("two words\n")
         assert answer.startswith("A name has 1 to 32 letters")
         assert answer.endswith("\nalias?")
         assert client.alarm == NAMING_SECONDS
 
-    def test_a_name_that_is_taken_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_a_taken_name_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         someone_enters(client, "bob")
         assert client.says("BOB\n") == "The name BOB is taken. Choose another.\nalias?"
         assert client.says("bob2\n").endswith("bob2 has connected to the chat room\nyou are now connected!\n")
 
-    def test_a_line_that_cant_be_read_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_an_invalid_line_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         assert client.says("a\0b\n") == "This line could not be read: it holds a NUL. It was ignored.\nalias?"
 
-    def test_wrong_utf8_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_invalid_utf8_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         client.receives(b"\xff\n")
         assert client.said() == "This line could not be read: it is not UTF-8. It was ignored.\nalias?"
 
-    def test_an_overlong_answer_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_an_overlong_answer_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         answer = client.says("x" * (LINE_BYTES + 1))
         assert answer == "A line has at most 16,384 bytes. This one was ignored.\nalias?"
         assert client.says("\n") == ""
         assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_the_clock_stops_when_the_name_is_there(self, bob: LineSessionFixture) -> None:
+    def test_a_name_cancels_the_timeout(self, bob: LineSessionFixture) -> None:
         assert bob.alarm == 0
 
-    def test_what_comes_with_the_name_is_said_after_it(self, client: LineSessionFixture) -> None:
+    def test_lines_behind_the_name_are_sent_as_messages(self, client: LineSessionFixture) -> None:
         assert client.says("bob\nhi\nthere\n") == ENTERED + "\nbob: hi\nbob: there\n"
 
-    def test_a_lone_character_may_be_the_first_of_a_telnet(self, client: LineSessionFixture) -> None:
+    def test_a_single_character_waits_longer_for_the_rest(self, client: LineSessionFixture) -> None:
         client.receives(b"b")
         assert client.alarm == SINGLE_KEY_SECONDS
         client.receives(b"o")
         assert client.alarm == SILENCE_SECONDS
         assert client.says("b\r\n") == ENTERED + "\n"
 
-    def test_the_end_of_the_stream_ends_the_name(self, client: LineSessionFixture) -> None:
+    def test_the_end_of_input_completes_the_name(self, client: LineSessionFixture) -> None:
         client.receives(b"bob")
         client.perform(client.session.ended())
         client.settle()
         assert client.said() == ENTERED
 
-    def test_the_end_of_the_stream_without_a_name_is_no_visit(self, client: LineSessionFixture) -> None:
+    def test_the_end_of_input_without_a_name_submits_nothing(self, client: LineSessionFixture) -> None:
         client.perform(client.session.ended())
         assert client.said() == ""
         assert not client.waiting
 
-    def test_a_store_that_fails_is_asked_again(self, client: LineSessionFixture) -> None:
+    def test_a_store_error_repeats_the_prompt(self, client: LineSessionFixture) -> None:
         client.receives(b"bob\n")
         client.answer(refusal="not_stored")
         assert client.said().endswith("\nalias?")
         assert client.says("bob\n") == ENTERED + "\n"
 
-    def test_an_http_request_on_a_prompt_is_reset(self, client: LineSessionFixture) -> None:
+    def test_an_http_request_at_the_prompt_resets_the_connection(self, client: LineSessionFixture) -> None:
         client.receives(b"GET / HT")
         assert not client.closed
         client.receives(b"TP/1.1\r\n")
@@ -151,19 +151,19 @@ class TestRaw:
         assert raw.says("bob: onebob: two") == "bob: one"
         assert raw.is_silent() == "bob: two"
 
-    def test_messages_that_go_out_at_once_are_parted(self, raw: LineSessionFixture) -> None:
+    def test_messages_that_go_out_together_are_separated_by_newlines(self, raw: LineSessionFixture) -> None:
         assert raw.says("bob: /nonsensebob: /whobob: ") == (
             "There is no command /nonsense. /help lists the commands.\nIn #lobby: bob"
         )
 
-    def test_history_the_notice_and_the_welcome_are_parted(self, client: LineSessionFixture) -> None:
+    def test_history_notices_and_the_greeting_are_separated_by_newlines(self, client: LineSessionFixture) -> None:
         eve = someone_enters(client)
         client.happens(SendMessage(eve, 1, "hi"))
         client.happens(SetTopic(eve, 1, "tea"))
         client.says("bob")
         assert client.is_silent() == f"eve: hi\n{ENTERED}\nThe topic of #lobby is: tea"
 
-    def test_a_refused_name_is_asked_again_and_the_answer_heard(self, client: LineSessionFixture) -> None:
+    def test_after_a_refused_name_the_next_answer_is_taken_without_its_prefix(self, client: LineSessionFixture) -> None:
         someone_enters(client, "bob")
         client.says("bob")
         assert client.is_silent() == "The name bob is taken. Choose another.\nalias?"
@@ -173,14 +173,14 @@ class TestRaw:
         client.says("bob: hi")
         assert client.is_silent() == "robert: hi"
 
-    def test_a_refused_name_waits_two_minutes_again(self, client: LineSessionFixture) -> None:
+    def test_the_prompt_after_a_refused_name_times_out_too(self, client: LineSessionFixture) -> None:
         client.says("two words")
         client.is_silent()
         assert client.alarm == NAMING_SECONDS
         assert client.is_silent() == "Nobody answered. Goodbye."
         assert client.closed
 
-    def test_a_blank_answer_waits_two_minutes_too(self, client: LineSessionFixture) -> None:
+    def test_the_prompt_after_a_blank_answer_times_out_too(self, client: LineSessionFixture) -> None:
         client.says("  ")
         assert client.is_silent() == "alias?"
         assert client.alarm == NAMING_SECONDS
@@ -192,7 +192,7 @@ class TestRaw:
         assert raw.logs[1][-1].kind == "left"
         assert raw.logs[1][-1].text == ".exit"
 
-    def test_the_end_of_the_stream_ends_the_last_message(self, raw: LineSessionFixture) -> None:
+    def test_the_end_of_input_completes_the_last_message(self, raw: LineSessionFixture) -> None:
         raw.receives(b"bob: hi")
         raw.perform(raw.session.ended())
         raw.settle()
@@ -210,14 +210,14 @@ class TestTalking:
     def test_a_message_is_shown_to_its_sender(self, bob: LineSessionFixture) -> None:
         assert bob.says("hi\n") == "bob: hi\n"
 
-    def test_blank_lines_are_nothing(self, bob: LineSessionFixture) -> None:
+    def test_blank_lines_are_ignored(self, bob: LineSessionFixture) -> None:
         assert bob.says("\n  \n\t\n") == ""
         assert bob.logs[1][-1].kind == "joined"
 
     def test_a_message_may_begin_with_a_slash(self, bob: LineSessionFixture) -> None:
         assert bob.says("//join is a command\n") == "bob: /join is a command\n"
 
-    def test_commands_are_written_in_any_case(self, bob: LineSessionFixture) -> None:
+    def test_commands_are_case_insensitive(self, bob: LineSessionFixture) -> None:
         assert bob.says("/WHO\n") == "In #lobby: bob\n"
 
     @pytest.mark.parametrize(
@@ -276,27 +276,27 @@ class TestTalking:
     def test_an_action(self, bob: LineSessionFixture) -> None:
         assert bob.says("/me waves\n") == "* bob waves\n"
 
-    def test_a_nick_is_shown_where_one_is(self, bob: LineSessionFixture) -> None:
+    def test_a_new_name_is_shown_in_the_room(self, bob: LineSessionFixture) -> None:
         assert bob.says("/nick robert\n") == "bob is now known as robert\n"
         assert bob.says("hi\n") == "robert: hi\n"
 
-    def test_a_topic_is_set_shown_and_told_to_newcomers(self, bob: LineSessionFixture) -> None:
+    def test_a_topic_is_set_shown_and_listed(self, bob: LineSessionFixture) -> None:
         assert bob.says("/topic tea time\n") == "bob has set the topic: tea time\n"
         assert bob.says("/topic\n") == "The topic of #lobby is: tea time\n"
         assert bob.says("/rooms\n") == "* #lobby (1 person)  tea time\n"
 
-    def test_history_is_what_was_said_and_no_notices(self, bob: LineSessionFixture) -> None:
+    def test_history_shows_messages_and_no_notices(self, bob: LineSessionFixture) -> None:
         bob.says("one\n")
         bob.says("/me two\n")
         assert bob.says("/history\n") == "bob: one\n* bob two\n"
         assert bob.says("/history 1\n") == "* bob two\n"
 
-    def test_history_that_cant_be_read_says_so(self, bob: LineSessionFixture) -> None:
+    def test_history_that_cannot_be_read_is_refused(self, bob: LineSessionFixture) -> None:
         bob.receives(b"/history\n")
         bob.answer(refusal="not_read")
         assert bob.said() == "The server can't read its disk at the moment. Try again.\n"
 
-    def test_a_message_that_is_not_stored_says_so(self, bob: LineSessionFixture) -> None:
+    def test_a_message_that_cannot_be_stored_is_refused(self, bob: LineSessionFixture) -> None:
         bob.receives(b"hi\n")
         bob.answer(refusal="not_stored")
         assert bob.said() == "The server can't write to its disk at the moment. This was not stored; try again.\n"
@@ -310,9 +310,9 @@ class TestTalking:
 
 
 class TestMuchAtOnce:
-    """What comes in at once is not answered at once: the server asks for more when there is room."""
+    """Much input is handled in pieces: the server asks for more when there is room."""
 
-    def test_so_much_is_written_and_the_rest_waits(self, bob: LineSessionFixture) -> None:
+    def test_output_at_once_is_limited_by_bytes(self, bob: LineSessionFixture) -> None:
         one = len(bob.says("/help\n"))
         bob.receives(b"/help\n" * 64)
         assert bob.session.more
@@ -324,7 +324,7 @@ class TestMuchAtOnce:
             most += len(bob.said())
         assert most == 64 * one
 
-    def test_so_many_lines_are_taken_and_the_rest_wait(self, bob: LineSessionFixture) -> None:
+    def test_input_at_once_is_limited_by_lines(self, bob: LineSessionFixture) -> None:
         bob.receives(b"hi\n" * (LINES_AT_ONCE + 1))
         assert len(bob.waiting) == LINES_AT_ONCE
         assert bob.session.more
@@ -332,7 +332,7 @@ class TestMuchAtOnce:
         assert len(bob.waiting) == LINES_AT_ONCE + 1
         assert not bob.session.more
 
-    def test_a_line_waits_for_what_was_asked_before_it(self, bob: LineSessionFixture) -> None:
+    def test_a_line_waits_for_the_answer_to_a_command_before_it(self, bob: LineSessionFixture) -> None:
         bob.receives(b"one\n/join tea\ntwo\n")
         assert len(bob.waiting) == 2
         bob.answer()
@@ -343,35 +343,35 @@ class TestMuchAtOnce:
 
 
 class TestRooms:
-    def test_a_room_is_made_by_the_first_who_joins(self, bob: LineSessionFixture) -> None:
+    def test_joining_an_unknown_room_makes_it(self, bob: LineSessionFixture) -> None:
         assert bob.says("/join tea\n") == "bob has connected to the chat room\n"
         assert bob.says("hi\n") == "bob: hi\n"
 
-    def test_another_rooms_lines_have_its_name(self, bob: LineSessionFixture) -> None:
+    def test_lines_of_other_rooms_are_tagged(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.says("/join #tea\n")
         bob.happens(SendMessage(eve, 1, "hi"))
         bob.happens(SendMessage(eve, 1, "one\ntwo"))
         assert bob.said() == "#lobby eve: hi\n#lobby eve: one\n#lobby eve: two\n"
 
-    def test_going_back_takes_the_name_away(self, bob: LineSessionFixture) -> None:
+    def test_lines_of_the_current_room_have_no_tag(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.says("/join tea\n")
         assert bob.says("/join lobby\n") == "You are in #lobby now.\n"
         bob.happens(SendMessage(eve, 1, "hi"))
         assert bob.said() == "eve: hi\n"
 
-    def test_leaving_goes_back_to_a_room_one_is_in(self, bob: LineSessionFixture) -> None:
+    def test_after_leaving_another_joined_room_is_current(self, bob: LineSessionFixture) -> None:
         bob.says("/join tea\n")
         assert bob.says("/leave\n") == "bob has left the chat room!\nYou are in #lobby now.\n"
         assert bob.says("/rooms\n") == "* #lobby (1 person)\n  #tea (0 people)\n"
 
-    def test_leaving_another_room_changes_nothing_here(self, bob: LineSessionFixture) -> None:
+    def test_leaving_another_room_keeps_the_current_one(self, bob: LineSessionFixture) -> None:
         bob.says("/join tea\n")
         assert bob.says("/leave lobby\n") == "#lobby bob has left the chat room!\n"
         assert bob.says("hi\n") == "bob: hi\n"
 
-    def test_in_no_room_there_is_nobody_to_hear(self, bob: LineSessionFixture) -> None:
+    def test_in_no_room_commands_about_a_room_are_refused(self, bob: LineSessionFixture) -> None:
         answer = "bob has left the chat room!\nYou are in no room now. /join ROOM takes you into one.\n"
         assert bob.says("/leave\n") == answer
         nowhere = "You are in no room. /join ROOM takes you into one, /rooms lists them.\n"
@@ -381,14 +381,14 @@ class TestRooms:
         assert bob.says("/who\n") == "There is no such room here.\n"
         assert bob.says("/join lobby\n").endswith("bob has connected to the chat room\n")
 
-    def test_whoever_enters_sees_what_was_said_last(self, client: LineSessionFixture) -> None:
+    def test_joining_shows_the_last_messages(self, client: LineSessionFixture) -> None:
         eve = someone_enters(client)
         for number in range(25):
             client.happens(SendMessage(eve, 1, f"{number}"))
         lines = client.says("bob\n").splitlines()
         assert lines == [*(f"eve: {number}" for number in range(5, 25)), *ENTERED.split("\n")]
 
-    def test_a_room_that_is_left_and_joined_anew_is_seen_from_there(self, bob: LineSessionFixture) -> None:
+    def test_nothing_is_shown_of_a_room_between_leaving_and_joining(self, bob: LineSessionFixture) -> None:
         bob.says("/join tea\n")
         eve = someone_enters(bob, room="tea")
         bob.says("/leave\n")
@@ -396,7 +396,7 @@ class TestRooms:
         assert bob.said() == ""
         assert bob.says("/join tea\n") == "eve: hi\nbob has connected to the chat room\n"
 
-    def test_the_room_is_entered_even_if_its_history_cant_be_read(self, client: LineSessionFixture) -> None:
+    def test_joining_works_without_the_history(self, client: LineSessionFixture) -> None:
         client.receives(b"bob\n")
         client.answer()
         client.answer()
@@ -413,14 +413,14 @@ class TestDirect:
         bob.happens(SendDirect(eve, "bob", "frowns", "action"))
         assert bob.said() == "eve -> you: what?\neve -> you: * eve frowns\n"
 
-    def test_a_direct_message_is_shown_whichever_room_one_is_in(self, bob: LineSessionFixture) -> None:
+    def test_a_direct_message_is_shown_in_any_room(self, bob: LineSessionFixture) -> None:
         eve = someone_enters(bob)
         bob.says("/leave\n")
         bob.happens(SendDirect(eve, "bob", "psst"))
         assert bob.said() == "eve -> you: psst\n"
 
     @pytest.mark.parametrize("command", ["/who", "/join", "/leave"])
-    def test_conversations_of_two_are_no_rooms_for_commands(self, bob: LineSessionFixture, command: str) -> None:
+    def test_direct_rooms_have_no_name_for_commands(self, bob: LineSessionFixture, command: str) -> None:
         eve = someone_enters(bob)
         zoe = someone_enters(bob, "zoe")
         bob.happens(SendDirect(eve, "zoe", "psst"))
@@ -453,16 +453,16 @@ class TestGoing:
         assert (bob.logs[1][-1].kind, bob.logs[1][-1].text) == ("left", words)
         assert bob.state.user_named("bob") is None
 
-    def test_nothing_is_heard_after_the_goodbye(self, bob: LineSessionFixture) -> None:
+    def test_lines_after_a_goodbye_are_ignored(self, bob: LineSessionFixture) -> None:
         bob.says("/quit\nhi\n")
         assert bob.logs[1][-1].kind == "left"
 
-    def test_going_goes_even_if_it_cant_be_stored(self, bob: LineSessionFixture) -> None:
+    def test_a_goodbye_closes_the_connection_even_if_it_is_not_stored(self, bob: LineSessionFixture) -> None:
         bob.receives(b"/quit\n")
         bob.answer(refusal="not_stored")
         assert bob.closed
 
-    def test_what_was_refused_on_the_way_out_is_told(self, bob: LineSessionFixture) -> None:
+    def test_a_refused_message_before_a_goodbye_is_reported(self, bob: LineSessionFixture) -> None:
         bob.receives(b"hi\n/quit\n")
         bob.answer(refusal="not_stored")
         assert not bob.closed
@@ -470,7 +470,7 @@ class TestGoing:
         bob.answer()
         assert bob.closed
 
-    def test_the_server_stops(self, bob: LineSessionFixture) -> None:
+    def test_a_stopping_server_says_so_and_closes(self, bob: LineSessionFixture) -> None:
         bob.perform(bob.session.stopping())
         assert bob.said() == "The server is stopping. Come back in a moment.\n"
         assert bob.closed
@@ -480,7 +480,7 @@ class TestGoing:
         assert bob.closed
 
 
-# Whatever comes, the session answers with effects
+# Random input
 
 lines = st.sampled_from(
     [

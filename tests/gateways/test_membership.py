@@ -33,7 +33,7 @@ class TestDepartures:
 
 
 class TestMembership:
-    def test_a_watched_room_that_is_entered_is_watched_no_more(self) -> None:
+    def test_entering_a_watched_room_ends_the_watching(self) -> None:
         membership = Membership()
         assert membership.watch(1)
         assert not membership.watch(1)
@@ -42,14 +42,14 @@ class TestMembership:
         assert not membership.enter(1)
         assert not membership.watch(1)
 
-    def test_leaving_a_room_that_is_shown_is_no_departure_to_remember(self) -> None:
+    def test_only_departures_from_rooms_that_are_not_shown_are_kept(self) -> None:
         membership = Membership((1,))
         assert membership.leave(left(1, 5))
         assert membership.departures.after(1, 0) is None
         assert not membership.leave(left(1, 6))
         assert membership.departures.after(1, 0) == 6
 
-    def test_a_room_that_is_not_watched_is_not_unwatched(self) -> None:
+    def test_unwatch_tells_whether_the_room_was_watched(self) -> None:
         membership = Membership()
         assert not membership.unwatch(1)
         membership.watch(1)

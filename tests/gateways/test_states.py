@@ -57,7 +57,7 @@ def test_every_state_is_reached_and_every_trigger_used(table: Any) -> None:
 
 @TABLES
 def test_every_blocked_state_can_be_left(table: Any) -> None:
-    # But for one: who is leaving is told no more.
+    # Only `leaving` has no way back: the connection is about to be closed.
     stuck = table.BLOCKED - {state for state, trigger in table.MOVES if trigger != "expelled"}
     assert stuck == ({"leaving"} if table is line else set())
 
@@ -90,7 +90,7 @@ def record(fixture: SessionFixture, taken: Moves) -> None:
 
 
 def lines(taken: Moves, policy: Policy, *steps: str | Callable[[LineSessionFixture], object]) -> None:
-    """Play a conversation in lines. In front of each line all that was asked before is answered."""
+    """Play a conversation in lines. All questions are answered before each line."""
     client = LineSessionFixture(policy)
     client.happens(Register("mel", "hash of secret", by=MACHINE))
     client.happens(Register("eve", "hash of secret", by=MACHINE))
@@ -106,7 +106,7 @@ def lines(taken: Moves, policy: Policy, *steps: str | Callable[[LineSessionFixtu
 
 
 def frames(taken: Moves, policy: Policy, *steps: dict[str, object] | Callable[[WebSessionFixture], object]) -> None:
-    """Play a conversation in frames, likewise."""
+    """Play a conversation in frames. All questions are answered before each frame."""
     client = WebSessionFixture(policy)
     client.happens(Register("mel", "hash of secret", by=MACHINE))
     record(client, taken)

@@ -1,4 +1,4 @@
-"""The web dialect's conversation, without a server. What a whole session looks like is in tests/transcripts/web."""
+"""The web session without a server. Whole sessions are in tests/transcripts/web."""
 
 import json
 
@@ -53,7 +53,7 @@ def someone_enters(client: WebSessionFixture, name: str) -> int:
     return user.id
 
 
-def test_a_hello_has_ten_seconds(client: WebSessionFixture) -> None:
+def test_a_missing_hello_times_out_after_ten_seconds(client: WebSessionFixture) -> None:
     assert client.alarm == HELLO_SECONDS
     client.rings()
     [error] = client.frames()
@@ -62,18 +62,18 @@ def test_a_hello_has_ten_seconds(client: WebSessionFixture) -> None:
     assert client.closed.code == 1008
 
 
-def test_a_hello_stops_the_clock(bob: WebSessionFixture) -> None:
+def test_a_hello_cancels_the_timeout(bob: WebSessionFixture) -> None:
     assert bob.alarm == 0
 
 
-def test_a_hello_is_decided_before_anything_else_is_heard(client: WebSessionFixture) -> None:
+def test_the_session_is_blocked_until_the_hello_is_decided(client: WebSessionFixture) -> None:
     client.receives(b'{"t":"hello","protocol":1,"name":"bob"}')
     assert client.session.blocked
     client.answer()
     assert not client.session.blocked
 
 
-def test_a_page_is_sent_before_anything_else_is_heard(bob: WebSessionFixture) -> None:
+def test_the_session_is_blocked_until_a_page_is_read(bob: WebSessionFixture) -> None:
     bob.receives(b'{"t":"history","room":1,"limit":5}')
     assert bob.session.blocked
     bob.answer(refusal="not_read")
@@ -95,7 +95,7 @@ def test_a_page_of_long_messages_is_cut_by_bytes(bob: WebSessionFixture, newest:
     assert len(seqs) == 4
 
 
-def test_one_message_too_long_for_a_page_is_a_page(bob: WebSessionFixture) -> None:
+def test_a_page_has_at_least_one_message(bob: WebSessionFixture) -> None:
     bob.happens(SendMessage(1, 1, "\U0001f600" * 8_000))
     bob.happens(SendMessage(1, 1, "\U0001f600" * 8_000))
     bob.frames()
@@ -112,7 +112,7 @@ def test_a_page_that_ends_exactly_has_no_more(bob: WebSessionFixture) -> None:
     assert page["more"]
 
 
-def test_another_connection_takes_the_user_away(bob: WebSessionFixture) -> None:
+def test_after_the_name_is_released_a_message_is_refused(bob: WebSessionFixture) -> None:
     someone_enters(bob, "eve")
     bob.happens(ReleaseName(1))
     frames = bob.frames()
@@ -121,13 +121,13 @@ def test_another_connection_takes_the_user_away(bob: WebSessionFixture) -> None:
     assert error["code"] == "name_needed"
 
 
-def test_watching_a_room_one_is_in_is_one_stream(bob: WebSessionFixture) -> None:
+def test_watching_a_joined_room_adds_no_second_stream(bob: WebSessionFixture) -> None:
     [watching] = bob.sends(t="watch", id="1", name="lobby")
     assert watching["t"] == "watching"
     assert [frame["t"] for frame in bob.sends(t="send", key="k", room=1, text="hi")] == ["stored", "events"]
 
 
-def test_joining_a_room_one_watches_is_one_stream(bob: WebSessionFixture) -> None:
+def test_joining_a_watched_room_adds_no_second_stream(bob: WebSessionFixture) -> None:
     eve = someone_enters(bob, "eve")
     bob.happens(Join(eve, "tea"))
     bob.sends(t="watch", name="tea")
@@ -147,10 +147,10 @@ def test_a_stalled_client_is_told(bob: WebSessionFixture) -> None:
     assert bob.closed.code == 1013
 
 
-# Marks, preferences, days
+# Read marks, preferences, seqs of times
 
 
-def test_marks_are_set_in_rooms_one_is_in(bob: WebSessionFixture) -> None:
+def test_read_marks_are_set_only_in_joined_rooms(bob: WebSessionFixture) -> None:
     assert bob.sends(t="read", room=1, seq=5) == bob.sends(t="got", room=1, seq=7) == []
     assert bob.marks == [MarkRead(1, read=5), MarkRead(1, delivered=7)]
     someone = someone_enters(bob, "eve")
@@ -174,7 +174,7 @@ def test_an_observer_sets_no_marks_and_no_preferences(client: WebSessionFixture)
     assert client.frames() == [{"t": "preferred"}]
 
 
-def test_of_a_room_one_has_left_no_count_is_told(bob: WebSessionFixture) -> None:
+def test_unread_counts_are_sent_only_of_joined_rooms(bob: WebSessionFixture) -> None:
     bob.perform(bob.session.read_mark_moved(1))
     assert bob.frames() == [{"t": "unread", "room": 1, "read": 2, "upto": 2}]
     bob.sends(t="leave", room=1)
@@ -183,7 +183,7 @@ def test_of_a_room_one_has_left_no_count_is_told(bob: WebSessionFixture) -> None
     assert bob.frames() == []
 
 
-def test_a_day_is_found_before_anything_else_is_heard(bob: WebSessionFixture) -> None:
+def test_the_session_is_blocked_until_a_seq_is_found(bob: WebSessionFixture) -> None:
     bob.receives(b'{"t":"find","id":"1","room":1,"at":0}')
     assert bob.session.blocked
     bob.answer()
@@ -191,7 +191,7 @@ def test_a_day_is_found_before_anything_else_is_heard(bob: WebSessionFixture) ->
     assert bob.frames() == [{"t": "found", "id": "1", "room": 1, "seq": 1}]
 
 
-def test_a_day_that_can_not_be_looked_for_is_asked_for_again(bob: WebSessionFixture) -> None:
+def test_a_seq_that_cannot_be_looked_up_is_refused_with_retry_after(bob: WebSessionFixture) -> None:
     bob.receives(b'{"t":"find","id":"1","room":1,"at":0}')
     bob.answer(refusal="not_read")
     [error] = bob.frames()
@@ -199,7 +199,7 @@ def test_a_day_that_can_not_be_looked_for_is_asked_for_again(bob: WebSessionFixt
     assert not bob.session.blocked
 
 
-def test_who_is_sent_out_while_a_day_is_looked_for_finds_no_room(bob: WebSessionFixture) -> None:
+def test_after_a_kick_a_pending_lookup_is_refused_with_room_unknown(bob: WebSessionFixture) -> None:
     eve = someone_enters(bob, "eve")
     bob.happens(Create(eve, "den", private=True))
     bob.happens(Moderate(eve, 2, "invite", "bob"))
@@ -213,7 +213,7 @@ def test_who_is_sent_out_while_a_day_is_looked_for_finds_no_room(bob: WebSession
 
 
 @pytest.mark.parametrize("frame", [{"t": "find", "room": 1, "at": 0}, {"t": "history", "room": 1, "limit": 5}])
-def test_after_the_end_of_a_session_nothing_is_answered(bob: WebSessionFixture, frame: dict[str, object]) -> None:
+def test_an_expelled_session_answers_nothing(bob: WebSessionFixture, frame: dict[str, object]) -> None:
     bob.receives(json.dumps(frame).encode())
     bob.expel()
     assert [sent["t"] for sent in bob.frames()] == ["error", "bye"]

@@ -1,4 +1,4 @@
-"""The HTTP API on a real server: what one does with it, one request at a time."""
+"""The HTTP API on a real server."""
 
 import asyncio
 
@@ -11,7 +11,7 @@ from parley.server import api as api_module
 from tests.server.api import HOST, PASSWORD, Http, Stream, account, guest, happens
 from tests.server.server_fixture import ANY, Serve, Server, _narrow, until
 
-# Coming in ------------------------------------------------------------------------------------------------------------
+# Sessions and accounts ------------------------------------------------------------------------------------------------
 
 
 async def test_a_guest_comes_in_joins_and_says_something(server: Server) -> None:
@@ -49,7 +49,7 @@ async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Server) -> N
     assert "set-cookie" not in signed_in.headers
     other.token = signed_in.json["token"]
     assert (await other.asks("GET", "/api/me")).status == 200
-    # Each sign-in is a session of its own, with a token nobody could have known before.
+    # Each sign-in is a new session with a new token.
     assert other.token != http.cookie
     assert (await other.asks("DELETE", "/api/session")).status == 204
     assert (await other.asks("GET", "/api/me")).code == "session_unknown"
@@ -93,7 +93,7 @@ async def test_a_secret_is_told_once(server: Server) -> None:
     assert len((await ann.asks("GET", "/api/invitations")).json["invitations"]) == 1
 
 
-async def test_wrong_names_and_passwords_get_one_answer(server: Server) -> None:
+async def test_wrong_names_and_wrong_passwords_are_not_told_apart(server: Server) -> None:
     ann = await account(server, "ann")
     wrong = await ann.asks("POST", "/api/session", {"name": "ann", "password": "not that one"})
     unknown = await ann.asks("POST", "/api/session", {"name": "nobody", "password": "not that one"})
@@ -112,7 +112,7 @@ async def test_a_browser_that_signs_in_again_has_one_session(server: Server) -> 
     assert len((await http.asks("GET", "/api/me/sessions")).json["sessions"]) == 1
     http.cookie = old
     assert (await http.asks("GET", "/api/me")).code == "session_unknown"
-    # An old cookie keeps nobody from signing in.
+    # With an invalid cookie one can sign in.
     assert (await http.asks("POST", "/api/session", credentials, origin)).status == 200
 
 
@@ -127,7 +127,7 @@ async def test_a_guest_becomes_an_account_and_keeps_everything(server: Server) -
     assert [text for _, text in await ann.reads(room)] == ["before", "after"]
 
 
-async def test_a_guest_who_is_gone_comes_back_with_the_next_request(serve: Serve) -> None:
+async def test_a_released_guest_returns_with_the_next_request(serve: Serve) -> None:
     server = await serve(guest_hold=1e-9)
     ann = await guest(server, "ann")
     await until(lambda: not server.hub.view.state.users)
@@ -141,7 +141,7 @@ async def test_a_guest_who_is_gone_comes_back_with_the_next_request(serve: Serve
 
 
 @pytest.mark.parametrize("access", ["open", "invite"])
-async def test_an_accounts_name_asks_a_new_guest_for_its_password_as_the_hello_does(serve: Serve, access: str) -> None:
+async def test_a_guest_with_the_name_of_an_account_is_asked_for_its_password(serve: Serve, access: str) -> None:
     server = await serve(access=access)
     await account(server, "Ann", "member")
     eve = await server.browser()
@@ -153,7 +153,7 @@ async def test_an_accounts_name_asks_a_new_guest_for_its_password_as_the_hello_d
     assert (likewise.status, likewise.code) == (409, "name_taken")
 
 
-async def test_a_guest_whose_name_an_account_has_now_is_asked_for_no_password(serve: Serve) -> None:
+async def test_a_returning_guest_is_not_asked_for_the_password_of_their_former_name(serve: Serve) -> None:
     server = await serve(guest_hold=1e-9)
     ann = await guest(server, "ann")
     await until(lambda: not server.hub.view.state.users)
@@ -161,7 +161,7 @@ async def test_a_guest_whose_name_an_account_has_now_is_asked_for_no_password(se
     assert (await ann.asks("POST", "/api/guests", {"name": "ann"})).code == "name_taken"
 
 
-async def test_a_guest_who_asks_stays(serve: Serve) -> None:
+async def test_requests_keep_a_guest_present(serve: Serve) -> None:
     server = await serve(guest_hold=60.0)
     ann = await guest(server, "ann")
     timer = server.hub.presence._departures[ann.id]
@@ -211,7 +211,7 @@ async def test_a_retry_is_answered_even_if_the_room_is_lost(server: Server) -> N
         ("\n" * 600 + "x", 422, "text_lines"),
     ],
 )
-async def test_a_text_that_can_not_be(server: Server, text: str, status: int, code: str) -> None:
+async def test_invalid_texts_are_refused(server: Server, text: str, status: int, code: str) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     refused = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": text})
@@ -238,7 +238,7 @@ async def test_pages_go_by_seq_both_ways(server: Server) -> None:
         assert (await ann.asks("GET", f"/api/rooms/lobby/messages?{query}")).code == code
 
 
-async def test_a_page_that_is_known_is_not_sent_again(server: Server) -> None:
+async def test_an_unchanged_page_is_answered_with_304(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "one")
@@ -251,7 +251,7 @@ async def test_a_page_that_is_known_is_not_sent_again(server: Server) -> None:
     assert newer.headers["etag"] != page.headers["etag"]
 
 
-async def test_newcomers_of_a_private_room_see_what_came_after_them(server: Server) -> None:
+async def test_a_private_room_shows_nothing_from_before_the_join(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     await ann.says(room, "among us")
@@ -284,10 +284,10 @@ async def test_direct_conversations(server: Server) -> None:
     assert [each["name"] for each in listed] == ["bob", "bob, eve"]
 
 
-# Following ------------------------------------------------------------------------------------------------------------
+# Streams of events ----------------------------------------------------------------------------------------------------
 
 
-async def test_following_a_room_misses_nothing(serve: Serve) -> None:
+async def test_a_stream_resumes_without_gaps(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann = await guest(server, "ann")
     await ann.joins("lobby")
@@ -308,7 +308,7 @@ async def test_following_a_room_misses_nothing(serve: Serve) -> None:
     assert [seq for seq, _ in await back.gets_texts(last)] == [last - 1, last]
 
 
-async def test_following_begins_with_what_comes_next(server: Server) -> None:
+async def test_a_stream_begins_after_the_tip_by_default(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "old")
@@ -319,14 +319,14 @@ async def test_following_begins_with_what_comes_next(server: Server) -> None:
         assert await stream.gets_texts(seq) == [(seq, "new")]
 
 
-async def test_following_ends_with_the_event_that_ends_it(server: Server) -> None:
+async def test_a_stream_ends_with_the_departure_of_its_reader(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
     await bob.joins(room)
     stream = await bob.follows(f"/api/rooms/{room}/events")
     await stream.gets()
-    # In one commit: what is said after the kick is said among others.
+    # In one commit: messages after the kick are for members only.
     await asyncio.gather(
         happens(server.hub, Moderate(ann.id, room, "kick", "bob", why="noise")),
         happens(server.hub, SendMessage(ann.id, room, "good riddance")),
@@ -336,7 +336,7 @@ async def test_following_ends_with_the_event_that_ends_it(server: Server) -> Non
     await stream.ends("left")
 
 
-async def test_following_ends_with_the_session(server: Server) -> None:
+async def test_a_stream_ends_with_the_session(server: Server) -> None:
     ann = await account(server, "ann")
     stream = await ann.follows("/api/rooms/lobby/events")
     await stream.gets()
@@ -346,7 +346,7 @@ async def test_following_ends_with_the_session(server: Server) -> None:
     await stream.ends("signed_out")
 
 
-async def test_nothing_is_shown_to_a_session_that_has_ended(server: Server) -> None:
+async def test_a_stream_of_an_ended_session_shows_nothing(server: Server) -> None:
     ann = await account(server, "ann")
     await ann.joins("lobby")
     assert ann.token is not None
@@ -361,7 +361,7 @@ async def test_nothing_is_shown_to_a_session_that_has_ended(server: Server) -> N
     assert b"".join([chunk async for chunk in stream]) == b'event: end\ndata: {"reason":"signed_out"}\n\n'
 
 
-async def test_following_ends_when_the_room_is_closed_to_guests(server: Server) -> None:
+async def test_a_stream_ends_when_the_room_is_closed_to_guests(server: Server) -> None:
     owner = await account(server, "owner", "owner")
     room = await owner.room("hall")
     stream = await Http(server).follows(f"/api/rooms/{room}/events")
@@ -370,7 +370,7 @@ async def test_following_ends_when_the_room_is_closed_to_guests(server: Server) 
     await stream.ends("left")
 
 
-async def test_following_ends_with_the_server(server: Server) -> None:
+async def test_a_stream_ends_when_the_server_stops(server: Server) -> None:
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
     await server.api.close()
@@ -378,14 +378,14 @@ async def test_following_ends_with_the_server(server: Server) -> None:
     await stream.ends("stopping")
 
 
-async def test_a_line_that_is_quiet_is_kept_in_use(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_idle_stream_gets_heartbeats(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_module, "HEARTBEAT_SECONDS", 0.01)
     stream = await Http(server).follows("/api/rooms/lobby/events")
     await stream.gets()
     assert await stream.gets_block() == ": here"
 
 
-async def test_a_reader_who_goes_is_forgotten(server: Server) -> None:
+async def test_a_stream_without_its_reader_is_dropped(server: Server) -> None:
     ann = await guest(server, "ann")
     stream = await ann.follows("/api/rooms/lobby/events")
     await stream.gets()
@@ -396,7 +396,7 @@ async def test_a_reader_who_goes_is_forgotten(server: Server) -> None:
     assert not server.hub.feeds._feeds
 
 
-async def test_a_reader_who_stops_reading_costs_little_and_gets_everything(serve: Serve) -> None:
+async def test_a_slow_stream_is_bounded_in_memory_and_complete(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann = await guest(server, "ann")
     await ann.joins("lobby")
@@ -411,7 +411,7 @@ async def test_a_reader_who_stops_reading_costs_little_and_gets_everything(serve
     assert [seq for seq, _ in await stream.gets_texts(last)] == list(range(3, last + 1))
 
 
-async def test_a_reader_who_never_reads_again_is_cut(serve: Serve) -> None:
+async def test_a_stalled_stream_is_cut(serve: Serve) -> None:
     server = await serve(stall_timeout=0.05, rate_messages=0)
     ann = await guest(server, "ann")
     await ann.joins("lobby")
@@ -432,12 +432,12 @@ async def stalls(server: Server) -> Stream:
     return stream
 
 
-async def test_who_loses_the_room_before_the_first_event_is_shown_none(server: Server) -> None:
+async def test_a_stream_shows_nothing_if_the_room_is_lost_before_it_begins(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
     await bob.joins(room)
-    # Somebody else is shown all that follows, so that it is in memory.
+    # With another follower the events are in memory.
     await (await Http(server, ann.token).follows(f"/api/rooms/{room}/events")).gets()
     caller = Caller(bob.id, False, None, "127.0.0.1", False)
     tip = server.hub.view.state.rooms[room].tip
@@ -490,7 +490,7 @@ async def test_a_room_is_made_changed_and_moderated(server: Server) -> None:
     assert (again.json["archived"], again.json["topic"]) == (False, "Coffee")
 
 
-async def test_changes_of_which_one_can_not_be_are_not_made(server: Server) -> None:
+async def test_if_one_change_is_refused_none_is_made(server: Server) -> None:
     ann = await guest(server, "ann")
     room = await ann.room("den")
     refused = await ann.asks("PATCH", f"/api/rooms/{room}", {"topic": "Tea", "slow": 10**9})
@@ -498,7 +498,7 @@ async def test_changes_of_which_one_can_not_be_are_not_made(server: Server) -> N
     assert (await ann.asks("GET", f"/api/rooms/{room}")).json["topic"] == ""
 
 
-async def test_a_name_that_is_a_number(server: Server) -> None:
+async def test_names_that_are_numbers_are_escaped(server: Server) -> None:
     ann, _, bob = await guest(server, "ann"), await guest(server, "2"), await guest(server, "me")
     room = await ann.room("1")
     assert (await ann.asks("GET", "/api/rooms/1")).json["name"] == "lobby"
@@ -523,7 +523,7 @@ async def test_joining_by_id_is_joining_that_room(server: Server) -> None:
     assert server.hub.view.state.room_named("nothing") is None
 
 
-async def test_people_are_listed_page_by_page(server: Server) -> None:
+async def test_users_are_listed_in_pages(server: Server) -> None:
     people = [await guest(server, f"guest{number}") for number in range(5)]
     first = (await people[0].asks("GET", "/api/users?limit=3")).json
     assert ([user["name"] for user in first["users"]], first["more"]) == (["guest0", "guest1", "guest2"], True)
@@ -541,7 +541,7 @@ async def test_profiles_and_names(server: Server) -> None:
     assert (await ann.asks("PATCH", "/api/me", {"colour": "red"})).code == "profile_invalid"
 
 
-# One's own ------------------------------------------------------------------------------------------------------------
+# The caller's own account ---------------------------------------------------------------------------------------------
 
 
 async def test_a_new_password_ends_the_other_sessions_at_once(server: Server) -> None:
@@ -583,7 +583,7 @@ async def test_sessions_are_listed_and_ended_by_their_owner_only(server: Server)
     assert [each["current"] for each in (await ann.asks("GET", "/api/me/sessions")).json["sessions"]] == [True]
 
 
-async def test_everything_of_ones_own_is_exported(serve: Serve) -> None:
+async def test_an_export_has_all_data_of_the_account(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     ann, bob = await account(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
@@ -621,10 +621,10 @@ async def test_an_account_is_deleted_and_its_messages_with_it(server: Server) ->
     assert (await Http(server).asks("POST", "/api/session", {"name": "ann", "password": PASSWORD})).status == 401
 
 
-# Ways in --------------------------------------------------------------------------------------------------------------
+# Invitations ----------------------------------------------------------------------------------------------------------
 
 
-async def test_an_invitation_lets_in_as_often_as_it_says(serve: Serve) -> None:
+async def test_an_invitation_is_limited_to_its_number_of_uses(serve: Serve) -> None:
     server = await serve(access="invite")
     owner = await account(server, "owner", "owner")
     den = await owner.room("den", private=True)
@@ -649,7 +649,7 @@ async def test_an_invitation_lets_in_as_often_as_it_says(serve: Serve) -> None:
     assert (await owner.asks("GET", "/api/invitations")).json["invitations"] == []
 
 
-async def test_whoever_has_an_invitation_sees_what_it_promises(serve: Serve) -> None:
+async def test_an_invitation_can_be_previewed(serve: Serve) -> None:
     server = await serve(access="invite")
     owner = await account(server, "owner", "owner")
     await owner.room("den", private=True)
@@ -661,7 +661,7 @@ async def test_whoever_has_an_invitation_sees_what_it_promises(serve: Serve) -> 
     assert (await anyone.asks("GET", "/api/join/wrong")).code == "invitation_unknown"
 
 
-# Running the server ---------------------------------------------------------------------------------------------------
+# Administration -------------------------------------------------------------------------------------------------------
 
 
 async def test_admins_run_the_server_and_others_do_not(server: Server) -> None:
@@ -677,7 +677,7 @@ async def test_admins_run_the_server_and_others_do_not(server: Server) -> None:
         ("admin", "admin"),
         ("ann", "member"),
     ]
-    # An admin does not reach up.
+    # An admin can do nothing to an owner.
     for method, path, body in [
         ("PATCH", "/api/admin/users/owner", {"disabled": True}),
         ("PATCH", "/api/admin/users/ann", {"role": "owner"}),
@@ -690,7 +690,7 @@ async def test_admins_run_the_server_and_others_do_not(server: Server) -> None:
     ]:
         refused = await admin.asks(method, path, body)
         assert (refused.status, refused.code) == (403, "not_allowed"), (method, path)
-    # Locking somebody out is felt at once, on a connection that is known as well.
+    # Disabling an account takes effect at once, also on its open connections.
     assert (await ann.asks("GET", "/api/me")).status == 200
     ruled = await admin.asks("PATCH", "/api/admin/users/ann", {"disabled": True, "why": "spam"})
     assert (ruled.status, ruled.json["disabled"]) == (200, True)
@@ -731,7 +731,7 @@ async def test_a_bot_has_a_token(server: Server) -> None:
     assert (await bot.asks("POST", "/api/session", {"name": "ci", "password": ""})).status == 401
 
 
-async def test_what_happens_in_private_rooms_is_no_admins_business(server: Server) -> None:
+async def test_admins_see_no_audit_events_of_private_rooms(server: Server) -> None:
     owner, ann = await account(server, "owner", "owner"), await account(server, "ann")
     room = await ann.room("den", private=True)
     await ann.asks("PUT", f"/api/rooms/{room}/bans/owner", {"why": "secret"})

@@ -15,7 +15,7 @@ OWN = {"read", "unread", "mentions", "level", "favourite"}
 
 
 async def looks(someone: Http, room: int | str = "lobby") -> dict[str, Any]:
-    """Return what a room is to someone."""
+    """Return a room as a user sees it."""
     found = await someone.asks("GET", f"/api/rooms/{room}")
     assert found.status == 200, found
     return dict(found.json)
@@ -34,11 +34,11 @@ async def gets(web: Web, kind: str) -> dict[str, Any]:
 
 
 async def comes_back(someone: Http, server: Server) -> Web:
-    """Somebody has a second client, which stays connected."""
+    """Connect a second client of a user."""
     return await server.web(token=someone.token)
 
 
-async def test_what_is_unread_is_counted_for_each_member(server: Server) -> None:
+async def test_unread_counts_are_per_member(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -62,7 +62,7 @@ async def test_what_is_unread_is_counted_for_each_member(server: Server) -> None
     assert (await looks(bob))["unread"] == 1
 
 
-async def test_a_mark_is_on_disk_when_the_answer_comes(serve: Serve) -> None:
+async def test_a_read_mark_is_durable_when_it_is_acknowledged(serve: Serve) -> None:
     server = await serve()
     ann, bob = await account(server, "ann"), await account(server, "bob")
     await ann.joins("lobby")
@@ -74,7 +74,7 @@ async def test_a_mark_is_on_disk_when_the_answer_comes(serve: Serve) -> None:
     assert (mark.delivered, mark.read) == (seq, seq)
 
 
-async def test_ones_other_clients_are_told(server: Server) -> None:
+async def test_other_clients_of_the_user_are_notified(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -92,7 +92,7 @@ async def test_ones_other_clients_are_told(server: Server) -> None:
     assert await gets(phone, "preferred") == {"t": "preferred", "hours": {"begin": 1320, "end": 420}}
 
 
-async def test_who_follows_a_room_is_shown_its_log_and_nothing_else(server: Server) -> None:
+async def test_a_stream_shows_the_log_and_no_personal_signals(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -104,7 +104,7 @@ async def test_who_follows_a_room_is_shown_its_log_and_nothing_else(server: Serv
     assert [text for _, text in await stream.gets_texts(last)] == ["one", "two"]
 
 
-async def test_many_marks_at_once_come_to_the_furthest(server: Server) -> None:
+async def test_concurrent_read_marks_keep_the_furthest(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -130,7 +130,7 @@ async def test_only_members_have_marks_and_preferences(server: Server) -> None:
     assert (await ann.asks("PUT", "/api/rooms/lobby/read", {})).code == "frame_invalid"
 
 
-async def test_who_leaves_meanwhile_is_told(server: Server) -> None:
+async def test_marking_a_room_that_is_left_meanwhile_is_refused(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -142,7 +142,7 @@ async def test_who_leaves_meanwhile_is_told(server: Server) -> None:
     assert answer.status == 204 or answer.code == "room_not_joined"
 
 
-async def test_a_mark_that_is_under_way_when_the_server_stops_is_stored(tmp_path: Path) -> None:
+async def test_a_pending_read_mark_is_stored_when_the_server_stops(tmp_path: Path) -> None:
     server = Server(tmp_path / "data")
     await server.open()
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
@@ -180,9 +180,7 @@ class Failing(SqliteStore):
 @pytest.mark.parametrize(
     ("fail", "code"), [("fails_to_write", "not_stored"), ("fails_to_count", "not_read")], ids=["write", "count"]
 )
-async def test_a_mark_that_can_not_be_stored_is_refused_and_comes_to_be_stored_later(
-    tmp_path: Path, fail: str, code: str
-) -> None:
+async def test_a_read_mark_that_cannot_be_stored_is_refused_and_retried(tmp_path: Path, fail: str, code: str) -> None:
     server = Server(tmp_path / "data", store=Failing)
     await server.open()
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
@@ -203,7 +201,7 @@ async def test_a_mark_that_can_not_be_stored_is_refused_and_comes_to_be_stored_l
 # Receipts -------------------------------------------------------------------------------------------------------------
 
 
-async def test_who_has_and_who_has_read_what(server: Server) -> None:
+async def test_receipts_show_delivered_and_read_marks(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     await ann.joins("lobby")
     await bob.joins("lobby")
@@ -231,7 +229,7 @@ async def test_a_large_room_has_no_receipts(serve: Serve) -> None:
 # Preferences ----------------------------------------------------------------------------------------------------------
 
 
-async def test_what_one_wants_to_be_told_of(server: Server) -> None:
+async def test_preferences_of_a_room(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.asks("PATCH", "/api/rooms/lobby/preferences", {"level": "nothing", "favourite": True})
@@ -259,7 +257,7 @@ async def test_quiet_hours(server: Server) -> None:
     assert (await ann.asks("PATCH", "/api/me", {"hours": None})).json["hours"] is None
 
 
-async def test_who_may_call_everybody_is_a_rooms_setting(server: Server) -> None:
+async def test_who_may_notify_everybody_is_a_setting_of_the_room(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     room = await ann.room("tea")
     await bob.joins("tea")
@@ -274,10 +272,10 @@ async def test_who_may_call_everybody_is_a_rooms_setting(server: Server) -> None
     assert (await looks(bob, "tea"))["mentions"] == 1
 
 
-# A day ----------------------------------------------------------------------------------------------------------------
+# Seqs of times --------------------------------------------------------------------------------------------------------
 
 
-async def test_a_time_leads_to_a_place_in_the_log(server: Server) -> None:
+async def test_a_time_is_resolved_to_a_seq(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     await ann.says("lobby", "one")
@@ -288,7 +286,7 @@ async def test_a_time_leads_to_a_place_in_the_log(server: Server) -> None:
     assert (await ann.asks("GET", "/api/rooms/lobby/seq?at=-1")).code == "frame_invalid"
 
 
-async def test_who_came_later_is_led_no_further_back_than_that(server: Server) -> None:
+async def test_a_time_is_resolved_to_no_seq_before_the_join(server: Server) -> None:
     ann, bob = await guest(server, "ann"), await guest(server, "bob")
     den = await ann.room("den", private=True)
     await ann.says(den, "before")
@@ -298,7 +296,7 @@ async def test_who_came_later_is_led_no_further_back_than_that(server: Server) -
     assert (await bob.asks("GET", f"/api/rooms/{den}/seq")).json["seq"] == joined
 
 
-# A guest in a browser -------------------------------------------------------------------------------------------------
+# Guests in browsers ---------------------------------------------------------------------------------------------------
 
 HERE = {"Origin": f"http://{HOST}"}
 
@@ -318,7 +316,7 @@ async def test_a_guest_in_a_browser_has_a_cookie_and_sees_no_token(server: Serve
     assert page.cookie.encode() not in entered.body
     assert (await page.asks("GET", "/api/me")).json["user"]["name"] == "ann"
 
-    # Asking again is being there already, and takes the cookie from nobody.
+    # A second request changes nothing and keeps the cookie.
     again = await page.asks("POST", "/api/guests", {"name": "ann", "bearer": False}, HERE)
     assert (again.status, again.json["user"]["id"]) == (200, entered.json["user"]["id"])
     assert "set-cookie" not in again.headers
@@ -330,7 +328,7 @@ async def test_a_guest_in_a_browser_has_a_cookie_and_sees_no_token(server: Serve
     assert ready["user"]["name"] == "ann"
 
 
-async def test_a_guest_whose_name_has_gone_takes_another_in_the_same_browser(serve: Serve) -> None:
+async def test_a_guest_whose_name_is_taken_enters_under_another(serve: Serve) -> None:
     server = await serve(guest_hold=1e-9)
     page = Http(server)
     entered = await page.asks("POST", "/api/guests", {"name": "ann", "bearer": False}, HERE)
@@ -351,7 +349,7 @@ async def test_an_old_cookie_is_replaced(server: Server) -> None:
     assert (await page.asks("GET", "/api/me")).status == 200
 
 
-async def test_nobody_is_made_a_guest_by_a_stranger(server: Server) -> None:
+async def test_another_site_cannot_make_a_browser_a_guest(server: Server) -> None:
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         entered = await Http(server).asks("POST", "/api/guests", {"name": "ann", "bearer": False}, headers)
         assert entered.code == "origin_foreign"

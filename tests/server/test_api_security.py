@@ -1,4 +1,4 @@
-"""The HTTP API against people who want what is not theirs. Where all routes are to hold, all routes are tried."""
+"""The HTTP API against attackers. A rule for all routes is tried on all routes."""
 
 import itertools
 from typing import Any, Final
@@ -19,11 +19,11 @@ BODIES: Final[dict[str, Any]] = {
     "NewPassword": {"old": PASSWORD, "new": PASSWORD},
     "NewRoom": {"name": "other"},
     "RoleChange": {"role": "owner"},
-    "Guest": {"user": "ann"},
+    "InvitedUser": {"user": "ann"},
     "NewMessage": {"text": "hi"},
     "NewConversation": {"to": ["ann"]},
-    "Appointment": {"name": "mole", "password": PASSWORD},
-    "Ruling": {"role": "owner"},
+    "AccountForOther": {"name": "mole", "password": PASSWORD},
+    "AccountChanges": {"role": "owner"},
     "PasswordReset": {"new": PASSWORD},
     "NewToken": {"user": "ann"},
     "NewWebhook": {"label": "ci"},
@@ -31,7 +31,7 @@ BODIES: Final[dict[str, Any]] = {
     "Preferences": {"level": "all", "favourite": True},
     "RoomChanges": {"topic": "taken over", "archived": True, "read_only": True, "slow": 5, "guests": False},
 }
-"""A body for each type that can't be empty, or whose fields are worth a try."""
+"""A body for each type with required fields, or with fields worth trying."""
 
 IN_ROOMS: Final = [route for route in ROUTES if "{room}" in route.path]
 GUARDED: Final = [route for route in ROUTES if route.needs != "nothing"]
@@ -49,11 +49,11 @@ def body_of(route: Route) -> Any:
     return None if route.body is None else BODIES.get(route.body.__name__, {})
 
 
-# What one may not see does not exist ---------------------------------------------------------------------------------
+# Hidden rooms ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", ["private", "direct"])
-async def test_a_hidden_room_is_like_none_on_every_route(serve: Serve, kind: str) -> None:
+async def test_a_hidden_room_is_unknown_on_every_route(serve: Serve, kind: str) -> None:
     server = await serve(rate_messages=0)
     ann, bob = await account(server, "ann"), await account(server, "bob")
     if kind == "private":
@@ -87,7 +87,7 @@ def shape(answer: Answer) -> tuple[int, str, bytes]:
     return answer.status, headers, answer.body
 
 
-async def test_a_member_who_is_put_out_sees_no_room(server: Server) -> None:
+async def test_a_kicked_member_does_not_see_the_private_room(server: Server) -> None:
     ann, bob = await account(server, "ann"), await account(server, "bob")
     room = await ann.room("den", private=True)
     await ann.asks("POST", f"/api/rooms/{room}/invitations", {"user": "bob"})
@@ -99,18 +99,18 @@ async def test_a_member_who_is_put_out_sees_no_room(server: Server) -> None:
         assert shape(lost) == shape(none), route
 
 
-async def test_the_directory_is_no_room(server: Server) -> None:
+async def test_the_directory_is_not_a_room(server: Server) -> None:
     ann = await account(server, "ann", "owner")
     for route in IN_ROOMS:
         answer = await ann.asks(route.method, path_of(route, room=0, user="ann"), body_of(route))
         assert (answer.status, answer.code) == (404, "room_unknown"), route
 
 
-# Who may ask ---------------------------------------------------------------------------------------------------------
+# Callers --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("access", ["invite", "members"])
-async def test_a_server_that_is_not_open_tells_strangers_nothing(serve: Serve, access: str) -> None:
+async def test_a_closed_server_shows_nothing_to_strangers(serve: Serve, access: str) -> None:
     server = await serve(access=access, rate_messages=0)
     stranger = Http(server)
     for route in GUARDED:
@@ -129,7 +129,7 @@ async def test_an_open_server_shows_observers_public_rooms_and_nothing_more(serv
     assert (await stranger.asks("GET", "/api/rooms/lobby/messages")).status == 200
 
 
-async def test_a_token_that_is_none_is_refused_on_every_route(serve: Serve) -> None:
+async def test_an_invalid_token_is_refused_on_every_route(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     stranger = Http(server)
     for route, shown in itertools.product(ROUTES, ["Bearer wrong", "Bearer", "Basic YW5uOmFubg==", "Bearer a b", "x"]):
@@ -137,21 +137,21 @@ async def test_a_token_that_is_none_is_refused_on_every_route(serve: Serve) -> N
         assert (answer.status, answer.code) == (401, "session_unknown"), (route, shown)
 
 
-async def test_guests_of_before_stay_out_once_it_is_for_members_only(serve: Serve) -> None:
+async def test_former_guests_are_refused_on_a_server_for_members(serve: Serve) -> None:
     server = await serve()
     ann = await guest(server, "ann")
     server.hub.view.policy = msgspec.structs.replace(server.hub.view.policy, access="members")  # type: ignore[misc]
     assert (await ann.asks("GET", "/api/rooms")).code == "sign_in_needed"
 
 
-async def test_only_those_who_run_the_server_do(server: Server) -> None:
+async def test_admin_routes_are_for_owners_and_admins(server: Server) -> None:
     people = [await account(server, "ann"), await guest(server, "visitor")]
     for http, route in itertools.product(people, [route for route in ROUTES if route.needs == "admin"]):
         answer = await http.asks(route.method, path_of(route), body_of(route))
         assert (answer.status, answer.code) == (403, "not_allowed"), route
 
 
-# Pages of other servers ----------------------------------------------------------------------------------------------
+# Pages of other origins -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ async def test_only_those_who_run_the_server_do(server: Server) -> None:
         ({"Origin": f"http://{HOST}", "Content-Type": "multipart/form-data; boundary=x"}, False),
     ],
 )
-async def test_a_cookie_is_good_for_pages_of_this_server_only(
+async def test_a_cookie_works_only_for_pages_of_this_server(
     server: Server, headers: dict[str, str], is_let_in: bool
 ) -> None:
     ann = await account(server, "ann")
@@ -197,7 +197,7 @@ async def test_a_cookie_alone_changes_nothing_on_any_route(serve: Serve) -> None
             assert (answer.status, answer.code) == (403, "origin_foreign"), route
 
 
-async def test_nobody_is_made_to_sign_in_by_a_stranger(server: Server) -> None:
+async def test_another_site_cannot_sign_anyone_in(server: Server) -> None:
     await account(server, "ann")
     foreign = {"Origin": "https://evil.example"}
     signed_in = await Http(server).asks("POST", "/api/session", {"name": "ann", "password": PASSWORD}, foreign)
@@ -205,7 +205,7 @@ async def test_nobody_is_made_to_sign_in_by_a_stranger(server: Server) -> None:
     assert "set-cookie" not in signed_in.headers
 
 
-# Bodies and addresses ------------------------------------------------------------------------------------------------
+# Bodies and paths -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ async def test_nobody_is_made_to_sign_in_by_a_stranger(server: Server) -> None:
         (b'{"text": "' + b"x" * 70_000 + b'"}', 413, "65,536"),
     ],
 )
-async def test_a_body_that_can_not_be(server: Server, raw: bytes, status: int, why: str) -> None:
+async def test_invalid_bodies_are_refused(server: Server, raw: bytes, status: int, why: str) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     refused = await ann.asks("POST", "/api/rooms/lobby/messages", raw=raw)
@@ -232,7 +232,7 @@ async def test_a_body_that_can_not_be(server: Server, raw: bytes, status: int, w
     assert (await ann.asks("GET", "/api/me")).status == 200
 
 
-async def test_a_body_without_a_length_has_an_end_too(server: Server) -> None:
+async def test_a_chunked_body_is_limited_in_size(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms/lobby/messages", None, {"Transfer-Encoding": "chunked"})
     assert ann._writer is not None
@@ -241,14 +241,14 @@ async def test_a_body_without_a_length_has_an_end_too(server: Server) -> None:
     assert (await ann.gets()).code == "frame_too_long"
 
 
-async def test_a_body_has_to_come(serve: Serve) -> None:
+async def test_a_body_that_does_not_come_times_out(serve: Serve) -> None:
     server = await serve(handshake_timeout=0.1)
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100", "Content-Type": "application/json"})
     assert (await ann.gets()).code == "body_late"
 
 
-async def test_nobody_waits_for_a_body_when_the_server_stops(server: Server) -> None:
+async def test_a_stopping_server_waits_for_no_body(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100"})
     await until(lambda: bool(server.api._timeouts))
@@ -257,14 +257,14 @@ async def test_nobody_waits_for_a_body_when_the_server_stops(server: Server) -> 
     assert (await ann.gets()).code == "body_late"
 
 
-async def test_who_goes_in_the_middle_of_a_body_leaves_nothing(server: Server) -> None:
+async def test_a_client_that_disconnects_within_a_body_changes_nothing(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.sends("POST", "/api/rooms", None, {"Content-Length": "100"})
     await ann.dispose()
     await until(lambda: not server.http.connections)
 
 
-async def test_curls_own_idea_of_data_will_do_with_a_token(server: Server) -> None:
+async def test_the_default_media_type_of_curl_is_accepted_with_a_token(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -302,7 +302,7 @@ async def test_curls_own_idea_of_data_will_do_with_a_token(server: Server) -> No
         ("GET", "/api/", 200),
     ],
 )
-async def test_an_address_and_its_status(server: Server, method: str, path: str, status: int) -> None:
+async def test_paths_and_their_status(server: Server, method: str, path: str, status: int) -> None:
     ann = await guest(server, "ann")
     answer = await ann.asks(method, path)
     assert answer.status == status
@@ -312,7 +312,7 @@ async def test_an_address_and_its_status(server: Server, method: str, path: str,
 
 
 @pytest.mark.parametrize("value", ["a\r\nSet-Cookie: x=1", "\r\n\r\n<script>", "\u2028", "\x00", "é", "x" * 5_000])
-async def test_nothing_that_is_said_becomes_a_header(server: Server, value: str) -> None:
+async def test_input_cannot_inject_headers(server: Server, value: str) -> None:
     owner = await account(server, "owner", "owner")
     for method, path, body in [
         ("POST", "/api/guests", {"name": value}),
@@ -327,7 +327,7 @@ async def test_nothing_that_is_said_becomes_a_header(server: Server, value: str)
         assert "x=1" not in answer.headers.get("set-cookie", "")
 
 
-async def test_a_key_that_can_not_be(server: Server) -> None:
+async def test_invalid_keys_are_refused(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     for key in ("a b", "x" * 65, "é"):
@@ -335,14 +335,14 @@ async def test_a_key_that_can_not_be(server: Server) -> None:
         assert (refused.status, refused.code) == (422, "key_invalid")
 
 
-async def test_who_asks_too_much_waits(serve: Serve) -> None:
+async def test_requests_are_rate_limited(serve: Serve) -> None:
     server = await serve(rate_messages=1.0, rate_burst=3.0)
     ann = await guest(server, "ann")
     answers = [await ann.asks("PATCH", "/api/me", {"name": f"ann{number}"}) for number in range(4)]
     assert [answer.status for answer in answers] == [200, 200, 200, 429]
     assert (answers[3].code, answers[3].headers["retry-after"]) == ("too_fast", "1")
     assert (await ann.asks("GET", "/api/me")).status == 200
-    # Those who have no name yet are told apart by where they come from.
+    # Callers without a name are limited by address.
     entered = [await Http(server).asks("POST", "/api/guests", {"name": f"mole{number}"}) for number in range(3)]
     assert [answer.status for answer in entered] == [201, 201, 429]
 
@@ -358,7 +358,7 @@ async def test_no_secret_is_logged(server: Server) -> None:
         assert str(secret) not in log
 
 
-# The admin socket ----------------------------------------------------------------------------------------------------
+# The admin socket -----------------------------------------------------------------------------------------------------
 
 
 async def test_the_admin_socket_may_do_everything(server: Server) -> None:
@@ -380,13 +380,13 @@ async def test_the_admin_socket_may_do_everything(server: Server) -> None:
     assert (await bob.asks("GET", "/api/admin/users")).status == 200
 
 
-async def test_nobody_claims_to_be_the_admin_socket(server: Server) -> None:
+async def test_the_admin_socket_cannot_be_impersonated(server: Server) -> None:
     forged = {"Admin-Socket": "1", "X-Admin-Socket": "true", "State": "admin_socket"}
     assert (await Http(server).asks("GET", "/api/admin/users", None, forged)).code == "name_needed"
 
 
 class Admin:
-    """Requests as they come by the admin socket."""
+    """Requests on the admin socket."""
 
     def __init__(self, server: Server) -> None:
         self._api = Api(server.api)

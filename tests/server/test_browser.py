@@ -62,7 +62,7 @@ async def test_the_page_loads_every_time(server: Server, tmp_path: Path) -> None
     await no_trace(server)
 
 
-async def test_connections_opened_ahead_of_need(serve: Serve, tmp_path: Path) -> None:
+async def test_speculative_connections_of_browsers_leave_no_trace(serve: Serve, tmp_path: Path) -> None:
     server = await serve()
 
     done = asyncio.Event()
@@ -89,7 +89,7 @@ async def test_connections_opened_ahead_of_need(serve: Serve, tmp_path: Path) ->
     await no_trace(server)
 
 
-async def test_a_request_on_a_connection_that_was_asked_for_a_name_is_reset(server: Server) -> None:
+async def test_a_request_after_the_prompt_resets_the_connection(server: Server) -> None:
     """What a browser does that has not read the prompt: it is reset, sees no answer, and asks again on a new
     connection.
     """

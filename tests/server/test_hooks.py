@@ -1,4 +1,4 @@
-"""Webhooks, as one makes and uses them: in and out."""
+"""Webhooks on a real server: incoming and outgoing."""
 
 import asyncio
 import hashlib
@@ -28,7 +28,7 @@ async def post(
     return await Http(server).asks("POST", f"/{path}", raw=body.encode(), headers={"Content-Type": kind, **more})
 
 
-async def test_curl_says_something_as_a_bot(server: Server) -> None:
+async def test_curl_posts_a_message_as_a_bot(server: Server) -> None:
     ann = await account(server, "ann")
     room = await ann.room("builds-room")
     path = await incoming(ann, "builds-room")
@@ -50,7 +50,7 @@ async def test_curl_says_something_as_a_bot(server: Server) -> None:
         ("grüße", "text/plain", "grüße"),
     ],
 )
-async def test_what_is_said(server: Server, body: str, kind: str, said: str) -> None:
+async def test_payloads_and_their_messages(server: Server, body: str, kind: str, said: str) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
@@ -70,7 +70,7 @@ async def test_what_is_said(server: Server, body: str, kind: str, said: str) -> 
         ("a\x00b", "text/plain", 422),
     ],
 )
-async def test_what_is_not(server: Server, body: str, kind: str, status: int) -> None:
+async def test_payloads_that_are_refused(server: Server, body: str, kind: str, status: int) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
@@ -90,7 +90,7 @@ async def test_a_retry_with_the_same_key_is_the_same_message(server: Server) -> 
     assert [text for _, text in await ann.reads(room)].count("once") == 1
 
 
-async def test_a_url_that_is_none_any_more_is_like_one_that_never_was(server: Server) -> None:
+async def test_a_removed_url_is_unknown(server: Server) -> None:
     ann = await account(server, "ann")
     await ann.room("r")
     path = await incoming(ann, "r")
@@ -98,12 +98,12 @@ async def test_a_url_that_is_none_any_more_is_like_one_that_never_was(server: Se
     assert (await ann.asks("DELETE", f"/api/rooms/r/webhooks/{hook['id']}")).status == 204
     gone, never = await post(server, path, "hi"), await post(server, "hooks/nothing", "hi")
     assert (gone.status, gone.body) == (never.status, never.body) == (404, b"There is no such webhook here.\n")
-    # A person's own token is no webhook.
+    # The token of an account is not a webhook.
     person = await post(server, f"hooks/{ann.token}", "hi")
     assert (person.status, person.body) == (404, never.body)
 
 
-async def test_only_owners_make_webhooks_and_for_others_there_is_no_private_room(server: Server) -> None:
+async def test_only_owners_make_webhooks_and_others_do_not_see_private_rooms(server: Server) -> None:
     ann, eve = await account(server, "ann"), await account(server, "eve")
     await ann.room("open")
     secret = await ann.room("secret", private=True)
@@ -115,12 +115,12 @@ async def test_only_owners_make_webhooks_and_for_others_there_is_no_private_room
         assert (hidden.status, hidden.body) == (missing.status, missing.body)
 
 
-# Out
+# Outgoing
 
 
 @asynccontextmanager
 async def endpoint(*statuses: int) -> AsyncIterator[tuple[int, list[tuple[dict[str, str], bytes]]]]:
-    """A server that answers with these, and then with 204; and what it got."""
+    """An endpoint that answers with these statuses, and then with 204; and the requests it got."""
     got: list[tuple[dict[str, str], bytes]] = []
     answers = list(statuses)
 
@@ -144,7 +144,7 @@ async def endpoint(*statuses: int) -> AsyncIterator[tuple[int, list[tuple[dict[s
         listening.close()
 
 
-async def test_a_room_tells_a_program_in_order_and_signed(serve: Serve) -> None:
+async def test_events_are_delivered_in_order_and_signed(serve: Serve) -> None:
     server = await serve(webhook_allow=["127.0.0.1/32"])
     ann = await account(server, "ann")
     room = await ann.room("r")
@@ -175,15 +175,15 @@ async def test_a_room_tells_a_program_in_order_and_signed(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://[::1]/", "ftp://x/", "http://localhost/", "nonsense"])
-async def test_a_url_that_nothing_may_go_to_is_refused_when_it_is_given(server: Server, url: str) -> None:
+async def test_a_forbidden_url_is_refused(server: Server, url: str) -> None:
     ann = await account(server, "ann")
     await ann.room("r")
     refused = await ann.asks("POST", "/api/rooms/r/webhooks", {"label": "x", "url": url})
-    if url != "http://localhost/":  # what a name stands for is found out when something is sent
+    if url != "http://localhost/":  # a name is resolved when something is sent
         assert refused.code == "value_invalid", refused
 
 
-async def test_one_that_gives_up_is_parked_and_goes_on_when_asked(serve: Serve) -> None:
+async def test_a_failing_webhook_is_parked_and_can_be_resumed(serve: Serve) -> None:
     server = await serve(webhook_allow=["127.0.0.1/32"])
     ann = await account(server, "ann")
     room = await ann.room("r")
@@ -211,7 +211,7 @@ async def test_a_guest_makes_no_webhook_in_somebody_elses_room(server: Server) -
     assert (await bob.asks("POST", "/api/rooms/lobby/webhooks", {"label": "x"})).code == "not_allowed"
 
 
-async def test_nothing_more_is_told_to_one_who_is_not_in_the_room_any_more(serve: Serve) -> None:
+async def test_a_webhook_ends_when_its_owner_leaves_the_room(serve: Serve) -> None:
     server = await serve(webhook_allow=["127.0.0.1/32"])
     ann, bob = await account(server, "ann"), await account(server, "bob")
     room = await ann.room("den", private=True)
@@ -229,7 +229,7 @@ async def test_nothing_more_is_told_to_one_who_is_not_in_the_room_any_more(serve
         await until(lambda: connection.execute("SELECT count(*) FROM hooks").get == 0)
         await ann.says(room, "when he is not")
         assert (await ann.asks("GET", f"/api/rooms/{room}/webhooks")).json["webhooks"] == []
-        # A server that is killed in between leaves it behind; the next one does not go on with it.
+        # After a kill in between the webhook is still stored; the next server does not deliver to it.
         await server.close()
         connection.execute(f"INSERT INTO hooks VALUES ({','.join('?' * len(row))})", row)
         await server.open()

@@ -1,4 +1,4 @@
-"""Invitations' links: the page behind them, and the first one, for the owner."""
+"""The links of invitations: the form behind them, and the first one, for the owner."""
 
 import json
 import re
@@ -27,7 +27,7 @@ async def submit(server: Server, code: str, headers: dict[str, str] | None = Non
     return await Http(server).asks("POST", f"/join/{code}", raw=urlencode(fields).encode(), headers=form)
 
 
-async def test_a_name_and_a_password_and_one_is_in(serve: Serve) -> None:
+async def test_the_form_makes_an_account(serve: Serve) -> None:
     server = await serve(access="invite")
     await invite(server)
     page = await Http(server).asks("GET", "/join/code?form")
@@ -44,10 +44,10 @@ async def test_a_name_and_a_password_and_one_is_in(serve: Serve) -> None:
     http = Http(server)
     http.cookie = cookie.partition("=")[2].partition(";")[0]
     assert (await http.asks("GET", "/api/me")).json["user"]["role"] == "member"
-    assert (await Http(server).asks("GET", "/join/code?form")).status == 404  # it was for one
+    assert (await Http(server).asks("GET", "/join/code?form")).status == 404  # it was good once
 
 
-async def test_a_guest_needs_no_password_unless_an_account_is_what_is_offered(serve: Serve) -> None:
+async def test_the_form_makes_a_guest_unless_the_invitation_has_a_role(serve: Serve) -> None:
     server = await serve(access="invite")
     await invite(server, "guests", uses=0)
     await invite(server, "admins", role="admin")
@@ -64,7 +64,7 @@ async def test_a_guest_needs_no_password_unless_an_account_is_what_is_offered(se
     "headers",
     [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}],
 )
-async def test_another_page_can_not_send_the_form(server: Server, headers: dict[str, str]) -> None:
+async def test_a_page_of_another_origin_cannot_send_the_form(server: Server, headers: dict[str, str]) -> None:
     await invite(server)
     answer = await submit(server, "code", headers, name="ann", password="correct horse")
     assert answer.status == 403
@@ -72,7 +72,7 @@ async def test_another_page_can_not_send_the_form(server: Server, headers: dict[
     assert (await submit(server, "code", {"Origin": f"http://{HOST}"}, name="ann", password="12345678")).status == 200
 
 
-async def test_what_was_typed_wrongly_stays_and_is_no_html(server: Server) -> None:
+async def test_a_refused_name_is_shown_again_and_escaped(server: Server) -> None:
     await invite(server)
     answer = await submit(server, "code", name='"><script>x</script>', password="correct horse")
     assert answer.status == 422
@@ -80,7 +80,7 @@ async def test_what_was_typed_wrongly_stays_and_is_no_html(server: Server) -> No
     assert b"&lt;script&gt;" in answer.body
 
 
-async def test_what_is_too_much(server: Server) -> None:
+async def test_an_oversized_form_is_refused(server: Server) -> None:
     await invite(server)
     assert (await submit(server, "code", name="a" * 20_000)).status == 413
 
@@ -100,7 +100,7 @@ def test_the_first_start_shows_the_owners_link_once_and_never_in_the_log(tmp_pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no Unix sockets")
-def test_the_admin_socket_is_the_owners_alone_and_may_do_everything(tmp_path: Path) -> None:
+def test_the_admin_socket_is_private_and_may_do_everything(tmp_path: Path) -> None:
     with Process("--listen", "127.0.0.1:0", "--data", str(tmp_path), "--access", "members") as server:
         path = tmp_path / "admin.sock"
         assert path.stat().st_mode & 0o777 == 0o600

@@ -1,4 +1,4 @@
-"""The line dialect over real sockets: what the report promised, and the four things that socket toys fail at."""
+"""The line dialect over real sockets: the promises of the report, and what simple chat servers get wrong."""
 
 import asyncio
 
@@ -42,7 +42,7 @@ async def test_a_goodbye_is_seen_by_the_others(server: Server, word: str) -> Non
     await bob.sees_nothing_more()
 
 
-async def test_two_people_with_one_name(server: Server) -> None:
+async def test_a_name_in_use_is_refused(server: Server) -> None:
     bob = await server.line("bob")
     other = await server.socket()
     await other.says("Bob")
@@ -52,7 +52,7 @@ async def test_two_people_with_one_name(server: Server) -> None:
     await bob.sees("robert has connected to the chat room")
 
 
-async def test_two_people_with_one_name_at_the_same_moment(server: Server) -> None:
+async def test_one_of_two_simultaneous_claims_of_a_name_is_refused(server: Server) -> None:
     one, other = await server.socket(), await server.socket()
     await asyncio.gather(one.says("bob"), other.says("bob"))
     answers = set()
@@ -62,14 +62,14 @@ async def test_two_people_with_one_name_at_the_same_moment(server: Server) -> No
     assert answers == {"bob has connected to the chat room", "The name bob is taken. Choose another."}
 
 
-async def test_a_name_that_was_given_up_can_be_taken(server: Server) -> None:
+async def test_a_released_name_can_be_taken(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/nick robert")
     await bob.sees("bob is now known as robert")
     await server.line("bob")
 
 
-async def test_what_was_piped_in_is_said_and_seen_before_the_end(server: Server) -> None:
+async def test_piped_input_is_sent_and_shown_before_the_connection_closes(server: Server) -> None:
     eve = await server.line("eve")
     bob = await server.socket()
     await bob.sends(b"bob\nhello\nlast words without a newline")
@@ -86,7 +86,7 @@ async def test_what_was_piped_in_is_said_and_seen_before_the_end(server: Server)
 
 
 @pytest.mark.parametrize("others", [200, 3_000])
-async def test_it_is_seen_behind_however_much_others_say(serve: Serve, others: int) -> None:
+async def test_piped_input_is_shown_behind_a_backlog_of_other_messages(serve: Serve, others: int) -> None:
     server = await serve(rate_messages=0)
     await server.line("bob")
     eve = await server.line("eve")
@@ -103,7 +103,7 @@ async def test_it_is_seen_behind_however_much_others_say(serve: Serve, others: i
     assert sum(line.startswith("bob: ") for line in lines[: lines.index("eve: last words")]) > others // 2
 
 
-async def test_what_was_refused_is_told_to_whoever_piped_it_in(serve: Serve) -> None:
+async def test_refusals_of_piped_input_are_shown(serve: Serve) -> None:
     server = await serve(rate_messages=0.01, rate_burst=5)
     bob = await server.socket()
     await bob.says("bob", *"123456", ".exit")
@@ -112,7 +112,7 @@ async def test_what_was_refused_is_told_to_whoever_piped_it_in(serve: Serve) -> 
     assert text.count("You are sending too fast. Try again in") == 2
 
 
-async def test_more_lines_than_are_taken_at_once_are_all_said_in_order(serve: Serve) -> None:
+async def test_a_long_paste_is_sent_in_order(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     bob = await server.socket()
     lines = [f"line {number}" for number in range(1_500)]
@@ -122,7 +122,7 @@ async def test_more_lines_than_are_taken_at_once_are_all_said_in_order(serve: Se
     assert text.splitlines()[2:] == [f"bob: {line}" for line in lines]
 
 
-async def test_lines_go_to_the_room_one_is_in_when_they_are_written(server: Server) -> None:
+async def test_lines_go_to_the_room_that_was_current_when_they_were_written(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("one", "/join tea", "two", "/join lobby", "three", "/leave", "four")
     await bob.sees_until("bob: four")
@@ -134,7 +134,7 @@ async def test_lines_go_to_the_room_one_is_in_when_they_are_written(server: Serv
     assert [event.text for event in server.store.after(tea.id, 0, 99, said=True)] == ["two", "four"]
 
 
-async def test_bad_lines_get_an_answer_and_disturb_nobody(server: Server) -> None:
+async def test_invalid_lines_are_answered_and_affect_nobody_else(server: Server) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     await eve.sends(b"\xff\xfe\n" + b"a\0b\n" + b"x" * (LINE_BYTES + 1) + b"\n" + b"fine\n")
@@ -166,14 +166,14 @@ async def test_the_reports_own_client(server: Server) -> None:
     await eve.sees("eve: there", "bob has left the chat room! with message .exit")
 
 
-async def test_the_prompt_waits_for_those_who_say_nothing(server: Server) -> None:
+async def test_a_silent_client_gets_the_prompt(server: Server) -> None:
     silent = await server.socket()
     await silent.sees_characters("alias?")
     await silent.says("bob")
     await silent.sees("bob has connected to the chat room", "you are now connected!")
 
 
-async def test_a_prompt_that_nobody_answers_is_taken_back(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unanswered_prompt_closes_the_connection(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.gateways.line.session.NAMING_SECONDS", 0.05)
     silent = await server.socket()
     assert await silent.reads() == b"alias?Nobody answered. Goodbye.\n"
@@ -181,7 +181,7 @@ async def test_a_prompt_that_nobody_answers_is_taken_back(server: Server, monkey
     assert server.log == ["the room #lobby is open"]
 
 
-async def test_whoever_goes_before_being_let_in_leaves_no_name_behind(server: Server) -> None:
+async def test_a_client_that_disconnects_while_entering_holds_no_name(server: Server) -> None:
     eve = await server.line("eve")
     for _ in range(10):
         bob = await server.socket()
@@ -192,7 +192,7 @@ async def test_whoever_goes_before_being_let_in_leaves_no_name_behind(server: Se
     assert all(line.startswith("bob has ") for line in (await eve.sees_until(FENCED))[:-1])
 
 
-async def test_a_room_is_made_by_its_first_guest_and_kept(server: Server) -> None:
+async def test_joining_an_unknown_room_makes_it_and_its_name_is_case_insensitive(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/join Tea", "/rooms")
     await bob.sees("bob has connected to the chat room", "  #lobby (1 person)", "* #Tea (1 person)")
@@ -200,7 +200,7 @@ async def test_a_room_is_made_by_its_first_guest_and_kept(server: Server) -> Non
     await bob.sees("You are in #Tea now.")
 
 
-async def test_a_thousand_silent_connections_disturb_nobody(serve: Serve) -> None:
+async def test_a_thousand_silent_connections_affect_nobody_else(serve: Serve) -> None:
     server = await serve(connections_per_address=0)
     bob = await server.line("bob")
     crowd = [await server.socket() for _ in range(1_000)]

@@ -1,4 +1,4 @@
-"""The page for browsers: what the server gives them to run, and by which rules."""
+"""The page for browsers: its files, and the policies they are served with."""
 
 import gzip
 import importlib
@@ -59,7 +59,7 @@ def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "path", ["/", "/r/lobby", "/r/lobby/12", "/r/12/12?x=1", "/r/%E2%82%AC", "/r/../../etc/passwd"]
 )
-async def test_the_page_answers_its_own_addresses(serve: Serve, path: str) -> None:
+async def test_the_page_is_served_at_its_own_paths(serve: Serve, path: str) -> None:
     answer = await Http(await serve()).asks("GET", path)
     assert (answer.status, answer.body.decode()) == (200, INDEX)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -76,9 +76,7 @@ async def test_the_page_answers_its_own_addresses(serve: Serve, path: str) -> No
         ("/icons/parley.svg", "image/svg+xml", "no-cache"),
     ],
 )
-async def test_each_file_has_its_type_and_says_how_long_it_is_good(
-    serve: Serve, path: str, type_: str, caching: str
-) -> None:
+async def test_each_file_has_its_type_and_cache_lifetime(serve: Serve, path: str, type_: str, caching: str) -> None:
     http = Http(await serve())
     answer = await http.asks("GET", path)
     assert (answer.status, answer.body) == (200, FILES[path[1:]])
@@ -109,14 +107,14 @@ async def test_each_file_has_its_type_and_says_how_long_it_is_good(
         "/etc/passwd",
     ],
 )
-async def test_nothing_else_is_there(serve: Serve, path: str) -> None:
+async def test_other_paths_are_not_found(serve: Serve, path: str) -> None:
     answer = await Http(await serve()).asks("GET", path)
     assert (answer.status, answer.code) == (404, "path_unknown")
 
 
 @pytest.mark.usefixtures("page")
 @pytest.mark.parametrize("path", ["/", "/assets/index-a1.js", "/r/lobby"])
-async def test_the_page_is_only_read(serve: Serve, path: str) -> None:
+async def test_the_page_allows_only_get_and_head(serve: Serve, path: str) -> None:
     assert (await Http(await serve()).asks("POST", path)).status == 405
 
 
@@ -134,7 +132,7 @@ async def test_the_page_is_only_read(serve: Serve, path: str) -> None:
         ("brotli, xgzip", None, SCRIPT.encode()),
     ],
 )
-async def test_the_smallest_that_the_browser_takes(
+async def test_the_smallest_accepted_encoding_is_served(
     serve: Serve, accepted: str, encoding: str | None, body: bytes
 ) -> None:
     answer = await Http(await serve()).asks("GET", "/assets/index-a1.js", headers={"Accept-Encoding": accepted})
@@ -143,7 +141,7 @@ async def test_the_smallest_that_the_browser_takes(
 
 
 @pytest.mark.usefixtures("page")
-async def test_what_the_browser_has_is_not_sent_again(server: Server) -> None:
+async def test_an_unchanged_file_is_answered_with_304(server: Server) -> None:
     http = Http(server)
     plain = await http.asks("GET", "/")
     packed = await http.asks("GET", "/", headers={"Accept-Encoding": "gzip"})
@@ -159,7 +157,7 @@ async def test_what_the_browser_has_is_not_sent_again(server: Server) -> None:
 
 @pytest.mark.usefixtures("page")
 @pytest.mark.parametrize("path", ["/", "/r/lobby", "/sw.js", "/assets/index-a1.js"])
-async def test_what_runs_runs_by_strict_rules(serve: Serve, path: str) -> None:
+async def test_scripts_run_under_a_strict_policy(serve: Serve, path: str) -> None:
     policy = (await Http(await serve()).asks("GET", path)).headers["content-security-policy"]
     rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
     assert rules["default-src"] == rules["base-uri"] == rules["frame-ancestors"] == "'none'"
@@ -170,14 +168,14 @@ async def test_what_runs_runs_by_strict_rules(serve: Serve, path: str) -> None:
 
 
 @pytest.mark.usefixtures("page")
-async def test_an_image_opened_by_itself_runs_nothing(server: Server) -> None:
+async def test_an_image_has_a_policy_that_runs_nothing(server: Server) -> None:
     policy = (await Http(server).asks("GET", "/icons/parley.svg")).headers["content-security-policy"]
     assert policy.startswith("default-src 'none';")
     assert "script-src" not in policy
 
 
 @pytest.mark.usefixtures("page")
-async def test_how_to_connect_is_told_beside_the_page(server: Server) -> None:
+async def test_the_connect_page_is_served_beside_the_page(server: Server) -> None:
     body = (await Http(server).asks("GET", "/connect")).body.decode()
     assert "nc chat.example" in body
     assert '<a href="/">' in body
@@ -201,21 +199,19 @@ async def test_an_invitation_opens_in_the_page_and_as_a_form_for_browsers_withou
 
 @pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize("path", ["/", "/r/lobby/12", "/connect"])
-async def test_without_the_page_browsers_are_told_how_to_connect(serve: Serve, path: str) -> None:
+async def test_without_the_page_the_connect_page_is_served(serve: Serve, path: str) -> None:
     answer = await Http(await serve()).asks("GET", path)
     assert answer.status == 200
     assert "nc chat.example" in answer.body.decode()
     assert "was not built into this server" in answer.body.decode()
 
 
-def test_a_package_without_an_index_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_without_an_index_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     assert package(tmp_path, "half_a_page", {"__init__.py": b"", "sw.js": b"self"}) == {}
 
 
-async def test_the_page_as_built_names_only_files_that_are_there(
-    serve: Serve, built: Mapping[str, assets.File]
-) -> None:
+async def test_the_built_page_refers_only_to_existing_files(serve: Serve, built: Mapping[str, assets.File]) -> None:
     http = Http(await serve())
     index = (await http.asks("GET", "/")).body.decode()
     named = re.findall(r'(?:src|href)="(/[^"]+)"', index)
@@ -230,7 +226,7 @@ async def test_the_page_as_built_names_only_files_that_are_there(
         assert (await http.asks("GET", path)).status == 200, path
 
 
-async def test_the_page_as_built_begins_with_one_script_and_one_style(
+async def test_the_built_page_begins_with_one_script_and_one_style(
     serve: Serve, built: Mapping[str, assets.File]
 ) -> None:
     http = Http(await serve())

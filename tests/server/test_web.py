@@ -1,4 +1,4 @@
-"""The web dialect over real sockets: what the transcripts can't show, since it is about bytes, crowds and moments."""
+"""The web dialect over real sockets: what transcripts can't show, as it is about bytes, timing and many clients."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from parley.wire.limits import FRAME_BYTES
 from tests.server.server_fixture import ANY, Serve, Server, masked, until
 
 
-async def test_frames_that_arrive_as_one_are_heard_one_after_the_other(server: Server) -> None:
+async def test_frames_that_arrive_together_are_handled_in_order(server: Server) -> None:
     bob = await server.browser()
     await bob.sends_at_once(
         {"t": "hello", "protocol": 1, "name": "bob"},
@@ -28,7 +28,7 @@ async def test_frames_that_arrive_as_one_are_heard_one_after_the_other(server: S
 
 
 @pytest.mark.parametrize("second", [{"name": "eve"}, {"token": "nobody's"}, {}])
-async def test_two_hellos_at_once_are_one_hello_and_one_mistake(server: Server, second: dict[str, str]) -> None:
+async def test_a_second_hello_is_an_error(server: Server, second: dict[str, str]) -> None:
     eve = await server.web("zoe", "lobby")
     bob = await server.browser()
     await bob.sends_at_once({"t": "hello", "protocol": 1, "name": "bob"}, {"t": "hello", "protocol": 1, **second})
@@ -38,7 +38,7 @@ async def test_two_hellos_at_once_are_one_hello_and_one_mistake(server: Server, 
     await bob.gets_nothing_more()
 
 
-async def test_two_hellos_with_tokens_at_once(server: Server) -> None:
+async def test_a_second_hello_with_a_token_is_an_error(server: Server) -> None:
     bob = await server.web("bob", "lobby")
     again = await server.browser()
     hello = {"t": "hello", "protocol": 1, "token": bob.token}
@@ -59,7 +59,7 @@ async def test_both_connections_of_a_user_get_everything(server: Server) -> None
     assert unasked == {key: value for key, value in joined.items() if key != "id"}
 
 
-async def test_hints_of_someone_who_has_gone_are_nobodys(server: Server) -> None:
+async def test_no_signal_is_sent_for_a_user_who_has_left(server: Server) -> None:
     one = await server.web("bob", "lobby")
     other = await server.web(token=one.token)
     eve = await server.web("eve", "lobby")
@@ -79,14 +79,14 @@ async def test_hints_of_someone_who_has_gone_are_nobodys(server: Server) -> None
 @pytest.mark.parametrize(
     "bounds", [{"after": 2**70}, {"before": 2**70}, {"before": -(2**70)}, {"after": -(2**70)}, {"after": 2**63}]
 )
-async def test_bounds_beyond_any_log(server: Server, bounds: dict[str, int]) -> None:
+async def test_page_bounds_beyond_the_log_are_clamped(server: Server, bounds: dict[str, int]) -> None:
     bob = await server.web("bob", "lobby")
     await bob.sends(t="history", id="1", room=1, limit=5, **bounds)
     page = await bob.gets(t="page", id="1", room=1, epoch=ANY, events=ANY, more=False)
     assert len(page["events"]) == (2 if bounds in ({"before": 2**70}, {"after": -(2**70)}) else 0)
 
 
-async def test_a_room_id_beyond_any_room(server: Server) -> None:
+async def test_a_huge_room_id_is_unknown(server: Server) -> None:
     bob = await server.web("bob", "lobby")
     for frame in ("history", "members"):
         for room in (2**70, -1, 0):
@@ -96,7 +96,7 @@ async def test_a_room_id_beyond_any_room(server: Server) -> None:
 
 @pytest.fixture
 def hesitant(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """The server knows whose a token is only once this is set."""
+    """An event: before it is set, the server does not know whose token it is."""
     known = asyncio.Event()
     credentials = server.hub.authenticator
     identify = credentials.identify
@@ -112,7 +112,7 @@ def hesitant(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
 
 
 async def comes_back_and_breaks(server: Server, token: str | None, hesitant: asyncio.Event) -> None:
-    """Let someone's connection break while their token is looked up."""
+    """Break a connection while its token is looked up."""
     again = await server.browser()
     await again.sends(t="hello", protocol=1, token=token)
     await until(lambda: hasattr(server.hub, "asked"))
@@ -124,9 +124,7 @@ async def comes_back_and_breaks(server: Server, token: str | None, hesitant: asy
     await until(lambda: not server.hub.spawn.__self__._running)
 
 
-async def test_a_connection_that_breaks_while_its_token_is_looked_up_ends_nobodys_stay(
-    server: Server, hesitant: asyncio.Event
-) -> None:
+async def test_a_connection_lost_during_token_lookup_keeps_the_guest(server: Server, hesitant: asyncio.Event) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await comes_back_and_breaks(server, bob.token, hesitant)
     await bob.says(1, "still here", "k")
@@ -134,7 +132,7 @@ async def test_a_connection_that_breaks_while_its_token_is_looked_up_ends_nobody
     assert server.members("lobby") == {"bob", "eve"}
 
 
-async def test_a_held_guest_whose_return_breaks_is_held_on(server: Server, hesitant: asyncio.Event) -> None:
+async def test_a_guest_whose_return_fails_is_held_further(server: Server, hesitant: asyncio.Event) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await bob.aborts()
     await until(lambda: not server.connections("bob"))
@@ -143,7 +141,7 @@ async def test_a_held_guest_whose_return_breaks_is_held_on(server: Server, hesit
     assert server.members("lobby") == {"bob", "eve"}
 
 
-# What a WebSocket may not do
+# Violations of the WebSocket protocol
 
 
 @pytest.mark.parametrize(
@@ -160,33 +158,33 @@ async def test_a_held_guest_whose_return_breaks_is_held_on(server: Server, hesit
         (masked(b"{", opcode=0x01) + masked(b"{}"), 1002),  # a message within another one
     ],
 )
-async def test_frames_against_the_protocol_end_the_connection(server: Server, data: bytes, code: int) -> None:
+async def test_protocol_violations_close_the_connection(server: Server, data: bytes, code: int) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await eve.sends_bytes(data)
     assert await eve.is_closed() == code
     await bob.says(1, "unmoved", "k")
 
 
-async def test_a_large_frame_that_is_still_coming_is_refused_too(server: Server) -> None:
+async def test_an_incomplete_oversized_frame_is_refused(server: Server) -> None:
     eve = await server.web("eve")
     await eve.sends_bytes(b"\x81\xff" + (10**7).to_bytes(8) + b"\x01\x02\x03\x04" + b"x" * 2**20)
     assert await eve.is_closed() == 1009
 
 
-async def test_the_largest_frame_is_heard(server: Server) -> None:
+async def test_a_frame_of_the_largest_size_is_handled(server: Server) -> None:
     eve = await server.web("eve", "lobby")
     frame = json.dumps({"t": "send", "key": "k", "room": 1, "text": "x" * 8_000, "pad": ""})
     await eve.sends_text(frame.replace('"pad": ""', f'"pad": "{"y" * (FRAME_BYTES - len(frame))}"'))
     assert (await eve.gets_answer())["t"] == "stored"
 
 
-async def test_a_frame_in_pieces(server: Server) -> None:
+async def test_a_fragmented_message_is_handled(server: Server) -> None:
     eve = await server.web("eve", "lobby")
     await eve.socket.send(['{"t":"send","key":"k",', "", '"room":1,', '"text":"hi"}'], text=True)
     assert (await eve.gets_answer())["t"] == "stored"
 
 
-async def test_frames_are_heard_wherever_the_stream_is_cut(serve: Serve) -> None:
+async def test_frames_split_at_any_byte_are_handled(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     eve = await server.web("eve", "lobby")
     [connection] = server.connections("eve")
@@ -212,7 +210,7 @@ async def test_frames_are_heard_wherever_the_stream_is_cut(serve: Serve) -> None
             assert (answer["t"], answer.get("key")) == ("stored", key), answer
 
 
-async def test_a_guest_who_leaves_for_good_stays_part_of_a_conversation_and_is_gone_from_it(
+async def test_a_guest_who_left_stays_in_a_direct_room_without_a_name(
     server: Server,
 ) -> None:
     ann, bob, _cat = [await server.web(name, "lobby") for name in ("ann", "bob", "cat")]
@@ -259,12 +257,12 @@ async def test_a_room_is_made_once_and_a_retry_is_shown_it(server: Server) -> No
     await bob.sends(t="leave", id="c", room=2)
     while (await bob.gets_answer())["t"] != "done":
         pass
-    # What is not there for bob any more is not shown to him by a key either.
+    # A key shows bob nothing of a room that he can't see any more.
     await bob.sends(t="create", id="d", key="k1", name="den", private=True)
     await bob.gets_error("room_unknown", id="d")
 
 
-async def test_nothing_is_heard_after_a_goodbye(server: Server) -> None:
+async def test_frames_after_bye_are_ignored(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     texts = [json.dumps({"t": "send", "key": key, "room": 1, "text": key}).encode() for key in ("before", "after")]
     await eve.sends_bytes(masked(texts[0]) + masked(b"\x03\xe8", opcode=0x88) + masked(texts[1]))
@@ -273,7 +271,7 @@ async def test_nothing_is_heard_after_a_goodbye(server: Server) -> None:
     assert await bob.says(1, "hi", "k") == 5
 
 
-async def test_half_a_frame_is_nothing(server: Server) -> None:
+async def test_an_incomplete_frame_is_ignored_at_the_end(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await eve.sends_bytes(masked(b'{"t":"send","key":"k","room":1,"text":"hi"}')[:20])
     await eve.aborts()
@@ -297,14 +295,14 @@ async def test_half_a_frame_is_nothing(server: Server) -> None:
         '{"t":"join","name":"\\ud800"}',
     ],
 )
-async def test_what_is_no_frame_gets_an_error_and_the_connection_stays(server: Server, text: str) -> None:
+async def test_invalid_json_gets_an_error_and_the_connection_stays(server: Server, text: str) -> None:
     eve = await server.web("eve")
     await eve.sends_text(text)
     await eve.gets_error("frame_invalid")
     await eve.gets_nothing_more()
 
 
-async def test_wrong_utf8_gets_an_error_and_the_connection_stays(server: Server) -> None:
+async def test_invalid_utf8_gets_an_error_and_the_connection_stays(server: Server) -> None:
     eve = await server.web("eve")
     await eve.sends_text(b'{"t":"join","name":"\xff"}')
     await eve.gets_error("frame_invalid")
@@ -317,7 +315,7 @@ async def test_a_ping_is_answered(server: Server) -> None:
         await (await eve.socket.ping())
 
 
-async def test_a_goodbye_of_the_websocket_is_answered(server: Server) -> None:
+async def test_a_close_frame_is_answered(server: Server) -> None:
     eve = await server.web("eve", "lobby")
     await eve.socket.close(1001)
     assert eve.socket.close_code == 1001
@@ -325,7 +323,7 @@ async def test_a_goodbye_of_the_websocket_is_answered(server: Server) -> None:
     assert server.members("lobby") == {"eve"}
 
 
-async def test_silence_instead_of_a_hello_ends_it(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_hello_closes_the_connection(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("parley.gateways.web.session.HELLO_SECONDS", 0.05)
     bob = await server.browser()
     await bob.gets_error("hello_needed")
@@ -340,7 +338,7 @@ async def test_only_pages_of_this_server_may_open_a_websocket(server: Server) ->
         await server.browser(origin="http://evil.example")
 
 
-async def test_a_typist_in_a_hurry_is_not_shown_at_every_key(serve: Serve) -> None:
+async def test_typing_signals_are_throttled(serve: Serve) -> None:
     server = await serve(rate_messages=0.01, rate_burst=10)
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await eve.sends_at_once(*[{"t": "typing", "room": 1}] * 500)

@@ -1,4 +1,4 @@
-"""Effects: what a session wants done. A session returns them as values; the server performs them, in order."""
+"""Effects: what a session wants done, as values. See `parley.gateways.session.Session` for how they are performed."""
 
 from collections.abc import Sequence
 
@@ -41,8 +41,8 @@ class HashPassword(Struct, frozen=True):
 
 
 class BindUser(Struct, frozen=True):
-    """From now on the connection speaks for this user, as long as the session whose token has this SHA-256 lasts. A
-    dialect without tokens gives something that no other connection has.
+    """Let the connection speak for a user, until the session whose token has this SHA-256 ends. A dialect without
+    tokens gives bytes that no other connection has.
     """
 
     user: int
@@ -50,10 +50,9 @@ class BindUser(Struct, frozen=True):
 
 
 class Subscribe(Struct, frozen=True):
-    """From now on the events of a room that follow `after` are written to the client; those that exist already at once.
+    """Write to the client the events of a room that follow `after`: those that exist at once, and all further ones.
 
-    With `last` they end with that one, which exists already; the effects after this one are performed when it is
-    written.
+    With `last`, the seq of an event that exists, the stream ends there, and the next effects wait until it is written.
     """
 
     room: int
@@ -63,20 +62,22 @@ class Subscribe(Struct, frozen=True):
 
 
 class Unsubscribe(Struct, frozen=True):
-    """No more events of this room."""
+    """End the stream of a room."""
 
     room: int
 
 
 class Rerender(Struct, frozen=True):
-    """Go on with the events of a room in another rendering."""
+    """Go on with the stream of a room in another rendering."""
 
     room: int
     rendering: Rendering
 
 
 class ReadPage(Struct, frozen=True):
-    """Read a page of a log: `limit` events before or after a seq. `Session.page` is called with them."""
+    """Read a page of a log: `limit` events before or after a seq; with `said` only messages and actions.
+    `Session.page` is called with them.
+    """
 
     room: int
     limit: int
@@ -109,7 +110,7 @@ class SetTimer(Struct, frozen=True):
 
 
 class Close(Struct, frozen=True):
-    """End the connection when everything is written. `reset`: end it at once, as if it had never answered."""
+    """End the connection when everything is written; `code` is that of a WebSocket. `reset`: end it by a TCP reset."""
 
     code: int = 1000
     reset: bool = False

@@ -13,24 +13,24 @@ from parley.core.rules.common import SERVER_NAME
 from parley.core.state import Room, State, User
 from parley.core.text import bare_room_name
 
-GONE: Final = "someone who left"
-"""In place of the name of somebody in a direct room who has none any more; names have no blanks."""
+FORMER_MEMBER: Final = "someone who left"
+"""The name of a member of a direct room who holds none any more. No name has a space in it."""
 
 
 class View:
-    """What is known to be on disk, and who is connected.
+    """What sessions may look at: the durable state, and who is connected.
 
     Attributes:
-        policy: who gets in.
+        policy: who may enter.
         state: the durable state.
         online: tells whether a user, by id, has a connection.
         server: the server's name and version.
-        lobby: the name of the room newcomers land in.
-        marks: how far members have read, and what they have not.
-        preferences: what users want to be told of.
+        lobby: the name of the room that newcomers enter.
+        marks: the read marks of all members, and their unread counts.
+        preferences: of all users.
 
     Args:
-        receipts: members of the largest rooms that tell one another what they have read; 0: none do.
+        receipts: the most members of a room that show their read marks to one another; 0: no room does.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class View:
         self.lobby: Final = lobby
 
     def room(self, name: str, user: int) -> Room | None:
-        """Return the room that the user means by a name, if it exists for them; no direct one."""
+        """Return the room of a name, if it exists for the user; no direct one."""
         room = self.state.room_for(user, bare_room_name(name))
         return room if room is not None and room.kind != "direct" and visible(self.state, room, user) else None
 
@@ -73,21 +73,21 @@ class View:
         return user if user is not None and user.account else None
 
     def is_bot(self, user: int) -> bool:
-        """Tell whether it is a bot."""
+        """Tell whether a user is a bot."""
         known = self.state.users.get(user)
         return known is not None and known.role == "bot"
 
     def has_receipts(self, room: Room) -> bool:
-        """Tell whether the members of a room tell one another what they have, and have read."""
+        """Tell whether the members of a room show their read marks to one another."""
         return 0 < len(room.members) <= self._receipts
 
     def invitations(self, user: int) -> list[tuple[Room, int, str]]:
-        """Return the rooms that someone with an account was invited to and is not in, with the id and the name of who
-        asked them to come.
+        """Return the rooms that an account was invited to and is not in, each with the id and the name of who invited
+        them.
         """
         users = self.state.users
         if not users[user].account:
-            return []  # a guest who is away is invited to nothing
+            return []  # a guest's invitations end with their connection
         rooms = [room for room in self.state.rooms.values() if user in room.invited and user not in room.members]
         return [
             (room, by, users[by].name) if (by := room.invited[user]) in users else (room, SERVER, SERVER_NAME)
@@ -96,7 +96,7 @@ class View:
         ]
 
     def other_name(self, room: Room, user: int) -> str:
-        """Return the names of the others in a direct room; those who hold none any more are `GONE`, together."""
+        """Return the names of the others in a direct room; all without a name are one `FORMER_MEMBER`."""
         others = [self.state.users.get(member) for member in room.members if member != user] or [None]
         names = sorted((other.name for other in others if other is not None), key=str.casefold)
-        return ", ".join([*names, GONE] if None in others else names)
+        return ", ".join([*names, FORMER_MEMBER] if None in others else names)

@@ -1,4 +1,4 @@
-"""The documentation: made from what serves the requests, complete, and in need of nothing from outside."""
+"""The documentation is made from the routes, complete, and loads nothing from elsewhere."""
 
 import base64
 import hashlib
@@ -30,7 +30,7 @@ def test_each_route_is_described_once() -> None:
         assert f"<b>{route.method}</b> /api{route.path}</code>" in PAGE
 
 
-def test_every_reference_leads_somewhere() -> None:
+def test_every_reference_has_a_target() -> None:
     names = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(OPENAPI)))
     assert names <= OPENAPI["components"]["schemas"].keys()
     anchors = set(re.findall(r'href="#([^"]+)"', PAGE))
@@ -38,7 +38,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_a_route_says_all_it_answers(route: Any) -> None:
+def test_a_route_documents_all_its_responses(route: Any) -> None:
     operation = OPENAPI["paths"]["/api" + route.path][route.method.lower()]
     places = [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"]
     assert places == route.places
@@ -56,13 +56,13 @@ def test_every_code_has_a_status_and_a_sentence() -> None:
     said = {code for route in ROUTES for code in route.codes} | problems.STATUS.keys()
     assert said <= SENTENCES.keys() | problems.OWN.keys()
     for code in SENTENCES:
-        # What is not in the table says that a value can't be; that is for the codes that say so.
+        # Codes that are not in the table have the status 422: those about invalid values.
         assert code in problems.STATUS or re.search(
             "invalid|too_long|empty|lines|self|usage|unknown|hello|command|frame|line|protocol", code
         ), code
 
 
-def test_a_problem_is_one_as_the_rfc_has_it() -> None:
+def test_problem_details_follow_the_rfc() -> None:
     refusal = refuse("slow", 2_500, seconds=2.5)
     assert msgspec.json.decode(problems.body_of(refusal, 429)) == {
         "type": "/api#slow",
@@ -94,7 +94,7 @@ class _Tags(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_needs_nothing_from_outside() -> None:
+def test_the_documentation_page_loads_nothing() -> None:
     tags = _Tags()
     tags.feed(PAGE)
     assert tags.open == []

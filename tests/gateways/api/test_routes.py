@@ -1,4 +1,4 @@
-"""The table of routes, and what is read from addresses."""
+"""The table of routes, and the queries of URLs."""
 
 import msgspec
 import pytest
@@ -24,7 +24,7 @@ def test_each_route_is_found_and_no_other() -> None:
         assert named(places, found) == dict(zip(route.places, values, strict=True))
 
 
-def test_what_has_a_name_comes_before_a_place() -> None:
+def test_literal_parts_of_a_path_come_before_parameters() -> None:
     here, values = TABLE.find("/rooms/lobby/members/me")
     assert (set(here), values) == ({"PUT", "DELETE"}, ["lobby"])
     here, values = TABLE.find("/rooms/lobby/members/@me")
@@ -33,12 +33,12 @@ def test_what_has_a_name_comes_before_a_place() -> None:
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/rooms//members", "//rooms", "/rooms/a/b", "/me/password/x", "rooms"])
-def test_there_is_nothing_there(path: str) -> None:
+def test_unknown_paths_have_no_route(path: str) -> None:
     assert TABLE.find(path)[0] == {}
 
 
 @given(st.text())
-def test_any_path_is_found_or_not(path: str) -> None:
+def test_no_path_raises(path: str) -> None:
     here, values = TABLE.find(path)
     for _, places in here.values():
         assert len(named(places, values)) == len(set(places))
@@ -76,12 +76,12 @@ def test_a_query_is_read_as_its_type() -> None:
         ("other", "1"),
     ],
 )
-def test_a_query_that_can_not_be(name: str, value: str) -> None:
+def test_invalid_queries_are_refused(name: str, value: str) -> None:
     with pytest.raises((ValueError, msgspec.ValidationError)):
         PAGES.read([(name, value)])
 
 
-def test_nothing_is_there_twice() -> None:
+def test_repeated_query_parameters_are_refused() -> None:
     with pytest.raises(ValueError, match="`limit` is there twice"):
         PAGES.read([("limit", "1"), ("limit", "2")])
 

@@ -9,13 +9,13 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from parley.core import commands as c
-from parley.core.decision import Decision, Repeated
-from parley.core.refusals import Refusal, refuse
+from parley.core.refusals import Refusal
 from parley.core.tokens import hash_token
 
 from .api import Caller
+from .api.body import read_body
 from .api.ports import Identities
-from .request_body import read_body
+from .api.request import Refused, refused, require
 
 BODY_BYTES: Final = 64 * 1024
 
@@ -27,6 +27,7 @@ _STATUS: Final = {
     "not_read": 503,
     "stopping": 503,
     "failed": 500,
+    "hook_unknown": 404,
 }
 
 
@@ -39,33 +40,40 @@ class _Payload(Struct):
 def routes(server: Identities) -> list[Route]:
     """Return the route of incoming webhooks."""
 
-    async def say(request: Request) -> Response:
-        token = hash_token(request.path_params["token"])
-        identity = await server.identify_webhook(token)
-        if isinstance(identity, Refusal):
-            return _refused(identity if identity.retry_after else refuse("hook_unknown"))
-        user = server.view.state.users.get(identity.user)
-        if user is None or user.role != "bot" or not user.rooms:
-            return _refused(refuse("hook_unknown"))
-        body = await read_body(server, request, BODY_BYTES)
-        if isinstance(body, Refusal):
-            return _refused(body)
+    async def respond(request: Request) -> Response:
         try:
-            text = _text(body, request.headers.get("content-type", ""))
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            return _refused(refuse("frame_invalid", why=error), 400)
-        address = request.client.host if request.client else ""
-        wait = server.throttle(Caller(user.id, False, token, address, request.url.scheme == "https"))
-        if wait > 0:
-            return _refused(refuse("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1)))
-        key = request.headers.get("idempotency-key")
-        outcome = await server.submit(c.SendMessage(user.id, user.rooms[0], text, key=key))
-        if isinstance(outcome, Refusal):
-            return _refused(outcome)
-        assert isinstance(outcome, Decision | Repeated)
+            await _post(server, request)
+        except Refused as error:
+            return _problem(error)
         return PlainTextResponse("ok\n")
 
-    return [Route("/hooks/{token}", say, methods=["POST"])]
+    return [Route("/hooks/{token}", respond, methods=["POST"])]
+
+
+async def _post(server: Identities, request: Request) -> None:
+    """Post the message of a request.
+
+    Raises:
+        Refused: it is not posted.
+    """
+    token = hash_token(request.path_params["token"])
+    identity = await server.identify_webhook(token)
+    if isinstance(identity, Refusal):
+        raise Refused(identity) if identity.retry_after else refused("hook_unknown")
+    user = server.view.state.users.get(identity.user)
+    if user is None or user.role != "bot" or not user.rooms:
+        raise refused("hook_unknown")
+    body = await read_body(server, request.receive, BODY_BYTES)
+    try:
+        text = _text(body, request.headers.get("content-type", ""))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise refused("frame_invalid", status=400, why=error) from None
+    address = request.client.host if request.client else ""
+    wait = server.throttle(Caller(user.id, False, token, address, request.url.scheme == "https"))
+    if wait > 0:
+        raise refused("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
+    key = request.headers.get("idempotency-key")
+    require(await server.submit(c.SendMessage(user.id, user.rooms[0], text, key=key)))
 
 
 def _text(body: bytes, kind: str) -> str:
@@ -84,9 +92,10 @@ def _text(body: bytes, kind: str) -> str:
     return text.replace("\r\n", "\n").strip("\n")
 
 
-def _refused(refusal: Refusal, status: int = 0) -> Response:
+def _problem(error: Refused) -> Response:
+    refusal = error.refusal
     headers = {"Retry-After": str(-(-refusal.retry_after // 1000))} if refusal.retry_after else {}
     if refusal.code in ("frame_too_long", "body_late"):
         headers["Connection"] = "close"  # the rest of the body is not waited for
-    code = status or _STATUS.get(refusal.code, 404 if refusal.code == "hook_unknown" else 422)
+    code = error.status or _STATUS.get(refusal.code, 422)
     return PlainTextResponse(f"{refusal.message}\n", code, headers=headers)

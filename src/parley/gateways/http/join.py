@@ -8,21 +8,23 @@ from importlib import resources
 from typing import Final
 from urllib.parse import parse_qs
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from parley.core import commands as c
-from parley.core.refusals import Refusal, refuse
+from parley.core.refusals import refuse
 from parley.core.rules import decide
 from parley.core.state import Invitation
 from parley.core.tokens import hash_code, hash_token
 
 from . import assets
 from .api import Caller
+from .api.body import read_body
 from .api.ports import Identities
+from .api.request import Refused, require
 from .headers import names_this_server, page_headers
-from .request_body import read_body
 
 FORM_BYTES: Final = 16 * 1024
 
@@ -59,39 +61,37 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
         wait = server.throttle(Caller(None, False, None, address, request.url.scheme == "https"))
         if wait > 0:
             return _form(invitation, "", refuse("too_fast", seconds=wait).message, 429)
-        body = await read_body(server, request, FORM_BYTES)
-        if isinstance(body, Refusal):
-            return _form(invitation, "", body.message, 408 if body.code == "body_late" else 413)
+        try:
+            body = await read_body(server, request.receive, FORM_BYTES)
+        except Refused as error:
+            return _form(invitation, "", error.refusal.message, 408 if error.refusal.code == "body_late" else 413)
         fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
         name, password = fields.get("name", "").strip(), fields.get("password", "")
         token = server.new_token()
-        outcome = await _enter(server, invitation, name, password, hash_token(token))
-        if isinstance(outcome, Refusal):
-            return _form(invitation, name, outcome.message, 422)
-        return _welcome(request, outcome, token)
+        try:
+            await _enter(server, invitation, name, password, hash_token(token))
+        except Refused as error:
+            return _form(invitation, name, error.refusal.message, 422)
+        return _welcome(request, name, token)
 
     return [Route("/join/{code}", show, methods=["GET"]), Route("/join/{code}", take, methods=["POST"])]
 
 
-async def _enter(server: Identities, invitation: Invitation, name: str, password: str, token: bytes) -> str | Refusal:
-    """Make an account, or without a password a guest, if the invitation allows that; return the name."""
-    order: c.Command
+async def _enter(server: Identities, invitation: Invitation, name: str, password: str, token: bytes) -> None:
+    """Make an account, or without a password a guest, if the invitation allows that.
+
+    Raises:
+        Refused: nobody was let in.
+    """
+    command: c.Command
     if not password and not invitation.role:
-        order = c.ClaimName(name, token=token, invitation=invitation.code)
+        command = c.ClaimName(name, token=token, invitation=invitation.code)
     else:
-        order = c.Register(name, "", invitation=invitation.code, token=token, label="browser")
+        command = c.Register(name, "", invitation=invitation.code, token=token, label="browser")
         # Hashing a password takes long: nothing is hashed for a command that the rules refuse.
-        foreseen = decide(server.view.state, order, server.now(), server.view.policy)
-        if isinstance(foreseen, Refusal):
-            return foreseen
-        hashed = await server.hash_password(password)
-        if isinstance(hashed, Refusal):
-            return hashed
-        order = c.Register(name, hashed, invitation=invitation.code, token=token, label="browser")
-    outcome = await server.submit(order)
-    if isinstance(outcome, Refusal):
-        return outcome
-    return name
+        require(decide(server.view.state, command, server.now(), server.view.policy))
+        command = replace(command, password=require(await server.hash_password(password)))
+    require(await server.submit(command))
 
 
 def _find(server: Identities, request: Request) -> Invitation | None:

@@ -4,6 +4,7 @@ incoming webhooks, and the health check.
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import resources
 from typing import Final
 
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import assets, hooks, join
 from .api import PREFIX, Api, Server
+from .api.body import ClientGone
 from .api.problems import MEDIA_TYPE, body_of, own
 from .headers import GUARDED, page_headers
 
@@ -77,7 +79,9 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
         path = scope["path"]
         of_api = path == PREFIX or path.startswith(PREFIX + "/")
         served: ASGIApp = api if of_api else pages  # type: ignore[assignment]
-        await served(scope, receive, _guarded(send, (*GUARDED, _HSTS) if scope["scheme"] == "https" else GUARDED))
+        guards = (*GUARDED, _HSTS) if scope["scheme"] == "https" else GUARDED
+        with suppress(ClientGone):
+            await served(scope, receive, _guarded(send, guards))
 
     return dispatch
 

@@ -1,4 +1,4 @@
-"""The IRC dialect: recognised, and politely turned away."""
+"""The IRC dialect: not spoken yet."""
 
 from typing import Final
 

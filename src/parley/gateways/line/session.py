@@ -48,13 +48,13 @@ NAMING_SECONDS: Final = 120.0
 """How long the prompt waits for an answer."""
 
 SILENCE_SECONDS: Final = 0.3
-"""A name or a message without a newline is complete when so long nothing follows."""
+"""After so long a silence a name or a message is complete without a newline."""
 
 SINGLE_KEY_SECONDS: Final = 3.0
-"""A lone character may be the first of a telnet that sends every key as it is typed."""
+"""The same after a single character: it may be the first of a telnet that sends each key as it is typed."""
 
 LINES_AT_ONCE: Final = 64
-"""So many lines are taken before what they came to is written."""
+"""So many lines are taken before their effects are performed."""
 
 
 class _Stay(Struct, frozen=True, gc=False):
@@ -164,12 +164,12 @@ class LineSession(Session):
         if tag is None and type(outcome) is Decision:
             return []  # a message: its sender sees it in the room
         if tag == "depart":
-            # Even if the departure could not be stored now: the server sees to it that it is.
+            # Also if that could not be stored now: the server releases the name of a user without connections.
             return [Close()]
         if self.state == "over":
             return []
         if tag is None:
-            # Nobody waits for a message: lines behind it are taken when there is room for what they come to.
+            # No line waits for a message: the next ones were taken already, or `go_on` takes them.
             return self._parted(self.say(outcome.message) if isinstance(outcome, Refusal) else [])
         effects: Effects = []
         if isinstance(outcome, Refusal):
@@ -236,7 +236,7 @@ class LineSession(Session):
 
     def invited(self, event: Event) -> Effects:
         if self.state not in PRESENT:
-            return []  # an invitation let them in, and leads there
+            return []  # the greeting lists invitations
         return self._parted(self.say(_invites(event.name, self.view.state.rooms[event.room])))
 
     # The end
@@ -251,13 +251,13 @@ class LineSession(Session):
     def stalled(self) -> Effects:
         return [Close()]
 
-    # The first answer tells the kind of client
+    # The first answer shows what kind of client it is
 
     def _hear_answer(self, data: bytes) -> Effects:
         self._answer += data
         if classify(self._answer) is Dialect.HTTP and b"\n" in self._answer:
-            # A browser opens connections ahead of need and says nothing on them until it does. Cut off
-            # before any answer, it asks again on a new one.
+            # A browser opens connections before it needs them, and is silent on them until then. After a reset it
+            # repeats its request on a new one.
             return [Close(reset=True)]
         if b"\n" in self._answer or len(self._answer) > LINE_BYTES:
             return self._begin(raw=False)
@@ -271,7 +271,7 @@ class LineSession(Session):
             self._backlog += self._decoder.receive(answer)
             return [SetTimer(NAMING_SECONDS), *self._work()]
         name = answer.decode(errors="replace").strip()
-        # Asked for an invitation, such a client answers as with any message: its prefix is in front already.
+        # The answer to `invite?` has the prefix of such a client in front, as all its messages have.
         prefix = name.rpartition(": ")[0] if self.state == "inviting" else ""
         self._decoder = PrefixDecoder(prefix or name)
         self._backlog.append(name)
@@ -280,7 +280,7 @@ class LineSession(Session):
     # Lines
 
     def _flush(self, decoder: LineDecoder | PrefixDecoder) -> Effects:
-        """Take what has no end as ended."""
+        """Take input without an end as complete."""
         self._backlog += decoder.flush()
         effects = self._work()
         if self.state in _PROMPTS:
@@ -288,7 +288,7 @@ class LineSession(Session):
         return self._parted(effects)
 
     def _work(self) -> list[Effect]:
-        """Take lines until one has to be waited for, or enough has been written for once."""
+        """Take lines until one has to be waited for, or enough is written at once."""
         effects: list[Effect] = []
         lines = self._backlog[:LINES_AT_ONCE]
         taken = written = 0
@@ -301,7 +301,7 @@ class LineSession(Session):
         return effects
 
     def _parted(self, effects: Effects) -> Effects:
-        """Part what goes out at once, where nothing ends a message: the client would read it as one."""
+        """Put newlines between messages that are sent together to a client whose messages end in nothing."""
         if not self._raw:
             return effects
         parted: list[Effect] = []
@@ -333,11 +333,10 @@ class LineSession(Session):
     def _take_answer(self, line: str) -> Effects:
         answer = line.strip()
         if isinstance(self._decoder, PrefixDecoder) and self.state != "proving":
-            # Asked again, the report's client answers like with any message; its prefix was the first
-            # answer and stays that.
+            # When it is asked again, the report's client puts its prefix in front: its first answer, for good.
             answer = answer.rpartition(": ")[2]
         if self.state == "inviting":
-            # Someone with an account needs no invitation, and answers with nothing.
+            # Someone with an account needs no invitation: their answer is empty.
             self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
             self.move("code")
             return [Send(PROMPT), SetTimer(NAMING_SECONDS)]

@@ -17,7 +17,7 @@ def web_event(event: Event, *, bot: bool = False) -> web.Event:
 
 
 class WebEvents:
-    """Renders events for everybody who speaks the web dialect: they all see the same bytes."""
+    """Renders events as frames. All clients get the same bytes."""
 
     def __init__(self, view: View) -> None:
         self._is_bot = view.is_bot
@@ -36,7 +36,7 @@ class WebEvents:
 
 @lru_cache(maxsize=8)
 def events_of(view: View) -> WebEvents:
-    """Return the one rendering that all connections of a server share."""
+    """Return the rendering that all connections of a server share."""
     return WebEvents(view)
 
 
@@ -44,7 +44,7 @@ def web_room(view: View, room: Room, user: int, after: int | None = None) -> web
     """Return a room as `user` sees it."""
     fields = room_fields(view, room, user)
     if "level" not in fields:
-        # Who has left a room keeps what they want of it.
+        # Preferences for a room outlast membership.
         fields["level"], fields["favourite"] = view.preferences.of(user, room)
     return web.Room(**fields, after=after, floor=first_visible_seq(room, user))
 
@@ -59,5 +59,5 @@ def web_member(view: View, room: Room, user: User) -> web.Member:
 
 
 def web_person(user: User) -> web.Person:
-    """Return someone as themselves."""
+    """Return a user."""
     return web.Person(user.id, user.name, user.role, user.profile.display, user.profile.colour)

@@ -47,7 +47,7 @@ from .states import BLOCKED, MOVES, READY
 HELLO_SECONDS: Final = 10.0
 
 NAMING_SECONDS: Final = 120.0
-"""How long a client may take for another hello: a person may be choosing a name."""
+"""How long a client may take for another hello: a person may have to choose a name."""
 
 LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAGE_EVENTS)
 
@@ -132,7 +132,7 @@ class WebSession(Session):
                 return self._greet(hello)
             return self._turn_away(identity)
         known = self._view.state.users.get(identity.user)
-        # A guest from a time when the server was open to guests has to be let in anew.
+        # Where the policy admits no guests any more, the rules decide about a guest again.
         if known is not None and (known.account or self._view.policy.access != "members"):
             return self._welcome(identity.user)
         return [
@@ -268,7 +268,7 @@ class WebSession(Session):
 
     def _register(self, frame: web.Register) -> Effects:
         if self._token is not None and self._token == self._cookie:
-            # The cookie may have been planted, and can't be changed from here: a page registers by HTTP.
+            # Somebody else may have planted the cookie, and a WebSocket can't set another: a page registers by HTTP.
             return self._error(refuse("not_allowed"), frame)
         self.move("ask")
         self._registering = frame
@@ -292,7 +292,7 @@ class WebSession(Session):
             return self._error(refuse("protocol_unknown", version=web.PROTOCOL))
         self._hello = hello
         if hello.name is not None and hello.password is not None:
-            # A password says that the client means that account, whatever token it still holds.
+            # A password counts more than a token that the client still holds.
             self.move("hello")
             return [CheckPassword(hello.name, hello.password)]
         token = self._cookie if hello.token is None and hello.name is None else None
@@ -423,7 +423,7 @@ class WebSession(Session):
         if isinstance(outcome, Decision) and outcome.events:
             joined = outcome.events[-1]
             room = self._view.state.rooms[joined.room]
-            # If the user left in the same commit, `first_visible_seq` does not know of the stay any more.
+            # `first_visible_seq` does not know of a stay that ended in the same commit.
             first = joined.seq if room.private else 1
             after = stream_start(room, first, seen, joined.seq - 1)
             left = self._membership.departures.after(room.id, joined.seq)

@@ -1,4 +1,4 @@
-"""The HTTP API: what scripts and pages do with single requests (docs/protocol/api.md)."""
+"""The HTTP API (docs/protocol/api.md)."""
 
 from .accounts import COOKIE
 from .asgi import PREFIX, Api

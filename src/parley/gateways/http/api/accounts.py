@@ -1,4 +1,4 @@
-"""Coming in, being oneself, going: sessions, accounts, guests, me."""
+"""Sessions, accounts and guests; the caller's own account."""
 
 from collections.abc import AsyncIterator
 from typing import Final

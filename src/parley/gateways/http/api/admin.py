@@ -1,4 +1,4 @@
-"""Running the server: ways in, accounts, tokens, the audit."""
+"""Administration: invitations, accounts, tokens, the audit log."""
 
 from collections.abc import Sequence
 

@@ -15,6 +15,7 @@ from parley.core.tokens import hash_token
 from parley.gateways.http.headers import names_this_server
 
 from .accounts import COOKIE
+from .body import ClientGone, read_body
 from .ports import ADMIN_SOCKET, TRANSPORT, Caller, Server, Transport
 from .problems import MEDIA_TYPE, body_of, own, status_of
 from .request import ByteStream, Document, Json, Refused, Request, Response, etag, refused, require
@@ -51,10 +52,6 @@ class _Peer(msgspec.Struct, frozen=True, gc=False):
     admin_socket: bool
 
 
-class _Gone(Exception):
-    """The client went before its request was complete."""
-
-
 class Api:
     """The ASGI application.
 
@@ -70,10 +67,10 @@ class Api:
         response: Response | Refused
         try:
             response = await self._respond(scope, receive, peer)
-        except _Gone:
-            return
         except Refused as error:
             response = error
+        except ClientGone:
+            raise
         except Exception:
             log.exception("a request could not be served")
             response = refused("failed")
@@ -168,10 +165,7 @@ class Api:
         length = headers.get(b"content-length")
         if length is not None and (len(length) > 12 or int(length) > BODY_BYTES):
             raise refused("frame_too_long", limit=BODY_BYTES)
-        try:
-            data = await self._server.in_time(_read(receive), self._server.body_seconds)
-        except TimeoutError:
-            raise Refused(own("body_late")) from None
+        data = await read_body(self._server, receive, BODY_BYTES)
         if not data and route.optional_body:
             return None
         media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
@@ -326,19 +320,6 @@ def _whole(value: Any) -> Any:
     if isinstance(value, list):
         return [_whole(each) for each in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-async def _read(receive: Receive) -> bytes:
-    data: bytes = b""
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise _Gone
-        data += message.get("body", b"")
-        if len(data) > BODY_BYTES:
-            raise refused("frame_too_long", limit=BODY_BYTES)
-        if not message.get("more_body", False):
-            return data
 
 
 async def _gone(receive: Receive) -> None:

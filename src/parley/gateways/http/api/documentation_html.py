@@ -1,4 +1,4 @@
-"""The API's description for people: one page that needs nothing else."""
+"""The documentation of the API for people: one HTML page without other files."""
 
 import functools
 import re
@@ -34,7 +34,7 @@ _NEEDS: Final = {
 
 
 def document(routes: Sequence[Route]) -> tuple[bytes, str]:
-    """Return the page, and what names its content."""
+    """Return the page and its entity tag."""
     body = _page(routes).encode()
     return body, etag(body)
 

@@ -15,13 +15,13 @@ MEDIA_TYPE: Final = "text/event-stream"
 RETRY_MS: Final = 1_000
 
 HEARTBEAT: Final = b": here\n\n"
-"""A comment, so that the line is in use and whoever is between does not take it for dead."""
+"""A comment that keeps proxies from closing an idle connection."""
 
 _encode: Final = Encoder().encode
 
 
 class EventStream:
-    """See `parley.gateways.effects.Rendering`. Everybody who follows a room is shown the same bytes."""
+    """See `parley.core.rendering.Rendering`. All followers of a room get the same bytes."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -38,15 +38,15 @@ class EventStream:
 
 @lru_cache(maxsize=8)
 def event_stream(view: View) -> EventStream:
-    """Return the one rendering that all who follow rooms share."""
+    """Return the rendering that all followers share."""
     return EventStream(view)
 
 
 def begins(room: schemas.Room, after: int) -> bytes:
-    """Return how a stream begins: with the room, and the seq that the first event follows on."""
+    """Return the first event of a stream: the room, and the seq after which its events begin."""
     return b"retry: %d\nevent: room\ndata: %b\n\n" % (RETRY_MS, _encode({"after": after, "room": room}))
 
 
 def ends(reason: str) -> bytes:
-    """Return how a stream ends. `reason`: `left`, `signed_out` or `stopping`."""
+    """Return the last event of a stream. `reason`: `left`, `signed_out` or `stopping`."""
     return b"event: end\ndata: %b\n\n" % _encode({"reason": reason})

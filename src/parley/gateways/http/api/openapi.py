@@ -1,4 +1,4 @@
-"""The API's description for programs (OpenAPI 3.1), made from the routes and types that serve the requests."""
+"""The documentation of the API for programs (OpenAPI 3.1), made from the routes and their types."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _REF: Final = "#/components/schemas/{name}"
 PLACES: Final = {
     "room": "A room's id, or its name. A name that is a number is written with a `#` (`%23`) before it.",
     "user": "A user's id, or their name. A name that is a number, or `me`, is written with an `@` before it.",
-    "id": "As the list of them says.",
+    "id": "As in the list.",
 }
 
 HEADERS: Final = {
@@ -30,7 +30,7 @@ HEADERS: Final = {
 
 
 def document(routes: Sequence[Route]) -> tuple[bytes, str]:
-    """Return the description as JSON, and what names its content."""
+    """Return the description as JSON, and its entity tag."""
     body = msgspec.json.encode(describe(routes))
     return body, etag(body)
 
@@ -43,7 +43,7 @@ def describe(routes: Sequence[Route]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault("/api" + route.path, {})[route.method.lower()] = _operation(route, by_type, components)
-    # Those that are only read from addresses stand there.
+    # The types of queries are not schemas: their fields are parameters.
     for route in routes:
         if route.query is not None:
             components.pop(route.query.__name__, None)
@@ -106,7 +106,7 @@ def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
     required = schema.get("required", [])
     found = []
     for name, each in schema["properties"].items():
-        # `null` is what is not in an address at all.
+        # A field that may be null is a parameter that may be left out.
         kinds = [kind for kind in each.get("anyOf", ()) if kind != {"type": "null"}]
         plain = {**kinds[0], **{key: value for key, value in each.items() if key != "anyOf"}} if kinds else dict(each)
         if plain.get("default", 0) is None:

@@ -1,4 +1,4 @@
-"""The ports of the API: what handlers need of the server, by what it is about; and who asks."""
+"""The ports of the API: what its handlers need of the server; and the caller of a request."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol
@@ -35,10 +35,10 @@ class Caller(Struct, frozen=True):
     Attributes:
         user: their id; None for someone nobody knows, `MACHINE` on the admin socket.
         admin_socket: whether the request came by the admin socket.
-        token: the SHA-256 of the token they showed, if it was good.
-        address: where they come from.
-        secure: whether nobody on the way can read along.
-        cookie: whether a browser showed the token by itself.
+        token: the SHA-256 of their token; None without a valid one.
+        address: the IP address of the client.
+        secure: whether the connection is encrypted.
+        cookie: whether the token came in a cookie.
     """
 
     user: int | None
@@ -55,7 +55,7 @@ class Caller(Struct, frozen=True):
 
 
 class Commands(Protocol):
-    """What every request may need: to look, and to have a command decided.
+    """The view, and commands: every other port has them too.
 
     Attributes:
         view: what is known to be on disk.
@@ -102,7 +102,7 @@ class Identities(Commands, Protocol):
         """Return which bot an incoming webhook's token is."""
 
     def seen(self, user: int) -> None:
-        """A guest was here: they stay for a while longer."""
+        """Note that a guest has made a request: the server holds their name for a while longer."""
 
     def sign_in(self, name: str, password: str, address: str) -> Awaitable[int | Refusal]:
         """Return the id of the account of that name and password."""
@@ -138,17 +138,17 @@ class Webhooks(Commands, Protocol):
         """Return all of them."""
 
     def hook_status(self, hook: int) -> tuple[int, str | None, str | None] | None:
-        """Return how far a webhook's other end is, why it is parked, and what is wrong; None if there is none."""
+        """Return the seq that a webhook acknowledged, why it is parked, and its last error; None if there is none."""
 
     def resume_hook(self, hook: int) -> Awaitable[bool]:
-        """Go on with a parked webhook; False if there is no such one."""
+        """Resume a parked webhook; False if there is no such one."""
 
     def check_url(self, url: str) -> str | None:
-        """Return why nothing may be sent to a URL, in a sentence without its end; None if it may."""
+        """Return why a webhook may not have this URL, as a sentence without its full stop; None if it may."""
 
 
 class Streams(Commands, Protocol):
-    """Rooms that are followed.
+    """Rooms as streams of events.
 
     Attributes:
         stalled_after: seconds after which a reader who takes nothing is cut.
@@ -176,4 +176,4 @@ class Exports(Identities, Protocol):
 
 
 class Server(History, Webhooks, Streams, Exports, Protocol):
-    """All of it."""
+    """All ports together."""

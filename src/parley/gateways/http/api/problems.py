@@ -1,4 +1,4 @@
-"""Problem details: what went wrong, for programs and for people (RFC 9457)."""
+"""Refusals as problem details (RFC 9457)."""
 
 from http import HTTPStatus
 from typing import Annotated, Final
@@ -40,7 +40,7 @@ OWN: Final = {
     "body_late": "The body did not come in time.",
     "origin_foreign": "A page of another server may have sent this: it does not say that it is of this one.",
 }
-"""The sentences of the codes that only the API has."""
+"""The sentences of codes that only the API has."""
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
@@ -65,7 +65,7 @@ def own(code: str, **values: object) -> Refusal:
 
 
 def sentence(code: str) -> str:
-    """Return a code's sentence, its places for values left open."""
+    """Return the sentence of a code, with the names of its values in braces."""
     return (OWN.get(code) or SENTENCES[code]).replace("{{", "{").replace("}}", "}")
 
 

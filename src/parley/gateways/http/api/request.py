@@ -1,4 +1,4 @@
-"""A request as its handler sees it, and the answers a handler gives."""
+"""Requests as handlers see them, and the responses that handlers give."""
 
 import base64
 import hashlib
@@ -27,17 +27,17 @@ P_co = TypeVar("P_co", bound=Commands, covariant=True)
 Headers = Sequence[tuple[bytes, bytes]]
 
 Needs = Literal["nothing", "reading", "someone", "admin"]
-"""Who may make a request: anyone; whoever may read here; someone with a name; whoever runs the server."""
+"""Who may make a request: anyone; those who may read public rooms; those with a name; owners and admins."""
 
 
 class Json(Struct, frozen=True):
-    """What a request comes to.
+    """A response with JSON, or without a body.
 
     Attributes:
         value: the body, as a type of `resources`; None for no body.
         status: of HTTP.
         headers: further ones.
-        cacheable: whether the body changes only if history does, so that it is worth asking whether it has (ETag).
+        cacheable: whether the client may keep it and ask whether it has changed (ETag).
     """
 
     value: Any = None
@@ -47,7 +47,7 @@ class Json(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A body that is bytes already. `etag` names its content, in quotes."""
+    """A response with bytes. `etag` is the hash of its content, in quotes."""
 
     body: bytes
     etag: str
@@ -56,7 +56,7 @@ class Document(Struct, frozen=True):
 
 
 class ByteStream(Struct, frozen=True):
-    """A body that comes bit by bit."""
+    """A response whose body comes in chunks."""
 
     chunks: AsyncIterator[bytes]
     media: str
@@ -219,7 +219,7 @@ class Request(Generic[P_co]):
 
     @property
     def key(self) -> str | None:
-        """The sender's name for what they want, from the header. It may stand in quotes
+        """The idempotency key, from the header. It may be in quotes
         (draft-ietf-httpapi-idempotency-key-header, section 2.1).
         """
         given = self.headers.get(b"idempotency-key")
@@ -257,7 +257,7 @@ class Request(Generic[P_co]):
         return events
 
     def _keyed(self, order: commands.Command) -> commands.Command:
-        """Give the request's key to its first command, and keys that follow from it to the others."""
+        """Give the request's key to its first command, and a key made of it to each other one."""
         key = self.key
         if key is None:
             return order
@@ -276,5 +276,5 @@ Handler = Callable[[Request[Any]], Awaitable[Response]]
 
 
 def etag(body: bytes) -> str:
-    """Return what names this content, and no other (RFC 9110, section 8.8.3)."""
+    """Return the entity tag of a body: a hash (RFC 9110, section 8.8.3)."""
     return f'"{base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:15]).decode()}"'

@@ -56,13 +56,8 @@ ROUTES: Final = documented((
     ),
     Route("GET", "/me/sessions", accounts.get_sessions, "List one's sessions.", {200: schemas.Sessions}),
     Route("DELETE", "/me/sessions", accounts.end_other_sessions, "End all sessions but this one.", {204: None}),
-    Route(
-        "DELETE", "/me/sessions/{id}", accounts.end_session, "End a session.",
-        {204: None, 404: "session_unknown"},
-    ),
-    Route(
-        "GET", "/me/export", accounts.export, "Everything of one's own, as JSON.", {200: "application/json"},
-    ),
+    Route("DELETE", "/me/sessions/{id}", accounts.end_session, "End a session.", {204: None, 404: "session_unknown"}),
+    Route("GET", "/me/export", accounts.export, "Everything of one's own, as JSON.", {200: "application/json"}),
     # People
     Route(
         "GET", "/users", rooms.get_users, "List who holds a name here.",
@@ -168,9 +163,7 @@ ROUTES: Final = documented((
         "Follow a room: server-sent events, each with its seq as id.",
         {200: EVENTS}, _ROOM, "reading", query=schemas.StreamQuery, headers=(_LAST,),
     ),
-    Route(
-        "GET", "/direct", messages.get_conversations, "List one's direct conversations.", {200: schemas.Rooms},
-    ),
+    Route("GET", "/direct", messages.get_conversations, "List one's direct conversations.", {200: schemas.Rooms}),
     Route(
         "POST", "/direct", messages.write_direct,
         "Begin a direct conversation, or go on with it, and say something in it.",

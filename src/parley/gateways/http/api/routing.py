@@ -1,4 +1,4 @@
-"""Routes: one declaration for each, from which requests are served and the documentation is made."""
+"""Routes: requests are served, and the documentation is made, from one declaration each."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -31,7 +31,7 @@ class Route(Struct, frozen=True):
         method: of HTTP.
         path: under /api; `{room}`, `{user}` and `{id}` are places in it.
         handler: serves it.
-        does: what it does, in a sentence.
+        does: a sentence for the documentation.
         gives: the type of the result by its status; None where there is no body, a media type where it is no JSON.
         refuses: the codes of the refusals it gives, beyond what all routes give.
         needs: who may ask.
@@ -81,7 +81,7 @@ class Route(Struct, frozen=True):
 
 
 class Prepared:
-    """A route, ready to serve: with its decoders made."""
+    """A route with its decoders."""
 
     __slots__ = ("decode", "handler", "needs", "optional_body", "query", "route", "safe")
 
@@ -98,7 +98,7 @@ class Prepared:
 
 
 class Query:
-    """Reads the query of an address as a type whose fields are whole numbers, truth values and texts."""
+    """Reads the query of a URL as a type whose fields are integers, booleans and strings."""
 
     def __init__(self, type_: type) -> None:
         self._type = type_
@@ -171,7 +171,7 @@ class Table:
             node.here[route.method] = Prepared(route), route.places
 
     def find(self, path: str) -> tuple[dict[str, tuple[Prepared, list[str]]], list[str]]:
-        """Return what is at a path, by method, and the values of its places; nothing, if there is nothing."""
+        """Return the routes of a path by method, empty if there are none, and the values of the path's parameters."""
         node = self._root
         values: list[str] = []
         if path and path[0] != "/":
