@@ -51,5 +51,5 @@ async def test_in_a_room_without_receipts_nobody_looks(serve: Serve) -> None:
     before = server.hub.view.marks.of(1, 1).delivered  # type: ignore[union-attr]
     await bob.sends(t="send", key="k", room=1, text="hi")
     await eve.sees("bob has connected to the chat room", "bob: hi")
-    await until(lambda: not server.hub.writer._projection.tcp_delivery._looks_left)
+    await until(lambda: not server.hub.writer.projection.tcp_delivery._looks_left)
     assert server.hub.view.marks.of(1, 1).delivered == before  # type: ignore[union-attr]

@@ -46,7 +46,7 @@ BUGS = (
         "server/engine/writer.py",
         "        self._ahead.revert(self.durable, commit.batch.events)\n",
         "        self._ahead.revert(self.durable, commit.batch.events)\n"
-        "        self._projection.show(self._projection.apply(commit.batch))\n",
+        "        self.projection.show(self._projection.apply(commit.batch))\n",
         "shown before durable",
         "gap",
     ),

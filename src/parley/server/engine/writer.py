@@ -115,7 +115,7 @@ class Writer:
         self._ahead: Final = self.durable.copy()
         self._loop = loop
         self._store = store
-        self._projection = projection
+        self.projection: Final = projection
         self._crash = crash
         self._online = online
         self._queue: list[_Entry] = []
@@ -257,14 +257,14 @@ class Writer:
         for index, keyed in commit.maybe_stored.items():
             if keyed in result:
                 commit.outcomes[index] = Repeated(*result[keyed])
-        applied = self._projection.apply(batch)
+        applied = self.projection.apply(batch)
         try:
             # The disk works on the next batch while the loop answers and shows this one.
             self._begin()
         finally:
             self._answer(commit.entries, commit.outcomes)
             self._crash("writer: senders told, readers not")
-            self._projection.show(applied)
+            self.projection.show(applied)
             self._crash("writer: everyone told")
 
     def _undo(self, commit: _Commit, error: Exception) -> None:
