@@ -6,15 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from parley.core.commands import (
-    Create,
-    Join,
-    MakeWebhook,
-    Moderate,
-    SendMessage,
-    SetPreference,
-    SignOut,
-)
+from parley.core.commands import Create, Join, MakeWebhook, Moderate, SendMessage, SetPreference, SignOut
 from parley.core.events import MACHINE
 from parley.core.ports import Batch, Keyed, Place
 from parley.core.preferences import Level

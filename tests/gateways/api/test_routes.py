@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from parley.gateways.http.api import schemas
 from parley.gateways.http.api.routes import ROUTES
-from parley.gateways.http.api.routing import Query, Table, named
+from parley.gateways.http.api.routing import QueryReader, Table, named
 
 TABLE = Table(ROUTES)
 
@@ -44,14 +44,14 @@ def test_no_path_raises(path: str) -> None:
         assert len(named(places, values)) == len(set(places))
 
 
-PAGES = Query(schemas.PageQuery)
+PAGES = QueryReader(schemas.PageQuery)
 
 
 def test_a_query_is_read_as_its_type() -> None:
     pairs = [("before", "12"), ("limit", "7"), ("everything", "true")]
     assert PAGES.read(pairs) == schemas.PageQuery(before=12, limit=7, everything=True)
     assert PAGES.read([]) == schemas.PageQuery()
-    assert Query(schemas.AuditQuery).read([("before", "1.2.3")]) == schemas.AuditQuery("1.2.3")
+    assert QueryReader(schemas.AuditQuery).read([("before", "1.2.3")]) == schemas.AuditQuery("1.2.3")
 
 
 @pytest.mark.parametrize(

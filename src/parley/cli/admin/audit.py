@@ -8,7 +8,7 @@ import click
 from parley.wire.sentences import moderation
 
 from . import times
-from .console import Command, Console
+from .console import AdminCommand, Console
 from .invites import SHORT
 
 _SENTENCES: Final = {
@@ -27,7 +27,7 @@ _CREDENTIALS: Final = {
 }
 
 
-@click.command(cls=Command)
+@click.command(cls=AdminCommand)
 @click.option("--last", metavar="N", type=click.IntRange(1), default=50, help="So many entries.  [50]")
 @click.pass_obj
 def audit(console: Console, last: int) -> None:

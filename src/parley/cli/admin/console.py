@@ -150,7 +150,7 @@ def _common() -> list[click.Parameter]:
     ]  # fmt: skip
 
 
-class Command(click.Command):
+class AdminCommand(click.Command):
     """A command with the common options; an AdminError ends it with a sentence."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -170,7 +170,7 @@ class Command(click.Command):
 class Group(click.Group):
     """A group of commands, with the common options."""
 
-    command_class = Command
+    command_class = AdminCommand
     group_class = type
 
     def __init__(self, *args: Any, **options: Any) -> None:

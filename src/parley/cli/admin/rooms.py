@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from . import times
-from .console import Command, Console, Group, asks, why
+from .console import AdminCommand, Console, Group, asks, why
 
 
 @click.group(cls=Group)
@@ -128,7 +128,7 @@ def kick(console: Console, room: str, name: str, why: str, yes: bool) -> None:
     console.show({"room": found, "user": whom}, f"{whom['name']} is out of #{found['name']}.")
 
 
-@click.command(cls=Command)
+@click.command(cls=AdminCommand)
 @click.argument("room")
 @click.argument("name")
 @click.option("--for", "seconds", metavar="TIME", type=times.Duration(), help="10m, 2h, 7d, 4w.  [default: for good]")
@@ -147,7 +147,7 @@ def ban(console: Console, room: str, name: str, seconds: int | None, why: str, y
     console.show(document, f"{whom['name']} is banned from #{found['name']} {words}.")
 
 
-@click.command(cls=Command)
+@click.command(cls=AdminCommand)
 @click.argument("room")
 @click.argument("name")
 @why

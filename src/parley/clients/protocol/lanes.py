@@ -25,7 +25,7 @@ _OF_THE_ROOM: Final = ("slow", "muted")
 """Refusals that concern one conversation; all others concern the whole server."""
 
 
-class Waiting:
+class LaneItem:
     """An item in its lane.
 
     Attributes:
@@ -48,7 +48,7 @@ class Lane:
     """The queue of one conversation."""
 
     def __init__(self) -> None:
-        self.queue: deque[Waiting] = deque()
+        self.queue: deque[LaneItem] = deque()
         self.names: set[str] = set()
         self.sent = 0
 
@@ -61,7 +61,7 @@ class Lane:
             waiting.lane = self
 
 
-class Lanes:
+class OutboxLanes:
     """All lanes of a session.
 
     Attributes:
@@ -70,8 +70,8 @@ class Lanes:
     """
 
     def __init__(self) -> None:
-        self.entries: dict[int, Waiting] = {}
-        self.requests: dict[int, Waiting] = {}
+        self.entries: dict[int, LaneItem] = {}
+        self.requests: dict[int, LaneItem] = {}
         self._named: dict[str, Lane] = {}
         self._idle: dict[Lane, None] = {}  # the lanes of which nothing is under way, in order
         self._stalled: dict[Lane | None, float] = {}  # until when; None stands for all lanes
@@ -96,7 +96,7 @@ class Lanes:
                 for a lane that is stalled.
         """
         lane = self._lane(names)
-        waiting = Waiting(self.add_barrier() if barrier else self.next_serial(), item, lane)
+        waiting = LaneItem(self.add_barrier() if barrier else self.next_serial(), item, lane)
         lane.queue.append(waiting)
         (self.entries if isinstance(item, OutboxEntry) else self.requests)[waiting.serial] = waiting
 
@@ -120,7 +120,7 @@ class Lanes:
         else:
             self._idle[lane] = None
 
-    def heads(self, now: float) -> list[Waiting]:
+    def heads(self, now: float) -> list[LaneItem]:
         """Return the first items of the lanes that may start something."""
         if self.stalled(now):
             return []
@@ -133,7 +133,7 @@ class Lanes:
             and not (head.serial in self._barriers and self.holds_up(head.serial, None, now))
         ]
 
-    def first(self, name: str) -> Waiting | None:
+    def first(self, name: str) -> LaneItem | None:
         """Return the first item of the conversation of that name."""
         lane = self._named.get(name)
         return None if lane is None else lane.queue[0]
@@ -153,20 +153,20 @@ class Lanes:
         """Tell whether any earlier item is not settled."""
         return any(lane.queue[0].serial < serial for lane in self._named.values())
 
-    def start(self, waiting: Waiting) -> None:
+    def start(self, waiting: LaneItem) -> None:
         """The first item of a lane is sent."""
         waiting.sent = True
         waiting.lane.sent += 1
         self._update(waiting.lane)
 
-    def reset(self, waiting: Waiting) -> None:
+    def reset(self, waiting: LaneItem) -> None:
         """An item is not under way any more, and is to be sent again."""
         if waiting.sent:
             waiting.sent = False
             waiting.lane.sent -= 1
             self._update(waiting.lane)
 
-    def remove(self, waiting: Waiting) -> None:
+    def remove(self, waiting: LaneItem) -> None:
         """An item is settled."""
         lane = waiting.lane
         self.reset(waiting)
@@ -194,7 +194,7 @@ class Lanes:
         """Tell whether everything has to wait."""
         return self._stalled.get(None, 0.0) > now
 
-    def postpone(self, frame: web.Error, now: float, waiting: Waiting | None = None) -> bool:
+    def postpone(self, frame: web.Error, now: float, waiting: LaneItem | None = None) -> bool:
         """Wait if the server refuses something for a moment: the lane of `waiting` if the refusal concerns its
         conversation, otherwise everything.
 

@@ -13,7 +13,7 @@ from parley.wire.limits import FRAME_BYTES
 
 from . import effects as fx
 from .greeting import Greeting
-from .lanes import Lanes, Waiting
+from .lanes import LaneItem, OutboxLanes
 from .outlet import Outlet
 from .requests import OutboxEntry
 from .room_streams import RoomStreams
@@ -36,13 +36,13 @@ class Posting:
         frame_bytes: the size of the longest frame that the server takes.
     """
 
-    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: Lanes, greeting: Greeting) -> None:
+    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: OutboxLanes, greeting: Greeting) -> None:
         self.frame_bytes = FRAME_BYTES
         self._outlet = outlet
         self._rooms = rooms
         self._lanes = lanes
         self._greeting = greeting
-        self._sent: dict[str, Waiting] = {}  # by key
+        self._sent: dict[str, LaneItem] = {}  # by key
         self._in_doubt: set[str] = set()  # the keys of messages that were sent and not answered, on any connection
         self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined once more
 
@@ -59,7 +59,7 @@ class Posting:
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
         return entry.key in self._in_doubt
 
-    def start(self, waiting: Waiting, entry: OutboxEntry) -> bool:
+    def start(self, waiting: LaneItem, entry: OutboxEntry) -> bool:
         """Send the first message of a lane; returns True if it is settled at once."""
         frame: web.Send | web.Tell
         if entry.to[0] == "@" and not entry.room and PEOPLE_SEPARATOR not in entry.to:
@@ -160,15 +160,15 @@ class Posting:
         """The connection has ended: nothing is under way."""
         self._sent.clear()
 
-    def _retry(self, waiting: Waiting, entry: OutboxEntry) -> None:
+    def _retry(self, waiting: LaneItem, entry: OutboxEntry) -> None:
         del self._sent[entry.key]
         self._lanes.reset(waiting)
 
-    def _refuse(self, waiting: Waiting, entry: OutboxEntry, why: str) -> bool:
+    def _refuse(self, waiting: LaneItem, entry: OutboxEntry, why: str) -> bool:
         self._settle(waiting, fx.Settle(entry, "refused", why=why))
         return True
 
-    def _settle(self, waiting: Waiting, settled: fx.Settle) -> None:
+    def _settle(self, waiting: LaneItem, settled: fx.Settle) -> None:
         key = settled.entry.key
         self._sent.pop(key, None)
         self._in_doubt.discard(key)

@@ -12,7 +12,7 @@ from parley.wire import web
 from . import effects as fx
 from . import requests as rq
 from .greeting import Greeting
-from .lanes import Lanes, Waiting
+from .lanes import LaneItem, OutboxLanes
 from .outlet import Outlet
 from .room_streams import RoomStreams
 
@@ -33,15 +33,15 @@ class Questions:
     known whether they were done.
     """
 
-    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: Lanes, greeting: Greeting) -> None:
+    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: OutboxLanes, greeting: Greeting) -> None:
         self._quit: tuple[int, rq.Quit] | None = None
         self._outlet = outlet
         self._rooms = rooms
         self._lanes = lanes
         self._greeting = greeting
-        self._sent: dict[str, Waiting] = {}  # by id
-        self._made: list[Waiting] = []  # direct rooms that are made, and whose `joined` is still to come
-        self._attempted: list[Waiting] = []  # requests whose answer was lost with the connection
+        self._sent: dict[str, LaneItem] = {}  # by id
+        self._made: list[LaneItem] = []  # direct rooms that are made, and whose `joined` is still to come
+        self._attempted: list[LaneItem] = []  # requests whose answer was lost with the connection
         self._queries: list[tuple[int, rq.Query]] = []  # with their serials
         self._asked: dict[str, tuple[int, rq.Query, RoomRef | None]] = {}  # the queries under way, by id
 
@@ -69,7 +69,7 @@ class Questions:
 
     # Asking
 
-    def start(self, waiting: Waiting, request: rq.Request) -> bool:
+    def start(self, waiting: LaneItem, request: rq.Request) -> bool:
         """Make the first request of a lane; returns True if it is done at once."""
         match request:
             case rq.JoinRoom(room=room):
@@ -270,7 +270,7 @@ class Questions:
                 return [fx.Answered(request, web.Done())]
         return None
 
-    def _remove(self, id_: str | None, waiting: Waiting) -> None:
+    def _remove(self, id_: str | None, waiting: LaneItem) -> None:
         self._sent.pop(id_ or "", None)
         self._lanes.remove(waiting)
 

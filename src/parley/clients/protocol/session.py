@@ -14,7 +14,7 @@ from parley.wire import web
 from . import effects as fx
 from .connection_state import ConnectionState, Phase
 from .greeting import Greeting
-from .lanes import Lanes
+from .lanes import OutboxLanes
 from .outlet import Outlet
 from .posting import Posting
 from .questions import Questions
@@ -91,7 +91,7 @@ class ClientSession:
         self._new_key = new_key
         self._typed_at: float | None = None
         self._outlet = Outlet()
-        self._lanes = Lanes()
+        self._lanes = OutboxLanes()
         self._connection = ConnectionState(self._outlet, random)
         observer = watching or name is None
         self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow, renamed=self._renamed)

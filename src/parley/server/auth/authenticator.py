@@ -20,7 +20,7 @@ log = logging.getLogger("parley")
 T = TypeVar("T")
 
 
-class Lanes(Protocol):
+class AuthenticatorReads(Protocol):
     """See `parley.server.engine.read_lanes.ReadLanes`."""
 
     async def quick(self, read: Callable[[], T]) -> T | None: ...
@@ -49,7 +49,7 @@ class Authenticator:
             not be so any more.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, lanes: Lanes, view: View) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, store: Store, lanes: AuthenticatorReads, view: View) -> None:
         self._loop = loop
         self._store = store
         self._lanes = lanes

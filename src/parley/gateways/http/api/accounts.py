@@ -15,7 +15,7 @@ from parley.core.tokens import hash_code, hash_token
 
 from . import schemas, serialize
 from .ports import Caller, Commands, Exports, Identities
-from .request import ByteStream, Headers, Json, Refused, Request, Response, refused, require
+from .request import ByteStream, Headers, HttpRequest, Json, Refused, Response, refused, require
 
 COOKIE: Final = "parley_session"
 COOKIE_SECONDS: Final = 180 * 24 * 60 * 60
@@ -34,7 +34,7 @@ def cookie(caller: Caller, token: str | None) -> Headers:
 # Sessions and accounts
 
 
-async def sign_in(request: Request[Identities]) -> Response:
+async def sign_in(request: HttpRequest[Identities]) -> Response:
     body: schemas.Credentials = request.body
     user = require(await request.server.sign_in(body.name, body.password, request.caller.address))
     token = request.server.new_token()
@@ -48,7 +48,7 @@ async def sign_in(request: Request[Identities]) -> Response:
     return _signed_in(request, user, token, bearer=body.bearer, status=200)
 
 
-async def sign_out(request: Request[Commands]) -> Response:
+async def sign_out(request: HttpRequest[Commands]) -> Response:
     user = request.me
     orders: list[c.Command] = [c.SignOut(user.id, request.caller.token)] if request.caller.token is not None else []
     if not user.account:
@@ -58,7 +58,7 @@ async def sign_out(request: Request[Commands]) -> Response:
     return Json(status=204, headers=cookie(request.caller, None))
 
 
-async def register(request: Request[Identities]) -> Response:
+async def register(request: HttpRequest[Identities]) -> Response:
     body: schemas.NewAccount = request.body
     user = request.state.users.get(request.caller.id)
     guest = user.id if user is not None else None
@@ -82,7 +82,7 @@ async def register(request: Request[Identities]) -> Response:
     return _signed_in(request, made, token, bearer=body.bearer, status=201)
 
 
-async def enter_as_guest(request: Request[Identities]) -> Response:
+async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
     body: schemas.NewGuest = request.body
     user = request.state.users.get(request.caller.id)
     if user is not None:
@@ -102,7 +102,7 @@ async def enter_as_guest(request: Request[Identities]) -> Response:
     return _signed_in(request, events[0].user, token, bearer=body.bearer, status=201)
 
 
-def _signed_in(request: Request[Commands], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
+def _signed_in(request: HttpRequest[Commands], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
     user = request.state.users.get(id_)
     if user is None:
         raise refused("session_unknown")
@@ -110,7 +110,7 @@ def _signed_in(request: Request[Commands], id_: int, token: str | None, *, beare
     return Json(shown, status, () if bearer else cookie(request.caller, token))
 
 
-def _label(request: Request[Commands], label: str) -> str:
+def _label(request: HttpRequest[Commands], label: str) -> str:
     if label:
         return label
     agent = request.headers.get(b"user-agent", b"").decode("ascii", "replace")
@@ -120,14 +120,14 @@ def _label(request: Request[Commands], label: str) -> str:
 # Me
 
 
-async def get_me(request: Request[Commands]) -> Response:
+async def get_me(request: HttpRequest[Commands]) -> Response:
     user = request.me
     return Json(
         schemas.Me(serialize.user(request.view, user), sorted(user.rooms), serialize.hours(request.view, user.id))
     )
 
 
-async def change_me(request: Request[Commands]) -> Response:
+async def change_me(request: HttpRequest[Commands]) -> Response:
     body: schemas.ProfileChanges = request.body
     user = request.me
     orders: list[c.Command] = []
@@ -144,13 +144,13 @@ async def change_me(request: Request[Commands]) -> Response:
     return await get_me(request)
 
 
-async def delete_me(request: Request[Commands]) -> Response:
+async def delete_me(request: HttpRequest[Commands]) -> Response:
     query: schemas.AccountDeletion = request.query
     await request.submit(c.DeleteAccount(request.caller.id, query.messages == "erase"))
     return Json(status=204, headers=cookie(request.caller, None))
 
 
-async def set_password(request: Request[Identities]) -> Response:
+async def set_password(request: HttpRequest[Identities]) -> Response:
     body: schemas.NewPassword = request.body
     user = request.me
     if not user.account or user.role == "bot":
@@ -164,19 +164,19 @@ async def set_password(request: Request[Identities]) -> Response:
     return await request.done(c.SetPassword(user.id, hashed, but=request.caller.token))
 
 
-async def get_sessions(request: Request[Identities]) -> Response:
+async def get_sessions(request: HttpRequest[Identities]) -> Response:
     return await sessions_of(request, request.caller.id)
 
 
-async def end_session(request: Request[Identities]) -> Response:
+async def end_session(request: HttpRequest[Identities]) -> Response:
     return await end_session_of(request, request.caller.id, None)
 
 
-async def end_other_sessions(request: Request[Commands]) -> Response:
+async def end_other_sessions(request: HttpRequest[Commands]) -> Response:
     return await request.done(c.SignOut(request.caller.id, None, but=request.caller.token))
 
 
-async def sessions_of(request: Request[Identities], user: int) -> Response:
+async def sessions_of(request: HttpRequest[Identities], user: int) -> Response:
     sessions = require(await request.server.sessions(user))
     mine = request.caller.token
     return Json(
@@ -186,18 +186,18 @@ async def sessions_of(request: Request[Identities], user: int) -> Response:
     )
 
 
-async def end_session_of(request: Request[Identities], user: int, by: int | None) -> Response:
+async def end_session_of(request: HttpRequest[Identities], user: int, by: int | None) -> Response:
     for session in require(await request.server.sessions(user)):
         if str(session.id) == request.path["id"]:
             return await request.done(c.SignOut(user, session.token, by=by))
     raise refused("session_unknown", status=404)
 
 
-async def export(request: Request[Exports]) -> Response:
+async def export(request: HttpRequest[Exports]) -> Response:
     return await export_of(request, request.me)
 
 
-async def export_of(request: Request[Exports], user: User) -> Response:
+async def export_of(request: HttpRequest[Exports], user: User) -> Response:
     sessions = require(await request.server.sessions(user.id))
     first = require(await request.server.said_by(user.id, (0, 0), EXPORT_EVENTS))
     rooms = [serialize.room(request.view, request.state.rooms[id_], user.id) for id_ in sorted(user.rooms)]

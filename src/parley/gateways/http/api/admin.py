@@ -13,12 +13,12 @@ from parley.core.tokens import hash_code, hash_token
 from . import schemas, serialize
 from .accounts import end_session_of, export_of, sessions_of
 from .ports import Commands, Exports, Identities
-from .request import Json, Request, Response, refused, require
+from .request import HttpRequest, Json, Response, refused, require
 
 # Invitations
 
 
-async def preview_invitation(request: Request[Commands]) -> Response:
+async def preview_invitation(request: HttpRequest[Commands]) -> Response:
     found = request.state.invitations.get(hash_code(request.path["id"]))
     if found is None or (found.until and found.until <= request.server.now()):
         raise refused("invitation_unknown")
@@ -26,7 +26,7 @@ async def preview_invitation(request: Request[Commands]) -> Response:
     return Json(schemas.InvitationPreview(found.role, "" if room is None else room.name))
 
 
-async def get_invitations(request: Request[Commands]) -> Response:
+async def get_invitations(request: HttpRequest[Commands]) -> Response:
     now = request.server.now()
     mine = [
         serialize.invitation(each)
@@ -36,7 +36,7 @@ async def get_invitations(request: Request[Commands]) -> Response:
     return Json(schemas.Invitations(mine))
 
 
-async def make_invitation(request: Request[Commands]) -> Response:
+async def make_invitation(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewInvitation = request.body
     room = 0
     if body.room is not None:
@@ -51,25 +51,25 @@ async def make_invitation(request: Request[Commands]) -> Response:
     return Json(schemas.Link(made, code, f"{request.base_url}/join/{code}"), 201)
 
 
-async def revoke_invitation(request: Request[Commands]) -> Response:
+async def revoke_invitation(request: HttpRequest[Commands]) -> Response:
     return await request.done(c.RevokeInvitation(request.caller.id, request.path["id"]))
 
 
 # Accounts
 
 
-async def get_accounts(request: Request[Commands]) -> Response:
+async def get_accounts(request: HttpRequest[Commands]) -> Response:
     query: schemas.UserPage = request.query
     ids = sorted(id_ for id_ in request.state.users if id_ > query.after)
     users = [serialize.account(request.view, request.state.users[id_]) for id_ in ids[: query.limit]]
     return Json(schemas.Accounts(users, len(ids) > query.limit))
 
 
-async def get_account(request: Request[Commands]) -> Response:
+async def get_account(request: HttpRequest[Commands]) -> Response:
     return Json(serialize.account(request.view, request.user()))
 
 
-async def create_account(request: Request[Identities]) -> Response:
+async def create_account(request: HttpRequest[Identities]) -> Response:
     body: schemas.AccountForOther = request.body
     bot = body.role == "bot"
     if bot != (body.password is None):
@@ -96,7 +96,7 @@ async def create_account(request: Request[Identities]) -> Response:
     return Json(schemas.SignedIn(serialize.user(request.view, user), token), 201)
 
 
-async def change_account(request: Request[Commands]) -> Response:
+async def change_account(request: HttpRequest[Commands]) -> Response:
     body: schemas.AccountChanges = request.body
     user = request.user()
     by = request.caller.id
@@ -109,19 +109,19 @@ async def change_account(request: Request[Commands]) -> Response:
     return Json(serialize.account(request.view, request.state.users.get(user.id, user)))
 
 
-async def reset_password(request: Request[Identities]) -> Response:
+async def reset_password(request: HttpRequest[Identities]) -> Response:
     body: schemas.PasswordReset = request.body
     user = _managed(request)
     hashed = require(await request.server.hash_password(body.new))
     return await request.done(c.SetPassword(user.id, hashed, by=request.caller.id))
 
 
-async def delete_account(request: Request[Commands]) -> Response:
+async def delete_account(request: HttpRequest[Commands]) -> Response:
     query: schemas.AccountDeletion = request.query
     return await request.done(c.DeleteAccount(request.user().id, query.messages == "erase", by=request.caller.id))
 
 
-async def export_account(request: Request[Exports]) -> Response:
+async def export_account(request: HttpRequest[Exports]) -> Response:
     user = request.user()
     if not request.caller.admin_socket and user.id != request.caller.id:
         # What people write in private is not for admins. Whoever has the machine can read the database anyway.
@@ -129,19 +129,19 @@ async def export_account(request: Request[Exports]) -> Response:
     return await export_of(request, user)
 
 
-async def get_sessions(request: Request[Identities]) -> Response:
+async def get_sessions(request: HttpRequest[Identities]) -> Response:
     return await sessions_of(request, _managed(request).id)
 
 
-async def end_sessions(request: Request[Commands]) -> Response:
+async def end_sessions(request: HttpRequest[Commands]) -> Response:
     return await request.done(c.SignOut(_managed(request).id, None, by=request.caller.id))
 
 
-async def end_session(request: Request[Identities]) -> Response:
+async def end_session(request: HttpRequest[Identities]) -> Response:
     return await end_session_of(request, _managed(request).id, request.caller.id)
 
 
-def _managed(request: Request[Commands]) -> User:
+def _managed(request: HttpRequest[Commands]) -> User:
     """Return the user of the path.
 
     Raises:
@@ -159,14 +159,14 @@ def _managed(request: Request[Commands]) -> User:
 # Tokens
 
 
-async def get_tokens(request: Request[Identities]) -> Response:
+async def get_tokens(request: HttpRequest[Identities]) -> Response:
     found = await _tokens(request)
     return Json(
         schemas.Tokens([schemas.Token(each.id, user.id, user.name, each.label, each.made) for user, each in found])
     )
 
 
-async def make_token(request: Request[Commands]) -> Response:
+async def make_token(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewToken = request.body
     user = request.user(body.user)
     if user.role != "bot" and user.id != request.caller.id:
@@ -177,14 +177,14 @@ async def make_token(request: Request[Commands]) -> Response:
     return Json(schemas.SignedIn(serialize.user(request.view, user), token), 201)
 
 
-async def revoke_token(request: Request[Identities]) -> Response:
+async def revoke_token(request: HttpRequest[Identities]) -> Response:
     for user, session in await _tokens(request):
         if str(session.id) == request.path["id"]:
             return await request.done(c.SignOut(user.id, session.token, by=request.caller.id))
     raise refused("session_unknown", status=404)
 
 
-async def _tokens(request: Request[Identities]) -> Sequence[tuple[User, TokenInfo]]:
+async def _tokens(request: HttpRequest[Identities]) -> Sequence[tuple[User, TokenInfo]]:
     found: list[tuple[User, TokenInfo]] = []
     for user in sorted(request.state.users.values(), key=lambda user: user.id):
         if user.role == "bot" or user.id == request.caller.id:
@@ -196,7 +196,7 @@ async def _tokens(request: Request[Identities]) -> Sequence[tuple[User, TokenInf
 # The audit
 
 
-async def get_audit(request: Request[Exports]) -> Response:
+async def get_audit(request: HttpRequest[Exports]) -> Response:
     query: schemas.AuditQuery = request.query
     before = None
     if query.before is not None:
@@ -220,6 +220,6 @@ async def get_audit(request: Request[Exports]) -> Response:
     )
 
 
-def _concerns(request: Request[Commands], event: Event) -> bool:
+def _concerns(request: HttpRequest[Commands], event: Event) -> bool:
     """Tell whether the caller may see the event: those of private rooms are for members only."""
     return event.room == DIRECTORY or request.sees(request.state.rooms.get(event.room))

@@ -18,7 +18,7 @@ from .accounts import COOKIE
 from .body import ClientGone, read_body
 from .ports import ADMIN_SOCKET, TRANSPORT, Caller, Server, Transport
 from .problems import MEDIA_TYPE, body_of, own, status_of
-from .request import ByteStream, Document, Json, Refused, Request, Response, etag, refused, require
+from .request import ByteStream, Document, HttpRequest, Json, Refused, Response, etag, refused, require
 from .routes import ROUTES
 from .routing import Prepared, Table, named
 
@@ -112,7 +112,7 @@ class Api:
                 raise refused("frame_invalid", why=error) from None
         body = None if route.decode is None else await self._body(route, headers, caller, receive)
         return await route.handler(
-            Request(self._server, caller, named(places, values), query, body, headers, lambda: _gone(receive))
+            HttpRequest(self._server, caller, named(places, values), query, body, headers, lambda: _gone(receive))
         )
 
     # The caller

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import documentation_html, openapi
-from .request import Document, Request, Response
+from .request import Document, HttpRequest, Response
 from .routing import IF_NONE_MATCH, Route
 
 
@@ -20,10 +20,10 @@ def documented(routes: Sequence[Route]) -> tuple[Route, ...]:
     def description() -> tuple[bytes, str]:
         return openapi.document(everything)
 
-    async def get_page(request: Request[Any]) -> Response:
+    async def get_page(request: HttpRequest[Any]) -> Response:
         return Document(*html(), "text/html; charset=utf-8", documentation_html.headers())
 
-    async def get_description(request: Request[Any]) -> Response:
+    async def get_description(request: HttpRequest[Any]) -> Response:
         return Document(*description(), "application/json")
 
     html_type = {200: "text/html; charset=utf-8", 304: None}

@@ -13,7 +13,7 @@ from parley.gateways.history import RETRY_MS, cut_page, page_request
 from . import schemas, serialize
 from .event_stream import MEDIA_TYPE, begins
 from .ports import Commands, History, Streams
-from .request import ByteStream, Json, Refused, Request, Response, refused, require
+from .request import ByteStream, HttpRequest, Json, Refused, Response, refused, require
 
 PAGE_BYTES: Final = 256 * 1024
 
@@ -23,15 +23,15 @@ NOWHERE: Final = -1
 _SEQ: Final = re.compile(rb"[0-9]{1,15}")
 
 
-def _first_visible_seq(request: Request[Commands], room: Room) -> int:
+def _first_visible_seq(request: HttpRequest[Commands], room: Room) -> int:
     return 1 if request.caller.admin_socket else first_visible_seq(room, request.caller.id)
 
 
-def _message_key(request: Request[Commands]) -> str:
+def _message_key(request: HttpRequest[Commands]) -> str:
     return request.server.new_token() if request.key is None else request.key
 
 
-async def post_message(request: Request[Commands]) -> Response:
+async def post_message(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewMessage = request.body
     room = request.find_room(request.path["room"])
     key = _message_key(request)
@@ -53,7 +53,7 @@ def _stored(room: int, seq: int, key: str, status: int) -> Json:
     return Json(schemas.Stored(room, seq, key), status, ((b"location", where),) if status == 201 else ())
 
 
-async def get_messages(request: Request[History]) -> Response:
+async def get_messages(request: HttpRequest[History]) -> Response:
     query: schemas.PageQuery = request.query
     room = request.room()
     first = _first_visible_seq(request, room)
@@ -70,7 +70,7 @@ async def get_messages(request: Request[History]) -> Response:
     )
 
 
-async def find_seq(request: Request[History]) -> Response:
+async def find_seq(request: HttpRequest[History]) -> Response:
     query: schemas.SeqQuery = request.query
     room = request.room()
     seq = await request.server.find(room.id, query.at)
@@ -81,7 +81,7 @@ async def find_seq(request: Request[History]) -> Response:
     return Json(schemas.FoundSeq(room.id, room.epoch, max(seq, _first_visible_seq(request, room))))
 
 
-async def follow(request: Request[Streams]) -> Response:
+async def follow(request: HttpRequest[Streams]) -> Response:
     query: schemas.StreamQuery = request.query
     room = request.room()
     last = request.headers.get(b"last-event-id", b"")
@@ -99,13 +99,13 @@ async def follow(request: Request[Streams]) -> Response:
 # Direct conversations
 
 
-async def get_conversations(request: Request[Commands]) -> Response:
+async def get_conversations(request: HttpRequest[Commands]) -> Response:
     user = request.me
     rooms = [request.state.rooms[id_] for id_ in sorted(user.rooms)]
     return Json(schemas.Rooms([serialize.room(request.view, room, user.id) for room in rooms if room.kind == "direct"]))
 
 
-async def write_direct(request: Request[Commands]) -> Response:
+async def write_direct(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewConversation = request.body
     me = request.caller.id
     names = [request.user(ref).name for ref in body.to]
@@ -128,14 +128,14 @@ async def write_direct(request: Request[Commands]) -> Response:
     return _conversation(request, event.room, schemas.Stored(event.room, event.seq, key), 201)
 
 
-def _direct_room(request: Request[Commands], names: list[str]) -> int:
+def _direct_room(request: HttpRequest[Commands], names: list[str]) -> int:
     """Return the id of the direct room of the caller and those people."""
     people = [user.id for name in names if (user := request.state.user_named(name))]
     room = request.state.room_named(direct_name(request.caller.id, *people))
     return room.id if room is not None else NOWHERE
 
 
-def _conversation(request: Request[Commands], id_: int, message: schemas.Stored | None, status: int) -> Response:
+def _conversation(request: HttpRequest[Commands], id_: int, message: schemas.Stored | None, status: int) -> Response:
     room = request.state.rooms.get(id_)
     if room is None or not request.sees(room):
         raise refused("room_unknown")

@@ -131,7 +131,7 @@ class History(Commands, Protocol):
         """Note that a user has read a room up to a seq, and wait until that is on disk."""
 
 
-class Webhooks(Commands, Protocol):
+class WebhookAdmin(Commands, Protocol):
     """Outgoing webhooks."""
 
     def hooks(self) -> Awaitable[Sequence[Webhook] | Refusal]:
@@ -175,5 +175,5 @@ class Exports(Identities, Protocol):
         """Return messages of a user by room and seq, those after the place (room, seq)."""
 
 
-class Server(History, Webhooks, Streams, Exports, Protocol):
+class Server(History, WebhookAdmin, Streams, Exports, Protocol):
     """All ports together."""

@@ -96,7 +96,7 @@ def require(value: T | Refusal) -> T:
     return value
 
 
-class Request(Generic[P_co]):
+class HttpRequest(Generic[P_co]):
     """One request.
 
     Attributes:
@@ -272,7 +272,7 @@ class Request(Generic[P_co]):
 
 NO_CONTENT: Final = Json(status=204)
 
-Handler = Callable[[Request[Any]], Awaitable[Response]]
+Handler = Callable[[HttpRequest[Any]], Awaitable[Response]]
 
 
 def etag(body: bytes) -> str:

@@ -11,7 +11,7 @@ from parley.core.text import fold
 
 from . import schemas, serialize
 from .ports import Commands, History
-from .request import NO_CONTENT, Handler, Json, Refused, Request, Response, refused
+from .request import NO_CONTENT, Handler, HttpRequest, Json, Refused, Response, refused
 
 _SETTINGS: Final[tuple[Literal["read_only", "guests", "slow", "calls"], ...]] = ("read_only", "guests", "slow", "calls")
 
@@ -20,7 +20,7 @@ def _location(room: int) -> list[tuple[bytes, bytes]]:
     return [(b"location", b"/api/rooms/%d" % room)]
 
 
-def _shown(request: Request[Commands], room: Room, status: int = 200) -> Json:
+def _shown(request: HttpRequest[Commands], room: Room, status: int = 200) -> Json:
     return Json(
         serialize.room(request.view, room, request.caller.id), status, _location(room.id) if status == 201 else ()
     )
@@ -29,21 +29,21 @@ def _shown(request: Request[Commands], room: Room, status: int = 200) -> Json:
 # People
 
 
-async def get_users(request: Request[Commands]) -> Response:
+async def get_users(request: HttpRequest[Commands]) -> Response:
     query: schemas.UserPage = request.query
     ids = sorted(id_ for id_ in request.state.users if id_ > query.after)
     users = [serialize.user(request.view, request.state.users[id_]) for id_ in ids[: query.limit]]
     return Json(schemas.Users(users, len(ids) > query.limit))
 
 
-async def get_user(request: Request[Commands]) -> Response:
+async def get_user(request: HttpRequest[Commands]) -> Response:
     return Json(serialize.user(request.view, request.user()))
 
 
 # Rooms
 
 
-async def get_rooms(request: Request[Commands]) -> Response:
+async def get_rooms(request: HttpRequest[Commands]) -> Response:
     state = request.state
     if request.caller.admin_socket:
         rooms = [room for room in state.rooms.values() if room.id > 0 and room.kind != "direct"]
@@ -58,7 +58,7 @@ async def get_rooms(request: Request[Commands]) -> Response:
     return Json(schemas.Rooms([serialize.room(request.view, room, request.caller.id) for room in rooms]))
 
 
-async def make_room(request: Request[Commands]) -> Response:
+async def make_room(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewRoom = request.body
     events = await request.submit(c.Create(request.caller.id, body.name, body.private))
     if request.repeated is not None:
@@ -66,11 +66,11 @@ async def make_room(request: Request[Commands]) -> Response:
     return _shown(request, request.state.rooms[events[0].room], 201)
 
 
-async def get_room(request: Request[Commands]) -> Response:
+async def get_room(request: HttpRequest[Commands]) -> Response:
     return _shown(request, request.room())
 
 
-async def change_room(request: Request[Commands]) -> Response:
+async def change_room(request: HttpRequest[Commands]) -> Response:
     body: schemas.RoomChanges = request.body
     room = request.room()
     user = request.caller.id
@@ -94,7 +94,7 @@ async def change_room(request: Request[Commands]) -> Response:
     return await get_room_of(request, room.id)
 
 
-async def get_room_of(request: Request[Commands], id_: int) -> Response:
+async def get_room_of(request: HttpRequest[Commands], id_: int) -> Response:
     room = request.state.rooms.get(id_)
     if room is None or not request.sees(room):
         raise refused("room_unknown")
@@ -104,7 +104,7 @@ async def get_room_of(request: Request[Commands], id_: int) -> Response:
 # Read marks and preferences
 
 
-async def mark_read(request: Request[History]) -> Response:
+async def mark_read(request: HttpRequest[History]) -> Response:
     body: schemas.ReadMark = request.body
     room = request.room()
     refusal = await request.server.mark_read(request.caller.id, room.id, body.seq)
@@ -113,7 +113,7 @@ async def mark_read(request: Request[History]) -> Response:
     return NO_CONTENT
 
 
-async def set_preferences(request: Request[Commands]) -> Response:
+async def set_preferences(request: HttpRequest[Commands]) -> Response:
     body: schemas.Preferences = request.body
     room = request.room()
     level = None if body.level is UNSET else body.level
@@ -125,7 +125,7 @@ async def set_preferences(request: Request[Commands]) -> Response:
 # Members
 
 
-async def get_members(request: Request[Commands]) -> Response:
+async def get_members(request: HttpRequest[Commands]) -> Response:
     room = request.room()
     users = request.state.users
     return Json(
@@ -133,7 +133,7 @@ async def get_members(request: Request[Commands]) -> Response:
     )
 
 
-async def join(request: Request[Commands]) -> Response:
+async def join(request: HttpRequest[Commands]) -> Response:
     room = request.find_room(request.path["room"])
     me = request.caller.id
     if room is None or room.id <= 0:
@@ -147,7 +147,7 @@ async def join(request: Request[Commands]) -> Response:
     return _shown(request, joined)
 
 
-async def leave(request: Request[Commands]) -> Response:
+async def leave(request: HttpRequest[Commands]) -> Response:
     query: schemas.Reason = request.query
     return await request.done(c.Leave(request.caller.id, request.room().id, query.why))
 
@@ -155,7 +155,7 @@ async def leave(request: Request[Commands]) -> Response:
 def _moderating(action: Literal["kick", "ban", "mute", "role", "invite"], *, undo: bool = False) -> Handler:
     """Return what does something to the user of the path, or of the body; it says why, until when, and which role."""
 
-    async def moderate(request: Request[Commands]) -> Response:
+    async def moderate(request: HttpRequest[Commands]) -> Response:
         given = request.body or request.query
         room = request.room()
         try:
@@ -178,15 +178,15 @@ ban, unban = _moderating("ban"), _moderating("ban", undo=True)
 mute, unmute = _moderating("mute"), _moderating("mute", undo=True)
 
 
-async def get_bans(request: Request[Commands]) -> Response:
+async def get_bans(request: HttpRequest[Commands]) -> Response:
     return _restricted(request, "ban")
 
 
-async def get_mutes(request: Request[Commands]) -> Response:
+async def get_mutes(request: HttpRequest[Commands]) -> Response:
     return _restricted(request, "mute")
 
 
-def _restricted(request: Request[Commands], action: Action) -> Response:
+def _restricted(request: HttpRequest[Commands], action: Action) -> Response:
     room = request.room()
     if not request.may(room, action):
         raise refused("not_allowed")

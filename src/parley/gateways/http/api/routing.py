@@ -90,14 +90,14 @@ class Prepared:
         self.handler: Final = route.handler
         self.needs: Final = route.needs
         self.safe: Final = route.method in SAFE
-        self.query: Final = None if route.query is None else Query(route.query)
+        self.query: Final = None if route.query is None else QueryReader(route.query)
         self.decode: Final[Callable[[bytes], Any] | None] = (
             None if route.body is None else msgspec.json.Decoder(route.body).decode
         )
         self.optional_body: Final = route.optional_body
 
 
-class Query:
+class QueryReader:
     """Reads the query of a URL as a type whose fields are integers, booleans and strings."""
 
     def __init__(self, type_: type) -> None:

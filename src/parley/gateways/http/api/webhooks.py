@@ -9,13 +9,13 @@ from parley.core.state import Room
 from parley.core.tokens import hash_token
 
 from . import schemas
-from .ports import Commands, Webhooks
-from .request import NO_CONTENT, Json, Request, Response, refused, require
+from .ports import Commands, WebhookAdmin
+from .request import NO_CONTENT, HttpRequest, Json, Response, refused, require
 
 HOOKS_PER_ROOM: Final = 20
 
 
-async def get_webhooks(request: Request[Webhooks]) -> Response:
+async def get_webhooks(request: HttpRequest[WebhookAdmin]) -> Response:
     room = _room(request)
     shown = [_shown(request, hook) for hook in require(await request.server.hooks()) if hook.room == room.id]
     users = request.state.users
@@ -27,7 +27,7 @@ async def get_webhooks(request: Request[Webhooks]) -> Response:
     return Json(schemas.Webhooks(shown))
 
 
-async def make_webhook(request: Request[Webhooks]) -> Response:
+async def make_webhook(request: HttpRequest[WebhookAdmin]) -> Response:
     body: schemas.NewWebhook = request.body
     room = _room(request)
     if not body.url:
@@ -47,7 +47,7 @@ async def make_webhook(request: Request[Webhooks]) -> Response:
     return Json(schemas.NewlyMadeWebhook(made, secret=secret), 201)
 
 
-async def _make_incoming(request: Request[Commands], room: Room, name: str) -> Response:
+async def _make_incoming(request: HttpRequest[Commands], room: Room, name: str) -> Response:
     token = request.server.new_token()
     events = await request.submit(
         c.MakeWebhook(request.caller.id, room.id, name, token=hash_token(token)), told_once=True
@@ -56,7 +56,7 @@ async def _make_incoming(request: Request[Commands], room: Room, name: str) -> R
     return Json(schemas.NewlyMadeWebhook(made, url=f"{request.base_url}/hooks/{token}"), 201)
 
 
-async def drop_webhook(request: Request[Webhooks]) -> Response:
+async def drop_webhook(request: HttpRequest[WebhookAdmin]) -> Response:
     hook = await _hook(request)
     if isinstance(hook, Webhook):
         return await request.done(c.RemoveWebhook(request.caller.id, hook.room, hook.id))
@@ -65,14 +65,14 @@ async def drop_webhook(request: Request[Webhooks]) -> Response:
     return await request.done(c.Moderate(request.caller.id, room.id, "kick", name))
 
 
-async def resume_webhook(request: Request[Webhooks]) -> Response:
+async def resume_webhook(request: HttpRequest[WebhookAdmin]) -> Response:
     hook = await _hook(request)
     if not isinstance(hook, Webhook) or not await request.server.resume_hook(hook.id):
         raise refused("hook_unknown")
     return NO_CONTENT
 
 
-async def _hook(request: Request[Webhooks]) -> Webhook | tuple[Room, str]:
+async def _hook(request: HttpRequest[WebhookAdmin]) -> Webhook | tuple[Room, str]:
     """Return the webhook of the path; for an incoming one its room and name."""
     room = _room(request)
     ref = request.path["id"]
@@ -86,7 +86,7 @@ async def _hook(request: Request[Webhooks]) -> Webhook | tuple[Room, str]:
     raise refused("hook_unknown")
 
 
-def _room(request: Request[Commands]) -> Room:
+def _room(request: HttpRequest[Commands]) -> Room:
     room = request.room()
     if room.kind == "direct":
         raise refused("room_direct")
@@ -96,7 +96,7 @@ def _room(request: Request[Commands]) -> Room:
     return room
 
 
-def _shown(request: Request[Webhooks], hook: Webhook) -> schemas.Webhook:
+def _shown(request: HttpRequest[WebhookAdmin], hook: Webhook) -> schemas.Webhook:
     status = request.server.hook_status(hook.id)
     acked, parked, trouble = (hook.acked, hook.parked, None) if status is None else status
     return schemas.Webhook(f"out-{hook.id}", "out", hook.label, hook.url, list(hook.kinds), acked, parked, trouble)
