@@ -3,6 +3,7 @@
 from typing import get_args
 
 from parley.core.kinds import KINDS, MESSAGE_KINDS, Kind
+from parley.wire.sentences import event_text
 
 
 def test_the_table_has_every_kind():
@@ -24,3 +25,13 @@ def test_the_classes_match_those_of_existing_databases():
         3: {"created", "private", "profile"},
         5: {"room_renamed", "webhook"},
     }
+
+
+def test_text_clients_show_every_kind_but_these():
+    """A new kind is either given its sentence or listed here."""
+    texts = {"slow": "5", "read_only": "on", "guests": "on", "calls": "members"}
+    silent = {kind for kind in KINDS if not event_text(kind, "ada", texts.get(kind, "x"), whom="bob")}
+    assert silent == {
+        "created", "private", "named", "released", "registered", "profile", "disabled", "enabled", "deleted",
+        "credentials", "invitation", "invitation_used", "invitation_revoked", "webhook",
+    }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parley.wire.sentences import direct_lines, event_lines, moderation, until_utc
+from parley.wire.sentences import direct_lines, event_text, moderation, until_utc
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,12 @@ from parley.wire.sentences import direct_lines, event_lines, moderation, until_u
     ],
 )
 def test_an_event_is_told_in_the_words_of_the_first_report(kind: str, text: str, lines: list[str]) -> None:
-    assert event_lines(kind, "eve", text) == lines
+    assert event_text(kind, "eve", text).splitlines() == lines
 
 
 def test_moderation_names_the_user_the_end_and_the_reason() -> None:
-    lines = event_lines("banned", "eve", "spam", whom="ada {}", until=86_400_000)
-    assert lines == ["eve has banned ada {} until 1970-01-02 00:00 UTC: spam"]
+    text = event_text("banned", "eve", "spam", whom="ada {}", until=86_400_000)
+    assert text == "eve has banned ada {} until 1970-01-02 00:00 UTC: spam"
     assert moderation("role", "moderator", "ada") == "made ada moderator of this room"
     assert moderation("unmuted", "", "ada") == "let ada speak again"
 
@@ -43,7 +43,7 @@ def test_an_end_that_no_calendar_has_is_left_out() -> None:
 
 
 def test_a_bot_is_marked_on_every_line() -> None:
-    assert event_lines("message", "cat", "a\nb", bot=True) == ["cat (bot): a", "cat (bot): b"]
+    assert event_text("message", "cat", "a\nb", bot=True) == "cat (bot): a\ncat (bot): b"
     assert direct_lines("action", "cat", "purrs", bot=True) == ["cat (bot) -> you: * cat (bot) purrs"]
 
 

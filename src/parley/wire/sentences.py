@@ -36,29 +36,27 @@ _SETTINGS: Final = {
 }
 
 
-def event_lines(
-    kind: str, name: str, text: str, *, bot: bool = False, whom: str | None = None, until: int = 0
-) -> list[str]:
-    """Return an event of a room as lines; none for kinds that are not shown.
+def event_text(kind: str, name: str, text: str, bot: bool = False, whom: str | None = None, until: int = 0) -> str:
+    """Return an event of a room as text; empty for kinds that are not shown.
 
     Each line of a message begins with the name, so that none can pass for another user's.
     """
-    name = name + BOT if bot else name
+    if bot:
+        name += BOT
+    if kind in ("message", "action"):
+        start = f"{name}: " if kind == "message" else f"* {name} "
+        return start + (text if "\n" not in text else text.replace("\n", "\n" + start))
     match kind:
-        case "message":
-            return [f"{name}: {line}" for line in text.split("\n")]
-        case "action":
-            return [f"* {name} {line}" for line in text.split("\n")]
         case "joined":
-            return [f"{name} has connected to the chat room"]
+            return f"{name} has connected to the chat room"
         case "left":
-            return [f"{name} has left the chat room!" + (f" with message {text}" if text else "")]
+            return f"{name} has left the chat room!" + (f" with message {text}" if text else "")
         case "topic":
-            return [f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"]
+            return f"{name} has set the topic: {text}" if text else f"{name} has cleared the topic"
         case "renamed":
-            return [f"{name} is now known as {text}"]
+            return f"{name} is now known as {text}"
     done = moderation(kind, text, whom, until_utc(until))
-    return [f"{name} has {done}"] if done else []
+    return f"{name} has {done}" if done else ""
 
 
 def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str | None = None) -> list[str]:

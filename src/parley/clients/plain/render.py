@@ -9,7 +9,7 @@ from msgspec import Struct
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.unread import mentions_me
 from parley.wire import web
-from parley.wire.sentences import direct_lines, event_lines
+from parley.wire.sentences import direct_lines, event_text
 
 Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem"]
 
@@ -56,10 +56,8 @@ def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | N
         tag, style, lines = "", "private", direct_lines(kind, name, text, bot=event.bot, to=to)
     else:
         whom, until = (None, 0) if event.about is None else (event.about.name, event.about.until)
-        tag, lines = (
-            "" if here else f"#{place.name} ",
-            event_lines(kind, name, text, bot=event.bot, whom=whom, until=until),
-        )
+        shown = event_text(kind, name, text, event.bot, whom, until)
+        tag, lines = "" if here else f"#{place.name} ", shown.split("\n") if shown else []
         if kind in ("message", "action"):
             style = "mention" if mentions_me(event, me) else "said"
     for line in lines:

@@ -7,14 +7,14 @@ from msgspec import Struct
 from parley.core.events import Event
 from parley.core.rendering import ReadMarkSignal, Signal
 from parley.gateways.view import View
-from parley.wire.sentences import direct_lines, event_lines
+from parley.wire.sentences import direct_lines, event_text
 
 
 def line_of(event: Event, *, bot: bool = False) -> str:
     """Return an event as text; empty if it is not shown."""
     about = event.about
     whom, until = (None, 0) if about is None else (about.name, about.until)
-    return "\n".join(event_lines(event.kind, event.name, event.text, bot=bot, whom=whom, until=until))
+    return event_text(event.kind, event.name, event.text, bot, whom, until)
 
 
 def framed(lines: Iterable[str], *, raw: bool) -> bytes:
@@ -49,7 +49,9 @@ class RoomLines(_Lines, frozen=True):
         text = line_of(event, bot=self.view.is_bot(event.user))
         if not text:
             return b""
-        return framed([f"{self.tag} {line}" for line in text.split("\n")] if self.tag else [text], raw=self.raw)
+        if self.tag:
+            text = f"{self.tag} " + text.replace("\n", f"\n{self.tag} ")
+        return (text if self.raw else text + "\n").encode()
 
 
 class DirectLines(_Lines, frozen=True):
