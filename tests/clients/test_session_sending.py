@@ -208,6 +208,26 @@ def test_messages_to_one_room_stay_in_order_under_its_old_and_its_new_name() -> 
     assert [frame["key"] for frame in talk.sent()] == ["k3"]
 
 
+def test_messages_to_a_room_stay_in_order_while_it_is_renamed() -> None:
+    talk = in_two_rooms()
+    talk.session.say("tea", "one", talk.now)
+    renamed = {"seq": 11, "at": 0, "user": 9, "name": "eve", "kind": "room_renamed", "text": "hall"}
+    talk.server({"t": "events", "room": 2, "events": [renamed]})
+    talk.session.say("hall", "two", talk.now)
+    assert [frame["key"] for frame in talk.sent()] == ["k1"]
+
+
+def test_a_request_waits_until_its_room_is_joined_again() -> None:
+    talk = in_lobby()
+    talk.cut()
+    talk.ask(ChangeTopic("lobby", "x"))
+    talk.ask(AskMembers("lobby"))
+    talk.ready(token=None)
+    assert [frame["t"] for frame in talk.sent()] == ["hello", "join"]
+    talk.server({"t": "joined", "id": "r1", "room": room(11, 10)})
+    assert [frame["t"] for frame in talk.sent()] == ["topic"]
+
+
 def test_a_request_waits_only_for_the_messages_of_its_room() -> None:
     talk = in_two_rooms()
     talk.session.say("tea", "one", talk.now)
@@ -226,11 +246,12 @@ def test_a_message_goes_out_under_the_name_that_it_was_written_under() -> None:
     talk.session.say("tea", "one", talk.now)
     talk.ask(TakeName("robert"))
     talk.session.say("lobby", "two", talk.now)
+    talk.ask(AskMembers("tea"))
     assert [frame["t"] for frame in talk.sent()] == ["send"]
     talk.server({"t": "stored", "key": "k1", "room": 2, "seq": 11})
     assert [frame["t"] for frame in talk.sent()] == ["rename"]
     talk.server({"t": "done", "id": "r1"})
-    assert [frame["t"] for frame in talk.sent()] == ["send"]
+    assert [frame["t"] for frame in talk.sent()] == ["members", "send"]
 
 
 def test_a_new_name_does_not_wait_for_slow_mode() -> None:
