@@ -1,1 +1,1 @@
-"""Parley's clients. They import nothing of ours but `parley.wire`: whatever they can do, anyone's client can."""
+"""Parley's clients. They import only `parley.wire`: any other client can do what they do."""

@@ -145,7 +145,7 @@ class Outbox:
         with self._transaction():
             return not any(is_alive(path) for path in others(self._owners, self._identity, self._owner.id))
 
-    # ReadStatus
+    # Reading
 
     def adopt(self) -> list[OutboxEntry]:
         """Take over the entries of dead clients; returns all queued messages, in order."""

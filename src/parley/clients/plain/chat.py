@@ -174,9 +174,11 @@ class _Chat:
         before = self._session.token
         if isinstance(question, fx.AskPassword) and (token := self._outbox.reload()) not in (None, before):
             assert token is not None
-            self._session.take_token(self._outbox.name, token, self._transport.now)  # `perform` goes on with it
+            self._session.take_token(
+                self._outbox.name, token, self._transport.now
+            )  # the running `perform` sends the new hello
         elif question.code == "password_needed" and (password := self._password()) is not None:
-            self._session.take_password(password, self._transport.now)  # `perform` goes on with it
+            self._session.take_password(password, self._transport.now)  # the running `perform` sends the new hello
         elif self._screen.can_ask():
             self._conversation.take(question)
             self._screen.refresh()

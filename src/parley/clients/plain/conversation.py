@@ -251,7 +251,7 @@ class PlainConversation:
             if isinstance(request, rq.StartDirect) and here:
                 self.window.room, self._left_behind = place.address, None
                 self.window.answer(f"What you write goes to {place.name} now.")
-            return  # else the first message tells of it
+            return  # the first message tells of other direct rooms
         if isinstance(request, rq.CreateRoom):
             self.window.answer(f"#{place.name} is private: /invite NAME lets people in.")
         if isinstance(request, rq.JoinRoom | rq.CreateRoom) and here:

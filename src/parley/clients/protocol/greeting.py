@@ -143,7 +143,7 @@ class Greeting:
             self._connection.ask(fx.AskName(frame.code, frame.message))
         elif self._connection.phase is not Phase.ASKING:
             self._connection.end(frame.message)
-        # else the server is tired of waiting for the user, and ends the connection
+        # else the user took too long to answer, and the server ends the connection
 
     def lose_token(self, frame: web.Error) -> None:
         """The server does not know the token: a guest starts anew, the owner of an account signs in again."""

@@ -8,7 +8,7 @@ from . import effects as fx
 
 
 class Outlet:
-    """Collects effects in order until the driver of the session takes them."""
+    """Collects effects, in order, until the transport takes them."""
 
     def __init__(self) -> None:
         self._effects: list[fx.Effect] = []

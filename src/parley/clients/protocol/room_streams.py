@@ -29,28 +29,26 @@ class RoomStreams:
         outlet: takes frames and effects.
         observer: whether rooms are watched instead of joined; only planned rooms are followed then.
         follow: whether events are shown at all.
-        renamed: is given the user's new name when an event says that it has changed.
 
     Attributes:
         page_limit: how many events may be asked for at once.
         me: the user's id; None until it is known.
+        renamed: takes the user's new name when an event says that it has changed.
     """
 
-    def __init__(
-        self, seen: Iterable[LastSeen], outlet: Outlet, *, observer: bool, follow: bool, renamed: Callable[[str], None]
-    ) -> None:
+    def __init__(self, seen: Iterable[LastSeen], outlet: Outlet, *, observer: bool, follow: bool) -> None:
         self.page_limit = PAGE_EVENTS
         self.me: int | None = None
+        self.renamed: Callable[[str], None] = lambda name: None
         self._streams = {each.room: RoomStream(each) for each in seen}
         self._outlet = outlet
         self._observer = observer
         self._follow = follow
-        self._renamed = renamed
         self._leads: dict[str, int] = {}
         self._starts: dict[str, After | Last] = {}
         self._restarts: dict[str, After | Last] = {}
-        self._joins: dict[str, str] = {}  # the folded names of rooms, by the ids of the questions
-        self._pages: dict[str, int] = {}  # the ids of rooms, by the ids of the questions
+        self._joins: dict[str, str] = {}  # the folded names of the rooms being joined, by the id of the request
+        self._pages: dict[str, int] = {}  # the ids of the rooms of pages, by the id of the request
 
     # Looking up
 
@@ -123,7 +121,7 @@ class RoomStreams:
     # Joining and leaving
 
     def plan(self, request: JoinRoom | CreateRoom) -> None:
-        """Take down how a room begins when it is entered: with which lead, or, for an observer, where."""
+        """Remember how a room begins when it is entered: with which lead, or, for an observer, where."""
         folded = fold(request.room)
         self._leads[folded] = 0 if self._observer else request.lead
         if isinstance(request, JoinRoom) and request.start is not None and request.restart is not None:
@@ -296,7 +294,7 @@ class RoomStreams:
             return  # the user is a member of it, and has not asked to watch it
         stream = self._streams.get(room.id)
         if stream is not None and stream.live:
-            return  # the server has said so before
+            return  # the server has announced it before
         if stream is not None and stream.epoch != room.epoch and fold(stream.name) != fold(room.name):
             stream = None  # in the restored history the id belongs to another room
         public = room.kind != "direct"
@@ -304,7 +302,7 @@ class RoomStreams:
         for other in self.all if public else ():
             alike = fold(other.name) == fold(room.name) and other.kind == room.kind
             if alike and other.id != room.id and not other.live and other.id not in listed:
-                del self._streams[other.id]  # the room was made again
+                del self._streams[other.id]  # the room was created again
                 self._outlet.emit(fx.Forget(other.id))
                 rewound = stream is None
         new = stream is None
@@ -343,7 +341,7 @@ class RoomStreams:
         for event in events if not lead else ():
             if event.seq > stream.tip:
                 if event.kind == "renamed" and event.user == self.me:
-                    self._renamed(event.text)
+                    self.renamed(event.text)
                 self._take_name(stream, event)
 
     def _take_name(self, stream: RoomStream, event: web.Event) -> None:
@@ -364,7 +362,7 @@ class RoomStreams:
 
 
 def _beginning(room: web.Room, starts: dict[str, After | Last]) -> LastSeen:
-    """Return where a room begins that is new to us."""
+    """Return where a room begins that was never shown."""
     after = room.tip if room.after is None else room.after
     match starts.get(fold(room.name)):
         case After(seq=seq):
@@ -372,7 +370,7 @@ def _beginning(room: web.Room, starts: dict[str, After | Last]) -> LastSeen:
         case Last(count=count):
             after = max(0, after - count)
         case _ if room.kind == "direct":
-            after = 0  # somebody wrote to us while we were away
+            after = 0  # somebody began the conversation while the user was away
     after = max(after, room.floor - 1)
     return LastSeen(room.id, room.name, room.kind, room.epoch, after)
 

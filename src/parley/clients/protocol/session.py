@@ -94,16 +94,14 @@ class ClientSession:
         self._lanes = OutboxLanes()
         self._connection = ConnectionState(self._outlet, random)
         observer = watching or name is None
-        self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow, renamed=self._renamed)
+        self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow)
         parts = self._outlet, self._connection, self._rooms
         self._greeting = Greeting(*parts, lambda: len(self._lanes.entries), name, token, account, password, invitation)
+        self._rooms.renamed = self._greeting.renamed
         self._posting = Posting(self._outlet, self._rooms, self._lanes, self._greeting)
         self._questions = Questions(self._outlet, self._rooms, self._lanes, self._greeting)
         for entry in entries:
             self._posting.add(entry)
-
-    def _renamed(self, name: str) -> None:
-        self._greeting.renamed(name)
 
     # What is known
 
@@ -336,7 +334,7 @@ class ClientSession:
         return settled
 
     def _quit(self, request: Quit, now: float) -> None:
-        self._rooms.acknowledge(())  # who comes for a moment only tells what they got, too
+        self._rooms.acknowledge(())  # a session that quits at once has to acknowledge as well
         if request.stay:
             self._end()
         else:
