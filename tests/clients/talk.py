@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from parley.clients.protocol import effects as fx
-from parley.clients.protocol.requests import Request
+from parley.clients.protocol.requests import UserRequest
 from parley.clients.protocol.session import ClientSession
 
 Frame = dict[str, Any]
@@ -31,7 +31,7 @@ class Talk:
             self.session.receive(json.dumps(frame), self.now)
         return self
 
-    def ask(self, request: Request) -> Request:
+    def ask(self, request: UserRequest) -> UserRequest:
         """The user makes a request; returns it."""
         self.session.ask(request, self.now)
         return request

@@ -150,7 +150,7 @@ PRAGMA user_version = 2;
 )
 
 
-def test_an_outbox_from_before_the_lanes_is_sent_in_order_in_each_conversation(tmp_path: Path) -> None:
+def test_an_outbox_from_before_the_queues_is_sent_in_order_in_each_conversation(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "client.db")
     database.executescript(SECOND_VERSION)
     database.close()

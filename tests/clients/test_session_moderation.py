@@ -214,7 +214,7 @@ def test_a_short_wait_is_told_and_the_message_sent_again() -> None:
     entry = talk.session.say("lobby", "one", talk.now)
     talk.sent()
     talk.server(refused("slow", key="k1", retry_after=5000))
-    assert talk.told()[-1] == fx.Waiting(entry, "slow.", 5.0)
+    assert talk.told()[-1] == fx.Postponed(entry, "slow.", 5.0)
     talk.wait(5)
     assert [frame["key"] for frame in talk.sent()] == ["k1"]
 

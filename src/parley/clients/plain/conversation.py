@@ -185,7 +185,7 @@ class PlainConversation:
                 window.line(f"{by} invites you to #{room}: /join {room}", "happened")
             case fx.Renamed(before=before, place=place) if window.is_here(before) or window.is_here(place):
                 window.room = place.address
-            case fx.Waiting(message=message):
+            case fx.Postponed(message=message):
                 window.notice(f"{message} It is sent then; what you write there meanwhile waits behind it.")
             case fx.Rewound(place=place):
                 self.read_status.forget(place)
@@ -245,7 +245,7 @@ class PlainConversation:
     def _tell_uncertain(self, what: str) -> None:
         self.window.problem(f"The connection broke before the server answered: {what}.")
 
-    def _enter(self, place: RoomRef, topic: str, request: rq.Request | None) -> None:
+    def _enter(self, place: RoomRef, topic: str, request: rq.UserRequest | None) -> None:
         here = self.window.is_here(place)
         if place.kind == "direct":
             if isinstance(request, rq.StartDirect) and here:
@@ -271,7 +271,7 @@ class PlainConversation:
             room = self.window.room = rest[-1] if rest else None
             self.window.notice(f"You are in #{room} now." if room else "You are in no room. /join ROOM")
 
-    def _answer(self, request: rq.Request, frame: object, place: RoomRef | None) -> None:
+    def _answer(self, request: rq.UserRequest, frame: object, place: RoomRef | None) -> None:
         answer = self.window.answer
         match request, frame:
             case rq.AskHistory(limit=limit), web.Page(events=events) if place is not None:
@@ -301,7 +301,7 @@ class PlainConversation:
             case rq.TakeName(name=name), _ if not self._session.rooms:
                 answer(f"You are now known as {name}.")  # in a room an event says so
 
-    def _fail(self, request: rq.Request, message: str) -> None:
+    def _fail(self, request: rq.UserRequest, message: str) -> None:
         window = self.window
         window.problem(message)
         asked = request.room if isinstance(request, rq.JoinRoom | rq.CreateRoom) else None

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from parley.clients.model.names import bare, fold
 from parley.clients.model.room_ref import RoomRef
-from parley.clients.protocol.requests import Request
+from parley.clients.protocol.requests import UserRequest
 from parley.clients.protocol.session import ClientSession
 
 from .render import Style, TextLine, safe
@@ -68,7 +68,7 @@ class Window:
         self.asking: Prompt | None = None
         self.show = show
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: UserRequest) -> None:
         self.session.ask(request, self.now())
 
     def room_or_complain(self, room: str = "") -> str | None:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from parley.clients.model.room_ref import RoomRef
 from parley.wire import web
 
-from .requests import OutboxEntry, Request
+from .requests import OutboxEntry, UserRequest
 
 
 class Effect(Struct, frozen=True):
@@ -138,7 +138,7 @@ class Entered(Effect, frozen=True):
 
     place: RoomRef
     topic: str
-    request: Request | None
+    request: UserRequest | None
 
 
 class Exited(Effect, frozen=True):
@@ -164,7 +164,7 @@ class Renamed(Effect, frozen=True):
     place: RoomRef
 
 
-class Waiting(Effect, frozen=True):
+class Postponed(Effect, frozen=True):
     """The server does not take a message yet: it is sent again in `delay` seconds, and its conversation waits."""
 
     entry: OutboxEntry
@@ -195,7 +195,7 @@ class CaughtUp(Effect, frozen=True):
 class Answered(Effect, frozen=True):
     """A request is done. `place` is the room that it was about."""
 
-    request: Request
+    request: UserRequest
     frame: web.Page | web.Members | web.Rooms | web.Done
     place: RoomRef | None = None
 
@@ -203,7 +203,7 @@ class Answered(Effect, frozen=True):
 class Failed(Effect, frozen=True):
     """A request was refused."""
 
-    request: Request
+    request: UserRequest
     code: str
     message: str
 
@@ -211,7 +211,7 @@ class Failed(Effect, frozen=True):
 class Uncertain(Effect, frozen=True):
     """The connection ended between a request and its answer: it may have been done or not."""
 
-    request: Request
+    request: UserRequest
 
 
 class Hint(Effect, frozen=True):

@@ -13,8 +13,8 @@ from parley.wire.limits import FRAME_BYTES
 
 from . import effects as fx
 from .greeting import Greeting
-from .lanes import LaneItem, OutboxLanes
 from .outlet import Outlet
+from .queues import ConversationQueues, QueuedItem
 from .requests import OutboxEntry
 from .room_streams import RoomStreams
 
@@ -36,13 +36,13 @@ class Posting:
         frame_bytes: the size of the longest frame that the server takes.
     """
 
-    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: OutboxLanes, greeting: Greeting) -> None:
+    def __init__(self, outlet: Outlet, rooms: RoomStreams, queues: ConversationQueues, greeting: Greeting) -> None:
         self.frame_bytes = FRAME_BYTES
         self._outlet = outlet
         self._rooms = rooms
-        self._lanes = lanes
+        self._queues = queues
         self._greeting = greeting
-        self._sent: dict[str, LaneItem] = {}  # by key
+        self._sent: dict[str, QueuedItem] = {}  # by key
         self._in_doubt: set[str] = set()  # the keys of messages that were sent and not answered, on any connection
         self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined once more
 
@@ -53,14 +53,14 @@ class Posting:
         return entry
 
     def add(self, entry: OutboxEntry) -> None:
-        """Put a message that is in the outbox into its lane."""
-        self._lanes.add(entry, self._rooms.names_of(entry.to, entry.room))
+        """Put a message that is in the outbox into its queue."""
+        self._queues.add(entry, self._rooms.names_of(entry.to, entry.room))
 
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
         return entry.key in self._in_doubt
 
-    def start(self, waiting: LaneItem, entry: OutboxEntry) -> bool:
-        """Send the first message of a lane; returns True if it is settled at once."""
+    def start(self, waiting: QueuedItem, entry: OutboxEntry) -> bool:
+        """Send the first message of a queue; returns True if it is settled at once."""
         frame: web.Send | web.Tell
         if entry.to[0] == "@" and not entry.room and PEOPLE_SEPARATOR not in entry.to:
             frame = web.Tell(entry.key, entry.to[1:], entry.text, entry.kind)
@@ -74,7 +74,7 @@ class Posting:
         if len(web.encode(frame)) > self.frame_bytes:
             # The server would end the connection, on every attempt.
             return self._refuse(waiting, entry, f"A message has at most {self.frame_bytes:,} bytes. It was not sent.")
-        self._lanes.start(waiting)
+        self._queues.start(waiting)
         self._sent[entry.key] = waiting
         self._in_doubt.add(entry.key)
         self._outlet.transmit(frame)
@@ -114,10 +114,10 @@ class Posting:
             return False
         entry = waiting.item
         self._in_doubt.discard(entry.key)
-        if self._lanes.postpone(frame, now, waiting):
+        if self._queues.postpone(frame, now, waiting):
             self._retry(waiting, entry)
             if frame.retry_after is not None and frame.retry_after > SILENT_SECONDS * 1000:
-                self._outlet.emit(fx.Waiting(entry, frame.message, frame.retry_after / 1000))
+                self._outlet.emit(fx.Postponed(entry, frame.message, frame.retry_after / 1000))
             return True
         bound = entry.confined or (self._greeting.account and entry.room) or entry.to[0] == "@"
         if frame.code in _NOT_A_MEMBER and not bound and entry.key not in self._rejoined_for:
@@ -132,7 +132,7 @@ class Posting:
 
     def join_refused(self, room: str, why: str) -> None:
         """The room of that folded name can't be joined: refuse the message that waits for it."""
-        waiting = self._lanes.first(f"#{room}")
+        waiting = self._queues.first(f"#{room}")
         if waiting is None or not isinstance(entry := waiting.item, OutboxEntry):
             return
         if entry.to[0] == "#" and fold(entry.to[1:]) == room:
@@ -145,7 +145,7 @@ class Posting:
             out_of: a room that the user was sent out of: messages that were written in it before do not join it again.
         """
         private = {fold(stream.name): stream for stream in self._rooms.live if stream.kind == "private"}
-        for waiting in self._lanes.entries.values() if private or out_of else ():
+        for waiting in self._queues.entries.values() if private or out_of else ():
             entry = waiting.item
             if not isinstance(entry, OutboxEntry) or entry.confined or entry.to[0] != "#":
                 continue
@@ -160,18 +160,18 @@ class Posting:
         """The connection has ended: nothing is under way."""
         self._sent.clear()
 
-    def _retry(self, waiting: LaneItem, entry: OutboxEntry) -> None:
+    def _retry(self, waiting: QueuedItem, entry: OutboxEntry) -> None:
         del self._sent[entry.key]
-        self._lanes.reset(waiting)
+        self._queues.reset(waiting)
 
-    def _refuse(self, waiting: LaneItem, entry: OutboxEntry, why: str) -> bool:
+    def _refuse(self, waiting: QueuedItem, entry: OutboxEntry, why: str) -> bool:
         self._settle(waiting, fx.Settle(entry, "refused", why=why))
         return True
 
-    def _settle(self, waiting: LaneItem, settled: fx.Settle) -> None:
+    def _settle(self, waiting: QueuedItem, settled: fx.Settle) -> None:
         key = settled.entry.key
         self._sent.pop(key, None)
         self._in_doubt.discard(key)
         self._rejoined_for.discard(key)
-        self._lanes.remove(waiting)
+        self._queues.remove(waiting)
         self._outlet.emit(settled)

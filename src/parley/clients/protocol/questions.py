@@ -12,8 +12,8 @@ from parley.wire import web
 from . import effects as fx
 from . import requests as rq
 from .greeting import Greeting
-from .lanes import LaneItem, OutboxLanes
 from .outlet import Outlet
+from .queues import ConversationQueues, QueuedItem
 from .room_streams import RoomStreams
 
 _NOT_TWICE: Final = ("kick", "ban", "mute")
@@ -23,8 +23,8 @@ _NOT_TWICE: Final = ("kick", "ban", "mute")
 class Questions:
     """Asks the server for things, and tells the user what came of it.
 
-    A request about a room waits in the lane of its conversation, behind the messages that were written before it. A
-    query only reads: it waits for what comes before it in its conversation, and holds up nothing. `Quit` waits for
+    A request about a room waits in the queue of its conversation, behind the messages that were written before it. A
+    `ReadRequest` waits for what comes before it in its conversation, and holds up nothing. `Quit` waits for
     everything before it, and nothing starts after it. So does `TakeName`, until it is done: every message is shown
     under the name that it was written under.
 
@@ -33,56 +33,56 @@ class Questions:
     known whether they were done.
     """
 
-    def __init__(self, outlet: Outlet, rooms: RoomStreams, lanes: OutboxLanes, greeting: Greeting) -> None:
+    def __init__(self, outlet: Outlet, rooms: RoomStreams, queues: ConversationQueues, greeting: Greeting) -> None:
         self._quit: tuple[int, rq.Quit] | None = None
         self._outlet = outlet
         self._rooms = rooms
-        self._lanes = lanes
+        self._queues = queues
         self._greeting = greeting
-        self._sent: dict[str, LaneItem] = {}  # by id
-        self._made: list[LaneItem] = []  # direct rooms that are made, and whose `joined` is still to come
-        self._attempted: list[LaneItem] = []  # requests whose answer was lost with the connection
-        self._queries: list[tuple[int, rq.Query]] = []  # with their serials
-        self._asked: dict[str, tuple[int, rq.Query, RoomRef | None]] = {}  # the queries under way, by id
+        self._sent: dict[str, QueuedItem] = {}  # by id
+        self._made: list[QueuedItem] = []  # direct rooms that are made, and whose `joined` is still to come
+        self._attempted: list[QueuedItem] = []  # requests whose answer was lost with the connection
+        self._queries: list[tuple[int, rq.ReadRequest]] = []  # with their serials
+        self._asked: dict[str, tuple[int, rq.ReadRequest, RoomRef | None]] = {}  # the queries under way, by id
 
-    def ask(self, request: rq.Request) -> None:
+    def ask(self, request: rq.UserRequest) -> None:
         """Take a request."""
         match request:
             case rq.Quit():
-                self._quit = self._quit or (self._lanes.add_barrier(), request)
-            case rq.Query():
-                self._queries.append((self._lanes.next_serial(), request))
+                self._quit = self._quit or (self._queues.add_barrier(), request)
+            case rq.ReadRequest():
+                self._queries.append((self._queues.next_serial(), request))
             case rq.StartDirect(names=names):
-                self._lanes.add(request, self._rooms.names_of(direct_address(names, self._greeting.name)))
+                self._queues.add(request, self._rooms.names_of(direct_address(names, self._greeting.name)))
             case rq.RoomRequest(room=room):
                 if isinstance(request, rq.JoinRoom):
                     self._rooms.plan(request)
-                self._lanes.add(request, self._rooms.names_of(room))
+                self._queues.add(request, self._rooms.names_of(room))
             case _:  # `TakeName` and `MakeAccount`
                 # No conversation has an empty name. Messages are shown under the name that they were written under.
-                self._lanes.add(request, ("",), barrier=isinstance(request, rq.TakeName))
+                self._queues.add(request, ("",), barrier=isinstance(request, rq.TakeName))
 
     def is_creating(self, room: str) -> bool:
         """Tell whether a private room of that name is asked for."""
-        wanted = (waiting.item for waiting in self._lanes.requests.values())
+        wanted = (waiting.item for waiting in self._queues.requests.values())
         return any(isinstance(request, rq.CreateRoom) and fold(request.room) == fold(room) for request in wanted)
 
     # Asking
 
-    def start(self, waiting: LaneItem, request: rq.Request) -> bool:
-        """Make the first request of a lane; returns True if it is done at once."""
+    def start(self, waiting: QueuedItem, request: rq.UserRequest) -> bool:
+        """Make the first request of a queue; returns True if it is done at once."""
         match request:
             case rq.JoinRoom(room=room):
                 if (stream := self._rooms.live_or_join(room)) is None:
                     return False
-                self._lanes.remove(waiting)
+                self._queues.remove(waiting)
                 self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
                 return True
             case rq.RoomRequest(room=room) if not isinstance(request, rq.CreateRoom):
                 if self._rooms.is_joining(room):
                     return False
                 if (stream := self._there(request, room)) is None:
-                    self._lanes.remove(waiting)
+                    self._queues.remove(waiting)
                     return True
                 stream.leaving = isinstance(request, rq.LeaveRoom)
                 id_ = self._outlet.next_id()
@@ -92,7 +92,7 @@ class Questions:
                     self._rooms.plan(request)
                 id_ = self._outlet.next_id()
                 frame = _about_user(request, id_, self._greeting.invitation)
-        self._lanes.start(waiting)
+        self._queues.start(waiting)
         self._sent[id_] = waiting
         self._outlet.transmit(frame)
         return False
@@ -107,17 +107,17 @@ class Questions:
                 self._send_query(serial, query)
         self._queries = waiting
 
-    def _held_up(self, serial: int, query: rq.Query, now: float) -> bool:
+    def _held_up(self, serial: int, query: rq.ReadRequest, now: float) -> bool:
         match query:
-            case rq.RoomQuery(room=room):
-                return self._rooms.is_joining(room) or self._lanes.holds_up(serial, self._rooms.names_of(room), now)
-        return self._lanes.holds_up(serial, None, now)
+            case rq.RoomReadRequest(room=room):
+                return self._rooms.is_joining(room) or self._queues.holds_up(serial, self._rooms.names_of(room), now)
+        return self._queues.holds_up(serial, None, now)
 
-    def _send_query(self, serial: int, query: rq.Query) -> None:
+    def _send_query(self, serial: int, query: rq.ReadRequest) -> None:
         stream, id_ = None, self._outlet.next_id()
         frame: web.FromClient = web.GetRooms(id_)
         match query:
-            case rq.RoomQuery(room=room):
+            case rq.RoomReadRequest(room=room):
                 if (stream := self._there(query, room)) is None:
                     return
                 frame = web.GetMembers(stream.id, id_)
@@ -127,7 +127,7 @@ class Questions:
         self._asked[id_] = (serial, query, None if stream is None else stream.place)
         self._outlet.transmit(frame)
 
-    def _there(self, request: rq.Request, room: str) -> RoomStream | None:
+    def _there(self, request: rq.UserRequest, room: str) -> RoomStream | None:
         """Return the room if the user is in it; tell them if not."""
         stream = self._rooms.live_named(room)
         if stream is None:
@@ -137,10 +137,10 @@ class Questions:
 
     def due_to_quit(self, now: float) -> rq.Quit | None:
         """Return the request to end the session, if everything before it is done."""
-        if self._quit is None or self._queries or self._asked or self._rooms.joining or self._lanes.stalled(now):
+        if self._quit is None or self._queries or self._asked or self._rooms.joining or self._queues.stalled(now):
             return None
         serial, request = self._quit
-        return None if self._lanes.has_before(serial) else request
+        return None if self._queues.has_before(serial) else request
 
     # Answers
 
@@ -214,19 +214,19 @@ class Questions:
             return False
         request = waiting.item
         assert not isinstance(request, rq.OutboxEntry)
-        self._lanes.reset(waiting)
+        self._queues.reset(waiting)
         if isinstance(request, rq.LeaveRoom) and (stream := self._rooms.named(request.room)) is not None:
             stream.leaving = False
-        if not self._lanes.postpone(frame, now, waiting):
-            self._lanes.remove(waiting)
+        if not self._queues.postpone(frame, now, waiting):
+            self._queues.remove(waiting)
             self._outlet.emit(fx.Failed(request, frame.code, frame.message))
         return True
 
     def join_refused(self, room: str, code: str, why: str) -> None:
         """The room of that folded name can't be joined: tell the user if they have asked for it."""
-        waiting = self._lanes.first(f"#{room}")
+        waiting = self._queues.first(f"#{room}")
         if waiting is not None and isinstance(request := waiting.item, rq.JoinRoom) and fold(request.room) == room:
-            self._lanes.remove(waiting)
+            self._queues.remove(waiting)
             self._outlet.emit(fx.Failed(request, code, why))
 
     # A connection that has ended
@@ -247,10 +247,10 @@ class Questions:
         for waiting in attempted:
             outcome = self._outcome(waiting.item)
             if outcome is not None:
-                self._lanes.remove(waiting)
+                self._queues.remove(waiting)
                 self._outlet.emit(*outcome)
 
-    def _outcome(self, request: rq.OutboxEntry | rq.Request) -> list[fx.Effect] | None:
+    def _outcome(self, request: rq.OutboxEntry | rq.UserRequest) -> list[fx.Effect] | None:
         """Return what the user is told of a request whose answer was lost; None if it is made again."""
         match request:
             case rq.LeaveRoom(room=room) if self._rooms.named(room) is None:
@@ -270,9 +270,9 @@ class Questions:
                 return [fx.Answered(request, web.Done())]
         return None
 
-    def _remove(self, id_: str | None, waiting: LaneItem) -> None:
+    def _remove(self, id_: str | None, waiting: QueuedItem) -> None:
         self._sent.pop(id_ or "", None)
-        self._lanes.remove(waiting)
+        self._queues.remove(waiting)
 
 
 def _about_room(request: rq.RoomRequest, room: int, id_: str) -> web.FromClient:
@@ -288,7 +288,7 @@ def _about_room(request: rq.RoomRequest, room: int, id_: str) -> web.FromClient:
     raise AssertionError(f"{request} is not about a room that the user is in")
 
 
-def _about_user(request: rq.Request, id_: str, invitation: str | None) -> web.FromClient:
+def _about_user(request: rq.UserRequest, id_: str, invitation: str | None) -> web.FromClient:
     match request:
         case rq.TakeName(name=name):
             return web.Rename(name, id_)
@@ -298,4 +298,4 @@ def _about_user(request: rq.Request, id_: str, invitation: str | None) -> web.Fr
             return web.Gather(list(names), id_)
         case rq.MakeAccount(password=password):
             return web.Register(password.value, invitation, id_)
-    raise AssertionError(f"{request} has no lane")
+    raise AssertionError(f"{request} has no queue")

@@ -52,21 +52,21 @@ class OutboxEntry(Struct, frozen=True):
     confined: bool = False
 
 
-class Request(Struct, frozen=True):
+class UserRequest(Struct, frozen=True):
     """Something the server is asked for, and answers."""
 
 
-class RoomRequest(Request, frozen=True):
+class RoomRequest(UserRequest, frozen=True):
     """A request about a room, which is given by its name without `#`, or as `@PEOPLE`."""
 
     room: str
 
 
-class Query(Request, frozen=True):
+class ReadRequest(UserRequest, frozen=True):
     """A request that only reads."""
 
 
-class RoomQuery(Query, frozen=True):
+class RoomReadRequest(ReadRequest, frozen=True):
     """A query about a room, which is given by its name without `#`, or as `@PEOPLE`."""
 
     room: str
@@ -104,7 +104,7 @@ class LeaveRoom(RoomRequest, frozen=True):
     words: str = ""
 
 
-class TakeName(Request, frozen=True):
+class TakeName(UserRequest, frozen=True):
     """Take another name."""
 
     name: str
@@ -122,7 +122,7 @@ class CreateRoom(RoomRequest, frozen=True):
     lead: int = LEAD
 
 
-class StartDirect(Request, frozen=True):
+class StartDirect(UserRequest, frozen=True):
     """Begin a direct conversation with these people, or go back to it."""
 
     names: tuple[str, ...]
@@ -143,7 +143,7 @@ class ModerateRoom(RoomRequest, frozen=True):
     why: str = ""
 
 
-class MakeAccount(Request, frozen=True):
+class MakeAccount(UserRequest, frozen=True):
     """Make an account of the guest's name."""
 
     password: Secret
@@ -155,28 +155,28 @@ class SetLevel(RoomRequest, frozen=True):
     level: Level
 
 
-class AskHistory(RoomQuery, frozen=True):
+class AskHistory(RoomReadRequest, frozen=True):
     """Ask for the newest `limit` messages, or those before the seq `before`."""
 
     limit: int
     before: int | None = None
 
 
-class AskMembers(RoomQuery, frozen=True):
+class AskMembers(RoomReadRequest, frozen=True):
     """Ask who is in a room."""
 
 
-class AskStatus(RoomQuery, frozen=True):
+class AskStatus(RoomReadRequest, frozen=True):
     """Ask who has the message `seq` of a room, and who has read it."""
 
     seq: int
 
 
-class AskRooms(Query, frozen=True):
+class AskRooms(ReadRequest, frozen=True):
     """Ask for the public rooms."""
 
 
-class Quit(Request, frozen=True):
+class Quit(UserRequest, frozen=True):
     """End the session when everything before is done. A bye gives a guest's name up; with `stay` none is sent."""
 
     words: str = ""

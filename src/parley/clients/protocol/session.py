@@ -14,11 +14,11 @@ from parley.wire import web
 from . import effects as fx
 from .connection_state import ConnectionState, Phase
 from .greeting import Greeting
-from .lanes import OutboxLanes
 from .outlet import Outlet
 from .posting import Posting
 from .questions import Questions
-from .requests import Kind, OutboxEntry, Quit, Request, Secret
+from .queues import ConversationQueues
+from .requests import Kind, OutboxEntry, Quit, Secret, UserRequest
 from .room_streams import RoomStreams
 
 TYPING_SECONDS: Final = 3.0
@@ -46,11 +46,11 @@ class ClientSession:
     The phases of a connection are a table (`.connection_state.TRANSITIONS`). The session itself only hands calls and
     frames to its parts:
 
-        Greeting       who the user is; hello, and coming back
-        RoomStreams    the events of the rooms: no hole, no double; what is unread
-        Lanes          the order of what the user wants: a queue for each conversation
-        Posting        messages
-        Questions      requests and queries
+        Greeting            who the user is; hello, and coming back
+        RoomStreams         the events of the rooms: no hole, no double; what is unread
+        ConversationQueues  the order of what the user wants: a queue for each conversation
+        Posting             messages
+        Questions           requests and their answers
 
     Coming back: hello says how far rooms were shown. A room that the server does not list any more is joined again,
     unless it was left or the user has an account: the owner of an account stays a member without a connection.
@@ -91,15 +91,15 @@ class ClientSession:
         self._new_key = new_key
         self._typed_at: float | None = None
         self._outlet = Outlet()
-        self._lanes = OutboxLanes()
+        self._queues = ConversationQueues()
         self._connection = ConnectionState(self._outlet, random)
         observer = watching or name is None
         self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow)
         parts = self._outlet, self._connection, self._rooms
-        self._greeting = Greeting(*parts, lambda: len(self._lanes.entries), name, token, account, password, invitation)
+        self._greeting = Greeting(*parts, lambda: len(self._queues.entries), name, token, account, password, invitation)
         self._rooms.renamed = self._greeting.renamed
-        self._posting = Posting(self._outlet, self._rooms, self._lanes, self._greeting)
-        self._questions = Questions(self._outlet, self._rooms, self._lanes, self._greeting)
+        self._posting = Posting(self._outlet, self._rooms, self._queues, self._greeting)
+        self._questions = Questions(self._outlet, self._rooms, self._queues, self._greeting)
         for entry in entries:
             self._posting.add(entry)
 
@@ -136,13 +136,13 @@ class ClientSession:
     @property
     def deadline(self) -> float | None:
         """When `tick` is to be called; None: not at all."""
-        times = (self._connection.deadline, self._lanes.deadline if self.phase is Phase.READY else None)
+        times = (self._connection.deadline, self._queues.deadline if self.phase is Phase.READY else None)
         return min((time for time in times if time is not None), default=None)
 
     @property
     def unsent(self) -> list[OutboxEntry]:
         """The messages that are not settled, in order."""
-        items = (waiting.item for waiting in self._lanes.entries.values())
+        items = (waiting.item for waiting in self._queues.entries.values())
         return [item for item in items if isinstance(item, OutboxEntry)]
 
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
@@ -268,7 +268,7 @@ class ClientSession:
         elif self._posting.refused(frame, now) or self._questions.refused(frame, now):
             pass
         elif self._rooms.has_asked(frame.id):
-            why = "" if self._lanes.postpone(frame, now) else frame.message or frame.code
+            why = "" if self._queues.postpone(frame, now) else frame.message or frame.code
             room = self._rooms.refused(frame.id, why)
             if room and why:
                 self._questions.join_refused(room, frame.code, why)
@@ -296,7 +296,7 @@ class ClientSession:
         self._rooms.lost()
         self._posting.lost()
         self._questions.lost()
-        self._lanes.lost()
+        self._queues.lost()
         self._connection.lost(now, why)
 
     def tick(self, now: float) -> None:
@@ -307,7 +307,7 @@ class ClientSession:
                 self._end()
             else:
                 self._connection.hang_up("the server does not answer")
-        if self.phase is Phase.READY and self._lanes.wake(now):
+        if self.phase is Phase.READY and self._queues.wake(now):
             self._rooms.ask_pages()
         self._pump(now)
 
@@ -315,7 +315,7 @@ class ClientSession:
         """Start what can be started."""
         if self.phase is not Phase.READY:
             return
-        if not self._lanes.stalled(now):
+        if not self._queues.stalled(now):
             self._rooms.rejoin()
         self._questions.start_queries(now)
         while self._start_heads(now):
@@ -324,9 +324,9 @@ class ClientSession:
             self._quit(request, now)
 
     def _start_heads(self, now: float) -> bool:
-        """Start the first item of each lane; returns True if one is settled at once, and another is first now."""
+        """Start the first item of each queue; returns True if one is settled at once, and another is first now."""
         settled = False
-        for waiting in self._lanes.heads(now):
+        for waiting in self._queues.heads(now):
             if isinstance(waiting.item, OutboxEntry):
                 settled |= self._posting.start(waiting, waiting.item)
             else:
@@ -372,7 +372,7 @@ class ClientSession:
         self._pump(now)
         return entry
 
-    def ask(self, request: Request, now: float) -> None:
+    def ask(self, request: UserRequest, now: float) -> None:
         """Take a request; `Entered`, `Answered`, `Failed` or `Uncertain` says what has come of it."""
         self._questions.ask(request)
         self._pump(now)
