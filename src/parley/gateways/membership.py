@@ -1,10 +1,11 @@
 """The rooms that a session shows, and what becomes of them within one commit."""
 
 from collections.abc import Iterable
-from typing import Final, Protocol
+from typing import Final
 
 from parley.core.events import Event
 from parley.core.state import Room
+from parley.wire.web import Seen, SeenRoom
 
 DEPARTURES_KEPT: Final = 50
 
@@ -26,16 +27,6 @@ class Departures:
     def after(self, room: int, seq: int) -> int | None:
         """Return the seq of the first departure from a room after `seq`; None if there is none."""
         return next((left for place, left in self._places if place == room and left > seq), None)
-
-
-class Seen(Protocol):
-    """How far a client has the events of a room."""
-
-    @property
-    def epoch(self) -> str: ...
-
-    @property
-    def seq(self) -> int: ...
 
 
 class Membership:
@@ -82,7 +73,7 @@ class Membership:
         return len(before) != len(self.entered)
 
 
-def stream_start(room: Room, first: int, seen: Seen | None, otherwise: int) -> int:
+def stream_start(room: Room, first: int, seen: Seen | SeenRoom | None, otherwise: int) -> int:
     """Return the seq after which a client's stream of a room begins.
 
     Args:

@@ -8,7 +8,7 @@ from parley.core.events import Event
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 
-from .effects import Effects
+from .effects import Close, Effects
 
 
 class ImpossibleMove(Exception):
@@ -17,7 +17,8 @@ class ImpossibleMove(Exception):
 
 class Session:
     """One connection's conversation. The server calls a method for each thing that happens, and performs the effects
-    that it returns. A subclass overrides the methods it needs; all others do nothing.
+    that it returns. A subclass overrides the methods it needs; all others do nothing, or
+    close the connection at the end.
 
     **Effects** are performed in the order of the list, before the next call on the session; only `expelled` may come
     while those after a `BindUser` are performed. No answer comes from within the call that asked for it. `Send`s in
@@ -165,12 +166,12 @@ class Session:
 
     def expelled(self, refusal: Refusal) -> Effects:
         """The user's session was revoked, or their account was disabled or deleted."""
-        return []
+        return [Close()]
 
     def stopping(self) -> Effects:
         """The server is stopping."""
-        return []
+        return [Close()]
 
     def stalled(self) -> Effects:
         """The client has taken nothing for too long."""
-        return []
+        return [Close()]

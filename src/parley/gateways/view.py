@@ -10,8 +10,9 @@ from parley.core.refusals import Refusal, refuse
 from parley.core.roles import visible
 from parley.core.rules import OPEN, Policy
 from parley.core.rules.common import SERVER_NAME
-from parley.core.state import Room, State, User
+from parley.core.state import Invitation, Room, State, User
 from parley.core.text import bare_room_name
+from parley.core.tokens import hash_code
 
 FORMER_MEMBER: Final = "someone who left"
 """The name of a member of a direct room who holds none any more. No name has a space in it."""
@@ -58,14 +59,15 @@ class View:
         room = self.state.room_for(user, bare_room_name(name))
         return room if room is not None and room.kind != "direct" and visible(self.state, room, user) else None
 
-    def room_by_id(self, id_: int, user: int) -> Room | None:
-        """Return the room of that id, if it exists for the user."""
-        room = self.state.rooms.get(id_)
-        return room if visible(self.state, room, user) else None
-
     def visible_room(self, id_: int, user: int) -> Room | Refusal:
-        """Return the same, or `room_unknown`."""
-        return self.room_by_id(id_, user) or refuse("room_unknown")
+        """Return the room of an id if it exists for the user, or `room_unknown`."""
+        room = self.state.rooms.get(id_)
+        return room if room is not None and visible(self.state, room, user) else refuse("room_unknown")
+
+    def invitation(self, code: str, now: int) -> Invitation | None:
+        """Return the invitation of a code, if it is valid at `now`, in milliseconds since 1970 UTC."""
+        found = self.state.invitations.get(hash_code(code))
+        return None if found is None or (found.until and found.until <= now) else found
 
     def account(self, name: str) -> User | None:
         """Return the account of that name."""

@@ -15,20 +15,13 @@ from parley.core.tokens import hash_token
 from .api import Caller
 from .api.body import read_body
 from .api.ports import Identities
+from .api.problems import status_of
 from .api.request import Refused, refused, require
 
 BODY_BYTES: Final = 64 * 1024
 
-_STATUS: Final = {
-    "frame_too_long": 413,
-    "body_late": 408,
-    "too_fast": 429,
-    "not_stored": 503,
-    "not_read": 503,
-    "stopping": 503,
-    "failed": 500,
-    "hook_unknown": 404,
-}
+_KEPT: Final = ("frame_too_long", "body_late", "too_fast", "hook_unknown")
+"""Refusals with the status they have in the API, as all errors of the server have; any other is a 422 here."""
 
 
 class _Payload(Struct):
@@ -97,5 +90,6 @@ def _problem(error: Refused) -> Response:
     headers = {"Retry-After": str(-(-refusal.retry_after // 1000))} if refusal.retry_after else {}
     if refusal.code in ("frame_too_long", "body_late"):
         headers["Connection"] = "close"  # the rest of the body is not waited for
-    code = error.status or _STATUS.get(refusal.code, 422)
+    status = status_of(refusal.code)
+    code = error.status or (status if status >= 500 or refusal.code in _KEPT else 422)
     return PlainTextResponse(f"{refusal.message}\n", code, headers=headers)

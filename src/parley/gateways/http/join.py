@@ -17,7 +17,7 @@ from parley.core import commands as c
 from parley.core.refusals import refuse
 from parley.core.rules import decide
 from parley.core.state import Invitation
-from parley.core.tokens import hash_code, hash_token
+from parley.core.tokens import hash_token
 
 from . import assets
 from .api import Caller
@@ -46,13 +46,13 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
         code = request.path_params["code"]
         if index is not None and _IS_CODE(code) and "form" not in request.query_params:
             return assets.answer(index, request.headers)
-        invitation = _find(server, request)
+        invitation = server.view.invitation(request.path_params["code"], server.now())
         if invitation is None:
             return _gone()
         return _form(invitation, "", "")
 
     async def take(request: Request) -> Response:
-        invitation = _find(server, request)
+        invitation = server.view.invitation(request.path_params["code"], server.now())
         if invitation is None:
             return _gone()
         if names_this_server(dict(request.headers.raw), secure=request.url.scheme == "https") is False:
@@ -92,14 +92,6 @@ async def _enter(server: Identities, invitation: Invitation, name: str, password
         require(decide(server.view.state, command, server.now(), server.view.policy))
         command = replace(command, password=require(await server.hash_password(password)))
     require(await server.submit(command))
-
-
-def _find(server: Identities, request: Request) -> Invitation | None:
-    code = hash_code(request.path_params["code"])
-    invitation = server.view.state.invitations.get(code)
-    if invitation is None or (invitation.until and invitation.until <= server.now()):
-        return None
-    return invitation
 
 
 def _form(invitation: Invitation, name: str, problem: str, status: int = 200) -> Response:

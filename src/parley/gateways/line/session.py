@@ -248,9 +248,6 @@ class LineSession(Session):
     def stopping(self) -> Effects:
         return [*self.say("The server is stopping. Come back in a moment."), Close()]
 
-    def stalled(self) -> Effects:
-        return [Close()]
-
     # The first answer shows what kind of client it is
 
     def _hear_answer(self, data: bytes) -> Effects:
@@ -304,15 +301,11 @@ class LineSession(Session):
         """Put newlines between messages that are sent together to a client whose messages end in nothing."""
         if not self._raw:
             return effects
-        parted: list[Effect] = []
-        first = True
-        for effect in effects:
-            if isinstance(effect, Send):
-                parted.append(effect if first else Send(b"\n" + effect.data))
-                first = False
-            else:
-                parted.append(effect)
-        return parted
+        later = [number for number, effect in enumerate(effects) if isinstance(effect, Send)][1:]
+        return [
+            Send(b"\n" + effect.data) if isinstance(effect, Send) and number in later else effect
+            for number, effect in enumerate(effects)
+        ]
 
     def _take(self, line: str | LineError) -> Effects:
         if isinstance(line, LineError):

@@ -1,57 +1,32 @@
-"""The states of a line session, and what leads from one to another."""
+"""The states of a line session, and which trigger leads from one to another."""
 
-from typing import Final, Literal
+from typing import Final
 
-State = Literal[
-    "inviting",  # asked for an invitation
-    "naming",  # asked for a name
-    "proving",  # asked for a password
-    "checking",  # waits until the password is checked
-    "claiming",  # waits for the name
-    "joining",  # has a name; waits for the first room
-    "arriving",  # waits for the first room's history
-    "outside",  # has a name, and was in no room yet
-    "asking",  # outside, waits for an answer
-    "chatting",
-    "waiting",  # chatting, waits for an answer
-    "leaving",  # has said goodbye; waits for that to be stored
-    "over",  # expelled
-]
-Trigger = Literal[
-    "code",  # the answer to `invite?`
-    "empty",  # an answer that is empty
-    "account",  # the answer to `alias?` is the name of an account
-    "name",  # the answer to `alias?` is another name
-    "password",  # the answer to `password?`
-    "refused",  # what was asked for is refused
-    "uninvited",  # the name is refused for want of an invitation
-    "named",  # the user is known, and is in no room
-    "joined",  # the user is in a room whose history is to be shown
-    "ask",  # a command that has to be waited for
-    "answered",  # the answer to it
-    "depart",  # `.exit` or `/quit`
-    "expelled",
-]
-
-MOVES: Final[dict[tuple[State, Trigger], State]] = {
+MOVES: Final[dict[tuple[str, str], str]] = {
+    # Asked for an invitation, a name or a password
     ("inviting", "code"): "naming",
     ("naming", "empty"): "naming",
-    ("naming", "account"): "proving",
-    ("naming", "name"): "claiming",
+    ("naming", "account"): "proving",  # the answer is the name of an account
+    ("naming", "name"): "claiming",  # it is another name
     ("proving", "empty"): "naming",
     ("proving", "password"): "checking",
+    # Waits for the check of the password
     ("checking", "refused"): "naming",
-    ("checking", "named"): "joining",
-    ("checking", "joined"): "arriving",
+    ("checking", "named"): "joining",  # the account is in no room
+    ("checking", "joined"): "arriving",  # it is in one
+    # Waits for the name
     ("claiming", "refused"): "naming",
-    ("claiming", "uninvited"): "inviting",
+    ("claiming", "uninvited"): "inviting",  # refused for want of an invitation
     ("claiming", "named"): "joining",
+    # Has a name, waits for the first room
     ("joining", "refused"): "outside",
     ("joining", "answered"): "outside",  # the user joined meanwhile, through another session
     ("joining", "joined"): "arriving",
     ("joining", "expelled"): "over",
+    # Waits for the history of the first room
     ("arriving", "answered"): "chatting",
     ("arriving", "expelled"): "over",
+    # Has a name, and was in no room yet; `asking` waits for an answer
     ("outside", "ask"): "asking",
     ("outside", "depart"): "leaving",
     ("outside", "expelled"): "over",
@@ -59,13 +34,15 @@ MOVES: Final[dict[tuple[State, Trigger], State]] = {
     ("asking", "answered"): "outside",
     ("asking", "joined"): "arriving",
     ("asking", "expelled"): "over",
+    # Was in a room; `waiting` waits for an answer
     ("chatting", "ask"): "waiting",
     ("chatting", "depart"): "leaving",
     ("chatting", "expelled"): "over",
     ("waiting", "refused"): "chatting",
     ("waiting", "answered"): "chatting",
-    ("waiting", "joined"): "waiting",
+    ("waiting", "joined"): "waiting",  # and now for the history of that room
     ("waiting", "expelled"): "over",
+    # Has said goodbye
     ("leaving", "expelled"): "over",
 }
 """Every other trigger is impossible in its state."""
@@ -75,4 +52,4 @@ READING: Final = frozenset(("inviting", "naming", "proving", "outside", "chattin
 """The states in which lines are taken."""
 
 PRESENT: Final = frozenset(("arriving", "outside", "asking", "chatting", "waiting"))
-"""The states in which the user is told what happens to them."""
+"""The states in which the user is told of invitations."""

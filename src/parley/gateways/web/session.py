@@ -433,8 +433,8 @@ class WebSession(Session):
         id_ = frame.room if isinstance(frame, web.Join) else 0
         if isinstance(outcome, Repeated):
             id_ = outcome.room
-        known = self._view.room_by_id(id_, self._user) if id_ else self._view.room(frame.name, self._user)
-        if known is None:
+        known = self._view.visible_room(id_, self._user) if id_ else self._view.room(frame.name, self._user)
+        if known is None or isinstance(known, Refusal):
             return self._error(refuse("room_unknown"), frame)
         after = stream_start(known, first_visible_seq(known, self._user), seen, known.tip)
         if self._user not in known.members:

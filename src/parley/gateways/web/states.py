@@ -1,34 +1,19 @@
-"""The states of a web session, and what leads from one to another."""
+"""The states of a web session, and which trigger leads from one to another."""
 
-from typing import Final, Literal
+from typing import Final
 
-State = Literal[
-    "new",  # waits for a hello that lets the client in
-    "greeting",  # the hello waits for an answer
-    "observing",  # let in without a name
-    "observer waiting",  # observing, waits for an answer
-    "named",  # let in as a user
-    "user waiting",  # named, waits for an answer
-    "over",  # expelled
-]
-Trigger = Literal[
-    "hello",  # a hello that has to wait for an answer
-    "turned away",  # the hello is refused
-    "observer",  # the client is let in without a name
-    "user",  # the client is let in as a user
-    "ask",  # a frame that has to wait for an answer
-    "answered",  # the answer to it
-    "expelled",
-]
-
-MOVES: Final[dict[tuple[State, Trigger], State]] = {
-    ("new", "hello"): "greeting",
+MOVES: Final[dict[tuple[str, str], str]] = {
+    # Waits for a hello that lets the client in
+    ("new", "hello"): "greeting",  # it has to wait for an answer
     ("new", "turned away"): "new",
     ("new", "observer"): "observing",
+    # The hello waits for an answer
     ("greeting", "turned away"): "new",
     ("greeting", "user"): "named",
+    # Let in without a name; `observer waiting` waits for an answer
     ("observing", "ask"): "observer waiting",
     ("observer waiting", "answered"): "observing",
+    # Let in as a user; `user waiting` waits for an answer
     ("named", "ask"): "user waiting",
     ("named", "expelled"): "over",
     ("user waiting", "answered"): "named",

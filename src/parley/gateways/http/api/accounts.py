@@ -122,9 +122,8 @@ def _label(request: HttpRequest[Commands], label: str) -> str:
 
 async def get_me(request: HttpRequest[Commands]) -> Response:
     user = request.me
-    return Json(
-        schemas.Me(serialize.user(request.view, user), sorted(user.rooms), serialize.hours(request.view, user.id))
-    )
+    hours = serialize.hours(request.view, user.id)
+    return Json(schemas.Me(serialize.user(request.view, user), sorted(user.rooms), hours))
 
 
 async def change_me(request: HttpRequest[Commands]) -> Response:
@@ -178,12 +177,7 @@ async def end_other_sessions(request: HttpRequest[Commands]) -> Response:
 
 async def sessions_of(request: HttpRequest[Identities], user: int) -> Response:
     sessions = require(await request.server.sessions(user))
-    mine = request.caller.token
-    return Json(
-        schemas.Sessions(
-            [schemas.Session(each.id, each.kind, each.label, each.made, each.token == mine) for each in sessions]
-        )
-    )
+    return Json(schemas.Sessions([serialize.session(each, request.caller.token) for each in sessions]))
 
 
 async def end_session_of(request: HttpRequest[Identities], user: int, by: int | None) -> Response:
@@ -206,7 +200,7 @@ async def export_of(request: HttpRequest[Exports], user: User) -> Response:
             "user": serialize.user(request.view, user),
             "hours": serialize.hours(request.view, user.id),
             "rooms": rooms,
-            "sessions": [schemas.Session(each.id, each.kind, each.label, each.made, False) for each in sessions],
+            "sessions": [serialize.session(each, None) for each in sessions],
         }
     )
 

@@ -1,6 +1,7 @@
 """Administration: invitations, accounts, tokens, the audit log."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import UNSET
 
@@ -19,8 +20,8 @@ from .request import HttpRequest, Json, Response, refused, require
 
 
 async def preview_invitation(request: HttpRequest[Commands]) -> Response:
-    found = request.state.invitations.get(hash_code(request.path["id"]))
-    if found is None or (found.until and found.until <= request.server.now()):
+    found = request.view.invitation(request.path["id"], request.server.now())
+    if found is None:
         raise refused("invitation_unknown")
     room = request.state.rooms.get(found.room) if found.room else None
     return Json(schemas.InvitationPreview(found.role, "" if room is None else room.name))
@@ -78,15 +79,9 @@ async def create_account(request: HttpRequest[Identities]) -> Response:
     password = None
     if body.password is not None:
         password = require(await request.server.hash_password(body.password))
+    hashed = None if token is None else hash_token(token)
     events = await request.submit(
-        c.Register(
-            body.name,
-            password,
-            by=request.caller.id,
-            role=body.role,
-            token=None if token is None else hash_token(token),
-            label=body.label,
-        ),
+        c.Register(body.name, password, by=request.caller.id, role=body.role, token=hashed, label=body.label),
         told_once=True,
     )
     made = next(event.user for event in events if event.kind == "registered")
@@ -161,9 +156,8 @@ def _managed(request: HttpRequest[Commands]) -> User:
 
 async def get_tokens(request: HttpRequest[Identities]) -> Response:
     found = await _tokens(request)
-    return Json(
-        schemas.Tokens([schemas.Token(each.id, user.id, user.name, each.label, each.made) for user, each in found])
-    )
+    tokens = [schemas.Token(each.id, user.id, user.name, each.label, each.made) for user, each in found]
+    return Json(schemas.Tokens(tokens))
 
 
 async def make_token(request: HttpRequest[Commands]) -> Response:
@@ -198,10 +192,7 @@ async def _tokens(request: HttpRequest[Identities]) -> Sequence[tuple[User, Toke
 
 async def get_audit(request: HttpRequest[Exports]) -> Response:
     query: schemas.AuditQuery = request.query
-    before = None
-    if query.before is not None:
-        at, room, seq = map(int, query.before.split("."))
-        before = (at, room, seq)
+    before: Any = None if query.before is None else tuple(map(int, query.before.split(".")))
     found: list[Event] = []
     # One event more than asked for tells whether there are more. Pages are full, whatever the caller may not see.
     while len(found) <= query.limit:
@@ -212,12 +203,8 @@ async def get_audit(request: HttpRequest[Exports]) -> Response:
         before = (events[-1].at, events[-1].room, events[-1].seq)
     shown = found[: query.limit]
     last = shown[-1] if len(found) > query.limit else None
-    return Json(
-        schemas.Audit(
-            [serialize.audited(event) for event in shown],
-            None if last is None else f"{last.at}.{last.room}.{last.seq}",
-        )
-    )
+    before_last = None if last is None else f"{last.at}.{last.room}.{last.seq}"
+    return Json(schemas.Audit([serialize.audited(event) for event in shown], before_last))
 
 
 def _concerns(request: HttpRequest[Commands], event: Event) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
 import msgspec
+from msgspec.structs import replace
 
 from parley.core.commands import ClaimName
 from parley.core.events import MACHINE
@@ -44,14 +45,6 @@ _encode: Final = msgspec.json.Encoder().encode
 _table: Final = Table(ROUTES)
 
 
-class _Peer(msgspec.Struct, frozen=True, gc=False):
-    """The other end of a connection, as the server knows it."""
-
-    address: str
-    secure: bool
-    admin_socket: bool
-
-
 class Api:
     """The ASGI application.
 
@@ -63,10 +56,10 @@ class Api:
         self._server = server
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        peer = _peer(scope)
+        stranger = _stranger(scope)
         response: Response | Refused
         try:
-            response = await self._respond(scope, receive, peer)
+            response = await self._respond(scope, receive, stranger)
         except Refused as error:
             response = error
         except ClientGone:
@@ -76,7 +69,7 @@ class Api:
             response = refused("failed")
         try:
             if isinstance(response, ByteStream):
-                await self._stream(scope, response, peer, send)
+                await self._stream(scope, response, stranger.address, send)
             else:
                 await _send(scope, response, send)
         except RuntimeError:
@@ -86,7 +79,7 @@ class Api:
                 raise
             await _gone(receive)
 
-    async def _respond(self, scope: Scope, receive: Receive, peer: _Peer) -> Response:
+    async def _respond(self, scope: Scope, receive: Receive, stranger: Caller) -> Response:
         here, values = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
         if not here:
             raise Refused(own("path_unknown"))
@@ -96,20 +89,14 @@ class Api:
             raise Refused(own("method_unknown", methods=", ".join(sorted(here))), 405)
         route, places = found
         headers = dict(scope["headers"])
-        caller = await self._caller(headers, peer, route)
+        caller = await self._caller(headers, stranger, route)
         if not route.safe:
-            if not peer.admin_socket and not _from_here(headers, caller):
+            if not caller.admin_socket and not _from_here(headers, caller):
                 raise Refused(own("origin_foreign"))
             wait = self._server.throttle(caller)
             if wait > 0:
                 raise refused("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
-        query: Any = None
-        text = scope["query_string"]
-        if text or route.query is not None:
-            try:
-                query = _query(route, text)
-            except ValueError as error:
-                raise refused("frame_invalid", why=error) from None
+        query = _query(route, scope["query_string"])
         body = None if route.decode is None else await self._body(route, headers, caller, receive)
         return await route.handler(
             HttpRequest(self._server, caller, named(places, values), query, body, headers, lambda: _gone(receive))
@@ -117,29 +104,33 @@ class Api:
 
     # The caller
 
-    async def _caller(self, headers: Mapping[bytes, bytes], peer: _Peer, route: Prepared) -> Caller:
-        if peer.admin_socket:
-            return Caller(MACHINE, True, None, peer.address, peer.secure)
+    async def _caller(self, headers: Mapping[bytes, bytes], stranger: Caller, route: Prepared) -> Caller:
+        if stranger.admin_socket:
+            return replace(stranger, user=MACHINE)
         shown = headers.get(b"authorization")
         cookie = shown is None
         token = _bearer(shown) if shown is not None else _cookie(headers.get(b"cookie"))
         if token is None:
             if shown is not None:
                 raise refused("session_unknown")
-            return self._anyone(peer, route)
+            return self._admitted(stranger, route)
         hashed = hash_token(token)
         known = self._server.identify(hashed)
         identity = known if isinstance(known, Identity) else await known
         if isinstance(identity, Refusal):
             if cookie and route.needs == "nothing":
                 # A cookie that is not good any more must not keep anyone from signing in.
-                return self._anyone(peer, route)
+                return self._admitted(stranger, route)
             raise refused("session_unknown") if identity.code == "token_unknown" else Refused(identity)
-        return await self._identified(identity, hashed, peer, route, cookie=cookie)
+        await self._check(identity, route)
+        return replace(stranger, user=identity.user, token=hashed, cookie=cookie)
 
-    async def _identified(
-        self, identity: Identity, hashed: bytes, peer: _Peer, route: Prepared, *, cookie: bool
-    ) -> Caller:
+    async def _check(self, identity: Identity, route: Prepared) -> None:
+        """Check that someone with a token may make a request.
+
+        Raises:
+            Refused: they may not.
+        """
         view = self._server.view
         user = view.state.users.get(identity.user)
         if route.needs != "nothing":
@@ -152,11 +143,15 @@ class Api:
                 raise refused("not_allowed")
         if user is not None and not user.account:
             self._server.seen(user.id)
-        return Caller(identity.user, False, hashed, peer.address, peer.secure, cookie)
 
-    def _anyone(self, peer: _Peer, route: Prepared) -> Caller:
+    def _admitted(self, stranger: Caller, route: Prepared) -> Caller:
+        """Return the stranger, if a request without a token is allowed.
+
+        Raises:
+            Refused: it is not.
+        """
         if route.needs == "nothing" or (route.needs == "reading" and self._server.view.policy.access == "open"):
-            return Caller(None, False, None, peer.address, peer.secure)
+            return stranger
         raise refused("name_needed" if self._server.view.policy.access == "open" else "sign_in_needed")
 
     # Bodies
@@ -186,7 +181,7 @@ class Api:
 
     # Responses
 
-    async def _stream(self, scope: Scope, reply: ByteStream, peer: _Peer, send: Send) -> None:
+    async def _stream(self, scope: Scope, reply: ByteStream, address: str, send: Send) -> None:
         headers = [(b"content-type", reply.media.encode()), _NO_STORE, *reply.headers]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
@@ -197,7 +192,7 @@ class Api:
                     message = {"type": "http.response.body", "body": chunk, "more_body": True}
                     await self._server.in_time(send(message), patience)
         except TimeoutError:
-            log.info("%s takes nothing and is cut", peer.address)
+            log.info("%s takes nothing and is cut", address)
             if transport := _transport(scope):
                 transport.abort()
         finally:
@@ -258,10 +253,11 @@ def _unless_known(
 # Requests
 
 
-def _peer(scope: Scope) -> _Peer:
+def _stranger(scope: Scope) -> Caller:
+    """Return the caller as they are known without a token."""
     client = scope.get("client")
     admin = scope.get("state", {}).get(ADMIN_SOCKET, False)
-    return _Peer(client[0] if client else "", scope.get("scheme") == "https", admin)
+    return Caller(None, admin, None, client[0] if client else "", scope.get("scheme") == "https")
 
 
 def _transport(scope: Scope) -> Transport | None:
@@ -297,20 +293,22 @@ def _from_here(headers: Mapping[bytes, bytes], caller: Caller) -> bool:
 
 
 def _query(route: Prepared, text: bytes) -> Any:
+    if not text and route.query is None:
+        return None
     try:
         pairs = parse_qsl(
             text.decode("ascii"), keep_blank_values=True, strict_parsing=bool(text), max_num_fields=20, errors="strict"
         )
     except ValueError:
-        raise ValueError("the part after the question mark is no query") from None
+        raise refused("frame_invalid", why="the part after the question mark is no query") from None
     if route.query is None:
         if pairs:
-            raise ValueError(f"there is no parameter `{pairs[0][0][:40]}`")
+            raise refused("frame_invalid", why=f"there is no parameter `{pairs[0][0][:40]}`")
         return None
     try:
         return route.query.read(pairs)
-    except msgspec.ValidationError as error:
-        raise ValueError(_explain(error)) from None
+    except ValueError as error:
+        raise refused("frame_invalid", why=_explain(error)) from None
 
 
 def _whole(value: Any) -> Any:

@@ -2,11 +2,13 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from . import documentation_html, openapi
-from .request import Document, HttpRequest, Response
+from .request import Document, Handler, HttpRequest, Response
 from .routing import IF_NONE_MATCH, Route
+
+HTML: Final = "text/html; charset=utf-8"
 
 
 def documented(routes: Sequence[Route]) -> tuple[Route, ...]:
@@ -21,22 +23,17 @@ def documented(routes: Sequence[Route]) -> tuple[Route, ...]:
         return openapi.document(everything)
 
     async def get_page(request: HttpRequest[Any]) -> Response:
-        return Document(*html(), "text/html; charset=utf-8", documentation_html.headers())
+        return Document(*html(), HTML, documentation_html.headers())
 
     async def get_description(request: HttpRequest[Any]) -> Response:
         return Document(*description(), "application/json")
 
-    html_type = {200: "text/html; charset=utf-8", 304: None}
-    json_type = {200: "application/json", 304: None}
+    def route(path: str, handler: Handler, does: str, media: str) -> Route:
+        return Route("GET", path, handler, does, {200: media, 304: None}, needs="nothing", headers=(IF_NONE_MATCH,))
+
     everything = (
         *routes,
-        Route(
-            "GET", "", get_page, "This documentation, for people.", html_type, needs="nothing",
-            headers=(IF_NONE_MATCH,)
-        ),
-        Route(
-            "GET", "/openapi.json", get_description, "This documentation, for programs (OpenAPI 3.1).", json_type,
-            needs="nothing", headers=(IF_NONE_MATCH,),
-        ),
-    )  # fmt: skip
+        route("", get_page, "This documentation, for people.", HTML),
+        route("/openapi.json", get_description, "This documentation, for programs (OpenAPI 3.1).", "application/json"),
+    )
     return everything

@@ -64,10 +64,8 @@ async def get_messages(request: HttpRequest[History]) -> Response:
     if not request.sees(room):
         raise refused("room_unknown")
     shown, more = cut_page(page, first, query.limit, PAGE_BYTES, newest=query.after is None)
-    return Json(
-        schemas.Page(room.id, room.epoch, [serialize.event(request.view, event) for event in shown], more),
-        cacheable=True,
-    )
+    events = [serialize.event(request.view, event) for event in shown]
+    return Json(schemas.Page(room.id, room.epoch, events, more), cacheable=True)
 
 
 async def find_seq(request: HttpRequest[History]) -> Response:

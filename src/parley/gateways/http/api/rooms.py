@@ -21,9 +21,8 @@ def _location(room: int) -> list[tuple[bytes, bytes]]:
 
 
 def _shown(request: HttpRequest[Commands], room: Room, status: int = 200) -> Json:
-    return Json(
-        serialize.room(request.view, room, request.caller.id), status, _location(room.id) if status == 201 else ()
-    )
+    headers = _location(room.id) if status == 201 else ()
+    return Json(serialize.room(request.view, room, request.caller.id), status, headers)
 
 
 # People
@@ -52,9 +51,8 @@ async def get_rooms(request: HttpRequest[Commands]) -> Response:
         rooms = [room for room in state.rooms_for(request.caller.id) if request.sees(room)]
         if request.runs_server:
             shown = {room.id for room in rooms}
-            rooms += [
-                room for room in state.rooms.values() if room.id > 0 and room.kind == "public" and room.id not in shown
-            ]
+            others = (room for room in state.rooms.values() if room.id > 0 and room.kind == "public")
+            rooms += [room for room in others if room.id not in shown]
     return Json(schemas.Rooms([serialize.room(request.view, room, request.caller.id) for room in rooms]))
 
 
@@ -128,9 +126,8 @@ async def set_preferences(request: HttpRequest[Commands]) -> Response:
 async def get_members(request: HttpRequest[Commands]) -> Response:
     room = request.room()
     users = request.state.users
-    return Json(
-        schemas.Members([serialize.member(request.view, room, users[id_]) for id_ in room.members if id_ in users])
-    )
+    members = [serialize.member(request.view, room, users[id_]) for id_ in room.members if id_ in users]
+    return Json(schemas.Members(members))
 
 
 async def join(request: HttpRequest[Commands]) -> Response:
@@ -190,15 +187,10 @@ def _restricted(request: HttpRequest[Commands], action: Action) -> Response:
     room = request.room()
     if not request.may(room, action):
         raise refused("not_allowed")
-    now = request.server.now()
-    users = request.state.users
-    found = room.bans if action == "ban" else room.mutes
-    return Json(
-        schemas.Restrictions(
-            [
-                schemas.Restriction(id_, users[id_].name if id_ in users else "", until)
-                for id_, until in found.items()
-                if not until or until > now
-            ]
-        )
-    )
+    now, users = request.server.now(), request.state.users
+    found = [
+        schemas.Restriction(id_, users[id_].name if id_ in users else "", until)
+        for id_, until in (room.bans if action == "ban" else room.mutes).items()
+        if not until or until > now
+    ]
+    return Json(schemas.Restrictions(found))

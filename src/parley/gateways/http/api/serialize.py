@@ -1,6 +1,7 @@
 """The state and events of the core, as the schemas of the API."""
 
 from parley.core import events, state
+from parley.core.records import TokenInfo
 from parley.core.roles import room_role
 from parley.gateways.json_fields import event_as, member_fields, room_fields
 from parley.gateways.view import View
@@ -32,6 +33,11 @@ def member(view: View, room: state.Room, user: state.User) -> schemas.Member:
     return schemas.Member(**member_fields(view, room, user), server_role=user.role)
 
 
+def session(info: TokenInfo, current: bytes | None) -> schemas.Session:
+    """Return a token; `current` is the one of the request."""
+    return schemas.Session(info.id, info.kind, info.label, info.made, info.token == current)
+
+
 def hours(view: View, user: int) -> schemas.Hours | None:
     found = view.preferences.hours(user)
     return None if found is None else schemas.Hours(found.begin, found.end)
@@ -47,12 +53,5 @@ def audited(event: events.Event) -> schemas.Audited:
 
 
 def invitation(invitation: state.Invitation) -> schemas.Invitation:
-    return schemas.Invitation(
-        invitation.code,
-        invitation.uses,
-        invitation.until,
-        invitation.room,
-        invitation.role,
-        invitation.label,
-        invitation.by,
-    )
+    i = invitation
+    return schemas.Invitation(i.code, i.uses, i.until, i.room, i.role, i.label, i.by)
