@@ -94,10 +94,13 @@ class SessionFixture:
                 case BindUser(user):
                     assert user in self.state.users
                     self.user = user
-                case Subscribe(room, after, rendering):
+                case Subscribe(room, after, rendering, last):
                     assert 0 <= after <= self.state.rooms[room].tip
-                    self.readers[room] = after, rendering
-                    self.pump()
+                    if last is None:
+                        self.readers[room] = after, rendering
+                        self.pump()
+                    else:
+                        self.write(rendering, room, self.logs[room][after:last])
                 case Unsubscribe(room):
                     self.readers.pop(room, None)
                 case Rerender(room, rendering):
@@ -177,7 +180,7 @@ class SessionFixture:
             self.passwords[next(event.user for event in events if event.kind == "registered")] = command.password
         mine = [event for event in events if self.user and event.user == self.user]
         for event in events:
-            if self.user and departed(event) == self.user and event.room in self.readers:
+            if self.user and departed(event) == self.user:
                 self.pump()
                 self.readers.pop(event.room, None)
                 self.perform(self.session.left(event))
@@ -216,9 +219,12 @@ class SessionFixture:
             fresh = self.logs[room][after:]
             if fresh:
                 self.readers[room] = fresh[-1].seq, rendering
-                rendered = [rendering.event(event) for event in fresh]
-                if any(rendered):
-                    self.out += rendering.piece(room, rendered)
+                self.write(rendering, room, fresh)
+
+    def write(self, rendering: Rendering, room: int, events: list[Event]) -> None:
+        rendered = [rendering.event(event) for event in events]
+        if any(rendered):
+            self.out += rendering.piece(room, rendered)
 
     # What the test reads
 

@@ -403,6 +403,22 @@ class TestRooms:
         client.answer(refusal="not_read")
         assert client.said() == ENTERED + "\n"
 
+    def test_a_kick_while_the_history_is_read_shows_the_room_up_to_it(self, bob: LineSessionFixture) -> None:
+        eve = someone_enters(bob, room="tea")
+        bob.receives(b"/join tea\n")
+        bob.answer()
+        bob.happens(SendMessage(eve, 2, "hi"))
+        bob.happens(Moderate(MACHINE, 2, "kick", "bob"))
+        bob.happens(Moderate(MACHINE, 1, "kick", "bob"))
+        bob.happens(SendMessage(eve, 2, "after the kick"))
+        bob.said()
+        bob.settle()
+        lines = bob.said().splitlines()
+        assert lines[:2] == ["#tea bob has connected to the chat room", "#tea eve: hi"]
+        assert lines[2].startswith("#tea ")
+        assert lines[2].endswith("has sent bob out")
+        assert lines[3:] == ["You are in no room now. /join ROOM takes you into one."]
+
 
 class TestDirect:
     def test_a_direct_message_is_shown_to_both(self, bob: LineSessionFixture) -> None:

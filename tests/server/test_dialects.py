@@ -1,7 +1,16 @@
 """Another dialect is a folder and a line: a toy one speaks through a real socket."""
 
-import pytest
+import asyncio
+from collections.abc import Callable
+from typing import ClassVar
 
+import pytest
+from msgspec.structs import replace
+
+from parley.core.commands import Moderate
+from parley.core.decision import Outcome
+from parley.core.events import MACHINE, Event
+from parley.gateways.effects import Effects
 from parley.server import compose
 from parley.wire.signature import Dialect
 from tests.gateways import toy
@@ -44,3 +53,38 @@ async def test_a_session_that_answers_nothing_but_what_it_must_ends_with_the_ser
     await until(lambda: server.members("lobby") == {"zoe"})
     await server.stop()
     assert (await zoe.reads()).endswith(b"BYE\n")
+
+
+class Recorded(toy.ToySession):
+    """A toy session that notes the calls, and when events are written."""
+
+    calls: ClassVar[list[str]] = []
+    after_naming: ClassVar[Callable[[], object]]
+
+    def decided(self, tag: object, outcome: Outcome) -> Effects:
+        self.calls.append(f"decided {tag}")
+        if tag == "name":
+            # Called in the next turn of the loop, before the writer begins with the join that is submitted now.
+            asyncio.get_running_loop().call_soon(self.after_naming)
+        return super().decided(tag, outcome)
+
+    def left(self, event: Event) -> Effects:
+        self.calls.append(f"left {event.seq}")
+        return super().left(event)
+
+    def joined(self, event: Event) -> Effects:
+        self.calls.append(f"joined {event.seq}")
+        return super().joined(event)
+
+
+async def test_a_departure_is_told_before_the_join_of_its_commit(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(compose.DIALECTS, Dialect.IRC, replace(toy.DIALECT, session=Recorded))
+    server = await serve()
+    bob = await server.line("bob")
+    kick = Moderate(MACHINE, 1, "kick", "zoe")
+    Recorded.after_naming = staticmethod(lambda: server.hub.ask(kick))
+    zoe = await server.socket()
+    await zoe.says("NICK zoe")
+    await bob.sees("zoe has connected to the chat room")
+    assert (await bob._line()).endswith("has sent zoe out")
+    assert Recorded.calls == ["decided name", "left 4", "decided join", "joined 3"]

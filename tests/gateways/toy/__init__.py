@@ -8,4 +8,4 @@ from .session import ToySession
 
 DIALECT: Final = Dialect("toy", ToySession)
 
-__all__ = ["DIALECT"]
+__all__ = ["DIALECT", "ToySession"]
