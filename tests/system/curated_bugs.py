@@ -46,7 +46,7 @@ BUGS = (
         "server/engine/writer.py",
         "        self._ahead.revert(self.durable, commit.batch.events)\n",
         "        self._ahead.revert(self.durable, commit.batch.events)\n"
-        "        self.projection.show(self._projection.apply(commit.batch))\n",
+        "        self.projection.show(self.projection.apply(commit.batch))\n",
         "shown before durable",
         "gap",
     ),
@@ -392,7 +392,7 @@ BUGS = (
     _bug(
         "what is said while marks are counted is read",
         "server/engine/read_marks.py",
-        "            elif read >= self._state.rooms[room].tip:\n",
+        "            elif read >= self.state.rooms[room].tip:\n",
         "            elif read:\n",
         "tests/server/test_read_marks.py",
     ),

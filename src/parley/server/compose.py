@@ -160,7 +160,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         return room != DIRECTORY and view.has_receipts(state.rooms[room])
 
     read_marks = ReadMarkWriter(
-        loop,
+        loop=loop,
         state=state,
         marks=view.marks,
         submit=submit,

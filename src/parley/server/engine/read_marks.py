@@ -1,7 +1,8 @@
-"""Receipts: how far members have the events of their rooms, and have read them."""
+"""Read marks: which events of their rooms members have on a client, and which they have read."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from parley.core.commands import Command, MoveReadMark
@@ -16,10 +17,10 @@ from parley.server.protocols import RETRY_MS, Client, Submitter
 from .isolation import isolated
 
 GATHER_SECONDS: Final = 0.1
-"""For so long marks gather before they are stored, all of them in one commit."""
+"""For so long marks gather before they are stored, in one commit."""
 
 TELL_SECONDS: Final = 0.25
-"""For so long a room's marks gather before its members are told."""
+"""For so long a room's marks gather before its members are signalled."""
 
 RETRY_SECONDS: Final = 1.0
 
@@ -27,11 +28,11 @@ Place = tuple[int, int]
 """A member: (user, room)."""
 
 
+@dataclass(eq=False, kw_only=True)
 class ReadMarkWriter:
-    """Stores the marks that members set, and tells of them: their other clients at once, the room a little later.
+    """Stores read marks, and tells of them: the user's own clients at once, the room a little later.
 
-    Of each member one mark at a time is on its way to the disk, so that what it leaves unread is counted from the one
-    before.
+    Of each member one mark at a time is being stored: how much it leaves unread is counted from the one before.
 
     Args:
         loop: the event loop.
@@ -45,28 +46,17 @@ class ReadMarkWriter:
         has_receipts: tells whether the members of a room are told of one another's marks.
     """
 
-    def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        *,
-        state: State,
-        marks: ReadMarks,
-        submit: Callable[[Command, Submitter, object], None],
-        count: Callable[[int, int, int, int], Awaitable[tuple[int, int] | None]],
-        connections: Callable[[int], Iterable[Client]],
-        send: Callable[[ReadMarkSignal], None],
-        spawn: Callable[[Awaitable[None]], None],
-        has_receipts: Callable[[int], bool],
-    ) -> None:
-        self._loop = loop
-        self._state = state
-        self._marks = marks
-        self._submit = submit
-        self._count = count
-        self._connections = connections
-        self._send = send
-        self._spawn = spawn
-        self._has_receipts = has_receipts
+    loop: asyncio.AbstractEventLoop
+    state: State
+    marks: ReadMarks
+    submit: Callable[[Command, Submitter, object], None]
+    count: Callable[[int, int, int, int], Awaitable[tuple[int, int] | None]]
+    connections: Callable[[int], Iterable[Client]]
+    send: Callable[[ReadMarkSignal], None]
+    spawn: Callable[[Awaitable[None]], None]
+    has_receipts: Callable[[int], bool]
+
+    def __post_init__(self) -> None:
         self._wanted: dict[Place, tuple[int, int]] = {}
         self._storing: set[Place] = set()
         self._counting = 0
@@ -77,24 +67,24 @@ class ReadMarkWriter:
         self._waiting: dict[Place, list[tuple[int, asyncio.Future[Refusal | None]]]] = {}
 
     async def read(self, user: int, room: int, seq: int) -> Refusal | None:
-        """Note that a user has read a room up to a seq, or to its tip, and wait until that is on disk."""
-        mark = self._marks.of(room, user)
+        """Move a user's mark to a seq they have read, at most to the tip; return when that is on disk."""
+        mark = self.marks.of(room, user)
         if mark is None:
             return refuse("room_not_joined")
-        seq = min(seq, self._state.rooms[room].tip)
+        seq = min(seq, self.state.rooms[room].tip)
         if seq <= mark.read:
             return None
-        future: asyncio.Future[Refusal | None] = self._loop.create_future()
+        future: asyncio.Future[Refusal | None] = self.loop.create_future()
         self._waiting.setdefault((user, room), []).append((seq, future))
         self.move(user, room, read=seq)
         return await future
 
     def move(self, user: int, room: int, *, delivered: int = 0, read: int = 0) -> None:
-        """Note how far a user is in a room; what is no news, or of no member, is left out."""
-        mark = self._marks.of(room, user)
+        """Move a user's mark later; nothing happens if they are no member, or if the mark is there already."""
+        mark = self.marks.of(room, user)
         if mark is None:
             return
-        tip = self._state.rooms[room].tip
+        tip = self.state.rooms[room].tip
         read = min(read, tip)
         delivered = max(min(delivered, tip), read)
         before = self._wanted.get((user, room), (mark.delivered, mark.read))
@@ -104,23 +94,23 @@ class ReadMarkWriter:
             self._gather(GATHER_SECONDS)
 
     def moved(self, moved: PutReadMark) -> None:
-        """A mark is on disk."""
-        before = self._marks.of(moved.room, moved.user)
+        """A read mark is on disk: apply it, and tell of it."""
+        before = self.marks.of(moved.room, moved.user)
         read = before.read if before is not None else 0
-        mark = self._marks.move(moved)
+        mark = self.marks.move(moved)
         if mark is None:
             return
         if mark.read != read:
-            for client in self._connections(moved.user):
+            for client in self.connections(moved.user):
                 with isolated:
                     client.read_mark_moved(moved.room)
-        if self._has_receipts(moved.room):
+        if self.has_receipts(moved.room):
             if not self._moved:
-                self._loop.call_later(TELL_SECONDS, self._tell_rooms)
+                self.loop.call_later(TELL_SECONDS, self._tell_rooms)
             self._moved.setdefault(moved.room, set()).add(moved.user)
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        """A mark was stored, or could not be."""
+        """See `Submitter`: the tag is the member and what was to be stored."""
         assert isinstance(tag, tuple)
         place, wanted = tag
         self._storing.discard(place)
@@ -135,21 +125,21 @@ class ReadMarkWriter:
             self._settle(place, refuse("stopping", RETRY_MS))
 
     async def stop(self) -> None:
-        """Submit what has gathered: the writer stores it before it stops."""
+        """Submit the marks that have gathered. The writer stores them before it stops."""
         self._stopping = True
         if self._timer is not None:
             self._timer.cancel()
         self._store()
         if self._counting:
-            self._counted = self._loop.create_future()
+            self._counted = self.loop.create_future()
             await self._counted
 
     def _gather(self, seconds: float) -> None:
         if self._timer is None and not self._stopping:
-            self._timer = self._loop.call_later(seconds, self._store)
+            self._timer = self.loop.call_later(seconds, self._store)
 
     def _try_again(self, place: Place, wanted: tuple[int, int]) -> None:
-        # What was wanted meanwhile may be more of the one, and less of the other.
+        # A newer request may have raised `delivered` but not `read`: keep the maximum of each.
         newer = self._wanted.get(place, wanted)
         self._wanted[place] = max(newer[0], wanted[0]), max(newer[1], wanted[1])
         self._gather(RETRY_SECONDS)
@@ -161,7 +151,7 @@ class ReadMarkWriter:
                 continue
             del self._wanted[place]
             user, room = place
-            mark = self._marks.of(room, user)
+            mark = self.marks.of(room, user)
             if mark is None:
                 self._settle(place, None)
                 continue
@@ -172,20 +162,20 @@ class ReadMarkWriter:
             self._storing.add(place)
             if read <= mark.read:
                 self._go(place, wanted, mark.since, 0, 0)
-            elif read >= self._state.rooms[room].tip:
-                self._go(place, wanted, mark.since, *self._marks.unread(room, user))
+            elif read >= self.state.rooms[room].tip:
+                self._go(place, wanted, mark.since, *self.marks.unread(room, user))
             else:
                 self._counting += 1
-                self._spawn(self._count_and_go(place, wanted, mark.since, mark.read))
+                self.spawn(self._count_and_go(place, wanted, mark.since, mark.read))
 
     async def _count_and_go(self, place: Place, wanted: tuple[int, int], since: int, after: int) -> None:
         try:
-            counted = await self._count(place[1], place[0], after, wanted[1])
+            counted = await self.count(place[1], place[0], after, wanted[1])
         finally:
             self._counting -= 1
             if not self._counting and self._counted is not None:
-                # Those who wait for it go on after this mark is submitted.
-                self._loop.call_soon(self._counted.set_result, None)
+                # `stop` goes on after this mark is submitted.
+                self.loop.call_soon(self._counted.set_result, None)
         if counted is None:
             self._storing.discard(place)
             self._try_again(place, wanted)
@@ -195,20 +185,20 @@ class ReadMarkWriter:
 
     def _go(self, place: Place, wanted: tuple[int, int], since: int, messages: int, mentions: int) -> None:
         command = MoveReadMark(*place, since, *wanted, messages, mentions)
-        self._submit(command, self, (place, wanted))
+        self.submit(command, self, (place, wanted))
 
     def _settle(self, place: Place, refusal: Refusal | None) -> None:
-        """Answer those who wait for a mark: with the refusal, or, if it has come far enough, that it is stored."""
+        """Answer the calls of `read` that wait for a member's mark, if it is refused or has come far enough."""
         waiting = self._waiting.pop(place, None)
         if waiting is None:
             return
-        mark = self._marks.of(place[1], place[0])
+        mark = self.marks.of(place[1], place[0])
         if mark is None:
             refusal = refuse("room_not_joined")
         further = []
         for seq, future in waiting:
             if future.done():
-                continue  # nobody waits any more
+                continue  # the request was cancelled
             if refusal is not None or (mark is not None and seq <= mark.read):
                 future.set_result(refusal)
             else:
@@ -219,7 +209,7 @@ class ReadMarkWriter:
     def _tell_rooms(self) -> None:
         moved, self._moved = self._moved, {}
         for room, users in moved.items():
-            marks = ((user, self._marks.of(room, user)) for user in sorted(users))
+            marks = ((user, self.marks.of(room, user)) for user in sorted(users))
             told = tuple((user, mark.delivered, mark.read) for user, mark in marks if mark is not None)
             if told:
-                self._send(ReadMarkSignal(room, told))
+                self.send(ReadMarkSignal(room, told))

@@ -12,6 +12,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
@@ -100,6 +101,7 @@ class _Trouble(Struct, frozen=True):
     final: bool = False
 
 
+@dataclass(eq=False, kw_only=True)
 class Webhooks:
     """The outgoing webhooks of a running server, in step with the commits. One ends when its maker leaves the room.
 
@@ -120,35 +122,21 @@ class Webhooks:
         chance: returns a number in [0, 1).
     """
 
-    def __init__(
-        self,
-        *,
-        read: Read,
-        save: Save,
-        discard: Callable[[int, int], None] = lambda room, webhook: None,
-        room: Callable[[int], Room | None],
-        is_bot: Callable[[int], bool] = nobody,
-        guard: Guard,
-        timing: Timing | None = None,
-        tls: ssl.SSLContext | None = None,
-        pause: Callable[[float], Awaitable[object]] = asyncio.sleep,
-        clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], float] = time.time,
-        chance: Callable[[], float] = random.random,
-    ) -> None:
-        self.read: Final = read
-        self.save: Final = save
-        self.room: Final = room
-        self.is_bot: Final = is_bot
-        self.guard: Final = guard
-        self.timing: Final = timing or Timing()
-        self.pause: Final = pause
-        self.clock: Final = clock
-        self.now: Final = now
-        self.chance: Final = chance
+    read: Read
+    save: Save
+    room: Callable[[int], Room | None]
+    guard: Guard
+    discard: Callable[[int, int], None] = lambda room, webhook: None
+    is_bot: Callable[[int], bool] = nobody
+    timing: Timing = field(default_factory=Timing)
+    tls: ssl.SSLContext | None = None
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+    chance: Callable[[], float] = random.random
+
+    def __post_init__(self) -> None:
         self.stopping = False
-        self._discard = discard
-        self._tls = tls
         self._deliveries: dict[int, _Delivery] = {}
         self._by_room: dict[int, list[_Delivery]] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -158,7 +146,7 @@ class Webhooks:
         for hook in stored:
             room = self.room(hook.room)
             if room is not None and room.private and hook.by != MACHINE and hook.by not in room.members:
-                self._discard(hook.room, hook.id)  # its maker left, and the server ended before the webhook did
+                self.discard(hook.room, hook.id)  # its maker left, and the server ended before the webhook did
             else:
                 self.put(hook)
 
@@ -183,7 +171,7 @@ class Webhooks:
         for delivery in tuple(self._by_room.get(room, ())):
             if delivery.hook.by == user:
                 self._remove(delivery)
-                self._discard(room, delivery.hook.id)
+                self.discard(room, delivery.hook.id)
 
     def _remove(self, delivery: "_Delivery") -> None:
         del self._deliveries[delivery.hook.id]
@@ -228,11 +216,11 @@ class Webhooks:
             await asyncio.wait(ending)
         await asyncio.sleep(0)  # aborted transports close their sockets
 
-    async def tls(self) -> ssl.SSLContext:
+    async def tls_context(self) -> ssl.SSLContext:
         """Return the TLS context. The certificate authorities are read when they are first needed."""
-        if self._tls is None:
-            self._tls = await asyncio.to_thread(ssl.create_default_context)
-        return self._tls
+        if self.tls is None:
+            self.tls = await asyncio.to_thread(ssl.create_default_context)
+        return self.tls
 
 
 class _Delivery:
@@ -389,7 +377,7 @@ class _Delivery:
             raise PostError(f"The name {target.host} can't be resolved within {timing.connect:g} seconds.") from None
         except OSError:
             raise PostError(f"The name {target.host} can't be resolved.") from None
-        tls = await everything.tls() if target.scheme == "https" else None
+        tls = await everything.tls_context() if target.scheme == "https" else None
         left = max(timing.connect - (everything.clock() - began), timing.connect / 2)
         return await connect(target, addresses, tls, seconds=left)
 
