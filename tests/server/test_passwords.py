@@ -80,13 +80,13 @@ async def test_what_only_looks_alike_is_another_password(passwords: Passwords) -
     assert not await passwords.verify(hash, "password1")
 
 
-async def test_nobodys_name_has_no_password(passwords: Passwords) -> None:
+async def test_unknown_hash_name_has_no_password(passwords: Passwords) -> None:
     for password in ("", "correct horse", "\0" * 32, "\ud800"):
         assert not await passwords.verify(None, password)
 
 
 @pytest.mark.parametrize("hash", ["", "x", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "$argon2id$v=19$é"])
-async def test_what_is_no_hash_is_nobodys(passwords: Passwords, hash: str) -> None:
+async def test_what_is_no_hash_is_unknown_hash(passwords: Passwords, hash: str) -> None:
     assert not await passwords.verify(hash, "correct horse")
 
 
@@ -185,7 +185,7 @@ aside = pytest.mark.skipif(not HashWorker.possible, reason="a single thread does
 
 @pytest.fixture
 def crowded() -> Iterator[Passwords]:
-    passwords = Passwords(cost=CHEAP, crowd=1)
+    passwords = Passwords(cost=CHEAP, worker_from=1)
     yield passwords
     passwords.close()
 
@@ -193,27 +193,27 @@ def crowded() -> Iterator[Passwords]:
 @aside
 async def test_a_crowd_is_checked_in_one_process_aside(crowded: Passwords) -> None:
     hash = await crowded.hash("correct horse")
-    assert crowded._aside is not None
-    pid = crowded._aside.pid
+    assert crowded._worker is not None
+    pid = crowded._worker.pid
     asked = ["correct horse", "wrong horse", "", "\udcff", "correct horse"]
     answers = await asyncio.gather(*(crowded.verify(hash, password) for password in asked))
     assert answers == [True, False, False, False, True]
     assert not await crowded.verify(None, "correct horse")
     assert not await crowded.verify("no hash", "correct horse")
-    assert crowded._aside.pid == pid
+    assert crowded._worker.pid == pid
 
 
 async def test_a_single_password_needs_no_process(passwords: Passwords) -> None:
     for _ in range(3):
         assert not await passwords.verify(None, "correct horse")
-    assert passwords._aside is None
+    assert passwords._worker is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this is how Linux shares out its time")
 async def test_the_process_gives_way_to_everything_else(crowded: Passwords) -> None:
     await crowded.hash("correct horse")
-    assert crowded._aside is not None
-    pid = crowded._aside.pid
+    assert crowded._worker is not None
+    pid = crowded._worker.pid
     assert os.sched_getscheduler(pid) == os.SCHED_IDLE
     # Time is shared out among sessions first: in another one it would be as good as everybody here together.
     assert os.getsid(pid) == os.getsid(0)
@@ -223,12 +223,12 @@ async def test_the_process_gives_way_to_everything_else(crowded: Passwords) -> N
 @aside
 async def test_a_process_that_was_killed_costs_nobody_an_answer(crowded: Passwords) -> None:
     hash = await crowded.hash("correct horse")
-    assert crowded._aside is not None
-    first = crowded._aside.pid
+    assert crowded._worker is not None
+    first = crowded._worker.pid
     os.kill(first, signal.SIGKILL)
     assert await crowded.verify(hash, "correct horse")
     assert not await crowded.verify(hash, "wrong horse")
-    assert crowded._aside is None or crowded._aside.pid != first
+    assert crowded._worker is None or crowded._worker.pid != first
 
 
 @aside
@@ -236,13 +236,13 @@ async def test_where_nobody_leaves_it_any_time_the_thread_does_it(
     crowded: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hash = await crowded.hash("correct horse")
-    assert crowded._aside is not None
-    monkeypatch.setattr("parley.server.auth.passwords.PATIENCE", 0.05)
-    os.kill(crowded._aside.pid, signal.SIGSTOP)
+    assert crowded._worker is not None
+    monkeypatch.setattr("parley.server.auth.passwords.WORKER_TIMEOUT", 0.05)
+    os.kill(crowded._worker.pid, signal.SIGSTOP)
     assert await crowded.verify(hash, "correct horse")
-    assert crowded._aside is None  # and it is not tried again at once
+    assert crowded._worker is None  # and it is not tried again at once
     assert not await crowded.verify(hash, "wrong horse")
-    assert crowded._aside is None
+    assert crowded._worker is None
 
 
 @aside
@@ -252,25 +252,25 @@ async def test_where_there_can_be_no_process_the_thread_does_it(
     monkeypatch.setattr("sys.executable", "/nowhere/python")
     hash = await crowded.hash("correct horse")
     assert await crowded.verify(hash, "correct horse")
-    assert crowded._aside is None
+    assert crowded._worker is None
 
 
 @aside
 async def test_no_memory_aside_is_busy_too() -> None:
-    vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1), crowd=1)
+    vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1), worker_from=1)
     with pytest.raises(Busy):
         await vast.hash("correct horse")
-    assert vast._aside is not None
+    assert vast._worker is not None
     vast.close()
 
 
 @aside
 async def test_at_the_end_the_process_ends_whatever_it_is_at() -> None:
-    passwords = Passwords(cost=Cost(memory=64 * 1024, passes=1000, lanes=1), crowd=1)
+    passwords = Passwords(cost=Cost(memory=64 * 1024, passes=1000, lanes=1), worker_from=1)
     waiting = asyncio.ensure_future(passwords.verify(None, "correct horse"))
-    await until(lambda: passwords._aside is not None)
-    assert passwords._aside is not None
-    process = passwords._aside._process
+    await until(lambda: passwords._worker is not None)
+    assert passwords._worker is not None
+    process = passwords._worker._process
     passwords.close()
     assert process.wait(20) == -signal.SIGKILL
     with pytest.raises(Busy):
@@ -298,10 +298,12 @@ async def test_what_lies_in_the_servers_folder_is_not_pythons(tmp_path: Path, mo
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     (tmp_path / "argon2.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("parley.server.auth.passwords.SLOW", 60.0)  # however long the process takes to start
-    passwords = Passwords(cost=CHEAP, crowd=1)
+    monkeypatch.setattr(
+        "parley.server.auth.passwords.WORKER_SLOW_SECONDS", 60.0
+    )  # however long the process takes to start
+    passwords = Passwords(cost=CHEAP, worker_from=1)
     await passwords.hash("correct horse")
-    assert passwords._aside is not None
+    assert passwords._worker is not None
     passwords.close()
 
 
@@ -317,7 +319,7 @@ async def test_an_answer_to_something_else_is_none(
     hash = await passwords.hash("correct horse")
     popen, mumbles = subprocess.Popen, [sys.executable, "-c", MUMBLES.format(says.decode())]
     monkeypatch.setattr(subprocess, "Popen", lambda _, **how: popen(mumbles, **how))
-    crowded = Passwords(cost=CHEAP, crowd=1)
+    crowded = Passwords(cost=CHEAP, worker_from=1)
     assert not await crowded.verify(hash, "wrong horse")
     crowded.close()
 
@@ -327,9 +329,9 @@ async def test_where_it_gets_little_time_the_next_ones_are_for_the_thread(
     crowded: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await crowded.hash("correct horse")  # the first one takes its start as well
-    monkeypatch.setattr("parley.server.auth.passwords.SLOW", 0.0)
+    monkeypatch.setattr("parley.server.auth.passwords.WORKER_SLOW_SECONDS", 0.0)
     await crowded.hash("correct horse")
-    assert crowded._aside_from > time.monotonic()
+    assert crowded._worker_after > time.monotonic()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

@@ -22,22 +22,22 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     """The server's configuration.
 
     Attributes:
-        access: who gets in; None: anyone, or, if the server can be reached from other machines, whoever is invited.
+        access: who can join the server; None: anyone, or, if other machines can reach it, those who are invited.
         listen: addresses, as HOST:PORT.
         url: what links to this server begin with, e.g. `https://chat.example.org`; None: the first address.
         data: the data folder; None for the platform's.
         log: how the log is written.
-        tls: `auto`: a self-signed certificate is made and kept in the data folder.
+        tls: `auto`: a self-signed certificate in the data folder.
         tls_cert, tls_key: PEM files; both or neither.
-        allow_plaintext: whether plain text is taken from other machines too.
-        trusted_proxies: addresses and networks of proxies that are believed when they say for whom they speak.
+        allow_plaintext: whether other machines may send plain text.
+        trusted_proxies: addresses and networks of proxies that are trusted to name their clients.
         guest_hold: seconds for which a guest who lost the connection stays a member and keeps the name.
-        receipts: members of the largest rooms in which they tell one another what they have read; 0: nowhere.
-        webhook_allow: addresses and networks within reach of webhooks beyond the public ones.
-        rate_messages: messages and other commands a user may send per second in the long run; 0 for no limit.
+        receipts: members of the largest rooms that show what their members have read; 0: none do.
+        webhook_allow: networks and names that webhooks may reach besides public addresses.
+        rate_messages: messages and other commands a user may send per second in the long run; 0: no limit.
         rate_burst: how many at once.
-        connections_per_address: connections from one address; 0 for no limit.
-        stall_timeout: seconds after which a reader that is far behind and takes nothing is cut.
+        connections_per_address: connections from one address; 0: no limit.
+        stall_timeout: seconds after which a reader that is far behind and takes no bytes is cut.
         handshake_timeout: seconds for a TLS or HTTP handshake.
     """
 
@@ -62,10 +62,10 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 def load(path: Path | None, **flags: object) -> Config:
-    """Return the configuration of the file, with the flags that are given (not None, not empty) over it.
+    """Return the configuration in a file, overridden by the flags that are not None and not empty.
 
     Raises:
-        ConfigError: the file can't be read, holds a key that does not exist, or a value that can't be.
+        ConfigError: the file can't be read, or has an unknown key or an invalid value.
     """
     values: dict[str, object] = {}
     if path is not None:
@@ -109,7 +109,7 @@ def _check(config: Config) -> None:
             raise ConfigError(
                 f"trusted_proxies: {network!r} is no address or network; write e.g. 10.0.0.1 or 10.0.0.0/8."
             ) from None
-    from .webhooks.guard import check_allow  # here, as only a server needs it
+    from .webhooks.guard import check_allow  # here: the import costs time, and only a server needs it
 
     for entry in config.webhook_allow:
         try:
@@ -117,7 +117,7 @@ def _check(config: Config) -> None:
         except ValueError as error:
             raise ConfigError(str(error)) from None
     for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts"):
-        if not getattr(config, key) >= 0:  # NaN, which TOML knows, included
+        if not getattr(config, key) >= 0:  # also for NaN, which TOML has
             raise ConfigError(f"{key} can't be negative.")
     for key in ("rate_burst", "stall_timeout", "handshake_timeout"):
         if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
@@ -125,7 +125,7 @@ def _check(config: Config) -> None:
 
 
 def base_url(config: Config, addresses: list[str]) -> str:
-    """Return what a link to this server begins with.
+    """Return what links to this server begin with.
 
     Args:
         config: the configuration.
@@ -141,7 +141,7 @@ def base_url(config: Config, addresses: list[str]) -> str:
 
 
 def join_address(host: str, port: int) -> str:
-    """Return HOST:PORT, or [IPV6]:PORT; `split_address` is the way back."""
+    """Return HOST:PORT, or [IPV6]:PORT; `split_address` is the reverse."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

@@ -165,7 +165,7 @@ def test_hostile_urls(url: str, sentence: str) -> None:
         guard([]).check(url)
     assert sentence in str(caught.value)
     assert str(caught.value).endswith(".")
-    assert caught.value.lasting
+    assert caught.value.permanent
 
 
 @pytest.mark.parametrize(
@@ -260,7 +260,7 @@ async def test_names_that_point_inside(host: str, answers: list[str], word: str)
         await may(names({host: answers}), f"https://{host}./x")
     # Neither what it resolves to, nor for good: tomorrow it may be another.
     assert str(caught.value).startswith(f"{host} has {word} address, which webhooks reach only if")
-    assert not caught.value.lasting
+    assert not caught.value.permanent
 
 
 async def test_names_that_point_outside() -> None:

@@ -1,7 +1,7 @@
 """Argon2id, and a process that computes it for a server: `python -m parley.server.auth.hash_worker`.
 
-docs/decisions/0013-hashing-in-a-process.md says why there is one. argon2 is imported where it is used: servers without
-accounts don't need it, and it takes 4 ms.
+docs/decisions/0013-hashing-in-a-process.md says why there is a process. argon2 is imported where it is used: servers
+without accounts don't need it, and the import takes 4 ms.
 """
 
 import base64
@@ -19,27 +19,27 @@ SALT_BYTES: Final = 16
 HASH_BYTES: Final = 32
 
 IDLE_SECONDS: Final = 60
-"""After so long without a question the process ends."""
+"""After so long without a request the process ends."""
 
 END_SECONDS: Final = 0.05
-"""So long its end is waited for."""
+"""For so long the server waits for its end."""
 
 
 class NoMemory(Exception):
-    """There is no memory for another hash now."""
+    """There is no memory for another hash at the moment."""
 
 
 class WorkerGone(Exception):
-    """The process has ended, or gets no time to answer."""
+    """The process has ended, or did not answer in time."""
 
 
 class Cost(NamedTuple):
-    """What a guess costs (RFC 9106, section 3.1).
+    """The cost of a hash (RFC 9106, section 3.1).
 
     Attributes:
         memory: KiB; at least 8 for each lane.
-        passes: how often the memory is gone through.
-        lanes: how many threads one hash could use; here it uses one.
+        passes: passes over the memory.
+        lanes: threads that one hash could use; here it uses one.
     """
 
     memory: int
@@ -48,7 +48,7 @@ class Cost(NamedTuple):
 
 
 class HashRequest(NamedTuple):
-    """Whether a hash is of a password; with a cost and without a hash, what its hash is."""
+    """A password to check against a hash; or, without a hash, a password to hash at that cost."""
 
     password: bytes
     hash: str | None
@@ -56,7 +56,7 @@ class HashRequest(NamedTuple):
 
 
 def answer(question: HashRequest) -> str | bool:
-    """Hash a password with a salt of its own (PHC string format), or tell whether a hash is of it.
+    """Hash a password with a new salt (PHC string format), or tell whether a hash is of it.
 
     Raises:
         NoMemory: it can be tried again later.
@@ -84,22 +84,21 @@ _NO_MEMORY: Final = -22  # ARGON2_MEMORY_ALLOCATION_ERROR
 
 
 class HashWorker:
-    """The process, seen from the server. It works with what nobody else wants of the machine.
+    """The process, seen from the server. It uses only CPU time that nobody else wants.
 
-    A thread of the server could not: it would be without time while it is handed the interpreter's lock, and the event
-    loop would wait for both.
+    A thread could not do that: it would get no time while it holds the interpreter's lock, and block the event loop.
 
     Raises:
         OSError: it could not be started.
     """
 
-    possible: Final = hasattr(select, "poll")  # elsewhere a pipe can't be waited for so long and no longer
+    possible: Final = hasattr(select, "poll")  # elsewhere reading from a pipe has no timeout
 
     def __init__(self) -> None:
-        # -P: what lies in the folder in which the server was started is not Python's.
+        # -P: modules in the folder in which the server was started are not imported.
         command = [sys.executable, "-P", "-m", __spec__.name]
-        # A group of its own: Ctrl-C in the server's terminal is for the server. In a session of its own it would give
-        # way to nobody: Linux shares time out among sessions first (sched(7), autogroup).
+        # A process group of its own: Ctrl-C in the server's terminal is for the server. Not a session of its own: Linux
+        # divides CPU time among sessions first (sched(7), autogroup), whatever their priorities.
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, process_group=0)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -115,36 +114,36 @@ class HashWorker:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has gone by itself, as it does when nothing is asked for a while."""
+        """Whether it has ended by itself, as it does after `IDLE_SECONDS`."""
         return self._process.poll() is not None
 
     @property
     def is_new(self) -> bool:
-        """Whether it has not answered anything yet; the first answer takes as long as it takes to start."""
+        """Whether it has not answered anything yet: the first answer takes as long as its start."""
         return self._asked == 0
 
-    def ask(self, question: HashRequest, patience: float) -> str | bool:
-        """Have a question answered. After `Gone`, close it.
+    def ask(self, question: HashRequest, timeout: float) -> str | bool:
+        """Return the answer to a request. After `WorkerGone`, call `close`.
 
         Args:
-            question: what is asked.
-            patience: seconds.
+            question: the request.
+            timeout: seconds.
 
         Raises:
             NoMemory: it can be tried again later.
-            Gone: there was no answer.
+            WorkerGone: there was no answer.
         """
         password = base64.b64encode(question.password).decode()
         number = self._asked + 1
         try:
             self._to.write(json.dumps([number, password, question.hash, question.cost]).encode() + b"\n")
             self._to.flush()
-            if not self._answers.poll(patience * 1000):
+            if not self._answers.poll(timeout * 1000):
                 raise WorkerGone
             match json.loads(self._from.readline()):
                 case [int(of), None | bool() | str() as said] if of == number:
                     self._asked = number
-                case _:  # an answer to something else
+                case _:  # the answer to another request
                     raise WorkerGone
         except (OSError, ValueError):
             raise WorkerGone from None
@@ -153,7 +152,7 @@ class HashWorker:
         return said
 
     def close(self) -> None:
-        """End it, whatever it is at."""
+        """End it at once."""
         with contextlib.suppress(OSError):
             self._process.kill()
         for pipe in (self._to, self._from):
@@ -162,12 +161,12 @@ class HashWorker:
         try:
             self._process.wait(END_SECONDS)
         except subprocess.TimeoutExpired:
-            # Who gets no time gets none to die, either.
+            # A process that gets no CPU time gets none to end, either.
             threading.Thread(target=self._process.wait, daemon=True).start()
 
 
-def give_way() -> None:
-    """Take only what nobody else wants of the machine."""
+def lower_priority() -> None:
+    """Use only CPU time that nobody else wants."""
     idle = getattr(os, "SCHED_IDLE", None)  # Linux
     with contextlib.suppress(OSError):
         if idle is None:
@@ -177,7 +176,7 @@ def give_way() -> None:
 
 
 def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    """Answer questions, a line of JSON each, until there are no more, or none for a while."""
+    """Answer requests, a line of JSON each, until there are no more, or none for `IDLE_SECONDS`."""
     signal.alarm(IDLE_SECONDS)
     for line in questions:
         signal.alarm(IDLE_SECONDS)
@@ -192,8 +191,8 @@ def serve(questions: BinaryIO, answers: BinaryIO) -> None:
 
 
 if __name__ == "__main__":
-    give_way()
+    lower_priority()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)
-    os._exit(0)  # what could not be said to a server that is gone is not said at the end, either
+    os._exit(0)  # without flushing: the server may be gone

@@ -1,4 +1,4 @@
-"""Crash points: places where a test kills the server, to show that nothing is lost, doubled or shown too soon."""
+"""Crash points: where a test kills the server, to show that nothing is lost, doubled or shown too early."""
 
 import os
 import signal
@@ -19,8 +19,8 @@ POINTS: Final = (
 
 
 def from_environment() -> CrashPoint:
-    """Return a crash point that kills this process, as a power cut would, at `PARLEY_CRASH_AT=POINT@N`: the N-th
-    time POINT is reached.
+    """Return a crash point that kills this process, as a power cut would, at `PARLEY_CRASH_AT=POINT@N`: when POINT is
+    reached for the N-th time.
 
     Raises:
         ValueError: there is no such point.
@@ -38,7 +38,7 @@ def from_environment() -> CrashPoint:
         if name == point:
             left -= 1
             if left == 0:
-                # The proof that it died here and nowhere else. Not by the log, which may be behind.
+                # This proves where it died. The log may be behind.
                 os.write(2, f"crash point: {name}\n".encode())
                 os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
 

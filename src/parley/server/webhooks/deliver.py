@@ -348,16 +348,16 @@ class _Delivery:
         try:
             if self._connection is not None:
                 try:
-                    return self._judge(await self._post(self._connection, event))
+                    return self._trouble_in(await self._post(self._connection, event))
                 except PostError as error:
                     # The endpoint has closed the idle connection meanwhile (RFC 9112, section 9.3.1).
                     self._disconnect()
                     if not error.closed:
                         return _Trouble(str(error))
             self._connection = await self._connect()
-            return self._judge(await self._post(self._connection, event))
+            return self._trouble_in(await self._post(self._connection, event))
         except UrlRefused as error:
-            return _Trouble(str(error), final=error.lasting)
+            return _Trouble(str(error), final=error.permanent)
         except PostError as error:
             self._disconnect()
             return _Trouble(str(error))
@@ -403,7 +403,7 @@ class _Delivery:
         timing = self._all.timing
         return await connection.post(headers, body, head_seconds=timing.head, body_seconds=timing.body)
 
-    def _judge(self, answer: HttpAnswer) -> _Trouble | None:
+    def _trouble_in(self, answer: HttpAnswer) -> _Trouble | None:
         if answer.acknowledged:
             return None
         asked = min(answer.seconds_to_wait(self._all.now()), self._all.timing.longest_asked)

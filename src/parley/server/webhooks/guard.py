@@ -1,7 +1,7 @@
 """Where outgoing requests may go: to public addresses, and to those that the configuration allows.
 
-Whoever may add a webhook makes the server send requests, from inside its own network (SSRF). So a URL is read strictly,
-its name is resolved once, every answer is judged, and the connection goes to an address that was judged.
+A user who may add a webhook makes the server send requests from inside its own network (SSRF). So a URL is parsed
+strictly, its name is resolved once, every address is checked, and the connection goes to an address that was checked.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-"""Finds the addresses of a name. It raises OSError when there are none."""
+"""Returns the addresses of a name; raises OSError if there are none."""
 
 URL_CHARS: Final = 2_000
 
 LOOK_UPS_MOST: Final = 32
-"""Names that are looked up at the same time. A name server that does not answer holds one of them for some time."""
+"""Names that are resolved at the same time. A name server that does not answer occupies one of them for a while."""
 
 PORTS: Final = {"http": 80, "https": 443}
 
@@ -34,7 +34,7 @@ DENIED_PORTS: Final = frozenset(
     # docker, databases, caches, remote desktops, IRC
     | {1433, 1521, 2049, 2375, 2376, 2379, 3306, 3389, 5432, 5900, 5984, 6000, 6379, 6667, 6697, 9200, 11211, 27017}
 )
-"""Where something else than HTTP listens, which might take a request for commands of its own."""
+"""Ports of other protocols than HTTP, which might take a request for commands of their own."""
 
 # The special-purpose registries of IANA (RFC 6890 and its successors).
 _SPECIAL: Final[tuple[tuple[Network, str], ...]] = tuple(
@@ -44,7 +44,7 @@ _SPECIAL: Final[tuple[tuple[Network, str], ...]] = tuple(
         ("10.0.0.0/8", "private"),
         ("100.64.0.0/10", "private"),  # shared by the customers of a provider (RFC 6598)
         ("127.0.0.0/8", "loopback"),
-        ("168.63.129.16/32", "reserved"),  # a cloud's service for its machines, with an address that looks public
+        ("168.63.129.16/32", "reserved"),  # a cloud's service for its machines, on an address that looks public
         ("169.254.0.0/16", "link-local"),
         ("172.16.0.0/12", "private"),
         ("192.0.0.0/24", "reserved"),
@@ -62,9 +62,9 @@ _SPECIAL: Final[tuple[tuple[Network, str], ...]] = tuple(
         ("fe80::/10", "link-local"),
         ("fec0::/10", "private"),
         ("ff00::/8", "multicast"),
-        ("2001::/23", "reserved"),  # Teredo among them, which wraps up IPv4 addresses
+        ("2001::/23", "reserved"),  # includes Teredo, which contains IPv4 addresses
         ("2001:db8::/32", "reserved"),
-        ("2002::/16", "reserved"),  # 6to4 does, too (RFC 7526 retires it)
+        ("2002::/16", "reserved"),  # 6to4 contains them too (RFC 7526 retires it)
         ("3fff::/20", "reserved"),
     )
 )
@@ -82,24 +82,23 @@ class UrlRefused(Exception):
     """A request may not go to that URL; the text says why, in a sentence.
 
     Attributes:
-        lasting: whether that stays so for as long as the URL and the configuration do: the URL itself is refused, and
-            not what its name resolves to at the moment.
+        permanent: whether the URL itself is refused, and not only what its name resolves to at the moment.
     """
 
-    def __init__(self, sentence: str, *, lasting: bool = True) -> None:
+    def __init__(self, sentence: str, *, permanent: bool = True) -> None:
         super().__init__(sentence)
-        self.lasting = lasting
+        self.permanent = permanent
 
 
 class Target(Struct, frozen=True):
-    """A URL in its parts.
+    """The parts of a URL.
 
     Attributes:
         scheme: `http` or `https`.
         host: a name in lower case without a dot at its end, or an address without brackets.
         port: 1 to 65,535.
-        path: what the request line asks for, query included.
-        literal: the address, if the URL holds one in place of a name.
+        path: the target in the request line, query included.
+        literal: the address, if the URL has one in place of a name.
     """
 
     scheme: str
@@ -110,21 +109,21 @@ class Target(Struct, frozen=True):
 
     @property
     def authority(self) -> str:
-        """What the `Host` header says (RFC 9110, section 7.2)."""
+        """The `Host` header (RFC 9110, section 7.2)."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def place(self) -> str:
-        """The URL without its path, which may hold a secret."""
+        """The URL without its path, which may contain a secret."""
         return f"{self.scheme}://{self.authority}"
 
 
 def read_url(url: str) -> Target:
-    """Take a URL apart; what two readers of URLs could read differently is refused.
+    """Parse a URL; one that two parsers could read differently is refused.
 
     Raises:
-        UrlRefused: it is none, or none that a request may go to.
+        UrlRefused: it is no URL that a request may go to.
     """
     if len(url) > URL_CHARS:
         raise UrlRefused(f"A webhook's URL has at most {URL_CHARS:,} characters.")
@@ -156,7 +155,7 @@ def _read_host(host: str) -> tuple[str, Address | None]:
         return str(literal), literal
     host = host.removesuffix(".")
     labels = host.split(".")
-    # Some resolvers read 0x7f.1, 017700000001 and 2130706433 as addresses (inet_aton): no name ends in a number.
+    # Some resolvers read 0x7f.1, 017700000001 and 2130706433 as addresses (inet_aton): no host name ends in a number.
     if _NUMBER.fullmatch(labels[-1]):
         try:
             return host, IPv4Address(host)
@@ -168,16 +167,16 @@ def _read_host(host: str) -> tuple[str, Address | None]:
 
 
 def _plain(address: Address) -> Address:
-    """Return the IPv4 address that an IPv4-mapped one stands for: connecting to either is the same."""
+    """Return the IPv4 address of an IPv4-mapped one: connecting to either is the same."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         return address.ipv4_mapped
     return address
 
 
 def why_not_public(address: Address) -> str | None:
-    """Return what kind of address it is, in a word, if it is not one of the public Internet; else None."""
+    """Return the kind of an address that is not public, as a word; None for a public one."""
     address = _plain(address)
-    if address in _NAT64:  # what a translator makes of it counts (RFC 6052, section 2.2)
+    if address in _NAT64:  # the address that a translator makes of it counts (RFC 6052, section 2.2)
         address = IPv4Address(int(address) & 0xFFFF_FFFF)
     for network, word in _SPECIAL:
         if address in network:
@@ -188,7 +187,7 @@ def why_not_public(address: Address) -> str | None:
 
 
 class _Allowed(Struct, frozen=True):
-    """One entry of `webhook_allow`: a network or a name, and the one port, if it says so."""
+    """One entry of `webhook_allow`: a network or a name, and one port or, with None, all of them."""
 
     where: Network | str
     port: int | None
@@ -234,7 +233,7 @@ def check_allow(entry: str) -> None:
     """Check an entry of `webhook_allow`.
 
     Raises:
-        ValueError: it can't be read; the text is a sentence.
+        ValueError: it can't be parsed; the text is a sentence.
     """
     try:
         _read_allowed(entry)
@@ -246,14 +245,14 @@ def check_allow(entry: str) -> None:
 
 
 def is_own(address: Address) -> bool:
-    """Return whether it is an address of this machine. Nothing is sent for it."""
+    """Tell whether it is an address of this machine. Nothing is sent to find that out."""
     if address.is_loopback or address.is_unspecified:
         return True
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
             sock.setblocking(False)
-            # The system would send from the very same address only to itself.
+            # The system would send from the same address only to itself.
             sock.connect((str(address), 9))
             return ip_address(sock.getsockname()[0].partition("%")[0]) == ip_address(str(address).partition("%")[0])
     except OSError:
@@ -261,9 +260,7 @@ def is_own(address: Address) -> bool:
 
 
 class SystemResolver:
-    """Finds addresses as the system does, without holding anybody up: neither the event loop nor the end of the
-    process.
-    """
+    """Resolves names as the system does, in threads that hold up neither the event loop nor the end of the process."""
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(LOOK_UPS_MOST)
@@ -272,7 +269,7 @@ class SystemResolver:
         """Return the addresses of a name.
 
         Raises:
-            OSError: there are none, or nobody knows.
+            OSError: there are none, or they can't be found.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[list[str]] = loop.create_future()
@@ -295,10 +292,10 @@ class SystemResolver:
                 found = error
             except UnicodeError as error:
                 found = OSError(str(error))
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(take, found)
 
-        # A pool's threads are waited for when the process ends, and a name server may say nothing for half a minute.
+        # Not in a pool: its threads are waited for when the process ends, and a name server may take half a minute.
         try:
             threading.Thread(target=look_up, name="parley-resolve", daemon=True).start()
         except RuntimeError as error:
@@ -308,17 +305,17 @@ class SystemResolver:
 
 
 class Guard:
-    """Says where requests may go.
+    """Decides where requests may go.
 
     Args:
-        allow: entries of `webhook_allow`, which go before everything else.
-        own_ports: tells the ports on which this server listens. Only an entry with a port allows one of them: a room
-            that hears itself would never fall silent.
-        resolve: finds the addresses of a name; None: as the system does.
-        own: tells whether an address is one of this machine.
+        allow: entries of `webhook_allow`; they override everything else.
+        own_ports: returns the ports on which this server listens. Only an entry with a port allows one of them: a
+            webhook that posts to its own room would never end.
+        resolve: returns the addresses of a name; None: as the system does.
+        own: tells whether an address is of this machine.
 
     Raises:
-        ValueError: an entry can't be read; the text is a sentence.
+        ValueError: an entry can't be parsed; the text is a sentence.
     """
 
     def __init__(
@@ -336,60 +333,59 @@ class Guard:
         self._own = own
 
     def check(self, url: str) -> Target:
-        """Judge a URL as far as that can be done without resolving its name: when a webhook is made, and before each
-        connection.
+        """Check a URL without resolving its name: when a webhook is made, and before each connection.
 
         Raises:
             UrlRefused: no request may go there.
         """
         target = read_url(url)
-        # Which address an entry with that port is about shows later, for a name.
+        # For a name, the address that an entry with that port is for is checked after resolving.
         if target.port in DENIED_PORTS and not any(entry.port == target.port for entry in self._allow):
             raise UrlRefused(f"Port {target.port} is not for webhooks.")
         if target.literal is not None:
-            self._judge(target, target.literal)
+            self._check_address(target, target.literal)
         return target
 
     async def addresses(self, target: Target) -> list[Address]:
-        """Return the addresses to connect to, each of them judged, in the order in which to try them.
+        """Return the addresses to connect to, all of them checked, in the order in which to try them.
 
         Raises:
             UrlRefused: one of them may not be connected to.
             OSError: there are none.
         """
         if target.literal is not None:
-            self._judge(target, target.literal)
+            self._check_address(target, target.literal)
             return [target.literal]
         found = list(dict.fromkeys(_plain(ip_address(text)) for text in await self._resolve(target.host)))
         if not found:
             raise OSError(f"{target.host} has no address")
         for address in found:
-            self._judge(target, address)
+            self._check_address(target, address)
         return found
 
     def _allowing(self, target: Target, address: Address | None) -> list[_Allowed]:
         return [entry for entry in self._allow if entry.covers(target.host, address, target.port)]
 
-    def _judge(self, target: Target, address: Address) -> None:
-        """Refuse an address. The sentence holds nothing that the URL does not: what a name resolves to inside the
-        server's network is none of the business of whoever added the webhook.
+    def _check_address(self, target: Target, address: Address) -> None:
+        """Check an address. The sentence of a refusal contains nothing that is not in the URL: the user who added the
+        webhook must not learn what a name resolves to inside the server's network.
         """
         allowed = self._allowing(target, address)
         by_port = any(entry.port for entry in allowed)
-        lasting = target.literal is not None
+        permanent = target.literal is not None
         if target.port in DENIED_PORTS and not by_port:
-            raise UrlRefused(f"Port {target.port} is not for webhooks.", lasting=lasting)
+            raise UrlRefused(f"Port {target.port} is not for webhooks.", permanent=permanent)
         # What the system takes for itself is found out only where it matters: it costs system calls.
         own = (not allowed or (target.port in self._own_ports() and not by_port)) and self._own(address)
         if own and target.port in self._own_ports() and not by_port:
-            raise UrlRefused(f"{target.place} is this server itself.", lasting=lasting)
+            raise UrlRefused(f"{target.place} is this server itself.", permanent=permanent)
         if allowed:
             return
         word = why_not_public(address) or ("local" if own else None)
         if word:
             a = "an" if word[0] in "aeiou" else "a"
             raise UrlRefused(
-                f"{target.host} {'is' if lasting else 'has'} {a} {word} address, "
+                f"{target.host} {'is' if permanent else 'has'} {a} {word} address, "
                 "which webhooks reach only if webhook_allow in the server's configuration says so.",
-                lasting=lasting,
+                permanent=permanent,
             )

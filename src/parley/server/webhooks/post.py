@@ -1,6 +1,6 @@
-"""One connection to an endpoint, and the requests on it: HTTP/1.1 (RFC 9112) by h11.
+"""A connection to an endpoint, and the requests on it: HTTP/1.1 (RFC 9112) by h11.
 
-There is no client library in between that would follow a redirect, obey `HTTP_PROXY`, or resolve the name once more.
+A client library could follow redirects, obey `HTTP_PROXY`, or resolve the name again.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ HEAD_BYTES: Final = 16 * 1024
 """The longest head of an answer."""
 
 BODY_BYTES: Final = 64 * 1024
-"""As much of an answer's body is read, and thrown away, to use the connection again; a longer one ends it."""
+"""The longest body of an answer that is read and dropped to use the connection again; a longer one ends it."""
 
 READ_BYTES: Final = 16 * 1024
 
@@ -31,7 +31,7 @@ class PostError(Exception):
     """A request was not answered; the text says why, in a sentence.
 
     Attributes:
-        closed: whether the endpoint ended the connection before it said anything, as it may do with one that was idle.
+        closed: whether the endpoint closed the connection without an answer, as it may do when it was idle.
     """
 
     def __init__(self, sentence: str, *, closed: bool = False) -> None:
@@ -40,7 +40,7 @@ class PostError(Exception):
 
 
 class HttpAnswer(Struct, frozen=True):
-    """What an endpoint said.
+    """The answer of an endpoint.
 
     Attributes:
         status: the status code.
@@ -56,7 +56,7 @@ class HttpAnswer(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """The status in words; the endpoint's own are not repeated."""
+        """The status as a sentence, without words of the endpoint's own."""
         try:
             words = f"{self.status} {HTTPStatus(self.status).phrase}"
         except ValueError:
@@ -65,7 +65,7 @@ class HttpAnswer(Struct, frozen=True):
         return f"The endpoint answered {words}.{more}"
 
     def seconds_to_wait(self, now: float) -> float:
-        """Return what `Retry-After` asks for, in seconds (RFC 9110, section 10.2.3); 0 where it asks for nothing.
+        """Return the seconds of `Retry-After` (RFC 9110, section 10.2.3); 0 without one.
 
         Args:
             now: seconds since 1970 UTC.
@@ -80,7 +80,7 @@ class HttpAnswer(Struct, frozen=True):
 
 
 class HttpClientConnection:
-    """A connection to an endpoint, for one request after the other."""
+    """A connection to an endpoint, for one request after another."""
 
     def __init__(self, target: Target, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._target = target
@@ -91,12 +91,12 @@ class HttpClientConnection:
     async def post(
         self, headers: Sequence[tuple[str, str]], body: bytes, *, head_seconds: float, body_seconds: float
     ) -> HttpAnswer:
-        """Send a request and return how it was answered; further ones can follow if the connection is `reusable`.
+        """Send a request and return the answer. Another request may follow if the connection is `reusable`.
 
         Args:
             headers: besides Host and Content-Length.
-            head_seconds: how long the endpoint may take to accept the request and to answer with a status.
-            body_seconds: how long it may take for the rest of its answer, which is thrown away.
+            head_seconds: for the endpoint to take the request and to answer with a status.
+            body_seconds: for the rest of the answer, which is dropped.
 
         Raises:
             PostError: there was no answer, or none that is HTTP.
@@ -119,7 +119,7 @@ class HttpClientConnection:
         except OSError as error:
             raise PostError("The endpoint broke the connection off.", closed=_is_reset(error)) from None
         asked = next((value.decode("latin-1") for name, value in response.headers if name == b"retry-after"), None)
-        # The status counts, whatever becomes of the rest.
+        # The status counts, even if the rest can't be read.
         with suppress(TimeoutError, OSError, h11.RemoteProtocolError):
             async with asyncio.timeout(body_seconds):
                 await self._rest()
@@ -127,7 +127,7 @@ class HttpClientConnection:
 
     @property
     def reusable(self) -> bool:
-        """Whether a further request can be sent. To be asked once after each."""
+        """Whether another request can be sent. Read once after each request."""
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         if self._reader.at_eof() or self._http.trailing_data[0]:
