@@ -1,4 +1,4 @@
-"""`parley admin` for tests: a server that runs, the commands, and people who come by HTTP."""
+"""Helpers for tests of `parley admin`: a running server, its commands, and users over HTTP."""
 
 import json
 from pathlib import Path
@@ -16,12 +16,12 @@ PASSWORD = "correct horse"
 
 
 def parley(*arguments: str, stdin: str | bytes = "") -> Result:
-    """Run a command, with nobody at a terminal."""
+    """Run a command without a terminal."""
     return CliRunner().invoke(cli, arguments, input=stdin, prog_name="parley", catch_exceptions=False)
 
 
 class Office:
-    """A running server, and who administers it.
+    """A running server and its administrator.
 
     Attributes:
         folder: its data folder.
@@ -52,7 +52,7 @@ class Office:
         return parley("admin", "--data", str(self.folder), *arguments, stdin=stdin)
 
     def does(self, *arguments: str, stdin: str | bytes = "") -> str:
-        """Run a command that succeeds; return what it shows."""
+        """Run a command that succeeds; return its output."""
         result = self.admin(*arguments, stdin=stdin)
         assert result.exit_code == 0, result.output
         return result.stdout
@@ -70,10 +70,10 @@ class Office:
     def add(self, name: str, *options: str) -> Any:
         return self.gives("user", "add", name, *options, "--password-stdin", stdin=PASSWORD + "\n")["user"]
 
-    # By HTTP, as anybody
+    # Over HTTP, as any user
 
     def ask(self, method: str, path: str, body: object = None, token: str | None = None) -> tuple[int, Any]:
-        """Return the status and the document that come of a request."""
+        """Make a request; return the status and the document."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"http://{self.address}/api{path}", data, headers, method=method)
@@ -86,7 +86,7 @@ class Office:
                 return error.code, json.loads(error.read())
 
     def sign_in(self, name: str, password: str = PASSWORD) -> str:
-        """Return the token of a session."""
+        """Sign in; return the session's token."""
         status, admitted = self.ask("POST", "/session", {"name": name, "password": password, "bearer": True})
         assert status == 200, admitted
         token: str = admitted["token"]

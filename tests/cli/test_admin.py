@@ -1,4 +1,4 @@
-"""`parley admin`, on a server that runs: each test is a session of whoever administers it."""
+"""`parley admin` on a running server: each test is a session of its administrator."""
 
 import json
 import re
@@ -20,7 +20,7 @@ from tests.cli.office import PASSWORD, Office, parley
 
 @pytest.fixture(scope="module", params=["data", "x" * PATH_BYTES], ids=["socket", "door"])
 def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A server with a Unix socket, where there are any, and one whose folder has too long a path for one."""
+    """A server with a Unix socket, if the system has them, and one whose folder's path is too long for one."""
     with Office(tmp_path_factory.mktemp(request.param)) as office:
         yield office
 
@@ -200,7 +200,7 @@ def test_a_number_is_an_id_unless_it_has_a_prefix(office):
     assert office.gives("user", "show", "@4711")["user"] == office.gives("user", "show", str(user["id"]))["user"]
 
 
-# Ways in
+# Invitations
 
 
 def test_an_invitation_admits_people_as_configured(office):
@@ -251,7 +251,7 @@ def test_an_invitation_is_revoked_by_the_beginning_of_its_id(office):
 
 def test_an_ambiguous_beginning_of_an_id_revokes_nothing(office):
     ids: list[str] = []
-    while len({id_[0] for id_ in ids}) == len(ids):  # 17 at most
+    while len({id_[0] for id_ in ids}) == len(ids):  # ends after 17 at most
         ids.append(office.gives("invite", "create")["invitation"]["id"])
     before = office.gives("invite", "list")
     assert office.fails("invite", "revoke", ids[-1][0], "-y") == "Error: More than one invitation begins like that."
@@ -378,7 +378,7 @@ def test_the_audit_reads_as_many_entries_as_requested(office, monkeypatch):
     assert office.gives("audit", "--last", "100000")["entries"] == whole
 
 
-# For scripts
+# Scripts
 
 
 def test_errors_are_json_too(office):

@@ -1,4 +1,4 @@
-"""The admin socket from a client's side: every way in which there is no answer is a sentence."""
+"""The client side of the admin socket: every failure gives a clear sentence."""
 
 import os
 import re
@@ -32,7 +32,7 @@ WAYS = [pytest.param("socket", marks=pytest.mark.skipif("sys.platform == 'win32'
 
 @pytest.fixture(params=WAYS)
 def way(request: pytest.FixtureRequest) -> str:
-    """How a server lets its owner in: by a Unix socket, or through the door."""
+    """How a server admits its owner: by a Unix socket, or by a door file and a TCP socket."""
     return request.param
 
 
@@ -44,7 +44,7 @@ def sentence(folder: Path, method: str = "GET") -> str:
 
 
 def listening(folder: Path, way: str, secret: bytes = SECRET) -> socket.socket:
-    """Return a server's listening socket, where clients of the data folder look for it."""
+    """Return a server's listening socket at the place where clients look for it."""
     folder.mkdir(exist_ok=True)
     if way == "socket":
         server = socket.socket(socket.AF_UNIX)
@@ -59,7 +59,7 @@ def listening(folder: Path, way: str, secret: bytes = SECRET) -> socket.socket:
 
 @contextmanager
 def answering(folder: Path, way: str, answer: bytes) -> Iterator[list[bytes]]:
-    """Something that takes one connection, gives that answer to whatever is asked, and goes."""
+    """Accept one connection, give this answer to any request, and close."""
     asked: list[bytes] = []
 
     def serve() -> None:
@@ -91,7 +91,7 @@ def chunked(*chunks: bytes) -> bytes:
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + parts
 
 
-# Nobody is there
+# No server
 
 
 def test_a_missing_folder_is_reported(tmp_path):
@@ -123,7 +123,7 @@ def test_a_path_too_long_for_the_servers_socket_is_reported(tmp_path):
     assert sentence(folder).startswith(f"The path of {folder} is too long")
 
 
-# Behind a door
+# With a door file
 
 
 def test_another_program_on_a_killed_servers_port_learns_nothing(tmp_path):
@@ -138,7 +138,7 @@ def test_another_program_on_a_killed_servers_port_learns_nothing(tmp_path):
 
     with listening(tmp_path, "door") as server:
         server.listen()
-        # It hangs up, or says something else, or sends back what it got.
+        # It closes the connection, sends something else, or echoes what it received.
         for answer in (b"", b"SSH-2.0-OpenSSH\r\n".ljust(NONCE_BYTES + PROOF_BYTES), bytes(NONCE_BYTES + PROOF_BYTES)):
             thread = threading.Thread(target=serve, args=(answer,))
             thread.start()
@@ -156,7 +156,7 @@ def test_an_invalid_door_file_is_reported(tmp_path):
         )
 
 
-# Rights
+# Permissions
 
 
 @pytest.mark.skipif("sys.platform == 'win32'", reason="there are no such rights")
@@ -184,7 +184,7 @@ def test_a_folder_that_everybody_can_write_to_is_refused(tmp_path, way):
         assert AdminClient(tmp_path).get("rooms") == {}
 
 
-# Half an answer
+# Incomplete answers
 
 
 def test_a_connection_closed_before_the_answer_is_reported(tmp_path, way):
@@ -238,7 +238,7 @@ def test_the_request_is_sent_unchanged(tmp_path, way):
     assert body == rb'{"why": "\u00fc"}'
 
 
-# As the commands show it
+# In commands
 
 
 def test_a_command_without_a_server_prints_one_sentence(tmp_path):

@@ -1,4 +1,4 @@
-"""`parley admin` before a person at a terminal: questions, passwords, tables, times."""
+"""`parley admin` on a terminal: questions, passwords, tables, times."""
 
 import time
 import unicodedata
@@ -26,7 +26,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 @pytest.fixture
 def admin(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    monkeypatch.delenv("COLUMNS", raising=False)  # it counts more than what the terminal says
+    monkeypatch.delenv("COLUMNS", raising=False)  # it would override the terminal's own width
     clients: list[TerminalClient] = []
 
     def start(*arguments: str) -> TerminalClient:
@@ -116,7 +116,7 @@ def test_columns_are_aligned_and_control_characters_escaped(rows):
 
 
 def _before(rows, head, number):
-    """What stands before a column, line by line."""
+    """Return the text before a column, line by line."""
     marked = [[*row[:number], "¶"] for row in rows]
     for line in table.table([*head[:number], "¶"], marked, None):
         yield line[: line.rindex("¶")]

@@ -1,4 +1,4 @@
-"""`parley config check`: all is well and what would be in force, or the mistake in a sentence."""
+"""`parley config check` shows the effective settings, or the error in a sentence."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""QR codes on a terminal: the right dots, or the text where there can be none."""
+"""QR codes on a terminal: the right dots, or the text if no code can be shown."""
 
 import io
 import os
@@ -14,7 +14,7 @@ WIDE = os.terminal_size((80, 24))
 
 
 class Terminal(io.TextIOWrapper):
-    """A terminal of an encoding."""
+    """A terminal with a given encoding."""
 
     def __init__(self, encoding: str = "utf-8") -> None:
         super().__init__(io.BytesIO(), encoding=encoding)

@@ -1,4 +1,4 @@
-"""Sessions in a few words: commands go in, decisions come out and are folded."""
+"""Runs commands through the rules: each is decided and its events are folded into the state."""
 
 from parley.core.commands import ClaimName, Create, Join, MakeInvitation, Moderate, OpenRoom, Register
 from parley.core.events import MACHINE
@@ -8,7 +8,7 @@ from parley.core.state import Room, State
 
 
 class Rules:
-    """A state, the log that it is the fold of, and the records that were decided beside it."""
+    """A state, the log that it was folded from, and the records of all decisions."""
 
     def __init__(self, access="open"):
         self.state = State("e1")
@@ -18,7 +18,7 @@ class Rules:
         self.policy = Policy(access)
 
     def ask(self, command):
-        """Decide a command and fold what comes of it. Return the events as (room, seq, user, name, kind, text)."""
+        """Decide a command and fold its events. Return the events as (room, seq, user, name, kind, text)."""
         self.at += 1
         decision = decide(self.state, command, self.at, self.policy)
         if isinstance(decision, Refusal):
@@ -31,7 +31,7 @@ class Rules:
         return [(event.room, event.seq, event.user, event.name, event.kind, event.text) for event in decision.events]
 
     def enter(self, *names):
-        """Let guests of these names in. Return their ids."""
+        """Add guests of these names. Return their ids."""
         ids = []
         for name in names:
             assert isinstance(self.ask(ClaimName(name)), list)
@@ -39,19 +39,19 @@ class Rules:
         return ids
 
     def join(self, room, *users):
-        """Let users join a public room. Return its id."""
+        """Let users join a public room. Return the room's id."""
         self.ask(OpenRoom(room))
         for user in users:
             assert isinstance(self.ask(Join(user, room)), list)
         return self.state.room_named(room).id
 
     def account(self, name, role="member"):
-        """Make an account. Return its id."""
+        """Create an account. Return its id."""
         assert isinstance(self.ask(Register(name, "hash", by=MACHINE, role=role)), list)
         return self.state.user_named(name).id
 
     def private(self, name, owner, *users):
-        """Let a user make a private room, and invite others, who come. Return its id."""
+        """Create a private room and let the invited users join. Return its id."""
         room = self.ask(Create(owner, name, private=True))[0][0]
         for user in users:
             self.done(Moderate(owner, room, "invite", self.state.users[user].name))
@@ -59,20 +59,20 @@ class Rules:
         return room
 
     def done(self, command):
-        """Decide and fold a command that has to have come to something. Return the kinds of the events."""
+        """Decide and fold a command that must make events. Return their kinds."""
         decision = self.ask(command)
         assert isinstance(decision, list), decision
         return [event[4] for event in decision]
 
     def invitation(self, by, number=1, **options):
-        """Make an invitation. Return its code's hash."""
+        """Create an invitation. Return its code's hash."""
         code = f"{number:064x}"
         assert self.done(MakeInvitation(by, code, **options)) == ["invitation"]
         return code
 
 
 def look(state):
-    """Return all that a state says, for comparing two of them; but for who spoke when, which is not kept."""
+    """Return the whole state in a comparable form, except the times of last messages, which are not kept."""
     return {
         "users": {
             user.id: (user.name, sorted(user.rooms), user.role, user.disabled, user.profile)

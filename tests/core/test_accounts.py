@@ -1,4 +1,4 @@
-"""Accounts, their roles, and the ways in, as sessions: what becomes of a command, and who can't get around it."""
+"""Accounts, server roles and invitations: what each command does, and that nobody gets around the rules."""
 
 import json
 
@@ -36,7 +36,7 @@ OWNER, ADMIN, ADA, BOB, BOT, GUEST, NOBODY = 1, 2, 3, 4, 5, 6, 99
 
 @pytest.fixture
 def rules():
-    """An owner, an admin, two members, a bot, and a guest. They are in no room."""
+    """An owner, an admin, two members, a bot and a guest. They are in no room."""
     rules = Rules()
     for name, role in (("own", "owner"), ("adm", "admin"), ("ada", "member"), ("bob", "member"), ("robot", "bot")):
         rules.account(name, role)
@@ -120,7 +120,7 @@ def test_an_accounts_name_is_taken_in_every_spelling(rules, name):
         (Register(name, "hash"), "name_taken"),
         (Register(name, "hash", user=GUEST), "name_taken"),
     )
-    rules.done(Rename(ADA, name))  # their own they may write as they like
+    rules.done(Rename(ADA, name))  # they may change the spelling of their own name
     assert rules.state.users[ADA].name == name
 
 
@@ -135,7 +135,7 @@ def test_guests_may_have_confusable_names_until_one_of_them_registers(rules):
     refusals(rules, (Register("1ora", "hash", user=second), "name_taken"))
     rules.done(Register("somebody", "hash", user=second))
     rules.done(Rename(first, "laura"))
-    rules.done(Rename(second, "1ora"))  # the look is free with the name
+    rules.done(Rename(second, "1ora"))  # the rename also frees the skeleton
     refusals(rules, (Rename(first, "lora"), "name_taken"))
 
 
@@ -308,7 +308,7 @@ def test_a_disabled_or_demoted_admin_has_no_rights(rules):
     refusals(rules, (Moderate(ADMIN, 1, "archive"), "account_disabled"))
 
 
-# Ways in
+# Invitations
 
 
 def test_an_open_server_admits_guests_without_an_invitation(rules):
@@ -330,7 +330,7 @@ def test_a_server_with_invitations_admits_new_users_only_with_a_valid_one(rules)
         (0, 19, 7, "zoe", "invitation_used", code),
     ]
     rules.done(ReleaseName(7))
-    assert rules.done(ClaimName("zoe", user=7)) == ["named"]  # one who was in comes back without another
+    assert rules.done(ClaimName("zoe", user=7)) == ["named"]  # a returning guest needs no invitation
     assert rules.done(Register("zoe", "hash", user=7)) == ["registered"]
     assert rules.done(Register("eve", "hash", invitation=code)) == ["named", "registered", "invitation_used"]
     refusals(rules, (ClaimName("mia", invitation=code), "invitation_unknown"))
@@ -367,7 +367,7 @@ def test_a_server_for_members_only(rules):
         rules,
         (ClaimName("zoe"), "sign_in_needed"),
         (ClaimName("zoe", invitation=code), "sign_in_needed"),
-        (ClaimName("guest", user=GUEST), "sign_in_needed"),  # also one who was here before it became one
+        (ClaimName("guest", user=GUEST), "sign_in_needed"),  # also a guest from before access was restricted
         (Register("zoe", "hash"), "invitation_needed"),
         (Register("guest", "hash", user=GUEST), "invitation_needed"),
     )
@@ -509,7 +509,7 @@ def test_an_invitation_for_a_role_ends_when_its_creator_loses_their_own(rules):
     refusals(rules, (Register("zoe", "hash", invitation=code), "invitation_unknown"))
 
 
-# Coming back
+# Resuming
 
 
 def test_a_deleted_account_can_not_resume_and_leaves_its_rooms(rules):

@@ -1,4 +1,4 @@
-"""The token bucket: so much at once, so much in the long run, and a wait that is exact."""
+"""The token bucket: the burst, the rate, and the exact wait."""
 
 from itertools import pairwise
 
@@ -9,14 +9,14 @@ from parley.core.bucket import Bucket
 
 rates = st.floats(0.1, 1_000)
 bursts = st.integers(1, 100)
-# Clocks count from the start of the machine: some seconds, or years.
+# Clocks count from the start of the machine: from seconds to years.
 starts = st.floats(0, 1e8)
 
 
 def test_a_burst_passes_at_once_and_the_next_request_waits():
     bucket = Bucket(rate=2, burst=3)
     assert [bucket.take(100.0) for _ in range(4)] == [0, 0, 0, 0.5]
-    assert bucket.take(100.25) == 0.25  # the refused one took nothing
+    assert bucket.take(100.25) == 0.25  # the refused attempt took no token
     assert bucket.take(100.5) == 0
     assert bucket.take(100.5) == 0.5
 

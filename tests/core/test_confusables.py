@@ -1,4 +1,4 @@
-"""Names that look alike have one skeleton; names that don't, don't."""
+"""Confusable names have the same skeleton, others have different ones."""
 
 import unicodedata
 
@@ -10,7 +10,7 @@ from parley.core.text import NAME_CHARS, fold, is_name
 from parley.core.unicode import _confusables
 from parley.core.unicode.confusables import skeleton, skeletons
 
-# Letters of the scripts that imitate one another, and of any.
+# Letters of scripts with look-alikes, and any other letter.
 letters = st.one_of(
     st.sampled_from("aBcIlmnorst01|'`._-ΑΒΝνΥυρςσβиНТтмкПурѕіӏјԁαοɑℓ"),
     st.characters(categories=["L", "Mn", "Mc", "N"]),
@@ -28,13 +28,13 @@ names = st.text(letters, min_size=1, max_size=NAME_CHARS).map(lambda name: unico
         ("paypal", "paypa|"),
         ("paypal", "ｐａｙｐａｌ"),  # full width
         ("paypal", "𝓹𝓪𝔂𝓹𝓪𝓵"),  # mathematical
-        ("paypal", "\u0440\u0430\u0443\u0440\u0430\u04cf"),  # Cyrillic altogether
+        ("paypal", "\u0440\u0430\u0443\u0440\u0430\u04cf"),  # Cyrillic only
         ("modern", "modem"),
         ("bob", "b0b"),
         ("Oscar", "0scar"),
         ("oscar", "\u03bfscar"),  # Greek omicron
         ("TOM", "\u0422\u041e\u041c"),  # Cyrillic capitals
-        ("tom", "\u0442\u043e\u043c"),  # and small, which are those
+        ("tom", "\u0442\u043e\u043c"),  # their small letters look like small capitals
         ("scope", "\u0455\u0441\u043e\u0440\u0435"),
         ("Kim", "\u039aim"),  # Greek kappa
         ("axel", "a\u0445el"),  # Cyrillic ha
@@ -85,7 +85,7 @@ def test_only_the_known_ascii_letters_and_digits_are_confusable():
 )
 def test_a_name_as_typed_has_a_skeleton_of_its_own(typed, looks):
     assert skeleton(looks) in skeletons(typed)
-    # By its small letter it is like another, and stays so.
+    # Its small letter looks like another letter, so it has both skeletons.
     assert skeleton(typed) == skeleton(fold(typed)) != skeleton(looks)
 
 

@@ -15,7 +15,7 @@ def test_only_message_and_action_are_messages():
 
 
 def test_the_classes_match_those_of_existing_databases():
-    """A change here takes a migration: stored events have the class of their time."""
+    """Changing a class takes a migration: stored events have the class of their time."""
     classes = {}
     for kind, what in KINDS.items():
         classes.setdefault(what.stored_class, set()).add(kind)

@@ -1,4 +1,4 @@
-"""Everybody tries everything: server role x role in the room x action x kind of room, by the table in `core.roles`.
+"""Every action by everybody: server role x room role x action x kind of room, against the table in `core.roles`.
 
 docs/guide/moderation.md shows the same table; `table` writes it.
 """
@@ -65,9 +65,9 @@ UNDOING = {"unban": ("ban", "barred"), "unmute": ("mute", "silent")}
 
 @cache
 def world(kind):
-    """A room of that kind, with someone in every place in it, a plain member `target` and an `outsider`.
+    """A room of that kind with a user in every combination of roles, a plain member `target` and an `outsider`.
 
-    Return the house, the room and the ids of who is in which place.
+    Return the rules, the room and the users' ids by their roles.
     """
     rules = Rules()
     maker, outsider, target = rules.account("maker"), *rules.enter("outsider", "target")
@@ -120,7 +120,7 @@ def command(action, user, room):
 
 
 def expected(action, kind, server, room):
-    """Return the refusal, or nothing if it is done."""
+    """Return the expected refusal's code; None if the action is allowed."""
     inside = room in INSIDE
     if action in ("say", "topic"):
         if not inside:
@@ -154,7 +154,7 @@ def test_who_may_do_what(kind, action):
         if expectations[place] is None:
             assert decision.events[-1].user == id_
         if place[2] not in INSIDE and kind != "public":
-            # What they are not in does not exist for them.
+            # For outsiders the room does not exist.
             assert decision == decide(rules.state, command(action, id_, NOWHERE), rules.at), place
     assert answers == expectations
     assert look(rules.state) == before
@@ -191,7 +191,7 @@ def test_who_may_join(kind):
         elif kind == "public" or place[2] == "invited":
             assert [(event.room, event.kind) for event in decision.events] == [(room.id, "joined")], place
         else:
-            # As for a name that nothing has: they make a room of their own.
+            # As for an unused name: they create a room of their own.
             made = decide(rules.state, Join(id_, "nothing"), rules.at)
             assert [(e.room, e.seq, e.kind) for e in decision.events] == [
                 (e.room, e.seq, e.kind) for e in made.events

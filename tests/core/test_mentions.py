@@ -1,4 +1,4 @@
-"""Whom a message names: as it was written, and beside a search that does it the long way."""
+"""Mentions: examples, and a comparison with a slow reference implementation."""
 
 import json
 import re
@@ -24,7 +24,7 @@ MARKS = "_-.[]{}|^`\\"
 
 
 class Place:
-    """#lobby with ada, bob, bob., zoë, नमस्कार and an owner, ann; eve is not in it. `online` are connected."""
+    """#lobby with ada, bob, bob., zoë, नमस्कार and an owner, ann; eve is not a member. `online` users are connected."""
 
     def __init__(self, *online):
         self.rules = Rules()
@@ -45,7 +45,7 @@ class Place:
         return mentions(self.rules.state, room, user, text, self.connected.__contains__) or ()
 
     def names_in(self, text, by="ada"):
-        """Return the names of those whom `by` calls with a text; `*` for everybody."""
+        """Return the names of the users whom a text of `by` mentions; `*` for everybody."""
         found = self.ids_in(text, by)
         return ["*" if id_ == EVERYBODY else self.rules.state.users[id_].name for id_ in found]
 
@@ -56,12 +56,12 @@ class Place:
         ("@bob", ["bob"]),
         ("hi @bob!", ["bob"]),
         ("@BOB and @Zoë", ["bob", "zoë"]),
-        ("@zoe\u0308, your accent", ["zoë"]),  # typed apart
+        ("@zoe\u0308, your accent", ["zoë"]),  # a decomposed accent
         ("@ZOE\u0308", ["zoë"]),
         ("@नमस्कार there", ["नमस्कार"]),
         ("@bob @bob @bob", ["bob"]),
-        ("@zoë @bob", ["bob", "zoë"]),  # by id
-        # The longest name there is; marks may follow it
+        ("@zoë @bob", ["bob", "zoë"]),  # ordered by id
+        # The longest existing name; punctuation may follow it
         ("ask @bob.", ["bob."]),
         ("ask @bob..", ["bob."]),
         ("ask @bob,", ["bob"]),
@@ -69,14 +69,14 @@ class Place:
         ("@bob-", ["bob"]),
         ("(@bob)", ["bob"]),
         ("[@bob]", ["bob"]),
-        ("**@bob** _@zoë_", ["bob"]),  # `_` is of a name
+        ("**@bob** _@zoë_", ["bob"]),  # `_` can be part of a name
         ("@bob" + "-" * 60, ["bob"]),
         ("@bobby @bo @bob.x", []),
         ("@नमस्", []),
         ("@bob,@zoë", ["bob", "zoë"]),
         ("@bob@zoë", ["bob"]),
         ("@bob\n@zoë", ["bob", "zoë"]),
-        # Addresses, and what is no name
+        # E-mail addresses, and text that is not a name
         ("mail bob@bob", []),
         ("é@bob e\u0301@bob 7@bob _@bob", []),
         ("@@bob", []),
@@ -84,20 +84,20 @@ class Place:
         ("@", []),
         ("@" + "b" * 9_000, []),
         ("@nobody @eve", []),  # eve is not in the room
-        ("@ada", []),  # herself
+        ("@ada", []),  # the author
         # Code
         ("`@bob`", []),
         ("``@bob``", []),
         ("``@bob` ``", []),
         ("`@bob`` @zoë`", []),
         ("`x` @bob `y`", ["bob"]),
-        ("@bob`x` @zoë`-`", ["zoë"]),  # no name ends before a letter
-        ("`@bob", ["bob"]),  # nothing closes it
+        ("@bob`x` @zoë`-`", ["zoë"]),  # a name does not end before a letter
+        ("`@bob", ["bob"]),  # not closed
         ("``@bob`", ["bob"]),
-        ("`a\n@bob `", ["bob"]),  # not over lines
+        ("`a\n@bob `", ["bob"]),  # inline code ends with the line
         ("```\n@bob\n```\n@zoë", ["zoë"]),
         ("```python\n@bob\n```", []),
-        ("   ```\n@bob", []),  # open to the end
+        ("   ```\n@bob", []),  # the fence is open to the end of the text
         ("    ```\n@bob", ["bob"]),
         ("````\n```\n@bob\n````", []),
         ("```\n@bob\n````\n@zoë", ["zoë"]),
@@ -108,14 +108,14 @@ class Place:
         # Code in quotes and lists
         ("> `@bob` @zoë", ["zoë"]),
         ("> ```\n> @bob\n> ```\n> @zoë", ["zoë"]),
-        ("> ```\n> @bob\n@zoë", ["zoë"]),  # open to the end of the quote
-        (">```\n@bob", ["bob"]),  # no quote
+        ("> ```\n> @bob\n@zoë", ["zoë"]),  # the fence is open to the end of the quote
+        (">```\n@bob", ["bob"]),  # not a quote
         ("- ```\n  @bob\n  ```\n- @zoë", ["zoë"]),
         ("1. ```\n   @bob\n2. @zoë", ["zoë"]),
         ("- > ```\n  > @bob\n  @zoë", ["zoë"]),
         ("   - ```\n  - @bob", ["bob"]),  # the next item
         ("- a\n\n  ```\n  @bob\n  ```", []),
-        ("in\n1999. ```\n   @bob", ["bob"]),  # prose that begins with a year
+        ("in\n1999. ```\n   @bob", ["bob"]),  # a paragraph's line that begins with a year
         ("> > > > ```\n> > > > @bob", []),
         ("> > > > > ```\n> > > > > @bob", ["bob"]),  # too deep to be a quote
         # Backslashes
@@ -234,7 +234,7 @@ def test_a_direct_rooms_first_message_can_mention_its_members():
     place = Place()
     ada, bob, eve = (place.ids[name] for name in ("ada", "bob", "eve"))
     for text, named in (("@bob and @eve", (bob,)), ("@room", (EVERYBODY,)), ("@ada", None)):
-        for _ in range(2):  # that makes the room, and one in it
+        for _ in range(2):  # the first creates the room, the second uses it
             told = decide(place.rules.state, SendDirect(ada, "bob", text), 1)
             assert told.events[-1].mentions == named
         place.rules.done(SendDirect(ada, "bob", text))
@@ -248,7 +248,7 @@ def test_a_direct_rooms_first_message_can_mention_its_members():
 
 
 def reference_mentions(place, text, by):
-    """Look at every `@`, and try every name of the room at it."""
+    """Try every name of the room at every `@`."""
     state, room = place.rules.state, place.rules.state.rooms[place.room]
     sender = state.user_named(by)
     may_call = room.broadcast_mentions == "members" or (room.broadcast_mentions == "moderators" and by == "ann")
@@ -282,7 +282,7 @@ def reference_mentions(place, text, by):
 
 
 def reference_without_code(text, depth=0):
-    """Read a text line by line, and what stands in a quote or in an item of a list as a text of its own."""
+    """Parse line by line; parse the content of quotes and list items as a text of its own."""
     out, lines, before = [], text.split("\n"), ""
     while lines:
         inside, numbered = [], None
@@ -404,7 +404,7 @@ MEMBERS = ("bob", "_x_", "zoë", "a|b")
 
 
 def shared():
-    """Yield the examples but those of links, which the server does not read: names in their words call."""
+    """Yield the examples except those with links: the server does not parse links, so names in their text count."""
     for file in sorted((ROOT / "tests/transcripts/text").glob("*.json")):
         if file.stem == "links":
             continue
@@ -416,7 +416,7 @@ def shared():
 
 
 def names_shown(tree):
-    """Return the names that a client shows as such."""
+    """Return the names that a client shows as mentions."""
     if isinstance(tree, str):
         return set()
     if isinstance(tree, dict):
@@ -473,7 +473,7 @@ HOSTILE = {
 
 
 def steps(text):
-    """Return how many lines of `mentions` are run, with the names that are looked up."""
+    """Return the number of lines of `mentions` that run, including name look-ups."""
     count = [0]
 
     def trace(frame, event, argument):

@@ -1,4 +1,4 @@
-"""Rooms kept in order, as sessions: what comes of it, and what gets around it. `test_matrix.py` says who may."""
+"""Moderation: what each action does, and that nobody gets around it. `test_matrix.py` checks who may do what."""
 
 import pytest
 
@@ -34,7 +34,7 @@ TEA, DEN = 1, 2
 @pytest.fixture
 def rules():
     """boss owns #tea and the private #den, mod is a moderator of both, ada a member of both; bob and a guest are in
-    neither. All but the guest have accounts, and none a say on the server.
+    neither. All but the guest have accounts; none has a server role above member.
     """
     rules = Rules()
     for name in ("boss", "mod", "ada", "bob"):
@@ -56,7 +56,7 @@ def refusals(rules, *cases):
 
 
 def check_same_answer_as_for_an_unknown_room(rules, *commands):
-    """Check that each pair, of which the second names what is not there, gets one answer."""
+    """Check that both commands of each pair get the same answer; the second one names a room that does not exist."""
     for there, not_there in commands:
         assert decide(rules.state, there, rules.at) == decide(rules.state, not_there, rules.at)
 
@@ -129,7 +129,7 @@ def test_a_private_room_can_not_take_the_name_of_a_public_one(rules):
 def test_an_invited_user_can_join_leave_and_join_again(rules):
     assert rules.ask(Moderate(ADA, DEN, "invite", "bob", why="come")) == [(DEN, 9, ADA, "ada", "invited", "come")]
     assert rules.ask(Moderate(ADA, DEN, "invite", "bob")) == []
-    refusals(rules, (Moderate(BOB, DEN, "invite", "guest"), "room_unknown"))  # they have to come in first
+    refusals(rules, (Moderate(BOB, DEN, "invite", "guest"), "room_unknown"))  # he has to join first
     assert rules.ask(Join(BOB, "den")) == [(DEN, 10, BOB, "bob", "joined", "")]
     assert rules.ask(Moderate(ADA, DEN, "invite", "bob")) == []
     rules.done(Leave(BOB, DEN))
@@ -150,7 +150,7 @@ def test_for_a_kicked_or_banned_user_the_private_room_does_not_exist(rules, acti
     assert rules.log[-1].text == "noise"
     assert rules.log[-1].about.user == ADA
     check_same_answer_as_for_an_unknown_room(rules, (SendMessage(ADA, DEN, "hi"), SendMessage(ADA, 99, "hi")))
-    assert [event[0] for event in rules.ask(Join(ADA, "den"))] == [3, 3]  # a room of their own
+    assert [event[0] for event in rules.ask(Join(ADA, "den"))] == [3, 3]  # creates another room
     assert DEN not in rules.state.users[ADA].rooms
 
 
@@ -164,7 +164,7 @@ def test_a_guests_private_room_belongs_to_that_guest_only(rules):
     assert rules.done(Moderate(GUEST, room, "read_only", value="on")) == ["read_only"]
 
 
-# Sending out, keeping out
+# Kicks and bans
 
 
 def test_a_kicked_user_loses_the_role_and_may_join_a_public_room_again(rules):
@@ -182,7 +182,7 @@ def test_a_ban_lasts_until_its_end_also_for_users_outside_the_room(rules):
     assert (decision.code, decision.retry_after) == ("banned", 99)
     rules.done(Rename(GUEST, "somebody"))
     rules.done(Register("somebody", "hash", user=GUEST))
-    assert rules.ask(Join(GUEST, "tea")) == "banned"  # by any name, with an account or without
+    assert rules.ask(Join(GUEST, "tea")) == "banned"  # under any name, with or without an account
     assert rules.ask(Moderate(ADA, TEA, "invite", "somebody")) == "value_invalid"
     rules.at += 100
     assert rules.done(Join(GUEST, "tea")) == ["joined"]
@@ -238,7 +238,7 @@ def test_a_rooms_last_owner_can_not_give_up_the_role(rules):
     assert rules.done(Moderate(BOSS, TEA, "role", "boss", value="member")) == ["role"]
     refusals(rules, (Moderate(BOSS, TEA, "role", "boss", value="owner"), "not_allowed"))
     refusals(rules, (Moderate(MOD, TEA, "role", "mod", value="moderator"), "owner_last"))
-    # Whoever runs the machine is asked by nobody.
+    # The owner of the machine may do it all the same.
     assert rules.done(Moderate(MACHINE, TEA, "role", "mod", value="member")) == ["role"]
 
 
@@ -269,11 +269,11 @@ def test_a_refusal_repeats_an_unknown_name_only_if_it_is_harmless(rules):
     assert len(decide(rules.state, Moderate(BOSS, TEA, "kick", "x" * 9999), 1).message) < KEY_CHARS + 60
 
 
-# Not being heard
+# Mutes, read-only rooms, slow mode
 
 
 def check_nothing_can_be_written(rules, room, user):
-    """Check that nothing the user writes is seen in the room, whichever way it is written."""
+    """Check that the user can write nothing in the room: messages, topics, parting words."""
     code = rules.ask(SendMessage(user, room, "psst"))
     assert isinstance(code, str)
     assert rules.ask(SetTopic(user, room, "psst")) == code
@@ -288,7 +288,7 @@ def test_a_muted_member_can_write_nothing_of_any_kind(rules):
     assert (decision.code, decision.retry_after) == ("muted", 99)
     assert check_nothing_can_be_written(rules, TEA, ADA) == "muted"
     rules.done(Join(ADA, "tea"))
-    assert rules.ask(SendMessage(ADA, TEA, "psst")) == "muted"  # still
+    assert rules.ask(SendMessage(ADA, TEA, "psst")) == "muted"  # also after leaving and joining again
     rules.done(SendDirect(ADA, "bob", "elsewhere they are"))
     rules.at += 100
     assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
@@ -457,7 +457,7 @@ def test_a_direct_conversation_with_too_many_people_is_refused(rules):
     assert len(rules.ask(OpenDirect(ADA, names[:-1]))) == DIRECT_MOST + 1
 
 
-# The servers' say
+# Disabled and deleted accounts
 
 
 def test_a_disabled_account_can_do_nothing(rules):
@@ -499,7 +499,7 @@ def test_a_deleted_account_leaves_its_rooms_but_not_its_conversations(rules):
         (SendMessage(ADA, 3, "hi"), "name_needed"),
         (ClaimName("ada", user=ADA), "token_unknown"),
     )
-    [other] = rules.enter("ada")  # the name is free, and nothing else is inherited
+    [other] = rules.enter("ada")  # the name is free; its new holder inherits nothing
     assert rules.state.users[other].rooms == ()
 
 

@@ -1,4 +1,4 @@
-"""What people want to be told of."""
+"""Notification preferences."""
 
 import pytest
 

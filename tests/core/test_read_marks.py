@@ -1,4 +1,4 @@
-"""How far members are, and what they have not read: the fold beside a recount of the log."""
+"""Read marks and unread counts: the fold compared with a recount of the log."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +17,7 @@ NAMES = ("ada", "bob", "eve", "zoe")
 
 
 class Reading(Rules):
-    """A house whose marks are folded beside it, and kept the long way: as (since, got, read)."""
+    """Rules with read marks folded beside them, and a plain copy of each mark as (since, got, read)."""
 
     def __init__(self):
         super().__init__()
@@ -42,7 +42,7 @@ class Reading(Rules):
         return outcome
 
     def between(self, room, user, after, upto):
-        """Count messages of others, and those that name the user, as a store does."""
+        """Count others' messages, and those that mention the user, as a store does."""
         said = [
             event
             for event in self.log
@@ -51,7 +51,7 @@ class Reading(Rules):
         return len(said), sum(user in named or EVERYBODY in named for named in (event.mentions or () for event in said))
 
     def mark(self, user, room, *, got=0, read=0, since=None):
-        """Let a member's mark be moved, as the server does. Return what the rules say."""
+        """Move a member's mark as the server does. Return the rules' decision."""
         mine = self.marks.of(room, user)
         known = mine or PutReadMark(user, room, 0, 0, 0, 0, 0)
         read = max(known.read, min(read, self.state.rooms[room].tip))
@@ -68,13 +68,13 @@ class Reading(Rules):
         return "moved"
 
     def batch(self):
-        """Return what a store is to take in since this was last asked."""
+        """Return the batch for a store with everything since the last call."""
         batch = Batch(self.log[self.stored :], self.moved, [])
         self.stored, self.moved = len(self.log), []
         return batch
 
     def agrees(self):
-        """The marks are what the log says."""
+        """Check that the marks equal a recount of the log."""
         members = {(room.id, user) for room in self.state.rooms.values() for user in room.members}
         assert {(room, user) for room, marks in self.marks.rooms.items() for user in marks.members} == members
         for (room, user), (since, got, read) in self.kept.items():
@@ -119,7 +119,7 @@ def does(rules, what, number, value):
             rules.mark(user, rules.room, read=value)
         case "got":
             rules.mark(user, rules.room, got=value)
-        case "late mark":  # of an earlier stay, or of nobody
+        case "late mark":  # of an earlier membership, or of a user who is no member
             mine = rules.marks.of(rules.room, user)
             assert rules.mark(user, rules.room, read=value, since=mine.since - 1 if mine else 3) == "room_not_joined"
         case "read all":

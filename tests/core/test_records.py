@@ -1,4 +1,4 @@
-"""What is kept of secrets."""
+"""The stored forms of secrets."""
 
 from parley.core.tokens import hash_code, hash_token
 

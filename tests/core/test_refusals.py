@@ -1,4 +1,4 @@
-"""Every refusal is a sentence that can be said."""
+"""Every refusal has a complete sentence."""
 
 import string
 
@@ -32,7 +32,7 @@ def test_every_refusal_is_a_complete_sentence(code):
     assert refusal.message[0].isupper()
     assert refusal.message.endswith(".") or code == "command_usage"
     assert "\n" not in refusal.message
-    assert "{" not in refusal.message.replace("{ }", "")  # the only braces are those that a name may have
+    assert "{" not in refusal.message.replace("{ }", "")  # the only braces are those allowed in names
 
 
 @pytest.mark.parametrize("code", [code for code in SENTENCES if needed(code)])

@@ -1,4 +1,4 @@
-"""The rules, command by command: what is decided, and what is refused.
+"""The rules, command by command: decisions and refusals.
 
 Events are written (room, seq, user, name, kind, text). Room 0 is the directory; ada is user 1, bob user 2, eve user 3.
 """
@@ -28,7 +28,7 @@ LOBBY = 1
 
 @pytest.fixture
 def rules():
-    """ada, bob and eve are here; ada and bob are in #lobby, whose tip is 3."""
+    """ada, bob and eve have names; ada and bob are in #lobby, whose tip is 3."""
     rules = Rules()
     rules.enter("ada", "bob", "eve")
     rules.join("lobby", ADA, BOB)
@@ -42,7 +42,7 @@ def refusals(rules, *cases):
         assert look(rules.state) == before
 
 
-# Enter
+# ClaimName
 
 
 def test_claim_name_makes_a_new_guest():
@@ -79,7 +79,7 @@ def test_a_returning_guest_gets_the_same_id(rules):
     rules.ask(ReleaseName(ADA))
     assert rules.ask(ClaimName("ada2", user=ADA)) == [(0, 5, ADA, "ada2", "named", "ada2")]
     direct = rules.state.room_named(direct_name(ADA, BOB))
-    assert rules.state.users[ADA].rooms == (direct.id,)  # the conversation is still there; the public rooms are not
+    assert rules.state.users[ADA].rooms == (direct.id,)  # she is still in the conversation, but not in public rooms
     assert rules.ask(ClaimName("carl")) == [(0, 6, 4, "carl", "named", "carl")]  # the next new guest gets a new id
 
 
@@ -184,7 +184,7 @@ def test_leave_is_refused(rules):
     )
 
 
-# Depart
+# ReleaseName
 
 
 def test_release_name_leaves_every_public_room_and_frees_the_name(rules):
@@ -197,7 +197,7 @@ def test_release_name_leaves_every_public_room_and_frees_the_name(rules):
     ]
     assert rules.state.user_named("ada") is None
     assert ADA not in rules.state.users
-    assert rules.state.rooms[2].members == {ADA: 2, BOB: 3}  # the direct room stays theirs
+    assert rules.state.rooms[2].members == {ADA: 2, BOB: 3}  # they stay members of the direct room
 
 
 def test_release_name_of_a_departed_guest_makes_no_event(rules):
@@ -206,7 +206,7 @@ def test_release_name_of_a_departed_guest_makes_no_event(rules):
     assert rules.ask(ReleaseName(NOBODY)) == []
 
 
-# Say
+# SendMessage
 
 
 def test_send_message(rules):
@@ -256,7 +256,7 @@ def test_nobody_can_write_in_the_directory_even_as_a_member(rules):
     refusals(rules, (SendMessage(ADA, 0, "hi"), "room_not_joined"))
 
 
-# Tell
+# SendDirect
 
 
 def test_send_direct_creates_the_direct_room(rules):
@@ -334,7 +334,7 @@ def test_open_room_creates_a_room_of_the_server(rules):
     assert rules.ask(OpenRoom("TEA")) == []
 
 
-# All of them
+# All commands
 
 
 def test_deciding_does_not_change_the_state(rules):

@@ -1,4 +1,4 @@
-"""The state as a fold over the logs, and its way back."""
+"""The state as a fold over the logs, and `revert`."""
 
 import ast
 import copy
@@ -74,7 +74,7 @@ def test_rooms_and_users_are_found_in_every_spelling_of_their_names():
     assert rules.state.user_named("STRASSE").id == bob
     assert rules.state.user_named("eve") is None
     assert rules.state.room_named("FINN").id == 1
-    assert rules.state.room_named("") is None  # the directory is no room
+    assert rules.state.room_named("") is None  # the directory is not a room
     assert rules.state.room_named(direct_name(bob, ada)).members == {ada: 2, bob: 3}
 
 
@@ -126,7 +126,7 @@ def test_reverted_ids_are_not_used_again():
     assert rules.join("tea", eve) == 2
 
 
-# Any session
+# Random sessions
 
 SECRET = "$argon2id$secret"
 TOKEN = b"secret"
@@ -147,7 +147,7 @@ NO = (False,)
 
 
 def by_last(kind):
-    """Return what makes such a command of its fields with `by` as the last one."""
+    """Return a constructor for this kind of command that takes `by` as the last field."""
     return lambda *fields: kind(*fields[:-1], by=fields[-1])
 
 
@@ -188,11 +188,11 @@ ASKED = (
     (RemoveWebhook, BY, HERE, (1,)),
     (AdvanceWebhook, (1,), (1,), (None, "it is gone")),
 )
-"""Each kind of command, with what may stand in it."""
+"""Each kind of command, with strategies for its fields."""
 
 
 def ask(chance):
-    """Return any command."""
+    """Return a random command."""
     kind, *choices = chance.choice(ASKED)
     return kind(*map(chance.choice, choices))
 
@@ -218,7 +218,7 @@ BEGINNING = [
     Join(3, "tea"),
     MakeInvitation(1, f"{3:064x}", 0),
 ]
-"""What sessions begin with, so that some of what is asked for is allowed."""
+"""What sessions begin with, so that some of the random commands are allowed."""
 
 
 def run(state, session, policy=OPEN):
@@ -226,7 +226,7 @@ def run(state, session, policy=OPEN):
     log = []
     for at, command in enumerate(session):
         if isinstance(command, ClaimName) and command.user is not None and command.user >= state.next_user:
-            continue  # nobody was ever given that id
+            continue  # the server never gives such an id
         decision = decide(state, command, at, policy)
         if isinstance(decision, Refusal):
             assert decision.code in SENTENCES
@@ -238,7 +238,7 @@ def run(state, session, policy=OPEN):
 
 
 def check(state):
-    """Check what holds of every state."""
+    """Check the invariants of every state."""
     for user in state.users.values():
         assert state.user_named(user.name) is user
         assert sorted(user.rooms) == sorted(room.id for room in state.rooms.values() if user.id in room.members)
@@ -289,7 +289,7 @@ def test_revert_restores_the_durable_state(stored, refused):
     check(state)
     assert look(state) == look(durable)
 
-    # Nothing is shared: what happens next leaves the durable one as it is.
+    # Nothing is shared: later events do not change the durable state.
     before = look(durable)
     run(state, refused)
     check(state)
@@ -298,7 +298,7 @@ def test_revert_restores_the_durable_state(stored, refused):
 
 @pytest.mark.parametrize("seed", range(8))
 def test_revert_restores_the_durable_state_during_long_random_sessions(seed):
-    """Lists that shrink well rarely come to a ban that is lifted; walks do."""
+    """Short, shrinkable sessions rarely reach a lifted ban; long random ones do."""
     durable = State("e1")
     run(durable, BEGINNING)
     state = durable.copy()
@@ -325,7 +325,7 @@ def test_folding_one_log_after_the_other_gives_the_same_state(session):
 
 
 def started(state, log):
-    """Return the state that a store loads: from tables of names and members, and the lasting events, log by log."""
+    """Return the state that a store loads: from tables of names and members, and the folded events, log by log."""
     loaded = State(state.epoch, state.next_user)
     loaded.add(
         [User(user.id, user.name) for user in state.users.values()],
@@ -425,7 +425,7 @@ def test_every_log_is_gapless_and_its_events_can_be_encoded(session, policy):
 @settings(max_examples=100, deadline=None)
 @given(st.lists(commands, min_size=20, max_size=60))
 def test_outsiders_get_the_answers_of_a_room_that_does_not_exist(session):
-    """Everything anyone asks of it from outside is answered as if it were not there."""
+    """Every command from outside gets the same answer as for a room that does not exist."""
     rules = Rules()
     ada, bob, eve = rules.account("ada", "owner"), rules.account("bob"), *rules.enter("eve")
     den = rules.private("den", bob)
@@ -454,7 +454,7 @@ def test_every_kind_that_apply_folded_handles_is_marked_folded_at_start():
 
 
 def test_every_call_of_refuse_in_the_core_has_the_values_of_its_sentence():
-    """Whatever `refuse` is called with anywhere in the core."""
+    """Checks every call of `refuse` in the core."""
     found = set()
     for path in sorted(Path(parley.core.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""The tail of a log, against a list that forgets nothing."""
+"""The tail of a log, compared with a list of all events."""
 
 import pytest
 from hypothesis import settings
@@ -16,7 +16,7 @@ def said(seq, size=1):
 
 
 class Written(Struct, frozen=True):
-    """A rendering; two of the same pattern are equal."""
+    """A rendering; two with the same pattern are equal."""
 
     pattern: bytes
 
@@ -80,7 +80,7 @@ def test_many_events_are_trimmed_to_the_newest():
     tail = Tail(0)
     tail.append([said(seq) for seq in range(1, 2 * TAIL_EVENTS + 1)])
     tail.trim()
-    assert tail.floor == 1  # up to twice the bound
+    assert tail.floor == 1  # nothing is trimmed up to twice the bound
     tail.append([said(2 * TAIL_EVENTS + 1)])
     tail.trim()
     assert tail.tip - tail.floor + 1 == TAIL_EVENTS
@@ -117,7 +117,7 @@ def test_a_page_from_memory_is_complete_or_none():
     whole = Tail(0)
     assert whole.before(1, 5) == []
     whole.append([said(1), said(2)])
-    assert [event.seq for event in whole.before(9, 5)] == [1, 2]  # there is nothing before it
+    assert [event.seq for event in whole.before(9, 5)] == [1, 2]  # there are no older events
 
 
 def test_the_last_messages_stay_in_memory_in_a_room_with_many_joins():
@@ -159,7 +159,7 @@ def test_adding_older_events_keeps_rendered_bytes_in_place():
 
 
 class AgainstAList(RuleBasedStateMachine):
-    """The tail, and a list of all events there ever were."""
+    """The tail, and a list of all events."""
 
     @initialize(stored=st.integers(0, 30))
     def start(self, stored):
@@ -194,7 +194,7 @@ class AgainstAList(RuleBasedStateMachine):
     def page_of_messages(self, seq, limit):
         found = self.tail.before(seq, limit, said=True)
         if found is None:
-            # It is read from the store, and kept for the next one who asks.
+            # The page is read from the store, and kept for the next reader.
             page = self.said_before(seq, limit)
             self.tail.learn_said(seq, page, all_there_are=len(page) < limit)
         else:
@@ -257,10 +257,10 @@ def test_only_requested_events_are_rendered():
     tail.append([said(seq) for seq in range(1, 2_000)])
     assert tail.rendered(line, 1_998, 1_999) == [b"1999"]
     assert rendered == [1_999]
-    assert tail.rendered(line, 1_996, 1_998) == [b"1997", b"1998"]  # somebody who is two behind
+    assert tail.rendered(line, 1_996, 1_998) == [b"1997", b"1998"]  # a reader that is two events behind
     assert rendered == [1_999, 1_997, 1_998]
     assert tail.rendered(line, 1_996, 1_999) == [b"1997", b"1998", b"1999"]
     tail.append([said(2_000), said(2_001)])
-    assert tail.rendered(line, 2_000, 2_001) == [b"2001"]  # the first of two is skipped
+    assert tail.rendered(line, 2_000, 2_001) == [b"2001"]  # one event before it is skipped
     assert tail.rendered(line, 1_999, 2_001) == [b"2000", b"2001"]
     assert rendered == [1_999, 1_997, 1_998, 2_001, 2_000]

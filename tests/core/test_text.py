@@ -1,4 +1,4 @@
-"""Names, texts and keys: what they may hold, and when two names are the same."""
+"""The valid names, texts and keys, and which names are the same."""
 
 import unicodedata
 
@@ -19,12 +19,12 @@ GOOD_NAMES = [
     "{ada}|^`\\",
     "Łukasz",
     "Çelik",
-    "O\u02bcBrien",  # a letter apostrophe
+    "O\u02bcBrien",  # an apostrophe that is a letter
     "Ἀριστοτέλης",
     "Пётр",
     "שלום",
     "عبدالله",
-    "हिन्दी",  # with marks that take a place of their own
+    "हिन्दी",  # with spacing marks
     "ไทย",
     "한국어",
     "日本語",

@@ -1,4 +1,4 @@
-"""The throttle for guesses: bounded for fresh_addresses, out of the owner's way, and bounded in memory."""
+"""The throttle: few guesses for unknown addresses, no delay for the owner, bounded memory."""
 
 from itertools import count
 
@@ -11,17 +11,17 @@ from parley.core.throttle import Throttle
 HOUR = 3_600.0
 GUESSES_PER_HOUR = 40
 
-# Clocks count from the start of the machine: some seconds, or years.
+# Clocks count from the start of the machine: from seconds to years.
 starts = st.floats(0, 1e8)
 
 
 def fresh_addresses():
-    """Return addresses nobody has seen before, one after another."""
+    """Yield addresses that were never used before."""
     return (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 
 
 def guess(throttle, account, address, now):
-    """Guess wrongly, if the throttle allows it; return how long it wants one to wait."""
+    """Guess wrongly if the throttle allows it; return the wait that it demands."""
     wait = throttle.wait(account, address, now)
     if not wait:
         throttle.failed(account, address, now)
@@ -29,7 +29,7 @@ def guess(throttle, account, address, now):
 
 
 def attack(throttle, account, now, seconds, addresses=None):
-    """Guess from ever new addresses as often as possible; return when the guesses were made."""
+    """Guess as often as possible, each time from a new address; return the times of the guesses."""
     addresses = addresses or fresh_addresses()
     made, end = [], now + seconds
     while now < end:
@@ -96,7 +96,7 @@ def test_during_an_attack_the_owner_signs_in_at_once_from_a_known_address(start,
     throttle.succeeded("bob", "192.0.2.7")
     attack(throttle, "bob", start, seconds + 1)
     now = start + seconds + 1
-    # With a few mistakes, and with capitals, too.
+    # Also with a few failures, and with capitals.
     for _ in range(10):
         assert guess(throttle, "Bob", "192.0.2.7", now) == 0
     assert guess(throttle, "Bob", "192.0.2.7", now) == 1
@@ -220,7 +220,7 @@ def test_a_withdrawn_attempt_does_not_count(known):
         assert throttle.wait("bob", "192.0.2.1", 0.0) == 0
         throttle.withdrawn("bob", "192.0.2.1")
     for _ in range(3):
-        throttle.withdrawn("bob", "192.0.2.1")  # nothing to take back is nothing
+        throttle.withdrawn("bob", "192.0.2.1")  # withdrawing without an attempt does nothing
     free = 10 if known else 5
     assert [guess(throttle, "bob", "192.0.2.1", 0.0) for _ in range(free + 1)] == [0] * free + [1]
     assert throttle.wait("bob", "192.0.2.2", 0.0) == 0

@@ -1,4 +1,4 @@
-"""Webhooks: whose they are to make, and what they may not tell."""
+"""Webhooks: who may create them, and what they may send."""
 
 import pytest
 
@@ -25,7 +25,7 @@ URL = "https://example.org/hook"
 
 @pytest.fixture
 def rules():
-    """ada owns #tea and the private #den; bob is a member of #tea, and talks to ada alone."""
+    """ada owns #tea and the private #den; bob is a member of #tea, and has a conversation with ada."""
     rules = Rules()
     for name, role in (("ada", "member"), ("bob", "member"), ("own", "owner")):
         rules.account(name, role)
@@ -77,7 +77,7 @@ def test_who_may_create_webhooks(rules, url):
         (BOB, TEA, "not_allowed"),
         (GUEST, TEA, "not_allowed"),
         (99, TEA, "not_allowed"),
-        (GUEST, 4, "account_needed"),  # their own
+        (GUEST, 4, "account_needed"),  # in a room of their own
         (BOB, DEN, "room_unknown"),
         (OWNER, DEN, "room_unknown"),
         (OWNER, 77, "room_unknown"),

@@ -1,4 +1,4 @@
-"""What someone gets who guesses as fast as they are let: played against the throttle, on a clock of its own."""
+"""Attackers who guess as fast as the throttle allows, on a simulated clock."""
 
 from heapq import heapify, heappop, heappush
 from typing import Final
@@ -9,7 +9,7 @@ HOUR: Final = 3_600.0
 
 
 def guesses(addresses: int, hours: int) -> list[int]:
-    """Return how many guesses at one account's password are made in each hour, from so many addresses at once."""
+    """Return how many guesses at one account are made in each hour, from this many addresses at once."""
     throttle = Throttle()
     made = [0] * hours
     due = [(0.0, f"198.51.{number // 256}.{number % 256}") for number in range(addresses)]
@@ -28,7 +28,7 @@ def guesses(addresses: int, hours: int) -> list[int]:
 
 
 def names(hours: int) -> list[int]:
-    """Return how many guesses one address makes in each hour at as many accounts as it likes."""
+    """Return how many guesses one address makes in each hour, at any number of accounts."""
     throttle = Throttle()
     made, now, number = [0] * hours, 0.0, 0
     while now < hours * HOUR:

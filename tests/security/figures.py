@@ -1,5 +1,5 @@
-"""The figures of docs/security.md, counted from what the tests go through: `python -m tests.security.figures` prints
-them as the page shows them.
+"""The figures of docs/security.md, counted from the tests' tables: `python -m tests.security.figures` prints them as
+the page shows them.
 """
 
 from collections.abc import Callable
@@ -23,18 +23,18 @@ WITH_BODY: Final = [route for route in ROUTES if route.body is not None]
 
 
 def cases(test: Callable[..., object]) -> int:
-    """Return how many rows a parametrised test has."""
+    """Return the number of cases of a parametrized test."""
     return prod(len(mark.args[1]) for mark in test.pytestmark if mark.name == "parametrize")  # type: ignore[attr-defined]
 
 
 def combinations() -> int:
-    """Return how many pairs of someone and something the matrix of actions has."""
+    """Return the number of combinations in the matrix of actions."""
     actions = len(TABLE) + len(matrix.UNDOING)
     return len(matrix.PLACES) * actions
 
 
 def figures() -> list[tuple[str, str, str]]:
-    """Return what is counted, the figure, and the test that makes it."""
+    """Return (what is counted, the figure, the test that counts it)."""
     one, many, spread = guesses(1, 2), guesses(100, 2), names(2)
     return [
         (

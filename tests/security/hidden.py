@@ -1,5 +1,5 @@
-"""All frames of the web dialect and all lines of the line dialect that mean a room: made from the frames' types and the
-table of commands, so that none is left out.
+"""All frames of the web dialect and all lines of the line dialect that name a room. They are generated from the frame
+types and the command table, so that none is missing.
 """
 
 from types import UnionType
@@ -9,7 +9,7 @@ from parley.wire import web
 from parley.wire.commands_help import COMMANDS
 
 PLACE: Final = "ROOM"
-"""What stands for the room: its id where that is a number, its name elsewhere."""
+"""The placeholder for the room: its id if that is a number, else its name."""
 
 _VALUES: Final[dict[str, Any]] = {
     "key": "k", "text": "hi", "topic": "tea", "limit": 5, "action": "kick", "whom": "bob", "words": "", "to": "bob",
@@ -19,7 +19,7 @@ _VALUES: Final[dict[str, Any]] = {
 
 
 def _fills(type_: type) -> list[dict[str, Any]]:
-    """Return such frames, for each value that a field may have."""
+    """Return such frames, one for each value that a field may have."""
     tag = type_.__struct_config__.tag  # type: ignore[attr-defined]
     hints = get_type_hints(type_)
     frame: dict[str, Any] = {"t": tag, "id": "q"} if "id" in hints else {"t": tag}
@@ -45,7 +45,7 @@ def _fills(type_: type) -> list[dict[str, Any]]:
 _FRAMES: Final[UnionType] = web.FromClient  # type: ignore[assignment]
 
 FRAMES: Final = [frame for type_ in get_args(_FRAMES) for frame in _fills(type_) if PLACE in frame.values()]
-"""Frames that mean a room."""
+"""Frames that name a room."""
 
 LINES: Final = [
     line

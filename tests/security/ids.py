@@ -1,4 +1,4 @@
-"""All ways to ask the API for what is somebody else's: made from the table of routes, so that none is left out."""
+"""All API requests for other users' things, generated from the table of routes, so that none is missing."""
 
 import itertools
 from typing import Final, NamedTuple
@@ -7,7 +7,7 @@ from parley.gateways.http.api.routes import ROUTES
 from parley.gateways.http.api.routing import Route
 
 STRANGERS: Final = ("owner", "admin", "eve", "bot", "visitor", "nobody")
-"""Who asks: the server's owner, an admin, a member, a bot, a guest, and one who has not come in."""
+"""Who asks: the server's owner, an admin, a member, a bot, a guest, and someone without a session."""
 
 ROOMS: Final = ("private id", "private name", "#private name", "direct id", "direct name", "invited by link")
 MINE: Final = "mine"
@@ -15,8 +15,8 @@ IDS: Final = ("session", "token", "invitation", "outgoing webhook", "incoming we
 
 
 class Ask(NamedTuple):
-    """A route, and what stands in its places: names of things of `ann`'s, of the stranger's own, or the name of a
-    person, who is no secret.
+    """A route with the values of its parameters: names of ann's things, of the stranger's own, or of a person (persons
+    are not secret).
     """
 
     route: Route
@@ -32,7 +32,7 @@ def asks() -> list[Ask]:
             "user": ("bob",) if "room" in route.places else ("ann",),
         }
         if not {"room", "id"} & set(route.places):
-            continue  # who is here is no secret
+            continue  # the list of users is not secret
         for values in itertools.product(*(kinds[place] for place in route.places)):
             found.append(Ask(route, dict(zip(route.places, values, strict=True))))
     return found

@@ -1,4 +1,4 @@
-"""Those whom the security tests need: people from many addresses, owners of everything there is to own."""
+"""Users for the security tests: from many addresses, and owners of everything that can be owned."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from tests.server.server_fixture import DEADLINE, Server
 
 
 async def asks_from(host: str, server: Server, path: str, body: Any) -> Answer:
-    """Make one POST from an address of this machine, e.g. 127.0.0.7."""
+    """Make one POST from one of this machine's addresses, e.g. 127.0.0.7."""
     async with asyncio.timeout(DEADLINE):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(host, 0))
         data = json.dumps(body).encode()
@@ -28,7 +28,7 @@ async def asks_from(host: str, server: Server, path: str, body: Any) -> Answer:
 
 
 async def incoming(owner: Http, room: str) -> str:
-    """Make an incoming webhook; return the path of its URL."""
+    """Create an incoming webhook; return the path of its URL."""
     made = await owner.asks("POST", f"/api/rooms/{room}/webhooks", {"label": f"hook-{room}"})
     assert made.status == 201, made
     return str(made.json["url"].partition("//")[2].partition("/")[2])

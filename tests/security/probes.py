@@ -1,21 +1,21 @@
-"""Requests that others may read differently than we do, and what becomes of each (RFC 9112, section 11.2)."""
+"""Requests that a proxy may parse differently than we do, and their expected answers (RFC 9112, section 11.2)."""
 
 from typing import Final, NamedTuple
 
 HEALTH: Final = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST: Final = b"GET /smuggled HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-"""What follows on each probe, on the same connection: it is answered with 404, or not at all."""
+"""Follows each probe on the same connection: it is answered with 404, or not at all."""
 
 REFUSED: Final = (400,)
 NOT_KNOWN: Final = (501,)
 VERSION: Final = (505,)
 SERVED: Final = (200, 404)
 EMPTY: Final = (400, 404)
-"""The API's own 400, about the JSON in the body, and then the answer to what follows."""
+"""The API's own 400, for the JSON in the body, and then the answer to the next request."""
 
 
 class Probe(NamedTuple):
-    """What is sent, and the statuses of all that is answered before the connection ends."""
+    """The bytes to send, and the statuses of all answers before the connection ends."""
 
     name: str
     sent: bytes
@@ -46,7 +46,7 @@ PROBES: Final = (
     Probe("a length with a blank", post(b"Content-Length: 2 2", body=b"{}"), REFUSED),
     Probe("a length beyond 64 bits", post(b"Content-Length: 18446744073709551618", body=b"{}"), REFUSED),
     Probe("a blank before a length's colon", post(b"Content-Length : 2", body=b"{}"), REFUSED),
-    # Codings that only some know
+    # Transfer codings that not every parser knows
     Probe("a blank before a coding's colon", post(b"Transfer-Encoding : chunked"), REFUSED),
     Probe("xchunked", post(b"Transfer-Encoding: xchunked"), REFUSED),
     Probe("identity", post(b"Transfer-Encoding: identity"), REFUSED),
@@ -88,7 +88,7 @@ PROBES: Final = (
     Probe("no size", post(CHUNKED, body=b"\r\n{}\r\n0\r\n\r\n"), REFUSED),
     Probe("a size beyond 64 bits", post(CHUNKED, body=b"10000000000000002\r\n{}\r\n0\r\n\r\n"), REFUSED),
     Probe("a length in the trailer", post(CHUNKED, body=b"2\r\n{}\r\n0\r\nContent-Length: 50\r\n\r\n"), REFUSED),
-    # Whom it is for
+    # Host
     Probe("no Host", get(), REFUSED),
     Probe("two Hosts", get(b"Host: x", b"Host: y"), REFUSED),
     Probe("one Host twice", get(b"Host: x", b"Host: x"), REFUSED),
@@ -98,7 +98,7 @@ PROBES: Final = (
     Probe("HTTP/0.9", b"GET /healthz\r\n\r\n", VERSION),
     Probe("HTTP/1.2", get(b"Host: x", version=b"1.2"), REFUSED),
     Probe("HTTP/2.0", get(b"Host: x", version=b"2.0"), VERSION),
-    # A body where nobody looks for one
+    # An unexpected body
     Probe("a request as the body of GET", get(b"Host: x", b"Content-Length: %d" % len(HEALTH)) + HEALTH, SERVED),
     Probe(
         "a request in a chunk of GET",
@@ -110,10 +110,10 @@ PROBES: Final = (
         b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(HEALTH) + HEALTH,
         (404, 404),
     ),
-    # Behind an end
+    # After Connection: close
     Probe("behind Connection: close", get(b"Host: x", b"Connection: close"), (200,)),
     Probe("behind HTTP/1.0", get(b"Host: x", version=b"1.0"), (200,)),
-    # Behind a change of protocol
+    # After an upgrade
     Probe("behind h2c", get(b"Host: x", b"Connection: Upgrade", b"Upgrade: h2c"), (200,)),
     Probe(
         "a body behind h2c",

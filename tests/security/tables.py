@@ -1,4 +1,4 @@
-"""The tables that tests go through, and docs/security.md counts."""
+"""The tables of test cases, which docs/security.md counts."""
 
 from typing import Final
 
@@ -20,10 +20,10 @@ FOREIGN: Final[tuple[dict[str, str], ...]] = (
     {"Sec-Fetch-Site": "same-origin", "Origin": "https://evil.example"},
     {"Referer": f"http://{HOST}/"},
 )
-"""What browsers say of requests that pages of other servers make, or what somebody makes them say."""
+"""Headers of browsers' requests from pages of other sites, and of forged ones."""
 
 ORIGINS: Final[tuple[tuple[str | None, bool], ...]] = (
-    (None, True),  # a program
+    (None, True),  # a program, not a browser
     (f"http://{HOST}", True),
     ("https://evil.example", False),
     ("null", False),
@@ -37,7 +37,7 @@ ORIGINS: Final[tuple[tuple[str | None, bool], ...]] = (
     (f"http://{HOST}@evil.example", False),
     (f"http://{HOST} http://evil.example", False),
 )
-"""Where a WebSocket is opened from, and whether it may be."""
+"""Origins of WebSocket handshakes, and whether each is accepted."""
 
 TRAVERSALS: Final = (
     "/../../etc/passwd",
@@ -67,7 +67,7 @@ TRAVERSALS: Final = (
     "/api/rooms/lobby/../../admin/users",
     "/api/openapi.json/../../parley.db",
 )
-"""Addresses of what is not there to be had."""
+"""Paths of files that must not be served."""
 
 NESTED: Final = {
     "lists": b"[" * 30_000,
@@ -86,7 +86,7 @@ NESTED: Final = {
     "null": b"null",
     "two values": b"{}{}",
 }
-"""JSON that is hard to read."""
+"""JSON that is hostile to parsers."""
 
 CONTROL: Final = (
     "a\r\nSet-Cookie: parley_session=x",
@@ -104,4 +104,4 @@ CONTROL: Final = (
     "é" * 8,
     "x" * 5_000,
 )
-"""What is put where it might reach a header, or another's terminal."""
+"""Values for fields whose text might reach a header, or another user's terminal."""

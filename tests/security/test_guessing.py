@@ -1,4 +1,4 @@
-"""Guessing passwords: how many guesses there are, that the owner gets in all the same, and what the time tells."""
+"""Password guessing: the number of guesses, the owner's access during an attack, and the timing of answers."""
 
 import itertools
 import statistics
@@ -17,7 +17,7 @@ ATTACKER, OWNER = "127.0.0.66", "127.0.0.7"
 
 
 class Clock:
-    """The time that the throttle goes by."""
+    """The throttle's clock."""
 
     def __init__(self) -> None:
         self.now = 1_000.0
@@ -35,7 +35,7 @@ def clock(server: Server) -> Clock:
 
 
 async def signs_in(server: Server, host: str, name: str, password: str) -> tuple[int, float]:
-    """Return the status, and the seconds after which it can be tried again."""
+    """Try to sign in. Return the status, and the seconds until the next attempt is allowed."""
     answer = await asks_from(host, server, "/api/session", {"name": name, "password": password})
     return answer.status, float(answer.json.get("retry_after", 0)) / 1_000
 
@@ -106,7 +106,7 @@ async def test_an_unknown_name_and_a_wrong_password_are_indistinguishable(
     monkeypatch.setattr(Passwords, "verify", password_checked)
     took: dict[str, list[float]] = {"ann": [], "nobody": []}
     answers = set()
-    # By turns: whatever else the machine does slows both down.
+    # Alternate, so that other load on the machine slows down both.
     for name in ("ann", "nobody") * 12:
         credentials._throttle = Throttle()
         began = time.perf_counter()

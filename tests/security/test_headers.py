@@ -1,4 +1,4 @@
-"""What every answer says to browsers."""
+"""The security headers of every answer."""
 
 import ssl
 
@@ -14,7 +14,7 @@ from tests.server.test_api_security import body_of, path_of
 
 
 async def answers(server: Server) -> dict[str, Answer]:
-    """Return one answer, or more, of each page and each route: to the owner, and to someone who is nobody."""
+    """Return one or more answers of each page and each route, for the owner and for someone without a session."""
     ann = await account(server, "ann", "owner")
     await ann.room("den")
     hook, code = await incoming(ann, "den"), await server.invitation(uses=0)
@@ -41,7 +41,7 @@ async def answers(server: Server) -> dict[str, Answer]:
         "no WebSocket": await nobody.asks("GET", "/ws"),
         "two Hosts": await Http(server).asks("GET", "/", None, {"host": HOST}),
     }
-    # Those first that change nothing: others end the session.
+    # Safe methods first: others end the session.
     for route in sorted(ROUTES, key=lambda route: route.method not in SAFE):
         for who, http in (("ann", Http(server, ann.token)), ("nobody", Http(server))):
             if not route.path.endswith("/events"):
@@ -99,7 +99,7 @@ async def test_server_made_pages_have_no_script_and_no_external_resources(serve:
 
 @pytest.fixture
 def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The server's context, and one that trusts it."""
+    """The server's context, and a client's that trusts it."""
     authority = trustme.CA()
     theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(theirs)

@@ -1,5 +1,5 @@
-"""A private room, or a conversation of others, is like none: by every frame and every line that means a room. (By every
-HTTP route: `test_ids`.)
+"""Other users' private rooms and conversations are indistinguishable from unknown ones, for every frame and every line
+that names a room. (`test_ids` tests every HTTP route.)
 """
 
 import json
@@ -18,7 +18,7 @@ SECRET = "den"
 
 
 async def secrets(server: Server, name: str = SECRET) -> tuple[int, int]:
-    """Make a private room and a direct one; return their ids."""
+    """Create a private room and a direct one; return their ids."""
     ann, bob = await account(server, "ann"), await account(server, "bob")
     den = await ann.room(name, private=True)
     await ann.asks("POST", f"/api/rooms/{den}/invitations", {"user": "bob"})
@@ -29,14 +29,14 @@ async def secrets(server: Server, name: str = SECRET) -> tuple[int, int]:
 
 
 async def everything_after(web: Web, frame: dict[str, Any], mark: int) -> list[str]:
-    """Send a frame; return all that comes of it."""
+    """Send a frame; return all frames that result from it."""
     await web.sends(**frame)
     found = []
-    # What is refused may be answered at once, what is stored not before what came before it.
+    # Refusals may come at once, but a stored change comes after all earlier results. So two fences are sent.
     for fence in (f"mark{mark}a", f"mark{mark}b"):
         await web.sends(t="topic", id=fence, room=1, topic=fence)
         while (answer := await web.gets_frame()).get("id") != fence:
-            # However many come in one frame. Who is here is a hint, and comes when it likes.
+            # Compare events one by one, however they are grouped in frames. Skip signals: they come at any time.
             found += [json.dumps(each) for each in answer.get("events", ()) or (answer,) if each.get("t") != "signal"]
     return [text for text in found if '"text": "mark' not in text]
 
@@ -49,8 +49,8 @@ Script = Callable[[Server], Awaitable[list[str]]]
 
 
 async def in_two_worlds(serve: Serve, script: Script) -> list[list[str]]:
-    """Return what a stranger is told who names a room: where somebody has a private one of that name, and where it is
-    called something else, which is all the difference there is.
+    """Return a stranger's answers in two servers that differ in one thing: in the first the named private room exists,
+    in the second it has another name.
     """
     told = []
     for name in (SECRET, "attic"):
@@ -81,7 +81,7 @@ async def test_every_frame_with_a_room_id_treats_a_hidden_room_as_unknown(serve:
     tips = [server.hub.view.state.rooms[room].tip for room in (den, talk)]
     for mark, frame in enumerate(frame for frame in FRAMES if "room" in frame):
         none, *hidden = [await everything_after(web, filled(frame, room, ""), mark) for room in (999_999, den, talk)]
-        # Byte for byte
+        # Compare byte for byte
         assert hidden == [none, none], frame
     assert [server.hub.view.state.rooms[room].tip for room in (den, talk)] == tips
 
@@ -95,13 +95,13 @@ async def test_every_frame_with_a_room_name_treats_a_hidden_room_as_unknown(serv
             found += await everything_after(web, filled(frame, 0, SECRET), mark)
             room = server.hub.view.state.room_for(server.user(who), SECRET)
             if room is not None and server.user(who) in room.members:
-                # The next frame finds no such room of theirs.
+                # Rename the new room, so that the next frame finds none of that name.
                 rename = {"t": "moderate", "room": room.id, "action": "rename", "value": f"mine-{mark}"}
                 found += await everything_after(web, rename, 100 + mark)
         return [*found, *await everything_after(web, {"t": "rooms", "id": "r"}, 99)]
 
     there, none = await in_two_worlds(serve, script)
-    # Answers and events come in an order of their own each.
+    # The order between answers and events is not defined.
     assert sorted(there) == sorted(none)
     assert "psst" not in str(there)
 
@@ -145,7 +145,7 @@ async def test_every_line_command_treats_a_hidden_room_as_unknown(serve: Serve, 
 
 
 async def test_a_room_with_the_name_of_a_hidden_one_can_be_created(serve: Serve) -> None:
-    """And is another room: whoever makes it learns nothing, and nobody is sent into the wrong one."""
+    """It is another room: its creator learns nothing, and nobody is sent into the wrong one."""
     server = await serve()
     den, _ = await secrets(server)
     for name, private in (("eve", False), ("eva", True)):
@@ -154,4 +154,4 @@ async def test_a_room_with_the_name_of_a_hidden_one_can_be_created(serve: Serve)
         assert made.status == (201 if name == "eve" else 409)
         assert name == "eva" or made.json["id"] != den
         if name == "eva":
-            assert made.code == "room_taken"  # by eve's, which is public
+            assert made.code == "room_taken"  # because eve's is public

@@ -1,4 +1,4 @@
-"""What is somebody else's is like what does not exist: every route with an id, asked for every kind of id there is."""
+"""Other users' things are indistinguishable from unknown ones: every route with an id, with every kind of id."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ NOTHING = dict.fromkeys((*ROOMS, *IDS), 999999) | {
     "session": 999_999,
     "invitation": "0" * 64,
 }
-"""What does not exist, of each kind."""
+"""Unknown ids of each kind."""
 
 
 async def things(server: Server, ann: Http, bob: Http) -> dict[str, Any]:
-    """Let ann have one of everything; return how it stands in a path."""
+    """Let ann have one of everything; return each thing's id as it is used in a path."""
     den, other = await ann.room("den", private=True), await ann.room("attic", private=True)
     await ann.asks("POST", f"/api/rooms/{den}/invitations", {"user": "bob"})
     await bob.joins(den)
@@ -56,7 +56,7 @@ async def things(server: Server, ann: Http, bob: Http) -> dict[str, Any]:
 
 
 async def stranger(server: Server, who: str) -> tuple[Http, int | None]:
-    """Let a stranger in, and, if they can have one, into a room of their own; return its id."""
+    """Sign a stranger in; if possible, create a room of their own and return its id."""
     match who:
         case "nobody":
             return Http(server), None
@@ -92,7 +92,7 @@ async def test_ids_of_other_users_get_the_answers_of_unknown_ids(serve: Serve, w
     for ask in ASKS:
         body = body_of(ask.route)
         if runs_it and (ask.route.needs == "admin" or ask.places.get("id") == "invitation"):
-            continue  # who runs the server manages its members
+            continue  # admins manage the server's members
         there = await http.asks(ask.route.method, path_for(ask, values, mine), body)
         none = await http.asks(ask.route.method, path_for(ask, NOTHING, mine), body)
         assert shape(there) == shape(none), (ask, there, none)

@@ -1,4 +1,4 @@
-"""docs/security.md shows what is so."""
+"""docs/security.md is up to date."""
 
 from pathlib import Path
 

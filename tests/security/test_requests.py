@@ -1,4 +1,4 @@
-"""Whatever a request holds: it reaches no header, no file and no stack, and the server goes on."""
+"""No content of a request reaches a response header, a file or the stack's limit, and the server goes on."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ HEADERS = {
     "location", "referrer-policy", "retry-after", "set-cookie", "transfer-encoding", "vary", "www-authenticate",
     "x-accel-buffering", "x-content-type-options",
 }  # fmt: skip
-"""All that an answer may have."""
+"""All headers that an answer may have."""
 
 
 # Headers --------------------------------------------------------------------------------------------------------------
@@ -105,7 +105,7 @@ async def test_hostile_json_is_refused(serve: Serve, what: str) -> None:
     for route in ROUTES:
         if route.body is not None:
             answer = await ann.asks(route.method, path_of(route, room=room, user="ann"), raw=raw)
-            # What is there twice counts once (RFC 8259, section 4).
+            # Of a duplicate member, one counts (RFC 8259, section 4).
             taken = what == "one field often" or (route.optional_body and not raw)
             assert 200 <= answer.status < 500 if taken else 400 <= answer.status < 500, (route, answer)
     path = await incoming(ann, "den")

@@ -1,4 +1,4 @@
-"""Secrets stay where they belong: in no line of the log, and in no file that others may read."""
+"""No log line and no file that others can read contains a secret."""
 
 import asyncio
 import http.client
@@ -23,18 +23,18 @@ from tests.server.server_fixture import DEADLINE, Serve, Server, Web, masked
 from tests.server.test_api_security import body_of, path_of
 
 MARK = "s3cret"
-"""Is in every password, message and label that a test sends."""
+"""Part of every password, message and label in these tests."""
 
 
 class Everything(logging.Handler):
-    """Keeps what any logger says, with all that belongs to it."""
+    """Collects the output of all loggers, with all attributes of each record."""
 
     def __init__(self) -> None:
         super().__init__(logging.NOTSET)
         self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if not record.name.startswith("websockets.client"):  # the test's own
+        if not record.name.startswith("websockets.client"):  # the test's own client
             trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
             self.texts.append(f"{record.getMessage()} {record.args!r} {vars(record)!r} {trace}")
 
@@ -54,7 +54,7 @@ def everything() -> Iterator[list[str]]:
 
 
 async def by_http(server: Server) -> list[str]:
-    """Do everything by HTTP, rightly and wrongly; return the tokens and codes that came up."""
+    """Call everything over HTTP, validly and invalidly; return the tokens and codes that were created."""
     ann = await account(server, f"ann-{MARK}", "owner")
     room = await ann.room("den", private=True)
     hook = await incoming(ann, "den")
@@ -152,7 +152,7 @@ async def test_no_log_contains_a_secret(serve: Serve, everything: list[str]) -> 
     secrets += [hash_token(secret).hex() for secret in secrets]
     assert len(everything) > 10
     for text in everything:
-        # A name is no secret; this one says so itself.
+        # User names are not secret; this one contains the mark.
         shown = text.replace(f"ann-{MARK}", "")
         for secret in secrets:
             assert secret not in shown

@@ -1,4 +1,4 @@
-"""Sessions are their owner's: nothing that was planted before becomes one, and no other page makes use of one."""
+"""Sessions belong to their owners: a planted token never becomes one, and other sites can't use one."""
 
 import ssl
 from pathlib import Path
@@ -167,7 +167,7 @@ async def test_a_websocket_with_a_cookie_needs_this_servers_origin(
 
 @pytest.fixture
 def contexts() -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """The server's context, and one that trusts it."""
+    """The server's context, and a client's that trusts it."""
     authority = trustme.CA()
     theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(theirs)

@@ -1,4 +1,4 @@
-"""Who is slow holds a place for a bounded time, and an address has a bounded number of places."""
+"""Slow clients hold a connection for a bounded time, and an address has a bounded number of connections."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ PACE = 0.005
 
 
 async def comes(line: Line, piece: bytes) -> AsyncIterator[bytes]:
-    """Send a piece over and over, a moment apart; yield what is answered until the connection ends."""
+    """Send a piece again and again, with pauses; yield the answers until the connection ends."""
     async with asyncio.timeout(DEADLINE):
         while True:
             try:
@@ -50,7 +50,7 @@ SLOW = {
     "chunks of an API request": (b"POST /api/session HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
                                  b"1\r\nx\r\n", b"408"),
 }  # fmt: skip
-"""What is sent first, what then comes bit by bit, and the status of the last answer."""
+"""What is sent first, what then comes piece by piece, and the status of the last answer."""
 
 
 @pytest.mark.parametrize("what", SLOW)
@@ -84,7 +84,7 @@ async def test_a_large_unwanted_body_does_no_harm(server: Server) -> None:
 
 @pytest.mark.parametrize("last", [40, 3])
 async def test_a_client_that_reads_no_answers_is_cut_off(serve: Serve, last: int) -> None:
-    """Whether the server still has answers for them that wait, or has closed its end and waits for them."""
+    """Both while the server has unsent answers, and after it has closed its end."""
     server = await serve(stall_timeout=SECONDS)
     ann = Http(server)
     assert (await ann.asks("GET", "/healthz")).status == 200
@@ -100,7 +100,7 @@ async def test_a_client_that_reads_no_answers_is_cut_off(serve: Serve, last: int
 
 
 async def test_a_client_that_does_not_read_the_last_answer_is_cut_off(serve: Serve) -> None:
-    """It is too short to fill what the server buffers for a connection, and the connection is closed behind it."""
+    """The answer fits into the server's buffer, and the connection is closed after it."""
     server = await serve(stall_timeout=SECONDS)
     ann = await account(server, "ann")
     await ann.joins("lobby")
@@ -135,7 +135,7 @@ async def test_connections_per_address_are_limited_and_slow_ones_are_freed(serve
 
 
 async def test_empty_fragments_cost_nothing(server: Server) -> None:
-    """A message in fragments without bytes has no size that could become too large."""
+    """A message in empty fragments has no size that could become too large."""
     web = await server.web("ann")
     [connection] = server.connections("ann")
     await web.sends_bytes(masked(b'{"t":', 0x01))
@@ -146,6 +146,6 @@ async def test_empty_fragments_cost_nothing(server: Server) -> None:
     await web.sends_bytes(masked(b"", 0x01))
     for _ in range(1_000):
         await web.sends_bytes(masked(b"", 0x00))
-    await web.sends_bytes(masked(b"", 0x89))  # a ping, which is answered in turn
+    await web.sends_bytes(masked(b"", 0x89))  # a ping, which the server answers
     await until(lambda: connection._fragments is not None)  # type: ignore[attr-defined]
     assert len(connection._fragments) == 0  # type: ignore[attr-defined]

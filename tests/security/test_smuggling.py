@@ -1,4 +1,4 @@
-"""One request is one request, whoever is in front of the server: a proxy that reads it differently finds no gap."""
+"""The server and a proxy before it agree on where each request ends: no probe gets through."""
 
 import re
 

@@ -1,9 +1,9 @@
-"""A disk for SQLite that keeps a record and can fail: a VFS over the real one.
+"""A simulated disk for SQLite that records operations and can fail: a VFS over the real one.
 
-The record tells what was written, cut off, synced and deleted, in order; `Platter` makes of any beginning of it what a
-power loss at that point could have left. The real files go on as the operating system sees them.
+The record contains all writes, truncations, syncs and deletions, in order. For any beginning of the record, `Platter`
+computes what a power loss at that point could have left. The real files stay as the operating system sees them.
 
-SQLite's shared memory (the -shm file) is passed through: it is memory, made anew after a crash; no promise hangs on it.
+SQLite's shared memory (the -shm file) is passed through: it is rebuilt after a crash, and no promise depends on it.
 """
 
 import random
@@ -23,11 +23,11 @@ _names = count()
 
 
 class Disk(apsw.VFS):
-    """The file system that a test hands to a store by its `name`.
+    """The file system that a test gives to a store by its `name`.
 
     Attributes:
         record: all operations so far.
-        fault: called with each operation before it is done ("read" too, which is not recorded); may raise.
+        fault: called before each operation (also "read", which is not recorded); may raise.
     """
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class _File(apsw.VFSFile):
     def __init__(self, disk, name, path, flags) -> None:
         self._disk = disk
         self._path = path
-        # As SQLite's own: the first sync of a journal syncs its folder too.
+        # As in SQLite's own VFS: the first sync of a journal syncs its folder too.
         self._syncs_folder = bool(flags[0] & (apsw.SQLITE_OPEN_WAL | apsw.SQLITE_OPEN_MAIN_JOURNAL))
         super().__init__("", name, flags)
 
@@ -78,7 +78,7 @@ class _File(apsw.VFSFile):
         super().xTruncate(size)
 
     def xSync(self, flags):
-        # The real sync is left out: nothing here depends on it, and it is what would take the time.
+        # Skip the real sync: no test depends on it, and it takes most of the time.
         self._disk.do("sync", self._path)
         if self._syncs_folder:
             self._syncs_folder = False
@@ -86,14 +86,14 @@ class _File(apsw.VFSFile):
 
 
 class _Sheet:
-    """One file: what is on the platter for certain, and what was done to it since, in order."""
+    """One file: its synced content, and the operations since, in order."""
 
     def __init__(self, durable: bytes | None, pending: list[Operation]) -> None:
         self.durable = durable
         self.pending = pending
 
     def sync_entry(self) -> None:
-        """Make certain that the file is there, or is gone; not what is in it."""
+        """Make the file's existence (or deletion) durable, but not its content."""
         for number, operation in reversed(list(enumerate(self.pending))):
             if operation[0] == "delete":
                 self.durable = None
@@ -105,7 +105,7 @@ class _Sheet:
 
 
 class Platter:
-    """What the disk would hold after a power loss."""
+    """The content of the disk after a power loss."""
 
     def __init__(self) -> None:
         self._sheets: dict[str, _Sheet] = {}
@@ -134,7 +134,7 @@ class Platter:
     def survivors(self, chance: random.Random, way: str) -> dict[str, bytes]:
         """Return the files and their bytes.
 
-        `way` says what survives of that which was not synced: all, none, some (of the operations), torn (some sectors).
+        `way` is what survives of the unsynced operations: all, none, some (of the operations), torn (some sectors).
         """
         left = {}
         for path, sheet in self._sheets.items():
@@ -174,7 +174,7 @@ def _apply(content: bytes | None, operations: list[Operation]) -> bytes | None:
         elif what == "create":
             new = bytearray()
         elif new is None and what != "sync":
-            new = bytearray()  # its making was lost or came later; its content did not have to be
+            new = bytearray()  # its creation was lost or came later, but its content may have survived
         if what == "write":
             offset, data = rest
             if len(new) < offset:
@@ -187,6 +187,6 @@ def _apply(content: bytes | None, operations: list[Operation]) -> bytes | None:
 
 
 def put(files: dict[str, bytes], folder: Path) -> None:
-    """Write what survived into a folder."""
+    """Write the surviving files into a folder."""
     for path, content in files.items():
         (folder / Path(path).name).write_bytes(content)

@@ -1,4 +1,4 @@
-"""What every store promises. Each test runs with each of them."""
+"""The contract of a store. Each test runs on every store."""
 
 from typing import get_args
 
@@ -46,7 +46,7 @@ def lobby(store):
     return store
 
 
-# What is appended is there
+# Appending and reading
 
 
 def test_a_new_store_contains_only_the_directory(store):
@@ -105,7 +105,7 @@ def test_no_key_differs_from_an_empty_key(lobby):
     assert [event.key for event in lobby.after(1, 3, 9)] == [None, None, "k"]
 
 
-# All or nothing
+# Atomicity
 
 
 def nothing_of_it_is_there(store, before):
@@ -118,7 +118,7 @@ def nothing_of_it_is_there(store, before):
     [
         said(1, 6),  # a gap
         said(1, 4),  # the same seq twice
-        said(1, 3),  # a seq that is stored
+        said(1, 3),  # a seq that is stored already
         said(1, 1),
         said(1, 0),
         said(1, -1),
@@ -134,7 +134,7 @@ def test_a_batch_that_does_not_continue_its_log_is_refused_completely(lobby, wro
     nothing_of_it_is_there(lobby, before)
     assert lobby.who(b"b" * 32) is None
 
-    lobby.append(batch(*good))  # and the store goes on
+    lobby.append(batch(*good))  # the store still works
     assert lobby.after(1, 3, 9) == good[:1]
 
 
@@ -199,9 +199,9 @@ def test_a_commands_key_is_stored_once_and_the_objection_contains_its_place(lobb
     known = {(1, "k1"): (1, 4), (1, "k2"): (1, 3), (2, "k1"): (0, 0)}
     assert lobby.append(batch(maybe_stored=[*known, (2, "k2")])) == known
     for again, place in (
-        (batch(records=[PutKey(1, "k2", 1, 4)]), {(1, "k2"): (1, 3)}),  # a command, and the same one again
-        (batch(records=[PutKey(1, "k1", 1, 4)]), {(1, "k1"): (1, 4)}),  # a message, and a command with its key
-        (batch(said(1, 5, key="k2")), {(1, "k2"): (1, 3)}),  # a command, and a message with its key
+        (batch(records=[PutKey(1, "k2", 1, 4)]), {(1, "k2"): (1, 3)}),  # a command, and the same key again
+        (batch(records=[PutKey(1, "k1", 1, 4)]), {(1, "k1"): (1, 4)}),  # a command with a message's key
+        (batch(said(1, 5, key="k2")), {(1, "k2"): (1, 3)}),  # a message with a command's key
         (batch(said(1, 5, user=2, key="k1"), records=[PutKey(1, "k3", 0, 0)]), {(2, "k1"): (0, 0)}),
     ):
         with pytest.raises(KeysTaken) as taken:
@@ -294,7 +294,7 @@ def put(user, token, kind="session", label="", made=5):
 
 
 def of(records):
-    """Return a batch of these records alone."""
+    """Return a batch of these records only."""
     return batch(records=records)
 
 
@@ -368,12 +368,12 @@ def test_a_batch_that_does_not_continue_its_log_stores_no_record(lobby):
     nothing_of_it_is_there(lobby, opening().events)
 
 
-# Accounts that are deleted
+# Deleted accounts
 
 
 @pytest.mark.parametrize("erase", [False, True])
 def test_a_deleted_account_is_removed_from_the_store(lobby, erase):
-    """Their name wherever it stands, what they said if they want that; and nothing of anybody else."""
+    """The name is removed everywhere, and the messages if `erase` is set. Other users' data is unchanged."""
     bob, gone = About(2, "bob", 9), "deleted user"
     events = [
         Event(0, 3, 5, 2, "bob", "registered", "member"),
@@ -403,12 +403,12 @@ def test_a_deleted_account_is_removed_from_the_store(lobby, erase):
     assert room[6].about == About(2, gone, 9)
     assert (lobby.password(2), lobby.who(b"b"), lobby.sessions(2)) == (None, None, [])
     assert (lobby.password(1), lobby.who(b"a" * 32)) == ("hers", Identity(1, "ada", "resume"))
-    # The key is still known: a retry is no new message.
+    # The key is still known: a retry does not store the message again.
     assert lobby.append(batch(maybe_stored=[(2, "k1")])) == {(2, "k1"): (1, 4)}
     same(lobby.load(), fold(directory + room, lobby.load().epoch))
 
 
-# The audit, and what one has said
+# The audit, and a user's messages
 
 
 def test_the_audit_has_audited_events_newest_first(lobby):
@@ -470,12 +470,12 @@ def test_a_webhooks_progress_never_decreases(lobby):
     assert [hook.id for hook in lobby.hooks()] == [3]
 
 
-# Marks, and what is unread
+# Read marks and unread counts
 
 
 @pytest.fixture
 def again(store, tmp_path):
-    """Return the store as it is after a start."""
+    """Return the store after a restart."""
     opened = []
 
     def start():
@@ -490,7 +490,7 @@ def again(store, tmp_path):
 
 
 def marks_of(store, room=1):
-    """Return each member's mark: since, got, read, unread, and how many of those name them."""
+    """Return each member's mark: since, got, read, unread, and the number of mentions among the unread."""
     marks = store.marks()
     members = marks.rooms[room].members
     return {user: (mark.since, mark.delivered, mark.read, *marks.unread(room, user)) for user, mark in members.items()}
@@ -584,11 +584,11 @@ def test_first_at_finds_the_first_event_that_is_not_older(lobby):
     lobby.append(batch(*(said(1, seq, at=at) for seq, at in ((4, 10), (5, 20), (6, 20), (7, 20), (8, 31)))))
     found = {0: 1, 2: 1, 3: 4, 10: 4, 11: 5, 20: 5, 21: 8, 31: 8, 32: 9, 2**70: 9, -(2**70): 1}
     assert {at: lobby.first_at(1, at, 8) for at in found} == found
-    assert lobby.first_at(1, 31, 7) == 8  # one after what it is to look at
+    assert lobby.first_at(1, 31, 7) == 8  # one after the given tip
     assert lobby.first_at(77, 0, 0) == 1
 
 
-# What users want to be told of
+# Notification preferences
 
 
 def test_the_last_set_preferences_count_and_omitted_fields_stay(lobby, again):

@@ -1,4 +1,4 @@
-"""What is unread, as SQLite counts it, late and many events at a time: the fold of the log, whenever one looks."""
+"""Unread counts in SQLite, updated late for many events at once: at any time they equal the fold of the log."""
 
 import tempfile
 from contextlib import suppress
@@ -87,7 +87,7 @@ def told(hub, count, text="hi"):
 
 
 def counted(path):
-    """Return as of which event the tables of #lobby say what is unread, without opening it as a server does."""
+    """Return as of which event #lobby is counted in the tables, without opening the database as a server does."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     found = connection.execute("SELECT said, counted FROM rooms WHERE id = 1").get
     connection.close()
@@ -129,7 +129,7 @@ def test_a_failed_commit_does_not_count(tmp_path, monkeypatch):
 
 
 def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
-    """SQLite shows such a batch, and takes it back."""
+    """SQLite shows such a batch until the store undoes it."""
     monkeypatch.setattr(store, "COUNT_EVENTS", 3)
     hub, platter = Reading(), Disk()
     disk = SqliteStore(tmp_path / FILE_NAME, vfs=platter.name)
@@ -152,7 +152,7 @@ def test_a_commit_with_a_failed_sync_does_not_count(tmp_path, monkeypatch):
 
 
 def test_a_mark_can_be_stored_before_its_messages_are_counted(tmp_path, monkeypatch):
-    """A mark is stored before the messages that it has read are counted."""
+    """The mark is stored before its messages are counted."""
     hub = Reading()
     disk = SqliteStore(tmp_path / FILE_NAME)
     disk.append(hub.batch())
@@ -175,7 +175,7 @@ def test_leaving_and_joining_in_one_commit_starts_a_new_mark(tmp_path):
     hub.mark(bob, hub.room, read=7)
     hub.done(SendMessage(bob, hub.room, "my own"))
     disk.append(hub.batch())
-    hub.mark(bob, hub.room, read=8)  # of the stay that ends
+    hub.mark(bob, hub.room, read=8)  # of the membership that ends
     hub.done(Leave(bob, hub.room))
     told_while_away = [SendMessage(hub.people[0], hub.room, "@bob @room") for _ in range(2)]
     for command in told_while_away:

@@ -1,4 +1,4 @@
-"""kill -9 at each named point of the store: what was acknowledged is there, the batch under way whole or not at all."""
+"""kill -9 at each crash point of the store: acknowledged batches stay, the current one all or nothing."""
 
 import os
 import signal
@@ -40,7 +40,7 @@ print("not killed", flush=True)
 
 
 def run(path, point, at):
-    """Run a server that is killed the `at`th time that it comes by the point. Return what it said."""
+    """Run a server that is killed when it passes the point for the `at`th time. Return its output."""
     server = subprocess.run(
         [sys.executable, "-c", SERVER, path, point, str(at)], capture_output=True, text=True, check=False, timeout=60
     )

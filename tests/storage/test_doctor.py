@@ -1,4 +1,4 @@
-"""The doctor: a sound database is sound, and whatever is wrong is said in words."""
+"""The doctor finds nothing in a sound database, and reports every fault in words."""
 
 import json
 import os
@@ -43,12 +43,12 @@ def path(tmp_path):
         )
     )
     store.close()
-    SqliteStore(path).close()  # a start counts what is unread
+    SqliteStore(path).close()  # opening it counts unread messages
     return path
 
 
 def damage(path, *statements):
-    """Change a database by SQL, `$EVENT` being the columns of an event. Each event's class is what its kind says."""
+    """Change a database by SQL; `$EVENT` stands for an event's columns. Each event then gets the class of its kind."""
     connection = apsw.Connection(str(path))
     for statement in statements:
         connection.execute(statement.replace("$EVENT", ", ".join(EVENT_COLUMNS)))
@@ -62,7 +62,7 @@ def words(path):
     return [finding.words for finding in examine(path).findings]
 
 
-# All is well
+# Sound databases
 
 
 def test_a_sound_database_has_no_findings(path):
@@ -118,7 +118,7 @@ def test_mentions_of_everybody_count_since_joining_and_not_for_their_author(tmp_
 
 
 def steps(path, query):
-    """Return how many steps SQLite takes for a query, in thousands."""
+    """Return the number of steps that SQLite takes for a query, in thousands."""
     count = [0]
 
     def counts():
@@ -181,7 +181,7 @@ def test_every_kind_of_account_and_room_event_is_sound(path):
             Event(4, 5, 5, 2, "bob", "joined"),
             Event(4, 6, 5, 3, "eva", "kicked", "", None, bob),
             Event(4, 7, 5, 3, "eva", "banned", "", None, bob),
-            Event(4, 8, 5, 3, "eva", "room_renamed", "tea"),  # as a public one: nobody finds out by it
+            Event(4, 8, 5, 3, "eva", "room_renamed", "tea"),  # the name of a public room: no fault
             Event(4, 9, 5, 3, "deleted user", "left"),
             Event(0, 14, 5, 3, "deleted user", "released"),
             Event(0, 15, 5, 3, "deleted user", "deleted", "erased", None, eva),
@@ -205,7 +205,7 @@ def test_beside_a_live_writer_the_doctor_reads_one_snapshot(path):
 
     report = examine(path, write_more)
     assert report.findings == []
-    assert report.events == 18 + 1  # what was stored before its first look
+    assert report.events == 18 + 1  # the events stored before its first query
     assert len(steps) >= 9
     assert store.load().rooms[1].tip == 7 + len(steps)
     store.close()
@@ -228,7 +228,7 @@ def test_the_doctor_reads_the_wal_of_a_killed_server(path, tmp_path):
     assert examine(place / FILE_NAME).events == 19
 
 
-# What is wrong, in words
+# Faults, in words
 
 WRONG = {
     "a gap": (
@@ -554,7 +554,7 @@ def test_flipped_bytes_that_damage_the_structure_are_found(path):
     page = 4096
     for number in range(1, len(sound) // page):
         hurt = bytearray(sound)
-        hurt[number * page] ^= 0xFF  # what sort of page it is
+        hurt[number * page] ^= 0xFF  # the byte with the page's type
         path.write_bytes(hurt)
         try:
             found = words(path)
@@ -576,7 +576,7 @@ def test_an_index_that_differs_from_its_table_is_found(path):
     assert any(finding.startswith("The file is damaged: ") for finding in words(path))
 
 
-# What can't be read
+# Unreadable databases
 
 
 def ask(*arguments):
@@ -663,7 +663,7 @@ def test_the_command_works_beside_a_running_server(path):
     lock.release()
 
 
-# After a backup was put back
+# Restoring a backup
 
 
 def epochs(path):
@@ -678,7 +678,7 @@ def test_restored_gives_every_room_a_new_epoch(path):
     result = ask("--data", path.parent, "--restored")
     assert result.exit_code == 0
     assert result.output == "Every room has a new epoch.\nSound: 18 events in 3 rooms, 2 names taken.\n"
-    [after] = epochs(path)  # rooms that are made from now on get it too
+    [after] = epochs(path)  # new rooms get this epoch too
     assert after != before
     assert len(after) == len(before) == 16
     ask("--data", path.parent, "--restored")

@@ -1,4 +1,4 @@
-"""The disk fails or is full: nothing of the batch is stored or shown, reading goes on, and the store recovers."""
+"""A failing or full disk: nothing of the batch is stored or shown, reading goes on, and the store recovers."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ FAULTS = [
 
 
 class Failing:
-    """From the `first` operation of that sort on the disk fails: once, or until it is healed."""
+    """From the `first` operation of a kind on, the disk fails: once, or until it is repaired."""
 
     def __init__(self, what, error, first, once):
         self.what, self.error, self.first, self.once = what, error, first, once
@@ -55,7 +55,7 @@ def healthy(_operation):
     pass
 
 
-# One batch that touches every table and many pages, and a rival for the same seqs.
+# A batch that changes every table and many pages, and a competing one with the same seqs.
 BIG = batch(
     *(said(1, 4 + number, "x" * 3_000, key=f"big{number}") for number in range(12)),
     Event(2, 1, 5, 1, "ada", "created", "tea"),
@@ -69,7 +69,7 @@ RIVAL = batch(said(1, 4, "another", user=2, name="bob", key="other"))
 
 
 def copy_as_killed(folder, place):
-    """What the system keeps of the files when the server is killed now."""
+    """Copy the files as the operating system has them if the server is killed now."""
     place.mkdir()
     for name in (FILE_NAME, FILE_NAME + "-wal"):
         shutil.copy(folder / name, place / name)
@@ -90,9 +90,9 @@ def shows(store, *batches):
 
 
 def append_with_fault(folder, what, error, first, once):
-    """Append with a disk that fails. Return whether the fault was met.
+    """Append with a failing disk. Return whether the fault occurred.
 
-    Whatever happens: all or nothing, reading goes on, and the store works on when the disk does.
+    In every case: all or nothing, reading goes on, and the store works again when the disk does.
     """
     folder.mkdir()
     disk = Disk()
@@ -105,7 +105,7 @@ def append_with_fault(folder, what, error, first, once):
         store.tidy()
     except StoreError:
         refused = True
-    if what != "read":  # a reader can not read from a disk that does not read
+    if what != "read":  # nobody can read from a disk whose reads fail
         shows(store, opening(), *([] if refused else [BIG]))
     copy_as_killed(folder, folder / "killed")
 
@@ -129,10 +129,10 @@ def append_with_fault(folder, what, error, first, once):
     if not refused:
         shows(after_kill, opening(), BIG)
     elif once:
-        # What was refused stays refused, even where all of it had reached the file before the sync failed.
+        # A refused batch stays refused, even if all of it had reached the file before the sync failed.
         shows(after_kill, opening())
     else:
-        # The disk would not even take it back. It is there whole or not at all.
+        # The disk also failed the undo. The batch is there completely or not at all.
         shows(after_kill, opening(), *([BIG] if len(events_of(after_kill)) > len(opening().events) else []))
     after_kill.close()
     return fault.hit
@@ -148,7 +148,7 @@ def test_the_store_survives_a_fault_at_every_disk_operation(tmp_path, what, erro
 
 
 def test_a_refused_batch_does_not_reappear_after_a_crash(tmp_path):
-    """All of the batch is in the WAL when its sync fails. It must not be found there."""
+    """The whole batch is in the WAL when its sync fails. A restart must not find it there."""
     disk = Disk()
     store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
     store.append(opening())
@@ -169,7 +169,7 @@ def test_a_refused_batch_that_could_not_be_undone_is_undone_before_the_next_one(
     disk = Disk()
     store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
     store.append(opening())
-    # Small enough for the database not to grow: then all its pages are the same the second time, to the checksums.
+    # So small that the database does not grow: the second time all pages are identical, down to the checksums.
     small = batch(said(1, 4, key="k"), Event(1, 5, 5, 2, "bob", "left"))
     failed = []
 
@@ -182,7 +182,7 @@ def test_a_refused_batch_that_could_not_be_undone_is_undone_before_the_next_one(
     with pytest.raises(StoreError):
         store.append(small)
     assert [operation[0] for operation in failed] == ["sync", "write"]
-    # Healed. The very same batch again, which fails after its first page.
+    # Repaired. Append the same batch again, with a fault after its first page.
     seen = []
 
     def second_page(operation):
@@ -216,7 +216,7 @@ def test_a_failed_checkpoint_refuses_no_batch_and_is_repeated(tmp_path, caplog):
         store.append(batch(said(1, seq, "x" * 3_000)))
         store.tidy()
     assert "can't be moved into the database" in caplog.text
-    assert len(caplog.records) < 20  # not at each batch
+    assert len(caplog.records) < 20  # not one per batch
     disk.fault = healthy
     before = len(disk.record)
     for seq in range(30, 40):
@@ -318,7 +318,7 @@ def fill(ballast):
 
 
 def append_until_full(store):
-    """Append messages until one is refused. Return the seqs of the others."""
+    """Append messages until one is refused. Return the seqs of the stored ones."""
     appended = []
     try:
         for seq in range(4, 1_000):

@@ -1,4 +1,4 @@
-"""The tables are the fold of the log, after any commands, in any batches."""
+"""The tables equal the fold of the log, after any commands in any batches."""
 
 import itertools
 import tempfile
@@ -42,7 +42,7 @@ def test_after_each_batch_the_loaded_state_equals_the_servers(batches):
                             state.apply(event)
                         events += decision.events
                         for each in decision.records:
-                            if type(each) is PutToken:  # a server makes each anew
+                            if type(each) is PutToken:  # a server creates each token anew
                                 records.append(msgspec.structs.replace(each, token=b"%d" % next(tokens)))
                             else:
                                 records.append(each)
@@ -61,7 +61,7 @@ def test_after_each_batch_the_loaded_state_equals_the_servers(batches):
 
 
 class Tables:
-    """Changes, put into dicts as the queries put them into tables."""
+    """Applies Changes to dicts as the queries apply them to tables."""
 
     def __init__(self):
         self.users, self.rooms, self.topics, self.members = {}, {}, {}, {}
@@ -88,7 +88,7 @@ happenings = st.one_of(
 
 @given(st.lists(happenings, max_size=30), st.lists(happenings, max_size=30))
 def test_the_net_effect_of_a_batch_equals_that_of_its_single_events(before, batch):
-    """Join, leave and join again in one batch is one row, and the last."""
+    """Joining, leaving and joining again in one batch is one row: the last join."""
     rooms = [Event(room, 1, 0, 1, "x", "created", f"room{room}") for room in (1, 2)]
     events = [
         Event(room, seq, 0, user, "x", kind, text, None, About(user % 3 + 1, "y"))
@@ -125,7 +125,7 @@ def test_create_rename_and_kick_in_one_batch():
 
 
 def test_the_comparison_of_states_detects_every_difference():
-    """The comparison of these tests would be worth nothing if it overlooked something."""
+    """The other tests are worthless if this comparison overlooks a difference."""
     changes = {
         "name": lambda state: state.apply(Event(0, 3, 0, 1, "ada", "named", "zoe")),
         "tip": lambda state: state.apply(Event(1, 4, 0, 1, "ada", "message", "hi")),

@@ -1,4 +1,4 @@
-"""The data folder: where it is, and that it is made to stay."""
+"""The data folder: its default place, and its durable creation."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ def test_the_default_is_in_the_users_own_data(monkeypatch, tmp_path):
     folder = default_data_folder()
     assert folder.name == "parley"
     assert folder.is_absolute()
-    assert not (tmp_path / "parley").exists()  # asking makes nothing
+    assert not (tmp_path / "parley").exists()  # the query creates nothing
 
 
 @pytest.mark.skipif(os.name == "nt", reason="folders can't be synced on Windows")

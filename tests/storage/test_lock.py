@@ -1,4 +1,4 @@
-"""One server for a folder: the second is refused at once, and a dead one holds nothing."""
+"""One server per folder: a second one is refused at once, and a dead one leaves no lock."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ else:
 
 @pytest.fixture
 def holder(tmp_path):
-    """A process that holds the folder."""
+    """A process that has locked the folder."""
     process = subprocess.Popen(
         [sys.executable, "-c", HOLDER, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -65,7 +65,7 @@ def test_another_folder_can_be_locked(tmp_path, holder):
 def test_killing_the_process_releases_the_lock(tmp_path, holder):
     os.kill(holder.pid, signal.SIGKILL)
     holder.wait()
-    assert int((tmp_path / LOCK_NAME).read_text()) == holder.pid  # nobody cleaned up
+    assert int((tmp_path / LOCK_NAME).read_text()) == holder.pid  # the file is still there
     FolderLock(tmp_path).release()
 
 
@@ -80,7 +80,7 @@ def test_a_second_server_in_the_same_process_is_refused(tmp_path):
     with pytest.raises(FolderInUse) as refused:
         FolderLock(tmp_path)
     assert refused.value.pid == os.getpid()
-    assert another_says(tmp_path).startswith(f"Another Parley server (process {os.getpid()}) ")  # still
+    assert another_says(tmp_path).startswith(f"Another Parley server (process {os.getpid()}) ")  # still locked
     lock.release()
     assert another_says(tmp_path) == "locked\n"
 

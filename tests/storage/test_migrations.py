@@ -1,4 +1,4 @@
-"""From the first schema, as it was released, to the newest; and no step back."""
+"""Migrations from the first released schema to the newest; there is no downgrade."""
 
 import apsw
 import pytest
@@ -12,7 +12,7 @@ from parley.storage.sqlite.doctor import examine
 from parley.storage.sqlite.schema import QUERIES
 from tests.storage.writing import batch, fold, said, same
 
-# Never change this: databases like it are out there.
+# Never change this: existing databases have it.
 FIRST_SCHEMA = """
 CREATE TABLE events (
     room INTEGER NOT NULL,
@@ -92,7 +92,7 @@ PRAGMA user_version = 1;
 """
 
 
-# What the second step adds, as it was released. Never change this either.
+# The second migration, as it was released. Never change this either.
 SECOND_STEP = """
 ALTER TABLE events ADD COLUMN about TEXT;
 CREATE INDEX events_rare ON events (at) WHERE kind NOT IN (
@@ -149,7 +149,7 @@ PRAGMA user_version = 2;
 
 @pytest.fixture
 def second(path):
-    """A database as the second version left it."""
+    """A database of the second version."""
     connection = apsw.Connection(str(path))
     connection.execute(SECOND_STEP)
     connection.execute(SECOND_DATA)
@@ -159,7 +159,7 @@ def second(path):
 
 @pytest.fixture
 def path(tmp_path):
-    """A database as the first Parley left it."""
+    """A database of the first version."""
     path = tmp_path / FILE_NAME
     connection = apsw.Connection(str(path))
     connection.pragma("journal_mode", "wal")
@@ -196,7 +196,7 @@ def test_a_database_of_the_first_version_is_migrated_with_all_its_data(path):
         3: ("eva", "guest"),
     }
     assert (state.next_user, state.next_room) == (5, 3)
-    # Tokens are those of guests, of whoever is here and of whoever is not.
+    # Existing tokens belong to guests, present or not.
     assert store.who(b"\xaa\xaa") == Identity(1, "ada", "resume")
     assert store.who(b"\xdd\xdd") == Identity(4, "zoe", "resume")
     assert [(session.kind, session.token) for session in store.sessions(1)] == [("resume", b"\xaa\xaa")]
@@ -209,7 +209,7 @@ def test_a_database_of_the_first_version_is_migrated_with_all_its_data(path):
         (1, "k1"): (1, 4),
         (3, "k1"): (2, 5),
     }
-    # And from there an account can be made of it.
+    # Such a guest can become an account.
     registered = Event(0, 8, 1_700_000_000_020, 1, "ada", "registered", "owner")
     store.append(batch(registered, records=[KeepTokens(1), PutPassword(1, "hash")]))
     assert store.who(b"\xaa\xaa") == Identity(1, "ada", "session")
@@ -221,7 +221,7 @@ def test_a_database_of_the_first_version_is_migrated_with_all_its_data(path):
 
 
 def test_migrating_to_read_marks_marks_existing_messages_as_read(second):
-    """Nobody wakes to a thousand unread messages; what follows is counted."""
+    """Existing messages count as read; later ones are counted."""
     before = [tuple(row) for row in contents(second)[1]]
     store = SqliteStore(second)
     assert [row[:9] for row in contents(second)[1]] == before
@@ -268,7 +268,7 @@ def test_the_first_migration_is_unchanged():
 
 
 def test_the_second_migration_is_unchanged_except_for_comments():
-    """But for the remarks between its statements, which are in no database."""
+    """Comments between statements may differ: no database contains them."""
     statements = [line for line in schema.migrations()[1].splitlines() if not line.startswith("--")]
     assert " ".join(statements).split() == SECOND_STEP.split()
 
@@ -327,7 +327,7 @@ def test_every_event_gets_the_class_of_its_kind(second):
 
 
 def test_a_start_and_the_audit_read_only_folded_and_audited_events(second):
-    """A million joins, topics or messages make neither slower."""
+    """However many joins, topics or messages there are, neither becomes slower."""
     SqliteStore(second).close()
     connection = apsw.Connection(str(second), flags=apsw.SQLITE_OPEN_READONLY)
     for query, arguments in (("folded_at_start", ()), ("audit", (2**62, 0, 0, 9))):

@@ -1,8 +1,8 @@
-"""Power loss: whatever was acknowledged is there, and of the batch under way all or nothing.
+"""Power loss: all acknowledged batches survive, and the current one completely or not at all.
 
-One run is recorded on a `Disk`; then the power fails after each single write, sync, truncation and deletion of it.
-What was synced survives. What was not survives wholly, or not, or in part, down to single sectors. Then a server starts
-there.
+One run is recorded on a `Disk`; then the power fails after each single write, sync, truncation and deletion in it.
+Synced data survives. Unsynced data survives completely, not at all, or in part, down to single sectors. Then a server
+starts on what is left.
 """
 
 import random
@@ -20,7 +20,7 @@ WAYS = ("all", "none", "some", "torn")
 
 
 class Run:
-    """A recorded run of a store: batches appended one after the other, with checkpoints now and then."""
+    """A recorded run of a store: successive batches, with occasional checkpoints."""
 
     def __init__(self, folder, seed, appends, checkpoint_pages=25):
         disk = Disk()
@@ -43,7 +43,7 @@ class Run:
         assert len(syncs) >= 2, "the database itself was never synced: there was no checkpoint"
 
     def cuts(self):
-        """Yield (what the disk knows, batches acknowledged) after each operation."""
+        """Yield (the disk's record, number of acknowledged batches) after each operation."""
         platter, acknowledged = Platter(), 0
         for operation in self.record:
             if operation == ("note", "acknowledged"):
@@ -53,7 +53,7 @@ class Run:
             yield platter, acknowledged
 
     def check(self, store, acknowledged):
-        """Check that the store holds the acknowledged batches, and the next whole or not at all. Return how many."""
+        """Check that the store has the acknowledged batches, and the next completely or not at all. Return how many."""
         state = store.load()
         stored = {room: store.after(room, 0, 10**6) for room in state.rooms}
         for held in (acknowledged, acknowledged + 1):
@@ -72,7 +72,7 @@ class Run:
         return held
 
     def goes_on(self, store, held):
-        """Append the batch after those that are held, if there is one, or something else."""
+        """Append the next batch of the run, or another one if there is none left."""
         if held < len(self.batches):
             store.append(self.batches[held])
             self.check(store, held + 1)
@@ -89,7 +89,7 @@ def fail_everywhere(run, folder, ways_at):
             place = folder / f"{number}-{cuts}"
             place.mkdir()
             put(platter.survivors(chance, way), place)
-            disk = Disk()  # it leaves out the real syncs, which would take most of the time
+            disk = Disk()  # it skips the real syncs, which would take most of the time
             store = SqliteStore(place / FILE_NAME, vfs=disk.name)
             try:
                 held = run.check(store, acknowledged)
@@ -116,7 +116,7 @@ def test_nothing_is_lost_if_power_fails_at_any_write_or_sync_in_any_way(tmp_path
 
 
 def kill_then_fail(run, folder, every, ways):
-    """Kill the server at a cut: the system keeps what was written. What the next one shows must survive power loss."""
+    """Kill the server at a cut: written data stays. What the next server shows must survive a power loss."""
     chance = random.Random(2)
     for number, (platter, acknowledged) in enumerate(run.cuts()):
         if number % every:
@@ -127,7 +127,7 @@ def kill_then_fail(run, folder, every, ways):
         disk = Disk()
         store = SqliteStore(place / FILE_NAME, vfs=disk.name)
         held = run.check(store, acknowledged)
-        # The platter knows the old files by their old names.
+        # The platter has the old files under their old names.
         after = platter.moved(place)
         for operation in disk.record:
             after.play(operation)
@@ -159,11 +159,11 @@ def test_after_a_kill_at_any_point_the_next_server_shows_only_durable_events(tmp
 
 
 def test_the_simulated_disk_loses_unsynced_data(tmp_path):
-    """A disk on which nothing could be lost would prove nothing."""
+    """A simulated disk that loses nothing would prove nothing."""
     disk = Disk()
     connection = apsw.Connection(str(tmp_path / "x.db"), vfs=disk.name)
     connection.pragma("journal_mode", "wal")
-    connection.pragma("synchronous", "normal")  # SQLite does not sync the WAL then
+    connection.pragma("synchronous", "normal")  # SQLite then does not sync the WAL
     for statement in ("CREATE TABLE t (x)", "PRAGMA wal_checkpoint", "INSERT INTO t VALUES (1)"):
         connection.execute(statement).fetchall()
     platter = Platter()

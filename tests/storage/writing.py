@@ -1,4 +1,4 @@
-"""What is written in these tests, and how stores are compared."""
+"""Batches for these tests, and comparisons of stores."""
 
 import random
 
@@ -60,7 +60,7 @@ def opening():
 
 
 class Chatter:
-    """Makes batches that a server could have made, at random but the same for the same seed."""
+    """Makes random batches that a server could have made; the same seed makes the same batches."""
 
     def __init__(self, seed):
         self.state = State("")
@@ -68,7 +68,7 @@ class Chatter:
         self._keys = 0
 
     def batch(self, commands, longest=200):
-        """Return a batch of what comes of that many commands."""
+        """Return a batch with the events of this many commands."""
         events, records = [], []
         for _ in range(commands):
             command = self._command(longest)
@@ -114,7 +114,7 @@ class Chatter:
         return ClaimName(f"guest{chance.randrange(30)}", back, chance.randbytes(32) if back is None else None)
 
     def _rarer_command(self, user):
-        """Return one about an account, or about a room and the people in it."""
+        """Return a random command about an account, a room or its members."""
         chance, state = self._chance, self.state
         if chance.random() < 0.5:
             return self._moderating(user)
@@ -164,7 +164,7 @@ class Chatter:
 
 
 def wanted(batches):
-    """Return what these batches come to of what users want to be told of."""
+    """Return the preferences after these batches."""
     preferences = Preferences()
     for each in batches:
         for record in each.records:
@@ -176,7 +176,7 @@ def wanted(batches):
 
 
 def expected(batches):
-    """Return what these batches come to: the log, whose each token is, and the passwords."""
+    """Return what these batches store: the log, the owners of tokens, and the passwords."""
     log, tokens, passwords = [], {}, {}
     for each in batches:
         log += each.events
@@ -203,7 +203,7 @@ def expected(batches):
 
 
 def forgetting(event, redaction):
-    """Return an event as it is after someone has deleted their account."""
+    """Return the event as it is after the deletion of an account."""
     user, gone = redaction.user, "deleted user"
     if event.about is not None and event.about.user == user:
         event = msgspec.structs.replace(event, about=About(user, gone, event.about.until))
@@ -216,7 +216,7 @@ def forgetting(event, redaction):
 
 
 def fold(events, epoch):
-    """Return the state that these events come to."""
+    """Return the state after these events."""
     state = State(epoch)
     for event in events:
         state.apply(event)
@@ -224,11 +224,11 @@ def fold(events, epoch):
 
 
 def logs(store, rooms):
-    """Return all that a store holds of these logs, by room."""
+    """Return a store's events of these logs, by room."""
     return {room: store.after(room, 0, 10**9) for room in rooms}
 
 
 def same(one, other):
-    """Tell whether two states are the same; assert tells the difference."""
+    """Tell whether two states are equal; assert shows the difference."""
     assert look(one) == look(other)
     return True

@@ -1,4 +1,4 @@
-"""The door, and how two ends prove that they know what stands in it."""
+"""The door file, and the proofs that two ends know its secret."""
 
 from contextlib import suppress
 

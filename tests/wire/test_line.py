@@ -1,4 +1,4 @@
-"""The line protocol's framing: however the bytes are cut on their way, the lines are the same."""
+"""The framing of the line protocol: the lines are the same however the stream is split."""
 
 from itertools import pairwise
 
@@ -11,9 +11,9 @@ from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 
 TOO_LONG = LineError("line_too_long")
 SHORT = 40
-"""The longest line of the properties below, so that many are too long."""
+"""The longest line in these tests, so short that many are too long."""
 
-# Bytes that mean something to the decoders are as likely as the others.
+# Bytes with a meaning for the decoders are as likely as all others together.
 pieces = st.one_of(
     st.binary(max_size=20),
     st.sampled_from(
@@ -95,7 +95,7 @@ def test_the_last_line_needs_no_newline() -> None:
     assert decoder.flush() == []
 
 
-# Messages that end in nothing
+# Messages without a terminator
 
 
 @given(streams, cuts)
@@ -132,7 +132,7 @@ def test_messages_of_the_reports_client_are_decoded_unchanged(texts: list[str], 
         ([b"bob: \xffbob: hi"], [LineError("line_invalid", "it is not UTF-8"), "hi"]),
         ([b"bob: " + b"x" * LINE_BYTES], ["x" * LINE_BYTES]),
         ([b"bob: " + b"x" * (LINE_BYTES + 1) + b"bob: hi"], [TOO_LONG, "hi"]),
-        # What is too long is refused as a whole: its end does not pass for a message.
+        # A message that is too long is refused as a whole: its end does not count as a message.
         ([b"bob: ", *[b"x" * 1000] * 40, b"bob: hi"], [TOO_LONG, "hi"]),
         ([b"bob: ", *[b"x" * 1000] * 40], [TOO_LONG]),
         ([b"bob: ", *[b"x" * 1000] * 40, b"bo", b"b: hi"], [TOO_LONG, "hi"]),

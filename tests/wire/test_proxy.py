@@ -1,4 +1,4 @@
-"""The PROXY header: what a proxy says of a connection, byte by byte or at once."""
+"""The PROXY header, decoded byte by byte and at once."""
 
 import socket
 

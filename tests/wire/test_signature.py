@@ -1,4 +1,4 @@
-"""Who is calling: told from the first bytes, and never changed by the bytes after them."""
+"""The first bytes identify the protocol, and later bytes never change the answer."""
 
 import pytest
 from hypothesis import given

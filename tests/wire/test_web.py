@@ -19,7 +19,7 @@ def frames_of(kinds: tuple[type, ...]) -> st.SearchStrategy[msgspec.Struct]:
 
 
 def built(kind: type) -> st.SearchStrategy[msgspec.Struct]:
-    """Return a strategy for a kind of frame, every field given."""
+    """Return a strategy for a frame type, with every field set."""
     return st.builds(kind, **{field.name: values_of(field.type) for field in msgspec.structs.fields(kind)})
 
 
@@ -88,7 +88,7 @@ def test_any_bytes_are_a_frame_or_an_error(data: bytes) -> None:
             explained = str(error)
             assert explained
         else:
-            # What was read can be written: nothing in it breaks an answer.
+            # A decoded frame can be encoded: nothing in it can break an answer.
             assert frame is None or web.encode(frame)
 
 

@@ -1,4 +1,4 @@
-"""Our handshake and our one frame, judged by somebody else's library."""
+"""Our handshake and our framing, compared with the library `websockets`."""
 
 from http import HTTPStatus
 from typing import Any
@@ -41,10 +41,10 @@ def test_each_encoding_of_the_length(size: int) -> None:
     payload = b"x" * size
     message = text_message(payload)
     assert received(message) == [Frame(Opcode.TEXT, payload)]
-    assert message == Frame(Opcode.TEXT, payload).serialize(mask=False)  # the shortest form, as RFC 6455, 5.2 demands
+    assert message == Frame(Opcode.TEXT, payload).serialize(mask=False)  # the shortest form (RFC 6455, section 5.2)
 
 
-# What clients send
+# Frames from clients
 
 MOST = 20_000
 
@@ -58,7 +58,7 @@ OTHERS = st.builds(
 
 
 def taken(data: bytes) -> tuple[list[tuple[bool, bytes]], bytes]:
-    """Return what is read of `data`, texts (True) and whole frames of other kinds, and what is left."""
+    """Return what is read from `data`, texts (True) and complete frames of other types, and the rest."""
     at, found = 0, []
     while True:
         texts, at = read_texts(data, at, MOST)
