@@ -1,4 +1,4 @@
-"""What moderators type, and the list of commands."""
+"""Parsing of moderation commands, and the list of commands."""
 
 import pytest
 
@@ -21,24 +21,24 @@ from parley.wire.commands_help import COMMANDS, MODERATION, Order, UsageError, h
         ("/reopen", "", Order("archive", undo=True)),
     ],
 )
-def test_an_order_is_read(command: str, argument: str, order: Order) -> None:
+def test_moderation_commands_are_parsed(command: str, argument: str, order: Order) -> None:
     assert parse_order(command, argument) == order
 
 
 @pytest.mark.parametrize("command", [each for each in MODERATION if each not in ("/archive", "/reopen")])
-def test_an_order_without_an_argument_gets_its_usage(command: str) -> None:
+def test_a_missing_argument_raises_the_usage(command: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_order(command, "")
     assert str(caught.value) == usage(command)
     assert str(caught.value).startswith(command)
 
 
-def test_a_role_has_to_be_named() -> None:
+def test_role_needs_a_role() -> None:
     with pytest.raises(UsageError, match="owner"):
         parse_order("/role", "ada")
 
 
-def test_a_typing_error_in_a_duration_is_no_reason() -> None:
+def test_a_typing_error_in_a_duration_is_not_taken_as_a_reason() -> None:
     with pytest.raises(ValueError, match="2weeks is no time"):
         parse_order("/ban", "ada 2weeks spam")
 

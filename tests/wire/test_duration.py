@@ -1,4 +1,4 @@
-"""Durations in commands: what is one, what is none, and what is a typing error."""
+"""Durations in commands: valid ones, texts without one, and typing errors."""
 
 import pytest
 from hypothesis import given

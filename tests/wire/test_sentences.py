@@ -27,18 +27,18 @@ from parley.wire.sentences import direct_lines, event_text, moderation, until_ut
         ("fireworks", "x", []),
     ],
 )
-def test_an_event_is_told_in_the_words_of_the_first_report(kind: str, text: str, lines: list[str]) -> None:
+def test_events_use_the_sentences_of_the_original_report(kind: str, text: str, lines: list[str]) -> None:
     assert event_text(kind, "eve", text).splitlines() == lines
 
 
-def test_moderation_names_the_user_the_end_and_the_reason() -> None:
+def test_moderation_sentences_contain_user_end_and_reason() -> None:
     text = event_text("banned", "eve", "spam", whom="ada {}", until=86_400_000)
     assert text == "eve has banned ada {} until 1970-01-02 00:00 UTC: spam"
     assert moderation("role", "moderator", "ada") == "made ada moderator of this room"
     assert moderation("unmuted", "", "ada") == "let ada speak again"
 
 
-def test_an_end_that_no_calendar_has_is_left_out() -> None:
+def test_an_end_beyond_the_calendar_is_left_out() -> None:
     assert until_utc(10**30) == until_utc(0) == ""
 
 
@@ -47,7 +47,7 @@ def test_a_bot_is_marked_on_every_line() -> None:
     assert direct_lines("action", "cat", "purrs", bot=True) == ["cat (bot) -> you: * cat (bot) purrs"]
 
 
-def test_a_direct_message_says_who_speaks_to_whom() -> None:
+def test_a_direct_message_shows_sender_and_recipient() -> None:
     assert direct_lines("message", "eve", "psst\nhi") == ["eve -> you: psst", "eve -> you: hi"]
     assert direct_lines("action", "bob", "nods", to="eve, ada") == ["you -> eve, ada: * bob nods"]
     assert direct_lines("joined", "eve", "") == []

@@ -1,4 +1,4 @@
-"""The commands that the line gateway and the terminal client have in common: their help, and what moderators type."""
+"""The commands of both the line gateway and the terminal client: their help, and the parsing of moderation commands."""
 
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple
@@ -10,7 +10,7 @@ HISTORY_DEFAULT: Final = 20
 
 
 class Help(NamedTuple):
-    """A line of the list of commands. `full` is the usage after a mistake, where it says more than `usage`."""
+    """A line of the list of commands. `full` is the usage shown after an error, if it says more than `usage`."""
 
     usage: str
     about: str
@@ -55,7 +55,7 @@ COMMANDS: Final = {
 
 
 def usage(command: str) -> str:
-    """Return the usage of a command, as it is shown after a mistake."""
+    """Return the usage of a command, as shown after an error."""
     known = COMMANDS[command]
     return known.full or known.usage
 
@@ -75,7 +75,7 @@ Action = Literal["invite", "kick", "ban", "mute", "role", "rename", "archive", "
 
 
 class Order(NamedTuple):
-    """What a moderator wants; see `parley.wire.web.Moderate`. `duration` is in milliseconds; 0: for good."""
+    """A moderation command; see `parley.wire.web.Moderate`. `duration` is in milliseconds; 0: permanent."""
 
     action: Action
     whom: str = ""
@@ -106,11 +106,11 @@ MODERATION: Final = tuple(_ORDERS)
 
 
 def parse_order(command: str, argument: str) -> Order:
-    """Read what a moderator types: one of `MODERATION`, and what follows it.
+    """Parse a moderation command: one of `MODERATION`, and its argument.
 
     Raises:
-        UsageError: something is missing.
-        ValueError: the duration is none; the text is a sentence without its end.
+        UsageError: an argument is missing.
+        ValueError: the duration is invalid; the text is a sentence without its full stop.
     """
     order = _ORDERS[command]
     if order.action == "archive":

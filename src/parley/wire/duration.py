@@ -12,11 +12,11 @@ def parse_duration(words: str) -> tuple[int, str]:
     """Split a leading duration off: `7d spam` gives (604800, "spam"), `spam` gives (0, "spam").
 
     Returns:
-        The seconds and the remaining words; 0 and all words if the first one is no duration.
+        The seconds and the remaining words; 0 and all words if the first one is not a duration.
 
     Raises:
-        ValueError: the first word begins like a duration and is none; the text says so. A typing error such as
-            `2weeks` must not turn into a ban for good.
+        ValueError: the first word begins like a duration but is invalid; the text says so. A typing error such as
+            `2weeks` must not turn into a permanent ban.
     """
     first, _, rest = words.partition(" ")
     duration = _DURATION.fullmatch(first)

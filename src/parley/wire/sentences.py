@@ -1,15 +1,15 @@
-"""Events as sentences: what the line gateway, the terminal client and the audit log say alike.
+"""Events as sentences, shared by the line gateway, the terminal client and the audit log.
 
-All functions take plain values: an event's `kind`, `name` (of the user who did it) and `text`, as docs/protocol/web.md
-lists them. `whom` is the name of the user it was done to, None if there is none; `until` is when it ends, in
-milliseconds since 1970 UTC, 0 if it does not end by itself.
+All functions take plain values: an event's `kind`, `name` (of the user who caused it) and `text`, as
+docs/protocol/web.md lists them. `whom` is the name of the user affected, None if there is none; `until` is when it
+ends, in milliseconds since 1970 UTC, 0 if it does not end by itself.
 """
 
 from datetime import UTC, datetime
 from typing import Final
 
 BOT: Final = " (bot)"
-"""Stands behind the name of a bot. No name has a space in it, so nobody can be called like this."""
+"""Follows the name of a bot. Names have no spaces, so no user can have a name that ends like this."""
 
 _DONE_TO_SOMEONE: Final = {
     "invited": "invited {}",
@@ -39,7 +39,7 @@ _SETTINGS: Final = {
 def event_text(kind: str, name: str, text: str, bot: bool = False, whom: str | None = None, until: int = 0) -> str:
     """Return an event of a room as text; empty for kinds that are not shown.
 
-    Each line of a message begins with the name, so that none can pass for another user's.
+    Each line of a message begins with the name, so that no line looks like another user's.
     """
     if bot:
         name += BOT
@@ -60,10 +60,10 @@ def event_text(kind: str, name: str, text: str, bot: bool = False, whom: str | N
 
 
 def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str | None = None) -> list[str]:
-    """Return a message of a direct room as lines; none for other kinds.
+    """Return a message of a direct room as lines; no lines for other kinds.
 
     Args:
-        to: the names of the others if the reader has said it; None if somebody else has.
+        to: the names of the others if the reader is the sender; None if somebody else is.
     """
     if kind not in ("message", "action"):
         return []
@@ -74,7 +74,7 @@ def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str 
 
 
 def moderation(kind: str, text: str, whom: str | None = None, until: str = "") -> str:
-    """Return what a moderator has done, as it follows `NAME has `; empty for other kinds.
+    """Return a moderator's action, in the form that follows `NAME has `; empty for other kinds.
 
     Args:
         until: the end in words, with a space before it; see `until_utc`.
@@ -93,7 +93,7 @@ def moderation(kind: str, text: str, whom: str | None = None, until: str = "") -
 
 
 def until_utc(until: int) -> str:
-    """Return ` until 2026-01-31 12:00 UTC`; empty for 0, and for a time that no calendar has."""
+    """Return ` until 2026-01-31 12:00 UTC`; empty for 0, and for a time beyond the calendar's range."""
     try:
         return f" until {datetime.fromtimestamp(until / 1000, UTC):%Y-%m-%d %H:%M UTC}" if until else ""
     except (OverflowError, ValueError, OSError):
