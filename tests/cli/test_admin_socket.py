@@ -23,7 +23,7 @@ from parley.wire.admin import (
     is_proof,
     prove,
 )
-from tests.cli.office import parley
+from tests.cli.admin_fixture import parley
 
 SECRET = bytes(range(SECRET_BYTES))
 

@@ -12,25 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parley.cli.admin import table, times
-from tests.cli.office import PASSWORD, Office
+from tests.cli.admin_fixture import PASSWORD, AdminServer
 from tests.clients.processes import TerminalClient
 
 terminal = pytest.mark.skipif("sys.platform == 'win32'", reason="needs a terminal of its own")
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with Office(tmp_path_factory.mktemp("data")) as office:
-        yield office
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AdminServer]:
+    with AdminServer(tmp_path_factory.mktemp("data")) as server:
+        yield server
 
 
 @pytest.fixture
-def admin(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+def admin(server: AdminServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     monkeypatch.delenv("COLUMNS", raising=False)  # it would override the terminal's own width
     clients: list[TerminalClient] = []
 
     def start(*arguments: str) -> TerminalClient:
-        clients.append(TerminalClient(tmp_path, "admin", "--data", str(office.folder), *arguments))
+        clients.append(TerminalClient(tmp_path, "admin", "--data", str(server.folder), *arguments))
         return clients[-1]
 
     yield start
@@ -42,7 +42,7 @@ def admin(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @terminal
-def test_a_password_is_asked_for_twice_and_never_shown(office, admin):
+def test_a_password_is_asked_for_twice_and_never_shown(server, admin):
     person = admin("user", "add", "ada")
     person.wait("Password for ada: ")
     person.type(f"{PASSWORD}\n")
@@ -56,45 +56,45 @@ def test_a_password_is_asked_for_twice_and_never_shown(office, admin):
     assert person.process.wait(15) == 0
     assert PASSWORD not in person.text
     assert "something else" not in person.text
-    office.sign_in("ada")
+    server.sign_in("ada")
 
 
 @terminal
-def test_destructive_commands_ask_and_accept_no(office, admin):
-    office.add("eve")
+def test_destructive_commands_ask_and_accept_no(server, admin):
+    server.add("eve")
     for answer in ("n\n", "\n"):
         person = admin("user", "delete", "eve")
         person.wait("Delete eve (id ", ") for good, and keep what they said, as a deleted user's? [y/N]: ")
         person.type(answer)
         person.wait("Nothing was done.")
         assert person.process.wait(15) == 1
-    assert office.gives("user", "show", "eve")
+    assert server.run_json("user", "show", "eve")
     person = admin("user", "delete", "eve", "--erase")
     person.wait("and erase all that they said? [y/N]: ")
     person.type("y\n")
     person.wait("eve is deleted.")
     assert person.process.wait(15) == 0
-    assert office.fails("user", "show", "eve")
+    assert server.run_failing("user", "show", "eve")
 
 
 @terminal
-def test_an_invitation_is_shown_as_a_qr_code(office, admin):
+def test_an_invitation_is_shown_as_a_qr_code(server, admin):
     person = admin("invite", "create", "--uses", "0", "--expires", "never")
-    person.wait(f"http://{office.address}/join/", "▀", "It is shown this once, and lets anyone in.")
+    person.wait(f"http://{server.address}/join/", "▀", "It is shown this once, and lets anyone in.")
     assert person.process.wait(15) == 0
 
 
 @terminal
-def test_a_table_is_as_wide_as_the_terminal(office, admin):
-    office.make_room(office.add("topical") and office.sign_in("topical"), "wide")
-    token = office.sign_in("topical")
-    assert office.ask("PATCH", "/rooms/%23wide", {"topic": "w" * 249}, token)[0] == 200
+def test_a_table_is_as_wide_as_the_terminal(server, admin):
+    server.make_room(server.add("topical") and server.sign_in("topical"), "wide")
+    token = server.sign_in("topical")
+    assert server.ask("PATCH", "/rooms/%23wide", {"topic": "w" * 249}, token)[0] == 200
     person = admin("room", "list")
     person.wait("#wide", "www…")
     assert person.process.wait(15) == 0
     assert max(map(len, person.text.splitlines())) == 200
     # In a pipe nothing is cut.
-    assert "w" * 249 in office.does("room", "list")
+    assert "w" * 249 in server.run("room", "list")
 
 
 # Tables

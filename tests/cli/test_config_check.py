@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from parley.server.net.proxies import beyond_loopback
-from tests.cli.office import parley
+from tests.cli.admin_fixture import parley
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def parley(*arguments: str, stdin: str | bytes = "") -> Result:
     return CliRunner().invoke(cli, arguments, input=stdin, prog_name="parley", catch_exceptions=False)
 
 
-class Office:
+class AdminServer:
     """A running server and its administrator.
 
     Attributes:
@@ -51,24 +51,24 @@ class Office:
     def admin(self, *arguments: str, stdin: str | bytes = "") -> Result:
         return parley("admin", "--data", str(self.folder), *arguments, stdin=stdin)
 
-    def does(self, *arguments: str, stdin: str | bytes = "") -> str:
+    def run(self, *arguments: str, stdin: str | bytes = "") -> str:
         """Run a command that succeeds; return its output."""
         result = self.admin(*arguments, stdin=stdin)
         assert result.exit_code == 0, result.output
         return result.stdout
 
-    def gives(self, *arguments: str, stdin: str | bytes = "") -> Any:
+    def run_json(self, *arguments: str, stdin: str | bytes = "") -> Any:
         """Run a command that succeeds; return its JSON document."""
-        return json.loads(self.does(*arguments, "--json", stdin=stdin))
+        return json.loads(self.run(*arguments, "--json", stdin=stdin))
 
-    def fails(self, *arguments: str, stdin: str | bytes = "") -> str:
+    def run_failing(self, *arguments: str, stdin: str | bytes = "") -> str:
         """Run a command that fails; return its sentence."""
         result = self.admin(*arguments, stdin=stdin)
         assert (result.exit_code, result.stdout) == (1, ""), result.output
         return result.stderr.strip()
 
     def add(self, name: str, *options: str) -> Any:
-        return self.gives("user", "add", name, *options, "--password-stdin", stdin=PASSWORD + "\n")["user"]
+        return self.run_json("user", "add", name, *options, "--password-stdin", stdin=PASSWORD + "\n")["user"]
 
     # Over HTTP, as any user
 
