@@ -14,7 +14,7 @@ from tests.server.server_fixture import DEADLINE, FENCE, FENCED, Line, Serve, Se
 HERE = Path(__file__).parent
 
 PERSONAL = {"read", "unread", "mentions", "level", "favourite", "receipts", "got", "since"}
-"""What a room or a member is for the one who asks: looked at where an expectation names any of it."""
+"""The personal fields of a room or a member: compared only where an expectation names one of them."""
 
 _STEP = re.compile(r"(?P<who>\w+)(?P<way><<|>>|<|>)(?: (?P<text>.*))?")
 _DEED = re.compile(r"(?P<who>the server|\w+) (?P<deed>connects|enters|closes|says no more|aborts|is gone|stops)")
@@ -217,7 +217,7 @@ class _Frames:
 
 
 def _as_far_as_named(wanted: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
-    """Return a room or a member without what is personal, where the one that is wanted says nothing of that."""
+    """Return a room or a member without its personal fields, unless the expected one names some."""
     if not found.keys() >= {"id", "name"} or not PERSONAL.isdisjoint(wanted):
         return found
     return {key: value for key, value in found.items() if key not in PERSONAL}

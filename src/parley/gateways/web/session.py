@@ -327,7 +327,6 @@ class WebSession(Session):
         self.move("user" if user else "observer")
         self._hello, self._user = None, user
         person, rooms = None, []
-        effects: list[Effect] = []
         streams: list[Effect] = []
         if user:
             person = web_person(state.users[user])
@@ -338,10 +337,10 @@ class WebSession(Session):
                 after = stream_start(room, first_visible_seq(room, user), seen.get(id_), room.tip)
                 rooms.append(web_room(view, room, user, after))
                 streams.append(Subscribe(id_, after, events_of(view)))
-            effects = [BindUser(user, self._token)]
         ready = web.Ready(web.PROTOCOL, view.server, person, rooms, LIMITS, token, self._hours() or msgspec.UNSET)
         invited = [_invited(*invitation) for invitation in view.invitations(user)] if user else []
-        return [*effects, SetTimer(0), _frame(ready), *invited, *streams]
+        bind = [BindUser(user, self._token)] if user else []
+        return [*bind, SetTimer(0), _frame(ready), *invited, *streams]
 
     def _enter_room(self, room: Room, after: int, id_: str | None = None) -> Effects:
         streams: list[Effect] = []

@@ -36,8 +36,6 @@ _JSON: Final = b"application/json"
 _FORM: Final = b"application/x-www-form-urlencoded"
 _COOKIE: Final = COOKIE.encode()
 _NO_STORE: Final = (b"cache-control", b"no-store")
-_REVALIDATE: Final = (b"cache-control", b"private, no-cache")
-_CLOSE: Final = (b"connection", b"close")
 _IS_JSON: Final = (b"content-type", _JSON)
 _IS_PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 
@@ -208,7 +206,7 @@ async def _send(scope: Scope, reply: Json | Document | Refused, send: Send) -> N
             headers.append(_IS_JSON)
         if reply.cacheable:
             status, body = _unless_known(scope, etag(body), headers, status, body)
-            headers.append(_REVALIDATE)
+            headers.append((b"cache-control", b"private, no-cache"))
         else:
             headers.append(_NO_STORE)
     elif isinstance(reply, Document):
@@ -236,7 +234,7 @@ def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes
         headers.append((b"allow", ", ".join(sorted(methods)).encode()))
     elif status in (408, 413):
         # The rest of the body is not waited for.
-        headers.append(_CLOSE)
+        headers.append((b"connection", b"close"))
     return status, headers, body_of(refusal, status)
 
 
