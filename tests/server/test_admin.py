@@ -61,7 +61,7 @@ async def greeted(line: Line, secret: bytes) -> bytes:
     return answer[:NONCE_BYTES]
 
 
-async def test_who_knows_the_secret_may_do_everything(server: Server, tmp_path: Path) -> None:
+async def test_a_client_that_proves_the_secret_may_do_everything(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret), await knock(port) as line:
         theirs = await greeted(line, secret)
         await line.sends(prove(secret, "client", MINE, theirs) + ASKS)
@@ -69,7 +69,7 @@ async def test_who_knows_the_secret_may_do_everything(server: Server, tmp_path: 
         assert answer.startswith(b"HTTP/1.1 200 "), answer
 
 
-async def test_it_may_come_byte_by_byte(server: Server, tmp_path: Path) -> None:
+async def test_the_proof_may_come_byte_by_byte(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret), await knock(port) as line:
         for byte in MINE[:-1]:
             await line.sends(bytes([byte]))
@@ -82,7 +82,7 @@ async def test_it_may_come_byte_by_byte(server: Server, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["guessed", "sent back", "of another connection", "of another secret"])
-async def test_without_the_secret_nothing_is_to_be_had(server: Server, tmp_path: Path, kind: str) -> None:
+async def test_a_client_without_the_secret_is_disconnected(server: Server, tmp_path: Path, kind: str) -> None:
     async with door(server, tmp_path) as (port, secret), await knock(port) as line:
         theirs = await greeted(line, secret)
         proof = {
@@ -102,13 +102,13 @@ async def test_a_browser_gets_no_answer_that_it_could_show(server: Server, tmp_p
         assert b"HTTP" not in await cut(line)
 
 
-async def test_who_only_knocks_does_not_stay(serve: Serve, tmp_path: Path) -> None:
+async def test_a_connection_without_a_proof_is_closed_after_the_timeout(serve: Serve, tmp_path: Path) -> None:
     server = await serve(handshake_timeout=0.05)
     async with door(server, tmp_path) as (port, _), await knock(port) as line:
         assert await cut(line) == b""
 
 
-async def test_there_is_room_for_so_many_at_a_time(server: Server, tmp_path: Path) -> None:
+async def test_unproven_connections_are_limited(server: Server, tmp_path: Path) -> None:
     async with door(server, tmp_path) as (port, secret):
         knocking = [await knock(port) for _ in range(UNPROVEN_MOST)]
         for line in knocking:
@@ -127,7 +127,9 @@ async def test_there_is_room_for_so_many_at_a_time(server: Server, tmp_path: Pat
             await line.dispose()
 
 
-async def test_the_door_is_its_owners_alone_and_gone_with_the_server(server: Server, tmp_path: Path) -> None:
+async def test_the_port_file_is_readable_by_its_owner_only_and_removed_at_the_end(
+    server: Server, tmp_path: Path
+) -> None:
     async with door(server, tmp_path):
         if sys.platform != "win32":
             assert (tmp_path / DOOR_NAME).stat().st_mode & 0o777 == 0o600
@@ -136,7 +138,7 @@ async def test_the_door_is_its_owners_alone_and_gone_with_the_server(server: Ser
     assert not (tmp_path / DOOR_NAME).parent.exists()
 
 
-async def test_what_a_killed_server_left_is_made_anew(server: Server, tmp_path: Path) -> None:
+async def test_the_port_file_of_a_killed_server_is_replaced(server: Server, tmp_path: Path) -> None:
     (tmp_path / SOCKET_NAME).touch()
     (tmp_path / DOOR_NAME).parent.mkdir(mode=0o777)
     old = encode_door(1, bytes(32))
@@ -149,7 +151,7 @@ async def test_what_a_killed_server_left_is_made_anew(server: Server, tmp_path: 
         assert not (tmp_path / SOCKET_NAME).exists()
 
 
-async def test_where_no_door_can_be_made_the_server_runs_without(server: Server, tmp_path: Path) -> None:
+async def test_a_server_runs_without_an_admin_socket_if_none_can_be_made(server: Server, tmp_path: Path) -> None:
     (tmp_path / DOOR_NAME).parent.mkdir()
     (tmp_path / DOOR_NAME).with_name("mine").touch()
     async with door(server, tmp_path) as (port, _):

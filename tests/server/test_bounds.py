@@ -91,7 +91,7 @@ async def test_commands_wait_while_their_answers_are_not_read(server: Server) ->
 
 
 @pytest.mark.parametrize(("rate", "said"), [(0.0, 256), (10.0, 100), (10.0, 2_000)])
-async def test_what_waits_behind_messages_waits_until_answers_are_read(serve: Serve, rate: float, said: int) -> None:
+async def test_commands_behind_messages_wait_until_answers_are_read(serve: Serve, rate: float, said: int) -> None:
     server = await serve(rate_messages=rate)
     bob = await server.line("bob")
     connection = server.stalls("bob", bob)
@@ -114,7 +114,7 @@ async def test_many_pages_asked_for_at_once(server: Server) -> None:
     await bob.sees_nothing_more()
 
 
-async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Server) -> None:
+async def test_a_chunk_of_empty_lines_delays_nobody(server: Server) -> None:
     bob, eve = await server.line("bob"), await server.line("eve")
     await bob.sees("eve has connected to the chat room")
     for _ in range(2):
@@ -125,7 +125,7 @@ async def test_a_chunk_of_empty_lines_holds_nobody_up(server: Server) -> None:
     await bob.sees_nothing_more()
 
 
-async def test_a_chunk_of_small_frames_holds_nobody_up(server: Server) -> None:
+async def test_a_chunk_of_small_frames_delays_nobody(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     [connection] = server.connections("bob")
     # Pongs that nobody asked for are as small as frames get, and have no answer that could push back.

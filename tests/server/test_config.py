@@ -60,13 +60,13 @@ def test_every_key_can_be_set(file: Path) -> None:
         assert getattr(config, key) != getattr(defaults, key), f"{key} is not in the test"
 
 
-def test_a_certificate_of_its_own(file: Path) -> None:
+def test_a_self_signed_certificate(file: Path) -> None:
     file.write_text('tls = "auto"', encoding="utf-8")
     assert load(file).tls == "auto"
     assert load(None, tls="auto", allow_plaintext=None).tls == "auto"
 
 
-def test_flags_go_before_the_file(file: Path) -> None:
+def test_flags_override_the_file(file: Path) -> None:
     file.write_text(EVERY_KEY, encoding="utf-8")
     config = load(file, listen=["127.0.0.1:9"], log="text", data=None, tls_cert=None, tls_key=None)
     assert (config.listen, config.log, config.data) == (["127.0.0.1:9"], "text", "somewhere")
@@ -133,7 +133,7 @@ def test_a_file_that_is_not_there(file: Path) -> None:
         load(file)
 
 
-def test_a_file_that_is_no_text(file: Path) -> None:
+def test_a_file_that_is_not_text(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="is no TOML file"):
         load(file)

@@ -72,7 +72,7 @@ class Shelf:
         self.pages.read(ReadPage(1, 20, before=4, said=True, tag=tag), turn_to)
 
 
-async def test_of_many_who_enter_a_room_at_once_one_reads_the_store() -> None:
+async def test_when_many_join_a_room_at_once_one_reads_the_store() -> None:
     shelf = Shelf()
     shelf.open.clear()
     for tag in range(5):
@@ -85,7 +85,7 @@ async def test_of_many_who_enter_a_room_at_once_one_reads_the_store() -> None:
     assert list(shelf.turned) == [0, 1, 2, 3, 4]
 
 
-async def test_those_who_do_not_stay_are_served_one_after_another() -> None:
+async def test_without_a_reader_each_page_is_read_from_the_store() -> None:
     shelf = Shelf()
     for tag in range(3):
         shelf.ask(tag, enters=False)
@@ -93,7 +93,7 @@ async def test_those_who_do_not_stay_are_served_one_after_another() -> None:
     assert len(shelf.reads) == 3
 
 
-async def test_a_store_that_can_not_be_read_is_asked_anew_for_each() -> None:
+async def test_each_request_reads_the_store_again_after_a_failure() -> None:
     shelf = Shelf()
     shelf.open.clear()
     for tag in range(3):

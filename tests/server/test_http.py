@@ -20,7 +20,7 @@ def get(path: str, *headers: str) -> str:
     return "\n".join([f"GET {path} HTTP/1.1", "Connection: close", *(headers or ["Host: chat.example:59000"]), "", ""])
 
 
-async def test_the_server_tells_whether_it_is_well(server: Server) -> None:
+async def test_the_health_endpoint(server: Server) -> None:
     status, headers, body = await ask(server, get("/healthz"))
     assert status == "HTTP/1.1 200 OK"
     assert json.loads(body) == {"status": "ok"}
@@ -116,7 +116,7 @@ async def test_a_request_and_its_status(server: Server, request_: str | bytes, c
         ),
     ],
 )
-async def test_a_handshake_that_is_none(server: Server, path: str, headers: list[str], code: str) -> None:
+async def test_an_invalid_handshake(server: Server, path: str, headers: list[str], code: str) -> None:
     request = "\n".join(
         [f"GET {path} HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", *headers, "", ""]
     )
@@ -169,7 +169,7 @@ async def test_many_small_headers_have_an_end_too(server: Server) -> None:
     assert b"431" in await socket.reads()
 
 
-async def test_http_leaves_no_user_behind(server: Server) -> None:
+async def test_an_http_connection_makes_no_user(server: Server) -> None:
     await ask(server, get("/"))
     assert server.hub.view.state.users == {}
     await until(lambda: not server.hub.connection_counts)

@@ -236,5 +236,5 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("examples", [pytest.param(12, id="few"), pytest.param(150, id="many", marks=pytest.mark.slow)])
-def test_whatever_people_do_the_log_is_what_was_stored_and_each_sees_it(examples: int) -> None:
+def test_the_log_is_what_was_stored_and_each_member_sees_it(examples: int) -> None:
     run_state_machine_as_test(Machine, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))

@@ -216,7 +216,9 @@ def token_hash(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_nobody_sees_what_happened_while_they_were_not_in(server_without_limits: Server, seed: int) -> None:
+async def test_nobody_sees_events_from_a_time_when_they_were_not_a_member(
+    server_without_limits: Server, seed: int
+) -> None:
     story = Story(server_without_limits, random.Random(seed))
     await story.begin()
     shown = hidden = 0

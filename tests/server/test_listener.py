@@ -39,7 +39,7 @@ async def test_the_first_bytes_may_come_one_by_one(server: Server) -> None:
     await peer.sees_bytes(b"HTTP/1.1 200 OK")
 
 
-async def test_half_a_method_is_no_method(server: Server) -> None:
+async def test_an_incomplete_method_is_not_http(server: Server) -> None:
     peer = await server.socket()
     await peer.sends(b"GE")
     await peer.sees_characters("alias?")
@@ -47,7 +47,7 @@ async def test_half_a_method_is_no_method(server: Server) -> None:
     await peer.sees("GErda has connected to the chat room", "you are now connected!")
 
 
-async def test_irc_is_politely_turned_away(server: Server) -> None:
+async def test_irc_is_refused_with_a_sentence(server: Server) -> None:
     peer = await server.socket()
     await peer.sends(b"NICK bob\r\nUSER bob 0 * :bob\r\n")
     text = await peer.reads()
@@ -57,7 +57,7 @@ async def test_irc_is_politely_turned_away(server: Server) -> None:
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_whoever_goes_at_once_leaves_nothing(server: Server) -> None:
+async def test_a_connection_that_closes_at_once_leaves_nothing(server: Server) -> None:
     for way in ("closes", "aborts"):
         peer = await server.socket()
         await getattr(peer, way)()
@@ -65,7 +65,7 @@ async def test_whoever_goes_at_once_leaves_nothing(server: Server) -> None:
     assert server.log == ["the room #lobby is open"]
 
 
-async def test_each_address_has_so_many_connections(serve: Serve) -> None:
+async def test_connections_of_an_address_are_limited(serve: Serve) -> None:
     server = await serve(connections_per_address=2)
     bob = await server.line("bob")
     await server.web("eve")
@@ -77,9 +77,7 @@ async def test_each_address_has_so_many_connections(serve: Serve) -> None:
     assert "127.0.0.1 has 2 connections and gets no more" in server.log
 
 
-async def test_a_turned_away_visitor_who_has_gone_already_breaks_nothing(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_refused_connection_may_be_closed_already(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = await serve(connections_per_address=1)
     await server.line("bob")
     knocking = [await server.socket() for _ in range(20)]
@@ -89,7 +87,7 @@ async def test_a_turned_away_visitor_who_has_gone_already_breaks_nothing(
     await server.line("eve")
 
 
-async def test_without_file_descriptors_those_who_are_here_stay(server: Server) -> None:
+async def test_without_file_descriptors_open_connections_stay(server: Server) -> None:
     bob = await server.line("bob")
     [listener] = server._listeners
 
@@ -199,7 +197,7 @@ async def test_a_websocket_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_a_handshake_that_is_none(serve: Serve, theirs: ssl.SSLContext) -> None:
+async def test_an_invalid_handshake(serve: Serve, theirs: ssl.SSLContext) -> None:
     server = await serve(tls=theirs)
     peer = await server.socket()
     await peer.sends(b"\x16\x03\x01\x00\x05hello")

@@ -38,7 +38,7 @@ def stream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stream]:
     root.setLevel(level)
 
 
-async def test_what_is_logged_in_one_turn_of_the_loop_is_written_at_once(stream: Stream) -> None:
+async def test_all_records_of_one_turn_of_the_loop_are_one_write(stream: Stream) -> None:
     logs.set_up("text", stream)
     log = logging.getLogger("parley.test")
     log.info("one")
@@ -60,13 +60,13 @@ def test_without_a_loop_each_line_is_written_as_it_comes(stream: Stream) -> None
     assert '"user":7' in stream.writes[0]
 
 
-def test_a_log_that_nobody_reads_any_more_harms_nobody(stream: Stream) -> None:
+def test_a_log_whose_reader_is_gone_raises_nothing(stream: Stream) -> None:
     logs.set_up("text", stream)
     stream.close()
     logging.getLogger("parley.test").info("one")
 
 
-async def test_what_was_logged_last_is_written_when_the_process_ends(stream: Stream) -> None:
+async def test_the_last_records_are_written_when_the_process_ends(stream: Stream) -> None:
     logs.set_up("text", stream)
     logging.getLogger("parley.test").info("the end")
     logging.getLogger().handlers[0].flush()  # as logging.shutdown does

@@ -145,7 +145,7 @@ async def test_the_servers_owner_does_not_see_it_either(server: Server) -> None:
 # Coming in
 
 
-async def test_whoever_is_invited_is_told_and_comes_in_with_netcat(server: Server) -> None:
+async def test_an_invited_line_client_is_told_and_joins(server: Server) -> None:
     ann, bob = await server.line("ann"), await server.line("bob")
     await ann.sees("bob has connected to the chat room")
     await den(server, ann)
@@ -166,7 +166,7 @@ async def test_whoever_is_invited_is_told_and_comes_in_with_netcat(server: Serve
     await bob.sees("ann: for bob, too")
 
 
-async def test_who_was_away_when_they_were_invited_is_told_when_they_come_back(serve: Serve) -> None:
+async def test_an_invitation_is_shown_to_a_user_who_was_away(serve: Serve) -> None:
     server = await serve()
     await server.account("bob")
     ann = await server.web("ann")
@@ -223,7 +223,7 @@ async def test_a_ban_may_be_given_by_how_long_it_lasts(server: Server) -> None:
         await ann.gets_error("value_invalid", id="w")
 
 
-async def test_who_comes_in_sees_nothing_from_before_on_the_web(server: Server) -> None:
+async def test_a_new_member_sees_no_earlier_events_on_the_web(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann)
     for number in range(5):
@@ -245,7 +245,7 @@ async def test_who_comes_in_sees_nothing_from_before_on_the_web(server: Server) 
     assert ([event["seq"] for event in page["events"]], page["more"]) == ([10], True)
 
 
-async def test_coming_back_after_having_been_away_hides_the_time_between(server: Server) -> None:
+async def test_a_returning_member_does_not_see_events_from_in_between(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     await ann.says(room, "seen", "k1")
@@ -268,7 +268,7 @@ async def test_coming_back_after_having_been_away_hides_the_time_between(server:
 # Being sent out
 
 
-async def test_who_is_sent_out_sees_that_and_nothing_after_it(server: Server) -> None:
+async def test_a_kicked_member_sees_the_kick_and_nothing_after_it(server: Server) -> None:
     ann, bob, eve = await server.web("ann"), await server.web("bob"), await server.line("eve")
     room = await web_den(ann, bob)
     await moderates(ann, room, "invite", "eve")
@@ -293,7 +293,7 @@ async def test_who_is_sent_out_sees_that_and_nothing_after_it(server: Server) ->
     assert server.members("den") == {"eve"}
 
 
-async def test_left_is_told_after_the_kick(server: Server) -> None:
+async def test_left_comes_after_the_kick_event(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     await moderates(ann, room, "kick", "bob")
@@ -303,9 +303,7 @@ async def test_left_is_told_after_the_kick(server: Server) -> None:
 
 
 @pytest.mark.parametrize("comes_back", [False, True])
-async def test_who_is_sent_out_while_reading_slowly_sees_up_to_it_and_nothing_after(
-    serve: Serve, comes_back: bool
-) -> None:
+async def test_a_slow_reader_who_is_kicked_sees_events_up_to_the_kick(serve: Serve, comes_back: bool) -> None:
     server = await serve(rate_messages=0)
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
@@ -339,7 +337,7 @@ async def test_who_is_sent_out_while_reading_slowly_sees_up_to_it_and_nothing_af
     assert told == ([("left", kick), ("joined", kick)] if comes_back else [("left", kick)])
 
 
-async def test_who_is_sent_out_while_a_page_is_read_gets_no_page(
+async def test_a_member_kicked_while_a_page_is_read_gets_no_page(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
@@ -366,7 +364,7 @@ def hold_pages(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.mark.parametrize("private", [False, True])
-async def test_who_is_sent_out_while_coming_in_with_netcat_sees_that(
+async def test_a_line_client_kicked_while_joining_sees_the_kick(
     server: Server, monkeypatch: pytest.MonkeyPatch, private: bool
 ) -> None:
     ann, bob = await server.web("ann"), await server.line("bob")
@@ -388,7 +386,7 @@ async def test_who_is_sent_out_while_coming_in_with_netcat_sees_that(
     await bob.sees("In #lobby: bob")
 
 
-async def test_who_is_sent_out_and_comes_in_again_elsewhere_meanwhile_sees_nothing_of_between(
+async def test_a_client_kicked_and_rejoined_elsewhere_sees_nothing_from_in_between(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await server.web("ann")
@@ -410,7 +408,7 @@ async def test_who_is_sent_out_and_comes_in_again_elsewhere_meanwhile_sees_nothi
     await bob.sees_nothing_more()
 
 
-async def test_who_is_sent_out_while_coming_back_with_netcat_sees_nothing_after_it(
+async def test_a_line_client_kicked_while_resuming_sees_nothing_after_the_kick(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await server.web("ann")
@@ -435,7 +433,7 @@ async def test_who_is_sent_out_while_coming_back_with_netcat_sees_nothing_after_
 
 @pytest.mark.parametrize("dialect", ["line", "web"])
 @pytest.mark.parametrize("action", ["kick", "ban"])
-async def test_who_is_sent_out_in_the_commit_of_their_coming(server: Server, dialect: str, action: Any) -> None:
+async def test_a_member_kicked_in_the_commit_of_the_join(server: Server, dialect: str, action: Any) -> None:
     ann = await server.web("ann")
     room = await web_den(ann)
     line = await server.line("bob") if dialect == "line" else None
@@ -513,7 +511,7 @@ async def test_a_ban_and_its_end_by_hand(server: Server) -> None:
 ANY_TIME = 4_000_000_000_000  # in 2096
 
 
-async def test_who_looks_on_goes_on_doing_so_when_banned_from_coming_in(server: Server) -> None:
+async def test_a_watcher_who_is_banned_goes_on_watching_a_public_room(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob")
     room = server.room("tea")
     await bob.sends(t="watch", id="1", name="tea")
@@ -527,7 +525,7 @@ async def test_who_looks_on_goes_on_doing_so_when_banned_from_coming_in(server: 
     await bob.gets_nothing_more()
 
 
-async def test_a_room_closed_to_guests_is_closed_to_those_who_look_on(server: Server) -> None:
+async def test_a_room_closed_to_guests_ends_its_watchers(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob", "tea")
     await server.account("zoe")
     zoe = await server.web("zoe", password="the secret of zoe")
@@ -623,7 +621,7 @@ async def test_mute_slow_mode_read_only_and_archive(server: Server) -> None:
     await both("bob: hello")
 
 
-async def test_moderation_outlives_a_restart(serve: Serve) -> None:
+async def test_moderation_is_kept_over_a_restart(serve: Serve) -> None:
     server = await serve()
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
@@ -646,7 +644,7 @@ async def test_moderation_outlives_a_restart(serve: Serve) -> None:
     assert eve.ready["rooms"] == []
 
 
-async def test_a_direct_room_is_nobody_s_to_moderate(server: Server) -> None:
+async def test_a_direct_room_has_no_moderators(server: Server) -> None:
     ann, _bob, eve = await server.web("ann"), await server.web("bob"), await server.web("eve")
     [*_, told] = await server.does(SendDirect(server.user("ann"), "bob", "psst"))
     await ann.gets_answer()
@@ -658,7 +656,7 @@ async def test_a_direct_room_is_nobody_s_to_moderate(server: Server) -> None:
             assert frame["code"] == code
 
 
-async def test_two_private_rooms_may_have_one_name(server: Server) -> None:
+async def test_two_private_rooms_may_have_the_same_name(server: Server) -> None:
     ann, eve = await server.web("ann"), await server.web("eve")
     one = (await server.does(Create(server.user("ann"), "den", private=True)))[0].room
     other = (await server.does(Create(server.user("eve"), "den", private=True)))[0].room
@@ -669,7 +667,7 @@ async def test_two_private_rooms_may_have_one_name(server: Server) -> None:
         assert (await web.gets_answer())["room"]["id"] == room
 
 
-async def test_who_is_sent_out_and_comes_in_again_while_coming_back_with_netcat_sees_each_event_once(
+async def test_a_line_client_kicked_and_rejoined_while_resuming_sees_each_event_once(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann = await server.web("ann")
@@ -696,7 +694,7 @@ async def test_who_is_sent_out_and_comes_in_again_while_coming_back_with_netcat_
     await bob.sees("ann: at last")
 
 
-async def test_who_is_sent_out_twice_while_reading_slowly_sees_nothing_of_between_and_nothing_after(
+async def test_a_slow_reader_kicked_twice_sees_nothing_from_in_between_or_after(
     serve: Serve,
 ) -> None:
     server = await serve(rate_messages=0)

@@ -38,7 +38,7 @@ class Clock(asyncio.SelectorEventLoop):
         return bool(due)
 
 
-def test_who_comes_alone_does_not_wait() -> None:
+def test_a_single_callback_is_called_at_once() -> None:
     through: list[int] = []
     clock = Clock()
     pacer = Pacer(clock)
@@ -50,7 +50,7 @@ def test_who_comes_alone_does_not_wait() -> None:
     clock.close()
 
 
-def test_a_crowd_comes_in_order_with_a_rest_after_each() -> None:
+def test_many_callbacks_are_called_in_order_with_an_interval_after_each() -> None:
     through: list[int] = []
     clock = Clock()
     pacer = Pacer(clock, 0.25)
@@ -66,7 +66,7 @@ def test_a_crowd_comes_in_order_with_a_rest_after_each() -> None:
     clock.close()
 
 
-def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
+def test_with_very_many_waiting_several_are_called_at_a_time() -> None:
     through: list[int] = []
     clock = Clock()
     pacer = Pacer(clock)
@@ -83,7 +83,7 @@ def test_of_a_huge_crowd_more_come_in_at_a_time() -> None:
     clock.close()
 
 
-async def test_all_of_a_crowd_of_requests_are_answered(server: Server) -> None:
+async def test_all_of_many_simultaneous_requests_are_answered(server: Server) -> None:
     visitors = []
     for _ in range(50):
         visitors.append(await server.socket())
@@ -92,7 +92,7 @@ async def test_all_of_a_crowd_of_requests_are_answered(server: Server) -> None:
         assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
 
 
-async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Server) -> None:
+async def test_websockets_and_lines_do_not_wait_behind_requests(server: Server) -> None:
     pacer = server.dispatcher._requests
     pacer._interval = 3600
     first, second = await server.socket(), await server.socket()
@@ -106,7 +106,7 @@ async def test_those_who_come_to_a_room_do_not_wait_behind_requests(server: Serv
     assert (await second.reads()).startswith(b"HTTP/1.1 200 ")
 
 
-async def test_who_brings_a_password_waits_with_their_like_and_nobody_behind_them(server: Server) -> None:
+async def test_requests_with_passwords_wait_for_one_another_only(server: Server) -> None:
     passwords = server.dispatcher._passwords
     passwords._interval = 3600
     first, second = await server.socket(), await server.socket()

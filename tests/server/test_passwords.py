@@ -40,7 +40,7 @@ class Gate:
         await self.task
 
 
-async def test_a_password_is_known_again_and_no_other_is(passwords: Passwords) -> None:
+async def test_a_password_is_verified_and_no_other_is(passwords: Passwords) -> None:
     hash = await passwords.hash("correct horse")
     assert await passwords.verify(hash, "correct horse")
     for wrong in ("correct horsf", "Correct horse", "correct horse ", "correct", ""):
@@ -75,18 +75,18 @@ async def test_a_password_is_the_same_however_the_keyboard_spells_it(
     assert await passwords.verify(await passwords.hash(other), one)
 
 
-async def test_what_only_looks_alike_is_another_password(passwords: Passwords) -> None:
+async def test_a_look_alike_is_another_password(passwords: Passwords) -> None:
     hash = await passwords.hash("\uff50assword\u2460")
     assert not await passwords.verify(hash, "password1")
 
 
-async def test_unknown_hash_name_has_no_password(passwords: Passwords) -> None:
+async def test_an_unknown_name_has_no_password(passwords: Passwords) -> None:
     for password in ("", "correct horse", "\0" * 32, "\ud800"):
         assert not await passwords.verify(None, password)
 
 
 @pytest.mark.parametrize("hash", ["", "x", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA", "$argon2id$v=19$é"])
-async def test_what_is_no_hash_is_unknown_hash(passwords: Passwords, hash: str) -> None:
+async def test_a_malformed_hash_matches_no_password(passwords: Passwords, hash: str) -> None:
     assert not await passwords.verify(hash, "correct horse")
 
 
@@ -111,7 +111,7 @@ async def test_a_hash_with_another_cost_is_verified(passwords: Passwords) -> Non
     dearer.close()
 
 
-async def test_when_too_many_wait_the_next_is_told_at_once() -> None:
+async def test_when_too_many_wait_the_next_is_refused_at_once() -> None:
     passwords = Passwords(queue_most=3, cost=CHEAP)
     hash = await passwords.hash("correct horse")
     gate = Gate(passwords)
@@ -128,7 +128,7 @@ async def test_when_too_many_wait_the_next_is_told_at_once() -> None:
     passwords.close()
 
 
-async def test_who_does_not_wait_for_the_answer_gives_the_place_back() -> None:
+async def test_a_cancelled_call_frees_its_place() -> None:
     passwords = Passwords(queue_most=3, cost=CHEAP)
     gate = Gate(passwords)
     for _ in range(20):
@@ -142,7 +142,7 @@ async def test_who_does_not_wait_for_the_answer_gives_the_place_back() -> None:
     passwords.close()
 
 
-async def test_at_the_end_whoever_waits_is_told_busy() -> None:
+async def test_calls_that_wait_at_the_end_raise_busy() -> None:
     passwords = Passwords(cost=CHEAP)
     gate = Gate(passwords)
     waiting = [asyncio.ensure_future(passwords.verify(None, "correct horse")) for _ in range(3)]
@@ -191,7 +191,7 @@ def crowded() -> Iterator[Passwords]:
 
 
 @aside
-async def test_a_crowd_is_checked_in_one_process_aside(crowded: Passwords) -> None:
+async def test_several_waiting_passwords_are_checked_in_one_process(crowded: Passwords) -> None:
     hash = await crowded.hash("correct horse")
     assert crowded._worker is not None
     pid = crowded._worker.pid
@@ -210,7 +210,7 @@ async def test_a_single_password_needs_no_process(passwords: Passwords) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this is how Linux shares out its time")
-async def test_the_process_gives_way_to_everything_else(crowded: Passwords) -> None:
+async def test_the_process_has_the_lowest_priority(crowded: Passwords) -> None:
     await crowded.hash("correct horse")
     assert crowded._worker is not None
     pid = crowded._worker.pid
@@ -221,7 +221,7 @@ async def test_the_process_gives_way_to_everything_else(crowded: Passwords) -> N
 
 
 @aside
-async def test_a_process_that_was_killed_costs_nobody_an_answer(crowded: Passwords) -> None:
+async def test_a_killed_process_costs_nobody_an_answer(crowded: Passwords) -> None:
     hash = await crowded.hash("correct horse")
     assert crowded._worker is not None
     first = crowded._worker.pid
@@ -232,7 +232,7 @@ async def test_a_process_that_was_killed_costs_nobody_an_answer(crowded: Passwor
 
 
 @aside
-async def test_where_nobody_leaves_it_any_time_the_thread_does_it(
+async def test_a_process_without_cpu_time_is_replaced_by_the_thread(
     crowded: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hash = await crowded.hash("correct horse")
@@ -246,7 +246,7 @@ async def test_where_nobody_leaves_it_any_time_the_thread_does_it(
 
 
 @aside
-async def test_where_there_can_be_no_process_the_thread_does_it(
+async def test_without_a_process_the_thread_checks_passwords(
     crowded: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
@@ -256,7 +256,7 @@ async def test_where_there_can_be_no_process_the_thread_does_it(
 
 
 @aside
-async def test_no_memory_aside_is_busy_too() -> None:
+async def test_no_memory_in_the_process_is_busy_too() -> None:
     vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1), worker_from=1)
     with pytest.raises(Busy):
         await vast.hash("correct horse")
@@ -265,7 +265,7 @@ async def test_no_memory_aside_is_busy_too() -> None:
 
 
 @aside
-async def test_at_the_end_the_process_ends_whatever_it_is_at() -> None:
+async def test_close_ends_a_busy_process() -> None:
     passwords = Passwords(cost=Cost(memory=64 * 1024, passes=1000, lanes=1), worker_from=1)
     waiting = asyncio.ensure_future(passwords.verify(None, "correct horse"))
     await until(lambda: passwords._worker is not None)
@@ -294,7 +294,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @aside
-async def test_what_lies_in_the_servers_folder_is_not_pythons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     (tmp_path / "argon2.py").write_text("raise SystemExit(3)")
     monkeypatch.chdir(tmp_path)
@@ -313,7 +313,7 @@ MUMBLES = "import sys; sys.stdin.readline(); sys.stdout.write({!r}); sys.stdout.
 
 @aside
 @pytest.mark.parametrize("says", [b"true\n", b"[0, true]\n", b"[2, true]\n", b"[1, 1]\n", b"x\n", b"\n"])
-async def test_an_answer_to_something_else_is_none(
+async def test_the_answer_to_another_request_is_not_taken(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch, says: bytes
 ) -> None:
     hash = await passwords.hash("correct horse")
@@ -325,7 +325,7 @@ async def test_an_answer_to_something_else_is_none(
 
 
 @aside
-async def test_where_it_gets_little_time_the_next_ones_are_for_the_thread(
+async def test_after_a_slow_answer_the_thread_checks_the_next_passwords(
     crowded: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await crowded.hash("correct horse")  # the first one takes its start as well
@@ -335,7 +335,7 @@ async def test_where_it_gets_little_time_the_next_ones_are_for_the_thread(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
-async def test_the_checking_gives_way_to_everything_else(passwords: Passwords) -> None:
+async def test_the_thread_has_a_low_priority(passwords: Passwords) -> None:
     def niceness() -> int:
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 

@@ -68,7 +68,7 @@ async def test_a_departure_that_cant_be_stored_is_tried_again(server: Server, mo
     await until(lambda: server.members("lobby") == set())
 
 
-async def test_a_server_that_starts_lets_those_go_who_cant_come_back(serve: Serve) -> None:
+async def test_guests_who_cant_come_back_depart_when_a_server_starts(serve: Serve) -> None:
     server = await serve()
     bob = await server.web("bob", "lobby")
     await server.line("eve")
@@ -80,7 +80,7 @@ async def test_a_server_that_starts_lets_those_go_who_cant_come_back(serve: Serv
     await later.line("eve")
 
 
-async def test_a_server_that_stops_lets_nobody_go(serve: Serve) -> None:
+async def test_nobody_departs_when_a_server_stops(serve: Serve) -> None:
     server = await serve(guest_hold=0)
     await server.web("bob", "lobby")
     await server.close()
@@ -89,9 +89,7 @@ async def test_a_server_that_stops_lets_nobody_go(serve: Serve) -> None:
     store.close()
 
 
-async def test_comings_and_goings_are_told_once_things_are_quiet(
-    server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_presence_is_signalled_after_a_while(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     eve = await server.web("eve", "lobby")
     bob = await server.web("bob", "lobby")
     again = await server.web(token=bob.token)
@@ -103,7 +101,7 @@ async def test_comings_and_goings_are_told_once_things_are_quiet(
     assert found == {"t": "signal", "kind": "presence", "room": 1, "user": 2, "name": "bob", "online": False}
 
 
-async def test_in_a_large_room_nobody_is_told(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_large_rooms_are_not_signalled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence_module, "SIGNAL_MEMBERS", 1)
     monkeypatch.setattr(presence_module, "SIGNAL_SECONDS", 0)
     eve = await server.web("eve", "lobby")
@@ -115,7 +113,7 @@ async def test_in_a_large_room_nobody_is_told(server: Server, monkeypatch: pytes
     await eve.gets(t="rooms", id="1", rooms=ANY)
 
 
-async def test_a_room_is_told_that_somebody_has_another_profile(server: Server) -> None:
+async def test_a_changed_profile_is_signalled(server: Server) -> None:
     await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")

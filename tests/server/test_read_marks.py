@@ -113,7 +113,7 @@ def unread(server: Server, name: str, room: int = 1) -> tuple[int, int]:
 # Told
 
 
-async def test_both_devices_are_told_and_nobody_else(on_shelf: Any) -> None:
+async def test_both_clients_of_the_user_are_told_and_nobody_else(on_shelf: Any) -> None:
     server, _ = await on_shelf(receipts=0)
     bob, eve = await talk(server, "one", "two @eve")
     other = await server.web(token=eve.token)
@@ -125,7 +125,7 @@ async def test_both_devices_are_told_and_nobody_else(on_shelf: Any) -> None:
     await bob.gets_nothing_more()
 
 
-async def test_nobody_is_told_before_it_is_on_disk(on_shelf: Any) -> None:
+async def test_a_mark_is_told_only_when_it_is_on_disk(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     bob, eve = await talk(server, "one", "two")
     shelf.free.clear()
@@ -140,7 +140,7 @@ async def test_nobody_is_told_before_it_is_on_disk(on_shelf: Any) -> None:
     assert (await gets(bob, "marks"))["marks"] == [[server.user("eve"), 4, 4]]
 
 
-async def test_marks_that_come_together_are_one_and_those_of_many_are_one_commit(
+async def test_marks_of_one_member_are_merged_and_those_of_many_share_a_commit(
     on_shelf: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read_marks, "GATHER_SECONDS", 0.2)
@@ -156,7 +156,7 @@ async def test_marks_that_come_together_are_one_and_those_of_many_are_one_commit
     )
 
 
-async def test_what_is_no_news_is_not_stored(on_shelf: Any) -> None:
+async def test_a_mark_that_does_not_move_is_not_stored(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     _bob, eve = await talk(server, "one")
     for seq in (3, 1, 0, -7):
@@ -171,7 +171,7 @@ async def test_what_is_no_news_is_not_stored(on_shelf: Any) -> None:
     assert len(shelf.commits) == 1
 
 
-async def test_only_small_rooms_tell_what_has_been_read(on_shelf: Any) -> None:
+async def test_only_small_rooms_show_what_members_have_read(on_shelf: Any) -> None:
     server, _ = await on_shelf(receipts=2)
     bob, eve = await talk(server, "one")
     await eve.sends(t="read", room=1, seq=4)
@@ -209,7 +209,7 @@ async def test_without_receipts_no_room_has_them_not_even_an_empty_one(on_shelf:
 # Exact
 
 
-async def test_what_is_said_while_it_is_counted_stays_unread(on_shelf: Any) -> None:
+async def test_messages_sent_while_unread_is_counted_stay_unread(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     bob, eve = await talk(server, "one @eve", "two", "three @eve")
     shelf.free.clear()
@@ -237,7 +237,7 @@ async def test_one_mark_at_a_time_is_counted_from_the_one_before(on_shelf: Any) 
     assert [(moved.read, moved.messages, moved.mentions) for [moved] in shelf.commits] == [(4, 1, 1), (6, 2, 1)]
 
 
-async def test_what_one_says_oneself_is_not_unread(on_shelf: Any) -> None:
+async def test_own_messages_are_not_unread(on_shelf: Any) -> None:
     server, _ = await on_shelf()
     bob, eve = await talk(server, "one")
     await says(eve, "@eve mine", "@room mine")
@@ -250,7 +250,7 @@ async def test_what_one_says_oneself_is_not_unread(on_shelf: Any) -> None:
 # Disks that fail
 
 
-async def test_a_mark_waits_for_a_disk_that_is_full(on_shelf: Any) -> None:
+async def test_a_mark_is_stored_when_the_disk_is_free_again(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     bob, eve = await talk(server, "one", "two")
     shelf.failing = True
@@ -263,7 +263,7 @@ async def test_a_mark_waits_for_a_disk_that_is_full(on_shelf: Any) -> None:
     assert (await gets(bob, "marks"))["marks"] == [[server.user("eve"), 5, 5]]
 
 
-async def test_what_was_wanted_meanwhile_takes_nothing_back(on_shelf: Any) -> None:
+async def test_a_retried_mark_keeps_the_maximum_of_both_requests(on_shelf: Any) -> None:
     """Got up to 6, and, while that can't be stored, read up to 4."""
     server, shelf = await on_shelf()
     _bob, eve = await talk(server, "one", "two", "three")
@@ -285,7 +285,7 @@ async def test_what_was_wanted_meanwhile_takes_nothing_back(on_shelf: Any) -> No
     assert (mark.delivered, mark.read) == (6, 4)
 
 
-async def test_what_can_not_be_counted_is_counted_later(on_shelf: Any) -> None:
+async def test_a_count_that_fails_is_retried(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     _bob, eve = await talk(server, "one", "two")
     shelf.unreadable = 2
@@ -313,7 +313,7 @@ async def test_a_mark_behind_another_is_stored_before_the_server_stops(on_shelf:
 
 
 @pytest.mark.parametrize("seq", [4, 6])
-async def test_what_was_read_just_before_the_server_stops_is_read(
+async def test_a_mark_set_just_before_the_server_stops_is_stored(
     on_shelf: Any, monkeypatch: pytest.MonkeyPatch, seq: int
 ) -> None:
     monkeypatch.setattr(read_marks, "GATHER_SECONDS", 30.0)
@@ -346,7 +346,7 @@ async def test_a_server_that_stops_while_nothing_can_be_written_stops(on_shelf: 
 # Who goes
 
 
-async def test_whoever_is_sent_out_has_no_mark_any_more_though_one_is_on_its_way(on_shelf: Any) -> None:
+async def test_a_kicked_member_has_no_mark_even_if_one_is_being_stored(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     bob, eve = await talk(server, "one @eve", "two")
     shelf.free.clear()
@@ -366,7 +366,7 @@ async def test_whoever_is_sent_out_has_no_mark_any_more_though_one_is_on_its_way
     assert found["marks"] == [[server.user("eve"), 8, 8]]
 
 
-async def test_who_has_deleted_their_account_leaves_neither_marks_nor_preferences(on_shelf: Any) -> None:
+async def test_a_deleted_account_leaves_neither_marks_nor_preferences(on_shelf: Any) -> None:
     server, _ = await on_shelf()
     ann = await server.account("ann")
     bob = await server.web("bob", "lobby")
@@ -397,7 +397,7 @@ async def gets_room(web: Web) -> dict[str, Any]:
     return dict(found["room"])
 
 
-async def test_a_preference_is_told_to_ones_own_connections_only(on_shelf: Any) -> None:
+async def test_a_preference_is_sent_to_the_users_own_connections_only(on_shelf: Any) -> None:
     server, shelf = await on_shelf()
     bob, eve = await talk(server)
     other = await server.web(token=eve.token)

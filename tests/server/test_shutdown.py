@@ -54,7 +54,7 @@ def slow(runner: asyncio.Runner, serve: Serve) -> Iterator[Server]:
     server.store.open.set()
 
 
-async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Server) -> None:
+async def test_submitted_commands_are_stored_answered_and_shown(slow: Server) -> None:
     store: Any = slow.store
     eve, bob = await slow.web("eve", "lobby"), await slow.web("bob", "lobby")
     line = await slow.line("zoe")
@@ -86,7 +86,7 @@ async def test_what_is_on_its_way_is_stored_answered_and_shown(slow: Server) -> 
     again.close()
 
 
-async def test_a_client_that_does_not_answer_the_goodbye_holds_nothing_up(server: Server) -> None:
+async def test_a_client_that_does_not_close_delays_nothing(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.line("eve")
     for peer in (bob, eve):
         peer.transport.pause_reading()
@@ -96,14 +96,14 @@ async def test_a_client_that_does_not_answer_the_goodbye_holds_nothing_up(server
     assert not server.hub.connections
 
 
-async def test_nobody_is_let_in_any_more(server: Server) -> None:
+async def test_no_connection_is_accepted_any_more(server: Server) -> None:
     port = server.port
     await server.stop()
     with pytest.raises(OSError):
         await asyncio.open_connection("127.0.0.1", port)
 
 
-async def test_a_disk_that_fails_is_told_and_nothing_is_shown(slow: Server) -> None:
+async def test_a_failing_disk_is_reported_and_nothing_is_shown(slow: Server) -> None:
     store: Any = slow.store
     eve, bob = await slow.line("eve"), await slow.web("bob", "lobby")
     await eve.sees("bob has connected to the chat room")
@@ -124,7 +124,7 @@ async def test_a_disk_that_fails_is_told_and_nothing_is_shown(slow: Server) -> N
     assert slow.log[-1] == "the disk can be written again"
 
 
-async def test_a_token_that_cant_be_looked_up_now_can_be_later(slow: Server) -> None:
+async def test_a_token_can_be_used_after_the_store_could_not_be_read(slow: Server) -> None:
     store: Any = slow.store
     bob = await slow.web("bob")
     again = await slow.browser()

@@ -58,7 +58,9 @@ async def test_a_stalled_reader_gets_everything_and_delays_nobody(serve: Serve, 
     assert max(buffered) <= BUFFERED
 
 
-async def test_who_is_far_behind_and_takes_nothing_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reader_that_is_far_behind_and_takes_nothing_is_cut(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(hub_module, "FAR_BEHIND_EVENTS", 10)
     server = await serve(rate_messages=0, stall_timeout=0.01)
     eve, bob = await server.web("eve", "lobby"), await server.web("bob", "lobby")
@@ -87,7 +89,7 @@ async def test_who_is_far_behind_and_takes_nothing_is_cut(serve: Serve, monkeypa
     assert [event["seq"] for event in await again.gets_events(1, 300)][:3] == [5, 6, 7]
 
 
-async def test_who_is_not_far_behind_is_left_in_peace(serve: Serve) -> None:
+async def test_a_reader_that_is_not_far_behind_is_not_cut(serve: Serve) -> None:
     server = await serve(stall_timeout=0.01)
     eve = await server.line("eve")
     connection = server.stalls("eve", eve)
@@ -98,7 +100,7 @@ async def test_who_is_not_far_behind_is_left_in_peace(serve: Serve) -> None:
     connection.resume_writing()
 
 
-async def test_hints_are_dropped_for_whoever_is_behind(server: Server) -> None:
+async def test_signals_are_dropped_for_readers_that_are_behind(server: Server) -> None:
     eve, bob = await server.web("eve", "lobby"), await server.web("bob", "lobby")
     await eve.gets_events(1, 3)
     [connection] = server.connections("eve")
@@ -119,7 +121,7 @@ def bob_epoch(server: Server) -> str:
     return server.hub.view.state.rooms[1].epoch
 
 
-async def test_a_stalled_reader_is_told_that_it_left_after_all_it_missed(serve: Serve) -> None:
+async def test_a_stalled_reader_is_told_that_it_left_after_the_events_it_missed(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     eve, bob = await server.web("eve", "lobby"), await server.web("bob", "lobby")
     connection = server.stalls("eve", eve)

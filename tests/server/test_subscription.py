@@ -303,7 +303,7 @@ def test_a_reader_that_is_behind_misses_signals() -> None:
     assert (one.signals, other.signals) == (1, 0)
 
 
-def test_a_cursor_ends_where_it_shall() -> None:
+def test_a_cursor_ends_at_its_last_seq() -> None:
     feeds, _ = feeds_of([])
     reader, paused = Reader(feeds), Reader(feeds)
     for one in (reader, paused):

@@ -26,6 +26,6 @@ def test_bytes_that_the_other_end_has_no_room_for_are_not_acknowledged() -> None
         sock.close()
 
 
-def test_what_is_no_connection_is_not_known() -> None:
+def test_without_a_connection_nothing_is_known() -> None:
     with open(__file__, encoding="utf-8") as file:
         assert unacknowledged(file.fileno()) is None

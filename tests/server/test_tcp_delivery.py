@@ -26,7 +26,7 @@ async def test_a_message_is_delivered_to_a_line_client_that_reads(serve: Serve) 
     assert mark(1, 1).read < 4  # type: ignore[union-attr]
 
 
-async def test_it_is_not_while_the_client_takes_nothing(serve: Serve) -> None:
+async def test_a_message_is_not_delivered_while_the_client_reads_nothing(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     eve = await server.line("eve")
     connection = server.stalls("eve", eve)
@@ -44,7 +44,7 @@ async def test_it_is_not_while_the_client_takes_nothing(serve: Serve) -> None:
     await until(lambda: server.hub.view.marks.of(1, 1).delivered == tip)  # type: ignore[union-attr]
 
 
-async def test_in_a_room_without_receipts_nobody_looks(serve: Serve) -> None:
+async def test_rooms_without_receipts_are_not_looked_at(serve: Serve) -> None:
     server = await serve(receipts=1)
     eve = await server.line("eve")
     bob = await server.web("bob", "lobby")

@@ -71,7 +71,7 @@ def shown_by(context: ssl.SSLContext) -> str:
 # Its own
 
 
-def test_a_certificate_of_its_own(cert: Path, key: Path) -> None:
+def test_a_self_signed_certificate(cert: Path, key: Path) -> None:
     ensure_self_signed(cert, key, ["chat.example", "192.0.2.7", "0.0.0.0", "::", "fe80::1%eth0", "Grün.example", ""])
     made = x509.load_pem_x509_certificate(cert.read_bytes())
     public = made.public_key()
@@ -89,7 +89,7 @@ def test_a_certificate_of_its_own(cert: Path, key: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
-def test_nobody_else_reads_the_key(cert: Path, key: Path) -> None:
+def test_only_the_owner_can_read_the_key(cert: Path, key: Path) -> None:
     before = os.umask(0)
     try:
         ensure_self_signed(cert, key, [])
@@ -99,7 +99,7 @@ def test_nobody_else_reads_the_key(cert: Path, key: Path) -> None:
     assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
 
 
-def test_it_is_kept_and_renewed_with_the_same_key(cert: Path, key: Path) -> None:
+def test_a_certificate_is_renewed_with_the_same_key(cert: Path, key: Path) -> None:
     ensure_self_signed(cert, key, [])
     first, secret = cert.read_bytes(), key.read_bytes()
     ensure_self_signed(cert, key, ["another.example"])
@@ -114,7 +114,7 @@ def test_it_is_kept_and_renewed_with_the_same_key(cert: Path, key: Path) -> None
 
 
 @pytest.mark.parametrize("lost", ["cert.pem", "key.pem"])
-def test_what_is_lost_is_made_again(cert: Path, key: Path, lost: str) -> None:
+def test_a_missing_file_is_made_again(cert: Path, key: Path, lost: str) -> None:
     ensure_self_signed(cert, key, [])
     (cert.parent / lost).unlink()
     ensure_self_signed(cert, key, [])
@@ -122,7 +122,7 @@ def test_what_is_lost_is_made_again(cert: Path, key: Path, lost: str) -> None:
 
 
 @pytest.mark.parametrize("broken", ["cert.pem", "key.pem"])
-def test_what_is_broken_is_not_replaced_unasked(cert: Path, key: Path, broken: str) -> None:
+def test_a_broken_file_is_not_replaced(cert: Path, key: Path, broken: str) -> None:
     ensure_self_signed(cert, key, [])
     (cert.parent / broken).write_text("nothing")
     with pytest.raises(ConfigError, match=rf"{broken} can't be used: .* Without it, a new one is made\.$"):
@@ -179,7 +179,7 @@ def followed(certificate: Certificate, seconds: float = 0.001) -> Iterator[None]
             certificate.close()
 
 
-async def test_new_files_are_taken(tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture) -> None:
+async def test_new_files_are_read(tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     known = [put(authority, cert, key)]
@@ -195,7 +195,7 @@ async def test_new_files_are_taken(tmp_path: Path, authority: trustme.CA, caplog
     ]
 
 
-def test_what_changes_is_read_when_it_has_settled(
+def test_a_changed_file_is_read_when_two_looks_find_it_the_same(
     tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -230,7 +230,7 @@ async def test_a_signal_reads_them_at_once(tmp_path: Path, authority: trustme.CA
 
 
 @pytest.mark.parametrize("broken", ["nothing", "another's", "gone"])
-async def test_a_broken_pair_changes_nothing_and_is_told_once(
+async def test_a_broken_pair_changes_nothing_and_is_logged_once(
     tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture, broken: str
 ) -> None:
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
@@ -268,7 +268,7 @@ async def test_it_is_renewed_while_the_server_runs(cert: Path, key: Path) -> Non
         assert shown_by(certificate()) == certificate.fingerprint
 
 
-async def test_who_is_connected_stays_when_the_certificate_changes(
+async def test_connections_stay_when_the_certificate_changes(
     serve: Serve, tmp_path: Path, authority: trustme.CA
 ) -> None:
     ours = ssl.create_default_context()
@@ -292,7 +292,7 @@ async def test_who_is_connected_stays_when_the_certificate_changes(
 # A server
 
 
-def test_a_server_with_a_certificate_of_its_own(tmp_path: Path) -> None:
+def test_a_server_with_a_self_signed_certificate(tmp_path: Path) -> None:
     flags = ["--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--tls", "auto"]
     known = []
     for _ in range(2):

@@ -126,7 +126,7 @@ def said(events: list[Event]) -> list[str]:
     return [event.text for event in events]
 
 
-async def test_commands_of_one_turn_are_one_commit() -> None:
+async def test_commands_of_one_turn_of_the_loop_are_one_commit() -> None:
     async with writer_fixture() as bob:
         for number in range(5):
             bob.submit(f"{number}", SendMessage(1, 1, f"{number}"))
@@ -136,7 +136,7 @@ async def test_commands_of_one_turn_are_one_commit() -> None:
         assert [event.seq for event in bob.store.after(1, 2, 9)] == [3, 4, 5, 6, 7]
 
 
-async def test_what_comes_while_a_commit_runs_is_the_next_commit() -> None:
+async def test_commands_submitted_during_a_commit_are_the_next_commit() -> None:
     async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
@@ -156,7 +156,7 @@ async def is_account(bob: WriterFixture) -> None:
     bob.store.batches.clear()
 
 
-async def test_a_sign_in_goes_with_what_is_said_next_and_keeps_its_place() -> None:
+async def test_a_sign_in_shares_the_next_messages_commit_and_keeps_its_place() -> None:
     async with writer_fixture() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
@@ -170,7 +170,7 @@ async def test_a_sign_in_goes_with_what_is_said_next_and_keeps_its_place() -> No
         assert len(bob.store.batches) == 1
 
 
-async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
+async def test_a_sign_in_has_a_commit_of_its_own_if_nothing_else_comes() -> None:
     async with writer_fixture() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
@@ -184,7 +184,7 @@ async def test_a_sign_in_that_finds_no_company_goes_alone() -> None:
         assert len(bob.store.batches) == 3
 
 
-async def test_the_end_comes_after_a_sign_in_that_waits_for_company() -> None:
+async def test_stop_stores_a_sign_in_that_lingers() -> None:
     async with writer_fixture() as bob:
         await is_account(bob)
         bob.submit("in", SignIn(1, b"one"))
@@ -192,7 +192,7 @@ async def test_the_end_comes_after_a_sign_in_that_waits_for_company() -> None:
         assert "in" in bob.tags()
 
 
-async def test_nobody_is_told_before_it_is_stored() -> None:
+async def test_nobody_is_told_before_the_commit_is_stored() -> None:
     async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
@@ -260,7 +260,7 @@ async def test_a_key_that_is_none_and_one_of_somebody_without_an_id() -> None:
             assert (await bob.ask(ClaimName(name, token=name.encode(), key="k1"))).events[0].text == name
 
 
-async def test_slow_mode_outlives_a_commit_that_failed() -> None:
+async def test_slow_mode_is_kept_after_a_failed_commit() -> None:
     async with writer_fixture() as bob:
         await bob.ask(Moderate(MACHINE, 1, "slow", value="60"))
         assert isinstance(await bob.ask(SendMessage(1, 1, "one")), Decision)
@@ -270,7 +270,7 @@ async def test_slow_mode_outlives_a_commit_that_failed() -> None:
         assert (await bob.ask(SendMessage(1, 1, "two"))).code == "slow"
 
 
-async def test_after_a_mistake_of_ours_what_waits_is_decided(monkeypatch: Any) -> None:
+async def test_commands_that_wait_are_decided_after_an_exception(monkeypatch: Any) -> None:
     monkeypatch.setattr("parley.server.engine.writer.BATCH_COMMANDS", 2)
     async with writer_fixture() as bob:
         bob.store.open.clear()
@@ -335,7 +335,7 @@ async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_pa
     after_restart.store.close()
 
 
-async def test_what_waits_behind_a_key_that_only_the_store_knows_keeps_its_place() -> None:
+async def test_commands_behind_a_key_that_only_the_store_knows_keep_their_place() -> None:
     async with writer_fixture() as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
         bob.writer._recent = RecentKeys()
@@ -398,7 +398,7 @@ async def test_the_writer_recovers_with_the_disk_and_leaves_no_gap() -> None:
         assert isinstance(await bob.ask(ClaimName("robert")), Decision)
 
 
-async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_stored() -> None:
+async def test_commands_behind_a_failed_commit_are_decided_on_the_durable_state() -> None:
     async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.store.broken = True
@@ -414,7 +414,7 @@ async def test_what_waits_behind_a_commit_that_fails_is_decided_on_what_is_store
         assert isinstance(await bob.ask(SetTopic(1, 1, "y")), Decision)
 
 
-async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplog: Any) -> None:
+async def test_a_rule_that_raises_fails_one_command_only(monkeypatch: Any, caplog: Any) -> None:
     import parley.server.engine.writer as module
 
     real: Any = vars(module)["decide"]
@@ -434,7 +434,7 @@ async def test_a_rule_that_breaks_fails_one_command_only(monkeypatch: Any, caplo
         assert said(bob.store.after(1, 2, 9)) == ["one", "two"]
 
 
-async def test_someone_who_breaks_on_an_answer_keeps_it_from_nobody(caplog: Any) -> None:
+async def test_a_submitter_that_raises_keeps_no_answer_from_others(caplog: Any) -> None:
     async with writer_fixture() as bob:
 
         class Clumsy:
@@ -465,7 +465,7 @@ async def test_stopping_stores_and_answers_what_is_submitted_and_refuses_the_res
         assert said(bob.store.after(1, 2, 9)) == ["0", "1"]
 
 
-async def test_a_large_turn_is_stored_in_several_commits(monkeypatch: Any) -> None:
+async def test_many_commands_are_stored_in_several_commits(monkeypatch: Any) -> None:
     monkeypatch.setattr("parley.server.engine.writer.BATCH_COMMANDS", 10)
     async with writer_fixture() as bob:
         for number in range(35):
@@ -475,7 +475,7 @@ async def test_a_large_turn_is_stored_in_several_commits(monkeypatch: Any) -> No
         assert said(bob.store.after(1, 2, 99)) == [f"{number}" for number in range(35)]
 
 
-async def test_keys_are_forgotten_in_memory_and_not_in_the_store(monkeypatch: Any) -> None:
+async def test_old_keys_are_dropped_from_memory_and_kept_in_the_store(monkeypatch: Any) -> None:
     monkeypatch.setattr("parley.server.engine.writer.RECENT_KEYS", 2)
     async with writer_fixture() as bob:
         for number in range(9):

@@ -74,7 +74,7 @@ async def test_order_is_kept_whatever_fails(stand: Stand, ledger: Ledger) -> Non
     assert [acked for _, acked, _ in ledger.saves] == [1, 2, 3, 4, 5]
 
 
-async def test_a_restart_goes_on_where_it_was(stands: Stands, ledger: Ledger, tmp_path: Path) -> None:
+async def test_delivery_goes_on_after_a_restart(stands: Stands, ledger: Ledger, tmp_path: Path) -> None:
     ledger.write(*"abc")
     async with Endpoint() as endpoint:
         first = stands()
@@ -91,7 +91,7 @@ async def test_a_restart_goes_on_where_it_was(stands: Stands, ledger: Ledger, tm
         again.close()
 
 
-async def test_after_a_crash_only_what_was_not_stored_is_doubled(stands: Stands, ledger: Ledger) -> None:
+async def test_after_a_crash_only_an_unstored_acknowledgement_is_sent_twice(stands: Stands, ledger: Ledger) -> None:
     """The server dies after the endpoint has acknowledged, and before that is on disk."""
     ledger.write(*"abc")
     async with Endpoint() as endpoint:
@@ -134,7 +134,7 @@ async def test_a_log_that_cannot_be_read_is_read_again(stand: Stand, ledger: Led
     assert stand.webhooks.status(1) == deliver.Status(1, None, None, 0)
 
 
-async def test_a_mistake_in_the_server_does_not_end_a_webhook(
+async def test_an_exception_does_not_end_a_webhook(
     stand: Stand, ledger: Ledger, caplog: pytest.LogCaptureFixture
 ) -> None:
     ledger.write("a")
@@ -182,7 +182,7 @@ async def test_an_idle_webhook_has_no_connection_and_no_task(stand: Stand, ledge
         assert endpoint.connections == 2
 
 
-async def test_one_that_is_removed_gets_nothing_more(stand: Stand, ledger: Ledger) -> None:
+async def test_a_removed_webhook_gets_nothing_more(stand: Stand, ledger: Ledger) -> None:
     ledger.write(*"ab")
     async with Endpoint() as endpoint:
         held = endpoint.hold()
@@ -201,7 +201,7 @@ async def test_one_that_is_removed_gets_nothing_more(stand: Stand, ledger: Ledge
         assert endpoint.seqs == [1]
 
 
-async def test_one_that_is_changed_goes_on_elsewhere(stand: Stand, ledger: Ledger) -> None:
+async def test_a_changed_webhook_goes_on_at_its_new_url(stand: Stand, ledger: Ledger) -> None:
     ledger.write(*"ab")
     async with Endpoint() as old, Endpoint() as new:
         hook = stand.hook(old.url)
@@ -239,7 +239,7 @@ async def test_pauses_double_unless_the_endpoint_asks_for_longer(
     assert stand.pauses == pauses
 
 
-async def test_pauses_have_an_end_and_some_chance_in_them(stands: Stands, ledger: Ledger) -> None:
+async def test_pauses_are_bounded_and_random(stands: Stands, ledger: Ledger) -> None:
     ledger.write("a")
     stand = stands(chance=lambda: 0.5, timing=Timing(first=1.0, longest=4.0))
     async with Endpoint() as endpoint:
@@ -320,7 +320,7 @@ async def test_an_acknowledgement_begins_a_new_day(stand: Stand, ledger: Ledger)
     assert stand.time > 1_000 + 40 * 3_600
 
 
-async def test_resuming_a_failing_one_tries_at_once(stand: Stand, ledger: Ledger) -> None:
+async def test_resuming_a_failing_webhook_retries_at_once(stand: Stand, ledger: Ledger) -> None:
     stand.patient = True
     async with Endpoint() as endpoint:
         endpoint.answers.append(status(500))
@@ -426,7 +426,7 @@ async def test_an_endpoint_that_is_not_there(stand: Stand, ledger: Ledger) -> No
 # The slow
 
 
-async def test_a_slow_endpoint_holds_up_itself_only(stand: Stand, ledger: Ledger) -> None:
+async def test_a_slow_endpoint_delays_only_itself(stand: Stand, ledger: Ledger) -> None:
     async with Endpoint() as slow, Endpoint() as quick:
         held = slow.hold()
         stand.hook(slow.url, id=1)
@@ -471,7 +471,7 @@ async def test_stopping_lets_an_answer_come_in(stand: Stand, ledger: Ledger) -> 
         assert endpoint.seqs == [1]
 
 
-async def test_stopping_does_not_wait_for_the_dead(
+async def test_stopping_does_not_wait_for_silent_endpoints(
     stand: Stand, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliver, "STOP_SECONDS", 0.05)
@@ -504,7 +504,7 @@ async def test_a_url_that_is_refused_parks(stands: Stands, ledger: Ledger) -> No
     assert stand.pauses == []
 
 
-async def test_a_name_is_resolved_once_for_each_connection_and_each_time_judged(stands: Stands, ledger: Ledger) -> None:
+async def test_a_name_is_resolved_and_checked_once_for_each_connection(stands: Stands, ledger: Ledger) -> None:
     """Rebinding: a name that is harmless when it is checked and points inside when it is used."""
     answers = [["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1", "10.0.0.1"], ["127.0.0.1"]]
     asked = []
@@ -528,7 +528,7 @@ async def test_a_name_is_resolved_once_for_each_connection_and_each_time_judged(
     assert stand.pauses == [0.5, 1.0]  # refused twice: with one bad answer, all are
 
 
-async def test_a_name_that_is_not_there_is_asked_for_again(stands: Stands, ledger: Ledger) -> None:
+async def test_an_unknown_name_is_resolved_again(stands: Stands, ledger: Ledger) -> None:
     async def resolve(host: str) -> list[str]:
         raise OSError
 
@@ -542,7 +542,7 @@ async def test_a_name_that_is_not_there_is_asked_for_again(stands: Stands, ledge
     assert now.trouble == "The name hook.example can't be resolved."
 
 
-async def test_a_name_server_that_says_nothing_is_not_waited_for(stands: Stands, ledger: Ledger) -> None:
+async def test_a_silent_name_server_times_out(stands: Stands, ledger: Ledger) -> None:
     async def resolve(host: str) -> list[str]:
         await asyncio.Event().wait()
         return []
@@ -557,7 +557,7 @@ async def test_a_name_server_that_says_nothing_is_not_waited_for(stands: Stands,
     assert now.trouble == "The name hook.example can't be resolved within 0.05 seconds."
 
 
-async def test_the_second_address_is_tried_when_nobody_is_at_the_first(stands: Stands, ledger: Ledger) -> None:
+async def test_the_second_address_is_tried_if_the_first_does_not_answer(stands: Stands, ledger: Ledger) -> None:
     async def resolve(host: str) -> list[str]:
         return ["127.0.0.2", "127.0.0.1"]
 
@@ -569,7 +569,7 @@ async def test_the_second_address_is_tried_when_nobody_is_at_the_first(stands: S
     assert stand.pauses == []
 
 
-async def test_the_event_loop_is_never_held_up(stands: Stands, ledger: Ledger) -> None:
+async def test_the_event_loop_is_never_blocked(stands: Stands, ledger: Ledger) -> None:
     async with Endpoint() as endpoint:
         stand = stands(Guard([f"localhost:{endpoint.port}"], own_ports=lambda: [1]))
         guard = BlockBuster("parley")

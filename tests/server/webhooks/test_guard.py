@@ -218,7 +218,7 @@ def test_any_text_is_a_target_or_refused(text: str) -> None:
 @given(st.integers(0, 2**32 - 1).map(IPv4Address))
 @example(IPv4Address("100.64.0.0"))
 @example(IPv4Address("127.0.0.1"))
-def test_what_counts_as_public_is_public_in_every_clothing(address: IPv4Address) -> None:
+def test_an_address_is_public_in_every_notation(address: IPv4Address) -> None:
     word = why_not_public(address)
     if word is None:
         assert address.is_global
@@ -284,7 +284,7 @@ async def test_the_systems_own_resolver() -> None:
         await may(Guard(), "http://localhost./")
 
 
-async def test_a_look_up_that_nobody_waits_for_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_cancelled_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parley_guard, "LOOK_UPS_MOST", 1)
     broken: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: broken.append(context))
@@ -299,7 +299,7 @@ async def test_a_look_up_that_nobody_waits_for_any_more(monkeypatch: pytest.Monk
 # This server itself
 
 
-async def test_the_machines_own_addresses_are_inside() -> None:
+async def test_the_machines_own_addresses_are_refused() -> None:
     own = guard([], {"me.example": [PUBLIC]}, own=[PUBLIC])
     with pytest.raises(UrlRefused, match=r"^me\.example has a local address, which"):
         await may(own, "http://me.example:8080/")
@@ -308,7 +308,7 @@ async def test_the_machines_own_addresses_are_inside() -> None:
     assert await may(guard([], {"me.example": [PUBLIC]}), "http://me.example:59000/") == [PUBLIC]
 
 
-async def test_only_an_entry_with_a_port_opens_the_server_to_itself() -> None:
+async def test_only_an_entry_with_a_port_allows_the_server_itself() -> None:
     for entry in ("127.0.0.0/8", "127.0.0.1", "127.0.0.1:8080"):
         with pytest.raises(UrlRefused):
             guard([entry], own=["127.0.0.1"]).check("http://127.0.0.1:59000/")
@@ -386,7 +386,7 @@ async def test_what_an_entry_allows(entry: str, url: str, allowed: bool) -> None
     ["", ":", "*", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.1:0", "10.0.0.1:70000", "10.1", "0x7f.1", "[::1", "[x]:1",
      "[bot]", "bot:", "bot:http", "http://bot", "bot/x", "*.example", "bot bot", "::1:80:x", "[10.0.0.1]", "1.2.3:80"],
 )  # fmt: skip
-def test_entries_that_cannot_be_read(entry: str) -> None:
+def test_malformed_entries(entry: str) -> None:
     with pytest.raises(ValueError, match="can't stand in webhook_allow") as caught:
         check_allow(entry)
     assert str(caught.value).endswith(".")

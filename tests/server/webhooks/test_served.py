@@ -30,7 +30,7 @@ async def add(server: Server, endpoint: Endpoint, *kinds: str) -> int:
     return outcome.events[-1].seq
 
 
-async def test_a_room_is_told_to_an_endpoint_over_a_restart(serve: Serve) -> None:
+async def test_a_rooms_events_are_delivered_over_a_restart(serve: Serve) -> None:
     async with Endpoint() as endpoint:
         server = await serve(webhook_allow=[f"127.0.0.1:{endpoint.port}"])
         hook = await add(server, endpoint, "message")
@@ -51,7 +51,7 @@ async def test_a_room_is_told_to_an_endpoint_over_a_restart(serve: Serve) -> Non
     assert endpoint.requests[2].headers["parley-event-id"] == endpoint.requests[3].headers["parley-event-id"]
 
 
-async def test_one_that_is_dropped_is_no_more_and_one_that_is_parked_is_shown(serve: Serve) -> None:
+async def test_a_dropped_webhook_has_no_status_and_a_parked_one_has(serve: Serve) -> None:
     async with Endpoint() as gone, Endpoint() as well:
         gone.answer = status(410)
         server = await serve(webhook_allow=["127.0.0.1"])
