@@ -306,7 +306,7 @@ def reference_without_code(text, depth=0):
                 inside = []
         else:
             before = lines.pop(0)
-            out.append(without_spans_the_long_way(before))
+            out.append(reference_without_spans(before))
             continue
         out += [reference_without_code("\n".join(inside), depth + 1)] if inside else []
         before = ""
@@ -343,7 +343,7 @@ def item_width(line, before, numbered=None):
     return len(line) - len(words) if words and words != rest else 0
 
 
-def without_spans_the_long_way(line):
+def reference_without_spans(line):
     out, at = "", 0
     while at < len(line):
         ticks = len(line) - at - len(line[at:].lstrip("`"))

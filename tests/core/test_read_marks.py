@@ -73,7 +73,7 @@ class Reading(Rules):
         self.stored, self.moved = len(self.log), []
         return batch
 
-    def agrees(self):
+    def check_counts(self):
         """Check that the marks equal a recount of the log."""
         members = {(room.id, user) for room in self.state.rooms.values() for user in room.members}
         assert {(room, user) for room, marks in self.marks.rooms.items() for user in marks.members} == members
@@ -86,7 +86,7 @@ class Reading(Rules):
 
 
 people = st.integers(0, len(NAMES) - 1)
-deeds = st.one_of(
+actions = st.one_of(
     st.tuples(
         st.just("say"), people, st.sampled_from(["hi", "@bob", "@ada @eve", "@room", "@zoe @room", "@nobody", "`@bob`"])
     ),
@@ -99,7 +99,7 @@ deeds = st.one_of(
 )
 
 
-def does(rules, what, number, value):
+def apply_action(rules, what, number, value):
     user, name = rules.people[number], NAMES[number]
     match what:
         case "say":
@@ -129,21 +129,21 @@ def does(rules, what, number, value):
                     assert rules.marks.unread(room, user) == (0, 0)
 
 
-@given(st.lists(deeds, max_size=40))
+@given(st.lists(actions, max_size=40))
 def test_the_fold_equals_a_recount_of_the_log(session):
     rules = Reading()
-    rules.agrees()
-    for deed in session:
-        does(rules, *deed)
-        rules.agrees()
+    rules.check_counts()
+    for action in session:
+        apply_action(rules, *action)
+        rules.check_counts()
 
 
-@given(st.lists(deeds, max_size=25))
+@given(st.lists(actions, max_size=25))
 def test_folding_a_batch_equals_folding_its_events_one_by_one(session):
     rules = Reading()
-    for deed in session:
-        if deed[0] not in ("read", "got", "read all", "late mark"):
-            does(rules, *deed)
+    for action in session:
+        if action[0] not in ("read", "got", "read all", "late mark"):
+            apply_action(rules, *action)
     marks = ReadMarks()
     for room in rules.state.rooms:
         if room != DIRECTORY:

@@ -24,7 +24,7 @@ from parley.core.records import (
 )
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from tests.storage.memory_store import MemoryStore
-from tests.storage.writing import Chatter, batch, expected, fold, forgetting, opening, said, same, wanted
+from tests.storage.writing import Chatter, batch, expected, expected_preferences, fold, opening, redacted, said, same
 
 DIRECTORY_KINDS = (
     "named", "released", "registered", "profile", "disabled", "enabled", "deleted", "credentials",
@@ -108,7 +108,7 @@ def test_no_key_differs_from_an_empty_key(lobby):
 # Atomicity
 
 
-def nothing_of_it_is_there(store, before):
+def check_nothing_is_stored(store, before):
     assert store.after(0, 0, 99) + store.after(1, 0, 99) + store.after(2, 0, 99) == before
     same(store.load(), fold(before, store.load().epoch))
 
@@ -131,7 +131,7 @@ def test_a_batch_that_does_not_continue_its_log_is_refused_completely(lobby, wro
     good = [said(1, 4, key="k"), Event(2, 1, 5, 0, "parley", "created", "tea"), Event(2, 2, 5, 1, "ada", "joined")]
     with pytest.raises(StoreError):
         lobby.append(batch(*good, Event(0, 3, 5, 1, "ada", "named", "zoe"), wrong, tokens={2: b"b" * 32}))
-    nothing_of_it_is_there(lobby, before)
+    check_nothing_is_stored(lobby, before)
     assert lobby.who(b"b" * 32) is None
 
     lobby.append(batch(*good))  # the store still works
@@ -141,7 +141,7 @@ def test_a_batch_that_does_not_continue_its_log_is_refused_completely(lobby, wro
 def test_a_log_begins_with_seq_1(store):
     with pytest.raises(StoreError):
         store.append(batch(Event(1, 2, 5, 0, "parley", "created", "lobby")))
-    nothing_of_it_is_there(store, [])
+    check_nothing_is_stored(store, [])
 
 
 # Keys
@@ -215,7 +215,7 @@ def test_a_commands_key_is_stored_once_and_the_objection_contains_its_place(lobb
 
 
 @pytest.fixture
-def long(lobby):
+def room_with_topics(lobby):
     """Room 1 with messages at 4, 6, 8, ... 20 and topics between them."""
     events = [said(1, seq) if seq % 2 == 0 else Event(1, seq, 5, 1, "ada", "topic", str(seq)) for seq in range(4, 21)]
     lobby.append(batch(*events, Event(2, 1, 5, 0, "parley", "created", "tea")))
@@ -235,30 +235,30 @@ def long(lobby):
         (4, 0, []),
     ],
 )
-def test_after(long, seq, limit, expected):
-    assert [event.seq for event in long.after(1, seq, limit)] == expected
+def test_after(room_with_topics, seq, limit, expected):
+    assert [event.seq for event in room_with_topics.after(1, seq, limit)] == expected
 
 
 @pytest.mark.parametrize(
     ("seq", "limit", "expected"),
     [(99, 3, [18, 19, 20]), (21, 1, [20]), (20, 2, [18, 19]), (3, 9, [1, 2]), (1, 9, []), (0, 9, []), (9, 0, [])],
 )
-def test_before(long, seq, limit, expected):
-    assert [event.seq for event in long.before(1, seq, limit)] == expected
+def test_before(room_with_topics, seq, limit, expected):
+    assert [event.seq for event in room_with_topics.before(1, seq, limit)] == expected
 
 
-def test_pages_can_contain_messages_only(long):
-    assert [event.seq for event in long.after(1, 0, 3, said=True)] == [4, 6, 8]
-    assert [event.seq for event in long.after(1, 17, 9, said=True)] == [18, 20]
-    assert [event.seq for event in long.before(1, 99, 3, said=True)] == [16, 18, 20]
-    assert [event.seq for event in long.before(1, 6, 9, said=True)] == [4]
-    assert long.before(1, 4, 9, said=True) == []
-    long.append(batch(Event(1, 21, 5, 1, "ada", "action", "waves")))
-    assert [event.seq for event in long.after(1, 18, 9, said=True)] == [20, 21]
+def test_pages_can_contain_messages_only(room_with_topics):
+    assert [event.seq for event in room_with_topics.after(1, 0, 3, said=True)] == [4, 6, 8]
+    assert [event.seq for event in room_with_topics.after(1, 17, 9, said=True)] == [18, 20]
+    assert [event.seq for event in room_with_topics.before(1, 99, 3, said=True)] == [16, 18, 20]
+    assert [event.seq for event in room_with_topics.before(1, 6, 9, said=True)] == [4]
+    assert room_with_topics.before(1, 4, 9, said=True) == []
+    room_with_topics.append(batch(Event(1, 21, 5, 1, "ada", "action", "waves")))
+    assert [event.seq for event in room_with_topics.after(1, 18, 9, said=True)] == [20, 21]
 
 
-def test_an_unknown_room_has_no_events(long):
-    assert long.after(77, 0, 9) == long.before(77, 9, 9) == []
+def test_an_unknown_room_has_no_events(room_with_topics):
+    assert room_with_topics.after(77, 0, 9) == room_with_topics.before(77, 9, 9) == []
 
 
 # Tokens
@@ -293,21 +293,23 @@ def put(user, token, kind="session", label="", made=5):
     return PutToken(user, token, kind, label, made)
 
 
-def of(records):
+def records_only(records):
     """Return a batch of these records only."""
     return batch(records=records)
 
 
 def test_the_last_stored_password_counts(lobby):
     assert lobby.password(1) is None
-    lobby.append(of([PutPassword(1, "one"), PutPassword(2, "two")]))
+    lobby.append(records_only([PutPassword(1, "one"), PutPassword(2, "two")]))
     assert (lobby.password(1), lobby.password(2), lobby.password(3)) == ("one", "two", None)
-    lobby.append(of([PutPassword(1, "three")]))
+    lobby.append(records_only([PutPassword(1, "three")]))
     assert (lobby.password(1), lobby.password(2)) == ("three", "two")
 
 
 def test_sessions_are_listed_oldest_first(lobby):
-    lobby.append(of([put(2, b"p", "session", "phone", 7), put(2, b"l", "session", "laptop", 6), put(2, b"x", "bot")]))
+    lobby.append(
+        records_only([put(2, b"p", "session", "phone", 7), put(2, b"l", "session", "laptop", 6), put(2, b"x", "bot")])
+    )
     sessions = lobby.sessions(2)
     assert [(session.kind, session.label, session.made, session.token) for session in sessions] == [
         ("session", "phone", 7, b"p"),
@@ -333,19 +335,19 @@ def test_sessions_are_listed_oldest_first(lobby):
     ],
 )
 def test_drop_tokens_ends_sessions(lobby, drop, left):
-    lobby.append(of([put(1, b"one"), put(1, b"two"), put(2, b"bob's")]))
-    lobby.append(of([drop]))
+    lobby.append(records_only([put(1, b"one"), put(1, b"two"), put(2, b"bob's")]))
+    lobby.append(records_only([drop]))
     assert {token for token in (b"a" * 32, b"one", b"two", b"bob's") if lobby.who(token)} == left
 
 
 def test_records_of_one_batch_are_applied_in_order(lobby):
-    lobby.append(of([put(1, b"one"), DropTokens(1), put(1, b"two")]))
+    lobby.append(records_only([put(1, b"one"), DropTokens(1), put(1, b"two")]))
     assert lobby.who(b"one") is lobby.who(b"a" * 32) is None
     assert lobby.who(b"two") == Identity(1, "ada", "session")
 
 
 def test_keep_tokens_turns_resume_tokens_into_sessions_but_not_bots_tokens(lobby):
-    lobby.append(of([put(1, b"bot", "bot"), put(2, b"b", "resume"), KeepTokens(1)]))
+    lobby.append(records_only([put(1, b"bot", "bot"), put(2, b"b", "resume"), KeepTokens(1)]))
     assert [lobby.who(token).kind for token in (b"a" * 32, b"bot", b"b")] == ["session", "bot", "resume"]
 
 
@@ -354,7 +356,7 @@ def test_a_batch_with_a_taken_token_is_refused_completely(lobby, tokens):
     records = [PutPassword(1, "x"), *(put(*token) for token in tokens)]
     with pytest.raises(StoreError):
         lobby.append(batch(said(1, 4, key="k"), records=records))
-    nothing_of_it_is_there(lobby, opening().events)
+    check_nothing_is_stored(lobby, opening().events)
     assert lobby.who(b"new") is None
     assert lobby.password(1) is None
     lobby.append(batch(said(1, 4, key="k")))
@@ -365,7 +367,7 @@ def test_a_batch_that_does_not_continue_its_log_stores_no_record(lobby):
         lobby.append(batch(said(1, 9), records=[PutPassword(1, "x"), DropTokens(1), ForgetUser(1, True)]))
     assert lobby.password(1) is None
     assert lobby.who(b"a" * 32)
-    nothing_of_it_is_there(lobby, opening().events)
+    check_nothing_is_stored(lobby, opening().events)
 
 
 # Deleted accounts
@@ -391,11 +393,11 @@ def test_a_deleted_account_is_removed_from_the_store(lobby, erase):
         Event(0, 7, 5, 2, gone, "deleted", "erased", None, About(2, gone)),
     ]
     lobby.append(batch(*events, records=[PutPassword(2, "hash"), put(2, b"b"), PutPassword(1, "hers")]))
-    lobby.append(of([ForgetUser(2, erase)]))
+    lobby.append(records_only([ForgetUser(2, erase)]))
     directory, room = lobby.after(0, 0, 99), lobby.after(1, 0, 99)
     log = opening().events + events
-    assert directory == [forgetting(event, ForgetUser(2, erase)) for event in log if event.room == 0]
-    assert room == [forgetting(event, ForgetUser(2, erase)) for event in log if event.room == 1]
+    assert directory == [redacted(event, ForgetUser(2, erase)) for event in log if event.room == 0]
+    assert room == [redacted(event, ForgetUser(2, erase)) for event in log if event.room == 1]
     assert not any("bob" in repr(event) for event in directory + room if event.text != "hello bob")
     assert [event.text for event in room if event.user == 2 and event.kind in ("message", "action", "left")] == (
         ["", "", ""] if erase else ["hi", "waves", "bye"]
@@ -460,13 +462,13 @@ def test_a_users_messages_are_paged_by_place(lobby):
 def test_a_webhooks_progress_never_decreases(lobby):
     one = Webhook(3, 1, "ci", "https://example.org", "secret", ("message", "topic"), 3, None, 1, 5)
     other = Webhook(4, 1, "", "https://example.org/x", "secret", (), 0, "gone", 1, 5)
-    lobby.append(of([other, one]))
+    lobby.append(records_only([other, one]))
     assert lobby.hooks() == [one, other]
-    lobby.append(of([MoveWebhook(3, 9, None), MoveWebhook(4, 1, None), MoveWebhook(77, 1, None)]))
+    lobby.append(records_only([MoveWebhook(3, 9, None), MoveWebhook(4, 1, None), MoveWebhook(77, 1, None)]))
     assert [(hook.acked, hook.parked) for hook in lobby.hooks()] == [(9, None), (1, None)]
-    lobby.append(of([MoveWebhook(3, 5, "gone")]))
+    lobby.append(records_only([MoveWebhook(3, 5, "gone")]))
     assert [(hook.acked, hook.parked) for hook in lobby.hooks()] == [(9, "gone"), (1, None)]
-    lobby.append(of([DropWebhook(3, 2), DropWebhook(4, 1)]))
+    lobby.append(records_only([DropWebhook(3, 2), DropWebhook(4, 1)]))
     assert [hook.id for hook in lobby.hooks()] == [3]
 
 
@@ -474,7 +476,7 @@ def test_a_webhooks_progress_never_decreases(lobby):
 
 
 @pytest.fixture
-def again(store, tmp_path):
+def restarted(store, tmp_path):
     """Return the store after a restart."""
     opened = []
 
@@ -496,76 +498,90 @@ def marks_of(store, room=1):
     return {user: (mark.since, mark.delivered, mark.read, *marks.unread(room, user)) for user, mark in members.items()}
 
 
-def naming(seq, *whom, user=1, room=1):
+def mentioning(seq, *whom, user=1, room=1):
     return Event(room, seq, 5, user, "x", "message", "hi", None, None, whom or None)
 
 
 def test_mentions_are_read_back_unchanged(lobby):
-    events = [naming(4), naming(5, 2), naming(6, 0), naming(7, 1, 2, 2**53)]
+    events = [mentioning(4), mentioning(5, 2), mentioning(6, 0), mentioning(7, 1, 2, 2**53)]
     lobby.append(batch(*events))
     assert lobby.after(1, 3, 9) == lobby.before(1, 99, 4) == lobby.said_by(1, (0, 0), 9) == events
 
 
-def test_a_new_members_mark_is_at_their_join(lobby, again):
-    assert marks_of(again()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 0, 0)}
+def test_a_new_members_mark_is_at_their_join(lobby, restarted):
+    assert marks_of(restarted()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 0, 0)}
 
 
-def test_messages_and_mentions_by_others_are_counted_as_unread(lobby, again):
-    lobby.append(batch(naming(4), naming(5, 2), naming(6, 0), naming(7, 1, user=2), Event(1, 8, 5, 1, "x", "topic")))
+def test_messages_and_mentions_by_others_are_counted_as_unread(lobby, restarted):
+    lobby.append(
+        batch(
+            mentioning(4), mentioning(5, 2), mentioning(6, 0), mentioning(7, 1, user=2), Event(1, 8, 5, 1, "x", "topic")
+        )
+    )
     lobby.append(batch(Event(1, 9, 5, 2, "bob", "action", "waves")))
-    assert marks_of(again()) == {1: (2, 2, 2, 2, 1), 2: (3, 3, 3, 3, 2)}
+    assert marks_of(restarted()) == {1: (2, 2, 2, 2, 1), 2: (3, 3, 3, 3, 2)}
 
 
-def test_marks_only_increase(lobby, again):
-    lobby.append(batch(*(naming(seq, 2) for seq in range(4, 10))))
-    lobby.append(of([PutReadMark(2, 1, 3, 8, 6, 3, 3)]))
+def test_marks_only_increase(lobby, restarted):
+    lobby.append(batch(*(mentioning(seq, 2) for seq in range(4, 10))))
+    lobby.append(records_only([PutReadMark(2, 1, 3, 8, 6, 3, 3)]))
     lobby.append(
-        of([PutReadMark(2, 1, 3, 5, 5, 1, 1), PutReadMark(2, 1, 3, 7, 7, 1, 1), PutReadMark(2, 1, 2, 9, 9, 6, 6)])
+        records_only(
+            [PutReadMark(2, 1, 3, 5, 5, 1, 1), PutReadMark(2, 1, 3, 7, 7, 1, 1), PutReadMark(2, 1, 2, 9, 9, 6, 6)]
+        )
     )
-    assert marks_of(again())[2] == (3, 8, 7, 1, 1)
-    lobby.append(of([PutReadMark(2, 1, 3, 9, 6, 0, 0)]))
-    assert marks_of(again())[2] == (3, 9, 7, 1, 1)
+    assert marks_of(restarted())[2] == (3, 8, 7, 1, 1)
+    lobby.append(records_only([PutReadMark(2, 1, 3, 9, 6, 0, 0)]))
+    assert marks_of(restarted())[2] == (3, 9, 7, 1, 1)
 
 
-def test_marks_of_non_members_and_of_an_earlier_membership_are_ignored(lobby, again):
-    lobby.append(batch(naming(4, 2), naming(5, 2)))
+def test_marks_of_non_members_and_of_an_earlier_membership_are_ignored(lobby, restarted):
+    lobby.append(batch(mentioning(4, 2), mentioning(5, 2)))
     lobby.append(
-        of([PutReadMark(2, 1, 2, 5, 5, 2, 2), PutReadMark(9, 1, 3, 5, 5, 2, 2), PutReadMark(2, 9, 3, 5, 5, 2, 2)])
+        records_only(
+            [PutReadMark(2, 1, 2, 5, 5, 2, 2), PutReadMark(9, 1, 3, 5, 5, 2, 2), PutReadMark(2, 9, 3, 5, 5, 2, 2)]
+        )
     )
-    assert marks_of(again()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 2, 2)}
+    assert marks_of(restarted()) == {1: (2, 2, 2, 0, 0), 2: (3, 3, 3, 2, 2)}
     lobby.append(batch(Event(1, 6, 5, 2, "bob", "left")))
-    lobby.append(of([PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
-    assert marks_of(again()) == {1: (2, 2, 2, 0, 0)}
-    lobby.append(batch(Event(1, 7, 5, 2, "bob", "joined"), naming(8, 0), records=[PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
-    assert marks_of(again())[2] == (7, 7, 7, 1, 1)
+    lobby.append(records_only([PutReadMark(2, 1, 3, 5, 5, 2, 2)]))
+    assert marks_of(restarted()) == {1: (2, 2, 2, 0, 0)}
+    lobby.append(
+        batch(Event(1, 7, 5, 2, "bob", "joined"), mentioning(8, 0), records=[PutReadMark(2, 1, 3, 5, 5, 2, 2)])
+    )
+    assert marks_of(restarted())[2] == (7, 7, 7, 1, 1)
 
 
-def test_a_mark_and_events_of_its_room_can_be_in_one_batch(lobby, again):
-    lobby.append(batch(naming(4, 2)))
-    lobby.append(batch(naming(5, 2), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1)]))
-    assert marks_of(again())[2] == (3, 4, 4, 1, 1)
+def test_a_mark_and_events_of_its_room_can_be_in_one_batch(lobby, restarted):
+    lobby.append(batch(mentioning(4, 2)))
+    lobby.append(batch(mentioning(5, 2), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1)]))
+    assert marks_of(restarted())[2] == (3, 4, 4, 1, 1)
     lobby.append(batch(Event(1, 6, 5, 2, "bob", "left"), records=[PutReadMark(2, 1, 3, 5, 5, 1, 1)]))
-    assert 2 not in marks_of(again())
+    assert 2 not in marks_of(restarted())
 
 
-def test_a_refused_batch_stores_no_mark(lobby, again):
-    lobby.append(batch(naming(4, 2)))
+def test_a_refused_batch_stores_no_mark(lobby, restarted):
+    lobby.append(batch(mentioning(4, 2)))
     with pytest.raises(StoreError):
-        lobby.append(batch(naming(9), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1), PutPreference(2, 1, "all")]))
-    assert marks_of(again())[2] == (3, 3, 3, 1, 1)
-    assert again().preferences().users == {}
+        lobby.append(batch(mentioning(9), records=[PutReadMark(2, 1, 3, 4, 4, 1, 1), PutPreference(2, 1, "all")]))
+    assert marks_of(restarted())[2] == (3, 3, 3, 1, 1)
+    assert restarted().preferences().users == {}
 
 
-def test_the_returned_marks_are_independent_of_the_store(lobby, again):
-    mine = again().marks()
-    mine.apply(1, [naming(4, 2)])
-    assert marks_of(again())[2] == (3, 3, 3, 0, 0)
+def test_the_returned_marks_are_independent_of_the_store(lobby, restarted):
+    mine = restarted().marks()
+    mine.apply(1, [mentioning(4, 2)])
+    assert marks_of(restarted())[2] == (3, 3, 3, 0, 0)
 
 
 def test_read_between_counts_messages_and_mentions_between_two_seqs(lobby):
-    lobby.append(batch(naming(4, 2), naming(5), naming(6, 1, user=2), naming(7, 0), Event(1, 8, 5, 1, "x", "topic")))
+    lobby.append(
+        batch(
+            mentioning(4, 2), mentioning(5), mentioning(6, 1, user=2), mentioning(7, 0), Event(1, 8, 5, 1, "x", "topic")
+        )
+    )
     lobby.append(batch(Event(1, 9, 5, 1, "x", "action", "x", None, None, (2,)), Event(2, 1, 5, 1, "x", "created", "t")))
-    lobby.append(batch(naming(2, 2, room=2)))
+    lobby.append(batch(mentioning(2, 2, room=2)))
     counts = {
         (2, 3, 9): (4, 3),
         (2, 4, 9): (3, 2),
@@ -591,10 +607,10 @@ def test_first_at_finds_the_first_event_that_is_not_older(lobby):
 # Notification preferences
 
 
-def test_the_last_set_preferences_count_and_omitted_fields_stay(lobby, again):
+def test_the_last_set_preferences_count_and_omitted_fields_stay(lobby, restarted):
     rooms = lobby.load().rooms
     lobby.append(
-        of(
+        records_only(
             [
                 PutPreference(1, 1, "all", True),
                 PutPreference(2, 1, favourite=True),
@@ -603,19 +619,21 @@ def test_the_last_set_preferences_count_and_omitted_fields_stay(lobby, again):
         )
     )
     lobby.append(
-        of([PutPreference(1, 1, favourite=False), PutPreference(2, 1, "nothing"), PutPreference(2, 0, hours=(0, 1))])
+        records_only(
+            [PutPreference(1, 1, favourite=False), PutPreference(2, 1, "nothing"), PutPreference(2, 0, hours=(0, 1))]
+        )
     )
-    wants = again().preferences()
+    wants = restarted().preferences()
     assert [wants.of(user, rooms[1]) for user in (1, 2, 3)] == [("all", False), ("nothing", True), ("mentions", False)]
     assert [wants.hours(user) for user in (1, 2, 3)] == [QuietHours(1320, 420), QuietHours(0, 1), None]
-    lobby.append(of([PutPreference(1, 0), PutPreference(1, 1)]))
-    wants = again().preferences()
+    lobby.append(records_only([PutPreference(1, 0), PutPreference(1, 1)]))
+    wants = restarted().preferences()
     assert (wants.of(1, rooms[1]), wants.hours(1), wants.hours(2)) == (("all", False), None, QuietHours(0, 1))
 
 
-def test_a_deleted_account_has_no_preferences(lobby, again):
+def test_a_deleted_account_has_no_preferences(lobby, restarted):
     lobby.append(
-        of(
+        records_only(
             [
                 PutPreference(1, 1, "all"),
                 PutPreference(1, 0, hours=(1, 2)),
@@ -624,7 +642,7 @@ def test_a_deleted_account_has_no_preferences(lobby, again):
             ]
         )
     )
-    assert again().preferences().users.keys() == {2}
+    assert restarted().preferences().users.keys() == {2}
 
 
 # The state
@@ -687,7 +705,7 @@ def test_a_long_random_session(store):
             token for token, (whose, _) in tokens.items() if whose == user
         }
     assert any(event.mentions for event in log)
-    assert vars(store.preferences()) == vars(wanted(batches))
+    assert vars(store.preferences()) == vars(expected_preferences(batches))
     assert len(store.preferences().users) > 5
     assert state.next_room == chatter.state.next_room
     assert state.next_user == chatter.state.next_user

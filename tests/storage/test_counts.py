@@ -13,7 +13,7 @@ from parley.core.commands import Join, Leave, SendMessage
 from parley.core.ports import Batch, StoreError
 from parley.storage.sqlite import FILE_NAME, SqliteStore, store
 from parley.storage.sqlite.doctor import examine
-from tests.core.test_read_marks import Reading, deeds, does
+from tests.core.test_read_marks import Reading, actions, apply_action
 from tests.storage.disk import Disk
 from tests.storage.memory_store import MemoryStore
 
@@ -33,7 +33,7 @@ class Power:
 
 
 steps = st.one_of(
-    st.lists(deeds, min_size=1, max_size=10), st.lists(deeds, max_size=4), st.just("reopen"), st.just("fail")
+    st.lists(actions, min_size=1, max_size=10), st.lists(actions, max_size=4), st.just("reopen"), st.just("fail")
 )
 
 
@@ -53,8 +53,8 @@ def test_after_every_start_the_counts_equal_the_fold_of_the_log(session, count_e
             elif step == "fail":
                 power.failures = 1
             else:
-                for deed in step:
-                    does(hub, *deed)
+                for action in step:
+                    apply_action(hub, *action)
                 batch = hub.batch()
                 while True:
                     with suppress(StoreError):
@@ -66,12 +66,12 @@ def test_after_every_start_the_counts_equal_the_fold_of_the_log(session, count_e
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(deeds, max_size=30), st.integers(0, 60), st.integers(0, 60))
+@given(st.lists(actions, max_size=30), st.integers(0, 60), st.integers(0, 60))
 def test_read_between_equals_counting_event_by_event(session, after, upto):
     with tempfile.TemporaryDirectory() as folder:
         hub, stores = Reading(), [MemoryStore(), SqliteStore(Path(folder) / FILE_NAME)]
-        for deed in session:
-            does(hub, *deed)
+        for action in session:
+            apply_action(hub, *action)
         batch = hub.batch()
         for each in stores:
             each.append(batch)

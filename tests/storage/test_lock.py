@@ -43,13 +43,13 @@ def holder(tmp_path):
         process.kill()
 
 
-def another_says(folder):
+def refusal_of_second_lock(folder):
     return subprocess.run([sys.executable, "-c", OTHER, folder], capture_output=True, text=True, check=True).stdout
 
 
 def test_a_second_server_is_refused_with_a_sentence(tmp_path, holder):
     sentence = f"Another Parley server (process {holder.pid}) is using {tmp_path}."
-    assert another_says(tmp_path) == sentence + "\n"
+    assert refusal_of_second_lock(tmp_path) == sentence + "\n"
     with pytest.raises(FolderInUse) as refused:
         FolderLock(tmp_path)
     assert str(refused.value) == sentence
@@ -80,9 +80,11 @@ def test_a_second_server_in_the_same_process_is_refused(tmp_path):
     with pytest.raises(FolderInUse) as refused:
         FolderLock(tmp_path)
     assert refused.value.pid == os.getpid()
-    assert another_says(tmp_path).startswith(f"Another Parley server (process {os.getpid()}) ")  # still locked
+    assert refusal_of_second_lock(tmp_path).startswith(
+        f"Another Parley server (process {os.getpid()}) "
+    )  # still locked
     lock.release()
-    assert another_says(tmp_path) == "locked\n"
+    assert refusal_of_second_lock(tmp_path) == "locked\n"
 
 
 def test_programs_started_by_the_server_do_not_inherit_the_lock(tmp_path):
@@ -114,7 +116,7 @@ def test_releasing_twice_does_no_harm(tmp_path):
     lock.release()
     other = FolderLock(tmp_path)
     lock.release()
-    assert another_says(tmp_path).startswith("Another")
+    assert refusal_of_second_lock(tmp_path).startswith("Another")
     other.release()
 
 

@@ -71,7 +71,7 @@ class Run:
                 assert store.password(record.user) == passwords.get(record.user)
         return held
 
-    def goes_on(self, store, held):
+    def append_next(self, store, held):
         """Append the next batch of the run, or another one if there is none left."""
         if held < len(self.batches):
             store.append(self.batches[held])
@@ -94,7 +94,7 @@ def fail_everywhere(run, folder, ways_at):
             try:
                 held = run.check(store, acknowledged)
                 assert examine(place / FILE_NAME).findings == []
-                run.goes_on(store, held)
+                run.append_next(store, held)
             finally:
                 store.close()
             for file in place.iterdir():

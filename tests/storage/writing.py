@@ -163,7 +163,7 @@ class Chatter:
         return Moderate(by, room.id, action, whom, chance.random() < 0.5, until, value)
 
 
-def wanted(batches):
+def expected_preferences(batches):
     """Return the preferences after these batches."""
     preferences = Preferences()
     for each in batches:
@@ -198,11 +198,11 @@ def expected(batches):
                 case ForgetUser():
                     tokens = {known: whose for known, whose in tokens.items() if whose[0] != user}
                     passwords.pop(user, None)
-                    log = [forgetting(event, record) for event in log]
+                    log = [redacted(event, record) for event in log]
     return log, tokens, passwords
 
 
-def forgetting(event, redaction):
+def redacted(event, redaction):
     """Return the event as it is after the deletion of an account."""
     user, gone = redaction.user, "deleted user"
     if event.about is not None and event.about.user == user:
