@@ -32,7 +32,7 @@ def classify(first: bytes) -> Dialect | None:
             if word.startswith(first):
                 return None
     # IRC commands are case-insensitive (RFC 1459, section 2.3), HTTP methods are not (RFC 9110, section 9.1).
-    upper = first[:5].upper()
-    if upper != first[:5] and any(upper.startswith(word) for word in _IRC):
+    upper = first.upper()
+    if any(upper.startswith(word) for word in _IRC):
         return Dialect.IRC
-    return Dialect.LINE
+    return None if any(word.startswith(upper) for word in _IRC) else Dialect.LINE
