@@ -461,6 +461,7 @@ def test_an_incomplete_checkout_is_one_sentence(checkout: Checkout) -> None:
     assert err == "parley: requirements.lock is missing beside run.py: this checkout is not complete\n"
 
 
+@pytest.mark.slow
 def test_with_real_pip(checkout: Checkout, tmp_path: Path) -> None:
     wheel = tmp_path / "tiny-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
