@@ -47,7 +47,6 @@ first_bytes = st.builds(
         (b"\x16\x03\x01", Dialect.TLS),
         (b"nic", None),
         (b"nick", None),
-        (b"nick\n", Dialect.LINE),
         (b"bob", Dialect.LINE),
         (b"bob\n", Dialect.LINE),
         (b"\xff", Dialect.LINE),
