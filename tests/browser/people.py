@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
-from tests.browser.servers import DEADLINE, Program, Proxy, ServerProcess
+from tests.browser.servers import DEADLINE, Program, Proxy, ServerProcess, fetch
 from tests.server.server_fixture import Line, Serve
 
 expect.set_options(timeout=DEADLINE * 1000)
@@ -100,7 +100,8 @@ class Person:
     async def registers(self, invitation: str = "") -> "Person":
         """Have an account, without the forms: the cookie is the browser's from now on."""
         body = {"name": self.name, "password": PASSWORD} | ({"invitation": invitation} if invitation else {})
-        answer = await self.context.request.post(f"{self.url}/api/accounts", data=body, headers={"Origin": self.url})
+        headers = {"Origin": self.url}
+        answer = await fetch(self.context.request, f"{self.url}/api/accounts", "POST", data=body, headers=headers)
         assert answer.ok, await answer.text()
         return self
 
@@ -128,7 +129,7 @@ class Person:
         """Ask the HTTP API, as whoever is signed in here."""
         headers = {"Origin": self.url} | ({} if body is None else {"Content-Type": "application/json"})
         data = None if body is None else json.dumps(body)
-        answer = await self.context.request.fetch(self.url + path, method=method, headers=headers, data=data)
+        answer = await fetch(self.context.request, self.url + path, method, headers=headers, data=data)
         assert answer.ok, await answer.text()
         text = await answer.text()
         return json.loads(text) if text else None
@@ -417,7 +418,7 @@ class People:
         other = await self.person(person.name, **options)
         body = {"name": person.name, "password": PASSWORD}
         headers = {"Origin": other.url}
-        answer = await other.context.request.post(f"{other.url}/api/session", data=body, headers=headers)
+        answer = await fetch(other.context.request, f"{other.url}/api/session", "POST", data=body, headers=headers)
         assert answer.ok, await answer.text()
         await other.opens("/r/lobby")
         await other.is_in("lobby")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from playwright.async_api import Playwright
 
 from tests.browser.people import PASSWORD
-from tests.browser.servers import Program, ServerProcess
+from tests.browser.servers import Program, ServerProcess, fetch
 
 NOW: Final = datetime.datetime(2026, 5, 12, 14, 32, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
 """When the pictures are taken."""
@@ -117,7 +117,7 @@ class SampleServer:
         request = await self._playwright.request.new_context(
             base_url=self.url, extra_http_headers={"Authorization": f"Bearer {self._tokens[name]}"}
         )
-        answer = await request.fetch(path, method=method, data=body)
+        answer = await fetch(request, path, method, data=body)
         assert answer.ok, await answer.text()
         found = await answer.json() if await answer.text() else None
         await request.dispose()
@@ -131,7 +131,7 @@ class SampleServer:
             body = {"name": name, "password": PASSWORD, "bearer": True}
             if name == "ann":
                 body["invitation"] = await self.process.invitation(role="owner")
-            answer = await request.post("/api/accounts", data=body)
+            answer = await fetch(request, "/api/accounts", "POST", data=body)
             assert answer.ok, await answer.text()
             self._tokens[name] = (await answer.json())["token"]
             await self.asks(name, "PUT", "/api/rooms/lobby/members/me")

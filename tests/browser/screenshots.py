@@ -16,6 +16,7 @@ from playwright.async_api import Browser, async_playwright, expect
 from tests.browser.chromium import launch
 from tests.browser.people import LAPTOP, PASSWORD, PHONE, Person
 from tests.browser.sample_data import NOW, PEOPLE, ZONE, SampleServer, quantise
+from tests.browser.servers import fetch
 
 FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 
@@ -154,7 +155,9 @@ class Photographer:
         person = Person(name, context, await context.new_page(), self._server.url)
         if name in PEOPLE:
             body = {"name": name, "password": PASSWORD}
-            answer = await context.request.post(f"{person.url}/api/session", data=body, headers={"Origin": person.url})
+            answer = await fetch(
+                context.request, f"{person.url}/api/session", "POST", data=body, headers={"Origin": person.url}
+            )
             assert answer.ok, await answer.text()
         return person
 

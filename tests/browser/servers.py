@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
+from playwright.async_api import APIRequestContext, APIResponse, Error
 from websockets.asyncio.client import connect
 
 import parley
@@ -17,6 +18,19 @@ from tests.server.server_fixture import Web
 
 DEADLINE: Final = 20.0
 """Seconds that anything awaited may take."""
+
+
+async def fetch(request: APIRequestContext, url: str, method: str = "GET", **options: Any) -> APIResponse:
+    """Make a request. On a busy machine it may come so late that its sender is greeted like netcat: then the server has
+    done nothing, and the request is made again, as browsers do.
+    """
+    for tries_left in (2, 1, 0):
+        try:
+            return await request.fetch(url, method=method, **options)
+        except Error as error:
+            if not tries_left or "Parse Error: Expected HTTP/" not in str(error):
+                raise
+    raise AssertionError
 
 
 class ServerProcess:
