@@ -1,10 +1,12 @@
 """A projection that follows the commits of another server serves its clients as that server serves its own."""
 
 import asyncio
+import json
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from parley.core.commands import Create, Join, MakeWebhook, Moderate, SendMessage, SetPreference, SignOut
 from parley.core.events import MACHINE
@@ -68,15 +70,27 @@ async def follower_of(server: Server, **options: Any) -> AsyncIterator[Server]:
         server._blockbuster.activate()
 
 
-async def frames_until(web: Web, text: str) -> list[dict[str, Any]]:
-    """Return the frames up to the message with that text. Signals may be dropped, and are left out."""
-    frames: list[dict[str, Any]] = []
-    while True:
+class Told(NamedTuple):
+    """What a client is told: each room's events in order, and all other frames but signals, which may be dropped."""
+
+    events: dict[int, list[dict[str, Any]]]
+    frames: list[str]
+
+
+async def told_until(web: Web, text: str) -> Told:
+    """Return what a client is told up to `left` and the message with that text, which come in either order."""
+    told = Told(defaultdict(list), [])
+    left = ended = False
+    while not (left and ended):
         frame = await web.gets_frame()
-        if frame["t"] != "signal":
-            frames.append(frame)
-        if frame["t"] == "events" and frame["events"][-1].get("text") == text:
-            return frames
+        if frame["t"] == "events":
+            told.events[frame["room"]] += frame["events"]
+            ended |= frame["events"][-1].get("text") == text
+        elif frame["t"] != "signal":
+            told.frames.append(json.dumps(frame))
+            left |= frame["t"] == "left"
+    told.frames.sort()
+    return told
 
 
 async def comes_to_both(serve: Serve, **options: Any) -> tuple[Server, int, int]:
@@ -105,11 +119,9 @@ async def test_readers_and_members_are_told_the_same(serve: Serve) -> None:
         await server.does(Moderate(bob, den, "kick", "eve"))
         await server.does(SendMessage(bob, den, "not for eve"))
         await server.does(SendMessage(bob, 1, "the end"))
-        told = await frames_until(here, "the end")
-        assert await frames_until(there, "the end") == told
-        kinds = [frame["t"] for frame in told]
-        for kind in ("events", "invited", "joined", "preferred", "left"):
-            assert kind in kinds, kinds
+        told = await told_until(here, "the end")
+        assert await told_until(there, "the end") == told
+        assert [json.loads(frame)["t"] for frame in told.frames] == ["invited", "joined", "left", "preferred"]
         assert "not for eve" not in str(told)
 
 
