@@ -1,4 +1,4 @@
-"""A server in the test's own event loop, with real sockets, and the people who visit it."""
+"""A server in the test's own event loop, with real sockets, and its clients."""
 
 import asyncio
 import gc

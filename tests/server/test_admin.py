@@ -1,4 +1,6 @@
-"""The door: the admin socket where there can be no Unix socket. Everybody on the machine can knock."""
+"""The admin socket on a loopback port, where there can be no Unix socket. Everybody on the machine can connect
+to it.
+"""
 
 import asyncio
 import os
@@ -34,8 +36,8 @@ def no_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def door(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
-    """A door in that folder while the block runs; its port and its secret."""
+async def admin_port(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
+    """An admin socket in that folder while the block runs: its port and its secret."""
     there = AdminSocket(asyncio.get_running_loop(), folder, server.http.http, server.hub.config.handshake_timeout)
     # A server opens and closes it before and after there is anybody whom a file could keep waiting.
     server._blockbuster.deactivate()
@@ -48,12 +50,12 @@ async def door(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]
     server._blockbuster.activate()
 
 
-async def knock(port: int) -> Line:
+async def connect(port: int) -> Line:
     return Line(*await asyncio.open_connection("127.0.0.1", port))
 
 
 async def greeted(line: Line, secret: bytes) -> bytes:
-    """Say the first word; return the server's, whose proof is good."""
+    """Send the client's nonce; return the server's, whose proof is checked."""
     await line.sends(MINE)
     async with asyncio.timeout(DEADLINE):
         answer = await line._reader.readexactly(NONCE_BYTES + PROOF_BYTES)
@@ -62,7 +64,7 @@ async def greeted(line: Line, secret: bytes) -> bytes:
 
 
 async def test_a_client_that_proves_the_secret_may_do_everything(server: Server, tmp_path: Path) -> None:
-    async with door(server, tmp_path) as (port, secret), await knock(port) as line:
+    async with admin_port(server, tmp_path) as (port, secret), await connect(port) as line:
         theirs = await greeted(line, secret)
         await line.sends(prove(secret, "client", MINE, theirs) + ASKS)
         answer = await line.reads()
@@ -70,7 +72,7 @@ async def test_a_client_that_proves_the_secret_may_do_everything(server: Server,
 
 
 async def test_the_proof_may_come_byte_by_byte(server: Server, tmp_path: Path) -> None:
-    async with door(server, tmp_path) as (port, secret), await knock(port) as line:
+    async with admin_port(server, tmp_path) as (port, secret), await connect(port) as line:
         for byte in MINE[:-1]:
             await line.sends(bytes([byte]))
         await line.sends(MINE[-1:])
@@ -83,7 +85,7 @@ async def test_the_proof_may_come_byte_by_byte(server: Server, tmp_path: Path) -
 
 @pytest.mark.parametrize("kind", ["guessed", "sent back", "of another connection", "of another secret"])
 async def test_a_client_without_the_secret_is_disconnected(server: Server, tmp_path: Path, kind: str) -> None:
-    async with door(server, tmp_path) as (port, secret), await knock(port) as line:
+    async with admin_port(server, tmp_path) as (port, secret), await connect(port) as line:
         theirs = await greeted(line, secret)
         proof = {
             "guessed": bytes(PROOF_BYTES),
@@ -97,40 +99,40 @@ async def test_a_client_without_the_secret_is_disconnected(server: Server, tmp_p
 
 
 async def test_a_browser_gets_no_answer_that_it_could_show(server: Server, tmp_path: Path) -> None:
-    async with door(server, tmp_path) as (port, _), await knock(port) as line:
+    async with admin_port(server, tmp_path) as (port, _), await connect(port) as line:
         await line.sends(ASKS.ljust(NONCE_BYTES + PROOF_BYTES))
         assert b"HTTP" not in await cut(line)
 
 
 async def test_a_connection_without_a_proof_is_closed_after_the_timeout(serve: Serve, tmp_path: Path) -> None:
     server = await serve(handshake_timeout=0.05)
-    async with door(server, tmp_path) as (port, _), await knock(port) as line:
+    async with admin_port(server, tmp_path) as (port, _), await connect(port) as line:
         assert await cut(line) == b""
 
 
 async def test_unproven_connections_are_limited(server: Server, tmp_path: Path) -> None:
-    async with door(server, tmp_path) as (port, secret):
-        knocking = [await knock(port) for _ in range(UNPROVEN_MOST)]
-        for line in knocking:
+    async with admin_port(server, tmp_path) as (port, secret):
+        unproven = [await connect(port) for _ in range(UNPROVEN_MOST)]
+        for line in unproven:
             await greeted(line, secret)
-        async with await knock(port) as line:
+        async with await connect(port) as line:
             assert await cut(line) == b""
-        await knocking.pop().dispose()
+        await unproven.pop().dispose()
         # When the place is free is for the server to see.
         async with asyncio.timeout(DEADLINE):
             while True:
-                async with await knock(port) as line:
+                async with await connect(port) as line:
                     with suppress(asyncio.IncompleteReadError, ConnectionError):
                         await greeted(line, secret)
                         break
-        for line in knocking:
+        for line in unproven:
             await line.dispose()
 
 
 async def test_the_port_file_is_readable_by_its_owner_only_and_removed_at_the_end(
     server: Server, tmp_path: Path
 ) -> None:
-    async with door(server, tmp_path):
+    async with admin_port(server, tmp_path):
         if sys.platform != "win32":
             assert (tmp_path / DOOR_NAME).stat().st_mode & 0o777 == 0o600
             assert (tmp_path / DOOR_NAME).parent.stat().st_mode & 0o777 == 0o700
@@ -144,7 +146,7 @@ async def test_the_port_file_of_a_killed_server_is_replaced(server: Server, tmp_
     old = encode_door(1, bytes(32))
     (tmp_path / DOOR_NAME).write_bytes(old)
     (tmp_path / DOOR_NAME).with_suffix(".new").write_bytes(old)
-    async with door(server, tmp_path) as (port, secret):
+    async with admin_port(server, tmp_path) as (port, secret):
         assert port != 1
         assert secret != bytes(32)
         assert (tmp_path / DOOR_NAME).parent.stat().st_mode & 0o022 == 0
@@ -154,14 +156,14 @@ async def test_the_port_file_of_a_killed_server_is_replaced(server: Server, tmp_
 async def test_a_server_runs_without_an_admin_socket_if_none_can_be_made(server: Server, tmp_path: Path) -> None:
     (tmp_path / DOOR_NAME).parent.mkdir()
     (tmp_path / DOOR_NAME).with_name("mine").touch()
-    async with door(server, tmp_path) as (port, _):
+    async with admin_port(server, tmp_path) as (port, _):
         assert not port
     assert any("there is no admin socket" in line for line in server.log)
     assert os.listdir((tmp_path / DOOR_NAME).parent) == ["mine"]
 
 
 async def test_the_commands_find_it(server: Server, tmp_path: Path) -> None:
-    async with door(server, tmp_path):
+    async with admin_port(server, tmp_path):
         users = await asyncio.to_thread(lambda: list(client.AdminClient(tmp_path).users()))
         assert users == []
 

@@ -1,4 +1,4 @@
-"""Everything a client can make the server hold is bounded, and whoever floods waits alone."""
+"""What a client can make the server hold is bounded, and a client that floods delays only itself."""
 
 import asyncio
 

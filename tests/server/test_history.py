@@ -28,7 +28,7 @@ class Reader:
         pass
 
 
-class Shelf:
+class HistoryFixture:
     """A room of three messages, and who asks for them.
 
     Attributes:
@@ -73,36 +73,36 @@ class Shelf:
 
 
 async def test_when_many_join_a_room_at_once_one_reads_the_store() -> None:
-    shelf = Shelf()
-    shelf.open.clear()
+    fixture = HistoryFixture()
+    fixture.open.clear()
     for tag in range(5):
-        shelf.ask(tag, enters=True)
-    assert shelf.turned == {}
-    shelf.open.set()
-    await until(lambda: len(shelf.turned) == 5)
-    assert len(shelf.reads) == 1
-    assert all(page == [1, 2, 3] for page in shelf.turned.values())
-    assert list(shelf.turned) == [0, 1, 2, 3, 4]
+        fixture.ask(tag, enters=True)
+    assert fixture.turned == {}
+    fixture.open.set()
+    await until(lambda: len(fixture.turned) == 5)
+    assert len(fixture.reads) == 1
+    assert all(page == [1, 2, 3] for page in fixture.turned.values())
+    assert list(fixture.turned) == [0, 1, 2, 3, 4]
 
 
 async def test_without_a_reader_each_page_is_read_from_the_store() -> None:
-    shelf = Shelf()
+    fixture = HistoryFixture()
     for tag in range(3):
-        shelf.ask(tag, enters=False)
-    await until(lambda: len(shelf.turned) == 3)
-    assert len(shelf.reads) == 3
+        fixture.ask(tag, enters=False)
+    await until(lambda: len(fixture.turned) == 3)
+    assert len(fixture.reads) == 3
 
 
 async def test_each_request_reads_the_store_again_after_a_failure() -> None:
-    shelf = Shelf()
-    shelf.open.clear()
+    fixture = HistoryFixture()
+    fixture.open.clear()
     for tag in range(3):
-        shelf.ask(tag, enters=True)
-    shelf.broken = True
-    shelf.open.set()
-    await until(lambda: len(shelf.turned) == 3)
-    assert shelf.turned == {0: None, 1: None, 2: None}
-    shelf.broken = False
-    shelf.ask(3, enters=True)
-    await until(lambda: 3 in shelf.turned)
-    assert shelf.turned[3] == [1, 2, 3]
+        fixture.ask(tag, enters=True)
+    fixture.broken = True
+    fixture.open.set()
+    await until(lambda: len(fixture.turned) == 3)
+    assert fixture.turned == {0: None, 1: None, 2: None}
+    fixture.broken = False
+    fixture.ask(3, enters=True)
+    await until(lambda: 3 in fixture.turned)
+    assert fixture.turned[3] == [1, 2, 3]

@@ -1,5 +1,5 @@
-"""A house against a list for each room: whatever people do and whatever breaks, the log is what was stored, and each
-sees it.
+"""A server against a list for each room: the log is what was stored, and each member sees it, across drops and
+crashes.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Nobody is shown an event of a private room from a time when they were not in it, whatever people do and ask."""
+"""Nobody is shown an event of a private room from a time when they were not a member."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""One port for every dialect, and a door that stands whatever knocks."""
+"""The listener: one port for every dialect, and connections that send anything."""
 
 import asyncio
 import errno

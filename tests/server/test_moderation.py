@@ -1,4 +1,4 @@
-"""Private rooms, and what moderators do, as those see it whom it concerns and those whom it does not."""
+"""Private rooms and moderation, as members, kicked members and others see them."""
 
 import json
 from typing import Any

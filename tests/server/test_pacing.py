@@ -1,4 +1,4 @@
-"""A crowd at the door: one by one, and nobody else notices."""
+"""Pacing: when many requests come at once, other work is done in between."""
 
 import asyncio
 from collections.abc import Callable
@@ -30,7 +30,7 @@ class Clock(asyncio.SelectorEventLoop):
         self._due.append(partial(callback, *args))
         return asyncio.TimerHandle(0, callback, args, self)
 
-    def strikes(self) -> bool:
+    def elapse(self) -> bool:
         """The rest is over; tell whether there was one."""
         due, self._due = self._due, []
         for callback in due:
@@ -44,7 +44,7 @@ def test_a_single_callback_is_called_at_once() -> None:
     pacer = Pacer(clock)
     pacer.call(partial(through.append, 1))
     assert through == [1]
-    assert clock.strikes()
+    assert clock.elapse()
     pacer.call(partial(through.append, 2))
     assert through == [1, 2]
     clock.close()
@@ -59,8 +59,8 @@ def test_many_callbacks_are_called_in_order_with_an_interval_after_each() -> Non
     for number in range(1, 5):
         assert through == [*range(1, number + 1)]
         assert clock.rest == 0.25
-        assert clock.strikes()
-    assert not clock.strikes()
+        assert clock.elapse()
+    assert not clock.elapse()
     pacer.call(partial(through.append, 5))
     assert through == [1, 2, 3, 4, 5]
     clock.close()
@@ -73,22 +73,22 @@ def test_with_very_many_waiting_several_are_called_at_a_time() -> None:
     for number in range(3 * WAITING_PER_CALL):
         pacer.call(partial(through.append, number))
     assert len(through) == 1
-    clock.strikes()
+    clock.elapse()
     assert len(through) == 1 + 3
-    clock.strikes()
+    clock.elapse()
     assert len(through) == 1 + 3 + 3
-    while clock.strikes():
+    while clock.elapse():
         pass
     assert through == [*range(3 * WAITING_PER_CALL)]
     clock.close()
 
 
 async def test_all_of_many_simultaneous_requests_are_answered(server: Server) -> None:
-    visitors = []
+    clients = []
     for _ in range(50):
-        visitors.append(await server.socket())
-        await visitors[-1].sends(ASKS)  # at once: who is silent is greeted like netcat
-    for peer in visitors:
+        clients.append(await server.socket())
+        await clients[-1].sends(ASKS)  # at once: who is silent is greeted like netcat
+    for peer in clients:
         assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
 
 

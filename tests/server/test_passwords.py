@@ -1,4 +1,4 @@
-"""Passwords: hashed so that a guess is dear, checked off the event loop, and never waited for without bound."""
+"""Passwords: hashed at a high cost, off the event loop, with a bounded queue."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ def passwords() -> Iterator[Passwords]:
     passwords.close()
 
 
-class Gate:
+class HeldThread:
     """Stands in for the work of the one thread until it is opened."""
 
     def __init__(self, passwords: Passwords) -> None:
@@ -114,7 +114,7 @@ async def test_a_hash_with_another_cost_is_verified(passwords: Passwords) -> Non
 async def test_when_too_many_wait_the_next_is_refused_at_once() -> None:
     passwords = Passwords(queue_most=3, cost=CHEAP)
     hash = await passwords.hash("correct horse")
-    gate = Gate(passwords)
+    held = HeldThread(passwords)
     waiting = [asyncio.ensure_future(passwords.verify(hash, "correct horse")) for _ in range(2)]
     await asyncio.sleep(0)
     for _ in range(5):
@@ -122,7 +122,7 @@ async def test_when_too_many_wait_the_next_is_refused_at_once() -> None:
             await passwords.verify(hash, "correct horse")
         with pytest.raises(Busy):
             await passwords.hash("correct horse")
-    await gate.open()
+    await held.open()
     assert await asyncio.gather(*waiting) == [True, True]
     assert await passwords.verify(hash, "correct horse")
     passwords.close()
@@ -130,21 +130,21 @@ async def test_when_too_many_wait_the_next_is_refused_at_once() -> None:
 
 async def test_a_cancelled_call_frees_its_place() -> None:
     passwords = Passwords(queue_most=3, cost=CHEAP)
-    gate = Gate(passwords)
+    held = HeldThread(passwords)
     for _ in range(20):
         gone = asyncio.ensure_future(passwords.verify(None, "correct horse"))
         await asyncio.sleep(0)
         gone.cancel()
         with pytest.raises(asyncio.CancelledError):
             await gone
-    await gate.open()
+    await held.open()
     assert await asyncio.gather(*(passwords.verify(None, "correct horse") for _ in range(3))) == [False] * 3
     passwords.close()
 
 
 async def test_calls_that_wait_at_the_end_raise_busy() -> None:
     passwords = Passwords(cost=CHEAP)
-    gate = Gate(passwords)
+    held = HeldThread(passwords)
     waiting = [asyncio.ensure_future(passwords.verify(None, "correct horse")) for _ in range(3)]
     await asyncio.sleep(0)
     passwords.close()
@@ -154,7 +154,7 @@ async def test_calls_that_wait_at_the_end_raise_busy() -> None:
             await task
     with pytest.raises(Busy):
         await passwords.hash("correct horse")
-    await gate.open()
+    await held.open()
 
 
 async def test_no_memory_is_busy_and_not_a_wrong_password() -> None:
@@ -178,29 +178,29 @@ async def test_the_loop_runs_while_passwords_are_checked() -> None:
     passwords.close()
 
 
-# A crowd -----------------------------------------------------------------------------------------------------------
+# Several at once
 
-aside = pytest.mark.skipif(not HashWorker.possible, reason="a single thread does it there")
+needs_worker = pytest.mark.skipif(not HashWorker.possible, reason="a single thread does it there")
 
 
 @pytest.fixture
-def crowded() -> Iterator[Passwords]:
+def with_worker() -> Iterator[Passwords]:
     passwords = Passwords(cost=CHEAP, worker_from=1)
     yield passwords
     passwords.close()
 
 
-@aside
-async def test_several_waiting_passwords_are_checked_in_one_process(crowded: Passwords) -> None:
-    hash = await crowded.hash("correct horse")
-    assert crowded._worker is not None
-    pid = crowded._worker.pid
+@needs_worker
+async def test_several_waiting_passwords_are_checked_in_one_process(with_worker: Passwords) -> None:
+    hash = await with_worker.hash("correct horse")
+    assert with_worker._worker is not None
+    pid = with_worker._worker.pid
     asked = ["correct horse", "wrong horse", "", "\udcff", "correct horse"]
-    answers = await asyncio.gather(*(crowded.verify(hash, password) for password in asked))
+    answers = await asyncio.gather(*(with_worker.verify(hash, password) for password in asked))
     assert answers == [True, False, False, False, True]
-    assert not await crowded.verify(None, "correct horse")
-    assert not await crowded.verify("no hash", "correct horse")
-    assert crowded._worker.pid == pid
+    assert not await with_worker.verify(None, "correct horse")
+    assert not await with_worker.verify("no hash", "correct horse")
+    assert with_worker._worker.pid == pid
 
 
 async def test_a_single_password_needs_no_process(passwords: Passwords) -> None:
@@ -210,52 +210,52 @@ async def test_a_single_password_needs_no_process(passwords: Passwords) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="this is how Linux shares out its time")
-async def test_the_process_has_the_lowest_priority(crowded: Passwords) -> None:
-    await crowded.hash("correct horse")
-    assert crowded._worker is not None
-    pid = crowded._worker.pid
+async def test_the_process_has_the_lowest_priority(with_worker: Passwords) -> None:
+    await with_worker.hash("correct horse")
+    assert with_worker._worker is not None
+    pid = with_worker._worker.pid
     assert os.sched_getscheduler(pid) == os.SCHED_IDLE
     # Time is shared out among sessions first: in another one it would be as good as everybody here together.
     assert os.getsid(pid) == os.getsid(0)
     assert os.getpgid(pid) != os.getpgid(0)  # Ctrl-C is not for it
 
 
-@aside
-async def test_a_killed_process_costs_nobody_an_answer(crowded: Passwords) -> None:
-    hash = await crowded.hash("correct horse")
-    assert crowded._worker is not None
-    first = crowded._worker.pid
+@needs_worker
+async def test_a_killed_process_costs_nobody_an_answer(with_worker: Passwords) -> None:
+    hash = await with_worker.hash("correct horse")
+    assert with_worker._worker is not None
+    first = with_worker._worker.pid
     os.kill(first, signal.SIGKILL)
-    assert await crowded.verify(hash, "correct horse")
-    assert not await crowded.verify(hash, "wrong horse")
-    assert crowded._worker is None or crowded._worker.pid != first
+    assert await with_worker.verify(hash, "correct horse")
+    assert not await with_worker.verify(hash, "wrong horse")
+    assert with_worker._worker is None or with_worker._worker.pid != first
 
 
-@aside
+@needs_worker
 async def test_a_process_without_cpu_time_is_replaced_by_the_thread(
-    crowded: Passwords, monkeypatch: pytest.MonkeyPatch
+    with_worker: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hash = await crowded.hash("correct horse")
-    assert crowded._worker is not None
+    hash = await with_worker.hash("correct horse")
+    assert with_worker._worker is not None
     monkeypatch.setattr("parley.server.auth.passwords.WORKER_TIMEOUT", 0.05)
-    os.kill(crowded._worker.pid, signal.SIGSTOP)
-    assert await crowded.verify(hash, "correct horse")
-    assert crowded._worker is None  # and it is not tried again at once
-    assert not await crowded.verify(hash, "wrong horse")
-    assert crowded._worker is None
+    os.kill(with_worker._worker.pid, signal.SIGSTOP)
+    assert await with_worker.verify(hash, "correct horse")
+    assert with_worker._worker is None  # and it is not tried again at once
+    assert not await with_worker.verify(hash, "wrong horse")
+    assert with_worker._worker is None
 
 
-@aside
+@needs_worker
 async def test_without_a_process_the_thread_checks_passwords(
-    crowded: Passwords, monkeypatch: pytest.MonkeyPatch
+    with_worker: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.executable", "/nowhere/python")
-    hash = await crowded.hash("correct horse")
-    assert await crowded.verify(hash, "correct horse")
-    assert crowded._worker is None
+    hash = await with_worker.hash("correct horse")
+    assert await with_worker.verify(hash, "correct horse")
+    assert with_worker._worker is None
 
 
-@aside
+@needs_worker
 async def test_no_memory_in_the_process_is_busy_too() -> None:
     vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1), worker_from=1)
     with pytest.raises(Busy):
@@ -264,7 +264,7 @@ async def test_no_memory_in_the_process_is_busy_too() -> None:
     vast.close()
 
 
-@aside
+@needs_worker
 async def test_close_ends_a_busy_process() -> None:
     passwords = Passwords(cost=Cost(memory=64 * 1024, passes=1000, lanes=1), worker_from=1)
     waiting = asyncio.ensure_future(passwords.verify(None, "correct horse"))
@@ -277,7 +277,7 @@ async def test_close_ends_a_busy_process() -> None:
         await waiting
 
 
-@aside
+@needs_worker
 def test_the_process_ends_with_its_server() -> None:
     code = """
 from parley.server.auth.hash_worker import Cost, HashRequest, HashWorker
@@ -293,7 +293,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert int(done.stdout) > 0
 
 
-@aside
+@needs_worker
 async def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "json.py").write_text("raise SystemExit(3)")
     (tmp_path / "argon2.py").write_text("raise SystemExit(3)")
@@ -311,7 +311,7 @@ MUMBLES = "import sys; sys.stdin.readline(); sys.stdout.write({!r}); sys.stdout.
 """A program that says something else than what it is asked."""
 
 
-@aside
+@needs_worker
 @pytest.mark.parametrize("says", [b"true\n", b"[0, true]\n", b"[2, true]\n", b"[1, 1]\n", b"x\n", b"\n"])
 async def test_the_answer_to_another_request_is_not_taken(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch, says: bytes
@@ -319,19 +319,19 @@ async def test_the_answer_to_another_request_is_not_taken(
     hash = await passwords.hash("correct horse")
     popen, mumbles = subprocess.Popen, [sys.executable, "-c", MUMBLES.format(says.decode())]
     monkeypatch.setattr(subprocess, "Popen", lambda _, **how: popen(mumbles, **how))
-    crowded = Passwords(cost=CHEAP, worker_from=1)
-    assert not await crowded.verify(hash, "wrong horse")
-    crowded.close()
+    with_worker = Passwords(cost=CHEAP, worker_from=1)
+    assert not await with_worker.verify(hash, "wrong horse")
+    with_worker.close()
 
 
-@aside
+@needs_worker
 async def test_after_a_slow_answer_the_thread_checks_the_next_passwords(
-    crowded: Passwords, monkeypatch: pytest.MonkeyPatch
+    with_worker: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await crowded.hash("correct horse")  # the first one takes its start as well
+    await with_worker.hash("correct horse")  # the first one takes its start as well
     monkeypatch.setattr("parley.server.auth.passwords.WORKER_SLOW_SECONDS", 0.0)
-    await crowded.hash("correct horse")
-    assert crowded._worker_after > time.monotonic()
+    await with_worker.hash("correct horse")
+    assert with_worker._worker_after > time.monotonic()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

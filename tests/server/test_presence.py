@@ -1,4 +1,4 @@
-"""Who is here, who is awaited, and who has gone for good."""
+"""Presence: users with a client, guests who may come back, and guests who depart."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The edge: whose plain text is taken, who stands behind a proxy, and which proxies are believed."""
+"""Plain text, and proxies: where plain text is refused, and which proxies are trusted to name their clients."""
 
 import asyncio
 import socket

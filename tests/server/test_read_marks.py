@@ -1,4 +1,4 @@
-"""Marks on their way to the disk, and to those who are told of them."""
+"""Read marks: how they are stored, and who is told of them."""
 
 import asyncio
 import itertools
@@ -20,7 +20,7 @@ from tests.server.server_fixture import ANY, Serve, Server, Web, password_of, un
 _keys = itertools.count()
 
 
-class Shelf(SqliteStore):
+class MarkStore(SqliteStore):
     """A store that remembers the marks of each commit, and can be made to fail or to wait.
 
     Attributes:
@@ -64,23 +64,23 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shelves() -> Iterator[list[Shelf]]:
+def stores() -> Iterator[list[MarkStore]]:
     """The stores that were opened; none waits in the end."""
-    opened: list[Shelf] = []
+    opened: list[MarkStore] = []
     yield opened
-    for shelf in opened:
-        shelf.free.set()
+    for store in opened:
+        store.free.set()
 
 
 @pytest.fixture
-def on_shelf(serve: Serve, shelves: list[Shelf]) -> Callable[..., Any]:
-    async def start(**options: Any) -> tuple[Server, Shelf]:
-        def make(path: Path) -> Shelf:
-            shelves.append(Shelf(path))
-            return shelves[-1]
+def with_store(serve: Serve, stores: list[MarkStore]) -> Callable[..., Any]:
+    async def start(**options: Any) -> tuple[Server, MarkStore]:
+        def make(path: Path) -> MarkStore:
+            stores.append(MarkStore(path))
+            return stores[-1]
 
         server = await serve(store=make, **options)
-        return server, shelves[-1]
+        return server, stores[-1]
 
     return start
 
@@ -113,8 +113,8 @@ def unread(server: Server, name: str, room: int = 1) -> tuple[int, int]:
 # Told
 
 
-async def test_both_clients_of_the_user_are_told_and_nobody_else(on_shelf: Any) -> None:
-    server, _ = await on_shelf(receipts=0)
+async def test_both_clients_of_the_user_are_told_and_nobody_else(with_store: Any) -> None:
+    server, _ = await with_store(receipts=0)
     bob, eve = await talk(server, "one", "two @eve")
     other = await server.web(token=eve.token)
     await eve.sends(t="read", room=1, seq=4)
@@ -125,54 +125,54 @@ async def test_both_clients_of_the_user_are_told_and_nobody_else(on_shelf: Any) 
     await bob.gets_nothing_more()
 
 
-async def test_a_mark_is_told_only_when_it_is_on_disk(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_mark_is_told_only_when_it_is_on_disk(with_store: Any) -> None:
+    server, store = await with_store()
     bob, eve = await talk(server, "one", "two")
-    shelf.free.clear()
+    store.free.clear()
     await eve.sends(t="read", room=1, seq=4)
-    await until(lambda: shelf.counting == 1)
-    assert shelf.commits == []
+    await until(lambda: store.counting == 1)
+    assert store.commits == []
     assert unread(server, "eve") == (2, 0)
     await eve.gets_nothing_more()
-    shelf.free.set()
+    store.free.set()
     await eve.gets(t="unread", room=1, read=4, upto=5, unread=1)
-    assert [len(marks) for marks in shelf.commits] == [1]
+    assert [len(marks) for marks in store.commits] == [1]
     assert (await gets(bob, "marks"))["marks"] == [[server.user("eve"), 4, 4]]
 
 
 async def test_marks_of_one_member_are_merged_and_those_of_many_share_a_commit(
-    on_shelf: Any, monkeypatch: pytest.MonkeyPatch
+    with_store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read_marks, "GATHER_SECONDS", 0.2)
-    server, shelf = await on_shelf()
+    server, store = await with_store()
     bob, eve = await talk(server, *map(str, range(20)))
     await eve.sends_at_once(*({"t": "read", "room": 1, "seq": seq} for seq in range(4, 24)))
     await bob.sends(t="got", room=1, seq=20)
     assert (await gets(eve, "unread")) == {"t": "unread", "room": 1, "read": 23, "upto": 23}
     assert (await gets(bob, "marks"))["marks"] == [[server.user("bob"), 20, 2], [server.user("eve"), 23, 23]]
-    assert [[(moved.delivered, moved.read, moved.messages) for moved in marks] for marks in shelf.commits] in (
+    assert [[(moved.delivered, moved.read, moved.messages) for moved in marks] for marks in store.commits] in (
         [[(23, 23, 20), (20, 2, 0)]],
         [[(20, 2, 0), (23, 23, 20)]],
     )
 
 
-async def test_a_mark_that_does_not_move_is_not_stored(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_mark_that_does_not_move_is_not_stored(with_store: Any) -> None:
+    server, store = await with_store()
     _bob, eve = await talk(server, "one")
     for seq in (3, 1, 0, -7):
         await eve.sends(t="read", room=1, seq=seq)
         await eve.sends(t="got", room=1, seq=seq)
     await eve.sends(t="read", room=1, seq=2**60)
     await gets(eve, "unread")
-    assert [[(moved.delivered, moved.read) for moved in marks] for marks in shelf.commits] == [[(4, 4)]]
+    assert [[(moved.delivered, moved.read) for moved in marks] for marks in store.commits] == [[(4, 4)]]
     await eve.sends(t="read", room=1, seq=4)
     await eve.sends(t="prefer", id="1", room=1)
     await gets(eve, "done")
-    assert len(shelf.commits) == 1
+    assert len(store.commits) == 1
 
 
-async def test_only_small_rooms_show_what_members_have_read(on_shelf: Any) -> None:
-    server, _ = await on_shelf(receipts=2)
+async def test_only_small_rooms_show_what_members_have_read(with_store: Any) -> None:
+    server, _ = await with_store(receipts=2)
     bob, eve = await talk(server, "one")
     await eve.sends(t="read", room=1, seq=4)
     await gets(bob, "marks")
@@ -200,8 +200,8 @@ async def rooms(web: Web) -> list[dict[str, Any]]:
     return found
 
 
-async def test_without_receipts_no_room_has_them_not_even_an_empty_one(on_shelf: Any) -> None:
-    server, _ = await on_shelf(receipts=0)
+async def test_without_receipts_no_room_has_them_not_even_an_empty_one(with_store: Any) -> None:
+    server, _ = await with_store(receipts=0)
     web = await server.web("bob")
     assert "receipts" not in (await rooms(web))[0]
 
@@ -209,36 +209,36 @@ async def test_without_receipts_no_room_has_them_not_even_an_empty_one(on_shelf:
 # Exact
 
 
-async def test_messages_sent_while_unread_is_counted_stay_unread(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_messages_sent_while_unread_is_counted_stay_unread(with_store: Any) -> None:
+    server, store = await with_store()
     bob, eve = await talk(server, "one @eve", "two", "three @eve")
-    shelf.free.clear()
+    store.free.clear()
     await eve.sends(t="read", room=1, seq=5)
-    await until(lambda: shelf.counting == 1)
+    await until(lambda: store.counting == 1)
     await says(bob, "four @room", "five")
-    shelf.free.set()
+    store.free.set()
     assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 5, "upto": 8, "unread": 3, "mentions": 2}
     assert unread(server, "eve") == (3, 2)
 
 
-async def test_one_mark_at_a_time_is_counted_from_the_one_before(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_one_mark_at_a_time_is_counted_from_the_one_before(with_store: Any) -> None:
+    server, store = await with_store()
     _bob, eve = await talk(server, "one @eve", "two", "three @eve", "four")
-    shelf.free.clear()
+    store.free.clear()
     await eve.sends(t="read", room=1, seq=4)
-    await until(lambda: shelf.counting == 1)
+    await until(lambda: store.counting == 1)
     await eve.sends(t="read", room=1, seq=6)
     await eve.sends(t="read", room=1, seq=5)
     await eve.sends(t="unwatch", id="x", room=0)
     await gets(eve, "done")
-    shelf.free.set()
+    store.free.set()
     assert (await gets(eve, "unread"))["read"] == 4
     assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 6, "upto": 7, "unread": 1}
-    assert [(moved.read, moved.messages, moved.mentions) for [moved] in shelf.commits] == [(4, 1, 1), (6, 2, 1)]
+    assert [(moved.read, moved.messages, moved.mentions) for [moved] in store.commits] == [(4, 1, 1), (6, 2, 1)]
 
 
-async def test_own_messages_are_not_unread(on_shelf: Any) -> None:
-    server, _ = await on_shelf()
+async def test_own_messages_are_not_unread(with_store: Any) -> None:
+    server, _ = await with_store()
     bob, eve = await talk(server, "one")
     await says(eve, "@eve mine", "@room mine")
     await bob.gets_events(1, 6)
@@ -250,24 +250,24 @@ async def test_own_messages_are_not_unread(on_shelf: Any) -> None:
 # Disks that fail
 
 
-async def test_a_mark_is_stored_when_the_disk_is_free_again(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_mark_is_stored_when_the_disk_is_free_again(with_store: Any) -> None:
+    server, store = await with_store()
     bob, eve = await talk(server, "one", "two")
-    shelf.failing = True
+    store.failing = True
     await eve.sends(t="read", room=1, seq=5)
-    await until(lambda: shelf.refused >= 2)
+    await until(lambda: store.refused >= 2)
     await eve.gets_nothing_more()
     assert unread(server, "eve") == (2, 0)
-    shelf.failing = False
+    store.failing = False
     await eve.gets(t="unread", room=1, read=5, upto=5)
     assert (await gets(bob, "marks"))["marks"] == [[server.user("eve"), 5, 5]]
 
 
-async def test_a_retried_mark_keeps_the_maximum_of_both_requests(on_shelf: Any) -> None:
+async def test_a_retried_mark_keeps_the_maximum_of_both_requests(with_store: Any) -> None:
     """Got up to 6, and, while that can't be stored, read up to 4."""
-    server, shelf = await on_shelf()
+    server, store = await with_store()
     _bob, eve = await talk(server, "one", "two", "three")
-    shelf.failing = True
+    store.failing = True
     real, held = server.hub.read_marks.decided, []
     server.hub.read_marks.decided = lambda *outcome: held.append(outcome)  # type: ignore[method-assign]
     await eve.sends(t="got", room=1, seq=6)
@@ -276,7 +276,7 @@ async def test_a_retried_mark_keeps_the_maximum_of_both_requests(on_shelf: Any) 
     await eve.sends(t="unwatch", id="x", room=0)
     await gets(eve, "done")
     del server.hub.read_marks.decided  # type: ignore[method-assign]
-    shelf.failing = False
+    store.failing = False
     for outcome in held:
         real(*outcome)
     await gets(eve, "unread")
@@ -285,89 +285,89 @@ async def test_a_retried_mark_keeps_the_maximum_of_both_requests(on_shelf: Any) 
     assert (mark.delivered, mark.read) == (6, 4)
 
 
-async def test_a_count_that_fails_is_retried(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_count_that_fails_is_retried(with_store: Any) -> None:
+    server, store = await with_store()
     _bob, eve = await talk(server, "one", "two")
-    shelf.unreadable = 2
+    store.unreadable = 2
     await eve.sends(t="read", room=1, seq=4)
     assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 4, "upto": 5, "unread": 1}
-    assert shelf.counting == 3
+    assert store.counting == 3
     assert server.log.count("the log can't be read: it can't be read") == 2
 
 
 # Over a restart
 
 
-async def test_a_mark_behind_another_is_stored_before_the_server_stops(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_mark_behind_another_is_stored_before_the_server_stops(with_store: Any) -> None:
+    server, store = await with_store()
     _bob, eve = await talk(server, "one", "two", "three")
-    shelf.free.clear()
+    store.free.clear()
     await eve.sends(t="read", room=1, seq=4)
-    await until(lambda: shelf.counting == 1)
+    await until(lambda: store.counting == 1)
     await eve.sends(t="read", room=1, seq=6)
     await eve.sends(t="unwatch", id="x", room=0)
     await gets(eve, "done")
-    asyncio.get_running_loop().call_later(0.05, shelf.free.set)
+    asyncio.get_running_loop().call_later(0.05, store.free.set)
     await server.close()
-    assert [moved.read for marks in shelf.commits for moved in marks] == [4, 6]
+    assert [moved.read for marks in store.commits for moved in marks] == [4, 6]
 
 
 @pytest.mark.parametrize("seq", [4, 6])
 async def test_a_mark_set_just_before_the_server_stops_is_stored(
-    on_shelf: Any, monkeypatch: pytest.MonkeyPatch, seq: int
+    with_store: Any, monkeypatch: pytest.MonkeyPatch, seq: int
 ) -> None:
     monkeypatch.setattr(read_marks, "GATHER_SECONDS", 30.0)
-    server, _ = await on_shelf()
+    server, _ = await with_store()
     _bob, eve = await talk(server, "one @eve", "two @eve", "three")
     await eve.sends(t="read", room=1, seq=seq)
     await eve.sends(t="unwatch", id="x", room=0)
     await gets(eve, "done")
     await server.close()
     server.check_log()
-    server, _ = await on_shelf()
+    server, _ = await with_store()
     eve = await server.web(token=eve.token)
     [room] = eve.ready["rooms"]
     left = {4: {"unread": 2, "mentions": 1}, 6: {}}[seq]
     assert {name: room[name] for name in ("read", "unread", "mentions") if name in room} == {"read": seq, **left}
 
 
-async def test_a_server_that_stops_while_nothing_can_be_written_stops(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_server_that_stops_while_nothing_can_be_written_stops(with_store: Any) -> None:
+    server, store = await with_store()
     _bob, eve = await talk(server, "one", "two")
-    shelf.failing = True
+    store.failing = True
     await eve.sends(t="read", room=1, seq=4)
-    await until(lambda: shelf.refused >= 1)
+    await until(lambda: store.refused >= 1)
     await server.close()
     server.check_log()
-    server, _ = await on_shelf()
+    server, _ = await with_store()
     assert unread(server, "eve") == (2, 0)
 
 
 # Who goes
 
 
-async def test_a_kicked_member_has_no_mark_even_if_one_is_being_stored(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_kicked_member_has_no_mark_even_if_one_is_being_stored(with_store: Any) -> None:
+    server, store = await with_store()
     bob, eve = await talk(server, "one @eve", "two")
-    shelf.free.clear()
+    store.free.clear()
     await eve.sends(t="read", room=1, seq=4)
-    await until(lambda: shelf.counting == 1)
+    await until(lambda: store.counting == 1)
     await server.does(Moderate(MACHINE, 1, "kick", "eve"))
     await gets(eve, "left")
     await eve.sends(t="read", room=1, seq=5)  # it is none of hers any more
     await eve.joins("lobby")
-    shelf.free.set()
+    store.free.set()
     await says(bob, "three @eve")
     await eve.gets_events(1, 8)
     await eve.sends(t="read", room=1, seq=8)
     assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 8, "upto": 8}
-    assert [(moved.since, moved.read) for marks in shelf.commits for moved in marks] == [(7, 8)]
+    assert [(moved.since, moved.read) for marks in store.commits for moved in marks] == [(7, 8)]
     found = await gets(bob, "marks")
     assert found["marks"] == [[server.user("eve"), 8, 8]]
 
 
-async def test_a_deleted_account_leaves_neither_marks_nor_preferences(on_shelf: Any) -> None:
-    server, _ = await on_shelf()
+async def test_a_deleted_account_leaves_neither_marks_nor_preferences(with_store: Any) -> None:
+    server, _ = await with_store()
     ann = await server.account("ann")
     bob = await server.web("bob", "lobby")
     web = await server.web("ann", "lobby", password=password_of("ann"))
@@ -384,7 +384,7 @@ async def test_a_deleted_account_leaves_neither_marks_nor_preferences(on_shelf: 
         pass
     await server.close()
     server.check_log()
-    server, _ = await on_shelf()
+    server, _ = await with_store()
     assert server.hub.view.preferences.users == {}
     bob = await server.web(token=bob.token)
     assert [(room["id"], room.get("unread", 0)) for room in bob.ready["rooms"]] == [(1, 0), (direct, 0)]
@@ -397,17 +397,17 @@ async def gets_room(web: Web) -> dict[str, Any]:
     return dict(found["room"])
 
 
-async def test_a_preference_is_sent_to_the_users_own_connections_only(on_shelf: Any) -> None:
-    server, shelf = await on_shelf()
+async def test_a_preference_is_sent_to_the_users_own_connections_only(with_store: Any) -> None:
+    server, store = await with_store()
     bob, eve = await talk(server)
     other = await server.web(token=eve.token)
     await other.sends(t="prefer", id="1", room=1, level="nothing")
     await gets(other, "preferred")
     await eve.gets(t="preferred", room=1, level="nothing")
-    shelf.failing = True
+    store.failing = True
     await eve.sends(t="prefer", id="2", room=1, level="all")
     await eve.gets_error("not_stored", id="2", retry_after=ANY)
-    shelf.failing = False
+    store.failing = False
     await bob.gets_events(1, 3)
     for web in (bob, eve):
         await web.gets_nothing_more()

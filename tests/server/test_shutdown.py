@@ -1,4 +1,4 @@
-"""The server stops: what is on its way is stored and answered, and everybody is told to come back."""
+"""The server stops: submitted commands are stored and answered, and clients are told to come back."""
 
 import asyncio
 import threading

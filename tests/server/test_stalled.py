@@ -1,4 +1,6 @@
-"""A reader that stops reading: a bounded amount of memory, nobody delayed, and everything there when it reads again."""
+"""A reader that stops reading costs a bounded amount of memory, delays nobody, and gets everything when it
+reads again.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What has reached clients that confirm nothing."""
+"""Delivery to line clients, which confirm nothing themselves."""
 
 import sys
 

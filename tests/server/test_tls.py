@@ -1,4 +1,4 @@
-"""Certificates: made, kept, renewed, and followed while the server runs."""
+"""Certificates: made, renewed, and read again when their files change."""
 
 import datetime
 import logging

@@ -30,7 +30,7 @@ from tests.server.server_fixture import until
 from tests.storage.memory_store import MemoryStore
 
 
-class Gatekeeper(MemoryStore):
+class HeldStore(MemoryStore):
     """A store that can be stopped, and can fail.
 
     Attributes:
@@ -109,13 +109,13 @@ class WriterFixture:
 @asynccontextmanager
 async def writer_fixture(store: Any = None) -> AsyncIterator[WriterFixture]:
     """A writer with bob, user 1, in room 1."""
-    made = WriterFixture(Gatekeeper() if store is None else store)
+    made = WriterFixture(HeldStore() if store is None else store)
     try:
         for command in (OpenRoom("lobby"), ClaimName("bob", token=b"t"), Join(1, "lobby")):
             await made.ask(command)
         await until(lambda: made.tags()[-1:] == ["shown"])
         made.happened.clear()
-        if isinstance(made.store, Gatekeeper):
+        if isinstance(made.store, HeldStore):
             made.store.batches.clear()
         yield made
     finally:
@@ -287,7 +287,7 @@ async def test_commands_that_wait_are_decided_after_an_exception(monkeypatch: An
 
 
 class Mistaken(ClaimName, frozen=True):
-    """A command that the writer trips over."""
+    """A command whose key raises an exception in the writer."""
 
     @property
     def actor(self) -> int:

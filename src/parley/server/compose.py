@@ -40,7 +40,7 @@ from .engine.projection import Projection
 from .engine.rate_limit import RateLimit
 from .engine.read_lanes import ReadLanes
 from .engine.read_marks import ReadMarkWriter
-from .engine.sessions import Sessions
+from .engine.sessions import ClientSessions
 from .engine.subscription import Feeds
 from .engine.tasks import Tasks
 from .engine.tcp_delivery import TcpDelivery
@@ -152,7 +152,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         receipts=config.receipts,
     )
     authenticator = Authenticator(loop, store, lanes, view)
-    sessions = Sessions(
+    sessions = ClientSessions(
         state, presence, feeds, identify=authenticator.identify, forget=authenticator.ended, spawn=spawn
     )
 

@@ -25,7 +25,7 @@ from .engine.presence import Presence
 from .engine.rate_limit import RateLimit
 from .engine.read_lanes import ReadLanes
 from .engine.read_marks import ReadMarkWriter
-from .engine.sessions import Sessions
+from .engine.sessions import ClientSessions
 from .engine.subscription import Feeds
 from .engine.writer import Writer
 from .protocols import Client
@@ -66,7 +66,7 @@ class Hub:
     log_reader: LogReader
     history: HistoryReader
     presence: Presence
-    sessions: Sessions
+    sessions: ClientSessions
     read_marks: ReadMarkWriter
     authenticator: Authenticator
     rate_limit: RateLimit[int]

@@ -153,13 +153,13 @@ class Log(Protocol):
     async def find(self, room: int, at: int) -> int | None: ...
 
 
-class Marks(Protocol):
+class ReadMarkPort(Protocol):
     """See `parley.server.engine.read_marks.ReadMarkWriter`."""
 
     def move(self, user: int, room: int, *, delivered: int = 0, read: int = 0) -> None: ...
 
 
-class Credentials(Protocol):
+class AuthenticatorPort(Protocol):
     """See `parley.server.auth.authenticator.Authenticator`."""
 
     async def identify(self, token: bytes, *, webhook: bool = False, address: str = "") -> Identity | Refusal: ...
@@ -185,9 +185,9 @@ class ClientHost(Protocol):
     @property
     def log_reader(self) -> Log: ...
     @property
-    def read_marks(self) -> Marks: ...
+    def read_marks(self) -> ReadMarkPort: ...
     @property
-    def authenticator(self) -> Credentials: ...
+    def authenticator(self) -> AuthenticatorPort: ...
 
     def opened(self, client: Client) -> None:
         """A connection is there."""

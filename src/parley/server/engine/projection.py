@@ -15,7 +15,7 @@ from .history import LogReader
 from .isolation import isolated
 from .presence import Presence
 from .read_marks import ReadMarkWriter
-from .sessions import Sessions
+from .sessions import ClientSessions
 from .subscription import Feeds
 from .tcp_delivery import TcpDelivery
 
@@ -67,7 +67,7 @@ class Projection:
     view: View
     feeds: Feeds
     presence: Presence
-    sessions: Sessions
+    sessions: ClientSessions
     read_marks: ReadMarkWriter
     tcp_delivery: TcpDelivery
     webhooks: WebhookPort

@@ -1,4 +1,4 @@
-"""Sessions that end: their clients end with the commit that ended them."""
+"""ClientSessions that end: their clients end with the commit that ended them."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from .subscription import Feeds
 
 
 @dataclass(eq=False)
-class Sessions:
+class ClientSessions:
     """Expels the clients whose sessions are over.
 
     Args:
