@@ -98,6 +98,9 @@ async def test_every_frame_with_a_room_name_treats_a_hidden_room_as_unknown(serv
                 # Rename the new room, so that the next frame finds none of that name.
                 rename = {"t": "moderate", "room": room.id, "action": "rename", "value": f"mine-{mark}"}
                 found += await everything_after(web, rename, 100 + mark)
+                # A room that was just made is read from the store, which may take longer than the fences.
+                while not any(f'"room_renamed", "text": "mine-{mark}"' in text for text in found):
+                    found += [json.dumps(event) for event in (await web.gets_frame()).get("events", ())]
         return [*found, *await everything_after(web, {"t": "rooms", "id": "r"}, 99)]
 
     there, none = await in_two_worlds(serve, script)

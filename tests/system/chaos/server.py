@@ -23,7 +23,9 @@ guest_hold = 1.5
 """
 
 _READY = "Server is running and listening"
-_TROUBLE = re.compile(r"Traceback|failed unexpectedly|could not be decided|never retrieved|Exception in callback|unhandled")
+_TROUBLE = re.compile(
+    r"Traceback|failed unexpectedly|could not be decided|never retrieved|Exception in callback|unhandled"
+)
 _DIE_WITH_PARENT = 1
 
 

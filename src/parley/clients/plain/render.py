@@ -56,9 +56,11 @@ def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | N
         tag, style, lines = "", "private", direct_lines(kind, name, text, bot=event.bot, to=to)
     else:
         whom, until = (None, 0) if event.about is None else (event.about.name, event.about.until)
-        shown = event_text(kind, name, text, event.bot, whom, until)
-        tag, lines = "" if here else f"#{place.name} ", shown.split("\n") if shown else []
+        # A server may send anything: a line break in a name must not begin a line.
+        shown = event_text(kind, safe(name), text, event.bot, whom, until)
+        tag, lines = "" if here else f"#{place.name} ", [shown] if shown else []
         if kind in ("message", "action"):
+            lines = shown.split("\n")
             style = "mention" if mentions_me(event, me) else "said"
     for line in lines:
         yield TextLine(safe(tag + line), style)
