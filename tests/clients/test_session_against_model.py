@@ -142,6 +142,10 @@ class Accidents(RuleBasedStateMachine):
                     case fx.Rewound(place=place):
                         self.shown.pop(place.id, None)
                         self.led.discard(place.id)
+                    case fx.Forget(room=room):
+                        # It was another identity's room. If the new one joins it on another device, it begins there.
+                        self.shown.pop(room, None)
+                        self.led.discard(room)
                     case fx.Exited(place=place):
                         self.shown.pop(place.id, None)
                         self.led.discard(place.id)
