@@ -6,7 +6,14 @@ import pytest
 
 from parley.core.commands import ClaimName, Join, Leave
 from parley.core.events import Event
-from parley.gateways.membership import DEPARTURES_KEPT, Departures, Membership, stream_start
+from parley.gateways.membership import (
+    DEPARTURES_KEPT,
+    Departures,
+    Membership,
+    departure_after,
+    stream_start,
+    with_departure,
+)
 from parley.wire.web import Seen
 from tests.gateways.session_fixture import WebSessionFixture
 
@@ -17,19 +24,19 @@ def left(room: int, seq: int) -> Event:
 
 class TestDepartures:
     def test_the_first_departure_after_a_join_ends_the_stay(self) -> None:
-        departures = Departures()
+        departures: Departures = ()
         for room, seq in ((1, 3), (2, 4), (1, 5), (1, 8)):
-            departures.note(left(room, seq))
-        assert departures.after(1, 2) == 3
-        assert departures.after(1, 3) == 5
-        assert departures.after(1, 8) is None
-        assert departures.after(3, 0) is None
+            departures = with_departure(departures, left(room, seq))
+        assert departure_after(departures, 1, 2) == 3
+        assert departure_after(departures, 1, 3) == 5
+        assert departure_after(departures, 1, 8) is None
+        assert departure_after(departures, 3, 0) is None
 
     def test_only_the_last_departures_are_kept(self) -> None:
-        departures = Departures()
+        departures: Departures = ()
         for seq in range(1, DEPARTURES_KEPT + 2):
-            departures.note(left(1, seq))
-        assert departures.after(1, 0) == 2
+            departures = with_departure(departures, left(1, seq))
+        assert departure_after(departures, 1, 0) == 2
 
 
 class TestMembership:
@@ -45,9 +52,9 @@ class TestMembership:
     def test_only_departures_from_rooms_that_are_not_shown_are_kept(self) -> None:
         membership = Membership((1,))
         assert membership.leave(left(1, 5))
-        assert membership.departures.after(1, 0) is None
+        assert departure_after(membership.departures, 1, 0) is None
         assert not membership.leave(left(1, 6))
-        assert membership.departures.after(1, 0) == 6
+        assert departure_after(membership.departures, 1, 0) == 6
 
     def test_unwatch_tells_whether_the_room_was_watched(self) -> None:
         membership = Membership()

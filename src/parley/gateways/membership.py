@@ -10,23 +10,20 @@ from parley.wire.web import Seen, SeenRoom
 DEPARTURES_KEPT: Final = 50
 
 
-class Departures:
-    """The last departures of a session's user. A session hears of a departure before it hears that its own join is
-    decided, or while it reads the history of the room: then it shows the room from the join to the departure.
-    """
+Departures = tuple[tuple[int, int], ...]
+"""The last departures of a session's user, as (room, seq). A session hears of a departure before it hears that its own
+join is decided, or while it reads the history of the room: then it shows the room from the join to the departure.
+"""
 
-    __slots__ = ("_places",)
 
-    def __init__(self) -> None:
-        self._places: tuple[tuple[int, int], ...] = ()
+def with_departure(departures: Departures, event: Event) -> Departures:
+    """Add that the user left `event.room`."""
+    return (*departures[-DEPARTURES_KEPT + 1 :], (event.room, event.seq))
 
-    def note(self, event: Event) -> None:
-        """Remember that the user left `event.room`."""
-        self._places = (*self._places[-DEPARTURES_KEPT + 1 :], (event.room, event.seq))
 
-    def after(self, room: int, seq: int) -> int | None:
-        """Return the seq of the first departure from a room after `seq`; None if there is none."""
-        return next((left for place, left in self._places if place == room and left > seq), None)
+def departure_after(departures: Departures, room: int, seq: int) -> int | None:
+    """Return the seq of the first departure from a room after `seq`; None if there is none."""
+    return next((left for place, left in departures if place == room and left > seq), None)
 
 
 class Membership:
@@ -43,7 +40,7 @@ class Membership:
     def __init__(self, entered: Iterable[int] = ()) -> None:
         self.entered = tuple(entered)
         self.watched: tuple[int, ...] = ()
-        self.departures = Departures()
+        self.departures: Departures = ()
 
     def enter(self, room: int) -> bool:
         """Show a room as the user's own; return whether it was not before."""
@@ -69,7 +66,7 @@ class Membership:
         """Take in that the user left `event.room`; return whether the session showed it as their own."""
         before, self.entered = self.entered, _without(self.entered, event.room)
         if len(before) == len(self.entered):
-            self.departures.note(event)
+            self.departures = with_departure(self.departures, event)
         return len(before) != len(self.entered)
 
 

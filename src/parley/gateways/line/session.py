@@ -28,7 +28,7 @@ from parley.gateways.effects import (
     Subscribe,
 )
 from parley.gateways.history import cut_page
-from parley.gateways.membership import Departures
+from parley.gateways.membership import Departures, departure_after, with_departure
 from parley.gateways.session import Session
 from parley.gateways.view import View
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
@@ -117,7 +117,7 @@ class LineSession(Session):
         self._landing = 0
         self._account = ""
         self._stay: _Stay | None = None
-        self._departures = Departures()
+        self._departures: Departures = ()
         self._raw = False
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
@@ -226,7 +226,7 @@ class LineSession(Session):
         return [Subscribe(room.id, event.seq - 1, self.rendering(room))]
 
     def left(self, event: Event) -> Effects:
-        self._departures.note(event)
+        self._departures = with_departure(self._departures, event)
         elsewhere = self.current is None or self.current.id != event.room
         return [] if elsewhere or self.state not in ("chatting", "waiting") else self._go_elsewhere()
 
@@ -407,7 +407,7 @@ class LineSession(Session):
     def _turned_out(self, room: Room, stay: _Stay, greeting: list[Effect]) -> Effects:
         """Show what happened in a room up to the user's departure, which came while its history was read."""
         effects: list[Effect] = []
-        left = self._departures.after(room.id, stay.since)
+        left = departure_after(self._departures, room.id, stay.since)
         if left is not None and self.user not in room.members:
             after = stay.after if stay.arrival is None else stay.since - 1
             effects.append(Subscribe(room.id, after, self.rendering(room), left))

@@ -33,7 +33,7 @@ from parley.gateways.effects import (
     Unsubscribe,
 )
 from parley.gateways.history import RETRY_MS, cut_page, page_request
-from parley.gateways.membership import Membership, stream_start
+from parley.gateways.membership import Membership, departure_after, stream_start
 from parley.gateways.session import Session
 from parley.gateways.view import View
 from parley.wire import web
@@ -425,7 +425,7 @@ class WebSession(Session):
             # `first_visible_seq` does not know of a stay that ended in the same commit.
             first = joined.seq if room.private else 1
             after = stream_start(room, first, seen, joined.seq - 1)
-            left = self._membership.departures.after(room.id, joined.seq)
+            left = departure_after(self._membership.departures, room.id, joined.seq)
             if left is not None:
                 return self._pass_through(room, after, left, frame.id, first)
             return self._enter_room(room, after, frame.id)

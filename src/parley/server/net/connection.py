@@ -413,13 +413,23 @@ class Connection(Client, asyncio.Protocol):
 class BytesConnection(Connection):
     """A connection whose session gets the bytes as they come."""
 
-    __slots__ = ("acknowledges", "dialect", "resumes")
+    __slots__ = ("_dialect",)
 
     def __init__(self, host: ClientHost, dialect: Dialect, session: Session, peer: Peer) -> None:
         super().__init__(host, session, peer)
-        self.dialect = dialect.name
-        self.resumes = dialect.resumes
-        self.acknowledges = dialect.acknowledges
+        self._dialect = dialect
+
+    @property
+    def dialect(self) -> str:  # type: ignore[override]
+        return self._dialect.name
+
+    @property
+    def resumes(self) -> bool:  # type: ignore[override]
+        return self._dialect.resumes
+
+    @property
+    def acknowledges(self) -> bool:  # type: ignore[override]
+        return self._dialect.acknowledges
 
 
 def _ended(effect: Effect, event: Event) -> Effect:

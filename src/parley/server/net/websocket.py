@@ -35,6 +35,8 @@ _quiet.setLevel(logging.CRITICAL)
 class InputQueue:
     """Received bytes that wait to be read. Each byte is copied at most twice, however much waits."""
 
+    __slots__ = ("_pieces",)
+
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque()
 
@@ -68,8 +70,8 @@ class WebSocketConnection(Connection):
         super().__init__(host, session, peer)
         self._protocol = ServerProtocol(state=OPEN, max_size=FRAME_BYTES, logger=_quiet)
         self._fragments: bytearray | None = None  # of a message that has begun; `websockets` bounds its size
-        self._texts: deque[bytes] = deque()  # messages that wait until there is room
-        self._unread = InputQueue()
+        self._texts: list[bytes] = []  # messages that wait until there is room
+        self._unread: InputQueue | None = None  # made when bytes have to wait: an empty one takes 0.8 KiB
         self._partial = b""  # the beginning of a frame whose length is not known yet
         self._missing = 0  # bytes that `websockets` lacks of the frame it is reading
 
@@ -77,6 +79,8 @@ class WebSocketConnection(Connection):
         if self._closing or (len(data) <= SLICE_BYTES and not self._unread and not self._going_on):
             self._read(data)
             return
+        if self._unread is None:
+            self._unread = InputQueue()
         self._unread.append(data)
         if self._going_on:
             self._balance()
@@ -139,9 +143,14 @@ class WebSocketConnection(Connection):
 
     def _go_on(self) -> None:
         self._going_on = False
-        while self._texts and self._is_free() and not self._closing:
-            self._perform(self._session.receive(self._texts.popleft()))
-        if self._unread and not self._texts and self._is_free() and not self._closing:
+        received = 0
+        while received < len(self._texts) and self._is_free() and not self._closing:
+            self._perform(self._session.receive(self._texts[received]))
+            received += 1
+        del self._texts[:received]
+        if not self._unread:
+            self._unread = None
+        elif not self._texts and self._is_free() and not self._closing:
             self._read(self._unread.take_slice())
         self._balance()
 
@@ -157,7 +166,7 @@ class WebSocketConnection(Connection):
 
     def _close_framing(self, effect: Close) -> None:
         # The client's close frame ends the connection (RFC 6455, section 7.1.1), or the timeout does.
-        self._read(self._unread.take_all())  # the close frame may be there already
+        self._read(self._unread.take_all() if self._unread else b"")  # the close frame may be there already
         if self._protocol.state is OPEN:
             self._protocol.send_close(effect.code)
         self._send_protocol_data()
