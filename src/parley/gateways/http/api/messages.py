@@ -28,7 +28,8 @@ def _first_visible_seq(request: HttpRequest[Commands], room: Room) -> int:
 
 
 def _message_key(request: HttpRequest[Commands]) -> str:
-    return request.server.new_token() if request.key is None else request.key
+    key = request.key
+    return request.server.new_token() if key is None else key
 
 
 async def post_message(request: HttpRequest[Commands]) -> Response:
