@@ -257,11 +257,11 @@ class Writer:
         for index, keyed in commit.maybe_stored.items():
             if keyed in result:
                 commit.outcomes[index] = Repeated(*result[keyed])
-        applied = self.projection.apply(batch)
         try:
-            # The disk works on the next batch while the loop answers and shows this one.
+            # The disk works on the next batch while the loop applies, answers and shows this one.
             self._begin()
         finally:
+            applied = self.projection.apply(batch)
             self._answer(commit.entries, commit.outcomes)
             self._crash("writer: senders told, readers not")
             self.projection.show(applied)

@@ -121,7 +121,7 @@ class Api:
                 return self._admitted(stranger, route)
             raise refused("session_unknown") if identity.code == "token_unknown" else Refused(identity)
         await self._check(identity, route)
-        return replace(stranger, user=identity.user, token=hashed, cookie=cookie)
+        return Caller(identity.user, False, hashed, stranger.address, stranger.secure, cookie)
 
     async def _check(self, identity: Identity, route: Prepared) -> None:
         """Check that someone with a token may make a request.
