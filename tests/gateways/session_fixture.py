@@ -1,4 +1,4 @@
-"""A session without a server: the fixture performs its effects on a state and logs in memory, when the test says so."""
+"""A session without a server. The fixture performs its effects on a state and on logs in memory, when asked to."""
 
 import json
 from collections import deque

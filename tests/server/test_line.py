@@ -1,4 +1,4 @@
-"""The line dialect over real sockets: the promises of the report, and what simple chat servers get wrong."""
+"""The line dialect over real sockets: the promises of the original project report, and common faults."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""ClientSessions that end: their clients end with the commit that ended them."""
+"""Ends the clients of accounts' sessions that were ended, in the commit that ended the sessions."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
