@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from .records import Level
+
 
 class Command(Struct, frozen=True, gc=False, kw_only=True):
     """A request to change something.
@@ -42,6 +44,7 @@ class _By(Command, frozen=True, gc=False):
 
 
 class _MaybeBy(Command, frozen=True, gc=False, kw_only=True):
+    # A class of its own, as `kw_only` holds for a class's own fields: `user` of `_ForUser` stays positional.
     by: int | None = None
 
 
@@ -180,7 +183,7 @@ class SetPreference(_OfUser, frozen=True, gc=False):
     """
 
     room: int
-    level: Literal["all", "mentions", "nothing"] | None = None
+    level: Level | None = None
     favourite: bool | None = None
     hours: tuple[int, int] | None = None
 

@@ -1,13 +1,11 @@
 """Preferences: what users are notified of, in which rooms, and at which times they are not."""
 
-from typing import Final, Literal
+from typing import Final
 
 from msgspec import Struct, field
 
-from .records import PutPreference
+from .records import Level, PutPreference
 from .state import Room
-
-Level = Literal["all", "mentions", "nothing"]
 
 MINUTES: Final = 24 * 60
 
