@@ -3,8 +3,8 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, Final, TypeVar, cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
+from typing import Any, Final, Generic, TypeVar, cast
 
 from parley.core.events import Event
 from parley.core.records import Identity
@@ -166,12 +166,49 @@ class HubApi:
             stream.close()
 
     async def in_time(self, work: Awaitable[T], seconds: float) -> T:
+        started = _Started(work)
+        if not started.waits:
+            return started.result
         async with asyncio.timeout(seconds) as timeout:
             self._timeouts.add(timeout)
             try:
-                return await work
+                return await started
             finally:
                 self._timeouts.discard(timeout)
+
+
+class _Started(Generic[T]):
+    """An awaitable that has run until it first waits. It seldom waits: then a timer would be for nothing.
+
+    Attributes:
+        waits: whether it waits; then it is awaited.
+        result: what it returned, if it does not wait.
+    """
+
+    def __init__(self, work: Awaitable[T]) -> None:
+        self.result: T
+        self._steps = work.__await__()
+        self._awaited: Any = None
+        try:
+            self._awaited = self._steps.send(None)
+            self.waits = True
+        except StopIteration as end:
+            self.result = end.value
+            self.waits = False
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        # What `yield from` does (PEP 380), from the second step on.
+        steps, awaited = self._steps, self._awaited
+        while True:
+            try:
+                try:
+                    sent = yield awaited
+                except BaseException as error:
+                    awaited = steps.throw(error)
+                else:
+                    awaited = steps.send(sent)
+            except StopIteration as end:
+                return cast("T", end.value)
 
 
 class _EventStream(Client):
