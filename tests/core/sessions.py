@@ -1,5 +1,7 @@
 """Runs commands through the rules: each is decided and its events are folded into the state."""
 
+from collections.abc import Mapping
+
 from parley.core.commands import ClaimName, Create, Join, MakeInvitation, Moderate, OpenRoom, Register
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
@@ -80,8 +82,8 @@ def look(state):
         },
         "rooms": {
             room.id: {
-                name: sorted(value.items() if isinstance(value, dict) else value)
-                if isinstance(value := getattr(room, name), dict | set)
+                name: sorted(value.items() if isinstance(value, Mapping) else value)
+                if isinstance(value := getattr(room, name), Mapping | set)
                 else value
                 for name in Room.__struct_fields__
                 if name != "spoke"
@@ -94,4 +96,6 @@ def look(state):
         "names": dict(sorted(state._users_by_name.items())),
         "looks": dict(sorted(state._accounts_by_skeleton.items())),
         "room names": dict(sorted(state._rooms_by_name.items())),
+        "absent": {user: sorted(rooms) for user, rooms in sorted(state._rooms_of_absent.items()) if rooms},
+        "invited": {user: rooms for user, rooms in sorted(state._rooms_inviting.items()) if rooms},
     }

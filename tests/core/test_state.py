@@ -82,14 +82,17 @@ def test_a_direct_rooms_name_does_not_depend_on_the_order_of_users():
     assert direct_name(7, 3) == direct_name(3, 7) == "@3+7"
 
 
-def test_a_state_copied_with_add_is_equal_and_independent():
+def test_a_state_that_is_filled_with_add_is_equal_and_independent():
     rules = Rules()
     ada, bob = rules.enter("ada", "bob")
     lobby = rules.join("lobby", ada, bob)
     rules.ask(SendDirect(ada, "bob", "hi"))
     rules.ask(ReleaseName(bob))
     mine = State(rules.state.epoch)
-    mine.add([User(user.id, user.name) for user in rules.state.users.values()], rules.state.rooms.values())
+    mine.add(
+        [User(user.id, user.name) for user in rules.state.users.values()],
+        [room.copy() for room in rules.state.rooms.values()],
+    )
     assert look(mine) == look(rules.state)
     assert mine.next_room == rules.state.next_room
     before = look(mine)

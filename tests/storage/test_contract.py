@@ -494,7 +494,7 @@ def restarted(store, tmp_path):
 def marks_of(store, room=1):
     """Return each member's mark: since, got, read, unread, and the number of mentions among the unread."""
     marks = store.marks()
-    members = marks.rooms[room].members
+    members = marks.rooms[room].by_user()
     return {user: (mark.since, mark.delivered, mark.read, *marks.unread(room, user)) for user, mark in members.items()}
 
 

@@ -231,7 +231,7 @@ def test_migrating_to_read_marks_marks_existing_messages_as_read(second):
     assert {
         (room, user): (mark.since, mark.delivered, mark.read, *marks.unread(room, user))
         for room, each in marks.rooms.items()
-        for user, mark in each.members.items()
+        for user, mark in each.by_user().items()
     } == {
         (1, 1): (2, 11, 11, 0, 0),
         (1, 3): (8, 11, 11, 0, 0),

@@ -3,16 +3,22 @@
 A fold over durable data: the logs and the marks that members set. Counts are kept up to date, so a query costs nothing.
 """
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from typing import Final
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from .events import EVERYBODY, Event, departed
 from .kinds import MESSAGE_KINDS
 from .records import PutReadMark
 
+GONE: Final = -1
+"""In the column `since`: the row of a member who has left."""
 
-class ReadMark(Struct, gc=False):
+
+class ReadMark(Struct, frozen=True, gc=False):
     """One member's read mark.
 
     Attributes:
@@ -31,11 +37,116 @@ class ReadMark(Struct, gc=False):
     mentions: int = 0
 
 
-class RoomReadMarks(Struct):
-    """The read marks of one room. `said` counts the messages and actions in its log."""
+class RoomReadMarks:
+    """The read marks of one room: a column for each field of `ReadMark`, and a row for each member.
 
-    said: int = 0
-    members: dict[int, ReadMark] = field(default_factory=dict)
+    Members take 48 bytes each in columns, and several times as much as objects.
+
+    Args:
+        said: the number of messages and actions in the room's log.
+        columns: the user ids, ascending, and the fields of their read marks; they belong to the new object.
+    """
+
+    __slots__ = ("_delivered", "_free", "_later", "_mentions", "_past", "_read", "_since", "_sorted", "_users", "said")
+
+    def __init__(self, said: int = 0, columns: Iterable[Iterable[int]] = ((),) * 6) -> None:
+        self.said = said
+        self._users, self._since, self._delivered, self._read, self._past, self._mentions = (
+            array("q", column) for column in columns
+        )
+        self._sorted = len(self._users)
+        # Rows beyond the sorted ones: where they are, and which are free.
+        self._later: dict[int, int] = {}
+        self._free: list[int] = []
+
+    def of(self, user: int) -> ReadMark | None:
+        """Return a member's mark; None for a user who is not a member."""
+        row = self._row(user)
+        return None if row < 0 else self._mark(row)
+
+    def unread(self, user: int) -> tuple[int, int]:
+        """Return how many messages of others a member has not read, and how many of those mention the member."""
+        row = self._row(user)
+        return (0, 0) if row < 0 else (self.said - self._past[row], self._mentions[row])
+
+    def add(self, user: int, since: int) -> None:
+        """A user joins at a seq."""
+        if (row := self._row(user)) < 0:
+            row = self._new_row(user)
+        self._since[row] = self._delivered[row] = self._read[row] = since
+        self._past[row], self._mentions[row] = self.said, 0
+
+    def remove(self, user: int) -> None:
+        """A user leaves."""
+        row = self._row(user)
+        if row >= 0:
+            self._since[row] = GONE
+            if row >= self._sorted:
+                del self._later[user]
+                self._free.append(row)
+
+    def count_own(self, user: int) -> None:
+        """A user has sent a message, which `said` counts already: it is not unread to them."""
+        if (row := self._row(user)) >= 0:
+            self._past[row] += 1
+
+    def count_mentions(self, by: int, named: tuple[int, ...]) -> None:
+        """A message of the user `by` mentions these users, or everybody."""
+        rows = self._rows() if named[0] == EVERYBODY else [row for user in named if (row := self._row(user)) >= 0]
+        users, mentions = self._users, self._mentions
+        for row in rows:
+            if users[row] != by:
+                mentions[row] += 1
+
+    def move(self, moved: PutReadMark) -> ReadMark | None:
+        """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
+        row = self._row(moved.user)
+        if row < 0 or self._since[row] != moved.since:
+            return None
+        self._delivered[row] = max(self._delivered[row], moved.delivered)
+        self._read[row] = max(self._read[row], moved.read)
+        self._past[row] += moved.messages
+        self._mentions[row] -= moved.mentions
+        return self._mark(row)
+
+    def by_user(self) -> dict[int, ReadMark]:
+        """Return the marks of all members."""
+        return {self._users[row]: self._mark(row) for row in self._rows()}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RoomReadMarks) and (self.said, self.by_user()) == (other.said, other.by_user())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _row(self, user: int) -> int:
+        """Return the row of a member; -1 for a user who is not a member."""
+        row = self._later.get(user)
+        if row is None:
+            row = bisect_left(self._users, user, 0, self._sorted)
+            if row == self._sorted or self._users[row] != user or self._since[row] == GONE:
+                return -1
+        return row
+
+    def _rows(self) -> Iterator[int]:
+        return (row for row, since in enumerate(self._since) if since != GONE)
+
+    def _new_row(self, user: int) -> int:
+        row = bisect_left(self._users, user, 0, self._sorted)
+        if row < self._sorted and self._users[row] == user:
+            return row  # the user was a member before
+        if self._free:
+            row = self._free.pop()
+            self._users[row] = user
+        else:
+            row = len(self._users)
+            self._users.append(user)
+            for column in (self._since, self._delivered, self._read, self._past, self._mentions):
+                column.append(0)
+        self._later[user] = row
+        return row
+
+    def _mark(self, row: int) -> ReadMark:
+        return ReadMark(self._since[row], self._delivered[row], self._read[row], self._past[row], self._mentions[row])
 
 
 class ReadMarks:
@@ -47,46 +158,30 @@ class ReadMarks:
     def of(self, room: int, user: int) -> ReadMark | None:
         """Return a member's mark; None for a user who is not a member."""
         marks = self.rooms.get(room)
-        return None if marks is None else marks.members.get(user)
+        return None if marks is None else marks.of(user)
 
     def unread(self, room: int, user: int) -> tuple[int, int]:
         """Return how many messages of others a member has not read, and how many of those mention the member."""
         marks = self.rooms.get(room)
-        mark = None if marks is None else marks.members.get(user)
-        return (0, 0) if marks is None or mark is None else (marks.said - mark.past, mark.mentions)
+        return (0, 0) if marks is None else marks.unread(user)
 
     def apply(self, room: int, events: Iterable[Event]) -> None:
         """Apply events of one room. They have to follow each other without gaps."""
         marks = self.rooms.get(room)
         if marks is None:
             marks = self.rooms[room] = RoomReadMarks()
-        members, said = marks.members, marks.said
         for event in events:
             if event.kind in MESSAGE_KINDS:
-                said += 1
-                if (own := members.get(event.user)) is not None:
-                    own.past += 1
+                marks.said += 1
+                marks.count_own(event.user)
                 if event.mentions:
-                    _mention(members, event.user, event.mentions)
+                    marks.count_mentions(event.user, event.mentions)
             elif event.kind == "joined":
-                members[event.user] = ReadMark(event.seq, event.seq, event.seq, said)
+                marks.add(event.user, event.seq)
             elif gone := departed(event):
-                members.pop(gone, None)
-        marks.said = said
+                marks.remove(gone)
 
     def move(self, moved: PutReadMark) -> ReadMark | None:
         """Apply a moved mark and return it. Return None if the user has left, or has left and joined again, since."""
-        mark = self.of(moved.room, moved.user)
-        if mark is None or mark.since != moved.since:
-            return None
-        mark.delivered = max(mark.delivered, moved.delivered)
-        mark.read = max(mark.read, moved.read)
-        mark.past += moved.messages
-        mark.mentions -= moved.mentions
-        return mark
-
-
-def _mention(members: dict[int, ReadMark], by: int, named: tuple[int, ...]) -> None:
-    for user in members if named[0] == EVERYBODY else named:
-        if user != by and (mark := members.get(user)) is not None:
-            mark.mentions += 1
+        marks = self.rooms.get(moved.room)
+        return None if marks is None else marks.move(moved)

@@ -1,6 +1,7 @@
 """The state: users and rooms. A fold over the logs, and nothing else."""
 
 from collections.abc import Collection, Iterable
+from copy import copy as shallow_copy
 from typing import Final, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from msgspec import Struct, field
 
 from .events import DIRECTORY, NEW_PASSWORD, SERVER, Event, departed
 from .kinds import MESSAGE_KINDS
+from .members import Members
 from .text import fold
 from .unicode.confusables import skeletons
 
@@ -52,7 +54,7 @@ class User(Struct):
 class Room(Struct):
     """A room, or the directory.
 
-    `tip` is the seq of the newest event, `members` maps user ids to the seq at which they joined.
+    `tip` is the seq of the newest event.
     The members of a direct room stay members permanently, whether they hold a name or not.
 
     Attributes:
@@ -73,7 +75,7 @@ class Room(Struct):
     epoch: str
     topic: str = ""
     tip: int = 0
-    members: dict[int, int] = field(default_factory=dict)
+    members: Members = field(default_factory=Members)
     private: bool = False
     roles: dict[int, str] = field(default_factory=dict)
     invited: dict[int, int] = field(default_factory=dict)
@@ -157,6 +159,9 @@ class State:
         # A private room may have the same name as a public one or another private one.
         self._rooms_by_name: dict[str, tuple[int, ...]] = {}
         self._accounts_by_skeleton: dict[str, int] = {}
+        # The direct rooms of those who hold no name: when they come back they are still members.
+        self._rooms_of_absent: dict[int, tuple[int, ...]] = {}
+        self._rooms_inviting: dict[int, tuple[int, ...]] = {}
 
     # Reading
 
@@ -203,6 +208,15 @@ class State:
         mine = [self.rooms[id_] for id_ in self.users[user].rooms] if user in self.users else []
         return sorted((room for room in mine if room.kind != "direct"), key=lambda room: fold(room.name))
 
+    def ids_of_rooms(self, user: int) -> tuple[int, ...]:
+        """Return the ids of the rooms that a user is a member of, whether the user holds a name or not."""
+        known = self.users.get(user)
+        return self._rooms_of_absent.get(user, ()) if known is None else known.rooms
+
+    def invited_to(self, user: int) -> list[Room]:
+        """Return the private rooms that a user is invited to, by id. They may have joined since."""
+        return [self.rooms[id_] for id_ in self._rooms_inviting.get(user, ())]
+
     def rooms_for(self, user: int) -> list[Room]:
         """Return the rooms that exist for the user, except direct ones: public ones and their private ones."""
         private = [room for room in self.rooms_of(user) if room.private and not room.archived]
@@ -230,12 +244,10 @@ class State:
             return
         if kind == "joined":
             room.members[event.user] = event.seq
-            if user := self.users.get(event.user):
-                _put(user, room.id)
+            self._put(event.user, room.id)
         elif gone := departed(event):
             room.members.pop(gone, None)
-            if user := self.users.get(gone):
-                user.rooms = tuple(id_ for id_ in user.rooms if id_ != room.id)
+            self._drop(gone, room.id)
         elif kind == "topic":
             room.topic = event.text
         elif kind == "room_renamed":
@@ -263,19 +275,31 @@ class State:
             fold_in(self, event)
 
     def add(self, users: Iterable[User], rooms: Iterable[Room]) -> None:
-        """Add users and rooms, e.g. from a store. `User.rooms` is ignored and computed from the rooms' members."""
+        """Add users and rooms, e.g. from a store; they belong to the state from now on. `User.rooms` is computed from
+        the rooms' members.
+        """
+        rooms_of: dict[int, list[int]] = {}
         for user in users:
-            self._add_user(User(user.id, user.name, (), user.role, user.disabled, user.profile, user.password_at))
+            user.rooms = ()
+            self._add_user(user)
         for room in rooms:
-            self._add_room(room.copy())
+            self._add_room(room)
+            for member in room.members:
+                rooms_of.setdefault(member, []).append(room.id)
+        for member, ids in rooms_of.items():
+            if known := self.users.get(member):
+                known.rooms = (*known.rooms, *ids)
+            else:
+                self._rooms_of_absent[member] = tuple(ids)
 
     def copy(self) -> "State":
         """Return an independent copy."""
         copy = State(self.epoch, self.next_user, self.next_room)
-        copy.add(self.users.values(), self.rooms.values())
-        copy.invitations = self.invitations.copy()
+        copy.users = {id_: shallow_copy(user) for id_, user in self.users.items()}
+        copy.rooms = {id_: room.copy() for id_, room in self.rooms.items()}
+        for name in ("deleted", "invitations", *_INDEXES):
+            setattr(copy, name, getattr(self, name).copy())
         copy.owned = self.owned
-        copy.deleted = self.deleted.copy()
         return copy
 
     def revert(self, to: "State", events: Collection[Event]) -> None:
@@ -288,13 +312,22 @@ class State:
         users = {event.user for event in events} | {event.about.user for event in events if event.about is not None}
         for id_ in users:
             self._forget_user(id_)
+            self._rooms_of_absent.pop(id_, None)
+            self._rooms_inviting.pop(id_, None)
         for id_ in rooms:
             if old := self.rooms.pop(id_, None):
                 self._forget_room_name(old)
-        self.add((), [to.rooms[id_] for id_ in rooms if id_ in to.rooms])
+            if id_ in to.rooms:
+                self._add_room(to.rooms[id_].copy())
         for id_ in users:
             if user := to.users.get(id_):
-                self._add_user(msgspec.structs.replace(user))
+                self._add_user(shallow_copy(user))
+            for index, theirs in (
+                (self._rooms_of_absent, to._rooms_of_absent),
+                (self._rooms_inviting, to._rooms_inviting),
+            ):
+                if id_ in theirs:
+                    index[id_] = theirs[id_]
         self.invitations = to.invitations.copy()
         self.owned = to.owned
         self.deleted = to.deleted.copy()
@@ -303,9 +336,24 @@ class State:
         self.rooms[room.id] = room
         self._note_room_name(room)
         self.next_room = max(self.next_room, room.id + 1)
-        for member in room.members:
-            if user := self.users.get(member):
-                _put(user, room.id)
+
+    def _put(self, user: int, room: int) -> None:
+        """A user is a member of a room from now on."""
+        rooms = self.ids_of_rooms(user)
+        if room not in rooms:
+            self._set_rooms(user, (*rooms, room))
+
+    def _drop(self, user: int, room: int) -> None:
+        """A user is no member of a room any more."""
+        self._set_rooms(user, tuple(id_ for id_ in self.ids_of_rooms(user) if id_ != room))
+
+    def _set_rooms(self, user: int, rooms: tuple[int, ...]) -> None:
+        if known := self.users.get(user):
+            known.rooms = rooms
+        elif rooms:
+            self._rooms_of_absent[user] = rooms
+        else:
+            self._rooms_of_absent.pop(user, None)
 
     def _add_user(self, user: User) -> None:
         self.users[user.id] = user
@@ -320,13 +368,12 @@ class State:
             user.name = name
             self._add_user(user)
             return
-        # A returning guest is still a member of direct rooms; a new one is a member of nothing.
-        known = () if id_ >= self.next_user else self.rooms.values()
-        self._add_user(User(id_, name, tuple(room.id for room in known if id_ in room.members)))
+        self._add_user(User(id_, name, self._rooms_of_absent.pop(id_, ())))
 
     def _forget_user(self, id_: int) -> None:
         if user := self.users.pop(id_, None):
             self._forget_name(user)
+            self._set_rooms(id_, user.rooms)
 
     def _forget_name(self, user: User) -> None:
         if self._users_by_name.get(fold(user.name)) == user.id:
@@ -357,13 +404,18 @@ class State:
 
     def _invited(self, event: Event) -> None:
         assert event.about is not None
-        self.rooms[event.room].invited[event.about.user] = event.user
+        user, invited = event.about.user, self.rooms[event.room].invited
+        if user not in invited:
+            self._rooms_inviting[user] = tuple(sorted((*self._rooms_inviting.get(user, ()), event.room)))
+        invited[user] = event.user
 
     def _kicked(self, event: Event) -> None:
         assert event.about is not None
         room = self.rooms[event.room]
         room.roles.pop(event.about.user, None)
-        room.invited.pop(event.about.user, None)
+        if room.invited.pop(event.about.user, None) is not None:
+            user = event.about.user
+            self._rooms_inviting[user] = tuple(id_ for id_ in self._rooms_inviting[user] if id_ != room.id)
         if event.kind == "banned":
             room.bans[event.about.user] = event.about.until
 
@@ -447,6 +499,8 @@ class State:
         self.invitations.pop(event.text, None)
 
 
+_INDEXES: Final = ("_accounts_by_skeleton", "_rooms_by_name", "_rooms_inviting", "_rooms_of_absent", "_users_by_name")
+
 _FOLDED: Final = {
     "created": State._created,
     "private": State._private,
@@ -473,8 +527,3 @@ _FOLDED: Final = {
     "invitation_used": State._invitation_used,
     "invitation_revoked": State._invitation_revoked,
 }
-
-
-def _put(user: User, room: int) -> None:
-    if room not in user.rooms:
-        user.rooms += (room,)

@@ -90,7 +90,7 @@ class View:
         users = self.state.users
         if not users[user].account:
             return []  # a guest's invitations end with their connection
-        rooms = [room for room in self.state.rooms.values() if user in room.invited and user not in room.members]
+        rooms = [room for room in self.state.invited_to(user) if user not in room.members]
         return [
             (room, by, users[by].name) if (by := room.invited[user]) in users else (room, SERVER, SERVER_NAME)
             for room in rooms

@@ -258,6 +258,8 @@ async def _serve(config: Config, ready: Ready) -> None:
     with _locked(folder):
         certificate = tls.configured(config, folder)
         crash = crashpoints.from_environment()
+        # What is loaded stays: the collector would look at it again and again while it grows.
+        gc.disable()
         store = SqliteStore(folder / FILE_NAME, crash)
         hub, api, http, dispatcher = assemble(loop, store, config, crash, tls_context=certificate or (lambda: None))
         admin = AdminSocket(loop, folder, http.http, config.handshake_timeout)
@@ -278,10 +280,10 @@ async def _serve(config: Config, ready: Ready) -> None:
             listeners = [Listener(loop, sock, dispatcher.admit) for sock in socks]
             for listener in listeners:
                 listener.start()
-            # What was made until now stays: the collector need not look at it again.
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_ALLOCATIONS)
+            gc.enable()
             ready(addresses, f"{hub.base_url}/join/{owner}" if owner else None)
             await stop
             log.info("stopping")

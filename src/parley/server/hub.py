@@ -81,8 +81,8 @@ class Hub:
     def open(self) -> None:
         """Make the lobby, let guests depart who can't come back, and begin to deliver to webhooks."""
         self.writer.submit(OpenRoom(self.view.lobby), self)
-        users = list(self.view.state.users)
-        self.presence.begin(users, self.store.without_token(users))
+        guests = [user.id for user in self.view.state.users.values() if not user.account]
+        self.presence.begin(guests, self.store.without_token(guests))
         self.webhooks.open(self.store.hooks())
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
 

@@ -3,6 +3,7 @@
 from parley.core.commands import OpenDirect, SendDirect, SendMessage
 from parley.core.decision import Decision
 from parley.core.events import DIRECTORY, SERVER, Event
+from parley.core.members import Members
 from parley.core.mentions import Online, mentions
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, rank
@@ -61,7 +62,7 @@ def send_direct(state: State, command: SendDirect, at: int, online: Online) -> D
     me = state.users[command.user]
     room, events = _direct_room(state, [me, other], at)
     seq = room.tip + len(events) + 1
-    members = room if not events else Room(room.id, room.name, "", members={me.id: 0, other.id: 0})
+    members = room if not events else Room(room.id, room.name, "", members=Members({me.id: 0, other.id: 0}))
     named = mentions(state, members, me, command.text, online) if "@" in command.text else None
     event = Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)
     return decided(*events, event)

@@ -144,10 +144,7 @@ class Presence:
         """Signal the rooms of a user, except large ones, that something about the user has changed."""
         state = self._state
         known = state.users.get(user)
-        name, rooms = ("", ()) if known is None else (known.name, known.rooms)
-        if known is None:
-            # A guest who has released their name stays a member of direct rooms, and of no others.
-            rooms = tuple(id_ for id_, room in state.rooms.items() if user in room.members)
-        for id_ in rooms:
+        name = "" if known is None else known.name
+        for id_ in state.ids_of_rooms(user):
             if len(state.rooms[id_].members) <= SIGNAL_MEMBERS:
                 self._send(Signal(kind, id_, user, name, online))

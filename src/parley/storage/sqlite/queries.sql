@@ -151,9 +151,11 @@ WHERE room = :room AND EXISTS (SELECT 1 FROM calls);
 
 -- name: count_past
 UPDATE members SET past = (SELECT said FROM rooms WHERE id = :room) + before.messages FROM (
-    SELECT seq, count(*) FILTER (WHERE class = 0) OVER (ORDER BY seq) AS messages
+    SELECT seq, user, kind, count(*) FILTER (WHERE class = 0) OVER (ORDER BY seq) AS messages
     FROM events WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room)
-) AS before WHERE members.room = :room AND members.past IS NULL AND members.since = before.seq;
+) AS before
+WHERE before.kind = 'joined' AND members.room = :room AND members.user = before.user AND members.since = before.seq
+AND members.past IS NULL;
 
 -- name: count_said
 UPDATE rooms SET said = said + :said, counted = :upto WHERE id = :room;
@@ -165,7 +167,7 @@ SELECT id FROM rooms WHERE id > 0 AND counted < (SELECT ifnull(max(seq), 0) FROM
 SELECT id, said FROM rooms WHERE id > 0;
 
 -- name: marks
-SELECT room, user, since, delivered, read, past + moved, mentions FROM members;
+SELECT user, since, delivered, read, ifnull(past, 0) + moved, mentions FROM members WHERE room = ? ORDER BY user;
 
 -- name: preferences
 SELECT user, room, level, favourite, hours FROM preferences;
@@ -242,6 +244,9 @@ SELECT id, name, epoch, topic, (SELECT ifnull(max(seq), 0) FROM events WHERE eve
 
 -- name: members
 SELECT room, user, since FROM members;
+
+-- name: members_of
+SELECT user, since FROM members WHERE room = ? ORDER BY user;
 
 -- name: epoch
 SELECT epoch FROM meta;

@@ -1,6 +1,7 @@
 """The log in an SQLite file."""
 
 import logging
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -9,9 +10,10 @@ import apsw
 import msgspec
 
 from parley.core.events import DELETED_NAME, Event
+from parley.core.members import Members
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.preferences import Preferences
-from parley.core.read_marks import ReadMark, ReadMarks, RoomReadMarks
+from parley.core.read_marks import ReadMarks, RoomReadMarks
 from parley.core.records import (
     DropTokens,
     DropWebhook,
@@ -318,9 +320,8 @@ class SqliteStore:
     def marks(self) -> ReadMarks:
         marks = ReadMarks()
         for room, said in self._read("said_counts"):
-            marks.rooms[room] = RoomReadMarks(said)
-        for room, user, *mark in self._read("marks"):
-            marks.rooms[room].members[user] = ReadMark(*mark)
+            columns = list(zip(*self._read("marks", room), strict=True))
+            marks.rooms[room] = RoomReadMarks(said, columns) if columns else RoomReadMarks(said)
         return marks
 
     def preferences(self) -> Preferences:
@@ -383,6 +384,15 @@ class SqliteStore:
             raise StoreError(_because(error)) from error
 
     def close(self) -> None:
+        try:
+            # What is not counted now, the next start would have to count before it serves anyone.
+            if not self._in_doubt:
+                with self._writer:
+                    for room, tip in self._tips.items():
+                        if room and tip > self._counted[room]:
+                            self._count(room)
+        except apsw.Error as error:
+            _log.warning("The unread counts will be updated by the next start: %s", _because(error))
         self._heavy_reader.close()
         self._reader.close()
         self._writer.close()
@@ -408,8 +418,11 @@ def load(connection: apsw.Connection) -> State:
     rooms: dict[int, Room] = {
         id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))
     }
-    for room, user, since in cast("Any", run(QUERIES["members"])):
-        rooms[room].members[user] = since
+    for room in rooms.values():
+        # Room by room: as arrays, memberships take a tenth of the memory of their rows.
+        if columns := list(zip(*run(QUERIES["members_of"], (room.id,)), strict=True)):
+            users, seqs = columns
+            room.members = Members.of_columns(array("q", users), array("q", seqs))
     state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
     state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
     for row in cast("Any", run(QUERIES["folded_at_start"])):

@@ -1,0 +1,80 @@
+"""The members of a room, in little memory: large organisations have hundreds of thousands of memberships."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from itertools import chain
+from typing import Final
+
+_NOBODY: Final = array("q")
+
+
+class Members(MutableMapping[int, int]):
+    """Maps user ids to the seq at which each user joined.
+
+    The members that it is made with stand in two arrays, which are never changed: copies share them. Each copy has what
+    changed since then: a dict of those who joined, and a set of those who left.
+
+    Args:
+        joined: the members, as a mapping or as pairs of user and seq.
+    """
+
+    __slots__ = ("_joined", "_left", "_seqs", "_users")
+
+    def __init__(self, joined: Mapping[int, int] | Iterable[tuple[int, int]] = ()) -> None:
+        self._joined = dict(joined)
+        self._left: set[int] = set()
+        self._users = self._seqs = _NOBODY
+
+    @classmethod
+    def of_columns(cls, users: "array[int]", seqs: "array[int]") -> "Members":
+        """Return members from ascending user ids, and for each the seq of joining. Do not change the arrays."""
+        members = cls()
+        members._users, members._seqs = users, seqs
+        return members
+
+    def copy(self) -> "Members":
+        """Return an independent copy."""
+        copy = Members(self._joined)
+        copy._left = self._left.copy()
+        copy._users, copy._seqs = self._users, self._seqs
+        return copy
+
+    def __contains__(self, user: object) -> bool:
+        return user in self._joined or self._index(user) >= 0  # type: ignore[arg-type]
+
+    def __getitem__(self, user: int) -> int:
+        seq = self._joined.get(user)
+        if seq is None:
+            index = self._index(user)
+            if index < 0:
+                raise KeyError(user)
+            return self._seqs[index]
+        return seq
+
+    def __setitem__(self, user: int, seq: int) -> None:
+        if self._index(user) >= 0:
+            self._left.add(user)
+        self._joined[user] = seq
+
+    def __delitem__(self, user: int) -> None:
+        if self._joined.pop(user, None) is None:
+            if self._index(user) < 0:
+                raise KeyError(user)
+            self._left.add(user)
+
+    def __iter__(self) -> Iterator[int]:
+        stayed = iter(self._users) if not self._left else (user for user in self._users if user not in self._left)
+        return chain(stayed, self._joined)
+
+    def __len__(self) -> int:
+        return len(self._users) - len(self._left) + len(self._joined)
+
+    def __repr__(self) -> str:
+        return f"Members({dict(self)})"
+
+    def _index(self, user: int) -> int:
+        """Return the place of a user in the arrays; -1 if they are not there or have left."""
+        users = self._users
+        index = bisect_left(users, user)
+        return index if index < len(users) and users[index] == user and user not in self._left else -1
