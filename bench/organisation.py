@@ -19,6 +19,7 @@ from parley.core.records import PutToken
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 
 LOBBY = 1
+BUSIEST = 1
 AT = 1_700_000_000_000
 BATCH = 20_000
 WORDS = [
@@ -79,12 +80,16 @@ FAMILY = [
 
 @dataclass(frozen=True)
 class Size:
-    """How much an organisation has. All accounts are members of the lobby, which is one of the rooms."""
+    """How much an organisation has. All accounts are members of the lobby, which is one of the rooms.
+
+    One account is a member of `busiest` rooms, all others of as many as one another.
+    """
 
     accounts: int
     rooms: int
     memberships: int
     messages: int
+    busiest: int = 0
 
 
 def name(user: int) -> str:
@@ -108,6 +113,10 @@ def members(size: Size) -> dict[int, list[int]]:
     out[LOBBY] = list(range(1, size.accounts + 1))
     others = size.memberships - size.accounts
     for user in range(1, size.accounts + 1):
+        if user == BUSIEST and size.busiest:
+            for room in range(LOBBY + 1, size.busiest + 1):
+                out[room].append(user)
+            continue
         share = others * user // size.accounts - others * (user - 1) // size.accounts
         for room in dice.sample(range(LOBBY + 1, size.rooms + 1), min(share, size.rooms - 1)):
             out[room].append(user)

@@ -16,8 +16,7 @@ from parley.core.commands import (
     SendMessage,
     SetTopic,
 )
-from parley.core.rules import decide
-from parley.core.rules.rooms import ROOMS_PER_USER
+from parley.core.rules import Policy, decide
 from parley.core.state import direct_name
 from parley.core.text import KEY_CHARS, TEXT_CHARS, TEXT_LINES, TOPIC_CHARS
 from tests.core.sessions import Rules, look
@@ -145,11 +144,12 @@ def test_join_is_refused(rules):
 
 
 def test_the_limit_of_joined_rooms_does_not_count_direct_ones(rules):
-    guests = rules.enter(*(f"guest{number}" for number in range(ROOMS_PER_USER)))
+    rules.policy = Policy(rooms_per_user=20)
+    guests = rules.enter(*(f"guest{number}" for number in range(20)))
     for guest in guests:
         rules.ask(SendDirect(guest, "eve", "psst"))
-    assert len(rules.state.users[EVE].rooms) == ROOMS_PER_USER
-    for number in range(ROOMS_PER_USER):
+    assert len(rules.state.users[EVE].rooms) == 20
+    for number in range(20):
         rules.join(f"room{number}", EVE)
     refusals(rules, (Join(EVE, "lobby"), "rooms_too_many"), (Join(EVE, "another"), "rooms_too_many"))
     assert rules.ask(Join(EVE, "room7")) == []

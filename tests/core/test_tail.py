@@ -179,7 +179,7 @@ class AgainstAList(RuleBasedStateMachine):
         self.tail.trim()
         held = self.tail.events(self.tail.floor - 1, self.tail.tip)
         assert len(held) <= 2 * tail.TAIL_EVENTS
-        assert sum(len(event.text) + 100 for event in held[:-1]) <= 2 * tail.TAIL_BYTES
+        assert sum(len(event.text) + 300 for event in held[:-1]) <= 2 * tail.TAIL_BYTES
 
     @rule(seq=st.integers(0, 200), limit=st.integers(1, 12))
     def page(self, seq, limit):
@@ -224,6 +224,15 @@ class AgainstAList(RuleBasedStateMachine):
         assert self.tail.tip == len(self.log)
         held = self.tail.events(self.tail.floor - 1, self.tail.tip)
         assert held == self.log[self.tail.floor - 1 :]
+        rendered = [data for ready in self.tail._rendered.values() for data in ready.data]
+        events = [*held, *self.tail._said_below]
+        size = sum(300 + len(event.text) for event in events) + sum(40 + len(data) for data in rendered)
+        assert self.tail._memory.used == size
+
+    def teardown(self):
+        if hasattr(self, "tail"):
+            self.tail.release()
+            assert self.tail._memory.used == 0
 
 
 def test_the_tail_against_a_complete_list(monkeypatch):

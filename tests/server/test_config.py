@@ -23,6 +23,8 @@ receipts = 7
 rate_messages = 2
 rate_burst = 3
 connections_per_address = 4
+rooms_per_user = 8
+tail_memory = 9
 stall_timeout = 5
 handshake_timeout = 6
 """
@@ -52,6 +54,8 @@ def test_every_key_can_be_set(file: Path) -> None:
         rate_messages=2,
         rate_burst=3,
         connections_per_address=4,
+        rooms_per_user=8,
+        tail_memory=9,
         stall_timeout=5,
         handshake_timeout=6,
     )

@@ -323,6 +323,53 @@ def test_a_cursor_ends_at_its_last_seq() -> None:
     assert paused.endings == 1
 
 
+def test_all_tails_together_keep_within_their_memory() -> None:
+    logs: dict[int, list[Event]] = {room: [] for room in range(1, 21)}
+
+    async def read(room: int, after: int, limit: int) -> list[Event]:
+        return logs[room][after : after + limit]
+
+    spawned: list[Any] = []
+    feeds = Feeds(lambda room: len(logs[room]), read, spawned.append, memory=20_000)
+    reader = Reader(feeds)
+    for room in logs:
+        feeds.subscribe(reader, room, 0, Plain("red"))
+    for turn in range(5):
+        for room, log in logs.items():
+            events = [Event(room, turn * 10 + seq, 0, 1, "bob", "message", "x") for seq in range(1, 11)]
+            log.extend(events)
+            feeds.append({room: events})
+            feeds.pump([room])
+            assert feeds._memory.used <= 20_000 + 10 * 400
+    assert len(reader.got) == 20 * (50 - 50 // 7)  # `Plain` does not show each seventh
+    # The rooms that were written to last are still in memory; the others come from the store.
+    assert feeds.page_before(20, 51, 10, said=False) == logs[20][-10:]
+    assert feeds.page_before(1, 51, 10, said=False) is None
+    late = Reader(feeds)
+    feeds.subscribe(late, 1, 0, Plain("red"))
+    for task in spawned:
+        with pytest.raises(StopIteration):
+            task.send(None)
+    assert late.got == [line for line in reader.got if line.startswith("1:")]
+    for each in (reader, late):
+        feeds.lost(each)
+    assert feeds._memory.used == 0
+
+
+def test_a_reader_of_many_rooms_has_one_place_in_each() -> None:
+    feeds, _ = feeds_of([])
+    reader = Reader(feeds)
+    rooms = [7, 3, 9, 1, 5, 8, 2]
+    for room in rooms:
+        feeds.subscribe(reader, room, 0, Plain("red"))
+    assert [feeds.written(reader, room) for room in range(10)] == [0 if room in rooms else None for room in range(10)]
+    feeds.unsubscribe(reader, 5)
+    feeds.unsubscribe(reader, 6)
+    assert [cursor.feed.room for cursor in reader.cursors] == [1, 2, 3, 7, 8, 9]
+    feeds.lost(reader)
+    assert (reader.cursors, feeds._feeds) == ((), {})
+
+
 def test_a_room_that_nobody_reads_costs_nothing() -> None:
     feeds, _ = feeds_of([])
     reader = Reader(feeds)

@@ -7,10 +7,26 @@ from .kinds import MESSAGE_KINDS
 from .rendering import Rendering
 
 TAIL_EVENTS: Final = 1_024
-TAIL_BYTES: Final = 256 * 1024
+TAIL_BYTES: Final = 512 * 1024
 
 SAID_KEPT: Final = 20
 """This many messages are kept below the floor, for newcomers to rooms in which many join and few write."""
+
+
+_EVENT_BYTES: Final = 300
+"""The memory of an event without its text."""
+
+_DATA_BYTES: Final = 40
+"""The memory of a rendered event without its bytes."""
+
+
+class TailMemory:
+    """The memory that several tails use together: `used`, in bytes, estimated."""
+
+    __slots__ = ("used",)
+
+    def __init__(self) -> None:
+        self.used = 0
 
 
 class _Rendered:
@@ -29,11 +45,17 @@ class Tail:
     Attributes:
         floor: the lowest seq in the tail; `tip + 1` while it is empty.
         tip: the seq of the newest event.
+
+    Args:
+        tip: the seq of the newest event in the store.
+        memory: the memory that this tail counts its own in.
     """
 
-    __slots__ = ("_events", "_rendered", "_said_below", "_said_from", "_size", "floor", "tip")
+    __slots__ = ("_events", "_memory", "_rendered", "_said_below", "_said_from", "_size", "_used", "floor", "tip")
 
-    def __init__(self, tip: int) -> None:
+    def __init__(self, tip: int, memory: TailMemory | None = None) -> None:
+        self._memory = TailMemory() if memory is None else memory
+        self._used = 0
         self.floor = tip + 1
         self.tip = tip
         self._events: list[Event] = []
@@ -53,7 +75,7 @@ class Tail:
             raise ValueError(f"the tail of room {events[0].room} ends at {self.tip}, and {events[0].seq} can't follow")
         self._events += events
         self.tip += len(events)
-        self._size += sum([_size(event) for event in events])
+        self._resize(sum([_size(event) for event in events]))
 
     def extend_down(self, events: list[Event]) -> None:
         """Add older events that end right below the floor, as far as the bounds allow; ignore any others."""
@@ -63,9 +85,9 @@ class Tail:
         if len(self._events) + len(events) > 2 * TAIL_EVENTS or self._size + size > 2 * TAIL_BYTES:
             return
         self._events[:0] = events
-        self._size += size
+        self._resize(size)
         self.floor = events[0].seq
-        self._said_below = [event for event in self._said_below if event.seq < self.floor]
+        self._keep_said([event for event in self._said_below if event.seq < self.floor])
         self._said_from = min(self._said_from, self.floor)
 
     def learn_said(self, before: int, events: list[Event], *, all_there_are: bool) -> None:
@@ -73,7 +95,7 @@ class Tail:
         begin = 1 if all_there_are or not events else events[0].seq
         if begin < self._said_from <= before:
             older = [event for event in events if event.seq < self._said_from]
-            self._said_below = [*older, *self._said_below]
+            self._keep_said([*older, *self._said_below])
             self._said_from = begin
 
     def events(self, after: int, upto: int) -> list[Event]:
@@ -103,26 +125,32 @@ class Tail:
         """
         ready = self._rendered.get(rendering)
         if ready is None or after >= ready.first + len(ready.data):
+            self.forget(rendering)
             ready = self._rendered[rendering] = _Rendered(after + 1)
         elif after + 1 < ready.first:
-            ready.data[:0] = [rendering.event(event) for event in self.events(after, ready.first - 1)]
+            older = [rendering.event(event) for event in self.events(after, ready.first - 1)]
+            ready.data[:0] = older
             ready.first = after + 1
+            self._use(_data_size(older))
         end = ready.first + len(ready.data) - 1
         if upto > end:
-            ready.data += [rendering.event(event) for event in self.events(end, upto)]
+            newer = [rendering.event(event) for event in self.events(end, upto)]
+            ready.data += newer
+            self._use(_data_size(newer))
         return ready.data[after + 1 - ready.first : upto + 1 - ready.first]
 
     def forget(self, rendering: Rendering) -> None:
         """Drop the bytes of a rendering that has no readers any more."""
-        self._rendered.pop(rendering, None)
+        if ready := self._rendered.pop(rendering, None):
+            self._use(-_data_size(ready.data))
 
     def forget_before(self, seq: int) -> None:
         """Drop the events before a seq."""
         excess = min(max(seq - self.floor, 0), len(self._events))
-        self._size -= sum(map(_size, self._events[:excess]))
+        self._resize(-sum(map(_size, self._events[:excess])))
         del self._events[:excess]
         self._drop(excess)
-        self._said_below = []
+        self._keep_said([])
         self._said_from = self.floor
 
     def trim(self) -> None:
@@ -133,25 +161,48 @@ class Tail:
         if len(self._events) <= 2 * TAIL_EVENTS and self._size <= 2 * TAIL_BYTES:
             return
         excess = max(len(self._events) - TAIL_EVENTS, 0)
-        self._size -= sum(map(_size, self._events[:excess]))
-        while self._size > TAIL_BYTES and excess < len(self._events) - 1:
-            self._size -= _size(self._events[excess])
+        size = self._size - sum(map(_size, self._events[:excess]))
+        while size > TAIL_BYTES and excess < len(self._events) - 1:
+            size -= _size(self._events[excess])
             excess += 1
-        self._said_below += [event for event in self._events[:excess] if event.kind in MESSAGE_KINDS]
-        if len(self._said_below) > SAID_KEPT:
-            del self._said_below[:-SAID_KEPT]
+        self._resize(size - self._size)
+        said = self._said_below + [event for event in self._events[:excess] if event.kind in MESSAGE_KINDS]
+        self._keep_said(said[-SAID_KEPT:])
+        if len(said) > SAID_KEPT:
             self._said_from = self._said_below[0].seq
         del self._events[:excess]
         self._drop(excess)
+
+    def release(self) -> None:
+        """Count no memory any more: the tail is not used again."""
+        self._use(-self._used)
+
+    def _use(self, size: int) -> None:
+        self._used += size
+        self._memory.used += size
+
+    def _resize(self, size: int) -> None:
+        """Events of this size were added or, if it is negative, dropped."""
+        self._size += size
+        self._use(size)
+
+    def _keep_said(self, events: list[Event]) -> None:
+        self._use(sum(map(_size, events)) - sum(map(_size, self._said_below)))
+        self._said_below = events
 
     def _drop(self, excess: int) -> None:
         """Raise the floor over events that were deleted, and drop their bytes."""
         self.floor += excess
         for ready in self._rendered.values():
             if ready.first < self.floor:
+                self._use(-_data_size(ready.data[: self.floor - ready.first]))
                 del ready.data[: self.floor - ready.first]
                 ready.first = self.floor
 
 
 def _size(event: Event) -> int:
-    return len(event.text) + 100
+    return len(event.text) + _EVENT_BYTES
+
+
+def _data_size(data: list[bytes]) -> int:
+    return sum(map(len, data)) + _DATA_BYTES * len(data)

@@ -140,13 +140,15 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
     def submit(command: Command, submitter: Submitter, tag: object = None) -> None:
         writer.submit(command, submitter, tag)
 
-    feeds = Feeds(lambda room: state.rooms[room].tip, log_reader.after, spawn)
+    feeds = Feeds(lambda room: state.rooms[room].tip, log_reader.after, spawn, config.tail_memory * 1_000_000)
     presence = Presence(loop, config.guest_hold, submit, feeds.signal, state)
     view = View(
         state,
         presence.online,
         f"Parley {__version__}",
-        policy=Policy(config.access or ("invite" if proxies.beyond_loopback(config.listen) else "open")),
+        policy=Policy(
+            config.access or ("invite" if proxies.beyond_loopback(config.listen) else "open"), config.rooms_per_user
+        ),
         marks=store.marks(),
         preferences=store.preferences(),
         receipts=config.receipts,
@@ -288,6 +290,7 @@ async def _serve(config: Config, ready: Ready) -> None:
             await stop
             log.info("stopping")
         finally:
+            gc.enable()
             for listener in listeners:
                 listener.close()
             if certificate is not None:

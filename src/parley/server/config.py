@@ -33,6 +33,8 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
         trusted_proxies: addresses and networks of proxies that are trusted to name their clients.
         guest_hold: seconds for which a guest who lost the connection stays a member and keeps the name.
         receipts: members of the largest rooms that show what their members have read; 0: none do.
+        rooms_per_user: the number of rooms that a user may be in, besides direct conversations.
+        tail_memory: megabytes that the newest events of all rooms may take in memory together.
         webhook_allow: networks and names that webhooks may reach besides public addresses.
         rate_messages: messages and other commands a user may send per second in the long run; 0: no limit.
         rate_burst: how many at once.
@@ -53,6 +55,8 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     trusted_proxies: list[str] = msgspec.field(default_factory=list)
     guest_hold: float = 900.0
     receipts: int = 50
+    rooms_per_user: int = 1_000
+    tail_memory: float = 64.0
     webhook_allow: list[str] = msgspec.field(default_factory=list)
     rate_messages: float = 20.0
     rate_burst: float = 100.0
@@ -119,7 +123,7 @@ def _check(config: Config) -> None:
     for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts"):
         if not getattr(config, key) >= 0:  # also for NaN, which TOML has
             raise ConfigError(f"{key} can't be negative.")
-    for key in ("rate_burst", "stall_timeout", "handshake_timeout"):
+    for key in ("rate_burst", "rooms_per_user", "tail_memory", "stall_timeout", "handshake_timeout"):
         if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
             raise ConfigError(f"{key} must be positive.")
 

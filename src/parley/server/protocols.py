@@ -27,8 +27,8 @@ class Client:
         token: the SHA-256 of the token of its session; None where there is none.
         writable: whether it takes more bytes now.
         write: writes bytes to it.
-        cursors: its places in rooms, one for each room it reads. `parley.server.engine.subscription` keeps them here;
-            they are few, and a tuple is smaller than a dict.
+        cursors: its places in rooms, one for each room it reads, by the room's id. `parley.server.engine.subscription`
+            keeps them here; they are few, and a tuple is smaller than a dict.
         paused_at: when it last stopped taking bytes (`time.monotonic`), if it is not writable.
     """
 

@@ -67,13 +67,13 @@ _IN_PERSON: Final = _OF_AN_ACCOUNT | {
 
 _BY_POLICY: Final[dict[type, Callable[[State, Any, int, Policy], Decision | Refusal]]] = {
     c.ClaimName: names.claim_name,
+    c.Create: rooms.create,
+    c.Join: rooms.join,
     c.Register: accounts.register,
 }
 
 _RULES: Final[dict[type, Callable[[State, Any, int], Decision | Refusal]]] = {
     c.OpenDirect: speaking.open_direct,
-    c.Join: rooms.join,
-    c.Create: rooms.create,
     c.Leave: rooms.leave,
     c.OpenRoom: rooms.open_room,
     c.SetTopic: rooms.set_topic,

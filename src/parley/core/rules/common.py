@@ -28,9 +28,11 @@ class Policy(Struct, frozen=True):
 
     Attributes:
         access: who may enter: anyone, people with an invitation, or only people with an account.
+        rooms_per_user: the number of rooms that a user may be in; direct ones are not counted.
     """
 
     access: Literal["open", "invite", "members"] = "open"
+    rooms_per_user: int = 1_000
 
 
 def entry(

@@ -1,7 +1,5 @@
 """Creating, joining and leaving rooms."""
 
-from typing import Final
-
 from parley.core.commands import Create, Join, Leave, OpenRoom, SetTopic
 from parley.core.decision import Decision
 from parley.core.refusals import Refusal, refuse
@@ -9,13 +7,11 @@ from parley.core.roles import may
 from parley.core.state import Room, State, User
 from parley.core.text import TOPIC_CHARS, as_typed, bare_room_name, is_line, is_name
 
-from .common import decided, entry, group_rooms, is_banned, words
+from .common import Policy, decided, entry, group_rooms, is_banned, words
 from .speaking import kept_from_writing
 
-ROOMS_PER_USER: Final = 50
 
-
-def join(state: State, command: Join, at: int) -> Decision | Refusal:
+def join(state: State, command: Join, at: int, policy: Policy) -> Decision | Refusal:
     name = as_typed(bare_room_name(command.name))
     user = state.users[command.user]
     if command.room:
@@ -28,7 +24,7 @@ def join(state: State, command: Join, at: int) -> Decision | Refusal:
         room = state.room_for(user.id, name)
     if room is not None and user.id in room.members:
         return decided()
-    if problem := _too_many(state, user):
+    if problem := _too_many(state, user, policy):
         return problem
     if room is None:
         return _made(state, user, name, at, private=False)
@@ -37,7 +33,7 @@ def join(state: State, command: Join, at: int) -> Decision | Refusal:
     return decided(entry(room, at, user, "joined"))
 
 
-def create(state: State, command: Create, at: int) -> Decision | Refusal:
+def create(state: State, command: Create, at: int, policy: Policy) -> Decision | Refusal:
     name = as_typed(bare_room_name(command.name))
     if not is_name(name):
         return refuse("room_invalid")
@@ -45,7 +41,7 @@ def create(state: State, command: Create, at: int) -> Decision | Refusal:
     # everyone who is invited would confuse a private room with the public one of the same name
     if (state.room_for(user.id, name) if command.private else state.room_named(name)) is not None:
         return refuse("room_taken", name=name)
-    return _too_many(state, user) or _made(state, user, name, at, private=command.private)
+    return _too_many(state, user, policy) or _made(state, user, name, at, private=command.private)
 
 
 def open_room(state: State, command: OpenRoom, at: int) -> Decision | Refusal:
@@ -112,8 +108,8 @@ def _there(state: State, user: User, id_: int) -> Room | None:
     return room if known else None
 
 
-def _too_many(state: State, user: User) -> Refusal | None:
+def _too_many(state: State, user: User, policy: Policy) -> Refusal | None:
     # Direct rooms are not counted: anyone can create one with anyone.
-    if len(group_rooms(state, user.id)) >= ROOMS_PER_USER:
-        return refuse("rooms_too_many", limit=ROOMS_PER_USER)
+    if len(group_rooms(state, user.id)) >= policy.rooms_per_user:
+        return refuse("rooms_too_many", limit=policy.rooms_per_user)
     return None

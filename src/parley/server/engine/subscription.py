@@ -6,13 +6,15 @@ catches up from the tail or from the store.
 """
 
 import logging
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from math import inf
 from typing import Final
 
 from parley.core.events import Event
 from parley.core.rendering import ReadMarkSignal, Rendering, Signal
-from parley.core.tail import Tail
+from parley.core.tail import Tail, TailMemory
 from parley.server.protocols import Client
 from parley.wire.limits import PIECE_BYTES
 
@@ -61,9 +63,9 @@ class Feed:
 
     __slots__ = ("behind", "groups", "loading", "room", "shown", "tail", "waiting")
 
-    def __init__(self, room: int, tip: int) -> None:
+    def __init__(self, room: int, tip: int, memory: TailMemory) -> None:
         self.room = room
-        self.tail = Tail(tip)
+        self.tail = Tail(tip, memory)
         self.shown = tip
         self.groups: dict[Rendering, Group] = {}
         self.behind: set[Cursor] = set()
@@ -184,16 +186,27 @@ class Feed:
         return _cut(rendering, self.room, after, self.tail.rendered(rendering, after, upto))
 
 
+def _room(cursor: Cursor) -> int:
+    return cursor.feed.room
+
+
 def _find(reader: Client, room: int) -> Cursor | None:
-    for cursor in reader.cursors:
-        if cursor.feed.room == room:
-            found: Cursor = cursor
-            return found
-    return None
+    cursors: tuple[Cursor, ...] = reader.cursors
+    index = bisect_left(cursors, room, key=_room)
+    return cursors[index] if index < len(cursors) and cursors[index].feed.room == room else None
+
+
+def _add(cursor: Cursor) -> None:
+    cursors = cursor.reader.cursors
+    index = bisect_left(cursors, cursor.feed.room, key=_room)
+    cursor.reader.cursors = (*cursors[:index], cursor, *cursors[index:])
 
 
 def _forget(cursor: Cursor) -> None:
-    cursor.reader.cursors = tuple(other for other in cursor.reader.cursors if other is not cursor)
+    cursors = cursor.reader.cursors
+    index = bisect_left(cursors, cursor.feed.room, key=_room)
+    if index < len(cursors) and cursors[index] is cursor:
+        cursor.reader.cursors = cursors[:index] + cursors[index + 1 :]
 
 
 def _cut(rendering: Rendering, room: int, after: int, rendered: list[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -218,12 +231,21 @@ class Feeds:
         tip: returns the durable tip of a room.
         read_after: reads events from the store.
         spawn: runs a coroutine in the background.
+        memory: the bytes that all tails may take together. One more batch may follow before some are emptied.
     """
 
     def __init__(
-        self, tip: Callable[[int], int], read_after: ReadAfter, spawn: Callable[[Awaitable[None]], object]
+        self,
+        tip: Callable[[int], int],
+        read_after: ReadAfter,
+        spawn: Callable[[Awaitable[None]], object],
+        memory: float = inf,
     ) -> None:
         self._feeds: dict[int, Feed] = {}
+        self._memory = TailMemory()
+        self._memory_most = memory
+        # The feeds with events in their tails, the one that has been quiet longest first.
+        self._filled: dict[int, Feed] = {}
         self._tip = tip
         self._read_after = read_after
         self._spawn = spawn
@@ -233,10 +255,10 @@ class Feeds:
         self.unsubscribe(reader, room)
         feed = self._feeds.get(room)
         if feed is None:
-            feed = self._feeds[room] = Feed(room, self._tip(room))
+            feed = self._feeds[room] = Feed(room, self._tip(room), self._memory)
         cursor = Cursor(feed, reader, rendering, after)
         cursor.last = last
-        reader.cursors += (cursor,)
+        _add(cursor)
         feed.behind.add(cursor)
         self._catch_up(feed, cursor)
 
@@ -263,6 +285,8 @@ class Feeds:
         for room, events in events_by_room.items():
             if feed := self._feeds.get(room):
                 feed.tail.append(events)
+                self._filled.pop(room, None)
+                self._filled[room] = feed
 
     def end_at(self, reader: Client, room: int, seq: int) -> bool:
         """End the reader's cursor in a room after that seq, which is appended already.
@@ -286,6 +310,7 @@ class Feeds:
                 feed.pump()
                 self._load(feed)
                 self._drop_if_empty(feed)
+        self._shrink()
 
     def is_ending(self, reader: Client, room: int) -> bool:
         """Tell whether the reader's cursor in a room is to end."""
@@ -318,8 +343,10 @@ class Feeds:
 
     def lost(self, reader: Client) -> None:
         """The reader is gone."""
-        for cursor in reader.cursors:
-            self.unsubscribe(reader, cursor.feed.room)
+        cursors, reader.cursors = reader.cursors, ()
+        for cursor in cursors:
+            cursor.feed.remove(cursor)
+            self._drop_if_empty(cursor.feed)
 
     def signal(self, signal: Signal | ReadMarkSignal, but: Client | None = None) -> None:
         """Write a signal to the readers of its room, except one."""
@@ -373,6 +400,8 @@ class Feeds:
                         continue
                     if events[-1].seq == feed.tail.floor - 1:
                         feed.tail.extend_down(events)
+                        self._filled.setdefault(feed.room, feed)
+                        self._shrink()
                     if events[0].seq == cursor.seq + 1 and cursor.seq + 1 < feed.tail.floor:
                         feed.write_page(cursor, events)
                 feed.catch_up(cursor)
@@ -383,3 +412,15 @@ class Feeds:
     def _drop_if_empty(self, feed: Feed) -> None:
         if feed.empty and not feed.loading and self._feeds.get(feed.room) is feed:
             del self._feeds[feed.room]
+            self._filled.pop(feed.room, None)
+            feed.tail.release()
+
+    def _shrink(self) -> None:
+        """If the tails take too much memory, empty those of the rooms that have been quiet longest.
+
+        It empties somewhat more than it must, so that this is rare.
+        """
+        if self._memory.used > self._memory_most:
+            while self._filled and self._memory.used > self._memory_most * 7 / 8:
+                feed = self._filled.pop(next(iter(self._filled)))
+                feed.forget()

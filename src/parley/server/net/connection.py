@@ -42,6 +42,12 @@ log = logging.getLogger("parley")
 WRITE_HIGH_BYTES: Final = 32 * 1024
 """Above this many unsent bytes a connection is paused. One more piece may follow: together at most 64 KiB."""
 
+TURN_SECONDS: Final = 0.002
+"""For so long one connection may perform effects before others get their turn."""
+
+EFFECTS_UNTIMED: Final = 8
+"""After so many effects the clock is read."""
+
 PENDING_COMMANDS: Final = 256
 """With so many commands undecided, nothing more is read from a connection."""
 
@@ -250,6 +256,7 @@ class Connection(Client, asyncio.Protocol):
             self._backlog += tuple(effects)
             return
         data, self._unwritten = self._unwritten, b""
+        until = time.perf_counter() + TURN_SECONDS if len(effects) > EFFECTS_UNTIMED else 0.0
         for count, effect in enumerate(effects, 1):
             kind = type(effect)
             if kind is Send:
@@ -263,6 +270,11 @@ class Connection(Client, asyncio.Protocol):
                 self._do(effect)
                 if self._held_up():
                     self._backlog += tuple(effects[count:])
+                    break
+                if count % EFFECTS_UNTIMED == 0 and count < len(effects) and time.perf_counter() > until:
+                    # Others get their turn: a user may be in a thousand rooms, and lack events of each.
+                    self._backlog = tuple(effects[count:])
+                    self._host.loop.call_soon(self._catch_up)
                     break
         if more:
             self._unwritten = data
