@@ -324,8 +324,8 @@ BUGS = (
     _bug(
         "who is kicked is still invited",
         "core/state.py",
-        "        room.invited.pop(event.about.user, None)\n",
-        "        pass\n",
+        "        if room.invited.pop(event.about.user, None) is not None:\n",
+        "        if room.id < 0:\n",
         "uninvited",
     ),
     _bug(
