@@ -1,4 +1,4 @@
-"""People who come by HTTP: requests on a kept connection, and streams of events."""
+"""Clients of the HTTP API: requests on a persistent connection, and event streams."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ PASSWORD: Final = "correct horse battery"
 
 
 class Answer:
-    """What came back.
+    """A response.
 
     Attributes:
         headers: by name, in lower case.
@@ -47,7 +47,7 @@ class Answer:
 
 
 class Http:
-    """Someone with one kept connection, and perhaps a token."""
+    """A client with one persistent connection, and perhaps a token."""
 
     def __init__(self, server: Server, token: str | None = None) -> None:
         self.token = token
@@ -61,7 +61,7 @@ class Http:
     async def asks(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, *, raw: bytes = b""
     ) -> Answer:
-        """Make a request; `body` goes as JSON, `raw` as it is."""
+        """Make a request; `body` is sent as JSON, `raw` as it is."""
         await self.sends(method, path, body, headers, raw=raw)
         return await self.gets(head=method == "HEAD")
 
@@ -100,7 +100,7 @@ class Http:
         return Answer(status, headers, body)
 
     async def follows(self, path: str, headers: Mapping[str, str] | None = None) -> "Stream":
-        """Begin to follow a room, on this connection, which is good for nothing else from now on."""
+        """Open the event stream of a room. It occupies this connection until the end."""
         await self.sends("GET", path, headers=headers)
         async with asyncio.timeout(DEADLINE):
             status, fields = await self._head()
@@ -125,7 +125,7 @@ class Http:
         if self._writer is not None:
             self._writer.transport.abort()
 
-    # What one does all the time
+    # Common requests
 
     async def room(self, name: str, *, private: bool = False) -> int:
         """Make a room, and return its id."""
@@ -139,7 +139,7 @@ class Http:
         return int(joined.json["id"])
 
     async def says(self, room: int | str, text: str, key: str | None = None) -> int:
-        """Say something, and return its seq."""
+        """Send a message; return its seq."""
         headers = {} if key is None else {"Idempotency-Key": key}
         stored = await self.asks("POST", f"/api/rooms/{room}/messages", {"text": text}, headers)
         assert stored.status == 201, stored
@@ -164,7 +164,7 @@ class Stream:
         return cast("asyncio.Transport", self._http._writer.transport)
 
     async def gets(self) -> tuple[int | None, str, Any]:
-        """Return the next event: its id, its type, and its data. Comments are passed over."""
+        """Return the next event: its id, its type and its data. Comments are skipped."""
         while True:
             block = await self.gets_block()
             fields = dict(line.partition(": ")[::2] for line in block.split("\n"))
@@ -192,7 +192,7 @@ class Stream:
         return found
 
     async def ends(self, reason: str) -> None:
-        """Expect the end, and nothing before it."""
+        """Expect the end of the stream, and nothing before it."""
         assert (await self.gets())[1:] == ("end", {"reason": reason})
         async with asyncio.timeout(DEADLINE):
             assert await self._http._chunk() == b""
@@ -207,7 +207,7 @@ class _Asker:
 
 
 async def happens(hub: Hub, command: Command) -> Outcome:
-    """Have something decided, as if another gateway had asked for it."""
+    """Submit a command and return its outcome, as another gateway would."""
     submitter = _Asker()
     hub.writer.submit(command, submitter)
     outcome = await submitter.outcome
@@ -216,7 +216,7 @@ async def happens(hub: Hub, command: Command) -> Outcome:
 
 
 async def guest(server: Server, name: str) -> Http:
-    """Let a guest in."""
+    """Make a guest; return their client."""
     http = Http(server)
     entered = await http.asks("POST", "/api/guests", {"name": name})
     assert entered.status == 201, entered
@@ -225,7 +225,7 @@ async def guest(server: Server, name: str) -> Http:
 
 
 async def account(server: Server, name: str, role: str | None = None) -> Http:
-    """Let someone in who has an account; with a role on the server, if one is given."""
+    """Make an account, with a role on the server if one is given; return its client."""
     http = Http(server)
     desk = HubApi(server.hub)
     code = desk.new_token()

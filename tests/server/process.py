@@ -1,4 +1,4 @@
-"""A server in a process of its own, as a person starts it."""
+"""A server in a process of its own, started by the command line."""
 
 import importlib.util
 import os
@@ -19,12 +19,12 @@ SECONDS = 15
 
 
 class Process:
-    """`parley serve`, with what it wrote.
+    """`parley serve` and its output.
 
     Attributes:
         port: where it listens.
         lines: its log.
-        stdout: what else it wrote, once it has ended; only if asked for.
+        stdout: its standard output, once it has ended; only if asked for.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Process:
         self._popen.send_signal(number)
 
     def ends(self) -> int:
-        """Wait for its end; return its exit status."""
+        """Wait for the process to end; return its exit status."""
         if self._popen.stdout is not None and not self._popen.stdout.closed:
             self.stdout = self._popen.stdout.read()
             self._popen.stdout.close()
@@ -88,7 +88,7 @@ class Process:
 
 
 def everything_from(sock: socket.socket) -> bytes:
-    """Return what comes until the end."""
+    """Return all bytes up to the end of the connection."""
     data = b""
     while more := sock.recv(65_536):
         data += more

@@ -1,5 +1,5 @@
-"""Who makes the requests of schemathesis: the owner of the server, and, for what ends a session or an account, someone
-who came for that.
+"""The credentials of schemathesis: requests that may end a session or an account are made by a new guest, all others by
+the server's owner.
 """
 
 import itertools
@@ -25,7 +25,7 @@ def _asks(path: str, body: dict[str, Any]) -> dict[str, Any]:
 
 @schemathesis.auth(refresh_interval=None)
 class Bearer:
-    """A token that is good, whatever was done with the one before."""
+    """A token that is valid whatever the requests before have done."""
 
     def get(self, case: schemathesis.Case, context: schemathesis.AuthContext) -> str:
         if case.method in ("DELETE", "PUT") and case.path.startswith(("/api/me", "/api/session")):

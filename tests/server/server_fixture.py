@@ -127,16 +127,16 @@ class Server:
             await self.hub.close()
 
     def check_log(self) -> None:
-        """Whatever the test did to the server: its log holds no traceback, and nothing on the loop failed."""
+        """Assert that the log contains no traceback and that nothing on the loop has failed."""
         for record in self.records:
             assert record.exc_info is None, logging.Formatter().format(record)
             assert record.name != "asyncio" or record.levelno < logging.WARNING, record.getMessage()
             assert "\n" not in record.getMessage(), "more than one line in the log"
 
-    # What the server's owner does, without the HTTP API
+    # Commands of the server's owner, without the HTTP API
 
     async def submits(self, command: Command) -> list[Event] | Refusal:
-        """Have a command decided; what it comes to is shown to everybody when this returns."""
+        """Submit a command. When this returns, its events have been shown to everybody."""
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.hub.writer.submit(command, _Waiting(done))
         outcome = await done
@@ -144,7 +144,7 @@ class Server:
         return outcome.events if isinstance(outcome, Decision) else outcome
 
     async def does(self, command: Command) -> list[Event]:
-        """Have a command decided that is not refused."""
+        """Submit a command that is not refused."""
         events = await self.submits(command)
         assert not isinstance(events, Refusal), events
         return events
@@ -163,7 +163,7 @@ class Server:
         return code
 
     def user(self, name: str) -> int:
-        """Return the id of the one who has that name."""
+        """Return the id of the user of that name."""
         user = self.hub.view.state.user_named(name)
         assert user is not None
         return user.id
@@ -173,10 +173,10 @@ class Server:
         rooms = self.hub.view.state.rooms.values()
         return max(room.id for room in rooms if room.name == name and room.private == private)
 
-    # Visitors
+    # Clients
 
     async def socket(self, *, tls: ssl.SSLContext | None = None) -> "Line":
-        """Connect, and say nothing."""
+        """Connect, and send nothing."""
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", self.port, ssl=tls, server_hostname="localhost" if tls else None, limit=2**24
         )
@@ -185,7 +185,7 @@ class Server:
         return line
 
     async def line(self, name: str, *, tls: ssl.SSLContext | None = None) -> "Line":
-        """Let someone in with netcat. What they see on entering is in `entrance`."""
+        """Enter with netcat as a guest. `entrance` has the lines that are shown on entering."""
         line = await self.socket(tls=tls)
         await line.says(name)
         await line.sees_characters("alias?")
@@ -194,7 +194,7 @@ class Server:
         return line
 
     async def member(self, name: str, password: str | None = None) -> "Line":
-        """Let the owner of an account in with netcat. What they see on entering is in `entrance`."""
+        """Sign in to an account with netcat. `entrance` has the lines that are shown on entering."""
         line = await self.socket()
         await line.says(name, password or password_of(name))
         await line.sees_characters("alias?password?")
@@ -202,7 +202,7 @@ class Server:
         return line
 
     async def raw(self, name: str) -> "Line":
-        """Let someone in with the report's own client."""
+        """Enter with the report's own client."""
         line = await self.socket()
         await line.sees_characters("alias?")
         await line.sends(name.encode())
@@ -210,7 +210,7 @@ class Server:
         return line
 
     async def browser(self, *, tls: ssl.SSLContext | None = None, **options: Any) -> "Web":
-        """Open a WebSocket, and say nothing."""
+        """Open a WebSocket, and send nothing."""
         for tries_left in (2, 1, 0):
             try:
                 connection = await connect(
@@ -225,7 +225,7 @@ class Server:
                     **options,
                 )
             except InvalidMessage:
-                # On a busy machine what it asks may come so late that it is greeted like netcat. A browser asks again.
+                # On a busy machine the request may come so late that the server sends the prompt. Browsers retry.
                 if not tries_left:
                     raise
             else:
@@ -235,7 +235,7 @@ class Server:
         return web
 
     async def web(self, name: str | None = None, *rooms: str, **hello: Any) -> "Web":
-        """Let someone in over a WebSocket, and into rooms."""
+        """Say hello over a WebSocket, and join rooms."""
         web = await self.browser()
         if name is not None:
             hello["name"] = name
@@ -247,7 +247,7 @@ class Server:
         return web
 
     def connections(self, name: str) -> list[Connection]:
-        """Return the server's connections that speak for someone."""
+        """Return the server's connections of a user."""
         return [
             connection
             for connection in self.hub.connections
@@ -255,7 +255,7 @@ class Server:
         ]
 
     def stalls(self, name: str, peer: "Line | Web") -> Connection:
-        """Let someone stop reading, with as little as possible in between. Return the server's end."""
+        """Let a client stop reading, with small buffers in between. Return the server's connection."""
         [connection] = self.connections(name)
         assert connection._transport
         _narrow(connection._transport)
@@ -264,14 +264,14 @@ class Server:
         return connection
 
     def members(self, room: str) -> set[str]:
-        """Return who is in a room."""
+        """Return the names of a room's members."""
         state = self.hub.view.state
         found = state.room_named(room)
         return {state.users[user].name for user in found.members if user in state.users} if found else set()
 
 
 def password_of(name: str) -> str:
-    """Return the password of an account that `Hall.account` has made."""
+    """Return the password of an account that `Server.account` has made."""
     return f"the secret of {name}"
 
 
@@ -280,7 +280,7 @@ Serve = Callable[..., Coroutine[Any, Any, Server]]
 
 
 class Line:
-    """Someone on a plain socket."""
+    """A client of the line dialect on a plain socket."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -309,14 +309,14 @@ class Line:
             assert await self._line() == line
 
     async def sees_until(self, last: str) -> list[str]:
-        """Return the lines up to that one."""
+        """Return the lines up to and including that one."""
         lines = [await self._line()]
         while lines[-1] != last:
             lines.append(await self._line())
         return lines
 
     async def sees_characters(self, text: str) -> None:
-        """Expect exactly these characters next, with or without anything behind them."""
+        """Expect exactly these characters next; more may follow."""
         await self.sees_bytes(text.encode())
 
     async def sees_bytes(self, expected: bytes) -> None:
@@ -330,7 +330,7 @@ class Line:
         assert found == expected
 
     async def sees_nothing_more(self) -> None:
-        """Make sure that nothing came but what was expected."""
+        """Make sure that nothing else has come."""
         await self.says(FENCE)
         await self.sees(FENCED)
 
@@ -356,7 +356,7 @@ class Line:
             await self._writer.wait_closed()
 
     async def aborts(self) -> None:
-        """Go without a word: a TCP reset."""
+        """Reset the TCP connection."""
         sock = self._writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
@@ -383,7 +383,7 @@ class Line:
 
 
 class Web:
-    """Someone on a WebSocket."""
+    """A client of the web dialect on a WebSocket."""
 
     def __init__(self, socket_: ClientConnection) -> None:
         self.socket = socket_
@@ -407,7 +407,7 @@ class Web:
         await self.sends_bytes(masked)
 
     async def sends_bytes(self, data: bytes) -> None:
-        """Send bytes as they are, whatever a WebSocket would demand."""
+        """Send raw bytes, which need not be a valid WebSocket frame."""
         self.socket.transport.write(data)
 
     async def gets(self, **frame: Any) -> dict[str, Any]:
@@ -423,7 +423,7 @@ class Web:
         return found
 
     async def gets_answer(self) -> dict[str, Any]:
-        """Return the next frame that is an answer; what happens in rooms is passed over."""
+        """Return the next frame that is an answer; events and signals are skipped."""
         while (found := await self.gets_frame())["t"] in ("events", "signal"):
             pass
         return found
@@ -447,7 +447,7 @@ class Web:
         return await self.gets(t="error", code=code, message=ANY, **fields)
 
     async def gets_nothing_more(self) -> None:
-        """Make sure that nothing came but what was expected; hints excepted."""
+        """Make sure that nothing else has come, except for signals."""
         self._fences += 1
         mark = f"fence-{self._fences}"
         await self.sends(t="unwatch", id=mark, room=0)
@@ -465,14 +465,14 @@ class Web:
         return int(room["id"])
 
     async def says(self, room: int, text: str, key: str) -> int:
-        """Send a message and wait until it is stored; other frames are passed over. Return its seq."""
+        """Send a message and wait until it is stored; other frames are skipped. Return its seq."""
         await self.sends(t="send", key=key, room=room, text=text)
         while (found := await self.gets_frame())["t"] != "stored":
             assert found["t"] in ("signal", "events", "marks", "unread"), found
         return int(found["seq"])
 
     async def is_closed(self) -> int | None:
-        """Expect the end of the connection, whatever is shown before; return its close code."""
+        """Expect the end of the connection, skipping all frames before it; return its close code."""
         with suppress(ConnectionClosed):
             while True:
                 assert (await self.gets_frame())["t"] in ("events", "signal")
@@ -491,16 +491,14 @@ class Web:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    """Let the loop turn until something is so; the deadline is the test's failure."""
+    """Run the event loop until a condition holds; the test fails after the deadline."""
     async with asyncio.timeout(DEADLINE):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 
 def _narrow(transport: asyncio.BaseTransport) -> None:
-    """Let the system keep little of what was sent and not read. Less than two of its segments would make it wait
-    for timers.
-    """
+    """Make the kernel's buffers small. With less than two segments of buffer, TCP would wait for timers."""
     sock = transport.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 * 1024)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
@@ -514,7 +512,7 @@ async def _connected(port: int) -> socket.socket:
 
 
 def _masked(payload: bytes, opcode: int = 0x81, mask: bytes = b"\x01\x02\x03\x04") -> bytes:
-    """Return a client's frame; a text one unless told otherwise."""
+    """Return a masked frame of a client; a text frame by default."""
     size = len(payload)
     head = bytes([opcode, 0x80 | size]) if size < 126 else bytes([opcode, 0xFE]) + size.to_bytes(2)
     assert size < 65_536
@@ -533,7 +531,7 @@ class _Waiting:
         self._done = done
 
     def decided(self, tag: object, outcome: Outcome) -> None:
-        # What was stored is told first and shown then, in one turn of the loop.
+        # Answers come before events, in one turn of the loop.
         asyncio.get_running_loop().call_soon(self._done.set_result, outcome)
 
 
@@ -547,7 +545,7 @@ class _Keep(logging.Handler):
 
 
 class _OffTheLoop:
-    """A store that can't be used from the event loop once the server is running, except to close it."""
+    """A store that fails if the event loop uses it while the server runs; only `close` is allowed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -26,12 +26,12 @@ async def asked_for_password(server: Server, name: str) -> Line:
 
 
 class Look:
-    """The moment between the look at a password and what comes of it.
+    """Holds back the result of each password check.
 
     Attributes:
-        looked: set once one has been looked at.
-        go_on: what comes of it waits for this.
-        times: how many were looked at.
+        looked: set once a password has been checked.
+        go_on: the results are held back until this is set.
+        times: how many passwords were checked.
     """
 
     def __init__(self) -> None:
@@ -55,10 +55,10 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Look:
     return moment
 
 
-# Making one, and coming back
+# Registration and sign-in
 
 
-async def test_a_guest_makes_an_account_and_comes_back_with_its_password(server: Server) -> None:
+async def test_a_guest_registers_and_signs_in_with_the_password(server: Server) -> None:
     bob = await server.line("bob")
     eve = await server.line("eve")
     await bob.sees("eve has connected to the chat room")
@@ -68,7 +68,7 @@ async def test_a_guest_makes_an_account_and_comes_back_with_its_password(server:
     await bob.says("before")
     await bob.sees("bob: before")
     await bob.closes()
-    # Nobody is told that he has left: he has not.
+    # Nobody is told that bob has left: an account stays a member.
     await until(lambda: not server.connections("bob"))
     await eve.says("/who")
     await eve.sees("bob: before", "In #lobby: bob (away), eve")
@@ -81,7 +81,7 @@ async def test_a_guest_makes_an_account_and_comes_back_with_its_password(server:
     assert server.user("bob") == user
 
 
-async def test_an_account_is_one_after_the_server_has_come_back(serve: Serve) -> None:
+async def test_an_account_survives_a_restart_of_the_server(serve: Serve) -> None:
     server = await serve()
     bob = await server.line("bob")
     await bob.says("/register correct horse")
@@ -106,21 +106,21 @@ async def test_an_account_is_one_after_the_server_has_come_back(serve: Serve) ->
         ("/password long enough", SENTENCES["account_needed"]),
     ],
 )
-async def test_what_makes_no_account(server: Server, line: str, answer: str) -> None:
+async def test_invalid_registrations_are_refused(server: Server, line: str, answer: str) -> None:
     bob = await server.line("bob")
     await bob.says(line)
     await bob.sees(answer)
     assert not server.hub.view.state.users[server.user("bob")].account
 
 
-async def test_one_account_is_enough(server: Server) -> None:
+async def test_a_second_registration_is_refused(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse", "/register another horse")
     await bob.sees("Done. Your name is yours now.", SENTENCES["account_there"])
     await server.member("bob", "correct horse")
 
 
-async def test_a_wrong_password_leads_back_to_the_name(server: Server) -> None:
+async def test_a_wrong_password_repeats_the_prompt_for_the_name(server: Server) -> None:
     await server.account("bob")
     bob = await asked_for_password(server, "bob")
     await bob.says("wrong")
@@ -131,7 +131,7 @@ async def test_a_wrong_password_leads_back_to_the_name(server: Server) -> None:
     assert await bob.sees_until("you are now connected!")
 
 
-async def test_who_finds_the_name_taken_answers_nothing_and_takes_another(server: Server) -> None:
+async def test_an_empty_password_lets_the_user_choose_another_name(server: Server) -> None:
     await server.account("bob")
     bob = await asked_for_password(server, "BOB")
     await bob.says("")
@@ -140,10 +140,10 @@ async def test_who_finds_the_name_taken_answers_nothing_and_takes_another(server
     await bob.sees("robert has connected to the chat room", "you are now connected!")
 
 
-async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Server) -> None:
+async def test_guesses_are_throttled_and_do_not_lock_the_owner_out(server: Server) -> None:
     await server.account("bob")
     bob = await server.socket()
-    # She has signed in from there, and so her address is known.
+    # The owner has signed in from 192.0.2.1, so that address has a limit of its own.
     server.hub.authenticator._throttle.succeeded("bob", "192.0.2.1")
     for _ in range(6):
         await bob.says("bob", "a guess")
@@ -159,7 +159,7 @@ async def test_guessing_becomes_slow_and_does_not_keep_the_owner_out(server: Ser
 
 
 @pytest.mark.parametrize("name", ["bill", "Bill", "ＢＩＬＬ", "bіll", "bi11", "biIl"])
-async def test_a_guest_cannot_have_an_accounts_name_however_it_is_written(server: Server, name: str) -> None:
+async def test_a_guest_cannot_take_an_accounts_name_in_any_spelling(server: Server, name: str) -> None:
     await server.account("bill")
     eve = await server.line("eve")
     await eve.says(f"/nick {name}")
@@ -173,14 +173,14 @@ async def test_a_guest_cannot_have_an_accounts_name_however_it_is_written(server
         await mallory.sees(f"The name {name} is taken. Choose another.")
 
 
-async def test_a_name_that_looks_like_an_accounts_makes_no_account(server: Server) -> None:
+async def test_a_name_that_looks_like_an_accounts_cannot_be_registered(server: Server) -> None:
     mallory = await server.line("bi11")
     await server.account("bill")
     await mallory.says("/register correct horse")
     await mallory.sees("The name bi11 is taken. Choose another.")
 
 
-async def test_two_who_register_at_once_under_names_that_look_alike(server: Server) -> None:
+async def test_of_two_simultaneous_registrations_of_look_alike_names_one_is_refused(server: Server) -> None:
     one, other = await server.line("bill"), await server.line("bi11")
     await one.sees("bi11 has connected to the chat room")
     await asyncio.gather(one.says("/register correct horse"), other.says("/register another horse"))
@@ -189,7 +189,7 @@ async def test_two_who_register_at_once_under_names_that_look_alike(server: Serv
     assert answers[1] in ("The name bill is taken. Choose another.", "The name bi11 is taken. Choose another.")
 
 
-async def test_the_same_person_registers_twice_at_once(server: Server) -> None:
+async def test_of_two_simultaneous_registrations_by_one_user_one_is_refused(server: Server) -> None:
     bob = await server.web("bob")
     other = await server.web(token=bob.token)
     await bob.sends(t="register", id="1", password="correct horse")
@@ -213,7 +213,7 @@ async def test_the_report_s_client_signs_in(server: Server) -> None:
     await bob.sees_characters("bob: hello")
 
 
-async def test_a_password_with_a_colon_is_right_for_the_report_s_client_too(server: Server) -> None:
+async def test_the_report_s_client_accepts_a_password_with_a_colon(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register a: b: c: d")
     await bob.sees("Done. Your name is yours now.")
@@ -225,10 +225,10 @@ async def test_a_password_with_a_colon_is_right_for_the_report_s_client_too(serv
     await bob.sees_characters("you are now connected!")
 
 
-# Coming back into rooms
+# Returning to rooms
 
 
-async def test_the_owner_of_an_account_comes_back_into_all_rooms(server: Server) -> None:
+async def test_an_account_returns_to_all_its_rooms(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse", "/join tea", "/private den")
     await bob.sees(
@@ -250,7 +250,7 @@ async def test_the_owner_of_an_account_comes_back_into_all_rooms(server: Server)
     await bob.sees("* #lobby (2 people)", "  #tea (2 people)", "  #den (1 person, private)")
 
 
-async def test_who_is_in_no_room_comes_back_to_the_lobby_and_hears_who_writes_to_them(server: Server) -> None:
+async def test_an_account_without_rooms_returns_to_the_lobby_and_gets_direct_messages(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse")
     await bob.sees("Done. Your name is yours now.")
@@ -267,7 +267,7 @@ async def test_who_is_in_no_room_comes_back_to_the_lobby_and_hears_who_writes_to
     await bob.sees("eve -> you: still here?")
 
 
-async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Server) -> None:
+async def test_a_direct_room_of_three_reaches_all_three_and_nobody_else(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.line("bob")
     eve, zoe = await server.web("eve"), await server.web("zoe")
     await ann.sends(t="gather", id="1", names=["bob", "eve"])
@@ -278,7 +278,7 @@ async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Server) -
     await ann.says(room, "hi, both", "k1")
     await bob.sees("ann -> you: hi, both")
     assert [event.get("text") for event in await eve.gets_events(room, 5)][-1] == "hi, both"
-    # There is one for each set of people.
+    # Each set of people has one direct room.
     events = await server.does(OpenDirect(server.user("eve"), ("bob", "ann", "eve")))
     assert events == []
     await zoe.sends(t="history", id="2", room=room, limit=9)
@@ -287,10 +287,10 @@ async def test_a_conversation_of_three_is_heard_by_all_of_them(server: Server) -
     await zoe.gets_error("room_unknown", id="3")
 
 
-# What ends a session
+# The end of a session
 
 
-async def test_a_new_password_ends_the_other_connections_and_not_one_s_own(server: Server) -> None:
+async def test_a_password_change_ends_all_other_connections(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("/register correct horse")
     await bob.sees("Done. Your name is yours now.")
@@ -311,7 +311,7 @@ async def test_a_new_password_ends_the_other_connections_and_not_one_s_own(serve
     await server.member("bob", "battery staple")
 
 
-async def test_the_owner_of_the_machine_ends_all_sessions(server: Server) -> None:
+async def test_a_sign_out_by_the_machine_ends_all_sessions(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.member("bob")
     await server.does(SignOut(user, None, by=MACHINE))
@@ -320,7 +320,7 @@ async def test_the_owner_of_the_machine_ends_all_sessions(server: Server) -> Non
     await server.member("bob")
 
 
-async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Server) -> None:
+async def test_a_disabled_account_gets_the_reason_and_cannot_sign_in(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.member("bob")
     await server.does(Disable(MACHINE, user, True, "for now"))
@@ -332,12 +332,12 @@ async def test_a_disabled_account_is_told_so_and_gets_in_no_more(server: Server)
     await bob.sees_characters("alias?")
     await bob.says("bob", "wrong")
     await bob.sees_characters("password?")
-    await bob.sees(WRONG)  # only who knows the password is told more
+    await bob.sees(WRONG)  # a wrong password does not reveal that the account is disabled
     await server.does(Disable(MACHINE, user, False))
     await server.member("bob")
 
 
-async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in(server: Server, look: Look) -> None:
+async def test_an_account_disabled_during_its_password_check_cannot_sign_in(server: Server, look: Look) -> None:
     user = await server.account("bob")
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
@@ -348,7 +348,7 @@ async def test_who_is_locked_out_while_the_password_is_looked_at_does_not_get_in
     assert not server.connections("bob")
 
 
-async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(server: Server, look: Look) -> None:
+async def test_the_old_password_fails_if_it_is_changed_during_the_check(server: Server, look: Look) -> None:
     user = await server.account("bob")
     bob = await asked_for_password(server, "bob")
     await bob.says(password_of("bob"))
@@ -360,9 +360,7 @@ async def test_whose_password_changes_while_it_is_looked_at_does_not_get_in(serv
     await bob.sees(WRONG)
 
 
-async def test_what_others_do_with_their_sessions_makes_nobody_s_password_be_looked_at_again(
-    server: Server, look: Look
-) -> None:
+async def test_a_sign_out_of_another_user_causes_no_second_password_check(server: Server, look: Look) -> None:
     await server.account("bob")
     eve = await server.account("eve")
     bob = await asked_for_password(server, "bob")
@@ -374,7 +372,7 @@ async def test_what_others_do_with_their_sessions_makes_nobody_s_password_be_loo
     assert look.times == 1
 
 
-async def test_a_password_that_was_being_changed_when_the_session_ended_stays(
+async def test_a_password_change_is_dropped_if_its_session_ends_meanwhile(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await server.account("bob")
@@ -398,9 +396,7 @@ async def test_a_password_that_was_being_changed_when_the_session_ended_stays(
 
 
 @pytest.mark.parametrize("erase", [False, True], ids=["kept", "erased"])
-async def test_a_deleted_account_is_nobody_s_in_the_room_in_history_and_on_the_disk(
-    server: Server, erase: bool
-) -> None:
+async def test_a_deleted_account_is_named_nowhere_in_rooms_history_or_files(server: Server, erase: bool) -> None:
     eve = await server.line("eve")
     bob = await server.line("bob")
     await eve.sees("bob has connected to the chat room")
@@ -423,7 +419,7 @@ async def test_a_deleted_account_is_nobody_s_in_the_room_in_history_and_on_the_d
         assert "bob" not in repr(event)
         assert "robert" not in repr(event)
         assert not erase or "secret" not in repr(event)
-    # The name is free, and is somebody else's from now on.
+    # The name is free: a guest takes it.
     other = await server.line("robert")
     assert server.user("robert") != user
     assert other.entrance[:2] == [f"* deleted user {texts[0]}", f"deleted user: {texts[1]}"]

@@ -1,4 +1,4 @@
-"""Accounts on the web gateway, and who gets into the server at all, over real sockets."""
+"""Accounts and access to the server on the web gateway, over real sockets."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ async def is_expelled(web: Web, code: str = "session_unknown") -> None:
 # Signing in
 
 
-async def test_by_password_then_by_token(server: Server) -> None:
+async def test_an_account_signs_in_by_password_and_then_by_token(server: Server) -> None:
     user = await server.account("bob")
     bob = await refused(server, "password_needed", name="bob")
     await bob.sends(t="hello", protocol=1, name="bob", password="wrong")
@@ -60,7 +60,7 @@ async def test_by_password_then_by_token(server: Server) -> None:
     await again.gets(**{**READY, "token": None}, user={"id": user, "name": "bob", "role": "member"})
 
 
-async def test_where_a_session_goes_on_after_a_restart_guesses_from_elsewhere_do_not_keep_the_owner_out(
+async def test_after_a_restart_guesses_from_other_addresses_do_not_lock_out_an_address_with_a_session(
     serve: Serve,
 ) -> None:
     server = await serve()
@@ -79,7 +79,7 @@ async def test_where_a_session_goes_on_after_a_restart_guesses_from_elsewhere_do
     assert await credentials.sign_in("bob", password_of("bob"), "127.0.0.1") == server.user("bob")
 
 
-async def test_an_account_stays_in_its_rooms_and_misses_nothing(serve: Serve) -> None:
+async def test_an_account_stays_in_its_rooms_and_gets_missed_events(serve: Serve) -> None:
     server = await serve(guest_hold=0)
     await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
@@ -93,7 +93,7 @@ async def test_an_account_stays_in_its_rooms_and_misses_nothing(serve: Serve) ->
     assert [event["text"] for event in await bob.gets_events(1, 4)] == ["hi"]
 
 
-async def test_a_guest_becomes_an_account_and_keeps_everything_and_the_token_is_its_session(
+async def test_a_guest_registers_and_keeps_id_rooms_and_token(
     server: Server,
 ) -> None:
     bob = await server.web("bob", "lobby")
@@ -108,20 +108,20 @@ async def test_a_guest_becomes_an_account_and_keeps_everything_and_the_token_is_
 
 
 @pytest.mark.parametrize("password", ["", "short", "x" * 257])
-async def test_a_password_that_is_none(server: Server, password: str) -> None:
+async def test_an_invalid_password_is_refused(server: Server, password: str) -> None:
     bob = await server.web("bob")
     await bob.sends(t="register", id="1", password=password)
     await bob.gets_error("password_invalid", id="1")
 
 
-async def test_an_observer_makes_no_account(server: Server) -> None:
+async def test_an_observer_cannot_register(server: Server) -> None:
     web = await server.web()
     await web.sends(t="register", id="1", password="correct horse")
     await web.gets_error("name_needed", id="1")
 
 
-async def test_whoever_says_a_password_is_that_account_whatever_token_they_hold(server: Server) -> None:
-    """A token that somebody else has put there is not taken for the one that was meant."""
+async def test_a_password_decides_the_account_whatever_token_comes_with_it(server: Server) -> None:
+    """An attacker who plants their token in a browser does not take over the sign-in."""
     await server.account("bob")
     mallory = await server.web("mallory")
     bob = await server.web("bob", token=mallory.token, password=password_of("bob"))
@@ -131,14 +131,14 @@ async def test_whoever_says_a_password_is_that_account_whatever_token_they_hold(
     await web.gets_error("sign_in_wrong")
 
 
-async def test_a_sign_in_gets_a_token_that_nobody_knew_before(server: Server) -> None:
+async def test_each_sign_in_gets_a_new_token(server: Server) -> None:
     await server.account("bob")
     tokens = {(await server.web("bob", password=password_of("bob"))).token for _ in range(3)}
     assert len(tokens) == 3
     assert None not in tokens
 
 
-async def test_guesses_are_slowed_down_and_a_name_that_nobody_has_is_as_slow(server: Server) -> None:
+async def test_guesses_are_throttled_for_unknown_names_as_well(server: Server) -> None:
     await server.account("bob")
     for name in ("bob", "nobody"):
         web = await server.browser()
@@ -150,7 +150,9 @@ async def test_guesses_are_slowed_down_and_a_name_that_nobody_has_is_as_slow(ser
         assert 0 < error["retry_after"] <= 1_001
 
 
-async def test_a_name_that_nobody_has_takes_the_same_steps(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_sign_in_with_an_unknown_name_takes_the_same_steps(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await server.account("bob")
     steps: list[str] = []
     store, verify = server.store, Authenticator._verify
@@ -172,7 +174,7 @@ async def test_a_name_that_nobody_has_takes_the_same_steps(server: Server, monke
         assert steps == ["read", "verified"]
 
 
-async def test_no_password_and_no_token_stands_in_the_log(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_contains_no_password_and_no_token(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     server = await serve()
     await server.account("ann")
@@ -190,7 +192,7 @@ async def test_no_password_and_no_token_stands_in_the_log(serve: Serve, caplog: 
     await line.sees(SENTENCES["password_invalid"])
     await server.invitation()
     await server.stop()
-    # The test's own client tells what it sends.
+    # The test's own client logs what it sends.
     records = [record for record in caplog.records if not record.name.startswith("websockets.client")]
     texts = [record.getMessage() + repr(record.args) + repr(vars(record)) for record in records]
     assert texts
@@ -201,10 +203,10 @@ async def test_no_password_and_no_token_stands_in_the_log(serve: Serve, caplog: 
             assert hash_token(str(token)).hex() not in text
 
 
-# What ends a session
+# The end of a session
 
 
-async def test_a_session_that_is_revoked_ends_its_connections_and_no_other(server: Server) -> None:
+async def test_a_revoked_session_ends_its_connections_and_no_others(server: Server) -> None:
     user = await server.account("bob")
     one = await server.web("bob", "lobby", password=password_of("bob"))
     same = await server.web(token=one.token)
@@ -217,7 +219,7 @@ async def test_a_session_that_is_revoked_ends_its_connections_and_no_other(serve
     await refused(server, "token_unknown", token=one.token)
 
 
-async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server: Server) -> None:
+async def test_a_password_change_ends_all_sessions_but_its_own(server: Server) -> None:
     user = await server.account("bob")
     one = await server.web("bob", "lobby", password=password_of("bob"))
     other = await server.web("bob", password=password_of("bob"))
@@ -231,7 +233,7 @@ async def test_a_new_password_ends_all_sessions_but_the_one_it_came_from(server:
     await server.web("bob", password="battery staple")
 
 
-async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_under_way(
+async def test_a_password_change_during_a_sign_in_refuses_the_old_password(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     user = await server.account("bob")
@@ -239,7 +241,7 @@ async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_un
 
     async def overtaken(self: Authenticator, name: str, password: str, address: str) -> int | Refusal:
         found = await sign_in(self, name, password, address)
-        # It is submitted, and not on disk yet, when the old one turns out to be right.
+        # The change is submitted, but not on disk yet, when the check of the old password succeeds.
         server.hub.ask(SetPassword(user, "another hash"))
         return found
 
@@ -253,19 +255,19 @@ async def test_a_new_password_comes_before_a_sign_in_with_the_old_one_that_is_un
 
 
 async def hashed(server: Server, name: str) -> str:
-    """Return the hash of the password that `Hall.account` gives."""
+    """Return the hash of the password that `Server.account` gives."""
     found = await server.hub.authenticator.hash_password(password_of(name))
     assert isinstance(found, str)
     return found
 
 
-async def test_whose_session_ends_reads_nothing_more_even_if_they_never_close(server: Server) -> None:
+async def test_a_client_gets_nothing_after_its_session_ends_even_if_it_stays_connected(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
     await bob.gets_events(1, 3)
     [connection] = server.connections("bob")
-    bob.transport.pause_reading()  # it does not even take the end in
+    bob.transport.pause_reading()  # the client does not even read the close frame
     await server.does(SignOut(user, None))
     assert connection.cursors == ()
     await eve.says(1, "among us", "k")
@@ -276,7 +278,7 @@ async def test_whose_session_ends_reads_nothing_more_even_if_they_never_close(se
     await is_expelled(bob)
 
 
-async def test_a_session_that_ends_while_its_connection_reads_slowly_is_told(serve: Serve) -> None:
+async def test_a_slow_reader_is_told_that_its_session_has_ended(serve: Serve) -> None:
     server = await serve(rate_messages=0)
     user = await server.account("eve")
     eve = await server.web("eve", "lobby", password=password_of("eve"))
@@ -297,7 +299,7 @@ async def test_a_session_that_ends_while_its_connection_reads_slowly_is_told(ser
 
 
 @pytest.mark.parametrize("asked", ["join", "create", "send"])
-async def test_what_is_under_way_when_a_session_ends_shows_nothing(server: Server, asked: str) -> None:
+async def test_a_command_in_the_commit_that_ends_its_session_opens_no_stream(server: Server, asked: str) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     [connection] = server.connections("bob")
@@ -313,7 +315,7 @@ async def test_what_is_under_way_when_a_session_ends_shows_nothing(server: Serve
     assert connection.cursors == ()
 
 
-async def test_a_disabled_account_is_told_so(server: Server) -> None:
+async def test_a_disabled_account_gets_the_reason_on_the_web(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     await server.does(Disable(MACHINE, user, True))
@@ -322,12 +324,12 @@ async def test_a_disabled_account_is_told_so(server: Server) -> None:
     await refused(server, "sign_in_wrong", name="bob", password="wrong")
     await refused(server, "token_unknown", token=bob.token)
     await server.does(Disable(MACHINE, user, False))
-    await refused(server, "token_unknown", token=bob.token)  # it ended for good
+    await refused(server, "token_unknown", token=bob.token)  # enabling the account does not restore its sessions
     await server.web("bob", password=password_of("bob"))
 
 
 @pytest.mark.parametrize("end", ["sign out", "delete", "disable"])
-async def test_a_session_that_ends_in_the_commit_in_which_it_began(server: Server, end: str) -> None:
+async def test_a_session_may_begin_and_end_in_one_commit(server: Server, end: str) -> None:
     user = await server.account("bob")
     bob = await server.browser()
     submit, hub = server.hub.writer.submit, server.hub
@@ -350,7 +352,7 @@ async def test_a_session_that_ends_in_the_commit_in_which_it_began(server: Serve
     await until(lambda: not server.hub.presence.online(user))
 
 
-async def test_a_deleted_account_signs_in_no_more_and_its_name_is_free(server: Server) -> None:
+async def test_a_deleted_account_cannot_sign_in_and_its_name_is_free(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
@@ -367,12 +369,12 @@ async def test_a_deleted_account_signs_in_no_more_and_its_name_is_free(server: S
     assert other.ready["user"] != bob.ready["user"]
 
 
-async def test_what_was_erased_is_not_shown_from_memory(server: Server) -> None:
+async def test_erased_messages_are_not_shown_from_memory(server: Server) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     eve = await server.web("eve", "lobby")
     await bob.says(1, "a secret", "k1")
-    # Said in the same commit in which it is erased.
+    # This message is stored in the commit that erases it.
     [connection] = server.connections("bob")
     frame = {"t": "send", "key": "k2", "room": 1, "text": "another secret"}
     connection.perform(connection._session.receive(json.dumps(frame).encode()))
@@ -389,7 +391,9 @@ async def test_what_was_erased_is_not_shown_from_memory(server: Server) -> None:
     assert "secret" not in json.dumps(await new.gets_events(1, 7))
 
 
-async def test_what_is_erased_while_it_is_read_is_read_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_page_is_read_again_if_its_messages_are_erased_meanwhile(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     user = await server.account("bob")
     bob = await server.web("bob", "lobby", password=password_of("bob"))
     await bob.says(1, "a secret", "k")
@@ -414,7 +418,7 @@ async def test_what_is_erased_while_it_is_read_is_read_again(server: Server, mon
 # Bots
 
 
-async def test_a_bot_comes_in_with_its_token_until_it_is_deleted(server: Server) -> None:
+async def test_a_bot_signs_in_with_its_token_until_it_is_deleted(server: Server) -> None:
     ann = await server.account("ann", "owner")
     await server.does(Register("robot", None, by=ann, role="bot", token=hash_token("a bot's token")))
     robot = await server.web(token="a bot's token")
@@ -432,10 +436,10 @@ async def test_a_bot_comes_in_with_its_token_until_it_is_deleted(server: Server)
     await refused(server, "token_unknown", token="a bot's token")
 
 
-# Who gets in
+# Access
 
 
-async def test_members_only(serve: Serve) -> None:
+async def test_a_members_server_admits_accounts_only(serve: Serve) -> None:
     server = await serve(access="members")
     await server.account("bob")
     await server.web("bob", "lobby", password=password_of("bob"))
@@ -451,7 +455,7 @@ async def test_members_only(serve: Serve) -> None:
     await line.sees_characters("alias?")
 
 
-async def test_a_guest_from_when_the_server_was_open_does_not_come_back_into_one_for_members(serve: Serve) -> None:
+async def test_a_guest_cannot_resume_once_the_server_is_for_members(serve: Serve) -> None:
     server = await serve()
     eve = await server.web("eve", "lobby")
     await server.close()
@@ -460,23 +464,23 @@ async def test_a_guest_from_when_the_server_was_open_does_not_come_back_into_one
     await refused(server, "sign_in_needed", token=eve.token)
 
 
-async def test_by_invitation(serve: Serve) -> None:
+async def test_an_invite_server_admits_guests_by_invitation(serve: Serve) -> None:
     server = await serve(access="invite")
     code = await server.invitation(uses=2)
-    await refused(server, "name_needed")  # nobody looks on, either
+    await refused(server, "name_needed")  # observers are refused, too
     await refused(server, "invitation_needed", name="eve")
     await refused(server, "invitation_unknown", name="eve", invitation="something else")
     eve = await server.web("eve", invitation=code)
     await server.web("zoe", invitation=code)
     await refused(server, "invitation_unknown", name="late", invitation=code)
-    # Whoever is in needs none to come back, and none for an account.
+    # Neither a resume nor a registration needs another invitation.
     eve = await server.web(token=eve.token)
     await eve.sends(t="register", id="1", password="correct horse")
     assert (await eve.gets_answer())["t"] == "done"
     await server.web("eve", password="correct horse")
 
 
-async def test_an_invitation_ends(serve: Serve) -> None:
+async def test_revoked_and_expired_invitations_are_refused(serve: Serve) -> None:
     server = await serve(access="invite")
     ann = await server.account("ann", "admin")
     revoked = await server.invitation(uses=0, by=ann)
@@ -495,7 +499,7 @@ async def test_an_invitation_ends(serve: Serve) -> None:
     assert isinstance(past, Refusal)
 
 
-async def test_an_invitation_leads_into_a_room(serve: Serve) -> None:
+async def test_an_invitation_to_a_private_room_invites_its_user_there(serve: Serve) -> None:
     server = await serve(access="invite")
     ann = await server.account("ann")
     web = await server.web("ann", password=password_of("ann"))
@@ -517,7 +521,7 @@ async def test_an_invitation_leads_into_a_room(serve: Serve) -> None:
     await zoe.sees("* #den (3 people, private)", "  #lobby (0 people)")
 
 
-async def test_an_invitation_leads_into_a_public_room(serve: Serve) -> None:
+async def test_an_invitation_to_a_public_room_enters_it(serve: Serve) -> None:
     server = await serve(access="invite")
     await server.account("ann")
     await server.web("ann", "tea", password=password_of("ann"))
@@ -528,7 +532,7 @@ async def test_an_invitation_leads_into_a_public_room(serve: Serve) -> None:
     await zoe.sees("zoe has connected to the chat room", "you are now connected!", "In #tea: ann (owner), zoe")
 
 
-async def test_netcat_is_asked_for_the_invitation_first(serve: Serve) -> None:
+async def test_netcat_users_are_asked_for_the_invitation_first(serve: Serve) -> None:
     server = await serve(access="invite")
     await server.account("ann")
     code = await server.invitation()
@@ -549,25 +553,25 @@ async def test_netcat_is_asked_for_the_invitation_first(serve: Serve) -> None:
     await eve.sees("eve has connected to the chat room", "you are now connected!")
     ann = await server.socket()
     await ann.sees_characters("invite?")
-    await ann.says("", "ann", password_of("ann"))  # whoever has an account needs none
+    await ann.says("", "ann", password_of("ann"))  # an account needs no invitation
     await ann.sees_characters("alias?password?")
     await ann.sees_until("you are now connected!")
 
 
-async def test_the_report_s_client_answers_with_its_prefix(serve: Serve) -> None:
+async def test_the_report_s_client_may_answer_the_invitation_prompt_with_its_prefix(serve: Serve) -> None:
     server = await serve(access="invite")
     code = await server.invitation()
     bob = await server.socket()
     await bob.sees_characters("invite?")
-    await bob.sends(f"bob: {code}".encode())  # whatever is typed is a message to it
+    await bob.sends(f"bob: {code}".encode())  # the client sends everything typed as a message, with its prefix
     await bob.sees_characters("alias?")
-    await bob.sends(b"bob")  # and this it answers by itself
+    await bob.sends(b"bob")  # the client answers this prompt by itself
     await bob.sees_characters("bob has connected to the chat room\nyou are now connected!")
     await bob.sends(b"bob: hello")
     await bob.sees_characters("bob: hello")
 
 
-async def test_the_first_invitation_makes_the_owner(serve: Serve) -> None:
+async def test_the_owners_invitation_makes_one_owner(serve: Serve) -> None:
     server = await serve(access="members")
     code = await server.hub.invite_owner()
     assert code
@@ -581,7 +585,7 @@ async def test_the_first_invitation_makes_the_owner(serve: Serve) -> None:
     assert again.code == "invitation_unknown"
 
 
-async def test_the_owners_invitation_is_for_an_account(serve: Serve) -> None:
+async def test_the_owners_invitation_requires_an_account(serve: Serve) -> None:
     server = await serve(access="open")
     code = await server.hub.invite_owner()
     eve = await refused(server, "account_needed", name="eve", invitation=code)

@@ -39,7 +39,7 @@ def no_unix_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 async def admin_port(server: Server, folder: Path) -> AsyncIterator[tuple[int, bytes]]:
     """An admin socket in that folder while the block runs: its port and its secret."""
     there = AdminSocket(asyncio.get_running_loop(), folder, server.http.http, server.hub.config.handshake_timeout)
-    # A server opens and closes it before and after there is anybody whom a file could keep waiting.
+    # Opening and closing may block on files: a server does both while it has no clients.
     server._blockbuster.deactivate()
     await there.open()
     secret = decode_door((folder / DOOR_NAME).read_bytes()) if (folder / DOOR_NAME).exists() else (0, b"")

@@ -1,4 +1,4 @@
-"""What a bot says is marked as a bot's, wherever it is read."""
+"""Messages of bots are marked as such for every client."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ async def robot(server: Server, owner: int) -> int:
     return server.user("robot")
 
 
-async def test_in_a_room_with_netcat(server: Server) -> None:
+async def test_netcat_marks_messages_of_a_bot_in_a_room(server: Server) -> None:
     ann = await server.account("ann", "owner")
     bob = await server.line("bob")
     bot = await robot(server, ann)
@@ -35,7 +35,7 @@ async def test_in_a_room_with_netcat(server: Server) -> None:
     await bob.sees("robot (bot): two", "robot (bot): lines", "* robot (bot) beeps", "bob: hi")
 
 
-async def test_in_a_conversation_with_netcat(server: Server) -> None:
+async def test_netcat_marks_direct_messages_of_a_bot(server: Server) -> None:
     ann = await server.account("ann", "owner")
     bob = await server.line("bob")
     bot = await robot(server, ann)
@@ -47,13 +47,13 @@ async def test_in_a_conversation_with_netcat(server: Server) -> None:
     await bob.sees("you -> robot: hi")
 
 
-def test_what_a_bot_does_about_a_room() -> None:
+def test_netcat_marks_changes_by_a_bot() -> None:
     event = Event(1, 5, 0, 7, "robot", "archived", "no more")
     assert line_of(event, bot=True) == "robot (bot) has archived the room: no more"
     assert line_of(event) == "robot has archived the room: no more"
 
 
-async def test_on_a_websocket_and_over_http(server: Server) -> None:
+async def test_websocket_and_http_mark_messages_of_a_bot(server: Server) -> None:
     ann = await account(server, "ann", "owner")
     bot = await robot(server, server.user("ann"))
     bob = await server.web("bob", "lobby")
@@ -70,7 +70,7 @@ async def test_on_a_websocket_and_over_http(server: Server) -> None:
     assert [event.get("bot") for _, _, event in followed] == [True, None]
 
 
-async def test_what_came_by_a_webhook_is_a_bot_s_and_says_so_to_the_next_one(serve: Serve) -> None:
+async def test_an_outgoing_webhook_marks_messages_of_an_incoming_one_as_a_bots(serve: Serve) -> None:
     got: asyncio.Queue[dict[str, object]] = asyncio.Queue()
 
     async def endpoint(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""What a client can make the server hold is bounded, and a client that floods delays only itself."""
+"""The memory that one client can use is bounded, and a client that floods delays only itself."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ BUFFERED = 64 * 1024
 
 
 def measured(connection: Connection) -> list[int]:
-    """Return a list that gets the bytes that wait in a connection's buffer after each write."""
+    """Return a list; each write appends the number of bytes in the connection's buffer."""
     sizes: list[int] = []
     write = connection.write
 
@@ -27,7 +27,7 @@ def measured(connection: Connection) -> list[int]:
     return sizes
 
 
-async def test_a_flood_is_refused_with_the_time_to_come_back(serve: Serve) -> None:
+async def test_a_flood_is_refused_with_retry_after(serve: Serve) -> None:
     server = await serve(rate_messages=0.5, rate_burst=5)
     bob, eve = await server.line("bob"), await server.web("eve", "lobby")
     await bob.sees("eve has connected to the chat room")
@@ -47,7 +47,7 @@ async def test_a_flood_is_refused_with_the_time_to_come_back(serve: Serve) -> No
     ("frame", "count"),
     [({"t": "rooms"}, 6_000), ({"t": "members", "room": 1}, 6_000), ({"t": "history", "room": 1, "limit": 200}, 200)],
 )
-async def test_questions_wait_while_their_answers_are_not_read(
+async def test_requests_wait_while_their_answers_are_not_read(
     server: Server, frame: dict[str, object], count: int
 ) -> None:
     bob = await server.web("bob", "lobby")
@@ -60,7 +60,7 @@ async def test_questions_wait_while_their_answers_are_not_read(
     await eve.sends_at_once(*questions)
     await until(lambda: not connection.writable)
     assert max(buffered) <= BUFFERED
-    # Nobody else waits, and nothing that was asked stays unanswered.
+    # Nobody else waits, and every request is answered.
     assert await bob.says(1, "hi", "last")
     eve.transport.resume_reading()
     answered = 0
@@ -105,7 +105,7 @@ async def test_commands_behind_messages_wait_until_answers_are_read(serve: Serve
     assert connection._pending <= PENDING_COMMANDS + LINES_AT_ONCE
 
 
-async def test_many_pages_asked_for_at_once(server: Server) -> None:
+async def test_many_simultaneous_requests_for_pages_are_answered(server: Server) -> None:
     bob = await server.line("bob")
     await bob.says("hi")
     await bob.sees("bob: hi")
@@ -128,9 +128,9 @@ async def test_a_chunk_of_empty_lines_delays_nobody(server: Server) -> None:
 async def test_a_chunk_of_small_frames_delays_nobody(server: Server) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     [connection] = server.connections("bob")
-    # Pongs that nobody asked for are as small as frames get, and have no answer that could push back.
+    # Unsolicited pongs are the smallest frames, and have no answers that could slow their sender down.
     connection.data_received(b"\x8a\x80\0\0\0\0" * 50_000 + _send_frame("k"))
-    assert not connection._reading  # what is left of the chunk comes first, a slice in each turn of the loop
+    assert not connection._reading  # the rest of the chunk comes first, one slice in each turn of the loop
     for _ in range(10):
         await asyncio.sleep(0)
     assert connection._has_more()

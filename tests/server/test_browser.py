@@ -1,6 +1,6 @@
-"""Browsers open connections before they need them: the prompt written there does no harm and leaves no trace.
+"""Browsers open connections before they need them: the prompt sent there does no harm and leaves no trace.
 
-Needs a browser: when connections are opened, and what becomes of those that got bytes unasked, is the browser's doing.
+Needs a browser: only a browser opens connections in advance, and decides what to do with unexpected bytes on them.
 """
 
 import asyncio
@@ -90,7 +90,7 @@ async def test_speculative_connections_of_browsers_leave_no_trace(serve: Serve, 
 
 
 async def test_a_request_after_the_prompt_resets_the_connection(server: Server) -> None:
-    """What a browser does that has not read the prompt: it is reset, sees no answer, and asks again on a new
+    """A browser that has not read the prompt yet gets a reset instead of an answer, and retries on a new
     connection.
     """
     peer = await server.socket()

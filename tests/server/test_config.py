@@ -60,11 +60,11 @@ def test_every_key_can_be_set(file: Path) -> None:
         handshake_timeout=6,
     )
     defaults = Config()
-    for key in set(Config.__struct_fields__) - {"tls"}:  # which excludes tls_cert
+    for key in set(Config.__struct_fields__) - {"tls"}:  # tls and tls_cert exclude each other
         assert getattr(config, key) != getattr(defaults, key), f"{key} is not in the test"
 
 
-def test_a_self_signed_certificate(file: Path) -> None:
+def test_the_names_of_a_self_signed_certificate(file: Path) -> None:
     file.write_text('tls = "auto"', encoding="utf-8")
     assert load(file).tls == "auto"
     assert load(None, tls="auto", allow_plaintext=None).tls == "auto"
@@ -132,12 +132,12 @@ def test_a_mistake_and_its_sentence(file: Path, text: str, sentence: str) -> Non
     assert "\n" not in message
 
 
-def test_a_file_that_is_not_there(file: Path) -> None:
+def test_a_missing_file_is_reported(file: Path) -> None:
     with pytest.raises(ConfigError, match=r"parley\.toml can't be read: No such file or directory\."):
         load(file)
 
 
-def test_a_file_that_is_not_text(file: Path) -> None:
+def test_a_file_that_is_not_text_is_reported(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="is no TOML file"):
         load(file)
@@ -152,7 +152,7 @@ def test_a_file_that_is_not_text(file: Path) -> None:
         ("chat.example:0", ("chat.example", 0)),
     ],
 )
-def test_an_address(address: str, parts: tuple[str, int]) -> None:
+def test_the_form_of_addresses(address: str, parts: tuple[str, int]) -> None:
     assert split_address(address) == parts
 
 

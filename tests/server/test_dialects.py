@@ -1,4 +1,4 @@
-"""Another dialect is a folder and a line: a toy one speaks through a real socket."""
+"""Adding a dialect takes a folder and one line: a toy dialect on a real socket."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ def toy_is_registered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(compose.DIALECTS, Dialect.IRC, toy.DIALECT)
 
 
-async def test_a_dialect_that_is_registered_is_spoken_on_the_port(serve: Serve) -> None:
+async def test_a_registered_dialect_is_served_on_the_port(serve: Serve) -> None:
     server = await serve()
     bob = await server.line("bob")
     zoe = await server.socket()
@@ -36,7 +36,7 @@ async def test_a_dialect_that_is_registered_is_spoken_on_the_port(serve: Serve) 
     await zoe.sees("zoe hello")
     await bob.sees("zoe: hello")
     assert any(line.endswith("(toy)") for line in server.log)
-    # A guest without a token leaves with the connection, and what their machine has is delivered.
+    # Delivery counts as soon as the client's kernel has the bytes. A guest without a token leaves with the connection.
     room = server.hub.view.state.rooms[1]
     user = server.user("zoe")
     await until(lambda: server.hub.view.marks.of(1, user).delivered == room.tip)  # type: ignore[union-attr]
@@ -45,7 +45,7 @@ async def test_a_dialect_that_is_registered_is_spoken_on_the_port(serve: Serve) 
     await bob.sees_nothing_more()
 
 
-async def test_a_session_that_answers_nothing_but_what_it_must_ends_with_the_server(serve: Serve) -> None:
+async def test_a_minimal_session_ends_when_the_server_stops(serve: Serve) -> None:
     server = await serve()
     zoe = await server.socket()
     await zoe.says("NICK zoe", "one", "two")
@@ -56,7 +56,7 @@ async def test_a_session_that_answers_nothing_but_what_it_must_ends_with_the_ser
 
 
 class Recorded(toy.ToySession):
-    """A toy session that notes the calls, and when events are written."""
+    """A toy session that records its calls."""
 
     calls: ClassVar[list[str]] = []
     after_naming: ClassVar[Callable[[], object]]
@@ -64,7 +64,7 @@ class Recorded(toy.ToySession):
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         self.calls.append(f"decided {tag}")
         if tag == "name":
-            # Called in the next turn of the loop, before the writer begins with the join that is submitted now.
+            # The next turn of the loop comes before the writer begins with the join that is submitted now.
             asyncio.get_running_loop().call_soon(self.after_naming)
         return super().decided(tag, outcome)
 
@@ -77,7 +77,9 @@ class Recorded(toy.ToySession):
         return super().joined(event)
 
 
-async def test_a_departure_is_told_before_the_join_of_its_commit(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_left_is_called_before_joined_if_both_are_in_one_commit(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(compose.DIALECTS, Dialect.IRC, replace(toy.DIALECT, session=Recorded))
     server = await serve()
     bob = await server.line("bob")

@@ -1,4 +1,4 @@
-"""Pages of history, when many ask at once."""
+"""Pages of history: simultaneous requests."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -29,13 +29,13 @@ class Reader:
 
 
 class HistoryFixture:
-    """A room of three messages, and who asks for them.
+    """A room of three messages, and requests for its history.
 
     Attributes:
-        reads: what was asked of the store.
+        reads: the reads of the store, in order.
         open: while it is cleared, the store does not answer.
-        broken: while it is set, the store can't be read.
-        turned: what came of it, by tag.
+        broken: while it is set, reads fail.
+        turned: the results, by tag.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class HistoryFixture:
         self.tasks.append(asyncio.ensure_future(work))
 
     def ask(self, tag: int, *, enters: bool) -> None:
-        """Ask for the last 20 messages; one who enters reads the room from then on."""
+        """Ask for the last 20 messages; with `enters`, also subscribe to the room from there on."""
 
         def turn_to(tag: object, page: list[Event] | None) -> None:
             self.turned[tag] = None if page is None else [event.seq for event in page]

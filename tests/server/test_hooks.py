@@ -179,7 +179,7 @@ async def test_a_forbidden_url_is_refused(server: Server, url: str) -> None:
     ann = await account(server, "ann")
     await ann.room("r")
     refused = await ann.asks("POST", "/api/rooms/r/webhooks", {"label": "x", "url": url})
-    if url != "http://localhost/":  # a name is resolved when something is sent
+    if url != "http://localhost/":  # names are resolved only when an event is sent
         assert refused.code == "value_invalid", refused
 
 

@@ -1,4 +1,4 @@
-"""HTTP on the same port: two pages, and patience with nobody."""
+"""HTTP on the same port: two pages, and the limits of size and time."""
 
 import json
 
@@ -20,7 +20,7 @@ def get(path: str, *headers: str) -> str:
     return "\n".join([f"GET {path} HTTP/1.1", "Connection: close", *(headers or ["Host: chat.example:59000"]), "", ""])
 
 
-async def test_the_health_endpoint(server: Server) -> None:
+async def test_the_health_endpoint_answers(server: Server) -> None:
     status, headers, body = await ask(server, get("/healthz"))
     assert status == "HTTP/1.1 200 OK"
     assert json.loads(body) == {"status": "ok"}
@@ -67,7 +67,7 @@ async def head_has_body(server: Server) -> bytes:
         "x:",
     ],
 )
-async def test_no_host_breaks_the_page(server: Server, host: str) -> None:
+async def test_any_host_header_is_escaped_in_the_page(server: Server, host: str) -> None:
     status, _, body = await ask(server, get("/connect", f"Host: {host}"))
     assert status.split()[1] in ("200", "400")
     assert b"<script>" not in body
@@ -116,7 +116,9 @@ async def test_a_request_and_its_status(server: Server, request_: str | bytes, c
         ),
     ],
 )
-async def test_an_invalid_handshake(server: Server, path: str, headers: list[str], code: str) -> None:
+async def test_an_invalid_websocket_handshake_is_refused(
+    server: Server, path: str, headers: list[str], code: str
+) -> None:
     request = "\n".join(
         [f"GET {path} HTTP/1.1", "Host: x", "Upgrade: websocket", "Connection: Upgrade", *headers, "", ""]
     )
@@ -133,20 +135,20 @@ async def test_connections_are_kept_for_further_requests(server: Server) -> None
         assert (await socket._reader.readuntil(b'{"status":"ok"}')).count(b"HTTP/1.1") == 0
 
 
-async def test_requests_that_arrive_as_one_are_answered_in_turn(server: Server) -> None:
+async def test_pipelined_requests_are_answered_in_order(server: Server) -> None:
     socket = await server.socket()
     await socket.sends(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 20 + b"GET / HTTP/1.0\r\n\r\n")
     assert (await socket.reads()).count(b'{"status":"ok"}') == 20
 
 
-async def test_headers_have_to_end(serve: Serve) -> None:
+async def test_incomplete_headers_time_out(serve: Serve) -> None:
     server = await serve(handshake_timeout=0.1)
     socket = await server.socket()
     await socket.sends(b"GET / HTTP/1.1\r\nHost: x\r\n")
     assert (await socket.reads()).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_headers_have_to_end_on_a_kept_connection_too(serve: Serve) -> None:
+async def test_incomplete_headers_time_out_on_a_persistent_connection(serve: Serve) -> None:
     server = await serve(handshake_timeout=0.1)
     socket = await server.socket()
     await socket.sends(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -155,13 +157,13 @@ async def test_headers_have_to_end_on_a_kept_connection_too(serve: Serve) -> Non
     assert (await socket.reads()).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_headers_have_an_end_in_size(server: Server) -> None:
+async def test_headers_are_limited_in_size(server: Server) -> None:
     socket = await server.socket()
     await socket.sends(b"GET / HTTP/1.1\r\n" + b"X: " + b"y" * 40_000)
     assert (await socket.reads()).startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 "))
 
 
-async def test_many_small_headers_have_an_end_too(server: Server) -> None:
+async def test_headers_are_limited_in_number(server: Server) -> None:
     socket = await server.socket()
     await socket.sends(b"GET / HTTP/1.1\r\n")
     for _ in range(40):

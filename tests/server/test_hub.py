@@ -1,4 +1,4 @@
-"""A server against a list for each room: the log is what was stored, and each member sees it, across drops and
+"""A server against a model, a list for each room: members see exactly what was stored, across lost connections and
 crashes.
 """
 
@@ -21,7 +21,7 @@ ROOMS = ("lobby", "tea")
 
 
 class Person:
-    """Someone with a client that remembers: token, what was seen, what was stored.
+    """A user whose client keeps its token, the events it got and the messages that were stored.
 
     Attributes:
         seen: by room id, the events in order.
@@ -42,7 +42,7 @@ class Person:
             log = self.seen[frame["room"]]
             for event in frame["events"]:
                 last = log[-1]["seq"] if log else self.after[frame["room"]]
-                assert event["seq"] == last + 1, "a hole, or a double"
+                assert event["seq"] == last + 1, "an event is missing, or came twice"
                 log.append(event)
         elif frame["t"] == "joined":
             self.begin(frame["room"])
@@ -66,7 +66,7 @@ class Person:
 
 
 class Machine(RuleBasedStateMachine):
-    """Three people, two rooms, a server that may be killed."""
+    """Three users, two rooms, and a server that may be killed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -115,7 +115,7 @@ class Machine(RuleBasedStateMachine):
 
     async def _reaches(self, person: Person, room: int, tip: int) -> None:
         assert person.web
-        # What is read from the store comes when it comes.
+        # Events from the store come at an unknown time.
         while person.after[room] + len(person.seen[room]) < tip:
             person.take(await person.web.gets_frame())
         await person.web.sends(t="unwatch", id="fence", room=0)
@@ -224,7 +224,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def crash(self) -> None:
-        """Copy the files as they are, as a power cut would leave them at best, and go on from the copy."""
+        """Copy the files as they are, as after a kill, and go on from the copy."""
         after = self.folder / f"data-{len(self.servers)}"
         shutil.copytree(self.server.folder, after)
         self.run(self.server.close())
@@ -236,5 +236,5 @@ class Machine(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("examples", [pytest.param(12, id="few"), pytest.param(150, id="many", marks=pytest.mark.slow)])
-def test_the_log_is_what_was_stored_and_each_member_sees_it(examples: int) -> None:
+def test_each_member_sees_exactly_what_was_stored(examples: int) -> None:
     run_state_machine_as_test(Machine, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))

@@ -1,4 +1,4 @@
-"""A session that raises an exception keeps nothing from the others of that commit."""
+"""An exception in one session affects no other session of that commit."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ async def gets(web: Web, kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("callback", CALLBACKS)
-async def test_an_exception_in_a_callback_keeps_nobody_else_from_being_told(
+async def test_an_exception_in_a_callback_affects_no_other_session(
     server: Server, monkeypatch: pytest.MonkeyPatch, callback: str
 ) -> None:
     assert (await server.account("eve"), await server.account("bob")) == (EVE, BOB)
@@ -52,7 +52,7 @@ async def test_an_exception_in_a_callback_keeps_nobody_else_from_being_told(
     assert server.room("den", private=True) == DEN
     _, eve = [await server.web("eve", password=password_of("eve")) for _ in range(2)]
     bob = await server.web("bob", password=password_of("bob"))
-    connection = server.hub.presence.connections(EVE)[0]  # the one that is told first
+    connection = server.hub.presence.connections(EVE)[0]  # the connection that is called first
     assert isinstance(connection, WebSocketConnection)
     session, raised = connection._session, []
     original = getattr(type(session), callback)
@@ -102,6 +102,6 @@ async def test_a_rendering_that_raises_ends_its_readers_and_no_others(
     monkeypatch.setattr(type(cursor.rendering), "event", once)
     await server.does(SendMessage(server.user("eve"), 1, "hi"))
     assert (await gets(eve, "events"))["events"][-1]["text"] == "hi"
-    await bob.reads()  # to the end of the connection
+    await bob.reads()  # the connection ends
     assert [record.exc_info[0] for record in server.records if record.exc_info] == [ZeroDivisionError]
     server.records.clear()

@@ -27,11 +27,11 @@ DEEDS = (
 
 
 class Device:
-    """A connection that keeps all it is shown.
+    """A connection that keeps everything it gets.
 
     Attributes:
         shown: by room, the seqs of events in the order in which they came.
-        texts: what was said, as far as it came, in whatever frame.
+        texts: the marks of messages that came, in any frame.
     """
 
     def __init__(self, user: int, web: Web) -> None:
@@ -63,7 +63,7 @@ class Device:
             await self.web.sends(**frame)
 
     async def settle(self) -> None:
-        """Wait for all that was asked before this, or for the end."""
+        """Wait for the answers to all requests before this, or for the end of the connection."""
         self.fences += 1
         mark = f"mark-{self.fences}"
         await self.sends(t="unwatch", id=mark, room=0)
@@ -71,7 +71,7 @@ class Device:
 
 
 class Story:
-    """A server, people with several devices each, and what they do at random."""
+    """A server, users with several devices each, and their random actions."""
 
     def __init__(self, server: Server, chance: random.Random) -> None:
         self.server = server
@@ -156,14 +156,14 @@ class Story:
         return SendMessage(self.chance.choice(members) if members else 0, room.id, f"<{self.said}> " + "x" * 200)
 
     def hears(self, user: int, **frame: Any) -> None:
-        """Let a frame of someone's come in at this moment, and not when the network brings it."""
+        """Receive a frame of a user now, and not when the network delivers it."""
         for connection in self.server.hub.presence.connections(user):
             assert isinstance(connection, WebSocketConnection)
             connection._receive(json.dumps(frame).encode())
             break
 
     def submit(self, *commands: Any) -> None:
-        """Have commands decided in one turn of the loop, and so stored in one commit."""
+        """Submit commands in one turn of the loop, so that one commit stores them."""
         for command in commands:
             self.server.hub.writer.submit(command, self.server.hub)
 
@@ -172,7 +172,11 @@ class Story:
             await device.settle()
 
     def check(self) -> tuple[int, int]:
-        """Compare with the log what each was shown. Return how many events of private rooms were shown, and hidden."""
+        """Compare what each device got with the log.
+
+        Returns:
+            The number of events of private rooms that were shown, and the number of all of them.
+        """
         shown = hidden = 0
         store = self.server.store
         for room in self.server.hub.view.state.rooms.values():
@@ -195,7 +199,7 @@ class Story:
 
 
 def intervals(log: list[Event], user: int) -> list[tuple[int, int]]:
-    """Return from which seq to which someone was in a room. Their coming and their going they may see."""
+    """Return the first and the last seq of each stay of a user in a room, join and departure included."""
     found: list[tuple[int, int]] = []
     since = 0
     for event in log:
@@ -222,7 +226,7 @@ async def test_nobody_sees_events_from_a_time_when_they_were_not_a_member(
     story = Story(server_without_limits, random.Random(seed))
     await story.begin()
     shown = hidden = 0
-    while shown < 30 or hidden < 30:  # how much comes of the steps is a matter of moments, too
+    while shown < 30 or hidden < 30:  # the effect of the steps also depends on timing
         for _ in range(200):
             await story.step()
         await story.end()

@@ -25,7 +25,7 @@ from tests.server.server_fixture import Serve, Server, until
         (b"\x16\x03\x01\x00\x05hello", b"\x15\x03\x01\x00\x02\x02\x28"),
     ],
 )
-async def test_the_first_bytes_decide(server: Server, first: bytes, answer: bytes) -> None:
+async def test_the_first_bytes_decide_the_dialect(server: Server, first: bytes, answer: bytes) -> None:
     peer = await server.socket()
     await peer.sends(first)
     await peer.sees_bytes(answer)
@@ -57,7 +57,7 @@ async def test_irc_is_refused_with_a_sentence(server: Server) -> None:
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_a_connection_that_closes_at_once_leaves_nothing(server: Server) -> None:
+async def test_a_connection_that_closes_at_once_leaves_no_trace(server: Server) -> None:
     for way in ("closes", "aborts"):
         peer = await server.socket()
         await getattr(peer, way)()
@@ -92,7 +92,7 @@ async def test_without_file_descriptors_open_connections_stay(server: Server) ->
     [listener] = server._listeners
 
     class Exhausted:
-        """A listening socket whose `accept` fails until it is well again."""
+        """A listening socket whose `accept` fails until file descriptors are free again."""
 
         def __init__(self, sock: socket.socket) -> None:
             self.sock = sock
@@ -151,7 +151,7 @@ def ours(authority: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-async def test_lines_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
+async def test_the_line_dialect_works_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
     server = await serve(tls=theirs)
     bob = await server.line("bob", tls=ours)
     eve = await server.line("eve")
@@ -162,7 +162,9 @@ async def test_lines_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.
     await eve.sees("bob has left the chat room!")
 
 
-async def test_silence_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
+async def test_a_silent_client_inside_tls_gets_the_prompt(
+    serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext
+) -> None:
     server = await serve(tls=theirs)
     bob = await server.socket(tls=ours)
     await bob.sees_characters("alias?")
@@ -178,7 +180,7 @@ async def test_silence_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ss
         (b"\x16\x03\x01\n", b"alias?"),
     ],
 )
-async def test_the_first_bytes_inside_tls_decide(
+async def test_the_first_bytes_inside_tls_decide_the_dialect(
     serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext, first: bytes, answer: bytes
 ) -> None:
     server = await serve(tls=theirs)
@@ -188,7 +190,7 @@ async def test_the_first_bytes_inside_tls_decide(
     await peer.sees_bytes(answer)
 
 
-async def test_a_websocket_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
+async def test_a_websocket_works_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours: ssl.SSLContext) -> None:
     server = await serve(tls=theirs)
     bob = await server.browser(tls=ours)
     await bob.sends(t="hello", protocol=1, name="bob")
@@ -197,7 +199,7 @@ async def test_a_websocket_inside_tls(serve: Serve, theirs: ssl.SSLContext, ours
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_an_invalid_handshake(serve: Serve, theirs: ssl.SSLContext) -> None:
+async def test_an_invalid_tls_handshake_is_logged(serve: Serve, theirs: ssl.SSLContext) -> None:
     server = await serve(tls=theirs)
     peer = await server.socket()
     await peer.sends(b"\x16\x03\x01\x00\x05hello")
@@ -206,7 +208,7 @@ async def test_an_invalid_handshake(serve: Serve, theirs: ssl.SSLContext) -> Non
     assert any("came to nothing" in line for line in server.log)
 
 
-async def test_a_handshake_that_never_ends(serve: Serve, theirs: ssl.SSLContext) -> None:
+async def test_an_incomplete_tls_handshake_times_out(serve: Serve, theirs: ssl.SSLContext) -> None:
     server = await serve(tls=theirs, handshake_timeout=0.1)
     peer = await server.socket()
     await peer.sends(b"\x16")

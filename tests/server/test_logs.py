@@ -1,4 +1,4 @@
-"""The server's log as lines."""
+"""The lines of the server's log, and when they are written."""
 
 import asyncio
 import io
@@ -11,7 +11,7 @@ from parley.server import logs
 
 
 class Stream(io.StringIO):
-    """Keeps what is written apart.
+    """A stream that records each write.
 
     Attributes:
         writes: each write.

@@ -14,14 +14,14 @@ UNKNOWN = SENTENCES["room_unknown"]
 
 
 async def den(server: Server, owner: Line) -> int:
-    """Let someone with netcat make the private room #den."""
+    """Make the private room #den as a user of netcat."""
     await owner.says("/private den")
     await owner.sees("ann has connected to the chat room")
     return server.room("den", private=True)
 
 
 async def web_den(owner: Web, *people: Web) -> int:
-    """Let someone make the private room #den, and others come in. All have seen all of it."""
+    """Make the private room #den and let others join. All of them have got its events."""
     await owner.sends(t="create", id="den", name="den", private=True)
     room = (await owner.gets_answer())["room"]
     tip = room["tip"]
@@ -40,7 +40,7 @@ async def web_den(owner: Web, *people: Web) -> int:
 
 
 async def until_seen(web: Web, room: int, seq: int) -> list[dict[str, Any]]:
-    """Return the events of a room that come up to a seq, whatever else comes."""
+    """Return the events of a room up to a seq; other frames are skipped."""
     events: list[dict[str, Any]] = []
     await web.sends(t="unwatch", id="seen", room=0)
     done = False
@@ -61,7 +61,7 @@ async def moderates(web: Web, room: int, action: str, whom: str = "", **more: An
     assert frame["t"] == "done", frame
 
 
-# What one may not see does not exist
+# Invisible rooms
 
 
 async def test_a_private_room_does_not_exist_for_a_third_person_with_netcat(server: Server) -> None:
@@ -72,9 +72,9 @@ async def test_a_private_room_does_not_exist_for_a_third_person_with_netcat(serv
     await ann.says("our secret")
     await ann.sees("ann: our secret")
     await eve.says("/rooms", "/who den", "/who no-such-room", "/leave den", "/leave no-such-room")
-    # #den has taken nobody out of the lobby.
+    # Everybody is still in the lobby.
     await eve.sees("* #lobby (2 people)", UNKNOWN, UNKNOWN, SENTENCES["room_not_joined"], SENTENCES["room_not_joined"])
-    # Whoever tries the name gets a room of their own.
+    # Joining by that name makes another room.
     await eve.says("/join den", "/who", "hello?")
     await eve.sees("eve has connected to the chat room", "In #den: eve (owner)", "eve: hello?")
     assert server.room("den") != private
@@ -116,7 +116,7 @@ async def test_a_private_room_does_not_exist_for_a_third_person_on_the_web(serve
         await eve.sends(t="topic", id="7", room=missing, topic="x")
         await eve.gets_error("room_not_joined", id="7")
         await eve.sends(t="typing", room=missing)
-    # What was seen of it before is no way in, either.
+    # A resume with its id and epoch does not open it, either.
     again = await server.web(token=eve.token, seen=[{"room": room, "epoch": epoch(server), "seq": 1}])
     assert [found["name"] for found in again.ready["rooms"]] == ["lobby"]
     await eve.sends(t="join", id="8", name="den", seen={"epoch": epoch(server), "seq": 1})
@@ -131,7 +131,7 @@ def epoch(server: Server) -> str:
     return server.hub.view.state.epoch
 
 
-async def test_the_servers_owner_does_not_see_it_either(server: Server) -> None:
+async def test_a_private_room_does_not_exist_for_the_servers_owner(server: Server) -> None:
     await server.account("root", "owner")
     ann = await server.line("ann")
     room = await den(server, ann)
@@ -142,7 +142,7 @@ async def test_the_servers_owner_does_not_see_it_either(server: Server) -> None:
     await root.gets_error("room_unknown", id="2")
 
 
-# Coming in
+# Joining
 
 
 async def test_an_invited_line_client_is_told_and_joins(server: Server) -> None:
@@ -183,7 +183,7 @@ async def test_an_invitation_is_shown_to_a_user_who_was_away(serve: Serve) -> No
     await bob.sees(told)
     web = await server.web(name="bob", password=password_of("bob"))
     await web.gets(t="invited", room=room, name="den", by={"id": server.user("ann"), "name": "ann"})
-    # As long as they are not in it, and no longer.
+    # The invitation ends with the join.
     await server.close()
     server = await serve()
     web = await server.web(token=web.token)
@@ -211,7 +211,7 @@ async def test_a_room_that_is_renamed_has_its_new_name_before_each_line(server: 
     await bob.sees("#den ann: before", "#den parley has renamed the room: cave", "#cave ann: after")
 
 
-async def test_a_ban_may_be_given_by_how_long_it_lasts(server: Server) -> None:
+async def test_a_ban_may_have_a_duration(server: Server) -> None:
     ann, bob = await server.web("ann"), await server.web("bob")
     room = await web_den(ann, bob)
     await moderates(ann, room, "mute", "bob", lasting=3_600_000)
@@ -239,7 +239,7 @@ async def test_a_new_member_sees_no_earlier_events_on_the_web(server: Server) ->
         page = await bob.gets(t="page", id="2", room=room, epoch=ANY, events=ANY, more=False)
         assert all(event["seq"] >= 10 for event in page["events"]), bounds
     await ann.says(room, "hello", "hello")
-    # A page from the beginning is one from where they came in, not an empty one.
+    # A page from the beginning begins with their join; it is not empty.
     await bob.sends(t="history", id="3", room=room, limit=1, after=0)
     page = (await bob.gets_events(room, 11)) and await bob.gets_answer()
     assert ([event["seq"] for event in page["events"]], page["more"]) == ([10], True)
@@ -259,13 +259,13 @@ async def test_a_returning_member_does_not_see_events_from_in_between(server: Se
     joined = (await again.gets_answer())["room"]
     assert (joined["after"], joined["floor"]) == (8, 9)
     assert [event["seq"] for event in await again.gets_events(room, 9)] == [9]
-    # Another device that comes back says how far it had seen.
+    # Another device resumes with the last seq it has.
     third = await server.web(token=bob.token, seen=[{"room": room, "epoch": epoch(server), "seq": 6}])
     assert (third.ready["rooms"][0]["after"], third.ready["rooms"][0]["floor"]) == (8, 9)
     assert [event["seq"] for event in await third.gets_events(room, 9)] == [9]
 
 
-# Being sent out
+# Kicks
 
 
 async def test_a_kicked_member_sees_the_kick_and_nothing_after_it(server: Server) -> None:
@@ -288,7 +288,7 @@ async def test_a_kicked_member_sees_the_kick_and_nothing_after_it(server: Server
     for frame in ({"t": "history", "room": room, "limit": 9}, {"t": "members", "room": room}):
         await bob.sends(id="1", **frame)
         await bob.gets_error("room_unknown", id="1")
-    await eve.says("/join den")  # the invitation is gone with them
+    await eve.says("/join den")  # the kick ends the invitation, too
     await eve.sees("eve has connected to the chat room")
     assert server.members("den") == {"eve"}
 
@@ -355,7 +355,7 @@ async def test_a_member_kicked_while_a_page_is_read_gets_no_page(
 
 
 def hold_pages(server: Server, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Keep back the pages that are asked for. Return what gives each."""
+    """Hold back pages of history. Return the functions that release them."""
     reads: list[Any] = []
     pages = server.hub.history
     read = type(pages).read
@@ -458,7 +458,7 @@ async def test_a_member_kicked_in_the_commit_of_the_join(server: Server, dialect
         await web.gets(t="left", room=room, seq=6)
         await web.gets_nothing_more()
     assert connection.cursors == () if web else [cursor.feed.room for cursor in connection.cursors] == [1]
-    # The next time it goes as ever.
+    # The next join works as usual.
     await server.does(Moderate(MACHINE, room, "ban", "bob", undo=True))
     await moderates(ann, room, "invite", "bob")
     await server.does(Join(server.user("bob"), "den"))
@@ -476,7 +476,7 @@ async def test_a_member_kicked_in_the_commit_of_the_join(server: Server, dialect
 # Bans, mutes and modes
 
 
-async def test_a_ban_ends_by_itself(server: Server) -> None:
+async def test_a_ban_with_a_duration_ends_by_itself(server: Server) -> None:
     ann, bob = await server.line("ann"), await server.line("bob")
     await ann.sees("bob has connected to the chat room")
     await ann.says("/join tea")
@@ -497,7 +497,7 @@ async def test_a_ban_ends_by_itself(server: Server) -> None:
     await bob.sees("bob has connected to the chat room")
 
 
-async def test_a_ban_and_its_end_by_hand(server: Server) -> None:
+async def test_a_ban_and_its_removal(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob")
     room = server.room("tea")
     await moderates(ann, room, "ban", "bob", until=ANY_TIME)
@@ -511,7 +511,7 @@ async def test_a_ban_and_its_end_by_hand(server: Server) -> None:
 ANY_TIME = 4_000_000_000_000  # in 2096
 
 
-async def test_a_watcher_who_is_banned_goes_on_watching_a_public_room(server: Server) -> None:
+async def test_a_banned_watcher_still_watches_a_public_room(server: Server) -> None:
     ann, bob = await server.web("ann", "tea"), await server.web("bob")
     room = server.room("tea")
     await bob.sends(t="watch", id="1", name="tea")

@@ -1,4 +1,4 @@
-"""Pacing: when many requests come at once, other work is done in between."""
+"""Pacing: a burst of requests leaves time for other work."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,10 +12,10 @@ SIGNS_IN = b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConne
 
 
 class Clock(asyncio.SelectorEventLoop):
-    """A loop whose timers come when the test says so.
+    """An event loop whose timers fire when the test says so.
 
     Attributes:
-        rest: the seconds that the last timer was to take.
+        rest: the delay of the last timer, in seconds.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Clock(asyncio.SelectorEventLoop):
         return asyncio.TimerHandle(0, callback, args, self)
 
     def elapse(self) -> bool:
-        """The rest is over; tell whether there was one."""
+        """Fire all timers; tell whether there were any."""
         due, self._due = self._due, []
         for callback in due:
             callback()
@@ -87,7 +87,7 @@ async def test_all_of_many_simultaneous_requests_are_answered(server: Server) ->
     clients = []
     for _ in range(50):
         clients.append(await server.socket())
-        await clients[-1].sends(ASKS)  # at once: who is silent is greeted like netcat
+        await clients[-1].sends(ASKS)  # at once: silent clients get the prompt of the line dialect
     for peer in clients:
         assert (await peer.reads()).startswith(b"HTTP/1.1 200 ")
 

@@ -218,7 +218,7 @@ async def test_the_built_page_refers_only_to_existing_files(serve: Serve, built:
     assert any(path.startswith("/assets/") for path in named)
     for path in named:
         assert (await http.asks("GET", path)).status == 200, path
-    assert "style=" not in index  # nor does any script stand in the page itself
+    assert "style=" not in index  # the page contains no inline script
     assert re.findall(r"<script[^>]*>(?!</script>)", index) == []
     shell = re.search(r"\[(\"/[^\]]*)\]", (await http.asks("GET", "/sw.js")).body.decode())
     assert shell is not None

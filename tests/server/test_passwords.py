@@ -29,7 +29,7 @@ def passwords() -> Iterator[Passwords]:
 
 
 class HeldThread:
-    """Stands in for the work of the one thread until it is opened."""
+    """Blocks the thread that hashes until it is opened."""
 
     def __init__(self, passwords: Passwords) -> None:
         self._open = threading.Event()
@@ -75,12 +75,12 @@ async def test_a_password_is_the_same_however_the_keyboard_spells_it(
     assert await passwords.verify(await passwords.hash(other), one)
 
 
-async def test_a_look_alike_is_another_password(passwords: Passwords) -> None:
+async def test_look_alike_characters_make_another_password(passwords: Passwords) -> None:
     hash = await passwords.hash("\uff50assword\u2460")
     assert not await passwords.verify(hash, "password1")
 
 
-async def test_an_unknown_name_has_no_password(passwords: Passwords) -> None:
+async def test_no_password_matches_an_unknown_name(passwords: Passwords) -> None:
     for password in ("", "correct horse", "\0" * 32, "\ud800"):
         assert not await passwords.verify(None, password)
 
@@ -95,7 +95,7 @@ async def test_an_unknown_name_takes_as_long_as_a_wrong_password() -> None:
     hash = await passwords.hash("correct horse")
     unknown: list[float] = []
     wrong: list[float] = []
-    # By turns, so that whatever else the machine does slows both down; by the thread's own time, so that it does not.
+    # In turns, measured by the thread's own CPU time: other load on the machine changes neither.
     for _ in range(15):
         for asked, took in ((None, unknown), (hash, wrong)):
             began = await passwords._run(time.thread_time)
@@ -128,7 +128,7 @@ async def test_when_too_many_wait_the_next_is_refused_at_once() -> None:
     passwords.close()
 
 
-async def test_a_cancelled_call_frees_its_place() -> None:
+async def test_a_cancelled_call_frees_its_place_in_the_queue() -> None:
     passwords = Passwords(queue_most=3, cost=CHEAP)
     held = HeldThread(passwords)
     for _ in range(20):
@@ -157,7 +157,7 @@ async def test_calls_that_wait_at_the_end_raise_busy() -> None:
     await held.open()
 
 
-async def test_no_memory_is_busy_and_not_a_wrong_password() -> None:
+async def test_lack_of_memory_raises_busy_and_is_no_wrong_password() -> None:
     vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1))  # 4 TiB
     with pytest.raises(Busy):
         await vast.hash("correct horse")
@@ -178,7 +178,7 @@ async def test_the_loop_runs_while_passwords_are_checked() -> None:
     passwords.close()
 
 
-# Several at once
+# Several passwords at once
 
 needs_worker = pytest.mark.skipif(not HashWorker.possible, reason="a single thread does it there")
 
@@ -215,13 +215,13 @@ async def test_the_process_has_the_lowest_priority(with_worker: Passwords) -> No
     assert with_worker._worker is not None
     pid = with_worker._worker.pid
     assert os.sched_getscheduler(pid) == os.SCHED_IDLE
-    # Time is shared out among sessions first: in another one it would be as good as everybody here together.
+    # The scheduler divides CPU time among sessions first: in a session of its own, the priority would have no effect.
     assert os.getsid(pid) == os.getsid(0)
-    assert os.getpgid(pid) != os.getpgid(0)  # Ctrl-C is not for it
+    assert os.getpgid(pid) != os.getpgid(0)  # Ctrl-C does not reach it
 
 
 @needs_worker
-async def test_a_killed_process_costs_nobody_an_answer(with_worker: Passwords) -> None:
+async def test_if_the_process_is_killed_every_password_is_still_checked(with_worker: Passwords) -> None:
     hash = await with_worker.hash("correct horse")
     assert with_worker._worker is not None
     first = with_worker._worker.pid
@@ -240,7 +240,7 @@ async def test_a_process_without_cpu_time_is_replaced_by_the_thread(
     monkeypatch.setattr("parley.server.auth.passwords.WORKER_TIMEOUT", 0.05)
     os.kill(with_worker._worker.pid, signal.SIGSTOP)
     assert await with_worker.verify(hash, "correct horse")
-    assert with_worker._worker is None  # and it is not tried again at once
+    assert with_worker._worker is None  # and no new process is started at once
     assert not await with_worker.verify(hash, "wrong horse")
     assert with_worker._worker is None
 
@@ -256,7 +256,7 @@ async def test_without_a_process_the_thread_checks_passwords(
 
 
 @needs_worker
-async def test_no_memory_in_the_process_is_busy_too() -> None:
+async def test_lack_of_memory_in_the_process_raises_busy() -> None:
     vast = Passwords(cost=Cost(memory=2**32 - 1, passes=1, lanes=1), worker_from=1)
     with pytest.raises(Busy):
         await vast.hash("correct horse")
@@ -287,7 +287,7 @@ worker.ask(HashRequest(b"x", None, Cost(8, 1, 1)), 10)
 print(worker.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
-    # It returns when nobody holds the other end of its standard error any more.
+    # `read` returns once no process has the pipe of standard error open.
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=20)
     assert done.returncode == -signal.SIGKILL
     assert int(done.stdout) > 0
@@ -300,7 +300,7 @@ async def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, mo
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(
         "parley.server.auth.passwords.WORKER_SLOW_SECONDS", 60.0
-    )  # however long the process takes to start
+    )  # the start of the process may take any time
     passwords = Passwords(cost=CHEAP, worker_from=1)
     await passwords.hash("correct horse")
     assert passwords._worker is not None
@@ -313,7 +313,7 @@ MUMBLES = "import sys; sys.stdin.readline(); sys.stdout.write({!r}); sys.stdout.
 
 @needs_worker
 @pytest.mark.parametrize("says", [b"true\n", b"[0, true]\n", b"[2, true]\n", b"[1, 1]\n", b"x\n", b"\n"])
-async def test_the_answer_to_another_request_is_not_taken(
+async def test_an_answer_to_an_earlier_request_is_ignored(
     passwords: Passwords, monkeypatch: pytest.MonkeyPatch, says: bytes
 ) -> None:
     hash = await passwords.hash("correct horse")
@@ -328,7 +328,7 @@ async def test_the_answer_to_another_request_is_not_taken(
 async def test_after_a_slow_answer_the_thread_checks_the_next_passwords(
     with_worker: Passwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await with_worker.hash("correct horse")  # the first one takes its start as well
+    await with_worker.hash("correct horse")  # the first answer includes the start of the process
     monkeypatch.setattr("parley.server.auth.passwords.WORKER_SLOW_SECONDS", 0.0)
     await with_worker.hash("correct horse")
     assert with_worker._worker_after > time.monotonic()

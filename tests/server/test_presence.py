@@ -56,7 +56,7 @@ async def test_a_guest_with_another_connection_does_not_leave(serve: Serve) -> N
     assert server.members("lobby") == {"bob"}
 
 
-async def test_a_departure_that_cant_be_stored_is_tried_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_departure_that_cannot_be_stored_is_retried(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence_module, "RETRY_SECONDS", 0.01)
     bob = await server.line("bob")
     server.hub.writer._stopping = True  # every command is refused
@@ -68,7 +68,7 @@ async def test_a_departure_that_cant_be_stored_is_tried_again(server: Server, mo
     await until(lambda: server.members("lobby") == set())
 
 
-async def test_guests_who_cant_come_back_depart_when_a_server_starts(serve: Serve) -> None:
+async def test_guests_who_cannot_resume_leave_when_a_server_starts(serve: Serve) -> None:
     server = await serve()
     bob = await server.web("bob", "lobby")
     await server.line("eve")
@@ -80,7 +80,7 @@ async def test_guests_who_cant_come_back_depart_when_a_server_starts(serve: Serv
     await later.line("eve")
 
 
-async def test_nobody_departs_when_a_server_stops(serve: Serve) -> None:
+async def test_no_guest_leaves_when_a_server_stops(serve: Serve) -> None:
     server = await serve(guest_hold=0)
     await server.web("bob", "lobby")
     await server.close()
@@ -89,7 +89,7 @@ async def test_nobody_departs_when_a_server_stops(serve: Serve) -> None:
     store.close()
 
 
-async def test_presence_is_signalled_after_a_while(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_change_of_presence_is_signalled_after_a_delay(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     eve = await server.web("eve", "lobby")
     bob = await server.web("bob", "lobby")
     again = await server.web(token=bob.token)
@@ -101,7 +101,7 @@ async def test_presence_is_signalled_after_a_while(server: Server, monkeypatch: 
     assert found == {"t": "signal", "kind": "presence", "room": 1, "user": 2, "name": "bob", "online": False}
 
 
-async def test_large_rooms_are_not_signalled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_presence_is_not_signalled_in_large_rooms(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presence_module, "SIGNAL_MEMBERS", 1)
     monkeypatch.setattr(presence_module, "SIGNAL_SECONDS", 0)
     eve = await server.web("eve", "lobby")

@@ -1,4 +1,4 @@
-"""What only a process shows: signals, exit statuses, the log, a second server, files that can't be used."""
+"""The server as a process: signals, exit statuses, the log, a second server, unusable files."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ def received(sock: object, end: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_well_and_soon(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_stops_the_server_cleanly_and_soon(tmp_path: Path, number: signal.Signals) -> None:
     with Process(*listening(tmp_path)) as server:
         bob, silent, browser = server.visit(), server.visit(), server.visit()
         browser.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -42,7 +42,7 @@ def test_a_signal_ends_it_well_and_soon(tmp_path: Path, number: signal.Signals) 
         browser.close()
 
 
-def test_the_log_says_what_the_report_says(tmp_path: Path) -> None:
+def test_the_log_has_the_lines_of_the_report(tmp_path: Path) -> None:
     with Process(*listening(tmp_path)) as server:
         with server.visit() as bob:
             port = bob.getsockname()[1]
@@ -59,7 +59,7 @@ def test_the_log_says_what_the_report_says(tmp_path: Path) -> None:
     assert not any(line.startswith("warning") for line in texts)
 
 
-def test_the_log_as_json(tmp_path: Path) -> None:
+def test_the_log_can_be_json(tmp_path: Path) -> None:
     with Process(*listening(tmp_path, "--log", "json")) as server:
         with server.visit() as bob:
             bob.sendall(b"bob\n.exit\n")
@@ -73,7 +73,7 @@ def test_the_log_as_json(tmp_path: Path) -> None:
     assert named["level"] == "info"
 
 
-def test_a_second_server_on_the_folder_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_second_server_on_the_data_folder_ends_at_once(tmp_path: Path) -> None:
     with Process(*listening(tmp_path)) as server:
         with Process(*listening(tmp_path), wait=False) as second:
             assert second.ends() == 1
@@ -83,14 +83,14 @@ def test_a_second_server_on_the_folder_is_refused_at_once(tmp_path: Path) -> Non
             received(bob, b"you are now connected!\n")
 
 
-def test_an_address_that_is_taken(tmp_path: Path) -> None:
+def test_an_address_in_use_is_reported(tmp_path: Path) -> None:
     with Process(*listening(tmp_path / "one")) as server:
         with Process("--listen", f"127.0.0.1:{server.port}", "--data", str(tmp_path / "two"), wait=False) as second:
             assert second.ends() == 1
         assert any("can't be listened on: Address already in use." in line for line in second.lines)
 
 
-def test_several_addresses_and_a_warning_for_those_beyond_this_machine(tmp_path: Path) -> None:
+def test_addresses_that_other_machines_can_reach_get_a_warning(tmp_path: Path) -> None:
     everywhere = ("--listen", "0.0.0.0:0", "--listen", "[::1]:0", "--allow-plaintext", "--access", "open")
     with Process(*listening(tmp_path, *everywhere)) as server:
         server.visit().close()
@@ -117,7 +117,7 @@ def test_several_addresses_and_a_warning_for_those_beyond_this_machine(tmp_path:
         (["--tls-cert", "{folder}/file", "--tls-key", "{folder}/file"], "can't be used"),
     ],
 )
-def test_what_cant_be_used_is_a_sentence_and_status_1(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+def test_unusable_options_end_with_a_sentence_and_status_1(tmp_path: Path, arguments: list[str], sentence: str) -> None:
     (tmp_path / "file").write_text("nothing", encoding="utf-8")
     (tmp_path / "locked" / "parley.lock").mkdir(parents=True)
     (tmp_path / "broken").mkdir()
@@ -132,7 +132,7 @@ def test_what_cant_be_used_is_a_sentence_and_status_1(tmp_path: Path, arguments:
     assert sentence in " ".join(server.lines)
 
 
-def test_a_configuration_file(tmp_path: Path) -> None:
+def test_a_configuration_file_is_read(tmp_path: Path) -> None:
     file = tmp_path / "parley.toml"
     file.write_text(f'listen = ["127.0.0.1:0"]\ndata = "{tmp_path / "data"}"\nrate_burst = 3\n', encoding="utf-8")
     with Process("--config", str(file)) as server, server.visit() as bob:
@@ -140,7 +140,7 @@ def test_a_configuration_file(tmp_path: Path) -> None:
         assert b"You are sending too fast." in everything_from(bob)
 
 
-def test_tls_from_files(tmp_path: Path) -> None:
+def test_a_certificate_is_read_from_files(tmp_path: Path) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     certificate.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
@@ -159,7 +159,7 @@ def test_tls_from_files(tmp_path: Path) -> None:
             received(plain, b"you are now connected!\n")
 
 
-def test_what_was_said_is_there_after_a_kill(tmp_path: Path) -> None:
+def test_a_shown_message_survives_a_kill(tmp_path: Path) -> None:
     with Process(*listening(tmp_path)) as server, server.visit() as bob:
         bob.sendall(b"bob\nhello\n")
         received(bob, b"bob: hello\n")

@@ -41,7 +41,7 @@ class RecordingStore(SqliteStore):
 
 @asynccontextmanager
 async def follower_of(server: Server, **options: Any) -> AsyncIterator[Server]:
-    """A second server on the same file, which decides nothing: it gets the batches of the first one."""
+    """Run a second server on the same file. It decides nothing: it gets the batches of the first one."""
     loop = asyncio.get_running_loop()
     server._blockbuster.deactivate()
     parts = assemble(loop, SqliteStore(server.folder / FILE_NAME), Config(**options))
@@ -71,14 +71,14 @@ async def follower_of(server: Server, **options: Any) -> AsyncIterator[Server]:
 
 
 class Told(NamedTuple):
-    """What a client is told: each room's events in order, and all other frames but signals, which may be dropped."""
+    """The frames of a client: each room's events in order, and all others but signals, which may be dropped."""
 
     events: dict[int, list[dict[str, Any]]]
     frames: list[str]
 
 
 async def told_until(web: Web, text: str) -> Told:
-    """Return what a client is told up to `left` and the message with that text, which come in either order."""
+    """Return the frames up to `left` and the message with that text, which come in either order."""
     told = Told(defaultdict(list), [])
     left = ended = False
     while not (left and ended):
@@ -93,8 +93,8 @@ async def told_until(web: Web, text: str) -> Told:
     return told
 
 
-async def comes_to_both(serve: Serve, **options: Any) -> tuple[Server, int, int]:
-    """Start a server with eve's account, who is in #lobby, and bob's. Return it, and their ids."""
+async def server_with_accounts(serve: Serve, **options: Any) -> tuple[Server, int, int]:
+    """Start a server with the accounts eve and bob, both in #lobby. Return the server and their ids."""
     server = await serve(store=RecordingStore, **options)
     eve, bob = await server.account("eve"), await server.account("bob", "admin")
     for user in (eve, bob):
@@ -102,8 +102,8 @@ async def comes_to_both(serve: Serve, **options: Any) -> tuple[Server, int, int]
     return server, eve, bob
 
 
-async def test_readers_and_members_are_told_the_same(serve: Serve) -> None:
-    server, eve, bob = await comes_to_both(serve)
+async def test_clients_of_both_servers_get_the_same_events_and_frames(serve: Serve) -> None:
+    server, eve, bob = await server_with_accounts(serve)
     async with follower_of(server) as follower:
         here = await server.web("eve", password=password_of("eve"))
         there = await follower.web(token=here.token)
@@ -125,8 +125,8 @@ async def test_readers_and_members_are_told_the_same(serve: Serve) -> None:
         assert "not for eve" not in str(told)
 
 
-async def test_marks_and_preferences_are_the_same(serve: Serve) -> None:
-    server, eve, bob = await comes_to_both(serve)
+async def test_marks_and_preferences_are_the_same_on_both_servers(serve: Serve) -> None:
+    server, eve, bob = await server_with_accounts(serve)
     async with follower_of(server) as follower:
         here = await server.web("eve", password=password_of("eve"))
         there = await follower.web(token=here.token)
@@ -149,8 +149,8 @@ async def test_marks_and_preferences_are_the_same(serve: Serve) -> None:
         assert of(views[1]) == ("nothing", True)
 
 
-async def test_a_session_that_ends_there_ends_here(serve: Serve) -> None:
-    server, eve, _ = await comes_to_both(serve)
+async def test_a_sign_out_on_one_server_ends_the_session_on_the_other(serve: Serve) -> None:
+    server, eve, _ = await server_with_accounts(serve)
     async with follower_of(server) as follower:
         here = await server.web("eve", password=password_of("eve"))
         there = await follower.web(token=here.token)
@@ -163,10 +163,10 @@ async def test_a_session_that_ends_there_ends_here(serve: Serve) -> None:
         assert not follower.hub.presence.online(eve)
 
 
-async def test_webhooks_begin_deliver_and_end(serve: Serve) -> None:
+async def test_webhooks_begin_deliver_and_end_on_both_servers(serve: Serve) -> None:
     async with Endpoint() as endpoint:
         allowed = {"webhook_allow": [f"127.0.0.1:{endpoint.port}"]}
-        server, _, bob = await comes_to_both(serve, **allowed)
+        server, _, bob = await server_with_accounts(serve, **allowed)
         async with follower_of(server, **allowed) as follower:
             await server.does(Create(bob, "den", private=True))
             den = server.room("den", private=True)

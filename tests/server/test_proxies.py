@@ -23,7 +23,7 @@ SENTENCE = "This server takes no plain text from other machines."
 
 
 async def away(server: Server, host: str = AWAY) -> Line:
-    """Connect as someone on another machine would."""
+    """Connect like a client on another machine."""
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours)
     line = Line(reader, writer)
@@ -55,7 +55,9 @@ BY_TLS = b"\x20\0\x05\x01\0\0\0\0"
         ),
     ],
 )
-async def test_plain_text_from_elsewhere_gets_one_line(server: Server, first: bytes, answer: str) -> None:
+async def test_plain_text_from_another_machine_is_refused_with_one_line(
+    server: Server, first: bytes, answer: str
+) -> None:
     bob = await away(server)
     await bob.sends(first)
     assert (await bob.reads()).decode() == answer
@@ -65,7 +67,7 @@ async def test_plain_text_from_elsewhere_gets_one_line(server: Server, first: by
     assert server.log[-1].startswith(f"{AWAY}:4711 speaks plain text")
 
 
-async def test_plain_http_from_elsewhere_is_told_to_come_by_tls(server: Server) -> None:
+async def test_plain_http_from_another_machine_is_refused(server: Server) -> None:
     browser = await away(server)
     await browser.sends(b"GET / HTTP/1.1\r\nHost: chat\r\n\r\n")
     head, _, body = (await browser.reads()).decode().partition("\r\n\r\n")
@@ -74,7 +76,7 @@ async def test_plain_http_from_elsewhere_is_told_to_come_by_tls(server: Server) 
     assert body == f"{SENTENCE} Put https:// before the address instead of http://.\n"
 
 
-async def test_who_is_silent_elsewhere_is_given_time_for_a_late_hello(
+async def test_a_silent_client_on_another_machine_has_time_for_a_late_tls_hello(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sniff, "SILENCE_SECONDS", 0.0)
@@ -87,14 +89,14 @@ async def test_who_is_silent_elsewhere_is_given_time_for_a_late_hello(
     await zoe.sees_characters(SENTENCE)
 
 
-async def test_plain_text_from_elsewhere_if_it_is_allowed(serve: Serve) -> None:
+async def test_plain_text_from_another_machine_works_if_it_is_allowed(serve: Serve) -> None:
     server = await serve(allow_plaintext=True)
     bob = await away(server)
     await bob.says("bob")
     await bob.sees_characters("alias?bob has connected")
 
 
-async def test_tls_from_elsewhere(serve: Serve) -> None:
+async def test_tls_from_another_machine_works(serve: Serve) -> None:
     authority = trustme.CA()
     theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
     authority.issue_cert("localhost").configure_cert(theirs)
@@ -124,7 +126,7 @@ async def test_tls_from_elsewhere(serve: Serve) -> None:
         ({"trusted_proxies": ["127.0.0.0/8", "::1"]}, False),
     ],
 )
-def test_beyond_loopback_a_server_starts_only_with_something_against_readers(
+def test_beyond_loopback_a_server_needs_tls_or_a_proxy_or_allow_plaintext(
     options: dict[str, Any], starts: bool
 ) -> None:
     check_exposure(Config(**options), ["127.0.0.1:1", "[::1]:1"])
@@ -135,7 +137,7 @@ def test_beyond_loopback_a_server_starts_only_with_something_against_readers(
             check_exposure(Config(**options), ["127.0.0.1:2", "0.0.0.0:1"])
 
 
-def test_what_is_of_this_machine() -> None:
+def test_which_addresses_are_loopback() -> None:
     for host in ("127.0.0.1", "127.9.9.9", "::1"):
         assert is_loopback(host)
     for host in ("192.0.2.7", "fe80::1%eth0", "1270::1", "128.0.0.1"):
@@ -174,7 +176,7 @@ def named(name: str, *values: str) -> list[tuple[bytes, bytes]]:
         (["192.0.2.7, \xff"], "10.0.0.1"),
     ],
 )
-def test_the_client_is_the_last_who_is_not_trusted(values: list[str], client: str) -> None:
+def test_the_client_is_the_last_address_that_is_not_trusted(values: list[str], client: str) -> None:
     assert TRUSTED.origin("10.0.0.1", named("x-forwarded-for", *values)) == (client, None)
 
 
@@ -192,12 +194,12 @@ def test_the_client_is_the_last_who_is_not_trusted(values: list[str], client: st
         ([""], False),
     ],
 )
-def test_a_client_speaks_tls_if_all_say_so(values: list[str], secure: bool | None) -> None:
+def test_a_client_uses_tls_if_every_value_says_so(values: list[str], secure: bool | None) -> None:
     assert TRUSTED.origin("10.0.0.1", named("x-forwarded-proto", *values)) == ("10.0.0.1", secure)
 
 
 @given(st.lists(st.tuples(st.sampled_from([b"x-forwarded-for", b"x-forwarded-proto", b"host"]), st.binary())))
-def test_whatever_a_header_holds_the_origin_is_an_address(headers: list[tuple[bytes, bytes]]) -> None:
+def test_any_header_yields_a_valid_address(headers: list[tuple[bytes, bytes]]) -> None:
     host, _ = TRUSTED.origin("10.0.0.1", headers)
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
@@ -208,7 +210,7 @@ def test_whatever_a_header_holds_the_origin_is_an_address(headers: list[tuple[by
     raise AssertionError(host)
 
 
-def test_a_visitor_is_counted_where_they_are() -> None:
+def test_a_connection_is_counted_at_its_clients_address() -> None:
     places: Counter[str] = Counter()
     peer = Peer(places, "10.0.0.1", 1, proxies=TRUSTED)
     assert places == {"10.0.0.1": 1}
@@ -226,14 +228,14 @@ def test_a_visitor_is_counted_where_they_are() -> None:
 
 
 async def get(line: Line, *headers: str, path: str = "/connect") -> str:
-    """Ask for a page on a connection that stays, and return the answer."""
+    """Request a page on a persistent connection; return the response."""
     await line.sends("\r\n".join([f"GET {path} HTTP/1.1", "Host: chat.example", *headers, "", ""]).encode())
     head = (await line._reader.readuntil(b"\r\n\r\n")).decode()
     size = next(int(row.split(": ")[1]) for row in head.lower().split("\r\n") if row.startswith("content-length"))
     return head + (await line._reader.readexactly(size)).decode()
 
 
-async def test_every_request_of_a_proxy_has_its_own_client(serve: Serve) -> None:
+async def test_each_request_of_a_proxy_may_have_another_client(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     proxy = await server.socket()
     assert "wss://chat.example" in await get(proxy, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https")
@@ -246,7 +248,7 @@ async def test_every_request_of_a_proxy_has_its_own_client(serve: Serve) -> None
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_requests_say_where_they_come_from(serve: Serve) -> None:
+async def test_the_scope_of_a_request_has_scheme_and_client(serve: Serve) -> None:
     async def mirror(scope: Any, receive: Any, send: Any) -> None:
         body = f"{scope['scheme']} {scope['client']}".encode()
         headers = [(b"content-length", str(len(body)).encode())]
@@ -266,13 +268,13 @@ async def test_requests_say_where_they_come_from(serve: Serve) -> None:
     assert (await get(passed_on)).endswith("https ('192.0.2.7', 4712)")
 
 
-async def test_whom_nobody_trusts_nobody_believes(server: Server) -> None:
+async def test_headers_of_an_untrusted_client_are_ignored(server: Server) -> None:
     liar = await server.socket()
     assert "ws://chat.example" in await get(liar, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https")
     assert server.hub.connection_counts == {"127.0.0.1": 1}
 
 
-async def test_a_websocket_through_a_proxy(serve: Serve) -> None:
+async def test_a_websocket_through_a_proxy_has_the_clients_address(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     bob = await server.browser(
         additional_headers={"X-Forwarded-For": "6.6.6.6, 192.0.2.7", "X-Forwarded-Proto": "https"}
@@ -285,7 +287,7 @@ async def test_a_websocket_through_a_proxy(serve: Serve) -> None:
     assert server.hub.connection_counts == {"192.0.2.7": 1}
 
 
-async def test_clients_behind_a_proxy_are_limited_one_by_one(serve: Serve) -> None:
+async def test_each_client_behind_a_proxy_has_its_own_limit(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"], connections_per_address=2)
     for host in ("192.0.2.7", "192.0.2.7", "192.0.2.8"):
         await server.browser(additional_headers={"X-Forwarded-For": host})
@@ -295,12 +297,12 @@ async def test_clients_behind_a_proxy_are_limited_one_by_one(serve: Serve) -> No
     page = await get(await server.socket(), "X-Forwarded-For: 192.0.2.7")
     assert page.startswith("HTTP/1.1 429")
     assert page.endswith("There are too many connections from your address.\n")
-    for _ in range(3):  # the proxy's own, and what it has open
+    for _ in range(3):  # the limit does not apply to the proxy's own connections
         assert "200 OK" in await get(await server.socket())
     assert "192.0.2.7 has 2 connections and gets no more" in server.log
 
 
-async def test_a_proxy_on_another_machine_has_to_say_https(serve: Serve) -> None:
+async def test_a_proxy_on_another_machine_must_forward_https(serve: Serve) -> None:
     server = await serve(trusted_proxies=["10.0.0.0/8"])
     proxy = await away(server, "10.0.0.1")
     assert "200 OK" in await get(proxy, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https")
@@ -328,7 +330,7 @@ async def test_a_proxy_on_another_machine_has_to_say_https(serve: Serve) -> None
     "header", [b"PROXY TCP4 192.0.2.7 127.0.0.1 4712 1\r\n", proxy_header(AWAY)], ids=["line", "binary"]
 )
 @pytest.mark.parametrize("piecewise", [False, True])
-async def test_a_header_says_who_is_there(serve: Serve, header: bytes, piecewise: bool) -> None:
+async def test_a_proxy_header_gives_the_clients_address(serve: Serve, header: bytes, piecewise: bool) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     bob = await server.socket()
     for piece in [header[:3], header[3:20], header[20:], b"bob\n"] if piecewise else [header + b"bob\n"]:
@@ -343,14 +345,14 @@ async def test_a_header_says_who_is_there(serve: Serve, header: bytes, piecewise
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_a_header_and_then_silence(serve: Serve) -> None:
+async def test_a_silent_client_behind_a_proxy_header_gets_the_prompt(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     bob = await server.socket()
     await bob.sends(proxy_header(AWAY))
     await bob.sees_characters("alias?")
 
 
-async def test_a_header_from_one_who_is_not_trusted_is_no_header(serve: Serve) -> None:
+async def test_a_proxy_header_of_an_untrusted_client_is_ignored(serve: Serve) -> None:
     server = await serve(trusted_proxies=["10.0.0.1"])
     bob = await server.socket()
     await bob.sends(b"PROXY TCP4 192.0.2.7 127.0.0.1 4712 1\r\n")
@@ -362,7 +364,7 @@ async def test_a_header_from_one_who_is_not_trusted_is_no_header(serve: Serve) -
     assert server.hub.connection_counts == {"127.0.0.1": 2}
 
 
-async def test_behind_a_header_it_is_the_client_who_speaks(serve: Serve) -> None:
+async def test_a_proxy_header_makes_http_headers_the_clients_own(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     eve = await server.socket()
     await eve.sends(proxy_header(AWAY))
@@ -370,7 +372,7 @@ async def test_behind_a_header_it_is_the_client_who_speaks(serve: Serve) -> None
     assert server.hub.connection_counts == {AWAY: 1}
 
 
-async def test_a_proxy_behind_a_proxy(serve: Serve) -> None:
+async def test_a_trusted_client_in_a_proxy_header_may_be_a_proxy(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1", "10.0.0.0/8"])
     proxy = await server.socket()
     await proxy.sends(proxy_header("10.0.0.1"))
@@ -378,7 +380,7 @@ async def test_a_proxy_behind_a_proxy(serve: Serve) -> None:
     assert server.hub.connection_counts == {AWAY: 1}
 
 
-async def test_a_header_may_say_that_the_client_speaks_tls(serve: Serve) -> None:
+async def test_a_proxy_header_may_say_that_the_client_uses_tls(serve: Serve) -> None:
     server = await serve(trusted_proxies=["10.0.0.1"])
     browser = await away(server, "10.0.0.1")
     await browser.sends(proxy_header(AWAY, BY_TLS))
@@ -388,7 +390,7 @@ async def test_a_header_may_say_that_the_client_speaks_tls(serve: Serve) -> None
     await bob.sees_characters(SENTENCE)
 
 
-async def test_tls_behind_a_header(serve: Serve) -> None:
+async def test_tls_may_follow_a_proxy_header(serve: Serve) -> None:
     authority = trustme.CA()
     theirs, ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
     authority.issue_cert("localhost").configure_cert(theirs)
@@ -401,7 +403,7 @@ async def test_tls_behind_a_header(serve: Serve) -> None:
     assert server.hub.connection_counts == {AWAY: 1}
 
 
-async def test_a_health_check_is_the_proxys_own(serve: Serve) -> None:
+async def test_a_local_proxy_header_is_a_health_check_of_the_proxy(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     proxy = await server.socket()
     await proxy.sends(b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\0\0")
@@ -418,7 +420,7 @@ async def test_a_health_check_is_the_proxys_own(serve: Serve) -> None:
         (b"PROXY TCP4 192.0", "its PROXY header is not complete"),
     ],
 )
-async def test_a_header_that_is_none(serve: Serve, first: bytes, why: str) -> None:
+async def test_an_invalid_proxy_header_is_logged(serve: Serve, first: bytes, why: str) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"], handshake_timeout=0.1)
     proxy = await server.socket()
     await proxy.sends(first)
@@ -427,14 +429,14 @@ async def test_a_header_that_is_none(serve: Serve, first: bytes, why: str) -> No
     assert server.log[-1].endswith(f"came to nothing: {why}")
 
 
-async def test_a_proxy_that_goes_at_once_leaves_nothing(serve: Serve) -> None:
+async def test_a_proxy_that_disconnects_at_once_leaves_no_trace(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     for way in ("closes", "aborts"):
         await getattr(await server.socket(), way)()
     await until(lambda: not server.hub.connection_counts)
 
 
-async def test_through_a_trusted_address_people_still_come_on_their_own(serve: Serve) -> None:
+async def test_a_trusted_address_may_connect_without_a_proxy_header(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"])
     silent = await server.socket()
     await silent.sees_characters("alias?")
@@ -444,7 +446,7 @@ async def test_through_a_trusted_address_people_still_come_on_their_own(serve: S
         await peer.sees_characters(answer)
 
 
-async def test_clients_that_headers_tell_of_are_limited_one_by_one(serve: Serve) -> None:
+async def test_each_client_in_proxy_headers_has_its_own_limit(serve: Serve) -> None:
     server = await serve(trusted_proxies=["127.0.0.1"], connections_per_address=1)
     for host in (AWAY, "192.0.2.8"):
         line = await server.socket()

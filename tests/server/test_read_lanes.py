@@ -1,4 +1,4 @@
-"""What is quick to read never waits for what is heavy."""
+"""Quick reads never wait for heavy reads."""
 
 import asyncio
 import threading
@@ -17,8 +17,8 @@ class HeldStore(SqliteStore):
     """A store whose heavy reads wait.
 
     Attributes:
-        reading: set when one has begun.
-        free: they wait until it is set.
+        reading: set when a heavy read has begun.
+        free: heavy reads wait until it is set.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,7 +62,7 @@ async def test_a_held_heavy_read_delays_neither_a_page_nor_a_sign_in(serve: Serv
     assert found
 
 
-async def test_closing_waits_for_what_is_being_read_and_drops_what_waits() -> None:
+async def test_closing_waits_for_running_reads_and_drops_waiting_ones() -> None:
     lanes = ReadLanes(asyncio.get_running_loop())
     free, begun = threading.Event(), threading.Event()
 

@@ -21,13 +21,13 @@ _keys = itertools.count()
 
 
 class MarkStore(SqliteStore):
-    """A store that remembers the marks of each commit, and can be made to fail or to wait.
+    """A store that records the marks of each commit. It can fail and wait.
 
     Attributes:
         commits: the marks of each commit that had any.
         failing: whether nothing can be written.
-        unreadable: how many counts fail.
-        free: whether what is read is counted, or waits.
+        unreadable: how many of the next counts fail.
+        free: counting waits while it is cleared.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +65,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def stores() -> Iterator[list[MarkStore]]:
-    """The stores that were opened; none waits in the end."""
+    """The stores that were opened. At the end of the test none of them waits."""
     opened: list[MarkStore] = []
     yield opened
     for store in opened:
@@ -86,7 +86,7 @@ def with_store(serve: Serve, stores: list[MarkStore]) -> Callable[..., Any]:
 
 
 async def talk(server: Server, *texts: str) -> tuple[Web, Web]:
-    """Let bob (seq 2) and eve (seq 3) into #lobby, and bob say something to her, who has seen it."""
+    """Let bob (seq 2) and eve (seq 3) join #lobby. bob sends messages, and eve gets them."""
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await says(bob, *texts)
     if texts:
@@ -100,7 +100,7 @@ async def says(web: Web, *texts: str) -> None:
 
 
 async def gets(web: Web, kind: str) -> dict[str, Any]:
-    """Return the next frame of a kind; events, marks and answers to others are passed over."""
+    """Return the next frame of a kind; events, marks and answers to other requests are skipped."""
     while (found := await web.gets_frame())["t"] != kind:
         assert found["t"] in ("events", "signal", "marks", "stored", "done", "preferred"), found
     return found
@@ -110,7 +110,7 @@ def unread(server: Server, name: str, room: int = 1) -> tuple[int, int]:
     return server.hub.view.marks.unread(room, server.user(name))
 
 
-# Told
+# Notifications
 
 
 async def test_both_clients_of_the_user_are_told_and_nobody_else(with_store: Any) -> None:
@@ -125,7 +125,7 @@ async def test_both_clients_of_the_user_are_told_and_nobody_else(with_store: Any
     await bob.gets_nothing_more()
 
 
-async def test_a_mark_is_told_only_when_it_is_on_disk(with_store: Any) -> None:
+async def test_a_mark_is_sent_only_once_it_is_on_disk(with_store: Any) -> None:
     server, store = await with_store()
     bob, eve = await talk(server, "one", "two")
     store.free.clear()
@@ -206,7 +206,7 @@ async def test_without_receipts_no_room_has_them_not_even_an_empty_one(with_stor
     assert "receipts" not in (await rooms(web))[0]
 
 
-# Exact
+# Counts
 
 
 async def test_messages_sent_while_unread_is_counted_stay_unread(with_store: Any) -> None:
@@ -247,7 +247,7 @@ async def test_own_messages_are_not_unread(with_store: Any) -> None:
     assert await gets(eve, "unread") == {"t": "unread", "room": 1, "read": 5, "upto": 6}
 
 
-# Disks that fail
+# Failing disks
 
 
 async def test_a_mark_is_stored_when_the_disk_is_free_again(with_store: Any) -> None:
@@ -264,7 +264,7 @@ async def test_a_mark_is_stored_when_the_disk_is_free_again(with_store: Any) -> 
 
 
 async def test_a_retried_mark_keeps_the_maximum_of_both_requests(with_store: Any) -> None:
-    """Got up to 6, and, while that can't be stored, read up to 4."""
+    """`got` 6 fails to be stored; meanwhile `read` 4 arrives."""
     server, store = await with_store()
     _bob, eve = await talk(server, "one", "two", "three")
     store.failing = True
@@ -295,7 +295,7 @@ async def test_a_count_that_fails_is_retried(with_store: Any) -> None:
     assert server.log.count("the log can't be read: it can't be read") == 2
 
 
-# Over a restart
+# Restarts
 
 
 async def test_a_mark_behind_another_is_stored_before_the_server_stops(with_store: Any) -> None:
@@ -343,7 +343,7 @@ async def test_a_server_that_stops_while_nothing_can_be_written_stops(with_store
     assert unread(server, "eve") == (2, 0)
 
 
-# Who goes
+# Departures
 
 
 async def test_a_kicked_member_has_no_mark_even_if_one_is_being_stored(with_store: Any) -> None:
@@ -354,7 +354,7 @@ async def test_a_kicked_member_has_no_mark_even_if_one_is_being_stored(with_stor
     await until(lambda: store.counting == 1)
     await server.does(Moderate(MACHINE, 1, "kick", "eve"))
     await gets(eve, "left")
-    await eve.sends(t="read", room=1, seq=5)  # it is none of hers any more
+    await eve.sends(t="read", room=1, seq=5)  # she is no longer a member
     await eve.joins("lobby")
     store.free.set()
     await says(bob, "three @eve")

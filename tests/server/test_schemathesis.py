@@ -1,4 +1,4 @@
-"""schemathesis reads the API's description and tries to find something that it does not say."""
+"""schemathesis reads the API's description and searches for behaviour that deviates from it."""
 
 import asyncio
 import os
@@ -56,7 +56,7 @@ def test_the_api_does_what_its_description_says(server: tuple[Server, str], tmp_
         Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml",
         "run", f"{address}/api/openapi.json", "--phases", "coverage,fuzzing,stateful", "--max-examples", "60",
         "--seed", "1", "--continue-on-failure", "--no-color",
-        "--exclude-path", "/api/rooms/{room}/events",  # it does not end
+        "--exclude-path", "/api/rooms/{room}/events",  # a stream does not end
     ]  # fmt: skip
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "tests.server.schemathesis_hooks",

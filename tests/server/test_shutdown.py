@@ -19,8 +19,8 @@ class Slow(SqliteStore):
 
     Attributes:
         open: while it is cleared, commits wait.
-        waiting: how many do.
-        broken: while it is set, they fail, and so does reading.
+        waiting: the number of commits that wait.
+        broken: while it is set, commits and reads fail.
     """
 
     open: threading.Event
@@ -96,7 +96,7 @@ async def test_a_client_that_does_not_close_delays_nothing(server: Server) -> No
     assert not server.hub.connections
 
 
-async def test_no_connection_is_accepted_any_more(server: Server) -> None:
+async def test_a_stopping_server_accepts_no_connection(server: Server) -> None:
     port = server.port
     await server.stop()
     with pytest.raises(OSError):

@@ -36,7 +36,7 @@ async def test_a_stalled_reader_gets_everything_and_delays_nobody(serve: Serve, 
                 for index, text in enumerate(texts[start + 50 : start + 100])
             ]
         )
-        # Somebody who reads sees each message while the other one stands still.
+        # A client that reads sees each message while the other one is stalled.
         await zoe.sees(*[f"bob: {text}" for text in texts[start : start + 100]])
         while (await bob.gets_frame()).get("key") != f"k{start + 99}":
             pass
@@ -60,7 +60,7 @@ async def test_a_stalled_reader_gets_everything_and_delays_nobody(serve: Serve, 
     assert max(buffered) <= BUFFERED
 
 
-async def test_a_reader_that_is_far_behind_and_takes_nothing_is_cut(
+async def test_a_stalled_reader_that_is_far_behind_is_disconnected(
     serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_module, "FAR_BEHIND_EVENTS", 10)
@@ -85,13 +85,13 @@ async def test_a_reader_that_is_far_behind_and_takes_nothing_is_cut(
     slow.transport.resume_reading()
     await slow.reads()
     await bob.says(1, "hi", "last")
-    # It may come back at once, and misses nothing.
+    # It may reconnect at once, and misses nothing.
     again = await server.web(token=eve.token, seen=[{"room": 1, "epoch": bob_epoch(server), "seq": 4}])
     assert again.ready["rooms"][0]["after"] == 4
     assert [event["seq"] for event in await again.gets_events(1, 300)][:3] == [5, 6, 7]
 
 
-async def test_a_reader_that_is_not_far_behind_is_not_cut(serve: Serve) -> None:
+async def test_a_reader_that_is_not_far_behind_is_not_disconnected(serve: Serve) -> None:
     server = await serve(stall_timeout=0.01)
     eve = await server.line("eve")
     connection = server.stalls("eve", eve)
@@ -137,7 +137,7 @@ async def test_a_stalled_reader_is_told_that_it_left_after_the_events_it_missed(
     await bob.says(1, "unheard", "u")
     await other.joins("lobby")
     await bob.says(1, "heard", "h")
-    # What it asks meanwhile is answered in its turn.
+    # Requests that it sends meanwhile are answered in order.
     await eve.sends(t="unwatch", id="2", room=0)
     eve.transport.resume_reading()
     seqs: list[int] = []

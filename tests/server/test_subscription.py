@@ -1,4 +1,4 @@
-"""Feeds against a model: each reader gets the events after its start, in order, none twice, none left out."""
+"""Feeds against a model: each reader gets all events after its start, in order, each once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ ROOMS = (1, 2)
 
 
 class Plain:
-    """Writes seqs, one a line, in its own colour."""
+    """A rendering for tests: one line for each event. Renderings of one colour are equal."""
 
     def __init__(self, colour: str) -> None:
         self.colour = colour
@@ -31,7 +31,7 @@ class Plain:
         return isinstance(other, Plain) and self.colour == other.colour
 
     def event(self, event: Event) -> bytes:
-        # An event of each seven is not shown, as a dialect may choose.
+        # Every seventh event has no line, as a dialect may choose.
         return b"" if event.seq % 7 == 0 else f"{event.room}:{event.seq}:{event.text}\n".encode()
 
     def piece(self, room: int, events: list[bytes]) -> bytes:
@@ -42,7 +42,7 @@ class Plain:
 
 
 class Reader:
-    """Takes what is written until it has had enough; then it pauses, from within the write, like a transport."""
+    """A reader that pauses at its limit, from within `write`, like a transport."""
 
     def __init__(self, feeds: Feeds) -> None:
         self._feeds = feeds
@@ -84,7 +84,7 @@ class Reader:
 
 
 class Machine(RuleBasedStateMachine):
-    """Rooms grow; readers come, stall, come back, change their dialect, and go."""
+    """Rooms grow; readers subscribe, stall, resume, change their rendering, and leave."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class Machine(RuleBasedStateMachine):
         for reader, _ in self.readers:
             reader.resume()
         self._load()
-        # A room's next event brings everybody up to date, whatever failed before.
+        # A room's next event brings everybody up to date, even after a failed read.
         for room in ROOMS:
             self._append(room, ["last"])
         self._load()
@@ -131,7 +131,7 @@ class Machine(RuleBasedStateMachine):
             if room in expected:
                 expected[room] += [line for event in events if (line := Plain("").event(event).decode().strip())]
         self.feeds.append({room: events})
-        # Between storing and showing, others are answered and may subscribe: see `subscribe`.
+        # Between `append` and `pump`, answered sessions may subscribe: see `subscribe`.
         if self.between:
             self.between.pop()()
         self.feeds.pump([room])
@@ -248,7 +248,7 @@ class Machine(RuleBasedStateMachine):
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tails and pieces so short that a few events are enough to fall out of them."""
+    """Tails and pieces so short that a few events exceed them."""
     monkeypatch.setattr(tail, "TAIL_EVENTS", 8)
     monkeypatch.setattr(tail, "TAIL_BYTES", 4_000)
     monkeypatch.setattr(subscription, "PIECE_BYTES", 400)
@@ -256,7 +256,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_each_reader_gets_exactly_what_follows_its_start() -> None:
+def test_each_reader_gets_exactly_the_events_after_its_start() -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
     run_state_machine_as_test(Machine, settings=settings(max_examples=120, stateful_step_count=40, deadline=None))

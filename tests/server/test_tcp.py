@@ -1,4 +1,4 @@
-"""What a machine knows of a TCP connection."""
+"""The kernel's information about a TCP connection."""
 
 import socket
 import sys
@@ -10,7 +10,7 @@ from parley.server.net.tcp import unacknowledged
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what was acknowledged")
 
 
-def test_bytes_that_the_other_end_has_no_room_for_are_not_acknowledged() -> None:
+def test_bytes_that_do_not_fit_the_peers_buffer_are_not_acknowledged() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     near = socket.create_connection(listener.getsockname())
     far, _ = listener.accept()
@@ -26,6 +26,6 @@ def test_bytes_that_the_other_end_has_no_room_for_are_not_acknowledged() -> None
         sock.close()
 
 
-def test_without_a_connection_nothing_is_known() -> None:
+def test_an_unconnected_socket_has_no_information() -> None:
     with open(__file__, encoding="utf-8") as file:
         assert unacknowledged(file.fileno()) is None

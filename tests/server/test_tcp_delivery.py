@@ -1,4 +1,4 @@
-"""Delivery to line clients, which confirm nothing themselves."""
+"""Delivery to line clients, which send no acknowledgement of their own."""
 
 import sys
 
@@ -44,7 +44,7 @@ async def test_a_message_is_not_delivered_while_the_client_reads_nothing(serve: 
     await until(lambda: server.hub.view.marks.of(1, 1).delivered == tip)  # type: ignore[union-attr]
 
 
-async def test_rooms_without_receipts_are_not_looked_at(serve: Serve) -> None:
+async def test_delivery_is_not_tracked_in_rooms_without_receipts(serve: Serve) -> None:
     server = await serve(receipts=1)
     eve = await server.line("eve")
     bob = await server.web("bob", "lobby")

@@ -68,10 +68,10 @@ def shown_by(context: ssl.SSLContext) -> str:
     return fingerprint(ssl.DER_cert_to_PEM_cert(der))
 
 
-# Its own
+# The self-signed certificate
 
 
-def test_a_self_signed_certificate(cert: Path, key: Path) -> None:
+def test_the_names_and_dates_of_a_self_signed_certificate(cert: Path, key: Path) -> None:
     ensure_self_signed(cert, key, ["chat.example", "192.0.2.7", "0.0.0.0", "::", "fe80::1%eth0", "Grün.example", ""])
     made = x509.load_pem_x509_certificate(cert.read_bytes())
     public = made.public_key()
@@ -130,13 +130,13 @@ def test_a_broken_file_is_not_replaced(cert: Path, key: Path, broken: str) -> No
     assert (cert.parent / broken).read_text() == "nothing"
 
 
-def test_a_folder_that_cant_be_written(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "tls").write_text("a file")
     with pytest.raises(ConfigError, match=r"can't be used: .*\.$"):
         ensure_self_signed(tmp_path / "tls" / "cert.pem", tmp_path / "tls" / "key.pem", [])
 
 
-def test_which_certificate_a_configuration_asks_for(tmp_path: Path, authority: trustme.CA) -> None:
+def test_each_configuration_gets_its_certificate(tmp_path: Path, authority: trustme.CA) -> None:
     assert tls.configured(Config(), tmp_path) is None
     assert not list(tmp_path.iterdir())
     own = tls.configured(Config(tls="auto", listen=["chat.example:1", "192.0.2.7:2"]), tmp_path)
@@ -170,7 +170,7 @@ def test_a_key_with_a_passphrase_is_refused_instead_of_asked_for(tmp_path: Path,
 
 @contextmanager
 def followed(certificate: Certificate, seconds: float = 0.001) -> Iterator[None]:
-    """Let a certificate follow its files. The event loop itself may not read them."""
+    """Watch the files of a certificate. The event loop itself may not read them."""
     with blockbuster_ctx("parley"):
         certificate.watch(seconds)
         try:
@@ -195,7 +195,7 @@ async def test_new_files_are_read(tmp_path: Path, authority: trustme.CA, caplog:
     ]
 
 
-def test_a_changed_file_is_read_when_two_looks_find_it_the_same(
+def test_a_changed_file_is_read_once_two_checks_find_it_unchanged(
     tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -209,7 +209,7 @@ def test_a_changed_file_is_read_when_two_looks_find_it_the_same(
     assert (certificate.fingerprint, caplog.messages) == (first, [])
     certificate._refresh(False)
     assert certificate.fingerprint == second
-    certificate._renewal_due = 0.0  # the daily look finds nothing to say
+    certificate._renewal_due = 0.0  # the daily check finds nothing to report
     certificate._refresh(False)
     assert len(caplog.messages) == 1
 
@@ -257,7 +257,7 @@ async def test_a_broken_pair_changes_nothing_and_is_logged_once(
         await until(lambda: certificate.fingerprint == last)
 
 
-async def test_it_is_renewed_while_the_server_runs(cert: Path, key: Path) -> None:
+async def test_a_self_signed_certificate_is_renewed_while_the_server_runs(cert: Path, key: Path) -> None:
     now = NOW
     certificate = Certificate(cert, key, lambda: ensure_self_signed(cert, key, [], now))
     old = certificate.fingerprint
@@ -318,7 +318,9 @@ def test_a_server_with_a_self_signed_certificate(tmp_path: Path) -> None:
         (["--tls", "auto"], 0, "the SHA-256 fingerprint of the certificate is"),
     ],
 )
-def test_beyond_this_machine(tmp_path: Path, flags: list[str], status: int, sentence: str) -> None:
+def test_a_server_that_other_machines_can_reach_needs_tls_or_allow_plaintext(
+    tmp_path: Path, flags: list[str], status: int, sentence: str
+) -> None:
     arguments = ["--listen", "0.0.0.0:0", "--data", str(tmp_path / "data"), *flags]
     with Process(*arguments, wait=not status) as server:
         if not status:

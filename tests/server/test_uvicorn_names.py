@@ -1,5 +1,5 @@
-"""`parley.server.net.http` relies on names of uvicorn that are not public. When uvicorn changes one of them, this says
-which. The bound in pyproject.toml keeps a version that nobody has looked at away.
+"""`parley.server.net.http` relies on names of uvicorn that are not public. These tests name those that uvicorn has
+changed. The upper bound in pyproject.toml excludes versions that nobody has tested.
 """
 
 import inspect

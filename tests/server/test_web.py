@@ -1,4 +1,4 @@
-"""The web dialect over real sockets: what transcripts can't show, as it is about bytes, timing and many clients."""
+"""The web dialect over real sockets: bytes, timing and several clients, which transcripts can't show."""
 
 import asyncio
 import json
@@ -22,7 +22,7 @@ async def test_frames_that_arrive_together_are_handled_in_order(server: Server) 
     )
     assert (await bob.gets_frame())["t"] == "ready"
     answers = [await bob.gets_answer() for _ in range(4)]
-    # The join is decided while the others are answered; these keep their order.
+    # The join needs a commit, so its answer may come at any place; the others keep their order.
     assert [answer.get("id") for answer in answers if answer["t"] != "joined"] == ["2", "3", None]
     assert answers[-1]["t"] == "joined" or "joined" in [answer["t"] for answer in answers]
 
@@ -96,7 +96,7 @@ async def test_a_huge_room_id_is_unknown(server: Server) -> None:
 
 @pytest.fixture
 def hesitant(server: Server, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """An event: before it is set, the server does not know whose token it is."""
+    """An event. The server looks up no token before it is set."""
     known = asyncio.Event()
     credentials = server.hub.authenticator
     identify = credentials.identify
@@ -116,7 +116,7 @@ async def comes_back_and_breaks(server: Server, token: str | None, hesitant: asy
     again = await server.browser()
     await again.sends(t="hello", protocol=1, token=token)
     await until(lambda: hasattr(server.hub, "asked"))
-    # The server's end: nothing is read from a connection whose hello is being answered, and so its end is not noticed.
+    # Cut at the server's side: it reads nothing while it answers a hello, and would not notice that the client closed.
     [connection] = [connection for connection in server.hub.connections if not connection.user]
     connection.abort()
     await until(lambda: connection not in server.hub.connections)
@@ -132,7 +132,7 @@ async def test_a_connection_lost_during_token_lookup_keeps_the_guest(server: Ser
     assert server.members("lobby") == {"bob", "eve"}
 
 
-async def test_a_guest_whose_return_fails_is_held_further(server: Server, hesitant: asyncio.Event) -> None:
+async def test_a_guest_whose_resume_fails_keeps_the_name(server: Server, hesitant: asyncio.Event) -> None:
     bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
     await bob.aborts()
     await until(lambda: not server.connections("bob"))
@@ -150,12 +150,12 @@ async def test_a_guest_whose_return_fails_is_held_further(server: Server, hesita
         (masked(b"x" * (FRAME_BYTES + 1)), 1009),
         (masked(b"{}", opcode=0x82), 1003),
         (b"\x81\x02{}", 1002),  # not masked
-        (b"\x81\x7d{", 1002),  # nor whole
+        (b"\x81\x7d{", 1002),  # not complete
         (b"\xf1\x80\x01\x02\x03\x04", 1002),  # reserved bits
         (b"\x83\x80\x01\x02\x03\x04", 1002),  # a reserved opcode
         (b"\x89\xfe\x00\x7e\x01\x02\x03\x04" + b"x" * 126, 1002),  # a ping of 126 bytes
-        (b"\x80\x80\x01\x02\x03\x04", 1002),  # a continuation of nothing
-        (masked(b"{", opcode=0x01) + masked(b"{}"), 1002),  # a message within another one
+        (b"\x80\x80\x01\x02\x03\x04", 1002),  # a continuation frame without a first frame
+        (masked(b"{", opcode=0x01) + masked(b"{}"), 1002),  # a new message before the last fragment
     ],
 )
 async def test_protocol_violations_close_the_connection(server: Server, data: bytes, code: int) -> None:
@@ -257,7 +257,7 @@ async def test_a_room_is_made_once_and_a_retry_is_shown_it(server: Server) -> No
     await bob.sends(t="leave", id="c", room=2)
     while (await bob.gets_answer())["t"] != "done":
         pass
-    # A key shows bob nothing of a room that he can't see any more.
+    # A retry shows bob nothing of a room that he can no longer see.
     await bob.sends(t="create", id="d", key="k1", name="den", private=True)
     await bob.gets_error("room_unknown", id="d")
 

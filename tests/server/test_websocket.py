@@ -1,4 +1,4 @@
-"""How a WebSocket connection keeps input that it can't read yet."""
+"""The buffer of a WebSocket connection for input that it can't handle yet."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,13 +17,13 @@ class CountedBytes(bytes):
         return piece
 
 
-def test_each_byte_that_waits_is_copied_once_however_much_waits() -> None:
+def test_each_waiting_byte_is_copied_at_most_once() -> None:
     CountedBytes.copied = 0
     queue, size = InputQueue(), 400 * SLICE_BYTES + 1
     queue.append(CountedBytes(size))
     taken = [queue.take_slice() for _ in range(401)]
     assert CountedBytes.copied == size
-    # What is left is never copied as a whole: it is in pieces of at most a slice.
+    # The rest is never copied as a whole: it is kept in pieces of at most one slice.
     assert [len(each) for each in taken] == [SLICE_BYTES] * 400 + [1]
     assert not queue
 

@@ -1,4 +1,4 @@
-"""The writer: many commands in one commit, nobody told too early, and nothing shown that was not stored."""
+"""The writer: many commands in one commit, no answer before the commit, and no event that was not stored."""
 
 import asyncio
 import threading
@@ -31,12 +31,12 @@ from tests.storage.memory_store import MemoryStore
 
 
 class HeldStore(MemoryStore):
-    """A store that can be stopped, and can fail.
+    """A store that can wait and fail.
 
     Attributes:
-        batches: the batches that were asked to be stored.
+        batches: the batches of all commits, failed ones included.
         open: while it is cleared, commits wait.
-        broken: while it is set, they fail.
+        broken: while it is set, commits fail.
     """
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class HeldStore(MemoryStore):
 
 
 class WriterFixture:
-    """Submits to a writer, and stands in for its projection. Keeps all calls in their order.
+    """Submits to a writer, and is its projection. Records all calls in order.
 
     Attributes:
         happened: "applied", tags with their outcomes, "shown".
@@ -162,7 +162,7 @@ async def test_a_sign_in_shares_the_next_messages_commit_and_keeps_its_place() -
         bob.submit("in", SignIn(1, b"one"))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        assert bob.store.batches == []  # a message would have been on its way by now
+        assert bob.store.batches == []  # a message would have been submitted to the store by now
         bob.submit("said", SendMessage(1, 1, "hello"))
         bob.submit("again", SignIn(1, b"two"))
         await bob.answer("again")
@@ -192,7 +192,7 @@ async def test_stop_stores_a_sign_in_that_lingers() -> None:
         assert "in" in bob.tags()
 
 
-async def test_nobody_is_told_before_the_commit_is_stored() -> None:
+async def test_answers_and_events_wait_for_the_commit() -> None:
     async with writer_fixture() as bob:
         bob.store.open.clear()
         bob.submit("0", SendMessage(1, 1, "0"))
@@ -202,7 +202,7 @@ async def test_nobody_is_told_before_the_commit_is_stored() -> None:
         bob.store.open.set()
         await until(lambda: len(bob.happened) == 3)
         assert bob.tags() == ["applied", "0", "shown"]
-        assert bob.flushed[-1] == 2  # between the answers and what everybody sees
+        assert bob.flushed[-1] == 2  # after the answers and before the events
         assert bob.writer.durable.rooms[1].tip == 3
 
 
@@ -224,18 +224,18 @@ async def test_commands_are_decided_in_the_order_in_which_they_came() -> None:
         assert (await bob.answer("2")).code == "room_not_joined"
 
 
-async def test_any_command_with_a_key_is_done_once() -> None:
+async def test_a_command_with_a_key_is_done_once() -> None:
     async with writer_fixture() as bob:
         await bob.ask(SetTopic(1, 1, "tea", key="k1"))
         await bob.ask(SetTopic(1, 1, "coffee"))
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
-        bob.writer._recent = RecentKeys()  # as after a restart: the store knows
+        bob.writer._recent = RecentKeys()  # as after a restart: only the store has the key
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
         assert await bob.ask(SendMessage(1, 1, "hi", key="k1")) == Repeated(1, 3)
         assert said(bob.store.after(1, 2, 9)) == ["tea", "coffee"]
 
 
-async def test_a_command_that_had_nothing_to_change_spends_its_key() -> None:
+async def test_a_command_without_changes_uses_its_key() -> None:
     async with writer_fixture() as bob:
         await bob.ask(SetTopic(1, 1, "tea"))
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Decision([])
@@ -244,7 +244,7 @@ async def test_a_command_that_had_nothing_to_change_spends_its_key() -> None:
         assert said(bob.store.after(1, 2, 9)) == ["tea", "coffee"]
 
 
-async def test_a_command_that_would_be_refused_now_and_was_done_before_is_repeated() -> None:
+async def test_a_retry_of_a_done_command_gets_its_first_result_even_if_refused_now() -> None:
     async with writer_fixture() as bob:
         await bob.ask(SetTopic(1, 1, "tea", key="k1"))
         await bob.ask(Leave(1, 1))
@@ -253,7 +253,7 @@ async def test_a_command_that_would_be_refused_now_and_was_done_before_is_repeat
         assert (await bob.ask(SetTopic(1, 1, "tea", key="k2"))).code == "room_not_joined"
 
 
-async def test_a_key_that_is_none_and_one_of_somebody_without_an_id() -> None:
+async def test_an_invalid_key_is_refused_and_keys_of_new_guests_do_not_collide() -> None:
     async with writer_fixture() as bob:
         assert (await bob.ask(SetTopic(1, 1, "tea", key="a b"))).code == "key_invalid"
         for name in ("ann", "zoe"):
@@ -324,7 +324,7 @@ async def test_a_key_that_only_the_store_knows_is_answered_with_its_place(tmp_pa
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
     after_restart = WriterFixture(SqliteStore(tmp_path / "db"))
-    # In one commit with others, which are stored all the same and in their order.
+    # The other commands of the commit are stored in their order.
     after_restart.submit("0", SendMessage(1, 1, "before"))
     after_restart.submit("1", SendMessage(1, 1, "hi", key="k"))
     after_restart.submit("2", SendMessage(1, 1, "after"))
@@ -351,7 +351,7 @@ async def test_commands_behind_a_key_that_only_the_store_knows_keep_their_place(
         assert said(bob.store.after(1, 2, 9)) == ["hi", "before", "after"]
 
 
-async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tmp_path: Path) -> None:
+async def test_a_retry_of_a_stored_message_gets_its_place_even_if_refused_now(tmp_path: Path) -> None:
     async with writer_fixture(SqliteStore(tmp_path / "db")) as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
@@ -362,11 +362,11 @@ async def test_a_message_that_would_be_refused_now_is_answered_with_its_place(tm
     later.store.close()
 
 
-async def test_when_the_store_fails_everybody_of_the_commit_is_refused_and_nothing_is_shown() -> None:
+async def test_if_a_commit_fails_its_commands_are_refused_and_nothing_is_shown() -> None:
     async with writer_fixture() as bob:
         bob.store.broken = True
         bob.submit("0", SendMessage(1, 1, "0", key="k"))
-        bob.submit("1", SendMessage(1, 1, "0", key="k"))  # its echo
+        bob.submit("1", SendMessage(1, 1, "0", key="k"))  # the same key again
         bob.submit("2", SendMessage(1, 99, "nowhere", key="doubted"))
         bob.submit("3", SendMessage(1, 99, "nowhere"))
         bob.submit("4", Rename(1, "bob"))
@@ -434,7 +434,7 @@ async def test_a_rule_that_raises_fails_one_command_only(monkeypatch: Any, caplo
         assert said(bob.store.after(1, 2, 9)) == ["one", "two"]
 
 
-async def test_a_submitter_that_raises_keeps_no_answer_from_others(caplog: Any) -> None:
+async def test_an_exception_in_a_submitter_affects_no_other_submitter(caplog: Any) -> None:
     async with writer_fixture() as bob:
 
         class Clumsy:
@@ -482,7 +482,7 @@ async def test_old_keys_are_dropped_from_memory_and_kept_in_the_store(monkeypatc
             await bob.ask(SendMessage(1, 1, f"{number}", key=f"{number}"))
         assert len(bob.writer._recent) <= 2 * 2 + 1
         bob.store.batches.clear()
-        for number in (6, 7, 8):  # those of the generation before are known as well
+        for number in (6, 7, 8):  # the generation before is still in memory
             assert isinstance(await bob.ask(SendMessage(1, 1, "again", key=f"{number}")), Repeated)
         assert bob.store.batches == []
         assert await bob.ask(SendMessage(1, 1, "0", key="0")) == Repeated(1, 3)
