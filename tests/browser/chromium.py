@@ -15,8 +15,8 @@ from tools import chromium
 MISSING: Final = "there is no Chromium (on Debian: `apt install chromium`)"
 NOT_BUILT: Final = "the page was not built: `python3 run.py test` builds it, and so does `python tools/page.py build`"
 
-# Each window loads the suggestions of its address bar, which are pages of their own: more work than many a test. Of
-# several such options the last one counts, so what Playwright switches off follows.
+# Without this option each window loads suggestions for its address bar, as pages of their own: that costs more than
+# many tests. Only the last `--disable-features` counts, so it repeats the features that Playwright disables.
 NO_FEATURES: Final = (
     "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
     "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
@@ -45,13 +45,13 @@ def absent(why: str) -> NoReturn:
 
 
 async def launch(playwright: Playwright) -> Browser:
-    """Start a browser. Everybody has a context of their own in it."""
+    """Start a browser. Each person gets a context of their own in it."""
     return await playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
 
 
 @asynccontextmanager
 async def person(folder: Path, **options: object) -> AsyncIterator[BrowserContext]:
-    """Start a browser with a profile of its own, which a second one can take over once it has ended.
+    """Start a browser with a profile of its own. After its end a second browser can use the same profile.
 
     Args:
         folder: the profile.
@@ -71,7 +71,7 @@ async def person(folder: Path, **options: object) -> AsyncIterator[BrowserContex
 
 
 def complaints(page: Page) -> list[str]:
-    """Return a list of what the page gets wrong from now on: errors, and breaches of its rules."""
+    """Return a list that gets the page's errors and violations of its Content-Security-Policy from now on."""
     found: list[str] = []
     page.on("pageerror", lambda error: found.append(str(error)))
     page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)

@@ -18,7 +18,7 @@ from tests.browser.people import People  # noqa: E402
 
 @pytest.fixture(scope="session")
 def runner() -> Iterator[asyncio.Runner]:
-    """One event loop for all of them: the browser's connection lives in it."""
+    """One event loop for all tests of the worker: the connection to the browser is bound to it."""
     with asyncio.Runner(loop_factory=new_event_loop) as runner:
         yield runner
 

@@ -1,7 +1,7 @@
-"""People with browsers, and the server that they come to.
+"""People with browsers, and their server.
 
-They are spoken of by what they do and see. Whatever a page asks of another origin, complains of, or pops up, is noted
-and fails the test at its end.
+The methods are named by what people do and see. Requests to other origins, errors in the console and pop-ups are
+recorded, and fail the test at its end.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ PHONE: Final[Any] = {
     "is_mobile": True,
 }
 
-# What the browser itself writes of a request that got nowhere or was refused. The latter are looked at apart.
+# The browser's own messages about failed and refused requests. `_answered` checks the refused ones.
 OF_THE_NETWORK: Final = re.compile(
     r"^(Failed to load resource|WebSocket connection to '|net::ERR_|An unknown error occurred when fetching the script)"
 )
@@ -42,12 +42,12 @@ CONTROLLED: Final = """() => new Promise((resolve) => {
 
 
 class Person:
-    """Somebody at a browser: a context of their own, and the page that they look at.
+    """A person at a browser: a context of their own, and the current page.
 
     Attributes:
         name: their name.
-        page: the tab that they look at.
-        wrong: what their pages did that pages of Parley never do.
+        page: the current tab.
+        wrong: errors of their pages, requests to other origins, and pop-ups.
     """
 
     def __init__(self, name: str, context: BrowserContext, page: Page, url: str, proxy: Proxy | None = None) -> None:
@@ -84,13 +84,13 @@ class Person:
         self.wrong.append(f"a dialog: {dialog.message}")
         await dialog.dismiss()
 
-    # Coming and going ------------------------------------------------------------------------------------------------
+    # Entering --------------------------------------------------------------------------------------------------------
 
     async def opens(self, path: str = "/") -> None:
         await self.page.goto(self.url + path)
 
     async def comes(self, path: str = "/") -> "Person":
-        """Come in as a guest, as on a first visit."""
+        """Enter as a guest, as on a first visit."""
         await self.opens(path)
         await self.field("Your name").fill(self.name)
         await self.page.keyboard.press("Enter")
@@ -98,7 +98,7 @@ class Person:
         return self
 
     async def registers(self, invitation: str = "") -> "Person":
-        """Have an account, without the forms: the cookie is the browser's from now on."""
+        """Make an account by the HTTP API; the browser keeps its cookie."""
         body = {"name": self.name, "password": PASSWORD} | ({"invitation": invitation} if invitation else {})
         headers = {"Origin": self.url}
         answer = await fetch(self.context.request, f"{self.url}/api/accounts", "POST", data=body, headers=headers)
@@ -106,27 +106,27 @@ class Person:
         return self
 
     async def joins(self, room: str) -> "Person":
-        """Have an account, and be in a room, without looking at it."""
+        """Make an account and join a room, without opening it."""
         await self.registers()
         await self.asks("PUT", f"/api/rooms/{room}/members/me")
         return self
 
     async def is_known(self, path: str = "/r/lobby") -> "Person":
-        """Have an account and be in the lobby."""
+        """Make an account and open the lobby."""
         await self.joins("lobby")
         await self.opens(path)
         await self.is_in("lobby")
         return self
 
     async def signs_in(self, password: str = PASSWORD) -> None:
-        """Sign in by the form, which is open."""
+        """Sign in by the form of the page that is open."""
         await self.button("Sign in").first.click()
         await self.field("Your name").fill(self.name)
         await self.field("Password").fill(password)
         await self.page.keyboard.press("Enter")
 
     async def asks(self, method: str, path: str, body: object = None) -> Any:
-        """Ask the HTTP API, as whoever is signed in here."""
+        """Make a request to the HTTP API with this browser's cookie."""
         headers = {"Origin": self.url} | ({} if body is None else {"Content-Type": "application/json"})
         data = None if body is None else json.dumps(body)
         answer = await fetch(self.context.request, self.url + path, method, headers=headers, data=data)
@@ -135,7 +135,7 @@ class Person:
         return json.loads(text) if text else None
 
     async def has_read(self, room: str = "lobby") -> None:
-        """The server knows that nothing in a room is unread."""
+        """Wait until the server counts nothing in a room as unread."""
         await self.page.evaluate(
             """async (room) => {
               while ((await (await fetch(`/api/rooms/${room}`)).json()).unread !== 0)
@@ -145,7 +145,7 @@ class Person:
         )
 
     async def is_in(self, room: str) -> None:
-        """See the room open, with its composer, connected."""
+        """Wait until the room is open, with its composer."""
         await expect(self.page.get_by_role("heading", name=room, level=1)).to_be_visible()
         await expect(self.composer).to_be_visible()
 
@@ -159,7 +159,7 @@ class Person:
         await self.opens(path)
 
     async def tab(self, path: str = "/") -> "Person":
-        """Another tab of the same person."""
+        """Open another tab of the same person."""
         other = Person.__new__(Person)
         other.name, other.context, other.url, other.wrong = self.name, self.context, self.url, self.wrong
         other._proxy = self._proxy
@@ -167,7 +167,7 @@ class Person:
         await other.opens(path)
         return other
 
-    # What is on the page ---------------------------------------------------------------------------------------------
+    # The page's elements ---------------------------------------------------------------------------------------------
 
     @property
     def composer(self) -> Locator:
@@ -186,11 +186,11 @@ class Person:
         return self.page.locator("#rooms")
 
     def room(self, name: str) -> Locator:
-        """A room's row in the list."""
+        """The room's row in the list."""
         return self.rooms.locator(f'a[data-row]:has([title="{name}"])')
 
     def message(self, text: str) -> Locator:
-        """A message that has a paragraph, or a line of code, of exactly these words."""
+        """The message with a paragraph, or a line of code, of exactly this text."""
         return self.messages.filter(has=self.page.get_by_text(text, exact=True))
 
     def field(self, label: str) -> Locator:
@@ -204,7 +204,7 @@ class Person:
         return self.page.get_by_role("dialog")
 
     async def picks(self, menu: str, item: str) -> None:
-        """Open a menu, and choose from it."""
+        """Open a menu, and choose an item."""
         await self.page.get_by_role("button", name=re.compile(f"{menu}$")).click()
         role: Literal["menuitem", "menuitemradio"]
         for role in ("menuitem", "menuitemradio"):
@@ -213,13 +213,13 @@ class Person:
                 return await found.click()
         raise AssertionError(f"{menu} has no {item}: {await self.page.get_by_role('menu').inner_text()}")
 
-    # Talking ---------------------------------------------------------------------------------------------------------
+    # Messages --------------------------------------------------------------------------------------------------------
 
     async def types(self, text: str) -> None:
         await self.composer.fill(text)
 
     async def says(self, *texts: str) -> None:
-        """Write and send, one after the other, without waiting for anything."""
+        """Write and send messages, one after the other, without waiting."""
         for text in texts:
             await self.composer.fill(text)
             await self.composer.press("Enter")
@@ -229,17 +229,17 @@ class Person:
             await expect(self.message(text)).to_have_count(1)
 
     async def sees_line(self, text: str | re.Pattern[str]) -> None:
-        """See what happened: a line of the log that nobody said."""
+        """Wait for a line of the log that is not a message."""
         await expect(self.log.get_by_text(text).first).to_be_visible()
 
     async def sees_in_order(self, *texts: str) -> None:
-        """See these messages, each once, in this order."""
+        """Wait for these messages, each once, and check their order."""
         await self.sees(*texts)
         shown = await self.messages.locator("p").all_inner_texts()
         assert [text for text in shown if text in texts] == list(texts)
 
     async def sees_status(self, text: str, words: str | re.Pattern[str]) -> None:
-        """See what is known of a message of one's own."""
+        """Wait for the status of a message of this person."""
         own = self.message(text)
         if isinstance(words, str):
             words = re.compile(re.escape(words))
@@ -256,7 +256,7 @@ class Person:
         await self.is_in(room)
 
     async def loses_the_network(self) -> None:
-        """As in a tunnel: the connection ends, and no other comes about. Needs `proxy=True`."""
+        """The connection is lost, and no other can be made. Needs `proxy=True`."""
         assert self._proxy is not None
         self._proxy.cuts()
         await self.context.set_offline(True)
@@ -273,11 +273,11 @@ class Person:
         await expect(self.page.get_by_role("region", name="Not connected.")).to_have_count(0)
 
     async def tries_now(self) -> None:
-        """Press "Try now", unless the page has come back by itself by then."""
+        """Press "Try now", unless the page has reconnected by itself."""
         await self.button("Try now").evaluate_all("(buttons) => buttons.forEach((button) => button.click())")
 
     async def holds(self, place: Locator) -> None:
-        """Rest a finger on something until a menu is there, and lift it."""
+        """Long-press an element until a menu is open, and lift the finger."""
         await place.scroll_into_view_if_needed()
         box = await place.bounding_box()
         assert box is not None
@@ -293,21 +293,21 @@ class Person:
         return self.page.get_by_role("menu")
 
     async def looks_away(self) -> None:
-        """As with another window in front: the page is seen, and nobody looks at it."""
+        """The page loses the focus and stays visible, as with another window in front."""
         await self.page.evaluate("() => { document.hasFocus = () => false; dispatchEvent(new Event('blur')); }")
 
     async def looks_here(self) -> None:
-        """Come back to the page that one has looked away from."""
+        """The page gets the focus back."""
         await self.page.evaluate("() => { delete document.hasFocus; dispatchEvent(new Event('focus')); }")
 
-    # The world around ------------------------------------------------------------------------------------------------
+    # Checks ---------------------------------------------------------------------------------------------------------
 
     async def is_kept(self) -> None:
-        """The page is on this device: it opens without a server."""
+        """The service worker has stored the page: it opens without a server."""
         assert await self.page.evaluate(CONTROLLED)
 
     async def focus_is_somewhere(self) -> str:
-        """Return what has the focus; fail if nothing has."""
+        """Return the focused element; fail if there is none."""
         where = (
             "() => document.activeElement?.tagName + ' ' + (document.activeElement?.getAttribute('aria-label') ?? '')"
         )
@@ -316,13 +316,13 @@ class Person:
         return found
 
     async def fits(self) -> None:
-        """Nothing sticks out of the page."""
+        """The page has no horizontal overflow."""
         over = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert await self.page.evaluate(over) <= 0
 
 
 class Server(Protocol):
-    """What people need of a server."""
+    """The part of a server that `People` uses."""
 
     port: int
 
@@ -332,16 +332,16 @@ class Server(Protocol):
 
 
 class People:
-    """Those who come to one server. It is started when the first of them needs it.
+    """The people of one server, which is started when the first of them needs it.
 
-    Each test has a server and a database of its own, so that counts are exact and names are short. It runs in the
-    event loop of the test; only a test that kills or stops it, or looks into its files, needs a process
+    Each test has a server and a database of its own, so that counts are exact and names are short. The server runs in
+    the event loop of the test; only a test that kills or stops the server, or reads its files, needs a process
     (`start_process`).
 
     Args:
-        browser: what they have contexts of.
+        browser: each person gets a context in it.
         serve: starts a server in this loop.
-        folder: for processes.
+        folder: the folder of server processes.
     """
 
     def __init__(self, browser: Browser, serve: Serve, folder: Path) -> None:
@@ -353,7 +353,7 @@ class People:
         self._proxies: list[Proxy] = []
 
     async def serve(self, **options: Any) -> None:
-        """Start the server with another configuration than the usual one."""
+        """Start the server with options of the configuration."""
         assert self._server is None, "there is a server already"
         self._server = await self._serve(**{"rate_messages": 0.0, **options})
 
@@ -364,7 +364,7 @@ class People:
         return server
 
     async def server(self) -> Server:
-        """Return the server, which runs."""
+        """Return the server; start it if needed."""
         if self._server is None:
             await self.serve()
         assert self._server is not None
@@ -375,11 +375,11 @@ class People:
         return await (await self.server()).invitation(role="owner")
 
     async def person(self, name: str, *, proxy: bool = False, **options: Any) -> Person:
-        """Somebody with a browser of their own, with nothing open yet.
+        """A person with a browser of their own and an empty page.
 
         Args:
-            name: who.
-            proxy: whether there is something to cut between them and the server.
+            name: their name.
+            proxy: whether a proxy that can cut the connection is between them and the server.
             options: playwright's, for instance `locale` or `color_scheme`.
         """
         port = (await self.server()).port
@@ -397,15 +397,15 @@ class People:
         return person
 
     async def guest(self, name: str, **options: Any) -> Person:
-        """Somebody in the lobby, without an account."""
+        """A person in the lobby, without an account."""
         return await (await self.person(name, **options)).comes()
 
     async def member(self, name: str, **options: Any) -> Person:
-        """Somebody in the lobby, with an account."""
+        """A person in the lobby, with an account."""
         return await (await self.person(name, **options)).is_known()
 
     async def owner(self, name: str, **options: Any) -> Person:
-        """Whoever runs the server, in the lobby."""
+        """The server's owner, in the lobby."""
         person = await self.person(name, **options)
         await person.registers(await self.owner_code())
         await person.asks("PUT", "/api/rooms/lobby/members/me")
@@ -414,7 +414,7 @@ class People:
         return person
 
     async def second_device(self, person: Person, **options: Any) -> Person:
-        """Another browser of somebody who has an account."""
+        """Another browser of a person who has an account."""
         other = await self.person(person.name, **options)
         body = {"name": person.name, "password": PASSWORD}
         headers = {"Origin": other.url}
@@ -425,17 +425,17 @@ class People:
         return other
 
     async def line(self, name: str) -> Line:
-        """Someone with netcat."""
+        """A user of netcat."""
         line = Line(*await asyncio.open_connection("127.0.0.1", (await self.server()).port, limit=1 << 20))
         await line.says(name)
         return line
 
     async def program(self, name: str, room: str = "lobby") -> Program:
-        """A program that speaks the web protocol, as a guest, and is in a room."""
+        """A guest in a room, as a program that speaks the web protocol."""
         return await Program.guest((await self.server()).port, name, room)
 
     async def close(self) -> list[str]:
-        """Close the browsers, and a server that is a process. Returns what was wrong."""
+        """Close the browsers, and a server that is a process. Return what was wrong."""
         for person in self._people:
             shots = os.environ.get("PARLEY_TEST_SHOTS")
             if shots and not person.page.is_closed():

@@ -1,4 +1,4 @@
-"""A small company of people, and what they have said: for pictures of the page."""
+"""Sample data for the pictures of the page: a small team, its rooms and messages."""
 
 import datetime
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ NOW: Final = datetime.datetime(2026, 5, 12, 14, 32, tzinfo=datetime.timezone(dat
 
 ZONE: Final = "Europe/Berlin"
 
-# The server's clock is ours: what it says stands in a file.
+# The server's clock reads the time from a file.
 CLOCK: Final = """
 import sys, time
 path = sys.argv.pop(1)
@@ -79,7 +79,7 @@ LOBBY: Final[Sequence[tuple[int, str, str]]] = (
 
 
 class ClockedServer(ServerProcess):
-    """A server whose clock says what it is told."""
+    """A server whose clock the caller sets."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,12 +98,12 @@ class ClockedServer(ServerProcess):
 
 
 class SampleServer:
-    """A server with the company's people, rooms and messages.
+    """A server with the team's people, rooms and messages.
 
     Attributes:
         process: the server itself.
         url: its address.
-        programs: who is connected, by name.
+        programs: the connected clients, by name.
     """
 
     def __init__(self, playwright: Playwright, folder: Path) -> None:
@@ -113,7 +113,7 @@ class SampleServer:
         self.programs: dict[str, Program] = {}
 
     async def asks(self, name: str, method: str, path: str, body: object = None) -> Any:
-        """Ask the HTTP API as one of them."""
+        """Make a request to the HTTP API as one of the people."""
         request = await self._playwright.request.new_context(
             base_url=self.url, extra_http_headers={"Authorization": f"Bearer {self._tokens[name]}"}
         )
@@ -124,7 +124,7 @@ class SampleServer:
         return found
 
     async def begins(self) -> None:
-        """Let everybody come in, make their rooms, and say what they say."""
+        """Make all accounts, rooms and messages."""
         self._tokens: dict[str, str] = {}
         request = await self._playwright.request.new_context(base_url=self.url)
         for name, (display, colour) in PEOPLE.items():
@@ -170,12 +170,12 @@ class SampleServer:
         await self.asks(name, "POST", f"/api/rooms/{room}/messages", {"text": text})
 
     async def are_here(self, *names: str) -> None:
-        """Let people be connected."""
+        """Connect a client for each of these people."""
         for name in names:
             self.programs[name] = await Program.of_token(self.process.port, self._tokens[name])
 
     async def read_on(self, *names: str) -> None:
-        """Let people who are here have read what was said in the lobby; the others of them have it."""
+        """Set read marks in the lobby: these people have read everything, the other connected ones have received it."""
         about = await self.asks("ann", "GET", "/api/rooms/lobby")
         room = about.get("room", about)
         for name, program in self.programs.items():
@@ -189,7 +189,7 @@ class SampleServer:
 
 
 def quantise(path: Path) -> None:
-    """Make a picture smaller, where Pillow is there to do it."""
+    """Reduce the size of a picture, if Pillow is installed."""
     try:
         from PIL import Image
     except ImportError:

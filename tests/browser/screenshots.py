@@ -136,7 +136,7 @@ class Photographer:
     """Takes the pictures.
 
     Attributes:
-        wanted: names of the screens; none: all of them.
+        wanted: names of the screens; empty means all.
     """
 
     def __init__(self, browser: Browser, server: SampleServer, wanted: set[str]) -> None:
@@ -145,12 +145,12 @@ class Photographer:
         self.wanted = wanted
 
     async def visitor(self, name: str, **options: Any) -> Person:
-        """Somebody with a browser, who has signed in if they have an account."""
+        """A person with a browser, signed in if they have an account."""
         settings: dict[str, Any] = {"locale": "en-GB", "timezone_id": ZONE, "reduced_motion": "reduce", **options}
         context = await self._browser.new_context(**settings)
         context.set_default_timeout(10_000)
         await context.clock.set_system_time(NOW)
-        # Nobody looks: what is new stays new from picture to picture.
+        # The page has no focus, so that unread messages stay unread from picture to picture.
         await context.add_init_script("document.hasFocus = () => false")
         person = Person(name, context, await context.new_page(), self._server.url)
         if name in PEOPLE:
@@ -162,7 +162,7 @@ class Photographer:
         return person
 
     async def takes(self, person: Person, name: str) -> None:
-        """Take a picture, once everything stands still."""
+        """Take a picture once nothing moves."""
         path = FOLDER / f"{name}.png"
         await person.page.evaluate("() => document.fonts.ready")
         await person.page.wait_for_load_state("networkidle")

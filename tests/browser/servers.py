@@ -1,4 +1,4 @@
-"""What browsers talk to: a server in a process of its own, a proxy that can be cut, and programs in the same rooms."""
+"""The other side of browsers: a server process, a proxy that can cut connections, and programs in the same rooms."""
 
 import asyncio
 import json
@@ -21,8 +21,8 @@ DEADLINE: Final = 20.0
 
 
 async def fetch(request: APIRequestContext, url: str, method: str = "GET", **options: Any) -> APIResponse:
-    """Make a request. On a busy machine it may come so late that its sender is greeted like netcat: then the server has
-    done nothing, and the request is made again, as browsers do.
+    """Make a request. On a busy machine it may come so late that the server sends the prompt of the line dialect. Then
+    the server has done nothing, and the request is repeated, as browsers do.
     """
     for tries_left in (2, 1, 0):
         try:
@@ -34,10 +34,10 @@ async def fetch(request: APIRequestContext, url: str, method: str = "GET", **opt
 
 
 class ServerProcess:
-    """`parley serve`, which keeps its port and its data when it is killed and started again.
+    """`parley serve`, on the same port and with the same data after each restart.
 
     Attributes:
-        folder: where its data are.
+        folder: the folder of its data.
         port: where it listens.
     """
 
@@ -73,17 +73,17 @@ class ServerProcess:
         return code
 
     def command(self) -> list[str]:
-        """What is run, as arguments of Python."""
+        """The arguments of Python."""
         return ["-m", "parley"]
 
     def starts(self) -> None:
-        """Start it, where it was before."""
+        """Start the server on its port."""
         arguments = ("--data", str(self.folder), "--config", str(self._config))
         self._process = Process(*arguments, "--listen", f"127.0.0.1:{self.port}", program=self.command())
         self.port = self._process.port
 
     def dies(self) -> None:
-        """Kill it, as a machine dies."""
+        """Kill the server with SIGKILL."""
         self._running.signals(signal.SIGKILL)
         self._running.ends()
 
@@ -96,7 +96,7 @@ class ServerProcess:
 
 
 class Proxy:
-    """Stands between a browser and the server, and passes bytes on until it is cut.
+    """A proxy between a browser and the server. It passes bytes on until it is cut.
 
     Attributes:
         port: where it listens.
@@ -144,7 +144,7 @@ class Proxy:
             self._ends |= ends
             await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
         except OSError:
-            pass  # the server is not there, or somebody has gone
+            pass  # the server is not running, or one end has closed
         finally:
             self._ends -= ends
             self._tasks.discard(task)
@@ -172,7 +172,7 @@ class Program:
 
     @classmethod
     async def guest(cls, port: int, name: str, room: str) -> Self:
-        """A guest of that name, who comes into the room."""
+        """Connect a guest of that name, who joins the room."""
         web = await cls._greets(port, name=name)
         await web.sends(t="join", id="in", name=room)
         while (frame := await web.gets_frame())["t"] != "joined":
@@ -181,7 +181,7 @@ class Program:
 
     @classmethod
     async def of_token(cls, port: int, token: str) -> Self:
-        """Whoever has that token, in the first of their rooms."""
+        """Connect the user with that token, in the first of their rooms."""
         web = await cls._greets(port, token=token)
         return cls(web, web.ready["rooms"][0]["id"])
 
@@ -195,11 +195,11 @@ class Program:
         return web
 
     async def says(self, *texts: str) -> int:
-        """Say things as fast as they go; return the last one's seq, once all are stored."""
+        """Send messages as fast as possible. Return the seq of the last one, once all are stored."""
         keys = [f"k{self._keys + each}" for each in range(len(texts))]
         self._keys += len(texts)
         seq = 0
-        # A few at a time: so many of one connection may be undecided.
+        # A few at a time: the server limits the undecided commands of a connection.
         for begin in range(0, len(texts), 100):
             waiting = set(keys[begin : begin + 100])
             for key, text in zip(keys[begin : begin + 100], texts[begin : begin + 100], strict=True):

@@ -1,6 +1,6 @@
-"""Administration: accounts, invitations and tokens, and the record of what was done.
+"""Administration: accounts, invitations, tokens and the audit log.
 
-Needs a browser: what one person does in a dialog changes the page that another one has open.
+Needs a browser: an action in one person's dialog changes the page that another one has open.
 """
 
 import re
@@ -11,13 +11,13 @@ from tests.browser.people import PASSWORD, People, Person
 
 
 async def administration(who: Person, page: str) -> Locator:
-    """Open a page of the administration."""
+    """Open a page of the administration dialog."""
     await who.picks("Your menu", "Administration")
     await who.dialog.get_by_role("tab", name=page).click()
     return who.dialog.get_by_role("tabpanel")
 
 
-async def test_accounts_are_made_found_and_given_what_they_may_do(people: People) -> None:
+async def test_accounts_are_made_found_and_given_roles(people: People) -> None:
     ann = await people.owner("ann")
     await (await people.person("cat")).joins("lobby")
     users = await administration(ann, "Users")
@@ -41,14 +41,14 @@ async def test_accounts_are_made_found_and_given_what_they_may_do(people: People
     await ann.dialog.get_by_role("button", name="What to do with bob").click()
     await ann.page.get_by_role("menuitemradio", name="admin").click()
     await expect(rows).to_contain_text("admin")
-    # They may from now on.
+    # From now on they have the role.
     await bob.reloads()
     await bob.is_in("lobby")
     await bob.page.get_by_role("button", name=re.compile("Your menu$")).click()
     await expect(bob.page.get_by_role("menuitem", name="Administration")).to_be_visible()
 
 
-async def test_who_is_disabled_is_out_until_they_are_enabled(people: People) -> None:
+async def test_a_disabled_account_is_signed_out_until_it_is_enabled(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     users = await administration(ann, "Users")
     row = users.get_by_role("row", name=re.compile("bob"))
@@ -65,7 +65,7 @@ async def test_who_is_disabled_is_out_until_they_are_enabled(people: People) -> 
     await bob.signs_in()
     await bob.is_in("lobby")
 
-    # Another password, and then no account at all.
+    # The password is changed, and then the account is deleted.
     await users.get_by_role("button", name="What to do with bob").click()
     await ann.page.get_by_role("menuitem", name="Reset the password …").click()
     await ann.dialog.last.get_by_label("Password").fill("a better battery")
@@ -118,7 +118,7 @@ async def test_an_invitation_is_made_used_and_revoked(people: People) -> None:
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
 
-    # All of it is written down, the last first.
+    # The audit log has all of it, the newest first.
     await ann.dialog.get_by_role("tab", name="Audit").click()
     deeds = ann.dialog.get_by_role("row").filter(has=ann.page.get_by_role("cell"))
     await expect(deeds.first).to_contain_text("revoked the invitation")
@@ -127,7 +127,7 @@ async def test_an_invitation_is_made_used_and_revoked(people: People) -> None:
     await expect(deeds.filter(has_text="made an invitation, which makes a member's account")).to_have_count(1)
 
 
-async def test_a_bot_has_a_token_and_speaks_until_it_is_taken_back(people: People) -> None:
+async def test_a_bot_writes_with_its_token_until_the_token_is_revoked(people: People) -> None:
     ann = await people.owner("ann")
     users = await administration(ann, "Users")
     await users.get_by_role("button", name="Make an account").click()

@@ -1,6 +1,6 @@
-"""Around the conversation: addresses, the palette, notices over dialogs, menus in place, being sent out.
+"""Around the conversation: addresses, the palette, notices over dialogs, context menus, kicks.
 
-Needs a browser: addresses, the history, focus and layers over each other are the browser's.
+Needs a browser: addresses, the history, focus and stacked layers are the browser's.
 """
 
 import re
@@ -17,7 +17,7 @@ async def id_of(person: Person) -> int:
 
 
 async def talks_with(person: Person, *names: str) -> None:
-    """Begin a conversation, by the dialog for it."""
+    """Begin a direct conversation by its dialog."""
     await person.page.keyboard.press("Alt+n")
     for name in names:
         await person.dialog.get_by_label("To").fill(name)
@@ -27,7 +27,7 @@ async def talks_with(person: Person, *names: str) -> None:
     await person.is_in(", ".join(names))
 
 
-async def test_an_address_is_the_rooms_name(people: People) -> None:
+async def test_a_rooms_address_has_its_name_and_follows_a_rename(people: People) -> None:
     ann = await people.member("ann")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("tea")
@@ -48,7 +48,7 @@ async def test_an_address_is_the_rooms_name(people: People) -> None:
     await expect(ann.composer).to_have_value("half a thought")
 
 
-async def test_the_palette_has_everybody_once_and_loses_no_letter(people: People) -> None:
+async def test_the_palette_lists_each_person_once_and_loses_no_letter(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await talks_with(ann, "bob")
     await ann.goes_to("lobby")
@@ -82,7 +82,7 @@ async def test_a_notice_is_read_and_closed_over_a_dialog(people: People) -> None
     await expect(bob.dialog).to_be_visible()
 
 
-async def test_being_sent_out_is_told_until_one_is_back(people: People) -> None:
+async def test_a_kicked_user_sees_by_whom_and_why_until_they_rejoin(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "ops"})
     await bob.asks("PUT", "/api/rooms/ops/members/me")
@@ -103,7 +103,7 @@ async def test_being_sent_out_is_told_until_one_is_back(people: People) -> None:
         await expect(each.page.get_by_role("main").get_by_text("You are not in this room.")).to_be_visible()
 
 
-async def test_who_may_not_write_is_told_so_in_place_of_the_field(people: People) -> None:
+async def test_a_user_who_may_not_write_sees_the_reason_instead_of_the_composer(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     place = bob.page.locator("#composer")
     mutes = f"/api/rooms/lobby/mutes/{await id_of(bob)}"
@@ -118,7 +118,7 @@ async def test_who_may_not_write_is_told_so_in_place_of_the_field(people: People
 
     await ann.asks("PUT", mutes, {})
     await expect(place.get_by_text("ann has muted you here.")).to_be_visible()
-    # The log has moved on by the time that one comes back.
+    # The reason is still shown after a reload, when the mute is no longer among the newest events.
     program = await people.program("pat")
     await program.says(*(f"message {n}" for n in range(250)))
     await program.closes()
@@ -140,7 +140,7 @@ async def test_who_may_not_write_is_told_so_in_place_of_the_field(people: People
         await expect(each.composer).to_be_visible()
 
 
-async def test_a_room_has_its_menu_where_it_stands(people: People) -> None:
+async def test_rooms_and_people_have_context_menus(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     menu = bob.page.get_by_role("menu")
     await ann.asks("POST", "/api/rooms", {"name": "ops"})
@@ -178,7 +178,7 @@ async def test_a_room_has_its_menu_where_it_stands(people: People) -> None:
     await ann.log.click()
     await expect(ann.page.get_by_role("menu")).to_have_count(0)
 
-    # Who keeps order finds the way back in the same places.
+    # A moderator finds "Unmute" in the places that had "Mute".
     await row.click()
     await expect(ann.dialog.get_by_role("button", name="Unmute")).to_be_visible()
     await ann.page.keyboard.press("Escape")
@@ -193,7 +193,7 @@ async def test_a_room_has_its_menu_where_it_stands(people: People) -> None:
     await ann.page.keyboard.press("Escape")
 
 
-async def test_a_long_press_brings_up_a_rooms_menu(people: People) -> None:
+async def test_a_long_press_opens_a_rooms_menu(people: People) -> None:
     ann = await people.member("ann", **PHONE)
     await ann.button("Back to the rooms").click()
     row, menu = ann.room("lobby"), ann.page.get_by_role("menu")
@@ -211,7 +211,7 @@ async def test_a_long_press_brings_up_a_rooms_menu(people: People) -> None:
     await ann.is_in("lobby")
 
 
-async def test_a_conversation_of_several(people: People) -> None:
+async def test_a_direct_conversation_of_several_people(people: People) -> None:
     ann = await people.member("ann")
     names = ["bartholomew-the-third", "clementine-of-the-valley", "dmitri", "eve"]
     for name in names:
@@ -224,7 +224,7 @@ async def test_a_conversation_of_several(people: People) -> None:
     begin = ann.dialog.get_by_role("button", name="Begin")
     await expect(begin).to_be_disabled()
     await expect(ann.dialog.get_by_role("option")).to_have_count(1)
-    await ann.page.keyboard.press("Enter")  # as long as nobody is added it takes who is offered
+    await ann.page.keyboard.press("Enter")  # while nobody is chosen, Enter chooses the person offered
     await begin.click()
     everybody = ", ".join(names)
     await ann.is_in(everybody)
@@ -248,7 +248,7 @@ async def test_a_conversation_of_several(people: People) -> None:
     await expect(ann.room(everybody)).to_be_visible()
 
 
-async def test_the_rooms_of_the_server_are_administered(people: People) -> None:
+async def test_an_owner_archives_and_reopens_rooms_of_the_server(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "garden"})
     await ann.opens("/r/lobby#admin/rooms")

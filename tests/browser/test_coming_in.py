@@ -1,4 +1,4 @@
-"""Coming in by a name, by an account or by a link, and going out again.
+"""Entering by a name, an account or a link, and signing out.
 
 Needs a browser: cookies, forms, the focus and stored sessions are the browser's.
 """
@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.browser.people import PASSWORD, People
 
 
-async def test_a_first_visit_takes_a_name_and_nothing_else(people: People) -> None:
+async def test_a_first_visit_needs_only_a_name(people: People) -> None:
     bob = await people.person("bob")
     await bob.opens()
     await expect(bob.field("Your name")).to_be_focused()
@@ -21,7 +21,7 @@ async def test_a_first_visit_takes_a_name_and_nothing_else(people: People) -> No
     await bob.sees_status("hello", "Stored")
 
 
-async def test_a_name_that_is_taken_is_said_so_and_another_goes(people: People) -> None:
+async def test_a_taken_name_is_reported_and_another_works(people: People) -> None:
     await people.guest("bob")
     other = await people.person("bob")
     await other.opens()
@@ -33,7 +33,7 @@ async def test_a_name_that_is_taken_is_said_so_and_another_goes(people: People) 
     await other.is_in("lobby")
 
 
-async def test_signing_up_out_and_in_again(people: People) -> None:
+async def test_a_user_registers_signs_out_and_signs_in_again(people: People) -> None:
     eve = await people.person("eve")
     await eve.opens()
     await eve.button("Make an account").click()
@@ -63,7 +63,7 @@ async def test_signing_up_out_and_in_again(people: People) -> None:
     await eve.sees("mine")
 
 
-async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(people: People) -> None:
+async def test_the_name_of_an_account_asks_for_its_password(people: People) -> None:
     eve = await people.member("eve")
     other = await people.second_device(eve)
     await other.picks("Your menu", "Sign out")
@@ -76,7 +76,7 @@ async def test_whoever_types_the_name_of_an_account_is_led_to_signing_in(people:
     await other.is_in("lobby")
 
 
-async def test_where_anybody_may_come_in_an_invitation_is_a_wish_that_can_be_taken_back(people: People) -> None:
+async def test_on_an_open_server_the_field_for_an_invitation_can_be_closed_again(people: People) -> None:
     bob = await people.person("bob")
     await bob.opens()
     await bob.button("I have an invitation").click()
@@ -91,7 +91,7 @@ async def test_where_anybody_may_come_in_an_invitation_is_a_wish_that_can_be_tak
     await bob.is_in("lobby")
 
 
-async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(people: People) -> None:
+async def test_the_owners_link_makes_the_owner_whose_link_admits_others(people: People) -> None:
     await people.serve(access="invite")
     ann = await people.person("ann")
     await ann.opens(f"/join/{await people.owner_code()}")
@@ -121,7 +121,7 @@ async def test_the_owners_link_makes_the_owner_and_their_link_lets_others_in(peo
     await expect(late.page.get_by_text("does not exist, or not any more")).to_be_visible()
 
 
-async def test_a_guest_keeps_everything_by_making_an_account(people: People) -> None:
+async def test_a_guest_who_registers_keeps_their_messages(people: People) -> None:
     bob = await people.guest("bob")
     await bob.says("said as a guest")
     await bob.sees_status("said as a guest", "Stored")

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.browser.people import People
 
-# A picture in the clipboard, as from another program.
+# Puts a picture into the clipboard.
 PICTURE = """async () => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 2, height: 2});
   const picture = await new Promise((done) => canvas.toBlob(done, "image/png"));
@@ -18,7 +18,7 @@ PICTURE = """async () => {
 }"""
 
 
-async def test_lines_and_marks(people: People) -> None:
+async def test_shift_enter_breaks_the_line_and_control_b_marks_as_bold(people: People) -> None:
     bob = await people.guest("bob")
     await bob.composer.focus()
     await bob.page.keyboard.type("first")
@@ -37,7 +37,7 @@ async def test_lines_and_marks(people: People) -> None:
     await expect(bob.composer).to_be_focused()
 
 
-async def test_completions_of_people_rooms_and_emoji(people: People) -> None:
+async def test_people_rooms_and_emoji_are_completed(people: People) -> None:
     bob = await people.guest("bob")
     await people.guest("gwendolyn")
     await bob.composer.press_sequentially("hi @gw")
@@ -68,7 +68,7 @@ async def test_an_emoji_is_picked(people: People) -> None:
     await bob.sees("🦔")
 
 
-async def test_a_draft_survives_going_away_and_a_reload(people: People) -> None:
+async def test_a_draft_survives_another_room_and_a_reload(people: People) -> None:
     bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.types("half a sen")
@@ -83,7 +83,7 @@ async def test_a_draft_survives_going_away_and_a_reload(people: People) -> None:
     await expect(bob.composer).to_have_value("half a sen")
 
 
-async def test_commands(people: People) -> None:
+async def test_commands_are_carried_out(people: People) -> None:
     bob, ann = await people.guest("bob"), await people.guest("ann")
     await bob.says("/me waves")
     await ann.sees("bob waves")
@@ -105,7 +105,7 @@ async def test_commands(people: People) -> None:
     await bob.is_in("lobby")
 
 
-async def test_too_much_is_said_before_it_is_sent(people: People) -> None:
+async def test_a_message_that_is_too_long_is_reported_before_it_is_sent(people: People) -> None:
     bob = await people.guest("bob")
     await bob.types("x" * 8_003)
     await expect(bob.page.get_by_text("3 characters too many").first).to_be_visible()
@@ -126,7 +126,7 @@ async def test_a_message_is_quoted(people: People) -> None:
     await expect(bob.composer).to_be_focused()
 
 
-async def test_completions_are_chosen_or_turned_down_by_keyboard(people: People) -> None:
+async def test_completions_are_chosen_or_dismissed_by_keyboard(people: People) -> None:
     bob = await people.guest("bob")
     for name in ("gwen", "gwendolyn", "gwyneth"):
         await (await people.person(name)).joins("lobby")
@@ -149,7 +149,7 @@ async def test_completions_are_chosen_or_turned_down_by_keyboard(people: People)
     await expect(bob.composer).to_have_value(f"@{third} ")
     await expect(options).to_have_count(0)
 
-    # What is turned down stays as it was typed, and Enter sends it.
+    # After Escape the text stays as it was typed, and Enter sends it.
     await bob.types("")
     await bob.composer.press_sequentially("@gw")
     await expect(options).to_have_count(3)
@@ -158,7 +158,7 @@ async def test_completions_are_chosen_or_turned_down_by_keyboard(people: People)
     await press("Enter")
     await bob.sees("@gw")
 
-    # So is what nobody is called, and what is complete already.
+    # Enter also sends a name that nobody has, and a name that is complete already.
     await bob.composer.press_sequentially("@nobody")
     await expect(options).to_have_count(0)
     await bob.types("")
@@ -167,7 +167,7 @@ async def test_completions_are_chosen_or_turned_down_by_keyboard(people: People)
     await press("Enter")
     await bob.sees("#GARDEN")
 
-    # A line break is one, whatever is offered; what stands behind the cursor stays.
+    # Shift+Enter breaks the line even with a completion open. Text behind the cursor stays.
     await bob.composer.press_sequentially("see #gar")
     await expect(chosen).to_have_text("#garden")
     await press("Shift+Enter")
@@ -181,7 +181,7 @@ async def test_completions_are_chosen_or_turned_down_by_keyboard(people: People)
     await expect(bob.composer).to_have_value("hey @gwendolyn , you")
 
 
-async def test_the_emoji_are_walked_by_keyboard(people: People) -> None:
+async def test_an_emoji_is_chosen_with_the_arrow_keys(people: People) -> None:
     bob = await people.guest("bob")
     press = bob.page.keyboard.press
     focused = bob.page.locator("button[data-emoji]:focus")
@@ -215,7 +215,7 @@ async def test_the_emoji_are_walked_by_keyboard(people: People) -> None:
     await expect(bob.composer).to_have_value(f"so {second}")
 
 
-async def test_an_emoji_that_is_spelled_out_becomes_one_but_not_in_code(people: People) -> None:
+async def test_a_full_emoji_name_becomes_the_emoji_but_not_in_code(people: People) -> None:
     bob = await people.guest("bob")
     await bob.composer.press_sequentially("well :tada:")
     await expect(bob.composer).to_have_value("well 🎉")
@@ -223,7 +223,7 @@ async def test_an_emoji_that_is_spelled_out_becomes_one_but_not_in_code(people: 
     await expect(bob.composer).to_have_value("well 🎉 and `so :tada: so` at 12:30:45")
 
 
-async def test_a_draft_is_the_rooms_own_in_every_tab_and_gone_once_it_is_said(people: People) -> None:
+async def test_each_room_has_one_draft_in_all_tabs_until_it_is_sent(people: People) -> None:
     bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.composer.press_sequentially("half a sen")
@@ -241,7 +241,7 @@ async def test_a_draft_is_the_rooms_own_in_every_tab_and_gone_once_it_is_said(pe
     await expect(other.room("lobby").get_by_title("has a draft")).to_have_count(0)
 
 
-async def test_what_was_said_in_one_tab_is_no_draft_in_the_other(people: People) -> None:
+async def test_sending_a_draft_in_one_tab_empties_the_composer_of_the_other(people: People) -> None:
     bob = await people.guest("bob")
     await bob.composer.press_sequentially("half a sentence")
     other = await bob.tab("/r/lobby")
@@ -251,7 +251,7 @@ async def test_what_was_said_in_one_tab_is_no_draft_in_the_other(people: People)
     await expect(bob.composer).to_have_value("", timeout=2_000)
 
 
-async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(people: People) -> None:
+async def test_an_invalid_command_is_explained_and_not_sent(people: People) -> None:
     bob = await people.guest("bob")
     press, note = bob.page.keyboard.press, bob.page.locator("#composer").get_by_role("status")
     options = bob.page.get_by_role("option")
@@ -260,7 +260,7 @@ async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(people: 
     await press("Enter")
     await expect(bob.composer).to_have_value("/topic ")
     await bob.types("")
-    # Who keeps no order is not offered what keeps it.
+    # Commands for moderators are not offered to others.
     await bob.composer.press_sequentially("/ki")
     await expect(options).to_have_count(0)
 
@@ -282,12 +282,12 @@ async def test_what_is_wrong_with_a_command_is_said_and_nothing_is_sent(people: 
     await press("Escape")
     await expect(help_).to_have_count(0)
     await expect(bob.messages).to_have_count(0)
-    # A blank in front says it all the same.
+    # With a space in front it is sent as a message.
     await bob.says(" /etc/passwd")
     await bob.sees("/etc/passwd")
 
 
-async def test_a_file_neither_leads_away_nor_is_swallowed(people: People, tmp_path: Path) -> None:
+async def test_a_dropped_or_pasted_file_is_refused_with_a_notice(people: People, tmp_path: Path) -> None:
     bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
     await bob.types("look at this")
     file = tmp_path / "cat.html"
@@ -314,7 +314,7 @@ async def test_a_file_neither_leads_away_nor_is_swallowed(people: People, tmp_pa
     await expect(bob.composer).to_have_value("look at this")
 
 
-async def test_a_quote_and_a_mention_join_what_is_written_already(people: People) -> None:
+async def test_a_quote_and_a_mention_are_added_to_the_draft(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says("to be\n\nor not")

@@ -1,6 +1,6 @@
-"""Days: where one ends and another begins, and going to one of them.
+"""The lines between days, and going to a day.
 
-Needs a browser: it is about what is in the viewport, and the date field is the browser's.
+Needs a browser: it checks what is in the viewport, and the date field is the browser's.
 """
 
 import datetime
@@ -16,13 +16,13 @@ DAY = 86_400_000
 
 
 def ages(folder: Path, last: int, days: int) -> None:
-    """Let what was said in the lobby, up to its event `last`, have been said some days earlier. The server is down."""
+    """Move the events of the lobby up to seq `last` some days back. The server must not run."""
     log = apsw.Connection(str(folder / "parley.db"))
     log.execute("UPDATE events SET at = at - ? WHERE room = 1 AND seq <= ?", (days * DAY, last))
     log.close()
 
 
-async def test_days_are_told_apart_and_gone_to(people: People) -> None:
+async def test_each_day_has_a_line_and_can_be_gone_to(people: People) -> None:
     server = people.start_process()
     bob = await (await people.person("bob")).joins("lobby")
     ann = await people.program("ann")
@@ -43,7 +43,7 @@ async def test_days_are_told_apart_and_gone_to(people: People) -> None:
     def day(name: str) -> Locator:
         return reader.log.get_by_role("button", name=name, exact=True)
 
-    # Each day has its own line, whichever way one comes to it.
+    # Each day has its own line, however one gets to it.
     await goes_to(1)
     await expect(reader.message("yesterday 0")).to_be_in_viewport()
     await expect(day("Yesterday")).to_be_in_viewport()
@@ -55,12 +55,12 @@ async def test_days_are_told_apart_and_gone_to(people: People) -> None:
     long_ago = (now - datetime.timedelta(days=40)).strftime("%A, %-d %B %Y")
     await expect(day(long_ago).or_(day(long_ago[:-5].replace(",", "")))).to_be_in_viewport()
 
-    # A day on which nothing was said leads to what came after it.
+    # A day without messages leads to the first message after it.
     await goes_to(20)
     await expect(reader.message("yesterday 0")).to_be_in_viewport()
     await reader.button(re.compile("To the newest messages")).click()
     await expect(reader.message("today 79")).to_be_in_viewport()
-    # Far from the line of a day, its name stands above what is seen.
+    # When the line of the day is out of view, the date is shown at the top.
     await reader.log.hover()
     await reader.page.mouse.wheel(0, -600)
     await expect(reader.button("Today").last).to_be_in_viewport()

@@ -1,6 +1,6 @@
-"""Habits that people bring from other chats: they type wherever they are, and nothing is lost or lands elsewhere.
+"""Habits from other chats: people type wherever they are, and nothing is lost or ends up in the wrong place.
 
-Needs a browser: where a key goes depends on the focus, and where one reads on the layout.
+Needs a browser: the focus decides where keys go, and the layout where one reads.
 """
 
 import re
@@ -17,22 +17,22 @@ SHORT_BY = """() => {
   return Math.round(log.scrollHeight - log.clientHeight - log.scrollTop);
 }"""
 
-# What is laid out in several steps is done by then.
+# After so many frames, a layout in several steps is complete.
 FRAMES = "async () => { for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame); }"
 
 
-async def test_letters_go_to_the_composer_wherever_one_has_clicked(people: People) -> None:
+async def test_letters_go_to_the_composer_wherever_the_user_clicked(people: People) -> None:
     bob = await people.guest("bob")
     await bob.says("first")
     await bob.sees("first")
     await bob.message("first").click()
     await bob.page.keyboard.type("to all")
     await expect(bob.composer).to_have_value("to all")
-    # With the button, too, one goes on writing.
+    # After the button "Send", too, the composer has the focus.
     await bob.button("Send").click()
     await bob.sees("to all")
     await expect(bob.composer).to_be_focused()
-    # A field keeps its letters, and a menu finds its entries by them.
+    # Letters typed in a field or in a menu do not go to the composer.
     search = bob.field("Filter rooms")
     await search.click()
     await bob.page.keyboard.type("lob")
@@ -43,7 +43,7 @@ async def test_letters_go_to_the_composer_wherever_one_has_clicked(people: Peopl
     await expect(bob.composer).to_have_value("")
 
 
-async def test_a_room_that_was_just_made_is_written_in(people: People) -> None:
+async def test_the_composer_of_a_new_room_has_the_focus(people: People) -> None:
     bob = await people.member("bob")
     await bob.page.evaluate("() => { location.hash = 'create-room'; }")
     await bob.dialog.get_by_label("Name").fill("garden")
@@ -55,7 +55,7 @@ async def test_a_room_that_was_just_made_is_written_in(people: People) -> None:
     await bob.sees("roses")
 
 
-async def test_words_for_nobody_stay_with_their_writer(people: People) -> None:
+async def test_a_direct_message_to_nobody_is_not_lost(people: People) -> None:
     server = people.start_process()
     ann, bob = await people.member("ann"), await people.member("bob")
     await bob.says("/msg ghost a secret")
@@ -65,7 +65,7 @@ async def test_words_for_nobody_stay_with_their_writer(people: People) -> None:
     await expect(bob.page.get_by_text("On its way to ann.")).to_be_visible()
     await ann.room("bob").click()
     await ann.sees("hello")
-    # Without a connection nobody knows who is there.
+    # Without a connection the page cannot know whether the name exists.
     server.dies()
     await bob.knows_it_is_alone()
     await bob.says("/msg gohst in the dark")
@@ -82,7 +82,7 @@ async def test_words_for_nobody_stay_with_their_writer(people: People) -> None:
     await expect(returned).to_have_count(0)
 
 
-async def test_whom_a_command_is_about_is_completed_and_a_new_room_is_not(people: People) -> None:
+async def test_a_commands_user_is_completed_on_enter_and_a_rooms_name_is_not(people: People) -> None:
     bob = await people.member("bob")
     await people.guest("gwendolyn")
     await bob.composer.press_sequentially("/msg gw")
@@ -96,7 +96,7 @@ async def test_whom_a_command_is_about_is_completed_and_a_new_room_is_not(people
     await bob.is_in("lob")
 
 
-async def test_a_time_that_is_none_bans_nobody(people: People) -> None:
+async def test_a_ban_with_an_invalid_duration_bans_nobody(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     await ann.says("/ban bob 2weeks spam")
     await expect(ann.page.get_by_text("2weeks is no time.")).to_be_visible()
@@ -104,7 +104,7 @@ async def test_a_time_that_is_none_bans_nobody(people: People) -> None:
     await ann.sees("still here")
 
 
-async def test_what_is_waiting_for_a_room_one_is_sent_out_of_comes_back(people: People) -> None:
+async def test_a_message_queued_for_a_room_is_returned_after_a_kick(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob", proxy=True)
     await bob.loses_the_network()
     await bob.says("too late")
@@ -113,14 +113,14 @@ async def test_what_is_waiting_for_a_room_one_is_sent_out_of_comes_back(people: 
     await bob.has_the_network_again()
     returned = bob.page.get_by_role("alert").filter(has_text="too late")
     await expect(returned).to_contain_text("Not sent.")
-    # Whoever signs out with it is asked first.
+    # Signing out with an unsent message asks first.
     await bob.picks("Your menu", "Sign out")
     await expect(bob.dialog).to_contain_text("One of your messages has not been sent. It will be lost.")
     await bob.dialog.get_by_role("button", name="Sign out").click()
     await expect(bob.button("Come in")).to_be_visible()
 
 
-async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(people: People) -> None:
+async def test_the_next_user_of_a_browser_finds_no_draft_of_the_last_one(people: People) -> None:
     bob = await people.guest("bob")
     other = await bob.tab("/r/lobby")
     await other.is_in("lobby")
@@ -137,7 +137,7 @@ async def test_the_next_one_finds_none_of_the_words_that_were_being_typed(people
     await expect(bob.composer).to_have_value("")
 
 
-async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(people: People) -> None:
+async def test_a_message_sent_in_another_tab_keeps_the_scroll_position(people: People) -> None:
     bob = await people.guest("bob")
     other = await bob.tab("/r/lobby")
     await other.is_in("lobby")
@@ -156,7 +156,7 @@ async def test_who_reads_in_one_tab_and_writes_in_another_keeps_the_place(people
     assert abs(await bob.page.evaluate("() => document.querySelector('[role=log]').scrollTop") - where) < 40
 
 
-async def test_a_room_opens_at_its_end_however_low_its_rows_turn_out_to_be(
+async def test_a_room_opens_at_its_end_even_if_its_rows_are_lower_than_estimated(
     browser: Browser, playwright: Playwright, tmp_path: Path
 ) -> None:
     server = SampleServer(playwright, tmp_path / "server")
@@ -173,7 +173,7 @@ async def test_a_room_opens_at_its_end_however_low_its_rows_turn_out_to_be(
         await server.close()
 
 
-async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(people: People) -> None:
+async def test_a_new_webhooks_url_stays_shown_when_somebody_joins(people: People) -> None:
     ann = await people.owner("ann")
     await ann.asks("POST", "/api/rooms", {"name": "builds"})
     await ann.goes_to("builds")
@@ -182,7 +182,7 @@ async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(people: Peo
     await ann.dialog.get_by_role("button", name="Make a webhook").click()
     address = ann.dialog.get_by_label("URL", exact=True).last
     await expect(address).to_have_value(re.compile("/hooks/"))
-    # Somebody comes in, and the address is there still, as is what one is writing.
+    # When somebody joins, the URL and the text in the form stay.
     await ann.dialog.get_by_label("Name").fill("next")
     bob = await people.member("bob")
     await bob.asks("PUT", "/api/rooms/builds/members/me")
@@ -193,7 +193,7 @@ async def test_the_address_of_a_webhook_stays_while_its_bot_comes_in(people: Peo
     await expect(ann.dialog.get_by_label("Name")).to_have_value("next")
 
 
-async def test_who_adds_a_topic_types_it_at_once_and_who_renames_a_room_stays_in_it(people: People) -> None:
+async def test_add_a_topic_focuses_its_field_and_a_rename_keeps_the_room_open(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("plans")
@@ -222,14 +222,14 @@ async def test_who_adds_a_topic_types_it_at_once_and_who_renames_a_room_stays_in
     await ann.is_in("our-plans")
 
 
-async def test_names_are_parted_by_commas_and_a_guest_makes_no_link(people: People) -> None:
+async def test_a_comma_chooses_a_person_and_guests_make_no_links(people: People) -> None:
     ann = await people.guest("ann")
     for name in ("bob", "cat", "dan", "zoë"):
         await (await people.person(name)).registers()
     await ann.page.keyboard.press("Alt+n")
     to = ann.dialog.get_by_label("To")
     await expect(ann.dialog.get_by_role("option")).to_have_count(4)
-    await to.press_sequentially("bob, zoe, cat, da")  # zoe is somebody else
+    await to.press_sequentially("bob, zoe, cat, da")  # zoë is another name, so zoe is not chosen
     await expect(to).to_have_value("zoe, da")
     for name in ("bob", "cat"):
         await expect(ann.button(f"Remove {name}")).to_be_visible()
@@ -244,7 +244,7 @@ async def test_names_are_parted_by_commas_and_a_guest_makes_no_link(people: Peop
     await expect(ann.dialog.get_by_role("button", name="Make a link")).to_have_count(0)
 
 
-async def test_pages_are_turned_from_the_composer_and_a_list_goes_on_with_one_mark(people: People) -> None:
+async def test_page_up_scrolls_from_the_composer_and_a_list_continues_with_one_mark(people: People) -> None:
     bob = await people.guest("bob")
     cat = await people.line("cat")
     await cat.says(*[f"line {number}" for number in range(60)])

@@ -1,6 +1,6 @@
-"""Accessibility: by keyboard alone, in other languages and themes, and what axe-core looks for.
+"""Accessibility: keyboard only, another language, themes, and the rules of axe-core.
 
-Needs a browser: axe-core, Tab and colour schemes work on a real document.
+Needs a browser: axe-core, Tab and colour schemes need a real document.
 """
 
 import re
@@ -93,7 +93,7 @@ async def furnish(people: People, ann: Person) -> None:
     await bob.closes()
 
 
-async def test_axe_finds_nothing_on_a_laptop(people: People) -> None:
+async def test_axe_finds_no_violation_on_a_laptop(people: People) -> None:
     ann = await people.owner("ann")
     await furnish(people, ann)
     await ann.button("Emoji").click()
@@ -110,7 +110,7 @@ async def test_axe_finds_nothing_on_a_laptop(people: People) -> None:
     assert found == [], "\n".join(found)
 
 
-async def test_axe_finds_nothing_on_a_phone(people: People) -> None:
+async def test_axe_finds_no_violation_on_a_phone(people: People) -> None:
     ann = await people.owner("ann", **PHONE)
     await furnish(people, ann)
     found = await look_around(
@@ -137,7 +137,7 @@ async def test_axe_finds_nothing_on_a_phone(people: People) -> None:
     assert found == [], "\n".join(found)
 
 
-async def test_everything_by_keyboard(people: People) -> None:
+async def test_the_page_is_usable_by_keyboard_and_never_loses_the_focus(people: People) -> None:
     bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await expect(bob.room("tea")).to_be_visible()
@@ -198,7 +198,7 @@ async def test_everything_by_keyboard(people: People) -> None:
     await bob.focus_is_somewhere()
 
 
-async def test_in_german(people: People) -> None:
+async def test_the_page_in_german(people: People) -> None:
     eve = await people.person("eve", locale="de-DE")
     await eve.opens()
     await expect(eve.page.locator("html")).to_have_attribute("lang", "de")
@@ -215,7 +215,7 @@ async def test_in_german(people: People) -> None:
     await expect(eve.dialog.get_by_label("Language")).to_be_visible()
 
 
-async def test_the_look_follows_the_system_and_ones_wish(people: People) -> None:
+async def test_the_theme_follows_the_system_until_the_user_chooses_one(people: People) -> None:
     bob = await people.guest("bob", color_scheme="dark")
     html = bob.page.locator("html")
     await expect(html).to_have_attribute("data-theme", "dark")

@@ -1,6 +1,6 @@
-"""Hostile messages are shown, and do no harm.
+"""Hostile messages are shown and do no harm.
 
-Needs a browser: only a browser would run what gets through, or lets it break the layout.
+Needs a browser: only a browser runs injected scripts and has a layout that can break.
 """
 
 import json
@@ -33,7 +33,7 @@ LONG = {
 }
 
 
-async def test_hostile_messages_are_shown_and_do_nothing(people: People) -> None:
+async def test_hostile_messages_are_shown_and_run_nothing(people: People) -> None:
     bob = await people.guest("bob")
     phone = await people.person("eve", **PHONE)
     await phone.opens("/r/lobby")
@@ -50,7 +50,7 @@ async def test_hostile_messages_are_shown_and_do_nothing(people: People) -> None
     await mallory.says("the end")
     for who in (bob, phone):
         await who.sees("the end")
-        # Everything has been in the page once, from the end to the beginning.
+        # Scroll from the end to the beginning, so that the page has shown each message once.
         await who.log.focus()
         first = who.log.get_by_role("heading", name="This is the beginning of #lobby.")
         for _ in range(80):
@@ -74,7 +74,7 @@ async def test_hostile_messages_are_shown_and_do_nothing(people: People) -> None
     await mallory.closes()
 
 
-async def test_hostile_names_and_topics(people: People) -> None:
+async def test_hostile_names_and_topics_run_nothing(people: People) -> None:
     bob = await people.guest("bob")
     wide = await people.program("W" * 32)
     odd = await people.program("{`^`}", "{}|[]")

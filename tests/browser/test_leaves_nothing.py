@@ -1,4 +1,4 @@
-"""Signing out leaves nothing of theirs on the device.
+"""Signing out removes the user's data from the device.
 
 Needs a browser: IndexedDB, caches and other tabs are the browser's.
 """
@@ -26,7 +26,7 @@ END_ALL = """async () => {
 }"""
 
 
-async def test_who_signs_out_leaves_nothing_on_the_device(people: People) -> None:
+async def test_signing_out_removes_messages_and_name_from_the_device(people: People) -> None:
     eve = await people.member("eve")
     await eve.says("for us alone")
     await eve.sees("for us alone")
@@ -37,11 +37,11 @@ async def test_who_signs_out_leaves_nothing_on_the_device(people: People) -> Non
     assert "eve" not in kept
 
 
-async def test_a_session_that_is_ended_elsewhere_leaves_nobody_to_show_things_to(people: People) -> None:
+async def test_a_session_that_ends_elsewhere_removes_the_user_from_the_device(people: People) -> None:
     eve = await people.member("eve")
     await eve.says("for us alone")
     await eve.sees("for us alone")
-    assert '"server":"Parley' in await eve.page.evaluate(KEPT)  # who is here, for the next start
+    assert '"server":"Parley' in await eve.page.evaluate(KEPT)  # the signed-in user, stored for the next start
     await eve.page.evaluate(END_ALL)
     await expect(eve.button("Sign in")).to_be_visible()
     assert '"server":"Parley' not in await eve.page.evaluate(KEPT)

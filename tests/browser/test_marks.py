@@ -1,6 +1,6 @@
-"""Marking up by keyboard, and what is made of it.
+"""Formatting by keyboard.
 
-Needs a browser: the selection and undo are the browser's; the functions behind are tested beside them.
+Needs a browser: the selection and undo are the browser's; the functions behind it have tests in vitest.
 """
 
 from playwright.async_api import expect
@@ -15,7 +15,7 @@ MARKS = {
 }
 
 
-async def test_a_mark_is_put_around_what_is_chosen(people: People) -> None:
+async def test_a_formatting_key_puts_marks_around_the_selection(people: People) -> None:
     bob = await people.guest("bob")
     press = bob.page.keyboard.press
     for keys, (mark, element) in MARKS.items():
@@ -29,7 +29,7 @@ async def test_a_mark_is_put_around_what_is_chosen(people: People) -> None:
         await press("Control+z")
         await expect(bob.composer).to_have_value("not so loud")
 
-        # Marks stand at words: the blank that was chosen with one stays outside.
+        # A selected space at the edge of a word stays outside the marks.
         await press("Home")
         for _ in "not ":
             await press("Shift+ArrowRight")
@@ -45,7 +45,7 @@ async def test_a_mark_is_put_around_what_is_chosen(people: People) -> None:
             await expect(bob.log.locator(element, has_text=words)).to_have_text(words)
 
 
-async def test_an_address_becomes_a_link_and_words_become_one(people: People) -> None:
+async def test_pasted_addresses_and_selected_words_become_links(people: People) -> None:
     bob = await people.guest("bob")
     press = bob.page.keyboard.press
     await bob.types("https://example.org/tea")
@@ -65,7 +65,7 @@ async def test_an_address_becomes_a_link_and_words_become_one(people: People) ->
     await expect(bob.log.get_by_role("link", name="another")).to_have_attribute("href", "https://example.com/")
 
 
-async def test_lists_and_quotes_go_on_by_themselves_and_end(people: People) -> None:
+async def test_lists_and_quotes_continue_on_a_new_line_and_end_on_an_empty_one(people: People) -> None:
     bob = await people.guest("bob")
     press, write = bob.page.keyboard.press, bob.page.keyboard.type
     await bob.composer.focus()
@@ -101,7 +101,7 @@ async def test_enter_is_a_line_break_in_code_and_sends_behind_it(people: People)
     await press("Enter")
     await expect(bob.log.get_by_role("figure", name="Code, js")).to_contain_text("let **a** = 1;")
 
-    # Several chosen lines of code are a block.
+    # Several selected lines become a code block.
     await bob.types("one\ntwo")
     await press("Control+a")
     await press("Control+e")

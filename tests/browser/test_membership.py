@@ -1,4 +1,4 @@
-"""Membership of rooms: asked in, sent out, gone and come back.
+"""Membership of rooms: invitations, kicks, leaving and returning.
 
 Needs a browser: each step changes the pages of several people at once.
 """
@@ -21,7 +21,7 @@ async def opens_card(who: Person, name: str) -> None:
     await expect(who.dialog).to_be_visible()
 
 
-async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(people: People) -> None:
+async def test_an_invitation_link_leads_a_stranger_into_its_room(people: People) -> None:
     ann = await people.member("ann")
     await makes_a_room(ann, "den", private=True)
     await ann.picks("Room menu", "Invite people")
@@ -39,13 +39,13 @@ async def test_a_link_leads_a_stranger_into_the_room_it_was_made_in(people: Peop
     await stranger.says("thank you")
     await ann.sees("thank you")
 
-    # It was good for one.
+    # The link was for one person.
     late = await people.person("late")
     await late.opens(link.removeprefix(late.url))
     await expect(late.page.get_by_text("This invitation does not exist, or not any more.")).to_be_visible()
 
 
-async def test_an_invitation_is_declined_for_good(people: People) -> None:
+async def test_a_declined_invitation_does_not_come_back(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "den", private=True)
     await ann.says("/invite bob")
@@ -58,12 +58,12 @@ async def test_an_invitation_is_declined_for_good(people: People) -> None:
     await bob.says("still here")
     await bob.sees_status("still here", "Stored")
     await expect(invited).to_have_count(0)
-    # Whoever changes their mind may come in by name.
+    # Joining by name is still possible.
     await bob.says("/join den")
     await bob.is_in("den")
 
 
-async def test_who_leaves_a_private_room_can_come_back(people: People) -> None:
+async def test_a_member_who_left_a_private_room_can_rejoin(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "den", private=True)
     await ann.says("/invite bob")
@@ -87,7 +87,7 @@ async def test_who_leaves_a_private_room_can_come_back(people: People) -> None:
     await expect(bob.message("while bob is out")).to_have_count(0)
 
 
-async def test_the_address_of_a_public_room_says_what_it_is_and_lets_one_in(people: People) -> None:
+async def test_the_address_of_a_public_room_shows_it_and_offers_to_join(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await ann.asks("PATCH", "/api/rooms/tea", {"topic": "leaves and water"})
@@ -101,7 +101,7 @@ async def test_the_address_of_a_public_room_says_what_it_is_and_lets_one_in(peop
     await ann.sees("milk?")
 
 
-async def test_what_is_wrong_with_a_rooms_name_is_said(people: People) -> None:
+async def test_an_invalid_name_of_a_new_room_is_reported_at_its_field(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await bob.picks("Add a room or a conversation", "Make a room")
@@ -118,7 +118,7 @@ async def test_what_is_wrong_with_a_rooms_name_is_said(people: People) -> None:
     await bob.focus_is_somewhere()
 
 
-async def test_who_is_sent_out_is_told_by_whom_and_why(people: People) -> None:
+async def test_kicked_and_banned_users_see_by_whom_and_why(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await bob.asks("PUT", "/api/rooms/tea/members/me")
@@ -140,10 +140,10 @@ async def test_who_is_sent_out_is_told_by_whom_and_why(people: People) -> None:
     await ann.dialog.get_by_label("Why").fill("again")
     await ann.dialog.get_by_role("button", name="Ban", exact=True).click()
     await expect(bob.page.get_by_role("main").get_by_text("ann has banned you from #tea: again")).to_be_visible()
-    # The ban may have been lifted meanwhile: it can be tried.
+    # The ban may have been lifted meanwhile, so "Join again" is offered.
     await expect(bob.button("Join again")).to_be_visible()
 
-    # It is lifted where it stands.
+    # The list of bans has the button that lifts it.
     await ann.picks("Room menu", "Room settings")
     await ann.dialog.get_by_role("tab", name="Bans and mutes").click()
     banned = ann.dialog.get_by_role("listitem").filter(has_text="bob")
@@ -155,7 +155,7 @@ async def test_who_is_sent_out_is_told_by_whom_and_why(people: People) -> None:
     await bob.is_in("tea")
 
 
-async def test_a_word_with_somebody_begins_at_their_card(people: People) -> None:
+async def test_a_direct_conversation_begins_at_a_users_card(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await ann.says("hello")
     await bob.message("hello").get_by_role("button", name="ann").click()
@@ -168,7 +168,7 @@ async def test_a_word_with_somebody_begins_at_their_card(people: People) -> None
     await bob.says("a word")
     await expect(ann.room("bob").get_by_title("1 unread message")).to_be_visible()
     await expect(ann.page).to_have_title(re.compile(r"^\(1\) "))
-    # One's own card leads to how one is shown.
+    # The user's own card leads to their profile.
     await bob.goes_to("lobby")
     await opens_card(bob, "bob")
     await expect(bob.dialog.get_by_role("button", name="Message", exact=True)).to_have_count(0)
@@ -176,7 +176,7 @@ async def test_a_word_with_somebody_begins_at_their_card(people: People) -> None
     await expect(bob.dialog.get_by_label("Display name")).to_be_visible()
 
 
-async def test_an_archived_room_stands_apart_and_is_still_read(people: People) -> None:
+async def test_an_archived_room_is_listed_apart_and_readable(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await makes_a_room(ann, "tea")
     await bob.asks("PUT", "/api/rooms/tea/members/me")
@@ -196,7 +196,7 @@ async def test_an_archived_room_stands_apart_and_is_still_read(people: People) -
     await expect(archived).to_have_count(0)
 
 
-async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(people: People) -> None:
+async def test_a_sign_in_on_another_browser_has_the_rooms_and_favourites(people: People) -> None:
     bob = await people.member("bob")
     await makes_a_room(bob, "tea")
     await bob.button("Add to favourites").click()
@@ -206,12 +206,12 @@ async def test_whoever_has_the_password_of_a_kept_name_is_the_same_person(people
     await other.field("Your name").fill("bob")
     await other.field("Password").fill(PASSWORD)
     await other.page.keyboard.press("Enter")
-    # Where the address led before one signed in.
+    # After signing in, the page opens the room of the address.
     await other.is_in("tea")
     await expect(other.rooms.get_by_role("region", name="Favourites").locator("a")).to_have_count(1)
 
 
-async def test_the_focus_is_never_lost_with_a_room(people: People) -> None:
+async def test_the_focus_is_kept_when_the_room_is_lost(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     await makes_a_room(ann, "den")
     await bob.says("/join den")
@@ -221,7 +221,7 @@ async def test_the_focus_is_never_lost_with_a_room(people: People) -> None:
     title = bob.page.get_by_role("heading", name="#den", level=1)
     await expect(title).to_be_visible()
     await expect(title).to_be_focused()
-    # As with a room whose row one was at.
+    # The same if the row of the lost room had the focus.
     await bob.goes_to("lobby")
     await ann.says("/invite bob")
     await bob.asks("PUT", "/api/rooms/den/members/me")

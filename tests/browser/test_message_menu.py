@@ -1,4 +1,4 @@
-"""The menu of a message, by pointer, key or finger; who is named in it, and who has read it.
+"""The menu of a message, by mouse, keyboard and touch; mentions in it, and who has read it.
 
 Needs a browser: right clicks, long presses, focus and the clipboard are the browser's.
 """
@@ -16,14 +16,14 @@ SELECT = """(words) => {
   getSelection().addRange(range);
 }"""
 
-# Whether the page leaves what the right button does to the browser.
+# Records for each right click whether the browser shows its own menu.
 LISTEN = """() => {
   window.left = [];
   addEventListener("contextmenu", (event) => window.left.push(!event.defaultPrevented));
 }"""
 
 
-async def test_a_message_is_asked_about_by_the_right_button(people: People) -> None:
+async def test_a_right_click_opens_a_messages_menu(people: People) -> None:
     bob = await people.member("bob", permissions=["clipboard-read", "clipboard-write"])
     ann = await people.program("ann")
     await ann.says("to be or not")
@@ -45,7 +45,7 @@ async def test_a_message_is_asked_about_by_the_right_button(people: People) -> N
     await expect(bob.composer).to_have_value(re.compile("^> to be or not\n@ann"))
     await expect(bob.composer).to_be_focused()
 
-    # What comes meanwhile closes nothing; who scrolls on does.
+    # New messages do not close the menu; scrolling does.
     await bob.message("that is it").click(button="right")
     await expect(offered).to_have_text(["Quote", "Copy text", "Copy link", "Who has read it", "About bob"])
     await ann.says(*(f"m {n}" for n in range(30)))
@@ -58,7 +58,7 @@ async def test_a_message_is_asked_about_by_the_right_button(people: People) -> N
     await ann.closes()
 
 
-async def test_by_keyboard_a_message_has_the_same_menu(people: People) -> None:
+async def test_the_keyboard_opens_the_same_menu(people: People) -> None:
     bob = await people.member("bob")
     await bob.says("one", "two")
     await bob.sees("one", "two")
@@ -76,7 +76,7 @@ async def test_by_keyboard_a_message_has_the_same_menu(people: People) -> None:
     await expect(bob.composer).to_have_value(re.compile("^> one"))
 
 
-async def test_links_and_what_is_selected_keep_the_browsers_menu(people: People) -> None:
+async def test_links_and_selected_text_keep_the_browsers_menu(people: People) -> None:
     bob = await people.member("bob")
     ann = await people.program("ann")
     await ann.says("see https://example.org/ first")
@@ -96,12 +96,12 @@ async def test_links_and_what_is_selected_keep_the_browsers_menu(people: People)
     await ann.closes()
 
 
-async def test_a_long_press_brings_up_a_messages_menu(people: People) -> None:
+async def test_a_long_press_opens_a_messages_menu(people: People) -> None:
     bob = await people.member("bob", **PHONE)
     ann = await people.program("ann")
     await ann.says("hello, phone", *(f"m {n}" for n in range(40)), "the last")
     await bob.sees("the last")
-    # A tap brings up nothing, and a finger that moves scrolls.
+    # A tap opens no menu, and a moving finger scrolls.
     await bob.message("the last").tap()
     await expect(bob.button("Quote")).not_to_be_visible()
     box = await bob.message("the last").bounding_box()
@@ -126,7 +126,7 @@ async def test_a_long_press_brings_up_a_messages_menu(people: People) -> None:
     await ann.closes()
 
 
-async def test_a_name_in_a_message_leads_to_whom_it_names(people: People) -> None:
+async def test_a_mention_opens_the_card_of_its_user(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await expect(ann.page.get_by_role("complementary").get_by_text("bob")).to_be_visible()
     await ann.says("ask @bob, or `@bob`, not @nobody")
@@ -143,7 +143,7 @@ async def test_a_name_in_a_message_leads_to_whom_it_names(people: People) -> Non
     await expect(bob.dialog.get_by_text("@bob")).to_be_visible()
 
 
-async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(people: People) -> None:
+async def test_the_list_of_readers_moves_with_its_message_and_closes_with_escape(people: People) -> None:
     bob, ann = await people.member("bob"), await people.member("ann")
     await bob.says(*(f"m {n}" for n in range(40)))
     await ann.sees("m 39")
@@ -175,7 +175,7 @@ async def test_who_has_read_it_goes_with_its_message_and_away_with_escape(people
     await expect(readers).not_to_be_visible()
 
 
-async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(people: People) -> None:
+async def test_a_focus_that_scrolling_moved_shows_no_outline_before_a_key(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(200)))
@@ -194,7 +194,7 @@ async def test_who_scrolls_by_hand_is_not_shown_where_the_focus_went(people: Peo
     await ann.closes()
 
 
-async def test_what_waits_for_the_server_can_be_taken_back(people: People) -> None:
+async def test_a_queued_message_can_be_withdrawn(people: People) -> None:
     bob = await people.member("bob", proxy=True, permissions=["clipboard-read", "clipboard-write"])
     ann = await people.program("ann")
     await bob.loses_the_network()

@@ -1,4 +1,4 @@
-"""Notifications for somebody who looks elsewhere.
+"""Notifications while the page does not have the focus.
 
 Needs a browser: notifications, the tab's title and its icon are the browser's.
 """
@@ -20,8 +20,8 @@ WHERE_TO = """async () => {
   return notice.data;
 }"""
 
-# Chromium forgets a notification that somebody asks for in the moment in which it is being shown: they are asked for
-# when this page has shown one, and now and then for what other tabs show.
+# Chromium loses a notification if `getNotifications` is called while it is being shown. So the tests call it after this
+# page has shown one, and every 500 ms for those of other tabs.
 COUNT = """() => {
   if (window.shownHere !== undefined) return;
   window.shownHere = 0;
@@ -58,7 +58,7 @@ async def shows(person: Person, *wanted: str) -> None:
         await person.page.evaluate(SHOWS, list(wanted))
 
 
-async def test_notices_by_level_and_hours(people: People) -> None:
+async def test_notifications_follow_the_rooms_level_and_the_quiet_hours(people: People) -> None:
     bob = await people.member("bob", permissions=["notifications"])
     ann = await people.program("ann")
     await wants_notices(bob)
@@ -85,7 +85,7 @@ async def test_notices_by_level_and_hours(people: People) -> None:
     await ann.closes()
 
 
-async def test_nobody_is_disturbed_who_looks(people: People) -> None:
+async def test_a_focused_page_shows_no_notification(people: People) -> None:
     bob = await people.member("bob", permissions=["notifications"])
     ann = await people.program("ann")
     await wants_notices(bob)
@@ -97,7 +97,7 @@ async def test_nobody_is_disturbed_who_looks(people: People) -> None:
     await ann.closes()
 
 
-async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(people: People) -> None:
+async def test_quiet_hours_apply_on_every_device(people: People) -> None:
     bob = await people.member("bob", permissions=["notifications"])
     other = await people.second_device(bob)
     ann = await people.program("ann")
@@ -118,7 +118,7 @@ async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(people: Pe
     await bob.looks_away()
     await ann.says("hey @bob")
     await bob.sees("hey @bob")
-    # Counts go on.
+    # The title still counts.
     await expect(bob.page).to_have_title(re.compile(r"^\(1\)"))
     assert await bob.page.evaluate(SHOWN) == []
 
@@ -129,7 +129,7 @@ async def test_the_hours_of_quiet_are_set_by_hand_and_hold_everywhere(people: Pe
     await ann.closes()
 
 
-async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(people: People) -> None:
+async def test_title_and_icon_show_a_dot_for_messages_and_a_number_for_mentions(people: People) -> None:
     bob = await people.member("bob")
     ann = await people.member("ann")
     icon = bob.page.locator('link[rel="icon"]')
@@ -147,7 +147,7 @@ async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(people: Pe
     await ann.asks("POST", "/api/direct", {"to": ["bob"], "text": "psst"})
     await expect(bob.page).to_have_title("(3) #tea – Parley")
 
-    # Of what one wants to hear nothing, nothing is shown.
+    # A room with the level "nothing" does not count.
     await bob.asks("PATCH", "/api/rooms/lobby/preferences", {"level": "nothing"})
     await expect(bob.page).to_have_title("(1) #tea – Parley")
     await bob.room("ann").click()
@@ -156,7 +156,7 @@ async def test_what_names_nobody_is_a_dot_and_what_names_one_a_number(people: Pe
     await expect(icon).to_have_attribute("href", re.compile(re.escape(plain) + "$"))
 
 
-async def test_a_notice_leads_to_what_it_tells_of(people: People) -> None:
+async def test_a_notification_leads_to_its_message(people: People) -> None:
     bob = await people.member("bob", permissions=["notifications"])
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.goes_to("tea")
@@ -164,7 +164,7 @@ async def test_a_notice_leads_to_what_it_tells_of(people: People) -> None:
     await wants_notices(bob)
     await bob.looks_away()
     seq = await ann.says("**hey** @bob, ||the butler||")
-    # What is hidden is not for the screen of a locked device.
+    # Hidden text must not appear on a locked screen.
     await shows(bob, "ann in #lobby: hey @bob, …")
     path: str = await bob.page.evaluate(WHERE_TO)
     assert path == f"/r/lobby/{seq}"

@@ -1,4 +1,4 @@
-"""The page without a server, and after the server has got a new one.
+"""The page without a server, and new versions of the page.
 
 Needs a browser: the service worker is the browser's.
 """
@@ -38,7 +38,7 @@ NEW_VERSION = """() => new Promise((resolve) => {
   });
 })"""
 
-# A page that nobody looks at reloads by itself once another version has taken over.
+# A hidden page reloads by itself once another version has taken over.
 APPLY = """() => navigator.serviceWorker.ready.then((registration) => {
   Object.defineProperty(document, "visibilityState", {get: () => "hidden"});
   registration.waiting.postMessage("apply");
@@ -51,7 +51,7 @@ def page() -> Mapping[str, assets.File]:
 
 
 def changed(page: Mapping[str, assets.File]) -> Mapping[str, assets.File]:
-    """The same page, of another version and title."""
+    """Return the page with another version and title."""
     worker, index = page["/sw.js"], page["/index.html"]
     title = index.bodies[""].replace(b"<title>Parley</title>", b"<title>Another</title>")
     assert title != index.bodies[""]
@@ -81,7 +81,7 @@ async def test_the_page_opens_without_a_server(serve: Serve, tmp_path: Path, pag
             await tab.locator("#app > *").first.wait_for()
 
 
-async def test_a_new_version_waits_until_it_is_wanted(
+async def test_a_new_version_waits_until_it_is_applied(
     serve: Serve, tmp_path: Path, page: Mapping[str, assets.File], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = await serve()
@@ -103,7 +103,7 @@ async def test_a_new_version_waits_until_it_is_wanted(
         assert "<title>Another</title>" in await (await reloaded.value).text()
 
 
-async def test_whoever_is_writing_is_asked_before_a_new_version_comes(
+async def test_a_new_version_is_offered_and_keeps_the_draft(
     serve: Serve, browser: Browser, page: Mapping[str, assets.File], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = await serve()

@@ -1,6 +1,6 @@
 """Moderation in a room and on the server.
 
-Needs a browser: what a moderator does in a dialog changes the page of the one it is done to.
+Needs a browser: an action in a moderator's dialog changes the page of the user concerned.
 """
 
 import re
@@ -16,7 +16,7 @@ async def opens_card(who: Person, name: str) -> None:
     await expect(who.dialog).to_be_visible()
 
 
-async def test_a_room_is_kept_in_order(people: People) -> None:
+async def test_a_moderator_mutes_and_kicks(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
@@ -43,7 +43,7 @@ async def test_a_room_is_kept_in_order(people: People) -> None:
     await ann.focus_is_somewhere()
 
 
-async def test_the_rules_of_a_room(people: People) -> None:
+async def test_the_settings_of_a_room_take_effect(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
@@ -66,7 +66,7 @@ async def test_the_rules_of_a_room(people: People) -> None:
     await expect(bob.composer).to_be_visible()
 
 
-async def test_the_server_is_run_from_the_page(people: People) -> None:
+async def test_an_owner_runs_the_server_from_the_page(people: People) -> None:
     ann, bob = await people.owner("ann"), await people.member("bob")
     await expect(ann.room("lobby")).to_be_visible()
     await bob.page.get_by_role("button", name=re.compile("Your menu$")).click()
@@ -97,7 +97,7 @@ async def test_the_server_is_run_from_the_page(people: People) -> None:
     await ann.focus_is_somewhere()
 
 
-async def test_ones_own_account(people: People) -> None:
+async def test_a_user_manages_their_account(people: People) -> None:
     bob = await people.member("bob")
     other = await people.second_device(bob)
     await bob.picks("Your menu", "Settings")

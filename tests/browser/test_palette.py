@@ -1,4 +1,4 @@
-"""The palette and the keys: everything from everywhere, without the pointer.
+"""The palette and the keyboard shortcuts.
 
 Needs a browser: keys and the focus are the browser's.
 """
@@ -12,7 +12,7 @@ from tests.browser.people import People, Person
 
 
 async def palette(who: Person, typed: str) -> None:
-    """Open the palette, and look for something in it."""
+    """Open the palette, and type into it."""
     await expect(who.dialog).to_have_count(0)
     await who.page.keyboard.press("Control+k")
     field = who.page.get_by_role("combobox", name="Go to or do")
@@ -20,11 +20,11 @@ async def palette(who: Person, typed: str) -> None:
     await field.fill(typed)
 
 
-async def test_who_types_at_once_loses_no_letter(people: People) -> None:
+async def test_letters_typed_while_the_palette_loads_are_not_lost(people: People) -> None:
     bob = await people.guest("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await expect(bob.room("tea")).to_be_visible()
-    # The first time the palette is still to be fetched, the second it is there.
+    # The first time the palette's code has to be loaded, the second time it is there.
     for room in ("tea", "lobby"):
         await bob.page.keyboard.press("Control+k")
         await bob.page.keyboard.type(room)
@@ -34,7 +34,7 @@ async def test_who_types_at_once_loses_no_letter(people: People) -> None:
         await expect(bob.composer).to_have_value("")
 
 
-async def test_rooms_people_and_deeds_are_found(people: People) -> None:
+async def test_the_palette_finds_rooms_people_and_actions(people: People) -> None:
     bob = await people.member("bob")
     await (await people.person("theodora")).joins("lobby")
     for name in ("tea", "teapots"):
@@ -61,7 +61,7 @@ async def test_rooms_people_and_deeds_are_found(people: People) -> None:
     await expect(options).to_have_count(1)
     await press("Enter")
     await bob.is_in("theodora")
-    # Of somebody whom one talks with already there is one entry.
+    # A user with a direct conversation has only one entry.
     await bob.goes_to("lobby")
     await palette(bob, "theodora")
     await expect(options).to_have_count(1)
@@ -76,13 +76,13 @@ async def test_rooms_people_and_deeds_are_found(people: People) -> None:
     await expect(bob.dialog.get_by_text("Nothing matches.")).to_be_visible()
     await press("Escape")
 
-    # With nothing typed, Enter leads back to where one was.
+    # With an empty field, Enter goes to the previous room.
     await palette(bob, "")
     await expect(options.first).not_to_contain_text("theodora")
     await press("Escape")
 
 
-async def test_in_a_low_window_the_last_entry_can_be_had(people: People) -> None:
+async def test_in_a_low_window_the_last_entry_can_be_chosen(people: People) -> None:
     bob = await people.member("bob", viewport={"width": 844, "height": 390})
     await bob.page.keyboard.press("Control+k")
     await bob.page.keyboard.press("ArrowUp")
@@ -96,7 +96,7 @@ def palette_field(who: Person) -> Locator:
     return who.page.get_by_role("combobox", name="Go to or do")
 
 
-async def test_every_key_on_the_list_does_what_it_says(people: People) -> None:
+async def test_each_listed_shortcut_works(people: People) -> None:
     bob = await people.member("bob")
     for name in ("tea", "coffee"):
         await bob.asks("POST", "/api/rooms", {"name": name})

@@ -1,4 +1,4 @@
-"""On a phone: what lies over a room, what waits in others, and what fingers press.
+"""On a phone: panels over a room, unread counts of other rooms, and the size of touch targets.
 
 Needs a browser: touches, the history and sizes on the screen are the browser's.
 """
@@ -12,7 +12,7 @@ from tests.browser.people import PHONE, People
 OVER = "() => history.length"
 
 
-async def test_the_people_are_one_step_of_the_history(people: People) -> None:
+async def test_going_back_closes_the_people_panel(people: People) -> None:
     bob = await people.member("bob", **PHONE)
     panel = bob.page.get_by_role("complementary", name="People")
     shows = bob.button(re.compile("in this room"))
@@ -37,7 +37,7 @@ async def test_the_people_are_one_step_of_the_history(people: People) -> None:
     await bob.is_in("lobby")
     assert await bob.page.evaluate(OVER) == steps
 
-    # Somebody's card lies over the people, and going back leads through both.
+    # A user's card opens over the people panel; going back closes first the card, then the panel.
     await shows.tap()
     await panel.locator("[data-row]").first.tap()
     await expect(bob.dialog).to_be_visible()
@@ -51,7 +51,7 @@ async def test_the_people_are_one_step_of_the_history(people: People) -> None:
     await expect(bob.composer).not_to_be_visible()
 
 
-async def test_what_lies_over_a_room_leaves_the_reader_where_they_are(people: People) -> None:
+async def test_opening_a_dialog_keeps_the_scroll_position(people: People) -> None:
     bob = await people.member("bob")
     ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(100)))
@@ -66,7 +66,7 @@ async def test_what_lies_over_a_room_leaves_the_reader_where_they_are(people: Pe
     await ann.closes()
 
 
-async def test_a_touch_beside_the_people_closes_them(people: People) -> None:
+async def test_a_tap_beside_the_people_panel_closes_it(people: People) -> None:
     ann = await people.member("ann", viewport={"width": 800, "height": 900})
     panel = ann.page.get_by_role("complementary", name="People")
     steps = await ann.page.evaluate(OVER)
@@ -100,7 +100,7 @@ async def is_large_enough(control: Locator) -> None:
     assert min(width, height) >= 43.5, f"{control}: {width} x {height}"
 
 
-async def test_what_fingers_press_is_large_enough(people: People) -> None:
+async def test_touch_targets_are_large_enough(people: People) -> None:
     bob = await people.member("bob", **PHONE)
     await bob.types("hello")
     await bob.button("Send").tap()
@@ -116,7 +116,7 @@ async def test_what_fingers_press_is_large_enough(people: People) -> None:
     await bob.fits()
 
 
-async def test_what_waits_elsewhere_is_shown_beside_the_way_back(people: People) -> None:
+async def test_the_back_button_shows_unread_counts_of_other_rooms(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob", **PHONE)
     room = (await ann.asks("POST", "/api/rooms", {"name": "tea"}))["id"]
     await bob.asks("PUT", "/api/rooms/tea/members/me")
@@ -132,7 +132,7 @@ async def test_what_waits_elsewhere_is_shown_beside_the_way_back(people: People)
     await ann.is_in("bob")
     await ann.says("or sugar?", "or both?")
     await expect(bob.button("Rooms, 3 unread")).to_be_visible()
-    # Of a muted room one wants to hear nothing.
+    # A room with the level "nothing" does not count.
     await bob.asks("PATCH", f"/api/rooms/{room}/preferences", {"level": "nothing"})
     await expect(bob.button("Rooms, 2 unread")).to_be_visible()
     await bob.button("Rooms, 2 unread").tap()
@@ -141,7 +141,7 @@ async def test_what_waits_elsewhere_is_shown_beside_the_way_back(people: People)
     await expect(bob.button("Back to the rooms")).to_be_visible()
 
 
-async def test_a_long_topic_is_read_in_full_and_its_links_lead_somewhere(people: People) -> None:
+async def test_a_long_topic_can_be_read_in_full_and_its_links_work(people: People) -> None:
     ann = await people.owner("ann")
     topic = "Everything about leaves and water: " + "green, black, white, " * 6 + "https://example.org/tea."
     await ann.asks("PATCH", "/api/rooms/lobby", {"topic": topic})

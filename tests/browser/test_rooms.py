@@ -1,4 +1,4 @@
-"""Rooms: making, finding and leaving them, alone, by invitation and for two; and what is unread in them.
+"""Rooms: making, finding and leaving them; private rooms, direct conversations, and unread counts.
 
 Needs a browser: each step changes the pages of several people at once.
 """
@@ -44,11 +44,11 @@ async def test_a_room_is_made_found_and_left(people: People) -> None:
 
 
 def people_offered(person: Person, name: str | None = None) -> Locator:
-    """Return who may be chosen in the open dialog."""
+    """Return the people who can be chosen in the open dialog."""
     return person.dialog.get_by_role("listbox", name="People").get_by_role("option", name=name)
 
 
-async def test_a_private_room_is_for_those_who_are_invited(people: People) -> None:
+async def test_a_private_room_is_only_for_invited_users(people: People) -> None:
     ann, bob, cat = await people.guest("ann"), await people.guest("bob"), await people.guest("cat")
     await ann.picks("Add a room or a conversation", "Make a room")
     await ann.dialog.get_by_label("Name", exact=True).fill("den")
@@ -80,10 +80,10 @@ async def test_a_private_room_is_for_those_who_are_invited(people: People) -> No
     await cat.is_in("den")
     await cat.says("mine")
     await cat.sees("mine")
-    await expect(ann.message("mine")).to_have_count(0)  # it is another one
+    await expect(ann.message("mine")).to_have_count(0)  # another room of that name
 
 
-async def test_several_are_invited_at_once(people: People) -> None:
+async def test_several_people_are_invited_at_once(people: People) -> None:
     ann, bob, cat = await people.guest("ann"), await people.guest("bob"), await people.guest("cat")
     await ann.picks("Add a room or a conversation", "Make a room")
     name = ann.dialog.get_by_label("Name", exact=True)
@@ -109,7 +109,7 @@ async def test_several_are_invited_at_once(people: People) -> None:
     for person in (bob, cat):
         await expect(person.rooms.get_by_text("invited by ann")).to_be_visible()
 
-    # Who is in the room already is not offered, and whom the server refuses stays chosen.
+    # Members are not offered. People whom the server refuses stay chosen.
     await bob.button("Accept").click()
     await bob.is_in("our-den")
     await ann.says("/ban cat")
@@ -122,7 +122,7 @@ async def test_several_are_invited_at_once(people: People) -> None:
     await expect(ann.dialog.get_by_role("button", name="Remove cat")).to_be_visible()
 
 
-async def test_a_conversation_of_two_shows_who_is_there(people: People) -> None:
+async def test_a_direct_conversation_shows_presence(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await ann.page.keyboard.press("Alt+n")
     await ann.dialog.get_by_label("To").fill("bob")
@@ -144,7 +144,7 @@ async def test_a_conversation_of_two_shows_who_is_there(people: People) -> None:
     await expect(ann.room("bob").get_by_text("away")).to_have_count(1)
 
 
-async def test_what_is_read_on_one_device_is_read_on_the_other(people: People) -> None:
+async def test_reading_on_one_device_marks_as_read_on_the_other(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     for each in (ann, bob):
         await each.asks("PUT", "/api/rooms/lobby/members/me")
@@ -171,7 +171,7 @@ async def test_what_is_read_on_one_device_is_read_on_the_other(people: People) -
     await expect(phone.room("tea").get_by_title(re.compile("unread"))).to_have_count(0)
 
 
-async def test_favourites_and_levels_are_the_same_everywhere(people: People) -> None:
+async def test_favourites_and_levels_are_the_same_on_all_devices(people: People) -> None:
     bob = await people.member("bob")
     other = await people.second_device(bob)
     await bob.button("Add to favourites").click()
@@ -184,7 +184,7 @@ async def test_favourites_and_levels_are_the_same_everywhere(people: People) -> 
     await expect(other.rooms.get_by_role("region", name="Favourites")).to_have_count(0)
 
 
-async def test_a_list_of_forty_rooms_is_filtered_and_walked(people: People) -> None:
+async def test_a_list_of_forty_rooms_can_be_filtered_and_stepped_through(people: People) -> None:
     bob = await people.member("bob")
     for n in range(38):
         await bob.asks("POST", "/api/rooms", {"name": f"room-{n:02}"})
@@ -203,7 +203,7 @@ async def test_a_list_of_forty_rooms_is_filtered_and_walked(people: People) -> N
     await bob.focus_is_somewhere()
 
 
-async def test_a_room_that_is_not_there_is_said_so(people: People) -> None:
+async def test_the_address_of_a_missing_room_says_so(people: People) -> None:
     bob = await people.guest("bob")
     await bob.opens("/r/nowhere")
     await expect(bob.page.get_by_role("heading", name="There is no such room")).to_be_visible()
@@ -211,7 +211,7 @@ async def test_a_room_that_is_not_there_is_said_so(people: People) -> None:
     await expect(bob.page.get_by_role("heading", name="There is no such room")).to_be_visible()
 
 
-async def test_somebody_with_netcat_is_in_the_same_room(people: People) -> None:
+async def test_a_netcat_user_is_in_the_same_room(people: People) -> None:
     bob = await people.guest("bob")
     ned = await people.line("ned")
     try:

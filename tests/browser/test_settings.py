@@ -1,4 +1,4 @@
-"""Settings: how the page looks, who one is, how one is told; and deleting an account.
+"""Settings: appearance, profile, sessions; and deleting an account.
 
 Needs a browser: themes, files and downloads are the browser's, and other devices follow at once.
 """
@@ -28,13 +28,13 @@ KEPT = """async () => {
 
 
 async def settings(who: Person, page: str) -> Locator:
-    """Open a page of the settings."""
+    """Open a page of the settings dialog."""
     await who.picks("Your menu", "Settings")
     await who.dialog.get_by_role("tab", name=page).click()
     return who.dialog.get_by_role("tabpanel")
 
 
-async def test_the_look_changes_at_once_in_all_tabs_and_stays(people: People) -> None:
+async def test_the_appearance_changes_at_once_in_all_tabs_and_is_kept(people: People) -> None:
     bob = await people.guest("bob")
     other = await bob.tab("/r/lobby")
     await other.is_in("lobby")
@@ -60,7 +60,7 @@ async def test_the_look_changes_at_once_in_all_tabs_and_stays(people: People) ->
     await expect(bob.page.get_by_label("Räume filtern")).to_be_visible()
 
 
-async def test_how_one_is_shown_is_seen_by_others_at_once(people: People) -> None:
+async def test_a_changed_profile_is_shown_to_others_at_once(people: People) -> None:
     bob, ann = await people.member("bob"), await people.member("ann")
     await bob.says("hello")
     profile = await settings(bob, "Profile")
@@ -80,7 +80,7 @@ async def test_how_one_is_shown_is_seen_by_others_at_once(people: People) -> Non
     await expect(ann.dialog).to_contain_text("where they are")
     await ann.page.keyboard.press("Escape")
 
-    # The name that is written after @ is another matter: it has to be free.
+    # The user name, written after @, has to be free.
     profile = await settings(bob, "Profile")
     await profile.get_by_label("Name", exact=True).fill("ann")
     await profile.get_by_role("button", name="Change the name").click()
@@ -90,7 +90,7 @@ async def test_how_one_is_shown_is_seen_by_others_at_once(people: People) -> Non
     await ann.sees_line(re.compile("bob.* is now .*robert"))
 
 
-async def test_another_password_ends_what_was_signed_in_with_the_old_one(people: People) -> None:
+async def test_a_password_change_ends_all_other_sessions(people: People) -> None:
     bob = await people.member("bob")
     other = await people.second_device(bob)
     account = await settings(bob, "Account")
@@ -124,7 +124,7 @@ async def test_another_password_ends_what_was_signed_in_with_the_old_one(people:
     await other.sees("still in")
 
 
-async def test_a_session_is_called_by_its_browser_and_its_system(people: People) -> None:
+async def test_a_session_is_named_after_its_browser_and_system(people: People) -> None:
     bob = await people.person(
         "bob",
         user_agent="Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
@@ -139,7 +139,7 @@ async def test_a_session_is_called_by_its_browser_and_its_system(people: People)
     await expect(account.get_by_role("listitem")).to_contain_text("Firefox on Windows")
 
 
-async def test_a_session_is_ended_from_another(people: People) -> None:
+async def test_a_session_can_be_ended_from_another(people: People) -> None:
     bob = await people.member("bob")
     other = await people.second_device(bob)
     account = await settings(bob, "Account")
@@ -150,7 +150,7 @@ async def test_a_session_is_ended_from_another(people: People) -> None:
     await expect(other.field("Your name")).to_be_visible()
 
 
-async def test_who_deletes_the_account_and_what_they_said_leaves_nothing_to_find(people: People) -> None:
+async def test_deleting_an_account_with_its_messages_leaves_nothing_of_them(people: People) -> None:
     ann, bob = await people.member("ann"), await people.member("bob")
     await bob.says("I regret this")
     await ann.sees("I regret this")
@@ -174,13 +174,13 @@ async def test_who_deletes_the_account_and_what_they_said_leaves_nothing_to_find
     await expect(other.messages).to_have_count(1)
     await expect(other.messages).to_contain_text("deleted user")
     await expect(other.messages).not_to_contain_text("regret")
-    # The name is free for somebody else.
+    # The name is free again.
     await bob.field("Your name").fill("bob")
     await bob.page.keyboard.press("Enter")
     await bob.is_in("lobby")
 
 
-async def test_who_signs_out_leaves_neither_words_nor_drafts_nor_rooms(people: People) -> None:
+async def test_signing_out_removes_messages_drafts_and_rooms_from_the_device(people: People) -> None:
     bob = await people.member("bob")
     await bob.is_kept()
     await bob.asks("POST", "/api/rooms", {"name": "den", "private": True})
@@ -202,13 +202,13 @@ async def test_who_signs_out_leaves_neither_words_nor_drafts_nor_rooms(people: P
         await expect(tab.field("Your name")).to_be_visible()
     await bob.reloads()
     await expect(bob.field("Your name")).to_be_visible()
-    # Names of the page's own files end with any letters.
+    # The hashes in the names of the page's own files may contain any letters.
     kept = re.sub(r"/assets/\S+", "", await bob.page.evaluate(KEPT))
     for word in ("bob", "word", "secret", "den", "lobby", "🎉", "mine"):
         assert word not in kept, kept
 
 
-async def test_a_guest_is_asked_before_they_leave_for_good(people: People) -> None:
+async def test_a_guest_is_asked_before_signing_out(people: People) -> None:
     bob = await people.guest("bob")
     await bob.picks("Your menu", "Sign out")
     await expect(bob.dialog).to_contain_text("You are a guest: your name becomes free")

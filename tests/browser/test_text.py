@@ -1,6 +1,6 @@
-"""Messages as they are shown: code, links, quotes, lists, what is hidden, and what is long.
+"""Messages as they are shown: code, links, quotes, lists, hidden text, and long messages.
 
-Needs a browser: it is about layout, the clipboard and what is clicked; the parser is tested beside it.
+Needs a browser: it checks layout, the clipboard and clicks; the parser has tests in vitest.
 """
 
 import re
@@ -12,7 +12,7 @@ from tests.browser.people import People
 CODE = "```python\ndef f(x):\n    return 'a'  # one\n```"
 
 
-async def test_code_has_its_colours_and_can_be_taken_along(people: People) -> None:
+async def test_code_is_highlighted_and_can_be_copied(people: People) -> None:
     bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
     ann = await people.program("ann")
     await ann.says(CODE, "```\n" + "\n".join(f"line {n}" for n in range(30)) + "\n```")
@@ -22,7 +22,7 @@ async def test_code_has_its_colours_and_can_be_taken_along(people: People) -> No
     assert len({await each.evaluate("(it) => getComputedStyle(it).color") for each in await words.all()}) >= 3
     await expect(code.locator("pre")).to_have_text("def f(x):\n    return 'a'  # one")
 
-    # A long block is folded, and copied whole all the same.
+    # A long block is folded, but copied in full.
     long = bob.log.get_by_role("figure", name="Code", exact=True)
     await expect(long.locator("pre")).not_to_contain_text("line 29")
     await long.get_by_role("button", name="Copy", exact=True).click()
@@ -38,7 +38,7 @@ async def test_code_has_its_colours_and_can_be_taken_along(people: People) -> No
     await ann.closes()
 
 
-async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(people: People) -> None:
+async def test_a_link_shows_its_host_and_links_to_this_server_open_in_this_tab(people: People) -> None:
     bob = await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     ann = await people.program("ann")
@@ -55,11 +55,11 @@ async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(peopl
         await expect(message).to_contain_text("(leads to evil.example)")
         await expect(link).to_have_attribute("target", "_blank")
         await expect(link).to_have_attribute("title", re.compile("^https://evil.example/"))
-    # An address by its own name needs no words.
+    # A link whose text is its address gets no "(leads to ...)".
     plain = bob.messages.filter(has=bob.page.get_by_role("link", name="https://bank.example/", exact=True))
     await expect(plain).to_contain_text("see https://bank.example/ and a page (leads to bank.example)")
 
-    # Links to this place are followed in this tab, without loading the page again.
+    # Links to this server open in this tab, without loading the page again.
     await bob.page.evaluate("() => { window.sameLife = true; }")
     await expect(bob.log.get_by_role("link", name="#nowhere")).to_have_count(0)
     await bob.log.get_by_role("link", name="#tea").click()
@@ -73,7 +73,7 @@ async def test_a_link_says_where_it_leads_and_one_of_this_place_stays_here(peopl
     await ann.closes()
 
 
-async def test_what_is_hidden_is_shown_only_when_it_is_wanted(people: People) -> None:
+async def test_hidden_text_is_shown_on_request(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says("it was ||the **butler**||, of course")
@@ -88,7 +88,7 @@ async def test_what_is_hidden_is_shown_only_when_it_is_wanted(people: People) ->
     await ann.closes()
 
 
-async def test_quotes_and_lists_are_what_they_look_like(people: People) -> None:
+async def test_quotes_and_lists_become_html_elements(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says("> > deeper\n> quoted\n\nsaid", "- one\n- two\n  - and a half\n\n3. three\n4. four", "~~no~~ *yes*")
@@ -101,7 +101,7 @@ async def test_quotes_and_lists_are_what_they_look_like(people: People) -> None:
     await ann.closes()
 
 
-async def test_a_very_long_message_is_folded_until_it_is_wanted(people: People) -> None:
+async def test_a_very_long_message_is_folded(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says("\n".join(f"verse {n}" for n in range(80)))
@@ -118,7 +118,7 @@ async def test_a_very_long_message_is_folded_until_it_is_wanted(people: People) 
     await ann.closes()
 
 
-async def test_who_is_named_is_marked_and_oneself_above_all(people: People) -> None:
+async def test_mentions_are_highlighted_and_mentions_of_oneself_differently(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says("@bob look", "@ann herself", "@nobody at all", "`@bob` in code")

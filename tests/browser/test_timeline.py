@@ -1,4 +1,4 @@
-"""Reading: where a room opens, scrolling in it, and that nothing moves under the eye.
+"""Reading: where a room opens, scrolling, and a stable scroll position.
 
 Needs a browser: scrolling and sizes are the browser's.
 """
@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.people import PHONE, People, Person
 
-# The words that stand in the middle of what can be seen.
+# Returns the text of the message in the middle of the viewport.
 AT_THE_MIDDLE = """() => {
   const log = document.querySelector("[role=log]").getBoundingClientRect();
   const middle = log.top + log.height / 2;
@@ -26,7 +26,7 @@ SCROLL = """async (log, by) => {
 
 
 async def in_view(element: Locator) -> None:
-    """See it, and not only have it in the page."""
+    """Expect the element in the viewport, not only in the page."""
     await expect(element).to_be_in_viewport()
 
 
@@ -37,7 +37,7 @@ async def top(element: Locator) -> float:
 
 
 async def came_back(people: People, before: int, unread: int) -> Person:
-    """Somebody who has read some messages in the lobby, and comes back to others."""
+    """A person who has read `before` messages in the lobby, and comes back to `unread` new ones."""
     bob = await people.member("bob")
     ann = await people.program("ann")
     await ann.says(*(f"old {n}" for n in range(before)))
@@ -51,7 +51,7 @@ async def came_back(people: People, before: int, unread: int) -> Person:
     return bob
 
 
-async def test_a_room_opens_at_what_is_new(people: People) -> None:
+async def test_a_room_opens_at_the_first_unread_message(people: People) -> None:
     bob = await came_back(people, 60, 80)
     await in_view(bob.log.get_by_role("separator", name="New"))
     await in_view(bob.message("new 0"))
@@ -62,7 +62,7 @@ async def test_a_room_opens_at_what_is_new(people: People) -> None:
     await expect(bob.button(re.compile("To the newest messages"))).to_have_count(0)
 
 
-async def test_a_room_opens_at_what_is_new_on_another_device_too(people: People) -> None:
+async def test_a_room_opens_at_the_first_unread_message_on_another_device(people: People) -> None:
     bob = await people.member("bob")
     ann = await people.program("ann")
     await ann.says("old")
@@ -77,7 +77,7 @@ async def test_a_room_opens_at_what_is_new_on_another_device_too(people: People)
     await other.sees_in_order("old", "mine", "new")
 
 
-async def test_a_thousand_messages_arrive_and_nothing_moves(people: People) -> None:
+async def test_a_thousand_new_messages_do_not_move_the_scroll_position(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says(*(f"old {n}" for n in range(150)))
@@ -91,14 +91,14 @@ async def test_a_thousand_messages_arrive_and_nothing_moves(people: People) -> N
     await ann.says(*(f"flood {n}" for n in range(1000)))
     await expect(bob.button(re.compile(r"1,0\d\d new messages"))).to_be_visible()
     assert abs(await top(eye) - before) <= 1
-    # No more is in the page than can be seen, and a little.
+    # The page contains only the visible messages and some around them.
     assert await bob.messages.count() < 200
     await bob.button(re.compile("To the newest messages")).click()
     await in_view(bob.message("flood 999"))
     await ann.closes()
 
 
-async def test_older_pages_come_before_one_gets_there(people: People) -> None:
+async def test_scrolling_up_loads_older_pages(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(700)))
@@ -123,7 +123,7 @@ async def test_a_link_leads_to_a_message_and_a_date_to_a_day(people: People) -> 
     ann = await people.program("ann")
     await ann.says(*(f"m {n}" for n in range(300)))
     await bob.sees("m 299")
-    seq = 300 + 2 - 120  # what came before: the room, two who came in, and the messages
+    seq = 300 + 2 - 120  # the events before: the room, two joins, and the messages
     await bob.opens(f"/r/lobby/{seq}")
     pointed = bob.messages.filter(has_text=re.compile(r"m \d+")).filter(visible=True)
     await expect(pointed.first).to_be_visible()
@@ -150,7 +150,7 @@ async def test_a_link_leads_to_a_message_and_a_date_to_a_day(people: People) -> 
     await ann.closes()
 
 
-async def test_what_belongs_together_stands_together(people: People) -> None:
+async def test_messages_in_a_row_by_one_user_are_grouped(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     await ann.says("one", "two")
@@ -166,7 +166,7 @@ async def test_what_belongs_together_stands_together(people: People) -> None:
     await ann.closes()
 
 
-async def test_what_is_written_is_shown_as_it_is_meant(people: People) -> None:
+async def test_markdown_is_shown_formatted(people: People) -> None:
     bob = await people.guest("bob", permissions=["clipboard-read", "clipboard-write"])
     ann = await people.program("ann")
     await ann.says(
@@ -184,13 +184,13 @@ async def test_what_is_written_is_shown_as_it_is_meant(people: People) -> None:
     await ann.closes()
 
 
-async def test_who_is_typing_is_seen(people: People) -> None:
+async def test_a_typing_user_is_shown(people: People) -> None:
     ann, bob = await people.guest("ann"), await people.guest("bob")
     await ann.composer.press_sequentially("I am")
     await expect(bob.page.get_by_text(re.compile("ann.* is typing"))).to_be_visible()
 
 
-async def test_that_somebody_is_typing_is_seen_however_wide_their_name(people: People) -> None:
+async def test_is_typing_stays_visible_behind_a_wide_name(people: People) -> None:
     wide = await people.guest("東京都国際交流会館管理事務局総務部広報課長補佐代理山田太郎")
     bob = await people.guest("bob", **PHONE)
     await wide.composer.press_sequentially("I am")
@@ -199,7 +199,7 @@ async def test_that_somebody_is_typing_is_seen_however_wide_their_name(people: P
     assert await verb.evaluate("(verb) => verb.getBoundingClientRect().right <= innerWidth")
 
 
-async def test_on_a_phone_one_thing_is_shown_at_a_time(people: People) -> None:
+async def test_on_a_phone_one_panel_is_shown_at_a_time(people: People) -> None:
     bob = await people.person("bob", **PHONE)
     ann = await people.program("ann")
     await bob.opens()
@@ -228,7 +228,7 @@ async def test_on_a_phone_one_thing_is_shown_at_a_time(people: People) -> None:
     await ann.closes()
 
 
-async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(people: People) -> None:
+async def test_joins_and_departures_are_folded_together_and_stay_unfolded(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     for name in ("cat", "dan"):
@@ -251,7 +251,7 @@ async def test_what_one_unfolds_stays_so_and_goings_are_folded_with_comings(peop
     await ann.closes()
 
 
-async def test_typing_is_seen_until_it_is_said_or_given_up(people: People) -> None:
+async def test_a_typing_notice_ends_with_the_message(people: People) -> None:
     ann, bob, cat = await people.guest("ann"), await people.guest("bob"), await people.guest("cat")
     typing = bob.page.get_by_text(re.compile(".+ (is|are) typing"))
     await ann.composer.press_sequentially("I am")
@@ -262,14 +262,14 @@ async def test_typing_is_seen_until_it_is_said_or_given_up(people: People) -> No
     await expect(typing).to_have_text(re.compile("^.?cat.? is typing"))
     await cat.page.keyboard.press("Enter")
     await expect(typing).to_have_count(0)
-    # What is a command is nobody's business.
+    # Typing a command sends no notice.
     await ann.composer.press_sequentially("/topic")
     await ann.says("done")
     await bob.sees("done")
     await expect(typing).to_have_count(0)
 
 
-async def test_a_link_to_a_message_points_at_it_and_to_one_that_is_not_there_says_so(people: People) -> None:
+async def test_a_link_to_a_message_highlights_it_or_says_that_it_is_missing(people: People) -> None:
     bob = await people.guest("bob")
     ann = await people.program("ann")
     seq = await ann.says("the needle")
@@ -281,7 +281,7 @@ async def test_a_link_to_a_message_points_at_it_and_to_one_that_is_not_there_say
     pointed = re.compile("pointed")
     await expect(needle).to_have_class(pointed)
     await expect(bob.message("hay 0")).not_to_have_class(pointed)
-    # The mark fades; where one is stays.
+    # The highlight fades; the scroll position stays.
     await expect(needle).not_to_have_class(pointed)
     await expect(needle).to_be_in_viewport()
     await bob.reloads()

@@ -1,4 +1,4 @@
-"""What became of a message, as the page keeps and shows it: without a connection, without a server, in two tabs.
+"""The status of a message in the page: without a connection, without a server, and in two tabs.
 
 Needs a browser: the outbox is in the browser's storage, shared by tabs, and outlives the page.
 """
@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.browser.people import People
 
 
-async def test_what_became_of_a_message(people: People) -> None:
+async def test_a_message_shows_stored_delivered_and_read(people: People) -> None:
     bob, ann, cat = await people.member("bob"), await people.member("ann"), await people.member("cat")
     await cat.page.close()
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
@@ -27,7 +27,7 @@ async def test_what_became_of_a_message(people: People) -> None:
     await bob.sees_status("who is there?", "Read by 2 of 2, delivered to 2")
 
 
-async def test_without_a_connection_nobody_is_said_to_be_there(people: People) -> None:
+async def test_without_a_connection_nobody_is_shown_as_online(people: People) -> None:
     bob, _ = await people.guest("bob", proxy=True), await people.guest("ann")
     panel = bob.page.get_by_role("complementary", name="People")
     await expect(panel.get_by_role("heading", name="Online – 2")).to_be_visible()
@@ -41,7 +41,7 @@ async def test_without_a_connection_nobody_is_said_to_be_there(people: People) -
     await expect(panel.get_by_role("heading", name="Online – 2")).to_be_visible()
 
 
-async def test_writing_goes_on_without_a_connection(people: People) -> None:
+async def test_messages_written_without_a_connection_are_sent_later(people: People) -> None:
     bob, ann = await people.guest("bob", proxy=True), await people.guest("ann")
     await bob.is_kept()
     await bob.says("seen before")
@@ -65,7 +65,7 @@ async def test_writing_goes_on_without_a_connection(people: People) -> None:
     await bob.knows_it_is_back()
 
 
-async def test_a_server_that_is_killed_mid_sentence(people: People) -> None:
+async def test_a_message_written_while_the_server_is_down_is_sent_later(people: People) -> None:
     server = people.start_process()
     bob, ann = await people.guest("bob"), await people.guest("ann")
     await bob.says("before")
@@ -83,7 +83,7 @@ async def test_a_server_that_is_killed_mid_sentence(people: People) -> None:
     await bob.sees_status("half a sentence", "Read by 1 of 1")
 
 
-async def test_messages_on_their_way_when_the_server_dies_come_once_each(people: People) -> None:
+async def test_messages_in_flight_when_the_server_is_killed_arrive_once(people: People) -> None:
     server = people.start_process()
     bob, ann = await people.guest("bob"), await people.guest("ann")
     texts = [f"word {n}" for n in range(30)]
@@ -117,7 +117,7 @@ async def test_two_tabs_send_each_message_once(people: People) -> None:
     one.page = two.page
 
 
-async def test_what_was_seen_is_there_without_a_server(people: People) -> None:
+async def test_seen_messages_can_be_read_without_a_server(people: People) -> None:
     server = people.start_process()
     bob = await people.guest("bob")
     ann = await people.program("ann")
@@ -139,7 +139,7 @@ async def test_what_was_seen_is_there_without_a_server(people: People) -> None:
     await bob.knows_it_is_back()
 
 
-async def test_a_refused_message_says_why_and_can_be_taken_back(people: People) -> None:
+async def test_a_refused_message_shows_the_reason_and_can_be_discarded(people: People) -> None:
     ann, bob = await people.member("ann"), await people.guest("bob", proxy=True)
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")
@@ -155,7 +155,7 @@ async def test_a_refused_message_says_why_and_can_be_taken_back(people: People) 
     await expect(bob.message("too late")).to_have_count(0)
 
 
-async def test_what_is_discarded_in_one_tab_is_gone_in_the_other(people: People) -> None:
+async def test_a_message_discarded_in_one_tab_is_gone_in_the_other(people: People) -> None:
     ann, bob = await people.member("ann"), await people.guest("bob", proxy=True)
     await ann.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.asks("PUT", "/api/rooms/tea/members/me")

@@ -1,6 +1,6 @@
-"""Unread messages: where they begin, each time one comes back, and that only what was seen is read.
+"""Unread messages: the line "New", and that only messages that were seen count as read.
 
-Needs a browser: what was seen depends on the viewport, the focus and scrolling.
+Needs a browser: the viewport, the focus and scrolling decide what was seen.
 """
 
 import re
@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from tests.browser.people import PHONE, People
 from tests.browser.test_timeline import AT_THE_MIDDLE, SCROLL
 
-# Notes what the tab's title and the list of rooms say of anything unread, as it is said.
+# Records each time the tab's title or the list of rooms shows anything as unread.
 NOTE_UNREAD = """() => {
   window.seenUnread = [];
   const look = () => {
@@ -22,7 +22,7 @@ NOTE_UNREAD = """() => {
 }"""
 
 
-async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(people: People) -> None:
+async def test_the_line_new_is_set_again_on_each_return_to_the_room(people: People) -> None:
     bob = await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     ann = await people.program("ann")
@@ -44,7 +44,7 @@ async def test_what_is_new_begins_anew_each_time_one_comes_back_to_the_room(peop
     await ann.closes()
 
 
-async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(people: People) -> None:
+async def test_the_line_new_is_set_again_after_each_lost_connection(people: People) -> None:
     bob = await people.guest("bob", proxy=True)
     ann = await people.program("ann")
     new = bob.log.get_by_role("separator", name="New")
@@ -66,7 +66,7 @@ async def test_what_is_new_begins_anew_each_time_one_was_in_a_tunnel(people: Peo
     await ann.closes()
 
 
-async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_not(people: People) -> None:
+async def test_messages_without_the_focus_are_new_until_the_user_writes(people: People) -> None:
     bob = await people.member("bob")
     ann = await people.program("ann")
     new = bob.log.get_by_role("separator", name="New")
@@ -88,7 +88,7 @@ async def test_what_comes_while_one_looks_elsewhere_is_new_and_ones_own_word_is_
     await ann.closes()
 
 
-async def test_what_comes_before_ones_eyes_is_never_shown_as_unread(people: People) -> None:
+async def test_messages_that_arrive_in_view_are_never_shown_as_unread(people: People) -> None:
     bob = await people.member("bob")
     ann = await people.program("ann")
     await ann.says("one")
@@ -98,7 +98,7 @@ async def test_what_comes_before_ones_eyes_is_never_shown_as_unread(people: Peop
     await bob.sees("more 19")
     await bob.has_read()
     assert await bob.page.evaluate("window.seenUnread") == []
-    # Once one looks elsewhere, it is.
+    # Without the focus, a new message is shown as unread.
     await bob.looks_away()
     await ann.says("behind your back")
     await expect(bob.page).to_have_title(re.compile("^• "))
@@ -119,7 +119,7 @@ async def test_a_thousand_messages_that_nobody_saw_stay_unread(people: People) -
     eye = await bob.page.evaluate(AT_THE_MIDDLE)
     await ann.says(*(f"flood {n}" for n in range(1000)))
     await expect(bob.button(re.compile("1,000 new messages"))).to_be_visible()
-    # Whoever reads on where they are has not seen what is far below.
+    # Scrolling here does not mark the messages far below as read.
     await bob.log.evaluate(SCROLL, 200)
     await bob.log.evaluate(SCROLL, -200)
     await expect(bob.message(eye)).to_be_in_viewport()
@@ -127,7 +127,7 @@ async def test_a_thousand_messages_that_nobody_saw_stay_unread(people: People) -
     there = await bob.asks("GET", "/api/rooms/lobby")
     assert (there["read"], there["unread"]) == (read, 1000)
 
-    # The first of them is where one goes on.
+    # The phone opens at the first of them.
     await phone.room("lobby").tap()
     await expect(phone.log.get_by_role("separator", name="New")).to_be_in_viewport()
     await expect(phone.message("flood 0")).to_be_in_viewport()
@@ -135,7 +135,7 @@ async def test_a_thousand_messages_that_nobody_saw_stay_unread(people: People) -
     await ann.closes()
 
 
-async def test_everything_is_read_by_a_key(people: People) -> None:
+async def test_a_key_marks_everything_as_read(people: People) -> None:
     bob = await people.member("bob")
     await bob.asks("POST", "/api/rooms", {"name": "tea"})
     await bob.goes_to("tea")
