@@ -1,20 +1,20 @@
-"""Bugs made on purpose, a line or two each; chaos, or a file of tests, has to find them all (test_curated_bugs.py)."""
+"""Mutants: deliberate bugs of a line or two. Chaos, or a test file, has to find each (test_curated_bugs.py)."""
 
 from typing import NamedTuple
 
 RACES = "tests/system/test_races.py"
-"""What chaos meets too seldom is brought about there."""
+"""Provokes the races that chaos hits too rarely."""
 
 
 class Bug(NamedTuple):
-    """A bug.
+    """A mutant.
 
     Attributes:
-        name: what is wrong then.
-        file: where, below `src/parley`.
-        old: the code that is right; it stands there once.
-        new: the code that is wrong.
-        kinds: the kinds of violations of which chaos has to find at least one; or the file of tests that has to.
+        name: the fault.
+        file: the source file, below `src/parley`.
+        old: the right code; it occurs once in the file.
+        new: the wrong code.
+        kinds: kinds of violations; chaos has to find at least one of them. Or a test file that has to fail.
     """
 
     name: str
@@ -30,7 +30,7 @@ def _bug(name: str, file: str, old: str, new: str, *kinds: str) -> Bug:
 
 BUGS = (
     _bug(
-        "everybody is told before the commit",
+        "answers are sent before the commit",
         "server/engine/writer.py",
         "                result = self._store.append(commit.batch)\n",
         "                self._loop.call_soon_threadsafe(self._end, commit, {})\n"
@@ -42,7 +42,7 @@ BUGS = (
         "ack elsewhere",
     ),
     _bug(
-        "readers are shown what could not be stored",
+        "events of a failed commit are shown",
         "server/engine/writer.py",
         "        self._ahead.revert(self.durable, commit.batch.events)\n",
         "        self._ahead.revert(self.durable, commit.batch.events)\n"
@@ -51,7 +51,7 @@ BUGS = (
         "gap",
     ),
     _bug(
-        "a failed commit is taken for a good one",
+        "a failed commit counts as stored",
         "server/engine/writer.py",
         "            self._undo(commit, result)\n            self._begin()\n            return\n",
         "            result = {}\n",
@@ -60,7 +60,7 @@ BUGS = (
         "ack elsewhere",
     ),
     _bug(
-        "a failed commit leaves its traces in the state",
+        "a failed commit is not reverted",
         "server/engine/writer.py",
         "        self._ahead.revert(self.durable, commit.batch.events)\n",
         "        pass\n",
@@ -93,21 +93,21 @@ BUGS = (
         "lost",
     ),
     _bug(
-        "what needs no commit is answered before what does",
+        "a command without events is answered before the commit in front of it",
         "server/engine/writer.py",
         "                self._loop.call_soon(self._answer, commit.entries, commit.outcomes)\n",
         "                self._answer(commit.entries, commit.outcomes)\n",
         RACES,
     ),
     _bug(
-        "a slow reader is told that it left before it has seen the end",
+        "a slow reader gets `left` before the last events",
         "server/net/connection.py",
         "        return self._endings > 0 or bool(self._backlog)\n",
         "        return bool(self._backlog)\n",
         RACES,
     ),
     _bug(
-        "who joins and leaves in one commit is told so in any order",
+        "the order of a join and a departure in one commit is ignored",
         "gateways/membership.py",
         "if place == room and left > seq), None)\n",
         "if place < 0), None)\n",
@@ -128,21 +128,21 @@ BUGS = (
         "ack elsewhere",
     ),
     _bug(
-        "one resumes an event too late",
+        "a resume skips an event",
         "gateways/membership.py",
         "    after = seen.seq if seen",
         "    after = min(seen.seq + 1, room.tip) if seen",
         "gap",
     ),
     _bug(
-        "one resumes at the end",
+        "a resume begins at the tip",
         "gateways/web/session.py",
         "                streams.append(Subscribe(id_, after, events_of(view)))",
         "                streams.append(Subscribe(id_, room.tip, events_of(view)))",
         "gap",
     ),
     _bug(
-        "what the cursor says is written is not what is written",
+        "a cursor advances past an event that was not written",
         "server/engine/subscription.py",
         "            cursor.seq = self.shown\n            self.behind.add(cursor)",
         "            cursor.seq = self.shown + 1\n            self.behind.add(cursor)",
@@ -161,7 +161,7 @@ BUGS = (
         "not at rest",
     ),
     _bug(
-        "a slow reader is not brought back",
+        "a slow reader is never continued",
         "server/engine/subscription.py",
         "        for cursor in reader.cursors:\n            self._catch_up(cursor.feed, cursor)\n",
         "",
@@ -169,7 +169,7 @@ BUGS = (
         "gap",
     ),
     _bug(
-        "a page from the store begins one too late",
+        "a page from the store skips an event",
         "storage/sqlite/queries.sql",
         "WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?;",
         "WHERE room = ? AND seq > ? + 1 ORDER BY seq LIMIT ?;",
@@ -191,21 +191,21 @@ BUGS = (
         "tests/core/test_tail.py",
     ),
     _bug(
-        "messages of one batch are stored in another order",
+        "the messages of a batch are stored in reverse",
         "server/engine/writer.py",
         "            entries, self._queue = self._queue[:BATCH_COMMANDS], self._queue[BATCH_COMMANDS:]\n",
         "            entries, self._queue = self._queue[:BATCH_COMMANDS][::-1], self._queue[BATCH_COMMANDS:]\n",
         "out of order",
     ),
     _bug(
-        "a direct message is shown to everyone who writes directly",
+        "direct rooms are visible to everybody",
         "core/roles.py",
         '    if room.kind != "public":\n',
         '    if room.kind == "private":\n',
         "overheard",
     ),
     _bug(
-        "one does not get back into one's direct rooms",
+        "memberships of direct rooms are not loaded",
         "storage/sqlite/queries.sql",
         "SELECT room, user, since FROM members;",
         "SELECT room, user, since FROM members WHERE room NOT IN (SELECT id FROM rooms WHERE name LIKE '@%');",
@@ -224,14 +224,14 @@ BUGS = (
         "lost",
     ),
     _bug(
-        "SIGTERM is not heard",
+        "SIGTERM is ignored",
         "server/compose.py",
         "            await stop\n",
         "            await loop.create_future()\n",
         "shutdown",
     ),
     _bug(
-        "after a full disk nothing is stored any more",
+        "the writer stops for ever after a full disk",
         "server/engine/writer.py",
         "        self.failing = str(error)\n",
         "        self.failing = str(error)\n        self._running = True\n",
@@ -240,14 +240,14 @@ BUGS = (
     ),
     # Accounts
     _bug(
-        "a new password ends no session",
+        "a password change ends no session",
         "core/rules/accounts.py",
         "[PutPassword(user.id, command.password), DropTokens(user.id, but=command.but)]\n",
         "[PutPassword(user.id, command.password)]\n",
         "session kept",
     ),
     _bug(
-        "a session that is over is remembered",
+        "ended sessions stay in the cache",
         "server/auth/authenticator.py",
         "        self.endings += 1\n",
         "        pass\n",
@@ -277,7 +277,7 @@ BUGS = (
         "tests/core/test_accounts.py",
     ),
     _bug(
-        "a connection outlasts its session",
+        "connections stay open after their session has ended",
         "server/engine/sessions.py",
         "            if _ends(record, client.token):\n",
         "            if not client.token:\n",
@@ -285,28 +285,28 @@ BUGS = (
     ),
     # Private rooms
     _bug(
-        "whoever comes in is shown what was said before",
+        "a new member of a private room sees earlier events",
         "core/roles.py",
         "    return room.members.get(user, room.tip + 1) if room.private else 1\n",
         "    return 1\n",
         "overheard",
     ),
     _bug(
-        "private rooms exist for everybody",
+        "private rooms are visible to everybody",
         "core/roles.py",
         '    if room.kind != "public":\n',
         '    if room.kind == "direct":\n',
         "overheard",
     ),
     _bug(
-        "who is kicked goes on reading",
+        "a kick ends no membership",
         "core/events.py",
         '    if event.kind in ("kicked", "banned") and event.about is not None:\n        return event.about.user\n',
         "",
         "overheard",
     ),
     _bug(
-        "connections of those who are kicked are not told",
+        "connections of a kicked member keep their streams",
         "server/engine/projection.py",
         "            if gone := departed(event):\n",
         '            if event.kind == "left" and (gone := departed(event)):\n',
@@ -314,7 +314,7 @@ BUGS = (
         "protocol",
     ),
     _bug(
-        "who was kicked is a member again when the server starts",
+        "a kick is not stored in the members table",
         "storage/sqlite/changes.py",
         "            elif gone := departed(event):\n                members[event.room, gone] = None\n",
         '            elif event.kind == "left":\n                members[event.room, event.user] = None\n',
@@ -322,14 +322,14 @@ BUGS = (
         "unsound",
     ),
     _bug(
-        "who is kicked is still invited",
+        "a kick keeps the invitation",
         "core/state.py",
         "        if room.invited.pop(event.about.user, None) is not None:\n",
         "        if room.id < 0:\n",
         "uninvited",
     ),
     _bug(
-        "an event stream does not show how it ended",
+        "an event stream ends without the kick",
         "server/api.py",
         "        if event.room == self._room and not self._sees() and not self._leaving:\n",
         "        if event.room == self._room and self._sees() and not self._leaving:\n",
@@ -337,7 +337,7 @@ BUGS = (
         "overheard",
     ),
     _bug(
-        "an event stream outlasts its session",
+        "event streams stay open after their session has ended",
         "server/api.py",
         '        self.end("signed_out")\n',
         "        pass\n",
@@ -345,7 +345,7 @@ BUGS = (
     ),
     # The HTTP API
     _bug(
-        "Idempotency-Key is not looked at",
+        "Idempotency-Key is ignored",
         "gateways/http/api/request.py",
         '        given = self.headers.get(b"idempotency-key")\n',
         "        given = None\n",
@@ -354,7 +354,7 @@ BUGS = (
         "lost",
     ),
     _bug(
-        "Last-Event-ID is not looked at",
+        "Last-Event-ID is ignored",
         "gateways/http/api/messages.py",
         "    wanted = int(last) if _SEQ.fullmatch(last) else query.after\n",
         "    wanted = query.after\n",
@@ -368,14 +368,14 @@ BUGS = (
         "gap",
     ),
     _bug(
-        "a page by HTTP shows what was said before one came in",
+        "a page by HTTP shows events from before the join",
         "gateways/http/api/messages.py",
         "cut_page(page, first, query.limit,",
         "cut_page(page, 0, query.limit,",
         "overheard",
     ),
     _bug(
-        "an invisible room is looked at by its number",
+        "an invisible room can be read by its id",
         "gateways/http/api/request.py",
         "        return visible(self.state, room, self.caller.id)\n",
         "        return room is not None and room.id > 0\n",
@@ -383,21 +383,21 @@ BUGS = (
     ),
     # Marks and mentions
     _bug(
-        "a mark that could not be stored takes back what is wanted meanwhile",
+        "a mark that could not be stored loses a newer request",
         "server/engine/read_marks.py",
         "        self._wanted[place] = max(newer[0], wanted[0]), max(newer[1], wanted[1])\n",
         "        self._wanted[place] = newer\n",
         "tests/server/test_read_marks.py",
     ),
     _bug(
-        "what is said while marks are counted is read",
+        "messages sent while unread is counted count as read",
         "server/engine/read_marks.py",
         "            elif read >= self.state.rooms[room].tip:\n",
         "            elif read:\n",
         "tests/server/test_read_marks.py",
     ),
     _bug(
-        "marks are told before they are on disk",
+        "marks are sent before they are on disk",
         "server/engine/read_marks.py",
         "        command = MoveReadMark(*place, since, *wanted, messages, mentions)\n",
         "        command = MoveReadMark(*place, since, *wanted, messages, mentions)\n"
@@ -405,7 +405,7 @@ BUGS = (
         "tests/server/test_read_marks.py",
     ),
     _bug(
-        "a new start does not count what followed",
+        "a start does not count the messages after the last count",
         "storage/sqlite/store.py",
         "                self._count(room)\n        self._checkpoint()\n",
         "                pass\n        self._checkpoint()\n",
@@ -419,7 +419,7 @@ BUGS = (
         "tests/storage/test_counts.py",
     ),
     _bug(
-        "what stands in code calls people",
+        "names in code are mentions",
         "core/mentions.py",
         '    plain = without_code(text) if "`" in text else text\n',
         "    plain = text\n",

@@ -1,4 +1,4 @@
-"""A short run of chaos proves the promise. The long ones are `python run.py chaos`."""
+"""A short run of chaos. Long ones: `python run.py chaos`."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.system.chaos.server import REPOSITORY, SOURCE
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mount", [True, False], ids=["own disk", "no disk of its own"])
-def test_a_short_run(tmp_path: Path, mount: bool) -> None:
+def test_a_short_run_finds_no_violation(tmp_path: Path, mount: bool) -> None:
     options = ["--seconds", "5", "--seed", "7", "--keep", str(tmp_path / "kept"), "--json"]
     run = subprocess.run(
         [sys.executable, "-m", "tests.system.chaos", *options, *([] if mount else ["--no-mount"])],

@@ -1,4 +1,4 @@
-"""The checker finds nothing in a right history, and in each wrong one what is wrong with it."""
+"""The checker finds nothing in a correct history, and the fault in each wrong one."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +13,8 @@ LOBBY, DIRECT, DEN = 1, 2, 3
 
 
 class Story:
-    """A short right history, to be told wrongly: two web clients in the lobby, one line client, a direct message, and
-    a private room, out of which one of them is kicked and to which they are invited again.
+    """A short correct history; each method adds one fault. It has two web clients in the lobby, one line client, direct
+    messages, and a private room from which bob is kicked and to which bob is invited again.
     """
 
     def __init__(self) -> None:
@@ -87,10 +87,10 @@ class Story:
 
     # Wrong histories
 
-    def lose(self) -> None:
+    def lose_a_message(self) -> None:
         self.log[6] = Stored(7, EVE, "eve", "topic", "four")
 
-    def lose_from_the_end(self) -> None:
+    def lose_the_last_message(self) -> None:
         del self.log[6]
 
     def store_twice_under_one_key(self) -> None:
@@ -99,26 +99,26 @@ class Story:
     def store_twice_without_a_key(self) -> None:
         self.log.append(replace_(self.log[5], seq=8))
 
-    def store_what_nobody_sent(self) -> None:
+    def store_a_message_that_nobody_sent(self) -> None:
         self.log.append(Stored(8, NET, "net0x0", "message", "five <net0.2>"))
 
     def store_another_text(self) -> None:
         self.log[3] = replace_(self.log[3], text="uno <ann0.1>")
 
-    def leave_a_hole_in_the_log(self) -> None:
+    def leave_out_a_seq_of_the_log(self) -> None:
         del self.log[2]
 
-    def store_what_was_refused(self) -> None:
+    def store_a_refused_message(self) -> None:
         self.first.acks.clear()
         self.first.at_once, self.first.refused = False, "not_stored"
 
-    def acknowledge_another_place(self) -> None:
+    def acknowledge_a_wrong_seq(self) -> None:
         self.first.acks[0] = (LOBBY, 5)
 
-    def acknowledge_a_place_beyond_the_log(self) -> None:
+    def acknowledge_a_seq_beyond_the_log(self) -> None:
         self.first.acks[0] = (LOBBY, 70)
 
-    def acknowledge_a_retry_elsewhere(self) -> None:
+    def acknowledge_a_retry_with_another_seq(self) -> None:
         self.first.acks.append((LOBBY, 7))
 
     def acknowledge_in_another_room(self) -> None:
@@ -141,29 +141,29 @@ class Story:
         events = self.stream.events
         events[2], events[3] = events[3], events[2]
 
-    def go_back(self) -> None:
+    def begin_after_an_earlier_seq_than_promised(self) -> None:
         self.stream.after = 4
 
-    def show_what_was_not_stored_in_the_end(self) -> None:
+    def show_an_event_that_was_not_stored(self) -> None:
         self.stream.events.append(Event(8, BOB, "bob", "message", "never <bob0.2>"))
 
-    def show_something_else_than_was_stored(self) -> None:
+    def show_another_text_than_was_stored(self) -> None:
         self.stream.events[4] = self.stream.events[4]._replace(text="three, they say <net0.1>")
 
     def show_another_name(self) -> None:
         self.stream.events[4] = self.stream.events[4]._replace(name="eve")
 
-    def show_a_room_that_is_none(self) -> None:
+    def show_a_missing_room(self) -> None:
         self.stream.room = 9
 
-    def begin_somewhere_else(self) -> None:
+    def begin_after_the_join(self) -> None:
         del self.stream.events[0]
         self.stream.after = 2
 
-    def say_another_epoch(self) -> None:
+    def send_a_wrong_epoch(self) -> None:
         self.stream.epoch = "e2"
 
-    def say_another_epoch_on_a_page(self) -> None:
+    def send_a_wrong_epoch_on_a_page(self) -> None:
         self.page.epoch = "e2"
 
     def show_a_page_with_a_hole(self) -> None:
@@ -172,13 +172,13 @@ class Story:
     def show_a_page_that_ends_early(self) -> None:
         self.page.events.pop()
 
-    def show_a_page_of_what_is_not_there(self) -> None:
+    def show_a_page_with_another_text(self) -> None:
         self.page.events[0] = self.page.events[0]._replace(text="!")
 
     def show_a_page_that_is_too_long(self) -> None:
         self.page.limit = 2
 
-    def say_that_there_is_nothing_before(self) -> None:
+    def deny_that_there_are_earlier_events(self) -> None:
         self.page.more = False
 
     def show_a_direct_room_to_others(self) -> None:
@@ -205,13 +205,13 @@ class Story:
 
     # Wrong histories of a private room
 
-    def let_someone_in_uninvited(self) -> None:
+    def let_an_uninvited_user_join(self) -> None:
         self.whispers.append(Stored(13, EVE, "eve", "joined", ""))
 
-    def let_someone_back_who_was_kicked(self) -> None:
+    def let_a_kicked_user_rejoin_uninvited(self) -> None:
         self.whispers[9] = replace_(self.whispers[9], about=EVE)
 
-    def let_someone_back_who_was_banned(self) -> None:
+    def let_a_banned_user_rejoin(self) -> None:
         self.whispers[6] = replace_(self.whispers[6], kind="banned")
         self.until_kicked.events[2] = self.whispers[6].shown
 
@@ -227,24 +227,24 @@ class Story:
     def show_an_empty_page_of_a_private_room_to_others(self) -> None:
         self.eve.pages.append(Page(DEN, "e1", 1, 2, None, True, [], False))
 
-    def show_what_was_before_someone_came(self) -> None:
+    def show_an_event_from_before_the_join(self) -> None:
         self.until_kicked.after = 3
         self.until_kicked.events.insert(0, self.whispers[3].shown)
 
-    def show_what_followed_when_someone_had_to_go(self) -> None:
+    def show_an_event_from_after_the_kick(self) -> None:
         self.until_kicked.events.append(self.whispers[7].shown)
 
-    def show_what_was_meanwhile(self) -> None:
+    def show_events_from_between_two_stays(self) -> None:
         self.from_then.after = 8
         self.from_then.events[:0] = [event.shown for event in self.whispers[8:10]]
 
-    def show_a_page_of_what_was_meanwhile(self) -> None:
+    def show_a_page_of_events_from_between_two_stays(self) -> None:
         self.inner.events[:0] = [event.shown for event in self.whispers[8:10]]
 
-    def keep_the_end_to_oneself(self) -> None:
+    def leave_out_the_kick(self) -> None:
         self.until_kicked.events.pop()
 
-    def begin_late_after_coming_back(self) -> None:
+    def leave_out_the_second_join(self) -> None:
         self.from_then.after += 1
         del self.from_then.events[0]
 
@@ -255,22 +255,22 @@ class Story:
     def show_a_line_of_a_private_room(self) -> None:
         self.line.shown.append("ann0.11")
 
-    def let_others_hear_what_is_said(self) -> None:
+    def send_a_private_message_to_others(self) -> None:
         self.eve.heard.add("ann0.11")
 
-    def let_others_hear_the_name(self) -> None:
+    def send_the_name_of_a_private_room_to_others(self) -> None:
         self.line.heard.add("ann0.10")
 
-    def let_others_hear_a_reason(self) -> None:
+    def send_the_reason_of_a_kick_to_others(self) -> None:
         self.eve.heard.add("ann0.12")
 
-    def let_others_hear_the_topic(self) -> None:
+    def send_the_topic_of_a_private_room_to_others(self) -> None:
         self.eve.heard.add("ann0.14")
 
-    def let_someone_hear_what_was_said_meanwhile(self) -> None:
+    def send_a_message_from_between_two_stays(self) -> None:
         self.bob.heard.add("ann0.13")
 
-    def let_someone_hear_why_they_were_invited(self) -> None:
+    def send_the_text_of_the_invited_event(self) -> None:
         self.bob.heard.add("ann0.15")
 
 
@@ -280,26 +280,26 @@ def replace_(event: Stored, **changes: object) -> Stored:
 
 WRONG: list[tuple[Callable[[Story], None], str]] = [
     # 1. Durable before visible
-    (Story.lose, "lost"),
-    (Story.lose_from_the_end, "lost"),
-    (Story.store_what_was_refused, "refused yet stored"),
-    (Story.show_what_was_not_stored_in_the_end, "shown before durable"),
-    (Story.show_something_else_than_was_stored, "shown before durable"),
+    (Story.lose_a_message, "lost"),
+    (Story.lose_the_last_message, "lost"),
+    (Story.store_a_refused_message, "refused yet stored"),
+    (Story.show_an_event_that_was_not_stored, "shown before durable"),
+    (Story.show_another_text_than_was_stored, "shown before durable"),
     (Story.show_another_name, "shown before durable"),
     (Story.show_a_line_that_was_not_stored, "shown before durable"),
-    (Story.show_a_page_of_what_is_not_there, "shown before durable"),
-    (Story.show_a_room_that_is_none, "phantom"),
+    (Story.show_a_page_with_another_text, "shown before durable"),
+    (Story.show_a_missing_room, "phantom"),
     # 2. Exactly once
     (Story.store_twice_under_one_key, "doubled"),
     (Story.store_twice_without_a_key, "doubled"),
-    (Story.store_what_nobody_sent, "phantom"),
+    (Story.store_a_message_that_nobody_sent, "phantom"),
     (Story.store_another_text, "changed"),
-    (Story.acknowledge_another_place, "ack elsewhere"),
-    (Story.acknowledge_a_place_beyond_the_log, "ack elsewhere"),
-    (Story.acknowledge_a_retry_elsewhere, "ack elsewhere"),
+    (Story.acknowledge_a_wrong_seq, "ack elsewhere"),
+    (Story.acknowledge_a_seq_beyond_the_log, "ack elsewhere"),
+    (Story.acknowledge_a_retry_with_another_seq, "ack elsewhere"),
     (Story.acknowledge_in_another_room, "ack elsewhere"),
     # 3. One order
-    (Story.leave_a_hole_in_the_log, "gap"),
+    (Story.leave_out_a_seq_of_the_log, "gap"),
     (Story.swap_the_messages_of_one_sender, "out of order"),
     (Story.show_an_event_twice, "doubled"),
     (Story.show_events_in_another_order, "out of order"),
@@ -308,45 +308,45 @@ WRONG: list[tuple[Callable[[Story], None], str]] = [
     # 4. Nothing missed
     (Story.skip_an_event, "gap"),
     (Story.skip_the_first_event, "gap"),
-    (Story.go_back, "out of order"),
-    (Story.begin_somewhere_else, "wrong beginning"),
-    (Story.say_another_epoch, "wrong epoch"),
-    (Story.say_another_epoch_on_a_page, "wrong epoch"),
+    (Story.begin_after_an_earlier_seq_than_promised, "out of order"),
+    (Story.begin_after_the_join, "wrong beginning"),
+    (Story.send_a_wrong_epoch, "wrong epoch"),
+    (Story.send_a_wrong_epoch_on_a_page, "wrong epoch"),
     (Story.show_a_page_with_a_hole, "gap"),
     (Story.show_a_page_that_ends_early, "gap"),
     (Story.show_a_page_that_is_too_long, "gap"),
-    (Story.say_that_there_is_nothing_before, "gap"),
+    (Story.deny_that_there_are_earlier_events, "gap"),
     (Story.skip_a_line, "gap"),
-    # Nobody but the two
+    # Direct rooms: only their members
     (Story.show_a_direct_room_to_others, "overheard"),
     (Story.show_a_page_of_a_direct_room_to_others, "overheard"),
     (Story.show_a_direct_line_to_others, "overheard"),
-    # Nobody who is not in it
-    (Story.let_someone_in_uninvited, "uninvited"),
-    (Story.let_someone_back_who_was_kicked, "uninvited"),
-    (Story.let_someone_back_who_was_banned, "uninvited"),
+    # Private rooms: only their members, and only while they are members
+    (Story.let_an_uninvited_user_join, "uninvited"),
+    (Story.let_a_kicked_user_rejoin_uninvited, "uninvited"),
+    (Story.let_a_banned_user_rejoin, "uninvited"),
     (Story.show_a_private_room_to_others, "overheard"),
     (Story.show_the_name_of_a_private_room_to_others, "overheard"),
     (Story.show_a_page_of_a_private_room_to_others, "overheard"),
     (Story.show_an_empty_page_of_a_private_room_to_others, "overheard"),
-    (Story.show_what_was_before_someone_came, "overheard"),
-    (Story.show_what_followed_when_someone_had_to_go, "overheard"),
-    (Story.show_what_was_meanwhile, "overheard"),
-    (Story.show_a_page_of_what_was_meanwhile, "overheard"),
-    (Story.keep_the_end_to_oneself, "gap"),
-    (Story.begin_late_after_coming_back, "gap"),
+    (Story.show_an_event_from_before_the_join, "overheard"),
+    (Story.show_an_event_from_after_the_kick, "overheard"),
+    (Story.show_events_from_between_two_stays, "overheard"),
+    (Story.show_a_page_of_events_from_between_two_stays, "overheard"),
+    (Story.leave_out_the_kick, "gap"),
+    (Story.leave_out_the_second_join, "gap"),
     (Story.leave_a_hole_in_a_page_of_a_private_room, "gap"),
     (Story.show_a_line_of_a_private_room, "overheard"),
-    (Story.let_others_hear_what_is_said, "overheard"),
-    (Story.let_others_hear_the_name, "overheard"),
-    (Story.let_others_hear_a_reason, "overheard"),
-    (Story.let_others_hear_the_topic, "overheard"),
-    (Story.let_someone_hear_what_was_said_meanwhile, "overheard"),
-    (Story.let_someone_hear_why_they_were_invited, "overheard"),
+    (Story.send_a_private_message_to_others, "overheard"),
+    (Story.send_the_name_of_a_private_room_to_others, "overheard"),
+    (Story.send_the_reason_of_a_kick_to_others, "overheard"),
+    (Story.send_the_topic_of_a_private_room_to_others, "overheard"),
+    (Story.send_a_message_from_between_two_stays, "overheard"),
+    (Story.send_the_text_of_the_invited_event, "overheard"),
 ]
 
 
-def test_a_right_history_is_right() -> None:
+def test_a_correct_history_has_no_violation() -> None:
     assert Story().kinds() == set()
 
 
@@ -357,13 +357,13 @@ def test_a_wrong_history_is_found(tell: Callable[[Story], None], kind: str) -> N
     assert kind in story.kinds()
 
 
-def test_a_message_that_was_tried_again_may_be_stored_late() -> None:
+def test_a_retried_message_may_be_stored_out_of_order() -> None:
     story = Story()
     story.ann.messages[:2] = [story.second, replace(story.first, attempts=2, at_once=False)]
     assert story.kinds() == set()
 
 
-def test_what_a_line_client_did_not_see_may_be_stored_or_not() -> None:
+def test_a_line_that_was_not_echoed_may_be_stored_or_not() -> None:
     story = Story()
     story.line.sent.append("net0.2")
     assert story.kinds() == set()
@@ -371,29 +371,29 @@ def test_what_a_line_client_did_not_see_may_be_stored_or_not() -> None:
     assert story.kinds() == set()
 
 
-def test_who_was_invited_may_know_the_name() -> None:
+def test_an_invited_user_may_know_the_rooms_name() -> None:
     story = Story()
     story.whispers.append(Stored(13, ANN, "ann", "invited", "", about=EVE))
     story.eve.heard.add("ann0.10")
     assert story.kinds() == set()
 
 
-def test_a_name_that_a_public_room_has_too_is_no_secret() -> None:
+def test_a_name_that_a_public_room_also_has_is_no_secret() -> None:
     story = Story()
     story.hub[4] = Room(4, "{ann0.10}", "e1", [Stored(1, EVE, "eve", "created", "{ann0.10}")])
     story.eve.heard.add("ann0.10")
     assert story.kinds() == set()
 
 
-def test_a_page_may_end_where_its_reader_came_in_the_first_time() -> None:
-    """It was asked for before they came in again."""
+def test_a_page_may_cover_the_first_stay_only() -> None:
+    """The client may have asked for it before the second join."""
     story = Story()
     story.inner.before = 7
     story.inner.events = [event.shown for event in story.whispers[4:6]]
     assert story.kinds() == set()
 
 
-def test_a_line_client_that_was_away_misses_what_was_said_meanwhile() -> None:
+def test_a_line_client_gets_no_events_from_between_two_stays() -> None:
     story = Story()
     story.hub[0].log.append(Stored(5, BOB, "bob", "named", "bob0"))
     line = LineAccount("bob0", "bob0", ["ann0.11", "ann0.16"])
@@ -401,7 +401,7 @@ def test_a_line_client_that_was_away_misses_what_was_said_meanwhile() -> None:
 
 
 @pytest.mark.parametrize("cut", range(1, 30))
-def test_an_ear_hears_marks_however_they_are_cut(cut: int) -> None:
+def test_an_ear_finds_marks_in_chunks_cut_anywhere(cut: int) -> None:
     heard: set[str] = set()
     ear = Ear(heard)
     data = b'{"text":"hush <ann0.11>","name":"{web3.18}"}'

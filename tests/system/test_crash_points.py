@@ -1,4 +1,4 @@
-"""At each crash point the server dies in the middle of a message; the retry with the same key gives it once."""
+"""The server is killed at each crash point while it stores a message; a retry with its key stores it exactly once."""
 
 import asyncio
 import signal
@@ -34,12 +34,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.close()
 
 
-def test_the_table_has_every_point() -> None:
+def test_the_table_has_every_crash_point() -> None:
     assert tuple(STORED) == POINTS
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_retry_gives_one_message(server: Server, tmp_path: Path, point: str) -> None:
+def test_a_retry_after_a_crash_stores_the_message_once(server: Server, tmp_path: Path, point: str) -> None:
     # The 1st commit makes the lobby, the 2nd takes the name, the 3rd joins, the 4th stores the message.
     server.start(f"{point}@4")
     token, answers = asyncio.run(_talk(server.port, None))
@@ -61,7 +61,7 @@ def test_a_retry_gives_one_message(server: Server, tmp_path: Path, point: str) -
 
 
 async def _talk(port: int, token: str | None) -> tuple[str, list[Frame]]:
-    """Say hello, join the lobby, send one message; until it is stored or the connection ends."""
+    """Say hello, join the lobby and send one message. Return when it is stored or the connection ends."""
     answers: list[Frame] = []
 
     def send(**frame: Any) -> None:

@@ -1,5 +1,5 @@
 """Mutants of the package, a line or two each. Every run checks that each can still be applied and is valid code; a run
-with `slow` checks that chaos, or a file of tests, finds it.
+with `slow` checks that chaos, or a test file, finds it.
 """
 
 import ast
@@ -20,7 +20,7 @@ from tests.system.curated_bugs import BUGS, Bug
 from tests.system.test_races import SOURCE_VARIABLE
 
 SECONDS = (8, 20)
-"""A bug that does not show in the shorter run has to in the longer one."""
+"""The durations of two runs. A bug that the first one misses has to be found by the second."""
 
 PACKAGE = SOURCE / "parley"
 
@@ -40,13 +40,13 @@ def _ids(bug: Bug) -> str:
 
 
 @pytest.mark.parametrize("bug", BUGS, ids=_ids)
-def test_the_code_it_breaks_stands_there_once(bug: Bug) -> None:
+def test_the_code_that_a_mutant_replaces_occurs_once(bug: Bug) -> None:
     assert (PACKAGE / bug.file).read_text().count(bug.old) == 1
     assert bug.old != bug.new
 
 
-def test_what_it_turns_into_is_valid(tmp_path: Path) -> None:
-    """A mutant that raises at its first use proves nothing: its types are checked, and its SQL is prepared."""
+def test_the_mutated_package_passes_mypy_and_prepares_its_sql(tmp_path: Path) -> None:
+    """A mutant that raises at its first use proves nothing. So its types are checked, and its SQL is prepared."""
     for bugs in _batches(BUGS):
         source = _mutated(tmp_path, bugs)
         settings = ["--config-file", str(REPOSITORY / "pyproject.toml"), "--cache-dir", str(tmp_path / "cache")]
@@ -67,7 +67,7 @@ def test_what_it_turns_into_is_valid(tmp_path: Path) -> None:
 
 
 def _batches(bugs: tuple[Bug, ...]) -> Iterator[list[Bug]]:
-    """Yield mutants that one copy of the package can have: no two of them in one function, or one paragraph of SQL."""
+    """Yield groups of mutants for one copy of the package: no two in one function, or in one paragraph of SQL."""
     left = list(bugs)
     while left:
         places = [_place(bug) for bug in left]
@@ -77,7 +77,7 @@ def _batches(bugs: tuple[Bug, ...]) -> Iterator[list[Bug]]:
 
 
 def _place(bug: Bug) -> tuple[str, int]:
-    """Return a mutant's file, and the line where the function or paragraph begins in which it is."""
+    """Return a mutant's file, and the first line of its function, or the number of its paragraph of SQL."""
     text = (PACKAGE / bug.file).read_text()
     offset = text.find(bug.old)
     line = text.count("\n", 0, offset) + 1
@@ -91,7 +91,7 @@ def _place(bug: Bug) -> tuple[str, int]:
 
 
 def _mutated(folder: Path, bugs: list[Bug]) -> Path:
-    """Copy the package and apply mutants to the copy. Returns the folder that it is in."""
+    """Copy the package and apply mutants to the copy. Return the folder with the copy."""
     source = folder / "src"
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree(PACKAGE, source / "parley", ignore=shutil.ignore_patterns("__pycache__"))
@@ -103,7 +103,7 @@ def _mutated(folder: Path, bugs: list[Bug]) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", BUGS, ids=_ids)
-def test_chaos_finds_it(bug: Bug, tmp_path: Path) -> None:
+def test_chaos_or_a_test_finds_the_mutant(bug: Bug, tmp_path: Path) -> None:
     source = _mutated(tmp_path, [bug])
     if tests := [kind for kind in bug.kinds if kind.endswith(".py")]:
         assert _a_test_fails(tests, source)

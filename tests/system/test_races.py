@@ -1,4 +1,4 @@
-"""Races that chaos met too seldom to rely on it, with real processes. Each was a bug once."""
+"""Races that chaos hits too rarely, with real processes."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from tests.system.chaos.websocket import WebSocket
 Frame = dict[str, Any]
 
 SOURCE_VARIABLE = "PARLEY_RACES_SOURCE"
-"""Where the package is that is to be tried (test_curated_bugs.py); the repository's otherwise."""
+"""An environment variable with the folder of the package to test (test_curated_bugs.py). Default: the repository's."""
 
 SMALL_BUFFER = 8 * 1024
 SMALL_SEGMENT = 1_400
@@ -33,7 +33,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 class Talker:
-    """A web client that keeps all it is told."""
+    """A web client that keeps all frames it gets."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
@@ -44,7 +44,7 @@ class Talker:
         self.socket = WebSocket(lambda: self.send(t="hello", protocol=1, **hello), self._receive)
         sock = socket.socket(proto=socket.IPPROTO_TCP)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # Little room: who does not read is noticed soon.
+        # Small buffers: the server soon notices that a client does not read.
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
         if hasattr(socket, "TCP_MAXSEG"):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SMALL_SEGMENT)
@@ -58,7 +58,7 @@ class Talker:
         self.socket.send(msgspec.json.encode(frame))
 
     async def hear(self, kind: str, **fields: Any) -> Frame:
-        """Wait for a frame; it may have come already."""
+        """Wait for a frame. A frame that has come already counts."""
         async with asyncio.timeout(10):
             while True:
                 for frame in self.frames:
@@ -96,7 +96,7 @@ async def talkers(count: int) -> AsyncIterator[list[Talker]]:
 
 
 @pytest.mark.parametrize("comes_back", [False, True])
-def test_a_slow_reader_is_shown_the_end_before_it_is_told_that_it_left(server: Server, comes_back: bool) -> None:
+def test_a_slow_reader_gets_the_last_events_before_left(server: Server, comes_back: bool) -> None:
     async def story() -> tuple[int, Talker]:
         async with talkers(3) as (ann, slow, eve):
             token = (await ann.open(server.port, name="ann"))["token"]
@@ -129,15 +129,15 @@ def test_a_slow_reader_is_shown_the_end_before_it_is_told_that_it_left(server: S
     assert seqs == list(range(seqs[0], left + 1 + comes_back))
 
 
-def test_what_is_asked_while_a_commit_runs_is_answered_after_it(server: Server) -> None:
-    """The second join needs no commit, and may be decided while that of the first one runs."""
+def test_a_command_sent_during_a_commit_is_answered_after_it(server: Server) -> None:
+    """The second join needs no commit, so it may be decided while the first one's commit runs."""
 
     async def story() -> Talker:
         async with talkers(1) as (ann,):
             await ann.open(server.port, name="ann")
             for number in range(40):
                 ann.send(t="join", id=f"first{number}", name=f"r{number}")
-                # Somewhere between nothing and two milliseconds later the commit is running.
+                # The commit runs at some time within the next two milliseconds.
                 later = time.perf_counter() + number * 0.000_05
                 while time.perf_counter() < later:
                     pass
@@ -157,7 +157,7 @@ def test_what_is_asked_while_a_commit_runs_is_answered_after_it(server: Server) 
         assert ann.seqs(first["room"]["id"]) == [2, 3]
 
 
-def test_joining_and_leaving_in_one_commit_is_told_in_order(server: Server) -> None:
+def test_joins_and_departures_of_one_commit_are_sent_in_order(server: Server) -> None:
     async def story() -> tuple[Talker, Talker]:
         async with talkers(3) as (ann, other, eve):
             token = (await ann.open(server.port, name="ann"))["token"]

@@ -1,1 +1,3 @@
-"""Chaos: a real server is killed and starved, clients write down what they see, and that is compared with the log."""
+"""Chaos: a real server is killed and its disk fails, clients record what they see, and a checker compares that with the
+log.
+"""

@@ -18,7 +18,7 @@ from .server import SOURCE
 
 PROVEN, VIOLATED, STUCK = 0, 1, 2
 GRACE_SECONDS = 90.0
-"""What a run may take beyond its seconds: restarts, coming to rest, checking."""
+"""The time for restarts, the final delivery and the checks, in addition to `--seconds`."""
 
 
 def main() -> int:
@@ -34,19 +34,19 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="chaos", description="Kill and starve a real server, and count messages.")
-    parser.add_argument("--seconds", type=float, default=30.0, help="how long there is trouble [30]")
+    parser.add_argument("--seconds", type=float, default=30.0, help="the duration of the faults [30]")
     parser.add_argument(
-        "--seed", type=int, default=random.randrange(1_000_000), help="what happens is a function of it [any]"
+        "--seed", type=int, default=random.randrange(1_000_000), help="determines faults and actions [random]"
     )
     parser.add_argument(
-        "--runs", type=int, default=1, help="so many runs, with the seeds that follow, until one fails [1]"
+        "--runs", type=int, default=1, help="the number of runs, each with the next seed, until one fails [1]"
     )
     parser.add_argument(
-        "--keep", type=Path, metavar="DIR", help="keep the log and the database there, also if all is well"
+        "--keep", type=Path, metavar="DIR", help="copy the log and the database there, even without a violation"
     )
     parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
-    parser.add_argument("--no-mount", action="store_true", help="mount no disk of our own: data goes to a real one")
-    parser.add_argument("--source", type=Path, default=SOURCE, help="where the package that is to be tried is [src]")
+    parser.add_argument("--no-mount", action="store_true", help="do not mount a tmpfs for the data")
+    parser.add_argument("--source", type=Path, default=SOURCE, help="the folder of the package to test [src]")
     return parser.parse_args()
 
 
@@ -100,7 +100,7 @@ def _keep(where: Path | None, folder: Path, disk: Disk, outcome: Outcome) -> Pat
 
 
 def _give_up(run: Run, disk: Disk, seed: int, folder: Path) -> None:
-    """The watchdog: whatever hangs, it ends here."""
+    """End a run that hangs (the watchdog)."""
     words = f"NOT PROVEN with seed {seed}: the run did not end in time. The server's log is in {folder}."
     print(words, file=sys.stderr, flush=True)
     run.server.kill()

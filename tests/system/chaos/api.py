@@ -1,4 +1,4 @@
-"""A strict client of the HTTP API: requests that are made again until they are answered, and event streams."""
+"""A strict client of the HTTP API: it repeats requests until they are answered, and follows event streams."""
 
 import asyncio
 import time
@@ -25,15 +25,15 @@ _EXPECTED: Final = (
 
 
 class ApiClient:
-    """One client: it does one thing after another, and follows rooms meanwhile.
+    """One client. It carries out one action after another, and follows rooms meanwhile.
 
     Args:
-        scene: the stage.
-        label: its name; those of its keys and marks begin with it.
-        holder: the account it signs in to.
-        shared: whether another client makes the account, and signs in to it as well. Then this one changes the
-            password now and then.
-        mean: seconds between two things it does, on average.
+        scene: the shared state of the run.
+        label: its name; its keys and marks begin with it.
+        holder: the account that it signs in to.
+        shared: whether another client makes the account and signs in to it, too. Then this one sometimes changes the
+            password.
+        mean: seconds between two actions, on average.
     """
 
     def __init__(self, scene: Scene, label: str, holder: Holder, *, shared: bool = False, mean: float = 0.05) -> None:
@@ -63,10 +63,10 @@ class ApiClient:
         self._followed: dict[int, Stretch | None] = {}
         self._followers: dict[int, asyncio.Task[None]] = {}
 
-    # Coming in
+    # Entering
 
     async def live(self) -> None:
-        """Come in, and follow rooms, until `done`."""
+        """Enter, and follow rooms, until `done`."""
         try:
             if self._shared:
                 await self._holder.registered.wait()
@@ -102,7 +102,7 @@ class ApiClient:
                 return
 
     async def _renew(self, old: str | None) -> None:
-        """Sign in, if nobody has done so since the token `old` was of no use."""
+        """Sign in, unless another task has done so since the token `old` became invalid."""
         async with self._signing_in:
             while self._token == old and not self.done:
                 answer = await self._sign_in(self._holder.password, self._door)
@@ -128,7 +128,7 @@ class ApiClient:
         self._token = answer.value["token"]
 
     async def _come_back(self, old: str | None) -> None:
-        """The server does not know the token any more: that may only be where the password has changed."""
+        """The server no longer knows the token. That is right only if the password was changed."""
         if self._token == old and not self._holder.changes:
             self._blame(1, "lost", "the server does not know its session any more")
         await self._renew(old)
@@ -149,7 +149,7 @@ class ApiClient:
         token: str | None,
         link: Link | None = None,
     ) -> Answer | None:
-        """Make a request once; returns None, after a while, if it has to be made again."""
+        """Make a request once. Return None, after a pause, if it has to be repeated."""
         try:
             answer = await (link or self._link).ask(method, f"/api{path}", body, token=token)
         except Cut:
@@ -171,7 +171,7 @@ class ApiClient:
         return answer
 
     async def _ask(self, method: str, path: str, body: Any = None) -> Answer | None:
-        """Ask for something once, which may be refused; returns None if there is no telling what came of it."""
+        """Make a request once, which may be refused. Return None if its result is unknown."""
         answer = await self._try(method, path, body, token=self._token)
         if answer is not None and answer.status >= 400 and answer.code not in _EXPECTED:
             self._blame(0, "protocol", f"{method} {path} was refused: {answer.code}")
@@ -187,7 +187,7 @@ class ApiClient:
         return message
 
     async def _settle(self, message: Message) -> None:
-        """Post a message until it is known whether it is stored."""
+        """Post a message until the server has said whether it is stored."""
         self._pending = message
         while not self.done:
             message.attempts += 1
@@ -232,7 +232,7 @@ class ApiClient:
         return True
 
     def _learn(self, message: Message, answer: Answer) -> None:
-        """A message is stored; where, is the same whenever it is asked."""
+        """A message is stored. Each answer has to give the same place."""
         place: Place = (answer.value["room"], answer.value["seq"])
         if answer.value["key"] != message.key:
             self._blame(2, "ack elsewhere", f"{message.key} was answered as {answer.value['key']}", *place)
@@ -242,7 +242,7 @@ class ApiClient:
             self._scene.counts["acked again"] += 1
         else:
             self._acked.append(message)
-            # It waits for each before the next: they are stored in its order, whatever happened between.
+            # The client waits for each answer, so its messages are stored in order even across retries.
             message.at_once = True
             self._scene.acked_at = self._scene.now
             self._scene.counts["acked"] += 1
@@ -250,10 +250,10 @@ class ApiClient:
         message.acks.append(place)
         self._scene.sample(self.account.client, *place)
 
-    # What it does all day
+    # Actions
 
     async def work(self) -> None:
-        """Do things at random until the scene is calm."""
+        """Carry out random actions until the faults end."""
         await self._inside.wait()
         while not self._scene.calm and not self.done:
             await pause(self._chance, self._mean)
@@ -270,7 +270,7 @@ class ApiClient:
             await self._say(text_of(self._chance, self._mark()), self._chance.choice(rooms))
 
     async def _say_twice(self) -> None:
-        """One key on two connections at once: one message."""
+        """Post one key on two connections at once: that makes one message."""
         if not self._rooms:
             return
         room = self._chance.choice(list(self._rooms))
@@ -284,7 +284,7 @@ class ApiClient:
         if any(isinstance(answer, Answer) and answer.status == 201 for answer in answers):
             self._scene.counts["HTTP posts made twice at once"] += 1
         told: list[Answer] = [answer for answer in answers if isinstance(answer, Answer)]
-        # Whichever came first made it.
+        # The answer with 201 made it: check that one first.
         for answer in sorted(told, key=lambda answer: -answer.status if answer.status < 300 else 0):
             if answer.status in (200, 201):
                 self._learn(message, answer)
@@ -294,7 +294,7 @@ class ApiClient:
         await self._settle(message)
 
     async def _try_old_key(self) -> None:
-        """The key again, much later, as it was or with another text, from inside the room or from outside."""
+        """Post an old key again: with the same text or another, as a member or not."""
         if self._acked:
             message = self._chance.choice(self._acked)
             self._scene.counts["old keys tried"] += 1
@@ -351,13 +351,13 @@ class ApiClient:
         self._scene.counts["pages by HTTP"] += 1
 
     async def _list(self) -> None:
-        """Look at all there is to see; ears hear what should not be in it."""
+        """Read all lists. The ear finds marks of private rooms in them."""
         for path in ("/rooms", "/me", "/users"):
             await self._try("GET", path, token=self._token)
         await self._try("GET", "/rooms", token=None, link=self._strange)
 
     async def _pry(self) -> None:
-        """Try what is not ours, as ourselves and as nobody."""
+        """Try to read rooms of others, signed in and signed out."""
         room = self._chance.randint(1, 40)
         if self._scene.dens and self._chance.random() < 0.7:
             room = self._chance.choice(list(self._scene.dens))
@@ -385,7 +385,7 @@ class ApiClient:
                 self._came_in(answer.value)
 
     async def _keep_order(self) -> None:
-        """Do something about a private room, or the people in it."""
+        """Moderate a private room at random."""
         if not self._dens:
             return
         room, act, whom = self._scene.order(self._chance, self.account.client, sorted(self._dens))
@@ -416,9 +416,9 @@ class ApiClient:
                 self._dens.discard(room)
 
     async def _knock(self) -> None:
-        """Try to come into a private room, invited or not."""
+        """Try to join a private room, invited or not."""
         if self._scene.dens:
-            # Perhaps we were invited; or perhaps the server forgets that we were sent away.
+            # The client may be invited, or a faulty server may have forgotten that it was kicked.
             welcome = self._scene.welcome.get(self.account.client, set())
             rooms = self._chance.choice((welcome, welcome, self._sent_away, self._scene.dens.keys()))
             room = self._chance.choice(sorted(rooms or self._scene.dens))
@@ -431,7 +431,7 @@ class ApiClient:
     # Sessions
 
     async def _sign_in_again(self) -> None:
-        """One more session; the one before stays good."""
+        """Sign in once more; the session before stays valid."""
         if self._chance.random() < 0.5:
             self._spare = self._token
             await self._renew(self._token)
@@ -441,7 +441,7 @@ class ApiClient:
                 self._spare = answer.value["token"]
 
     async def _change_password(self) -> None:
-        """Change the password; then neither the old one nor the other sessions are good for anything."""
+        """Change the password. Then the old one and all other sessions must be invalid."""
         holder = self._holder
         if not self._shared:
             return
@@ -450,14 +450,14 @@ class ApiClient:
             answer = await self._sign_in(holder.password, self._second)
             spare = answer.value["token"] if answer is not None and answer.status == 200 else None
         if spare is not None:
-            # Whatever the server remembers of sessions, it remembers of this one.
+            # Use the session, so that it is in the server's cache.
             await self._try("GET", "/me", token=spare, link=self._second)
         old, new = holder.password, holder.next_password()
         holder.passwords = [new, old]
         holder.changes += 1
         while not self.done:
             answer = await self._try("PUT", "/me/password", {"old": old, "new": new}, token=self._token)
-            # If the old one is wrong, an attempt before was stored, of which we were not told.
+            # If the old password is wrong, an earlier attempt was stored and its answer lost.
             if answer is not None and (answer.status == 204 or answer.code == "sign_in_wrong"):
                 break
             if answer is not None:
@@ -476,7 +476,7 @@ class ApiClient:
     # Following
 
     async def _follow(self, room: int) -> None:
-        """Follow a room from where we were, over whatever happens to the connection."""
+        """Follow a room, and resume after each lost connection."""
         link = self._new_link(self.account)
         try:
             while not self.done and room in self._followed:
@@ -528,7 +528,7 @@ class ApiClient:
             self._shown(room, told)
 
     def _begin(self, room: dict[str, Any], after: int) -> None:
-        """The stream of a room begins: where it was, unless we were not in the room for a while."""
+        """Check where the stream begins: at the resume point, unless the client was out of the room meanwhile."""
         seen = self._followed[room["id"]]
         rejoined = seen is not None and room["kind"] == "private" and after > seen.seen
         if seen is not None and not rejoined:
@@ -557,7 +557,7 @@ class ApiClient:
         self._scene.sample(self.account.client, room, event.seq)
 
     def _lose(self, room: int) -> None:
-        """The room does not exist for us any more."""
+        """The room is no longer visible to the client."""
         if room in self._rooms:
             self._blame(4, "gap", "can't see a public room any more", room)
         self._dens.discard(room)
@@ -567,13 +567,13 @@ class ApiClient:
     # The end
 
     def end(self) -> None:
-        """Hang up for good."""
+        """Close all connections for ever."""
         self.done = True
         for link in self._links:
             link.close()
 
     def unrest(self, tips: dict[int, int]) -> str:
-        """Say what it still waits for; nothing, if it has all it should have."""
+        """Return what the client still waits for, in words; empty if it has everything."""
         if not self._inside.is_set():
             return "it is not in"
         if self._pending is not None:

@@ -1,4 +1,4 @@
-"""The checker: compares what clients were told and shown with what is on disk, sentence by sentence. Pure."""
+"""The checker compares what clients were told and shown with what is on disk, promise by promise. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ MOST = 5
 
 
 def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> list[Violation]:
-    """Return every sentence that was broken, with where."""
+    """Return all violations."""
     book = _read(hub)
     found = [*_logs(hub), *_marks(hub, webs, lines), *_doors(hub)]
     for web in webs:
@@ -46,13 +46,13 @@ def check(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) 
 
 
 class _Book(NamedTuple):
-    """The log, looked up in other ways.
+    """Indexes of the log.
 
     Attributes:
-        keys: where the message of each key is.
+        keys: the place of each key's message.
         marks: the room of each marked message, its number among the room's marked messages, and its seq.
         names: the user of each name; only line clients keep theirs.
-        secrets: by their marks, the events that give a private room away.
+        secrets: by mark, the events of private rooms that contain it.
     """
 
     keys: dict[tuple[int, str], Place]
@@ -67,7 +67,7 @@ STATE = ("created", "topic", "room_renamed")
 
 def _read(hub: House) -> _Book:
     book = _Book({}, {}, {}, {})
-    # Whoever joins by name, and is not invited any more, makes a public room of that name: then it is no secret.
+    # A join by name without an invitation makes a public room of that name. Then the name is no secret.
     public = {event.text for room in hub.values() if not room.private for event in room.log[:1]}
     for room in hub.values():
         number = 0
@@ -115,7 +115,7 @@ def _logs(hub: House) -> Iterator[Violation]:
 
 
 def _doors(hub: House) -> Iterator[Violation]:
-    """Nobody is in a private room whom nobody invited; nobody who was put out, or is banned, is invited still."""
+    """Private rooms have invited members only. A kick or a ban ends the invitation."""
     for room in hub.values():
         if not room.private:
             continue
@@ -127,7 +127,7 @@ def _doors(hub: House) -> Iterator[Violation]:
             elif event.kind in ("kicked", "banned"):
                 welcome.discard(event.about)
                 if event.kind == "banned":
-                    # The last ban counts: one with an end takes the place of one without.
+                    # The last ban counts: it replaces an earlier one, whether with or without an end.
                     (banned.discard if event.until else banned.add)(event.about)
             elif event.kind == "unbanned":
                 banned.discard(event.about)
@@ -137,7 +137,7 @@ def _doors(hub: House) -> Iterator[Violation]:
 
 
 def _marks(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount]) -> Iterator[Violation]:
-    """Every message is stored once at most, whatever its dialect, and none that nobody sent."""
+    """Each message, of any dialect, is stored at most once, and only sent ones are stored."""
     sent = {mark for line in lines for mark in line.sent}
     sent.update(mark_of(message.text) for web in webs for message in web.messages)
     places: dict[str, Place] = {}
@@ -152,7 +152,7 @@ def _marks(hub: House, webs: Sequence[WebAccount], lines: Sequence[LineAccount])
                 yield Violation(2, "doubled", f"{mark} is stored at {first} and again", room.id, event.seq)
 
 
-# Sentences 1 and 2: what senders were told
+# Sentences 1 and 2: answers to senders
 
 
 def _acks(hub: House, book: _Book, web: WebAccount) -> Iterator[Violation]:
@@ -200,7 +200,7 @@ def _order(web: WebAccount) -> Iterator[Violation]:
         last[message.connection, room] = (seq, message.key)
 
 
-# Sentences 1, 3 and 4: what members were shown
+# Sentences 1, 3 and 4: events shown to members
 
 
 def _streams(hub: House, web: WebAccount) -> Iterator[Violation]:
@@ -284,9 +284,9 @@ def _pages(hub: House, web: WebAccount) -> Iterator[Violation]:
 
 
 def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
-    """A page holds what stands just before or just after a seq, without holes; it may hold less than asked.
+    """A page has the events just before or after a seq, without gaps, and at most as many as asked for.
 
-    Of a private room it begins where the one who asked came in, the last time before they asked.
+    In a private room it begins at the reader's last join before the request.
     """
     problems = [_hole(room, page, floor) for floor in room.floors(web.user)]
     if not problems or "" in problems:
@@ -298,15 +298,15 @@ def _page(room: Room, web: WebAccount, page: Page) -> Iterator[Violation]:
 
 
 def _hole(room: Room, page: Page, floor: int) -> str:
-    """Return what is wrong with a page for someone who may see what is from `floor` on; empty if nothing is."""
+    """Return the fault of a page for a user who may see the events from `floor` on; empty if there is none."""
     wanted = [e.seq for e in room.log if e.seq >= floor and (not page.said or e.kind in ("message", "action"))]
     got = [event.seq for event in page.events]
     if page.after is not None:
-        # What follows may have been said later: that there is more can't be told from here.
+        # Later events may have followed after the request, so `more` cannot be checked.
         following = [seq for seq in wanted if seq > page.after]
         right, rest = got == following[: len(got)], False
     else:
-        # Without `before` it ends wherever the room ended then.
+        # Without `before` the page ends at the room's tip at that time.
         end = page.before if page.before is not None else (got[-1] + 1 if got else 1)
         preceding = [seq for seq in wanted if seq < end]
         right, rest = got == preceding[len(preceding) - len(got) :], len(preceding) > len(got)
@@ -315,11 +315,11 @@ def _hole(room: Room, page: Page, floor: int) -> str:
     return "there is more, and it says that there is not" if rest and not page.more else ""
 
 
-# Private rooms: what was heard, whatever it was part of
+# Private rooms: marks in any bytes
 
 
 def _overheard(book: _Book, client: str, user: int, heard: set[str]) -> Iterator[Violation]:
-    """Nobody was sent anything of a private room from a time when they were not in it."""
+    """Nobody was sent anything of a private room from a time when they were not a member."""
     for mark in sorted(heard & book.secrets.keys()):
         if any(_may_hear(room, event, user) for room, event in book.secrets[mark]):
             continue
@@ -333,7 +333,7 @@ def _may_hear(room: Room, event: Stored, user: int) -> bool:
         return True
     if event.kind not in STATE:
         return False
-    # Its name is known to those who were invited, and all that it is to those who came.
+    # Invited users may know the name; members may know everything from their stays.
     return user in room.spans or (event.kind != "topic" and any(e.about == user for e in room.log))
 
 
@@ -341,7 +341,7 @@ def _may_hear(room: Room, event: Stored, user: int) -> bool:
 
 
 def _line(hub: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
-    """A line client sees each room's messages in order, once, from somewhere to somewhere without a hole."""
+    """A line client sees each room's messages in order, once, and without gaps between the first and the last."""
     user = book.names.get(line.name, 0)
     last: dict[int, tuple[int, int]] = defaultdict(lambda: (-1, 0))
     for mark in line.shown:
@@ -362,7 +362,7 @@ def _line(hub: House, book: _Book, line: LineAccount) -> Iterator[Violation]:
 
 
 def _was_away(room: Room, user: int, after: int, before: int) -> bool:
-    """Tell whether there is a time between two events at which the user was not in a private room."""
+    """Return whether the user was out of a private room at some time between two events."""
     return room.private and any(after < first <= before for first, _ in room.spans.get(user, ()))
 
 

@@ -1,4 +1,4 @@
-"""The database, read by SQL of our own: not through the store that is under test."""
+"""Reads the database with its own SQL, not through the store that is under test."""
 
 from contextlib import closing
 from pathlib import Path
@@ -36,7 +36,7 @@ def read_tips(path: Path) -> dict[int, int]:
 
 
 def holds(path: Path, room: int, seq: int) -> bool | None:
-    """Tell whether there is such an event; None if that can't be read now."""
+    """Return whether the event exists; None if the database can't be read now."""
     try:
         with closing(_open(path)) as connection:
             query = "SELECT count(*) FROM events WHERE room = ? AND seq = ?"

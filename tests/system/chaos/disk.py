@@ -1,4 +1,4 @@
-"""The disk under the data folder: a small one of its own that can be filled, where this process may mount one."""
+"""The disk of the data folder: a small tmpfs that can be filled, where this process may mount one."""
 
 import ctypes
 import ctypes.util
@@ -14,13 +14,13 @@ _DETACH = 2
 
 
 class Disk:
-    """A folder to keep data in. If `small`, a tmpfs of its own, in a mount namespace that ends with this process.
+    """A folder for data. If `small`, it is a tmpfs in a mount namespace that ends with this process.
 
-    To be made before any thread is started: a namespace is a thread's.
+    Make it before any thread starts, because a namespace belongs to a thread.
 
     Attributes:
         path: the folder.
-        small: whether it is a disk of its own, which `fill` fills.
+        small: whether it is a tmpfs that `fill` can fill.
     """
 
     def __init__(self, path: Path, *, small: bool = True) -> None:
@@ -39,7 +39,7 @@ class Disk:
             os.close(file)
 
     def clear(self) -> None:
-        """Remove what fills it."""
+        """Free the space that `fill` took."""
         self._filler.unlink(missing_ok=True)
 
     def close(self) -> None:

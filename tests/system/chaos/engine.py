@@ -1,4 +1,4 @@
-"""The web client's sync engine under Node: it is killed with -9, and comes back with what it has stored."""
+"""The page's sync engine under Node: it is killed with SIGKILL, and restarts with what it has stored."""
 
 import asyncio
 import contextlib
@@ -38,10 +38,10 @@ def build() -> bool:
 
 
 class EngineClient:
-    """Has the engine say things, kills it now and then, and writes down what it shows.
+    """Lets the engine send messages, kills it at random, and records what it shows.
 
     Args:
-        folder: where the engine's store is.
+        folder: the folder of the engine's store.
         mean: seconds between two messages, on average.
         life: seconds between two kills, on average.
     """
@@ -76,7 +76,7 @@ class EngineClient:
             self._state = {}
             assert self._process.stdout is not None
             async for line in self._process.stdout:
-                if line.endswith(b"\n"):  # else the process was killed in the middle of it
+                if line.endswith(b"\n"):  # otherwise the process was killed in the middle of a line
                     self._take(json.loads(line))
             code = await self._process.wait()
             if code not in (0, -9):
@@ -84,7 +84,7 @@ class EngineClient:
                 return
 
     async def work(self) -> None:
-        """Say things at random until the scene is calm, and kill the program at random."""
+        """Send messages and kill the program at random, until the faults end."""
         rooms = self._chance.sample(ROOMS[:3], 2)
         alive = self._chance.expovariate(1 / self._life)
         while not self._scene.calm and not self.done:
@@ -122,7 +122,7 @@ class EngineClient:
                 self._ear.hear(data.encode())
                 self._hear(json.loads(data))
             case {"queued": str(key), "text": str(text)}:
-                # It is in the store: from now on it may not be lost.
+                # The message is in the store: from now on it must not be lost.
                 message = self._said.get(text)
                 if message is None:
                     self._scene.blame(2, "phantom", f"{self.account.client} queued what it was not told to say: {text}")
@@ -156,7 +156,7 @@ class EngineClient:
             case {"t": "stored", "key": str(key), "room": int(room), "seq": int(seq)} if key in self._messages:
                 message = self._messages[key]
                 message.acks.append((room, seq))
-                # It waits for each before the next: its messages are stored in its order, whatever happened between.
+                # The engine waits for each answer, so its messages are stored in order even across restarts.
                 message.at_once = True
                 self._queued.discard(key)
                 self._scene.counts["acked"] += 1
@@ -171,7 +171,7 @@ class EngineClient:
         if stretch is None:
             stretch = self._rooms[room] = Stretch(room, epoch, events[0].seq - 1)
             self.account.stretches.append(stretch)
-        # A process that was started again shows what was there; only what follows is new.
+        # A restarted process first shows stored events again; only the following ones are new.
         fresh = [event for event in events if event.seq > stretch.seen]
         stretch.events += fresh
         self._scene.counts["shown"] += len(fresh)
@@ -186,7 +186,7 @@ class EngineClient:
                 self._process.kill()
 
     def unrest(self, tips: dict[int, int]) -> str:
-        """Say what it still waits for; nothing, if it has all it should have."""
+        """Return what the client still waits for, in words; empty if it has everything."""
         self._order({"look": True})
         if self._queued:
             return f"{len(self._queued)} messages are not settled"

@@ -1,4 +1,4 @@
-"""As much of HTTP/1.1 (RFC 9112) and of event streams (HTML, section 9.2) as `curl` has, and no more."""
+"""A minimal client of HTTP/1.1 (RFC 9112) and of event streams (HTML, section 9.2)."""
 
 import asyncio
 import json
@@ -14,23 +14,23 @@ SILENCE_SECONDS: Final = 20.0
 
 
 class Cut(Exception):
-    """The connection ended before the answer did: nobody knows what came of the request."""
+    """The connection ended before the response was complete: the result of the request is unknown."""
 
 
 class Answer(NamedTuple):
-    """What came back. `value` is what its JSON says, None if it has none."""
+    """A response. `value` is its JSON; None if it has none."""
 
     status: int
     value: Any
 
     @property
     def code(self) -> str:
-        """The code of a problem; empty if it is none."""
+        """The code of the problem; empty if the response is no problem."""
         return str(self.value["code"]) if self.status >= 400 and self.value else ""
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds after which to ask again; None if that is no use."""
+        """Seconds to wait before a retry; None if a retry is useless."""
         milliseconds = self.value.get("retry_after") if self.status >= 400 and self.value else None
         return None if milliseconds is None else milliseconds / 1000
 
@@ -44,11 +44,11 @@ class Told(NamedTuple):
 
 
 class Link:
-    """A kept connection to the server, made anew when it is gone.
+    """A persistent connection to the server. It reconnects when needed.
 
     Args:
-        scene: knows where the server is.
-        ear: hears all that is received.
+        scene: has the server's port.
+        ear: gets all received bytes.
     """
 
     def __init__(self, scene: Scene, ear: Ear) -> None:
@@ -64,7 +64,7 @@ class Link:
         """Make a request.
 
         Raises:
-            Cut: there is no telling what came of it.
+            Cut: the result of the request is unknown.
         """
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -86,10 +86,10 @@ class Link:
     async def follow(
         self, path: str, *, token: str | None = None, **headers: str
     ) -> AsyncGenerator[Told, None] | Answer:
-        """Ask for an event stream; returns the answer, if it is something else.
+        """Request an event stream. Return the response if it is something else.
 
         Raises:
-            Cut: the connection ended before there was an answer; later, while it is followed, that it has ended.
+            Cut: the connection ended, before the response or during the stream.
         """
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -105,7 +105,7 @@ class Link:
         return self._told()
 
     def close(self) -> None:
-        """End the connection without a word."""
+        """Close the connection."""
         if self._writer is not None:
             self._writer.transport.abort()
         self._reader = self._writer = None
@@ -120,7 +120,7 @@ class Link:
                 if not chunk:
                     return
                 text += chunk
-                # What has no blank line after it is not there yet.
+                # An event is complete only with the blank line after it.
                 *blocks, text = text.split(b"\n\n")
                 for block in blocks:
                     if told := _read_block(block.decode()):

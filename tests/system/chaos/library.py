@@ -1,4 +1,4 @@
-"""Parley's own client library, as one more client."""
+"""A client that uses Parley's own client library."""
 
 from parley.clients.keep.message_keys import KeySequence
 from parley.clients.net.address import parse_address
@@ -14,7 +14,7 @@ from .scene import ROOMS, Scene, pause, text_of
 
 
 class _HeardSession(ClientSession):
-    """One that lets an ear hear what it is sent."""
+    """A session that passes all received bytes to an ear."""
 
     ear: Ear
 
@@ -24,7 +24,7 @@ class _HeardSession(ClientSession):
 
 
 class LibraryClient:
-    """Says things, one after the other, and writes down what it is shown.
+    """Sends messages, one after the other, and records what it is shown.
 
     Args:
         mean: seconds between two messages, on average.
@@ -36,7 +36,7 @@ class LibraryClient:
         self._scene = scene
         self._mean = mean
         self._chance = scene.chance(label)
-        # With little chance, the delays of its backoff are short.
+        # Small random numbers keep the backoff short.
         self._session = _HeardSession(name=label, new_key=KeySequence(), random=lambda: 0.03)
         self._session.ear = Ear(self.account.heard)
         self._transport: ClientTransport | None = None
@@ -45,7 +45,7 @@ class LibraryClient:
         self._count = 0
 
     async def live(self) -> None:
-        """Connect, talk, come back, until `done`."""
+        """Connect, send, reconnect, until `done`."""
         address = parse_address(f"127.0.0.1:{self._scene.web_port}")
         self._transport = ClientTransport(self._session, address, self._perform)
         for room in self._chance.sample(ROOMS, 2):
@@ -55,7 +55,7 @@ class LibraryClient:
             self._scene.blame(0, "protocol", f"{self.account.client}: the library's client gave up")
 
     async def work(self) -> None:
-        """Say things at random until the scene is calm."""
+        """Send messages at random until the faults end."""
         while not self._scene.calm and not self.done:
             await pause(self._chance, self._mean)
             if self._transport is None or self._session.phase is Phase.OVER or len(self._session.unsent) > 100:
@@ -81,7 +81,7 @@ class LibraryClient:
             case fx.Settle(entry=entry, state="stored", room=room, seq=seq):
                 message = self._messages[entry.key]
                 message.acks.append((room, seq))
-                # It waits for each before the next: its messages are stored in its order, whatever happened between.
+                # The client waits for each answer, so its messages are stored in order even across retries.
                 message.at_once = True
                 self._scene.counts["acked"] += 1
                 self._scene.acked_at = self._scene.now
@@ -105,14 +105,14 @@ class LibraryClient:
                 self._scene.people.add(self.account.client)
 
     def end(self) -> None:
-        """Hang up for good."""
+        """Close the connection for ever."""
         self.done = True
         if self._transport is not None:
             self._session.abandon()
             self._transport.perform()
 
     def unrest(self, tips: dict[int, int]) -> str:
-        """Say what it still waits for; nothing, if it has all it should have."""
+        """Return what the client still waits for, in words; empty if it has everything."""
         if self._session.unsent:
             return f"{len(self._session.unsent)} messages are not settled"
         for place in self._session.rooms:

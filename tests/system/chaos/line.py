@@ -1,4 +1,4 @@
-"""Clients of the line protocol: netcat's kind, and the report's own, which ends its messages with nothing."""
+"""Clients of the line dialect: one like netcat, and the report's own, whose messages have no terminator."""
 
 import asyncio
 import random
@@ -62,11 +62,11 @@ class _Talk(asyncio.Protocol):
         self._rest = text[max(end, len(text) - KEPT_BYTES) :].encode()
 
     def _introduce(self, data: bytes) -> None:
-        """Answer each prompt, until we are in."""
+        """Answer each prompt, until the server lets the client in."""
         self._greeting += data
         self.welcome = WELCOME in self._greeting
         while self._prompts < self._greeting.count(PROMPT):
-            # The report's client answers a second prompt as it says everything.
+            # The report's client answers a second prompt with its prefix, as in every message.
             name = self.account.name
             self.send(f"{name}: {name}" if self._raw and self._prompts else name)
             self._prompts += 1
@@ -85,7 +85,7 @@ class _Talk(asyncio.Protocol):
                 self.send(f"/register {self._holder.password}")
 
     def _heed(self, holder: Holder, data: bytes) -> None:
-        """Learn that there is an account, and go where we are invited."""
+        """Notice the registration and invitations, and accept invitations."""
         self._notices = (self._notices + data)[-4 * KEPT_BYTES - len(data) :]
         if REGISTERED in self._notices and not holder.registered.is_set():
             holder.registered.set()
@@ -100,12 +100,12 @@ class _Talk(asyncio.Protocol):
         return False
 
     def send(self, text: str) -> None:
-        """Send one line, or one message that ends with nothing."""
+        """Send one line, or one message without a terminator."""
         if self._transport is not None:
             self._transport.write(text.encode() if self._raw else f"{text}\n".encode())
 
     def lose_patience(self) -> None:
-        """Hang up if we are still not in."""
+        """Disconnect if the client is still at a prompt."""
         if not self.welcome:
             self.abort()
 
@@ -115,11 +115,11 @@ class _Talk(asyncio.Protocol):
 
 
 class LineClient:
-    """Comes again and again, each time under a new name, if it has no account.
+    """Connects again and again. Without an account it has a new name each time.
 
     Args:
         raw: whether it is the report's client: no newlines, and its name before every message.
-        holder: the account that it makes, and signs in to from then on; then the name is always the same.
+        holder: the account that it makes once and then signs in to; then the name is always the same.
         mean: seconds between two messages, on average.
     """
 
@@ -135,7 +135,7 @@ class LineClient:
         self._talk: _Talk | None = None
 
     async def live(self) -> None:
-        """Connect, talk, come back, until `done`."""
+        """Connect, send, reconnect, until `done`."""
         loop = asyncio.get_running_loop()
         while not self.done:
             name = f"{self._label}x{len(self.accounts)}" if self._holder is None else self._holder.name
@@ -154,7 +154,7 @@ class LineClient:
             await asyncio.sleep(self._chance.uniform(0.05, 0.4))
 
     async def work(self) -> None:
-        """Say things at random until the scene is calm."""
+        """Send messages at random until the faults end."""
         number = 0
         while not self._scene.calm and not self.done:
             await pause(self._chance, self._mean)
@@ -186,7 +186,7 @@ class LineClient:
         talk.send(words)
 
     def end(self) -> None:
-        """Hang up for good."""
+        """Close the connection for ever."""
         self.done = True
         if self._talk is not None:
             self._talk.abort()

@@ -1,4 +1,4 @@
-"""Accounts: who a client is, over all its connections, and perhaps together with another client."""
+"""The accounts of clients. Two clients may share one."""
 
 import asyncio
 import re
@@ -8,13 +8,13 @@ _LABEL: Final = re.compile(r"[a-z]+\d+")
 
 
 class Holder:
-    """The one who holds an account.
+    """An account and its password, as its clients know them.
 
     Attributes:
-        name: the account's, which stays.
-        passwords: the password; while it is not known whether a change was stored, the new one and the old one.
-        registered: set once the server has said that there is the account.
-        changes: how often the password was, or may have been, changed: sessions may have ended by it.
+        name: the name of the account; it never changes.
+        passwords: the password; the new and the old one while it is unknown whether a change was stored.
+        registered: set once the server has confirmed the registration.
+        changes: how often the password was, or may have been, changed. Each change ends sessions.
     """
 
     def __init__(self, name: str) -> None:
@@ -25,11 +25,11 @@ class Holder:
 
     @property
     def password(self) -> str:
-        """What to sign in with."""
+        """The password to sign in with."""
         return self.passwords[0]
 
     def mistaken(self, password: str) -> bool:
-        """The server does not take this password; returns whether there is another one to try."""
+        """The server refused this password. Return whether there is another one to try."""
         others = [each for each in self.passwords if each != password]
         if others and self.passwords[0] == password:
             self.passwords = [*others, password]
@@ -41,6 +41,6 @@ class Holder:
 
 
 def label_of(name: str) -> str:
-    """Return the label of the client that goes by a name."""
+    """Return the label of the client that has a name."""
     found = _LABEL.match(name)
     return found[0] if found else name

@@ -1,4 +1,4 @@
-"""What will be done to the server: a function of the seed."""
+"""The faults of the server in a run: a function of the seed."""
 
 import random
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ ALL_BY: Final = 20.0
 
 
 class Incident(NamedTuple):
-    """One thing done to the server.
+    """One fault of the server.
 
     Attributes:
-        pause: seconds that it may run before.
-        point: for a crash: where.
-        nth: for a crash: which time the point is reached.
-        killed: for a disk that is full: whether the server is killed meanwhile, too.
+        pause: seconds without a fault before it.
+        point: of a crash: the crash point.
+        nth: of a crash: the server dies when it reaches the point for the nth time.
+        killed: of a full disk: whether the server is also killed meanwhile.
     """
 
     kind: Kind
@@ -35,7 +35,7 @@ class Incident(NamedTuple):
 
 
 def incidents(seed: int) -> Iterator[Incident]:
-    """Yield incidents without end; each kind, and each crash point, comes once before any comes again."""
+    """Yield incidents for ever. Each kind and each crash point comes once before any is repeated."""
     chance = random.Random(f"{seed} incidents")
     early = True
     while True:
@@ -49,5 +49,5 @@ def incidents(seed: int) -> Iterator[Incident]:
 
 
 def every_name() -> list[str]:
-    """Return the names of all that can be done."""
+    """Return the names of all incidents."""
     return [*KINDS, *(f"crash at {point}" for point in POINTS)]

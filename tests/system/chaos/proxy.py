@@ -1,4 +1,4 @@
-"""The fault proxy: between clients and server, and not on their side."""
+"""The fault proxy between clients and server."""
 
 import asyncio
 import fcntl
@@ -31,11 +31,11 @@ class Proxy:
     """Listens on a port of its own and hands connections on to the server, with faults.
 
     Args:
-        name: names its stream of chance, beside the seed.
+        name: seeds its random numbers, together with the seed.
         target: the server's port.
-        fired: counts every fault that took effect.
+        fired: counts the faults that took effect.
         mean: seconds between two faults of one connection, on average.
-        deck: the kinds of faults; each comes up before any comes up again.
+        deck: the kinds of faults; each is drawn once before any is drawn again.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Proxy:
         return self._deck.pop()
 
     def chance(self) -> random.Random:
-        """Return the chance of a new connection."""
+        """Return the random numbers of a new connection."""
         self.links += 1
         return random.Random(f"{self._seed} {self.links}")
 
@@ -100,7 +100,7 @@ class Proxy:
 
 
 def _waiting(sock: socket.socket) -> int:
-    """Return how many bytes can be read at once."""
+    """Return how many bytes can be read without waiting."""
     count = array("i", [0])
     fcntl.ioctl(sock, termios.FIONREAD, count)
     return count[0]
@@ -114,8 +114,8 @@ class _Link:
         self._chance = proxy.chance()
         self._client = client
         self._server = socket.socket()
-        # Little room, so that the server soon notices a reader who does not read. With small segments, because with
-        # those of the loopback its kernel would keep megabytes for each connection.
+        # Small buffers, so that the server soon notices a client that does not read. Small segments, because with those
+        # of the loopback interface the kernel would buffer megabytes for each connection.
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
         if hasattr(socket, "TCP_MAXSEG"):
             self._server.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
@@ -134,7 +134,7 @@ class _Link:
             down = loop.create_task(self._pump("down", self._server, self._client))
             faults = loop.create_task(self._fault())
             tasks = [up, down, faults]
-            # A client that has half-closed may still read; a server that has closed has said all.
+            # A client that has half-closed may still read. A server that has closed has sent everything.
             await asyncio.wait((down, faults), return_when=asyncio.FIRST_COMPLETED)
             reset = faults.done()
         except OSError:
@@ -149,7 +149,7 @@ class _Link:
                 sock.close()
 
     async def _fault(self) -> None:
-        """Let faults happen; returns when the connection is to be cut."""
+        """Inject faults. Return when the connection is to be cut."""
         proxy, chance = self._proxy, self._chance
         while True:
             await asyncio.sleep(0.05 + chance.expovariate(1 / proxy.mean))
@@ -181,12 +181,12 @@ class _Link:
                 await loop.sock_sendall(sink, data)
             sink.shutdown(socket.SHUT_WR)
         except OSError:
-            # The other direction, or the link's end, sees to the rest.
+            # The other direction, or the end of the link, closes the connection.
             if side == "up":
                 await asyncio.Event().wait()
 
     async def _suffer(self, fault: Fault, data: bytes, source: socket.socket, sink: socket.socket) -> bytes:
-        """Let a fault happen to these bytes; return what is still to be sent."""
+        """Apply a fault to these bytes. Return those that are still to be sent."""
         chance = self._chance
         loop = asyncio.get_running_loop()
         fired = self._proxy.fired

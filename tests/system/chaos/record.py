@@ -1,4 +1,4 @@
-"""What clients write down, and what is on disk in the end. Plain values: the checker looks at nothing else."""
+"""The records of clients, and the contents of the disk at the end. Plain values: the checker's only input."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 MARK = re.compile(r"<([a-z]+\d+[a-z]*\.\d+)>")
-"""Every message ends in a mark of its own, `<web3.17>`: dialects that show neither keys nor seqs show that."""
+"""Each message ends in a unique mark, `<web3.17>`. It identifies messages in dialects without keys and seqs."""
 
 _HEARD = re.compile(rb"[<{]([a-z]+\d+[a-z]*\.\d+)[>}]")
 _MARK_BYTES: Final = 64
-"""More than any mark is long."""
+"""No mark is longer."""
 
 Place = tuple[int, int]
 """A place in a log: (room id, seq)."""
@@ -23,8 +23,8 @@ def mark_of(text: str) -> str:
 
 
 class Ear:
-    """Hears marks in what a client is sent, however it is cut, and whatever it is: those of messages, and those that
-    private rooms have for names, `{web3.18}`.
+    """Finds marks in all bytes that a client is sent, in chunks cut anywhere: those of messages, and those in names of
+    private rooms, `{web3.18}`.
 
     Attributes:
         heard: the marks.
@@ -41,13 +41,13 @@ class Ear:
 
 
 def secret_of(text: str) -> str:
-    """Return the mark that gives away a text of a private room, its name or what is said in it; empty if none does."""
+    """Return the mark of a private room's name or text; empty if it has none."""
     marks = _HEARD.findall(text.encode(errors="surrogatepass"))
     return str(marks[-1].decode()) if marks else ""
 
 
 class Event(NamedTuple):
-    """An event as a client was shown it. `about` is the id of whom it was done to; 0 for nobody."""
+    """An event as a client was shown it. `about` is the id of the user it concerns; 0 for nobody."""
 
     seq: int
     user: int
@@ -58,7 +58,7 @@ class Event(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """An event as it is on disk. `until` is when what was done ends by itself; 0: never."""
+    """An event as it is on disk. `until` is the time at which a ban or mute ends by itself; 0: never."""
 
     seq: int
     user: int
@@ -75,12 +75,12 @@ class Stored(NamedTuple):
 
     @property
     def departed(self) -> int:
-        """The id of whoever is not in the room any more since this event; 0 if it is nobody."""
+        """The id of the user whose membership this event ends; 0 for nobody."""
         return departed(self.shown)
 
 
 def departed(event: Event) -> int:
-    """Return the id of whoever is not in the room any more since this event; 0 if it is nobody."""
+    """Return the id of the user whose membership an event ends; 0 for nobody."""
     if event.kind == "left":
         return event.user
     return event.about if event.kind in ("kicked", "banned") else 0
@@ -97,7 +97,7 @@ class Room:
 
     @property
     def members(self) -> tuple[int, ...] | None:
-        """The only users who may see it, if it is direct; None if not."""
+        """The users of a direct room; None for other rooms."""
         if not self.name.startswith("@"):
             return None
         return tuple(int(user) for user in self.name[1:].split("+"))
@@ -108,7 +108,7 @@ class Room:
 
     @cached_property
     def spans(self) -> dict[int, list[tuple[int, int]]]:
-        """Who was in it from which seq to which, both inclusive: from their `joined` to the event that put them out."""
+        """By user, the stays in the room: first and last seq, from `joined` to the event that ends the membership."""
         spans: dict[int, list[tuple[int, int]]] = {}
         since: dict[int, int] = {}
         for event in self.log:
@@ -121,7 +121,7 @@ class Room:
         return spans
 
     def may_see(self, user: int, seq: int) -> bool:
-        """Tell whether a user may be shown the event of that seq."""
+        """Return whether a user may be shown the event of that seq."""
         if self.members is not None:
             return user in self.members
         return not self.private or any(first <= seq <= last for first, last in self.spans.get(user, ()))
@@ -131,7 +131,7 @@ class Room:
         return [first for first, _ in self.spans.get(user, ())] if self.private else [1]
 
     def joined(self, user: int, seq: int) -> bool:
-        """Tell whether the event of that seq is the user's coming in."""
+        """Return whether the event of that seq is a join of the user."""
         return any(first == seq for first, _ in self.spans.get(user, ()))
 
 
@@ -140,7 +140,7 @@ House = dict[int, Room]
 
 @dataclass(slots=True)
 class Stretch:
-    """What a client was shown of a room: the events that follow `after`, however often it had to come back for them."""
+    """The events of a room after `after` that a client was shown, across all its reconnections."""
 
     room: int
     epoch: str
@@ -149,9 +149,9 @@ class Stretch:
     owner_joined: bool = False
     """Whether the stretch has to begin with the client's own `joined`."""
     rejoined: bool = False
-    """Whether the room is a private one that the client was not in for a while: it begins with its `joined`."""
+    """Whether the client has rejoined a private room: then the stretch begins with its `joined`."""
     put_out: bool = False
-    """Whether it is over because the client is not in the room any more: then the event that says so is the last."""
+    """Whether the stretch ended with the client's membership: then the event that ended it is the last."""
 
     @property
     def seen(self) -> int:
@@ -163,9 +163,9 @@ class Message:
     """A message with a key, as its sender knows it.
 
     Attributes:
-        acks: every place the server ever answered, in the order of the answers.
-        at_once: whether the first attempt was the one acknowledged; only then the order of sending says something.
-        refused: the code, if the server said for good that it is not stored and there was no other attempt.
+        acks: the places in all answers of the server, in order.
+        at_once: whether the first attempt was acknowledged. Only then must the order of sending be kept.
+        refused: the code, if the only attempt was refused for ever.
     """
 
     key: str
@@ -182,7 +182,7 @@ class Message:
 
 @dataclass(slots=True)
 class Page:
-    """A page of history: what was asked and what came."""
+    """A page of history: the request and the response."""
 
     room: int
     epoch: str
@@ -196,10 +196,10 @@ class Page:
 
 @dataclass(slots=True)
 class WebAccount:
-    """One client's account of the run, of those that know keys and seqs.
+    """The record of one client that knows keys and seqs.
 
     Attributes:
-        heard: the marks in all bytes that it was sent, whatever they meant.
+        heard: the marks in all bytes that it was sent.
     """
 
     client: str
@@ -212,12 +212,12 @@ class WebAccount:
 
 @dataclass(slots=True)
 class LineAccount:
-    """One connection of a line client, under one name.
+    """The record of one connection of a line client, under one name.
 
     Attributes:
         shown: the marks of the messages it was shown, in that order.
-        sent: the marks of those it sent.
-        heard: the marks in all that it was sent.
+        sent: the marks of the messages it sent.
+        heard: the marks in all bytes that it was sent.
     """
 
     client: str
@@ -228,10 +228,10 @@ class LineAccount:
 
 
 class Violation(NamedTuple):
-    """A sentence of the promise that was broken.
+    """A broken promise.
 
     Attributes:
-        sentence: its number; 0 for what holds it up (the server's health, the protocol's words).
+        sentence: the promise's number in the README; 0 for its preconditions (the server runs and keeps the protocol).
         kind: what happened: lost, doubled, out of order, ...
     """
 

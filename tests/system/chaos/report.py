@@ -1,4 +1,4 @@
-"""What a run came to, for people and for machines."""
+"""The outcome of a run, for people and for machines."""
 
 import json
 
@@ -43,7 +43,7 @@ def table(outcome: Outcome) -> str:
 
 
 def failure(outcome: Outcome) -> str:
-    """Return what went wrong, in words, with what happened around it."""
+    """Return the violations in words, with the journal around them."""
     parts = [f"NOT PROVEN with seed {outcome.seed}:"]
     parts += [f"  did not fire: {name}" for name in outcome.missing]
     for violation in outcome.violations[:FIRST]:

@@ -1,4 +1,4 @@
-"""One run: a server, its clients, what is done to them, and what came of it."""
+"""One run: a server, its clients, the faults, and the outcome."""
 
 import asyncio
 import os
@@ -40,12 +40,12 @@ EACH: Final = (
     "HTTP posts acked", "HTTP posts made again", "pages by HTTP",
     "SSE events", "SSE resumed", "SSE ended with membership",
 )  # fmt: skip
-"""What has to happen in every run that is not a short one."""
+"""What has to happen in every run of at least `ALL_BY` seconds."""
 
 
 @dataclass
 class Outcome:
-    """What came of a run."""
+    """The outcome of a run."""
 
     seed: int
     violations: list[Violation] = field(default_factory=list)
@@ -63,8 +63,8 @@ class Run:
 
     Args:
         folder: for the server's log and configuration, and the data folder below it.
-        seconds: for how long there is trouble; coming to rest takes some more.
-        source: where the package `parley` that is to be tried is.
+        seconds: the duration of the faults; the final delivery takes additional time.
+        source: the folder with the package `parley` to test.
     """
 
     def __init__(self, seed: int, seconds: float, folder: Path, disk: Disk, source: Path) -> None:
@@ -106,7 +106,7 @@ class Run:
         return [*self._webs, *self._libraries, *self._engines, *self._lines, *self._apis]
 
     async def go(self) -> Outcome:
-        """Do it all."""
+        """Run the server, the clients and the faults; then judge."""
         began = time.monotonic()
         tasks: list[asyncio.Task[None]] = []
         self.outcome.method = "ENOSPC on a tmpfs" if self._disk.small else "RLIMIT_FSIZE (no tmpfs could be mounted)"
@@ -146,7 +146,7 @@ class Run:
         outcome.journal = list(self._scene.journal)
         return outcome
 
-    # Trouble
+    # Faults
 
     async def _trouble(self, until: float) -> None:
         act: dict[str, Callable[[Incident], Awaitable[bool]]] = {
@@ -165,14 +165,14 @@ class Run:
                 self.outcome.fired[incident.name] += 1
 
     async def _pass(self, seconds: float) -> None:
-        """Let time pass while the server runs; if it does not, that was not us."""
+        """Wait while the server runs. If it ends now, it ended by itself, which is a failure."""
         await self._wait(lambda: not self.server.running, seconds)
         if not self.server.running:
             code = self.server.wait(1)
             raise ServerFailed(f"it ended by itself, with {code}")
 
     async def _wait(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait until something is so; returns whether it is."""
+        """Wait until a condition holds; return whether it does."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() >= deadline:
@@ -201,7 +201,7 @@ class Run:
             self._scene.blame(0, "shutdown", f"after SIGTERM the server {what}")
 
     async def _crash(self, incident: Incident) -> bool:
-        """Start it so that it dies at a crash point by itself."""
+        """Restart the server so that it kills itself at a crash point."""
         await asyncio.to_thread(self.server.kill)
         self.outcome.fired["kill -9"] += 1
         reached = len(self.server.points)
@@ -218,7 +218,7 @@ class Run:
         return proven
 
     async def _fill(self, incident: Incident) -> bool:
-        """Fill the disk; after a clean end, so that the write-ahead log is small and has to grow."""
+        """Fill the disk. A clean restart before makes the write-ahead log small, so that it has to grow."""
         if not self._disk.small:
             return await self._break(incident)
         await self._stop()
@@ -236,7 +236,7 @@ class Run:
         return bitten
 
     async def _break(self, incident: Incident) -> bool:
-        """Let every write fail: EFBIG, which SQLite takes for an I/O error."""
+        """Let every write fail with EFBIG, which SQLite reports as an I/O error."""
         self.server.limit_files(0)
         bitten = await self._endure("every write fails")
         self.server.limit_files(None)
@@ -244,7 +244,7 @@ class Run:
         return bitten
 
     async def _endure(self, what: str) -> bool:
-        """Wait until senders are refused, and readers are served nevertheless."""
+        """Wait until senders are refused and readers are still served."""
         scene, since = self._scene, self._scene.now
         scene.note(what)
         bitten = await self._wait(lambda: scene.refused_at > since, WINDOW_SECONDS)
@@ -264,7 +264,7 @@ class Run:
         return True
 
     async def _recover(self, what: str) -> None:
-        """Wait until new messages are stored again, and those that were waiting are no longer."""
+        """Wait until new messages are stored again, and the waiting ones are settled."""
         scene, since = self._scene, self._scene.now
         scene.note(what)
         waiting = [(web, key) for web in self._webs for key in web.pending]
@@ -277,10 +277,10 @@ class Run:
             words = f"these still wait: {keys[:3]}" if keys else "nothing was stored"
             scene.blame(0, "no recovery", f"{what}, and after {RECOVERY_SECONDS} s {words}")
 
-    # Rest
+    # Final delivery
 
     async def _rest(self) -> None:
-        """No more faults: everyone comes back and gets what was missed."""
+        """Without faults, all clients have to reconnect and get what they missed."""
         scene = self._scene
         scene.calm = True
         for proxy in self._proxies:
@@ -322,13 +322,13 @@ class Run:
         outcome.counts |= self._scene.counts
         if self._seconds >= ALL_BY:
             outcome.missing = [name for name in (*FAULTS, *every_name()) if not outcome.fired[name]]
-            # Without Node there is no engine to kill; whoever tests every change has one.
+            # The engine needs Node and its packages; in CI it is required.
             engines = ("engine killed", "engine acked") if self._engines or os.environ.get("CI") else ()
             outcome.missing += [name for name in (*EACH, *engines) if not outcome.counts[name]]
 
 
 def _told_by(hub: House) -> Counter[str]:
-    """Return what happened in private rooms, counted in the logs."""
+    """Count the events of private rooms in the logs."""
     names = {"joined": "private rooms joined", "left": "private rooms left", "kicked": "kicks", "banned": "bans"}
     private = [room for room in hub.values() if room.private]
     happened = Counter(names[event.kind] for room in private for event in room.log if event.kind in names)

@@ -1,4 +1,4 @@
-"""What all clients of a run share."""
+"""The state that all clients of a run share."""
 
 import asyncio
 import random
@@ -17,17 +17,17 @@ _SAMPLES_PER_SECOND: Final = 25.0
 
 
 class Scene:
-    """The stage: where the server is, whether faults are on, and who is there.
+    """The shared state: the server's ports, whether there are faults, and the clients.
 
     Attributes:
-        calm: no faults, no new messages: everyone comes to rest.
-        people: names of web clients that may be told something.
-        dens: the names of private rooms by id: clients know of those that they were not told of, and try them.
-        welcome: which of them each client may have been invited to.
-        inside: which clients may be in each of them.
-        company: those clients that are invited to private rooms, by the names they have now.
-        violations: those noticed on arrival.
-        journal: what happened, for the one who has to find out why.
+        calm: whether the faults and the new messages have ended, so that clients only get what they missed.
+        people: names of web clients that get direct messages.
+        dens: the names of private rooms by id. Clients also try rooms that the server has not told them of.
+        welcome: by client, the private rooms that it may have been invited to.
+        inside: by private room, the clients that may be members.
+        company: by client, the current names of those that are invited to private rooms.
+        violations: those that clients have noticed themselves.
+        journal: what happened, with times, to find the cause of a violation.
     """
 
     def __init__(self, seed: int, database: Path) -> None:
@@ -53,15 +53,15 @@ class Scene:
 
     @property
     def now(self) -> float:
-        """Seconds since the beginning."""
+        """Seconds since the start of the run."""
         return time.monotonic() - self._began
 
     def chance(self, name: str) -> random.Random:
-        """Return a stream of chance that depends on the seed and the name alone."""
+        """Return a random generator that depends only on the seed and the name."""
         return random.Random(f"{self.seed} {name}")
 
     def is_welcome(self, client: str, den: int, *, welcome: bool) -> None:
-        """Note that a client was invited to a private room, or sent away."""
+        """Record that a client was invited to a private room, or kicked from it."""
         rooms = self.welcome.setdefault(client, set())
         if welcome:
             rooms.add(den)
@@ -69,9 +69,9 @@ class Scene:
             rooms.discard(den)
 
     def order(self, chance: random.Random, client: str, dens: list[int]) -> tuple[int, str, str]:
-        """Return what to do in which of some private rooms, and to whom: the room's id, the act, a name.
+        """Choose a moderation command for one of some private rooms. Return the room's id, the action and a name.
 
-        A room's name says who made it: there it is more than a wish.
+        Prefer rooms of the client's own, which their names show: there its command is not refused.
         """
         act = chance.choices(("invite", "kick", "ban", "unban", "role", "topic", "leave"), (20, 11, 7, 7, 2, 2, 4))[0]
         whom = chance.choice(sorted(self.company.values()))
@@ -88,13 +88,13 @@ class Scene:
         self.journal.append(f"{self.now:7.3f}  {words}")
 
     def blame(self, sentence: int, kind: str, words: str, room: int | None = None, seq: int | None = None) -> None:
-        """Write a violation down."""
+        """Record a violation."""
         violation = Violation(sentence, kind, f"{words} (at {self.now:.3f} s)", room, seq)
         self.note(f"VIOLATION {violation}")
         self.violations.append(violation)
 
     def sample(self, who: str, room: int, seq: int) -> None:
-        """Now and then, look whether what somebody was just shown or told is in the database."""
+        """Check at random whether an event that a client has just learned of is in the database."""
         now = self.now
         if now - self._sampled < 1 / _SAMPLES_PER_SECOND:
             return

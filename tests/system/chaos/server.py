@@ -30,11 +30,11 @@ _DIE_WITH_PARENT = 1
 
 
 class ServerFailed(Exception):
-    """The server did not do what a server does; the text says what."""
+    """The server failed; the text says how."""
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on now."""
+    """Return a free port."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
@@ -46,12 +46,12 @@ class Server:
     Args:
         folder: for the configuration and the log.
         data: the data folder.
-        source: where the package `parley` is.
+        source: the folder with the package `parley`.
 
     Attributes:
-        starts: how often it was started.
-        troubles: lines of its log that no healthy server writes.
-        points: the crash points that it said it had reached, in order.
+        starts: the number of starts.
+        troubles: lines of its log that a healthy server never writes.
+        points: the crash points that it has reported, in order.
     """
 
     def __init__(self, folder: Path, data: Path, source: Path = SOURCE, config: str = CONFIG) -> None:
@@ -80,10 +80,10 @@ class Server:
         """Start it and wait until it listens.
 
         Args:
-            arm: `POINT@N`, the crash point at which it is to die.
+            arm: `POINT@N`, the crash point at which it kills itself.
 
         Raises:
-            ServerFailed: it does not; `returncode` of the process is in the text.
+            ServerFailed: the server does not listen; the text has the exit code.
         """
         environment = {**os.environ, "PYTHONPATH": str(self._source), "PYTHONDEVMODE": "", "PYTHONUNBUFFERED": "1"}
         environment.pop(VARIABLE, None)
@@ -109,7 +109,7 @@ class Server:
         deadline = time.monotonic() + timeout
         while not self._ready.wait(0.01):
             if self._process.poll() is not None:
-                # It may have died at its crash point, on a commit of its own.
+                # It may have reached its crash point already, in a commit at its start.
                 self._reader.join(5)
                 if not arm or self._process.returncode != -signal.SIGKILL:
                     raise ServerFailed(f"it ended with {self._process.returncode} instead of listening")
@@ -119,7 +119,7 @@ class Server:
                 raise ServerFailed(f"it did not listen within {timeout} s")
 
     def wait(self, timeout: float) -> int | None:
-        """Return the exit code when it has ended; None if it has not within `timeout` seconds."""
+        """Wait for the end of the server. Return the exit code; None after `timeout` seconds."""
         assert self._process is not None
         assert self._reader is not None
         try:
@@ -130,13 +130,13 @@ class Server:
         return code
 
     def kill(self) -> None:
-        """`kill -9`, and wait for the end."""
+        """Send SIGKILL, and wait for the end."""
         if self._process is not None:
             self._process.kill()
             self.wait(10)
 
     def terminate(self, timeout: float = 5.0) -> int | None:
-        """SIGTERM; returns the exit code, or None if it did not end in time and was killed."""
+        """Send SIGTERM. Return the exit code; None if the server did not end in time and was killed."""
         assert self._process is not None
         self._process.terminate()
         code = self.wait(timeout)
@@ -145,7 +145,7 @@ class Server:
         return code
 
     def limit_files(self, size: int | None) -> None:
-        """Let the running server write no file beyond `size` bytes; None: without limit again."""
+        """Limit the size of files that the running server can write, in bytes; None removes the limit."""
         import resource
 
         if self.running:
@@ -153,7 +153,7 @@ class Server:
             resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (soft, resource.RLIM_INFINITY))
 
     def close(self) -> None:
-        """Kill it if it is there, and let the log go."""
+        """Kill the server if it runs, and close the log."""
         self.kill()
         self._log.close()
 

@@ -1,6 +1,6 @@
 """A strict client of the web protocol, written from docs/protocol/web.md alone.
 
-It complains about everything that is not as written there.
+It reports every deviation from that page.
 """
 
 import asyncio
@@ -39,17 +39,17 @@ _decode = msgspec.json.decode
 
 
 class WebClient:
-    """One client: a connection at a time, messages with keys, streams that are resumed.
+    """One client: one connection at a time, messages with keys, resumed streams.
 
     Args:
-        scene: the stage.
-        label: its name; those of its keys and marks begin with it.
-        twin: another client for whose user this one speaks too.
+        scene: the shared state of the run.
+        label: its name; its keys and marks begin with it.
+        twin: another client of the same user.
         observer: whether it only watches.
-        holder: the account that it makes, and signs in to.
+        holder: the account that it makes and signs in to.
         shared: whether another client signs in to that account, too.
-        dens: whether it makes private rooms, and goes where it is invited.
-        mean: seconds between two things it does, on average.
+        dens: whether it makes private rooms and accepts invitations.
+        mean: seconds between two actions, on average.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class WebClient:
     # The connection
 
     async def live(self) -> None:
-        """Connect, talk, come back, until `done`."""
+        """Connect, act, reconnect, until `done`."""
         if self._twin is not None:
             await self._twin.known.wait()
             self._twin._alone = False
@@ -121,12 +121,12 @@ class WebClient:
             self._nap = 0.0
 
     def end(self) -> None:
-        """Hang up for good."""
+        """Close the connection for ever."""
         self.done = True
         self.hang_up()
 
     def hang_up(self) -> None:
-        """End the connection without a word."""
+        """Reset the connection."""
         if self._socket is not None:
             self._socket.abort()
 
@@ -169,7 +169,7 @@ class WebClient:
         timer = asyncio.get_running_loop().call_later(milliseconds / 1000, action)
         self._late.add(timer)
 
-    # What the server says
+    # Frames of the server
 
     def _receive(self, payload: bytes) -> None:
         self._ear.hear(payload)
@@ -199,7 +199,7 @@ class WebClient:
             self._begin(room, self._greeted.get(room["id"]), otherwise=room["tip"])
         for id_, stretch in list(self._lapsed.items()):
             if id_ in self.rooms or id_ in self._scene.dens or id_ in self._strays:
-                pass  # from a private room one is sent away while one is not there
+                pass  # the client may have been kicked from a private room while it was away
             elif id_ not in self._quit and id_ in self._names:
                 self._enter(self._names[id_], stretch)
             elif id_ not in self._names:
@@ -211,7 +211,7 @@ class WebClient:
         self._resend()
 
     def _prove_account(self, holder: Holder, role: str) -> None:
-        """Make the account, if there is none; it never goes away."""
+        """Make the account, if there is none yet."""
         if role != "guest":
             holder.registered.set()
             self._scene.counts["accounts signed in"] += 1
@@ -288,11 +288,11 @@ class WebClient:
         else:
             self._blame(0, "protocol", f"got {code}: {frame['message']}")
         if code == "name_needed" and not self._observer:
-            # The guest's time ran out, or a twin said bye: a new hello brings the identity back.
+            # The guest's hold has ended, or a twin said bye: a new hello gets the name back.
             self.hang_up()
 
     def _is_mistaken(self, holder: Holder) -> bool:
-        """Whether it may only be that the password was changed, while this was asked or before."""
+        """Return whether a change of the password may be the cause."""
         changed = holder.passwords != self._known
         return holder.mistaken(self._tried) or changed
 
@@ -318,7 +318,7 @@ class WebClient:
         message = self._sent[key]
         again = wait is not None
         if message.acks:
-            # An old key, tried again: whatever else is wrong, the server knows it.
+            # A retry of an old key: the server has to know it, whatever else would refuse it.
             if not again:
                 self._blame(2, "forgotten", f"{key} is stored at {message.acks[0]}, and was now refused: {code}")
             return
@@ -338,12 +338,12 @@ class WebClient:
         if room["id"] in self.rooms:
             return
         if asked is None:
-            # Brought in: by a twin, by a join of the connection before, or by someone's first direct message.
+            # The join came from a twin, from the connection before, or from a first direct message.
             self._begin(room, None)
             self._resend(room["id"])
             return
         if stretch is not None and stretch.room != room["id"]:
-            stretch = None  # there is a private room and a public one of that name
+            stretch = None  # a private room and a public one may have the same name
         self._begin(room, stretch)
         if room["id"] in self.rooms:
             self.rooms[room["id"]].owner_joined |= stretch is None and self._alone
@@ -372,7 +372,7 @@ class WebClient:
             return
         self._lapsed[stretch.room] = stretch
         if stretch.room not in self._quit and stretch.room in self._names:
-            # A twin left, or a leave of the connection before was late.
+            # The leave came from a twin, or from the connection before.
             self._enter(self._names[stretch.room], stretch)
 
     def _on_done(self, frame: Frame) -> None:
@@ -425,10 +425,10 @@ class WebClient:
     # Streams
 
     def _begin(self, room: Frame, seen: Stretch | None, otherwise: int | None = None) -> None:
-        """The stream of a room begins: where it was, if we said so."""
+        """Check where the stream of a room begins: at the resume point, if the client sent one."""
         id_, after = room["id"], room["after"]
         if room["kind"] == "public" and room["name"].startswith("{"):
-            # Sent away from a private room before it came in by its name: that makes a public one.
+            # The client was kicked before it joined by name, so the join made a public room.
             self._strays.add(id_)
             self._ask({"t": "leave", "room": id_})
         elif room["kind"] == "public":
@@ -467,7 +467,7 @@ class WebClient:
     # Messages
 
     def say(self, text: str, room: int | None, to: str | None = None) -> Message:
-        """Send something new, when that is possible."""
+        """Send a new message, if the client is connected."""
         self._count += 1
         if self._chance.random() < 0.05:
             text = text.replace(" ", "\n", 1)
@@ -488,16 +488,16 @@ class WebClient:
         self._transmit({**where, "key": message.key, "text": text or message.text, "kind": message.kind})
 
     def _resend(self, room: int | None = None) -> None:
-        """What may not have been stored is sent again, in order."""
+        """Send again, in order, all messages without an answer."""
         for message in list(self.pending.values()):
             if room is None or message.room == room:
                 self._scene.counts["sent again"] += message.attempts > 0
                 self._send(message)
 
-    # What it does all day
+    # Actions
 
     async def work(self) -> None:
-        """Do things at random until the scene is calm."""
+        """Carry out random actions until the faults end."""
         acts = _WATCHING if self._observer else _ACTS
         while not self._scene.calm and not self.done:
             await pause(self._chance, self._mean)
@@ -524,7 +524,7 @@ class WebClient:
                 self.say(text_of(self._chance, self._mark(), 4_000), room)
 
     def _flood(self) -> None:
-        """Say more at once than the server takes at once."""
+        """Send more messages at once than the server accepts."""
         if (room := self._room()) is not None and len(self.pending) < PENDING_MOST:
             for _ in range(300):
                 self.say(text_of(self._chance, self._mark(), 1), room)
@@ -545,7 +545,7 @@ class WebClient:
             self.say(text_of(self._chance, self._mark()), self._chance.choice(direct))
 
     def _try_old_key(self) -> None:
-        """A year later: the key again, as it was or with another text, in the room or not any more."""
+        """Send an old key again: with the same text or another, as a member or not."""
         if self._acked:
             other = f"another text <{self.account.client}.0>" if self._chance.random() < 0.3 else None
             self._send(self._chance.choice(self._acked), other)
@@ -592,7 +592,7 @@ class WebClient:
         self._ask(frame)
 
     def _pry(self) -> None:
-        """Try what is not ours: a direct room of others, perhaps."""
+        """Try to read a room of others, perhaps a direct one."""
         room = self._chance.randint(1, 40)
         if self._scene.dens and self._chance.random() < 0.5:
             room = self._chance.choice(list(self._scene.dens))
@@ -611,7 +611,7 @@ class WebClient:
             self._ask({"t": "create", "name": self._secret(), "private": True})
 
     def _keep_order(self) -> None:
-        """Do something about a private room, or the people in it."""
+        """Moderate a private room at random."""
         mine = [id_ for id_ in self.rooms if id_ in self._scene.dens]
         if not mine or not self._dens:
             return
@@ -633,14 +633,14 @@ class WebClient:
             self._ask({**order, "action": act, "value": "moderator" if act == "role" else ""})
 
     def _whisper(self) -> None:
-        """Say something in a private room."""
+        """Send a message to a private room."""
         mine = [id_ for id_ in self.rooms if id_ in self._scene.dens]
         if mine and len(self.pending) < PENDING_MOST:
             for _ in range(self._chance.choice((1, 1, 1, 5))):
                 self.say(text_of(self._chance, self._mark()), self._chance.choice(mine))
 
     def _go_where_invited(self) -> None:
-        """Come in where an invitation was sent, perhaps while we were not connected."""
+        """Accept an invitation, which may have come while the client was not connected."""
         welcome = self._scene.welcome.get(self.account.client, set())
         open_ = [id_ for id_ in sorted(welcome) if id_ not in self.rooms and id_ in self._scene.dens]
         if open_ and self._dens:
@@ -648,7 +648,7 @@ class WebClient:
             self._enter(self._scene.dens[room], self._lapsed.get(room) if self._chance.random() < 0.7 else None)
 
     def _secret(self) -> str:
-        """Return what ears recognise, and nobody takes for a message."""
+        """Return a mark that an `Ear` finds and that is no message's."""
         self._count += 1
         return f"{{{self.account.client}.{self._count}}}"
 
@@ -683,14 +683,14 @@ class WebClient:
         self._parting = True
 
     def _vanish(self) -> None:
-        """Be away for a while, perhaps longer than the server keeps a guest's place."""
+        """Disconnect for a while, perhaps longer than the server holds a guest's name."""
         self._nap = self._chance.uniform(0, 4)
         self.hang_up()
 
     # The end
 
     def rest(self) -> None:
-        """Go back to every room that was left, and stay."""
+        """Rejoin every room that was left, and stay."""
         waiting = [(id_, stretch) for id_, stretch in self._lapsed.items() if id_ in self._quit]
         self._quit.clear()
         for id_, stretch in waiting:
@@ -698,12 +698,12 @@ class WebClient:
                 self._enter(self._names[id_], stretch)
 
     def waits_for(self, key: str) -> bool:
-        """Tell whether a message is still to be stored, and can be."""
+        """Return whether a message still has to be stored, and can be."""
         message = self.pending.get(key)
         return message is not None and (message.room is None or message.room in self.rooms)
 
     def unrest(self, tips: dict[int, int]) -> str:
-        """Say what it still waits for; nothing, if it has all it should have."""
+        """Return what the client still waits for, in words; empty if it has everything."""
         if not self._ready:
             return "it is not connected"
         if self.pending:

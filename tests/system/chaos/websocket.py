@@ -1,4 +1,4 @@
-"""As much of a WebSocket (RFC 6455) as a client needs that wants no library between itself and the server."""
+"""A minimal WebSocket client (RFC 6455), without a library between it and the server."""
 
 import asyncio
 import base64
@@ -17,9 +17,9 @@ class WebSocket(asyncio.Protocol):
         receive: called with the payload of each text message.
 
     Attributes:
-        ended: done when the connection is over.
+        ended: done when the connection has ended.
         close_code: the code of the server's close frame; 0 if there was none.
-        fault: what the server did that no server may do; empty if nothing.
+        fault: the server's violation of the protocol; empty if there was none.
     """
 
     def __init__(self, opened: Callable[[], None], receive: Callable[[bytes], None]) -> None:
@@ -67,17 +67,17 @@ class WebSocket(asyncio.Protocol):
         self._send(_TEXT, payload)
 
     def abort(self) -> None:
-        """End the connection without a word."""
+        """Reset the connection."""
         if self._transport is not None:
             self._transport.abort()
 
     def hold(self) -> None:
-        """Read nothing for now."""
+        """Stop reading."""
         if self._transport is not None:
             self._transport.pause_reading()
 
     def go_on(self) -> None:
-        """Read again."""
+        """Resume reading."""
         if self._transport is not None:
             self._transport.resume_reading()
 
