@@ -1,4 +1,4 @@
-"""What the commands of the clients have in common: options, and how their errors are shown."""
+"""The shared parts of the client commands: options, and how their errors are shown."""
 
 import os
 import sys

@@ -52,7 +52,7 @@ def _run(config: Config) -> None:
                 ", ".join(outside),
             )
         if owner is not None:
-            # To the terminal and not to the log: whoever reads the link can take the server over.
+            # To the terminal and not to the log: anybody who reads the link can become the owner of the server.
             click.echo(f"\nMake this server yours. This link is shown once:\n\n    {owner}\n")
 
     try:

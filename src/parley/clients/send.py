@@ -14,7 +14,7 @@ from .protocol.requests import OutboxEntry, Quit
 
 
 class Sent(Struct, frozen=True):
-    """What became of a message.
+    """The result of sending a message.
 
     Attributes:
         key: its key; sending again with it can't make a second message.

@@ -2,7 +2,7 @@
 
 
 class Bucket:
-    """Lets `burst` through at once, and `rate` a second on average. Times are in seconds, of any one clock."""
+    """A token bucket: allows `burst` at once, and `rate` per second on average. All times are seconds of one clock."""
 
     __slots__ = ("_burst", "_full_at", "_rate")
 

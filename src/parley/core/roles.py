@@ -55,12 +55,12 @@ def rank(state: State, room: Room, user: User | None) -> int:
 
 
 def may(state: State, room: Room, user: User | None, action: Action) -> bool:
-    """Tell whether the user's rank permits the action. Bans, mutes and room modes are checked by the rules."""
+    """Return whether the user's rank permits the action. Bans, mutes and room modes are checked by the rules."""
     return rank(state, room, user) >= TABLE[action][room.kind]
 
 
 def visible(state: State, room: Room | None, user: int) -> bool:
-    """Tell whether the room exists for the user (0: an observer, who has no name)."""
+    """Return whether the room exists for the user (0: an observer, who has no name)."""
     if room is None or room.id <= 0:
         return False
     if user in room.members:

@@ -15,7 +15,7 @@ from .unicode.confusables import skeletons
 
 
 class Profile(Struct, frozen=True, omit_defaults=True):
-    """What a user tells about themselves. Empty: nothing.
+    """The public profile of a user. Empty fields are not set.
 
     Attributes:
         display: the display name; shown beside the name, never instead of it.

@@ -112,7 +112,7 @@ class Throttle:
         self._known.remember(pair)
 
     def met(self, account: str, address: str) -> None:
-        """Report that a session of the account is used at this address: it becomes known, also after a restart."""
+        """Report that a session of the account is used at this address, which makes it known, also after a restart."""
         self._known.remember(_pair(account, address))
 
     def withdrawn(self, account: str, address: str) -> None:

@@ -15,7 +15,7 @@ class Send(Struct, frozen=True, gc=False):
 
 
 class Submit(Struct, frozen=True, gc=False):
-    """Have a command decided; `Session.decided` is called with the tag and what came of it."""
+    """Submit a command. `Session.decided` is called with the tag and the outcome."""
 
     command: Command
     tag: object = None

@@ -1,4 +1,4 @@
-"""The rooms that a session shows, and what becomes of them within one commit."""
+"""The rooms that a session shows, and their changes within one commit."""
 
 from collections.abc import Iterable
 from typing import Final

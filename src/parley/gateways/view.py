@@ -1,4 +1,4 @@
-"""What sessions may look at."""
+"""The part of the server that sessions may read."""
 
 from collections.abc import Callable
 from typing import Final
@@ -19,7 +19,7 @@ FORMER_MEMBER: Final = "someone who left"
 
 
 class View:
-    """What sessions may look at: the durable state, and who is connected.
+    """The part of the server that sessions may read: the durable state, and who is connected.
 
     Attributes:
         policy: who may enter.
@@ -75,12 +75,12 @@ class View:
         return user if user is not None and user.account else None
 
     def is_bot(self, user: int) -> bool:
-        """Tell whether a user is a bot."""
+        """Return whether a user is a bot."""
         known = self.state.users.get(user)
         return known is not None and known.role == "bot"
 
     def has_receipts(self, room: Room) -> bool:
-        """Tell whether the members of a room show their read marks to one another."""
+        """Return whether the members of a room see one another's read marks."""
         return 0 < len(room.members) <= self._receipts
 
     def invitations(self, user: int) -> list[tuple[Room, int, str]]:

@@ -1,4 +1,4 @@
-"""What the HTTP API asks of the server."""
+"""The server's side of the HTTP API."""
 
 import asyncio
 import secrets

@@ -68,7 +68,7 @@ GC_ALLOCATIONS: Final = 20_000
 
 
 DIALECTS: Final[dict[Dialect, dialect.Dialect]] = {Dialect.LINE: line.DIALECT}
-"""The dialects whose bytes are the session's as they come, by what their first bytes are taken for."""
+"""The dialects whose sessions get the raw bytes, by the dialect that the first bytes suggest."""
 
 
 class StartError(Exception):
@@ -282,6 +282,7 @@ async def _serve(config: Config, ready: Ready) -> None:
             listeners = [Listener(loop, sock, dispatcher.admit) for sock in socks]
             for listener in listeners:
                 listener.start()
+            # All objects made so far stay: the garbage collector need not visit them again.
             gc.collect()
             gc.freeze()
             gc.set_threshold(GC_ALLOCATIONS)

@@ -1,4 +1,5 @@
-"""What the server calls on a client, and what a client calls on the server. `compose` ties the two together."""
+"""The interfaces between server and clients: the server's calls on a client, and a client's calls on the server.
+`compose` ties the two together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -99,11 +100,11 @@ class Client:
         """End it now, whatever is unsent."""
 
     def has_progressed(self) -> bool:
-        """Tell whether it has taken bytes since the last call, though it is not writable."""
+        """Return whether it has taken bytes since the last call, though it is not writable."""
         return True
 
     def has_arrived(self) -> bool:
-        """Tell whether all that was written is known to be on the client's machine."""
+        """Return whether all written bytes are known to have arrived at the client's machine."""
         return False
 
 
@@ -168,7 +169,7 @@ class AuthenticatorPort(Protocol):
 
 
 class ClientHost(Protocol):
-    """What a connection calls on the server.
+    """The calls of a connection on the server.
 
     `opened` comes first and `closed` last. `bind` comes between them, once; where the client went while its name was
     being stored, `abandon` comes after `closed` in its place.

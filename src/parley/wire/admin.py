@@ -35,7 +35,7 @@ PATH_BYTES: Final = 100
 
 
 def takes_socket(folder: Path) -> bool:
-    """Tell whether a data folder can have a Unix socket: the system has them and the path is short enough."""
+    """Return whether a data folder can have a Unix socket: the system has them and the path is short enough."""
     return sys.platform != "win32" and len(os.fsencode(folder / SOCKET_NAME)) <= PATH_BYTES
 
 

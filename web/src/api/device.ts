@@ -29,7 +29,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 const first = (list: readonly (readonly [RegExp, string])[], agent: string): string =>
   list.find(([sign]) => sign.test(agent))?.[1] ?? "";
 
-/** The device that a session's label names; null if the label is a name that somebody has chosen. */
+/** The device in a session's label; null if the user has chosen the label. */
 export function deviceOf(label: string): Device | null {
   const [, program = "", system = ""] = /^(.+) on (\S+)$/.exec(label) ?? [];
   if (PROGRAMS.some(([, name]) => name === program) && SYSTEMS.some(([, name]) => name === system))

@@ -20,6 +20,6 @@ export const entry = {
   register: (name: string, password: string, invitation = "") =>
     request<Admitted>("POST", "/api/accounts", { name, password, ...named(), ...invited(invitation) }),
   signOut: () => request<void>("DELETE", "/api/session"),
-  /** What an invitation leads to. */
+  /** The server and the room of an invitation. */
   prospect: (code: string) => request<Prospect>("GET", `/api/join/${encodeURIComponent(code)}`),
 };

@@ -87,7 +87,7 @@ export interface InvitationLink {
   url: string;
 }
 
-/** What an invitation leads to. */
+/** The server and the room of an invitation. */
 export interface Prospect {
   role: Invitation["role"];
   /** The name of a room; empty: the lobby. */

@@ -6,9 +6,9 @@ import { isLink } from "./links";
 import styles from "./Text.module.css";
 import type { Block, Inline, Link, Tree } from "./tree";
 
-/** What names in the text refer to. */
+/** Resolves the names in the text. */
 export interface Meanings {
-  /** Whether a mention is of the reader or of somebody else; null if it is of nobody. */
+  /** Whether a mention is of the reader or of another user; null if it is of nobody. */
   mention(name: string): "me" | "other" | null;
   /** Shows the person of a mention, next to the element; null if there is nobody to show. */
   person?(name: string): ((anchor: HTMLElement) => void) | null;

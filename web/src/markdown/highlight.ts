@@ -2,7 +2,7 @@
 import { SugarHigh, tokenize } from "sugar-high/core";
 import { lang, languages } from "sugar-high/lang";
 
-/** What a piece of code is; each has its colour. */
+/** The kinds of tokens in code; each has its colour. */
 export type Tint = "plain" | "keyword" | "string" | "number" | "name" | "comment" | "sign" | "added" | "removed";
 
 export interface Piece {

@@ -6,7 +6,7 @@ import type { Answer, Change, Member, Pending, Problem, Room, RoomEvent, RoomId,
 /** Identifies a call of the interface that waits for an answer. */
 export type Ticket = number;
 
-/** What the session wants done, in order. */
+/** The effects of a session, in order. */
 export type Effect =
   | { do: "transmit"; frame: ClientFrame }
   /** Close the connection, also while it is being made. Do not report that to the session. */

@@ -113,7 +113,7 @@ export type ServerFrame =
   | { t: "error"; code: string; message: string; id: string | null; key: string | null; retryAfter: number | null }
   | { t: "bye"; reason: string | null; retryAfter: number | null };
 
-/** What the server has sent is not a frame. */
+/** The server has sent something that is not a frame. */
 export class FrameError extends Error {
   override name = "FrameError";
 }

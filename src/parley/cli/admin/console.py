@@ -1,4 +1,4 @@
-"""What the commands of `parley admin` share: options, output, questions to the user."""
+"""The shared parts of the commands of `parley admin`: options, output, questions to the user."""
 
 import json
 import shutil

@@ -19,7 +19,7 @@ TOKEN_SECONDS: Final = 2.0
 _STEP_SECONDS: Final = 0.05
 
 PASSWORD_HINT: Final = "Put it into a file (--password-file FILE) or into PARLEY_PASSWORD."
-"""What to do where nobody can be asked for a password."""
+"""The advice to a user who can't be asked for a password."""
 
 INVITATION_HINT: Final = "Give it with --invite CODE."
 

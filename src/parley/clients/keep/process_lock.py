@@ -47,7 +47,7 @@ def others(directory: Path, identity: int, own: str) -> Iterator[Path]:
 
 
 def is_alive(path: Path) -> bool:
-    """Tell whether a client holds its lock. The lock file of a dead client is removed."""
+    """Return whether a client holds its lock. The lock file of a dead client is removed."""
     if not path.exists():
         return False
     lock = _lock(path)

@@ -1,1 +1,1 @@
-"""What a client knows of rooms and names: plain state."""
+"""The state of a client: rooms and names. No I/O."""

@@ -1,4 +1,4 @@
-"""The events of one room as a client shows them: no hole, no double.
+"""The events of one room as a client shows them: without gaps and duplicates.
 
 First a lead is shown (a few earlier messages, to introduce the room), then every event after `seq`, in order. The
 server's stream begins after `after`, which may be later than `seq`: hello may not have named the room. The events in
@@ -69,7 +69,7 @@ class RoomStream:
         return RoomRef(self.id, self.name, self.kind, self.epoch)
 
     def is_called(self, name: str) -> bool:
-        """Tell whether that is the room's name, in any spelling."""
+        """Return whether that is the room's name, in any spelling."""
         return fold(self.name) == fold(name)
 
     @property
@@ -85,7 +85,7 @@ class RoomStream:
         """
         after = room.tip if room.after is None else room.after
         if room.epoch == self.epoch:
-            # The user has left and come in again meanwhile, on another device for instance.
+            # The user has left and rejoined the room meanwhile, for instance on another device.
             self.seq = max(self.seq, min(room.floor - 1, after))
         # An `after` before `seq` means that the server has no such seq: the history was replaced.
         rewound = room.epoch != self.epoch or after < self.seq

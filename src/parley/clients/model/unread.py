@@ -1,4 +1,4 @@
-"""What is unread in a room, and what the server is told of what was shown."""
+"""The unread counts of a room, and the acknowledgements of shown events."""
 
 from __future__ import annotations
 
@@ -86,5 +86,5 @@ class UnreadCounter:
 
 
 def mentions_me(event: web.Event, me: int | None) -> bool:
-    """Tell whether a message of somebody else names the user with the id `me`."""
+    """Return whether a message of another user mentions the user with the id `me`."""
     return me is not None and event.user != me and (me in event.mentions or EVERYBODY in event.mentions)

@@ -1,4 +1,4 @@
-"""Which server to use, and as whom: what all client programs are told."""
+"""The options of all client programs: the server, and the user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .transport import ClientTransport, Recorder
 
 
 class ClientOptions(Struct, frozen=True):
-    """What was asked for on the command line.
+    """The values of the command line.
 
     Attributes:
         address: the server.

@@ -73,7 +73,7 @@ class FirstContact:
 
 
 def pin_notice(place: str, known: str) -> str:
-    """Return what the user is told when the fingerprint of a server is stored."""
+    """Return the notice to the user when the fingerprint of a server is stored."""
     return (
         f"No authority vouches for the certificate of {place}. It is known from now on by its fingerprint, "
         f"SHA-256 {known}. Compare it with the one in the server's log."

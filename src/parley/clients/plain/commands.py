@@ -1,4 +1,4 @@
-"""What a line that the user types means."""
+"""The meaning of a typed line: a message or a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said between the user and the session, as lines: without I/O, the same on a terminal and in a pipe."""
+"""The dialogue between the user and the session, as lines: without I/O, the same on a terminal and in a pipe."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ASKED_FOR: Final[dict[type[fx.Effect], About]] = {
 
 
 class PlainConversation:
-    """Gives the session what the user wants, and turns its effects into lines. See `.commands` for what is typed.
+    """Passes the user's requests to the session, and turns its effects into lines. `.commands` parses typed lines.
 
     Args:
         session: the session.

@@ -1,4 +1,4 @@
-"""What is unread, what the user is told of, and who has read the user's messages."""
+"""Unread counts, notification levels, and who has read the user's messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEVELS: Final[dict[web.Level, str]] = {
 
 
 class ReadStatus:
-    """Follows who has read what.
+    """Tracks the read marks of the members.
 
     Args:
         window: where the user is, and takes lines.
@@ -49,7 +49,7 @@ class ReadStatus:
         if self._looked_at:
             self._session.acknowledge(self.rooms_in_view())
 
-    # What is unread
+    # Unread counts
 
     def tell_here(self, place: RoomRef) -> None:
         """Say how much is unread in a room that the user enters."""
@@ -58,7 +58,7 @@ class ReadStatus:
             self._window.line(f"In #{place.name}: {counts(counter.unread, counter.mentions)}", "happened")
 
     def elsewhere(self) -> str:
-        """Return how much is unread in the other rooms that the user is told of; empty if there is nothing."""
+        """Return the unread counts of the other rooms whose level notifies the user; empty if there are none."""
         unread = [counter for _, counter in self._unread_elsewhere()]
         mentions = sum(counter.mentions for counter in unread)
         return counts(sum(counter.unread for counter in unread), mentions, " elsewhere") if unread else ""
@@ -68,7 +68,7 @@ class ReadStatus:
         return [(place, counter) for place, counter in unread if counter.level != "nothing" and not here(place)]
 
     def tell_elsewhere(self) -> None:
-        """Say how much is unread in each of the other rooms that the user is told of."""
+        """Show the unread counts of the other rooms whose level notifies the user."""
         told = []
         for place, counter in self._unread_elsewhere():
             names_user = f" ({naming(counter.mentions)})" if counter.mentions else ""
@@ -85,7 +85,7 @@ class ReadStatus:
             self._window.answer("You have read everything.")
 
     def tell_level(self, room: str) -> None:
-        """Say what of a room the user is told of."""
+        """Show the notification level of a room."""
         counter = self._session.unread_in(room)
         if counter is None:
             self._window.problem(f"You are not in {label(room)} at the moment.")

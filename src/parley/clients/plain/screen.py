@@ -1,4 +1,4 @@
-"""What a chat needs of the terminal or the pipes that it runs in."""
+"""The input and output of a chat: a terminal, or pipes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Screen(Protocol):
         """
 
     def can_ask(self) -> bool:
-        """Tell whether the user can be asked for another name, or a password."""
+        """Return whether the user can be asked for another name, or a password."""
 
     def close(self) -> None:
         """Leave the terminal as it was."""

@@ -25,7 +25,7 @@ _PROMPTS: Final[dict[About, str]] = {
 
 
 class Prompt(Struct, frozen=True):
-    """What the next line answers, and why it is asked."""
+    """The question that the next line answers, and its reason."""
 
     about: About
     why: str = ""
@@ -46,7 +46,7 @@ class Prompt(Struct, frozen=True):
 
 
 class Window:
-    """What the parts of a chat share.
+    """The state that the parts of a chat share.
 
     Args:
         session: the session.
@@ -79,7 +79,7 @@ class Window:
         return None
 
     def is_here(self, place: RoomRef) -> bool:
-        """Tell whether that is the room that the user is in."""
+        """Return whether that is the current room."""
         if self.room is None:
             return False
         # Two rooms may have the same name, if one is private.

@@ -30,7 +30,7 @@ class Phase(Enum):
 
 
 class Step(Enum):
-    """What changes the phase."""
+    """The triggers that change the phase."""
 
     HELLO = auto()  # we send hello
     ASK = auto()  # we ask the user

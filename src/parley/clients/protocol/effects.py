@@ -1,4 +1,4 @@
-"""What a session wants done and shown: values, performed in one place (`parley.clients.net.transport`)."""
+"""The effects of a session, as values; `parley.clients.net.transport` performs them."""
 
 from __future__ import annotations
 

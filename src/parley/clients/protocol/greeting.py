@@ -1,4 +1,4 @@
-"""Who the user is, and the hello that says so."""
+"""The identity of the user, and the hello with it."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class Greeting:
         self.account, self.invitation = True, None
         self._outlet.emit(fx.Remember(self.name, self.token, False, True))
 
-    # What the user answers
+    # Answers of the user
 
     def take_name(self, name: str, now: float) -> None:
         if self.account or self._sign_in_needed:

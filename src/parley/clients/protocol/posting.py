@@ -1,4 +1,4 @@
-"""Messages: where each goes, and what becomes of it."""
+"""Messages: the room of each, and its result."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _NOT_TWICE: Final = ("kick", "ban", "mute")
 
 
 class Questions:
-    """Asks the server for things, and tells the user what came of it.
+    """Sends the user's requests to the server, and reports their results.
 
     A request about a room waits in the queue of its conversation, behind the messages that were written before it. A
     `ReadRequest` waits for what comes before it in its conversation, and holds up nothing. `Quit` waits for
@@ -63,7 +63,7 @@ class Questions:
                 self._queues.add(request, ("",), barrier=isinstance(request, rq.TakeName))
 
     def is_creating(self, room: str) -> bool:
-        """Tell whether a private room of that name is asked for."""
+        """Return whether a request for a private room of that name is pending."""
         wanted = (waiting.item for waiting in self._queues.requests.values())
         return any(isinstance(request, rq.CreateRoom) and fold(request.room) == fold(room) for request in wanted)
 
@@ -157,7 +157,7 @@ class Questions:
             self._tell_entered(made.item)
 
     def _tell_entered(self, request: rq.CreateRoom | rq.StartDirect) -> bool:
-        """Tell the user that the room is there, if it is."""
+        """Report a created room to the user, if the server has it."""
         if isinstance(request, rq.CreateRoom):
             address = request.room
         else:
@@ -242,7 +242,7 @@ class Questions:
         self._asked.clear()
 
     def settle_attempted(self) -> None:
-        """Find out what became of the requests whose answers were lost; the others are made again."""
+        """Find the results of requests whose answers were lost; repeat the other requests."""
         attempted, self._attempted = self._attempted, []
         for waiting in attempted:
             outcome = self._outcome(waiting.item)
@@ -251,7 +251,7 @@ class Questions:
                 self._outlet.emit(*outcome)
 
     def _outcome(self, request: rq.OutboxEntry | rq.UserRequest) -> list[fx.Effect] | None:
-        """Return what the user is told of a request whose answer was lost; None if it is made again."""
+        """Return the report to the user of a request whose answer was lost; None if the request is repeated."""
         match request:
             case rq.LeaveRoom(room=room) if self._rooms.named(room) is None:
                 return []  # `Exited` has said it

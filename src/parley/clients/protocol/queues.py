@@ -1,4 +1,4 @@
-"""What the user wants, in queues: one for each conversation.
+"""The user's messages and requests in queues: one for each conversation.
 
 Only the first item of a queue is under way, and the next one starts when the server has answered: of two messages that
 are sent at once, the first may be refused for a moment (`retry_after`) and the second be stored, and no retry puts
@@ -139,7 +139,7 @@ class ConversationQueues:
         return None if queue is None else queue.items[0]
 
     def holds_up(self, serial: int, names: Iterable[str] | None, now: float) -> bool:
-        """Tell whether a query has to wait: for a barrier, or for an earlier item in its conversation (None: in any)
+        """Return whether a query has to wait: for a barrier, or for an earlier item in its conversation (None: in any)
         that is not itself waiting to be tried again.
         """
         if self.stalled(now):
@@ -150,7 +150,7 @@ class ConversationQueues:
         return any(queue.items[0].serial < serial and self._stalled.get(queue, 0.0) <= now for queue in found)
 
     def has_before(self, serial: int) -> bool:
-        """Tell whether any earlier item is not settled."""
+        """Return whether any earlier item is not settled."""
         return any(queue.items[0].serial < serial for queue in self._named.values())
 
     def start(self, queued: QueuedItem) -> None:
@@ -191,7 +191,7 @@ class ConversationQueues:
         return min(self._stalled.values(), default=None)
 
     def stalled(self, now: float) -> bool:
-        """Tell whether everything has to wait."""
+        """Return whether everything has to wait."""
         return self._stalled.get(None, 0.0) > now
 
     def postpone(self, frame: web.Error, now: float, queued: QueuedItem | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""What a user wants: messages to be stored, and requests that are answered."""
+"""The user's messages, which are stored, and requests, which are answered."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class MakeAccount(UserRequest, frozen=True):
 
 
 class SetLevel(RoomRequest, frozen=True):
-    """Choose what of a room the user is told of, on all their devices."""
+    """Set the notification level of a room, on all devices of the user."""
 
     level: Level
 

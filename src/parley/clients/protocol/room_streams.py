@@ -67,7 +67,7 @@ class RoomStreams:
         return bool(self._joins)
 
     def is_joining(self, room: str) -> bool:
-        """Tell whether that room is being joined, or is to be joined again."""
+        """Return whether that room is being joined, or is to be joined again."""
         stream = self.named(room)
         return fold(bare(room)) in self._joins.values() or (stream is not None and not stream.live)
 
@@ -153,7 +153,7 @@ class RoomStreams:
             self._outlet.emit(fx.Entered(self._streams[room.id].place, room.topic, None))
 
     def has_asked(self, id_: str | None) -> bool:
-        """Tell whether that is the id of a join or of a page."""
+        """Return whether that is the id of a join or of a page."""
         return id_ in self._joins or id_ in self._pages
 
     def refused(self, id_: str | None, why: str) -> str:
@@ -213,7 +213,7 @@ class RoomStreams:
         self._outlet.emit(fx.Forget(stream.id), fx.Exited(stream.place, asked, why, by))
 
     def drop(self, *kinds: str) -> None:
-        """Forget the rooms of these kinds, because the user is somebody else now, or a guest has said bye."""
+        """Forget the rooms of these kinds, because another user has signed in, or a guest has said bye."""
         for stream in self.all:
             if stream.kind in kinds:
                 del self._streams[stream.id]
@@ -370,7 +370,7 @@ def _beginning(room: web.Room, starts: dict[str, After | Last]) -> LastSeen:
         case Last(count=count):
             after = max(0, after - count)
         case _ if room.kind == "direct":
-            after = 0  # somebody began the conversation while the user was away
+            after = 0  # another user began the conversation while this one was away
     after = max(after, room.floor - 1)
     return LastSeen(room.id, room.name, room.kind, room.epoch, after)
 

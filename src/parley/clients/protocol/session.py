@@ -103,7 +103,7 @@ class ClientSession:
         for entry in entries:
             self._posting.add(entry)
 
-    # What is known
+    # The state
 
     def effects(self) -> list[fx.Effect]:
         """Return what has to be done since the last call, in order."""
@@ -146,7 +146,7 @@ class ClientSession:
         return [item for item in items if isinstance(item, OutboxEntry)]
 
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
-        """Tell whether a message was sent and not answered, so that it may be stored or not."""
+        """Return whether a message was sent and not answered, so that it is unknown whether it is stored."""
         return self._posting.is_in_doubt(entry)
 
     @property
@@ -179,7 +179,7 @@ class ClientSession:
         """The rooms in which something is unread."""
         return [(stream.place, stream.unread) for stream in self._rooms.live if stream.unread.unread]
 
-    # What the connection tells
+    # Calls of the connection
 
     def connected(self, now: float) -> None:
         """There is a connection."""
@@ -346,7 +346,7 @@ class ClientSession:
             self._rooms.drop("public", "private")  # direct rooms stay
         self._connection.end()
 
-    # What the user wants
+    # Calls of the user
 
     def say(self, room: str, text: str, now: float, kind: Kind = "message", key: str | None = None) -> OutboxEntry:
         """Say something in a room, which is joined if need be; `kind` "action" says what the user does.
@@ -373,7 +373,7 @@ class ClientSession:
         return entry
 
     def ask(self, request: UserRequest, now: float) -> None:
-        """Take a request; `Entered`, `Answered`, `Failed` or `Uncertain` says what has come of it."""
+        """Take a request. Its result is one of `Entered`, `Answered`, `Failed` and `Uncertain`."""
         self._questions.ask(request)
         self._pump(now)
 

@@ -64,7 +64,7 @@ def group_rooms(state: State, user: int) -> list[int]:
 
 
 def stands_over(state: State, by: int, role: str) -> bool:
-    """Tell whether `by` may manage users of that server role: the owner all, an admin members, guests and bots."""
+    """Return whether `by` may manage users of that server role: the owner all, an admin members, guests and bots."""
     if by == MACHINE:
         return True
     actor = state.users.get(by)

@@ -1,4 +1,4 @@
-"""What a line that begins with a slash, or with `.exit`, does."""
+"""The commands of the line dialect: lines that begin with a slash, and `.exit`."""
 
 from collections.abc import Callable
 from typing import Final, Protocol

@@ -53,7 +53,7 @@ LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAG
 
 
 class _Asked(Struct, frozen=True, gc=False):
-    """What a command was submitted for: the frame it came in, and for a hello what else `ready` needs."""
+    """The tag of a command: the frame it came in, and for a hello the other fields of `ready`."""
 
     frame: Any
     token: str | None = None

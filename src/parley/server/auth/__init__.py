@@ -1,1 +1,1 @@
-"""Who someone is: tokens, passwords, and the limits on guessing them."""
+"""Authentication: tokens, passwords, and the limits on guessing them."""

@@ -36,7 +36,7 @@ class PasswordHasher(Protocol):
 
 
 class Authenticator:
-    """Finds out who someone is. Tokens and passwords are stored as hashes, and never logged.
+    """Authenticates users. Tokens and passwords are stored as hashes, and never logged.
 
     Args:
         loop: the event loop.
@@ -110,7 +110,7 @@ class Authenticator:
                 self._throttle.withdrawn(folded, address)
                 return right
             if account == self._account(name):
-                break  # otherwise the password was changed meanwhile: look at the new one
+                break  # otherwise the password was changed meanwhile: check against the new one
         if not right:
             self._throttle.failed(folded, address, self._loop.time())
             log.info("a sign-in from %s failed", address)

@@ -56,7 +56,7 @@ class HashRequest(NamedTuple):
 
 
 def answer(question: HashRequest) -> str | bool:
-    """Hash a password with a new salt (PHC string format), or tell whether a hash is of it.
+    """Hash a password with a new salt (PHC string format), or return whether a hash is of it.
 
     Raises:
         NoMemory: it can be tried again later.
@@ -114,7 +114,7 @@ class HashWorker:
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has ended by itself, as it does after `IDLE_SECONDS`."""
+        """Whether the process has ended by itself, as it does after `IDLE_SECONDS`."""
         return self._process.poll() is not None
 
     @property

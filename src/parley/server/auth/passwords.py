@@ -78,7 +78,7 @@ class Passwords:
         return str(await self._ask(HashRequest(_prepare(password), None, self._cost)))
 
     async def verify(self, hash: str | None, password: str) -> bool:
-        """Tell whether the hash is of that password.
+        """Return whether the hash is of that password.
 
         Without a hash (a name that nobody has, an account without a password) the answer is no, after the same time.
 

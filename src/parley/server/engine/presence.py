@@ -56,7 +56,7 @@ class Presence:
         self._stopped = False
 
     def online(self, user: int) -> bool:
-        """Tell whether the user has a client."""
+        """Return whether the user has a client."""
         return user in self._connections
 
     def connections(self, user: int) -> tuple[Client, ...]:
@@ -64,7 +64,7 @@ class Presence:
         return self._connections.get(user, ())
 
     def knows(self, user: int) -> bool:
-        """Tell whether the user has a client, or has a departure coming."""
+        """Return whether the user has a client, or is about to leave."""
         return user in self._connections or user in self._departures
 
     def begin(self, users: Iterable[int], tokenless: Iterable[int]) -> None:

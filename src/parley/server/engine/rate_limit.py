@@ -1,4 +1,4 @@
-"""How often someone may ask."""
+"""The rate limits of requests."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable

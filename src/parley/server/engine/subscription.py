@@ -313,7 +313,7 @@ class Feeds:
         self._shrink()
 
     def is_ending(self, reader: Client, room: int) -> bool:
-        """Tell whether the reader's cursor in a room is to end."""
+        """Return whether the reader's cursor in a room is to end."""
         cursor = _find(reader, room)
         return cursor is not None and cursor.last is not None
 

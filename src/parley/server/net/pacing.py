@@ -1,4 +1,4 @@
-"""Pacing: when many come at once they are served one after the other, and other work is done in between."""
+"""Pacing: simultaneous callbacks are called one after the other, with time for other work in between."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""What asyncio does not tell of a TCP connection."""
+"""Information about a TCP connection that asyncio does not provide."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What tells an endpoint that a request is from this server: an HMAC (RFC 2104) over the time and the body."""
+"""The signature that proves to an endpoint that a request is from this server: an HMAC (RFC 2104) of time and body."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What a batch of events changes in the tables that hold the state."""
+"""The changes by a batch of events in the tables that hold the state."""
 
 from collections.abc import Iterable
 

@@ -489,7 +489,7 @@ def _has_whom(event: Event) -> bool:
 
 
 def _makes_sense(event: Event) -> bool:
-    """Tell whether a state can fold the event's text."""
+    """Return whether a state can fold the event's text."""
     kind, text = event.kind, event.text
     try:
         if kind == "profile":

@@ -34,7 +34,7 @@ import { keySequence } from "./messageKeys";
 import { type Connect, Socket } from "./socket";
 import type { TabMessage, Tabs } from "./tabs";
 
-/** What the engine needs from its environment. */
+/** The environment of the engine. */
 export interface Ports {
   connect: Connect;
   store: Store;

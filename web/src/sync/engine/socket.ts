@@ -1,6 +1,6 @@
 /** The WebSocket connection below a session. */
 
-/** What a connection reports. */
+/** The events of a connection. */
 export interface SocketEvents {
   opened(): void;
   heard(data: string): void;
@@ -19,7 +19,7 @@ export type Connect = (events: SocketEvents) => Transport;
 /** Milliseconds for connecting. */
 const OPEN = 10_000;
 
-/** WindowTarget most one connection at a time. What the last one still says after `hangUp` is not heard. */
+/** At most one connection at a time. Events of a connection after `hangUp` are ignored. */
 export class Socket {
   #transport: Transport | null = null;
   #generation = 0;

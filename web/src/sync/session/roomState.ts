@@ -22,7 +22,7 @@ export const TYPING_LASTS = 6_000;
 /** Milliseconds between two read marks, or two marks of receipt, to the server. */
 const MARKS = 1_000;
 
-/** What events have changed in a room. */
+/** The changes of a room by events. */
 export interface Changes {
   /** Something that the list of rooms shows. */
   list: boolean;

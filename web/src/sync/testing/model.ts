@@ -178,7 +178,7 @@ export class ModelServer {
   }
 }
 
-/** What a browser stores. */
+/** The stored data of a browser. */
 class Disk {
   identity: Identity | null = null;
   readonly rooms = new Map<RoomId, Room>();

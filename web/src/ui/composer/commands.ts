@@ -11,7 +11,7 @@ export interface Command {
   takes: readonly (ArgumentName | `${ArgumentName}?`)[];
   /** Whether it is for moderators: others do not get it suggested. */
   moderates?: boolean;
-  /** What its first argument is completed to. */
+  /** The kind of completions of its first argument. */
   completes?: "person" | "room";
 }
 

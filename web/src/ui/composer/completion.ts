@@ -1,4 +1,4 @@
-/** What can be completed at the cursor: a name after `@`, a room after `#`, an emoji after `:`, a command. */
+/** Finds the text to complete at the cursor: a name after `@`, a room after `#`, an emoji after `:`, a command. */
 import { fold } from "../../markdown";
 import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
 import { findCommand } from "./commands";

@@ -1,4 +1,4 @@
-/** The draft of a room: what stands in the composer is saved as it is typed, and shown again in every tab. */
+/** The draft of a room: the text of the composer is saved while the user types, and shown in every tab. */
 import { type Accessor, createEffect, on, onCleanup, onMount, untrack } from "solid-js";
 import { readStored, writeStored } from "../../platform/storage";
 import { engine } from "../../state";

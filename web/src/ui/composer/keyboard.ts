@@ -1,4 +1,4 @@
-/** What typing and keys do in the composer, beyond writing letters. */
+/** The composer's keys, and its changes to typed text. */
 import { engine } from "../../state";
 import type { RoomId } from "../../sync/types";
 import { scrollMessages } from "../places/landmarks";

@@ -1,4 +1,4 @@
-/** What completes the text at the cursor: names, rooms, emoji and commands, with the keys that choose among them. */
+/** The completions at the cursor: names, rooms, emoji and commands, with the keys that choose among them. */
 import { type Accessor, createEffect, createMemo, createResource, createSignal, on } from "solid-js";
 import { usedEmoji } from "../../emoji/recent";
 import { useMe, useMembers, useRooms, useWindow } from "../../state";

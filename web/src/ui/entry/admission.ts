@@ -1,4 +1,4 @@
-/** Coming in: as a guest, by signing in, or with a new account. What the server asks for decides which fields are shown. */
+/** Entering: as a guest, by signing in, or with a new account. The server's demands decide which fields are shown. */
 import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
 import { entry } from "../../api/entry";
 import type { Prospect } from "../../api/types";
@@ -9,7 +9,7 @@ import { codeOf } from "./invitationCode";
 
 type Way = "guest" | "sign-in" | "account";
 
-/** What a problem is about: a field, or the form as a whole. */
+/** The subject of a problem: a field, or the form as a whole. */
 type Subject = "name" | "password" | "invitation" | "form";
 
 function subjectOf(code: string): Subject {
@@ -18,7 +18,7 @@ function subjectOf(code: string): Subject {
   return code.startsWith("invitation_") ? "invitation" : "form";
 }
 
-/** How somebody has come in. */
+/** The way in which a user has entered. */
 export interface Entered {
   /** Their role on the server. */
   role: string;
@@ -80,7 +80,7 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
     setNeedsInvitation(true);
     setAsksInvitation(true);
   };
-  // What the server demands of everybody.
+  // The server's demands on every user.
   createEffect(
     on(out, (now) => {
       if (!now) return;
@@ -168,11 +168,11 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
     asksInvitation,
     setAsksInvitation,
     needsInvitation,
-    /** What the opened link promises; null while that is not known, or if there is no link. */
+    /** The invitation of the opened link; null while it is loaded, or without a link. */
     prospect,
     /** Whether the opened link is not valid any more. */
     isGone,
-    /** The connection's state, if it waits for somebody to come in. */
+    /** The connection's state, if it waits for a user to enter. */
     out,
     problemOf: (subject: Subject): string | null => (problem()?.subject === subject ? (problem()?.text ?? null) : null),
     busy,

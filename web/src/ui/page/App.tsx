@@ -15,7 +15,7 @@ import { Shell } from "./Shell";
 
 const LOBBY = "lobby";
 
-/** After coming in: join the room that the invitation leads to, and the lobby if the user is in no room yet. */
+/** After entering: join the room of the invitation, and the lobby if the user is in no room yet. */
 async function land(invited: string): Promise<void> {
   if (!engine.rooms().some((room) => room.joined && room.kind !== "direct")) {
     const lobby = await engine.join(LOBBY);

@@ -1,4 +1,4 @@
-/** What is shown in place of a room that the user is not in, or of any room. */
+/** Notices in place of a room: the user is not in it, or in no room at all. */
 import { createMemo, type JSX, onMount, Show } from "solid-js";
 import { engine, useConnection, useMe, useRooms } from "../../state";
 import type { RoomListing } from "../../sync/types";
@@ -38,7 +38,7 @@ const Browse = (): JSX.Element => (
   </Button>
 );
 
-/** In place of a room that the user is not in; `wanted` is the address's word for it. */
+/** Shown in place of a room that the user is not in. `wanted` is the room's name or id in the address. */
 export function RoomUnavailable(props: { wanted: string }): JSX.Element {
   const me = useMe();
   const removal = createMemo(() =>

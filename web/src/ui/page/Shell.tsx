@@ -81,7 +81,7 @@ export function Shell(): JSX.Element {
     if (id !== null) untrack(() => unhide(id));
   });
 
-  /** The word of the address for a room that the user is not in; null if they are, or that is not known. */
+  /** The name or id in the address of a room that the user is not in; null if they are, or if it is unknown. */
   const stranger = createMemo(() => {
     const { place } = route();
     return place.at === "room" && currentRoom() === null && connection().state === "online" ? place.room : null;

@@ -16,7 +16,7 @@ import { type Action, register, type Section, startKeys } from "../shortcuts/act
 import { startTyping } from "../shortcuts/typeAnywhere";
 import { setTheme, type Theme } from "../theme";
 
-/** What actions need from the page. `closeDrawer` returns whether the drawer was open. */
+/** The part of the page that actions use. `closeDrawer` returns whether the drawer was open. */
 export interface PageControls {
   togglePeople: () => void;
   closeDrawer: () => boolean;
@@ -48,7 +48,7 @@ function toggleFavourite(): void {
   if (room) void showRefusal(engine.prefer(room.id, { favourite: !room.favourite }));
 }
 
-/** What Escape does: it closes what lies on top. */
+/** The action of Escape: it closes the topmost layer. */
 function close(page: PageControls): void {
   if (route().panel) closePanel();
   else if (page.closeDrawer()) return;

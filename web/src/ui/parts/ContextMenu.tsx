@@ -6,7 +6,7 @@ import { type Accessor, createSignal, type JSX, onCleanup, onMount, Show } from 
 import { EDGE } from "./Menu";
 import { type MenuItem, MenuList } from "./MenuList";
 
-/** What the menu is about. */
+/** The subject of the menu. */
 export interface Subject {
   /** The element that gets the focus back. */
   row: HTMLElement;

@@ -5,7 +5,7 @@ import styles from "./Field.module.css";
 export interface FieldOptions {
   label: string;
   hint?: string | undefined;
-  /** What is wrong; screen readers announce it. */
+  /** The problem of the input; screen readers announce it. */
   problem?: string | null | undefined;
   /** Hide the label, except from screen readers. */
   bare?: boolean;

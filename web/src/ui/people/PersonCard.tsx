@@ -71,7 +71,7 @@ function serverRole(role: ServerRole | undefined): string {
 function Card(props: {
   user: UserId;
   name: string;
-  /** What the server knows of the person; undefined until it has answered. */
+  /** The person's data from the server; undefined until it has answered. */
   known: User | undefined;
   /** The person as a member of the open room. */
   member: Member | undefined;
@@ -150,7 +150,7 @@ function Card(props: {
   );
 }
 
-/** What a moderator may do: change the role, mute, kick, ban. */
+/** The actions of a moderator: change the role, mute, kick, ban. */
 function Moderation(props: { member: Member; onAction: (action: Restriction) => void }): JSX.Element {
   const me = useMe();
   const room = useRoom(currentRoomId);

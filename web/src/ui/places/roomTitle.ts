@@ -15,7 +15,7 @@ export function useOthers(room: Accessor<Room | undefined>): Accessor<readonly M
   return createMemo(() => (members() ?? []).filter((member) => member.id !== me()?.id));
 }
 
-/** What the server puts in the place of a deleted account's name. No name has spaces. */
+/** The server's replacement for the name of a deleted account. No real name has spaces. */
 const GONE = "someone who left";
 
 /** The title of a room; empty while there is none. */

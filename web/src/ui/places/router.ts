@@ -43,8 +43,8 @@ export function parse(path: string, hash: string): Pick<Route, "place" | "panel"
 }
 
 /**
- * The word for a room in an address: the name of a public room, else the id. Not a name that looks like an id, nor one of dots,
- * which browsers resolve as a parent folder.
+ * The part of an address that denotes a room: the name of a public room, else the id. Not a name that looks like an id, nor one
+ * of dots, which browsers resolve as a parent folder.
  */
 export function wordFor(room: Pick<Room, "id" | "name" | "kind">): string {
   return room.kind === "public" && room.name && !/^(\d+|\.{1,2})$/.test(room.name) ? room.name : String(room.id);
@@ -55,7 +55,7 @@ export function pathOf(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | null
   return `/r/${encodeURIComponent(wordFor(room))}${seq === null ? "" : `/${seq}`}`;
 }
 
-/** The room that a word of an address means. */
+/** The room that this part of an address denotes. */
 export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
   rooms: readonly T[],
   wanted: string,
@@ -68,7 +68,7 @@ export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
   return rooms.find((room) => room.kind === "public" && room.name.toLowerCase() === folded);
 }
 
-/** What an entry of the history has besides its address. */
+/** The state of an entry of the history, in addition to its address. */
 interface Kept {
   drawer?: boolean;
 }

@@ -1,4 +1,4 @@
-/** What the rows of a timeline have in common. */
+/** The data that all rows of a timeline share. */
 import { type Accessor, createContext, useContext } from "solid-js";
 import type { Millis, Seq } from "../../sync/types";
 import type { Navigation } from "./navigation";

@@ -20,7 +20,7 @@ export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void
   window.addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
   return {
-    /** What is visible may have changed. */
+    /** The visible rows may have changed. */
     look,
     /** Whether the page is visible and has the focus. */
     isLooking,

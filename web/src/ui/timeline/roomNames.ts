@@ -1,4 +1,4 @@
-/** What names refer to in a room: the person of `@name`, and the path of `#name`. */
+/** Resolves names in a room: the person of `@name`, and the path of `#name`. */
 import { type Accessor, createMemo } from "solid-js";
 import { fold, type Known } from "../../markdown";
 import type { Meanings } from "../../markdown/Text";
@@ -43,7 +43,7 @@ export function createRoomNames(room: RoomId, openPerson: OpenPerson): RoomNames
     }),
     meanings: (event) => ({
       mention(name) {
-        // The server decides whom a message mentions. For a message that is not stored this is not known.
+        // The server decides which users a message mentions. Before it is stored, that is unknown.
         const called = event === null ? null : (event.mentions ?? []);
         if (isCall(name)) {
           if (event === null || called === null || called.length === 0) return null;

@@ -47,7 +47,7 @@ export function createTimelineState(room: RoomId) {
     rebuild,
     /** The window that `rows` was made from. `log` may already be a newer one. */
     drawnLog: (): LogWindow | null => drawnLog,
-    /** What the reader sees; null before the first layout. Setting it notifies even if it is the same object. */
+    /** The visible rows; null before the first layout. Setting it notifies even if it is the same object. */
     seen,
     setSeen,
     /** Whether the timeline is at the place that it was opened for. Nothing counts as read before. */

@@ -1,4 +1,4 @@
-/** What happens by itself while a timeline is shown: messages are marked as read, the divider moves, pages are fetched. */
+/** Updates while a timeline is shown: messages are marked as read, the divider moves, pages are fetched. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
 import { engine } from "../../state";
 import { isMessage, type Seq } from "../../sync/types";
@@ -28,7 +28,7 @@ function newestSeen({ seen, isOpened, rows, drawnLog }: TimelineState): Seq | nu
   return null;
 }
 
-/** Mark as read what the reader has seen. Returns whether somebody is looking at the page now. */
+/** Mark the visible messages as read. Returns whether the page is visible and has the focus. */
 export function trackReading(state: TimelineState): () => boolean {
   const { room, about, seen, rows, isOpened } = state;
   watch(
@@ -46,7 +46,7 @@ export function trackReading(state: TimelineState): () => boolean {
   return marks.isLooking;
 }
 
-/** Put the divider before messages that arrive while nobody looks at the end of the log. */
+/** Put the divider before messages that arrive while the end of the log is not visible, or the page not focused. */
 export function trackDivider(state: TimelineState, isLooking: () => boolean): void {
   const { log, about, me, divider, isOpened } = state;
   let newest = log().events.at(-1)?.seq ?? 0;

@@ -17,7 +17,7 @@ const NEAR = 32;
 /** The size of the last list. A new list starts with it, so that it can place rows before the browser lays the page out. */
 let lastSize = { width: 0, height: 0 };
 
-/** What the owner of a list calls. */
+/** The interface for the owner of a list. */
 export interface ListHandle {
   /** Go to the end, and stay there while the list grows. */
   toEnd(): void;
@@ -29,7 +29,7 @@ export interface ListHandle {
   element(key: string): HTMLElement | null;
 }
 
-/** What is visible. */
+/** The visible rows. */
 export interface VisibleRows {
   /** Keys of the first and the last row that are at least partly visible. */
   first: string;

@@ -91,7 +91,7 @@ async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
         return _signed_in(request, user.id, None, bearer=True, status=200)
     code = None if body.invitation is None else hash_code(body.invitation)
     if request.caller.user:
-        # A guest is back under another name: somebody else has the old one now.
+        # A guest returns under another name, because another user has the old one now.
         await request.submit(c.ClaimName(body.name, request.caller.user))
         return _signed_in(request, request.caller.user, None, bearer=True, status=200)
     if (account := request.view.account(body.name)) is not None:

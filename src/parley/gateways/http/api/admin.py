@@ -119,7 +119,7 @@ async def delete_account(request: HttpRequest[Commands]) -> Response:
 async def export_account(request: HttpRequest[Exports]) -> Response:
     user = request.user()
     if not request.caller.admin_socket and user.id != request.caller.id:
-        # What people write in private is not for admins. Whoever has the machine can read the database anyway.
+        # Admins get no private messages. (The owner of the machine can read the database.)
         raise refused("not_allowed")
     return await export_of(request, user)
 
@@ -164,7 +164,7 @@ async def make_token(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewToken = request.body
     user = request.user(body.user)
     if user.role != "bot" and user.id != request.caller.id:
-        # Only a bot's token is made by somebody else.
+        # Only tokens of bots can be made by another user.
         raise refused("not_allowed")
     token = request.server.new_token()
     await request.submit(c.SignIn(user.id, hash_token(token), body.label, by=request.caller.id), told_once=True)

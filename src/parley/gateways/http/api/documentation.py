@@ -1,4 +1,4 @@
-"""The documentation, as two routes. It is made when somebody first asks for it."""
+"""The documentation, as two routes. The first request makes it."""
 
 import functools
 from collections.abc import Sequence
