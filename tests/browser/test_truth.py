@@ -155,6 +155,24 @@ async def test_a_refused_message_shows_the_reason_and_can_be_discarded(people: P
     await expect(bob.message("too late")).to_have_count(0)
 
 
+async def test_a_refused_message_is_edited_in_the_composer(people: People) -> None:
+    ann, bob = await people.member("ann"), await people.guest("bob")
+    await ann.asks("POST", "/api/rooms", {"name": "tea"})
+    await bob.asks("PUT", "/api/rooms/tea/members/me")
+    await bob.goes_to("tea")
+    await ann.asks("PATCH", "/api/rooms/tea", {"slow": 300})
+    await bob.says("first", "second\u2028of two lines")
+    await expect(bob.button("Edit")).to_be_visible()
+    await bob.types("and more")
+    await bob.button("Edit").click()
+    await expect(bob.composer).to_have_value("second\nof two lines\nand more")
+    await expect(bob.button("Edit")).to_have_count(0)
+    await ann.asks("PATCH", "/api/rooms/tea", {"slow": 0})
+    await bob.composer.press("Enter")
+    await expect(bob.messages.filter(has_text="of two lines")).to_have_count(1)
+    await expect(bob.composer).to_have_value("")
+
+
 async def test_a_message_discarded_in_one_tab_is_gone_in_the_other(people: People) -> None:
     ann, bob = await people.member("ann"), await people.guest("bob", proxy=True)
     await ann.asks("POST", "/api/rooms", {"name": "tea"})

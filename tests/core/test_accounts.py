@@ -150,8 +150,6 @@ def test_a_profile(rules):
         (SetProfile(GUEST, "me"), "account_needed"),
         (SetProfile(NOBODY, "me"), "name_needed"),
         (SetProfile(ADA, "x" * 33), "profile_invalid"),
-        (SetProfile(ADA, "two\nlines"), "profile_invalid"),
-        (SetProfile(ADA, "\x1b[31m"), "profile_invalid"),
         (SetProfile(ADA, "\u202eada"), "profile_invalid"),
         (SetProfile(ADA, colour="red"), "profile_invalid"),
         (SetProfile(ADA, colour="#33aa7７"), "profile_invalid"),
@@ -429,7 +427,6 @@ def test_who_may_create_which_invitation(rules):
         (OWNER, {"uses": 1_000_001}, "invitation_invalid"),
         (OWNER, {"until": rules.at}, "invitation_invalid"),
         (OWNER, {"until": rules.at + 10 * LASTS_MOST_MS}, "invitation_invalid"),
-        (OWNER, {"label": "two\nlines"}, "invitation_invalid"),
         (OWNER, {"label": "x" * 33}, "invitation_invalid"),
     ]:
         refusals(rules, (MakeInvitation(by, code, **options), answer))

@@ -1,6 +1,8 @@
 """The valid names, texts and keys, and which names are the same."""
 
+import json
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from parley.core import text
 from parley.core.text import as_typed, bare_room_name, fold, is_key, is_name, is_text
+from parley.core.unicode.invisible import is_visible
 
 GOOD_NAMES = [
     "ada",
@@ -202,6 +205,24 @@ def test_the_hash_sign_is_not_part_of_a_rooms_name(shown, bare):
 )
 def test_valid_texts(words):
     assert is_text(words)
+
+
+VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "texts.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])
+def test_a_text_as_it_is_stored(vector):
+    assert text.normalized(vector["text"]) == vector["normalized"]
+    assert is_visible(vector["text"]) == vector["visible"]
+
+
+@given(st.text(max_size=40) | st.text("\r\n\x0b\x0c\x85\u2028\u2029\t\x00\ud800a", max_size=20))
+def test_every_normalized_text_is_valid_and_stays_as_it_is(words):
+    stored = text.normalized(words)
+    assert is_text(stored)
+    assert text.normalized(stored) == stored
+    assert not set(text.single_line(words)) & set("\n\t")
+    assert text.single_line(text.single_line(words)) == text.single_line(words)
 
 
 FORBIDDEN = [*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, 0xD800, 0xDFFF]

@@ -244,7 +244,7 @@ class TestTalking:
             ("/topic", "#lobby has no topic."),
             ("/rooms", "* #lobby (1 person)"),
             ("x" * 8001, "A message has at most 8,000 characters, this one has 8,001. It was not sent."),
-            ("a\x07b", "A message can't hold control characters. It was not sent."),
+            ("\x07", "An empty message was not sent."),
         ],
     )
     def test_a_line_and_its_answer(self, bob: LineSessionFixture, line: str, answer: str) -> None:

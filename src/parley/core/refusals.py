@@ -66,12 +66,11 @@ SENTENCES: Final = {
     "room_not_joined": "You are not in that room. Join it first.",
     "room_direct": "That can't be done in a direct conversation.",
     "rooms_too_many": "You are in {limit} rooms, and more are not allowed. Leave one first.",
-    "topic_invalid": f"A topic is one line of at most {TOPIC_CHARS} characters without control characters.",
+    "topic_invalid": f"A topic has at most {TOPIC_CHARS} characters.",
     # messages
     "text_empty": "An empty message was not sent.",
     "text_too_long": f"A message has at most {TEXT_CHARS:,} characters, this one has {{length:,}}. It was not sent.",
     "text_lines": f"A message has at most {TEXT_LINES} lines, this one has {{lines:,}}. It was not sent.",
-    "text_invalid": "A message can't hold control characters. It was not sent.",
     "key_invalid": f"A key has 1 to {KEY_CHARS} characters of printable ASCII without spaces.",
     "key_used": "This was done before, under the same key. Its secret is shown only the first time.",
     "user_unknown": "There is nobody called {name} here.",

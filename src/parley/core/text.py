@@ -5,6 +5,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from .unicode.invisible import is_visible
+
 NAME_CHARS: Final = 32
 TEXT_CHARS: Final = 8_000
 TEXT_LINES: Final = 500
@@ -15,9 +17,13 @@ PASSWORD_MOST: Final = 256
 
 _NAME_MARKS: Final = frozenset("_-.[]{}|^`\\")
 
-# C0 and C1 control characters except newline and tab: they would control other users' terminals. U+2028 and U+2029:
-# unexpected line breaks.
+# CR LF, CR, VT, FF, NEL, LINE SEPARATOR, PARAGRAPH SEPARATOR (Unicode Standard, section 5.8, "Newline Guidelines").
+_LINE_BREAK: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+# The other C0 and C1 control characters except newline and tab: they would control other users' terminals.
+_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FORBIDDEN_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BREAK_IN_LINE: Final = re.compile("[\t\n ]*[\t\n][\t\n ]*")
 _KEY: Final = re.compile(rf"[!-~]{{1,{KEY_CHARS}}}")
 
 
@@ -71,15 +77,30 @@ def _is_spelled(name: str) -> bool:
         category = unicodedata.category(character)
         if category[0] not in "LN" and category not in ("Mn", "Mc"):
             return False
-        # Hangul fillers have a letter's category but look blank; default-ignorable marks are invisible.
-        if character in _BLANKS or "VARIATION SELECTOR" in unicodedata.name(character, ""):
+        # Hangul fillers have a letter's category and variation selectors a mark's, but they are invisible.
+        if not is_visible(character):
             return False
     return bool(name)
 
 
-_BLANKS: Final = frozenset(
-    "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\U00013441\U00013442\U00016fe4"
-)
+def normalized(text: str) -> str:
+    """Return a text as it is stored: each line break of any kind is one newline, and control characters except tab are
+    removed. Lone surrogates, which can't be encoded, become U+FFFD.
+
+    The rules call this for every message, so all gateways accept the same texts. `web/src/sync/normalized.ts` is the
+    same function; `tests/vectors/texts.json` tests both.
+    """
+    if text.isprintable():
+        return text
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", _LINE_BREAK.sub("\n", text)))
+
+
+def single_line(text: str) -> str:
+    """Return a topic, a reason or a label as it is stored: `normalized` without space at its ends, with a space for
+    each run of tabs and line breaks; empty if nothing in it is visible.
+    """
+    line = _BREAK_IN_LINE.sub(" ", normalized(text)).strip()
+    return line if is_visible(line) else ""
 
 
 def is_text(text: str) -> bool:

@@ -13,7 +13,7 @@ from parley.core.kinds import Kind
 from parley.core.records import DropTokens, ForgetUser, KeepTokens, PutPassword, PutToken, Record, TokenKind
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Invitation, Profile, State, User
-from parley.core.text import NAME_CHARS, as_typed, is_line, is_text
+from parley.core.text import NAME_CHARS, as_typed, single_line
 
 from .common import LASTS_MOST_MS, Policy, about, decided, entry, stands_over, words
 from .invitations import find, invited_to, kept_from_inviting, used
@@ -77,7 +77,7 @@ def _records_of_account(command: c.Register, user: int, at: int) -> list[Record]
         records.append(PutPassword(user, command.password))
     if command.token is not None:
         kind: TokenKind = "bot" if command.role == "bot" and command.by is not None else "session"
-        records.append(PutToken(user, command.token, kind, command.label, at))
+        records.append(PutToken(user, command.token, kind, single_line(command.label), at))
     return records
 
 
@@ -92,10 +92,11 @@ def sign_in(state: State, command: c.SignIn, at: int) -> Decision | Refusal:
         return refuse("account_disabled")
     if command.at is not None and command.at < user.password_at:
         return refuse("sign_in_wrong")
-    token = PutToken(user.id, command.token, "session" if command.by is None else "bot", command.label, at)
+    label = single_line(command.label)
+    token = PutToken(user.id, command.token, "session" if command.by is None else "bot", label, at)
     if command.by is None:
         return decided(records=[token])
-    return decided(_noted(state, command.by, user, f"token {command.label}".strip(), at), records=[token])
+    return decided(_noted(state, command.by, user, f"token {label}".strip(), at), records=[token])
 
 
 def sign_out(state: State, command: c.SignOut, at: int) -> Decision | Refusal:
@@ -132,8 +133,8 @@ def set_profile(state: State, command: c.SetProfile, at: int) -> Decision | Refu
     user = state.users[command.user]
     if not user.account:
         return refuse("account_needed")
-    display, colour, zone = command.display.strip(), command.colour.lower(), command.zone.strip()
-    if len(display) > NAME_CHARS or not is_line(display) or _TURNING.search(display):
+    display, colour, zone = single_line(command.display), command.colour.lower(), command.zone.strip()
+    if len(display) > NAME_CHARS or _TURNING.search(display):
         return refuse("profile_invalid", why=f"a display name is one line of at most {NAME_CHARS} characters")
     if colour and not _COLOUR.fullmatch(colour):
         return refuse("profile_invalid", why="a colour looks like #33aa77")
@@ -217,11 +218,10 @@ def make_invitation(state: State, command: c.MakeInvitation, at: int) -> Decisio
         return refuse("invitation_invalid", why="its code is not as it should be")
     if not 0 <= command.uses <= 1_000_000 or (command.until and not at < command.until <= at + LASTS_MOST_MS):
         return refuse("invitation_invalid", why="it would let nobody in")
-    if len(command.label) > NAME_CHARS or not is_line(command.label) or not is_text(command.label):
+    label = single_line(command.label)
+    if len(label) > NAME_CHARS:
         return refuse("invitation_invalid", why=f"a label is one line of at most {NAME_CHARS} characters")
-    invitation = Invitation(
-        command.code, command.uses, command.until, command.room, command.role, command.label, command.by
-    )
+    invitation = Invitation(command.code, command.uses, command.until, command.room, command.role, label, command.by)
     text = msgspec.json.encode(invitation).decode()
     return decided(entry(state.rooms[DIRECTORY], at, state.users.get(command.by), "invitation", text))
 

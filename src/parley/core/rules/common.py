@@ -10,7 +10,7 @@ from parley.core.events import MACHINE, SERVER, About, Event
 from parley.core.kinds import Kind
 from parley.core.records import Record
 from parley.core.state import Room, State, User
-from parley.core.text import KEY_CHARS, TOPIC_CHARS, is_line
+from parley.core.text import KEY_CHARS, TOPIC_CHARS, is_line, single_line
 
 SERVER_NAME: Final = "parley"
 """The name in events that the server itself causes."""
@@ -53,9 +53,11 @@ def about(user: User, until: int = 0) -> About:
 
 
 def words(text: str) -> str:
-    """Return parting words or a reason, without control characters: they are removed, not refused."""
-    text = text.strip()
-    return text if len(text) <= TOPIC_CHARS and is_line(text) else ""
+    """Return parting words or a reason as they are stored: as one line, shortened to the length of a topic. They are
+    never refused: what they are about is done.
+    """
+    line = single_line(text)
+    return line if len(line) <= TOPIC_CHARS else line[: TOPIC_CHARS - 1].rstrip() + "…"
 
 
 def group_rooms(state: State, user: int) -> list[int]:

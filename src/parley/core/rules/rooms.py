@@ -5,7 +5,7 @@ from parley.core.decision import Decision
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import may
 from parley.core.state import Room, State, User
-from parley.core.text import TOPIC_CHARS, as_typed, bare_room_name, is_line, is_name
+from parley.core.text import TOPIC_CHARS, as_typed, bare_room_name, is_name, single_line
 
 from .common import Policy, decided, entry, group_rooms, is_banned, words
 from .speaking import kept_from_writing
@@ -72,8 +72,8 @@ def set_topic(state: State, command: SetTopic, at: int) -> Decision | Refusal:
         return problem
     if not may(state, room, user, "topic"):
         return refuse("not_allowed")
-    topic = command.topic.strip()
-    if len(topic) > TOPIC_CHARS or not is_line(topic):
+    topic = single_line(command.topic)
+    if len(topic) > TOPIC_CHARS:
         return refuse("topic_invalid")
     if topic == room.topic:
         return decided()

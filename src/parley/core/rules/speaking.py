@@ -8,7 +8,8 @@ from parley.core.mentions import Online, mentions
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, rank
 from parley.core.state import Room, State, User, direct_name
-from parley.core.text import TEXT_CHARS, TEXT_LINES, is_key, is_text
+from parley.core.text import TEXT_CHARS, TEXT_LINES, is_key, normalized
+from parley.core.unicode.invisible import is_visible
 
 from .common import SERVER_NAME, decided, entry, spelled
 
@@ -21,13 +22,13 @@ def send_message(state: State, command: SendMessage, at: int, online: Online) ->
         return refuse("name_needed")
     if room is None or user.id not in room.members or room.id == DIRECTORY:
         return refuse("room_not_joined")
-    if problem := text_problem(command.text, command.key):
+    text = normalized(command.text)
+    if problem := text_problem(text, command.key):
         return problem
     if user.disabled:
         return refuse("account_disabled")
     if room.guarded and (problem := kept_from_writing(state, room, user, at)):
         return problem
-    text = command.text
     if "@" not in text:
         return Decision([Event(room.id, room.tip + 1, at, user.id, user.name, command.kind, text, command.key)])
     named = mentions(state, room, user, text, online)
@@ -57,14 +58,15 @@ def send_direct(state: State, command: SendDirect, at: int, online: Online) -> D
         return refuse("user_unknown", name=spelled(command.to))
     if other.id == command.user:
         return refuse("user_self")
-    if problem := text_problem(command.text, command.key):
+    text = normalized(command.text)
+    if problem := text_problem(text, command.key):
         return problem
     me = state.users[command.user]
     room, events = _direct_room(state, [me, other], at)
     seq = room.tip + len(events) + 1
     members = room if not events else Room(room.id, room.name, "", members=Members({me.id: 0, other.id: 0}))
-    named = mentions(state, members, me, command.text, online) if "@" in command.text else None
-    event = Event(room.id, seq, at, me.id, me.name, command.kind, command.text, command.key, None, named)
+    named = mentions(state, members, me, text, online) if "@" in text else None
+    event = Event(room.id, seq, at, me.id, me.name, command.kind, text, command.key, None, named)
     return decided(*events, event)
 
 
@@ -96,12 +98,11 @@ def _direct_room(state: State, people: list[User], at: int) -> tuple[Room, list[
 
 
 def text_problem(text: str, key: str | None) -> Refusal | None:
-    if not text or text.isspace():
+    """Return why a message can't have this text (`normalized`) or this key; None if it can."""
+    if not is_visible(text):
         return refuse("text_empty")
     if len(text) > TEXT_CHARS:
         return refuse("text_too_long", length=len(text))
-    if not is_text(text):
-        return refuse("text_invalid")
     # The line dialect repeats the sender's name on each line, so many lines cost a lot.
     if (breaks := text.count("\n")) >= TEXT_LINES:
         return refuse("text_lines", lines=breaks + 1)

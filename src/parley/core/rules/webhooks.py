@@ -11,7 +11,7 @@ from parley.core.records import DropWebhook, MoveWebhook, PutToken, Webhook
 from parley.core.refusals import Refusal, refuse
 from parley.core.roles import RANKS, first_visible_seq, rank, visible
 from parley.core.state import Room, State, User
-from parley.core.text import NAME_CHARS, as_typed, is_line
+from parley.core.text import NAME_CHARS, as_typed, single_line
 
 from .common import decided, entry
 from .names import name_problem
@@ -25,14 +25,15 @@ def make_webhook(state: State, command: MakeWebhook, at: int) -> Decision | Refu
         return room
     actor, directory = state.users.get(command.by), state.rooms[DIRECTORY]
     if command.url:
-        if len(command.label) > NAME_CHARS or not is_line(command.label) or len(command.url) > URL_CHARS:
+        label = single_line(command.label)
+        if len(label) > NAME_CHARS or len(command.url) > URL_CHARS:
             return refuse("value_invalid", why=f"a label is one line of at most {NAME_CHARS} characters")
         # A webhook sends only events that its creator may read.
         first = 1 if command.by == MACHINE else first_visible_seq(room, command.by)
         if not first - 1 <= command.after <= room.tip:
             return refuse("value_invalid", why=f"it can begin after {first - 1} to {room.tip}")
-        made = entry(directory, at, actor, "webhook", _text("made", command.label, room.id))
-        fields = (command.room, command.label, command.url, command.secret, command.kinds)
+        made = entry(directory, at, actor, "webhook", _text("made", label, room.id))
+        fields = (command.room, label, command.url, command.secret, command.kinds)
         return decided(made, records=[Webhook(made.seq, *fields, command.after, None, command.by, at)])
     name = as_typed(command.label)
     if problem := name_problem(state, name, None):

@@ -82,7 +82,7 @@ def _text(body: bytes, kind: str) -> str:
         from urllib.parse import unquote_plus
 
         return msgspec.json.decode(unquote_plus(text.removeprefix("payload=")), type=_Payload).text
-    return text.replace("\r\n", "\n").strip("\n")
+    return text.strip("\r\n")
 
 
 def _problem(error: Refused) -> Response:

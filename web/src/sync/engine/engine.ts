@@ -1,6 +1,7 @@
 /** The engine: a session, and the socket, clock, store and tabs that its effects need. */
 import type { Effect, Ticket } from "../effects";
 import { encode } from "../frames";
+import { normalized } from "../normalized";
 import { type SeqRange, withRange } from "../seqRanges";
 import { withoutHash } from "../session/names";
 import type { Question, Request } from "../session/requests";
@@ -279,11 +280,11 @@ class ParleyEngine implements Engine {
   }
 
   send(room: RoomId, text: string, kind: "message" | "action" = "message"): void {
-    this.#queue({ key: this.#newKey(), room, text: wellFormed(text), kind, at: this.#ports.wall(), state: "queued" });
+    this.#queue({ key: this.#newKey(), room, text: normalized(text), kind, at: this.#ports.wall(), state: "queued" });
   }
 
   sendDirect(to: string, text: string, kind: "message" | "action" = "message"): void {
-    const message = { room: 0, to: wellFormed(to.replace(/^@/, "")), text: wellFormed(text), kind };
+    const message = { room: 0, to: normalized(to.replace(/^@/, "")), text: normalized(text), kind };
     this.#queue({ key: this.#newKey(), ...message, at: this.#ports.wall(), state: "queued" });
   }
 
@@ -778,11 +779,6 @@ function merged(entries: readonly Pending[], others: readonly Pending[]): Pendin
 /** Whether a message has to be sent before `other`. */
 function isBefore(other: Pending): (message: Pending) => boolean {
   return ({ key, state }) => state !== "refused" && key < other.key;
-}
-
-/** Replace lone surrogates: a text field may hold half a character, but it can not be encoded. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 /** @throws Error if the promise takes longer than `most`. */

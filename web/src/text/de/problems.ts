@@ -41,7 +41,6 @@ export const problems: Catalogue["problems"] = {
   room_direct: "Das geht in einem Gespräch unter Einzelnen nicht.",
   topic_invalid: "Ein Thema ist eine Zeile mit höchstens 250 Zeichen.",
   text_empty: "Eine leere Nachricht wurde nicht gesendet.",
-  text_invalid: "Eine Nachricht kann keine Steuerzeichen enthalten. Sie wurde nicht gesendet.",
   text_too_long: "Die Nachricht ist zu lang. Sie wurde nicht gesendet.",
   text_lines: "Die Nachricht hat zu viele Zeilen. Sie wurde nicht gesendet.",
   too_fast: "Du sendest zu schnell. Versuche es gleich noch einmal.",

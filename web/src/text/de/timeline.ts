@@ -75,6 +75,7 @@ export const timeline: Catalogue["timeline"] = {
   andMore: (n) => `und ${zahl(n)} weitere`,
   notSent: "Nicht gesendet.",
   retry: "Noch einmal senden",
+  edit: "Bearbeiten",
   discard: "Verwerfen",
   unsend: "Nicht senden",
 

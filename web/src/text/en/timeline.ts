@@ -75,6 +75,7 @@ export const timeline = {
   andMore: (n: number) => `and ${n.toLocaleString("en")} more`,
   notSent: "Not sent.",
   retry: "Send again",
+  edit: "Edit",
   discard: "Discard",
   unsend: "Do not send it",
 

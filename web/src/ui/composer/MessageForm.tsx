@@ -1,12 +1,13 @@
 /** The form in which the user writes messages. */
 import { createEffect, createSignal, type JSX, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
+import { isVisible } from "../../sync/normalized";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
 import { Icon } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import styles from "./Composer.module.css";
-import { createDraft } from "./draft";
-import { insertion } from "./insertion";
+import { createDraft, type Draft } from "./draft";
+import { composerClosed, composerOpened, insertion } from "./insertion";
 import { createKeyboard, isTouchOnly } from "./keyboard";
 import { createMessageSize } from "./messageSize";
 import { CommandHelp, SuggestionList } from "./SuggestionList";
@@ -20,7 +21,9 @@ const Picker = lazy(() => import("../../emoji/Picker"));
 const TITLE_FITS = 20;
 
 /** Insert the texts that other parts of the page ask for. */
-function takeInsertions(room: number, field: TextField): void {
+function takeInsertions(room: number, { field, save }: Draft): void {
+  composerOpened(room);
+  onCleanup(() => composerClosed(room));
   createEffect(
     on(
       insertion,
@@ -28,8 +31,9 @@ function takeInsertions(room: number, field: TextField): void {
         if (asked === null || asked.room !== room) return;
         const { text, start } = field.current();
         if (asked.before) {
-          const whole = asked.text + text;
+          const whole = text === "" ? asked.text : asked.text + asked.separator + text;
           field.edit({ text: whole, start: whole.length, end: whole.length });
+          save();
         } else field.insert((start > 0 && !/\s$/.test(text.slice(0, start)) ? " " : "") + asked.text);
       },
       { defer: true },
@@ -51,7 +55,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
   const suggestions = createSuggestions({ room, field, hasFocus, mayModerate: () => props.mayModerate });
   const sending = createSending(id, draft, () => size.problem() === null, suggestions.reset);
   const keyboard = createKeyboard(id, field, suggestions, sending);
-  takeInsertions(id, field);
+  takeInsertions(id, draft);
   document.addEventListener("selectionchange", field.moved);
   onCleanup(() => document.removeEventListener("selectionchange", field.moved));
 
@@ -63,7 +67,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
   };
   const listId = `suggestions-${id}`;
   const isOpen = (): boolean => suggestions.list().length > 0;
-  const isReady = (): boolean => field.text().trim() !== "" && size.problem() === null;
+  const isReady = (): boolean => isVisible(field.text()) && size.problem() === null;
   const label = (): string =>
     props.room.kind === "direct" ? t.timeline.placeholderDirect(title()) : t.timeline.placeholder(title());
 

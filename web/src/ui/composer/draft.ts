@@ -72,6 +72,8 @@ export function createDraft(room: Accessor<Room>) {
 
   return {
     field,
+    /** Save the draft now: the text is nowhere else. */
+    save: saveNow,
     /** Empty the field, and save that. */
     clear(): void {
       field.set("");

@@ -1,6 +1,7 @@
 /** The limits of a message's size. */
 import { type Accessor, createMemo } from "solid-js";
 import { useServer } from "../../state";
+import { normalized } from "../../sync/normalized";
 import { t } from "../../text";
 
 /** The most lines of a message (docs/protocol/web.md, `text_lines`). */
@@ -20,16 +21,17 @@ export interface MessageSize {
 export function createMessageSize(text: Accessor<string>): MessageSize {
   const server = useServer();
   const limit = (): number => server()?.limits.textChars ?? 8000;
+  const sent = createMemo(() => normalized(text()));
   // The server counts code points. Far below the limit, UTF-16 units are good enough.
   const left = createMemo(() => {
-    const value = text().trim();
+    const value = sent().trim();
     return limit() - (value.length < limit() - NEAR ? value.length : Array.from(value).length);
   });
   return {
     left: () => (left() <= NEAR && left() >= 0 ? left() : null),
     problem: createMemo(() => {
       if (left() < 0) return t.timeline.tooLong(-left());
-      const value = text();
+      const value = sent();
       if (value.length > LINES && value.trim().split("\n").length > LINES) return t.timeline.tooManyLines(LINES);
       const most = (server()?.limits.frameBytes ?? 16_384) - FRAME;
       // A UTF-16 unit takes at most six bytes in JSON, as an escape.

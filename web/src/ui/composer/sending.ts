@@ -1,6 +1,7 @@
 /** Sending what stands in the composer: as a message, or as a command that is carried out. */
 import { createSignal } from "solid-js";
 import { engine } from "../../state";
+import { isVisible } from "../../sync/normalized";
 import type { RoomId } from "../../sync/types";
 import { navigate, pathOf } from "../places/router";
 import { parseInput, runCommand } from "./commands";
@@ -22,7 +23,7 @@ export function createSending(room: RoomId, draft: Draft, isSendable: () => bool
   };
   const send = async (): Promise<void> => {
     const { value } = draft.field.element();
-    if (value.trim() === "" || !isSendable()) return;
+    if (!isVisible(value) || !isSendable()) return;
     const input = parseInput(value.replace(/\s+$/, ""));
     setHelp(false);
     if (input.is === "problem") {

@@ -5,12 +5,14 @@ import { InlineText, type Meanings, Text } from "../../markdown/Text";
 import { engine } from "../../state";
 import type { Pending, RoomEvent } from "../../sync/types";
 import { sentence, t } from "../../text";
+import { hasComposer } from "../composer/insertion";
 import { Icon } from "../parts";
 import { authorStyle } from "../theme/authorColour";
 import { Actions } from "./ActionBar";
 import actions from "./ActionBar.module.css";
 import { useTimeline } from "./context";
 import styles from "./Message.module.css";
+import { editRefused } from "./messageActions";
 import { isMentioned } from "./rows";
 import { OwnStatus } from "./Status";
 import { fullOf, isoOf, timeOf } from "./times";
@@ -171,6 +173,11 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
             <button type="button" data-choice onClick={() => engine.retry(pending.key)}>
               {t.timeline.retry}
             </button>
+            <Show when={hasComposer(pending.room)}>
+              <button type="button" onClick={() => editRefused(pending)}>
+                {t.timeline.edit}
+              </button>
+            </Show>
             <button type="button" onClick={() => engine.discard(pending.key)}>
               {t.timeline.discard}
             </button>

@@ -2,6 +2,7 @@
 import { engine } from "../../state";
 import type { Pending, RoomEvent } from "../../sync/types";
 import { t } from "../../text";
+import { editInto, hasComposer } from "../composer/insertion";
 import { type IconName, showToast } from "../parts";
 import type { TimelineContext } from "./context";
 
@@ -25,12 +26,20 @@ const copyText = (text: string): MessageAction => ({
   run: () => copy(text, t.timeline.copied),
 });
 
+/** Put a refused message back into the composer, so that the user can change it. */
+export function editRefused(pending: Pending): void {
+  editInto(pending.room, pending);
+  engine.discard(pending.key);
+}
+
 /** The actions on a message that is not stored yet. One that is being sent can not be discarded. */
 export function actionsOfPending(pending: Pending): readonly MessageAction[] {
   if (pending.state === "sending") return [copyText(pending.text)];
   const discard = pending.state === "refused" ? t.timeline.discard : t.timeline.unsend;
+  const edit: MessageAction = { label: t.timeline.edit, icon: "edit", quick: false, run: () => editRefused(pending) };
   return [
     copyText(pending.text),
+    ...(pending.state === "refused" && hasComposer(pending.room) ? [edit] : []),
     { label: discard, icon: "close", quick: false, run: () => engine.discard(pending.key) },
   ];
 }
