@@ -9,11 +9,15 @@ from tests.server.server_fixture import DEADLINE, Server
 
 
 async def asks_from(host: str, server: Server, path: str, body: Any) -> Answer:
-    """Make one POST from one of this machine's addresses, e.g. 127.0.0.7."""
+    """Make one POST of JSON from one of this machine's addresses, e.g. 127.0.0.7."""
+    return await posts_from(host, server, path, json.dumps(body).encode(), "application/json")
+
+
+async def posts_from(host: str, server: Server, path: str, data: bytes, kind: str) -> Answer:
+    """Make one POST from one of this machine's addresses, with a body of any media type."""
     async with asyncio.timeout(DEADLINE):
         reader, writer = await asyncio.open_connection("127.0.0.1", server.port, local_addr=(host, 0))
-        data = json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/json\r\nConnection: close\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: {kind}\r\nConnection: close\r\n"
         writer.write(f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data)
         answer = await reader.read(-1)
         writer.close()

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from parley.core.commands import Rename
 from parley.core.throttle import Throttle
 from parley.server.auth.passwords import Cost, Passwords
 from tests.security.attacks import HOUR, guesses, names
-from tests.security.people import asks_from
+from tests.security.people import asks_from, posts_from
+from tests.server.api import Http
 from tests.server.server_fixture import Server, password_of
 
 ATTACKER, OWNER = "127.0.0.66", "127.0.0.7"
@@ -66,6 +68,71 @@ async def test_many_addresses_get_few_guesses_and_the_owner_can_sign_in(server: 
             break
     assert made <= guesses(100, 1)[0] <= 45
     assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
+
+
+async def guess_elsewhere(server: Server, name: str) -> None:
+    """Guess from 26 strange addresses until no new address may try."""
+    for number in range(26):
+        await signs_in(server, f"127.0.1.{number + 1}", name, "guess")
+    assert (await signs_in(server, "127.0.2.1", name, password_of(name)))[0] == 429
+
+
+@pytest.mark.parametrize("door", ["api", "invitation", "websocket", "netcat"])
+async def test_the_owner_signs_in_at_the_address_of_the_registration(server: Server, clock: Clock, door: str) -> None:
+    password = password_of("ann")
+    if door == "api":
+        made = await asks_from(OWNER, server, "/api/accounts", {"name": "ann", "password": password})
+        assert made.status == 201
+    elif door == "invitation":
+        code = await server.invitation()
+        form = f"name=ann&password={password.replace(' ', '+')}".encode()
+        made = await posts_from(OWNER, server, f"/join/{code}", form, "application/x-www-form-urlencoded")
+        assert made.status in (200, 303)
+    elif door == "websocket":
+        web = await server.web("ann")
+        await web.sends(t="register", password=password)
+        await web.gets(t="done")
+    else:
+        line = await server.line("ann")
+        await line.says(f"/register {password}")
+        await line.sees("Done. Your name is yours now.")
+    await guess_elsewhere(server, "ann")
+    home = "127.0.0.1" if door in ("websocket", "netcat") else OWNER
+    assert (await signs_in(server, home, "ann", password))[0] == 200
+
+
+@pytest.mark.parametrize("cached", [False, True])
+async def test_the_owner_signs_in_where_a_session_makes_requests(server: Server, clock: Clock, cached: bool) -> None:
+    await server.account("ann")
+    signed_in = await asks_from(
+        "127.0.3.1", server, "/api/session", {"name": "ann", "password": password_of("ann"), "bearer": True}
+    )
+    session = Http(server, signed_in.json["token"])
+    if cached:
+        assert (await session.asks("GET", "/api/me")).status == 200
+        server.hub.authenticator._throttle = Throttle()  # type: ignore[misc]
+    assert (await session.asks("GET", "/api/me")).status == 200
+    await guess_elsewhere(server, "ann")
+    assert (await signs_in(server, "127.0.0.1", "ann", password_of("ann")))[0] == 200
+
+
+async def test_an_account_that_is_renamed_keeps_its_known_addresses(server: Server, clock: Clock) -> None:
+    ann = await server.account("ann")
+    assert (await signs_in(server, OWNER, "ann", password_of("ann")))[0] == 200
+    await server.does(Rename(ann, "anna"))
+    for number in range(26):
+        await signs_in(server, f"127.0.1.{number + 1}", "anna", "guess")
+    assert (await signs_in(server, "127.0.2.1", "anna", password_of("ann")))[0] == 429
+    assert (await signs_in(server, OWNER, "anna", password_of("ann")))[0] == 200
+
+
+async def test_a_bots_token_and_a_guests_token_make_no_address_known(server: Server, clock: Clock) -> None:
+    ann = await server.account("ann")
+    eve = await server.web("eve")
+    server.hub.authenticator.met(server.user("eve"), "127.0.0.1")
+    server.hub.authenticator.met(ann, "")
+    assert len(server.hub.authenticator._throttle) == 0
+    assert eve.token
 
 
 async def test_guesses_on_all_gateways_are_counted_together(server: Server, clock: Clock) -> None:

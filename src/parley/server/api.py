@@ -106,6 +106,9 @@ class HubApi:
     def identify_webhook(self, token: bytes) -> Awaitable[Identity | Refusal]:
         return self._hub.authenticator.identify(token, webhook=True)
 
+    def met(self, user: int, address: str) -> None:
+        self._hub.authenticator.met(user, address)
+
     async def _look_up(self, token: bytes) -> Identity | Refusal:
         authenticator = self._hub.authenticator
         endings = authenticator.endings

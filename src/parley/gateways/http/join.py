@@ -72,6 +72,9 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
             await _enter(server, invitation, name, password, hash_token(token))
         except Refused as error:
             return _form(invitation, name, error.refusal.message, 422)
+        user = server.view.state.user_named(name)
+        if user is not None:
+            server.met(user.id, address)
         return _welcome(request, name, token)
 
     return [Route("/join/{code}", show, methods=["GET"]), Route("/join/{code}", take, methods=["POST"])]

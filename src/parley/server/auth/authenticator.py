@@ -68,8 +68,7 @@ class Authenticator:
         Args:
             token: the hash.
             webhook: whether it has to be an incoming webhook's token; such a token is good for nothing else.
-            address: where it is used from. An address with a session of an account is not slowed down when that
-                account signs in there.
+            address: where it is used from; see `met`.
         """
         identity = await self._current(lambda: self._store.who(token))
         if isinstance(identity, Refusal):
@@ -83,16 +82,28 @@ class Authenticator:
             return refuse("session_unknown")
         if user.disabled:
             return refuse("account_disabled")
-        if address and identity.kind == "session":
-            self._throttle.met(fold(user.name), address)
+        if identity.kind == "session":
+            self.met(user.id, address)
         return identity
+
+    def met(self, user: int, address: str) -> None:
+        """Note that someone has proved at an address to be a user: a sign-in to the account is not slowed down there by
+        failures at other addresses. Guests have no account, and nothing is noted.
+
+        Args:
+            user: the id.
+            address: the client's IP address; empty if there is none, as on the admin socket.
+        """
+        known = self._view.state.users.get(user)
+        if address and known is not None and known.account:
+            self._throttle.met(_throttled(known.name, user), address)
 
     async def sign_in(self, name: str, password: str, address: str) -> int | Refusal:
         """Return the id of the account, if that is its password. A refusal does not tell a wrong name from a wrong
         password.
         """
-        folded, now = fold(name), self._loop.time()
-        wait = self._throttle.wait(folded, address, now)
+        throttled, now = _throttled(name, self._account(name)[0]), self._loop.time()
+        wait = self._throttle.wait(throttled, address, now)
         if wait > 0:
             return refuse("sign_in_throttled", int(wait * 1000) + 1, seconds=wait)
         if len(password) > PASSWORD_MOST:
@@ -103,19 +114,19 @@ class Authenticator:
             # A name that nobody has is looked for too, so that it takes as long.
             hashed = await self._current(partial(self._store.password, known))
             if isinstance(hashed, Refusal):
-                self._throttle.withdrawn(folded, address)
+                self._throttle.withdrawn(throttled, address)
                 return hashed
             right = await self._verify(hashed, password)
             if isinstance(right, Refusal):
-                self._throttle.withdrawn(folded, address)
+                self._throttle.withdrawn(throttled, address)
                 return right
             if account == self._account(name):
                 break  # otherwise the password was changed meanwhile: check against the new one
         if not right:
-            self._throttle.failed(folded, address, self._loop.time())
+            self._throttle.failed(throttled, address, self._loop.time())
             log.info("a sign-in from %s failed", address)
             return refuse("sign_in_wrong")
-        self._throttle.succeeded(folded, address)
+        self._throttle.succeeded(throttled, address)
         return refuse("account_disabled") if self._view.state.users[known].disabled else known
 
     async def hash_password(self, password: str) -> str | Refusal:
@@ -173,3 +184,8 @@ class Authenticator:
                 return refuse("not_read", RETRY_MS)
             if endings == self.endings:
                 return answer[0]
+
+
+def _throttled(name: str, user: int) -> str:
+    """Return what the throttle counts an account by: its id, as a name may change. Without an account, the name."""
+    return f"\0{user}" if user else fold(name)

@@ -102,10 +102,11 @@ async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
     return _signed_in(request, events[0].user, token, bearer=body.bearer, status=201)
 
 
-def _signed_in(request: HttpRequest[Commands], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
+def _signed_in(request: HttpRequest[Identities], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:
     user = request.state.users.get(id_)
     if user is None:
         raise refused("session_unknown")
+    request.server.met(id_, request.caller.address)
     shown = schemas.SignedIn(serialize.user(request.view, user), token if bearer else None)
     return Json(shown, status, () if bearer else cookie(request.caller, token))
 

@@ -121,6 +121,8 @@ class Api:
                 return self._admitted(stranger, route)
             raise refused("session_unknown") if identity.code == "token_unknown" else Refused(identity)
         await self._check(identity, route)
+        if identity.kind == "session":
+            self._server.met(identity.user, stranger.address)
         return Caller(identity.user, False, hashed, stranger.address, stranger.secure, cookie)
 
     async def _check(self, identity: Identity, route: Prepared) -> None:

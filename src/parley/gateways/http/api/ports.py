@@ -101,6 +101,9 @@ class Identities(Commands, Protocol):
     def identify_webhook(self, token: bytes) -> Awaitable[Identity | Refusal]:
         """Return which bot an incoming webhook's token is."""
 
+    def met(self, user: int, address: str) -> None:
+        """Note that someone has proved at an address to be a user: guesses elsewhere don't slow them down there."""
+
     def seen(self, user: int) -> None:
         """Note that a guest has made a request: the server holds their name for a while longer."""
 
