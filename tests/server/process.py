@@ -34,6 +34,7 @@ class Process:
         self.port = 0
         self.stdout = ""
         self._ready = threading.Event()
+        self._more = threading.Condition()
         page = importlib.util.find_spec("parley_web")
         packages = [parley.__file__, *([page.origin] if page and page.origin else [])]
         path = os.pathsep.join(str(Path(each).parent.parent) for each in packages)
@@ -64,7 +65,9 @@ class Process:
     def _read(self) -> None:
         assert self._popen.stderr
         for line in self._popen.stderr:
-            self.lines.append(line.rstrip("\n"))
+            with self._more:
+                self.lines.append(line.rstrip("\n"))
+                self._more.notify_all()
             if not self.port and (found := re.search(r"listening on .*:(\d+)", line)):
                 self.port = int(found[1])
                 self._ready.set()
@@ -73,6 +76,13 @@ class Process:
 
     def signals(self, number: signal.Signals) -> None:
         self._popen.send_signal(number)
+
+    def sees(self, text: str) -> str:
+        """Wait for a line of the log that contains a text, and return it."""
+        with self._more:
+            found = self._more.wait_for(lambda: [line for line in self.lines if text in line], SECONDS)
+        assert found, self.lines
+        return found[0]
 
     def ends(self) -> int:
         """Wait for the process to end; return its exit status."""

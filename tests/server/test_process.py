@@ -42,6 +42,27 @@ def test_a_signal_stops_the_server_cleanly_and_soon(tmp_path: Path, number: sign
         browser.close()
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signals")
+@pytest.mark.parametrize("tls", [[], ["--tls", "auto"]], ids=["plain", "tls"])
+def test_hup_usr1_and_usr2_end_no_server(tmp_path: Path, tls: list[str]) -> None:
+    others = (signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
+    with Process(*listening(tmp_path, *tls)) as server:
+        with server.visit() as bob:
+            bob.sendall(b"bob\n")
+            received(bob, b"you are now connected!\n")
+            for number in others:
+                server.signals(number)
+                server.sees(number.name)
+            bob.sendall(b"hello\n")
+            received(bob, b"bob: hello\n")
+            for number in (*others, signal.SIGTERM, *others):
+                server.signals(number)
+            assert everything_from(bob).endswith(b"The server is stopping. Come back in a moment.\n")
+        assert server.ends() == 0
+    [hung_up, *_] = [line for line in server.lines if "SIGHUP" in line]
+    assert ("reading the certificate again" if tls else "there is nothing to read again") in hung_up
+
+
 def test_the_log_has_the_lines_of_the_report(tmp_path: Path) -> None:
     with Process(*listening(tmp_path)) as server:
         with server.visit() as bob:

@@ -5,7 +5,6 @@ import gc
 import logging
 import os
 import secrets
-import signal
 import ssl
 import sys
 from collections.abc import Callable, Coroutine, Iterator
@@ -56,6 +55,7 @@ from .net.peer import Peer
 from .net.reject import RejectProtocol
 from .net.websocket import WebSocketConnection
 from .protocols import Submitter
+from .signals import Signals
 from .webhooks import Guard, Webhooks
 
 log = logging.getLogger("parley")
@@ -226,7 +226,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
 
 
 def run(config: Config, ready: Ready = lambda addresses, owner: None) -> None:
-    """Run a server until SIGTERM or SIGINT.
+    """Run a server until SIGTERM or SIGINT. Called in the main thread, which receives the signals from then on.
 
     Args:
         config: its configuration.
@@ -237,7 +237,7 @@ def run(config: Config, ready: Ready = lambda addresses, owner: None) -> None:
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:
-        _run_loop(_serve(config, ready))
+        _run_loop(_serve(config, ready, Signals()))
     except (ConfigError, StoreError, FolderInUse) as error:
         raise StartError(str(error)) from None
 
@@ -254,7 +254,7 @@ def _run_loop(work: Coroutine[Any, Any, None]) -> None:
             runner.run(work)
 
 
-async def _serve(config: Config, ready: Ready) -> None:
+async def _serve(config: Config, ready: Ready, signals: Signals) -> None:
     loop = asyncio.get_running_loop()
     folder = Path(config.data) if config.data else default_data_folder()
     with _locked(folder):
@@ -272,7 +272,7 @@ async def _serve(config: Config, ready: Ready) -> None:
             proxies.check_exposure(config, addresses)
             hub.base_url = base_url(config, addresses)
             hub.ports = frozenset(sock.getsockname()[1] for sock in socks)
-            stop = _stop_signal(loop)
+            stop = signals.open(loop, None if certificate is None else certificate.reload)
             if certificate is not None:
                 log.info("the SHA-256 fingerprint of the certificate is %s", certificate.fingerprint)
                 certificate.watch()
@@ -301,6 +301,7 @@ async def _serve(config: Config, ready: Ready) -> None:
             await api.close()
             await http.close()
             await hub.close()
+            signals.close()
 
 
 @contextmanager
@@ -329,18 +330,3 @@ def _bind(address: str) -> list[Any]:
         return bind(host, port)
     except OSError as error:
         raise StartError(f"{address} can't be listened on: {error.strerror or error}.") from None
-
-
-def _stop_signal(loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
-    stop: asyncio.Future[None] = loop.create_future()
-
-    def stop_now() -> None:
-        if not stop.done():
-            stop.set_result(None)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(number, stop_now)
-        except NotImplementedError:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop_now))
-    return stop

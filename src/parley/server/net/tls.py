@@ -6,7 +6,6 @@ import hashlib
 import ipaddress
 import logging
 import os
-import signal
 import socket
 import ssl
 import time
@@ -124,14 +123,10 @@ class Certificate:
         return self.context
 
     def watch(self, seconds: float = WATCH_SECONDS) -> None:
-        """Read the files whenever they change from now on, and at once on SIGHUP. Called in the event loop."""
+        """Read the files whenever they change from now on. Called in the event loop."""
         self._loop = asyncio.get_running_loop()
         self._seconds = seconds
         self._timer = self._loop.call_later(seconds, self._look)
-        if hasattr(signal, "SIGHUP"):
-            # No such signals on Windows, nor outside the main thread.
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                self._loop.add_signal_handler(signal.SIGHUP, self.reload)
 
     def reload(self) -> None:
         """Read the files now, whether they have changed or not. Files that can't be used change nothing."""
@@ -143,9 +138,6 @@ class Certificate:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._loop is not None and hasattr(signal, "SIGHUP"):
-            with suppress(NotImplementedError, RuntimeError, ValueError):
-                self._loop.remove_signal_handler(signal.SIGHUP)
         self._loop = None
 
     def _look(self) -> None:
