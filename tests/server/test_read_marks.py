@@ -307,9 +307,48 @@ async def test_a_mark_behind_another_is_stored_before_the_server_stops(with_stor
     await eve.sends(t="read", room=1, seq=6)
     await eve.sends(t="unwatch", id="x", room=0)
     await gets(eve, "done")
-    asyncio.get_running_loop().call_later(0.05, store.free.set)
-    await server.close()
+    closing = asyncio.ensure_future(server.close())
+    await until(lambda: server.hub.stopping)
+    store.free.set()
+    await closing
+    server.check_log()
     assert [moved.read for marks in store.commits for moved in marks] == [4, 6]
+
+
+async def test_marks_of_several_members_are_counted_while_the_server_stops(with_store: Any) -> None:
+    """Each count ends in a turn of its own, and behind eve's mark there is another one to count."""
+    server, store = await with_store()
+    bob, eve = await talk(server, "one", "two", "three")
+    zoe = await server.web("zoe", "lobby")
+    await says(bob, "four", "five")
+    store.free.clear()
+    for web, seq in ((eve, 4), (zoe, 8), (eve, 6)):
+        await web.sends(t="read", room=1, seq=seq)
+        await web.sends(t="unwatch", id="x", room=0)
+        await gets(web, "done")
+        await until(lambda: store.counting >= 1)
+    closing = asyncio.ensure_future(server.close())
+    await until(lambda: server.hub.stopping)
+    store.free.set()
+    await closing
+    server.check_log()
+    moved = {(mark.user, mark.read) for marks in store.commits for mark in marks}
+    assert moved == {(server.user("eve"), 4), (server.user("eve"), 6), (server.user("zoe"), 8)}
+
+
+async def test_a_server_whose_counts_fail_stops(with_store: Any) -> None:
+    server, store = await with_store()
+    _bob, eve = await talk(server, "one", "two", "three")
+    store.free.clear()
+    store.unreadable = 9
+    await eve.sends(t="read", room=1, seq=4)
+    await until(lambda: store.counting == 1)
+    closing = asyncio.ensure_future(server.close())
+    await until(lambda: server.hub.stopping)
+    store.free.set()
+    await closing
+    server.check_log()
+    assert store.commits == []
 
 
 @pytest.mark.parametrize("seq", [4, 6])

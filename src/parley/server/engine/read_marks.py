@@ -59,8 +59,7 @@ class ReadMarkWriter:
     def __post_init__(self) -> None:
         self._wanted: dict[Place, tuple[int, int]] = {}
         self._storing: set[Place] = set()
-        self._counting = 0
-        self._counted: asyncio.Future[None] | None = None
+        self._stored: asyncio.Future[None] | None = None
         self._stopping = False
         self._timer: asyncio.TimerHandle | None = None
         self._moved: dict[int, set[int]] = {}
@@ -123,16 +122,25 @@ class ReadMarkWriter:
             self._gather(GATHER_SECONDS)
         if self._stopping and place not in self._storing:
             self._settle(place, refuse("stopping", RETRY_MS))
+        self._wake()
 
     async def stop(self) -> None:
-        """Submit the marks that have gathered. The writer stores them before it stops."""
+        """Store the marks that have gathered, also those behind another; a mark that can't be stored is not retried.
+
+        The writer has to be running until this returns.
+        """
         self._stopping = True
         if self._timer is not None:
             self._timer.cancel()
         self._store()
-        if self._counting:
-            self._counted = self.loop.create_future()
-            await self._counted
+        if self._storing:
+            self._stored = self.loop.create_future()
+            await self._stored
+
+    def _wake(self) -> None:
+        """Let `stop` go on if no mark is being counted or stored."""
+        if self._stored is not None and not self._storing and not self._stored.done():
+            self._stored.set_result(None)
 
     def _gather(self, seconds: float) -> None:
         if self._timer is None and not self._stopping:
@@ -165,21 +173,19 @@ class ReadMarkWriter:
             elif read >= self.state.rooms[room].tip:
                 self._go(place, wanted, mark.since, *self.marks.unread(room, user))
             else:
-                self._counting += 1
                 self.spawn(self._count_and_go(place, wanted, mark.since, mark.read))
 
     async def _count_and_go(self, place: Place, wanted: tuple[int, int], since: int, after: int) -> None:
+        counted = None
         try:
             counted = await self.count(place[1], place[0], after, wanted[1])
         finally:
-            self._counting -= 1
-            if not self._counting and self._counted is not None:
-                # `stop` goes on after this mark is submitted.
-                self.loop.call_soon(self._counted.set_result, None)
+            if counted is None:
+                self._storing.discard(place)
+                self._try_again(place, wanted)
+                self._settle(place, refuse("not_read", RETRY_MS))
+                self._wake()
         if counted is None:
-            self._storing.discard(place)
-            self._try_again(place, wanted)
-            self._settle(place, refuse("not_read", RETRY_MS))
             return
         self._go(place, wanted, since, *counted)
 
