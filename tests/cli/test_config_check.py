@@ -99,3 +99,10 @@ def test_a_missing_file_is_reported(tmp_path):
     result = parley("config", "check", str(tmp_path / "none.toml"))
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"Error: {tmp_path / 'none.toml'} can't be read: No such file or directory.\n"
+
+
+def test_a_url_with_a_path_is_refused_with_what_to_do_instead(file):
+    assert mistake(file, 'url = "https://host.example/chat"') == (
+        "url: 'https://host.example/chat' has the path '/chat', and a server can't be below a path. Give it a host "
+        "name of its own, e.g. https://chat.example.org, and let the proxy pass on every path as it is."
+    )

@@ -10,7 +10,6 @@ from parley.core.decision import Outcome
 from parley.core.events import MACHINE
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_code
-from parley.server.api import HubApi
 from parley.server.hub import Hub
 from tests.server.server_fixture import DEADLINE, Server
 
@@ -227,8 +226,7 @@ async def guest(server: Server, name: str) -> Http:
 async def account(server: Server, name: str, role: str | None = None) -> Http:
     """Make an account, with a role on the server if one is given; return its client."""
     http = Http(server)
-    desk = HubApi(server.hub)
-    code = desk.new_token()
+    code = server.api.new_token()
     if role is not None:
         await happens(server.hub, _invitation(code, role))
     made = await http.asks(

@@ -97,6 +97,19 @@ def test_every_flag_has_a_key() -> None:
         ("listen = 1", "expected `array`, got `int` - at `$.listen`."),
         ("listen = []", "listen can't be empty."),
         ('url = "chat.example.org"', "url begins with https:// or http://"),
+        (
+            'url = "https://chat.example/chat"',
+            "url: 'https://chat.example/chat' has the path '/chat', and a server can't",
+        ),
+        ('url = "https://chat.example//"', "has the path '//'"),
+        ('url = "https://chat.example/?x"', "has the path '/?x'"),
+        ('url = "https://"', "url: 'https://' is not https://HOST or https://HOST:PORT"),
+        ('url = "https://ann:pw@chat.example"', "is not https://HOST"),
+        ('url = "https://chat.example?x"', "is not https://HOST"),
+        ('url = "https://chat.example:70000"', "is not https://HOST"),
+        ('url = "https://chat.example:0"', "is not https://HOST"),
+        ('url = "https://chat.example "', "is not https://HOST"),
+        ('url = "https://bücher.example"', "is not https://HOST or https://HOST:PORT, in ASCII"),
         ('access = "friends"', "invalid enum value 'friends'"),
         ('webhook_allow = ["x y"]', "webhook_allow"),
         ('listen = ["nowhere"]', "'nowhere' is no address to listen on; write HOST:PORT, e.g. 127.0.0.1:59000."),
@@ -160,3 +173,9 @@ def test_the_configuration_is_documented_key_by_key() -> None:
     documented = Config.__doc__ or ""
     for field in msgspec.structs.fields(Config):
         assert field.name in documented
+
+
+@pytest.mark.parametrize("url", ["http://h", "https://chat.example.org/", "https://[::1]:8443", "http://10.0.0.1:80"])
+def test_an_origin_can_be_the_url(file: Path, url: str) -> None:
+    file.write_text(f'url = "{url}"', encoding="utf-8")
+    assert load(file).url == url

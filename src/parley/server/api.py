@@ -17,6 +17,7 @@ from parley.gateways.view import View
 
 from .engine.rate_limit import RateLimit
 from .hub import Hub
+from .net.origins import Origins
 from .protocols import Client
 from .webhooks import UrlRefused
 
@@ -36,9 +37,10 @@ class HubApi:
 
     Args:
         hub: the server.
+        origins: the server's own origin.
     """
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, origins: Origins) -> None:
         self.view: Final[View] = hub.view
         self.stalled_after: Final = hub.config.stall_timeout
         self.body_seconds: Final = hub.config.handshake_timeout
@@ -53,6 +55,8 @@ class HubApi:
         self._identities: dict[bytes, Identity] = {}
         self._endings = -1
         # Methods of the parts that do what the ports ask for:
+        self.own_origin: Final = origins.own
+        self.origin_refused: Final = origins.refused
         self.submit: Final = hub.ask
         self.seen: Final = hub.presence.seen
         self.sign_in: Final = hub.authenticator.sign_in

@@ -51,6 +51,7 @@ from .net.connection import BytesConnection
 from .net.dispatch import Dispatcher, Protocols
 from .net.http import HttpServer
 from .net.listener import Listener, bind
+from .net.origins import Origins
 from .net.peer import Peer
 from .net.reject import RejectProtocol
 from .net.websocket import WebSocketConnection
@@ -111,7 +112,8 @@ def assemble(
         StoreError: the store can't be read.
     """
     hub = make_hub(loop, store, config, crash)
-    api = HubApi(hub)
+    origins = Origins(config.url, loop.time)
+    api = HubApi(hub, origins)
 
     def connection(spoken: dialect.Dialect, peer: Peer) -> asyncio.Protocol:
         return BytesConnection(hub, spoken, spoken.session(hub.view, new_token), peer)
@@ -119,7 +121,7 @@ def assemble(
     def websocket(peer: Peer, cookie: bytes | None) -> asyncio.Protocol:
         return WebSocketConnection(hub, WebSession(hub.view, new_token, cookie), peer)
 
-    http = HttpServer(app(lambda: hub.writer.failing, api), websocket, config, hub.connection_counts)
+    http = HttpServer(app(lambda: hub.writer.failing, api), websocket, config, hub.connection_counts, origins)
     protocols: Protocols = {
         Dialect.HTTP: http.http,
         Dialect.IRC: lambda peer: RejectProtocol(loop, NOT_YET, peer),

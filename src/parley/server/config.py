@@ -2,6 +2,7 @@
 (docs/guide/configuration.md).
 """
 
+import re
 import socket
 import tomllib
 from ipaddress import ip_network
@@ -12,6 +13,8 @@ import msgspec
 from msgspec import Struct
 
 DEFAULT_LISTEN: Final = "127.0.0.1:59000"
+
+_ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?")
 
 
 class ConfigError(Exception):
@@ -24,7 +27,8 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     Attributes:
         access: who can join the server; None: anyone, or, if other machines can reach it, those who are invited.
         listen: addresses, as HOST:PORT.
-        url: what links to this server begin with, e.g. `https://chat.example.org`; None: the first address.
+        url: the server's address for browsers, e.g. `https://chat.example.org`: links begin with it, and pages of this
+            origin may ask. None: links begin with the first address, and a page's origin has to match `Host`.
         data: the data folder; None for the platform's.
         log: how the log is written.
         tls: `auto`: a self-signed certificate in the data folder.
@@ -100,8 +104,8 @@ def _check(config: Config) -> None:
         raise ConfigError("listen can't be empty.")
     for address in config.listen:
         split_address(address)
-    if config.url is not None and not config.url.startswith(("https://", "http://")):
-        raise ConfigError("url begins with https:// or http://, e.g. https://chat.example.org.")
+    if config.url is not None:
+        _check_url(config.url)
     if (config.tls_cert is None) != (config.tls_key is None):
         raise ConfigError("TLS needs both tls_cert and tls_key.")
     if config.tls is not None and config.tls_cert is not None:
@@ -126,6 +130,23 @@ def _check(config: Config) -> None:
     for key in ("rate_burst", "rooms_per_user", "tail_memory", "stall_timeout", "handshake_timeout"):
         if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
             raise ConfigError(f"{key} must be positive.")
+
+
+def _check_url(url: str) -> None:
+    """Check that a URL is an origin (RFC 6454), perhaps with a slash at its end."""
+    if not url.startswith(("https://", "http://")):
+        raise ConfigError("url begins with https:// or http://, e.g. https://chat.example.org.")
+    _, slash, path = url.split("//", 1)[1].partition("/")
+    if path:
+        raise ConfigError(
+            f"url: {url!r} has the path {slash + path!r}, and a server can't be below a path. Give it a host name of "
+            "its own, e.g. https://chat.example.org, and let the proxy pass on every path as it is."
+        )
+    found = _ORIGIN.fullmatch(url)
+    if found is None or int(found["port"] or 1) not in range(1, 65_536):
+        raise ConfigError(
+            f"url: {url!r} is not https://HOST or https://HOST:PORT, in ASCII; write e.g. https://chat.example.org."
+        )
 
 
 def base_url(config: Config, addresses: list[str]) -> str:

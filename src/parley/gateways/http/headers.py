@@ -34,32 +34,71 @@ HTML, but for the page's own templates, which `web/build/templates.ts` lets thro
 """
 
 
-def is_origin(origin: bytes, host: bytes | None, *, secure: bool) -> bool:
+_DEFAULT_PORTS: Final = {b"https": b":443", b"http": b":80"}
+_SHOWN_BYTES: Final = 200
+
+
+def normal_origin(origin: bytes) -> bytes:
+    """Return an origin in the form in which browsers send it (RFC 6454, section 6.2): in lower case, without a slash at
+    its end, and without the port that its scheme has anyway.
+    """
+    origin = origin.lower().rstrip(b"/")
+    return origin.removesuffix(_DEFAULT_PORTS.get(origin.partition(b"://")[0], b":443"))
+
+
+def is_origin(origin: bytes, host: bytes | None, *, secure: bool, own: bytes | None = None) -> bool:
     """Tell whether a page's origin (RFC 6454) is this server.
 
     Args:
         origin: the header `Origin`.
-        host: the header `Host`.
+        host: the header `Host`. A proxy may have added the port that the scheme has anyway.
         secure: whether the browser speaks TLS. Then a page that came without TLS is not ours: anybody on the way could
             have written it.
+        own: the origin that the configuration gives the server, as `normal_origin` returns it.
     """
-    scheme, _, rest = origin.partition(b"://")
-    return rest == host and (scheme == b"https" or not secure)
+    origin = normal_origin(origin)
+    scheme, colon, _ = origin.partition(b"://")
+    if not colon or (secure and scheme != b"https"):
+        return False
+    return origin == own or (host is not None and origin == normal_origin(scheme + colon + host))
 
 
-def names_this_server(headers: Mapping[bytes, bytes], *, secure: bool) -> bool | None:
+def names_this_server(headers: Mapping[bytes, bytes], *, secure: bool, own: bytes | None = None) -> bool | None:
     """Tell whether a browser says that a request comes from a page of this server; None if the headers do not say it.
 
     Args:
         headers: those of the request, by name in lower case.
-        secure: whether the browser speaks TLS.
+        secure, own: see `is_origin`.
     """
     site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
     if site is not None and site not in (b"same-origin", b"none"):
         return False
     if origin is not None:
-        return is_origin(origin, headers.get(b"host"), secure=secure)
+        return is_origin(origin, headers.get(b"host"), secure=secure, own=own)
     return None if site is None else True
+
+
+def explain_foreign(headers: Mapping[bytes, bytes], own: bytes | None) -> str:
+    """Return for the log why a request is taken for one of another server's page, and what to configure if it is not.
+
+    Args:
+        headers: those of the request, by name in lower case.
+        own: see `is_origin`.
+    """
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    if site is not None and site not in (b"same-origin", b"none"):
+        return f"its Sec-Fetch-Site is {_shown(site)}"
+    if origin is None:
+        return "it has a cookie, and neither Origin nor Sec-Fetch-Site"
+    known = "" if own is None else f" and url is {_shown(own)}"
+    why = f"its Origin is {_shown(origin)}, while its Host is {_shown(headers.get(b'host', b''))}{known}"
+    return f"{why}. If people reach this server by a proxy at that Origin, configure url = {_shown(origin)}"
+
+
+def _shown(value: bytes) -> str:
+    """Return a header's value as one short line, in quotes."""
+    text = value[:_SHOWN_BYTES].decode("latin-1")
+    return '"' + "".join(each if " " <= each <= "~" and each not in '"\\' else "?" for each in text) + '"'
 
 
 def page_headers(page: str, *, forms: bool = False) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from msgspec.structs import replace
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -23,8 +24,10 @@ from . import assets
 from .api import Caller
 from .api.body import read_body
 from .api.ports import Identities
+from .api.problems import OWN
 from .api.request import Refused, require
 from .headers import names_this_server, page_headers
+from .links import public_url
 
 FORM_BYTES: Final = 16 * 1024
 
@@ -55,10 +58,12 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
         invitation = server.view.invitation(request.path_params["code"], server.now())
         if invitation is None:
             return _gone()
-        if names_this_server(dict(request.headers.raw), secure=request.url.scheme == "https") is False:
-            return _form(invitation, "", "This came from another page. Try again here.", 403)
         address = request.client.host if request.client else ""
-        wait = server.throttle(Caller(None, False, None, address, request.url.scheme == "https"))
+        headers, secure = dict(request.headers.raw), request.url.scheme == "https"
+        if names_this_server(headers, secure=secure, own=server.own_origin) is False:
+            server.origin_refused(headers, address)
+            return _form(invitation, "", OWN["origin_foreign"], 403)
+        wait = server.throttle(Caller(None, False, None, address, secure))
         if wait > 0:
             return _form(invitation, "", refuse("too_fast", seconds=wait).message, 429)
         try:
@@ -75,7 +80,7 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
         user = server.view.state.user_named(name)
         if user is not None:
             server.met(user.id, address)
-        return _welcome(request, name, token)
+        return _welcome(public_url(request, server.own_origin), name, token, secure=secure)
 
     return [Route("/join/{code}", show, methods=["GET"]), Route("/join/{code}", take, methods=["POST"])]
 
@@ -123,8 +128,7 @@ def _gone() -> Response:
     return _page("This way is closed", f'<p class="lead">{words}</p>', 404)
 
 
-def _welcome(request: Request, name: str, token: str) -> Response:
-    url = request.url
+def _welcome(url: URL, name: str, token: str, *, secure: bool) -> Response:
     address = f"{url.scheme}://{url.netloc}" if url.scheme == "https" else url.netloc
     response = _page(
         f"Welcome, {name}",
@@ -133,7 +137,7 @@ def _welcome(request: Request, name: str, token: str) -> Response:
 <pre>parley chat {html.escape(address)} --as {html.escape(name)}</pre>""",
         200,
     )
-    response.set_cookie("parley_session", token, httponly=True, samesite="lax", secure=url.scheme == "https")
+    response.set_cookie("parley_session", token, httponly=True, samesite="lax", secure=secure)
     return response
 
 

@@ -19,6 +19,7 @@ from .api import PREFIX, Api, Server
 from .api.body import ClientGone
 from .api.problems import MEDIA_TYPE, body_of, own
 from .headers import GUARDED, page_headers
+from .links import public_url
 
 _PAGE: Final = resources.files(__package__).joinpath("connect.html").read_text(encoding="utf-8")
 _HEADERS: Final = page_headers(_PAGE)
@@ -44,7 +45,7 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
     files = assets.load() if page is None else page
 
     async def connect(request: Request) -> Response:
-        url = request.url
+        url = public_url(request, server.own_origin)
         tls = url.scheme == "https"
         values = {
             "{HOST}": url.hostname or "127.0.0.1",

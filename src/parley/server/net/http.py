@@ -16,10 +16,12 @@ from uvicorn.server import ServerState
 
 from parley.core.tokens import hash_token
 from parley.gateways.http.api import ADMIN_SOCKET, COOKIE, TRANSPORT
+from parley.gateways.http.api.problems import OWN
 from parley.gateways.http.headers import GUARDED, is_origin
 from parley.server.config import Config
 from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
 
+from .origins import Origins
 from .peer import Peer
 from .proxies import Proxies
 
@@ -118,8 +120,9 @@ class HttpConnection(HttpToolsProtocol):
                 raise self._refusal
             if self.url.partition(b"?")[0] != PATH:
                 raise HandshakeError(HTTPStatus.NOT_FOUND, "There is no WebSocket here; it is at /ws.")
-            if not _same_origin(headers, secure=self.scope["scheme"] == "https"):
-                raise HandshakeError(HTTPStatus.FORBIDDEN, "This WebSocket is for pages of this server.")
+            if not _same_origin(headers, secure=self.scope["scheme"] == "https", own=self._server.origins.own):
+                self._server.origins.refused(dict(headers), self._peer.address)
+                raise HandshakeError(HTTPStatus.FORBIDDEN, OWN["origin_foreign"])
             self.transport.write(accept_handshake(self.scope["method"].encode(), headers))
         except HandshakeError as error:
             self.transport.write(refuse_handshake(error))
@@ -211,11 +214,11 @@ def _session_cookie(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
     return None
 
 
-def _same_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool) -> bool:
-    """Tell whether a request is from a page of this host, or from a program: programs send no Origin."""
+def _same_origin(headers: Iterable[tuple[bytes, bytes]], *, secure: bool, own: bytes | None) -> bool:
+    """Tell whether a request is from a page of this server, or from a program: programs send no Origin."""
     origins = [value for name, value in headers if name == b"origin"]
     hosts = [value for name, value in headers if name == b"host"]
-    return not origins or (len(origins) == len(hosts) == 1 and is_origin(origins[0], hosts[0], secure=secure))
+    return not origins or (len(origins) == len(hosts) == 1 and is_origin(origins[0], hosts[0], secure=secure, own=own))
 
 
 def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]], upgrade: bytes | None) -> HandshakeError | None:
@@ -260,6 +263,7 @@ class HttpServer:
         websocket: makes the protocol for a WebSocket, from the peer and the hash of the token in its cookie.
         config: the configuration.
         connection_counts: connections by address.
+        origins: the server's own origin.
     """
 
     def __init__(
@@ -268,10 +272,12 @@ class HttpServer:
         websocket: Callable[[Peer, bytes | None], asyncio.Protocol],
         config: Config,
         connection_counts: Counter[str],
+        origins: Origins,
     ) -> None:
         self.websocket: Final = websocket
         self.config: Final = config
         self.connection_counts: Final = connection_counts
+        self.origins: Final = origins
         self.connections: Final[set[HttpConnection]] = set()
         self.state: Final = ServerState()
         self.uvicorn: Final = uvicorn.Config(

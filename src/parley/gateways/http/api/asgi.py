@@ -89,7 +89,8 @@ class Api:
         headers = dict(scope["headers"])
         caller = await self._caller(headers, stranger, route)
         if not route.safe:
-            if not caller.admin_socket and not _from_here(headers, caller):
+            if not caller.admin_socket and not _from_here(headers, caller, self._server.own_origin):
+                self._server.origin_refused(headers, caller.address)
                 raise Refused(own("origin_foreign"))
             wait = self._server.throttle(caller)
             if wait > 0:
@@ -279,7 +280,7 @@ def _cookie(value: bytes | None) -> str | None:
     return None
 
 
-def _from_here(headers: Mapping[bytes, bytes], caller: Caller) -> bool:
+def _from_here(headers: Mapping[bytes, bytes], caller: Caller, own: bytes | None) -> bool:
     """Tell whether a request that changes something can't come from a page of another server (CSRF).
 
     A browser never sends a bearer token by itself. It sends a cookie by itself: then it has to say that the request
@@ -288,7 +289,7 @@ def _from_here(headers: Mapping[bytes, bytes], caller: Caller) -> bool:
     """
     if caller.token is not None and not caller.cookie:
         return True
-    here = names_this_server(headers, secure=caller.secure)
+    here = names_this_server(headers, secure=caller.secure, own=own)
     return not caller.cookie if here is None else here
 
 

@@ -1,6 +1,6 @@
 """The ports of the API: what its handlers need of the server; and the caller of a request."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -60,6 +60,7 @@ class Commands(Protocol):
     Attributes:
         view: what is known to be on disk.
         base_url: what links to the server begin with.
+        own_origin: the origin that the configuration gives the server; None if it gives none.
         body_seconds: seconds that a request's body may take.
     """
 
@@ -70,7 +71,13 @@ class Commands(Protocol):
     def base_url(self) -> str: ...
 
     @property
+    def own_origin(self) -> bytes | None: ...
+
+    @property
     def body_seconds(self) -> float: ...
+
+    def origin_refused(self, headers: Mapping[bytes, bytes], address: str) -> None:
+        """Log that a request was refused for its origin, but not each of many."""
 
     def now(self) -> int:
         """Return the time, in milliseconds since 1970 UTC."""

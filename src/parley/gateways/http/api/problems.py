@@ -38,7 +38,10 @@ OWN: Final = {
     "method_unknown": "This can't be done here. It takes {methods}.",
     "type_unknown": "The body has to be JSON: Content-Type: application/json.",
     "body_late": "The body did not come in time.",
-    "origin_foreign": "A page of another server may have sent this: it does not say that it is of this one.",
+    "origin_foreign": (
+        "The server does not know this page's address as its own. If this is its page, whoever runs it can configure "
+        "`url`; its log says more."
+    ),
 }
 """The sentences of codes that only the API has."""
 

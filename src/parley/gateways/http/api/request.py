@@ -187,7 +187,9 @@ class HttpRequest(Generic[P_co]):
 
     @property
     def base_url(self) -> str:
-        """What links to this server begin with: the host that the caller has asked, or the one that is configured."""
+        """What links to this server begin with: the configured `url`, or the host that the caller has asked."""
+        if self.server.own_origin is not None:
+            return self.server.own_origin.decode()
         host = self.headers.get(b"host", b"").decode("latin-1")
         if self.caller.admin_socket or not host:
             return self.server.base_url
