@@ -27,6 +27,7 @@ rooms_per_user = 8
 tail_memory = 9
 stall_timeout = 5
 handshake_timeout = 6
+keepalive_timeout = 7
 """
 
 
@@ -58,6 +59,7 @@ def test_every_key_can_be_set(file: Path) -> None:
         tail_memory=9,
         stall_timeout=5,
         handshake_timeout=6,
+        keepalive_timeout=7,
     )
     defaults = Config()
     for key in set(Config.__struct_fields__) - {"tls"}:  # tls and tls_cert exclude each other
@@ -131,6 +133,7 @@ def test_every_flag_has_a_key() -> None:
         ("stall_timeout = 0", "stall_timeout must be positive."),
         ("stall_timeout = nan", "stall_timeout must be positive."),
         ("handshake_timeout = -3", "handshake_timeout must be positive."),
+        ("keepalive_timeout = 0", "keepalive_timeout must be positive."),
         ("guest_hold = true", "expected `float`, got `bool`"),
         ("= 3", "is no TOML file"),
     ],

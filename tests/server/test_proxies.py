@@ -239,13 +239,22 @@ async def test_each_request_of_a_proxy_may_have_another_client(serve: Serve) -> 
     server = await serve(trusted_proxies=["127.0.0.1"])
     proxy = await server.socket()
     assert "wss://chat.example" in await get(proxy, "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https")
-    assert server.hub.connection_counts == {"192.0.2.7": 1}
     assert "ws://chat.example" in await get(proxy, "X-Forwarded-For: 192.0.2.8", "X-Forwarded-Proto: http")
-    assert server.hub.connection_counts == {"192.0.2.8": 1}
     assert "ws://chat.example" in await get(proxy)
-    assert server.hub.connection_counts == {"127.0.0.1": 1}
     await proxy.closes()
     await until(lambda: not server.hub.connection_counts)
+
+
+async def test_a_proxied_request_counts_for_its_client_until_it_is_answered(serve: Serve) -> None:
+    server = await serve(trusted_proxies=["127.0.0.1"])
+    proxy = await server.socket()
+    await proxy.sends(b"GET /api/rooms/lobby/events HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n")
+    await proxy.sees_characters("HTTP/1.1 200 OK")
+    assert server.hub.connection_counts == {AWAY: 1}
+    # A kept connection waits for anybody's request.
+    kept = await server.socket()
+    await get(kept, "X-Forwarded-For: 192.0.2.7")
+    assert server.hub.connection_counts == {AWAY: 1, "127.0.0.1": 1}
 
 
 async def test_the_scope_of_a_request_has_scheme_and_client(serve: Serve) -> None:
@@ -377,7 +386,8 @@ async def test_a_trusted_client_in_a_proxy_header_may_be_a_proxy(serve: Serve) -
     proxy = await server.socket()
     await proxy.sends(proxy_header("10.0.0.1"))
     assert "wss://chat.example" in await get(proxy, "X-Forwarded-For: 6.6.6.6, 192.0.2.7", "X-Forwarded-Proto: https")
-    assert server.hub.connection_counts == {AWAY: 1}
+    await get(proxy, "X-Forwarded-For: 192.0.2.8", path="/healthz")
+    assert server.hub.connection_counts == {"10.0.0.1": 1}
 
 
 async def test_a_proxy_header_may_say_that_the_client_uses_tls(serve: Serve) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 WHERE: Final = f"net/http.py relies on it, and in uvicorn {uvicorn.__version__}"
@@ -19,6 +20,7 @@ SIGNATURES: Final = {
     "data_received": ["self", "data"],
     "on_message_begin": ["self"],
     "on_headers_complete": ["self"],
+    "on_message_complete": ["self"],
     "on_response_complete": ["self"],
     "timeout_keep_alive_handler": ["self"],
     "pause_writing": ["self"],
@@ -26,6 +28,7 @@ SIGNATURES: Final = {
     "handle_websocket_upgrade": ["self"],
     "shutdown": ["self"],
     "_get_upgrade": ["self"],
+    "_start_asgi_task": ["self", "cycle", "app"],
     "_should_upgrade_to_ws": ["self"],
     "_unsupported_upgrade_warning": ["self"],
 }
@@ -42,6 +45,8 @@ ATTRIBUTES: Final = (
     "loop",
     "parser",
     "scheme",
+    "timeout_keep_alive",
+    "timeout_keep_alive_task",
 )
 ATTRIBUTES_OF_A_REQUEST: Final = ("scope", "url")
 """These are there once a request has begun."""
@@ -72,9 +77,22 @@ async def test_an_attribute_is_there() -> None:
 
 def test_a_cycle_and_the_state_have_their_attributes() -> None:
     source = inspect.getsource(RequestResponseCycle)
-    for name in ("response_complete", "keep_alive"):
+    for name in (
+        "disconnected",
+        "flow",
+        "keep_alive",
+        "message_event",
+        "on_response",
+        "response_complete",
+        "response_started",
+        "scope",
+        "transport",
+    ):
         assert f"self.{name} = " in source, f"{WHERE}: RequestResponseCycle sets no {name}"
     assert hasattr(ServerState(), "tasks"), f"{WHERE}: ServerState has no tasks"
+    assert inspect.iscoroutinefunction(FlowControl.drain), f"{WHERE}: FlowControl has no drain"
+    assert "self.write_paused = " in inspect.getsource(FlowControl), f"{WHERE}: FlowControl sets no write_paused"
+    assert STATUS_LINE[200] == b"HTTP/1.1 200 OK\r\n", f"{WHERE}: STATUS_LINE is not what it was"
 
 
 def test_the_loaded_application_can_be_replaced_for_a_request() -> None:

@@ -127,7 +127,7 @@ def assemble(
         Dialect.IRC: lambda peer: RejectProtocol(loop, NOT_YET, peer),
         **{name: partial(connection, spoken) for name, spoken in DIALECTS.items()},
     }
-    dispatcher = Dispatcher(loop, config, protocols, tls_context, hub.connection_counts, hub.spawn)
+    dispatcher = Dispatcher(loop, config, protocols, tls_context, hub.connection_counts, hub.spawn, http.make_room)
     return Parts(hub, api, http, dispatcher)
 
 

@@ -45,6 +45,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
         connections_per_address: connections from one address; 0: no limit.
         stall_timeout: seconds after which a reader that is far behind and takes no bytes is cut.
         handshake_timeout: seconds for a TLS or HTTP handshake.
+        keepalive_timeout: seconds for which an HTTP connection stays open between two requests.
     """
 
     listen: list[str] = msgspec.field(default_factory=lambda: [DEFAULT_LISTEN])
@@ -67,6 +68,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     connections_per_address: int = 256
     stall_timeout: float = 120.0
     handshake_timeout: float = 10.0
+    keepalive_timeout: float = 150.0
 
 
 def load(path: Path | None, **flags: object) -> Config:
@@ -127,7 +129,7 @@ def _check(config: Config) -> None:
     for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts"):
         if not getattr(config, key) >= 0:  # also for NaN, which TOML has
             raise ConfigError(f"{key} can't be negative.")
-    for key in ("rate_burst", "rooms_per_user", "tail_memory", "stall_timeout", "handshake_timeout"):
+    for key in ("rate_burst", "rooms_per_user", "tail_memory", "stall_timeout", "handshake_timeout", "keepalive_timeout"):
         if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
             raise ConfigError(f"{key} must be positive.")
 

@@ -11,7 +11,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from . import assets, hooks, join
@@ -32,6 +32,13 @@ _NOT_BUILT: Final = (
 
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
 """A browser that came by TLS once uses TLS from then on (RFC 6797)."""
+
+
+WHOLE_SERVER: Final = "*"
+"""The path of `OPTIONS *`, a request about the server as a whole (RFC 9110, section 9.3.7)."""
+
+_METHODS: Final = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+_CHANGING: Final = ("DELETE", "PATCH", "POST", "PUT")
 
 
 def app(health: Callable[[], str | None], server: Server, page: Mapping[str, assets.File] | None = None) -> ASGIApp:
@@ -67,6 +74,15 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
         refusal = own("path_unknown")
         return Response(body_of(refusal, 404), 404, {"Cache-Control": "no-store"}, MEDIA_TYPE)
 
+    async def other_method(request: Request, _: Exception) -> Response:
+        found = [route.methods or () for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+        methods = {"OPTIONS"}.union(*found)
+        headers = {"Allow": ", ".join(sorted(methods)), "Cache-Control": "no-store"}
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+        refusal = own("method_unknown", methods=headers["Allow"])
+        return Response(body_of(refusal, 405), 405, headers, MEDIA_TYPE)
+
     routes = [
         Route("/healthz", healthz),
         *join.routes(server, files.get("/index.html")),
@@ -74,17 +90,32 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
         Route("/connect", connect),
         *(assets.routes(files) if files else [Route("/", connect), Route("/r/{room:path}", connect)]),
     ]
-    pages, api = Starlette(routes=routes, exception_handlers={404: nothing}), Api(server)
+    pages, api = Starlette(routes=routes, exception_handlers={404: nothing, 405: other_method}), Api(server)
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         of_api = path == PREFIX or path.startswith(PREFIX + "/")
         served: ASGIApp = api if of_api else pages  # type: ignore[assignment]
+        if path == WHOLE_SERVER:
+            served = Response(status_code=204, headers={"Allow": _METHODS})
+        elif scope["method"] in _CHANGING and _is_encoded(scope["headers"]):
+            served = _encoded
         guards = (*GUARDED, _HSTS) if scope["scheme"] == "https" else GUARDED
         with suppress(ClientGone):
             await served(scope, receive, _guarded(send, guards))
 
     return dispatch
+
+
+def _is_encoded(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    codings = [value.strip().lower() for name, value in headers if name == b"content-encoding"]
+    return any(coding not in (b"", b"identity") for coding in codings)
+
+
+# RFC 9110, sections 15.5.16 and 12.5.3
+_encoded: Final = Response(
+    body_of(own("encoding_unknown"), 415), 415, {"Accept-Encoding": "identity", "Cache-Control": "no-store"}, MEDIA_TYPE
+)
 
 
 def _guarded(send: Send, guards: Sequence[tuple[bytes, bytes]]) -> Send:

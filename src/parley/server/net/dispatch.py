@@ -54,6 +54,7 @@ class Dispatcher:
         tls: returns the TLS context; None where TLS is not set up.
         counts: connections by address.
         spawn: runs a coroutine in the background.
+        make_room: ends an idle connection of an address; False if there is none.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -62,6 +63,7 @@ class Dispatcher:
     tls: Callable[[], ssl.SSLContext | None]
     counts: Counter[str]
     spawn: Callable[[Awaitable[None]], object]
+    make_room: Callable[[str], bool]
 
     def __post_init__(self) -> None:
         self._requests = Pacer(self.loop)
@@ -81,7 +83,9 @@ class Dispatcher:
 
     def _sniff(self, sock: socket.socket, peer: Peer) -> None:
         limit = self.config.connections_per_address
-        if limit and peer.proxies is None and self.counts[peer.host] > limit:
+        # Browsers of one office keep idle connections for minutes: those must keep nobody out.
+        full = limit and peer.proxies is None and self.counts[peer.host] > limit
+        if full and not self.make_room(peer.host):
             peer.leave()
             log.warning("%s has %s connections and gets no more", peer.host, limit)
             with sock, suppress(OSError):

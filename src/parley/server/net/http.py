@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import uvicorn
 from starlette.responses import PlainTextResponse
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from parley.core.tokens import hash_token
 from parley.gateways.http.api import ADMIN_SOCKET, COOKIE, TRANSPORT
 from parley.gateways.http.api.problems import OWN
 from parley.gateways.http.headers import GUARDED, is_origin
+from parley.gateways.http.pages import WHOLE_SERVER
 from parley.server.config import Config
 from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
 
@@ -35,14 +36,18 @@ PATH: Final = b"/ws"
 class HttpConnection(HttpToolsProtocol):
     """uvicorn's protocol with bounds: on the time for a request's headers, on their size, and on the time that a client
     may take nothing. Requests that a proxy may have read differently are refused (RFC 9112, section 11.2).
+
+    Between two requests it is idle for `keepalive_timeout`, also where a request was answered before its end came.
     """
 
     def __init__(self, server: "HttpServer", peer: Peer) -> None:
         super().__init__(server.uvicorn, server.state, {ADMIN_SOCKET: peer.admin})
         self._server = server
         self._peer = peer
+        self.timeout_keep_alive = server.config.keepalive_timeout  # type: ignore[assignment]
         self._header_bytes = 0
         self._between = False  # two requests: bytes are the end of an answered one, or blank lines
+        self._ended_late = False  # a request whose last bytes came after its answer
         self._ignoring = False  # all that is received
         self._deadline: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
@@ -59,6 +64,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._server.connections.discard(self)
+        self._server.not_idle(self)
         self._cancel_deadline()
         self._cancel_stall_timer()
         self._peer.leave()
@@ -67,6 +73,7 @@ class HttpConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._ignoring:
             return
+        self._server.not_idle(self)
         if self._deadline is not None and not self._between:
             end = data.find(b"\r\n\r\n")  # what follows is the body
             self._header_bytes += len(data) if end < 0 else end
@@ -75,13 +82,23 @@ class HttpConnection(HttpToolsProtocol):
                 return
         super().data_received(data)
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None and cycle.response_complete and self._deadline is None and not self._ignoring:
+        if cycle is None or not cycle.response_complete or self._ignoring:
+            return
+        if self._ended_late:
+            self._ended_late = self._between = False
+            self._cancel_deadline()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+            self._server.idle(self)
+        elif self._deadline is None:
             # uvicorn closes a kept connection that sends nothing. This one sends bytes that begin no request.
             self._expect_request()
             self._between = True
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._ended_late = False
         if self._deadline is None or self._between:
             self._cancel_deadline()
             self._expect_request()
@@ -94,10 +111,22 @@ class HttpConnection(HttpToolsProtocol):
             self._refusal = _ambiguous(self.parser.get_http_version(), self.headers, self._get_upgrade())
         if self._refusal is not None:
             self.app = _refusing(self._refusal)
+        of_server = self.url == b"*" and self.parser.get_method() == b"OPTIONS"
+        if of_server:
+            self.url = b"/"  # uvicorn reads URLs only
         super().on_headers_complete()
+        if of_server:
+            self.scope["path"] = WHOLE_SERVER  # its task has not run yet
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        cycle: RequestResponseCycle | None = self.cycle
+        self._ended_late = cycle is not None and cycle.response_complete
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.timeout_keep_alive_task is not None:
+            self._server.idle(self)
         self._watch_closing()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -137,6 +166,22 @@ class HttpConnection(HttpToolsProtocol):
         connection.connection_made(self.transport)
         # Parser and protocol refer to each other; the collector would find them late.
         self.parser = self.scope = self.headers = self.flow = None  # type: ignore[assignment]
+
+    def yield_place(self) -> None:
+        """End it while it is idle: another connection of its address needs its place."""
+        self._peer.leave()
+        self.transport.close()
+
+    def rest(self) -> str:
+        """Return the address that an idle connection counts for. A proxy's counts for no client between requests."""
+        if self._peer.proxies is not None:
+            self._peer.rest()
+        return self._peer.host
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        if cycle.scope["http_version"] == "1.0":
+            app = _close_delimited(app, cycle)
+        super()._start_asgi_task(cycle, app)
 
     def _should_upgrade_to_ws(self) -> bool:
         return True
@@ -249,6 +294,45 @@ def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]], upgrade: by
     return None
 
 
+def _close_delimited(app: Any, cycle: RequestResponseCycle) -> Any:
+    """Return the application with responses for HTTP/1.0: the end of the connection ends a body whose length is not
+    known, as such a client knows no chunks (RFC 9112, sections 6.1 and 6.3).
+    """
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        own_framing = False
+
+        async def respond(message: Any) -> None:
+            nonlocal own_framing
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], message["headers"]
+                own_framing = status not in (204, 304) and all(name != b"content-length" for name, _ in headers)
+                if own_framing:
+                    # uvicorn would add chunks: this writes what it writes otherwise.
+                    lines = [STATUS_LINE[status], *(b"%b: %b\r\n" % header for header in headers)]
+                    cycle.response_started = True
+                    cycle.transport.write(b"".join(lines) + b"connection: close\r\n\r\n")
+                    return
+            elif own_framing:
+                if cycle.flow.write_paused and not cycle.disconnected:
+                    await cycle.flow.drain()
+                if cycle.disconnected or cycle.response_complete:
+                    return
+                if scope["method"] != "HEAD":
+                    cycle.transport.write(message.get("body", b""))
+                if not message.get("more_body", False):
+                    cycle.response_complete = True
+                    cycle.message_event.set()
+                    cycle.transport.close()
+                    cycle.on_response()
+                return
+            await send(message)
+
+        await app(scope, receive, respond)
+
+    return serve
+
+
 def _refusing(error: HandshakeError) -> Any:
     """Return an application that refuses whatever is asked."""
     guards = {name.decode(): value.decode() for name, value in GUARDED}
@@ -279,6 +363,8 @@ class HttpServer:
         self.connection_counts: Final = connection_counts
         self.origins: Final = origins
         self.connections: Final[set[HttpConnection]] = set()
+        self._idle: Final[dict[str, dict[HttpConnection, None]]] = {}  # by address, the longest idle first
+        self._idle_hosts: Final[dict[HttpConnection, str]] = {}
         self.state: Final = ServerState()
         self.uvicorn: Final = uvicorn.Config(
             app,
@@ -295,6 +381,29 @@ class HttpServer:
     def http(self, peer: Peer) -> HttpConnection:
         """Return the protocol for a connection."""
         return HttpConnection(self, peer)
+
+    def idle(self, connection: HttpConnection) -> None:
+        """Note that a connection waits for another request."""
+        host = self._idle_hosts[connection] = connection.rest()
+        self._idle.setdefault(host, {})[connection] = None
+
+    def not_idle(self, connection: HttpConnection) -> None:
+        """Note that a connection does not wait for a request any more, if it did."""
+        host = self._idle_hosts.pop(connection, None)
+        if host is not None:
+            connections = self._idle[host]
+            del connections[connection]
+            if not connections:
+                del self._idle[host]
+
+    def make_room(self, host: str) -> bool:
+        """End the connection of an address that has been idle for longest. Return False if none is idle."""
+        connection = next(iter(self._idle.get(host, ())), None)
+        if connection is None:
+            return False
+        self.not_idle(connection)
+        connection.yield_place()
+        return True
 
     def stop(self) -> None:
         """Close the connections; those that are in the middle of an answer after it."""

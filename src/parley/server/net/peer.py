@@ -70,6 +70,10 @@ class Peer:
         self._move(host, self._tcp_peer[1] if host == self._tcp_peer[0] else 0)
         self.secure = secure if claimed is None else claimed
 
+    def rest(self) -> None:
+        """A trusted proxy's connection is between two requests: until the next one it counts for no client."""
+        self._move(*self._tcp_peer)
+
     def leave(self) -> None:
         """The connection has ended. Calling it again changes nothing."""
         if self._counted:

@@ -1,7 +1,7 @@
 """The API as an ASGI application."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl
 
@@ -83,8 +83,10 @@ class Api:
             raise Refused(own("path_unknown"))
         method = scope["method"]
         found = here.get("GET" if method == "HEAD" else method)
+        if method == "OPTIONS":
+            return Json(status=204, headers=[(b"allow", _methods(here))])
         if found is None:
-            raise Refused(own("method_unknown", methods=", ".join(sorted(here))), 405)
+            raise Refused(own("method_unknown", methods=_methods(here).decode()), 405)
         route, places = found
         headers = dict(scope["headers"])
         caller = await self._caller(headers, stranger, route)
@@ -233,12 +235,16 @@ def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes
         headers.append((b"www-authenticate", b'Bearer realm="parley"'))
     elif status == 405:
         here, _ = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
-        methods = set(here) | ({"HEAD"} if "GET" in here else set())
-        headers.append((b"allow", ", ".join(sorted(methods)).encode()))
+        headers.append((b"allow", _methods(here)))
     elif status in (408, 413):
         # The rest of the body is not waited for.
         headers.append((b"connection", b"close"))
     return status, headers, body_of(refusal, status)
+
+
+def _methods(here: Collection[str]) -> bytes:
+    """Return the methods of a path for the header `Allow` (RFC 9110, section 10.2.1), given those of its routes."""
+    return ", ".join(sorted({"OPTIONS", *here, *(("HEAD",) if "GET" in here else ())})).encode()
 
 
 def _unless_known(

@@ -25,7 +25,7 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     408: ("body_late",),
     409: ("name_taken", "room_taken", "account_there", "key_used", "owner_last", "room_direct", "rooms_too_many"),
     413: ("frame_too_long",),
-    415: ("type_unknown",),
+    415: ("type_unknown", "encoding_unknown"),
     429: ("sign_in_throttled", "too_fast", "slow"),
     500: ("failed",),
     503: ("not_stored", "not_read", "stopping"),
@@ -37,6 +37,7 @@ OWN: Final = {
     "path_unknown": "There is nothing at this address. /api lists what there is.",
     "method_unknown": "This can't be done here. It takes {methods}.",
     "type_unknown": "The body has to be JSON: Content-Type: application/json.",
+    "encoding_unknown": "A body has to come as it is, without a Content-Encoding.",
     "body_late": "The body did not come in time.",
     "origin_foreign": (
         "The server does not know this page's address as its own. If this is its page, whoever runs it can configure "

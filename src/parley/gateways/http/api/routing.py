@@ -71,7 +71,7 @@ class Route(Struct, frozen=True):
         if self.needs == "admin":
             codes |= {"not_allowed"}
         if self.body is not None:
-            codes |= {"type_unknown", "frame_too_long", "body_late"}
+            codes |= {"type_unknown", "encoding_unknown", "frame_too_long", "body_late"}
         if self.body is not None or self.query is not None:
             codes |= {"frame_invalid"}
         if self.method not in SAFE:
