@@ -1,6 +1,7 @@
 import "./ui/theme/tokens.css";
 import "./ui/theme/base.css";
 import { render } from "solid-js/web";
+import { startInputMethodFilter } from "./platform/inputMethod";
 import { startInstall } from "./platform/install";
 import { startWorker } from "./platform/serviceWorker";
 import { startEngine } from "./state";
@@ -10,6 +11,7 @@ import { App } from "./ui/page/App";
 import { startRouter } from "./ui/places/router";
 import { startTheme } from "./ui/theme";
 
+startInputMethodFilter();
 startTheme();
 refuseFiles(window);
 startRouter();

@@ -1,6 +1,7 @@
 /** The composer's keys, and its changes to typed text. */
 import { engine } from "../../state";
 import type { RoomId } from "../../sync/types";
+import { matches } from "../parts/keyCombination";
 import { scrollMessages } from "../places/landmarks";
 import { spelledEmoji } from "./completion";
 import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
@@ -14,17 +15,18 @@ const TYPING_PAUSE = 3000;
 /** Whether there is only a keyboard on the screen. Its Enter key begins a new line. */
 export const isTouchOnly = (): boolean => matchMedia("(pointer: coarse) and (not (any-pointer: fine))").matches;
 
+const FORMATS: Readonly<Record<string, (now: TextSelection) => TextSelection>> = {
+  "Mod+B": (now) => toggleMark(now, "**"),
+  "Mod+I": (now) => toggleMark(now, "*"),
+  "Mod+E": (now) => toggleMark(now, "`"),
+  "Mod+Shift+X": (now) => toggleMark(now, "~~"),
+  "Mod+Shift+K": makeLink,
+};
+
 /** The change that a key combination makes; null if it makes none. */
 function formatted(event: KeyboardEvent, now: TextSelection): TextSelection | null {
-  const marks: Readonly<Record<string, () => TextSelection>> = {
-    b: () => toggleMark(now, "**"),
-    i: () => toggleMark(now, "*"),
-    e: () => toggleMark(now, "`"),
-    X: () => toggleMark(now, "~~"),
-    K: () => makeLink(now),
-  };
-  const key = event.key.toLowerCase();
-  return marks[event.shiftKey ? key.toUpperCase() : key]?.() ?? null;
+  const keys = Object.keys(FORMATS).find((each) => matches(event, each));
+  return keys === undefined ? null : (FORMATS[keys]?.(now) ?? null);
 }
 
 export function createKeyboard(room: RoomId, field: TextField, suggestions: Suggestions, sending: Sending) {
@@ -77,8 +79,6 @@ export function createKeyboard(room: RoomId, field: TextField, suggestions: Sugg
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    // An input method handles its keys itself; Safari marks them by the key code alone.
-    if (event.isComposing || event.keyCode === 229) return;
     if (suggestions.keyDown(event)) return;
     const hasModifier = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
     const element = field.element();
@@ -89,7 +89,7 @@ export function createKeyboard(room: RoomId, field: TextField, suggestions: Sugg
       event.preventDefault();
       scrollMessages(event.key === "PageUp" ? -1 : 1);
     } else if (event.key === "Enter" && !event.altKey) enter(event);
-    else if ((event.ctrlKey || event.metaKey) && !event.altKey) {
+    else {
       const changed = formatted(event, field.current());
       if (changed === null) return;
       event.preventDefault();

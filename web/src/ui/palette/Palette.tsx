@@ -105,7 +105,7 @@ export default function Palette(): JSX.Element {
             const last = found().length - 1;
             if (event.key === "ArrowDown") setAt(at() >= last ? 0 : at() + 1);
             else if (event.key === "ArrowUp") setAt(at() <= 0 ? last : at() - 1);
-            else if (event.key === "Enter" && !event.isComposing) take(chosen());
+            else if (event.key === "Enter") take(chosen());
             else return;
             event.preventDefault();
             const now = chosen();

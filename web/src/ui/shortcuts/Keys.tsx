@@ -1,7 +1,7 @@
 /** A key combination, as key caps. */
 import { For, type JSX } from "solid-js";
+import { shownKeys } from "../parts/keyCombination";
 import styles from "./Keys.module.css";
-import { shownKeys } from "./keyCombination";
 
 export function Keys(props: { keys: string }): JSX.Element {
   return (

@@ -1,33 +1,9 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { actionFor, actions, register, startKeys } from "./actions";
-import { matches, shownKeys } from "./keyCombination";
 
 const key = (name: string, held: Partial<KeyboardEvent> = {}): KeyboardEvent =>
   ({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, code: "", ...held }) as KeyboardEvent;
-
-describe("keys", () => {
-  test("match only with exactly these modifiers", () => {
-    expect(matches(key("k", { ctrlKey: true }), "Mod+K", false)).toBe(true);
-    expect(matches(key("k", { ctrlKey: true, shiftKey: true }), "Mod+K", false)).toBe(false);
-    expect(matches(key("k"), "Mod+K", false)).toBe(false);
-    expect(matches(key("ArrowDown", { altKey: true }), "Alt+ArrowDown", false)).toBe(true);
-    expect(matches(key("ArrowDown", { altKey: true, shiftKey: true }), "Alt+ArrowDown", false)).toBe(false);
-  });
-
-  test("use Command on Apple computers", () => {
-    expect(matches(key("k", { metaKey: true }), "Mod+K", true)).toBe(true);
-    expect(matches(key("k", { ctrlKey: true }), "Mod+K", true)).toBe(false);
-    expect(shownKeys("Mod+Shift+K", true)).toEqual(["⌘", "⇧", "K"]);
-    expect(shownKeys("Alt+ArrowUp", false)).toEqual(["Alt", "↑"]);
-  });
-
-  test("for signs match on every keyboard layout", () => {
-    expect(matches(key("?", { shiftKey: true }), "?", false)).toBe(true);
-    expect(matches(key("?"), "?", false)).toBe(true);
-    expect(matches(key("/", { ctrlKey: true, shiftKey: true }), "Mod+/", false)).toBe(true);
-  });
-});
 
 describe("the registry", () => {
   let end: () => void;

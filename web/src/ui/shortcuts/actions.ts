@@ -1,6 +1,6 @@
 /** The registry of actions: the palette offers them, the list of shortcuts shows them, and the key handler runs them. */
 import { createSignal } from "solid-js";
-import { matches } from "./keyCombination";
+import { matches } from "../parts/keyCombination";
 
 export type Section = "going" | "reading" | "writing" | "people" | "page";
 
@@ -9,7 +9,7 @@ export interface Action {
   /** The text for the user. A function, because the language may change. */
   title: () => string;
   section: Section;
-  /** Key combinations (see keyCombination.ts), the main one first. */
+  /** Key combinations (see parts/keyCombination.ts), the main one first. */
   keys?: readonly string[];
   /** Without it, a component handles the keys itself: the action is only listed. */
   run?: () => void;
@@ -61,7 +61,7 @@ export function actionFor(event: KeyboardEvent, typing: boolean): Action | undef
 /** Run actions by their keys, unless the focus is in a dialog or menu. Returns a function that ends this. */
 export function startKeys(): () => void {
   const pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing) return;
+    if (event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest("dialog, [popover]")) return;
     const action = actionFor(event, isTyping(event.target));
     if (!action) return;

@@ -1,21 +1,42 @@
 /** Typing while the focus is in no field moves the focus to the composer; the first letter is written there. */
 
+import { onInputMethodKey } from "../../platform/inputMethod";
+import { isAltGr, isApple, type KeyPress } from "../parts/keyCombination";
 import { focusComposer } from "../places/landmarks";
 import { route } from "../places/router";
 
 /** Elements that use letters themselves: fields, and lists that are searched by typing. */
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=menu], [role=listbox]";
 
+/** Whether a key writes text, or begins to: a dead key, Compose, or the first key of an input method. */
+export function writesText(pressed: KeyPress, apple = isApple): boolean {
+  if (!isAltGr(pressed, apple)) {
+    if (pressed.ctrlKey || pressed.metaKey) return false;
+    // Option writes characters on Apple computers.
+    if (pressed.altKey && !apple) return false;
+  }
+  const { key } = pressed;
+  if (key === "Dead" || key === "Process" || key === "Compose") return true;
+  // The space bar scrolls. One key of the Arabic layout writes two letters.
+  return (key.length === 1 && key !== " ") || /[^\0-\x7f]/.test(key);
+}
+
 export function startTyping(): () => void {
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    // The space bar scrolls.
-    if ([...event.key].length !== 1 || event.key === " ") return;
+  const moveFocus = (): void => {
     if (document.activeElement?.closest(TAKES_LETTERS) || route().panel || document.querySelector("dialog[open]"))
       return;
-    // The browser then writes the letter into the focused field.
+    // The browser writes the letter, or begins the composition, in the field that has the focus after this event.
     focusComposer();
   };
+  const pressed = (event: KeyboardEvent): void => {
+    if (!event.defaultPrevented && writesText(event)) moveFocus();
+  };
   document.addEventListener("keydown", pressed);
-  return () => document.removeEventListener("keydown", pressed);
+  const endInputMethod = onInputMethodKey((event) => {
+    if (!event.defaultPrevented && !event.ctrlKey && !event.metaKey) moveFocus();
+  });
+  return () => {
+    document.removeEventListener("keydown", pressed);
+    endInputMethod();
+  };
 }

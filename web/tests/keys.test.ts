@@ -1,0 +1,40 @@
+/** Every key handler of the page comes after the filter of input methods (`platform/inputMethod.ts`). */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const SOURCE = join(import.meta.dirname, "..", "src");
+const FILTER = "platform/inputMethod.ts";
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
+  .filter((name) => /\.tsx?$/.test(name) && !/\.test\.tsx?$/.test(name))
+  .sort()
+  .map((path) => ({ path, text: readFileSync(join(SOURCE, path), "utf8") }));
+const filesWith = (what: RegExp): string[] => files.filter(({ text }) => what.test(text)).map(({ path }) => path);
+
+test("the page starts the filter before anything that adds a key handler", () => {
+  const main = files.find(({ path }) => path === "main.tsx")?.text ?? "";
+  // The first statement after the imports.
+  const first = main.split("\n").find((line) => line !== "" && !/^(import|\/\/)/.test(line));
+  expect(first).toBe("startInputMethodFilter();");
+  // A handler that a module adds while it is imported would come before the filter.
+  for (const { path, text } of files)
+    for (const line of text.split("\n"))
+      if (/^(window\.|document\.|globalThis\.)?addEventListener\(/.test(line)) expect(`${path}: ${line}`).toBe("");
+});
+
+test("no handler decides by itself what belongs to an input method", () => {
+  expect(filesWith(/\bkeyCode\b|\bwhich\b\s*===|"Process"/)).toEqual([FILTER, "ui/shortcuts/typeAnywhere.ts"]);
+  // `isComposing` of input events: what is typed is not rewritten during a composition.
+  expect(filesWith(/\bisComposing\b/)).toEqual([
+    FILTER,
+    "ui/composer/keyboard.ts",
+    "ui/rooms/dialogs/CreateRoom.tsx",
+    "ui/rooms/dialogs/PeoplePicker.tsx",
+  ]);
+});
+
+test("handlers act on keydown, which the filter covers", () => {
+  // The front tab only notes that there was a key.
+  expect(filesWith(/onKey(Up|Press)\b|["']key(up|press)["']|on:key/i)).toEqual(["ui/notices/frontTab.ts"]);
+});
