@@ -293,13 +293,18 @@ def reference_without_code(text, depth=0):
         elif depth < DEPTH and unquoted(lines[0]) is not None:
             while lines and unquoted(lines[0]) is not None:
                 inside.append(unquoted(lines.pop(0)))
-        elif depth < DEPTH and (width := item_width(lines[0], before)):
-            numbered = "-" not in lines[0][:width]
-            while lines and (width := item_width(lines[0], "", numbered)):
-                inside.append(lines.pop(0)[width:])
-                while lines and lines[0].strip(" ") and lines[0].startswith("  "):
+        elif depth < DEPTH and (mark := item_mark(lines[0], before)):
+            numbered = "-" not in mark
+            while lines and (mark := item_mark(lines[0], "", numbered)):
+                inside.append(lines.pop(0).removeprefix(mark))
+                width = len(mark.expandtabs(4))
+                while lines and lines[0].strip(" \t"):
+                    words = lines[0].lstrip(" \t")
+                    lines[0] = lines[0].removesuffix(words).expandtabs(4) + words
+                    if not lines[0].startswith("  "):
+                        break
                     blanks = len(lines[0]) - len(lines[0].lstrip(" "))
-                    if blanks < width and item_width(lines[0], "", numbered):
+                    if blanks < width and item_mark(lines[0], "", numbered):
                         break
                     inside.append(lines.pop(0)[min(blanks, width) :])
                 out += [reference_without_code("\n".join(inside), depth + 1)]
@@ -330,17 +335,17 @@ def unquoted(line):
     return bare[1:].removeprefix(" ")
 
 
-def item_width(line, before, numbered=None):
+def item_mark(line, before, numbered=None):
     bare = line.lstrip(" ")
     number = bare.split(".")[0]
     is_number = 0 < len(number) < 10 and number.isdecimal() and number.isascii() and "." in bare
     if len(line) - len(bare) > 3 or not (is_number or bare.startswith("-")) or numbered not in (None, is_number):
-        return 0
+        return ""
     if is_number and before.strip() and number != "1":
-        return 0
+        return ""
     rest = bare[len(number) + 1 :] if is_number else bare[1:]
-    words = rest.lstrip(" ")
-    return len(line) - len(words) if words and words != rest else 0
+    words = rest.lstrip(" \t")
+    return line.removesuffix(words) if words and words != rest else ""
 
 
 def reference_without_spans(line):
@@ -382,7 +387,8 @@ def test_mentions_equal_those_of_a_slow_reference(text, calls, by):
 
 lines_of_code = st.lists(
     st.sampled_from(
-        ["`", "``", "```", "```\n", "a", " ", "\n", "    ", "\\", ">", "> ", "- ", "-", "1. ", "20.", "\n  ", "\n   "]
+        ["`", "``", "```", "```\n", "a", " ", "\n", "    ", "\\", ">", "> ", "- ", "-", "1. ", "20.", "\n  ", "\n   ",
+         "\t", "\n\t", "\n\t- ", "-\t"]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip

@@ -9,8 +9,10 @@ DEPTH: Final = 4
 
 _FENCE: Final = re.compile(r" {0,3}(`{3,})([^`]*)")
 _QUOTE: Final = re.compile(r" {0,3}>(?=[ >]|\Z) ?")
-_BULLET: Final = re.compile(r" {0,3}- +(?=\S)")
-_NUMBER: Final = re.compile(r" {0,3}([0-9]{1,9})\. +(?=\S)")
+_BULLET: Final = re.compile(r" {0,3}-[ \t]+(?=\S)")
+_NUMBER: Final = re.compile(r" {0,3}([0-9]{1,9})\.[ \t]+(?=\S)")
+_TAB: Final = 4
+"""A tab reaches to the next column that is a multiple of this."""
 _TICKS: Final = re.compile("`+")
 
 
@@ -73,15 +75,22 @@ def _item_mark(line: str, in_paragraph: bool) -> re.Pattern[str] | None:
 
 def _item(lines: Sequence[str], at: int, mark: re.Pattern[str]) -> tuple[list[str], int]:
     begin = mark.match(lines[at])
-    width = 0 if begin is None else begin.end()
-    inside = [lines[at][width:]]
+    mark_text = "" if begin is None else begin[0]
+    width = len(mark_text.expandtabs(_TAB))
+    inside = [lines[at][len(mark_text) :]]
     for index in range(at + 1, len(lines)):
-        line = lines[index]
+        line = _without_leading_tabs(lines[index])
         blanks = len(line) - len(line.lstrip(" "))
         if blanks < 2 or blanks == len(line) or (blanks < width and mark.match(line)):
             break
         inside.append(line[min(blanks, width) :])
     return inside, at + len(inside)
+
+
+def _without_leading_tabs(line: str) -> str:
+    """Return the line with spaces in place of the tabs in its indentation."""
+    text = line.lstrip(" \t")
+    return line[: len(line) - len(text)].expandtabs(_TAB) + text
 
 
 def _without_spans(line: str) -> str:

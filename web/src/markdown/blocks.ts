@@ -9,9 +9,11 @@ const DEPTH = 4;
 const FENCE = /^ {0,3}(`{3,})[ \t]*([^\s`]*)/;
 const LANGUAGE = /^[A-Za-z0-9+#._-]{1,32}$/;
 const QUOTE = /^ {0,3}>(?=[ >]|$) ?/;
-const BULLET = /^( {0,3})-( +)(?=\S)/;
-const NUMBER = /^( {0,3})(\d{1,9})\.( +)(?=\S)/;
+const BULLET = /^( {0,3})-([ \t]+)(?=\S)/;
+const NUMBER = /^( {0,3})(\d{1,9})\.([ \t]+)(?=\S)/;
 const BLANK = /^[ \t]*$/;
+/** A tab reaches to the next column that is a multiple of this. */
+const TAB = 4;
 
 /** Parse a message's text. Never throws; takes time linear in the text's length. */
 export function parse(text: string, known: Known = NOBODY): Tree {
@@ -96,10 +98,10 @@ function list(lines: readonly string[], at: number, known: Known, depth: number,
   while (next < lines.length) {
     const begin = mark.exec(lines[next] ?? "");
     if (begin === null) break;
-    const width = begin[0].length;
-    const inside = [(lines[next] ?? "").slice(width)];
+    const width = withoutTabs(begin[0]).length;
+    const inside = [(lines[next] ?? "").slice(begin[0].length)];
     for (next += 1; next < lines.length; next += 1) {
-      const line = lines[next] ?? "";
+      const line = withoutLeadingTabs(lines[next] ?? "");
       const blanks = /^ */.exec(line)?.[0].length ?? 0;
       if (blanks < 2 || blanks === line.length || (blanks < width && mark.test(line))) break;
       inside.push(line.slice(Math.min(blanks, width)));
@@ -107,4 +109,16 @@ function list(lines: readonly string[], at: number, known: Known, depth: number,
     block.items.push(blocks(inside, known, depth + 1));
   }
   return { block, next };
+}
+
+/** The line with spaces in place of the tabs in its indentation. */
+function withoutLeadingTabs(line: string): string {
+  const indentation = /^[ \t]*/.exec(line)?.[0] ?? "";
+  return withoutTabs(indentation) + line.slice(indentation.length);
+}
+
+function withoutTabs(text: string): string {
+  let result = "";
+  for (const character of text) result += character === "\t" ? " ".repeat(TAB - (result.length % TAB)) : character;
+  return result;
 }

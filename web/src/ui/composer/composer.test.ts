@@ -143,6 +143,7 @@ describe("markup by keyboard", () => {
     ["- a|", "- a\n- |"],
     ["9. a|", "9. a\n10. |"],
     ["> a|", "> a\n> |"],
+    ["- a\n\t- b|", "- a\n\t- b\n\t- |"],
     ["- a\n- |", "- a\n|"],
   ])("goes on with %j", (before, after) => expect(shown(nextLine(draft(before)) ?? draft("nothing|"))).toBe(after));
   it("leaves other line breaks alone", () => expect(nextLine(draft("a|"))).toBeNull());

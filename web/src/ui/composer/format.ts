@@ -70,7 +70,7 @@ export function nextLine({ text, start, end }: TextSelection): TextSelection | n
   if (start !== end) return null;
   const begin = text.lastIndexOf("\n", start - 1) + 1;
   const line = text.slice(begin, start);
-  const mark = /^( *)(?:- |(\d{1,9})\. |> ?)/.exec(line);
+  const mark = /^([ \t]*)(?:- |(\d{1,9})\. |> ?)/.exec(line);
   if (mark === null) return null;
   // An empty item ends the list.
   if (mark[0] === line) return { text: text.slice(0, begin) + text.slice(start), start: begin, end: begin };
@@ -82,7 +82,7 @@ export function nextLine({ text, start, end }: TextSelection): TextSelection | n
 
 /** If the user types a mark after one that `nextLine` has inserted in the line at `begin`, keep only theirs; else null. */
 export function ownMark({ text, start, end }: TextSelection, begin: number): TextSelection | null {
-  const twice = /^( *)(?:- |\d{1,9}\. |> ?)([-*] |\d{1,9}\. |> )$/.exec(text.slice(begin, start));
+  const twice = /^([ \t]*)(?:- |\d{1,9}\. |> ?)([-*] |\d{1,9}\. |> )$/.exec(text.slice(begin, start));
   if (start !== end || twice === null) return null;
   const [, indent = "", own = ""] = twice;
   const at = begin + indent.length + own.length;
