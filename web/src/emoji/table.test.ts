@@ -11,6 +11,16 @@ describe("emoji", () => {
     expect(table.find("no such thing", 5)).toEqual([]);
     expect(table.of("heart")).toBe("❤️");
   });
+  it("tell whether a code begins with what was typed", async () => {
+    const { find } = await emojiTable("en");
+    const begins = (typed: string): boolean[] => find(typed, 8).map((one) => one.begins);
+    expect(begins("smil")[0]).toBe(true);
+    expect(begins("heart")[0]).toBe(true);
+    expect(begins("+1")[0]).toBe(true);
+    for (const emoticon of ["DD", "XD", "pp", "-D", "-P", "30", "00", "oO"])
+      expect([emoticon, begins(emoticon).includes(true)]).toEqual([emoticon, false]);
+    expect(begins("DD").length).toBeGreaterThan(0);
+  });
   it("are found in German as well", async () => {
     const table = await emojiTable("de");
     expect(table.find("lachen", 20).map((one) => one.character)).toContain("😄");

@@ -13,7 +13,8 @@ export interface Emoji {
 export interface Table {
   /** In the order of Unicode's groups. */
   groups: readonly (readonly Emoji[])[];
-  find(typed: string, most: number): Emoji[];
+  /** The emoji whose codes or words fit, the closest first. `begins`: whether a code begins with what was typed. */
+  find(typed: string, most: number): (Emoji & { begins: boolean })[];
   /** The emoji of a code, e.g. `smile`. */
   of(code: string): string | undefined;
 }
@@ -49,10 +50,13 @@ export async function emojiTable(language: Language): Promise<Table> {
       return ranked
         .sort((a, b) => a.rank - b.rank)
         .slice(0, most)
-        .map(({ emoji }) => emoji);
+        .map(({ emoji, rank }) => ({ ...emoji, begins: rank < WORDS * 1_000_000 }));
     },
   };
 }
+
+/** The rank of an emoji with a fitting word. Those of which a code begins with what was typed have lower ranks. */
+const WORDS = 2;
 
 function rankOf(emoji: Emoji, wanted: string): number | null {
   if (emoji.codes.includes(wanted)) return 0;
@@ -60,6 +64,6 @@ function rankOf(emoji: Emoji, wanted: string): number | null {
   const begun = emoji.codes.filter((code) => code.startsWith(wanted)).map((code) => code.length);
   if (begun.length > 0) return 1 + Math.min(...begun) / 100;
   const words = wanted.replaceAll("_", " ");
-  if (` ${emoji.words}`.includes(` ${words}`)) return 2;
+  if (` ${emoji.words}`.includes(` ${words}`)) return WORDS;
   return emoji.codes.some((code) => code.includes(wanted)) ? 3 : null;
 }

@@ -52,9 +52,24 @@ export interface Suggestion {
   /** The text that is shown, and a second one beside it. */
   label: string;
   beside: string;
+  /** Whether its name begins with what was typed. Others are only taken if they are chosen. */
+  begins: boolean;
   user?: UserId;
   colour?: string;
 }
+
+/**
+ * Whether Enter takes a suggestion. It sends the text instead if the suggestion only resembles what was typed (`:DD`, `#1`), is
+ * complete already, or may be the name of a new room after `/join`; unless the user has chosen the suggestion.
+ */
+export function takenByEnter(target: CompletionTarget, typed: string, one: Suggestion, isChosen: boolean): boolean {
+  if (unmarked(one.text.trim()) === unmarked(typed)) return false;
+  if (isChosen) return true;
+  return one.begins && !(target.is === "room" && target.ofCommand === true);
+}
+
+/** A name as it is compared: the argument of a command may be typed with or without `@` or `#`. */
+const unmarked = (text: string): string => text.replace(/^[@#]/, "").toLowerCase();
 
 /** How many suggestions are shown. */
 export const MAX_SUGGESTIONS = 8;
@@ -73,22 +88,23 @@ export function suggestPeople(
     const event = events[at];
     if (event !== undefined && event.kind === "message" && !spoke.has(event.user)) spoke.set(event.user, rank++);
   }
-  const ranked: { member: Member; rank: number }[] = [];
+  const ranked: { member: Member; rank: number; begins: boolean }[] = [];
   for (const member of members) {
     if (member.id === me) continue;
     const name = fold(member.name);
     const display = fold(member.display);
     const begins = name.startsWith(wanted) || display.startsWith(wanted) || display.includes(` ${wanted}`);
     if (!begins && !name.includes(wanted)) continue;
-    ranked.push({ member, rank: (begins ? 0 : 1000) + (spoke.get(member.id) ?? (member.online ? 300 : 400)) });
+    ranked.push({ member, begins, rank: (begins ? 0 : 1000) + (spoke.get(member.id) ?? (member.online ? 300 : 400)) });
   }
   ranked.sort((a, b) => a.rank - b.rank || a.member.name.localeCompare(b.member.name));
   const found = ranked.slice(0, MAX_SUGGESTIONS).map(
-    ({ member }): Suggestion => ({
+    ({ member, begins }): Suggestion => ({
       key: `u${member.id}`,
       text: `@${member.name} `,
       label: member.name,
       beside: member.display === member.name ? "" : member.display,
+      begins,
       user: member.id,
       colour: member.colour,
     }),
@@ -96,7 +112,13 @@ export function suggestPeople(
   const all = calls
     .filter((call) => call.name.startsWith(wanted))
     .map(
-      (call): Suggestion => ({ key: call.name, text: `@${call.name} `, label: `@${call.name}`, beside: call.beside }),
+      (call): Suggestion => ({
+        key: call.name,
+        text: `@${call.name} `,
+        label: `@${call.name}`,
+        beside: call.beside,
+        begins: true,
+      }),
     );
   return [...found, ...all].slice(0, MAX_SUGGESTIONS);
 }
@@ -112,7 +134,11 @@ export function suggestRooms(
     .map((room) => ({ room, at: fold(room.name).indexOf(wanted) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => Math.min(a.at, 1) - Math.min(b.at, 1) || a.room.name.localeCompare(b.room.name));
-  return places
-    .slice(0, MAX_SUGGESTIONS)
-    .map(({ room }) => ({ key: `r${room.id}`, text: `#${room.name} `, label: `#${room.name}`, beside: room.topic }));
+  return places.slice(0, MAX_SUGGESTIONS).map(({ room, at }) => ({
+    key: `r${room.id}`,
+    text: `#${room.name} `,
+    label: `#${room.name}`,
+    beside: room.topic,
+    begins: at === 0,
+  }));
 }

@@ -2,7 +2,14 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, Engine, Member, Moderation, RoomEvent } from "../../sync/types";
 import { durationOf, parseInput, runCommand } from "./commands";
-import { completionTarget, spelledEmoji, suggestPeople, suggestRooms } from "./completion";
+import {
+  completionTarget,
+  type Suggestion,
+  spelledEmoji,
+  suggestPeople,
+  suggestRooms,
+  takenByEnter,
+} from "./completion";
 import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
 
 /** `|` stands for the cursor, `[` and `]` for the selection. */
@@ -100,6 +107,30 @@ describe("people", () => {
   it("whose names contain the text come after the others", () => expect(found("n")).toEqual(["Ann", "anna", "andy"]));
   it("include everybody if the user may mention everybody", () => {
     expect(suggestPeople(all, [], "r", 1, [{ name: "room", beside: "" }]).map((one) => one.text)).toEqual(["@room "]);
+  });
+});
+
+describe("Enter", () => {
+  const smile: Suggestion = { key: "😄", text: "😄 ", label: "😄  :smile:", beside: "", begins: true };
+  const add = { ...smile, begins: false };
+  const takes = (text: string, one: Suggestion, isChosen = false): boolean => {
+    const target = completionTarget(text, text.length);
+    return target !== null && takenByEnter(target, text.slice(target.from, target.to), one, isChosen);
+  };
+  it("takes a suggestion that begins with what was typed", () => expect(takes("a :smi", smile)).toBe(true));
+  it("sends a text that a suggestion only resembles", () => expect(takes("haha :DD", add)).toBe(false));
+  it("takes what was chosen", () => expect(takes("haha :DD", add, true)).toBe(true));
+  it.each([":)", ":p", "::", "10:30", "at 10:30", "http://a.example:80/x", "a:b", ":D", "(: :-", ":'("])(
+    "sends %j",
+    (text) => expect(takes(text, smile)).toBe(false),
+  );
+  it("sends a complete name, and a new room's name after /join", () => {
+    const room: Suggestion = { key: "r1", text: "#tea ", label: "#tea", beside: "", begins: true };
+    expect(takes("#tea", room)).toBe(false);
+    expect(takes("#te", room)).toBe(true);
+    expect(takes("/join te", room)).toBe(false);
+    expect(takes("/join te", room, true)).toBe(true);
+    expect(takes("#1", { ...room, text: "#team-1 ", begins: false })).toBe(false);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   type Suggestion,
   suggestPeople,
   suggestRooms,
+  takenByEnter,
 } from "./completion";
 import type { TextField } from "./textField";
 
@@ -30,9 +31,6 @@ interface Dismissed {
   text: string;
 }
 
-/** A name as it is compared: the argument of a command may be typed with or without `@` or `#`. */
-const unmarked = (text: string): string => text.replace(/^[@#]/, "").toLowerCase();
-
 export function createSuggestions({ room, field, hasFocus, mayModerate }: Options) {
   const id = (): number => room().id;
   const me = useMe();
@@ -40,7 +38,13 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
   const members = useMembers(id);
   const log = useWindow(id);
   const [dismissed, dismiss] = createSignal<Dismissed | null>(null);
-  const [selected, select] = createSignal(0);
+  const [selected, setSelected] = createSignal(0);
+  /** Whether the user has selected it, by an arrow key or the pointer. */
+  let isChosen = false;
+  const select = (at: number): void => {
+    setSelected(at);
+    isChosen = true;
+  };
 
   const target = createMemo((): CompletionTarget | null => {
     if (!hasFocus()) return null;
@@ -49,7 +53,12 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
     if (found === null || down === null || found.from !== down.from) return found;
     return field.text().slice(found.from, found.to).startsWith(down.text) ? null : found;
   });
-  createEffect(on([() => target()?.from, () => target()?.typed], () => select(0)));
+  createEffect(
+    on([() => target()?.from, () => target()?.typed], () => {
+      setSelected(0);
+      isChosen = false;
+    }),
+  );
   // The table is loaded for the first emoji.
   const [emoji] = createResource(
     () => (target()?.is === "emoji" ? language() : null),
@@ -83,6 +92,7 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
           text: `${one.character} `,
           label: `${one.character}  :${one.codes[0] ?? ""}:`,
           beside: "",
+          begins: one.begins,
         }));
       case "command":
         return commandsStartingWith(now.typed)
@@ -92,6 +102,7 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
             text: `/${command.name}${command.takes.length > 0 ? " " : ""}`,
             label: usage(command),
             beside: t.timeline.commands[command.name],
+            begins: true,
           }));
       default:
         return [];
@@ -115,13 +126,13 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
     const one = list()[selected()];
     if (now === null || one === undefined || event.ctrlKey || event.metaKey || event.altKey) return false;
     const typed = field.current().text.slice(now.from, now.to);
-    // Enter sends a name that is complete already, and a new room's name after `/join` unless the user chose another.
-    const isComplete = unmarked(one.text.trim()) === unmarked(typed);
-    const mayBeNew = now.is === "room" && now.ofCommand === true && selected() === 0;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       const { length } = list();
       select((selected() + (event.key === "ArrowDown" ? 1 : -1) + length) % length);
-    } else if (event.key === "Tab" || (event.key === "Enter" && !event.shiftKey && !isComplete && !mayBeNew)) {
+    } else if (
+      event.key === "Tab" ||
+      (event.key === "Enter" && !event.shiftKey && takenByEnter(now, typed, one, isChosen))
+    ) {
       complete(one);
     } else if (event.key === "Escape") {
       event.stopPropagation();
