@@ -4,6 +4,7 @@ import { render } from "solid-js/web";
 import { startInputMethodFilter } from "./platform/inputMethod";
 import { startInstall } from "./platform/install";
 import { startWorker } from "./platform/serviceWorker";
+import { startTimeZone } from "./platform/timeZone";
 import { startEngine } from "./state";
 import { startLanguage } from "./text";
 import { refuseFiles } from "./ui/composer/fileDrops";
@@ -15,6 +16,7 @@ startInputMethodFilter();
 startTheme();
 refuseFiles(window);
 startRouter();
+startTimeZone();
 startEngine();
 // Not awaited: a module that waits at its top level blocks the modules that import it.
 void startLanguage().then(() => {

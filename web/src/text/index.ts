@@ -32,11 +32,6 @@ export function locale(): string {
   return (globalThis.navigator?.languages ?? []).find((tag) => tag.toLowerCase().split("-")[0] === base) ?? base;
 }
 
-/** A date and a time, in the language of the page. */
-export function dateTime(at: number, dateStyle: "short" | "medium" = "medium"): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle, timeStyle: "short" }).format(at);
-}
-
 /** The first of the wanted languages that is available; English if none is. */
 export function pick(wanted: readonly string[]): Language {
   for (const tag of wanted) {

@@ -3,7 +3,8 @@ import { createSignal, type JSX, onMount, Show } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { Audited } from "../../api/types";
 import { useRooms } from "../../state";
-import { dateTime, sentence, t } from "../../text";
+import { sentence, t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { Button } from "../parts";
 import styles from "./admin.module.css";
 import { auditSentence } from "./auditSentences";
@@ -24,7 +25,7 @@ export function Audit(): JSX.Element {
     setBefore(answer.value.before);
   };
   onMount(() => void page());
-  const when = (at: number): string => dateTime(at, "short");
+  const when = (at: number): string => formatDate("shortDateTime", at);
   const where = (room: number): string => {
     if (room === 0) return t.shell.admin.auditServer;
     const known = rooms().find((each) => each.id === room);

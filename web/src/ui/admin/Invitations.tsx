@@ -3,7 +3,8 @@ import { createSignal, type JSX, Show } from "solid-js";
 import { invitations as api } from "../../api/invitations";
 import type { Invitation } from "../../api/types";
 import { useMe, useRooms } from "../../state";
-import { dateTime, sentence, t } from "../../text";
+import { sentence, t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { Button, Dialog, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
@@ -24,7 +25,7 @@ export function Invitations(): JSX.Element {
     const room = rooms().find((known) => known.id === each.room);
     return room ? `#${room.name}` : t.shell.admin.roomGone(each.room);
   };
-  const until = (each: Invitation): string => (each.until ? dateTime(each.until) : t.shell.never);
+  const until = (each: Invitation): string => (each.until ? formatDate("dateTime", each.until) : t.shell.never);
   return (
     <div class={styles.page}>
       <div>

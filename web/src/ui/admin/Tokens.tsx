@@ -3,7 +3,8 @@ import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { BotToken } from "../../api/types";
 import { useMe } from "../../state";
-import { locale, sentence, t } from "../../text";
+import { sentence, t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { Button, Field, Form, load } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Select } from "../parts/choices";
@@ -26,8 +27,7 @@ export function Tokens(): JSX.Element {
       .filter((each) => each.role === "bot")
       .map((each) => [String(each.id), each.name] as const),
   ]);
-  const made = (token: BotToken): string =>
-    new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(token.made);
+  const made = (token: BotToken): string => formatDate("date", token.made);
   const make = async (): Promise<void> => {
     const answer = await api.makeToken(Number(user()) || (me()?.id ?? 0), label().trim());
     setProblem(answer.ok ? "" : sentence(answer.problem));

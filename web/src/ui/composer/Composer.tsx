@@ -3,7 +3,8 @@ import { createEffect, createMemo, type JSX, Match, on, Show, Switch } from "sol
 import { engine, useMe, useMembers, useRoom } from "../../state";
 import { may } from "../../state/permissions";
 import type { Millis, RoomId } from "../../sync/types";
-import { locale, t } from "../../text";
+import { t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { Button, showRefusal } from "../parts";
 import { openDirectWith } from "../places/currentRoom";
 import { Closed } from "./ClosedComposer";
@@ -14,10 +15,7 @@ import { useOwnMute } from "./ownMute";
 /** The time, with the date if it is not today. */
 function when(at: Millis): string {
   const isToday = new Date(at).toDateString() === new Date().toDateString();
-  return new Intl.DateTimeFormat(
-    locale(),
-    isToday ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" },
-  ).format(at);
+  return formatDate(isToday ? "time" : "dateTime", at);
 }
 
 /** For one room: mount another one for another room. */

@@ -3,7 +3,8 @@
  * the server tells it once, to one tab, in the last event of the room that the user gets.
  */
 import type { Millis, RoomEvent, RoomId, RoomKind, UserId } from "../../sync/types";
-import { dateTime, t } from "../../text";
+import { t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { createStoredList } from "../parts/storedList";
 
 export interface Removal {
@@ -71,7 +72,7 @@ export function removals(user: UserId | undefined): readonly Removal[] {
   return stored.all().filter((each) => each.user === user);
 }
 
-const moment = (at: Millis): string => dateTime(at);
+const moment = (at: Millis): string => formatDate("dateTime", at);
 
 /** When it was, as text. */
 export function removalTime(removal: Removal): string {

@@ -6,7 +6,8 @@ import { me as api } from "../../api/me";
 import type { SignedInSession } from "../../api/types";
 import { clearPersonal } from "../../platform/storage";
 import { engine, useMe } from "../../state";
-import { dateTime, sentence, t } from "../../text";
+import { sentence, t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { signOut } from "../entry/signOut";
 import { Button, Field, Form, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
@@ -146,7 +147,8 @@ function Password(): JSX.Element {
 function Sessions(): JSX.Element {
   const loaded = load(() => api.sessions());
   const others = (): boolean => (loaded.value() ?? []).some((session) => !session.current);
-  const since = (session: SignedInSession): string => t.shell.settings.sessionSince(dateTime(session.made));
+  const since = (session: SignedInSession): string =>
+    t.shell.settings.sessionSince(formatDate("dateTime", session.made));
   const where = ({ label }: SignedInSession): string => {
     const { sessionOn, sessionBrowser, sessionUnnamed } = t.shell.settings;
     const device = deviceOf(label);

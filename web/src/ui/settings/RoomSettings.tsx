@@ -7,7 +7,8 @@ import { Text } from "../../markdown/Text";
 import { engine, useRoom } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Answer, Moderation, Room } from "../../sync/types";
-import { dateTime, sentence, t } from "../../text";
+import { sentence, t } from "../../text";
+import { formatDate } from "../../text/dates";
 import { Button, Dialog, Field, Form, load, showRefusal, showToast } from "../parts";
 import { Confirm } from "../parts/Confirm";
 import { Choice, Select, Toggle } from "../parts/choices";
@@ -239,7 +240,7 @@ function List(props: {
   lift: (user: number) => Promise<Answer>;
 }): JSX.Element {
   const until = (each: Restriction): string =>
-    each.until ? t.shell.room.until(dateTime(each.until)) : t.shell.room.forGood;
+    each.until ? t.shell.room.until(formatDate("dateTime", each.until)) : t.shell.room.forGood;
   return (
     <section class={styles.part}>
       <h3>{props.title}</h3>

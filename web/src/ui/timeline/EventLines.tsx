@@ -1,5 +1,6 @@
 /** Rows that are not messages: events, days, the beginning of the log, and places where a page is missing. */
 import { createSignal, For, type JSX, Show } from "solid-js";
+import { timeZone } from "../../platform/timeZone";
 import { engine, useConnection } from "../../state";
 import type { RoomEvent } from "../../sync/types";
 import { sentence, t } from "../../text";
@@ -99,6 +100,7 @@ export function DayName(props: { at: number; tabIndex: 0 | -1 }): JSX.Element {
 
 /** A local date as the value of a date field. */
 function local(at: number): string {
+  timeZone();
   const date = new Date(at);
   const two = (n: number): string => String(n).padStart(2, "0");
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

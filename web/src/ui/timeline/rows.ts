@@ -57,6 +57,8 @@ export interface RowOptions {
   newAfter: Seq | null;
   /** Whether the room is direct: then joins and leaves are not shown. */
   direct: boolean;
+  /** The time zone: in another one, days begin elsewhere. */
+  zone?: string;
 }
 
 /** Whether an event of somebody else mentions this user, or everybody. */
@@ -166,9 +168,10 @@ class Made {
   }
 
   /** Whether a window only extends this one at its end. Windows have no gaps, so comparing the ends is enough. */
-  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct }: RowOptions): boolean {
+  goesOn({ events, atStart }: LogWindow, { me, newAfter, direct, zone }: RowOptions): boolean {
     const { reading } = this;
-    const isSameReader = me === reading.me && newAfter === reading.newAfter && direct === reading.direct;
+    const isSameReader =
+      me === reading.me && newAfter === reading.newAfter && direct === reading.direct && zone === reading.zone;
     const isSameLog = events[0] === this.#first && events[this.#taken - 1] === this.#last && atStart === this.#atStart;
     return this.#taken > 0 && isSameLog && isSameReader;
   }
@@ -258,7 +261,8 @@ class Made {
     if (!this.#days.begins(at)) return;
     this.endFold();
     this.#author = null;
-    this.put({ is: "day", key: `d${this.#days.key}`, at }, always);
+    // In another time zone, the old row of this key may be of another day.
+    this.put({ is: "day", key: `d${this.#days.key}`, at }, (old) => isSameDay(old.at, at));
   }
 }
 
@@ -267,6 +271,9 @@ function isShown(event: RoomEvent, direct: boolean): boolean {
   if (!LINES.has(event.kind)) return false;
   return event.kind !== "created" && event.kind !== "private" ? true : !direct && event.user !== SERVER;
 }
+
+const isSameDay = (one: Millis, other: Millis): boolean =>
+  new Date(one).toDateString() === new Date(other).toDateString();
 
 /** Days in local time. A time that is a little earlier than the last one does not begin a day again. */
 class Days {

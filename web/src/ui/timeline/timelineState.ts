@@ -1,5 +1,6 @@
 /** The state of one room's timeline on the screen. */
 import { createEffect, createSignal, on, onCleanup, untrack } from "solid-js";
+import { timeZone } from "../../platform/timeZone";
 import { useMe, useOutbox, useRoom, useWindow } from "../../state";
 import type { LogWindow, RoomId } from "../../sync/types";
 import { createDivider } from "./divider";
@@ -27,11 +28,11 @@ export function createTimelineState(room: RoomId) {
     untrack(() => {
       redraw.cancel();
       drawnLog = log();
-      const reader = { me: me()?.id ?? null, newAfter: divider.after(), direct: isDirect() };
+      const reader = { me: me()?.id ?? null, newAfter: divider.after(), direct: isDirect(), zone: timeZone() };
       setRows(builder.make(drawnLog, outbox(), reader));
     });
   const redraw = createRedraw(rebuild);
-  createEffect(on([log, outbox, divider.after, () => me()?.id, isDirect], redraw.soon, { defer: true }));
+  createEffect(on([log, outbox, divider.after, () => me()?.id, isDirect, timeZone], redraw.soon, { defer: true }));
   rebuild();
   onCleanup(() => redraw.cancel());
 
