@@ -7,6 +7,7 @@ from itertools import count
 import msgspec
 
 from parley.core.events import DELETED_NAME, DIRECTORY, EVERYBODY, About, Event
+from parley.core.folding import Item, fold_runs
 from parley.core.kinds import AUDITED_KINDS, MESSAGE_KINDS
 from parley.core.ports import Batch, Keyed, KeysTaken, Place, StoreError
 from parley.core.preferences import Preferences
@@ -134,6 +135,13 @@ class MemoryStore:
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         older = [event for event in self._log(room, said) if event.seq < seq]
         return older[max(len(older) - limit, 0) :]
+
+    def folded_after(self, room: int, seq: int, limit: int) -> list[Item]:
+        return fold_runs(self.after(room, seq, 1 << 40))[:limit]
+
+    def folded_before(self, room: int, seq: int, limit: int) -> list[Item]:
+        items = fold_runs(self.before(room, seq, 1 << 40))
+        return items[max(len(items) - limit, 0) :]
 
     def _log(self, room: int, said: bool) -> list[Event]:
         return [event for event in self._logs.get(room, ()) if not said or event.kind in MESSAGE_KINDS]

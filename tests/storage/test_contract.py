@@ -1,10 +1,12 @@
 """The contract of a store. Each test runs on every store."""
 
+import random
 from typing import get_args
 
 import pytest
 
 from parley.core.events import About, Event
+from parley.core.folding import LEAST_RUN, Run, first_of, fold_runs, last_of
 from parley.core.kinds import AUDITED_KINDS, Kind
 from parley.core.ports import KeysTaken, StoreError
 from parley.core.preferences import QuietHours
@@ -103,6 +105,76 @@ def test_times_can_be_any_64_bit_integer(lobby, number):
 def test_no_key_differs_from_an_empty_key(lobby):
     lobby.append(batch(said(1, 4), said(1, 5), said(1, 6, key="k")))
     assert [event.key for event in lobby.after(1, 3, 9)] == [None, None, "k"]
+
+
+# Folded pages
+
+
+def crowd(room, first, last):
+    """Guests who come and go: the events from `first` to `last`."""
+    return [Event(room, seq, 5, 100 + seq, f"g{seq}", ("joined", "left")[seq % 2]) for seq in range(first, last + 1)]
+
+
+def test_a_folded_page_has_a_long_run_of_comings_and_goings_as_one_item(lobby):
+    lobby.append(batch(said(1, 4), *crowd(1, 5, 900)))
+    lobby.append(batch(*crowd(1, 901, 2_000)))  # the same run goes on
+    lobby.append(batch(said(1, 2_001), *crowd(1, 2_002, 2_004), said(1, 2_005)))
+    run = Run(5, 2_000, tuple(crowd(1, 1_998, 2_000)))
+    page = [said(1, 4), run, said(1, 2_001), *crowd(1, 2_002, 2_004), said(1, 2_005)]
+    assert lobby.folded_before(1, 2_006, 7) == page
+    assert lobby.folded_after(1, 3, 7) == page
+    assert lobby.folded_before(1, 2_006, 5) == page[2:]
+    assert lobby.folded_after(1, 3, 2) == page[:2]
+
+
+def test_a_folded_page_that_begins_within_a_run_has_the_rest_of_it(lobby):
+    lobby.append(batch(said(1, 4), *crowd(1, 5, 60), said(1, 61)))
+    assert lobby.folded_before(1, 40, 2) == [said(1, 4), Run(5, 39, tuple(crowd(1, 37, 39)))]
+    assert lobby.folded_after(1, 40, 2) == [Run(41, 60, tuple(crowd(1, 58, 60))), said(1, 61)]
+    assert lobby.folded_before(1, 5 + LEAST_RUN - 1, 9)[-1] == crowd(1, 5 + LEAST_RUN - 2, 5 + LEAST_RUN - 2)[0]
+
+
+def test_a_folded_page_of_a_room_without_events_or_beyond_its_end_is_empty(lobby):
+    assert lobby.folded_after(1, 3, 9) == lobby.folded_after(1, 99, 9) == lobby.folded_before(1, 1, 9) == []
+    assert lobby.folded_before(9, 5, 9) == lobby.folded_after(9, 0, 9) == []
+    assert lobby.folded_before(1, 99, 9) == lobby.after(1, 0, 9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_folded_pages_cover_the_log_and_have_all_messages(store, seed):
+    store.append(opening())
+    chance, seq = random.Random(seed), 3
+    for _ in range(20):
+        events = []
+        for _ in range(chance.randrange(1, 5)):
+            count = chance.choice([1, 2, LEAST_RUN - 1, LEAST_RUN, 30])
+            passing = chance.random() < 0.7
+            kinds = ("joined", "left", "renamed", "invited") if passing else ("message", "action", "topic")
+            for _ in range(count):
+                seq += 1
+                about = About(9, "i") if (kind := chance.choice(kinds)) == "invited" else None
+                events.append(Event(1, seq, 5, 9, "i", kind, "x", about=about))
+        store.append(batch(*events))
+    log = store.after(1, 0, seq)
+    for limit in (1, 2, 7, 100):
+        backwards, before = [], seq + 1
+        while page := store.folded_before(1, before, limit):
+            backwards = page + backwards
+            before = first_of(page[0])
+        forwards, after = [], 0
+        while page := store.folded_after(1, after, limit):
+            forwards += page
+            after = last_of(page[-1])
+        assert backwards == forwards == fold_runs(log)
+    assert store.before(1, seq + 1, 25, said=True) == [e for e in log if e.kind in ("message", "action")][-25:]
+    middle = chance.randrange(seq)
+    assert store.folded_before(1, middle, seq) == fold_runs(log[: middle - 1])
+    assert store.folded_after(1, middle, seq) == fold_runs(log[middle:])
+
+
+def test_the_last_messages_are_found_below_a_long_run(lobby):
+    lobby.append(batch(*[said(1, seq, text=str(seq)) for seq in range(4, 40)], *crowd(1, 40, 3_000)))
+    assert [event.seq for event in lobby.before(1, 3_001, 20, said=True)] == [*range(20, 40)]
 
 
 # Atomicity

@@ -81,6 +81,16 @@ def test_a_class_that_contradicts_the_kind_is_found(path):
     ]
 
 
+def test_a_run_of_comings_and_goings_that_contradicts_the_log_is_found(path):
+    connection = apsw.Connection(str(path))
+    connection.execute("UPDATE runs SET last = 9 WHERE room = 1 AND first = 2; INSERT INTO runs VALUES (1, 4, 6)")
+    connection.close()
+    assert [line for line in words(path) if "comings" in line] == [
+        "#lobby: the comings and goings from seq 2 to 3 are listed up to 9.",
+        "#lobby: the comings and goings from seq 4 to nowhere are listed up to 6.",
+    ]
+
+
 def test_a_new_database_is_sound(tmp_path):
     SqliteStore(tmp_path / FILE_NAME).close()
     report = examine(tmp_path / FILE_NAME)

@@ -27,11 +27,14 @@ class KindOfEvent(Struct, frozen=True):
         folded_at_start: the server reads these events from the log when it starts, because no table of users, rooms
             or members holds what they say. Such events must be rare.
         audited: the audit log shows it.
+        passing: someone comes, goes or is called otherwise. Long runs of such events come as a count in a folded page;
+            see `parley.core.folding`. Changing this for a kind that is stored already takes a migration.
     """
 
     message: bool = False
     folded_at_start: bool = False
     audited: bool = False
+    passing: bool = False
 
     @property
     def stored_class(self) -> int:
@@ -43,6 +46,7 @@ class KindOfEvent(Struct, frozen=True):
 
 _MESSAGE: Final = KindOfEvent(message=True)
 _CHANGE: Final = KindOfEvent()
+_PASSING: Final = KindOfEvent(passing=True)
 _FOLDED: Final = KindOfEvent(folded_at_start=True)
 _AUDITED: Final = KindOfEvent(audited=True)
 _BOTH: Final = KindOfEvent(folded_at_start=True, audited=True)
@@ -52,11 +56,11 @@ KINDS: Final[dict[Kind, KindOfEvent]] = {
     "action": _MESSAGE,
     "created": _FOLDED,
     "private": _FOLDED,
-    "joined": _CHANGE,
-    "left": _CHANGE,
+    "joined": _PASSING,
+    "left": _PASSING,
     "topic": _CHANGE,
-    "renamed": _CHANGE,
-    "invited": _BOTH,
+    "renamed": _PASSING,
+    "invited": KindOfEvent(folded_at_start=True, audited=True, passing=True),
     "kicked": _BOTH,
     "banned": _BOTH,
     "unbanned": _BOTH,
@@ -86,5 +90,6 @@ KINDS: Final[dict[Kind, KindOfEvent]] = {
 """Every kind. `parley.core.events.Event` describes their fields."""
 
 MESSAGE_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.message)
+PASSING_KINDS: Final = frozenset(kind for kind, what in KINDS.items() if what.passing)
 FOLDED_AT_START: Final = tuple(kind for kind, what in KINDS.items() if what.folded_at_start)
 AUDITED_KINDS: Final = tuple(kind for kind, what in KINDS.items() if what.audited)

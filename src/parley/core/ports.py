@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from .events import Event
+from .folding import Item
 from .kinds import MESSAGE_KINDS
 from .preferences import Preferences
 from .read_marks import ReadMarks
@@ -105,6 +106,14 @@ class Store(Protocol):
 
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         """Return the last `limit` events of a log before `seq`, oldest first; with `said` only messages and actions."""
+
+    def folded_after(self, room: int, seq: int, limit: int) -> list[Item]:
+        """Return the first `limit` items of a log after `seq`, oldest first, as `parley.core.folding.fold_runs` makes
+        them of the events there. The cost depends on `limit` only, however long a run is.
+        """
+
+    def folded_before(self, room: int, seq: int, limit: int) -> list[Item]:
+        """Return the last `limit` items of a log before `seq`, likewise."""
 
     def who(self, token: bytes) -> Identity | None:
         """Return the user whose token has this SHA-256; None if there is none."""

@@ -1,9 +1,11 @@
 """The tail of a room's log: its newest events in memory, with their bytes in each rendering."""
 
+from itertools import dropwhile
 from typing import Final
 
 from .events import Event
-from .kinds import MESSAGE_KINDS
+from .folding import Item, fold_runs
+from .kinds import MESSAGE_KINDS, PASSING_KINDS
 from .rendering import Rendering
 
 TAIL_EVENTS: Final = 1_024
@@ -118,6 +120,18 @@ class Tail:
                     if len(found) == limit:
                         return found[::-1]
         return found[::-1] if self._said_from <= 1 else None
+
+    def folded_before(self, seq: int, limit: int) -> list[Item] | None:
+        """Return the last `limit` items of the folded log before `seq`, oldest first.
+
+        None if the tail does not reach that far.
+        """
+        # Of a log that people write in, these are enough; in others the store steps over long runs.
+        known = self._events[: max(seq - self.floor, 0)][-2 * limit :]
+        whole = self.floor <= 1 and seq - self.floor <= 2 * limit
+        # Comings and goings at the beginning may be part of a run.
+        items = fold_runs(known if whole else dropwhile(lambda event: event.kind in PASSING_KINDS, known))
+        return items[-limit:] if whole or len(items) >= limit else None
 
     def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
         """Return the same events in the bytes of `rendering`. An event is rendered when it is first asked for, and once

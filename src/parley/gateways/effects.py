@@ -87,6 +87,18 @@ class ReadPage(Struct, frozen=True):
     tag: object = None
 
 
+class ReadFolded(Struct, frozen=True):
+    """Read a folded page of a log (`parley.core.folding`): `limit` items before or after a seq.
+    `Session.folded_page` is called with them.
+    """
+
+    room: int
+    limit: int
+    before: int | None = None
+    after: int | None = None
+    tag: object = None
+
+
 class MarkRead(Struct, frozen=True, gc=False):
     """Move the user's read mark in a room: the seqs up to which events were delivered and read; 0: no news of that."""
 
@@ -127,6 +139,7 @@ Effect = (
     | Unsubscribe
     | Rerender
     | ReadPage
+    | ReadFolded
     | Signal
     | MarkRead
     | FindSeq

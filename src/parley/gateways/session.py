@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from parley.core.decision import Outcome
 from parley.core.events import Event
+from parley.core.folding import Item
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 
@@ -37,9 +38,9 @@ class Session:
       of it. Only sessions of plain bytes are asked.
 
     **Answers** come once for each effect that asks: `decided` for `Submit`, `token_resumed` for `ResumeToken`,
-    `password_checked` for `CheckPassword`, `password_hashed` for `HashPassword`, `page` for `ReadPage`, `seq_found` for
-    `FindSeq`; `timer_fired` unless a further `SetTimer` comes first. `decided` comes in the order of the `Submit`s, but
-    a command that is refused as `too_fast` may overtake others.
+    `password_checked` for `CheckPassword`, `password_hashed` for `HashPassword`, `page` for `ReadPage`,
+    `folded_page` for `ReadFolded`, `seq_found` for `FindSeq`; `timer_fired` unless a further `SetTimer` comes first.
+    `decided` comes in the order of the `Submit`s, but a command that is refused as `too_fast` may overtake others.
 
     **What happens to the user** comes any number of times, from `BindUser` to `expelled`; `left` also comes to those
     who watch a room without a name, when it is closed to them. For one commit it comes in this order: `left`;
@@ -124,6 +125,10 @@ class Session:
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
         """The page, oldest event first; None where the log could not be read."""
+        return []
+
+    def folded_page(self, tag: object, items: list[Item] | None) -> Effects:
+        """The folded page, oldest item first; None where the log could not be read."""
         return []
 
     def seq_found(self, tag: object, seq: int | None) -> Effects:

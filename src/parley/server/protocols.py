@@ -8,10 +8,11 @@ from typing import Any, Final, Protocol
 from parley.core.commands import Command
 from parley.core.decision import Outcome
 from parley.core.events import Event
+from parley.core.folding import Item
 from parley.core.records import Identity
 from parley.core.refusals import Refusal
 from parley.core.rendering import ReadMarkSignal, Rendering, Signal
-from parley.gateways.effects import ReadPage
+from parley.gateways.effects import ReadFolded, ReadPage
 
 RETRY_MS: Final = 1_000
 """Milliseconds after which something that can't be stored or read now may be tried again."""
@@ -146,6 +147,7 @@ class Pages(Protocol):
     """See `parley.server.engine.history.HistoryReader`."""
 
     def read(self, effect: ReadPage, deliver: Callable[[object, list[Event] | None], None]) -> None: ...
+    def read_folded(self, effect: ReadFolded, deliver: Callable[[object, list[Item] | None], None]) -> None: ...
 
 
 class Log(Protocol):

@@ -4,17 +4,24 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from typing import TypeVar
 
 from parley.core.events import Event
+from parley.core.folding import Item
 from parley.core.ports import Store
 from parley.core.state import State
-from parley.gateways.effects import ReadPage
+from parley.gateways.effects import ReadFolded, ReadPage
 
 from .read_lanes import ReadLanes
 from .subscription import Feeds
 
+Page = TypeVar("Page")
+
 Deliver = Callable[[object, list[Event] | None], None]
 """Takes the tag of a `ReadPage` and the page; None where the store can't be read."""
+
+DeliverFolded = Callable[[object, list[Item] | None], None]
+"""Takes the tag of a `ReadFolded` and the page; None where the store can't be read."""
 
 
 @dataclass(eq=False)
@@ -45,9 +52,19 @@ class LogReader:
         seq = effect.before if effect.after is None else effect.after
         assert seq is not None
         read = self.store.before if effect.after is None else self.store.after
+        return await self._unerased(partial(read, effect.room, seq, effect.limit, said=effect.said))
+
+    async def folded_page(self, effect: ReadFolded) -> list[Item] | None:
+        """Return the folded page that is asked for, likewise."""
+        seq = effect.before if effect.after is None else effect.after
+        assert seq is not None
+        read = self.store.folded_before if effect.after is None else self.store.folded_after
+        return await self._unerased(partial(read, effect.room, seq, effect.limit))
+
+    async def _unerased(self, read: Callable[[], Page]) -> Page | None:
         while True:
             erasures = self._erasures
-            page = await self.lanes.quick(partial(read, effect.room, seq, effect.limit, said=effect.said))
+            page = await self.lanes.quick(read)
             if erasures == self._erasures:
                 return page
 
@@ -92,6 +109,18 @@ class HistoryReader:
                     return
                 self._waiting[effect.room] = []
         self.spawn(self._from_store(effect, deliver))
+
+    def read_folded(self, effect: ReadFolded, deliver: DeliverFolded) -> None:
+        """Have `deliver` called with the folded page, never from within this call."""
+        if effect.before is not None:
+            items = self.feeds.folded_before(effect.room, effect.before, effect.limit)
+            if items is not None:
+                self.loop.call_soon(deliver, effect.tag, items)
+                return
+        self.spawn(self._folded_from_store(effect, deliver))
+
+    async def _folded_from_store(self, effect: ReadFolded, deliver: DeliverFolded) -> None:
+        deliver(effect.tag, await self.log.folded_page(effect))
 
     async def _from_store(self, effect: ReadPage, deliver: Deliver) -> None:
         try:

@@ -13,6 +13,7 @@ from math import inf
 from typing import Final
 
 from parley.core.events import Event
+from parley.core.folding import Item
 from parley.core.rendering import ReadMarkSignal, Rendering, Signal
 from parley.core.tail import Tail, TailMemory
 from parley.server.protocols import Client
@@ -357,6 +358,11 @@ class Feeds:
         """Return the page of a log before a seq from memory; None if it is not all there."""
         feed = self._feeds.get(room)
         return None if feed is None else feed.tail.before(seq, limit, said=said)
+
+    def folded_before(self, room: int, seq: int, limit: int) -> list[Item] | None:
+        """Return the folded page of a log before a seq from memory; None if it is not all there."""
+        feed = self._feeds.get(room)
+        return None if feed is None else feed.tail.folded_before(seq, limit)
 
     def learn_said(self, room: int, before: int, events: list[Event], limit: int) -> None:
         """Keep a page of messages that was read from the store, for those who ask next."""

@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from parley.core.decision import Decision, Outcome
 from parley.core.events import Event
+from parley.core.folding import Item
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Signal
 from parley.gateways.dialect import Dialect
@@ -22,6 +23,7 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    ReadFolded,
     ReadPage,
     Rerender,
     ResumeToken,
@@ -339,6 +341,9 @@ class Connection(Client, asyncio.Protocol):
             case ReadPage():
                 self._pending += 1
                 host.history.read(effect, self._deliver_page)
+            case ReadFolded():
+                self._pending += 1
+                host.history.read_folded(effect, self._deliver_folded)
             case ResumeToken() | CheckPassword() | HashPassword():
                 self._pending += 1
                 host.spawn(self._authenticate(effect))
@@ -348,6 +353,10 @@ class Connection(Client, asyncio.Protocol):
     def _deliver_page(self, tag: object, page: list[Event] | None) -> None:
         self._pending -= 1
         self.perform(self._session.page(tag, page))
+
+    def _deliver_folded(self, tag: object, items: list[Item] | None) -> None:
+        self._pending -= 1
+        self.perform(self._session.folded_page(tag, items))
 
     async def _find(self, effect: FindSeq) -> None:
         seq = await self._host.log_reader.find(effect.room, effect.at)

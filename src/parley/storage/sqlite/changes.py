@@ -1,8 +1,9 @@
 """The changes by a batch of events in the tables that hold the state."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from parley.core.events import Event, departed
+from parley.core.folding import runs_of
 
 
 class Changes:
@@ -15,9 +16,10 @@ class Changes:
         put_topics: (room, topic).
         put_members: (room, user, seq of the `joined` event).
         drop_members: (room, user).
+        put_runs: (room, first seq, last seq) of the batch's runs of comings and goings.
     """
 
-    def __init__(self, events: Iterable[Event]) -> None:
+    def __init__(self, events: Collection[Event]) -> None:
         users: dict[int, tuple[str, int]] = {}
         rooms: dict[int, str] = {}
         names: dict[int, str] = {}
@@ -45,3 +47,4 @@ class Changes:
         self.put_topics = list(topics.items())
         self.put_members = [(room, user, seq) for (room, user), seq in members.items() if seq is not None]
         self.drop_members = [place for place, seq in members.items() if seq is None]
+        self.put_runs = runs_of(events)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from parley.core.events import DELETED_NAME, DIRECTORY, Event, departed
-from parley.core.kinds import Kind
+from parley.core.kinds import PASSING_KINDS, Kind
 from parley.core.roles import RoomRole, ServerRole
 from parley.core.state import Invitation, Profile, Room, State, direct_name
 from parley.core.text import fold
@@ -307,6 +307,11 @@ class _Examination:
         for room, seq, kind in self._rows("wrong_classes", CLASSES):
             words = f"{self._label(room)} seq {seq} is {_quoted(kind)}, and is stored as something else."
             yield Finding(words, room, seq)
+        unsound = {finding.room for finding in self._findings}
+        for room, first, last, listed in self._rows("wrong_runs", json.dumps(sorted(PASSING_KINDS))):
+            if room not in unsound:  # a gap in a log divides its runs
+                words = f"{self._label(room)}: the comings and goings from seq {first} to"
+                yield Finding(f"{words} {last or 'nowhere'} are listed up to {listed or 'nowhere'}.", room, first)
         for room in self._listed.keys() & self._logs.keys() - state.rooms.keys() - broken:
             yield Finding(f"{self._label(room)} has a log, but no event that created it.", room)
 

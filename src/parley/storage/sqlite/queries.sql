@@ -206,7 +206,46 @@ WHERE room = ? AND seq > ? AND class = 0 ORDER BY seq LIMIT ?;
 
 -- name: said_before
 SELECT $EVENT FROM events
-WHERE room = ? AND seq < ? AND class = 0 ORDER BY seq DESC LIMIT ?;
+WHERE room = ? AND seq < ? AND seq >= ? AND class = 0 ORDER BY seq DESC LIMIT ?;
+
+-- A folded page: items before (after) a seq, each of them an event, or a run of comings and goings as far as it lies there, if
+-- that is at least :least events. Each step is one look into `runs`, however long the run is. Of a run, only the newest :newest events are read.
+-- name: folded_before
+WITH RECURSIVE item (first, last) AS (
+    VALUES (:seq, :seq)
+    UNION ALL
+    SELECT iif(
+        ifnull((SELECT item.first - first >= :least AND last >= item.first - 1 FROM runs
+            WHERE room = :room AND first < item.first ORDER BY first DESC LIMIT 1), 0),
+        (SELECT first FROM runs WHERE room = :room AND first < item.first ORDER BY first DESC LIMIT 1),
+        item.first - 1
+    ), item.first - 1
+    FROM item WHERE item.first > 1 LIMIT :items + 1
+)
+SELECT item.first, item.last, $EVENT FROM item
+JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
+WHERE item.first < :seq ORDER BY seq;
+
+-- name: folded_after
+WITH RECURSIVE item (first, last) AS (
+    VALUES (:seq, :seq)
+    UNION ALL
+    SELECT item.last + 1, ifnull((SELECT iif(last - item.last >= :least, last, NULL) FROM runs
+        WHERE room = :room AND first <= item.last + 1 ORDER BY first DESC LIMIT 1), item.last + 1)
+    FROM item WHERE item.last < :tip LIMIT :items + 1
+)
+SELECT item.first, item.last, $EVENT FROM item
+JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
+WHERE item.first > :seq ORDER BY seq;
+
+-- A batch's runs of comings and goings, (room, first, last) each. A run that goes on from the log's last one extends it.
+-- name: put_runs
+INSERT INTO runs (room, first, last)
+SELECT value ->> 0, ifnull(
+    (SELECT iif(last = value ->> 1 - 1, first, NULL) FROM runs
+        WHERE room = value ->> 0 AND first < value ->> 1 ORDER BY first DESC LIMIT 1), value ->> 1
+), value ->> 2 FROM jsonb_each(jsonb(?)) WHERE true
+ON CONFLICT (room, first) DO UPDATE SET last = excluded.last;
 
 -- name: identity
 SELECT users.id, users.name, tokens.kind FROM tokens JOIN users ON users.id = tokens.user WHERE tokens.token = ?;
@@ -283,6 +322,17 @@ SELECT user, key, count(*), json_group_array(json_array(room, seq)) FROM (
 -- The parameter of the next two maps kinds to classes.
 -- name: every_change
 SELECT $EVENT FROM events WHERE ?1 ->> kind IS NOT 0 ORDER BY room, seq;
+
+-- The parameter has the kinds that are comings and goings.
+-- name: wrong_runs
+WITH found AS (
+    SELECT room, min(seq) AS first, max(seq) AS last FROM (
+        SELECT room, seq, seq - row_number() OVER (PARTITION BY room ORDER BY seq) AS island
+        FROM events WHERE room > 0 AND kind IN (SELECT value FROM json_each(?))
+    ) GROUP BY room, island
+)
+SELECT room, first, found.last, runs.last FROM found FULL JOIN runs USING (room, first)
+WHERE found.last IS NOT runs.last LIMIT 21;
 
 -- name: wrong_classes
 SELECT room, seq, kind FROM events WHERE class <> ?1 ->> kind LIMIT 21;

@@ -3,6 +3,8 @@
 import logging
 from array import array
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -10,6 +12,8 @@ import apsw
 import msgspec
 
 from parley.core.events import DELETED_NAME, Event
+from parley.core.folding import LEAST_RUN, NEWEST_OF_RUN, Item, Run, first_of
+from parley.core.kinds import MESSAGE_KINDS
 from parley.core.members import Members
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.preferences import Preferences
@@ -48,8 +52,11 @@ COUNT_EVENTS: Final = 2_048
 """A room's unread counts are updated once for this many new events."""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
-_TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members")
+_TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members", "put_runs")
 _ALL: Final = 2**62
+
+_SCANNED: Final = 4
+"""Per message that is wanted, so many events are scanned at a time."""
 
 _encode = msgspec.json.Encoder().encode
 _log = logging.getLogger(__name__)
@@ -315,7 +322,36 @@ class SqliteStore:
         return _events(self._read("said_after" if said else "after", room, seq, limit))
 
     def before(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
-        return _events(self._read("said_before" if said else "before", room, seq, limit))[::-1]
+        if not said:
+            return _events(self._read("before", room, seq, limit))[::-1]
+        begin = seq - _SCANNED * limit
+        newest_first = _events(self._read("said_before", room, seq, begin, limit))
+        # Beyond a short scan, long runs of comings and goings are stepped over.
+        while len(newest_first) < limit and begin > 1 and (items := self.folded_before(room, begin, _SCANNED * limit)):
+            said_there = [item for item in items if isinstance(item, Event) and item.kind in MESSAGE_KINDS]
+            newest_first += said_there[::-1]
+            begin = first_of(items[0])
+        return newest_first[:limit][::-1]
+
+    def folded_after(self, room: int, seq: int, limit: int) -> list[Item]:
+        tip = self._read("tip", room)[0][0]
+        return self._folded("folded_after", room=room, seq=seq, tip=tip, items=limit)
+
+    def folded_before(self, room: int, seq: int, limit: int) -> list[Item]:
+        tip = self._read("tip", room)[0][0]
+        return self._folded("folded_before", room=room, seq=min(seq, tip + 1), items=limit)
+
+    def _folded(self, query: str, **names: int) -> list[Item]:
+        bounds = {"least": LEAST_RUN, "newest": NEWEST_OF_RUN}
+        try:
+            rows = self._reader.execute(QUERIES[query], {**names, **bounds}).fetchall()
+        except apsw.Error as error:
+            raise StoreError(_because(error)) from error
+        items: list[Item] = []
+        for (first, last), of_item in groupby(rows, key=itemgetter(0, 1)):
+            events = [event_of(row[2:]) for row in of_item]
+            items.append(events[0] if first == last else Run(first, last, tuple(events)))
+        return items
 
     def marks(self) -> ReadMarks:
         marks = ReadMarks()
