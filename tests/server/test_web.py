@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from parley.core.commands import ReleaseName
+from parley.core.commands import Create, Join, Leave, Moderate, ReleaseName
 from parley.wire.limits import FRAME_BYTES
 from tests.server.server_fixture import ANY, Serve, Server, masked, until
 
@@ -358,3 +359,82 @@ async def test_a_departure_by_another_connection_ends_the_streams(server: Server
         while (found := await bob.gets_frame())["t"] != "left":
             assert found["t"] in ("events", "signal")
         assert found == {"t": "left", "room": 1, "seq": 3}
+
+
+def seqs_of(entry: dict[str, Any]) -> tuple[int, int]:
+    """Return the first and the last seq of an event or a run."""
+    return entry.get("first", entry.get("seq")), entry.get("last", entry.get("seq"))
+
+
+def messages(events: list[dict[str, Any]]) -> list[str]:
+    return [event["text"] for event in events if "kind" not in event]
+
+
+async def comes_and_goes(server: Server, name: str, times: int) -> None:
+    """Have a user leave the lobby and join it again, so often."""
+    user = server.user(name)
+    await asyncio.gather(*[server.does(each) for _ in range(times) for each in (Leave(user, 1), Join(user, "lobby"))])
+
+
+async def test_a_folded_page_of_a_lobby_full_of_joins_has_what_people_said(server: Server) -> None:
+    bob = await server.web("bob", "lobby")
+    tip = await bob.says(1, "what is for lunch?", "k")
+    await server.account("ida")
+    await server.does(Join(server.user("ida"), "lobby"))
+    await comes_and_goes(server, "ida", 1_200)
+    eve = await server.web("eve", "lobby")
+    last = tip + 2_402
+    await eve.sends(t="history", id="1", room=1, limit=3, fold=True)
+    page = await eve.gets(t="page", id="1", room=1, epoch=ANY, events=ANY, runs=ANY, more=True)
+    assert [event["seq"] for event in page["events"]] == [tip - 1, tip]
+    [run] = page["runs"]
+    assert seqs_of(run) == (tip + 1, last)
+    assert [event["name"] for event in run["newest"]] == ["ida", "ida", "eve"]
+    assert [event["seq"] for event in run["newest"]] == [last - 2, last - 1, last]
+    # Events come as ever for a client that does not ask for folded pages.
+    await eve.sends(t="history", id="2", room=1, limit=3)
+    page = await eve.gets(t="page", id="2", room=1, epoch=ANY, events=ANY, more=True)
+    assert [event["seq"] for event in page["events"]] == [last - 2, last - 1, last]
+
+
+async def test_folded_pages_and_the_stream_have_the_messages_of_the_log(server: Server) -> None:
+    bob = await server.web("bob", "lobby")
+    await server.account("ida")
+    await server.does(Join(server.user("ida"), "lobby"))
+    for number in range(4):
+        await bob.says(1, f"{number}", f"k{number}")
+        await comes_and_goes(server, "ida", number * 4)
+    eve = await server.web("eve", "lobby")
+    said, before, pages = [], 2**40, 0
+    while before > 1:
+        await eve.sends(t="history", id="1", room=1, limit=4, before=before, fold=True)
+        page = await eve.gets_answer()
+        entries = sorted([*page["events"], *page.get("runs", [])], key=seqs_of)
+        assert all(seqs_of(one)[1] + 1 == seqs_of(other)[0] for one, other in pairwise(entries))
+        said = messages(page["events"]) + said
+        before, pages = seqs_of(entries[0])[0], pages + 1
+    await bob.says(1, "4", "k4")
+    said += messages(await eve.gets_events(1, server.hub.view.state.rooms[1].tip))
+    assert said == ["0", "1", "2", "3", "4"]
+    assert pages <= 6
+
+
+async def test_a_folded_page_of_a_private_room_has_no_part_of_a_run_before_the_join(server: Server) -> None:
+    bob = await server.web("bob", "lobby")
+    await server.account("ida")
+    await server.account("eva")
+    await server.does(Create(server.user("ida"), "den", private=True))
+    den = server.room("den", private=True)
+    for _ in range(15):
+        await server.does(Moderate(server.user("ida"), den, "invite", "eva"))
+        await server.does(Join(server.user("eva"), "den"))
+        await server.does(Leave(server.user("eva"), den))
+    await server.does(Moderate(server.user("ida"), den, "invite", "bob"))
+    await bob.sends(t="join", id="1", name="den")
+    joined = await bob.gets_answer()
+    while joined["t"] != "joined":
+        joined = await bob.gets_answer()
+    floor = joined["room"]["floor"]
+    await bob.sends(t="history", id="2", room=den, limit=50, fold=True)
+    page = await bob.gets_answer()
+    assert [event["seq"] for event in page["events"]] + [run["first"] for run in page.get("runs", [])] == [floor]

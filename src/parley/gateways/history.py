@@ -1,13 +1,17 @@
 """Pages of history: what is read for one, and what of that is shown."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 from parley.core.events import Event
+from parley.core.folding import Item, visible_items
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import Room
 from parley.wire.limits import PAGE_EVENTS
 
-from .effects import ReadPage
+from .effects import ReadFolded, ReadPage
+
+T = TypeVar("T")
 
 RETRY_MS: Final = 1_000
 """Milliseconds after which a page that could not be read may be asked for again."""
@@ -36,6 +40,28 @@ def page_request(
     return ReadPage(room.id, limit + 1, before, after, messages, tag)
 
 
+def folded_page_request(
+    room: Room, first: int, limit: int, before: int | None, after: int | None, *, tag: object
+) -> ReadFolded | Refusal:
+    """Return what to read for a folded page, in the same way."""
+    page = page_request(room, first, limit, before, after, messages=False)
+    return page if isinstance(page, Refusal) else ReadFolded(room.id, page.limit, page.before, page.after, tag)
+
+
+def cut_folded_page(items: list[Item], first: int, limit: int, size: int, *, newest: bool) -> tuple[list[Item], bool]:
+    """Return the items of a folded page that are shown, and whether more were read that the user may see; see
+    `cut_page`.
+    """
+    kept = _cut(
+        visible := visible_items(items, first),
+        lambda item: _size(item) if isinstance(item, Event) else sum(map(_size, item.newest)),
+        limit,
+        size,
+        newest=newest,
+    )
+    return kept, len(visible) > len(kept)
+
+
 def cut_page(events: list[Event], first: int, limit: int, size: int, *, newest: bool) -> tuple[list[Event], bool]:
     """Return the events of a page that are shown, and whether more were read that the user may see.
 
@@ -47,10 +73,18 @@ def cut_page(events: list[Event], first: int, limit: int, size: int, *, newest: 
         newest: whether the newest events are kept, or the oldest.
     """
     visible = [event for event in events if event.seq >= first]
-    kept = visible[-limit:] if newest else visible[:limit]
-    for count, event in enumerate(reversed(kept) if newest else kept):
-        size -= len(event.text.encode()) + 100
-        if size < 0 and count:
-            kept = kept[-count:] if newest else kept[:count]
-            break
+    kept = _cut(visible, _size, limit, size, newest=newest)
     return kept, len(visible) > len(kept)
+
+
+def _size(event: Event) -> int:
+    return len(event.text.encode()) + 100
+
+
+def _cut(visible: list[T], size_of: Callable[[T], int], limit: int, size: int, *, newest: bool) -> list[T]:
+    kept = visible[-limit:] if newest else visible[:limit]
+    for count, each in enumerate(reversed(kept) if newest else kept):
+        size -= size_of(each)
+        if size < 0 and count:
+            return kept[-count:] if newest else kept[:count]
+    return kept

@@ -47,6 +47,16 @@ class Event(Struct, omit_defaults=True, frozen=True):
     bot: bool = False
 
 
+class Run(Struct, frozen=True):
+    """Consecutive comings and goings in place of their events, in a folded page: those from the seq `first` to `last`,
+    both inclusive. `newest` has the last of them, oldest first.
+    """
+
+    first: int
+    last: int
+    newest: list[Event]
+
+
 class Person(Struct, frozen=True, omit_defaults=True):
     """A user. `role` is the role on the server, `display` the display name, `colour` the avatar's colour."""
 
@@ -257,6 +267,7 @@ class History(_FromClient, frozen=True, tag="history"):
     after: int | None = None
     messages: bool = False
     id: Id | None = None
+    fold: bool = False
 
 
 class GetMembers(_FromClient, frozen=True, tag="members"):
@@ -388,6 +399,7 @@ class Page(_FromServer, frozen=True, tag="page"):
     events: list[Event]
     more: bool
     id: str | None = None
+    runs: list[Run] = field(default_factory=list)
 
 
 class Rooms(_FromServer, frozen=True, tag="rooms"):

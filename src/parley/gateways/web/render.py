@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from parley.core.events import Event
+from parley.core.folding import Run
 from parley.core.rendering import ReadMarkSignal, Signal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, User
@@ -14,6 +15,10 @@ from parley.wire.websocket import text_message
 
 def web_event(event: Event, *, bot: bool = False) -> web.Event:
     return event_as(web.Event, web.About, event, bot=bot)
+
+
+def web_run(view: View, run: Run) -> web.Run:
+    return web.Run(run.first, run.last, [web_event(event, bot=view.is_bot(event.user)) for event in run.newest])
 
 
 class WebEvents:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from parley.core import commands
 from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import DIRECTORY, Event
+from parley.core.folding import Item, Run
 from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
 from parley.core.rendering import Signal
@@ -25,6 +26,8 @@ from parley.gateways.effects import (
     FindSeq,
     HashPassword,
     MarkRead,
+    ReadFolded,
+    ReadPage,
     ResumeToken,
     Send,
     SetTimer,
@@ -32,7 +35,7 @@ from parley.gateways.effects import (
     Subscribe,
     Unsubscribe,
 )
-from parley.gateways.history import RETRY_MS, cut_page, page_request
+from parley.gateways.history import RETRY_MS, cut_folded_page, cut_page, folded_page_request, page_request
 from parley.gateways.membership import Membership, departure_after, stream_start
 from parley.gateways.session import Session
 from parley.gateways.view import View
@@ -41,7 +44,7 @@ from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
 
 from .commands import command_of, kind_of
-from .render import events_of, web_event, web_member, web_person, web_room
+from .render import events_of, web_event, web_member, web_person, web_room, web_run
 from .states import BLOCKED, MOVES, READY
 
 HELLO_SECONDS: Final = 10.0
@@ -175,6 +178,21 @@ class WebSession(Session):
         is_bot = self._view.is_bot
         frames = [web_event(event, bot=is_bot(event.user)) for event in shown]
         return [_frame(web.Page(room.id, room.epoch, frames, more, tag.id))]
+
+    def folded_page(self, tag: object, items: list[Item] | None) -> Effects:
+        assert isinstance(tag, web.History)
+        if self.state == "over":
+            return []
+        self.move("answered")
+        room = refuse("not_read", RETRY_MS) if items is None else self._view.visible_room(tag.room, self._user)
+        if isinstance(room, Refusal):
+            return self._error(room, tag)
+        first = first_visible_seq(room, self._user)
+        shown, more = cut_folded_page(items or [], first, tag.limit, PIECE_BYTES, newest=tag.after is None)
+        is_bot = self._view.is_bot
+        events = [web_event(item, bot=is_bot(item.user)) for item in shown if isinstance(item, Event)]
+        runs = [web_run(self._view, item) for item in shown if isinstance(item, Run)]
+        return [_frame(web.Page(room.id, room.epoch, events, more, tag.id, runs))]
 
     def seq_found(self, tag: object, seq: int | None) -> Effects:
         assert isinstance(tag, web.Find)
@@ -367,7 +385,12 @@ class WebSession(Session):
         if isinstance(room, Refusal):
             return self._error(room, frame)
         first = first_visible_seq(room, self._user)
-        page = page_request(room, first, frame.limit, frame.before, frame.after, messages=frame.messages, tag=frame)
+        where = (room, first, frame.limit, frame.before, frame.after)
+        page: ReadPage | ReadFolded | Refusal
+        if frame.fold and not frame.messages:
+            page = folded_page_request(*where, tag=frame)
+        else:
+            page = page_request(*where, messages=frame.messages, tag=frame)
         if isinstance(page, Refusal):
             return self._error(page, frame)
         self.move("ask")
