@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from parley.wire.limits import LINE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 
+UTF16 = LineError("line_invalid", "it is UTF-16, and only UTF-8 is read")
 TOO_LONG = LineError("line_too_long")
 SHORT = 40
 """The longest line in these tests, so short that many are too long."""
@@ -17,7 +18,24 @@ SHORT = 40
 pieces = st.one_of(
     st.binary(max_size=20),
     st.sampled_from(
-        [b"\n", b"\r\n", b"\r", b"\0", b"bob: ", b"bob:", b"bo", b": ", b"\xc3", b"\xa9", "é".encode(), b"bob: bob: "]
+        [
+            b"\n",
+            b"\r\n",
+            b"\r\0",
+            b"\r",
+            b"\0",
+            b"\x08",
+            b"\x15",
+            b"\xff\xfe",
+            b"bob: ",
+            b"bob:",
+            b"bo",
+            b": ",
+            b"\xc3",
+            b"\xa9",
+            "é".encode(),
+            b"bob: bob: ",
+        ]
     ),
     st.builds(lambda size: b"x" * size, st.integers(SHORT - 8, SHORT + 8)),
 )
@@ -55,9 +73,14 @@ def test_decoding_lines_byte_by_byte_gives_the_same_lines(stream: bytes) -> None
     assert decoded(LineDecoder(), bytewise(stream), SHORT) == decoded(LineDecoder(), [stream], SHORT)
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\n\r\0", exclude_categories=["Cs"]), max_size=40)), cuts)
+EDITS = "\x03\x08\x15\x7f"
+MARK = "\ufeff"
+typed = st.text(st.characters(exclude_characters="\n\r\0" + EDITS + MARK, exclude_categories=["Cs"]), max_size=40)
+
+
+@given(st.lists(typed), cuts)
 def test_encoded_lines_are_decoded_unchanged(lines: list[str], places: list[int]) -> None:
-    for end in ("\n", "\r\n"):
+    for end in ("\n", "\r\n", "\r\0"):
         stream = "".join(line + end for line in lines).encode()
         assert decoded(LineDecoder(), cut(stream, places)) == lines
 
@@ -70,6 +93,18 @@ def test_encoded_lines_are_decoded_unchanged(lines: list[str], places: list[int]
         (b"\n", [""]),
         (b"hi", []),
         (b"a\rb\n", ["a\rb"]),
+        (b"hi\r\0there\r\0", ["hi", "there"]),
+        (b"a\r\0\nb\n", ["a", "", "b"]),
+        (b"win\x08\x08\x08bob\r\n", ["bob"]),
+        (b"caf\xc3\xa9\x7fe\n", ["cafe"]),
+        (b"\x08\x08a\n", ["a"]),
+        (b"wrong\x15right\n", ["right"]),
+        (b"wrong\x03right\n", ["right"]),
+        (b"caf\xe9\x08\xc3\xa9\n", ["café"]),  # typed in another encoding, and corrected
+        (b"a\x07b\n", ["a\x07b"]),
+        (b"\xef\xbb\xbfbob\n\xef\xbb\xbf/who\na\xef\xbb\xbfb\n", ["bob", "/who", "a\ufeffb"]),
+        (b"\xff\xfeb\0o\0b\0\r\0\n\0", [UTF16, UTF16]),
+        (b"\xfe\xff\0b\0o\0b\0\n", [UTF16]),
         (b"\xff\nb\n", [LineError("line_invalid", "it is not UTF-8"), "b"]),
         (b"a\0b\nc\n", [LineError("line_invalid", "it holds a NUL"), "c"]),
         (b"x" * LINE_BYTES + b"\n", ["x" * LINE_BYTES]),

@@ -1,9 +1,11 @@
 """The framing of the line protocol (docs/protocol/line.md): lines with a newline, or messages without a terminator."""
 
+import re
 from typing import Final, Literal
 
 from msgspec import Struct
 
+from .encoding import is_utf16
 from .limits import LINE_BYTES
 
 
@@ -14,26 +16,66 @@ class LineError(Struct, frozen=True):
     why: str = ""
 
 
+_MARK: Final = "\ufeff"
+_ERASE_CHARACTER: Final = "\x08\x7f"
+_ERASE_LINE: Final = "\x03\x15"
+_EDITS: Final = re.compile(f"[{_ERASE_CHARACTER}{_ERASE_LINE}]")
+_NOT_UTF8: Final = LineError("line_invalid", "it is not UTF-8")
+
+
 def _read(line: bytes) -> str | LineError:
     try:
         text = line.decode()
     except UnicodeDecodeError:
-        return LineError("line_invalid", "it is not UTF-8")
+        return _NOT_UTF8
     return LineError("line_invalid", "it holds a NUL") if "\0" in text else text
 
 
-class LineDecoder:
-    """Splits a stream of bytes at newlines. A carriage return before the newline is dropped."""
+def _edit(text: str) -> str:
+    """Return a line as it was meant, without what was typed and erased again."""
+    kept: list[str] = []
+    for character in text:
+        if character in _ERASE_CHARACTER:
+            del kept[-1:]
+        elif character in _ERASE_LINE:
+            kept.clear()
+        else:
+            kept.append(character)
+    return "".join(kept)
 
-    __slots__ = ("_rest", "_skipping")
+
+def _read_typed(line: bytes) -> str | LineError:
+    """The same for a line that may have been typed into a terminal that sends every key."""
+    text = line.decode(errors="surrogateescape")
+    if text.isprintable():
+        return text
+    text = text.removeprefix(_MARK)
+    # Bytes that are not UTF-8 may have been erased again.
+    return _read((_edit(text) if _EDITS.search(text) else text).encode(errors="surrogateescape"))
+
+
+class LineDecoder:
+    """Splits a stream of bytes at newlines, `CR LF` and `CR NUL` (Enter of a telnet, RFC 854).
+
+    The control characters by which a terminal edits a line do so: backspace and DEL erase a character, Ctrl-U and
+    Ctrl-C the line. A byte order mark at the beginning of a line is dropped: files that are piped in, one after the
+    other, each may have one.
+    """
+
+    __slots__ = ("_first", "_rest", "_skipping", "_utf16")
 
     def __init__(self) -> None:
         self._rest = b""
         self._skipping = False
+        self._first = True
+        self._utf16 = False
 
     def receive(self, data: bytes) -> list[str | LineError]:
         """Return the lines that `data` completes. A line that is too long gives one error, as early as possible."""
-        lines = (self._rest + data if self._rest else data).split(b"\n")
+        data = self._rest + data if self._rest else data
+        if b"\0" in data:
+            data = data.replace(b"\r\0", b"\r\n")
+        lines = data.split(b"\n")
         self._rest = lines.pop()
         found: list[str | LineError] = []
         for line in lines:
@@ -42,18 +84,27 @@ class LineDecoder:
             elif len(line) > LINE_BYTES:
                 found.append(LineError("line_too_long"))
             else:
-                found.append(_read(line.removesuffix(b"\r")))
+                found.append(self._line(line))
         if len(self._rest) > LINE_BYTES and not self._skipping:
             found.append(LineError("line_too_long"))
             self._skipping = True
         if self._skipping:
-            self._rest = b""
+            # The NUL of `CR NUL` may follow.
+            self._rest = b"\r" if self._rest.endswith(b"\r") else b""
         return found
 
     def flush(self) -> list[str | LineError]:
         """Return the last line, which has no newline. Call it at the end of the stream."""
         rest, self._rest = self._rest, b""
-        return [_read(rest.removesuffix(b"\r"))] if rest else []
+        return [] if not rest or self._skipping else [self._line(rest)]
+
+    def _line(self, line: bytes) -> str | LineError:
+        if self._first:
+            self._first = False
+            self._utf16 = len(line) > 2 and is_utf16(line)
+        if self._utf16:
+            return LineError("line_invalid", "it is UTF-16, and only UTF-8 is read")
+        return _read_typed(line.removesuffix(b"\r"))
 
 
 class PrefixDecoder:
@@ -62,10 +113,11 @@ class PrefixDecoder:
     A message ends when the next one begins, or when the sender pauses: the caller then calls `flush`.
     """
 
-    __slots__ = ("_prefix", "_rest", "_skipping")
+    __slots__ = ("_prefix", "_prefixed", "_rest", "_skipping")
 
     def __init__(self, name: str) -> None:
         self._prefix: Final = f"{name}: ".encode()
+        self._prefixed = False  # the prefix has come
         self._rest = b""
         self._skipping = False
 
@@ -74,11 +126,21 @@ class PrefixDecoder:
         """Whether a message is incomplete, so that `flush` would return it."""
         return bool(self._rest) or self._skipping
 
+    def is_foreign(self, data: bytes) -> bool:
+        """Tell whether the sender sends no prefix: no message had one, and `data` does not begin with it either."""
+        return not self._prefixed and not self._rest and not self._prefix.startswith(data[: len(self._prefix)])
+
+    def take_rest(self) -> bytes:
+        """Return the bytes of the incomplete message. The decoder is not used any more."""
+        rest, self._rest = self._rest, b""
+        return rest
+
     def receive(self, data: bytes) -> list[str | LineError]:
         """Return the messages that are followed by another one, without their prefix. A message that is too long gives
         one error, as early as possible.
         """
         *complete, self._rest = (self._rest + data).split(self._prefix)
+        self._prefixed = self._prefixed or bool(complete)
         found: list[str | LineError] = []
         for message in complete:
             found += self._end(message)
