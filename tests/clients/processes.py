@@ -194,24 +194,22 @@ def run(data: Path, *arguments: str, text: str = "") -> tuple[int, str, str]:
         return code, client.out.text, client.err.text
 
 
-class TerminalClient:
-    """A Parley command on a terminal."""
+class Terminal:
+    """A command on a terminal."""
 
-    def __init__(self, data: Path, *arguments: str) -> None:
+    def __init__(self, *command: str, **environment: str) -> None:
         import fcntl
         import pty
         import termios
 
         self._master, slave = pty.openpty()
         termios.tcsetwinsize(slave, (50, 200))
-        environment = {**os.environ, "PARLEY_CLIENT_DATA": str(data), "TERM": "xterm"}
-        command = [sys.executable, "-m", "parley", *arguments]
         self.process = subprocess.Popen(
             command,
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env=environment,
+            env={**os.environ, "TERM": "xterm", **environment},
             start_new_session=True,
             # The process gets this terminal as its own, so that Ctrl-C is a signal while there is no prompt.
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - it does nothing else
@@ -227,8 +225,8 @@ class TerminalClient:
         self.process.wait(DEADLINE_SECONDS)
         os.close(self._master)
 
-    def type(self, keys: str) -> None:
-        os.write(self._master, keys.encode())
+    def type(self, keys: str | bytes) -> None:
+        os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
     def wait(self, *wanted: str, after: int = 0) -> int:
         return self.out.wait(*wanted, after=after)
@@ -237,3 +235,10 @@ class TerminalClient:
     def text(self) -> str:
         """What was written, without colours and movements."""
         return ESCAPES.sub("", self.out.text)
+
+
+class TerminalClient(Terminal):
+    """A Parley command on a terminal."""
+
+    def __init__(self, data: Path, *arguments: str, **environment: str) -> None:
+        super().__init__(sys.executable, "-m", "parley", *arguments, PARLEY_CLIENT_DATA=str(data), **environment)

@@ -100,12 +100,15 @@ class TestNaming:
     def test_lines_behind_the_name_are_sent_as_messages(self, client: LineSessionFixture) -> None:
         assert client.says("bob\nhi\nthere\n") == ENTERED + "\nbob: hi\nbob: there\n"
 
-    def test_a_single_character_waits_longer_for_the_rest(self, client: LineSessionFixture) -> None:
-        client.receives(b"b")
-        assert client.alarm == SINGLE_KEY_SECONDS
-        client.receives(b"o")
+    def test_a_name_in_one_piece_needs_no_newline_after_a_silence(self, client: LineSessionFixture) -> None:
+        client.receives(b"bob")
         assert client.alarm == SILENCE_SECONDS
-        assert client.says("b\r\n") == ENTERED + "\n"
+        assert client.is_silent() == ENTERED
+
+    @pytest.mark.parametrize("key", ["b", "é"])
+    def test_a_single_character_waits_longer_for_the_rest(self, client: LineSessionFixture, key: str) -> None:
+        client.receives(key.encode())
+        assert client.alarm == SINGLE_KEY_SECONDS
 
     def test_the_end_of_input_completes_the_name(self, client: LineSessionFixture) -> None:
         client.receives(b"bob")
@@ -204,6 +207,206 @@ class TestRaw:
         assert raw.is_silent() == ""
         raw.says("bob: hi")
         assert raw.is_silent() == "bob: hi"
+
+
+class TestKeyByKey:
+    """A telnet that sends each key as it is typed, as Windows' does: a line ends with Enter, whatever the pauses."""
+
+    @pytest.fixture
+    def typist(self, client: LineSessionFixture) -> LineSessionFixture:
+        for key in "bob":
+            client.receives(key.encode())
+        assert client.alarm == NAMING_SECONDS
+        assert client.says("\r\n") == ENTERED + "\n"
+        return client
+
+    def test_a_name_waits_for_enter(self, typist: LineSessionFixture) -> None:
+        assert typist.alarm == 0
+
+    @pytest.mark.parametrize("enter", ["\r\n", "\r\0", "\n"])
+    def test_a_message_waits_for_enter(self, typist: LineSessionFixture, enter: str) -> None:
+        for key in "hello":
+            assert typist.says(key) == ""
+            assert typist.alarm == 0
+        assert typist.says(enter) == "bob: hello\n"
+
+    def test_a_typist_who_does_not_press_enter_is_sent_away(self, client: LineSessionFixture) -> None:
+        client.receives(b"b")
+        client.receives(b"o")
+        assert client.is_silent() == "Nobody answered. Goodbye.\n"
+        assert client.closed
+
+    def test_backspace_edits_the_name_and_a_message(self, client: LineSessionFixture) -> None:
+        for key in "bib\x08\x08ob":
+            client.receives(key.encode())
+        assert client.says("\r\n") == ENTERED + "\n"
+        assert client.says("helo\x7flo\r\n") == "bob: hello\n"
+
+    def test_the_name_may_be_pasted_and_the_rest_typed(self, bob: LineSessionFixture) -> None:
+        for key in "hi\x08o":
+            assert bob.says(key) == ""
+        assert bob.says("\r\n") == "bob: ho\n"
+
+    def test_a_long_pause_after_the_first_key_makes_no_message_of_each_later_key(
+        self, client: LineSessionFixture
+    ) -> None:
+        client.receives(b"w")
+        assert client.is_silent() == ENTERED.replace("bob", "w")
+        eve = someone_enters(client)
+        client.said()
+        assert client.says("i") == "\n"
+        assert client.says("n9") == ""
+        client.happens(SendMessage(eve, 1, "hi"))
+        assert client.said() == "eve: hi\n"
+        assert client.says("\r\n") == "w: in9\n"
+
+    def test_a_refused_first_key_is_not_followed_by_more_of_them(self, client: LineSessionFixture) -> None:
+        someone_enters(client, "w")
+        client.receives(b"w")
+        assert client.is_silent() == "The name w is taken. Choose another.\nalias?"
+        for key in "bob":
+            client.says(key)
+        assert client.says("\r\n") == ENTERED + "\n"
+
+    def test_a_request_in_pieces_still_resets_the_connection(self, client: LineSessionFixture) -> None:
+        for key in "GET / HTTP/1.1\r\n":
+            client.receives(key.encode())
+        assert client.closed
+        assert client.closed.reset
+
+
+class TestTelnet:
+    PUTTY = bytes.fromhex("fffb1f fffb20 fffb18 fffb27 fffd01 fffb03 fffd03")
+
+    def hears(self, client: LineSessionFixture, data: bytes) -> bytes:
+        client.receives(data)
+        client.settle()
+        answer, client.out = client.out, b""
+        return answer
+
+    def test_the_offers_of_putty_are_refused_and_its_name_waits_for_enter(self, client: LineSessionFixture) -> None:
+        refusals = bytes.fromhex("fffe1f fffe20 fffe18 fffe27 fffc01 fffe03 fffc03")
+        assert self.hears(client, self.PUTTY) == refusals
+        assert client.alarm == NAMING_SECONDS
+        client.receives(b"bob")
+        assert client.alarm == NAMING_SECONDS
+        assert client.says("\r\0") == ENTERED + "\n"
+        assert client.says("hi\r\n") == "bob: hi\n"
+
+    def test_offers_are_no_answer_to_the_prompt(self, client: LineSessionFixture) -> None:
+        self.hears(client, self.PUTTY)
+        assert client.is_silent() == "Nobody answered. Goodbye.\n"
+
+    def test_ctrl_c_clears_the_line_and_is_answered(self, bob: LineSessionFixture) -> None:
+        assert bob.says("wrong") == ""
+        assert self.hears(bob, b"\xff\xf4\xff") == b""
+        assert self.hears(bob, b"\xfd\x06") == b"\xff\xfc\x06"
+        assert bob.says("right\r\n") == "bob: right\n"
+        assert not bob.closed
+
+    def test_are_you_there(self, bob: LineSessionFixture) -> None:
+        assert self.hears(bob, b"h\xff\xf6i\r\n") == b"[Yes]\nbob: hi\n"
+
+    def test_a_command_is_answered_while_a_line_waits(self, bob: LineSessionFixture) -> None:
+        bob.receives(b"/join tea\r\n")
+        assert bob.session.blocked
+        bob.receives(b"\xff\xfd\x06")
+        assert bob.out.endswith(b"\xff\xfc\x06")
+
+    def test_telnet_shows_that_a_client_sends_newlines(self, raw: LineSessionFixture) -> None:
+        eve = someone_enters(raw)
+        raw.said()
+        assert self.hears(raw, b"\xff\xf1") == b"\n"
+        raw.happens(SendMessage(eve, 1, "hi"))
+        assert raw.said() == "eve: hi\n"
+        assert raw.says("bob: hel") == ""
+        assert raw.says("lo\r\n") == "bob: bob: hello\n"
+
+    def test_the_byte_255_is_no_text(self, bob: LineSessionFixture) -> None:
+        for sent in (b"\xff\xff\n", b"\xff\n", b"caf\xff\xfe\n"):
+            bob.receives(sent)
+            assert bob.said() == "This line could not be read: it is not UTF-8. It was ignored.\n"
+
+
+class TestMark:
+    """The byte order mark that a Windows shell puts in front of what it pipes."""
+
+    MARK = b"\xef\xbb\xbf"
+
+    @pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+    def test_it_belongs_neither_to_the_name_nor_to_a_command(self, client: LineSessionFixture, end: bytes) -> None:
+        client.receives(self.MARK + b"bob" + end + self.MARK + b"/who" + end)
+        client.settle()
+        assert client.said() == ENTERED + "\nIn #lobby: bob\n"
+
+    def test_it_may_come_alone(self, client: LineSessionFixture) -> None:
+        for byte in self.MARK:
+            client.receives(bytes([byte]))
+            assert client.alarm == NAMING_SECONDS
+        assert client.says("bob\n") == ENTERED + "\n"
+
+    def test_a_name_without_a_newline_may_follow_it(self, client: LineSessionFixture) -> None:
+        client.receives(self.MARK)
+        client.receives(b"bob")
+        assert client.alarm == SILENCE_SECONDS
+        assert client.is_silent() == ENTERED
+
+    @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+    def test_utf16_is_named(self, client: LineSessionFixture, encoding: str) -> None:
+        mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+        client.receives(mark + "bob\n".encode(encoding))
+        why = "This line could not be read: it is UTF-16, and only UTF-8 is read. It was ignored.\n"
+        assert client.said() == f"{why}alias?"
+
+
+class TestUnfinished:
+    """The last line of a stream, without a newline (docs/decisions/0017-unfinished-lines.md)."""
+
+    CUT_OFF = "The last line is a command without a newline. It may be cut off, so it was not carried out.\n"
+
+    def ends(self, client: LineSessionFixture, last: str) -> str:
+        client.receives(last.encode())
+        client.perform(client.session.ended())
+        client.settle()
+        return client.said()
+
+    @pytest.mark.parametrize("text", ["hello", "//who", "/who\nhello", ".exi"])
+    def test_a_text_is_said(self, bob: LineSessionFixture, text: str) -> None:
+        assert self.ends(bob, text).endswith(f"bob: {text.rpartition(chr(10))[2].replace('//', '/')}\n")
+
+    @pytest.mark.parametrize(
+        "command", ["/ban eve", "/BAN eve 7d", "/msg eve psst", "/topic tea", "/archive", "/me waves", "/nonsense", "/"]
+    )
+    def test_a_command_is_not_obeyed(self, bob: LineSessionFixture, command: str) -> None:
+        someone_enters(bob)
+        before = len(bob.logs[1])
+        bob.said()
+        assert self.ends(bob, command) == self.CUT_OFF
+        assert len(bob.logs[1]) == before
+
+    def test_a_command_that_waits_behind_another_is_not_obeyed(self, bob: LineSessionFixture) -> None:
+        bob.receives(b"/join tea\n/archive")
+        bob.perform(bob.session.ended())
+        bob.settle()
+        assert bob.said().endswith(self.CUT_OFF)
+        assert not bob.state.rooms[2].archived
+
+    @pytest.mark.parametrize(("goodbye", "words"), [(".exit", ".exit"), ("/quit see you", "see you")])
+    def test_a_goodbye_is_said(self, bob: LineSessionFixture, goodbye: str, words: str) -> None:
+        self.ends(bob, goodbye)
+        assert (bob.logs[1][-1].kind, bob.logs[1][-1].text) == ("left", words)
+
+    def test_a_command_of_a_client_without_newlines_is_not_obeyed(self, raw: LineSessionFixture) -> None:
+        someone_enters(raw)
+        raw.said()
+        assert self.ends(raw, "bob: /ban eve 7d") == self.CUT_OFF.removesuffix("\n")
+
+    def test_the_last_message_of_a_client_without_newlines_is_said(self, raw: LineSessionFixture) -> None:
+        assert self.ends(raw, "bob: hi") == "bob: hi"
+
+    def test_a_password_may_begin_with_a_slash(self, client: LineSessionFixture) -> None:
+        client.happens(Register("mel", "hash of /secret", by=MACHINE))
+        assert "you are now connected!" in self.ends(client, "mel\n/secret")
 
 
 class TestTalking:
@@ -529,6 +732,15 @@ lines = st.sampled_from(
         b"//x\n",
         b"GET / HTTP/1.1\r\n",
         b"\xff\n",
+        b"\xff\xf4\xff\xfd\x06",
+        b"\xff\xfb\x1f",
+        b"\xff\xfa\x18\0x",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"w",
+        b"\x08",
+        b"\r\0",
+        b"/ban eve 7",
         b"\0\n",
         b"x" * (LINE_BYTES + 1),
         b"/join @1+2\n",

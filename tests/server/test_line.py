@@ -85,6 +85,20 @@ async def test_piped_input_is_sent_and_shown_before_the_connection_closes(server
     await eve.sees("bob has left the chat room!")
 
 
+async def test_an_unfinished_command_is_not_carried_out(server: Server) -> None:
+    eve = await server.line("eve")
+    bob = await server.line("bob")
+    await bob.says("/join tea")
+    await bob.sees("bob has connected to the chat room")
+    await eve.says("/join tea")
+    await bob.sees("eve has connected to the chat room")
+    await bob.sends(b"/ban eve")
+    await bob.stops_writing()
+    await bob.sees("The last line is a command without a newline. It may be cut off, so it was not carried out.")
+    await bob.is_gone()
+    assert "eve" in server.members("tea")
+
+
 @pytest.mark.parametrize("others", [200, 3_000])
 async def test_piped_input_is_shown_behind_a_backlog_of_other_messages(serve: Serve, others: int) -> None:
     server = await serve(rate_messages=0)

@@ -65,7 +65,7 @@ class _Lines:
         elif way == ">>":
             await person.sends(_unescaped(text))
         elif way == "<<":
-            await person.sees_characters(_unescaped(text).decode())
+            await person.sees_bytes(_unescaped(text))
         elif text.endswith("*") and not text.startswith("*"):
             line = await person._line()
             assert line.startswith(text[:-1]), line

@@ -86,6 +86,7 @@ SENTENCES: Final = {
     "frame_too_long": "A frame has at most {limit:,} bytes.",
     "line_invalid": "This line could not be read: {why}. It was ignored.",
     "line_too_long": "A line has at most {limit:,} bytes. This one was ignored.",
+    "command_unfinished": "The last line is a command without a newline. It may be cut off, so it was not carried out.",
     "command_unknown": "There is no command {command}. /help lists the commands.",
     "command_usage": "Like this: {usage}",
     "protocol_unknown": "This server speaks version {version} of the protocol.",

@@ -54,6 +54,16 @@ COMMANDS: Final = {
 }
 
 
+def is_cut_off(line: str) -> bool:
+    """Tell whether the last line of a stream, without a newline, is a command that may have lost its end.
+
+    Such a command is not carried out (docs/decisions/0017-unfinished-lines.md). A goodbye is: the end of the stream
+    means the same.
+    """
+    word = line.partition(" ")[0].lower()
+    return line.startswith("/") and not line.startswith("//") and word != "/quit"
+
+
 def usage(command: str) -> str:
     """Return the usage of a command, as shown after an error."""
     known = COMMANDS[command]

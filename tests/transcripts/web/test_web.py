@@ -12,7 +12,7 @@ SESSIONS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((HERE
 
 ELSEWHERE = {
     # of the line protocol
-    "command_unknown", "command_usage", "line_invalid", "line_too_long",
+    "command_unfinished", "command_unknown", "command_usage", "line_invalid", "line_too_long",
     # they need a disk that fails, a rule that breaks, or a moment that can't be met: tests/server
     "not_stored", "not_read", "failed", "stopping",
     # never sent: the close code says it

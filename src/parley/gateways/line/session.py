@@ -31,9 +31,12 @@ from parley.gateways.history import cut_page
 from parley.gateways.membership import Departures, departure_after, with_departure
 from parley.gateways.session import Session
 from parley.gateways.view import View
+from parley.wire.commands_help import is_cut_off
+from parley.wire.encoding import BOM
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 from parley.wire.signature import Dialect, classify
+from parley.wire.telnet import IAC, TelnetFilter
 
 from .commands import run
 from .render import DirectLines, RoomLines, framed
@@ -48,10 +51,10 @@ NAMING_SECONDS: Final = 120.0
 """How long the prompt waits for an answer."""
 
 SILENCE_SECONDS: Final = 0.3
-"""After so long a silence a name or a message is complete without a newline."""
+"""After so long a silence a name or a message of a client without newlines is complete."""
 
 SINGLE_KEY_SECONDS: Final = 3.0
-"""The same after a single character: it may be the first of a telnet that sends each key as it is typed."""
+"""The same after a name of a single character: it may be the first key of a telnet that sends each one by itself."""
 
 LINES_AT_ONCE: Final = 64
 """So many lines are taken before their effects are performed."""
@@ -71,6 +74,12 @@ class _Stay(Struct, frozen=True, gc=False):
     since: int
     after: int
     arrival: Event | None = None
+
+
+class _Unfinished(Struct, frozen=True):
+    """The last line of a stream that ended before the line did."""
+
+    text: str
 
 
 class LineSession(Session):
@@ -100,6 +109,8 @@ class LineSession(Session):
         "_landing",
         "_raw",
         "_stay",
+        "_telnet",
+        "_typed",
         "current",
         "token",
         "user",
@@ -121,7 +132,9 @@ class LineSession(Session):
         self._raw = False
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
-        self._backlog: list[str | LineError] = []
+        self._typed = False  # the first answer came in pieces: its keys are sent as they are typed
+        self._telnet: TelnetFilter | None = None  # None until the first byte 255
+        self._backlog: list[str | LineError | _Unfinished] = []
 
     # Input
 
@@ -133,19 +146,16 @@ class LineSession(Session):
         return bool(self._backlog) and self.state in READING
 
     def receive(self, data: bytes) -> Effects:
-        if self._decoder is None:
-            return self._hear_answer(data)
-        self._backlog += self._decoder.receive(data)
-        effects = self._work()
-        if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
-            effects.append(SetTimer(SILENCE_SECONDS))
-        return self._parted(effects)
+        effects: list[Effect] = []
+        if self._telnet is not None or IAC in data:
+            data, effects = self._without_telnet(data)
+        return [*effects, *self._hear(data)] if data else effects
 
     def go_on(self) -> Effects:
         return self._parted(self._work())
 
     def timer_fired(self) -> Effects:
-        if self._decoder is None and self._answer:
+        if self._decoder is None and self._answer and not self._ends_with_enter:
             return self._begin(raw=True)
         if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
             return self._flush(self._decoder)
@@ -154,9 +164,11 @@ class LineSession(Session):
         return []
 
     def ended(self) -> Effects:
+        rest = self._telnet.flush() if self._telnet is not None else b""
+        effects = self._hear(rest) if rest else []
         if self._decoder is None:
-            return self._begin(raw=True) if self._answer else []
-        return self._flush(self._decoder)
+            return [*effects, *(self._begin(raw=True) if self._answer else [])]
+        return [*effects, *self._flush(self._decoder, finished=False)]
 
     # Answers
 
@@ -248,17 +260,68 @@ class LineSession(Session):
     def stopping(self) -> Effects:
         return [*self.say("The server is stopping. Come back in a moment."), Close()]
 
+    # Telnet
+
+    def _without_telnet(self, data: bytes) -> tuple[bytes, list[Effect]]:
+        """Return the text in `data`, and the answers to the commands in it."""
+        if self._telnet is None:
+            self._telnet = TelnetFilter(at_start=self._decoder is None and not self._answer)
+        spoke = self._telnet.spoken
+        text, answer = self._telnet.receive(data)
+        effects: list[Effect] = [Send(answer)] if answer else []
+        if self._telnet.spoken and not spoke:
+            effects += self._expect_lines()
+        return text, effects
+
+    def _expect_lines(self) -> list[Effect]:
+        """From now on every line ends with Enter: the client is not one without newlines."""
+        if self._decoder is None:
+            return [SetTimer(NAMING_SECONDS)]
+        if not self._raw:
+            return []
+        assert isinstance(self._decoder, PrefixDecoder)
+        self._raw = False
+        lines = LineDecoder()
+        self._backlog += lines.receive(self._decoder.take_rest())
+        self._decoder = lines
+        shown = self.view.state.users[self.user].rooms if self.user in self.view.state.users else ()
+        rerendered = [Rerender(id_, self.rendering(self.view.state.rooms[id_])) for id_ in shown]
+        return [Send(b"\n"), SetTimer(NAMING_SECONDS if self.state in _PROMPTS else 0), *rerendered]
+
     # The first answer shows what kind of client it is
 
+    @property
+    def _ends_with_enter(self) -> bool:
+        """Whether the first answer is known to end with Enter."""
+        return self._typed or BOM.startswith(self._answer) or (self._telnet is not None and self._telnet.spoken)
+
+    def _hear(self, data: bytes) -> Effects:
+        if self._decoder is None:
+            return self._hear_answer(data)
+        effects: list[Effect] = []
+        # The report's client sends its prefix, but for an answer to a prompt, which comes in one piece.
+        is_key = self.state not in _PROMPTS or len(data) == 1
+        if isinstance(self._decoder, PrefixDecoder) and is_key and self._decoder.is_foreign(data):
+            effects = self._expect_lines()
+        self._backlog += self._decoder.receive(data)
+        effects += self._work()
+        if isinstance(self._decoder, PrefixDecoder) and self._decoder.waiting:
+            effects.append(SetTimer(SILENCE_SECONDS))
+        return self._parted(effects)
+
     def _hear_answer(self, data: bytes) -> Effects:
+        self._typed = self._typed or self._answer.removeprefix(BOM) != b""
         self._answer += data
         if classify(self._answer) is Dialect.HTTP and b"\n" in self._answer:
             # A browser opens connections before it needs them, and is silent on them until then. After a reset it
             # repeats its request on a new one.
             return [Close(reset=True)]
-        if b"\n" in self._answer or len(self._answer) > LINE_BYTES:
+        if b"\n" in self._answer or b"\r\0" in self._answer or len(self._answer) > LINE_BYTES:
             return self._begin(raw=False)
-        return [SetTimer(SILENCE_SECONDS if len(self._answer) > 1 else SINGLE_KEY_SECONDS)]
+        if self._ends_with_enter:
+            return [SetTimer(NAMING_SECONDS)]
+        single = len(self._answer.decode(errors="replace")) == 1
+        return [SetTimer(SINGLE_KEY_SECONDS if single else SILENCE_SECONDS)]
 
     def _begin(self, *, raw: bool) -> Effects:
         answer, self._answer = self._answer, b""
@@ -267,7 +330,7 @@ class LineSession(Session):
             self._decoder = LineDecoder()
             self._backlog += self._decoder.receive(answer)
             return [SetTimer(NAMING_SECONDS), *self._work()]
-        name = answer.decode(errors="replace").strip()
+        name = answer.removeprefix(BOM).decode(errors="replace").strip()
         # The answer to `invite?` has the prefix of such a client in front, as all its messages have.
         prefix = name.rpartition(": ")[0] if self.state == "inviting" else ""
         self._decoder = PrefixDecoder(prefix or name)
@@ -276,9 +339,10 @@ class LineSession(Session):
 
     # Lines
 
-    def _flush(self, decoder: LineDecoder | PrefixDecoder) -> Effects:
-        """Take input without an end as complete."""
-        self._backlog += decoder.flush()
+    def _flush(self, decoder: LineDecoder | PrefixDecoder, *, finished: bool = True) -> Effects:
+        """Take input without an end as complete; without `finished`, as cut off by the end of the stream."""
+        lines = decoder.flush()
+        self._backlog += lines if finished else [_Unfinished(line) if isinstance(line, str) else line for line in lines]
         effects = self._work()
         if self.state in _PROMPTS:
             effects.append(SetTimer(NAMING_SECONDS))
@@ -307,10 +371,14 @@ class LineSession(Session):
             for number, effect in enumerate(effects)
         ]
 
-    def _take(self, line: str | LineError) -> Effects:
+    def _take(self, line: str | LineError | _Unfinished) -> Effects:
         if isinstance(line, LineError):
             again = [Send(_PROMPTS[self.state])] if self.state in _PROMPTS else []
             return [*self.refuse(line.code, why=line.why, limit=LINE_BYTES), *again]
+        if isinstance(line, _Unfinished):
+            if self.state not in _PROMPTS and is_cut_off(line.text):
+                return self.refuse("command_unfinished")
+            line = line.text
         if self.state in _PROMPTS:
             return self._take_answer(line)
         if line.startswith((".exit", "/")):

@@ -50,6 +50,8 @@ class Listener:
                 return
             sock.setblocking(False)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            # Telnet's Synch sends the second byte of a command as urgent data (RFC 854). It stays in its place.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
             self._admit(sock, peer[0], peer[1])
 
     def _pause(self, error: OSError) -> None:
