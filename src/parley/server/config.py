@@ -129,7 +129,14 @@ def _check(config: Config) -> None:
     for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts"):
         if not getattr(config, key) >= 0:  # also for NaN, which TOML has
             raise ConfigError(f"{key} can't be negative.")
-    for key in ("rate_burst", "rooms_per_user", "tail_memory", "stall_timeout", "handshake_timeout", "keepalive_timeout"):
+    for key in (
+        "rate_burst",
+        "rooms_per_user",
+        "tail_memory",
+        "stall_timeout",
+        "handshake_timeout",
+        "keepalive_timeout",
+    ):
         if not getattr(config, key) > 0 or (key == "rate_burst" and config.rate_burst < 1):
             raise ConfigError(f"{key} must be positive.")
 
