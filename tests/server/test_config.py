@@ -28,6 +28,7 @@ tail_memory = 9
 stall_timeout = 5
 handshake_timeout = 6
 keepalive_timeout = 7
+ping_interval = 8
 """
 
 
@@ -60,6 +61,7 @@ def test_every_key_can_be_set(file: Path) -> None:
         stall_timeout=5,
         handshake_timeout=6,
         keepalive_timeout=7,
+        ping_interval=8,
     )
     defaults = Config()
     for key in set(Config.__struct_fields__) - {"tls"}:  # tls and tls_cert exclude each other
@@ -134,6 +136,7 @@ def test_every_flag_has_a_key() -> None:
         ("stall_timeout = nan", "stall_timeout must be positive."),
         ("handshake_timeout = -3", "handshake_timeout must be positive."),
         ("keepalive_timeout = 0", "keepalive_timeout must be positive."),
+        ("ping_interval = -1", "ping_interval can't be negative."),
         ("guest_hold = true", "expected `float`, got `bool`"),
         ("= 3", "is no TOML file"),
     ],

@@ -46,6 +46,8 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
         stall_timeout: seconds after which a reader that is far behind and takes no bytes is cut.
         handshake_timeout: seconds for a TLS or HTTP handshake.
         keepalive_timeout: seconds for which an HTTP connection stays open between two requests.
+        ping_interval: seconds of silence after which a WebSocket is pinged; without an answer it ends after as many
+            again. 0: no pings.
     """
 
     listen: list[str] = msgspec.field(default_factory=lambda: [DEFAULT_LISTEN])
@@ -69,6 +71,7 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     stall_timeout: float = 120.0
     handshake_timeout: float = 10.0
     keepalive_timeout: float = 150.0
+    ping_interval: float = 30.0
 
 
 def load(path: Path | None, **flags: object) -> Config:
@@ -126,7 +129,7 @@ def _check(config: Config) -> None:
             check_allow(entry)
         except ValueError as error:
             raise ConfigError(str(error)) from None
-    for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts"):
+    for key in ("guest_hold", "rate_messages", "connections_per_address", "receipts", "ping_interval"):
         if not getattr(config, key) >= 0:  # also for NaN, which TOML has
             raise ConfigError(f"{key} can't be negative.")
     for key in (

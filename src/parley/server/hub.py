@@ -20,6 +20,7 @@ from parley.gateways.view import View
 
 from .auth.authenticator import Authenticator
 from .config import Config
+from .engine.heartbeat import Heartbeat
 from .engine.history import HistoryReader, LogReader
 from .engine.presence import Presence
 from .engine.rate_limit import RateLimit
@@ -77,6 +78,10 @@ class Hub:
     ports: frozenset[int] = frozenset()
     stopping: bool = False
     _empty: asyncio.Event = field(default_factory=asyncio.Event)
+    _heartbeat: Heartbeat = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._heartbeat = Heartbeat(self.loop, self.connections, self.config.ping_interval / 2)
 
     def open(self) -> None:
         """Make the lobby, let guests depart who can't come back, and begin to deliver to webhooks."""
@@ -85,6 +90,7 @@ class Hub:
         self.presence.begin(guests, self.store.without_token(guests))
         self.webhooks.open(self.store.hooks())
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
+        self._heartbeat.start()
 
     async def invite_owner(self) -> str | None:
         """Return the code of a new invitation for the server's owner; None if there was an owner before."""
@@ -97,6 +103,7 @@ class Hub:
     async def close(self) -> None:
         """Store and answer what was submitted, end the connections, and close the store."""
         self.stopping = True
+        self._heartbeat.stop()
         self.presence.stop()
         await self.webhooks.stop()
         for client in tuple(self.connections):

@@ -100,6 +100,11 @@ class Client:
     def abort(self) -> None:
         """End it now, whatever is unsent."""
 
+    def beat(self) -> None:
+        """Called twice in a `ping_interval`: a client that has been silent may be asked whether it is still there, and
+        ended if it does not answer.
+        """
+
     def has_progressed(self) -> bool:
         """Return whether it has taken bytes since the last call, though it is not writable."""
         return True

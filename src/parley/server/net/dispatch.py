@@ -20,6 +20,7 @@ from .proxies import PLAIN_REFUSED, Proxies, is_loopback
 from .proxy_header import ProxyHeaderReader
 from .reject import RejectProtocol
 from .sniff import ProtocolSniffer, TlsSniffer, drop
+from .tcp import detect_silence
 
 log = logging.getLogger("parley")
 
@@ -72,6 +73,7 @@ class Dispatcher:
 
     def admit(self, sock: socket.socket, host: str, port: int) -> None:
         """Take an accepted socket, with the address of its other end."""
+        detect_silence(sock, self.config.stall_timeout)
         exposed = not self.config.allow_plaintext and not is_loopback(host)
         if host in self._proxies:
             # The connections of a proxy are not limited; those of its clients are, once they are known.

@@ -49,7 +49,6 @@ class Listener:
                 self._pause(error)
                 return
             sock.setblocking(False)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             # Telnet's Synch sends the second byte of a command as urgent data (RFC 854). It stays in its place.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)
             self._admit(sock, peer[0], peer[1])

@@ -1,6 +1,41 @@
 """Information about a TCP connection that asyncio does not provide."""
 
+import socket
 import sys
+from contextlib import suppress
+from typing import Final
+
+IDLE_SECONDS: Final = 60
+PROBE_SECONDS: Final = 15
+PROBES: Final = 4
+
+_AFTER_STALL_SECONDS: Final = 60.0
+"""The server ends a reader that takes nothing after `stall_timeout` by itself, with a goodbye; TCP comes after that."""
+
+
+def detect_silence(sock: socket.socket, stall_timeout: float) -> None:
+    """Have a connection end when the machine at its other end is gone without a word: after two minutes without
+    traffic (RFC 9293, section 3.8.4), and, where bytes stay unacknowledged, a minute after `stall_timeout` (RFC 5482).
+    Systems do that by themselves after two hours, and a quarter of an hour. Nothing happens where a system has no such
+    option, and for sockets that are not TCP.
+
+    Args:
+        sock: the socket.
+        stall_timeout: seconds that a reader may take nothing.
+    """
+    # macOS has a name of its own for the first.
+    idle = getattr(socket, "TCP_KEEPIDLE", getattr(socket, "TCP_KEEPALIVE", None))
+    user_timeout = min(int((stall_timeout + _AFTER_STALL_SECONDS) * 1000), 2**31 - 1)
+    for level, option, value in (
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        (socket.IPPROTO_TCP, idle, IDLE_SECONDS),
+        (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPINTVL", None), PROBE_SECONDS),
+        (socket.IPPROTO_TCP, getattr(socket, "TCP_KEEPCNT", None), PROBES),
+        (socket.IPPROTO_TCP, getattr(socket, "TCP_USER_TIMEOUT", None), user_timeout),
+    ):
+        if option is not None:
+            with suppress(OSError):
+                sock.setsockopt(level, option, value)
 
 
 def unacknowledged(descriptor: int) -> int | None:

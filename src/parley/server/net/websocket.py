@@ -23,9 +23,20 @@ up to 8 MiB in one turn (libuv): a second of small frames, during which everybod
 should be one commit: fifty messages are about 8 KB, and slices of 4 KB made two commits of them.
 """
 
+PING: Final = b"\x89\x00"
+"""A ping without a payload (RFC 6455, section 5.5.2)."""
+
+_PING_AT: Final = 2
+_END_AT: Final = 4
+"""Beats without a byte from the client: the first comes after up to half a `ping_interval` of silence, so that the
+ping comes within one, and the end one later.
+"""
+
 # Names of their own: looking up a member of an Enum takes longer than the rest of the work on a frame here.
 _TEXT: Final = Opcode.TEXT
 _CONTINUATION: Final = Opcode.CONT
+
+log = logging.getLogger("parley")
 
 # `websockets` logs everything, at levels that nobody reads here.
 _quiet = logging.getLogger("parley.websocket")
@@ -64,7 +75,7 @@ class WebSocketConnection(Connection):
     """A WebSocket: its session gets the text of each message."""
 
     dialect = "web"
-    __slots__ = ("_fragments", "_missing", "_partial", "_protocol", "_texts", "_unread")
+    __slots__ = ("_fragments", "_missing", "_partial", "_protocol", "_silent_beats", "_texts", "_unread")
 
     def __init__(self, host: ClientHost, session: Session, peer: Peer) -> None:
         super().__init__(host, session, peer)
@@ -74,8 +85,20 @@ class WebSocketConnection(Connection):
         self._unread: InputQueue | None = None  # made when bytes have to wait: an empty one takes 0.8 KiB
         self._partial = b""  # the beginning of a frame whose length is not known yet
         self._missing = 0  # bytes that `websockets` lacks of the frame it is reading
+        self._silent_beats = 0  # since the last byte of the client
+
+    def beat(self) -> None:
+        if self._lost or self._closing or not self._reading or not self.writable:
+            return  # an answer could not be read, or the question not be sent: its silence says nothing
+        self._silent_beats += 1
+        if self._silent_beats == _PING_AT:
+            self.write(PING)
+        elif self._silent_beats >= _END_AT:
+            log.info("%s does not answer a ping: its connection is ended", self.address)
+            self.abort()
 
     def data_received(self, data: bytes) -> None:
+        self._silent_beats = 0
         if self._closing or (len(data) <= SLICE_BYTES and not self._unread and not self._going_on):
             self._read(data)
             return
