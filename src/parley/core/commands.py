@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from .events import MACHINE
 from .records import Level
 
 
@@ -63,12 +64,20 @@ class ClaimName(Command, frozen=True, gc=False):
 
     `token` is the SHA-256 of a new guest's resume token. A guest without a token can't come back and is removed when
     the connection ends. `invitation` is the SHA-256 of an invitation's code, in hex.
+
+    A new guest whose client made the token may not learn that the name was taken, and tries again: `key` is then the
+    hash of the token in hex, and the same token takes a name once. Nobody else's commands can have that key.
     """
 
     name: str
     user: int | None = None
     token: bytes | None = None
     invitation: str | None = None
+
+    @property
+    def actor(self) -> int:
+        is_repeatable = self.user is None and self.token is not None and self.key == self.token.hex()
+        return MACHINE if is_repeatable else 0
 
 
 class Rename(_OfUser, frozen=True, gc=False):

@@ -178,6 +178,7 @@ class Hello(_FromClient, frozen=True, tag="hello"):
     seen: list[SeenRoom] = field(default_factory=list)
     password: str | None = None
     invitation: str | None = None
+    new_token: str | None = None
 
 
 class Join(Change, frozen=True, tag="join"):

@@ -16,7 +16,7 @@ from parley.core.rendering import Signal
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room
 from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
-from parley.core.tokens import hash_code, hash_token
+from parley.core.tokens import CLIENT_TOKEN_RULE, hash_code, hash_token, is_client_token
 from parley.gateways.effects import (
     BindUser,
     CheckPassword,
@@ -128,7 +128,7 @@ class WebSession(Session):
         hello = self._hello
         assert hello is not None
         if isinstance(identity, Refusal):
-            if hello.token is None and self._cookie is not None:
+            if hello.token is None and hello.name is None and self._cookie is not None:
                 # A cookie that is not good any more counts as none: the page asks for a name.
                 self._cookie = self._token = None
                 self.move("turned away")
@@ -136,10 +136,14 @@ class WebSession(Session):
             return self._turn_away(identity)
         known = self._view.state.users.get(identity.user)
         # Where the policy admits no guests any more, the rules decide about a guest again.
+        token = hello.new_token if hello.token is None else None  # the client may not have learnt that it is good
         if known is not None and (known.account or self._view.policy.access != "members"):
-            return self._welcome(identity.user)
+            return self._welcome(identity.user, token)
         return [
-            Submit(commands.ClaimName(hello.name or identity.name, identity.user), _Asked(hello, user=identity.user))
+            Submit(
+                commands.ClaimName(hello.name or identity.name, identity.user),
+                _Asked(hello, token, identity.user),
+            )
         ]
 
     def password_checked(self, user: int | Refusal) -> Effects:
@@ -320,15 +324,19 @@ class WebSession(Session):
             self.move("hello")
             self._token = token
             return [ResumeToken(token)]
+        if hello.new_token is not None and not is_client_token(hello.new_token):
+            return self._turn_away(refuse("frame_invalid", why=CLIENT_TOKEN_RULE))
         if hello.name is None:
             return self._welcome(0) if self._view.policy.access == "open" else self._turn_away(refuse("name_needed"))
         if (account := self._view.account(hello.name)) is not None:
             return self._turn_away(refuse("password_needed", name=account.name))
         self.move("hello")
-        new = self._new_token()
+        new = hello.new_token or self._new_token()
         self._token = hash_token(new)
+        key = None if hello.new_token is None else self._token.hex()
         code = None if hello.invitation is None else hash_code(hello.invitation)
-        return [Submit(commands.ClaimName(hello.name, token=self._token, invitation=code), _Asked(hello, new))]
+        claim = commands.ClaimName(hello.name, token=self._token, invitation=code, key=key)
+        return [Submit(claim, _Asked(hello, new))]
 
     def _turn_away(self, refusal: Refusal) -> Effects:
         self.move("turned away")
@@ -433,7 +441,10 @@ class WebSession(Session):
                 return self._came_in(frame, outcome)
             case web.Hello():
                 assert isinstance(tag, _Asked)
-                assert isinstance(outcome, Decision)
+                if isinstance(outcome, Repeated):
+                    # An earlier hello with this token took the name, and its `ready` was lost.
+                    assert self._token is not None
+                    return [ResumeToken(self._token)]
                 return self._welcome(outcome.events[0].user if outcome.events else tag.user, tag.token)
             case web.Bye():
                 return [_frame(web.Goodbye()), Close(1000)]

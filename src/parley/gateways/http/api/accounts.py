@@ -7,11 +7,13 @@ from msgspec import UNSET
 from msgspec.json import Encoder
 
 from parley.core import commands as c
+from parley.core.decision import Repeated
 from parley.core.events import DIRECTORY
+from parley.core.records import Identity
 from parley.core.refusals import Refusal, refuse
 from parley.core.rules import decide
 from parley.core.state import User
-from parley.core.tokens import hash_code, hash_token
+from parley.core.tokens import CLIENT_TOKEN_RULE, hash_code, hash_token, is_client_token
 
 from . import schemas, serialize
 from .ports import Caller, Commands, Exports, Identities
@@ -96,10 +98,26 @@ async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
         return _signed_in(request, request.caller.user, None, bearer=True, status=200)
     if (account := request.view.account(body.name)) is not None:
         raise refused("password_needed", name=account.name)
-    token = request.server.new_token()
-    events = await request.submit(c.ClaimName(body.name, token=hash_token(token), invitation=code))
-    request.server.seen(events[0].user)
-    return _signed_in(request, events[0].user, token, bearer=body.bearer, status=201)
+    if body.new_token is not None and not is_client_token(body.new_token):
+        raise refused("frame_invalid", why=CLIENT_TOKEN_RULE)
+    token = body.new_token or request.server.new_token()
+    hashed = hash_token(token)
+    key = None if body.new_token is None else hashed.hex()
+    # Not by `request.submit`: the key is the token's, whatever the request's header says.
+    outcome = await request.server.submit(c.ClaimName(body.name, token=hashed, invitation=code, key=key))
+    if isinstance(outcome, Refusal):
+        raise Refused(outcome)
+    status = 201
+    if isinstance(outcome, Repeated):
+        known = request.server.identify(hashed)
+        identity = require(known if isinstance(known, Identity) else await known)
+        # A guest who was away for too long takes the name again.
+        require(await request.server.submit(c.ClaimName(body.name, identity.user)))
+        id_, status = identity.user, 200
+    else:
+        id_ = outcome.events[0].user
+    request.server.seen(id_)
+    return _signed_in(request, id_, token, bearer=body.bearer, status=status)
 
 
 def _signed_in(request: HttpRequest[Identities], id_: int, token: str | None, *, bearer: bool, status: int) -> Response:

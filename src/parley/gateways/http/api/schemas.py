@@ -122,6 +122,13 @@ class NewGuest(Input, frozen=True):
     name: Name
     invitation: Code | None = None
     bearer: Annotated[bool, Meta(description="Give a bearer token; false: a cookie, for a browser.")] = True
+    new_token: Annotated[
+        str | None,
+        Meta(
+            description="A token that the client made: 64 random hexadecimal digits in lower case. If the answer is "
+            "lost, the same request brings the same guest.",
+        ),
+    ] = None
 
 
 class ProfileChanges(Input, frozen=True):
