@@ -18,6 +18,7 @@ from parley.core.markup import DEPTH, without_code
 from parley.core.mentions import HERE_MOST, NAMES_MOST, mentions
 from parley.core.rules import decide
 from parley.core.text import NAME_CHARS, TEXT_CHARS, fold
+from parley.core.unicode.spaceless import is_spaceless
 from tests.core.sessions import Rules
 
 MARKS = "_-.[]{}|^`\\"
@@ -85,6 +86,27 @@ class Place:
         ("@" + "b" * 9_000, []),
         ("@nobody @eve", []),  # eve is not in the room
         ("@ada", []),  # the author
+        # Scripts without spaces: behind a name, and before it
+        ("你好@bob", ["bob"]),
+        ("你好@bob，看一下", ["bob"]),
+        ("@bob你好", ["bob"]),
+        ("@bob.你好", ["bob."]),
+        ("@bob-你好", ["bob"]),
+        ("@bob，你好。@zoë", ["bob", "zoë"]),
+        ("さあ@bobさん", ["bob"]),
+        ("カタ@BOB", ["bob"]),
+        ("안녕@bob님", ["bob"]),
+        ("สวัสดี@bobครับ", ["bob"]),
+        ("ສະບາຍດີ@bob", ["bob"]),
+        ("សួស្តី@bob", ["bob"]),
+        ("မင်္ဂလာပါ@bob", ["bob"]),
+        ("漢字@bob@zoë", ["bob"]),
+        ("@bobby你好 用户@bobby.com", []),
+        ("привет@bob שלום@bob नमस्ते@bob", []),  # these write spaces
+        ("٣@bob", []),
+        ("❤️@bob", ["bob"]),  # a variation selector behind an emoji
+        ("👩🏽‍🚀@bob", ["bob"]),
+        ("#@bob", []),
         # Code
         ("`@bob`", []),
         ("``@bob``", []),
@@ -157,8 +179,9 @@ def test_only_the_first_names_of_a_message_are_looked_up():
         ("@room", ["*"]),
         ("@Room, hear", ["*"]),
         ("@ROOM.", ["*"]),
-        ("@room @bob", ["*"]),
-        ("@bob @room", ["*"]),
+        ("@room @bob", ["*", "bob"]),
+        ("@zoë @room @here", ["*", "zoë"]),
+        ("@room大家好 @here", ["*"]),
         ("@roomy @room-mate `@room` x@room", []),
         ("@here", ["bob", "zoë"]),
         ("@HERE!", ["bob", "zoë"]),
@@ -187,7 +210,7 @@ def test_the_room_decides_who_may_mention_everybody(calls, by, may):
         place.calls(calls)
     assert place.names_in("@room", by) == (["*"] if may else [])
     assert place.names_in("@here", by) == (["ada"] if may else [])
-    assert place.names_in("@room @here @bob.", by) == (["*"] if may else ["bob."])
+    assert place.names_in("@room @here @bob.", by) == (["*", "bob."] if may else ["bob."])
 
 
 def test_without_the_right_to_mention_everybody_room_is_a_users_name():
@@ -254,31 +277,47 @@ def reference_mentions(place, text, by):
     may_call = room.broadcast_mentions == "members" or (room.broadcast_mentions == "moderators" and by == "ann")
     found, plain = set(), reference_without_code(text)
     for at, character in enumerate(plain):
-        before = plain[at - 1] if at else " "
-        if character != "@" or before in "@_" or unicodedata.category(before)[0] in "LNM":
+        marked = plain[:at].rstrip("".join(set(filter(is_mark, plain))))
+        before = marked[-1:] or " "
+        if (
+            character != "@"
+            or before in "@_#"
+            or (unicodedata.category(before)[0] in "LN" and not is_spaceless(before))
+        ):
             continue
         run = ""
         for following in plain[at + 1 :]:
             if following not in MARKS and unicodedata.category(following)[:1] not in "LNM":
                 break
             run += following
-        bare = run.rstrip(MARKS).lower()
-        if may_call and bare == "room":
-            return (EVERYBODY,)
-        if may_call and bare == "here":
-            found |= room.members.keys() & place.connected
-            continue
         fitting = [
             (length, user.id)
             for user in state.users.values()
             for length in range(1, NAME_CHARS + 1)
-            if user.id in room.members
-            and length <= len(run)
-            and fold(run[:length]) == fold(user.name)
-            and not run[length:].strip(MARKS)
+            if user.id in room.members and fold(run[:length]) == fold(user.name) and ends_at(run, length)
         ]
-        found |= {id_ for _, id_ in sorted(fitting)[-1:]}
-    return tuple(sorted(found - {sender.id}))
+        if may_call and run[:4].lower() in ("room", "here") and ends_at(run, 4):
+            fitting.append((4, run[:4].lower()))
+        found |= {whom for _, whom in sorted(fitting, key=lambda each: each[0])[-1:]}
+    named = {whom for whom in found if whom not in ("room", "here")}
+    if "room" in found:
+        named.add(EVERYBODY)
+    elif "here" in found:
+        named |= room.members.keys() & place.connected
+    return tuple(sorted(named - {sender.id}))
+
+
+def is_mark(character):
+    return unicodedata.category(character)[0] == "M"
+
+
+def ends_at(run, length):
+    """Whether a name of this length may end there: at the end, or before a letter of a script without spaces; marks may
+    follow it.
+    """
+    rest = run[length:].lstrip(MARKS)
+    following = run[length:][:1] if run[length:][:1] not in MARKS else rest[:1]
+    return length <= len(run) and (not rest or (is_spaceless(following) and following.isalpha()))
 
 
 def reference_without_code(text, depth=0):
@@ -371,7 +410,7 @@ def reference_without_spans(line):
 pieces = st.sampled_from(
     ["@", "@", "@", "ada", "BOB", "bob.", "zoë", "Zoë", "नमस्कार", "eve", "room", "here", " ", " ", "\n", ".", "-", "`",
      "`", "``", "```", "\n```\n", "   ```", "\n> ", "\n> > ", "\n- ", "\n1. ", "\n  ", "\n   ", "\\",
-     "x", "7", ",", "(", "]", "|", "\u0301", "漢", "😀"]
+     "x", "7", ",", "(", "]", "|", "\u0301", "漢", "님", "\u0e35", "😀", "\ufe0f"]
 )  # fmt: skip
 written = st.lists(pieces, max_size=25).map("".join).map(lambda text: unicodedata.normalize("NFC", text))
 PLACES = {calls: Place("ada", "zoë", "eve") for calls in ("members", "moderators", "nobody")}
@@ -406,7 +445,7 @@ def said_in(text):
 # The shared examples of the text language
 
 ROOT = Path(__file__).parents[2]
-MEMBERS = ("bob", "_x_", "zoë", "a|b")
+MEMBERS = ("bob", "_x_", "zoë", "a|b", "straße")
 
 
 def shared():

@@ -207,7 +207,16 @@ def test_valid_texts(words):
     assert is_text(words)
 
 
-VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "texts.json").read_text(encoding="utf-8"))
+def vectors(name):
+    return json.loads((Path(__file__).parents[1] / "vectors" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+VECTORS = vectors("texts")
+
+
+@pytest.mark.parametrize("vector", vectors("names"), ids=lambda each: f"{each['one']} {each['other']}")
+def test_page_and_server_compare_names_alike(vector):
+    assert (fold(vector["one"]) == fold(vector["other"])) == vector["same"]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["why"] for vector in VECTORS])

@@ -78,8 +78,8 @@ class Event(Struct, frozen=True, array_like=True, gc=False):
         text: depends on the kind.
         key: the sender's name for the message, unique per user; None if the sender gave none.
         about: the user affected, if there is one.
-        mentions: the ids of the members whom a message mentions, ascending; `EVERYBODY` alone for all members; None
-            for nobody.
+        mentions: the ids of the members whom a message mentions, ascending; `EVERYBODY`, the smallest, if it mentions
+            all members; None for nobody.
     """
 
     room: int

@@ -11,6 +11,7 @@ from .markup import without_code
 from .roles import RANKS, rank
 from .state import Room, State, User
 from .text import NAME_CHARS, as_typed
+from .unicode.spaceless import is_spaceless
 
 HERE_MOST: Final = 200
 """In larger rooms `@here` mentions nobody: they don't show members who is online either."""
@@ -24,31 +25,38 @@ HERE: Final = "here"
 Online = Callable[[int], bool]
 """Tells whether the user with this id is connected."""
 
-# An `@` that is not preceded by a character that would make it an e-mail address, and up to the longest possible name
-# with decomposed accents after it. `_in_a_name` and `_found` decide how much of that is the name.
-_MENTION: Final = re.compile(rf"(?<![\w@])@([^\s@]{{1,{4 * NAME_CHARS}}})")
+# An `@`, and up to the longest possible name with decomposed accents after it. `_in_a_name` and `_fitting` decide how
+# much of that is the name.
+_MENTION: Final = re.compile(rf"@([^\s@]{{1,{4 * NAME_CHARS}}})")
 _MARKS: Final = "_-.[]{}|^`\\"
 
 
 def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...] | None:
-    """Return the ids of the members of `room` whom the message `text` of `user` mentions, ascending; `EVERYBODY` alone
-    for all; None for nobody.
+    """Return the ids of the members of `room` whom the message `text` of `user` mentions, ascending; None for nobody.
+
+    `EVERYBODY` stands for all members. Those who are named as well have their ids behind it: clients tell by the ids
+    whom a name in an old message means.
     """
     if "@" not in text:
         return None
-    found: set[int] = set()
+    named: set[int] = set()
+    calls: set[str] = set()
     may_broadcast = _may_broadcast(state, room, user)
-    for name in _names(text):
-        special = name.lower().rstrip(_MARKS) if may_broadcast else ""
-        if special == ALL:
-            return (EVERYBODY,)
-        if special == HERE:
-            if len(room.members) <= HERE_MOST:
-                found.update(filter(online, room.members))
-        elif (whom := _found(state, room, name)) is not None:
-            found.add(whom)
-    found.discard(user.id)
-    return tuple(sorted(found)) or None
+    for run in _runs(text):
+        for name in _fitting(run):
+            if may_broadcast and (call := name.lower()) in (ALL, HERE):
+                calls.add(call)
+                break
+            known = state.user_named(name)
+            if known is not None and known.id in room.members:
+                named.add(known.id)
+                break
+    if ALL in calls:
+        named.add(EVERYBODY)
+    elif HERE in calls and len(room.members) <= HERE_MOST:
+        named.update(filter(online, room.members))
+    named.discard(user.id)
+    return tuple(sorted(named)) or None
 
 
 def _may_broadcast(state: State, room: Room, user: User) -> bool:
@@ -57,25 +65,44 @@ def _may_broadcast(state: State, room: Room, user: User) -> bool:
     return room.broadcast_mentions == "moderators" and rank(state, room, user) >= RANKS["moderator"]
 
 
-def _found(state: State, room: Room, name: str) -> int | None:
-    """Return the member who is mentioned: the longest existing name; punctuation at its end may belong to the text."""
-    least = len(name.rstrip(_MARKS))
-    for length in range(min(len(name), NAME_CHARS), max(least, 1) - 1, -1):
-        known = state.user_named(name[:length])
-        if known is not None and known.id in room.members:
-            return known.id
-    return None
+def _fitting(run: str) -> Iterator[str]:
+    """Yield the beginnings of `run` that may be the name, the longest first: punctuation at the end may belong to the
+    text, and so may a letter of a script without spaces, and what follows it.
+    """
+    ends = True
+    for length in range(len(run), 0, -1):
+        if length < len(run):
+            following = run[length]
+            ends = (ends and following in _MARKS) or (is_spaceless(following) and following.isalpha())
+        if ends and length <= NAME_CHARS:
+            yield run[:length]
 
 
-def _names(text: str) -> Iterator[str]:
+def _runs(text: str) -> Iterator[str]:
     """Yield the text after each `@` outside of code, as far as it could be a name or punctuation allowed in names."""
     plain = without_code(text) if "`" in text else text
-    for count, match in enumerate(_MENTION.finditer(plain), 1):
-        before = plain[match.start() - 1 : match.start()]
-        if not before or unicodedata.category(before)[0] != "M":  # an accent of a letter
+    count = 0
+    for match in _MENTION.finditer(plain):
+        if _may_begin(plain, match.start()):
             yield as_typed("".join(takewhile(_in_a_name, match[1])))
-        if count == NAMES_MOST:
-            return
+            count += 1
+            if count == NAMES_MOST:
+                return
+
+
+def _may_begin(text: str, at: int) -> bool:
+    """Tell whether a mention may begin at `at`: not in an e-mail address, so not behind a letter, a digit, `_`, `@` or
+    `#`; but behind a letter of a script without spaces.
+    """
+    before = at - 1
+    while before >= 0 and unicodedata.category(text[before])[0] == "M":
+        before -= 1  # to the letter or the emoji that the mark belongs to
+    if before < 0:
+        return True
+    character = text[before]
+    if character in "_@#":
+        return False
+    return unicodedata.category(character)[0] not in "LN" or is_spaceless(character)
 
 
 def _in_a_name(character: str) -> bool:

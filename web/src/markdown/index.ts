@@ -1,6 +1,5 @@
 export { parse } from "./blocks";
 export { linked } from "./linked";
 export { isLink } from "./links";
-export { fold } from "./names";
 export { plainText } from "./plain";
 export type { Block, Inline, Known, Tree } from "./tree";

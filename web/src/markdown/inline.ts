@@ -2,6 +2,7 @@
 
 import { bareLink, isLink } from "./links";
 import { knownName } from "./names";
+import { isAtName, isAtWord } from "./spaceless";
 import type { Inline, Known, Styled } from "./tree";
 
 type Style = "*" | "**" | "_" | "~~" | "||";
@@ -16,8 +17,6 @@ const STYLES: Readonly<Record<Style, Styled["is"]>> = {
 
 const ESCAPABLE = "*_~`|[>-";
 const WORD = /[\p{L}\p{N}]/u;
-/** Characters before which `@` or `#` begins no name: it may be part of an address. */
-const NAMING = /[\p{L}\p{N}_@#]/u;
 const ASCII_WORD = /[0-9A-Za-z]/;
 const SPACE = /\s/;
 const SPECIAL = /[\\`*_~|[\n@#hH]/g;
@@ -85,7 +84,7 @@ export function parseInline(text: string, known: Known, linked = false): Inline[
       }
       case "h":
       case "H": {
-        const address = linked || WORD.test(before(text, at)) ? null : bareLink(text, at);
+        const address = linked || !isAtWord(text, at) ? null : bareLink(text, at);
         if (address === null) at += 1;
         else put({ is: "link", href: address, of: [address] }, at, at + address.length);
         break;
@@ -94,9 +93,7 @@ export function parseInline(text: string, known: Known, linked = false): Inline[
       case "#": {
         const isPerson = character === "@";
         const name =
-          linked || NAMING.test(before(text, at))
-            ? null
-            : knownName(text, at + 1, isPerson ? known.person : known.room);
+          linked || !isAtName(text, at) ? null : knownName(text, at + 1, isPerson ? known.person : known.room);
         if (name === null) at += 1;
         else put({ is: isPerson ? "mention" : "room", name }, at, at + 1 + name.length);
         break;

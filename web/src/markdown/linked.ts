@@ -1,5 +1,6 @@
 /** Text without markup, such as a topic: only addresses become links. */
 import { bareLink } from "./links";
+import { isAtWord } from "./spaceless";
 import type { Inline, Tree } from "./tree";
 
 const BEGINNING = /https?:\/\//giu;
@@ -9,7 +10,7 @@ export function linked(text: string): Tree {
   let done = 0;
   for (const { index } of text.matchAll(BEGINNING)) {
     // Skip an address inside another one, and one that begins within a word.
-    if (index < done || /[\p{L}\p{N}]$/u.test(text.slice(0, index))) continue;
+    if (index < done || !isAtWord(text, index)) continue;
     const href = bareLink(text, index);
     if (href === null) continue;
     if (index > done) of.push(text.slice(done, index));

@@ -5,12 +5,15 @@
 const OUTSIDE =
   '\\s<>"`\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
 
-const BARE = new RegExp(`https?://[\\p{L}\\p{N}\\[][^${OUTSIDE}]*`, "iuy");
+// A bare address also ends at quotation marks, brackets and punctuation of other scripts: those write no space behind it.
+const NOT_ASCII = "(?![\\0-\\x7f])";
+const PUNCTUATION = `${NOT_ASCII}[\\p{Quotation_Mark}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Terminal_Punctuation}\\u2025\\u2026]`;
+const BARE = new RegExp(`https?://[\\p{L}\\p{N}\\[](?:(?!${PUNCTUATION})[^${OUTSIDE}])*`, "iuy");
 const WHOLE = new RegExp(`^(?:https?://[\\p{L}\\p{N}\\[]|mailto:[^\\s@]+@)[^${OUTSIDE}]*$`, "iu");
-// Marks and punctuation after an address belong to the text around it.
 const STYLES = /\*\*|~~|\|\|/;
-const TRAILING = ".,;:!?'*_~|…";
-const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+// Marks and punctuation after an address belong to the text around it.
+const TRAILING = ".,;:!?'*_~|";
+const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
 /** The address that begins at `at`, without punctuation after it; null if there is none. */
 export function bareLink(text: string, at: number): string | null {
@@ -18,30 +21,28 @@ export function bareLink(text: string, at: number): string | null {
   const found = BARE.exec(text)?.[0];
   if (found === undefined) return null;
   const style = STYLES.exec(found);
-  return trimmed(style === null ? found : found.slice(0, style.index));
-}
-
-function trimmed(address: string): string | null {
+  const address = withoutSurplus(style === null ? found : found.slice(0, style.index));
   let end = address.length;
-  const surplus = new Map<string, number>();
-  for (const [close, open] of Object.entries(CLOSING)) {
-    surplus.set(close, count(address, close) - count(address, open));
-  }
-  while (end > 0) {
-    const last = address.charAt(end - 1);
-    const unopened = surplus.get(last) ?? 0;
-    if (unopened > 0) surplus.set(last, unopened - 1);
-    else if (!TRAILING.includes(last)) break;
-    end -= 1;
-  }
+  while (end > 0 && TRAILING.includes(address.charAt(end - 1))) end -= 1;
   const rest = address.slice(0, end);
   return isLink(rest) ? rest : null;
 }
 
-function count(text: string, character: string): number {
-  let found = 0;
-  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) found += 1;
-  return found;
+/** The address up to the first closing bracket that was not opened in it. */
+function withoutSurplus(address: string): string {
+  const open = new Map<string, number>();
+  for (let at = 0; at < address.length; at += 1) {
+    const character = address.charAt(at);
+    const opening = OPENING[character];
+    if (opening === undefined) {
+      if ("([{".includes(character)) open.set(character, (open.get(character) ?? 0) + 1);
+      continue;
+    }
+    const left = (open.get(opening) ?? 0) - 1;
+    if (left < 0) return address.slice(0, at);
+    open.set(opening, left);
+  }
+  return address;
 }
 
 /** Whether an address may be a link. All others, such as `javascript:` and `data:`, stay text. */

@@ -1,26 +1,28 @@
 /** `@name` and `#name` in text. */
+import { isSpacelessLetter } from "./spaceless";
 
-/** The longest name (src/parley/core/text.py), with some punctuation after it. */
-const RUN_CHARS = 40;
+/** The longest name (src/parley/core/text.py), with decomposed accents, and some of what follows it. */
+const RUN_CHARS = 128;
 const NAME_RUN = new RegExp(`[\\p{L}\\p{N}\\p{Mn}\\p{Mc}_\\-.[\\]{}|^\`\\\\]{1,${RUN_CHARS}}`, "uy");
-const MARK = /[_\-.[\]{}|^`\\]$/;
+const MARK = /^[_\-.[\]{}|^`\\]$/;
 
 /**
- * The longest known name that begins at `at`; null if there is none. Names may hold characters that are also markup or
- * punctuation, so only the known names tell where `@bob_.` ends. A name never ends before a letter or a digit.
+ * The beginnings of the text at `at` that may be a name, the longest first. A name ends at the end of the letters, digits and
+ * punctuation that names can have, or before a letter of a script without spaces; punctuation at its end may belong to the text.
  */
-export function knownName(text: string, at: number, known: (name: string) => boolean): string | null {
+export function* namesAt(text: string, at: number): Generator<string> {
   NAME_RUN.lastIndex = at;
-  let name = NAME_RUN.exec(text)?.[0] ?? "";
-  while (name !== "") {
-    if (known(name)) return name;
-    if (!MARK.test(name)) return null;
-    name = name.slice(0, -1);
+  const characters = [...(NAME_RUN.exec(text)?.[0] ?? "")];
+  let ends = true;
+  for (let length = characters.length; length > 0; length -= 1) {
+    const following = characters[length];
+    if (following !== undefined) ends = (ends && MARK.test(following)) || isSpacelessLetter(following);
+    if (ends) yield characters.slice(0, length).join("");
   }
-  return null;
 }
 
-/** The form in which names are compared. Less strict than the server's, which is fine for display. */
-export function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+/** The longest known name that begins at `at`; null if there is none. Only the known names tell where `@bob_.` ends. */
+export function knownName(text: string, at: number, known: (name: string) => boolean): string | null {
+  for (const name of namesAt(text, at)) if (known(name)) return name;
+  return null;
 }

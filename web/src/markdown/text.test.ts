@@ -2,11 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fold, isLink, type Known, parse, plainText, type Tree } from ".";
+import { fold } from "../sync/fold";
+import { isLink, type Known, parse, plainText, type Tree } from ".";
 import type { Block, Inline } from "./tree";
 
 const root = new URL("../../../", import.meta.url);
-const people = new Set(["bob", "_x_", "zoë", "room", "here", "a|b"]);
+const people = new Set(["bob", "_x_", "zoë", "room", "here", "a|b", "strasse"]);
 const places = new Set(["lobby", "c++"]);
 const known: Known = { person: (name) => people.has(fold(name)), room: (name) => places.has(fold(name)) };
 

@@ -129,15 +129,17 @@ UPDATE members SET mentions = members.mentions + named.messages FROM (
     CROSS JOIN json_each(events.mentions) AS mentioned
     CROSS JOIN members AS whom ON whom.room = events.room AND whom.user = mentioned.value
     WHERE events.room = :room AND events.seq > (SELECT counted FROM rooms WHERE id = :room)
-    AND events.seq > whom.since AND events.mentions IS NOT NULL AND whom.user <> events.user
+    AND events.seq > whom.since AND whom.user <> events.user
+    AND events.mentions IS NOT NULL AND events.mentions NOT LIKE '[0%'
     GROUP BY whom.user
 ) AS named WHERE members.room = :room AND members.user = named.user;
 
--- Mentions of everybody count for all members, except for those who joined later and for their author.
+-- Mentions of everybody (0, always the first) count for all members, except for those who joined later and for their
+-- author, and once for those who are named as well.
 -- name: count_calls
 WITH calls AS MATERIALIZED (
     SELECT seq, user FROM events
-    WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room) AND mentions = '[0]'
+    WHERE room = :room AND seq > (SELECT counted FROM rooms WHERE id = :room) AND mentions LIKE '[0%'
 ), own AS MATERIALIZED (
     SELECT calls.user, count(*) AS messages FROM calls
     JOIN members ON members.room = :room AND members.user = calls.user AND calls.seq > members.since
@@ -352,7 +354,8 @@ FROM rooms WHERE id > 0 ORDER BY id;
 -- Mentions of everybody are counted once along the log, like messages, and not for each member.
 WITH named AS MATERIALIZED (
     SELECT room, seq, user, mentioned.value AS whom
-    FROM events JOIN json_each(events.mentions) AS mentioned WHERE events.mentions IS NOT NULL
+    FROM events JOIN json_each(events.mentions) AS mentioned
+    WHERE events.mentions IS NOT NULL AND (mentioned.value = 0 OR events.mentions NOT LIKE '[0%')
 ), totals AS MATERIALIZED (
     SELECT * FROM (
         SELECT room, seq, count(*) FILTER (WHERE class = 0) OVER so_far AS messages,

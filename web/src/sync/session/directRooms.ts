@@ -1,6 +1,7 @@
 import type { Ticket } from "../effects";
+import { fold } from "../fold";
 import type { Room, RoomId } from "../types";
-import { fold, namesOf } from "./names";
+import { namesOf } from "./names";
 import { OFFLINE } from "./requests";
 import type { SessionState } from "./sessionState";
 

@@ -1,7 +1,4 @@
-/** The form in which names are compared: without upper case. */
-export function fold(name: string): string {
-  return name.toLowerCase();
-}
+import { fold } from "../fold";
 
 /** A room's name without the `#` that the user may have typed. */
 export function withoutHash(name: string): string {

@@ -1,5 +1,5 @@
+import { fold } from "../fold";
 import type { Pending, Problem, RoomEvent, RoomId, Seq, UserId } from "../types";
-import { fold } from "./names";
 
 /**
  * The messages that the server has not stored yet, in the order in which they were written. Only one message per destination is

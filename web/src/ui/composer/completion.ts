@@ -1,5 +1,5 @@
 /** Finds the text to complete at the cursor: a name after `@`, a room after `#`, an emoji after `:`, a command. */
-import { fold } from "../../markdown";
+import { fold } from "../../sync/fold";
 import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
 import { findCommand } from "./commands";
 
@@ -69,7 +69,7 @@ export function takenByEnter(target: CompletionTarget, typed: string, one: Sugge
 }
 
 /** A name as it is compared: the argument of a command may be typed with or without `@` or `#`. */
-const unmarked = (text: string): string => text.replace(/^[@#]/, "").toLowerCase();
+const unmarked = (text: string): string => fold(text.replace(/^[@#]/, ""));
 
 /** How many suggestions are shown. */
 export const MAX_SUGGESTIONS = 8;

@@ -4,6 +4,7 @@
  * of the history without an address of its own.
  */
 import { createSignal } from "solid-js";
+import { fold } from "../../sync/fold";
 import type { Room, RoomId, Seq } from "../../sync/types";
 
 export type Place =
@@ -64,8 +65,8 @@ export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
     const id: RoomId = Number(wanted);
     return rooms.find((room) => room.id === id);
   }
-  const folded = wanted.replace(/^#/, "").toLowerCase();
-  return rooms.find((room) => room.kind === "public" && room.name.toLowerCase() === folded);
+  const folded = fold(wanted.replace(/^#/, ""));
+  return rooms.find((room) => room.kind === "public" && fold(room.name) === folded);
 }
 
 /** The state of an entry of the history, in addition to its address. */

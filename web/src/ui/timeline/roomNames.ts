@@ -1,8 +1,9 @@
 /** Resolves names in a room: the person of `@name`, and the path of `#name`. */
 import { type Accessor, createMemo } from "solid-js";
-import { fold, type Known } from "../../markdown";
+import type { Known } from "../../markdown";
 import type { Meanings } from "../../markdown/Text";
 import { useMe, useMembers, useRooms } from "../../state";
+import { fold } from "../../sync/fold";
 import { EVERYBODY, type Member, type RoomEvent, type RoomId, type UserId } from "../../sync/types";
 import { pathOf } from "../places/router";
 import { isMentioned } from "./rows";

@@ -1,8 +1,8 @@
 /** A field to find people of the server by name, and choose several. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
 import { users } from "../../../api/users";
-import { fold } from "../../../markdown";
 import { useMe } from "../../../state";
+import { fold } from "../../../sync/fold";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
 import { Field, IconButton, load, PersonAvatar } from "../../parts";
