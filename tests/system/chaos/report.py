@@ -18,6 +18,7 @@ def as_json(outcome: Outcome) -> str:
             "seed": outcome.seed,
             "seconds": round(outcome.seconds, 1),
             "method": outcome.method,
+            "left out": outcome.left_out,
             "fired": {name: outcome.fired[name] for name in (*FAULTS, *every_name())},
             "missing": outcome.missing,
             "counts": dict(sorted(outcome.counts.items())),
@@ -34,6 +35,7 @@ def table(outcome: Outcome) -> str:
         kind: sum(each.kind == kind for each in outcome.violations) for kind in ("lost", "doubled", "out of order")
     }
     rows = [("seed", str(outcome.seed)), ("seconds", f"{outcome.seconds:.1f}"), ("disk full by", outcome.method)]
+    rows += [("left out", outcome.left_out)] if outcome.left_out else []
     rows += [(f"fault: {name}", f"{outcome.fired[name]:,}") for name in (*FAULTS, *every_name())]
     rows += [(name, f"{count:,}") for name, count in sorted(outcome.counts.items())]
     rows += [(name, str(count)) for name, count in by_kind.items()]

@@ -45,7 +45,12 @@ EACH: Final = (
 
 @dataclass
 class Outcome:
-    """The outcome of a run."""
+    """The outcome of a run.
+
+    Attributes:
+        method: how the disk is filled.
+        left_out: a sentence about clients that are missing on this machine; empty if all take part.
+    """
 
     seed: int
     violations: list[Violation] = field(default_factory=list)
@@ -53,6 +58,7 @@ class Outcome:
     missing: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     method: str = ""
+    left_out: str = ""
     seconds: float = 0.0
     hub: House = field(default_factory=dict)
     journal: list[str] = field(default_factory=list)
@@ -91,7 +97,8 @@ class Run:
         self._webs.append(WebClient(self._scene, "twin0", twin=self._webs[0], dens=True, mean=0.1))
         self._webs.append(WebClient(self._scene, "eye0", observer=True, mean=0.2))
         self._libraries = [LibraryClient(self._scene, f"lib{n}", mean=0.08) for n in range(2)]
-        engines = range(2 if build() else 0)
+        self.outcome.left_out = build()
+        engines = range(0 if self.outcome.left_out else 2)
         self._engines = [EngineClient(self._scene, f"js{n}", folder, mean=0.08, life=3.0) for n in engines]
         self._lines = [LineClient(self._scene, f"net{n}", raw=False, mean=0.12) for n in range(3)]
         self._lines += [LineClient(self._scene, f"raw{n}", raw=True, mean=0.25) for n in range(2)]
@@ -322,7 +329,7 @@ class Run:
         outcome.counts |= self._scene.counts
         if self._seconds >= ALL_BY:
             outcome.missing = [name for name in (*FAULTS, *every_name()) if not outcome.fired[name]]
-            # The engine needs Node and its packages; in CI it is required.
+            # A run may leave the engine out, but not in CI.
             engines = ("engine killed", "engine acked") if self._engines or os.environ.get("CI") else ()
             outcome.missing += [name for name in (*EACH, *engines) if not outcome.counts[name]]
 
