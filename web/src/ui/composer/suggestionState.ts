@@ -2,7 +2,6 @@
 import { type Accessor, createEffect, createMemo, createResource, createSignal, on } from "solid-js";
 import { usedEmoji } from "../../emoji/recent";
 import { useMe, useMembers, useRooms, useWindow } from "../../state";
-import { fold } from "../../sync/fold";
 import type { Room } from "../../sync/types";
 import { language, t } from "../../text";
 import { commandsStartingWith, usage } from "./commands";
