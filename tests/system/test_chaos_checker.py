@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.system.chaos.checker import check
+from tests.system.chaos.engine import PAGE_EVENTS, EngineClient
 from tests.system.chaos.record import Ear, Event, House, LineAccount, Message, Page, Room, Stored, Stretch, WebAccount
+from tests.system.chaos.scene import Scene
 
 ANN, BOB, EVE, NET = 1, 2, 3, 4
 LOBBY, DIRECT, DEN = 1, 2, 3
@@ -408,3 +411,15 @@ def test_an_ear_finds_marks_in_chunks_cut_anywhere(cut: int) -> None:
     ear.hear(data[:cut])
     ear.hear(data[cut:])
     assert heard == {"ann0.11", "web3.18"}
+
+
+@pytest.mark.parametrize(("count", "gap"), [(PAGE_EVENTS - 1, True), (PAGE_EVENTS, False)])
+def test_the_engine_may_skip_events_only_by_opening_a_room_at_its_newest_page(
+    tmp_path: Path, count: int, gap: bool
+) -> None:
+    log = [Stored(seq, 0, "parley", "topic", "") for seq in range(1, 201)]
+    engine = EngineClient(Scene(1, tmp_path), "js0", tmp_path, mean=1, life=1)
+    for events in (log[:50], log[-count:]):
+        engine._show(LOBBY, "e1", [event.shown for event in events])
+    kinds = {each.kind for each in check({LOBBY: Room(LOBBY, "lobby", "e1", log)}, [engine.account], [])}
+    assert kinds == ({"gap"} if gap else set())

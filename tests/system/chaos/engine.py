@@ -17,6 +17,8 @@ WEB: Final = REPOSITORY / "web"
 PROGRAM: Final = WEB / "node_modules" / ".cache" / "parley-chaos" / "client.js"
 LINE_BYTES: Final = 64 << 20
 """More than the longest line that the program writes: a room's newest events, or a frame."""
+PAGE_EVENTS: Final = 100
+"""With how many of its newest events the engine opens a room: `PAGE` in web/src/sync/session/log.ts."""
 
 
 def build() -> str:
@@ -164,7 +166,9 @@ class EngineClient:
 
     def _show(self, room: int, epoch: str, events: list[Event]) -> None:
         stretch = self._rooms.get(room)
-        if stretch is None:
+        # After a pause of more than a page the engine opens the room at its newest page, and loads the rest on request.
+        moved_on = stretch is not None and len(events) >= PAGE_EVENTS and events[0].seq > stretch.seen + 1
+        if stretch is None or moved_on:
             stretch = self._rooms[room] = Stretch(room, epoch, events[0].seq - 1)
             self.account.stretches.append(stretch)
         # A restarted process first shows stored events again; only the following ones are new.
