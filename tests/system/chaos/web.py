@@ -19,6 +19,7 @@ PENDING_MOST: Final = 400
 ROOMS_MOST: Final = 30
 DENS_MOST: Final = 12
 BAN_MS: Final = 1_500
+HELD_NAME_MS: Final = 1_000
 GIVE_UP: Final = 0.2
 """How often a client takes a refusal that asks to try again for a refusal for good."""
 
@@ -279,6 +280,11 @@ class WebClient:
                 self._later(wait, lambda: self._enter(asked["name"], stretch))
             elif asked["t"] == "register" and wait is not None:
                 self._later(wait, lambda: self._ask({**asked}))
+            elif (
+                asked["t"] == "rename" and code == "name_taken" and self._holder and asked["name"] == self._holder.name
+            ):
+                # The first `ready` was lost, so a guest without a connection holds the account's name for a while.
+                self._later(HELD_NAME_MS, lambda: self._ask({**asked}))
             elif code not in (*_CONDITIONS, *_TURNED_AWAY, "name_taken", *_NOT_DONE.get(asked["t"], ())):
                 self._blame(0, "protocol", f"asked for {asked['t']} and got {code}: {frame['message']}")
         elif code == "session_unknown" and self._holder is not None and self._holder.changes:
