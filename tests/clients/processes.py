@@ -150,8 +150,11 @@ class Client:
         self.kill()
 
     def say(self, *lines: str) -> None:
+        self.send("".join(line + "\n" for line in lines).encode())
+
+    def send(self, data: bytes) -> None:
         assert self.process.stdin is not None
-        self.process.stdin.write("".join(line + "\n" for line in lines).encode())
+        self.process.stdin.write(data)
         self.process.stdin.flush()
 
     def finish(self, *lines: str) -> int:

@@ -308,6 +308,42 @@ def test_a_terminal_asks_for_another_name(server: ServerProcess, data: Path, tmp
 
 
 @on_terminals
+def test_bytes_that_are_not_utf8_can_be_corrected_on_a_terminal(server: ServerProcess, data: Path) -> None:
+    with TerminalClient(data, "chat", server.address) as bob:
+        bob.wait("Input username >>>")
+        bob.type(b"b\xf6b\r")
+        bob.wait("This is not UTF-8: b\\xf6b")
+        bob.type("\x7f\x7fob\r")
+        bob.wait("you are now connected!")
+        bob.type(b"caf\xe9\r")
+        bob.wait("Not sent, as it is not UTF-8: caf\\xe9")
+        bob.type("\x7fé\r")
+        bob.wait("bob: café")
+        bob.type("/quit\r")
+        assert bob.process.wait(20) == 0
+        assert "Traceback" not in bob.text
+
+
+def test_what_is_no_text_is_refused_in_pipes_and_the_rest_is_sent(server: ServerProcess, data: Path) -> None:
+    with Client(data, "chat", server.address, "--as", "bob") as bob:
+        bob.send(b"\xef\xbb\xbf/who\r\ncaf\xe9\r\nhello\r\n/topic tea")
+        assert bob.finish() == 1
+    assert {"In #lobby: bob", "bob: hello"} < set(bob.lines)
+    assert "Not sent, as it is not UTF-8: caf\\xe9\n" in bob.err.text
+    assert "The last line is a command without a newline." in bob.err.text
+    for sent, code, told in [
+        ("\ufefffrom Windows\r\n".encode(), 0, ""),
+        (b"caf\xe9", 2, "The text on stdin is not UTF-8."),
+        ("hi".encode("utf-16"), 2, "The text on stdin is UTF-16, and only UTF-8 is read."),
+    ]:
+        with Client(data, "send", "lobby", "-", "--as", "bob", "--to", server.address) as client:
+            client.send(sent)
+            assert client.finish() == code
+        assert told in client.err.text
+    assert run(data, "tail", "lobby", "--from", server.address)[1].splitlines()[-1] == "bob: from Windows"
+
+
+@on_terminals
 @pytest.mark.parametrize("how", ["pipe", "terminal"])
 def test_an_interrupt_leaves_cleanly(server: ServerProcess, data: Path, how: str) -> None:
     kind = Client if how == "pipe" else TerminalClient

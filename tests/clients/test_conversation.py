@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from parley.clients.plain.commands import hear
+from parley.clients.plain.commands import hear, hear_last
 from parley.clients.plain.conversation import PlainConversation
 from parley.clients.plain.render import TextLine
 from parley.clients.protocol import effects as fx
@@ -124,6 +124,52 @@ def test_parting_words() -> None:
 
 def test_an_empty_line_sends_nothing() -> None:
     assert inside().type("", "   ") == []
+
+
+@pytest.mark.parametrize("line", ["caf\udce9", "/me \udce9", "/nick \udce9", "//\udcff", ".exit \udce9", "\udce9"])
+def test_a_line_that_is_not_utf8_is_refused_and_changes_nothing(line: str) -> None:
+    chat = inside()
+    assert not hear(chat.conversation, line)
+    assert chat.type() == []
+    shown = line.replace("\udce9", "\\xe9").replace("\udcff", "\\xff")
+    assert chat.lines() == [f"Not sent, as it is not UTF-8: {shown}"]
+    assert chat.conversation.refusals == 1
+    assert chat.conversation.parting_words is None
+    assert hear(chat.conversation, "café")
+
+
+def test_a_password_that_is_not_utf8_is_not_shown() -> None:
+    chat = Chat()
+    chat.take()
+    chat.conversation.ask_new_password()
+    prompt = chat.conversation.window.asking
+    assert not hear(chat.conversation, "secret\udce9")
+    assert chat.lines()[-1] == "Not sent, as it is not UTF-8."
+    assert chat.conversation.window.asking == prompt
+
+
+@pytest.mark.parametrize("line", ["/ban eve", "/me waves", "/topic tea", "/"])
+def test_a_command_without_the_end_of_its_line_is_not_carried_out(line: str) -> None:
+    chat = inside()
+    hear_last(chat.conversation, line)
+    assert chat.type() == []
+    assert chat.lines() == [
+        "The last line is a command without a newline. It may be cut off, so it was not carried out."
+    ]
+    assert chat.conversation.refusals == 1
+
+
+@pytest.mark.parametrize(("line", "text"), [("hello", "hello"), ("//who", "/who"), (".exi", ".exi")])
+def test_a_text_without_the_end_of_its_line_is_sent(line: str, text: str) -> None:
+    chat = inside()
+    hear_last(chat.conversation, line)
+    assert [entry.text for entry in chat.talk.session.unsent] == [text]
+
+
+def test_a_goodbye_needs_no_end_of_its_line() -> None:
+    chat = inside()
+    hear_last(chat.conversation, "/quit see you")
+    assert chat.conversation.parting_words == "see you"
 
 
 def test_lines_after_join_go_to_the_new_room() -> None:

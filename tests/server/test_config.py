@@ -156,6 +156,18 @@ def test_a_missing_file_is_reported(file: Path) -> None:
         load(file)
 
 
+def test_a_byte_order_mark_is_no_part_of_the_file(file: Path) -> None:
+    file.write_bytes(b'\xef\xbb\xbflog = "json"\r\n')
+    assert load(file).log == "json"
+
+
+@pytest.mark.parametrize("text", ['data = "a\\u0000b"', 'listen = ["127.0.0.1:1", "\\n"]', 'url = "https://a\\tb"'])
+def test_a_control_character_in_a_value_is_refused(file: Path, text: str) -> None:
+    file.write_text(text)
+    with pytest.raises(ConfigError, match="holds a control character"):
+        load(file)
+
+
 def test_a_file_that_is_not_text_is_reported(file: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="is no TOML file"):

@@ -1,11 +1,22 @@
 """`parley`: the commands, each loaded when it is called."""
 
+import os
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from parley import __version__
+from parley.wire.encoding import is_text, visible
+
+_STREAMS = (
+    ("stdin", "r", "surrogateescape"),
+    ("stdout", "w", "backslashreplace"),
+    ("stderr", "w", "backslashreplace"),
+)
+"""The standard streams, by descriptor: name, mode, and what becomes of characters that their encoding lacks."""
 
 _COMMANDS = {
     "serve": "Run the server.",
@@ -18,6 +29,10 @@ _COMMANDS = {
 }
 
 
+class _Unreadable(click.ClickException):
+    exit_code = 2
+
+
 class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -28,6 +43,11 @@ class _Lazy(click.Group):
         command = getattr(import_module(f"parley.cli.{cmd_name}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if fault := unreadable(args, os.environ):
+            raise _Unreadable(fault)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -42,7 +62,42 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line."""
-    for stream in (sys.stdout, sys.stderr):
+    _open_streams()
+    try:
+        cli(prog_name="parley")
+    except OSError as error:
+        # Most of all: the output can't be written.
+        with suppress(OSError):
+            click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
+
+
+def unreadable(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Return which argument, or which variable of Parley's, is not UTF-8, as a sentence; empty if all are.
+
+    No command works with such a value: names and texts are UTF-8 everywhere, and the name of a file stands in messages,
+    configuration and JSON.
+    """
+    for argument in arguments:
+        if not is_text(argument):
+            return f"This argument is not UTF-8: {visible(argument)}"
+    for name, value in environment.items():
+        if name.startswith("PARLEY_") and not is_text(value):
+            return f"The environment variable {name} is not UTF-8."  # it may be a password
+    return ""
+
+
+def _open_streams() -> None:
+    """Make the standard streams usable: open, and taking every character."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # It was closed by the caller. Else the next file to be opened, perhaps a database, would take its place.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for descriptor, (name, mode, errors) in enumerate(_STREAMS):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(descriptor, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - it stays open
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    cli(prog_name="parley")
+            stream.reconfigure(errors=errors)

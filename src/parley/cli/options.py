@@ -1,5 +1,6 @@
 """The shared parts of the client commands: options, and how their errors are shown."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -88,6 +89,13 @@ def client_options(
         Pins(data).add(where.place, trust)
     code = invitation_code(invite) if invite else None
     return ClientOptions(where, name, ca, data, passwords.given(password_file), code)
+
+
+def print_json(document: str) -> None:
+    """Print a JSON document on one line, in the characters that the output's encoding has."""
+    if sys.stdout.encoding.lower() not in ("utf-8", "utf8"):
+        document = json.dumps(json.loads(document))
+    print(document, flush=True)
 
 
 @contextmanager

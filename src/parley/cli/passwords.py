@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from parley.wire.encoding import NotUtf8, decode, is_text
+
 if TYPE_CHECKING:
     from parley.clients.net.client_options import ClientOptions
     from parley.clients.protocol.requests import Secret
@@ -41,14 +43,26 @@ def given(file: Path | None) -> "Secret | None":
     if file is None:
         return Secret(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None
     try:
-        line = file.read_text(encoding="utf-8").partition("\n")[0].removesuffix("\r")
+        line = decode(file.read_bytes()).partition("\n")[0].removesuffix("\r")
     except OSError as error:
         raise click.ClickException(f"{file} can't be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise click.ClickException(f"{file} holds no password: it is not UTF-8.") from None
+    except NotUtf8 as why:
+        raise click.ClickException(f"{file} holds no password: it {why}.") from None
     if not line:
         raise click.ClickException(f"{file} holds no password: its first line is empty.")
     return Secret(line)
+
+
+def ask(question: str, **options: Any) -> str:
+    """Ask for a password at the terminal, without echo, until it is UTF-8."""
+    while True:
+        try:
+            answer: str = click.prompt(question, hide_input=True, err=True, **options)
+        except UnicodeDecodeError:
+            answer = "\udcff"
+        if is_text(answer):
+            return answer
+        click.echo("This password is not UTF-8. Type it again.", err=True)
 
 
 def with_password(run: "Callable[[ClientOptions], T]", options: "ClientOptions") -> T:
@@ -70,5 +84,5 @@ def with_password(run: "Callable[[ClientOptions], T]", options: "ClientOptions")
                 hint = f" {PASSWORD_HINT}" if options.password is None else ""
                 raise click.ClickException(f"{needed}{hint}") from None
             click.echo(str(needed), err=True)
-        password = Secret(click.prompt("Password", hide_input=True, prompt_suffix=" >>> ", err=True))
+        password = Secret(ask("Password", prompt_suffix=" >>> "))
         options = msgspec.structs.replace(options, password=password)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from parley.wire.encoding import NotUtf8, decode
+
 from . import options, passwords
 
 
@@ -54,9 +56,9 @@ def send(
 
     if text == "-":
         try:
-            text = sys.stdin.buffer.read().decode().removesuffix("\n").removesuffix("\r")
-        except UnicodeDecodeError:
-            raise click.UsageError("The text on stdin is not UTF-8.") from None
+            text = decode(sys.stdin.buffer.read()).removesuffix("\n").removesuffix("\r")
+        except NotUtf8 as why:
+            raise click.UsageError(f"The text on stdin {why}.") from None
     with options.errors_shown():
         wanted = options.client_options(address, name or as_name(getpass.getuser()), **rest, hint="--to")
         try:
@@ -72,6 +74,6 @@ def send(
         sys.exit(1)
     if as_json:
         shown = {"room": bare(room), "room_id": sent.room, "seq": sent.seq, "key": sent.key}
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        options.print_json(json.dumps(shown, ensure_ascii=False))
     elif verbose:
         click.echo(f"{bare(room)} {sent.seq} {sent.key}")

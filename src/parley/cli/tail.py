@@ -37,14 +37,14 @@ def tail(
 
     from parley.clients.tail import tail as run
 
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     with options.errors_shown():
         password_file = password_file if name is not None else None
         wanted = options.client_options(address, name, password_file=password_file, **rest, hint="--from")
         how: dict[str, Any] = {"after": after, "follow": follow, "json": as_json}
+        write = options.print_json if as_json else _write
         try:
             done = passwords.with_password(
-                lambda client: asyncio.run(run(client, room, write=_write, complain=_complain, **how)), wanted
+                lambda client: asyncio.run(run(client, room, write=write, complain=_complain, **how)), wanted
             )
         except KeyboardInterrupt:
             done = True

@@ -12,6 +12,8 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from parley.wire.encoding import NotUtf8, decode
+
 DEFAULT_LISTEN: Final = "127.0.0.1:59000"
 
 _ORIGIN: Final = re.compile(r"https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?/?")
@@ -83,11 +85,16 @@ def load(path: Path | None, **flags: object) -> Config:
     values: dict[str, object] = {}
     if path is not None:
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            values = tomllib.loads(decode(path.read_bytes()))
         except OSError as error:
             raise ConfigError(f"{path} can't be read: {error.strerror}.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except NotUtf8 as why:
+            raise ConfigError(f"{path} is no TOML file: it {why}.") from None
+        except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path} is no TOML file: {error}.") from None
+        for key, value in values.items():
+            if any(isinstance(each, str) and min(each, default=" ") < " " for each in _each(value)):
+                raise ConfigError(f"{path}: {key} holds a control character.")
     values |= {key: value for key, value in flags.items() if value not in (None, [], ())}
     try:
         config = msgspec.convert(values, Config)
@@ -95,6 +102,10 @@ def load(path: Path | None, **flags: object) -> Config:
         raise ConfigError(f"{path or 'The configuration'}: {_explain(str(error))}.") from None
     _check(config)
     return config
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _explain(message: str) -> str:

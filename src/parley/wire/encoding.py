@@ -9,7 +9,7 @@ _OTHER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
 class NotUtf8(ValueError):
-    """Bytes that can't be read as text. The message continues `The text can't be read: `."""
+    """Bytes that can't be read as text. The message says what they are and follows a noun: `is not UTF-8`."""
 
 
 def is_utf16(data: bytes) -> bool:
@@ -24,8 +24,26 @@ def decode(data: bytes) -> str:
         NotUtf8: it is not UTF-8. The message says so, and names UTF-16 where the text is that.
     """
     if is_utf16(data):
-        raise NotUtf8("it is UTF-16, and only UTF-8 is read")
+        raise NotUtf8("is UTF-16, and only UTF-8 is read")
     try:
         return data.removeprefix(BOM).decode()
     except UnicodeDecodeError:
-        raise NotUtf8("it is not UTF-8") from None
+        raise NotUtf8("is not UTF-8") from None
+
+
+def is_text(text: str) -> bool:
+    """Tell whether a string can be encoded.
+
+    What Python reads from a terminal, a command line or the environment may hold bytes that are not UTF-8, as lone
+    surrogates (PEP 383).
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def visible(text: str) -> str:
+    """Return a string with `\\xNN` in place of each byte that is not UTF-8, so that it can be shown."""
+    return "".join(f"\\x{ord(each) - 0xDC00:02x}" if "\udc80" <= each <= "\udcff" else each for each in text)

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parley.cli.passwords import ask
+from parley.wire.encoding import NotUtf8, decode
+
 from .table import one_line, table
 
 if TYPE_CHECKING:
@@ -117,13 +120,10 @@ class Console:
         if from_stdin:
             line = sys.stdin.buffer.readline().removesuffix(b"\n").removesuffix(b"\r")
             try:
-                return line.decode()
-            except UnicodeDecodeError:
-                raise click.UsageError("The password on the standard input is not UTF-8.") from None
-        asked: str = click.prompt(
-            f"Password for {one_line(whose)}", hide_input=True, confirmation_prompt="The same again", err=True
-        )
-        return asked
+                return decode(line)
+            except NotUtf8 as why:
+                raise click.UsageError(f"The password on the standard input {why}.") from None
+        return ask(f"Password for {one_line(whose)}", confirmation_prompt="The same again")
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:

@@ -8,16 +8,26 @@ from typing import Final
 
 from parley.clients.protocol import requests as rq
 from parley.wire import commands_help as shared
-from parley.wire.commands_help import HISTORY_DEFAULT, Help, UsageError
+from parley.wire.commands_help import HISTORY_DEFAULT, Help, UsageError, is_cut_off
+from parley.wire.encoding import is_text, visible
 
 from .conversation import PlainConversation
-from .render import label
+from .render import excerpt, label
 
 HISTORY_MOST: Final = 200
+_CUT_OFF: Final = "The last line is a command without a newline. It may be cut off, so it was not carried out."
 
 
-def hear(chat: PlainConversation, line: str) -> None:
-    """Take a line that the user has typed: an answer, a command, or a message for the current room."""
+def hear(chat: PlainConversation, line: str) -> bool:
+    """Take a line that the user has typed: an answer, a command, or a message for the current room.
+
+    Returns:
+        Whether it was taken. A line with bytes that are not UTF-8 is refused in a sentence and changes nothing.
+    """
+    if not is_text(line):
+        hidden = chat.window.asking is not None and chat.window.asking.hidden
+        chat.refuse_line("Not sent, as it is not UTF-8" + ("." if hidden else f": {excerpt(visible(line))}"))
+        return False
     if chat.window.asking is not None:
         chat.hear_answer(chat.window.asking, line)
     elif line.startswith("//"):
@@ -26,6 +36,15 @@ def hear(chat: PlainConversation, line: str) -> None:
         _obey(chat, *line.split(" ", 1))
     elif line.strip():
         chat.say(line)
+    return True
+
+
+def hear_last(chat: PlainConversation, line: str) -> None:
+    """Take the last line of an input that ended without a newline (docs/decisions/0017-unfinished-lines.md)."""
+    if chat.window.asking is None and is_cut_off(line):
+        chat.refuse_line(_CUT_OFF)
+    else:
+        hear(chat, line)
 
 
 def _obey(chat: PlainConversation, typed: str, argument: str = "") -> None:

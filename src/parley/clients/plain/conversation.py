@@ -44,7 +44,7 @@ class PlainConversation:
         met: whether the server was reached at all.
         online: whether it can be reached at the moment.
         parting_words: set when the user wants to go.
-        refusals: how many messages were refused for good.
+        refusals: how many messages and lines were refused for good.
         fault: why the session ended, if the user did not want it to.
     """
 
@@ -151,6 +151,11 @@ class PlainConversation:
         """Say that a message was refused."""
         self.refusals += 1
         self.window.problem(f"Not sent to {entry.to.removeprefix('@')}: {excerpt(entry.text)!r}. {why}")
+
+    def refuse_line(self, why: str) -> None:
+        """Say why a line was not taken."""
+        self.refusals += 1
+        self.window.problem(why)
 
     def take(self, effect: fx.Effect) -> None:
         """Show what a session's effect means for the user."""

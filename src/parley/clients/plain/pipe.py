@@ -6,11 +6,14 @@ import asyncio
 import os
 import sys
 import threading
-from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from .commands import hear
+from msgspec import Struct
+
+from parley.wire.encoding import BOM, is_text, is_utf16, visible
+
+from .commands import hear, hear_last
 from .conversation import PlainConversation
 from .render import TextLine
 
@@ -24,6 +27,23 @@ _PIECE_BYTES: Final = 64 * 1024
 _ABOUT_US: Final = ("notice", "problem")
 
 
+_UTF16: Final = "The input is UTF-16, and only UTF-8 is read. Nothing of it was sent."
+
+
+class Line(Struct, frozen=True):
+    """A line of the input.
+
+    Attributes:
+        text: the line without its end; bytes that are not UTF-8 are lone surrogates in it (PEP 383).
+        finished: whether it ended with a newline.
+        unreadable: why the input from here on can't be read, as a sentence; empty if it can.
+    """
+
+    text: str = ""
+    finished: bool = True
+    unreadable: str = ""
+
+
 class Pipe:
     """See `parley.clients.plain.screen.Screen`."""
 
@@ -34,7 +54,7 @@ class Pipe:
         for stream in (sys.stdout, sys.stderr):
             # A character that the encoding lacks must not end the chat.
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._lines: asyncio.Queue[Line | None] = asyncio.Queue()
         self._room = threading.Semaphore(LINES_AHEAD)
         self._moved = asyncio.Event()
         self._reader: threading.Thread | None = None
@@ -53,19 +73,24 @@ class Pipe:
 
     async def ask_name(self) -> str | None:
         print("Input username >>> ", end="", file=sys.stderr, flush=True)
-        name = await self._next_line()
+        line = await self._next_line()
         print(file=sys.stderr, flush=True)
-        return name
+        if line is None:
+            return None
+        if line.unreadable or not is_text(line.text):
+            print(line.unreadable or f"This name is not UTF-8: {visible(line.text)}", file=sys.stderr, flush=True)
+            return None  # the next line is a message, not another name
+        return line.text
 
     async def read(self, conversation: PlainConversation, changed: Callable[[], None]) -> bool:
         while True:
             line = await self._next_line()
             # All lines that were read ahead go into the outbox in one commit.
             while line is not None and conversation.parting_words is None:
-                hear(conversation, line)
-                line = await self._next_line() if not self._lines.empty() else ""
-                if line == "":
+                _take(conversation, line)
+                if self._lines.empty():
                     break
+                line = await self._next_line()
             changed()
             if line is None or conversation.parting_words is not None:
                 return True
@@ -73,8 +98,8 @@ class Pipe:
                 self._moved.clear()
                 await self._moved.wait()
 
-    async def _next_line(self) -> str | None:
-        """Return the next line without its end; None at the end of the input."""
+    async def _next_line(self) -> Line | None:
+        """Return the next line; None at the end of the input."""
         if self._reader is None:
             # A thread, because asyncio can't read files, or pipes on Windows. A daemon, because its read can't be
             # interrupted.
@@ -95,21 +120,37 @@ class Pipe:
             pass  # the loop is closed: the chat is over
 
 
-def _lines_of(descriptor: int) -> Iterator[str]:
+def _take(conversation: PlainConversation, line: Line) -> None:
+    if line.unreadable:
+        conversation.refuse_line(line.unreadable)
+    else:
+        (hear if line.finished else hear_last)(conversation, line.text)
+
+
+def _lines_of(descriptor: int) -> Iterator[Line]:
     # Not through sys.stdin: if a daemon thread holds its lock, the interpreter crashes at exit.
-    decoder = getincrementaldecoder("utf-8")("replace")
-    rest: list[str] = []  # the pieces of a line without its end: joined once, so that a long line costs no more
+    rest: list[bytes] = []  # the pieces of a line without its end: joined once, so that a long line costs no more
+    first = True
     while True:
         try:
             piece = os.read(descriptor, _PIECE_BYTES)
         except OSError:
             piece = b""
-        first, *lines = decoder.decode(piece, final=not piece).split("\n")
-        rest.append(first)
+        beginning, *lines = piece.split(b"\n")
+        rest.append(beginning)
         for line in lines:
-            yield "".join(rest).removesuffix("\r")
+            whole = b"".join(rest)
+            if first and is_utf16(whole):
+                yield Line(unreadable=_UTF16)
+                return
+            first = False
+            yield _line(whole)
             rest = [line]
         if not piece:
-            if last := "".join(rest):
-                yield last.removesuffix("\r")
+            if last := b"".join(rest):
+                yield Line(unreadable=_UTF16) if first and is_utf16(last) else _line(last, finished=False)
             return
+
+
+def _line(line: bytes, *, finished: bool = True) -> Line:
+    return Line(line.removeprefix(BOM).removesuffix(b"\r").decode(errors="surrogateescape"), finished)

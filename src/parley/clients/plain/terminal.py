@@ -18,6 +18,8 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from prompt_toolkit.patch_stdout import patch_stdout
 from prompt_toolkit.styles import Style
 
+from parley.wire.encoding import is_text, visible
+
 from .commands import hear
 from .conversation import PlainConversation
 from .render import TextLine, label, messages, safe
@@ -126,8 +128,13 @@ class Terminal:
         self._patched.close()
 
     async def ask_name(self) -> str | None:
+        name = ""
         try:
-            return await self._prompt.prompt_async(NAME_PROMPT)
+            while True:
+                name = await self._prompt.prompt_async(NAME_PROMPT, default=name)
+                if is_text(name):
+                    return name
+                self.show(TextLine(safe(f"This is not UTF-8: {visible(name)}"), "problem"))
         except (EOFError, KeyboardInterrupt):
             return None
 
@@ -135,14 +142,20 @@ class Terminal:
         self._conversation = conversation
         self._changed = changed
         self._prompt.default_buffer.on_text_changed += self._typed
+        refused = ""  # it is there again to be mended, but for what must not be seen
         while conversation.parting_words is None:
             try:
                 line = await self._prompt.prompt_async(
-                    self._above, bottom_toolbar=self._below, refresh_interval=1.0, set_exception_handler=False
+                    self._above,
+                    bottom_toolbar=self._below,
+                    refresh_interval=1.0,
+                    set_exception_handler=False,
+                    default=refused,
                 )
             except (EOFError, KeyboardInterrupt):
                 break
-            hear(conversation, line)
+            hidden = self._hidden()
+            refused = "" if hear(conversation, line) or hidden else line
             changed()
             self.refresh()
         return False
