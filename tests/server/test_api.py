@@ -33,6 +33,16 @@ async def test_a_guest_comes_in_joins_and_says_something(server: Server) -> None
     assert stored.headers["x-content-type-options"] == "nosniff"
 
 
+async def test_a_body_may_begin_with_a_byte_order_mark(server: Server) -> None:
+    ann = await guest(server, "ann")
+    await ann.joins("lobby")
+    said = await ann.asks("POST", "/api/rooms/lobby/messages", raw='\ufeff{"text": "hi"}'.encode())
+    assert said.status == 201
+    refused = await ann.asks("POST", "/api/rooms/lobby/messages", raw='{"text": "hi"}'.encode("utf-16"))
+    assert (refused.status, refused.code) == (400, "frame_invalid")
+    assert refused.json["detail"] == "This could not be read: it is UTF-16, and only UTF-8 is read."
+
+
 async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Server) -> None:
     http = Http(server)
     made = await http.asks("POST", "/api/accounts", {"name": "ann", "password": PASSWORD})

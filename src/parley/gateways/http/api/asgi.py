@@ -14,6 +14,7 @@ from parley.core.records import Identity
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_token
 from parley.gateways.http.headers import names_this_server
+from parley.wire.encoding import BOM, is_utf16
 
 from .accounts import COOKIE
 from .body import ClientGone, read_body
@@ -163,7 +164,10 @@ class Api:
         length = headers.get(b"content-length")
         if length is not None and (len(length) > 12 or int(length) > BODY_BYTES):
             raise refused("frame_too_long", limit=BODY_BYTES)
-        data = await read_body(self._server, receive, BODY_BYTES)
+        # RFC 8259, section 8.1 allows to ignore the byte order mark.
+        data = (await read_body(self._server, receive, BODY_BYTES)).removeprefix(BOM)
+        if is_utf16(data):
+            raise refused("frame_invalid", why="it is UTF-16, and only UTF-8 is read")
         if not data and route.optional_body:
             return None
         media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
