@@ -127,3 +127,16 @@ async def test_mentions_are_highlighted_and_mentions_of_oneself_differently(peop
     colours = [await each.evaluate("(it) => getComputedStyle(it).backgroundColor") for each in await marked.all()]
     assert colours[0] != colours[1]
     await ann.closes()
+
+
+async def test_a_mention_leads_to_the_person_it_named_after_a_rename(people: People) -> None:
+    bob, carl = await people.guest("bob"), await people.guest("carl")
+    ann = await people.program("ann")
+    await ann.says("@room, ask @bob")
+    await bob.asks("PATCH", "/api/me", {"name": "rob"})
+    await carl.asks("PATCH", "/api/me", {"name": "bob"})
+    named = bob.message("@room, ask @bob").get_by_role("button", name="@bob")
+    await expect(named).to_be_visible()
+    await named.click()
+    await expect(bob.page.get_by_role("dialog")).to_contain_text("rob")
+    await ann.closes()

@@ -81,8 +81,8 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
   const context = useTimeline();
   const { event } = props;
   const isMine = (): boolean => event.user === context.me()?.id;
-  const tree = createMemo(() => parse(event.text, context.known()));
-  const meanings = context.meanings(event);
+  const { known, meanings } = context.namesIn(event);
+  const tree = createMemo(() => parse(event.text, known()));
   const isAction = event.kind === "action";
   return (
     <article
@@ -131,7 +131,8 @@ export function Message(props: { rowKey: string; event: RoomEvent; head: boolean
 export function PendingMessage(props: { rowKey: string; pending: Pending; head: boolean; name: string }): JSX.Element {
   const context = useTimeline();
   const { pending } = props;
-  const tree = createMemo(() => parse(pending.text, context.known()));
+  const { known, meanings } = context.namesIn(null);
+  const tree = createMemo(() => parse(pending.text, known()));
   const isRefused = pending.state === "refused";
   const waits = pending.fleeting === true ? t.timeline.queuedHere : t.timeline.queued;
   const told = isRefused ? t.timeline.notSent : pending.state === "sending" ? t.timeline.sending : waits;
@@ -154,7 +155,7 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
           fallback={
             <div class={styles["action"]} dir="auto">
               <Author user={context.me()?.id ?? -1} name={props.name} bot={false} />{" "}
-              <InlineText tree={tree()} meanings={context.meanings(null)} />
+              <InlineText tree={tree()} meanings={meanings} />
             </div>
           }
         >
@@ -163,7 +164,7 @@ export function PendingMessage(props: { rowKey: string; pending: Pending; head: 
               <Author user={context.me()?.id ?? -1} name={props.name} bot={false} />
             </div>
           </Show>
-          <Words text={pending.text} tree={tree()} meanings={context.meanings(null)} />
+          <Words text={pending.text} tree={tree()} meanings={meanings} />
         </Show>
         <Show when={isRefused}>
           <div class={styles["refused"]}>
