@@ -1,8 +1,10 @@
 /** The rooms of the server. */
+
 import { createMemo, createSignal, type JSX, Show } from "solid-js";
 import { rooms as api } from "../../api/rooms";
 import type { RoomDetails } from "../../api/types";
 import { useRooms } from "../../state";
+import { searchable } from "../../sync/searchable";
 import type { Answer, Room } from "../../sync/types";
 import { locale, t } from "../../text";
 import { Field, Icon, IconButton, load, Menu, type MenuItem, showProblem, showToast } from "../parts";
@@ -38,9 +40,9 @@ export function Rooms(): JSX.Element {
   const change = (room: Row, archived: boolean, why = ""): Promise<Answer<unknown>> =>
     listed.after(api.change(room.id, { archived, ...(why ? { why } : {}) }));
   const found = createMemo(() => {
-    const wanted = search().trim().replace(/^#/, "").toLocaleLowerCase();
+    const wanted = searchable(search().trim().replace(/^#/, ""));
     return all()
-      .filter((room) => !wanted || `${room.name} ${room.topic}`.toLocaleLowerCase().includes(wanted))
+      .filter((room) => !wanted || searchable(`${room.name} ${room.topic}`).includes(wanted))
       .sort(
         (a, b) =>
           Number(a.archived) - Number(b.archived) ||

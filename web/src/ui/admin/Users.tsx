@@ -1,8 +1,10 @@
 /** The users of the server. */
+
 import { createMemo, createSignal, type JSX, Match, onMount, Show, Switch } from "solid-js";
 import { admin as api } from "../../api/admin";
 import type { Account } from "../../api/types";
 import { useMe } from "../../state";
+import { searchable } from "../../sync/searchable";
 import type { Answer } from "../../sync/types";
 import { locale, sentence, t } from "../../text";
 import { Avatar, Button, Dialog, Field, Form, IconButton, Menu, type MenuItem, showRefusal, showToast } from "../parts";
@@ -38,10 +40,8 @@ export function Users(): JSX.Element {
     await page();
   };
   const found = createMemo(() => {
-    const wanted = search().trim().toLocaleLowerCase();
-    return list().filter(
-      (each) => !wanted || `${each.name} ${each.profile.display}`.toLocaleLowerCase().includes(wanted),
-    );
+    const wanted = searchable(search().trim());
+    return list().filter((each) => !wanted || searchable(`${each.name} ${each.profile.display}`).includes(wanted));
   });
   const replace = (changed: Account): void => {
     setList(list().map((each) => (each.id === changed.id ? changed : each)));

@@ -1,5 +1,7 @@
 /** Finds the text to complete at the cursor: a name after `@`, a room after `#`, an emoji after `:`, a command. */
+import { isAtName } from "../../markdown/spaceless";
 import { fold } from "../../sync/fold";
+import { searchable } from "../../sync/searchable";
 import type { Member, Room, RoomEvent, UserId } from "../../sync/types";
 import { findCommand } from "./commands";
 
@@ -28,14 +30,21 @@ export function completionTarget(text: string, cursor: number): CompletionTarget
   }
   // A name has at most 32 characters: do not search further back.
   const near = text.slice(Math.max(0, cursor - 66), cursor);
-  const match = /(^|[\s([{"'*_~|>])([@#:])([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\+]*)$/u.exec(near);
+  const match = /([@#:])([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\+]*)$/u.exec(near);
   if (match === null) return null;
-  const is = MARKS[match[2] ?? ""];
-  const typed = match[3] ?? "";
-  if (is === undefined) return null;
+  const is = MARKS[match[1] ?? ""];
+  const typed = match[2] ?? "";
+  if (is === undefined || !mayBegin(near, match.index, is)) return null;
   // `:)` and a single letter after a colon are not emoji codes.
   if (is === "emoji" && typed.length < 2) return null;
   return { is, typed, from: cursor - typed.length - 1, to: cursor };
+}
+
+/** Whether a completion may begin there: not in a word or an address, but behind `(`, `，` and `你好`. */
+function mayBegin(text: string, at: number, is: CompletionTarget["is"]): boolean {
+  const before = text.slice(0, at);
+  if (/(^|[\s([{"'*_~|>])$/.test(before)) return true;
+  return is !== "emoji" && !/[\0-\x7f]$/.test(before) && isAtName(text, at);
 }
 
 /** The code of an emoji that ends at the cursor, e.g. `smile` for `:smile:`; null if there is none, or within code. */
@@ -82,7 +91,7 @@ export function suggestPeople(
   me: UserId | null,
   calls: readonly { name: string; beside: string }[],
 ): Suggestion[] {
-  const wanted = fold(typed);
+  const wanted = searchable(typed);
   const spoke = new Map<UserId, number>();
   for (let at = events.length - 1, rank = 1; at >= 0 && rank < 200; at -= 1) {
     const event = events[at];
@@ -91,8 +100,8 @@ export function suggestPeople(
   const ranked: { member: Member; rank: number; begins: boolean }[] = [];
   for (const member of members) {
     if (member.id === me) continue;
-    const name = fold(member.name);
-    const display = fold(member.display);
+    const name = searchable(member.name);
+    const display = searchable(member.display);
     const begins = name.startsWith(wanted) || display.startsWith(wanted) || display.includes(` ${wanted}`);
     if (!begins && !name.includes(wanted)) continue;
     ranked.push({ member, begins, rank: (begins ? 0 : 1000) + (spoke.get(member.id) ?? (member.online ? 300 : 400)) });
@@ -128,10 +137,10 @@ export function suggestRooms(
   rooms: readonly Pick<Room, "id" | "name" | "kind" | "topic" | "archived">[],
   typed: string,
 ): Suggestion[] {
-  const wanted = fold(typed);
+  const wanted = searchable(typed);
   const places = rooms
     .filter((room) => room.kind === "public")
-    .map((room) => ({ room, at: fold(room.name).indexOf(wanted) }))
+    .map((room) => ({ room, at: searchable(room.name).indexOf(wanted) }))
     .filter(({ at }) => at >= 0)
     .sort((a, b) => Math.min(a.at, 1) - Math.min(b.at, 1) || a.room.name.localeCompare(b.room.name));
   return places.slice(0, MAX_SUGGESTIONS).map(({ room, at }) => ({

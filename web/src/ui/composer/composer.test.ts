@@ -46,10 +46,16 @@ describe("completion begins", () => {
     ["/KICK @ad", "person", "ad"],
     ["/Tell ad", "person", "ad"],
     ["/join lob", "room", "lob"],
+    ["你好@an", "person", "an"],
+    ["你好，@an", "person", "an"],
+    ["看#lo", "room", "lo"],
+    ["“@an", "person", "an"],
   ])("in %j", (text, is, typed) => expect(completionTarget(text, text.length)).toMatchObject({ is, typed }));
 
   it.each([
     "bob@example",
+    "é@example",
+    "привет@an",
     "a#b",
     "12:30",
     ":)",
@@ -105,6 +111,14 @@ describe("people", () => {
     expect(found("")).not.toContain("me");
   });
   it("whose names contain the text come after the others", () => expect(found("n")).toEqual(["Ann", "anna", "andy"]));
+  it("are found by their base letters", () => {
+    const others = [member(6, "Zoë"), member(7, "Łukasz"), member(8, "straße"), member(9, "x", { display: "Søren" })];
+    const named = (typed: string): string[] => suggestPeople(others, [], typed, 1, []).map((one) => one.label);
+    expect(named("zoe")).toEqual(["Zoë"]);
+    expect(named("lu")).toEqual(["Łukasz"]);
+    expect(named("STRASSE")).toEqual(["straße"]);
+    expect(named("soren")).toEqual(["x"]);
+  });
   it("include everybody if the user may mention everybody", () => {
     expect(suggestPeople(all, [], "r", 1, [{ name: "room", beside: "" }]).map((one) => one.text)).toEqual(["@room "]);
   });

@@ -10,12 +10,16 @@ describe("a match", () => {
     expect(match("ybl", "lobby")).toBeNull();
     expect(match("ZOE", "Zoë Okonkwo")).not.toBeNull();
     expect(match("straße", "Straße")).not.toBeNull();
+    expect(match("strasse", "Straße")).not.toBeNull();
+    expect(match("lukasz", "Łukasz")).not.toBeNull();
+    expect(match("한국", "한국어")).not.toBeNull();
     expect(match("صب", "صباح")).not.toBeNull();
   });
 
   test("has the positions of the letters", () => {
     expect(match("rg", "reading-group")?.at).toEqual([0, 8]);
     expect(match("b", "😀b")?.at).toEqual([2]);
+    expect(match("sse", "Straße")?.at).toEqual([4, 5]);
   });
 
   test("of an empty text includes everything, in order", () => {

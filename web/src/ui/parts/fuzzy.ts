@@ -1,4 +1,5 @@
 /** Fuzzy search: letters match in order, best at the beginnings of words and next to each other. */
+import { searchable } from "../../sync/searchable";
 
 export interface Match {
   /** The higher the better. */
@@ -7,27 +8,28 @@ export interface Match {
   at: readonly number[];
 }
 
-/** Lower case, without accents. */
-export const unaccented = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
-/** Match `typed` against `name`; null if not all letters are in it in this order. Ignores case and accents. */
+/** Match `typed` against `name`; null if not all letters are in it in this order. Compares base letters (`searchable`). */
 export function match(typed: string, name: string): Match | null {
-  const wanted = unaccented(typed).replace(/[\s#@]+/g, "");
-  if (!wanted) return { score: 0, at: [] };
-  const folded = [...name].flatMap((character) => {
-    const plain = unaccented(character);
-    return plain ? [plain] : [""];
-  });
+  const letters = [...searchable(typed).replace(/[\s#@]+/g, "")];
+  if (letters.length === 0) return { score: 0, at: [] };
+  // A character of the name can have several letters: "ß" has "s" twice.
+  const folded: string[] = [];
   const places: number[] = [];
+  const isBeginning: boolean[] = [];
   let place = 0;
+  let before = "";
   for (const character of name) {
-    places.push(place);
+    for (const letter of searchable(character)) {
+      isBeginning.push((before === "" || /[\s._\-#@/[\]{}|]/.test(before)) && places.at(-1) !== place);
+      folded.push(letter);
+      places.push(place);
+    }
     place += character.length;
+    before = character;
   }
-  const beginning = (index: number): boolean => index === 0 || /[\s._\-#@/[\]{}|]/.test([...name][index - 1] ?? "");
+  const beginning = (index: number): boolean => isBeginning[index] ?? false;
 
   let best: Match | null = null;
-  const letters = [...wanted];
   // Try each occurrence of the first letter: names are short.
   for (let start = 0; start < folded.length; start++) {
     if (folded[start] !== letters[0]) continue;
@@ -57,7 +59,7 @@ export function match(typed: string, name: string): Match | null {
     }
     score += at[0] === 0 ? 6 : 0;
     score -= Math.min((folded.length - letters.length) / 4, 5);
-    if (!best || score > best.score) best = { score, at: at.map((index) => places[index] ?? 0) };
+    if (!best || score > best.score) best = { score, at: [...new Set(at.map((index) => places[index] ?? 0))] };
   }
   return best;
 }

@@ -1,6 +1,8 @@
 /** The people in a room: those who are online first, and among them moderators first. */
+
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { useKnowsPresence, useMe, useMembers } from "../../state";
+import { searchable } from "../../sync/searchable";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { ContextMenu, Icon, PersonAvatar, type Subject } from "../parts";
@@ -32,10 +34,9 @@ export function People(props: { room: RoomId }): JSX.Element {
   const [search, setSearch] = createSignal("");
   const [drawn, setDrawn] = createSignal(DRAWN);
   const found = createMemo(() => {
-    const wanted = search().trim().toLocaleLowerCase();
+    const wanted = searchable(search().trim().replace(/^@/, ""));
     return sorted(members() ?? []).filter(
-      (each) =>
-        !wanted || each.name.toLocaleLowerCase().includes(wanted) || each.display.toLocaleLowerCase().includes(wanted),
+      (each) => !wanted || searchable(each.name).includes(wanted) || searchable(each.display).includes(wanted),
     );
   });
   const online = createMemo(() => found().filter((each) => each.online));

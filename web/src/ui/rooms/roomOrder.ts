@@ -1,7 +1,8 @@
 /** The sections of the list of rooms, and the order within them. */
+
 import { isUnread } from "../../state/unread";
+import { searchable } from "../../sync/searchable";
 import type { Room, RoomId } from "../../sync/types";
-import { unaccented } from "../parts/fuzzy";
 
 export type SectionName = "favourites" | "rooms" | "direct" | "archived";
 
@@ -10,12 +11,12 @@ export interface Arranged {
   rooms: readonly Room[];
 }
 
-const asWanted = (typed: string): string => unaccented(typed.trim().replace(/^[#@]/, ""));
+const asWanted = (typed: string): string => searchable(typed.trim().replace(/^[#@]/, ""));
 
 /** The sections that are not empty. Rooms are sorted by name, so that each keeps its place; direct rooms by the last message. */
 export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[] {
   const wanted = asWanted(filter);
-  const mine = rooms.filter((room) => room.joined && (!wanted || unaccented(room.name).includes(wanted)));
+  const mine = rooms.filter((room) => room.joined && (!wanted || searchable(room.name).includes(wanted)));
   const named = (a: Room, b: Room): number =>
     a.name.localeCompare(b.name, undefined, { numeric: true, sensitivity: "base" }) || a.id - b.id;
   const recent = (a: Room, b: Room): number => b.active - a.active || b.tip - a.tip || named(a, b);
@@ -66,7 +67,7 @@ export function neighbour(
 /** The room to open on Enter: the first whose name begins with what was typed, else the first. */
 export function likeliest(found: readonly Room[], typed: string): Room | undefined {
   const wanted = asWanted(typed);
-  return found.find((room) => unaccented(room.name).startsWith(wanted)) ?? found[0];
+  return found.find((room) => searchable(room.name).startsWith(wanted)) ?? found[0];
 }
 
 /** Whether two lists have the same items in the same order. */

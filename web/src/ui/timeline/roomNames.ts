@@ -1,4 +1,4 @@
-/** What names refer to in a room: the person of `@name`, and the path of `#name`. */
+/** Resolves names in a room: the person of `@name`, and the path of `#name`. */
 import { type Accessor, createMemo } from "solid-js";
 import type { Known } from "../../markdown";
 import type { Meanings } from "../../markdown/Text";

@@ -1,5 +1,7 @@
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { engine, useMe, useRooms } from "../../../state";
+import { fold } from "../../../sync/fold";
+import { searchable } from "../../../sync/searchable";
 import type { RoomListing } from "../../../sync/types";
 import { sentence, t } from "../../../text";
 import { Button, Dialog, Field, Icon, load } from "../../parts";
@@ -32,17 +34,13 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
     const all = [...listing, ...lost().filter((room) => !listing.some((each) => each.id === room.id))];
     const wanted = search().trim();
     if (!wanted) return [...all].sort((a, b) => b.members - a.members || a.name.localeCompare(b.name));
-    const folded = wanted.toLocaleLowerCase();
+    const folded = searchable(wanted);
     const byName = rank(wanted, all, (room) => room.name).map((each) => each.item);
-    return [
-      ...byName,
-      ...all.filter((room) => !byName.includes(room) && room.topic.toLocaleLowerCase().includes(folded)),
-    ];
+    return [...byName, ...all.filter((room) => !byName.includes(room) && searchable(room.topic).includes(folded))];
   });
   const plain = (): string => asRoomName(search());
   const unheard = (): boolean =>
-    /^[^\s]{1,32}$/.test(plain()) &&
-    !(listed.value() ?? []).some((room) => room.name.toLocaleLowerCase() === plain().toLocaleLowerCase());
+    /^[^\s]{1,32}$/.test(plain()) && !(listed.value() ?? []).some((room) => fold(room.name) === fold(plain()));
   const enter = async (room: RoomListing): Promise<void> => {
     if (room.joined) return openRoom(room);
     const answer = await engine.join(room.name, room.id);
