@@ -217,6 +217,8 @@ class Server:
 
     def _hello(self, connection: Connection, frame: web.Hello) -> None:
         token, new = frame.token, None
+        if token is None and frame.new_token in self.tokens:
+            token = new = frame.new_token
         if token is not None:
             user = self.tokens.get(token)
             if user is None:
@@ -247,7 +249,7 @@ class Server:
                 return
             self.made += 1
             user = self.made
-            new = f"token{user}"
+            new = frame.new_token or f"token{user}"
             self.tokens[new] = user
             self._name(user, frame.name)
         else:

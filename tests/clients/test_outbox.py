@@ -56,6 +56,18 @@ def test_an_identity_is_one_name_on_one_server(tmp_path: Path) -> None:
         assert eve.adopt() == other.adopt() == []
 
 
+def test_an_offered_token_is_kept_until_the_server_has_answered(tmp_path: Path) -> None:
+    with open_outbox(tmp_path) as outbox:
+        assert outbox.offered is None
+        outbox.perform([fx.Offer("C1")])
+    with open_outbox(tmp_path) as outbox:
+        assert (outbox.offered, outbox.token) == ("C1", None)
+        outbox.perform([fx.Remember("bob", "C1", fresh=True)])
+        assert outbox.offered is None
+    with open_outbox(tmp_path) as outbox:
+        assert (outbox.offered, outbox.token) == (None, "C1")
+
+
 def test_an_identity_is_found_under_its_new_name(tmp_path: Path) -> None:
     with open_outbox(tmp_path) as outbox:
         outbox.perform([fx.Remember("robert", "T1", fresh=False)])
@@ -125,7 +137,7 @@ def test_a_file_of_the_first_version_is_migrated(tmp_path: Path) -> None:
     database.close()
     for _ in range(2):
         with open_outbox(tmp_path) as outbox:
-            assert (outbox.token, outbox.account) == ("T1", False)
+            assert (outbox.token, outbox.account, outbox.offered) == ("T1", False, None)
             assert outbox.adopt() == [OutboxEntry("k1", "#lobby", "hi")]
             assert outbox.seen() == [LastSeen(1, "lobby", "public", "e1", 9)]
             outbox.perform([fx.Keep(OutboxEntry("k2", "#den", "psst", room=5, epoch="e1", confined=True))])
@@ -155,6 +167,7 @@ def test_an_outbox_from_before_the_queues_is_sent_in_order_in_each_conversation(
     database.executescript(SECOND_VERSION)
     database.close()
     with open_outbox(tmp_path) as outbox:
+        assert outbox.offered is None
         talk = Talk(token=outbox.token, account=outbox.account, seen=outbox.seen(), entries=outbox.adopt())
         den = room(3, 3, id_=5, name="den", kind="private")
         talk.ready(room(9, 9), den, token=None, role="member")

@@ -44,6 +44,7 @@ class MemoryOutbox:
 
     def __init__(self) -> None:
         self.token: str | None = None
+        self.offered: str | None = None
         self.account = False
         self.name = "bob"
         self.entries: list[OutboxEntry] = []
@@ -59,7 +60,9 @@ class MemoryOutbox:
                 case fx.Settle(entry=entry):
                     self.entries = [each for each in self.entries if each.key != entry.key]
                 case fx.Remember(name=name, token=token, account=account):
-                    self.name, self.token, self.account = name, token, account
+                    self.name, self.token, self.account, self.offered = name, token, account, None
+                case fx.Offer(token=token):
+                    self.offered = token
                 case fx.Disown(token=token) if token == self.token:
                     self.token = None
                 case fx.Forget(room=room):
@@ -102,6 +105,8 @@ class Accidents(RuleBasedStateMachine):
             name=self.outbox.name,
             token=self.outbox.token,
             account=self.outbox.account,
+            offered=self.outbox.offered,
+            new_token=lambda: f"of the client {next(self.number)}",
             seen=list(self.outbox.seen.values()),
             entries=list(self.outbox.entries),
             new_key=lambda: next(self.keys),

@@ -1,9 +1,13 @@
 """Hello: tokens and names."""
 
+import json
+from itertools import count
+from typing import Any
+
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.connection_state import Phase
-from parley.clients.protocol.requests import Quit
+from parley.clients.protocol.requests import Quit, Secret
 from tests.clients.talk import Talk, events, ready, room
 
 SEEN = LastSeen(1, "lobby", "public", "e1", 120)
@@ -18,6 +22,55 @@ def test_a_new_guest_sends_a_name_and_gets_a_token() -> None:
     assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob"}]
     talk.server(ready(token="T1"))
     assert talk.told() == [fx.Remember("bob", "T1", fresh=True), fx.Online("bob", first=True)]
+
+
+def offering(**options: Any) -> Talk:
+    """A session that makes the tokens of a new guest itself: C1, C2, ..."""
+    numbers = count(1)
+    return Talk(new_token=lambda: f"C{next(numbers)}", **options)
+
+
+def test_a_new_guest_offers_the_same_token_until_the_server_has_answered() -> None:
+    talk = offering().connect()
+    # The token is stored before the hello goes out.
+    first, second = talk.session.effects()
+    assert first == fx.Offer("C1")
+    assert isinstance(second, fx.Transmit)
+    hello = {"t": "hello", "protocol": 1, "name": "bob", "new_token": "C1"}
+    assert json.loads(second.frame) == hello
+    for _ in range(2):
+        talk.cut().connect()
+        assert talk.sent() == [hello]
+    talk.told()
+    talk.server(ready(token="C1"))
+    assert talk.told() == [fx.Remember("bob", "C1", fresh=True), fx.Online("bob", first=True)]
+    talk.cut().connect()
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "token": "C1"}]
+
+
+def test_a_token_that_was_offered_before_a_crash_is_offered_again() -> None:
+    talk = offering(offered="C0").connect()
+    assert talk.sent() == [{"t": "hello", "protocol": 1, "name": "bob", "new_token": "C0"}]
+    assert talk.told() == []
+
+
+def test_another_name_is_another_guest_with_another_token() -> None:
+    talk = offering().connect().server(error("name_taken"))
+    talk.session.take_name("robert", talk.now)
+    assert [frame["new_token"] for frame in talk.sent()] == ["C1", "C2"]
+    assert fx.Offer("C2") in talk.told()
+
+
+def test_an_offered_token_whose_guest_is_gone_is_replaced() -> None:
+    talk = offering(offered="C0").connect().server(error("token_unknown"))
+    talk.cut().connect()
+    assert [frame["new_token"] for frame in talk.sent()] == ["C0", "C1"]
+
+
+def test_neither_an_account_nor_an_observer_offers_a_token() -> None:
+    assert offering(name=None).connect().sent() == [{"t": "hello", "protocol": 1}]
+    (hello,) = offering(account=True, password=Secret("pw")).connect().sent()
+    assert "new_token" not in hello
 
 
 def test_a_known_guest_sends_the_token_and_the_seen_seqs() -> None:

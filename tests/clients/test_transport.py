@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -115,6 +116,29 @@ async def test_send_says_when_it_is_unknown_whether_a_message_is_stored(tmp_path
     assert sent.retry
     assert sent.key == "K1"
     assert sent.fault == "It is not known whether the message is stored: the server has not answered within 0.5 s."
+
+
+async def test_a_lost_ready_does_not_hold_the_name(tmp_path: Path) -> None:
+    offered = []
+
+    async def script(connection: ServerConnection) -> None:
+        hello = json.loads(await connection.recv())
+        offered.append(hello["new_token"])
+        with Outbox(parse_address(address).url, "bob", tmp_path) as outbox:
+            assert outbox.offered == hello["new_token"]
+        if len(offered) == 1:
+            connection.transport.abort()
+            return
+        await connection.send(json.dumps(ready(room(1, 1), token=hello["new_token"])))
+        key = json.loads(await connection.recv())["key"]
+        await connection.send(json.dumps({"t": "stored", "key": key, "room": 1, "seq": 2}))
+        await connection.wait_closed()
+
+    async with playing(script) as address:
+        sent = await send(ClientOptions(parse_address(address), "bob", data=tmp_path), "lobby", "hi")
+    assert (sent.fault, sent.seq) == ("", 2)
+    assert offered[0] == offered[1]
+    assert re.fullmatch(r"[0-9a-f]{64}", offered[0])
 
 
 async def test_send_tries_again_with_the_same_key_after_a_lost_connection(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from parley.clients.protocol.effects import Disown, Effect, Remember
+from parley.clients.protocol.effects import Disown, Effect, Offer, Remember
 from parley.clients.protocol.session import ClientSession
 
 from .outbox import Outbox
@@ -38,7 +38,7 @@ def only_identity(outbox: Outbox | None) -> Callable[[Iterable[Effect]], None]:
 
     def record(effects: Iterable[Effect], /) -> None:
         if outbox is not None:
-            outbox.perform([effect for effect in effects if isinstance(effect, Remember | Disown)])
+            outbox.perform([effect for effect in effects if isinstance(effect, Remember | Offer | Disown)])
 
     return record
 

@@ -19,14 +19,14 @@ from typing import Final, Self
 from parley.clients.keep.process_lock import ProcessLock, is_alive, others
 from parley.clients.model.names import fold
 from parley.clients.model.room_stream import LastSeen
-from parley.clients.protocol.effects import Disown, Effect, Forget, Keep, Remember, Settle
+from parley.clients.protocol.effects import Disown, Effect, Forget, Keep, Offer, Remember, Settle
 from parley.clients.protocol.requests import OutboxEntry
 
 ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
 """The environment variable with the folder to use instead of the platform's."""
 
 _PATIENCE_SECONDS: Final = 10.0
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 # There may be several identities of one name, if another user had it meanwhile: the one used last counts.
 _SCHEMA: Final = """
@@ -69,6 +69,10 @@ ALTER TABLE entry ADD COLUMN epoch TEXT NOT NULL DEFAULT '';
 ALTER TABLE entry ADD COLUMN confined INTEGER NOT NULL DEFAULT 0;
 """
 
+_FROM_2_TO_3: Final = """
+ALTER TABLE identity ADD COLUMN offered TEXT;
+"""
+
 _ENTRIES: Final = """
 SELECT key, recipient, text, kind, room, epoch, confined, why FROM entry
 WHERE identity = ? AND owner = ? AND state = ? ORDER BY id
@@ -78,6 +82,10 @@ _KEEP: Final = """
 INSERT INTO entry (identity, owner, key, recipient, kind, text, room, epoch, confined)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT DO UPDATE SET room = excluded.room, epoch = excluded.epoch, confined = excluded.confined
+"""
+
+_REMEMBER: Final = """
+UPDATE identity SET name = ?, folded = ?, token = ?, offered = NULL, account = ?, used = ? WHERE id = ?
 """
 
 _SAVE_SEEN: Final = """
@@ -106,6 +114,7 @@ class Outbox:
         name: the name in its latest spelling.
         token: the token; None if the server has given out none, or does not know it any more.
         account: whether the name belongs to an account.
+        offered: the token that a hello has offered, and that no server has answered yet.
 
     Raises:
         OutboxError: the file can't be opened or written.
@@ -115,12 +124,13 @@ class Outbox:
         directory = directory or default_directory()
         self._server = server
         self._owners = directory / "owners"
-        self._pending: list[Keep | Settle | Remember | Disown | Forget] = []
+        self._pending: list[Keep | Settle | Remember | Offer | Disown | Forget] = []
         with _explained(directory):
             self._database = _open(directory)
         try:
             with self._transaction():
-                self._identity, self.name, self.token, self.account = self._find(name) or self._create(name)
+                found = self._find(name) or self._create(name)
+                self._identity, self.name, self.token, self.account, self.offered = found
                 self._owner = ProcessLock(self._owners, self._identity)
         except BaseException:
             self._database.close()
@@ -194,7 +204,7 @@ class Outbox:
         again, with its key.
         """
         for effect in effects:
-            if isinstance(effect, Keep | Settle | Remember | Disown | Forget):
+            if isinstance(effect, Keep | Settle | Remember | Offer | Disown | Forget):
                 self._pending.append(effect)
         if not all(isinstance(effect, Settle) and effect.state == "stored" for effect in self._pending):
             self.save(())
@@ -210,7 +220,7 @@ class Outbox:
             self._database.executemany(_SAVE_SEEN, rows)
         self._pending.clear()
 
-    def _perform(self, effect: Keep | Settle | Remember | Disown | Forget) -> None:
+    def _perform(self, effect: Keep | Settle | Remember | Offer | Disown | Forget) -> None:
         execute = self._database.execute
         match effect:
             case Keep(entry=entry):
@@ -222,29 +232,32 @@ class Outbox:
             case Settle(entry=entry, why=why):
                 change = "UPDATE entry SET state = 'refused', why = ? WHERE identity = ? AND key = ?"
                 execute(change, (why, self._identity, entry.key))
+            case Offer(token=token):
+                self.offered = token
+                execute("UPDATE identity SET offered = ? WHERE id = ?", (token, self._identity))
             case Remember(name=name, token=token, account=account):
-                self.name, self.token, self.account = name, token, account
-                change = "UPDATE identity SET name = ?, folded = ?, token = ?, account = ?, used = ? WHERE id = ?"
-                execute(change, (name, fold(name), token, account, self._next_use(), self._identity))
+                self.name, self.token, self.account, self.offered = name, token, account, None
+                execute(_REMEMBER, (name, fold(name), token, account, self._next_use(), self._identity))
             case Disown(token=token):
                 execute("UPDATE identity SET token = NULL WHERE id = ? AND token = ?", (self._identity, token))
             case Forget(room=room):
                 execute("DELETE FROM seen WHERE identity = ? AND room = ?", (self._identity, room))
 
-    def _find(self, name: str) -> tuple[int, str, str | None, bool] | None:
-        row: tuple[int, str, str | None, int] | None = self._database.execute(
-            "SELECT id, name, token, account FROM identity WHERE server = ? AND folded = ? ORDER BY used DESC LIMIT 1",
+    def _find(self, name: str) -> tuple[int, str, str | None, bool, str | None] | None:
+        row: tuple[int, str, str | None, int, str | None] | None = self._database.execute(
+            "SELECT id, name, token, account, offered FROM identity WHERE server = ? AND folded = ? "
+            "ORDER BY used DESC LIMIT 1",
             (self._server, fold(name)),
         ).fetchone()
-        return None if row is None else (*row[:3], bool(row[3]))
+        return None if row is None else (*row[:3], bool(row[3]), row[4])
 
-    def _create(self, name: str) -> tuple[int, str, None, bool]:
+    def _create(self, name: str) -> tuple[int, str, None, bool, None]:
         cursor = self._database.execute(
             "INSERT INTO identity (server, name, folded, used) VALUES (?, ?, ?, ?)",
             (self._server, name, fold(name), self._next_use()),
         )
         assert cursor.lastrowid is not None
-        return cursor.lastrowid, name, None, False
+        return cursor.lastrowid, name, None, False, None
 
     def _next_use(self) -> int:
         (used,) = self._database.execute("SELECT coalesce(max(used), 0) + 1 FROM identity").fetchone()
@@ -289,7 +302,7 @@ def _open(directory: Path) -> sqlite3.Connection:
         _patiently(database, "BEGIN IMMEDIATE")
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version < _VERSION:
-            script = _SCHEMA + _FROM_1_TO_2 if version == 0 else _FROM_1_TO_2
+            script = "".join((_SCHEMA, _FROM_1_TO_2, _FROM_2_TO_3)[version:])
             for statement in filter(str.strip, script.split(";")):
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {_VERSION}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,13 +53,14 @@ class ClientOptions(Struct, frozen=True):
         """Return a session for the user of an outbox, or for an observer; `more` goes to `ClientSession`."""
         if outbox is None:
             return ClientSession(name=None, new_key=KeySequence(), random=random.random, **more)
-        known: dict[str, Any] = {"token": outbox.token, "account": outbox.account}
+        known: dict[str, Any] = {"token": outbox.token, "account": outbox.account, "offered": outbox.offered}
         return ClientSession(
             name=self.name,
             password=self.password,
             invitation=self.invitation,
             new_key=KeySequence(),
             random=random.random,
+            new_token=lambda: secrets.token_hex(32),
             **known | more,
         )
 

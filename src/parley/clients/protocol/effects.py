@@ -44,6 +44,14 @@ class Remember(Effect, frozen=True):
     account: bool = False
 
 
+class Offer(Effect, frozen=True):
+    """Store the token that a new guest's hello is about to offer, until `Remember` says that it is the user's: a client
+    that ends before the answer offers it again, and is the same guest.
+    """
+
+    token: str
+
+
 class Disown(Effect, frozen=True):
     """The server does not know this token any more: forget it, unless another one was stored meanwhile."""
 

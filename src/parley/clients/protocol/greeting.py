@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import structs
+
 from parley.wire import web
 from parley.wire.limits import FRAME_BYTES
 
@@ -32,7 +34,7 @@ class Greeting:
 
     Args:
         unsent: returns how many messages are not settled.
-        name, token, account, password, invitation: see `ClientSession`.
+        name, token, account, password, invitation, new_token, offered: see `ClientSession`.
 
     Attributes:
         name: the user's name; None for an observer.
@@ -55,6 +57,8 @@ class Greeting:
         account: bool,
         password: Secret | None,
         invitation: str | None,
+        new_token: Callable[[], str] | None,
+        offered: str | None,
     ) -> None:
         self.name = name
         self.token = token
@@ -68,6 +72,8 @@ class Greeting:
         self._rooms = rooms
         self._unsent = unsent
         self._password = password  # kept until the server has answered, and no longer
+        self._new_token = new_token
+        self._offered = offered  # by the hello of a new guest; `ready` says that it is theirs
         self._invitation_saved = False  # the invitation is for `MakeAccount`, not for hello
         self._name_chosen = False  # the user chose the name after the token was given out
         self._sign_in_needed = False
@@ -81,20 +87,28 @@ class Greeting:
             return
         self._connection.greet(now)
         self._sign_in_needed = False
-        name, password, invitation = self.name, None, None
+        name, password, invitation, offered = self.name, None, None, None
         if self.token is not None:
             name = self.name if self._name_chosen else None
         elif self._password is not None:
             password = self._password.value
-        elif not self._invitation_saved:
-            invitation = self.invitation
+        else:
+            invitation = None if self._invitation_saved else self.invitation
+            offered = None if name is None else self._offer()
         seen = [web.SeenRoom(each.id, each.epoch, each.seq) for each in self._rooms.all]
-        hello = web.Hello(web.PROTOCOL, name, self.token, seen, password, invitation)
+        hello = web.Hello(web.PROTOCOL, name, self.token, seen, password, invitation, offered)
         # With very many rooms the frame grows too long. Rooms that it leaves out are caught up by pages of history.
         while len(web.encode(hello)) > FRAME_BYTES and seen:
             seen = seen[: len(seen) // 2]
-            hello = web.Hello(web.PROTOCOL, name, self.token, seen, password, invitation)
+            hello = structs.replace(hello, seen=seen)
         self._outlet.transmit(hello)
+
+    def _offer(self) -> str | None:
+        """Return the token that a new guest offers: the same one until the server has answered."""
+        if self._offered is None and self._new_token is not None:
+            self._offered = self._new_token()
+            self._outlet.emit(fx.Offer(self._offered))
+        return self._offered
 
     def ready(self, frame: web.Ready, now: float) -> None:
         """The server has let us in: take over what it says of the user and of their rooms."""
@@ -108,7 +122,7 @@ class Greeting:
             if frame.token is not None:
                 self.token = frame.token
             self.name, self.account = frame.user.name, frame.user.role != GUEST
-            self._password = None
+            self._password = self._offered = None
             if not self._invitation_saved:
                 self.invitation = None
             self._outlet.emit(fx.Remember(self.name, self.token, frame.token is not None, self.account))
@@ -129,6 +143,9 @@ class Greeting:
         elif frame.code in _TOKEN_REFUSED and self.token is not None:
             self.lose_token(frame)
             self.greet(now)
+        elif frame.code in _TOKEN_REFUSED and self._offered is not None:
+            self._offered = None  # it was good once, for a guest who has signed out since
+            self._connection.hang_up(frame.message)
         elif frame.code == "account_needed" and self.invitation is not None and not self._invitation_saved:
             self._invitation_saved = True
             self._outlet.emit(fx.InvitationKept())
@@ -176,7 +193,7 @@ class Greeting:
         if self.account or self._sign_in_needed:
             self.token, self.account = None, False  # the token belongs to somebody else, or is refused
             self.changed = True
-        self._password = None
+        self._password = self._offered = None
         self.name, self._name_chosen = name, True
         self._go_on(now)
 

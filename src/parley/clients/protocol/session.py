@@ -65,6 +65,8 @@ class ClientSession:
         entries: messages from earlier that are not settled, in order.
         new_key: returns a new key for a message.
         random: returns a number in [0, 1).
+        new_token: returns a new token for a guest, of 64 random hexadecimal digits; None: the server makes it.
+        offered: the token that an earlier session offered and got no answer to.
         follow: False to send only: nothing is shown, nothing is caught up.
         watching: whether rooms are watched instead of joined; always so for an observer.
 
@@ -87,6 +89,8 @@ class ClientSession:
         entries: Iterable[OutboxEntry] = (),
         follow: bool = True,
         watching: bool = False,
+        new_token: Callable[[], str] | None = None,
+        offered: str | None = None,
     ) -> None:
         self._new_key = new_key
         self._typed_at: float | None = None
@@ -96,7 +100,17 @@ class ClientSession:
         observer = watching or name is None
         self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow)
         parts = self._outlet, self._connection, self._rooms
-        self._greeting = Greeting(*parts, lambda: len(self._queues.entries), name, token, account, password, invitation)
+        self._greeting = Greeting(
+            *parts,
+            lambda: len(self._queues.entries),
+            name,
+            token,
+            account,
+            password,
+            invitation,
+            new_token,
+            offered,
+        )
         self._rooms.renamed = self._greeting.renamed
         self._posting = Posting(self._outlet, self._rooms, self._queues, self._greeting)
         self._questions = Questions(self._outlet, self._rooms, self._queues, self._greeting)
