@@ -67,6 +67,7 @@ class WebClient:
     ) -> None:
         self.account: Final = WebAccount(label)
         self.token: str | None = None
+        self._offered = ("", "")  # the name that was asked for, and the token that was offered with it
         self.known: Final = asyncio.Event()
         self.name = label
         self.pending: dict[str, Message] = {}
@@ -160,6 +161,11 @@ class WebClient:
                 hello["seen"] = [
                     {"room": each.room, "epoch": each.epoch, "seq": each.seen} for each in self._greeted.values()
                 ]
+            else:
+                # A `ready` that is lost holds no name: the same token is the same guest.
+                if self._offered[0] != self.name:
+                    self._offered = (self.name, f"{self._chance.getrandbits(256):064x}")
+                hello["new_token"] = self._offered[1]
         self._transmit(hello)
 
     def _transmit(self, frame: Frame) -> None:
@@ -185,6 +191,7 @@ class WebClient:
             self._blame(0, "protocol", f"came back as user {user}, was {self.account.user}")
         if frame["token"] is not None and not self._observer:
             self.token = frame["token"]
+            self._offered = ("", "")
             self.known.set()
         self._ready = True
         if self._holder is not None:

@@ -34,7 +34,9 @@ describe("a request", () => {
       headers: { "Content-Type": "application/json" },
     });
     // Scripts must not get the token: the session is a cookie.
-    expect(JSON.parse(init.body as string)).toEqual({ name: "bob", bearer: false });
+    const { new_token: token, ...body } = JSON.parse(init.body as string);
+    expect(body).toEqual({ name: "bob", bearer: false });
+    expect(token).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 

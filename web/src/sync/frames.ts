@@ -36,6 +36,7 @@ export type ClientFrame =
       protocol: number;
       name?: string;
       token?: string;
+      new_token?: string;
       invitation?: string;
       seen?: readonly ({ room: RoomId } & Seen)[];
     }

@@ -1,6 +1,7 @@
 /** The engine: a session, and the socket, clock, store and tabs that its effects need. */
 import type { Effect, Ticket } from "../effects";
 import { encode } from "../frames";
+import { newToken } from "../newToken";
 import { normalized } from "../normalized";
 import { type SeqRange, withRange } from "../seqRanges";
 import { withoutHash } from "../session/names";
@@ -122,7 +123,10 @@ class ParleyEngine implements Engine {
     this.#ports = ports;
     this.#store = ports.store;
     this.#tabs = ports.tabs;
-    const { random, wall, credentials } = ports;
+    const { random, wall, randomBytes } = ports;
+    const credentials = ports.credentials?.name
+      ? { newToken: newToken(randomBytes), ...ports.credentials }
+      : ports.credentials;
     this.#session = new Session(credentials === undefined ? { random, wall } : { random, wall, credentials });
     this.#newKey = keySequence(ports.wall, ports.randomBytes);
     this.#socket = new Socket(ports.connect, {

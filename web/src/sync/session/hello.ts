@@ -13,14 +13,19 @@ export class Hello {
   readonly #session: SessionState;
   readonly #lifecycle: ConnectionLifecycle;
   readonly #streams: RoomStreams;
-  readonly #name: string | null;
+  readonly #credentials: { name?: string; newToken?: string };
 
-  /** @param name the name to take, as a new guest. */
-  constructor(session: SessionState, lifecycle: ConnectionLifecycle, streams: RoomStreams, name: string | null) {
+  /** @param credentials the name to take as a new guest, and the new guest's token. */
+  constructor(
+    session: SessionState,
+    lifecycle: ConnectionLifecycle,
+    streams: RoomStreams,
+    credentials: { name?: string; newToken?: string } = {},
+  ) {
     this.#session = session;
     this.#lifecycle = lifecycle;
     this.#streams = streams;
-    this.#name = name;
+    this.#credentials = credentials;
   }
 
   /** Send the hello: who the user is, and which events the client has. */
@@ -30,8 +35,12 @@ export class Hello {
       .filter((state) => state.end > 0 && !skipped.has(state.id))
       .map((state) => ({ room: state.id, epoch: state.room.epoch, seq: state.end }));
     const hello: ClientFrame = { t: "hello", protocol: PROTOCOL };
+    const { name, newToken } = this.#credentials;
     if (token !== null) hello.token = token;
-    else if (this.#name !== null) hello.name = this.#name;
+    else if (name !== undefined) {
+      hello.name = name;
+      if (newToken !== undefined) hello.new_token = newToken;
+    }
     // With very many rooms the hello is too long. Rooms that are left out are caught up by pages of history.
     while (seen.length > 0 && frameBytes({ ...hello, seen }) > outbound.limits.frameBytes)
       seen = seen.slice(0, seen.length / 2);

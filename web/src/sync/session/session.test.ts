@@ -134,6 +134,20 @@ function page(first: number, last: number): Frame {
   return { t: "page", room: LOBBY, epoch: "e1", events: those, more: first > 1 };
 }
 
+test("a new guest offers the same token until the server has answered", () => {
+  const credentials = { name: "bob", newToken: "a token of its own" };
+  const session = new Session({ random: () => 0.5, wall: () => 0, credentials });
+  const hellos = (): unknown[] =>
+    session.effects().flatMap((effect) => (effect.do === "transmit" ? [effect.frame] : []));
+  session.load(null, null, [], 0);
+  for (let now = 0; now < 3; now += 1) {
+    session.connecting();
+    session.connected(now);
+    expect(hellos()).toEqual([{ t: "hello", protocol: 1, name: "bob", new_token: "a token of its own" }]);
+    session.lost(now);
+  }
+});
+
 test("without a user the session is out, and finds out what the server demands", () => {
   const open = new Talk().connect().gets({ ...ready(), user: null });
   expect(open.session.connection).toEqual({ state: "out", problem: null, access: "open" });

@@ -55,6 +55,8 @@ export interface Credentials {
   token?: string | null;
   /** The name to take, as a new guest. */
   name?: string;
+  /** The new guest's token (`newToken`); without it the server makes one. */
+  newToken?: string;
 }
 
 export interface Options {
@@ -77,7 +79,7 @@ export class Session {
     const directRooms = new DirectRooms(this.#state);
     this.#lifecycle = new ConnectionLifecycle(this.#state, directRooms, random, wall);
     const streams = new RoomStreams(this.#state, this.#lifecycle);
-    this.#hello = new Hello(this.#state, this.#lifecycle, streams, credentials?.name ?? null);
+    this.#hello = new Hello(this.#state, this.#lifecycle, streams, credentials);
     this.#members = new RoomMembers(this.#state);
     const parts = { streams, members: this.#members, directRooms };
     this.#dispatcher = new FrameDispatcher(this.#state, this.#lifecycle, this.#hello, parts);
