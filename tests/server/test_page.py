@@ -226,13 +226,14 @@ async def test_the_built_page_refers_only_to_existing_files(serve: Serve, built:
         assert (await http.asks("GET", path)).status == 200, path
 
 
-async def test_the_built_page_begins_with_one_script_and_one_style(
+async def test_the_built_page_begins_with_its_requirements_one_script_and_one_style(
     serve: Serve, built: Mapping[str, assets.File]
 ) -> None:
     http = Http(await serve())
     index = (await http.asks("GET", "/")).body.decode()
     begins = re.findall(r'(?:src|href)="(/[^"]+\.(js|css))"', index)
-    assert sorted(kind for _, kind in begins) == ["css", "js"]
+    assert [kind for _, kind in begins] == ["js", "js", "css"]
+    assert begins[0][0] == "/requirements.js"
     weight = 0
     for path, _ in begins:
         answer = await http.asks("GET", path)

@@ -13,15 +13,20 @@ import { startRouter } from "./ui/places/router";
 import { startTheme } from "./ui/theme";
 
 startInputMethodFilter();
-startTheme();
-refuseFiles(window);
-startRouter();
-startTimeZone();
-startEngine();
-// Not awaited: a module that waits at its top level blocks the modules that import it.
-void startLanguage().then(() => {
-  const root = document.getElementById("app");
-  if (root) render(() => <App />, root);
-  startInstall();
-  return startWorker();
-});
+// requirements.js has found something missing, and says so.
+if (document.documentElement.dataset["missing"] === undefined) {
+  startTheme();
+  refuseFiles(window);
+  startRouter();
+  startTimeZone();
+  startEngine();
+  // Not awaited: a module that waits at its top level blocks the modules that import it.
+  void startLanguage().then(() => {
+    const root = document.getElementById("app");
+    // An error of something else, such as an extension, may have been shown there.
+    root?.replaceChildren();
+    if (root) render(() => <App />, root);
+    startInstall();
+    return startWorker();
+  });
+}

@@ -15,9 +15,13 @@ export function initials(name: string): string {
   return (letters.join("") || first(name)).toLocaleUpperCase();
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Firefox has it from version 125 on.
+const graphemes =
+  (Intl.Segmenter as typeof Intl.Segmenter | undefined) && new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
+/** The first character as a reader counts; the first code point where the browser does not know more. */
 function first(word: string): string {
+  if (graphemes === undefined) return [...word][0] ?? "";
   for (const { segment } of graphemes.segment(word)) return segment.length > 4 ? (segment[0] ?? "") : segment;
   return "";
 }
