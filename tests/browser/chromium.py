@@ -25,7 +25,14 @@ NO_FEATURES: Final = (
     "ThirdPartyStoragePartitioning",
 )  # fmt: skip
 
-ARGUMENTS: Final = [*chromium.ARGUMENTS, f"--disable-features={','.join(NO_FEATURES)}"]
+LAN_HOST: Final = "lan.example"
+"""A name of this machine that browsers do not trust like localhost: without TLS, such a page has no service worker."""
+
+ARGUMENTS: Final = [
+    *chromium.ARGUMENTS,
+    f"--disable-features={','.join(NO_FEATURES)}",
+    f"--host-resolver-rules=MAP {LAN_HOST} 127.0.0.1",
+]
 
 
 def executable() -> str:

@@ -1,6 +1,9 @@
 /** All emoji, and the search among them. Loaded on first use. */
+import { lazyModule } from "../platform/lazyModule";
 import type { Language } from "../text";
 import groups from "./en.json";
+
+const german = lazyModule(() => import("./de.json"));
 
 export interface Emoji {
   character: string;
@@ -25,9 +28,19 @@ function read(entry: string): Emoji {
   return { character, codes, words };
 }
 
+/** Search words by emoji; none if they can not be loaded now. */
+async function nativeWords(language: Language): Promise<Readonly<Record<string, string>>> {
+  if (language !== "de") return {};
+  try {
+    return (await german()).default;
+  } catch {
+    return {};
+  }
+}
+
 /** The table, searched in English and in the language of the page. */
 export async function emojiTable(language: Language): Promise<Table> {
-  const native: Readonly<Record<string, string>> = language === "de" ? (await import("./de.json")).default : {};
+  const native = await nativeWords(language);
   const inGroups = groups.map((entries) =>
     entries.map((entry) => {
       const emoji = read(entry);

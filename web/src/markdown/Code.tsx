@@ -1,5 +1,6 @@
 /** A block of code with its language and a copy button. Colours follow when the highlighter is loaded. */
 import { createResource, createSignal, For, type JSX, Show } from "solid-js";
+import { lazyModule } from "../platform/lazyModule";
 import { t } from "../text";
 import styles from "./Code.module.css";
 import type { Piece } from "./highlight";
@@ -8,8 +9,16 @@ import type { Piece } from "./highlight";
 const LONG = 24;
 const FOLDED = 16;
 
-const coloured = async (code: string, language: string): Promise<readonly Piece[] | null> =>
-  (await import("./highlight")).highlight(code, language);
+const highlighter = lazyModule(() => import("./highlight"));
+
+/** The code in colours; null if the language is not known, or if the highlighter can not be loaded now. */
+async function coloured(code: string, language: string): Promise<readonly Piece[] | null> {
+  try {
+    return (await highlighter()).highlight(code, language);
+  } catch {
+    return null;
+  }
+}
 
 export function Code(props: { text: string; language: string }): JSX.Element {
   const lines = (): string[] => props.text.split("\n");
@@ -19,7 +28,7 @@ export function Code(props: { text: string; language: string }): JSX.Element {
   const shown = (): string => (isLong() && !isOpen() ? lines().slice(0, FOLDED).join("\n") : props.text);
   const [pieces] = createResource(
     () => (props.language === "" ? null : ([shown(), props.language] as const)),
-    ([code, language]) => coloured(code, language).catch(() => null),
+    ([code, language]) => coloured(code, language),
   );
   const copy = async (): Promise<void> => {
     await navigator.clipboard?.writeText(props.text);

@@ -3,6 +3,7 @@
  * until `applyUpdate`. The reload loses nothing, because messages and drafts are stored.
  */
 
+import { isPageReplaced } from "./lazyModule";
 import { scriptUrl } from "./trustedTypes";
 
 /** Milliseconds between two checks for a new version. */
@@ -50,9 +51,21 @@ export async function startWorker(): Promise<void> {
   addEventListener("online", ask);
 }
 
-/** Check for a new version now, for instance after the server has returned with another version. */
-export function askForUpdate(): void {
-  void registration?.update().catch(() => {});
+/** The server has another version. The worker downloads the page before it is offered; without a worker, offer to reload. */
+export function serverWasUpdated(): void {
+  if (registration !== null) void registration.update().catch(() => {});
+  else offerReload();
+}
+
+/** After each reconnect: where there is no worker, ask the server whether it still has this page. */
+export async function checkPage(): Promise<void> {
+  if (registration !== null || !import.meta.env.PROD) return;
+  if (await isPageReplaced().catch(() => false)) offerReload();
+}
+
+function offerReload(): void {
+  replaced = true;
+  tell();
 }
 
 /**

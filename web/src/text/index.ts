@@ -5,6 +5,7 @@
  * English is in the first load, and defines the type of all catalogues. Other languages are loaded when they are chosen.
  */
 import { createSignal } from "solid-js";
+import { lazyModule } from "../platform/lazyModule";
 import { readStored, writeStored } from "../platform/storage";
 import { type Catalogue, en } from "./en";
 
@@ -15,6 +16,8 @@ export const LANGUAGES: readonly (readonly [Language, string])[] = [
   ["en", "English"],
   ["de", "Deutsch"],
 ];
+
+const german = lazyModule(() => import("./de"));
 
 const KEPT = "parley.language";
 const [catalogue, setCatalogue] = createSignal<Catalogue>(en);
@@ -43,7 +46,7 @@ export function pick(wanted: readonly string[]): Language {
 }
 
 async function load(wanted: Language): Promise<void> {
-  const loaded = wanted === "de" ? (await import("./de")).de : en;
+  const loaded = wanted === "de" ? (await german()).de : en;
   setCurrent(wanted);
   setCatalogue(() => loaded);
   if (typeof document !== "undefined") document.documentElement.lang = wanted;
@@ -55,10 +58,13 @@ export function chosenLanguage(): Language | null {
   return LANGUAGES.find(([code]) => code === wanted)?.[0] ?? null;
 }
 
-/** Choose a language on this device; null for the browser's language. */
+/**
+ * Choose a language on this device; null for the browser's language.
+ * @throws if it can not be loaded now. Then nothing changes.
+ */
 export async function setLanguage(wanted: Language | null): Promise<void> {
-  writeStored(KEPT, wanted || null);
   await load(wanted ?? pick(navigator.languages));
+  writeStored(KEPT, wanted || null);
 }
 
 /** Load the first language. Call before the first paint, so that nothing is shown in two languages. */

@@ -237,6 +237,17 @@ export const shell: Catalogue["shell"] = {
     moderatorHere: (room) => `Moderator von #${room}`,
   },
 
+  parts: {
+    failed: "Das konnte nicht geladen werden",
+    unreachable:
+      "Der Server hat nicht geantwortet. Was du geschrieben hast, ist nicht verloren. Versuche es noch einmal, wenn er wieder da ist.",
+    replaced:
+      "Der Server hat eine neue Version dieser Seite. Lade die Seite neu, um weiterzumachen. Was du geschrieben hast, ist nicht verloren.",
+    tryAgain: "Noch einmal versuchen",
+    broken:
+      "Auf dieser Seite ist ein Fehler aufgetreten, und sie kann nicht weitermachen. Lade sie neu. Deine Nachrichten sind sicher.",
+  },
+
   connection: {
     notSentTo: (name) => `Deine Nachricht an ${name} wurde nicht gesendet.`,
     lost: "Nicht verbunden.",

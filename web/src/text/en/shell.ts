@@ -237,6 +237,15 @@ export const shell = {
     moderatorHere: (room: string) => `moderator of #${room}`,
   },
 
+  parts: {
+    failed: "This did not load",
+    unreachable: "The server did not answer. Nothing that you have written is lost. Try again when the server is back.",
+    replaced:
+      "The server has a new version of this page. Reload the page to go on. Nothing that you have written is lost.",
+    tryAgain: "Try again",
+    broken: "This page has made a mistake and can not go on. Reload it. Your messages are safe.",
+  },
+
   connection: {
     notSentTo: (name: string) => `Your message to ${name} was not sent.`,
     lost: "Not connected.",

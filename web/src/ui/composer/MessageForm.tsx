@@ -1,12 +1,13 @@
 /** The form in which the user writes messages. */
-import { createEffect, createSignal, type JSX, lazy, on, onCleanup, Show, Suspense, untrack } from "solid-js";
+import { createEffect, createSignal, type JSX, Match, on, onCleanup, Show, Switch, untrack } from "solid-js";
 import { isVisible } from "../../sync/normalized";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Icon } from "../parts";
+import { Icon, loadPart, PartFailure, PartLoading } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import styles from "./Composer.module.css";
 import { createDraft, type Draft } from "./draft";
+import { pickerModule } from "./emojiModules";
 import { composerClosed, composerOpened, insertion } from "./insertion";
 import { createKeyboard, isTouchOnly } from "./keyboard";
 import { createMessageSize } from "./messageSize";
@@ -14,8 +15,6 @@ import { CommandHelp, SuggestionList } from "./SuggestionList";
 import { createSending } from "./sending";
 import { createSuggestions } from "./suggestionState";
 import type { TextField } from "./textField";
-
-const Picker = lazy(() => import("../../emoji/Picker"));
 
 /** A longer title does not fit into the placeholder on a phone. Characters. */
 const TITLE_FITS = 20;
@@ -161,22 +160,34 @@ function EmojiPicker(props: { form: HTMLFormElement; field: TextField; onClose: 
   const outside = (event: Event): void => {
     if (event.target instanceof Node && !props.form.contains(event.target)) props.onClose();
   };
+  const close = (): void => {
+    props.onClose();
+    props.field.element().focus();
+  };
+  const part = loadPart(pickerModule);
   document.addEventListener("pointerdown", outside);
   onCleanup(() => document.removeEventListener("pointerdown", outside));
   return (
     <div class={styles["picker"]}>
-      <Suspense>
-        <Picker
-          onPick={(character) => {
-            props.onClose();
-            props.field.insert(character);
+      <Switch fallback={<PartLoading />}>
+        <Match when={part.module()}>
+          {(module) => {
+            const Picker = module().default;
+            return (
+              <Picker
+                onPick={(character) => {
+                  props.onClose();
+                  props.field.insert(character);
+                }}
+                onClose={close}
+              />
+            );
           }}
-          onClose={() => {
-            props.onClose();
-            props.field.element().focus();
-          }}
-        />
-      </Suspense>
+        </Match>
+        <Match when={part.failure()}>
+          {(failure) => <PartFailure failure={failure()} onTryAgain={part.tryAgain} onClose={close} />}
+        </Match>
+      </Switch>
     </div>
   );
 }

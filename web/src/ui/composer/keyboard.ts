@@ -4,6 +4,7 @@ import type { RoomId } from "../../sync/types";
 import { matches } from "../parts/keyCombination";
 import { scrollMessages } from "../places/landmarks";
 import { spelledEmoji } from "./completion";
+import { loadEmojiTable } from "./emojiModules";
 import { isInFence, makeLink, nextLine, ownMark, type TextSelection, toggleMark } from "./format";
 import type { Sending } from "./sending";
 import type { Suggestions } from "./suggestionState";
@@ -39,7 +40,7 @@ export function createKeyboard(room: RoomId, field: TextField, suggestions: Sugg
     const element = field.element();
     const code = spelledEmoji(element.value, element.selectionStart);
     if (code === null || isInFence(element.value, element.selectionStart)) return;
-    const character = (await (await import("../../emoji/table")).emojiTable("en")).of(code);
+    const character = (await loadEmojiTable("en"))?.of(code);
     const at = element.selectionStart;
     // The user may have typed on while the table was loading.
     const from = element.value.lastIndexOf(`:${code}:`, at - code.length - 2);

@@ -14,6 +14,7 @@ import {
   suggestRooms,
   takenByEnter,
 } from "./completion";
+import { loadEmojiTable } from "./emojiModules";
 import type { TextField } from "./textField";
 
 export type Suggestions = ReturnType<typeof createSuggestions>;
@@ -59,11 +60,8 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
       isChosen = false;
     }),
   );
-  // The table is loaded for the first emoji.
-  const [emoji] = createResource(
-    () => (target()?.is === "emoji" ? language() : null),
-    async (wanted) => (await import("../../emoji/table")).emojiTable(wanted),
-  );
+  // The table is loaded for the first emoji, and asked for again at the next one if that fails.
+  const [emoji] = createResource(() => (target()?.is === "emoji" ? language() : null), loadEmojiTable);
   const mayMentionAll = (): boolean => {
     const { kind, calls } = room();
     return kind !== "direct" && (calls === "members" || (calls === "moderators" && mayModerate()));

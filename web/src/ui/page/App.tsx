@@ -1,13 +1,13 @@
 /** The whole page: the entry screen, or the rooms with the panels over them. */
-import { createEffect, createSignal, type JSX, Match, on, Show, Switch } from "solid-js";
-import { askForUpdate } from "../../platform/serviceWorker";
+import { createEffect, createSignal, ErrorBoundary, type JSX, Match, on, onMount, Show, Switch } from "solid-js";
+import { checkPage, serverWasUpdated } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
 import { t } from "../../text";
 import type { Entered } from "../entry/admission";
 import { Entry } from "../entry/Entry";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
-import { showToast, Toasts } from "../parts";
+import { Button, showToast, Toasts } from "../parts";
 import { openAndWrite, openRoom } from "../places/currentRoom";
 import { navigate, route } from "../places/router";
 import { Panels } from "./Panels";
@@ -60,29 +60,61 @@ export function App(): JSX.Element {
     on(
       () => server()?.name,
       (now, before) => {
-        if (before !== undefined && now !== undefined && now !== before) askForUpdate();
+        if (before !== undefined && now !== undefined && now !== before) serverWasUpdated();
+      },
+    ),
+  );
+
+  // The server may have restarted with another build of the page.
+  let wasOnline = false;
+  createEffect(
+    on(
+      () => connection().state === "online",
+      (isOnline) => {
+        if (isOnline && wasOnline) void checkPage();
+        wasOnline ||= isOnline;
       },
     ),
   );
 
   return (
     <>
-      <Switch fallback={<Reaching />}>
-        <Match when={isOut() || (code() && me()?.role === "guest")}>
-          <Entry code={code()} onEntered={setEntered} />
-        </Match>
-        {/* Keyed by the user: another user gets new components. */}
-        <Match when={me()?.id} keyed>
-          {(_) => (
-            <>
-              <Shell />
-              <Panels />
-            </>
-          )}
-        </Match>
-      </Switch>
+      <ErrorBoundary fallback={(error) => <Broken error={error} />}>
+        <Switch fallback={<Reaching />}>
+          <Match when={isOut() || (code() && me()?.role === "guest")}>
+            <Entry code={code()} onEntered={setEntered} />
+          </Match>
+          {/* Keyed by the user: another user gets new components. */}
+          <Match when={me()?.id} keyed>
+            {(_) => (
+              <>
+                <Shell />
+                <Panels />
+              </>
+            )}
+          </Match>
+        </Switch>
+      </ErrorBoundary>
       <Toasts />
     </>
+  );
+}
+
+/** In place of the page after an error in it. */
+function Broken(props: { error: unknown }): JSX.Element {
+  // The browser's console, and the tests, have to know of it.
+  onMount(() => reportError(props.error));
+  return (
+    <main class="cannot-start" role="alert">
+      <h1>{t.shell.appName}</h1>
+      <p>{t.shell.parts.broken}</p>
+      <p>
+        <code dir="ltr">{String(props.error)}</code>
+      </p>
+      <Button look="primary" onClick={() => location.reload()}>
+        {t.shell.connection.updateNow}
+      </Button>
+    </main>
   );
 }
 

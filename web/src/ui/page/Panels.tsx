@@ -1,25 +1,36 @@
 /** The panels over the page, by the address's hash. Each is loaded when it is first opened. */
-import { createMemo, type JSX, lazy, Show, Suspense } from "solid-js";
+import { type Component, createMemo, type JSX, Show } from "solid-js";
+import { type LazyModule, lazyModule } from "../../platform/lazyModule";
 import type { RoomId } from "../../sync/types";
 // Part of the first load: users press Ctrl K and type on at once.
 import Palette from "../palette/Palette";
-import { Holding } from "../parts";
+import { lazyDialog } from "../parts";
 import { currentRoomId } from "../places/currentRoom";
 import { closePanel, route } from "../places/router";
 
-const Settings = lazy(() => import("../settings/Settings"));
-const Admin = lazy(() => import("../admin/Admin"));
-const RoomSettings = lazy(() => import("../settings/RoomSettings"));
-const ConfirmSignOut = lazy(() => import("../settings/ConfirmSignOut"));
-const Shortcuts = lazy(async () => ({ default: (await import("../shortcuts/Shortcuts")).Shortcuts }));
-const PersonCard = lazy(async () => ({ default: (await import("../people/PersonCard")).PersonCard }));
-const dialogs = () => import("../rooms/dialogs");
-const CreateRoom = lazy(async () => ({ default: (await dialogs()).CreateRoom }));
-const BrowseRooms = lazy(async () => ({ default: (await dialogs()).BrowseRooms }));
-const NewMessage = lazy(async () => ({ default: (await dialogs()).NewMessage }));
-const InvitePeople = lazy(async () => ({ default: (await dialogs()).InvitePeople }));
-const LeaveRoom = lazy(async () => ({ default: (await dialogs()).LeaveRoom }));
-const ArchiveRoom = lazy(async () => ({ default: (await dialogs()).ArchiveRoom }));
+const settings = lazyModule(() => import("../settings/Settings"));
+const admin = lazyModule(() => import("../admin/Admin"));
+const roomSettings = lazyModule(() => import("../settings/RoomSettings"));
+const confirmSignOut = lazyModule(() => import("../settings/ConfirmSignOut"));
+const shortcuts = lazyModule(() => import("../shortcuts/Shortcuts"));
+const personCard = lazyModule(() => import("../people/PersonCard"));
+const roomDialogs = lazyModule(() => import("../rooms/dialogs"));
+
+const panel = <M, P extends object>(load: LazyModule<M>, pick: (module: M) => Component<P>): Component<P> =>
+  lazyDialog(load, pick, closePanel);
+
+const Settings = panel(settings, (module) => module.default);
+const Admin = panel(admin, (module) => module.default);
+const RoomSettings = panel(roomSettings, (module) => module.default);
+const ConfirmSignOut = panel(confirmSignOut, (module) => module.default);
+const Shortcuts = panel(shortcuts, (module) => module.Shortcuts);
+const PersonCard = panel(personCard, (module) => module.PersonCard);
+const CreateRoom = panel(roomDialogs, (module) => module.CreateRoom);
+const BrowseRooms = panel(roomDialogs, (module) => module.BrowseRooms);
+const NewMessage = panel(roomDialogs, (module) => module.NewMessage);
+const InvitePeople = panel(roomDialogs, (module) => module.InvitePeople);
+const LeaveRoom = panel(roomDialogs, (module) => module.LeaveRoom);
+const ArchiveRoom = panel(roomDialogs, (module) => module.ArchiveRoom);
 
 export function Panels(): JSX.Element {
   const name = createMemo(() => route().panel?.[0] ?? "");
@@ -45,10 +56,8 @@ export function Panels(): JSX.Element {
     ["archive-room", () => <ArchiveRoom room={room()} />],
   ]);
   return (
-    <Suspense fallback={<Holding onClose={closePanel} />}>
-      <Show when={panels.get(name())} keyed>
-        {(panel) => panel()}
-      </Show>
-    </Suspense>
+    <Show when={panels.get(name())} keyed>
+      {(shown) => shown()}
+    </Show>
   );
 }

@@ -21,12 +21,18 @@ export interface DialogProps {
 /** The element that had the focus before a dialog that is still loading. */
 let held: Element | null = null;
 
-/** Takes the focus while a dialog is loading: keys must not go into the composer meanwhile. */
+/**
+ * In place of a dialog that is loading. It takes the focus: keys must not go into the composer meanwhile. Its content becomes
+ * visible only if loading takes long.
+ */
 export function Holding(props: { onClose: () => void }): JSX.Element {
   let element!: HTMLDialogElement;
+  let words!: HTMLSpanElement;
   onMount(() => {
     held = document.activeElement;
     showModal(element);
+    // Not the button, which a second Enter would press.
+    words.focus();
     raiseToasts();
   });
   onCleanup(() => {
@@ -47,7 +53,12 @@ export function Holding(props: { onClose: () => void }): JSX.Element {
         event.preventDefault();
         props.onClose();
       }}
-    />
+    >
+      <span ref={words} tabindex={-1}>
+        {t.shell.loading}
+      </span>
+      <IconButton icon="close" label={t.shell.close} onClick={() => props.onClose()} />
+    </dialog>
   );
 }
 

@@ -2,9 +2,10 @@
 export { Avatar, initials, PersonAvatar } from "./Avatar";
 export { Button, IconButton } from "./Button";
 export { ContextMenu, type Subject } from "./ContextMenu";
-export { Dialog, Holding } from "./Dialog";
+export { Dialog } from "./Dialog";
 export { Field, Form } from "./Field";
 export { Icon, type IconName } from "./icons";
+export { lazyDialog, loadPart, PartFailure, PartLoading } from "./LazyPart";
 export { type Loaded, load } from "./load";
 export { Menu } from "./Menu";
 export type { MenuItem } from "./MenuList";

@@ -1,12 +1,21 @@
 /** The look of the page on this device. Changes take effect immediately. */
 import { createSignal, type JSX } from "solid-js";
-import { chosenLanguage, LANGUAGES, setLanguage, t } from "../../text";
+import { chosenLanguage, LANGUAGES, type Language, setLanguage, t } from "../../text";
+import { showToast } from "../parts";
 import { Choice, Select } from "../parts/choices";
 import { density, motion, setDensity, setMotion, setTheme, theme } from "../theme";
 import styles from "./settings.module.css";
 
 export function Look(): JSX.Element {
   const [chosen, setChosen] = createSignal<string>(chosenLanguage() ?? "");
+  const choose = async (language: Language | null): Promise<void> => {
+    try {
+      await setLanguage(language);
+    } catch {
+      setChosen(chosenLanguage() ?? "");
+      showToast(`${t.shell.parts.failed}. ${t.shell.parts.unreachable}`, true);
+    }
+  };
   return (
     <div class={styles.page}>
       <Choice
@@ -46,7 +55,7 @@ export function Look(): JSX.Element {
         value={chosen()}
         onPick={(value) => {
           setChosen(value);
-          void setLanguage(LANGUAGES.find(([code]) => code === value)?.[0] ?? null);
+          void choose(LANGUAGES.find(([code]) => code === value)?.[0] ?? null);
         }}
         options={[["", t.shell.settings.languageSystem], ...LANGUAGES]}
       />
