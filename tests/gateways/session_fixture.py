@@ -167,6 +167,7 @@ class SessionFixture:
         events = decision.events
         for event in events:
             self.state.apply(event)
+            self.view.directory.apply([event])
             if event.room:
                 self.view.marks.apply(event.room, [event])
             self.logs.setdefault(event.room, []).append(event)

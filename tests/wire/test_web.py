@@ -27,6 +27,8 @@ def values_of(type_: object) -> st.SearchStrategy[object]:
     arguments = get_args(type_)
     if type_ is web.Id or web.Id in arguments:
         return st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
+    if type_ in (web.Query, web.Next):
+        return text
     if get_origin(type_) is Literal:
         return st.sampled_from(arguments)
     if get_origin(type_) is list:

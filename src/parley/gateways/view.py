@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from parley.core.directory import Directory
 from parley.core.events import SERVER
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMarks
@@ -24,6 +25,7 @@ class View:
     Attributes:
         policy: who may enter.
         state: the durable state.
+        directory: its rooms and people by name.
         online: tells whether a user, by id, has a connection.
         server: the server's name and version.
         lobby: the name of the room that newcomers enter.
@@ -50,6 +52,7 @@ class View:
         self._receipts: Final = receipts
         self.policy: Final = policy
         self.state: Final = state
+        self.directory: Final = Directory(state)
         self.online: Final = online
         self.server: Final = server
         self.lobby: Final = lobby

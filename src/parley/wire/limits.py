@@ -11,3 +11,6 @@ PIECE_BYTES = 32 * 1024
 
 PAGE_EVENTS = 200
 """The most events in one page of history."""
+
+DIRECTORY_PAGE = 200
+"""The most rooms, members or people of a page, and how many come if no `limit` is given."""

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Final, Literal, cast
 import msgspec
 from msgspec import Meta, Struct, field
 
+from .limits import DIRECTORY_PAGE
+
 PROTOCOL: Final = 1
 
 MESSAGE: Final = "message"
@@ -159,6 +161,13 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 """The client's id for a request; the answer repeats it."""
 
 
+Query = Annotated[str, Meta(max_length=100)]
+"""What was typed to find rooms, members or people; empty: all of them, in the order of their names."""
+
+Next = Annotated[str, Meta(max_length=200)]
+"""Where a page begins: the `next` of the page before; empty: at the beginning."""
+
+
 class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
     pass
 
@@ -274,10 +283,23 @@ class History(_FromClient, frozen=True, tag="history"):
 class GetMembers(_FromClient, frozen=True, tag="members"):
     room: int
     id: Id | None = None
+    query: Query = ""
+    after: Next = ""
+    limit: int = DIRECTORY_PAGE
 
 
 class GetRooms(_FromClient, frozen=True, tag="rooms"):
     id: Id | None = None
+    query: Query = ""
+    after: Next = ""
+    limit: int = DIRECTORY_PAGE
+
+
+class GetPeople(_FromClient, frozen=True, tag="people"):
+    id: Id | None = None
+    query: Query = ""
+    after: Next = ""
+    limit: int = DIRECTORY_PAGE
 
 
 class Typing(_FromClient, frozen=True, tag="typing"):
@@ -331,6 +353,7 @@ FromClient = (
     | History
     | GetMembers
     | GetRooms
+    | GetPeople
     | Typing
     | Read
     | Got
@@ -406,12 +429,34 @@ class Page(_FromServer, frozen=True, tag="page"):
 class Rooms(_FromServer, frozen=True, tag="rooms"):
     rooms: list[Room]
     id: str | None = None
+    more: bool = False
+    next: str = ""
 
 
 class Members(_FromServer, frozen=True, tag="members"):
     room: int
     members: list[Member]
     id: str | None = None
+    more: bool = False
+    next: str = ""
+
+
+class PersonHere(Struct, frozen=True, omit_defaults=True):
+    """A user in a list of people. `online` tells whether they are connected."""
+
+    id: int
+    name: str
+    role: str = "guest"
+    display: str = ""
+    colour: str = ""
+    online: bool = False
+
+
+class People(_FromServer, frozen=True, tag="people"):
+    people: list[PersonHere]
+    id: str | None = None
+    more: bool = False
+    next: str = ""
 
 
 class Signal(_FromServer, frozen=True, tag="signal"):
@@ -477,6 +522,7 @@ FromServer = (
     | Page
     | Rooms
     | Members
+    | People
     | Signal
     | Unread
     | Marks

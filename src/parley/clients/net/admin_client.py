@@ -122,8 +122,14 @@ class AdminClient:
 
     def rooms(self) -> list[dict[str, Any]]:
         """Return all rooms but direct ones, private and archived ones included."""
-        rooms: list[dict[str, Any]] = self.get("rooms")["rooms"]
-        return rooms
+        return list(self._rooms())
+
+    def _rooms(self, query: str = "") -> Iterator[dict[str, Any]]:
+        after, more = "", True
+        while more:
+            page = self.get("rooms", query=query, after=after)
+            yield from page["rooms"]
+            after, more = page["next"], page["more"]
 
     def room(self, ref: str) -> dict[str, Any]:
         """Return the room of an id or a name; `#123` is the name of a room, 123 is an id.
@@ -131,11 +137,10 @@ class AdminClient:
         Raises:
             AdminError: there is none, or there are several of that name; or as with `send`.
         """
-        rooms = self.rooms()
         if ref.isascii() and ref.isdigit():
-            found = [room for room in rooms if room["id"] == int(ref)]
+            found = [room for room in self._rooms() if room["id"] == int(ref)]
         else:
-            found = [room for room in rooms if fold(room["name"]) == fold(bare(ref))]
+            found = [room for room in self._rooms(bare(ref)[:100]) if fold(room["name"]) == fold(bare(ref))]
         if not found:
             raise AdminError("There is no such room here.", "room_unknown")
         if len(found) > 1:

@@ -63,6 +63,12 @@ def web_member(view: View, room: Room, user: User) -> web.Member:
     return web.Member(**fields, bot=user.role == "bot", display=profile.display, colour=profile.colour)
 
 
+def web_person_here(view: View, user: User) -> web.PersonHere:
+    """Return a user of a list of people."""
+    online = view.online(user.id)
+    return web.PersonHere(user.id, user.name, user.role, user.profile.display, user.profile.colour, online)
+
+
 def web_person(user: User) -> web.Person:
     """Return a user."""
     return web.Person(user.id, user.name, user.role, user.profile.display, user.profile.colour)

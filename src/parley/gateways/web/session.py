@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from parley.core import commands
 from parley.core.decision import Decision, Outcome, Repeated
+from parley.core.directory import position_of
 from parley.core.events import DIRECTORY, Event
 from parley.core.folding import Item, Run
 from parley.core.records import Identity
@@ -40,11 +41,11 @@ from parley.gateways.membership import Membership, departure_after, stream_start
 from parley.gateways.session import Session
 from parley.gateways.view import View
 from parley.wire import web
-from parley.wire.limits import FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
+from parley.wire.limits import DIRECTORY_PAGE, FRAME_BYTES, PAGE_EVENTS, PIECE_BYTES
 from parley.wire.websocket import text_message
 
 from .commands import command_of, kind_of
-from .render import events_of, web_event, web_member, web_person, web_room, web_run
+from .render import events_of, web_event, web_member, web_person, web_person_here, web_room, web_run
 from .states import BLOCKED, MOVES, READY
 
 HELLO_SECONDS: Final = 10.0
@@ -272,11 +273,8 @@ class WebSession(Session):
                 return self._unwatch(frame)
             case web.History():
                 return self._history(frame)
-            case web.GetRooms():
-                rooms = [web_room(self._view, room, self._user) for room in self._view.state.rooms_for(self._user)]
-                return [_frame(web.Rooms(rooms, frame.id))]
-            case web.GetMembers():
-                return self._members(frame)
+            case web.GetRooms() | web.GetMembers() | web.GetPeople():
+                return self._directory_page(frame)
             case web.Find():
                 return self._find(frame)
         if not self._user:
@@ -415,13 +413,29 @@ class WebSession(Session):
         hours = self._view.preferences.hours(self._user)
         return None if hours is None else web.Hours(hours.begin, hours.end)
 
-    def _members(self, frame: web.GetMembers) -> Effects:
-        room = self._view.visible_room(frame.room, self._user)
-        if isinstance(room, Refusal):
-            return self._error(room, frame)
-        users = self._view.state.users
-        members = [web_member(self._view, room, users[user]) for user in room.members if user in users]
-        return [_frame(web.Members(room.id, members, frame.id))]
+    def _directory_page(self, frame: web.GetRooms | web.GetMembers | web.GetPeople) -> Effects:
+        after = position_of(frame.after)
+        if after is None or not 0 < frame.limit <= DIRECTORY_PAGE:
+            return self._error(refuse("page_invalid", limit=DIRECTORY_PAGE), frame)
+        view, directory, users = self._view, self._view.directory, self._view.state.users
+        match frame:
+            case web.GetRooms():
+                page = directory.rooms(self._user, frame.query, after, frame.limit)
+                rooms = [web_room(view, view.state.rooms[id_], self._user) for id_ in page.ids]
+                return [_frame(web.Rooms(rooms, frame.id, bool(page.next), page.next))]
+            case web.GetMembers():
+                room = view.visible_room(frame.room, self._user)
+                if isinstance(room, Refusal):
+                    return self._error(room, frame)
+                page = directory.members(room, frame.query, after, frame.limit)
+                members = [web_member(view, room, users[id_]) for id_ in page.ids]
+                return [_frame(web.Members(room.id, members, frame.id, bool(page.next), page.next))]
+            case web.GetPeople():
+                if not self._user:
+                    return self._error(refuse("name_needed"), frame)
+                page = directory.people(frame.query, after, frame.limit)
+                people = [web_person_here(view, users[id_]) for id_ in page.ids]
+                return [_frame(web.People(people, frame.id, bool(page.next), page.next))]
 
     # Outcomes of commands
 

@@ -86,6 +86,7 @@ class Projection:
             else:
                 events.append(event)
         self.view.state.apply_all(batch.events)
+        self.view.directory.apply(batch.non_messages)
         self.feeds.append(events_by_room)
         for room, events in events_by_room.items():
             if room != DIRECTORY:

@@ -5,9 +5,10 @@ from typing import Any, Final, Literal
 from msgspec import UNSET
 
 from parley.core import commands as c
+from parley.core.directory import Position, position_of
 from parley.core.roles import Action
 from parley.core.state import Room
-from parley.core.text import fold
+from parley.wire.limits import DIRECTORY_PAGE
 
 from . import schemas, serialize
 from .ports import Commands, History
@@ -30,9 +31,27 @@ def _shown(request: HttpRequest[Commands], room: Room, status: int = 200) -> Jso
 
 async def get_users(request: HttpRequest[Commands]) -> Response:
     query: schemas.UserPage = request.query
-    ids = sorted(id_ for id_ in request.state.users if id_ > query.after)
-    users = [serialize.user(request.view, request.state.users[id_]) for id_ in ids[: query.limit]]
-    return Json(schemas.Users(users, len(ids) > query.limit))
+    directory, users = request.view.directory, request.state.users
+    if query.query:
+        page = directory.people(query.query, _begin(query.next), query.limit)
+        ids, more, next_ = page.ids, bool(page.next), page.next
+    else:
+        ids, next_ = directory.users_after(query.after, query.limit + 1), ""
+        more = len(ids) > query.limit
+    shown = [serialize.user(request.view, users[id_]) for id_ in ids[: query.limit]]
+    return Json(schemas.Users(shown, more, next_))
+
+
+def _begin(text: str) -> Position:
+    """Return where a page begins.
+
+    Raises:
+        Refused: page_invalid: no page has given this as its `next`.
+    """
+    position = position_of(text)
+    if position is None:
+        raise refused("page_invalid", limit=DIRECTORY_PAGE)
+    return position
 
 
 async def get_user(request: HttpRequest[Commands]) -> Response:
@@ -43,17 +62,14 @@ async def get_user(request: HttpRequest[Commands]) -> Response:
 
 
 async def get_rooms(request: HttpRequest[Commands]) -> Response:
-    state = request.state
+    query: schemas.DirectoryPage = request.query
+    directory, caller, after = request.view.directory, request.caller.id, _begin(query.after)
     if request.caller.admin_socket:
-        rooms = [room for room in state.rooms.values() if room.id > 0 and room.kind != "direct"]
-        rooms.sort(key=lambda room: fold(room.name))
+        page = directory.all_rooms(query.query, after, query.limit)
     else:
-        rooms = [room for room in state.rooms_for(request.caller.id) if request.sees(room)]
-        if request.runs_server:
-            shown = {room.id for room in rooms}
-            others = (room for room in state.rooms.values() if room.id > 0 and room.kind == "public")
-            rooms += [room for room in others if room.id not in shown]
-    return Json(schemas.Rooms([serialize.room(request.view, room, request.caller.id) for room in rooms]))
+        page = directory.rooms(caller, query.query, after, query.limit, archived=request.runs_server)
+    rooms = [serialize.room(request.view, request.state.rooms[id_], caller) for id_ in page.ids]
+    return Json(schemas.Rooms(rooms, bool(page.next), page.next))
 
 
 async def make_room(request: HttpRequest[Commands]) -> Response:
@@ -124,10 +140,11 @@ async def set_preferences(request: HttpRequest[Commands]) -> Response:
 
 
 async def get_members(request: HttpRequest[Commands]) -> Response:
-    room = request.room()
-    users = request.state.users
-    members = [serialize.member(request.view, room, users[id_]) for id_ in room.members if id_ in users]
-    return Json(schemas.Members(members))
+    query: schemas.DirectoryPage = request.query
+    room, users = request.room(), request.state.users
+    page = request.view.directory.members(room, query.query, _begin(query.after), query.limit)
+    members = [serialize.member(request.view, room, users[id_]) for id_ in page.ids]
+    return Json(schemas.Members(members, bool(page.next), page.next))
 
 
 async def join(request: HttpRequest[Commands]) -> Response:

@@ -61,14 +61,14 @@ ROUTES: Final = documented((
     # People
     Route(
         "GET", "/users", rooms.get_users, "List who holds a name here.",
-        {200: schemas.Users}, query=schemas.UserPage,
+        {200: schemas.Users}, ("page_invalid",), query=schemas.UserPage,
     ),
     Route("GET", "/users/{user}", rooms.get_user, "Look at someone.", {200: schemas.User}, ("user_unknown",)),
     # Rooms
     Route(
         "GET", "/rooms", rooms.get_rooms,
         "List the rooms there are for the one who asks, but for direct ones; for an admin archived public ones, too.",
-        {200: schemas.Rooms}, needs="reading",
+        {200: schemas.Rooms}, ("page_invalid",), needs="reading", query=schemas.DirectoryPage,
     ),
     Route(
         "POST", "/rooms", rooms.make_room, "Make a room, and be its owner.",
@@ -94,7 +94,7 @@ ROUTES: Final = documented((
     # Members
     Route(
         "GET", "/rooms/{room}/members", rooms.get_members, "Who is in a room?",
-        {200: schemas.Members}, _ROOM, "reading",
+        {200: schemas.Members}, (*_ROOM, "page_invalid"), "reading", query=schemas.DirectoryPage,
     ),
     Route(
         "PUT", "/rooms/{room}/members/me", rooms.join, "Join a room.",

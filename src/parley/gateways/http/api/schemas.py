@@ -6,7 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from parley.core.preferences import MINUTES
 from parley.core.text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
-from parley.wire.limits import PAGE_EVENTS
+from parley.wire.limits import DIRECTORY_PAGE, PAGE_EVENTS
 
 LARGEST = 2**53 - 1
 """The largest whole number that JSON carries safely (RFC 8259, section 6)."""
@@ -58,11 +58,24 @@ class User(Struct, frozen=True):
     profile: Profile
 
 
+Next = Annotated[str, Meta(max_length=200, description="The `next` of the page before; empty: the first page.")]
+WhereNext = Annotated[str, Meta(description="What the next page is asked for with; empty on the last one.")]
+Typed = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        description="What names begin with, or one of their words, or what they have anywhere: the best matches come "
+        "first. Case, accents and strokes do not count. Without it, all come, by name.",
+    ),
+]
+
+
 class Users(Struct, frozen=True):
-    """Users by id; `more` tells whether others follow."""
+    """A page of users; `more` tells whether others follow."""
 
     users: list[User]
     more: bool
+    next: Annotated[str, Meta(description="With a `query`: what the next page is asked for with.")] = ""
 
 
 class Hours(Input, frozen=True):
@@ -156,8 +169,18 @@ class AccountDeletion(Input, frozen=True):
 
 
 class UserPage(Input, frozen=True):
-    after: Annotated[int, Meta(ge=0, le=LARGEST, description="Users with a larger id.")] = 0
+    after: Annotated[int, Meta(ge=0, le=LARGEST, description="Users with a larger id. Ignored with a `query`.")] = 0
     limit: Annotated[int, Meta(ge=1, le=1_000)] = 200
+    query: Annotated[
+        str, Meta(max_length=100, description="What names or display names begin with, or have; those who match best.")
+    ] = ""
+    next: Next = ""
+
+
+class DirectoryPage(Input, frozen=True):
+    query: Typed = ""
+    after: Next = ""
+    limit: Annotated[int, Meta(ge=1, le=DIRECTORY_PAGE)] = DIRECTORY_PAGE
 
 
 # Rooms
@@ -190,7 +213,11 @@ class Room(Struct, frozen=True):
 
 
 class Rooms(Struct, frozen=True):
+    """A page of rooms; `more` tells whether others follow."""
+
     rooms: list[Room]
+    more: bool = False
+    next: WhereNext = ""
 
 
 class NewRoom(Input, frozen=True):
@@ -230,7 +257,11 @@ class Member(Struct, frozen=True):
 
 
 class Members(Struct, frozen=True):
+    """A page of a room's members; `more` tells whether others follow."""
+
     members: list[Member]
+    more: bool = False
+    next: WhereNext = ""
 
 
 class ReadMark(Input, frozen=True):
