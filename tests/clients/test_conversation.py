@@ -82,8 +82,11 @@ def _said(seq: int, text: str, *, user: int = 9, name: str = "eve", kind: str = 
         ("/msg eve hi there", {"t": "tell", "key": "k1", "to": "eve", "text": "hi there"}),
         ("/nick robert", {"t": "rename", "id": "r1", "name": "robert"}),
         ("/topic tea", {"t": "topic", "id": "r1", "room": 1, "topic": "tea"}),
-        ("/who", {"t": "members", "id": "r1", "room": 1}),
-        ("/rooms", {"t": "rooms", "id": "r1"}),
+        ("/who", {"t": "members", "id": "r1", "room": 1, "limit": 100}),
+        ("/who #lobby ev", {"t": "members", "id": "r1", "room": 1, "limit": 100, "query": "ev"}),
+        ("/who eve", {"t": "members", "id": "r1", "room": 1, "limit": 100, "query": "eve"}),
+        ("/rooms", {"t": "rooms", "id": "r1", "limit": 50}),
+        ("/rooms te", {"t": "rooms", "id": "r1", "limit": 50, "query": "te"}),
         ("/history 5", {"t": "history", "id": "r1", "room": 1, "limit": 5, "messages": True}),
         ("/leave", {"t": "leave", "id": "r1", "room": 1}),
         ("/JOIN #tea", {"t": "join", "id": "r1", "name": "tea"}),
@@ -504,6 +507,19 @@ def test_a_postponed_message_is_told() -> None:
     chat.type("hello")
     chat.server(refused("slow", "In 5 s.", key="k1", retry_after=5000))
     assert chat.lines() == ["In 5 s. It is sent then; what you write there meanwhile waits behind it."]
+
+
+def test_a_long_list_goes_on_with_more() -> None:
+    chat = inside()
+    assert chat.type("/more") == []
+    assert chat.lines() == ["There is nothing more to show."]
+    chat.type("/rooms te")
+    tea = {**room(3, None, id_=5, name="tea"), "members": 2}
+    chat.server({"t": "rooms", "id": "r1", "rooms": [tea], "more": True, "next": "0 5 tea"})
+    assert chat.lines() == ["  #tea (2 people)", "There are more: /more shows them, and /rooms WORD finds some."]
+    assert chat.type("/more") == [{"t": "rooms", "id": "r2", "limit": 50, "query": "te", "after": "0 5 tea"}]
+    chat.server({"t": "rooms", "id": "r2", "rooms": []})
+    assert chat.lines() == []
 
 
 def test_who_shows_roles_bots_and_absence() -> None:

@@ -12,6 +12,7 @@ from parley.core.commands import (
     Join,
     Leave,
     Moderate,
+    OpenRoom,
     Register,
     ReleaseName,
     SendDirect,
@@ -487,6 +488,27 @@ class TestTalking:
         assert bob.says("/topic tea time\n") == "bob has set the topic: tea time\n"
         assert bob.says("/topic\n") == "The topic of #lobby is: tea time\n"
         assert bob.says("/rooms\n") == "* #lobby (1 person)  tea time\n"
+
+    def test_rooms_and_members_are_listed_in_pages_and_found_by_a_word(self, bob: LineSessionFixture) -> None:
+        for number in range(120):
+            bob.happens(OpenRoom(f"room{number:03}"))
+            bob.happens(ClaimName(f"guest{number:03}"))
+            bob.happens(Join(bob.user_named(f"guest{number:03}"), "lobby"))
+        bob.said()
+        page = bob.says("/rooms\n").splitlines()
+        assert (page[0], page[49], len(page)) == ("* #lobby (121 people)", "  #room048 (0 people)", 51)
+        assert page[-1] == "There are more: /more shows them, and /rooms WORD finds some."
+        assert bob.says("/more\n").splitlines()[0] == "  #room049 (0 people)"
+        assert len(bob.says("/more\n").splitlines()) == 21
+        assert bob.says("/more\n") == "There is nothing more to show.\n"
+        assert bob.says("/rooms 119\n") == "  #room119 (0 people)\n"
+        assert bob.says("/rooms nowhere\n") == "There is no room with nowhere in its name.\n"
+        names, more = bob.says("/who\n").splitlines()
+        assert names.startswith("In #lobby: bob, guest000, ")
+        assert more == "There are more: /more shows them, and /who #lobby NAME finds some."
+        assert bob.says("/more\n").endswith("guest118, guest119\n")
+        assert bob.says("/who lobby guest11\n").startswith("In #lobby: guest110, ")
+        assert bob.says("/who guest007\n") == "In #lobby: guest007\n"
 
     def test_history_shows_messages_and_no_notices(self, bob: LineSessionFixture) -> None:
         bob.says("one\n")

@@ -9,6 +9,11 @@ HISTORY_DEFAULT: Final = 20
 """How many messages `/history` shows if no number is given."""
 
 
+LISTED_ROOMS: Final = 50
+LISTED_MEMBERS: Final = 100
+"""So many rooms, or names of members, are listed at once; `/more` shows the next ones."""
+
+
 class Help(NamedTuple):
     """A line of the list of commands. `full` is the usage shown after an error, if it says more than `usage`."""
 
@@ -24,8 +29,9 @@ class UsageError(Exception):
 COMMANDS: Final = {
     "/join": Help("/join ROOM", "enter a room, or go back to one; it is made if there is none"),
     "/leave": Help("/leave [ROOM]", "leave the room"),
-    "/rooms": Help("/rooms", "the rooms there are"),
-    "/who": Help("/who [ROOM]", "who is in the room"),
+    "/rooms": Help("/rooms [WORD]", "the rooms there are, or those with a word in their names"),
+    "/who": Help("/who [ROOM] [NAME]", "who is in the room, or whether somebody is"),
+    "/more": Help("/more", "more of a long list"),
     "/msg": Help("/msg NAME text", "write to one person"),
     "/me": Help("/me does something", "say what you do"),
     "/nick": Help("/nick NAME", "take another name"),

@@ -6,9 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from parley.clients.model.names import bare
 from parley.clients.protocol import requests as rq
 from parley.wire import commands_help as shared
-from parley.wire.commands_help import HISTORY_DEFAULT, Help, UsageError, is_cut_off
+from parley.wire.commands_help import (
+    HISTORY_DEFAULT,
+    LISTED_MEMBERS,
+    LISTED_ROOMS,
+    Help,
+    UsageError,
+    is_cut_off,
+)
 from parley.wire.encoding import is_text, visible
 
 from .conversation import PlainConversation
@@ -83,8 +91,19 @@ def _leave(chat: PlainConversation, argument: str) -> None:
 
 
 def _who(chat: PlainConversation, argument: str) -> None:
-    if room := chat.window.room_or_complain(argument):
-        chat.window.ask(rq.AskMembers(room))
+    where, _, name = argument.partition(" ")
+    here = chat.window.room
+    if here is not None and where and not name and chat.window.session.topic_of(bare(where)) is None:
+        where, name = "", where  # not a room that the user is in: a name, then
+    if room := chat.window.room_or_complain(where):
+        chat.window.ask(rq.AskMembers(room, name.strip(), limit=LISTED_MEMBERS))
+
+
+def _more(chat: PlainConversation, argument: str) -> None:
+    if chat.next_page is None:
+        chat.window.answer("There is nothing more to show.")
+    else:
+        chat.window.ask(chat.next_page)
 
 
 def _notify(chat: PlainConversation, argument: str) -> None:
@@ -149,11 +168,12 @@ def _exit(chat: PlainConversation, argument: str) -> None:
 _COMMANDS: Final[dict[str, Callable[[PlainConversation, str], object]]] = {
     "/join": lambda chat, room: chat.join(_needed(room, "/join")),
     "/leave": _leave,
-    "/rooms": lambda chat, _: chat.window.ask(rq.AskRooms()),
+    "/rooms": lambda chat, word: chat.window.ask(rq.AskRooms(word, limit=LISTED_ROOMS)),
     "/unread": lambda chat, _: chat.read_status.list_unread(),
     "/status": lambda chat, where: chat.read_status.ask_status(where),
     "/notify": _notify,
     "/who": _who,
+    "/more": _more,
     "/msg": _tell,
     "/me": lambda chat, text: chat.say(_needed(text, "/me"), "action"),
     "/nick": lambda chat, name: chat.window.ask(rq.TakeName(_needed(name, "/nick"))),

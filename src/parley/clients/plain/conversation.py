@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
 from parley.clients.keep.identity import invitation_code
 from parley.clients.model.names import bare, direct_address, fold
 from parley.clients.model.room_ref import RoomRef
@@ -46,6 +48,7 @@ class PlainConversation:
         parting_words: set when the user wants to go.
         refusals: how many messages and lines were refused for good.
         fault: why the session ended, if the user did not want it to.
+        next_page: asks for the next page of the last list; None if there is none.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class PlainConversation:
         self.parting_words: str | None = None
         self.refusals = 0
         self.fault = ""
+        self.next_page: rq.AskRooms | rq.AskMembers | None = None
         self._session = session
         self._new_password: rq.Secret | None = None
         self._lost = False
@@ -287,10 +291,14 @@ class PlainConversation:
                         answer("  " + line.text)
             case rq.AskStatus(), web.Members(members=members) if place is not None:
                 self.read_status.tell_status(place, request.seq, members)
-            case _, web.Members(members=members) if place is not None:
-                names = sorted((described(member) for member in members), key=str.casefold)
-                answer(f"In {label(place.address)}: {', '.join(names) or 'nobody'}")
-            case _, web.Rooms(rooms=rooms):
+            case rq.AskMembers(), web.Members(members=members) if place is not None:
+                if members or not frame.next:
+                    names = sorted((described(member) for member in members), key=str.casefold)
+                    answer(f"In {label(place.address)}: {', '.join(names) or 'nobody'}")
+                self._go_on(request, frame.next, f"/who {label(place.address)} NAME finds some.")
+            case rq.AskRooms(), web.Rooms(rooms=rooms):
+                if not rooms and not frame.next and not request.after:
+                    answer("There is no such room.")
                 here = self._session.place_of(self.window.room) if self.window.room else None
                 for room in rooms:
                     mark = "*" if here is not None and here.id == room.id else " "
@@ -299,12 +307,19 @@ class PlainConversation:
                     private = ", private" if room.kind == "private" else ""
                     unread = f", {counts(room.unread, room.mentions)}" if room.unread else ""
                     answer(f"{mark} #{room.name} ({room.members} {people}{private}{unread}){topic}")
+                self._go_on(request, frame.next, "/rooms WORD finds some.")
             case rq.SetLevel(level=level), _ if place is not None:
                 answer(f"Of {label(place.address)} you are told of {LEVELS[level]} now, on all your devices.")
             case rq.MakeAccount(), _:
                 answer("Done. Your name is yours now.")
             case rq.TakeName(name=name), _ if not self._session.rooms:
                 answer(f"You are now known as {name}.")  # in a room an event says so
+
+    def _go_on(self, request: rq.AskRooms | rq.AskMembers, after: str, how: str) -> None:
+        """Keep how a list goes on, for `/more`, and tell the user of it."""
+        self.next_page = msgspec.structs.replace(request, after=after) if after else None
+        if after:
+            self.window.answer(f"There are more: /more shows them, and {how}")
 
     def _fail(self, request: rq.UserRequest, message: str) -> None:
         window = self.window

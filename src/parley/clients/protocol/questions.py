@@ -116,11 +116,15 @@ class Questions:
     def _send_query(self, serial: int, query: rq.ReadRequest) -> None:
         stream, id_ = None, self._outlet.next_id()
         frame: web.FromClient = web.GetRooms(id_)
+        if isinstance(query, rq.AskRooms):
+            frame = web.GetRooms(id_, query.query, query.after, query.limit)
         match query:
             case rq.RoomReadRequest(room=room):
                 if (stream := self._there(query, room)) is None:
                     return
                 frame = web.GetMembers(stream.id, id_)
+                if isinstance(query, rq.AskMembers):
+                    frame = web.GetMembers(stream.id, id_, query.query, query.after, query.limit)
                 if isinstance(query, rq.AskHistory):
                     limit = min(query.limit, self._rooms.page_limit)
                     frame = web.History(stream.id, limit, before=query.before, messages=True, id=id_)

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from parley.wire.commands_help import Action
+from parley.wire.limits import DIRECTORY_PAGE
 from parley.wire.web import Level
 
 Kind = Literal["message", "action"]
@@ -163,7 +164,11 @@ class AskHistory(RoomReadRequest, frozen=True):
 
 
 class AskMembers(RoomReadRequest, frozen=True):
-    """Ask who is in a room."""
+    """Ask who is in a room: those who match the query, after the `next` of an earlier answer."""
+
+    query: str = ""
+    after: str = ""
+    limit: int = DIRECTORY_PAGE
 
 
 class AskStatus(RoomReadRequest, frozen=True):
@@ -173,7 +178,11 @@ class AskStatus(RoomReadRequest, frozen=True):
 
 
 class AskRooms(ReadRequest, frozen=True):
-    """Ask for the public rooms."""
+    """Ask for the public rooms and one's own: those that match the query, after the `next` of an earlier answer."""
+
+    query: str = ""
+    after: str = ""
+    limit: int = DIRECTORY_PAGE
 
 
 class Quit(UserRequest, frozen=True):

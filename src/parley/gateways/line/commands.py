@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from parley.core import commands
+from parley.core.directory import BEGINNING, Page, Position, position_of
+from parley.core.roles import visible
 from parley.core.state import Room, User
 from parley.gateways.effects import Effects, Submit
 from parley.gateways.view import View
 from parley.wire.commands_help import (
     COMMANDS,
     HISTORY_DEFAULT,
+    LISTED_MEMBERS,
+    LISTED_ROOMS,
     MODERATION,
     Help,
     UsageError,
@@ -28,11 +32,13 @@ class Conversation(Protocol):
         user: the id of the user.
         current: the room that lines go to; None while the user is in no room.
         token: what tells this session from the user's others.
+        next_page: shows the next page of the last list; None if there is none.
     """
 
     view: View
     user: int
     current: Room | None
+    next_page: Callable[[], Effects] | None
 
     @property
     def token(self) -> bytes: ...
@@ -101,22 +107,57 @@ def _leave(session: Conversation, argument: str) -> Effects:
 
 
 def _rooms(session: Conversation, argument: str) -> Effects:
+    return _list_rooms(session, argument, BEGINNING)
+
+
+def _list_rooms(session: Conversation, query: str, after: Position) -> Effects:
+    page = session.view.directory.rooms(session.user, query, after, LISTED_ROOMS)
     lines = []
-    for room in session.view.state.rooms_for(session.user):
+    for room in (session.view.state.rooms[id_] for id_ in page.ids):
         people = f"{len(room.members)} {'person' if len(room.members) == 1 else 'people'}"
         mark = "*" if session.current is not None and room.id == session.current.id else " "
         kind = ", private" if room.private else ""
         lines.append(f"{mark} #{room.name} ({people}{kind})" + (f"  {room.topic}" if room.topic else ""))
+    if not lines and not page.next and after == BEGINNING:
+        lines.append(f"There is no room with {query} in its name." if query else "There are no rooms.")
+    lines += _go_on(session, page, lambda after: _list_rooms(session, query, after), "/rooms WORD finds some.")
     return session.say(*lines)
 
 
 def _who(session: Conversation, argument: str) -> Effects:
-    room = session.view.room(argument, session.user) if argument else session.current
+    word, _, rest = argument.partition(" ")
+    room = session.view.room(word, session.user) if word else session.current
+    query = rest.strip()
+    if room is None and session.current is not None and not word.startswith("#") and rest == "":
+        # No room of that name: is it somebody here?
+        found = session.view.directory.members(session.current, word, BEGINNING, 1)
+        room, query = (session.current, word) if found.ids or found.next else (None, "")
     if room is None:
         return session.refuse("room_unknown")
+    return _list_members(session, room, query, BEGINNING)
+
+
+def _list_members(session: Conversation, room: Room, query: str, after: Position) -> Effects:
+    if not visible(session.view.state, room, session.user):
+        return session.refuse("room_unknown")
+    page = session.view.directory.members(room, query, after, LISTED_MEMBERS)
     users = session.view.state.users
-    names = sorted((_described(session, room, users[user]) for user in room.members if user in users), key=str.casefold)
-    return session.say(f"In #{room.name}: {', '.join(names) or 'nobody'}")
+    names = [_described(session, room, users[id_]) for id_ in page.ids]
+    lines = [f"In #{room.name}: {', '.join(names) or 'nobody'}"] if names or not page.next else []
+    how = f"/who #{room.name} NAME finds some."
+    lines += _go_on(session, page, lambda after: _list_members(session, room, query, after), how)
+    return session.say(*lines)
+
+
+def _go_on(session: Conversation, page: Page, turn: Callable[[Position], Effects], how: str) -> list[str]:
+    """Keep how the list goes on, for `/more`. Return what to say of that."""
+    after = position_of(page.next) if page.next else None
+    session.next_page = None if after is None else lambda: turn(after)
+    return [] if after is None else [f"There are more: /more shows them, and {how}"]
+
+
+def _more(session: Conversation, argument: str) -> Effects:
+    return session.say("There is nothing more to show.") if session.next_page is None else session.next_page()
 
 
 def _described(session: Conversation, room: Room, user: User) -> str:
@@ -208,6 +249,7 @@ _COMMANDS: Final[dict[str, _Run]] = {
     "/leave": _leave,
     "/rooms": _rooms,
     "/who": _who,
+    "/more": _more,
     "/msg": _send_direct,
     "/me": _in_room(_act),
     "/nick": _given(usage("/nick"), _rename),

@@ -93,6 +93,7 @@ class LineSession(Session):
         current: the room that lines go to; None while the user is in no room.
         user: the user's id; 0 before the name is taken.
         token: what tells this session from the user's others, in place of a token's hash.
+        next_page: shows the next page of the last list; None if there is none.
     """
 
     MOVES = MOVES
@@ -112,6 +113,7 @@ class LineSession(Session):
         "_telnet",
         "_typed",
         "current",
+        "next_page",
         "token",
         "user",
         "view",
@@ -121,6 +123,7 @@ class LineSession(Session):
         super().__init__("inviting" if view.policy.access == "invite" else "naming")
         self.view = view
         self.current: Room | None = None
+        self.next_page: Callable[[], Effects] | None = None
         self.user = 0
         self.token: Final = new_token().encode()
         self._command: Callable[[str], commands.Command] | None = None  # made of the hash that is waited for
