@@ -2,18 +2,18 @@
 """Start Parley from a checkout: `python3 run.py serve`. Needs Python 3.11 and nothing else.
 
 The first use makes `.venv` beside this file from `requirements.lock`, and builds the page for browsers from `web/`;
-later ones compare stamps and hand over. What is done before that is waiting time for the user, so imports stay inside
-the functions that only set-up or `check` needs.
+later ones compare stamps and start the program. The user waits for everything before that, so modules that only set-up
+or `check` needs are imported inside their functions.
 """
 
 import sys
 
-if sys.version_info < (3, 11):  # older Pythons must get as far as this sentence, so this file keeps to 3.6's grammar
+if sys.version_info < (3, 11):  # the grammar of this file is Python 3.6's, so that older Pythons can print this
     sys.exit(f"parley: Python 3.11 or newer is needed, and this is Python {sys.version_info[0]}.{sys.version_info[1]}")
 
 import os
 
-TYPE_CHECKING = False  # type checkers know this name; importing typing would cost more than all the rest
+TYPE_CHECKING = False  # type checkers know this name; importing typing would take longer than everything else
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn, TextIO
@@ -26,7 +26,7 @@ LOG = os.path.join(VENV, "setup.log")
 
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"  # holds all of RUNTIME and BUILD, at the same versions
-BUILD = "requirements-build.lock"  # has to be there before what has no wheel can be built, see Setup.steps
+BUILD = "requirements-build.lock"  # needed first, to build a package that has no wheel: see Setup.steps
 NODE = "requirements-node.lock"  # builds the page where there is no Node
 
 WEB = os.path.join(ROOT, "web")
@@ -35,35 +35,40 @@ PAGE_STAMP = os.path.join(VENV, "page.stamp")
 PAGE_BUILDER = os.path.join(ROOT, "tools", "page.py")
 WITH_PAGE = ("serve", "test", "check", "bench", "screenshots", "chaos")
 
-# An environment belongs to one kind of Python: another minor version, build or machine needs another one. The number in
-# front is this file's own: raise it when set-up leaves something else behind than it did.
+# An environment belongs to one kind of Python: another minor version, build or machine needs another one. The first
+# number is the version of set-up: raise it when set-up installs something else.
 _abi = (sys.implementation.cache_tag, getattr(sys, "abiflags", ""), sys.platform)
 IDENTITY = " ".join(("2", *map(str, _abi), getattr(sys.implementation, "_multiarch", "")))
 
 # command: (what it does, lock, arguments for Python, runs from the root)
-# -P keeps the folder you happen to stand in off the module path: a click.py lying there must not become ours.
+# -P keeps the current folder off the module path: a click.py in it must not be imported.
 COMMANDS = {
     "serve": ("start the server", RUNTIME, ("-P", "-m", "parley", "serve"), False),
     "chat": ("talk: the terminal client", RUNTIME, ("-P", "-m", "parley", "chat"), False),
     "send": ("send one message, from a script or a pipe", RUNTIME, ("-P", "-m", "parley", "send"), False),
     "tail": ("print a room's messages as they come", RUNTIME, ("-P", "-m", "parley", "tail"), False),
-    "doctor": ("look for what is wrong with a server or its data", RUNTIME, ("-P", "-m", "parley", "doctor"), False),
+    "doctor": ("check a server or its data for faults", RUNTIME, ("-P", "-m", "parley", "doctor"), False),
     "admin": ("run a running server: people, rooms, invitations", RUNTIME, ("-P", "-m", "parley", "admin"), False),
     "config": ("check a configuration file", RUNTIME, ("-P", "-m", "parley", "config"), False),
     "test": ("run the tests, --slow: the long ones (pytest takes more)", DEVELOPMENT, ("-m", "pytest"), True),
     "check": ("run all that CI runs: linters, types, tests", DEVELOPMENT, (), True),
     "bench": ("measure", DEVELOPMENT, ("-m", "bench"), True),
     "screenshots": ("take the pictures of the documentation", DEVELOPMENT, ("-m", "tests.browser.screenshots"), True),
-    "chaos": ("kill and starve real servers, and count messages", DEVELOPMENT, ("-m", "tests.system.chaos"), True),
+    "chaos": (
+        "test the promises: kill real servers and count messages",
+        DEVELOPMENT,
+        ("-m", "tests.system.chaos"),
+        True,
+    ),
 }
 
-# Whoever has done all of theirs takes some of the other's: files differ too much for fixed halves.
+# A worker that has finished takes tests from the other one: files differ too much in duration for fixed halves.
 WORKERS = ("-n", "2", "--dist", "worksteal")
 
-# Where one of these is given, a few tests are meant, or one process is.
+# Options for a few tests, or for one process: no workers.
 WITHOUT_WORKERS = ("-k", "-m", "-n", "-p", "-s", "-h", "--co", "--help", "--last-failed", "--lf", "--pdb", "--version")
 
-# All of them run, whatever fails. The lanes run side by side, the tests after them: they use both cores themselves.
+# All steps run, even after a failure. The lanes run in parallel; the tests follow, because they use both cores.
 LANES = (
     (
         ("ruff check", ("-m", "ruff", "check", ".")),
@@ -83,12 +88,12 @@ HASHED_WHEELS = ("--require-hashes", "--only-binary", ":all:")
 
 
 class SetupError(Exception):
-    """Set-up cannot go on. The text is one sentence for the user."""
+    """Set-up cannot continue. The text is one sentence for the user."""
 
     def __init__(self, sentence: str, *, changed_nothing: bool = False, retry_with_pip: bool = True) -> None:
         super().__init__(sentence)
-        self.changed_nothing = changed_nothing  # the installer gave up before it touched what is installed
-        self.retry_with_pip = retry_with_pip  # another installer might do better
+        self.changed_nothing = changed_nothing  # the installer failed before it changed anything
+        self.retry_with_pip = retry_with_pip  # another installer may succeed
 
 
 def main(argv: "list[str]") -> int:
@@ -147,24 +152,26 @@ def say(text: str) -> None:
 
 
 def hand_over(command: "list[str]") -> "NoReturn":
-    os.environ.pop("__PYVENV_LAUNCHER__", None)  # macOS: would make the next Python take itself for this one
+    os.environ.pop("__PYVENV_LAUNCHER__", None)  # macOS: the next Python would use it as its own path
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name != "nt":
         try:
-            os.execv(command[0], command)  # signals and the terminal are the program's own from here on
+            os.execv(command[0], command)  # from now on the program itself gets signals and the terminal
         except OSError as error:
             raise SetupError(f"{command[0]} does not start: {error.strerror}; remove .venv and try again") from None
 
-    # Windows' execv starts a second process and lets the shell go on at once, so stay and wait. Ctrl-C reaches
-    # every process of the console, and the program must be the one to answer it.
+    # On Windows execv starts a second process, and the shell would continue at once. So wait here. Ctrl-C reaches every
+    # process of the console; only the program may handle it.
     import signal
     import subprocess
 
     for number in (signal.SIGINT, getattr(signal, "SIGBREAK", signal.SIGINT)):
         signal.signal(number, lambda *_: None)
     code = subprocess.Popen(command).wait()
-    sys.exit(code - (1 << 32) if code >= 1 << 31 else code)  # an NTSTATUS is unsigned, sys.exit's argument is not
+    sys.exit(
+        code - (1 << 32) if code >= 1 << 31 else code
+    )  # an NTSTATUS is unsigned, the argument of sys.exit is signed
 
 
 def test_arguments(arguments: "list[str]") -> "list[str]":
@@ -198,7 +205,7 @@ def check() -> int:
 
     def run_lane(lane: "tuple[tuple[str, tuple[str, ...]], ...]") -> None:
         for name, arguments in lane:
-            run(name, arguments, subprocess.PIPE)  # shown at the end, so that the lanes do not mix
+            run(name, arguments, subprocess.PIPE)  # printed at the end, so that the output of the lanes does not mix
 
     lanes = [threading.Thread(target=run_lane, args=(lane,)) for lane in LANES]
     for thread in lanes:
@@ -211,7 +218,7 @@ def check() -> int:
     return 1 if failed else 0
 
 
-# The stamp. It holds the lock itself rather than a hash of it: comparing 50 KB is quicker than importing hashlib.
+# The stamp contains the lock file itself instead of a hash: comparing 50 KB is quicker than importing hashlib.
 
 
 def stamp_of(lock: str) -> str:
@@ -240,7 +247,7 @@ def page_is_current() -> bool:
 
 
 def page_sources() -> bytes:
-    """Sizes and times of what the page is built from: quick to get, and the builder looks closer when they changed."""
+    """Return sizes and times of the page's sources: a quick check. If it fails, the builder compares their hash."""
     lines = []
     folders = [WEB]
     while folders:
@@ -260,11 +267,11 @@ def read(path: str) -> bytes:
         return file.read()
 
 
-# Set-up. From here on it may take its time.
+# Set-up. Its speed does not matter.
 
 
 def set_up(lock: str, page: bool) -> None:
-    """Bring `.venv` to what `lock` says, and the page to what `web/` is, once, however many processes ask for it."""
+    """Install the packages of `lock` into `.venv` and build the page, once for all processes that wait for it."""
     import signal
     import time
 
@@ -279,7 +286,7 @@ def set_up(lock: str, page: bool) -> None:
             take(mutex.fileno())
             start = time.monotonic()
             done = False
-            if not is_current(lock):  # or the one that we waited for did it
+            if not is_current(lock):  # another process may have done it meanwhile
                 with open(LOG, "w", encoding="utf-8") as log:
                     Setup(lock, log, mutex.fileno()).run()
                 done = True
@@ -299,7 +306,7 @@ def set_up(lock: str, page: bool) -> None:
 
 
 def claim() -> None:
-    """Make the folder, or make sure it is ours: set-up may empty it. The mutex is the first file that we put there."""
+    """Make the folder, or check that run.py made it: set-up may empty it. The mutex is its first file."""
     os.makedirs(VENV, exist_ok=True)
     names = os.listdir(VENV)
     if names and os.path.basename(MUTEX) not in names:
@@ -331,7 +338,7 @@ def take(descriptor: int) -> None:
             say(waiting)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         except OSError:
-            pass  # some network file systems have no locks; going on beats refusing to run there
+            pass  # some network file systems have no locks; running without is better than not running
 
 
 class Setup:
@@ -343,7 +350,7 @@ class Setup:
         self.log = log
         self.mutex = mutex
         self.seen = 0  # packages that pip has named
-        self.touched = False  # an installer failed in a way that may have left half of its work
+        self.touched = False  # an installer failed and may have left a part of its changes
         self.wanted = wanted(lock)
         self.total = sum(b"==" in line.split(b" ")[0] for line in self.wanted.splitlines())
 
@@ -358,7 +365,7 @@ class Setup:
             self.start_afresh()
             stamps = {}
 
-        # While the installer works, no stamp may vouch for what it is changing. What only adds to it changes nothing.
+        # Remove the stamps while the installer changes packages. An installation that only adds some keeps RUNTIME's.
         adds = self.lock == DEVELOPMENT and is_current(RUNTIME)
         for path in stamps:
             if not (adds and path == stamp_of(RUNTIME)):
@@ -367,7 +374,7 @@ class Setup:
             self.install()
             self.link_source()
         except SetupError as error:
-            if error.changed_nothing and not self.touched:  # what was right is right still, should its lock come back
+            if error.changed_nothing and not self.touched:  # nothing was changed, so the stamps are still right
                 for path, text in stamps.items():
                     write(path, text)
             raise
@@ -376,7 +383,7 @@ class Setup:
         write(stamp_of(self.lock), self.wanted)
 
     def build_page(self) -> bool:
-        """Build the page for browsers, or say in one line why that can't be: all the rest works without it."""
+        """Build the page for browsers. If that fails, print one line with the reason: the rest works."""
         sources = page_sources()
         say("building the page for browsers (only when web/ is new or has changed)")
         command = [PYTHON, "-P", PAGE_BUILDER, "build"]
@@ -416,7 +423,7 @@ class Setup:
 
         import shutil
 
-        for name in os.listdir(VENV):  # a half-made environment is no help, and neither is one for another Python
+        for name in os.listdir(VENV):  # an incomplete environment, or one for another Python, is useless
             path = os.path.join(VENV, name)
             if os.path.isdir(path) and not os.path.islink(path):
                 shutil.rmtree(path)
@@ -438,7 +445,7 @@ class Setup:
                 if not (pip_can and error.retry_with_pip):
                     raise
                 self.touched = not error.changed_nothing
-                say("uv did not manage, so now with pip")  # they are configured apart: proxies, mirrors, certificates
+                say("uv did not manage, so now with pip")  # pip has its own proxies, mirrors and certificates
         if not pip_can:
             debian = os.path.exists("/etc/debian_version")
             how = f"`apt install python3.{sys.version_info[1]}-venv` adds them" if debian else "install those"
@@ -470,11 +477,11 @@ class Setup:
             self.must([*pip, "install", *quiet, *step], self.pip_progress)
 
     def steps(self) -> "list[list[str]]":
-        """Arguments that uv and pip have in common: wheels only, and each with the hash that the lock has for it."""
+        """Return the arguments for uv and pip: only wheels, each with the hash in the lock file."""
         if self.lock == RUNTIME:
             return [[*HASHED_WHEELS, "-r", self.path]]
-        # blockbuster needs forbiddenfruit, and that has no wheel. Isolated, its build would fetch a setuptools that
-        # nobody has seen; so install ours first, and build with that.
+        # blockbuster needs forbiddenfruit, which has no wheel. An isolated build would download an unpinned setuptools,
+        # so install the pinned one first and build with it.
         build = [*HASHED_WHEELS, "-r", os.path.join(ROOT, BUILD)]
         return [build, [*HASHED_WHEELS, "--no-binary", "forbiddenfruit", "--no-build-isolation", "-r", self.path]]
 
@@ -497,9 +504,9 @@ class Setup:
 
         environment = {
             **os.environ,
-            "UV_PYTHON_DOWNLOADS": "never",  # the Python that runs this file is the one that runs Parley
-            "PIP_USE_PEP517": "1",  # old pips would call setup.py themselves, which today's setuptools does not allow
-            "PIP_USER": "0",  # a user's pip.conf may say otherwise, which no environment can do
+            "UV_PYTHON_DOWNLOADS": "never",  # Parley runs with the Python that runs this file
+            "PIP_USE_PEP517": "1",  # old versions of pip would call setup.py, which current setuptools refuses
+            "PIP_USER": "0",  # `user = true` in pip.conf is impossible in an environment
         }
         environment.pop("__PYVENV_LAUNCHER__", None)
         self.log.write(f"$ {' '.join(command)}\n")
@@ -513,8 +520,9 @@ class Setup:
             stderr=subprocess.STDOUT,
             encoding="utf-8",
             errors="replace",
-            # The mutex goes along, so that it is held even if only we are killed. A group of its own lets us end the
-            # installer with all its children before we give the mutex back; Ctrl-C reaches us alone then.
+            # The installer inherits the mutex, so that it stays locked even if only run.py is killed. In a process
+            # group of its own the installer can be killed with all its children before the mutex is released, and
+            # Ctrl-C reaches run.py only.
             pass_fds=() if os.name == "nt" else (self.mutex,),
             process_group=None if os.name == "nt" else 0,
         )
@@ -552,7 +560,7 @@ class Setup:
             self.live(f"parley: {self.total}/{self.total} unpacking")
 
     def live(self, text: str) -> None:
-        """One line that is written over and over, where there is a terminal for it."""
+        """Overwrite one line of the terminal, if there is one."""
         if sys.stderr.isatty():
             width = (os.get_terminal_size(sys.stderr.fileno()).columns or 80) - 1
             sys.stderr.write("\r" + text[:width].ljust(width) + "\r")
@@ -560,7 +568,7 @@ class Setup:
 
 
 def write(path: str, content: bytes) -> None:
-    """All of it or nothing."""
+    """Write a file atomically."""
     with open(path + ".new", "wb") as file:
         file.write(content)
     os.replace(path + ".new", path)
@@ -580,8 +588,8 @@ def os_sentence(error: OSError) -> str:
     return f"{VENV} cannot be set up: {error.filename or ''}: {error.strerror or error}"
 
 
-# What installers print, and what it means. The first that fits wins: a full disk or a dead network is also the reason
-# for the complaints that follow it.
+# Messages of installers, and their meaning. The first match wins, because a full disk or a missing network also causes
+# the messages after it.
 DIAGNOSES = (
     ("No space left on device|Errno 28|os error 28|os error 112", "the disk is full", False, False),
     ("DO NOT MATCH THE HASHES|Hash mismatch", "a package is not the one that the lock names (wrong hash)", True, False),

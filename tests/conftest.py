@@ -1,4 +1,4 @@
-"""Shared fixtures: coroutines may be tests, and a server is there for whoever asks for one."""
+"""Shared fixtures: tests may be coroutines, and get a server if they ask for one."""
 
 import asyncio
 import inspect
@@ -19,7 +19,7 @@ TEST_SECONDS = 40
 # A shell that runs the tests in the background ignores Ctrl-C for them, and for whatever they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A machine that is busy is no reason for a property to fail.
+# A busy machine must not make a property test fail.
 settings.register_profile("parley", deadline=None)
 settings.load_profile("parley")
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-ins are scripts with a #! line")
 
-# Both write down how they were called. Node says its version, and "builds"; npm installs what the lock says.
+# Both record their calls. Node prints its version and "builds"; npm installs the packages of the lock file.
 STAND_IN = """#!{python}
 import os, shutil, sys
 from pathlib import Path
@@ -49,7 +49,7 @@ LOCK = {
 
 
 class Workshop:
-    """A checkout of nothing but the page."""
+    """A checkout of the page only."""
 
     def __init__(self, root: Path) -> None:
         self.web = root / "web"
@@ -79,7 +79,7 @@ class Workshop:
     def run(self, *arguments: str) -> tuple[int, str]:
         """Return the exit status and, if it is not 0, the last line."""
         result = subprocess.run(
-            # -S: a Node that was installed with this Python is none here.
+            # -S: hide a Node that is installed as a package of this Python.
             [sys.executable, "-S", self.builder, *arguments],
             env={**os.environ, "PATH": str(self.bin), "PYTHONPATH": ""},
             capture_output=True,
@@ -90,7 +90,7 @@ class Workshop:
         return result.returncode, result.stdout.rstrip().rpartition("\n")[2] if result.returncode else ""
 
     def calls(self) -> list[str]:
-        """Return what was called since the last time one asked, shortened."""
+        """Return the calls since the last call of this method, shortened."""
         try:
             lines = (self.bin / "calls").read_text().splitlines()
         except FileNotFoundError:
@@ -107,7 +107,7 @@ def workshop(tmp_path: Path) -> Workshop:
 NPM, VITE = "npm ci", "node node_modules/vite/bin/vite.js build"
 
 
-def test_what_is_missing_is_installed_and_what_is_built_stays(workshop: Workshop) -> None:
+def test_missing_packages_are_installed_and_an_unchanged_page_is_not_built_again(workshop: Workshop) -> None:
     assert workshop.run("build") == (0, "")
     assert workshop.calls() == [NPM, VITE]
     assert (workshop.page / "index.html").read_text() == "one"
@@ -133,7 +133,7 @@ def test_a_changed_lock_is_installed(workshop: Workshop) -> None:
     assert workshop.calls() == [NPM, VITE]
 
 
-def test_a_page_that_does_not_build_leaves_the_one_before(workshop: Workshop) -> None:
+def test_a_failed_build_keeps_the_last_page(workshop: Workshop) -> None:
     workshop.run("build")
     (workshop.web / "src" / "main.tsx").write_text("(")
     workshop.fails("node", "error: expected an expression")
@@ -146,7 +146,7 @@ def test_a_page_that_does_not_build_leaves_the_one_before(workshop: Workshop) ->
     assert workshop.calls() == [VITE]
 
 
-def test_packages_that_are_broken_are_installed_again(workshop: Workshop) -> None:
+def test_broken_packages_are_installed_again(workshop: Workshop) -> None:
     workshop.run("build")
     workshop.calls()
     (workshop.web / "src" / "main.tsx").write_text("two")
@@ -175,51 +175,51 @@ def test_npm_s_failures_are_one_sentence(workshop: Workshop, words: str, sentenc
 UNREACHABLE = "npm error network timeout at: the registry"
 
 
-def test_what_npm_has_from_another_time_needs_no_registry(workshop: Workshop) -> None:
+def test_packages_in_npms_cache_need_no_registry(workshop: Workshop) -> None:
     workshop.fails("registry", UNREACHABLE)
     assert workshop.run("build") == (0, "")
     assert workshop.calls() == [f"{NPM} --offline", VITE]
 
 
-def test_where_nothing_answers_nothing_is_waited_for(workshop: Workshop) -> None:
+def test_an_unreachable_registry_fails_without_waiting(workshop: Workshop) -> None:
     workshop.fails("registry", UNREACHABLE)
     workshop.fails("npm", "npm error code ENOTCACHED")
     assert workshop.run("build") == (1, "the npm registry cannot be reached (is there a network?)")
     assert workshop.calls() == [f"{NPM} --offline"]
 
 
-def test_a_registry_that_knows_no_ping_is_one(workshop: Workshop) -> None:
+def test_a_registry_without_ping_is_used(workshop: Workshop) -> None:
     workshop.fails("registry", "npm error code E404")
     assert workshop.run("build") == (0, "")
     assert workshop.calls() == [NPM, VITE]
 
 
 @pytest.mark.parametrize("version", ["v20.19.0", "v22.12.0", "v23.0.0", "v100.0.0"])
-def test_a_node_that_vite_runs_on(workshop: Workshop, version: str) -> None:
+def test_a_node_that_is_new_enough_is_used(workshop: Workshop, version: str) -> None:
     workshop.has_node(version)
     assert workshop.run("build")[0] == 0
 
 
 @pytest.mark.parametrize("version", ["v18.20.1", "v20.18.9", "v21.7.0", "v22.11.0", "what?"])
-def test_a_node_that_it_does_not_run_on(workshop: Workshop, version: str) -> None:
+def test_a_node_that_is_too_old_is_not_used(workshop: Workshop, version: str) -> None:
     workshop.has_node(version)
     assert workshop.run("build")[0] == 3
 
 
-def test_a_node_without_npm_will_not_do(workshop: Workshop) -> None:
+def test_a_node_without_npm_is_not_used(workshop: Workshop) -> None:
     (workshop.bin / "npm").unlink()
     code, sentence = workshop.run("build")
     assert code == 3
     assert "there is no Node" in sentence
 
 
-def test_scripts_have_all_tools(workshop: Workshop) -> None:
+def test_a_script_has_all_tools(workshop: Workshop) -> None:
     lock = workshop.web / "node_modules" / ".package-lock.json"
     lock.parent.mkdir()
     packages = {path: package for path, package in LOCK["packages"].items() if "dev" not in package}
     lock.write_text(json.dumps({"packages": packages}))
     assert workshop.run("build")[0] == 0
-    assert workshop.calls() == [VITE]  # what builds is there
+    assert workshop.calls() == [VITE]  # the packages for a build are installed
     assert workshop.run("run", "lint")[0] == 0
     assert workshop.calls() == [NPM, "npm run --silent"]
     assert workshop.run("run", "lint")[0] == 0

@@ -28,7 +28,7 @@ print(os.getpid(), sys.argv[1:], os.getcwd(), sys.prefix)
 sys.exit(7)
 """
 
-# Writes down how it was called. As the installer it says so on one pipe and waits for the other, if told to.
+# Records its calls. With UV_TEST_GATE the installer reports its start on one pipe and waits for the other.
 STAND_IN_UV = """#!{python}
 import os, signal, subprocess, sys
 signal.alarm(60)  # nobody may be left waiting when a test fails
@@ -45,7 +45,7 @@ sys.exit(bool(os.environ.get("UV_TEST_SAYS")))
 """
 
 
-# Writes down that it was called. Builds a page, unless told to end otherwise, once.
+# Records its calls, and builds a page. `ends` makes the next call end in another way.
 STAND_IN_BUILDER = """
 import os, pathlib, sys
 here = pathlib.Path({here!r})
@@ -64,7 +64,7 @@ page.mkdir(parents=True, exist_ok=True)
 
 
 class Process(subprocess.Popen[str]):
-    """Ends with its `with` block, also when that fails."""
+    """A process that ends with its `with` block, even if the block fails."""
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         if kind:
@@ -73,7 +73,7 @@ class Process(subprocess.Popen[str]):
 
 
 class Checkout:
-    """A copy of run.py with a small `parley`, and the surroundings to run it in."""
+    """A copy of run.py with a small package `parley`, and an environment to run it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root / "a checkout, ünïcode"
@@ -175,7 +175,7 @@ def test_check_refuses_arguments(checkout: Checkout) -> None:
     assert err.count("\n") == 1
 
 
-def test_an_old_python_can_parse_it_and_is_told() -> None:
+def test_an_old_python_prints_the_needed_version() -> None:
     source = (ROOT / "run.py").read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 6))
     pretend = "import runpy, sys; sys.version_info = (3, 6, 9); runpy.run_path(sys.argv[1], run_name='__main__')"
@@ -203,7 +203,7 @@ def test_first_use_sets_up_and_later_ones_say_nothing(checkout: Checkout) -> Non
 
 @posix
 @pytest.mark.parametrize("command", ["serve", "chat", "send", "tail", "doctor", "admin", "config"])
-def test_what_lies_where_one_stands_is_not_imported(checkout: Checkout, command: str) -> None:
+def test_modules_in_the_current_folder_are_not_imported(checkout: Checkout, command: str) -> None:
     (checkout.bin / "parley.py").write_text("raise SystemExit('a stranger')")
     code, out, _ = checkout.with_uv().run(command)
     assert code == 7
@@ -211,11 +211,11 @@ def test_what_lies_where_one_stands_is_not_imported(checkout: Checkout, command:
 
 
 @posix
-def test_the_program_takes_the_place_of_run_py(checkout: Checkout) -> None:
+def test_the_program_replaces_the_process_of_run_py(checkout: Checkout) -> None:
     checkout.with_uv().run("serve")
     with checkout.start("serve") as process:
         out, _ = process.communicate(timeout=60)
-    assert out.split()[0] == str(process.pid)  # so signals and the terminal are its own
+    assert out.split()[0] == str(process.pid)  # so it gets signals and the terminal itself
 
 
 @posix
@@ -228,7 +228,7 @@ def test_later_uses_import_nothing_heavy(checkout: Checkout) -> None:
 
 
 @posix
-def test_a_changed_lock_or_another_python_is_set_up_by_itself(checkout: Checkout) -> None:
+def test_a_changed_lock_or_another_python_is_set_up_again(checkout: Checkout) -> None:
     checkout.with_uv().run("serve")
     with (checkout.root / "requirements.lock").open("a") as lock:
         lock.write("more==2 --hash=sha256:00\n")
@@ -244,18 +244,23 @@ def test_a_changed_lock_or_another_python_is_set_up_by_itself(checkout: Checkout
 
 
 @posix
-def test_development_tools_come_with_the_first_command_that_needs_them(checkout: Checkout) -> None:
+def test_the_first_command_that_needs_development_tools_installs_them(checkout: Checkout) -> None:
     checkout.with_uv().run("serve")
     code, out, err = checkout.run("bench", "--fast")
     assert "requirements-dev.lock" in err
     assert code == 7
-    assert f"['--fast'] {checkout.root} {checkout.venv}" in out  # from the root, wherever one stands
+    assert f"['--fast'] {checkout.root} {checkout.venv}" in out  # in the root folder, whatever the current one is
     assert checkout.run("bench")[::2] == checkout.run("serve")[::2] == (7, "")
-    assert checkout.calls() == ["venv", "pip", "pip", "pip"]  # the last two: what builds, then the rest
+    assert checkout.calls() == [
+        "venv",
+        "pip",
+        "pip",
+        "pip",
+    ]  # the last two: the packages that build others, then the rest
 
 
 @posix
-def test_what_development_needs_includes_what_parley_needs(checkout: Checkout) -> None:
+def test_the_development_packages_include_those_of_parley(checkout: Checkout) -> None:
     checkout.with_uv().run("bench")
     assert checkout.run("serve")[::2] == (7, "")
 
@@ -294,7 +299,7 @@ def test_the_page_is_built_once_and_again_when_its_sources_change(checkout: Chec
     assert checkout.run("serve")[::2] == (7, "")
     (source / "app.tsx").write_text("more")
     assert "building the page" in checkout.run("serve")[2]
-    shutil.rmtree(checkout.root / "web" / "dist")  # as `git clean` does
+    shutil.rmtree(checkout.root / "web" / "dist")  # like `git clean`
     assert "building the page" in checkout.run("serve")[2]
     assert checkout.calls() == ["venv", "pip", "build", "build", "build"]
 
@@ -314,7 +319,7 @@ def test_a_client_does_not_wait_for_the_page(checkout: Checkout) -> None:
 
 
 @posix
-def test_a_page_that_can_not_be_built_is_one_line_and_the_server_starts(checkout: Checkout) -> None:
+def test_a_failed_build_of_the_page_is_one_line_and_the_server_starts(checkout: Checkout) -> None:
     checkout.with_uv().with_page().next_build_ends(1, "the npm registry cannot be reached")
     code, _, err = checkout.run("serve")
     assert code == 7
@@ -324,7 +329,7 @@ def test_a_page_that_can_not_be_built_is_one_line_and_the_server_starts(checkout
     assert "setup.log" in line
     assert "noise" not in err
     assert "much noise" in (checkout.venv / "setup.log").read_text()
-    assert "could not" not in checkout.run("serve")[2]  # the next start tries again
+    assert "could not" not in checkout.run("serve")[2]  # the next start retries
     assert checkout.run("serve")[::2] == (7, "")
 
     (checkout.root / "web" / "src" / "app.tsx").write_text("more")
@@ -341,7 +346,7 @@ def test_node_is_installed_where_there_is_none(checkout: Checkout) -> None:
     assert checkout.calls() == ["venv", "pip", "build", "pip", "build"]
 
 
-# Two at once, and stops half-way
+# Two at once, and interruptions
 
 
 @posix
@@ -361,7 +366,7 @@ def test_two_first_runs_at_once_set_up_once(checkout: Checkout) -> None:
 
 @posix
 @pytest.mark.parametrize(("number", "to_group", "code"), [("SIGINT", True, 130), ("SIGTERM", False, 143)])
-def test_a_stop_during_setup_is_short_and_taken_up_again(
+def test_an_interrupted_setup_ends_soon_and_is_repeated(
     checkout: Checkout, number: str, to_group: bool, code: int
 ) -> None:
     checkout.with_uv()
@@ -375,11 +380,11 @@ def test_a_stop_during_setup_is_short_and_taken_up_again(
     assert not (checkout.venv / "requirements.lock.stamp").exists()
 
     assert checkout.run("serve")[0] == 7
-    assert checkout.calls() == ["venv", "pip"] * 2  # afresh: nothing half-made is trusted
+    assert checkout.calls() == ["venv", "pip"] * 2  # from the start: an incomplete environment is not used
 
 
 @posix
-def test_a_stopped_update_leaves_no_stamp_that_vouches_for_it(checkout: Checkout) -> None:
+def test_an_interrupted_update_leaves_no_stamp(checkout: Checkout) -> None:
     checkout.with_uv().run("serve")
     lock = checkout.root / "requirements.lock"
     before = lock.read_text()
@@ -433,7 +438,7 @@ def test_a_failed_setup_is_one_sentence_that_names_the_log(checkout: Checkout, o
 
 
 def without_pip(checkout: Checkout) -> None:
-    """As on a Debian that has Python but not python3-venv. (In a module of our own: PYTHONPATH reaches run.py too.)"""
+    """Simulate a Debian without python3-venv, by a module on PYTHONPATH."""
     (checkout.bin / "sitecustomize.py").write_text("import sys\nsys.modules.update(ensurepip=None, pip=None)\n")
     checkout.environment["PYTHONPATH"] = str(checkout.bin)
 
@@ -489,7 +494,7 @@ def test_with_real_pip(checkout: Checkout, tmp_path: Path) -> None:
     assert code == 1
     assert "cannot be reached" in err.splitlines()[-1]
 
-    # Neither failure touched what was installed, so with the old lock back nothing is left to do.
+    # Neither failure changed the installed packages, so with the old lock nothing has to be done.
     lock.write_text(good)
     assert checkout.run("serve", **unreachable) == (7, "", "")
 
@@ -559,7 +564,7 @@ def test_locks_agree_and_every_pin_has_hashes() -> None:
     for lock in LOCKS.values():
         text = lock.read_text()
         assert "://" not in text
-        assert "--" not in text.replace("--hash=sha256:", "")  # no option that points anywhere
+        assert "--" not in text.replace("--hash=sha256:", "")  # no option that names an index
         assert len(re.findall(r"^[a-z0-9-]+==\S+.*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(pins(lock))
 
 
@@ -581,7 +586,7 @@ def test_every_direct_dependency_is_locked_and_documented() -> None:
 
 
 def sections() -> list[str]:
-    """The parts of docs/dependencies.md that have tables; the last of them is the page's."""
+    """Return the sections of docs/dependencies.md with tables; the last one is the page's."""
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     return [part for part in re.split(r"^## ", page, flags=re.MULTILINE) if "| package |" in part]
 
@@ -593,7 +598,7 @@ def documented_in(*parts: str) -> dict[str, str]:
 # The page's lock
 
 
-def test_the_lock_of_the_page_is_whole_and_names_no_registry() -> None:
+def test_the_lock_of_the_page_is_complete_and_names_no_registry() -> None:
     text = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
     assert "resolved" not in text
     assert "omit-lockfile-registry-resolved=true" in (ROOT / "web" / ".npmrc").read_text(encoding="utf-8")
@@ -601,7 +606,7 @@ def test_the_lock_of_the_page_is_whole_and_names_no_registry() -> None:
     for path, package in packages.items():
         if path:
             assert package["integrity"].startswith("sha512-"), path
-            for name in package.get("optionalDependencies", ()):  # other machines' parts, too
+            for name in package.get("optionalDependencies", ()):  # also the packages for other platforms
                 assert f"node_modules/{name}" in packages, path
 
 
@@ -615,7 +620,7 @@ def test_every_direct_dependency_of_the_page_is_pinned_and_documented() -> None:
 
 @pytest.mark.slow
 def test_a_real_setup(tmp_path: Path) -> None:
-    """Everything, from the registry that this machine is configured for."""
+    """Set up everything, from the registries that this machine is configured for."""
     for name in ("run.py", "pyproject.toml", *(lock.name for lock in LOCKS.values())):
         shutil.copy(ROOT / name, tmp_path)
     for name in ("src", "web", "tools"):
