@@ -54,7 +54,7 @@ SHOWN = {
     "chaos": Shortened("--seconds 5", output=r"violations +0"),
     "chaos --seconds 120 --seed 42": Shortened("--seconds 5", output=r"engine acked +[1-9]"),
     "chaos --seconds 600": Shortened("--seconds 5", output=r"violations +0"),
-    "bench": Shortened("--quick --only history --runs 1", output="history"),
+    "bench": Shortened("--quick --only history --runs 1", output="a page of 50, p99"),
     "screenshots": Shortened("rooms"),
 }
 """`serve` has a test of its own, as it does not end."""
