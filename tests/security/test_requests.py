@@ -110,7 +110,9 @@ async def test_hostile_json_is_refused(serve: Serve, what: str) -> None:
             assert 200 <= answer.status < 500 if taken else 400 <= answer.status < 500, (route, answer)
     path = await incoming(ann, "den")
     answer = await Http(server).asks("POST", f"/{path}", raw=raw, headers={"Content-Type": "application/json"})
-    assert 400 <= answer.status < 500 or what in ("one field often", "many fields"), answer
+    # A webhook shortens a long text, shows fields it does not know, and half a character as U+FFFD.
+    shown = what in ("one field often", "many fields", "lists in a text", "a lone surrogate")
+    assert answer.status == 200 if shown else 400 <= answer.status < 500, answer
     assert (await Http(server).asks("POST", f"/join/{await server.invitation()}", raw=raw)).status in (413, 422)
     web = await server.web("bob")
     if raw and len(raw) <= 16_384:
@@ -133,8 +135,8 @@ async def test_bodies_that_are_too_large_are_refused(serve: Serve, size: int) ->
                 headers={"Content-Length": str(size), "Content-Type": "application/json"},
             )
             assert (answer.status, answer.code) == (413, "frame_too_long"), route
-    for path in (await incoming(ann, "den"), f"join/{await server.invitation()}"):
-        answer = await Http(server).asks("POST", f"/{path}", raw=b"x" * 70_000)
+    for path, length in ((await incoming(ann, "den"), 1_100_000), (f"join/{await server.invitation()}", 70_000)):
+        answer = await Http(server).asks("POST", f"/{path}", raw=b"x" * length)
         assert (answer.status, answer.headers["connection"]) == (413, "close")
     web = await server.web("bob")
     await web.sends_bytes(b"\x81\xff" + size.to_bytes(8) + b"\0\0\0\0")

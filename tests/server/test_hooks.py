@@ -5,6 +5,7 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import quote_plus
 
 import apsw
 import pytest
@@ -32,7 +33,7 @@ async def test_curl_posts_a_message_as_a_bot(server: Server) -> None:
     ann = await account(server, "ann")
     room = await ann.room("builds-room")
     path = await incoming(ann, "builds-room")
-    assert (await post(server, path, "the build is green")).body == b"ok\n"
+    assert (await post(server, path, "the build is green")).body == b"ok"
     assert (await ann.reads(room))[-1][1] == "the build is green"
     users = server.hub.view.state
     bot = users.user_named("builds")
@@ -40,24 +41,37 @@ async def test_curl_posts_a_message_as_a_bot(server: Server) -> None:
     assert bot.role == "bot"
 
 
+SLACK = '{"text": "<https://e.example/1|build 1> a &lt; b"}'
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "said"),
     [
         ('{"text": "from slack", "channel": "#x", "attachments": []}', "application/json", "from slack"),
-        ('{"text": "two\\nlines"}', "application/json; charset=utf-8", "two\nlines"),
-        ("payload=%7B%22text%22%3A+%22old+slack%22%7D", "application/x-www-form-urlencoded", "old slack"),
+        (SLACK, "application/json; charset=utf-8", "[build 1](https://e.example/1) a < b"),
+        (SLACK, "text/plain", "[build 1](https://e.example/1) a < b"),
+        (
+            f"token=a&payload={quote_plus(SLACK)}",
+            "application/x-www-form-urlencoded",
+            "[build 1](https://e.example/1) a < b",
+        ),
+        ('{"attachments": [{"title": "a", "text": "b"}]}', "application/json", "**a**\nb"),
         ('{"text": "two\\r\\nlines\\u2028more"}', "application/json", "two\nlines\nmore"),
         ("two\r\nlines\r\n", "text/plain", "two\nlines"),
         ("a\x00b", "text/plain", "ab"),
         ("a=b&c=d %41\r\n", "application/x-www-form-urlencoded", "a=b&c=d %41"),
         ("grüße", "text/plain", "grüße"),
+        ('{"words": "x"}', "application/json", '```json\n{"words": "x"}\n```'),
+        ("x" * 70_000, "text/plain", "x" * 7_986 + "\n… (shortened)"),
+        ("line\n" * 600, "text/plain", "line\n" * 499 + "… (shortened)"),
     ],
 )
 async def test_payloads_and_their_messages(server: Server, body: str, kind: str, said: str) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
-    assert (await post(server, path, body, kind)).status == 200
+    answer = await post(server, path, body, kind)
+    assert (answer.status, answer.body) == (200, b"ok")
     assert (await ann.reads(room))[-1][1] == said
 
 
@@ -66,10 +80,10 @@ async def test_payloads_and_their_messages(server: Server, body: str, kind: str,
     [
         ("", "text/plain", 422),
         ("{", "application/json", 400),
-        ('{"words": "x"}', "application/json", 400),
+        ('{"text": "", "attachments": []}', "application/json", 422),
         ("[" * 5_000, "application/json", 400),
-        ("x" * 8_001, "text/plain", 422),
-        ("x" * 70_000, "text/plain", 413),
+        ("x", "text/plain; charset=zip", 415),
+        ("x" * 1_048_577, "text/plain", 413),
         ("\x00", "text/plain", 422),
     ],
 )
@@ -84,13 +98,43 @@ async def test_payloads_that_are_refused(server: Server, body: str, kind: str, s
     assert await ann.reads(room) == before
 
 
-async def test_a_retry_with_the_same_key_is_the_same_message(server: Server) -> None:
+@pytest.mark.parametrize("header", ["Idempotency-Key", "X-GitHub-Delivery", "X-Gitlab-Event-UUID", "Webhook-Id"])
+async def test_a_retry_of_a_delivery_is_the_same_message(server: Server, header: str) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
     path = await incoming(ann, "r")
     for _ in range(2):
-        assert (await post(server, path, "once", **{"Idempotency-Key": "k1"})).status == 200
+        answer = await post(server, path, "once", **{header: "72d3162e-cc78-11e3-81ab-4c9367dc0958"})
+        assert (answer.status, answer.body) == (200, b"ok")
     assert [text for _, text in await ann.reads(room)].count("once") == 1
+
+
+async def test_a_slash_after_the_token_redirects_nowhere(server: Server) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    for slashes in ("/", "//"):
+        answer = await post(server, path + slashes, f"with {slashes}")
+        assert (answer.status, answer.body) == (200, b"ok")
+        assert (await ann.reads(room))[-1][1] == f"with {slashes}"
+    for each in ("/hooks/nothing/", "/join/nothing/", "/connect/", "/nowhere/", "/r/lobby/", "/hooks/", "//e.example/"):
+        for method in ("GET", "POST"):
+            answer = await Http(server).asks(method, each)
+            assert answer.status not in range(300, 400), (method, each, answer)
+            assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize(("value", "called"), [("members", True), ("moderators", False), ("nobody", False)])
+async def test_the_room_decides_whether_a_webhook_calls_everybody(server: Server, value: str, called: bool) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    await ann.asks("PATCH", f"/api/rooms/{room}", {"calls": value})
+    for body in ('{"text": "<!channel> fire"}', "@room fire"):
+        assert (await post(server, path, body)).body == b"ok"
+        [*_, last] = (await ann.asks("GET", f"/api/rooms/{room}/messages")).json["events"]
+        assert last["text"] == "@room fire"
+        assert (last.get("mentions") == [0]) is called
 
 
 async def test_a_removed_url_is_unknown(server: Server) -> None:

@@ -91,6 +91,7 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
         *(assets.routes(files) if files else [Route("/", connect), Route("/r/{room:path}", connect)]),
     ]
     pages, api = Starlette(routes=routes, exception_handlers={404: nothing, 405: other_method}), Api(server)
+    pages.router.redirect_slashes = False
 
     async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -102,7 +103,7 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
             served = _encoded
         guards = (*GUARDED, _HSTS) if scope["scheme"] == "https" else GUARDED
         with suppress(ClientGone):
-            await served(scope, receive, _guarded(send, guards))
+            await served(scope if of_api else _without_slash(scope), receive, _guarded(send, guards))
 
     return dispatch
 
@@ -116,6 +117,16 @@ def _is_encoded(headers: Sequence[tuple[bytes, bytes]]) -> bool:
 _encoded: Final = Response(
     body_of(own("encoding_unknown"), 415), 415, {"Accept-Encoding": "identity", "Cache-Control": "no-store"}, MEDIA_TYPE
 )
+
+
+def _without_slash(scope: Scope) -> Scope:
+    """Return a request with a path that does not end with a slash, but for the names of rooms, which may. Nothing
+    redirects: the address would contain a webhook's token or an invitation's code, and could be of another scheme than
+    the one behind a proxy.
+    """
+    path = scope["path"]
+    bare = path.rstrip("/")
+    return scope if bare in (path, "") or path.startswith("/r/") else {**scope, "path": bare}
 
 
 def _guarded(send: Send, guards: Sequence[tuple[bytes, bytes]]) -> Send:

@@ -1,9 +1,7 @@
-"""Incoming webhooks: a POST to a secret URL is a message of its bot in its room."""
+"""The URLs of incoming webhooks."""
 
 from typing import Final
 
-import msgspec
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -11,23 +9,20 @@ from starlette.routing import Route
 from parley.core import commands as c
 from parley.core.refusals import Refusal
 from parley.core.tokens import hash_token
+from parley.gateways.http.api import Caller
+from parley.gateways.http.api.body import read_body
+from parley.gateways.http.api.ports import Identities
+from parley.gateways.http.api.problems import status_of
+from parley.gateways.http.api.request import Refused, refused, require
 
-from .api import Caller
-from .api.body import read_body
-from .api.ports import Identities
-from .api.problems import status_of
-from .api.request import Refused, refused, require
+from .payload import UnreadableBody
+from .translate import delivery_key, translate
 
-BODY_BYTES: Final = 64 * 1024
+BODY_BYTES: Final = 1024 * 1024
+"""More than other requests may have: tools send much that nobody reads, and a body that is refused is lost."""
 
 _KEPT: Final = ("frame_too_long", "body_late", "too_fast", "hook_unknown")
 """Refusals with the status they have in the API, as all errors of the server have; any other is a 422 here."""
-
-
-class _Payload(Struct):
-    """The part of Slack's incoming webhook format that is understood: `{"text": ...}`."""
-
-    text: str
 
 
 def routes(server: Identities) -> list[Route]:
@@ -38,7 +33,7 @@ def routes(server: Identities) -> list[Route]:
             await _post(server, request)
         except Refused as error:
             return _problem(error)
-        return PlainTextResponse("ok\n")
+        return PlainTextResponse("ok")  # tools compare with exactly this, which is Slack's answer
 
     return [Route("/hooks/{token}", respond, methods=["POST"])]
 
@@ -58,31 +53,15 @@ async def _post(server: Identities, request: Request) -> None:
         raise refused("hook_unknown")
     body = await read_body(server, request.receive, BODY_BYTES)
     try:
-        text = _text(body, request.headers.get("content-type", ""))
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise refused("frame_invalid", status=400, why=error) from None
+        text = translate(body, request.headers)
+    except UnreadableBody as error:
+        raise refused("frame_invalid", status=error.status, why=error.why) from None
     address = request.client.host if request.client else ""
     wait = server.throttle(Caller(user.id, False, token, address, request.url.scheme == "https"))
     if wait > 0:
         raise refused("too_fast", int(wait * 1000) + 1, seconds=max(wait, 0.1))
-    key = request.headers.get("idempotency-key")
+    key = delivery_key(body, request.headers)
     require(await server.submit(c.SendMessage(user.id, user.rooms[0], text, key=key)))
-
-
-def _text(body: bytes, kind: str) -> str:
-    """Return the text of a message: the field `text` of JSON, or the whole body of any other type.
-
-    `curl -d` says that its data is a form; it is taken as it is.
-    """
-    if kind.partition(";")[0].strip().lower() == "application/json":
-        return msgspec.json.decode(body, type=_Payload).text
-    text = body.decode()
-    if text.startswith("payload="):
-        # Slack's older form.
-        from urllib.parse import unquote_plus
-
-        return msgspec.json.decode(unquote_plus(text.removeprefix("payload=")), type=_Payload).text
-    return text.strip("\r\n")
 
 
 def _problem(error: Refused) -> Response:

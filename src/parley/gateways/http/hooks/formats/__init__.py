@@ -1,0 +1,78 @@
+"""The formats of webhooks: one module for each, and the table that recognizes them.
+
+A module says which bodies it reads (`is_mine`) and makes a document of one (`read`). Both are pure, and take any JSON:
+`fields` reads what may be missing or of another type. `read` returns an empty document for a body that says nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from parley.gateways.http.hooks.document import Block, Document
+from parley.gateways.http.hooks.fields import Json
+
+from . import (
+    alertmanager,
+    discord,
+    gitea,
+    github,
+    gitlab,
+    grafana,
+    jenkins,
+    notice,
+    sentry,
+    slack,
+    unknown,
+    uptime_kuma,
+)
+
+Headers = Mapping[str, str]
+"""The headers of a request, by name in lower case."""
+
+
+class Format(Struct, frozen=True):
+    """A format.
+
+    Attributes:
+        name: what people call it.
+        is_mine: tells whether a body, an object, has this format. Some tools say so in a header.
+        read: returns its document.
+        speaks: whether its bodies are messages. An empty one says nothing; an empty document of another format means
+            that the body has something that the format does not know.
+    """
+
+    name: str
+    is_mine: Callable[[Json, Headers], bool]
+    read: Callable[[Json, Headers], list[Block]]
+    speaks: bool = False
+
+
+FORMATS: Final = (
+    # Those that name themselves in a header. Gitea and its forks send GitHub's headers as well.
+    Format("Gitea, Forgejo, Gogs", gitea.is_mine, gitea.read),
+    Format("GitHub", github.is_mine, github.read),
+    Format("GitLab", gitlab.is_mine, gitlab.read),
+    Format("Sentry", sentry.is_mine, sentry.read),
+    # Those that are known by their fields. Grafana's alerts are Alertmanager's with more.
+    Format("Grafana", grafana.is_mine, grafana.read),
+    Format("Alertmanager", alertmanager.is_mine, alertmanager.read),
+    Format("Uptime Kuma", uptime_kuma.is_mine, uptime_kuma.read),
+    Format("Jenkins (Notification plugin)", jenkins.is_mine, jenkins.read),
+    Format("Discord", discord.is_mine, discord.read, speaks=True),
+    Format("Slack", slack.is_mine, slack.read, speaks=True),
+    Format("title and message (ntfy, Gotify, Apprise)", notice.is_mine, notice.read),
+)
+"""Every format, in the order in which they are tried."""
+
+
+def read(tree: Json, headers: Headers) -> Document:
+    """Return the document of JSON in any format; JSON of an unknown form as code."""
+    if isinstance(tree, dict):
+        for format_ in FORMATS:
+            if format_.is_mine(tree, headers):
+                document = format_.read(tree, headers)
+                if document or format_.speaks:
+                    return document
+                break
+    return unknown.read(tree)

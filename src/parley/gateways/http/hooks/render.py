@@ -1,0 +1,292 @@
+"""A document as a text in Parley's format (docs/protocol/text.md).
+
+Plain text in a document is escaped where it would be markup. `@` has no escape in the format: an invisible WORD JOINER
+(U+2060) after it ends the name before it begins. Addresses in plain text stay links, for their target is what one sees;
+the characters in them that could be marks or mentions are percent-encoded (RFC 3986, section 2.1).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from parley.core.text import normalized
+
+from .document import Block, Code, Document, Fence, Inline, Item, Link, Markup, Mention, ParagraphLine, Quote, Styled
+
+JOINER: Final = "\u2060"
+
+QUOTES_MOST: Final = 4
+"""The text format nests quotes this deep."""
+
+_MARKS: Final = {"bold": "**", "italic": "_", "strike": "~~"}
+
+_ADDRESS: Final = re.compile(r"https?://(?:[^\W_]|\[)[^\s\"`<>\x00-\x1f\x7f-\xa0]*", re.IGNORECASE)
+_SPECIAL: Final = re.compile(r"[*_~|]+|`|@|\](?=\()|\\(?=[*_~`|\[>-])")
+_LINE_START: Final = re.compile(r"[ \t]*(?:>|-|[0-9]{1,9}\.)(?=[ \t>]|$)")
+"""Where a line would begin a quote or an item of a list."""
+_NAME_START: Final = re.compile(r"[^\W_]|[_\-.\[\]{}|^`\\]")
+_WORD: Final = re.compile(r"[^\W_]")
+_AT: Final = re.compile(r"(?<![A-Za-z0-9_])@(?=[^\W_]|[_\-.\[\]{}|^`\\])")
+_IPV6_HOST: Final = re.compile(r"https?://\[[0-9a-f:.]*\]", re.IGNORECASE)
+_ENCODED: Final = re.compile(r"[@*|~\\^{}\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_INVISIBLE: Final = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f"
+                               r"\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]")  # fmt: skip
+
+
+def render(document: Document) -> str:
+    """Return the text of a document. A pure function of linear time in the size of the document."""
+    return "\n".join(_blocks(document, 0)).strip("\n")
+
+
+def _blocks(document: Iterable[Block], depth: int) -> Iterator[str]:
+    previous: Block | None = None
+    for block in document:
+        if previous is not None and _runs_on(previous, block):
+            yield ""
+        previous = block
+        match block:
+            case ParagraphLine(of):
+                yield _line(of)
+            case Item(of, number, level):
+                yield "  " * level + (f"{number}. " if number is not None else "- ") + _line(of)
+            case Quote(of):
+                if depth == QUOTES_MOST:
+                    yield from _blocks(of, depth)
+                else:
+                    yield from (f"> {each}" if each else ">" for each in _blocks(of, depth + 1))
+            case Fence(text, language):
+                text = normalized(text)
+                ticks = "`" * max(3, _longest(text) + 1)
+                yield ticks + language
+                yield from text.split("\n")
+                yield ticks
+            case Markup(text, mentions):
+                text = normalized(text)
+                yield from (text if mentions else _without_mentions(text)).split("\n")
+
+
+def _runs_on(previous: Block, block: Block) -> bool:
+    """Tell whether a blank line has to separate two blocks: the first would take the second in."""
+    same_quote = isinstance(previous, Quote) and isinstance(block, Quote)
+    number = (
+        isinstance(block, Item)
+        and block.number not in (None, 1)
+        and isinstance(previous, ParagraphLine)
+        and previous.of
+    )
+    return same_quote or bool(number)
+
+
+# Inlines
+
+
+def _line(inlines: Iterable[Inline]) -> str:
+    text = _inlines(_merged(inlines), frozenset()).rstrip(" \t")
+    start = _LINE_START.match(text)
+    return text if start is None else f"{start[0]}{JOINER}{text[start.end() :]}"
+
+
+def _merged(inlines: Iterable[Inline]) -> list[Inline]:
+    """Join neighbouring strings, and neighbours of one style: their marks would be one longer run of marks."""
+    merged: list[Inline] = []
+    for each in inlines:
+        last = merged[-1] if merged else None
+        if isinstance(each, str) and isinstance(last, str):
+            merged[-1] = last + each
+        elif isinstance(each, Styled) and isinstance(last, Styled) and each.style == last.style:
+            merged[-1] = Styled(each.style, last.of + each.of)
+        else:
+            merged.append(each)
+    return merged
+
+
+def _inlines(inlines: list[Inline], styles: frozenset[str]) -> str:
+    out = ""
+    for index, each in enumerate(inlines):
+        following = inlines[index + 1] if index + 1 < len(inlines) else None
+        match each:
+            case str():
+                out += _plain(_on_one_line(each))
+                continue
+            case Code(text):
+                piece = _code(text)
+            case Link(href, words):
+                piece = _link(href, words)
+                if piece[:1] in ("h", "H"):  # a bare address: it must not go on in what follows
+                    before = JOINER if _WORD.match(out[-1:]) else ""
+                    piece = f"{before}{piece}{JOINER if _goes_on(following) else ''}"
+            case Mention(name):
+                # The name must not go on in what follows, nor be part of what is before.
+                before = JOINER if out and (_WORD.match(out[-1]) or out[-1] in "_@#") else ""
+                piece = f"{before}@{name}{JOINER if _goes_on(following) else ''}"
+            case Styled(style, of):
+                piece = _styled(style, _merged(of), styles, out, following)
+        if out.endswith("\\") and piece[:1] in ("*", "_", "~", "`", "[", "|", ">", "-"):
+            out += JOINER  # a backslash of plain text would escape the mark
+        out += piece
+    return out
+
+
+def _styled(style: str, of: list[Inline], styles: frozenset[str], before: str, following: Inline | None) -> str:
+    if style in styles:
+        return _inlines(of, styles)
+    inside = _inlines(of, styles | {style})
+    bare = inside.strip()
+    if not bare:
+        return inside
+    mark = _MARKS[style]
+    # In the middle of a word `_` is no mark; after an escaped or a real mark of its own it would be a longer run.
+    if style == "italic" and (_WORD.match(before[-1:]) or _begins_word(following)):
+        return inside
+    if before.endswith(mark[0]):
+        mark = JOINER + mark
+    if bare.endswith("\\"):
+        bare += JOINER
+    left, right = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]
+    return f"{left}{mark}{bare}{mark.lstrip(JOINER)}{right}"
+
+
+def _goes_on(inline: Inline | None) -> bool:
+    return inline is not None and not (isinstance(inline, str) and inline[:1] in ("", " ", "\n"))
+
+
+def _begins_word(inline: Inline | None) -> bool:
+    match inline:
+        case str():
+            return _WORD.match(inline) is not None
+        case Link(href, words):
+            return not words and _WORD.match(href) is not None
+        case Styled(_, of):
+            return bool(of) and _begins_word(of[0])
+        case _:
+            return False
+
+
+def _code(text: str) -> str:
+    text = _on_one_line(text)
+    if not text.strip():
+        return text
+    ticks = "`" * (_longest(text) + 1)
+    pad = " " if text[0] in "` " or text[-1] in "` " else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def _longest(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def _link(href: str, words: str) -> str:
+    address = _address(href)
+    words = " ".join(normalized(words).split())
+    if address is None:
+        href = _on_one_line(href)
+        return _plain(f"{words} ({href})" if words and href and words != href else words or href)
+    if words and words not in (href, address):
+        return f"[{_words(words)}]({address})"
+    # A bare address ends before punctuation; in parentheses it is taken whole.
+    return address if _IS_BARE.fullmatch(address) else f"[{address}]({address})"
+
+
+def _words(text: str) -> str:
+    """Return the words of a link. Their brackets have to be balanced; `]` has no escape."""
+    depth = 0
+    for each in re.findall(r"[\[\]]", text):
+        depth += 1 if each == "[" else -1
+        if depth < 0:
+            break
+    if depth != 0 or "\\" in text:
+        text = text.replace("[", "(").replace("]", ")")
+    return _escaped(text)
+
+
+_IS_ADDRESS: Final = re.compile(
+    r"(?:https?://(?:[^\W_]|\[)|mailto:[^\s@]+@)[^\s\"`<>\x00-\x20\x7f-\xa0]*", re.IGNORECASE
+)
+
+
+_IS_BARE: Final = re.compile(r"https?://[!-~]*[A-Za-z0-9/=&%#-]", re.IGNORECASE)
+
+
+def _address(href: str) -> str | None:
+    """Return an address as it may stand in a link: `http`, `https` or `mailto`; None if it is another."""
+    href = href.strip()
+    if not _IS_ADDRESS.fullmatch(href) or _INVISIBLE.search(href):
+        return None
+    scheme, _, rest = href.partition(":")
+    if scheme.lower() == "mailto":
+        return href if "@" in rest and not re.search(r"[()\\*_~|]", rest) else None
+    encoded = _encoded(href)
+    return encoded.replace("(", "%28").replace(")", "%29")
+
+
+def _encoded(address: str) -> str:
+    """Return an address in which nothing can be a mark or a mention, wherever a reader lets it end."""
+    host = _IPV6_HOST.match(address)
+    begin = host.end() if host else 0
+    return address[:begin] + _ENCODED.sub(lambda match: f"%{ord(match[0]):02X}", address[begin:])
+
+
+# Plain text
+
+
+def _on_one_line(text: str) -> str:
+    return normalized(text).replace("\n", " ")
+
+
+def _plain(text: str) -> str:
+    """Return plain text with everything in it escaped that would be markup or a mention."""
+    out = []
+    done = 0
+    for found in _ADDRESS.finditer(text):
+        out += [_escaped(text[done : found.start()]), _encoded(found[0])]
+        done = found.end()
+        if text.startswith("`", done):
+            out.append(JOINER)  # the backslash of the escape would belong to the address
+    return "".join([*out, _escaped(text[done:])])
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    found, text, begin, end = match[0], match.string, match.start(), match.end()
+    before, after = text[begin - 1 : begin], text[end : end + 1]
+    match found:
+        case "\\":
+            # It would escape the next character. `*`, `_`, `~`, `|` and backticks get a backslash of their own.
+            return "\\\\" if after in "[>-" else "\\"
+        case "@":
+            mail = before.isascii() and (before.isalnum() or before == "_")
+            return "@" if mail or not _NAME_START.match(after) else "@" + JOINER
+        case "]":
+            return "]" + JOINER  # no link: the address would have to follow at once
+        case "`":
+            return "\\`"
+        case _ if before == "\\" or not _is_plain_run(found, before, after):
+            return "".join(f"\\{each}" for each in found)
+        case _:
+            return found
+
+
+def _is_plain_run(run: str, before: str, after: str) -> bool:
+    """Tell whether a run of marks is no mark where it stands: see "Styles" in docs/protocol/text.md."""
+    if not before or not after or len(set(run)) > 1:
+        return False  # what comes before or after may be a mark as well
+    if before.isspace() and after.isspace():
+        return True
+    match run:
+        case "_":
+            return bool(_WORD.match(before) and _WORD.match(after))
+        case "*":
+            return before.isascii() and before.isalnum() and after.isascii() and after.isalnum()
+        case "~" | "|":
+            return True
+        case _:
+            return len(run) > 3 or (run[0] != "*" and len(run) > 2) or run == "__"
+
+
+def _without_mentions(text: str) -> str:
+    """Return markup in which no `@` begins a mention."""
+    return _AT.sub("@" + JOINER, text)
