@@ -99,6 +99,23 @@ def test_an_unknown_token_starts_a_new_guest_who_keeps_the_outbox() -> None:
     assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "hi"}]
 
 
+def test_a_guest_who_was_away_for_too_long_joins_before_the_outbox_goes_out() -> None:
+    talk = Talk().ready(room(120, 120))
+    talk.sent()
+    talk.cut()
+    for text in ("one", "two"):
+        talk.session.say("lobby", text, talk.now)
+    # The server has removed the guest from the room meanwhile.
+    talk.ready(token=None)
+    hello, join = talk.sent()
+    assert (hello["t"], join["t"], join["seen"]) == ("hello", "join", {"epoch": "e1", "seq": 120})
+    talk.server({"t": "joined", "id": join["id"], "room": room(122, 120)})
+    assert talk.sent() == [{"t": "send", "key": "k1", "room": 1, "text": "one"}]
+    talk.server({"t": "stored", "key": "k1", "room": 1, "seq": 123})
+    assert talk.sent() == [{"t": "send", "key": "k2", "room": 1, "text": "two"}]
+    assert not [effect for effect in talk.told() if isinstance(effect, fx.Settle) and effect.state == "refused"]
+
+
 def test_a_taken_name_asks_for_another() -> None:
     talk = Talk().connect()
     talk.sent()

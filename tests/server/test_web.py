@@ -438,3 +438,26 @@ async def test_a_folded_page_of_a_private_room_has_no_part_of_a_run_before_the_j
     await bob.sends(t="history", id="2", room=den, limit=50, fold=True)
     page = await bob.gets_answer()
     assert [event["seq"] for event in page["events"]] + [run["first"] for run in page.get("runs", [])] == [floor]
+
+
+async def test_a_guest_who_was_away_for_too_long_has_to_join_again(serve: Serve) -> None:
+    server = await serve(guest_hold=0)
+    bob = await server.web("bob", "lobby")
+    await bob.aborts()
+    await until(lambda: server.members("lobby") == set())
+    again = await server.web(token=bob.token)
+    assert (again.ready["user"]["name"], again.ready["rooms"]) == ("bob", [])
+    await again.sends(t="send", key="k", room=1, text="hi")
+    await again.gets_error("room_not_joined", key="k")
+    await again.joins("lobby")
+    await again.says(1, "hi", "k")
+
+
+async def test_zero_counts_are_left_out_of_unread_frames(server: Server) -> None:
+    bob, eve = await server.web("bob", "lobby"), await server.web("eve", "lobby")
+    seq = await eve.says(1, "hi", "k")
+    await bob.gets_events(1, seq)
+    await bob.sends(t="read", room=1, seq=seq)
+    while (frame := await bob.gets_frame())["t"] != "unread":
+        assert frame["t"] in ("signal", "events")
+    assert frame == {"t": "unread", "room": 1, "read": seq, "upto": seq}

@@ -1,5 +1,6 @@
 """The state: users and rooms. A fold over the logs, and nothing else."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from copy import copy as shallow_copy
 from typing import Final, Literal
@@ -278,14 +279,14 @@ class State:
         """Add users and rooms, e.g. from a store; they belong to the state from now on. `User.rooms` is computed from
         the rooms' members.
         """
-        rooms_of: dict[int, list[int]] = {}
+        rooms_of: defaultdict[int, list[int]] = defaultdict(list)
         for user in users:
             user.rooms = ()
             self._add_user(user)
         for room in rooms:
             self._add_room(room)
             for member in room.members:
-                rooms_of.setdefault(member, []).append(room.id)
+                rooms_of[member].append(room.id)
         for member, ids in rooms_of.items():
             if known := self.users.get(member):
                 known.rooms = (*known.rooms, *ids)
