@@ -51,7 +51,7 @@ export type ClientFrame =
   | { t: "tell"; key: string; to: string; text: string; kind?: "action" }
   | { t: "rename"; id: string; name: string }
   | { t: "topic"; id: string; room: RoomId; topic: string }
-  | { t: "history"; id: string; room: RoomId; limit: number; before?: Seq; after?: Seq; messages?: boolean }
+  | { t: "history"; id: string; room: RoomId; limit: number; before?: Seq; after?: Seq; fold?: boolean }
   | { t: "members"; id: string; room: RoomId }
   | { t: "rooms"; id: string }
   | { t: "typing"; room: RoomId }
@@ -169,7 +169,14 @@ export function decode(data: string): ServerFrame | null {
     case "events":
       return { t: "events", room: inRoom(), events: events() };
     case "page":
-      return { t: "page", id: id(), room: inRoom(), epoch: text(frame, "epoch"), events: events(), more };
+      return {
+        t: "page",
+        id: id(),
+        room: inRoom(),
+        epoch: text(frame, "epoch"),
+        events: pageOf(frame, events()),
+        more,
+      };
     case "rooms":
       return { t: "rooms", id: id(), rooms: list(frame, "rooms").map(room) };
     case "members":
@@ -366,6 +373,19 @@ function roomEvent(value: unknown): RoomEvent {
   }
   if (from["bot"] === true) event.bot = true;
   return event;
+}
+
+/** A page's events and runs, in their order. */
+function pageOf(frame: Fields, events: RoomEvent[]): RoomEvent[] {
+  if (isNothing(frame["runs"])) return events;
+  const runs = list(frame, "runs").map((value) => {
+    const from = fields(value, "a run");
+    const newest = list(from, "newest").map(roomEvent);
+    const at = newest.at(-1)?.at ?? 0;
+    const run = { first: number(from, "first"), newest };
+    return { seq: number(from, "last"), at, user: 0, name: "", kind: "", text: "", run };
+  });
+  return [...events, ...runs].sort((one, other) => one.seq - other.seq);
 }
 
 function about(value: unknown): About {

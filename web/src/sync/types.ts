@@ -35,6 +35,21 @@ export interface RoomEvent {
   about?: About;
   mentions?: readonly UserId[];
   bot?: boolean;
+  /** Set on what stands in a window for many comings and goings: `seq` is that of the last one. */
+  run?: Run;
+}
+
+/** Consecutive comings and goings. */
+export interface Run {
+  /** The seq of the first one. */
+  first: Seq;
+  /** The last ones, oldest first. */
+  newest: readonly RoomEvent[];
+}
+
+/** The first seq that an event, or a run, stands for. */
+export function firstSeq(event: RoomEvent): Seq {
+  return event.run?.first ?? event.seq;
 }
 
 /** Whether an event is a message or an action: only those count as unread. */

@@ -1,4 +1,5 @@
-import { EMPTY_WINDOW, type LogWindow, type Problem, type RoomEvent, type Seq } from "../types";
+import { after, foldRuns } from "../runs";
+import { EMPTY_WINDOW, firstSeq, type LogWindow, type Problem, type RoomEvent, type Seq } from "../types";
 
 /** Events per page. */
 export const PAGE = 100;
@@ -28,7 +29,8 @@ export class Log {
 
   /** The seq of the first event, 0 if there is none. */
   get first(): Seq {
-    return this.#window.events[0]?.seq ?? 0;
+    const [first] = this.#window.events;
+    return first === undefined ? 0 : firstSeq(first);
   }
 
   /** The seq of the last event, 0 if there is none. */
@@ -42,7 +44,7 @@ export class Log {
 
   /** Show another part of the log. */
   place(events: readonly RoomEvent[], atStart: boolean, atTip: boolean): void {
-    this.#window = { ...EMPTY_WINDOW, events, atStart, atTip };
+    this.#window = { ...EMPTY_WINDOW, events: foldRuns(events), atStart, atTip };
   }
 
   clear(): void {
@@ -82,7 +84,7 @@ export class Log {
   addOlder(events: readonly RoomEvent[], atStart: boolean): boolean {
     const fresh = events.filter((event) => event.seq < this.first);
     if (fresh.length > 0 && fresh.at(-1)?.seq !== this.first - 1) return false;
-    let all = [...fresh, ...this.#window.events];
+    let all = foldRuns([...fresh, ...this.#window.events]);
     let atTip = this.#window.atTip;
     if (all.length > MOST_BY_PAGES && fresh.length > 0) {
       all = all.slice(0, MOST_BY_PAGES);
@@ -94,9 +96,10 @@ export class Log {
 
   /** Add a page that begins right after the last event. Returns false if it does not fit. */
   addNewer(events: readonly RoomEvent[], atTip: boolean): boolean {
-    const fresh = events.filter((event) => event.seq > this.last);
-    if (fresh.length > 0 && fresh[0]?.seq !== this.last + 1) return false;
-    let all = [...this.#window.events, ...fresh];
+    const fresh = events.flatMap((event) => after(event, this.last) ?? []);
+    const [next] = fresh;
+    if (next !== undefined && firstSeq(next) !== this.last + 1) return false;
+    let all = foldRuns([...this.#window.events, ...fresh]);
     let atStart = this.#window.atStart;
     if (all.length > MOST_BY_PAGES && fresh.length > 0) {
       all = all.slice(-MOST_BY_PAGES);
@@ -117,7 +120,7 @@ export class Log {
       this.detach();
       return true;
     }
-    let all = [...window.events, ...fresh];
+    let all = foldRuns([...window.events, ...fresh]);
     let atStart = window.atStart;
     if (all.length > (this.#isResting ? MOST_RESTING : MOST_LIVE)) {
       all = all.slice(this.#isResting ? -PAGE : all.length - MOST_LIVE + TRIM_LIVE);

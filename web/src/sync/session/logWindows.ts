@@ -1,7 +1,17 @@
 import type { Ticket } from "../effects";
 import { ProtocolViolation, type ServerFrame } from "../frames";
+import { heldParts } from "../runs";
 import { rangeAt, rangesFrom } from "../seqRanges";
-import { isMessage, type Millis, type Problem, type RoomEvent, type RoomId, type Seq, type UserId } from "../types";
+import {
+  firstSeq,
+  isMessage,
+  type Millis,
+  type Problem,
+  type RoomEvent,
+  type RoomId,
+  type Seq,
+  type UserId,
+} from "../types";
 import { type LogPosition, PAGE } from "./log";
 import type { Outbound } from "./outbound";
 import { CANCELLED, NOT_THERE, OFFLINE, type Page, type Question } from "./requests";
@@ -161,7 +171,10 @@ export class LogWindows {
     if (window[name]) return;
     const page: Page = { purpose: direction };
     const { first, last } = state.log;
-    const span = rangeAt(state.spans, direction === "older" ? first - 1 : last + 1);
+    const edge = direction === "older" ? window.events[0] : window.events.at(-1);
+    // A run of comings and goings may be long: the server steps over it in one page.
+    const overRun = state.live && edge?.run !== undefined;
+    const span = overRun ? undefined : rangeAt(state.spans, direction === "older" ? first - 1 : last + 1);
     state.log.loading(direction, true);
     this.#outbound.changed({ what: "log", room });
     if (span === undefined) this.#fetch(state, page);
@@ -205,10 +218,15 @@ export class LogWindows {
     const { events } = frame;
     const [first, last] = [events[0], events.at(-1)];
     if (first !== undefined && last !== undefined) {
-      if (last.seq - first.seq + 1 !== events.length) throw new ProtocolViolation("A page has a hole.");
-      const span = [first.seq, last.seq] as const;
-      state.hold(span);
-      this.#outbound.emit({ do: "keep", room: state.id, epoch: frame.epoch, span, events });
+      if (events.some((event, at) => at > 0 && firstSeq(event) !== (events[at - 1]?.seq ?? 0) + 1))
+        throw new ProtocolViolation("A page has a hole.");
+      for (const part of heldParts(events)) {
+        const span = [part[0]?.seq ?? 0, part.at(-1)?.seq ?? 0] as const;
+        state.hold(span);
+        this.#outbound.emit({ do: "keep", room: state.id, epoch: frame.epoch, span, events: part });
+      }
+      // What is before the run is loaded when the user goes there.
+      if (page.purpose === "backfill" && events.some((event) => event.run !== undefined)) state.backfills = BACKFILLS;
       if (state.noteActive(events)) this.#outbound.roomChanged(state, true);
     } else if (page.purpose === "open" && page.at !== "newest" && state.end > 0) {
       // There is nothing before this position: it lies before the first event that the user may see.
@@ -315,10 +333,12 @@ export class LogWindows {
     }
     const most = this.#outbound.limits.page;
     const limit = Math.min(PAGE, most);
-    let frame: Question & { t: "history" } = { t: "history", room: state.id, limit };
+    let frame: Question & { t: "history" } = { t: "history", room: state.id, limit, fold: true };
     if (page.purpose === "older") frame = { ...frame, before: state.log.first };
     else if (page.purpose === "newer") frame = { ...frame, after: state.log.last };
-    else if (page.purpose === "backfill") frame = { ...frame, limit: most, before: state.heldFrom };
+    else if (page.purpose === "backfill")
+      // In rooms with receipts, what was received is reported only when there is no gap.
+      frame = { ...frame, limit: most, before: state.heldFrom, fold: !state.room.receipts };
     else if (page.purpose === "open" && page.at !== "newest")
       frame = { ...frame, before: page.at.seq + Math.floor(limit / 2) + 1 };
     this.#outbound.ask({ what: "page", room: state.id, page }, frame);
@@ -332,7 +352,8 @@ export class LogWindows {
       return;
     }
     const { log, room } = state;
-    const atStart = (events[0]?.seq ?? 0) <= room.floor;
+    const [first] = events;
+    const atStart = (first === undefined ? 0 : firstSeq(first)) <= room.floor;
     const last = events.at(-1)?.seq ?? 0;
     const newest = state.live ? state.end : Math.max(state.end, state.spans.at(-1)?.[1] ?? 0);
     if (page.purpose === "open") {
@@ -373,7 +394,9 @@ export class LogWindows {
       const unread = events.find((event) => event.seq > unreadAfter && isMessage(event) && event.user !== this.me);
       return unread?.seq ?? unreadAfter + 1;
     }
-    return at !== "newest" && events.some((event) => event.seq === at.seq) ? at.seq : null;
+    if (at === "newest") return null;
+    const there = events.find((event) => firstSeq(event) <= at.seq && at.seq <= event.seq);
+    return there === undefined ? null : there.seq;
   }
 
   /** Answer the calls that wait for a page. */

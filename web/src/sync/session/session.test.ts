@@ -543,3 +543,41 @@ test("an unknown answer to the hello keeps the data shown, with a delay before t
   talk.connect().gets(ready(lobby(3)), { t: "bye", reason: "stopping", retry_after: -5 });
   expect((talk.session.connectAt ?? 0) - talk.now).toBeGreaterThanOrEqual(250);
 });
+
+/** The page that the server answers with for a lobby of five messages, 20,000 joins and no more. */
+const crowded = (): Frame => {
+  const newest = [19_999, 20_000, 20_001].map((seq) => ({ ...said(seq + 4), kind: "joined" }));
+  return { ...page(1, 5), runs: [{ first: 6, last: 20_005, newest }] };
+};
+
+test("a room whose newest events are joins opens at its end with what was said, by one request", () => {
+  const talk = new Talk().begin(lobby(20_005, { read: 20_005, members: 20_000 }));
+  talk.takes("history");
+  talk.session.open(LOBBY, "newest", 1);
+  const asked = talk.perform().takes("history");
+  expect(asked).toMatchObject([{ fold: true, limit: 100 }]);
+  talk.gets({ ...crowded(), id: asked[0]?.["id"] });
+  const window = talk.session.state(LOBBY)?.log.window;
+  expect([window?.atStart, window?.atTip, window?.events.length]).toEqual([true, true, 6]);
+  expect(window?.events.map((event) => event.text).slice(0, 5)).toEqual([1, 2, 3, 4, 5].map((seq) => `said ${seq}`));
+  expect(talk.perform().takes("history")).toEqual([]);
+});
+
+test("joins that arrive live become one entry, and the messages before them stay in the window", () => {
+  const talk = new Talk().begin(lobby(5, { read: 5 })).answer("history", page(1, 5));
+  talk.session.open(LOBBY, "newest", 1);
+  talk.perform();
+  for (let seq = 6; seq <= 9_000; seq += 1) talk.gets(events({ ...said(seq), kind: "joined" }));
+  const window = talk.session.state(LOBBY)?.log.window;
+  expect([window?.atStart, window?.atTip]).toEqual([true, true]);
+  expect(window?.events.length).toBeLessThan(40);
+  expect(talk.session.state(LOBBY)?.log.last).toBe(9_000);
+});
+
+test("beyond a run that the store has, the server is asked for what was said before", () => {
+  const talk = new Talk().begin(lobby(5_000, { read: 5_000 }));
+  talk.takes("history");
+  for (let seq = 5_001; seq <= 5_400; seq += 1) talk.gets(events({ ...said(seq), kind: "joined" }));
+  talk.session.open(LOBBY, "newest", 1);
+  expect(talk.perform().takes("history")).toMatchObject([{ before: 5_301, fold: true }]);
+});

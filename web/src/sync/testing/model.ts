@@ -7,7 +7,7 @@ import { decode } from "../frames";
 import { type SeqRange, withRange } from "../seqRanges";
 import { Session } from "../session/session";
 import type { Cached, Identity } from "../store";
-import type { Change, Pending, Room, RoomEvent, RoomId, Seq } from "../types";
+import { type Change, firstSeq, type Pending, type Room, type RoomEvent, type RoomId, type Seq } from "../types";
 
 export const BOB = 7;
 export const EVE = 9;
@@ -153,8 +153,10 @@ export class ModelServer {
       const { after } = frame;
       const before = (frame["before"] ?? log.length + 1) as Seq;
       const all = after === undefined ? log.slice(0, Math.max(0, before - 1)) : log.slice(after as Seq);
-      const events = after === undefined ? all.slice(-limit) : all.slice(0, limit);
-      send({ t: "page", id, room: where, epoch, events, more: events.length < all.length });
+      const folded = frame["fold"] === true ? withRuns(all) : all;
+      const page = after === undefined ? folded.slice(-limit) : folded.slice(0, limit);
+      const [events, runs] = [page.filter((each) => !("first" in each)), page.filter((each) => "first" in each)];
+      send({ t: "page", id, room: where, epoch, events, runs, more: page.length < folded.length });
     } else if (t === "read") {
       const room = this.room(where as RoomId);
       room.read = Math.max(room.read, Math.min(frame["seq"] as Seq, room.log.length));
@@ -176,6 +178,27 @@ export class ModelServer {
     const shown = { id, name, kind: "public", topic: "", epoch, tip: room.log.length, members: 2, receipts: true };
     return { ...shown, read, unread: this.unread(room) };
   }
+}
+
+/** Puts a run in place of ten or more comings and goings. */
+function withRuns(events: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  const items: Record<string, unknown>[] = [];
+  let passing: Record<string, unknown>[] = [];
+  const close = (): void => {
+    const [first, last] = [passing[0], passing.at(-1)];
+    if (passing.length < 10) items.push(...passing);
+    else items.push({ first: first?.["seq"], last: last?.["seq"], newest: passing.slice(-3) });
+    passing = [];
+  };
+  for (const event of events) {
+    if (event["kind"] === "joined" || event["kind"] === "left") passing.push(event);
+    else {
+      close();
+      items.push(event);
+    }
+  }
+  close();
+  return items;
 }
 
 /** The stored data of a browser. */
@@ -501,8 +524,10 @@ export class Browser {
       if (state === undefined || room.epoch !== epoch) continue;
       const { events, atTip } = state.log.window;
       events.forEach((event, index) => {
-        expect(event.seq).toBe((events[0]?.seq ?? 0) + index);
-        expect(event.text).toBe(room.log[event.seq - 1]?.["text"] ?? "");
+        expect(firstSeq(event)).toBe(index === 0 ? firstSeq(event) : (events[index - 1]?.seq ?? 0) + 1);
+        for (let seq = firstSeq(event); event.run !== undefined && seq <= event.seq; seq++)
+          expect(room.log[seq - 1]?.["kind"]).toMatch(/^(joined|left)$/);
+        if (event.run === undefined) expect(event.text).toBe(room.log[event.seq - 1]?.["text"] ?? "");
       });
       if (atTip && events.length > 0) expect(state.log.last).toBeGreaterThanOrEqual(state.end);
     }

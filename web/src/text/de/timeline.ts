@@ -62,6 +62,8 @@ export const timeline: Catalogue["timeline"] = {
   foldJoined: (people, n) => `${einige(people, n)} ${hat(n, "ist", "sind")} hereingekommen`,
   foldLeft: (people, n) => `${einige(people, n)} ${hat(n, "ist", "sind")} gegangen`,
   foldSeparator: " · ",
+  earlierOnes: (n) => `${zahl(n)} frühere`,
+  foldMany: (n, last) => `${zahl(n)}-mal ist jemand gekommen oder gegangen, zuletzt ${last.join(", ")}`,
 
   queued: "Wartet darauf, gesendet zu werden. Auf diesem Gerät ist sie sicher.",
   queuedHere: "Wartet aufs Senden. Der Browser konnte sie nicht speichern: Lass die Seite offen, bis sie gesendet ist.",

@@ -61,6 +61,10 @@ export const timeline = {
   foldJoined: (people: readonly string[], n: number) => `${some(people, n)} came in`,
   foldLeft: (people: readonly string[], n: number) => `${some(people, n)} left`,
   foldSeparator: " · ",
+  earlierOnes: (n: number) => `${n.toLocaleString("en")} earlier ones`,
+  /** Many comings and goings, and the names of the last ones. */
+  foldMany: (n: number, last: readonly string[]) =>
+    `People came and went ${n.toLocaleString("en")} times, last ${last.join(", ")}`,
 
   // The state of the user's own messages.
   queued: "Waiting to be sent. It is kept on this device.",

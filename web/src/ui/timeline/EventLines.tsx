@@ -8,7 +8,7 @@ import { Icon } from "../parts";
 import { useTimeline } from "./context";
 import styles from "./EventLines.module.css";
 import { Gutter } from "./Message";
-import { foldOf, lineOf } from "./sentences";
+import { countOf, eventsOf, foldOf, lineOf } from "./sentences";
 import { dayOf } from "./times";
 
 export function Line(props: { rowKey: string; event: RoomEvent }): JSX.Element {
@@ -44,7 +44,10 @@ export function Fold(props: { rowKey: string; events: readonly RoomEvent[] }): J
         </button>
         <Show when={isOpen()}>
           <ul class={styles["folded"]}>
-            <For each={props.events}>
+            <Show when={countOf(props.events) - eventsOf(props.events).length}>
+              {(others) => <li>{t.timeline.earlierOnes(others())}</li>}
+            </Show>
+            <For each={eventsOf(props.events)}>
               {(event) => (
                 <li>
                   <bdi>{lineOf(event)}</bdi>

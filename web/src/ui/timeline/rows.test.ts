@@ -84,6 +84,13 @@ describe("rows", () => {
     expect(short(make(log(events)))).toEqual(["start", "day", "head 1", "day", "head 2", "more 3", "more 4"]);
   });
 
+  it("show a long run of comings and goings as one fold, and no run in a direct room", () => {
+    const run = { ...event(20_000, 0, { kind: "", text: "" }), run: { first: 2, newest: [event(20_000, 3)] } };
+    const window = log([event(1, 2), run, event(20_001, 2)]);
+    expect(short(make(window))).toEqual(["start", "day", "head 1", "fold 20000", "head 20001"]);
+    expect(short(make(window, [], { direct: true }))).not.toContain("fold 20000");
+  });
+
   it("fold joins and leaves only", () => {
     const events = [
       event(1, 1, { kind: "joined" }),

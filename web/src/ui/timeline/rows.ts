@@ -1,6 +1,7 @@
 /** The rows of a timeline, made from a window of the log. Pure. */
 import {
   EVERYBODY,
+  firstSeq,
   isMessage,
   type LogWindow,
   type Millis,
@@ -201,13 +202,13 @@ class Made {
     const [first] = events;
     if (first === undefined) return;
     this.#folded = [];
-    if (events.length === 1) {
+    if (events.length === 1 && first.run === undefined) {
       this.put({ is: "line", key: `e${first.seq}`, event: first }, (old) => old.event === first);
       return;
     }
     const last = events.at(-1);
     this.put(
-      { is: "fold", key: `f${first.seq}`, events },
+      { is: "fold", key: `f${firstSeq(first)}`, events },
       (old) => old.events.length === events.length && old.events.at(-1) === last && old.events[0] === first,
     );
   }
@@ -231,7 +232,7 @@ class Made {
     this.#day(event.at);
     if (!said) {
       this.#author = null;
-      if (COMING_AND_GOING.has(event.kind)) this.#folded.push(event);
+      if (event.run !== undefined || COMING_AND_GOING.has(event.kind)) this.#folded.push(event);
       else {
         this.endFold();
         this.put({ is: "line", key: `e${event.seq}`, event }, (old) => old.event === event);
@@ -267,7 +268,7 @@ class Made {
 }
 
 function isShown(event: RoomEvent, direct: boolean): boolean {
-  if (COMING_AND_GOING.has(event.kind)) return !direct;
+  if (event.run !== undefined || COMING_AND_GOING.has(event.kind)) return !direct;
   if (!LINES.has(event.kind)) return false;
   return event.kind !== "created" && event.kind !== "private" ? true : !direct && event.user !== SERVER;
 }

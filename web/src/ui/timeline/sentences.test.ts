@@ -44,3 +44,15 @@ describe("the sentence for an event", () => {
     );
   });
 });
+
+it("a long run of comings and goings is one sentence with their number and the last names", () => {
+  const event = (seq: number, name: string): RoomEvent => ({ seq, at: 0, user: seq, name, kind: "joined", text: "" });
+  const run = {
+    ...event(20_004, ""),
+    kind: "",
+    run: { first: 6, newest: [event(20_003, "ann"), event(20_004, "bob")] },
+  };
+  const sentence = foldOf([event(5, "zoe"), run, event(20_005, "cem")]);
+  expect(sentence).toContain("20,001");
+  for (const name of ["ann", "bob", "cem"]) expect(sentence).toContain(name);
+});

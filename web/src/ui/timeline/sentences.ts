@@ -1,5 +1,5 @@
 /** Sentences for events that are not messages. */
-import type { RoomEvent } from "../../sync/types";
+import { firstSeq, type RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { untilOf } from "./times";
 
@@ -62,8 +62,22 @@ export function lineOf(event: RoomEvent): string | null {
   }
 }
 
+/** The events that are known of comings and goings; of a long run, the last ones. */
+export function eventsOf(events: readonly RoomEvent[]): readonly RoomEvent[] {
+  return events.flatMap((event) => event.run?.newest ?? [event]);
+}
+
+/** How many events comings and goings are, those in runs included. */
+export function countOf(events: readonly RoomEvent[]): number {
+  return events.reduce((count, event) => count + event.seq - firstSeq(event) + 1, 0);
+}
+
 /** Joins and leaves in one sentence. Somebody who joined and left is named for both. The kind of the last event comes last. */
 export function foldOf(events: readonly RoomEvent[]): string {
+  if (events.some((event) => event.run !== undefined)) {
+    const names = new Set(eventsOf(events).map((event) => event.name));
+    return t.timeline.foldMany(countOf(events), [...names].slice(-3).map(apart));
+  }
   const sentence = (kind: string, say: (people: readonly string[], n: number) => string): string | null => {
     const people = new Map(events.filter((event) => event.kind === kind).map((event) => [event.user, event.name]));
     if (people.size === 0) return null;

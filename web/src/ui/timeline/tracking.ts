@@ -55,7 +55,9 @@ export function trackDivider(state: TimelineState, isLooking: () => boolean): vo
       const last = current.events.at(-1)?.seq ?? 0;
       // The first page that is loaded is not an arrival.
       if (current.atTip && newest > 0 && last > newest && isOpened()) {
-        const came = current.events.slice(-Math.min(last - newest, current.events.length)).filter(isMessage);
+        const came = current.events
+          .slice(-Math.min(last - newest, current.events.length))
+          .filter((event) => event.seq > newest && isMessage(event));
         const first = came[0];
         const isOwn = came.some((event) => event.user === me()?.id);
         if (isOwn) divider.clear();
