@@ -22,7 +22,19 @@ from bench.quiet import Patience
 from bench.samples import progress
 from bench.section import Section
 
-SERVER = ("fanout", "latency", "ingest", "posts", "memory", "joins", "signins", "resume", "history", "stalled")
+SERVER = (
+    "fanout",
+    "latency",
+    "ingest",
+    "posts",
+    "memory",
+    "joins",
+    "signins",
+    "resume",
+    "history",
+    "stalled",
+    "organisation",
+)
 SCENARIOS = (*SERVER, "page")
 DOCUMENT = REPOSITORY / "docs" / "benchmarks.md"
 
