@@ -19,7 +19,9 @@ from bench.process import HOST, Child, Failed, Unavailable
 
 SOURCE = REPOSITORY / "src"
 
+# The load generators answer no pings, and are quiet for long.
 CONFIG = """\
+ping_interval = 0
 rate_messages = 0
 connections_per_address = 0
 """

@@ -219,11 +219,12 @@ def run(options: Options, engine: Engine) -> Section:
     section = Section(
         f"Organisation: {size.accounts:,} accounts, {size.rooms:,} rooms, {size.memberships:,} memberships",
         f"A data folder with {size.messages:,} messages, filled through the store's port, beside a small one whose "
-        "accounts are in as many rooms each; all accounts are in the lobby, and the busiest one is in "
-        f"{size.busiest:,} rooms. *start*: until `GET /healthz` is answered, with the CPU seconds and the memory at that moment. Each "
-        f"deed is done {REPEATS} times one after another over the web protocol, and the medians are shown. *stop*: "
-        "meanwhile another connection is pinged without pause; the longest time that a ping waited for its answer "
-        f"during the deed and 20 ms after it. *Crowd*: deliveries with {few:,} and with {crowd:,} clients in one room.",
+        "accounts are in as many rooms each. All accounts are in the lobby, and the busiest one is in "
+        f"{size.busiest:,} rooms. *start*: until `GET /healthz` is answered, with the CPU seconds and the memory at "
+        f"that moment. Each deed is done {REPEATS} times one after another over the web protocol, and the medians are "
+        "shown. *stop*: meanwhile another connection is pinged without pause; the longest time that a ping waited for "
+        "its answer during the deed and 20 ms after it. *Crowd*: deliveries a second with "
+        f"{few:,} and with {crowd:,} clients in one room.",
         [
             Table(["store", "accounts", "rooms", "memberships", "start s", "CPU s", "RSS MB"], starts),
             Table(["deed", "ms", "ms, small", "ratio", "stop ms", "stop ms, small"], rows, "Deeds"),
