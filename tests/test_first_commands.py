@@ -157,16 +157,41 @@ def test_the_page_s_own_commands_work_first_in_a_clone(clone: Path) -> None:
     shown = re.findall(r"^    (?:cd web && )?(npm [a-z ]+?)(?: +#.*)?$", page, re.MULTILINE)
     assert shown == ["npm ci", "npm run dev", "npm run check", "npm run tidy", "npm run build"]
     for command in shown:
-        if command != "npm run dev":
-            run = subprocess.run(
-                [npm, *command.split()[1:]],
-                cwd=clone / "web",
-                env=environment(),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=SECONDS,
-                check=False,
-            )
-            assert run.returncode == 0, f"{command}: {run.stdout}{run.stderr}"
+        if command == "npm run dev":
+            _serves_the_page(npm, clone / "web")
+            continue
+        run = subprocess.run(
+            [npm, *command.split()[1:]],
+            cwd=clone / "web",
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
+        assert run.returncode == 0, f"{command}: {run.stdout}{run.stderr}"
     assert (clone / "web" / "dist" / "parley_web" / "index.html").exists()
+
+
+def _serves_the_page(npm: str, web: Path) -> None:
+    with subprocess.Popen(
+        [npm, "run", "dev", "--", "--port", "0"],
+        cwd=web,
+        env=environment(NO_COLOR="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,  # npm starts Vite in a shell: end all of them
+    ) as process:
+        try:
+            assert process.stdout
+            for line in process.stdout:
+                if found := re.search(r"http://127\.0\.0\.1:\d+/", line):
+                    break
+            else:
+                pytest.fail("npm run dev ended")
+            with urllib.request.urlopen(found[0]) as answer:
+                assert b"/src/main.tsx" in answer.read()
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
