@@ -15,6 +15,7 @@ from parley.core.mentions import mentions
 from parley.gateways.http.hooks.document import (
     Code,
     Fence,
+    Inline,
     Item,
     Link,
     Mention,
@@ -84,7 +85,7 @@ def test_a_document_is_written_in_the_text_format() -> None:
         Fence("x\n```", "sh"),
     ]
     assert render(document) == (
-        "**a [b [c]](https://e.example/x%5F%28y%29)** _d_ ``e`f``\n"
+        "**a [b [c]](https://e.example/x_%28y%29)** _d_ ``e`f``\n"
         "- one\n"
         "  - two\n"
         "> said\n"
@@ -103,8 +104,11 @@ def test_a_document_is_written_in_the_text_format() -> None:
     [
         ("https://e.example/", "", "https://e.example/"),
         ("https://e.example/.", "", "[https://e.example/.](https://e.example/.)"),
-        ("https://e.example/@room", "", "https://e.example/%40room"),
-        ("https://e.example/a**b**", "x", "[x](https://e.example/a%2A%2Ab%2A%2A)"),
+        ("https://e.example/a_(b)/", "https://e.example/a_(b)/", "https://e.example/a_(b)/"),
+        ("https://e.example/@room", "", "[https://e.example/@\u2060room](https://e.example/%40room)"),
+        ("https://e.example/a**b**", "x", "[x](https://e.example/a**b**)"),
+        ("https://e.example/a**b", "", r"[https://e.example/a\*\*b](https://e.example/a**b)"),
+        ("https://e.example/a_(b", "x", "[x](https://e.example/a_%28b)"),
         ("https://[::1]:8080/", "x", "[x](https://[::1]:8080/)"),
         ("https://e.example/", "a] (b", "[a) (b](https://e.example/)"),
         ("javascript:alert(1)", "x", "x (javascript:alert(1))"),
@@ -123,3 +127,20 @@ def test_styles_that_would_not_be_recognized_are_left_out() -> None:
     assert render([line(bold("a"), bold("b"))]) == "**ab**"
     assert render([line(bold("a", bold("b")), bold(" "))]) == "**ab**"
     assert render([line("\\", bold("a"))]) == "\\\u2060**a**"
+
+
+@pytest.mark.parametrize(
+    ("inlines", "text"),
+    [
+        ((Code("a"), Code("b")), "`a`\u2060`b`"),
+        ((Mention("bob"), bold("by")), "@bob\u2060**by**"),
+        ((italic(Mention("bob")),), "_\u2060@bob\u2060_"),
+        (("mail", Mention("bob")), "mail\u2060@bob"),
+        (("http://e.example/a", bold("b")), "http://e.example/a\u2060**b**"),
+        ((Link("http://e.example/"), Code("b")), "http://e.example/\u2060`b`"),
+        ((Link("http://e.example/", "a\\"),), "[a\\\u2060](http://e.example/)"),
+        (("__", italic("a")), "\\_\\_\u2060_a_"),
+    ],
+)
+def test_neighbours_stay_apart(inlines: tuple[Inline, ...], text: str) -> None:
+    assert render([line(*inlines)]) == text

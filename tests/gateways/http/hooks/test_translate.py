@@ -33,7 +33,14 @@ def is_fit(text: str) -> bool:
 
 # Every body
 
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | MARKS | st.text(max_size=20)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | MARKS
+    | st.text(max_size=20)
+)
 NAMES_WORDS = (
     "text attachments blocks type elements fields title value style url accessory content embeds alerts "
     "labels annotations orgId groupLabels commonLabels status object_kind project object_attributes "

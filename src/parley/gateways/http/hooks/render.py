@@ -29,6 +29,13 @@ _WORD: Final = re.compile(r"[^\W_]")
 _AT: Final = re.compile(r"(?<![A-Za-z0-9_])@(?=[^\W_]|[_\-.\[\]{}|^`\\])")
 _IPV6_HOST: Final = re.compile(r"https?://\[[0-9a-f:.]*\]", re.IGNORECASE)
 _ENCODED: Final = re.compile(r"[@*|~\\^{}\[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+_IS_ADDRESS: Final = re.compile(
+    r"(?:https?://(?:[^\W_]|\[)|mailto:[^\s@]+@)[^\s\"`<>\x00-\x20\x7f-\xa0]*", re.IGNORECASE
+)
+_IS_BARE: Final = re.compile(r"https?://[!-~]*[A-Za-z0-9/=&%#-]", re.IGNORECASE)
+"""An address that is taken whole without brackets: punctuation at the end would not belong to it."""
+_ENDS_BARE: Final = re.compile(r"\*\*|~~|\|\||(?<![A-Za-z0-9_])@")
+_IN_PARENTHESES: Final = re.compile(r"(?<![A-Za-z0-9_])@|[()\\]")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f"
                                r"\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]")  # fmt: skip
 
@@ -81,7 +88,7 @@ def _runs_on(previous: Block, block: Block) -> bool:
 
 
 def _line(inlines: Iterable[Inline]) -> str:
-    text = _inlines(_merged(inlines), frozenset()).rstrip(" \t")
+    text = _inlines(_merged(inlines), frozenset(), "", goes_on=False).rstrip(" \t")
     start = _LINE_START.match(text)
     return text if start is None else f"{start[0]}{JOINER}{text[start.end() :]}"
 
@@ -100,54 +107,64 @@ def _merged(inlines: Iterable[Inline]) -> list[Inline]:
     return merged
 
 
-def _inlines(inlines: list[Inline], styles: frozenset[str]) -> str:
+def _inlines(inlines: list[Inline], styles: frozenset[str], before: str, *, goes_on: bool) -> str:
+    """Return inlines as text.
+
+    Args:
+        inlines: they, `_merged`.
+        styles: those that are open.
+        before: the character before them, "" at the beginning of the line.
+        goes_on: whether something follows them in the line.
+    """
     out = ""
     for index, each in enumerate(inlines):
         following = inlines[index + 1] if index + 1 < len(inlines) else None
+        last, more = out[-1:] or before, goes_on if following is None else _follows(following)
         match each:
             case str():
-                out += _plain(_on_one_line(each))
-                continue
+                piece = _plain(_on_one_line(each), goes_on=more)
             case Code(text):
                 piece = _code(text)
             case Link(href, words):
                 piece = _link(href, words)
-                if piece[:1] in ("h", "H"):  # a bare address: it must not go on in what follows
-                    before = JOINER if _WORD.match(out[-1:]) else ""
-                    piece = f"{before}{piece}{JOINER if _goes_on(following) else ''}"
+                if not piece.startswith("["):  # a bare address: it must not go on in what follows
+                    piece = f"{JOINER if _WORD.match(last) else ''}{piece}{JOINER if more else ''}"
             case Mention(name):
                 # The name must not go on in what follows, nor be part of what is before.
-                before = JOINER if out and (_WORD.match(out[-1]) or out[-1] in "_@#") else ""
-                piece = f"{before}@{name}{JOINER if _goes_on(following) else ''}"
+                is_part = _WORD.match(last) or last in ("_", "@", "#")
+                piece = f"{JOINER if is_part else ''}@{name}{JOINER if more else ''}"
             case Styled(style, of):
-                piece = _styled(style, _merged(of), styles, out, following)
-        if out.endswith("\\") and piece[:1] in ("*", "_", "~", "`", "[", "|", ">", "-"):
-            out += JOINER  # a backslash of plain text would escape the mark
+                piece = _styled(style, _merged(of), styles, last, following, goes_on=more)
+        # A backslash of plain text would escape the mark; two codes would be one.
+        if (last == "\\" and piece[:1] in tuple("*_~`|[>-")) or (last == "`" and piece[:1] == "`"):
+            out += JOINER
         out += piece
     return out
 
 
-def _styled(style: str, of: list[Inline], styles: frozenset[str], before: str, following: Inline | None) -> str:
-    if style in styles:
-        return _inlines(of, styles)
-    inside = _inlines(of, styles | {style})
+def _styled(
+    style: str, of: list[Inline], styles: frozenset[str], before: str, following: Inline | None, *, goes_on: bool
+) -> str:
+    # In the middle of a word `_` is no mark.
+    in_word = style == "italic" and (_WORD.match(before) or _begins_word(following))
+    if style in styles or in_word:
+        return _inlines(of, styles, before, goes_on=goes_on)
+    mark = _MARKS[style]
+    inside = _inlines(of, styles | {style}, mark[0], goes_on=True)
     bare = inside.strip()
     if not bare:
         return inside
-    mark = _MARKS[style]
-    # In the middle of a word `_` is no mark; after an escaped or a real mark of its own it would be a longer run.
-    if style == "italic" and (_WORD.match(before[-1:]) or _begins_word(following)):
-        return inside
-    if before.endswith(mark[0]):
-        mark = JOINER + mark
-    if bare.endswith("\\"):
-        bare += JOINER
     left, right = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]
-    return f"{left}{mark}{bare}{mark.lstrip(JOINER)}{right}"
+    # After a mark of its own kind, real or escaped, it would be a longer run of marks.
+    apart = JOINER if before == mark[0] and not left else ""
+    if style == "italic" and bare[0] == "@":
+        bare = JOINER + bare  # a name does not begin after `_`
+    return f"{left}{apart}{mark}{bare}{JOINER if bare.endswith(chr(92)) else ''}{mark}{right}"
 
 
-def _goes_on(inline: Inline | None) -> bool:
-    return inline is not None and not (isinstance(inline, str) and inline[:1] in ("", " ", "\n"))
+def _follows(inline: Inline) -> bool:
+    """Tell whether an inline begins with something that could belong to what is before it."""
+    return not (isinstance(inline, str) and inline[:1] in ("", " ", "\n"))
 
 
 def _begins_word(inline: Inline | None) -> bool:
@@ -177,15 +194,15 @@ def _longest(text: str) -> int:
 
 
 def _link(href: str, words: str) -> str:
-    address = _address(href)
+    href = href.strip()
     words = " ".join(normalized(words).split())
-    if address is None:
+    if not _IS_ADDRESS.fullmatch(href) or _INVISIBLE.search(href):
         href = _on_one_line(href)
         return _plain(f"{words} ({href})" if words and href and words != href else words or href)
-    if words and words not in (href, address):
-        return f"[{_words(words)}]({address})"
-    # A bare address ends before punctuation; in parentheses it is taken whole.
-    return address if _IS_BARE.fullmatch(address) else f"[{address}]({address})"
+    if (not words or words == href) and _IS_BARE.fullmatch(href) and not _ENDS_BARE.search(href):
+        return href
+    address = _IN_PARENTHESES.sub(_percent, href)
+    return f"[{_words(words or href)}]({address})"
 
 
 def _words(text: str) -> str:
@@ -197,34 +214,18 @@ def _words(text: str) -> str:
             break
     if depth != 0 or "\\" in text:
         text = text.replace("[", "(").replace("]", ")")
-    return _escaped(text)
-
-
-_IS_ADDRESS: Final = re.compile(
-    r"(?:https?://(?:[^\W_]|\[)|mailto:[^\s@]+@)[^\s\"`<>\x00-\x20\x7f-\xa0]*", re.IGNORECASE
-)
-
-
-_IS_BARE: Final = re.compile(r"https?://[!-~]*[A-Za-z0-9/=&%#-]", re.IGNORECASE)
-
-
-def _address(href: str) -> str | None:
-    """Return an address as it may stand in a link: `http`, `https` or `mailto`; None if it is another."""
-    href = href.strip()
-    if not _IS_ADDRESS.fullmatch(href) or _INVISIBLE.search(href):
-        return None
-    scheme, _, rest = href.partition(":")
-    if scheme.lower() == "mailto":
-        return href if "@" in rest and not re.search(r"[()\\*_~|]", rest) else None
-    encoded = _encoded(href)
-    return encoded.replace("(", "%28").replace(")", "%29")
+    return _escaped(text) + (JOINER if text.endswith("\\") else "")
 
 
 def _encoded(address: str) -> str:
     """Return an address in which nothing can be a mark or a mention, wherever a reader lets it end."""
     host = _IPV6_HOST.match(address)
     begin = host.end() if host else 0
-    return address[:begin] + _ENCODED.sub(lambda match: f"%{ord(match[0]):02X}", address[begin:])
+    return address[:begin] + _ENCODED.sub(_percent, address[begin:])
+
+
+def _percent(match: re.Match[str]) -> str:
+    return f"%{ord(match[0]):02X}"
 
 
 # Plain text
@@ -234,15 +235,15 @@ def _on_one_line(text: str) -> str:
     return normalized(text).replace("\n", " ")
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, goes_on: bool = False) -> str:
     """Return plain text with everything in it escaped that would be markup or a mention."""
     out = []
     done = 0
     for found in _ADDRESS.finditer(text):
         out += [_escaped(text[done : found.start()]), _encoded(found[0])]
         done = found.end()
-        if text.startswith("`", done):
-            out.append(JOINER)  # the backslash of the escape would belong to the address
+        if text.startswith("`", done) or (goes_on and done == len(text)):
+            out.append(JOINER)  # a backslash or a mark would belong to the address
     return "".join([*out, _escaped(text[done:])])
 
 
