@@ -164,9 +164,9 @@ def test_marks_of_the_format_mention_and_names_in_words_do_not() -> None:
     assert ROOM.mentions(said({"text": "<@U123|bob>"})) == (ROOM.bob,)
     for text in ("@room fire @here @bob", "&lt;!channel&gt;", "<@room> <@here>", "`<!here>`", "```<!channel>```"):
         assert ROOM.mentions(said({"text": text})) is None, text
-    assert ROOM.mentions(said({"text": "@room", "link_names": 1})) == everybody
-    assert ROOM.mentions(said({"text": "@channel", "parse": "full"})) == everybody
-    assert ROOM.mentions(said({"text": "@bob", "link_names": True})) == (ROOM.bob,)
+    for asked in ({"link_names": 1}, {"link_names": "1"}, {"link_names": True}, {"parse": "full"}):
+        assert ROOM.mentions(said({"text": "ask @bob.", **asked})) == (ROOM.bob,)
+        assert ROOM.mentions(said({"text": "@room @here @channel @Everyone", **asked})) is None
 
 
 def test_titles_names_and_fields_mention_nobody() -> None:

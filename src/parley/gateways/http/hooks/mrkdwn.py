@@ -22,6 +22,7 @@ _NAME: Final = re.compile(r"[^\s@#]{1,32}")
 _QUOTED: Final = re.compile(r"(?:>|&gt;) ?")
 _ALL_QUOTED: Final = re.compile(r"(?:>>>|&gt;&gt;&gt;) ?")
 _BROADCAST: Final = {"here": "here", "channel": "room", "everyone": "room", "group": "room"}
+_EVERYBODY: Final = ("room", *_BROADCAST)
 _STYLED: Final = re.compile(r"([*_~])([^*_~]+)\1")
 _STYLES: Final[dict[str, Style]] = {"*": "bold", "_": "italic", "~": "strike"}
 
@@ -33,7 +34,8 @@ def blocks(text: str, *, styles: bool = True, mentions: bool = True, names: bool
         text: it, of linear cost in its length.
         styles: whether `*`, `_`, `~`, backticks and `>` mean something. Links and entities always do.
         mentions: whether `<!here>` and the like mention somebody; else they are shown only.
-        names: whether `@name` without brackets does (Slack's `link_names`).
+        names: whether `@name` without brackets does (Slack's `link_names`), but for `@here` and the like: tools set
+            it for texts of any origin.
     """
     if not text.strip():
         return []
@@ -138,8 +140,9 @@ class _Reader:
             return
         done = 0
         for found in re.finditer(r"(?<![\w@])@([\w.\-]*\w)", text):
-            name = {"channel": "room", "everyone": "room"}.get(found[1].lower(), found[1])
-            yield from (text[done : found.start()], Mention(name))
+            if found[1].lower() in _EVERYBODY or not found[1].strip("._-"):
+                continue
+            yield from (text[done : found.start()], Mention(found[1]))
             done = found.end()
         yield text[done:]
 
@@ -151,7 +154,7 @@ class _Reader:
             yield self._command(name, words)
         elif kind == "@":
             person = words.removeprefix("@") or name
-            known = self._mentions and _NAME.fullmatch(person) and person.lower() not in ("room", "here")
+            known = self._mentions and _NAME.fullmatch(person) and person.lower() not in _EVERYBODY
             yield Mention(person) if known else f"@{person}"
         elif kind == "#":
             yield f"#{words.removeprefix('#') or name}"
