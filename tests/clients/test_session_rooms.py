@@ -1,10 +1,12 @@
 """The events of a room are shown once and in order."""
 
+import pytest
+
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.room_stream import LastSeen
 from parley.clients.protocol import effects as fx
 from parley.clients.protocol.requests import After, ChangeTopic, JoinRoom, Last, LeaveRoom
-from tests.clients.talk import Talk, events, page, ready, room
+from tests.clients.talk import Talk, events, page, ready, room, said
 
 
 def place(epoch: str = "e1") -> RoomRef:
@@ -72,6 +74,49 @@ def test_a_page_of_history_with_a_hole_is_not_shown() -> None:
     told = talk.told()
     assert not [effect for effect in told if isinstance(effect, fx.Show)]
     assert told[-1] == fx.Hangup("event 5 of #lobby is missing")
+
+
+def test_a_page_may_have_a_run_in_place_of_its_events() -> None:
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)], fold=True).ready(room(900, 900), token=None)
+    assert talk.sent()[-1] == {"t": "history", "id": "r1", "room": 1, "after": 4, "limit": 200, "fold": True}
+    run = {"first": 7, "last": 899, "newest": said(898, 899)}
+    talk.server(page("r1", 5, 6, 900) | {"runs": [run]}, events(901))
+    told = [effect for effect in talk.told() if isinstance(effect, fx.Show | fx.Folded)]
+    shown = [
+        [event.seq for event in effect.events] if isinstance(effect, fx.Show) else (effect.run.first, effect.run.last)
+        for effect in told
+    ]
+    assert shown == [[5, 6], (7, 899), [900], [901]]
+    assert talk.session.seen[0].seq == 901
+
+
+def test_the_end_of_a_run_that_the_stream_has_as_well_is_shown_once() -> None:
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)], fold=True).ready(room(20, 20), token=None)
+    talk.server(page("r1") | {"runs": [{"first": 5, "last": 22, "newest": said(20, 21, 22)}]}, events(21, 22))
+    told = [effect for effect in talk.told() if isinstance(effect, fx.Show | fx.Folded)]
+    assert isinstance(told[0], fx.Folded)
+    assert (told[0].run.first, told[0].run.last, [event.seq for event in told[0].run.newest]) == (5, 20, [20])
+    assert isinstance(told[1], fx.Show)
+    assert [event.seq for event in told[1].events] == [21, 22]
+
+
+@pytest.mark.parametrize(("first", "last"), [(6, 9), (7, 9), (4, 4)])
+def test_a_page_with_a_hole_before_a_run_is_not_shown(first: int, last: int) -> None:
+    talk = Talk(token="T1", seen=[LastSeen(1, "lobby", "public", "e1", 4)], fold=True).ready(room(10, 10), token=None)
+    talk.server(page("r1", 10) | {"runs": [{"first": first, "last": last, "newest": []}]})
+    assert talk.told()[-1] == fx.Hangup("event 5 of #lobby is missing")
+
+
+def test_the_last_of_a_watched_room_are_one_folded_page() -> None:
+    talk = Talk(name=None, fold=True)
+    talk.ask(JoinRoom("lobby", start=Last(20), restart=Last(20)))
+    talk.connect().server(ready(token=None, user=None))
+    talk.server({"t": "watching", "room": room(900, 900), "id": "r1"})
+    assert talk.sent()[-1] == {"t": "history", "id": "r2", "room": 1, "before": 901, "limit": 20, "fold": True}
+    talk.server(page("r2", 899, 900) | {"runs": [{"first": 2, "last": 898, "newest": []}]})
+    told = [effect for effect in talk.told_all() if isinstance(effect, fx.Show | fx.Folded | fx.CaughtUp)]
+    assert [type(effect) for effect in told] == [fx.Folded, fx.Show, fx.CaughtUp]
+    assert talk.sent() == []
 
 
 def test_catching_up_goes_on_after_a_lost_connection() -> None:

@@ -15,13 +15,16 @@ from .keep.outbox import Outbox
 from .model.names import bare
 from .model.room_ref import RoomRef
 from .net.client_options import ClientOptions
-from .plain.render import lines_of, safe
+from .plain.folding import Folding
+from .plain.render import lines_of, run_line, safe
 from .protocol import effects as fx
 from .protocol.requests import After, JoinRoom, Last
 
 Write = Callable[[str], None]
 LAST: Final = 20
-"""How many events are shown of the past, unless it is said where to begin."""
+"""How many events are shown of the past, unless it is said where to begin. As text, a long run of comings and goings
+counts as one.
+"""
 
 
 class PrintedEvent(Struct, frozen=True, omit_defaults=True):
@@ -89,8 +92,11 @@ class _Tail:
         self._follow = follow
         self._json = json
         # With a name it must be an account: a guest of that name would be made only to look.
-        self._session = options.session(outbox, watching=True, **({} if outbox is None else {"account": True}))
+        self._session = options.session(
+            outbox, watching=True, fold=not json, **({} if outbox is None else {"account": True})
+        )
         self._transport = options.transport(self._session, self._take, only_identity(outbox))
+        self._folding = Folding()
         self._password_needed = ""
         self._met = False
         self._done = False
@@ -103,10 +109,14 @@ class _Tail:
         return self._done
 
     def _take(self, effect: fx.Effect) -> None:
+        if not self._json:
+            for place, item in self._folding.take(effect):
+                for line in [run_line(item, place)] if isinstance(item, int) else lines_of(item, place):
+                    self._write(line.text)
         match effect:
-            case fx.Show(place=place, events=events):
+            case fx.Show(place=place, events=events) if self._json:
                 for event in events:
-                    self._show(place, event)
+                    self._print(place, event)
             case fx.CaughtUp() if not self._follow:
                 self._done = True
                 self._session.abandon()
@@ -132,11 +142,7 @@ class _Tail:
             case fx.Over(fault=fault) if fault:
                 self._complain(safe(fault) + (" (--as NAME)" if self._session.name is None else ""))
 
-    def _show(self, place: RoomRef, event: web.Event) -> None:
-        if not self._json:
-            for line in lines_of(event, place):
-                self._write(line.text)
-            return
+    def _print(self, place: RoomRef, event: web.Event) -> None:
         where = (place.name, place.id, place.epoch, event.seq, event.at)
         printed = PrintedEvent(*where, event.user, event.name, event.kind, event.text, event.mentions, event.bot)
         self._write(msgspec.json.encode(printed).decode())

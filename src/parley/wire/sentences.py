@@ -59,6 +59,11 @@ def event_text(kind: str, name: str, text: str, bot: bool = False, whom: str | N
     return f"{name} has {done}" if done else ""
 
 
+def run_text(count: int) -> str:
+    """Return a run of comings and goings as text."""
+    return f"({count:,} comings and goings)"
+
+
 def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str | None = None) -> list[str]:
     """Return a message of a direct room as lines; no lines for other kinds.
 

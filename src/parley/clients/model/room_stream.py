@@ -6,12 +6,16 @@ between are fetched as pages of history, and the events of the stream are held b
 room's `floor` are not visible to the user: if `seq` is before it, showing goes on at the floor, and nothing is missing.
 """
 
-from msgspec import Struct
+from collections.abc import Sequence
+
+from msgspec import Struct, structs
 
 from parley.clients.model.names import fold
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.unread import UnreadCounter
 from parley.wire import web
+
+Item = web.Event | web.Run
 
 
 class Fault(Exception):
@@ -31,6 +35,10 @@ class LastSeen(Struct, frozen=True):
 class RoomStream:
     """One room's events.
 
+    Args:
+        fold: whether pages may have runs of comings and goings in place of their events.
+        fold_lead: whether the lead is such a page; otherwise it is messages only.
+
     Attributes:
         seq: the seq of the last event that was shown; at first, the seq after which events are shown.
         lead: how many earlier messages are still to be shown before anything else.
@@ -44,7 +52,7 @@ class RoomStream:
         unread: how much of the room is unread.
     """
 
-    def __init__(self, seen: LastSeen, lead: int = 0) -> None:
+    def __init__(self, seen: LastSeen, lead: int = 0, *, fold: bool = False, fold_lead: bool = False) -> None:
         self.id = seen.room
         self.name = seen.name
         self.kind = seen.kind
@@ -60,6 +68,8 @@ class RoomStream:
         self.tip = 0
         self.sent_out: web.Event | None = None
         self.unread = UnreadCounter()
+        self._fold = fold
+        self._fold_lead = fold_lead
         self._after = 0
         self._newest = 0
         self._held: list[web.Event] = []
@@ -113,9 +123,10 @@ class RoomStream:
     def wanted(self, page_limit: int) -> web.History | None:
         """Return the page that is needed before the stream can be shown, if any."""
         if self.lead:
-            return web.History(self.id, min(self.lead, page_limit), before=self.seq + 1, messages=True)
+            limit, before = min(self.lead, page_limit), self.seq + 1
+            return web.History(self.id, limit, before=before, messages=not self._fold_lead, fold=self._fold_lead)
         if self.seq < self._after:
-            return web.History(self.id, page_limit, after=self.seq)
+            return web.History(self.id, page_limit, after=self.seq, fold=self._fold)
         return None
 
     def take(self, events: list[web.Event]) -> list[web.Event]:
@@ -136,26 +147,31 @@ class RoomStream:
             return []
         return self._shown(fresh)
 
-    def take_page(self, page: web.Page, page_limit: int) -> tuple[list[web.Event], list[web.Event]]:
-        """Take the page that `wanted` asked for; return the lead, and the events to be shown after it.
+    def take_page(self, page: web.Page, page_limit: int) -> tuple[list[Item], list[Item]]:
+        """Take the page that `wanted` asked for; return the lead, and the items to be shown after it.
 
         Raises:
             Fault: the page does not continue what was shown, or belongs to another history.
         """
         if page.epoch != self.epoch:
             raise Fault(f"the history of #{self.name} was replaced")
-        lead: list[web.Event] = []
+        items: list[Item] = [*page.events, *page.runs]
+        items.sort(key=_first)
         if self.lead:
-            lead = [event for event in page.events if event.seq <= self.seq][-self.lead :]
+            lead = _between(items, 0, self.seq)[-self.lead :]
             self.lead = 0
-        else:
-            following = [event for event in page.events if self.seq < event.seq <= self._after]
-            if [event.seq for event in following] != list(range(self.seq + 1, self.seq + 1 + len(following))):
+            return lead, [*self._release(page_limit)]
+        following = _between(items, self.seq, self._after)
+        at = self.seq
+        for item in following:
+            if _first(item) != at + 1:
                 raise Fault(f"event {self.seq + 1} of #{self.name} is missing")
-            if not following:
-                raise Fault(f"the history of #{self.name} ends before event {self.seq + 1}")
-            return lead, self._shown(following) + self._release(page_limit)
-        return lead, self._release(page_limit)
+            at = _last(item)
+        if not following:
+            raise Fault(f"the history of #{self.name} ends before event {self.seq + 1}")
+        self._shown([item for item in following if isinstance(item, web.Event)])
+        self.seq = at
+        return [], [*following, *self._release(page_limit)]
 
     def skip_lead(self) -> list[web.Event]:
         """Do without the lead; return the events that were held back for it."""
@@ -176,3 +192,25 @@ class RoomStream:
             if event.kind == "topic" and event.seq > self.tip:
                 self.topic = event.text
         return events
+
+
+def _first(item: Item) -> int:
+    return item.seq if isinstance(item, web.Event) else item.first
+
+
+def _last(item: Item) -> int:
+    return item.seq if isinstance(item, web.Event) else item.last
+
+
+def _between(items: Sequence[Item], after: int, upto: int) -> list[Item]:
+    """Return the part of a page after one seq and up to another. Of a run, too: the stream has the rest of it."""
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, web.Event):
+            if after < item.seq <= upto:
+                found.append(item)
+        elif item.last > after and item.first <= upto:
+            newest = [event for event in item.newest if after < event.seq <= upto]
+            first, last = max(item.first, after + 1), min(item.last, upto)
+            found.append(structs.replace(item, first=first, last=last, newest=newest))
+    return found

@@ -59,7 +59,7 @@ class _Chat:
         self._screen = screen
         self._outbox = outbox
         self._loop = asyncio.get_running_loop()
-        self._session = options.session(outbox, seen=outbox.seen(), entries=outbox.adopt())
+        self._session = options.session(outbox, seen=outbox.seen(), entries=outbox.adopt(), fold=True)
         self._conversation = PlainConversation(
             self._session, room, self._loop.time, screen.show, can_ask=screen.can_ask(), looked_at=screen.looked_at
         )
@@ -146,7 +146,7 @@ class _Chat:
             case fx.Offline(why=why, delay=float()) if not self._conversation.met and not self._screen.patient:
                 self._give_up(f"Can't connect to {self._options.address.label}: {why}.")
                 return
-            case fx.Show() | fx.Settle() | fx.Online() | fx.Entered():
+            case fx.Show() | fx.Folded() | fx.Settle() | fx.Online() | fx.Entered():
                 self._save_soon()
         self._conversation.take(effect)
         if isinstance(effect, fx.Settle) and effect.state == "refused":

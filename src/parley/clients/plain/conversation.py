@@ -17,8 +17,9 @@ from parley.clients.protocol.session import ClientSession
 from parley.wire import web
 from parley.wire.sentences import until_utc
 
+from .folding import Folding
 from .read_status import LEVELS, ReadStatus
-from .render import TextLine, counts, described, excerpt, label, lines_of, messages, safe
+from .render import TextLine, counts, described, excerpt, label, lines_of, messages, run_line, safe
 from .window import About, Prompt, Window
 
 TYPING_SHOWN_SECONDS: Final = 5.0
@@ -77,6 +78,7 @@ class PlainConversation:
         self._from_earlier = len(session.unsent)
         self._left_behind: str | None = None  # the room to go back to if the new one can't be entered
         self._typing: dict[str, float] = {}
+        self._folding = Folding()
         self.window.ask(rq.JoinRoom(bare(room)))
 
     # From the user
@@ -164,14 +166,9 @@ class PlainConversation:
     def take(self, effect: fx.Effect) -> None:
         """Show what a session's effect means for the user."""
         window = self.window
+        for place, item in self._folding.take(effect):
+            self._show(place, item)
         match effect:
-            case fx.Show(place=place, events=events):
-                here = window.is_here(place)
-                for event in events:
-                    self._typing.pop(event.name, None)
-                    self.read_status.note(place, event)
-                    for line in lines_of(event, place, here=here, me=self._session.user):
-                        window.show(line)
             case fx.Online(first=first):
                 self._come_online(first)
             case fx.Offline(why=why, delay=delay):
@@ -215,6 +212,16 @@ class PlainConversation:
                 window.problem(message)
             case fx.Over(fault=fault) if fault:
                 self.fault = fault
+
+    def _show(self, place: RoomRef, item: web.Event | int) -> None:
+        here = self.window.is_here(place)
+        if isinstance(item, int):
+            self.window.show(run_line(item, place, here=here))
+            return
+        self._typing.pop(item.name, None)
+        self.read_status.note(place, item)
+        for line in lines_of(item, place, here=here, me=self._session.user):
+            self.window.show(line)
 
     def _come_online(self, first: bool) -> None:
         self.online = self.met = True

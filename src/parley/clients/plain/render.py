@@ -9,7 +9,7 @@ from msgspec import Struct
 from parley.clients.model.room_ref import RoomRef
 from parley.clients.model.unread import mentions_me
 from parley.wire import web
-from parley.wire.sentences import direct_lines, event_text
+from parley.wire.sentences import direct_lines, event_text, run_text
 
 Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem"]
 
@@ -64,6 +64,11 @@ def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | N
             style = "mention" if mentions_me(event, me) else "said"
     for line in lines:
         yield TextLine(safe(tag + line), style)
+
+
+def run_line(count: int, place: RoomRef, *, here: bool = True) -> TextLine:
+    """Render a run of comings and goings, as many as `count`."""
+    return TextLine(safe(("" if here else f"#{place.name} ") + run_text(count)), "happened")
 
 
 def described(member: web.Member) -> str:

@@ -194,6 +194,13 @@ class Show(Effect, frozen=True):
     lead: bool = False
 
 
+class Folded(Effect, frozen=True):
+    """A run of comings and goings came in place of its events, at this place between the events of `Show`."""
+
+    place: RoomRef
+    run: web.Run
+
+
 class CaughtUp(Effect, frozen=True):
     """Everything that was in the room when this connection began has been shown."""
 

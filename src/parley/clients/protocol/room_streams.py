@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from typing import Final
 
+from msgspec import structs
+
 from parley.clients.model.names import PEOPLE_SEPARATOR, bare, fold, fold_people
-from parley.clients.model.room_stream import Fault, LastSeen, RoomStream
+from parley.clients.model.room_stream import Fault, Item, LastSeen, RoomStream
 from parley.wire import web
 from parley.wire.limits import PAGE_EVENTS
 
@@ -29,6 +31,8 @@ class RoomStreams:
         outlet: takes frames and effects.
         observer: whether rooms are watched instead of joined; only planned rooms are followed then.
         follow: whether events are shown at all.
+        fold: whether pages are asked for with long runs of comings and goings in place of their events. `Last` then
+            counts such a run as one event.
 
     Attributes:
         page_limit: how many events may be asked for at once.
@@ -36,14 +40,17 @@ class RoomStreams:
         renamed: takes the user's new name when an event says that it has changed.
     """
 
-    def __init__(self, seen: Iterable[LastSeen], outlet: Outlet, *, observer: bool, follow: bool) -> None:
+    def __init__(
+        self, seen: Iterable[LastSeen], outlet: Outlet, *, observer: bool, follow: bool, fold: bool = False
+    ) -> None:
         self.page_limit = PAGE_EVENTS
         self.me: int | None = None
         self.renamed: Callable[[str], None] = lambda name: None
-        self._streams = {each.room: RoomStream(each) for each in seen}
         self._outlet = outlet
         self._observer = observer
         self._follow = follow
+        self._fold = fold
+        self._streams = {each.room: self._stream(each) for each in seen}
         self._leads: dict[str, int] = {}
         self._starts: dict[str, After | Last] = {}
         self._restarts: dict[str, After | Last] = {}
@@ -123,9 +130,17 @@ class RoomStreams:
     def plan(self, request: JoinRoom | CreateRoom) -> None:
         """Remember how a room begins when it is entered: with which lead, or, for an observer, where."""
         folded = fold(request.room)
-        self._leads[folded] = 0 if self._observer else request.lead
+        start = request.start if isinstance(request, JoinRoom) else None
+        self._leads[folded] = self._lead_of(start) if self._observer else request.lead
         if isinstance(request, JoinRoom) and request.start is not None and request.restart is not None:
             self._starts[folded], self._restarts[folded] = request.start, request.restart
+
+    def _stream(self, seen: LastSeen) -> RoomStream:
+        return RoomStream(seen, fold=self._fold, fold_lead=self._fold and self._observer)
+
+    def _lead_of(self, start: After | Last | None) -> int:
+        """Return the lead of a room that begins so: the last items of a folded history are one."""
+        return start.count if self._fold and isinstance(start, Last) else 0
 
     def join(self, room: str) -> None:
         """Ask to be let in, and for what was missed; once."""
@@ -307,15 +322,16 @@ class RoomStreams:
                 rewound = stream is None
         new = stream is None
         if stream is None:
-            stream = self._streams[room.id] = RoomStream(_beginning(room, self._starts))
+            stream = self._streams[room.id] = self._stream(_beginning(room, self._starts, folding=self._fold))
         if public and not stream.begun:
             stream.lead = self._leads.pop(fold(room.name), REWOUND_LEAD if rewound and not self._observer else 0)
         before = stream.place
-        restored = stream.begin(room, 0 if self._observer else REWOUND_LEAD)
+        restart = self._lead_of(self._restarts.get(fold(room.name))) if self._observer else REWOUND_LEAD
+        restored = stream.begin(room, restart)
         stream.unread.begin(room, stream.seq, stream.lead, new=new or restored)
         if restored or rewound:
             if self._observer:
-                stream.seq = _beginning(room, self._restarts).seq
+                stream.seq = _beginning(room, self._restarts, folding=self._fold).seq
             self._outlet.emit(fx.Rewound(stream.place))
         elif before.name != stream.name:
             self._outlet.emit(fx.Renamed(before, stream.place))
@@ -331,9 +347,20 @@ class RoomStreams:
             return
         id_ = stream.page_id = self._outlet.next_id()
         self._pages[id_] = stream.id
-        self._outlet.transmit(web.History(frame.room, frame.limit, frame.before, frame.after, frame.messages, id_))
+        self._outlet.transmit(structs.replace(frame, id=id_))
 
-    def _show(self, stream: RoomStream, events: list[web.Event], lead: bool = False) -> None:
+    def _show(self, stream: RoomStream, items: Sequence[Item], lead: bool = False) -> None:
+        events: list[web.Event] = []
+        for item in items:
+            if isinstance(item, web.Event):
+                events.append(item)
+            else:
+                self._show_events(stream, events, lead)
+                events = []
+                self._outlet.emit(fx.Folded(stream.place, item))
+        self._show_events(stream, events, lead)
+
+    def _show_events(self, stream: RoomStream, events: list[web.Event], lead: bool) -> None:
         if not events:
             return
         self._outlet.emit(fx.Show(stream.place, events, lead))
@@ -361,15 +388,15 @@ class RoomStreams:
             self._outlet.emit(fx.CaughtUp(stream.place))
 
 
-def _beginning(room: web.Room, starts: dict[str, After | Last]) -> LastSeen:
+def _beginning(room: web.Room, starts: dict[str, After | Last], *, folding: bool) -> LastSeen:
     """Return where a room begins that was never shown."""
     after = room.tip if room.after is None else room.after
     match starts.get(fold(room.name)):
         case After(seq=seq):
             after = min(seq, after)
-        case Last(count=count):
+        case Last(count=count) if not folding:
             after = max(0, after - count)
-        case _ if room.kind == "direct":
+        case None if room.kind == "direct":
             after = 0  # another user began the conversation while this one was away
     after = max(after, room.floor - 1)
     return LastSeen(room.id, room.name, room.kind, room.epoch, after)

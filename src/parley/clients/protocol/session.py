@@ -69,6 +69,7 @@ class ClientSession:
         offered: the token that an earlier session offered and got no answer to.
         follow: False to send only: nothing is shown, nothing is caught up.
         watching: whether rooms are watched instead of joined; always so for an observer.
+        fold: whether long runs of comings and goings may come as `Folded` in pages of history.
 
     Attributes:
         name, token, account, user: who the user is; see `.greeting.Greeting`.
@@ -91,6 +92,7 @@ class ClientSession:
         watching: bool = False,
         new_token: Callable[[], str] | None = None,
         offered: str | None = None,
+        fold: bool = False,
     ) -> None:
         self._new_key = new_key
         self._typed_at: float | None = None
@@ -98,7 +100,7 @@ class ClientSession:
         self._queues = ConversationQueues()
         self._connection = ConnectionState(self._outlet, random)
         observer = watching or name is None
-        self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow)
+        self._rooms = RoomStreams(seen, self._outlet, observer=observer, follow=follow, fold=fold)
         parts = self._outlet, self._connection, self._rooms
         self._greeting = Greeting(
             *parts,
