@@ -74,9 +74,11 @@ async def test_a_change_with_a_key_is_made_once_whatever_others_change_meanwhile
     await bob.asks("PATCH", "/api/rooms/lobby", {"topic": "coffee"})
     again = await ann.asks("PATCH", "/api/rooms/lobby", {"topic": "tea"}, {"Idempotency-Key": "k1"})
     assert (first.json["topic"], again.status, again.json["topic"]) == ("tea", 200, "coffee")
-    # It is the key of a message as well.
+    # A message can't have the key of another command.
     said = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
-    assert (said.status, said.json["seq"]) == (200, first.json["tip"])
+    assert (said.status, said.code) == (422, "key_reused")
+    other = await ann.asks("PATCH", "/api/rooms/lobby", {"topic": "milk"}, {"Idempotency-Key": "k1"})
+    assert (other.status, other.code) == (422, "key_reused")
 
 
 async def test_several_changes_of_one_request_are_made_once(server: Server) -> None:
@@ -84,6 +86,8 @@ async def test_several_changes_of_one_request_are_made_once(server: Server) -> N
     room = (await ann.asks("POST", "/api/rooms", {"name": "tea"}, {"Idempotency-Key": "k1"})).json["id"]
     again = await ann.asks("POST", "/api/rooms", {"name": "tea"}, {"Idempotency-Key": "k1"})
     assert (again.status, again.json["id"]) == (200, room)
+    other = await ann.asks("POST", "/api/rooms", {"name": "milk"}, {"Idempotency-Key": "k1"})
+    assert (other.status, other.code) == (422, "key_reused")
     changes = {"topic": "green", "read_only": True, "slow": 5}
     first = await ann.asks("PATCH", f"/api/rooms/{room}", changes, {"Idempotency-Key": "k2"})
     await ann.asks("PATCH", f"/api/rooms/{room}", {"topic": "black", "read_only": False, "slow": 0})
@@ -187,8 +191,11 @@ async def test_a_retry_gives_the_first_result(server: Server) -> None:
     ann = await guest(server, "ann")
     await ann.joins("lobby")
     first = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "hi"}, {"Idempotency-Key": "k1"})
-    again = await ann.asks("POST", "/api/rooms/1/messages", {"text": "other"}, {"Idempotency-Key": '"k1"'})
+    again = await ann.asks("POST", "/api/rooms/1/messages", {"text": "hi"}, {"Idempotency-Key": '"k1"'})
     assert (again.status, again.json) == (200, first.json)
+    for path, body in [("1", {"text": "other"}), ("999", {"text": "hi"}), ("1", {"text": "hi", "kind": "action"})]:
+        other = await ann.asks("POST", f"/api/rooms/{path}/messages", body, {"Idempotency-Key": "k1"})
+        assert (other.status, other.code) == (422, "key_reused")
     made = await ann.asks("POST", "/api/rooms/lobby/messages", {"text": "without"})
     repeated = await ann.asks(
         "POST", "/api/rooms/lobby/messages", {"text": "without"}, {"Idempotency-Key": made.json["key"]}

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from parley.core.commands import (
     ClaimName,
     Join,
@@ -24,7 +26,9 @@ from parley.core.decision import Decision, Outcome, Repeated
 from parley.core.events import MACHINE, Event
 from parley.core.ports import Batch, Keyed, Place, StoreError
 from parley.core.refusals import Refusal
+from parley.core.repetition import NOWHERE
 from parley.server.engine.writer import RecentKeys, Writer
+from parley.server.protocols import RETRY_MS
 from parley.storage.sqlite import SqliteStore
 from tests.server.server_fixture import until
 from tests.storage.memory_store import MemoryStore
@@ -231,7 +235,8 @@ async def test_a_command_with_a_key_is_done_once() -> None:
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
         bob.writer._recent = RecentKeys()  # as after a restart: only the store has the key
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(1, 3)
-        assert await bob.ask(SendMessage(1, 1, "hi", key="k1")) == Repeated(1, 3)
+        assert (await bob.ask(SetTopic(1, 1, "milk", key="k1"))).code == "key_reused"
+        assert (await bob.ask(SendMessage(1, 1, "hi", key="k1"))).code == "key_reused"
         assert said(bob.store.after(1, 2, 9)) == ["tea", "coffee"]
 
 
@@ -241,6 +246,7 @@ async def test_a_command_without_changes_uses_its_key() -> None:
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Decision([])
         await bob.ask(SetTopic(1, 1, "coffee"))
         assert await bob.ask(SetTopic(1, 1, "tea", key="k1")) == Repeated(0, 0)
+        assert (await bob.ask(SendMessage(1, 1, "hi", key="k1"))).code == "key_reused"
         assert said(bob.store.after(1, 2, 9)) == ["tea", "coffee"]
 
 
@@ -302,13 +308,63 @@ async def test_a_key_twice_in_one_commit_is_stored_once() -> None:
         assert said(bob.store.after(1, 2, 9)) == ["hi"]
 
 
-async def test_a_key_again_is_answered_from_memory() -> None:
+async def test_a_key_with_another_message_is_refused_and_with_the_same_one_repeated() -> None:
+    async with writer_fixture() as bob:
+        await bob.ask(SendMessage(1, 1, "hi\r\nall", key="k"))
+        for _ in range(2):
+            assert await bob.ask(SendMessage(1, 1, "hi\nall", key="k")) == Repeated(1, 3)
+            others = (
+                SendMessage(1, 1, "something else", key="k"),
+                SendMessage(1, 99, "hi\nall", key="k"),
+                SendMessage(1, 1, "hi\nall", "action", key="k"),
+                SendMessage(1, 1, "", key="k"),
+                SendDirect(1, "nobody", "hi\nall", key="k"),
+                SetTopic(1, 1, "hi", key="k"),
+            )
+            for other in others:
+                assert (await bob.ask(other)).code == "key_reused", other
+            bob.writer._recent = RecentKeys()  # as after a restart
+        assert said(bob.store.after(1, 2, 9)) == ["hi\nall"]
+
+
+async def test_a_key_with_two_messages_in_one_commit_stores_the_first_and_refuses_the_second() -> None:
+    async with writer_fixture() as bob:
+        bob.submit("0", SendMessage(1, 1, "hi", key="k"))
+        bob.submit("1", SendMessage(1, 1, "ho", key="k"))
+        bob.submit("2", SendMessage(1, 1, "hi", key="k"))
+        assert (await bob.answer("1")).code == "key_reused"
+        assert await bob.answer("2") == Repeated(1, 3)
+        assert said(bob.store.after(1, 2, 9)) == ["hi"]
+
+
+async def test_a_retry_is_repeated_after_renames_and_after_its_text_was_erased() -> None:
+    async with writer_fixture() as bob:
+        ann = (await bob.ask(ClaimName("ann"))).events[0].user
+        await bob.ask(SendDirect(1, "ann", "psst", key="k1"))
+        await bob.ask(SendMessage(1, 1, "hi", key="k2"))
+        await bob.ask(Rename(ann, "anna"))
+        await bob.ask(Moderate(MACHINE, 1, "rename", value="hall"))
+        direct = (await bob.ask(SendDirect(1, "ann", "psst", key="k1"))).room
+        assert await bob.ask(SendDirect(1, "anna", "psst", key="k1")) == Repeated(direct, 4)
+        assert await bob.ask(SendMessage(1, direct, "psst", key="k1")) == Repeated(direct, 4)
+        assert await bob.ask(SendMessage(1, NOWHERE, "hi", key="k2")) == Repeated(1, 3)
+        await bob.ask(ClaimName("ann"))
+        assert (await bob.ask(SendDirect(1, "ann", "psst", key="k1"))).code == "key_reused"  # somebody else
+        log = bob.store._logs[1]
+        log[2] = msgspec.structs.replace(log[2], text="")
+        assert await bob.ask(SendMessage(1, 1, "hi", key="k2")) == Repeated(1, 3)
+
+
+async def test_a_retry_is_told_to_wait_while_the_store_can_not_be_read(monkeypatch: Any) -> None:
     async with writer_fixture() as bob:
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
-        bob.store.batches.clear()
-        assert await bob.ask(SendMessage(1, 1, "something else", key="k")) == Repeated(1, 3)
-        assert await bob.ask(SendDirect(1, "nobody", "hi", key="k")) == Repeated(1, 3)
-        assert bob.store.batches == []
+
+        def fail(places: object) -> None:
+            raise StoreError("the disk is gone")
+
+        monkeypatch.setattr(bob.store, "events_at", fail)
+        answer = await bob.ask(SendMessage(1, 1, "hi", key="k"))
+        assert (answer.code, answer.retry_after) == ("not_read", RETRY_MS)
 
 
 async def test_a_key_of_another_user_is_another_key() -> None:
@@ -356,7 +412,9 @@ async def test_a_retry_of_a_stored_message_gets_its_place_even_if_refused_now(tm
         await bob.ask(SendMessage(1, 1, "hi", key="k"))
     bob.store.close()
     later = WriterFixture(SqliteStore(tmp_path / "db"))
-    assert await later.ask(SendMessage(1, 99, "", key="k")) == Repeated(1, 3)
+    await later.ask(Leave(1, 1))
+    assert await later.ask(SendMessage(1, 1, "hi", key="k")) == Repeated(1, 3)
+    assert (await later.ask(SendMessage(1, 99, "", key="k"))).code == "key_reused"
     assert (await later.ask(SendMessage(1, 99, "", key="new"))).code == "room_not_joined"
     await later.writer.stop()
     later.store.close()
@@ -481,8 +539,6 @@ async def test_old_keys_are_dropped_from_memory_and_kept_in_the_store(monkeypatc
         for number in range(9):
             await bob.ask(SendMessage(1, 1, f"{number}", key=f"{number}"))
         assert len(bob.writer._recent) <= 2 * 2 + 1
-        bob.store.batches.clear()
         for number in (6, 7, 8):  # the generation before is still in memory
-            assert isinstance(await bob.ask(SendMessage(1, 1, "again", key=f"{number}")), Repeated)
-        assert bob.store.batches == []
+            assert isinstance(await bob.ask(SendMessage(1, 1, f"{number}", key=f"{number}")), Repeated)
         assert await bob.ask(SendMessage(1, 1, "0", key="0")) == Repeated(1, 3)

@@ -176,6 +176,15 @@ class MemoryStore:
         known = {put.user for _, put in self._tokens.values()}
         return [user for user in users if user in self._names and user not in known]
 
+    def events_at(self, places: Sequence[Place]) -> dict[Place, Event]:
+        wanted = set(places)
+        return {
+            (event.room, event.seq): event
+            for room in {room for room, _ in wanted}
+            for event in self._logs.get(room, ())
+            if (event.room, event.seq) in wanted
+        }
+
     def tidy(self) -> None:
         pass
 

@@ -229,6 +229,13 @@ def test_a_key_is_stored_once_and_the_objection_contains_its_place(lobby):
     assert [event.key for event in lobby.after(1, 3, 9)] == ["k1", "k2", "k3"]
 
 
+def test_events_are_read_by_their_places(lobby):
+    first, second = said(1, 4, "hi @bob", key="k1"), said(1, 5)
+    lobby.append(batch(first, second))
+    assert lobby.events_at([(1, 4), (0, 0), (1, 99), (7, 1), (1, 4)]) == {(1, 4): first}
+    assert lobby.events_at([]) == {}
+
+
 def test_a_key_is_unique_across_rooms(lobby):
     lobby.append(batch(said(1, 4, key="k1"), Event(2, 1, 5, 0, "parley", "created", "tea")))
     with pytest.raises(KeysTaken) as taken:

@@ -78,9 +78,10 @@ class Batch(Struct):
 class Store(Protocol):
     """A durable log.
 
-    Call `append` and `tidy` from one thread. The reading methods belong to two lanes, each with a thread of its own, so
-    that quick reads never wait for heavy ones: `said_by` and `audit`, which may read the whole log, are heavy; all
-    others are quick. They read durable data, and raise StoreError if it can't be read. Call `close` last.
+    Call `append`, `events_at` and `tidy` from one thread. The other reading methods belong to two lanes, each with a
+    thread of its own, so that quick reads never wait for heavy ones: `said_by` and `audit`, which may read the whole
+    log, are heavy; all others are quick. They read durable data, and raise StoreError if it can't be read. Call `close`
+    last.
     """
 
     def load(self) -> State:
@@ -96,6 +97,13 @@ class Store(Protocol):
         Raises:
             KeysTaken: the key of an event is stored already. Nothing was stored.
             StoreError: the disk is full or failed, or the events do not follow their log. Nothing was stored.
+        """
+
+    def events_at(self, places: Sequence[Place]) -> dict[Place, Event]:
+        """Return the events at these places, without those places that have none. Called from the thread of `append`.
+
+        Raises:
+            StoreError: they can't be read.
         """
 
     def tidy(self) -> None:

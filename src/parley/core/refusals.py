@@ -72,6 +72,7 @@ SENTENCES: Final = {
     "text_too_long": f"A message has at most {TEXT_CHARS:,} characters, this one has {{length:,}}. It was not sent.",
     "text_lines": f"A message has at most {TEXT_LINES} lines, this one has {{lines:,}}. It was not sent.",
     "key_invalid": f"A key has 1 to {KEY_CHARS} characters of printable ASCII without spaces.",
+    "key_reused": "This key was used before, for something else. Nothing was stored now. Send it with a new key.",
     "key_used": "This was done before, under the same key. Its secret is shown only the first time.",
     "user_unknown": "There is nobody called {name} here.",
     "user_self": "You can't write to yourself.",

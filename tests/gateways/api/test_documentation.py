@@ -58,7 +58,7 @@ def test_every_code_has_a_status_and_a_sentence() -> None:
     for code in SENTENCES:
         # Codes that are not in the table have the status 422: those about invalid values.
         assert code in problems.STATUS or re.search(
-            "invalid|too_long|empty|lines|self|usage|unknown|hello|command|frame|line|protocol", code
+            "invalid|reused|too_long|empty|lines|self|usage|unknown|hello|command|frame|line|protocol", code
         ), code
 
 

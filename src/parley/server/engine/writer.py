@@ -16,6 +16,7 @@ from parley.core.events import Event
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, Store, StoreError, no_crash
 from parley.core.records import PutKey, Record
 from parley.core.refusals import Refusal, refuse
+from parley.core.repetition import is_repetition
 from parley.core.rules import OPEN, Policy, decide, nobody
 from parley.core.state import State
 from parley.server.protocols import RETRY_MS, Client, Submitter
@@ -67,6 +68,8 @@ class _Commit(Struct):
         keys: the places of the keys that the commit stores.
         maybe_stored: by index in `entries`, the keys of refused commands that may have been stored before.
         duplicates: the indexes of commands that repeat the key of another command of this commit.
+        repeated: by index, the places of the keys of commands that were stored before.
+        stored: the events at those places, and the first ones of their logs; None if the store could not read them.
     """
 
     entries: list[_Entry]
@@ -75,6 +78,8 @@ class _Commit(Struct):
     keys: dict[Keyed, Place]
     maybe_stored: dict[int, Keyed]
     duplicates: set[int]
+    repeated: dict[int, Place]
+    stored: dict[Place, Event] | None = None
 
 
 class Writer:
@@ -176,7 +181,7 @@ class Writer:
                 continue
             commit = self._decide(entries)
             batch = commit.batch
-            if batch.events or batch.records or batch.maybe_stored:
+            if batch.events or batch.records or batch.maybe_stored or commit.repeated:
                 self._running = True
                 self._crash("writer: before the store")
                 self._work.put(commit)
@@ -195,16 +200,21 @@ class Writer:
         keys: dict[Keyed, Place] = {}
         maybe_stored: dict[int, Keyed] = {}
         duplicates: set[int] = set()
+        repeated: dict[int, Place] = {}
+        new: dict[Place, Event] = {}  # of `events`, as far as a duplicate has needed it
         for index, entry in enumerate(entries):
             command = entry.command
             keyed = None
             if command.key is not None and (actor := command.actor):
                 keyed = (actor, command.key)
-                place = recent.find(keyed)
-                if place is None and (place := keys.get(keyed)) is not None:
+                if (place := recent.find(keyed)) is not None:
+                    repeated[index] = place
+                    outcomes.append(Repeated(*place))  # until `_answer_repeated` knows what is stored there
+                    continue
+                if (place := keys.get(keyed)) is not None:
                     duplicates.add(index)
-                if place is not None:
-                    outcomes.append(Repeated(*place))
+                    new.update(((event.room, event.seq), event) for event in events[len(new) :])
+                    outcomes.append(self._repeat(command, place, new))
                     continue
             try:
                 decision = decide(state, command, at, self.policy, self._online)
@@ -228,17 +238,39 @@ class Writer:
                     records.append(PutKey(*keyed, *place))
             outcomes.append(decision)
         return _Commit(
-            entries, outcomes, Batch(events, records, list(maybe_stored.values())), keys, maybe_stored, duplicates
+            entries,
+            outcomes,
+            Batch(events, records, list(maybe_stored.values())),
+            keys,
+            maybe_stored,
+            duplicates,
+            repeated,
         )
+
+    def _repeat(self, command: Command, place: Place, stored: dict[Place, Event] | None) -> Outcome:
+        """Return the outcome of a command whose key is stored with that place."""
+        if stored is None:
+            return refuse("not_read", RETRY_MS)
+        if is_repetition(self._ahead, command, stored.get(place), stored.get((place[0], 1))):
+            return Repeated(*place)
+        return refuse("key_reused")
 
     def _store_commits(self) -> None:
         """Run the storage thread."""
         while (commit := self._work.get()) is not None:
             result: dict[Keyed, Place] | Exception
+            places = list(commit.repeated.values())
             try:
                 result = self._store.append(commit.batch)
+                places += result.values()
             except Exception as error:
                 result = error
+            if places:
+                # Only here, when a key is repeated: whether it is for the same message costs no other message anything.
+                try:
+                    commit.stored = self._store.events_at([*places, *{(room, 1) for room, _ in places}])
+                except StoreError as error:
+                    log.error("a stored event can't be read: %s", error)
             self._loop.call_soon_threadsafe(self._end, commit, result)
             self._store.tidy()
 
@@ -256,7 +288,8 @@ class Writer:
         self._recent.add(commit.keys)
         for index, keyed in commit.maybe_stored.items():
             if keyed in result:
-                commit.outcomes[index] = Repeated(*result[keyed])
+                commit.repeated[index] = result[keyed]
+        self._answer_repeated(commit)
         try:
             # The disk works on the next batch while the loop applies, answers and shows this one.
             self._begin()
@@ -266,6 +299,10 @@ class Writer:
             self._crash("writer: senders told, readers not")
             self.projection.show(applied)
             self._crash("writer: everyone told")
+
+    def _answer_repeated(self, commit: _Commit) -> None:
+        for index, place in commit.repeated.items():
+            commit.outcomes[index] = self._repeat(commit.entries[index].command, place, commit.stored)
 
     def _undo(self, commit: _Commit, error: Exception) -> None:
         self._ahead.revert(self.durable, commit.batch.events)
@@ -280,6 +317,7 @@ class Writer:
         elif self.failing is None:
             log.error("the disk can't be written: %s. Messages are refused until it can", error)
         self.failing = str(error)
+        self._answer_repeated(commit)
         refusal = refuse("not_stored", RETRY_MS)
         undecided = commit.maybe_stored.keys() | commit.duplicates
         outcomes = [

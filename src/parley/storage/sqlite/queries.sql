@@ -196,6 +196,9 @@ JOIN keys ON keys.user = wanted.value ->> 0 AND keys.key = wanted.value ->> 1;
 -- name: put_key
 INSERT INTO keys (user, key, room, seq) VALUES (?, ?, ?, ?);
 
+-- name: event_at
+SELECT $EVENT FROM events WHERE room = ? AND seq = ?;
+
 -- name: after
 SELECT $EVENT FROM events WHERE room = ? AND seq > ? ORDER BY seq LIMIT ?;
 

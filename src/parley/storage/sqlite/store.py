@@ -318,6 +318,13 @@ class SqliteStore:
         rows = self._writer.execute(QUERIES["places"], (_json(keys),))
         return {(user, key): (room, seq) for user, key, room, seq in cast("Any", rows)}
 
+    def events_at(self, places: Sequence[Place]) -> dict[Place, Event]:
+        found = {}
+        for room, seq in places:
+            for event in _events(self._read("event_at", room, seq, connection=self._writer)):
+                found[room, seq] = event
+        return found
+
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         return _events(self._read("said_after" if said else "after", room, seq, limit))
 

@@ -96,7 +96,7 @@ async function begun<S extends MemoryStore = CountingStore>(store: S = new Count
     const last = sent.findLast(({ t }) => t === "send");
     hears({ t: "stored", key: last?.key, room: 1, seq: 10, at: 1 });
   };
-  return { engine, store, says, hears, welcomes, texts, stores, tab };
+  return { engine, store, says, hears, welcomes, sent, texts, stores, tab };
 }
 
 test("many events are stored in a few writes, each once and in order", async () => {
@@ -256,4 +256,20 @@ test("data of another user with the same id on a server that lost its data is re
     await mine.putRoom(7, room(epoch));
     expect((await begun(mine)).texts()).toEqual(["bob's"]);
   }
+});
+
+test("a message whose key was used for another message is sent again under a new key", async () => {
+  const { engine, sent, hears } = await begun();
+  engine.send(1, "hello");
+  await vi.advanceTimersByTimeAsync(1);
+  const key = sent.find(({ t }) => t === "send")?.key ?? "";
+  hears({ t: "error", code: "key_reused", message: "Used.", key });
+  expect(engine.outbox(1)).toMatchObject([{ key, text: "hello", state: "refused" }]);
+  engine.retry(key);
+  await vi.advanceTimersByTimeAsync(1);
+  const again = sent.filter(({ t, text }) => t === "send" && text === "hello").map((frame) => frame.key);
+  expect(again).toHaveLength(2);
+  expect(again[1]).not.toBe(key);
+  hears({ t: "stored", key: again[1], room: 1, seq: 11 });
+  expect(engine.outbox(1).filter((each) => each.state === "refused")).toEqual([]);
 });

@@ -293,6 +293,14 @@ class ParleyEngine implements Engine {
   }
 
   retry(key: string): void {
+    const refused = this.#session.outbox.get(key);
+    if (refused?.problem?.code === "key_reused") {
+      // The server will never store anything else under this key.
+      const { problem: _, ...message } = refused;
+      this.#queue({ ...message, key: this.#newKey(), state: "queued" });
+      this.discard(key);
+      return;
+    }
     this.#do((session, now) => {
       const pending = session.retry(key, now);
       if (pending !== undefined) void this.#put(pending);

@@ -40,6 +40,7 @@ export const problems: Catalogue["problems"] = {
   rooms_too_many: "Du bist in so vielen Räumen, wie erlaubt sind. Verlasse zuerst einen.",
   room_direct: "Das geht in einem Gespräch unter Einzelnen nicht.",
   topic_invalid: "Ein Thema ist eine Zeile mit höchstens 250 Zeichen.",
+  key_reused: "Dieser Schlüssel gehört schon zu etwas anderem. Gesendet wurde nichts.",
   text_empty: "Eine leere Nachricht wurde nicht gesendet.",
   text_too_long: "Die Nachricht ist zu lang. Sie wurde nicht gesendet.",
   text_lines: "Die Nachricht hat zu viele Zeilen. Sie wurde nicht gesendet.",

@@ -6,6 +6,7 @@ from typing import Final
 from parley.core import commands as c
 from parley.core.decision import Repeated
 from parley.core.refusals import Refusal
+from parley.core.repetition import NOWHERE
 from parley.core.roles import first_visible_seq
 from parley.core.state import Room, direct_name
 from parley.gateways.history import RETRY_MS, cut_page, page_request
@@ -16,9 +17,6 @@ from .ports import Commands, History, Streams
 from .request import ByteStream, HttpRequest, Json, Refused, Response, refused, require
 
 PAGE_BYTES: Final = 256 * 1024
-
-NOWHERE: Final = -1
-"""The id of no room."""
 
 _SEQ: Final = re.compile(rb"[0-9]{1,15}")
 
@@ -34,12 +32,14 @@ def _message_key(request: HttpRequest[Commands]) -> str:
 
 async def post_message(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewMessage = request.body
-    room = request.find_room(request.path["room"])
+    ref = request.path["room"]
+    room = request.find_room(ref)
     key = _message_key(request)
-    # The key comes before the room: a message that was stored stays stored if the caller has left the room since.
-    outcome = await request.server.submit(
-        c.SendMessage(request.caller.id, NOWHERE if room is None else room.id, body.text, body.kind, key=key)
-    )
+    # The key comes before the room: a message that was stored stays stored if the caller has left the room since, or
+    # the room has another name now.
+    unknown = int(ref) if ref.isascii() and ref.isdigit() and len(ref) < 16 else NOWHERE
+    id_ = unknown if room is None else room.id
+    outcome = await request.server.submit(c.SendMessage(request.caller.id, id_, body.text, body.kind, key=key))
     if isinstance(outcome, Refusal):
         hidden = outcome.code == "room_not_joined" and not request.sees(room)
         raise refused("room_unknown") if hidden else Refused(outcome)

@@ -11,7 +11,7 @@ _LAST: Final = ("Last-Event-ID", "The seq of the last event seen; it counts more
 
 _NAMES: Final = ("name_invalid", "name_taken")
 _INVITED: Final = ("invitation_needed", "invitation_unknown", "sign_in_needed")
-_TEXT: Final = ("text_empty", "text_too_long", "text_lines", "key_invalid")
+_TEXT: Final = ("text_empty", "text_too_long", "text_lines", "key_invalid", "key_reused")
 _SILENCED: Final = ("archived", "muted", "read_only", "slow")
 _ROOM: Final = ("room_unknown",)
 _TO_ROOM: Final = ("room_unknown", "room_direct", "not_allowed")

@@ -75,7 +75,7 @@ class Route(Struct, frozen=True):
         if self.body is not None or self.query is not None:
             codes |= {"frame_invalid"}
         if self.method not in SAFE:
-            codes |= {"key_invalid", "key_used", "origin_foreign", "session_unknown"}
+            codes |= {"key_invalid", "key_reused", "key_used", "origin_foreign", "session_unknown"}
             codes |= {"too_fast", "not_stored", "stopping", "not_read"}
         return tuple(sorted(codes))
 
