@@ -325,6 +325,18 @@ def test_in_a_read_only_room_only_moderators_write(rules):
     assert rules.done(SendMessage(ADA, TEA, "hi")) == ["message"]
 
 
+def test_slow_mode_lasts_no_longer_when_the_clock_is_set_back(rules):
+    rules.done(Moderate(MOD, TEA, "slow", value="10"))
+    rules.at += 3_600_000
+    rules.done(SendMessage(ADA, TEA, "one"))
+    rules.at -= 3_600_000
+    assert rules.done(SendMessage(ADA, TEA, "two")) == ["message"]
+    decision = decide(rules.state, SendMessage(ADA, TEA, "three"), rules.at + 1_000)
+    assert (decision.code, decision.retry_after) == ("slow", 9_000)
+    rules.at += 10_000
+    assert rules.done(SendMessage(ADA, TEA, "three")) == ["message"]
+
+
 def test_slow_mode_counts_from_the_members_own_last_message(rules):
     rules.done(Moderate(MOD, TEA, "slow", value="010"))
     assert rules.log[-1].text == "10"

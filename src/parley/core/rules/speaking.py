@@ -48,8 +48,18 @@ def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal 
         return refuse("muted", until - at if until else None)
     if room.read_only:
         return refuse("read_only")
-    wait = room.spoke.get(user.id, -room.slow * 1000) + room.slow * 1000 - at if room.slow else 0
+    wait = _slow_wait(room, user, at) if room.slow else 0
     return refuse("slow", wait, seconds=wait / 1000) if wait > 0 else None
+
+
+def _slow_wait(room: Room, user: User, at: int) -> int:
+    """Return the milliseconds until the user may write again in slow mode."""
+    spoke = room.spoke.get(user.id)
+    # A message from the future: the clock was set back, and how long ago the message was is not known. Any wait that is
+    # counted from it could last longer than slow mode.
+    if spoke is None or spoke > at:
+        return 0
+    return spoke + room.slow * 1000 - at
 
 
 def send_direct(state: State, command: SendDirect, at: int, online: Online) -> Decision | Refusal:

@@ -33,7 +33,7 @@ function formatted(event: KeyboardEvent, now: TextSelection): TextSelection | nu
 export function createKeyboard(room: RoomId, field: TextField, suggestions: Suggestions, sending: Sending) {
   /** Where the line begins whose list mark was put there by Enter; -1 for none. */
   let markedLine = -1;
-  let typingSent = 0;
+  let typingSent = Number.NEGATIVE_INFINITY;
 
   /** Replace an emoji code that was typed in full (`:smile:`) by the emoji, except in code. */
   const replaceEmoji = async (): Promise<void> => {
@@ -58,8 +58,8 @@ export function createKeyboard(room: RoomId, field: TextField, suggestions: Sugg
     if (!event.isComposing) void replaceEmoji();
     suggestions.typed();
     const { value } = field.element();
-    if (Date.now() - typingSent > TYPING_PAUSE && value.trim() !== "" && !value.startsWith("/")) {
-      typingSent = Date.now();
+    if (performance.now() - typingSent > TYPING_PAUSE && value.trim() !== "" && !value.startsWith("/")) {
+      typingSent = performance.now();
       engine.isTyping(room);
     }
   };

@@ -15,7 +15,7 @@ export function ConnectionBanner(): JSX.Element {
   const online = createMemo(() => connection().state === "online");
   const [lost, setLost] = createSignal(false);
   const [back, setBack] = createSignal(false);
-  const [now, setNow] = createSignal(Date.now());
+  const [now, setNow] = createSignal(performance.now());
 
   createEffect(
     on(online, (is) => {
@@ -35,14 +35,19 @@ export function ConnectionBanner(): JSX.Element {
   );
   createEffect(() => {
     if (!lost()) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 500);
+    setNow(performance.now());
+    const timer = setInterval(() => setNow(performance.now()), 500);
     onCleanup(() => clearInterval(timer));
   });
 
-  const seconds = (): number | null => {
+  // By the clock of the page, which is never set: the device's may be, while one waits.
+  const next = createMemo(() => {
     const is = connection();
-    return is.state === "waiting" ? Math.max(0, Math.ceil((is.until - now()) / 1000)) : null;
+    return is.state === "waiting" ? performance.now() + is.until - Date.now() : null;
+  });
+  const seconds = (): number | null => {
+    const at = next();
+    return at === null ? null : Math.max(0, Math.ceil((at - now()) / 1000));
   };
   const reason = (): string => {
     const is = connection();

@@ -51,13 +51,17 @@ export function startNotifications(): void {
   const connection = useConnection();
   let since = Number.POSITIVE_INFINITY;
   createEffect(() => {
-    since = connection().state === "online" ? Date.now() : Number.POSITIVE_INFINITY;
+    since = connection().state === "online" ? performance.now() : Number.POSITIVE_INFINITY;
   });
   const invitations = useInvitations();
   createEffect(
     on(invitations, (now, before) => {
       for (const invited of now)
-        if (Date.now() - since > SETTLED && before !== undefined && !before.some((each) => each.room === invited.room))
+        if (
+          performance.now() - since > SETTLED &&
+          before !== undefined &&
+          !before.some((each) => each.room === invited.room)
+        )
           showToast(t.shell.notify.invited(invited.by, invited.name));
     }),
   );
