@@ -40,10 +40,10 @@ class Slow(SqliteStore):
             raise StoreError("the disk is full")
         return super().append(batch)
 
-    def _read(self, query: str, *arguments: int | str | bytes) -> list[Any]:
+    def _read(self, query: str, *arguments: int | str | bytes, **options: Any) -> list[Any]:
         if self.broken:
             raise StoreError("the disk is gone")
-        return super()._read(query, *arguments)
+        return super()._read(query, *arguments, **options)
 
 
 @pytest.fixture

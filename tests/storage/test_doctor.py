@@ -12,8 +12,9 @@ from parley.cli.doctor import doctor
 from parley.core.events import About, Event
 from parley.core.records import ForgetUser, PutPassword, PutToken
 from parley.storage.lock import FolderLock
+from parley.storage.mark import mark_path
 from parley.storage.sqlite import FILE_NAME, SqliteStore
-from parley.storage.sqlite.doctor import MOST, Unreadable, examine, renew_epochs
+from parley.storage.sqlite.doctor import MOST, Unreadable, accept_restored, examine
 from parley.storage.sqlite.schema import CLASSES, EVENT_COLUMNS, QUERIES
 from tests.storage.writing import Chatter, batch, opening, said
 
@@ -607,7 +608,8 @@ def stranger(path):
 
 
 UNREADABLE = {
-    "no database": (lambda path: path.unlink(), "There is no Parley database in "),
+    "no database": (lambda path: path.unlink(), "is missing or empty, but a server has kept "),
+    "nothing": (lambda path: [file.unlink() for file in path.parent.iterdir()], "There is no Parley database in "),
     "no folder": (lambda path: shutil.rmtree(path.parent), "There is no Parley database in "),
     "another file": (lambda path: path.write_bytes(b"no database " * 1000), "is not a database, or can't be read: "),
     "the beginning of one": (cut_off, "is a database, but not one of Parley's."),
@@ -659,6 +661,7 @@ def test_the_command_can_print_json(path):
     assert result.exit_code == 1
     assert json.loads(result.output)["findings"] == [{"words": "#lobby: seq 5 is missing.", "room": 1, "seq": 5}]
     path.unlink()
+    mark_path(path).unlink()
     result = ask("--data", path.parent, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout) == {"problem": f"There is no Parley database in {path.parent}."}
@@ -718,7 +721,7 @@ def test_restored_unlocks_the_folder(path):
 
 def test_renewing_the_epochs_of_a_missing_database_creates_none(tmp_path):
     with pytest.raises(Unreadable):
-        renew_epochs(tmp_path / FILE_NAME)
+        accept_restored(tmp_path / FILE_NAME)
     assert list(tmp_path.iterdir()) == []
 
 

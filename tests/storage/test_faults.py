@@ -349,3 +349,81 @@ def test_a_real_full_disk(small_disk):
     assert [event.seq for event in store.after(1, 3, 999)] == [*appended, next_seq]
     store.close()
     assert examine(small_disk / FILE_NAME).findings == []
+
+
+CANT_WRITE = [pytest.param(FULL, id="full"), pytest.param(CANNOT_WRITE, id="failing")]
+
+
+@pytest.mark.parametrize("error", CANT_WRITE)
+def test_a_start_on_a_disk_that_cant_be_written_reads_and_recovers(tmp_path, error, caplog):
+    """With a write-ahead log that a killed server has left, and events that are not counted yet."""
+    store = SqliteStore(tmp_path / FILE_NAME)
+    store.append(opening())
+    store.append(batch(*(said(1, seq, f"@bob {seq}", key=f"k{seq}") for seq in range(4, 9))))
+    copy_as_killed(tmp_path, tmp_path / "killed")
+    store.close()
+    for file in (tmp_path / "killed").iterdir():
+        shutil.copyfile(file, tmp_path / file.name)
+
+    disk = Disk()
+    disk.fault = Failing("write", error, 1, once=False)
+    again = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
+    assert "Messages can be read, and are refused until it can" in caplog.text
+    assert [event.seq for event in again.after(1, 0, 99)] == list(range(1, 9))
+    marks = again.marks()
+    assert [marks.unread(1, user) for user in (1, 2)] == [(0, 0), (5, 0)]
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            again.append(batch(said(1, 9)))
+        again.tidy()
+    disk.fault = healthy
+    again.append(batch(said(1, 9)))
+    again.tidy()
+    assert [event.seq for event in again.after(1, 0, 99)] == list(range(1, 10))
+    again.close()
+    assert examine(tmp_path / FILE_NAME).findings == []
+    last = SqliteStore(tmp_path / FILE_NAME)
+    assert last.marks().unread(1, 2) == (6, 0)
+    last.close()
+
+
+def test_a_store_that_is_closed_on_a_full_disk_keeps_everything(tmp_path):
+    disk = Disk()
+    store = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name, checkpoint_pages=2)
+    store.append(opening())
+
+    def log_fails_after_the_checkpoint(operation):
+        if operation[0] == "write" and disk.record[-1] == ("sync", str(tmp_path / FILE_NAME)):
+            disk.fault = Failing("write", FULL, 1, once=False)
+            disk.fault(operation)
+
+    disk.fault = log_fails_after_the_checkpoint
+    store.tidy()
+    assert isinstance(disk.fault, Failing)
+    store.close()
+    disk.fault = healthy
+    again = SqliteStore(tmp_path / FILE_NAME, vfs=disk.name)
+    shows(again, opening())
+    again.close()
+
+
+def test_a_start_on_a_real_full_disk(small_disk, caplog):
+    """A server that was stopped has left neither a write-ahead log nor shared memory: there is no room for them."""
+    store = SqliteStore(small_disk / FILE_NAME)
+    store.append(opening())
+    store.close()
+    ballast = small_disk / "ballast"
+    fill(ballast)
+    again = SqliteStore(small_disk / FILE_NAME)
+    assert "the disk has no room for parley.db-shm" in caplog.text
+    shows(again, opening())
+    with pytest.raises(StoreError, match="full"):
+        again.append(batch(said(1, 4)))
+    ballast.unlink()
+    again.append(batch(said(1, 4)))
+    assert again.load().rooms[1].tip == 4
+    again.close()
+    last = SqliteStore(small_disk / FILE_NAME)
+    assert last.load().rooms[1].tip == 4
+    last.close()
+    assert examine(small_disk / FILE_NAME).findings == []

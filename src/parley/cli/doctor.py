@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from parley.storage.folder import default_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME
-from parley.storage.sqlite.doctor import Report, Unreadable, examine, renew_epochs
+from parley.storage.sqlite.doctor import Finding, Report, Unreadable, accept_restored, check_there, examine
 
 SOUND, FINDINGS, UNREADABLE = 0, 1, 2
 
@@ -28,9 +29,10 @@ def doctor(folder: Path, as_json: bool, restored: bool) -> None:
     path = folder / FILE_NAME
     progress = _Progress()
     try:
-        if restored:
-            _renew(folder, path)
+        lacks = _accept(folder, path) if restored else None
         report = examine(path, progress)
+        if lacks is not None:
+            report = replace(report, findings=[lacks, *report.findings])
     except (Unreadable, FolderInUse, OSError) as problem:
         progress.clear()
         click.echo(
@@ -45,12 +47,11 @@ def doctor(folder: Path, as_json: bool, restored: bool) -> None:
     raise SystemExit(FINDINGS if report.findings else SOUND)
 
 
-def _renew(folder: Path, path: Path) -> None:
-    if not path.is_file():
-        raise Unreadable(f"There is no Parley database in {folder}.")
+def _accept(folder: Path, path: Path) -> Finding | None:
+    check_there(path)
     lock = FolderLock(folder)
     try:
-        renew_epochs(path)
+        return accept_restored(path)
     finally:
         lock.release()
 

@@ -10,13 +10,26 @@ from typing import Any, Final, NamedTuple, cast, get_args
 import apsw
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from parley.core.events import DELETED_NAME, DIRECTORY, Event, departed
 from parley.core.kinds import PASSING_KINDS, Kind
 from parley.core.roles import RoomRole, ServerRole
 from parley.core.state import Invitation, Profile, Room, State, direct_name
 from parley.core.text import fold
+from parley.storage.mark import FolderMark, Mark
 
+from .past import (
+    accept,
+    empty_sentence,
+    epoch_of,
+    is_partial,
+    lost_file,
+    older_copy,
+    partial_sentence,
+    stored_events,
+    wal_bytes,
+)
 from .schema import CLASSES, QUERIES, event_of, migrations
 
 MOST: Final = 20
@@ -73,40 +86,69 @@ def examine(path: Path, progress: Progress = lambda _what, _events: None) -> Rep
     Raises:
         Unreadable: the file does not exist, is not a Parley database, or is one of a newer version.
     """
-    connection = _open(path)
+    mark, wal = FolderMark(path).read(), wal_bytes(path)
+    connection = _open(path, mark)
     try:
-        return _Examination(connection, progress).run()
+        report = _Examination(connection, progress).run()
+        findings = [Finding(words) for words in _past(path, connection, mark, wal)]
+        return replace(report, findings=findings + report.findings)
     except apsw.Error as error:
         raise Unreadable(f"{path} can't be read: {error}.") from error
     finally:
         connection.close()
 
 
-def renew_epochs(path: Path) -> None:
-    """Give every room a new epoch. After restoring a backup, clients may hold events that its history does not have.
+def _past(path: Path, connection: apsw.Connection, mark: Mark | None, wal: int) -> Iterator[str]:
+    """Yield sentences about what the folder has had and the database lacks."""
+    events = stored_events(connection)
+    if mark is not None and mark.events and not events:
+        yield empty_sentence(path, mark)
+    elif mark is not None and (why := older_copy(mark._replace(in_place=True), epoch_of(connection), events)):
+        yield f"{path} {why}. The next start gives every room a new epoch, as `--restored` does."
+    if is_partial(connection, wal):
+        yield partial_sentence(path)
+
+
+def accept_restored(path: Path) -> Finding | None:
+    """Take a database that was put back for the folder's own, and give every room a new epoch: clients may hold events
+    that its history does not have. Return what it lacks, if that can be told.
 
     Raises:
-        Unreadable: as for `examine`, or the file can't be written.
+        Unreadable: as for `examine`; or the database has no events, or can't be written.
     """
-    _open(path).close()
+    mark, wal = FolderMark(path).read(), wal_bytes(path)
+    _open(path, mark).close()
     try:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
+            if not stored_events(connection):
+                raise Unreadable(f"{path} has no events, so it is no backup. It was left as it is.")
+            lacks = Finding(partial_sentence(path)) if is_partial(connection, wal) else None
             connection.pragma("synchronous", "full")
             connection.pragma("fullfsync", True)
-            with connection:
-                connection.execute(QUERIES["new_epoch"])
-                connection.execute(QUERIES["new_epochs"])
+            accept(path, connection)
+            return lacks
         finally:
             connection.close()
-    except apsw.Error as error:
+    except (apsw.Error, OSError) as error:
         raise Unreadable(f"{path} can't be written: {error}.") from error
 
 
-def _open(path: Path) -> apsw.Connection:
-    """Open a database of a known version for reading."""
+def check_there(path: Path, mark: Mark | None = None) -> None:
+    """Check that there is a file to open.
+
+    Raises:
+        Unreadable: there is none.
+    """
+    if problem := lost_file(path, mark or FolderMark(path).read()):
+        raise Unreadable(problem)
     if not path.is_file():
         raise Unreadable(f"There is no Parley database in {path.parent}.")
+
+
+def _open(path: Path, mark: Mark | None) -> apsw.Connection:
+    """Open a database of a known version for reading."""
+    check_there(path, mark)
     try:
         connection = _open_for_reading(path)
     except apsw.Error as error:

@@ -301,6 +301,13 @@ UPDATE meta SET epoch = lower(hex(randomblob(8)));
 -- name: new_epochs
 UPDATE rooms SET epoch = (SELECT epoch FROM meta);
 
+-- name: has_deleted
+SELECT EXISTS (SELECT 1 FROM events INDEXED BY events_rare WHERE class > 1 AND kind = 'deleted');
+
+-- The tip of each log: a log has no gap.
+-- name: stored_events
+SELECT ifnull(sum((SELECT max(seq) FROM events WHERE events.room = rooms.id)), 0) FROM rooms;
+
 -- Queries of the doctor. It shows 20 findings, so "LIMIT 21": the last one tells that there are more.
 
 -- name: schema

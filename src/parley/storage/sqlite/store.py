@@ -35,8 +35,24 @@ from parley.core.records import (
     Webhook,
 )
 from parley.core.state import Room, State, User
+from parley.storage.mark import FolderMark, Mark
 
 from .changes import Changes
+from .past import (
+    HOW_TO_ACCEPT,
+    empty_sentence,
+    epoch_of,
+    has_remains,
+    is_labelled,
+    is_partial,
+    lost_file,
+    older_copy,
+    partial_sentence,
+    put_label,
+    renew_epochs,
+    stored_events,
+    wal_bytes,
+)
 from .schema import CLASSES, QUERIES, event_of, migrate
 
 FILE_NAME: Final = "parley.db"
@@ -50,6 +66,9 @@ time of a growing one, so early checkpoints pay.
 
 COUNT_EVENTS: Final = 2_048
 """A room's unread counts are updated once for this many new events."""
+
+_LONELY_VFS: Final = "unix-excl" if "unix-excl" in apsw.vfs_names() else None
+"""A file system of SQLite's that locks all other processes out, and shares nothing with them by a file."""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
 _TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members", "put_runs")
@@ -89,26 +108,55 @@ class SqliteStore:
         checkpoint_pages: int = CHECKPOINT_PAGES,
     ) -> None:
         self._crash = crash
+        self._path = path
         self._in_doubt = False
         self._checkpoint_pages = self._checkpoint_due = checkpoint_pages
         self._wal_pages = 0
         # For each log written to since the start: its tip, and the seq up to which it is counted.
         self._tips: dict[int, int] = {}
         self._counted: dict[int, int] = {}
+        self._marks_at_start: ReadMarks | None = None
+        # Erased texts may be left in the write-ahead log, and in unused parts of pages.
+        self._erased = self._remains = False
+        self._mark = FolderMark(path)
+        self._epoch = ""
+        self._events = self._marked = 0
+        mark = self._mark.read()
+        if problem := lost_file(path, mark):
+            raise StoreError(problem)
         try:
-            self._writer = apsw.Connection(str(path), vfs=vfs)
             try:
-                self._prepare()
-                self._reader, self._heavy_reader = (_open_reader(path, vfs) for _ in range(2))
-            except BaseException:
-                self._writer.close(True)
-                raise
+                self._open(path, vfs, mark)
+            except (apsw.IOError, apsw.FullError, apsw.CantOpenError) as error:
+                if vfs is not None or not _LONELY_VFS or not _lacks_shared_memory(error):
+                    raise
+                # No room for the file that SQLite shares with other processes.
+                self._open(path, _LONELY_VFS, mark)
+                _log.error(
+                    "the disk has no room for %s-shm: until a restart with more room, no other program can read the "
+                    "database, such as `parley doctor` or a backup",
+                    path.name,
+                )
         except (apsw.Error, ValueError) as error:
-            raise StoreError(f"{path} can't be opened: {error}") from error
+            raise StoreError(f"{path} can't be opened: {_in_words(error)}") from error
+        except BaseException:
+            self._mark.close()
+            raise
 
-    def _prepare(self) -> None:
+    def _open(self, path: Path, vfs: str | None, mark: Mark | None) -> None:
+        wal = wal_bytes(path)
+        self._writer = apsw.Connection(str(path), vfs=vfs)
+        try:
+            self._prepare(mark, wal)
+            self._reader, self._heavy_reader = (_open_reader(path, vfs) for _ in range(2))
+        except BaseException:
+            self._writer.close(True)
+            raise
+
+    def _prepare(self, mark: Mark | None, wal: int) -> None:
         writer = self._writer
         writer.set_busy_timeout(5_000)
+        events = self._check_past(mark, wal)
         if writer.pragma("journal_mode", "wal") != "wal":
             raise ValueError("SQLite can't keep a write-ahead log there; is it on a network drive?")
         writer.pragma("synchronous", "full")
@@ -117,15 +165,92 @@ class SqliteStore:
         writer.pragma("checkpoint_fullfsync", True)
         writer.pragma("cache_size", -8_000)
         writer.pragma("journal_size_limit", _KEPT_WAL_BYTES)
+        # Deleted and erased texts must not stay in free pages.
+        writer.pragma("secure_delete", True)
         # Instead of SQLite's automatic checkpoint, which hides its errors.
         writer.set_wal_hook(self._note_wal_pages)
         migrate(writer)
-        # A server killed between a write and its fsync leaves a batch that SQLite shows but the disk may not have.
-        self._fence()
-        with writer:
-            for (room,) in list(cast("Any", writer.execute(QUERIES["uncounted"]))):
+        known = is_labelled(writer)
+        self._remains = has_remains(writer)
+        self._epoch, self._events = epoch_of(writer), events
+        if why := older_copy(mark, self._epoch, events, known=known):
+            with writer:
+                self._epoch = renew_epochs(writer)
+            _log.warning("%s %s. Every room has a new epoch, so that clients read the history again", self._path, why)
+        if mark is None:
+            # Before the label: a label without a mark says that the database comes from elsewhere.
+            self._put_mark(0, sync=True)
+        try:
+            # A server killed between a write and its fsync leaves a batch that SQLite shows but the disk may not have.
+            self._fence()
+            with writer:
+                for room in self._uncounted():
+                    self._count(room)
+        except (apsw.FullError, apsw.IOError) as error:
+            if not _cant_write(error):
+                raise
+            self._start_without_writing(error)
+        else:
+            self._put_mark(self._events, sync=True)
+            if self._remains:
+                self._rewrite()
+            self._checkpoint()
+
+    def _rewrite(self) -> None:
+        """Write the database anew after an erasure.
+
+        When SQLite splits a page, it leaves parts of rows in the page's unused bytes, where `secure_delete` does not
+        find them.
+        """
+        writer = self._writer
+        _log.info("%s is written anew, as texts were erased since the last start", self._path.name)
+        try:
+            writer.execute("VACUUM")
+            self._erased, self._remains = True, False
+            self._fence()
+        except apsw.Error as error:
+            _log.warning("Erased texts may be left in unused bytes until the next start: %s", _because(error))
+
+    def _check_past(self, mark: Mark | None, wal: int) -> int:
+        """Return how many events the database has.
+
+        Raises:
+            StoreError: the folder has had more, in a way that nobody wants to serve.
+        """
+        events = stored_events(self._writer)
+        if mark is not None and mark.events and not events:
+            raise StoreError(empty_sentence(self._path, mark))
+        if is_partial(self._writer, wal):
+            raise StoreError(f"{partial_sentence(self._path)} {HOW_TO_ACCEPT}")
+        return events
+
+    def _uncounted(self) -> list[int]:
+        return [room for (room,) in cast("Any", self._writer.execute(QUERIES["uncounted"]))]
+
+    def _start_without_writing(self, error: apsw.Error) -> None:
+        """Start on a disk that can only be read, such as a full one: appends fail until it can be written.
+
+        SQLite syncs the write-ahead log before a checkpoint writes to the database. So if the checkpoint succeeds, or
+        can't write either, everything that is shown is on disk.
+        """
+        writer = self._writer
+        try:
+            writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except (apsw.FullError, apsw.IOError) as failed:
+            if not _cant_write(failed):
+                raise
+        self._in_doubt = True
+        writer.pragma("cache_spill", False)
+        writer.pragma("temp_store", "memory")
+        writer.execute("BEGIN")
+        try:
+            for room in self._uncounted():
                 self._count(room)
-        self._checkpoint()
+            self._marks_at_start = self._read_marks(writer)
+        finally:
+            writer.execute("ROLLBACK")
+            writer.pragma("cache_spill", True)
+        _log.error("the disk can't be written: %s. Messages can be read, and are refused until it can", _because(error))
 
     def load(self) -> State:
         try:
@@ -173,6 +298,7 @@ class SqliteStore:
             self._in_doubt = False
             self._tips.update(tips)
             self._counted.update(counted)
+            self._events += len(batch.events)
             self._crash("store: after the commit")
         except BaseException:
             self._undo()
@@ -224,6 +350,8 @@ class SqliteStore:
                 run(QUERIES["drop_preferences"], (record.user,))
                 if record.erase:
                     run(QUERIES["redact_texts"], whom)
+                self._erased = self._remains = True
+                put_label(self._writer, remains=True)
                 run(QUERIES["redact_names"], whom)
                 run(QUERIES["redact_abouts"], whom)
 
@@ -243,8 +371,20 @@ class SqliteStore:
         run(QUERIES["count_said"], where | {"said": said, "upto": upto})
 
     def tidy(self) -> None:
-        if self._wal_pages >= self._checkpoint_due and not self._in_doubt:
+        if self._in_doubt:
+            return
+        if self._events != self._marked:
+            self._put_mark(self._events)
+        if self._erased or self._wal_pages >= self._checkpoint_due:
             self._checkpoint()
+
+    def _put_mark(self, events: int, *, sync: bool = False) -> None:
+        """Write the folder's mark. Without it everything works, but an older copy of the database is not noticed."""
+        try:
+            self._mark.write(self._epoch, events, sync=sync)
+            self._marked = events
+        except OSError as error:
+            _log.debug("the folder's mark can't be written: %s", error)
 
     def _follow(self, events: list[Event]) -> dict[int, int]:
         """Check that events continue their logs without gaps: the tables accept any seq. Return the new tips."""
@@ -290,21 +430,45 @@ class SqliteStore:
         self._in_doubt = False
 
     def _fence(self) -> None:
-        """Commit a page without changing it. This also syncs the whole WAL."""
-        self._writer.pragma("user_version", cast("int", self._writer.pragma("user_version")))
+        """Commit a page, with the label of a whole database. This also syncs the whole WAL."""
+        put_label(self._writer, remains=self._remains)
 
     def _note_wal_pages(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
         self._wal_pages = pages
         return apsw.SQLITE_OK
 
     def _checkpoint(self) -> None:
-        """Move the WAL into the database, as far as readers allow. Batches are durable without it."""
+        """Move the WAL into the database, as far as readers allow. Batches are durable without it.
+
+        After an erasure the WAL is also emptied, so that no erased text is left in it. That takes a moment at which
+        nobody reads; `tidy` tries again until there is one.
+        """
+        writer = self._writer
         try:
-            self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            if self._erased:
+                self._empty_wal()
+            put_label(writer, partial=True, remains=self._remains)
+            try:
+                writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            finally:
+                self._in_doubt = True  # until the label is whole again; the next append tries once more
+                self._fence()
+                self._in_doubt = False
             self._checkpoint_due = self._checkpoint_pages
         except apsw.Error as error:
             _log.warning("The write-ahead log grows: it can't be moved into the database: %s", _because(error))
             self._checkpoint_due = self._wal_pages + self._checkpoint_pages
+
+    def _empty_wal(self) -> None:
+        # The label is whole here: a server killed now leaves a database without a log that lacks nothing.
+        self._writer.set_busy_timeout(0)
+        try:
+            self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._erased = False
+        except apsw.BusyError:
+            pass
+        finally:
+            self._writer.set_busy_timeout(5_000)
 
     def _taken(self, batch: Batch) -> dict[Keyed, Place]:
         try:
@@ -361,9 +525,13 @@ class SqliteStore:
         return items
 
     def marks(self) -> ReadMarks:
+        marks, self._marks_at_start = self._marks_at_start, None
+        return marks if marks is not None else self._read_marks(self._reader)
+
+    def _read_marks(self, connection: apsw.Connection) -> ReadMarks:
         marks = ReadMarks()
-        for room, said in self._read("said_counts"):
-            columns = list(zip(*self._read("marks", room), strict=True))
+        for room, said in self._read("said_counts", connection=connection):
+            columns = list(zip(*self._read("marks", room, connection=connection), strict=True))
             marks.rooms[room] = RoomReadMarks(said, columns) if columns else RoomReadMarks(said)
         return marks
 
@@ -436,9 +604,17 @@ class SqliteStore:
                             self._count(room)
         except apsw.Error as error:
             _log.warning("The unread counts will be updated by the next start: %s", _because(error))
+        self._put_mark(self._events, sync=True)
         self._heavy_reader.close()
         self._reader.close()
+        if self._in_doubt:
+            try:
+                self._settle()
+            except apsw.Error:
+                # The database may be partial. Keep the log, which SQLite otherwise moves into it and removes.
+                self._writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         self._writer.close()
+        self._mark.close()
 
 
 def _open_reader(path: Path, vfs: str | None) -> apsw.Connection:
@@ -471,6 +647,24 @@ def load(connection: apsw.Connection) -> State:
     for row in cast("Any", run(QUERIES["folded_at_start"])):
         state.apply_folded(event_of(row))
     return state
+
+
+def _lacks_shared_memory(error: apsw.Error) -> bool:
+    return getattr(error, "extendedresult", 0) in (
+        apsw.SQLITE_IOERR_SHMSIZE, apsw.SQLITE_IOERR_SHMOPEN, apsw.SQLITE_IOERR_SHMMAP,
+    )  # fmt: skip
+
+
+def _cant_write(error: apsw.Error) -> bool:
+    """Tell whether a disk was full, or failed to write. It may still be read."""
+    return isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_WRITE
+
+
+def _in_words(error: Exception) -> str:
+    """Return an error of opening, with what to do about it."""
+    if isinstance(error, apsw.FullError):
+        return "its disk is full. Make room there, and start again."
+    return str(error)
 
 
 def _because(error: apsw.Error) -> str:
