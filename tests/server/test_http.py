@@ -227,6 +227,27 @@ async def test_a_body_that_does_not_end_is_not_waited_for_after_the_answer(serve
     await socket.reads()
 
 
+async def test_a_client_that_is_still_sending_gets_the_refusal_and_no_reset(server: Server) -> None:
+    socket = await server.socket()
+    await socket.sends(b"POST /api/guests HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n")
+    await socket.sends(b"x" * 4_500_000)
+    await socket.sends(b"x" * 4_500_000 + HEALTH)
+    answer = await socket.reads()
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    await until(lambda: not server.http.connections)
+
+
+async def test_a_refused_body_that_does_not_end_is_not_waited_for(serve: Serve) -> None:
+    server = await serve(handshake_timeout=0.1)
+    socket = await server.socket()
+    await socket.sends(b"POST /api/guests HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n")
+    await socket.sends(b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n1\r\nx\r\n")
+    # The response ends at once, and the connection soon.
+    assert (await socket.reads()).startswith(b"HTTP/1.1 413 ")
+    await until(lambda: not server.http.connections)
+
+
 async def test_the_longest_idle_connection_of_an_address_makes_room(serve: Serve) -> None:
     server = await serve(connections_per_address=3)
     bob = await server.line("bob")

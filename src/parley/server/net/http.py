@@ -37,7 +37,9 @@ class HttpConnection(HttpToolsProtocol):
     """uvicorn's protocol with bounds: on the time for a request's headers, on their size, and on the time that a client
     may take nothing. Requests that a proxy may have read differently are refused (RFC 9112, section 11.2).
 
-    Between two requests it is idle for `keepalive_timeout`, also where a request was answered before its end came.
+    Between two requests it is idle for `keepalive_timeout`, also where a request was answered before its end came. It
+    reads on to the end of a request before it closes (RFC 9112, section 9.6): a client that is still sending would
+    otherwise get a reset instead of the response, and people behind a proxy a 502.
     """
 
     def __init__(self, server: "HttpServer", peer: Peer) -> None:
@@ -48,6 +50,8 @@ class HttpConnection(HttpToolsProtocol):
         self._header_bytes = 0
         self._between = False  # two requests: bytes are the end of an answered one, or blank lines
         self._ended_late = False  # a request whose last bytes came after its answer
+        self._is_complete = True  # no part of a request is still to come
+        self._closes_after_request = False
         self._ignoring = False  # all that is received
         self._deadline: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
@@ -81,6 +85,11 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse(b"431 Request Header Fields Too Large")
                 return
         super().data_received(data)
+        if self._closes_after_request:
+            if self._is_complete:
+                self._ignoring = True
+                self.transport.close()
+            return
         cycle: RequestResponseCycle | None = self.cycle
         if cycle is None or not cycle.response_complete or self._ignoring:
             return
@@ -98,12 +107,14 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._ended_late = False
+        self._ended_late = self._is_complete = False
         if self._deadline is None or self._between:
             self._cancel_deadline()
             self._expect_request()
 
     def on_headers_complete(self) -> None:
+        if self._closes_after_request:
+            return  # a request behind the last one that is answered
         self._cancel_deadline()
         if self._peer.proxies is not None:
             self._take_forwarded(self._peer.proxies)
@@ -120,6 +131,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._is_complete = True
         cycle: RequestResponseCycle | None = self.cycle
         self._ended_late = cycle is not None and cycle.response_complete
 
@@ -167,6 +179,17 @@ class HttpConnection(HttpToolsProtocol):
         # Parser and protocol refer to each other; the collector would find them late.
         self.parser = self.scope = self.headers = self.flow = None  # type: ignore[assignment]
 
+    def close_after_request(self) -> None:
+        """Close when the request has come in, or, if it does not within `handshake_timeout`, without its end."""
+        if self._is_complete or self._closes_after_request or self.transport.is_closing():
+            self.transport.close()
+            return
+        self._closes_after_request = self._between = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._cancel_deadline()
+        self._deadline = self.loop.call_later(self._server.config.handshake_timeout, self.transport.close)
+
     def yield_place(self) -> None:
         """End it while it is idle: another connection of its address needs its place."""
         self._peer.leave()
@@ -179,6 +202,7 @@ class HttpConnection(HttpToolsProtocol):
         return self._peer.host
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.transport = _ResponseTransport(self, self.transport)  # type: ignore[assignment]
         if cycle.scope["http_version"] == "1.0":
             app = _close_delimited(app, cycle)
         super()._start_asgi_task(cycle, app)
@@ -292,6 +316,20 @@ def _ambiguous(version: str, headers: Iterable[tuple[bytes, bytes]], upgrade: by
     if body and upgrade is not None:
         return HandshakeError(HTTPStatus.BAD_REQUEST, "A request with a body can't change the protocol.")
     return None
+
+
+class _ResponseTransport:
+    """What a response is written to. It closes the connection after the request."""
+
+    __slots__ = ("_connection", "is_closing", "write")
+
+    def __init__(self, connection: HttpConnection, transport: asyncio.Transport) -> None:
+        self._connection = connection
+        self.is_closing: Final = transport.is_closing
+        self.write: Final = transport.write
+
+    def close(self) -> None:
+        self._connection.close_after_request()
 
 
 def _close_delimited(app: Any, cycle: RequestResponseCycle) -> Any:
