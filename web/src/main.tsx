@@ -3,6 +3,7 @@ import "./ui/theme/base.css";
 import { render } from "solid-js/web";
 import { startInputMethodFilter } from "./platform/inputMethod";
 import { startInstall } from "./platform/install";
+import { startPrinting } from "./platform/printing";
 import { startWorker } from "./platform/serviceWorker";
 import { startTimeZone } from "./platform/timeZone";
 import { startEngine } from "./state";
@@ -19,6 +20,7 @@ if (document.documentElement.dataset["missing"] === undefined) {
   refuseFiles(window);
   startRouter();
   startTimeZone();
+  startPrinting();
   startEngine();
   // Not awaited: a module that waits at its top level blocks the modules that import it.
   void startLanguage().then(() => {

@@ -1,6 +1,7 @@
 /** A block of code with its language and a copy button. Colours follow when the highlighter is loaded. */
 import { createResource, createSignal, For, type JSX, Show } from "solid-js";
 import { lazyModule } from "../platform/lazyModule";
+import { isPrinting } from "../platform/printing";
 import { t } from "../text";
 import styles from "./Code.module.css";
 import type { Piece } from "./highlight";
@@ -25,7 +26,9 @@ export function Code(props: { text: string; language: string }): JSX.Element {
   const isLong = (): boolean => lines().length > LONG;
   const [isOpen, setOpen] = createSignal(false);
   const [isCopied, setCopied] = createSignal(false);
-  const shown = (): string => (isLong() && !isOpen() ? lines().slice(0, FOLDED).join("\n") : props.text);
+  // Paper can not be expanded.
+  const isCut = (): boolean => isLong() && !isOpen() && !isPrinting();
+  const shown = (): string => (isCut() ? lines().slice(0, FOLDED).join("\n") : props.text);
   const [pieces] = createResource(
     () => (props.language === "" ? null : ([shown(), props.language] as const)),
     ([code, language]) => coloured(code, language),

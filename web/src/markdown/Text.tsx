@@ -155,7 +155,14 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
   const isNamed = url.host !== "" && !isPlaceHere(url) && (url.username !== "" || words(link.of) !== link.href);
   return (
     <>
-      <a class={styles["link"]} href={url.href} title={url.href} {...(isPlaceHere(url) ? {} : ELSEWHERE)}>
+      <a
+        class={styles["link"]}
+        href={url.href}
+        title={url.href}
+        // Printed after its words.
+        data-address={words(link.of) === link.href ? undefined : url.href}
+        {...(isPlaceHere(url) ? {} : ELSEWHERE)}
+      >
         {/* Mentions inside a link have no action of their own. */}
         <bdi>{inlines(link.of, { mention: meanings.mention, room: meanings.room })}</bdi>
       </a>

@@ -155,6 +155,9 @@ export const timeline: Catalogue["timeline"] = {
     help: "die Befehle zeigen",
   },
   words: { text: "Text", room: "#Raum", topic: "Thema", name: "Name", why: "Grund", time: "Dauer" },
+  printed: (when) => `Gedruckt am ${when}.`,
+  printOlder: "Frühere Nachrichten sind nicht geladen und daher nicht gedruckt.",
+  printNewer: "Spätere Nachrichten sind nicht geladen und daher nicht gedruckt.",
   timeHint: "Eine Dauer ist zum Beispiel 10m, 2h oder 7d; ohne sie gilt es auf Dauer.",
   unknownCommand: (command) =>
     `Den Befehl ${command} gibt es nicht. /help zeigt die Befehle. Um es zu sagen, setze ein Leerzeichen davor.`,

@@ -153,6 +153,9 @@ export const timeline = {
     help: "show the commands",
   },
   words: { text: "text", room: "#room", topic: "topic", name: "name", why: "why", time: "time" },
+  printed: (when: string) => `Printed on ${when}.`,
+  printOlder: "Earlier messages are not loaded, and so not printed.",
+  printNewer: "Later messages are not loaded, and so not printed.",
   timeHint: "A time is like 10m, 2h or 7d; without one it is for good.",
   unknownCommand: (command: string) =>
     `There is no command ${command}. /help lists the commands. To say it, put a space in front.`,

@@ -14,6 +14,7 @@ import { Day, DayName, Edge, Fold, Line, NewDivider, Start } from "./EventLines"
 import { Message, PendingMessage } from "./Message";
 import { createMessageMenu } from "./messageMenu";
 import { createNavigation } from "./navigation";
+import { PrintedRoom } from "./PrintedRoom";
 import { Readers, type ReadersOf } from "./Readers";
 import { createRoomNames, type OpenPerson } from "./roomNames";
 import { createRowFocus } from "./rowFocus";
@@ -115,6 +116,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
         >
           {(row) => <RowOf row={row} empty={isEmpty} myName={me()?.name ?? ""} />}
         </Scroller>
+        <PrintedRoom />
         <DayAbove state={state} />
         <Show when={isOpened() && rows().length > 0 && !state.isAtEnd()}>
           <NewestButton
