@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections import OrderedDict
+from functools import lru_cache
 from itertools import islice
 from typing import Final, Generic, NamedTuple, TypeVar
 
@@ -183,6 +184,7 @@ def _pair(account: str, address: str) -> _Pair:
     return fold(account[: 2 * NAME_CHARS]), _network(address)
 
 
+@lru_cache(maxsize=4_096)
 def _network(address: str) -> str:
     try:
         parsed = ipaddress.ip_address(address)
