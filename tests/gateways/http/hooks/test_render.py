@@ -31,7 +31,7 @@ from tests.core.sessions import Rules
 
 VECTORS = json.loads((Path(__file__).parents[3] / "transcripts/text/webhooks.json").read_text(encoding="utf-8"))
 
-PIECES = [*"*_~|`[]()@#>-\\. \nab1é看", "http://e.example/", "@room", "@bob", "](", "```"]
+PIECES = ["<", "!", "&lt;", ":fire:", *"*_~|`[]()@#>-\\. \nab1é看", "http://e.example/", "@room", "@bob", "](", "```"]
 MARKS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 

@@ -273,11 +273,22 @@ def test_any_long_text_is_valid(texts: list[str]) -> None:
         ("a\n>>> b\nc", "a\n> b\n> c"),
         ("before\n```\nx &lt; <https://e.example|y>\n```\nafter", "before\n```\nx < y\n```\nafter"),
         ("``` never closed", "\\`\\`\\` never closed"),
+        ("<|x> <https://e.example|> <> <!> <@> <#>", "<|x> https://e.example <> @ @ #"),
+        (
+            ":red_circle: <https://e.example/|:fire:> :no_such: `:fire:`",
+            "🔴 [🔥](https://e.example/) :no_such: `:fire:`",
+        ),
         ("<https://e.example/a>b", "https://e.example/a\u2060b"),
     ],
 )
 def test_slack_text(text: str, expected: str) -> None:
     assert said({"text": text}) == expected
+
+
+def test_slack_lists_that_came_as_strings() -> None:
+    assert said({"attachments": '[{"text": "a"}]', "blocks": "[{]"}) == "a"
+    form = b"text=a&attachments=%5B%7B%22text%22%3A%22b%22%7D%5D"
+    assert translate(form, {"content-type": "application/x-www-form-urlencoded"}) == "a\n\nb"
 
 
 def test_slack_text_without_mrkdwn() -> None:

@@ -64,9 +64,80 @@ def inlines(text: str, *, styles: bool = True, mentions: bool = True) -> tuple[I
     return _Reader(styles, mentions, False).inlines(" ".join(text.split()))
 
 
+def plain(text: str) -> str:
+    """Return the text of an object of the type `plain_text`: with entities and names of emoji."""
+    return with_emoji(unescaped(text))
+
+
 def unescaped(text: str) -> str:
     """Return a text with its entities replaced."""
     return _ENTITY.sub(lambda match: _ENTITIES[match[1]], text) if "&" in text else text
+
+
+_EMOJI: Final = {
+    name: emoji
+    for emoji, *names in (
+        row.split()
+        for row in """
+        ✅ white_check_mark
+        ✔️ heavy_check_mark
+        ❌ x
+        ❎ negative_squared_cross_mark
+        ⚠️ warning
+        🚨 rotating_light
+        🔥 fire
+        💥 boom
+        🔴 red_circle
+        🟠 large_orange_circle
+        🟡 large_yellow_circle
+        🟢 large_green_circle
+        🔵 large_blue_circle
+        ⚪ white_circle
+        ⚫ black_circle
+        ❗ exclamation heavy_exclamation_mark
+        ❓ question
+        ‼️ bangbang
+        ⛔ no_entry
+        🚫 no_entry_sign
+        🛑 octagonal_sign stop_sign
+        ℹ️ information_source
+        🔔 bell
+        🔕 no_bell
+        📣 mega
+        🎉 tada
+        🚀 rocket
+        🔧 wrench
+        🔨 hammer
+        🐛 bug
+        🔒 lock
+        🔓 unlock
+        🔗 link
+        📝 memo pencil
+        📈 chart_with_upwards_trend
+        📉 chart_with_downwards_trend
+        📗 green_book
+        ⏱️ stopwatch
+        ⌛ hourglass
+        🕐 clock1
+        👍 +1 thumbsup
+        👎 -1 thumbsdown
+        👀 eyes
+        🤖 robot_face
+        🙏 pray
+        💀 skull
+        ♻️ recycle
+        📦 package
+        """.strip().splitlines()
+    )
+    for name in names
+}
+"""Emoji that tools write by name. Others stay names."""
+_EMOJI_NAME: Final = re.compile(r":([a-z0-9_+-]+):")
+
+
+def with_emoji(text: str) -> str:
+    """Return a text with the emoji that tools write by name, such as `:fire:`."""
+    return _EMOJI_NAME.sub(lambda found: _EMOJI.get(found[1], found[0]), text) if ":" in text else text
 
 
 class _Reader:
@@ -122,6 +193,7 @@ class _Reader:
         yield from self._plain(text[done:])
 
     def _plain(self, text: str) -> Iterator["Inline | _Mark"]:
+        text = with_emoji(text)
         if not self._styles:
             yield from self._named(unescaped(text))
             return
@@ -148,8 +220,8 @@ class _Reader:
 
     def _reference(self, inside: str) -> Iterator[Inline]:
         target, _, words = inside.partition("|")
-        words = unescaped(words).strip()
-        kind, name = target[0], target[1:]
+        words = plain(words).strip()
+        kind, name = target[:1], target[1:]
         if kind == "!":
             yield self._command(name, words)
         elif kind == "@":

@@ -188,9 +188,6 @@ def _fields(pairs: list[tuple[str, str]]) -> Payload | None:
     known = {name: value for name, value in fields.items() if name in (*TEXT_FIELDS, "title", "attachments", "blocks")}
     if not any(fields.get(name) for name in TEXT_FIELDS):
         return None
-    for name in ("attachments", "blocks"):
-        if name in known:
-            known[name] = _json(known[name])
     # As JSON, for a form's text has the format that the same field has there.
     return Payload(known)
 

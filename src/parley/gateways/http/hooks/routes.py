@@ -21,7 +21,7 @@ from .translate import delivery_key, translate
 BODY_BYTES: Final = 1024 * 1024
 """More than other requests may have: tools send much that nobody reads, and a body that is refused is lost."""
 
-_KEPT: Final = ("frame_too_long", "body_late", "too_fast", "hook_unknown")
+_KEPT: Final = ("frame_too_long", "body_late", "too_fast", "slow", "hook_unknown")
 """Refusals with the status they have in the API, as all errors of the server have; any other is a 422 here."""
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from parley.gateways.http.hooks import mrkdwn
 from parley.gateways.http.hooks.document import (
     BLANK,
@@ -32,20 +34,31 @@ from parley.gateways.http.hooks.document import (
 )
 from parley.gateways.http.hooks.fields import Json, at, first, items, more, one_line, string, table
 
-_SAYS: Final = ("text", "attachments", "blocks")
+_LISTS: Final = ("attachments", "blocks")
 
 
 def is_mine(body: Json, headers: Mapping[str, str]) -> bool:
-    return isinstance(at(body, "text"), str) or any(isinstance(at(body, name), list) for name in _SAYS)
+    return isinstance(at(body, "text"), str) or any(isinstance(_decoded(at(body, name)), list) for name in _LISTS)
 
 
 def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
+    body = {**body, **{name: _decoded(body[name]) for name in _LISTS if isinstance(at(body, name), str)}}
     styles = at(body, "mrkdwn") is not False
     names = at(body, "link_names") in (1, True, "1", "true") or at(body, "parse") == "full"
     blocks = _blocks(body)
     text = [] if blocks else mrkdwn.blocks(string(body, "text"), styles=styles, names=names)
     attachments = (_attachment(each, names) for each in items(body, "attachments"))
     return apart(chain((text, blocks), attachments, (_more(body, "attachments"),)))
+
+
+def _decoded(value: Json) -> Json:
+    """Return a list that came as JSON in a string, as Slack takes it too."""
+    if not isinstance(value, str) or not value.startswith("["):
+        return value
+    try:
+        return msgspec.json.decode(value)
+    except (msgspec.MsgspecError, RecursionError):
+        return value
 
 
 def _more(body: Json, name: str) -> list[Block]:
@@ -85,7 +98,7 @@ def _attachment(body: Json, names: bool) -> list[Block]:
 def _linked(words: str, address: str) -> tuple[Inline, ...]:
     """Return a title. Links in it are Slack's; it has no styles, and mentions nobody."""
     if words and address:
-        return (Link(address, mrkdwn.unescaped(words)),)
+        return (Link(address, mrkdwn.plain(words)),)
     return mrkdwn.inlines(words, styles=False, mentions=False) if words else ()
 
 
@@ -113,7 +126,7 @@ def _buttons(buttons: list[Json]) -> list[Block]:
     found: list[Inline] = []
     for each in buttons:
         address = string(each, "url")
-        words = mrkdwn.unescaped(first((one_line(each, "text", "text"), one_line(each, "text"), "open")))
+        words = mrkdwn.plain(first((one_line(each, "text", "text"), one_line(each, "text"), "open")))
         if address:
             found += [" · ", Link(address, words)] if found else [Link(address, words)]
     return [line(*found)] if found else []
@@ -142,7 +155,7 @@ _DIVIDER: Final = line("———")
 def _block(body: Json) -> list[Block]:
     match at(body, "type"):
         case "header":
-            words = mrkdwn.unescaped(one_line(body, "text", "text"))
+            words = mrkdwn.plain(one_line(body, "text", "text"))
             return [line(bold(words))] if words else []
         case "section":
             return _section(body)
@@ -155,7 +168,7 @@ def _block(body: Json) -> list[Block]:
                 (one_line(body, "title", "text"), one_line(body, "title"), one_line(body, "alt_text"), "image")
             )
             address = first((string(body, "title_url"), string(body, "image_url"), string(body, "video_url")))
-            return [line(Link(address, mrkdwn.unescaped(words)))]
+            return [line(Link(address, mrkdwn.plain(words)))]
         case "actions":
             return _buttons(items(body, "elements"))
         case "rich_text":
@@ -183,7 +196,7 @@ def _text(body: Json) -> list[Block]:
         body = {"type": "mrkdwn", "text": body}
     text = string(body, "text")
     if at(body, "type") == "plain_text":
-        return [line(mrkdwn.unescaped(each)) for each in text.split("\n")] if text else []
+        return [line(mrkdwn.plain(each)) for each in text.split("\n")] if text else []
     return mrkdwn.blocks(text) if text else []
 
 
@@ -194,7 +207,7 @@ def _context(body: Json) -> list[Block]:
             continue  # an icon
         plain = at(each, "type") == "plain_text"
         text = one_line(each, "text")
-        words: list[Inline] = [mrkdwn.unescaped(text)] if plain else [*mrkdwn.inlines(text)]
+        words: list[Inline] = [mrkdwn.plain(text)] if plain else [*mrkdwn.inlines(text)]
         if text:
             found += [" · ", *words] if found else words
     return [ParagraphLine(tuple(found))] if found else []
@@ -276,7 +289,7 @@ def _rich_inline(body: Json) -> list[Inline]:
         case "broadcast":
             return [Mention("here" if at(body, "range") == "here" else "room")]
         case "emoji":
-            return [_emoji(string(body, "unicode")) or f":{one_line(body, 'name')}:"]
+            return [_emoji(string(body, "unicode")) or mrkdwn.with_emoji(f":{one_line(body, 'name')}:")]
         case "date":
             return [mrkdwn.date(one_line(body, "timestamp"), string(body, "format"), one_line(body, "fallback"))]
         case "color":
