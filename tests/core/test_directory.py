@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parley.core import directory as module
-from parley.core.commands import ClaimName, Create, Join
+from parley.core.commands import ClaimName, Create, Join, SetTopic
 from parley.core.directory import BEGINNING, Directory, NameIndex, Position, position_of
 from parley.core.roles import visible
 from parley.core.rules import decide
@@ -159,6 +159,17 @@ def test_a_directory_that_follows_events_is_the_one_that_is_made_of_the_state(se
     for query in ("g", "1", "guest", "e2"):
         assert following.people(query, BEGINNING, 99) == fresh.people(query, BEGINNING, 99)
         assert following.all_rooms(query, BEGINNING, 99) == fresh.all_rooms(query, BEGINNING, 99)
+
+
+def test_a_room_is_found_by_its_topic_after_those_with_such_names():
+    state = State("e")
+    directory = Directory(state)
+    for order in (ClaimName("ada"), Create(1, "tea"), Create(1, "coffee"), SetTopic(1, 2, "no tea, thanks")):
+        events = decide(state, order, 5).events
+        state.apply_all(events)
+        directory.apply(events)
+    assert directory.rooms(1, "tea", BEGINNING, 9).ids == [1, 2]
+    assert directory.rooms(1, "thanks", BEGINNING, 9).ids == [2]
 
 
 def test_a_private_room_shows_to_its_members_only():

@@ -270,7 +270,7 @@ class Directory:
 
     - query: what was typed; empty for everything. Entries whose name begins with its first word come first, then those
       in which a word begins with it, then those that have it anywhere; each in the order of names. Case, accents and
-      strokes of letters do not count. Further words have to be anywhere in the name, or in a person's display name.
+      strokes of letters do not count. Topics and display names are searched, too. Further words have to be anywhere.
     - after: the position at which the page before ended, or `BEGINNING`.
     - limit: the most entries.
 
@@ -282,7 +282,7 @@ class Directory:
         self._state: Final = state
         rooms = [room for room in state.rooms.values() if _index_of(room)]
         self._rooms: Final = {
-            index: NameIndex((room.id, room.name, "") for room in rooms if _index_of(room) == index)
+            index: NameIndex((room.id, room.name, room.topic) for room in rooms if _index_of(room) == index)
             for index in ("open", "archived", "private")
         }
         self._people: Final = NameIndex((user.id, user.name, user.profile.display) for user in state.users.values())
@@ -345,7 +345,7 @@ class Directory:
         current = _index_of(room)
         for name, index in self._rooms.items():
             if name == current:
-                index.put(id_, room.name)
+                index.put(id_, room.name, room.topic)
             else:
                 index.drop(id_)
 
@@ -363,7 +363,7 @@ class Directory:
             self._user_ids.insert(at, id_)
 
 
-_OF_ROOMS: Final[Collection[str]] = frozenset(("created", "private", "room_renamed", "archived", "reopened"))
+_OF_ROOMS: Final[Collection[str]] = frozenset(("created", "private", "room_renamed", "topic", "archived", "reopened"))
 
 
 def _index_of(room: Room) -> str:

@@ -11,6 +11,7 @@ import type {
   Member,
   Millis,
   Moderation,
+  Person,
   Room,
   RoomEvent,
   RoomId,
@@ -26,6 +27,13 @@ export const PROTOCOL = 1;
 export interface Seen {
   epoch: string;
   seq: Seq;
+}
+
+/** What of a list is wanted; nothing: its first page. `after` is the `next` of the page before. */
+export interface DirectoryQuery {
+  query?: string;
+  after?: string;
+  limit?: number;
 }
 
 // From the client
@@ -52,8 +60,9 @@ export type ClientFrame =
   | { t: "rename"; id: string; name: string }
   | { t: "topic"; id: string; room: RoomId; topic: string }
   | { t: "history"; id: string; room: RoomId; limit: number; before?: Seq; after?: Seq; fold?: boolean }
-  | { t: "members"; id: string; room: RoomId }
-  | { t: "rooms"; id: string }
+  | ({ t: "members"; id: string; room: RoomId } & DirectoryQuery)
+  | ({ t: "rooms"; id: string } & DirectoryQuery)
+  | ({ t: "people"; id: string } & DirectoryQuery)
   | { t: "typing"; room: RoomId }
   | { t: "read"; room: RoomId; seq: Seq }
   | { t: "got"; room: RoomId; seq: Seq }
@@ -104,8 +113,9 @@ export type ServerFrame =
   | { t: "stored"; key: string; room: RoomId; seq: Seq }
   | { t: "events"; room: RoomId; events: RoomEvent[] }
   | { t: "page"; id: string | null; room: RoomId; epoch: string; events: RoomEvent[]; more: boolean }
-  | { t: "rooms"; id: string | null; rooms: RoomFrame[] }
-  | { t: "members"; id: string | null; room: RoomId; members: Member[] }
+  | { t: "rooms"; id: string | null; rooms: RoomFrame[]; next: string }
+  | { t: "members"; id: string | null; room: RoomId; members: Member[]; next: string }
+  | { t: "people"; id: string | null; people: Person[]; next: string }
   | { t: "signal"; kind: string; room: RoomId; user: UserId; name: string; online: boolean }
   | { t: "unread"; room: RoomId; read: Seq; upto: Seq; unread: number; mentions: number }
   | { t: "marks"; room: RoomId; marks: Mark[] }
@@ -178,9 +188,18 @@ export function decode(data: string): ServerFrame | null {
         more,
       };
     case "rooms":
-      return { t: "rooms", id: id(), rooms: list(frame, "rooms").map(room) };
-    case "members":
-      return { t: "members", id: id(), room: inRoom(), members: list(frame, "members").map(member) };
+      return { t: "rooms", id: id(), rooms: list(frame, "rooms").map(room), next: text(frame, "next", "") };
+    case "members": {
+      const members = list(frame, "members").map(member);
+      return { t: "members", id: id(), room: inRoom(), members, next: text(frame, "next", "") };
+    }
+    case "people": {
+      const people = list(frame, "people").map((each) => ({
+        ...person(each),
+        online: fields(each, "a user")["online"] === true,
+      }));
+      return { t: "people", id: id(), people, next: text(frame, "next", "") };
+    }
     case "signal": {
       const [kind, user, name] = [text(frame, "kind"), number(frame, "user"), text(frame, "name")];
       return { t: "signal", kind, room: inRoom(), user, name, online };

@@ -126,6 +126,17 @@ export interface RoomListing {
   joined: boolean;
 }
 
+/** Somebody who holds a name on the server. */
+export interface Person extends Me {
+  online: boolean;
+}
+
+/** A page of what the server has found. `next` asks for the next page; empty if there is none. */
+export interface Found<T> {
+  items: readonly T[];
+  next: string;
+}
+
 /** Why something failed: a sentence to show, and its code in the protocol. */
 export interface Problem {
   code: string;
@@ -263,6 +274,7 @@ export interface Engine {
   rooms(): readonly Room[];
   room(id: RoomId): Room | undefined;
   invitations(): readonly Invited[];
+  /** The members that are known. Of a room with more members than fit into a page, only some are; see `findMembers`. */
   members(room: RoomId): readonly Member[] | null;
   /** The names of others who are typing. */
   typing(room: RoomId): readonly string[];
@@ -313,7 +325,12 @@ export interface Engine {
   /** Open the direct room with these people; the server makes it if there is none. */
   openDirect(names: readonly string[]): Promise<Answer<RoomId>>;
   leave(room: RoomId): Promise<Answer>;
-  directory(): Promise<Answer<readonly RoomListing[]>>;
+  /** The rooms there are for the user, except direct ones: by name, or those that match what was typed. `next` is that of the
+   * page before, or empty. */
+  findRooms(query: string, next: string): Promise<Answer<Found<RoomListing>>>;
+  /** The same for the people of the server, and for the members of a room. */
+  findPeople(query: string, next: string): Promise<Answer<Found<Person>>>;
+  findMembers(room: RoomId, query: string, next: string): Promise<Answer<Found<Member>>>;
   setTopic(room: RoomId, topic: string): Promise<Answer>;
   moderate(room: RoomId, what: Moderation): Promise<Answer>;
   rename(name: string): Promise<Answer>;

@@ -1,6 +1,6 @@
 /** The engine: a session, and the socket, clock, store and tabs that its effects need. */
 import type { Effect, Ticket } from "../effects";
-import { encode } from "../frames";
+import { type DirectoryQuery, encode } from "../frames";
 import { newToken } from "../newToken";
 import { normalized } from "../normalized";
 import { type SeqRange, withRange } from "../seqRanges";
@@ -14,6 +14,7 @@ import {
   type Connection,
   EMPTY_WINDOW,
   type Engine,
+  type Found,
   type Hours,
   type Invited,
   type Level,
@@ -24,6 +25,7 @@ import {
   type Millis,
   type Moderation,
   type Pending,
+  type Person,
   type Room,
   type RoomEvent,
   type RoomId,
@@ -349,8 +351,17 @@ class ParleyEngine implements Engine {
     return this.#question((ticket) => ({ what: "leave", ticket, room }), { t: "leave", room });
   }
 
-  directory(): Promise<Answer<readonly RoomListing[]>> {
-    return this.#question((ticket) => ({ what: "directory", ticket }), { t: "rooms" });
+  findRooms(query: string, next: string): Promise<Answer<Found<RoomListing>>> {
+    return this.#question((ticket) => ({ what: "directory", ticket }), { t: "rooms", ...directoryQuery(query, next) });
+  }
+
+  findPeople(query: string, next: string): Promise<Answer<Found<Person>>> {
+    return this.#question((ticket) => ({ what: "directory", ticket }), { t: "people", ...directoryQuery(query, next) });
+  }
+
+  findMembers(room: RoomId, query: string, next: string): Promise<Answer<Found<Member>>> {
+    const frame = { t: "members", room, ...directoryQuery(query, next) } as const;
+    return this.#question((ticket) => ({ what: "directory", ticket }), frame);
   }
 
   find(room: RoomId, at: Millis): Promise<Answer<Seq>> {
@@ -813,4 +824,14 @@ async function quietly(promise: Promise<void>): Promise<void> {
   } catch {
     // The data is loaded from the server the next time.
   }
+}
+
+/** The most characters of what was typed that the server takes. */
+const QUERY_CHARS = 100;
+/** Entries of a page: a screen or two. */
+const LISTED = 50;
+
+function directoryQuery(query: string, next: string): DirectoryQuery {
+  const typed = [...query.trim()].slice(0, QUERY_CHARS).join("");
+  return { limit: LISTED, ...(typed ? { query: typed } : {}), ...(next ? { after: next } : {}) };
 }

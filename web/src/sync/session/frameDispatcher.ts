@@ -66,7 +66,11 @@ export class FrameDispatcher {
         this.#done(frame.id);
         break;
       case "rooms":
-        this.#directory(frame.id, frame.rooms);
+        this.#directory(
+          frame.id,
+          frame.rooms.map((room) => this.#listing(room)),
+          frame.next,
+        );
         break;
       case "found": {
         const { outbound } = this.#session;
@@ -75,7 +79,11 @@ export class FrameDispatcher {
         break;
       }
       case "members":
-        this.#members.take(frame.id, frame.members);
+        this.#members.meet(frame.room, frame.members);
+        if (!this.#directory(frame.id, frame.members, frame.next)) this.#members.take(frame);
+        break;
+      case "people":
+        this.#directory(frame.id, frame.people, frame.next);
         break;
       case "signal":
         this.#members.signal(frame, now);
@@ -144,14 +152,16 @@ export class FrameDispatcher {
     }
   }
 
-  #directory(id: string | null, listed: readonly RoomFrame[]): void {
-    const { outbound, rooms } = this.#session;
+  #listing({ id, name, kind, topic, members, archived }: RoomFrame): RoomListing {
+    return { id, name, kind, topic, members, archived, joined: this.#session.rooms.get(id)?.room.joined === true };
+  }
+
+  /** Answer who has looked something up. Returns whether somebody has. */
+  #directory(id: string | null, items: readonly unknown[], next: string): boolean {
+    const { outbound } = this.#session;
     const request = outbound.takeIf(id, "directory");
-    if (request === undefined) return;
-    const value = listed.map(({ id, name, kind, topic, members, archived }): RoomListing => {
-      return { id, name, kind, topic, members, archived, joined: rooms.get(id)?.room.joined === true };
-    });
-    outbound.answer(request.ticket, { ok: true, value });
+    if (request !== undefined) outbound.answer(request.ticket, { ok: true, value: { items, next } });
+    return request !== undefined;
   }
 
   #done(id: string | null): void {

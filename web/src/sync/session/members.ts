@@ -17,17 +17,33 @@ export class RoomMembers {
     if (state.live && !state.membersFresh) this.#session.askMembers(state);
   }
 
-  /** The server has sent the members of a room. */
-  take(id: string | null, members: readonly Member[]): void {
-    const { outbound, rooms } = this.#session;
+  /** The server has sent members of a room that somebody has looked up: of a large room, remember them. */
+  meet(room: RoomId, found: readonly Member[]): void {
+    const state = this.#session.rooms.get(room);
+    if (state === undefined || !state.membersPartial || found.length === 0) return;
+    const known = new Map(state.members?.map((member) => [member.id, member]));
+    for (const member of found) known.set(member.id, member);
+    state.members = [...known.values()];
+    this.#session.outbound.changed({ what: "members", room });
+  }
+
+  /** The server has sent the members of a room, or the first page of them. */
+  take({ id, members, next }: ServerFrame & { t: "members" }): void {
+    const { outbound, rooms, me } = this.#session;
     const request = outbound.takeIf(id, "members");
     const state = request === undefined ? undefined : rooms.get(request.room);
     if (state === undefined) return;
     state.members = members;
+    state.membersPartial = next !== "";
     state.membersFresh = true;
+    if (state.membersPartial && me !== null && !members.some((member) => member.id === me.id)) {
+      // What the user may do depends on their own role.
+      const own = { t: "members", room: state.id, query: me.name, limit: 20 } as const;
+      outbound.ask({ what: "directory", ticket: null }, own);
+    }
     this.#seeMyself(members);
     // A direct room counts deleted accounts, which are not in the list.
-    if (state.room.kind !== "direct" && state.room.members !== members.length) {
+    if (state.room.kind !== "direct" && !state.membersPartial && state.room.members !== members.length) {
       state.room = { ...state.room, members: members.length };
       outbound.roomChanged(state, true);
     }

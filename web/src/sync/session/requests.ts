@@ -18,7 +18,7 @@ export type Request =
   | { what: "leave"; ticket: Ticket; room: RoomId }
   | { what: "rename"; ticket: Ticket; name: string }
   | { what: "do"; ticket: Ticket }
-  | { what: "directory"; ticket: Ticket }
+  | { what: "directory"; ticket: Ticket | null }
   | { what: "find"; ticket: Ticket }
   | { what: "members"; room: RoomId }
   | { what: "page"; room: RoomId; page: Page }

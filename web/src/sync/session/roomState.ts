@@ -45,6 +45,8 @@ export class RoomState {
   tipAtBeginning: Seq = 0;
   readonly log = new Log();
   members: readonly Member[] | null = null;
+  /** Whether the room has members who are not among these. */
+  membersPartial = false;
   /** Whether the members are shown, and whether the list was loaded on this connection. */
   membersWanted = false;
   membersFresh = false;
@@ -307,7 +309,8 @@ export class RoomState {
         return { ...room, members: Math.max(0, room.members - 1) };
       case "banned": {
         // A ban does not need a member. If the members are not known, the next list of members corrects the number.
-        const there = this.members === null || this.members.some((each) => each.id === event.about?.user);
+        const there =
+          this.members === null || this.membersPartial || this.members.some((each) => each.id === event.about?.user);
         return there ? { ...room, members: Math.max(0, room.members - 1) } : room;
       }
       case "topic":
@@ -344,6 +347,8 @@ export class RoomState {
     };
     switch (event.kind) {
       case "joined":
+        // The members of a large room are asked for when they are looked at.
+        if (this.membersPartial) return;
         changes.stranger = true;
         if (members.some((each) => each.id === event.user)) return;
         this.members = [...members, newcomer(event)];

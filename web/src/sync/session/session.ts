@@ -218,6 +218,7 @@ export class Session {
     for (const { room, held, members } of cached.rooms) {
       const state = new RoomState({ ...room, draft: drafts.get(room.id) ?? "" }, held);
       state.members = members;
+      state.membersPartial = members !== null && room.kind !== "direct" && members.length < room.members;
       rooms.set(room.id, state);
     }
     outbound.changed({ what: "rooms" });

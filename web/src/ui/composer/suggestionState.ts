@@ -1,9 +1,10 @@
 /** The completions at the cursor: names, rooms, emoji and commands, with the keys that choose among them. */
 import { type Accessor, createEffect, createMemo, createResource, createSignal, on } from "solid-js";
 import { usedEmoji } from "../../emoji/recent";
-import { useMe, useMembers, useRooms, useWindow } from "../../state";
+import { engine, useMe, useMembers, useRooms, useWindow } from "../../state";
 import type { Room } from "../../sync/types";
 import { language, t } from "../../text";
+import { createPages } from "../parts/pages";
 import { commandsStartingWith, usage } from "./commands";
 import {
   type CompletionTarget,
@@ -66,6 +67,17 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
     const { kind, calls } = room();
     return kind !== "direct" && (calls === "members" || (calls === "moderators" && mayModerate()));
   };
+  // Of a large room only some members are known: the server is asked. What it finds is among `members` then.
+  createPages(
+    (query, next) => engine.findMembers(id(), query, next),
+    createMemo(() => {
+      const now = target();
+      const { kind, members: count } = room();
+      return now?.is === "person" && now.typed !== "" && kind !== "direct" && (members()?.length ?? count) < count
+        ? now.typed
+        : null;
+    }),
+  );
   const list = createMemo((): readonly Suggestion[] => {
     const now = target();
     switch (now?.is) {

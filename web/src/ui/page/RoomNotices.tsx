@@ -1,7 +1,8 @@
 /** Notices in place of a room: the user is not in it, or in no room at all. */
 import { createMemo, type JSX, onMount, Show } from "solid-js";
+import { rooms as roomsApi } from "../../api/rooms";
 import { engine, useConnection, useMe, useRooms } from "../../state";
-import type { RoomListing } from "../../sync/types";
+import type { Answer, RoomListing } from "../../sync/types";
 import { t } from "../../text";
 import { Button, load, showProblem, showRefusal } from "../parts";
 import { isOver, type Removal, removalSentence, removals, removalTime } from "../places/removals";
@@ -92,9 +93,9 @@ function NotJoined(props: { wanted: string }): JSX.Element {
   const left = createMemo(() =>
     leftRooms(me()?.id, rooms()).find((each) => String(each.room) === props.wanted || each.name === props.wanted),
   );
-  const listed = createMemo(() => ({ wanted: props.wanted, directory: load(() => engine.directory()) }));
-  const room = createMemo(() => resolve(listed().directory.value() ?? [], props.wanted));
-  const isKnown = (): boolean => listed().directory.value() !== undefined;
+  const listed = createMemo(() => load(() => lookUp(props.wanted)));
+  const room = createMemo(() => listed().value()?.room ?? null);
+  const isKnown = (): boolean => listed().value() !== undefined;
   return (
     <Show when={isKnown()} fallback={<h1 class="visually-hidden">{t.shell.appName}</h1>}>
       <Show
@@ -109,6 +110,16 @@ function NotJoined(props: { wanted: string }): JSX.Element {
       </Show>
     </Show>
   );
+}
+
+/** Look a room up by the word in an address: a name, or an id. */
+async function lookUp(wanted: string): Promise<Answer<{ room: RoomListing | null }>> {
+  const found = await engine.findRooms(wanted, "");
+  if (!found.ok) return found;
+  const named = resolve(found.value.items, wanted) ?? null;
+  if (named !== null || !/^\d+$/.test(wanted)) return { ok: true, value: { room: named } };
+  const byId = await roomsApi.get(Number(wanted));
+  return { ok: true, value: { room: byId.ok ? { ...byId.value, joined: false } : null } };
 }
 
 /** A room that the user can join. */

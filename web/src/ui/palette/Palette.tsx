@@ -1,17 +1,17 @@
 /** The command palette: a field to find rooms, people and actions. Enter takes the selected one. */
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
-import { users } from "../../api/users";
-import { useMe, useRooms } from "../../state";
+import { engine, useMe, useRooms } from "../../state";
 import { isUnread } from "../../state/unread";
 import type { Room } from "../../sync/types";
 import { t } from "../../text";
-import { Dialog, Icon, type IconName, load, PersonAvatar } from "../parts";
+import { Dialog, Icon, type IconName, PersonAvatar } from "../parts";
 import { rank } from "../parts/fuzzy";
-import { currentRoomId, openAndWrite, openDirectWith } from "../places/currentRoom";
+import { createPages } from "../parts/pages";
+import { currentRoomId, openAndWrite, openDirectWith, openRoom } from "../places/currentRoom";
 import { closePanel } from "../places/router";
 import { type Action, actions, possible } from "../shortcuts/actions";
 import { Keys } from "../shortcuts/Keys";
-import { type PaletteTarget, places } from "./entries";
+import { foundElsewhere, type PaletteTarget, places } from "./entries";
 import styles from "./Palette.module.css";
 
 type Entry = PaletteTarget | { kind: "action"; id: string; name: string; action: Action };
@@ -20,7 +20,7 @@ type Entry = PaletteTarget | { kind: "action"; id: string; name: string; action:
 const FIRST = 8;
 const MOST = 30;
 
-function icon(room: Room): IconName {
+function icon(room: Pick<Room, "archived" | "kind">): IconName {
   if (room.archived) return "box";
   return room.kind === "private" ? "lock" : room.kind === "direct" ? "message" : "hash";
 }
@@ -28,18 +28,11 @@ function icon(room: Room): IconName {
 export default function Palette(): JSX.Element {
   const rooms = useRooms();
   const me = useMe();
-  const everybody = load(() => users.list());
   const [typed, setTyped] = createSignal("");
   const [at, setAt] = createSignal(0);
 
-  const entries = createMemo((): readonly Entry[] => {
-    const deeds = actions()
-      .filter((action) => possible(action) && !action.keyOnly)
-      .map((action): Entry => ({ kind: "action", id: `action-${action.id}`, name: action.title(), action }));
-    return [...places(rooms(), everybody.value() ?? [], me()?.id), ...deeds];
-  });
-
-  const found = createMemo((): readonly Entry[] => {
+  /** What is looked for, and of which kind. */
+  const sought = createMemo((): { only: "room" | "person" | "action" | null; wanted: string } => {
     const text = typed().trim();
     const only = text.startsWith("#")
       ? "room"
@@ -48,7 +41,31 @@ export default function Palette(): JSX.Element {
         : text.startsWith(">")
           ? "action"
           : null;
-    const wanted = only ? text.slice(1).trim() : text;
+    return { only, wanted: only ? text.slice(1).trim() : text };
+  });
+  const ofServer = (kind: "room" | "person"): string | null => {
+    const { only, wanted } = sought();
+    // All people are looked up before anything is typed: among them are those of the direct rooms.
+    return (only === null || only === kind) && (wanted || kind === "person") ? wanted : null;
+  };
+  const listed = createPages(
+    (query, next) => engine.findRooms(query, next),
+    createMemo(() => ofServer("room")),
+  );
+  const people = createPages(
+    (query, next) => engine.findPeople(query, next),
+    createMemo(() => ofServer("person")),
+  );
+
+  const entries = createMemo((): readonly Entry[] => {
+    const deeds = actions()
+      .filter((action) => possible(action) && !action.keyOnly)
+      .map((action): Entry => ({ kind: "action", id: `action-${action.id}`, name: action.title(), action }));
+    return [...places(rooms(), people.items() ?? [], me()?.id), ...deeds];
+  });
+
+  const found = createMemo((): readonly Entry[] => {
+    const { only, wanted } = sought();
     const of = entries().filter((entry) => !only || entry.kind === only);
     if (!wanted) {
       if (only) return of.slice(0, MOST);
@@ -58,9 +75,17 @@ export default function Palette(): JSX.Element {
         .slice(0, FIRST);
       return [...elsewhere, ...of.filter((entry) => entry.kind === "action").slice(0, FIRST)];
     }
-    return rank(wanted, of, (entry) => entry.name)
-      .slice(0, MOST)
-      .map((found) => found.item);
+    const here = rank(wanted, of, (entry) => entry.name).map((found) => found.item);
+    const known = here.filter((entry) => entry.kind !== "action");
+    const elsewhere = foundElsewhere(listed.items() ?? [], people.items() ?? [], known, me()?.id);
+    // An answer to what was typed before stays until the next one: show of it what matches still.
+    const matching = new Set(rank(wanted, elsewhere, (entry) => entry.name).map((found) => found.item));
+    const isAnswer = (entry: PaletteTarget): boolean =>
+      (entry.kind === "listed" ? listed : people).answered() === wanted || matching.has(entry);
+    return [
+      ...here,
+      ...elsewhere.filter((entry) => isAnswer(entry) && (!only || (entry.kind === "person") === (only === "person"))),
+    ].slice(0, MOST);
   });
 
   const take = (entry: Entry | undefined): void => {
@@ -68,6 +93,8 @@ export default function Palette(): JSX.Element {
     if (entry.kind !== "action" && entry.room) {
       if (entry.room.id === currentRoomId()) closePanel();
       else openAndWrite(entry.room.id);
+    } else if (entry.kind === "listed") {
+      openRoom(entry.listing);
     } else if (entry.kind === "person") {
       void openDirectWith(entry.person.name);
     } else if (entry.kind === "action") {
@@ -138,7 +165,7 @@ export default function Palette(): JSX.Element {
         </For>
       </div>
       <Show when={found().length === 0}>
-        <p class={styles.nothing}>{t.shell.palette.nothing}</p>
+        <p class={styles.nothing}>{listed.problem() || people.problem() || t.shell.palette.nothing}</p>
       </Show>
     </Dialog>
   );
@@ -148,13 +175,14 @@ function Line(props: { entry: Entry }): JSX.Element {
   const { entry } = props;
   const room = entry.kind === "action" ? null : entry.room;
   const title =
-    entry.kind === "room"
-      ? entry.room.name
+    entry.kind === "room" || entry.kind === "listed"
+      ? entry.name
       : entry.kind === "action"
         ? entry.name
         : entry.person.display || entry.person.name;
   const about = (): string => {
     if (entry.kind === "room") return entry.room.topic;
+    if (entry.kind === "listed") return entry.listing.topic;
     return entry.kind === "person" && entry.person.display ? entry.person.name : "";
   };
   return (
@@ -162,6 +190,8 @@ function Line(props: { entry: Entry }): JSX.Element {
       <span class={styles.mark}>
         {entry.kind === "room" ? (
           <Icon name={icon(entry.room)} />
+        ) : entry.kind === "listed" ? (
+          <Icon name={icon(entry.listing)} />
         ) : entry.kind === "person" ? (
           <PersonAvatar size="s" of={entry.person} />
         ) : (

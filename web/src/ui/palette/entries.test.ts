@@ -1,16 +1,15 @@
 import { expect, test } from "vitest";
-import type { User } from "../../api/types";
-import type { Room } from "../../sync/types";
-import { places } from "./entries";
+import type { Room, RoomListing } from "../../sync/types";
+import { foundElsewhere, type PalettePerson, places } from "./entries";
 
 const room = (id: number, name: string, more: Partial<Room> = {}): Room =>
   ({ id, name, kind: "public", members: 2, joined: true, active: 0, unread: 0, mentions: 0, ...more }) as Room;
-const user = (id: number, name: string, display = ""): User => ({
+const user = (id: number, name: string, display = ""): PalettePerson => ({
   id,
   name,
-  role: "member",
   online: id % 2 === 0,
-  profile: { display, colour: "", zone: "" },
+  display,
+  colour: "",
 });
 
 test("a person with a direct room is listed once, and opens that room", () => {
@@ -38,4 +37,21 @@ test("a room with a person's name is not that person", () => {
 
 test("a direct room is listed as a room until its people are known", () => {
   expect(places([room(2, "eve", { kind: "direct" })], [], 7).map((each) => each.kind)).toEqual(["room"]);
+});
+
+test("what the server finds comes after what is known, without the user's own rooms, known people and themselves", () => {
+  const listing = (id: number, joined: boolean): RoomListing => {
+    return { id, name: `room${id}`, kind: "public", topic: "", members: 2, archived: false, joined };
+  };
+  const known = places([room(1, "room1")], [user(8, "eve")], 7);
+  const found = foundElsewhere(
+    [listing(1, true), listing(2, false)],
+    [user(7, "bob"), user(8, "eve"), user(9, "zoe")],
+    known,
+    7,
+  );
+  expect(found.map((each) => [each.kind, each.name, each.id])).toEqual([
+    ["listed", "room2", "room-2"],
+    ["person", "zoe", "person-9"],
+  ]);
 });

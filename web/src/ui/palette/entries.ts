@@ -1,19 +1,20 @@
 /** The rooms and people of the palette. */
-import type { User } from "../../api/types";
 import { isUnread } from "../../state/unread";
-import type { Member, Room, UserId } from "../../sync/types";
+import type { Person, Room, RoomListing, UserId } from "../../sync/types";
 
-export type Person = Pick<Member, "id" | "name" | "display" | "colour" | "online">;
+export type PalettePerson = Pick<Person, "id" | "name" | "display" | "colour" | "online">;
 
 export type PaletteTarget =
   | { kind: "room"; id: string; name: string; room: Room }
+  /** A room of the server that the user is not in. */
+  | { kind: "listed"; id: string; name: string; room: null; listing: RoomListing }
   /** `room` is the direct room with the person, if there is one. */
-  | { kind: "person"; id: string; name: string; person: Person; room: Room | null };
+  | { kind: "person"; id: string; name: string; person: PalettePerson; room: Room | null };
 
 /** The user's rooms, unread and recently active ones first; then people without a direct room. */
 export function places(
   rooms: readonly Room[],
-  users: readonly User[],
+  users: readonly PalettePerson[],
   me: UserId | undefined,
 ): readonly PaletteTarget[] {
   const people = new Map(users.filter((user) => user.id !== me).map((user) => [user.name, user]));
@@ -33,7 +34,27 @@ export function places(
   return [...mine, ...others];
 }
 
-function personOf({ id, name, online, profile }: User): { kind: "person"; name: string; person: Person } {
-  const { display, colour } = profile;
-  return { kind: "person", name: display ? `${name} ${display}` : name, person: { id, name, display, colour, online } };
+function personOf(person: PalettePerson): { kind: "person"; name: string; person: PalettePerson } {
+  return { kind: "person", name: person.display ? `${person.name} ${person.display}` : person.name, person };
+}
+
+/** What the server has found that is not among what is known here: rooms the user is not in, then people. */
+export function foundElsewhere(
+  rooms: readonly RoomListing[],
+  people: readonly PalettePerson[],
+  known: readonly PaletteTarget[],
+  me: UserId | undefined,
+): readonly PaletteTarget[] {
+  const ids = new Set(known.map((each) => each.id));
+  const persons = new Set(known.map((each) => (each.kind === "person" ? each.person.id : me)));
+  return [
+    ...rooms
+      .filter((room) => !room.joined && !ids.has(`room-${room.id}`))
+      .map((listing): PaletteTarget => {
+        return { kind: "listed", id: `room-${listing.id}`, name: listing.name, room: null, listing };
+      }),
+    ...people
+      .filter((person) => person.id !== me && !persons.has(person.id))
+      .map((person): PaletteTarget => ({ ...personOf(person), id: `person-${person.id}`, room: null })),
+  ];
 }

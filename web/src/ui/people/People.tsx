@@ -1,11 +1,12 @@
 /** The people in a room: those who are online first, and among them moderators first. */
 
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
-import { useKnowsPresence, useMe, useMembers } from "../../state";
+import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
 import { searchable } from "../../sync/searchable";
 import type { Member, RoomId } from "../../sync/types";
 import { t } from "../../text";
 import { ContextMenu, Icon, PersonAvatar, type Subject } from "../parts";
+import { atEndOfList, createPages } from "../parts/pages";
 import { openPanel } from "../places/router";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./People.module.css";
@@ -41,6 +42,11 @@ export function People(props: { room: RoomId }): JSX.Element {
   });
   const online = createMemo(() => found().filter((each) => each.online));
   const away = createMemo(() => found().filter((each) => !each.online));
+  const room = useRoom(() => props.room);
+  const isPartial = (): boolean => {
+    const known = room();
+    return known !== undefined && known.kind !== "direct" && (members()?.length ?? 0) < known.members;
+  };
   let list!: HTMLDivElement;
   const moved = (event: KeyboardEvent): void => {
     const rows = [...list.querySelectorAll<HTMLElement>("[data-row]")];
@@ -62,7 +68,7 @@ export function People(props: { room: RoomId }): JSX.Element {
   };
   return (
     <div class={styles.people}>
-      <Show when={(members()?.length ?? 0) > MANY}>
+      <Show when={(members()?.length ?? 0) > MANY || isPartial()}>
         <div class={styles.search}>
           <Icon name="search" />
           <input
@@ -77,7 +83,10 @@ export function People(props: { room: RoomId }): JSX.Element {
       </Show>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move the focus among its rows. */}
       <div class={styles.list} ref={list} onKeyDown={moved}>
-        <Show when={members()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
+        <Show when={members() && isPartial()}>
+          <ManyPeople room={props.room} search={search()} count={room()?.members ?? 0} />
+        </Show>
+        <Show when={!isPartial() && members()} fallback={members() ? "" : <p class={styles.note}>{t.shell.loading}</p>}>
           <Show
             when={isKnown()}
             fallback={<Group title={t.shell.peopleCount(found().length)} members={found().slice(0, drawn())} first />}
@@ -101,6 +110,27 @@ export function People(props: { room: RoomId }): JSX.Element {
       </div>
       <ContextMenu within={() => list} find={subject} />
     </div>
+  );
+}
+
+/** The members of a large room, by name, in pages that the server is asked for as one scrolls. */
+function ManyPeople(props: { room: RoomId; search: string; count: number }): JSX.Element {
+  const listed = createPages(
+    (query, next) => engine.findMembers(props.room, query, next),
+    createMemo(() => props.search.trim()),
+  );
+  return (
+    <>
+      <Show when={listed.items()} fallback={<p class={styles.note}>{listed.problem() || t.shell.loading}</p>}>
+        {(found) => <Group title={t.shell.peopleCount(props.count)} members={found()} first />}
+      </Show>
+      <Show when={listed.hasMore() ? listed.items() : null} keyed>
+        {(_items) => <div ref={(end) => atEndOfList(end, listed.more)} />}
+      </Show>
+      <Show when={listed.items()?.length === 0}>
+        <p class={styles.note}>{t.shell.people.nobody}</p>
+      </Show>
+    </>
   );
 }
 

@@ -1,11 +1,11 @@
 import { createMemo, createSignal, For, type JSX, Show } from "solid-js";
 import { engine, useMe, useRooms } from "../../../state";
 import { fold } from "../../../sync/fold";
-import { searchable } from "../../../sync/searchable";
 import type { RoomListing } from "../../../sync/types";
 import { sentence, t } from "../../../text";
-import { Button, Dialog, Field, Icon, load } from "../../parts";
+import { Button, Dialog, Field, Icon } from "../../parts";
 import { rank } from "../../parts/fuzzy";
+import { atEndOfList, createPages } from "../../parts/pages";
 import { openAndWrite, openRoom } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
 import { forgetLeft, leftRooms } from "../leftRooms";
@@ -17,7 +17,11 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
   const [problem, setProblem] = createSignal("");
   const me = useMe();
   const rooms = useRooms();
-  const listed = load(() => engine.directory());
+  const wanted = createMemo(() => search().trim().replace(/^#/, ""));
+  const listed = createPages(
+    (query, next) => engine.findRooms(query, next),
+    () => search().trim().replace(/^#/, ""),
+  );
   /** Private rooms that the user has left: the server does not list them. */
   const lost = (): readonly RoomListing[] =>
     leftRooms(me()?.id, rooms()).map(({ room, name }) => ({
@@ -29,18 +33,19 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
       archived: false,
       joined: false,
     }));
+  const isAnswered = (): boolean => listed.answered() === wanted();
   const found = createMemo((): readonly RoomListing[] => {
-    const listing = (listed.value() ?? []).filter((room) => room.kind !== "direct");
-    const all = [...listing, ...lost().filter((room) => !listing.some((each) => each.id === room.id))];
-    const wanted = search().trim();
-    if (!wanted) return [...all].sort((a, b) => b.members - a.members || a.name.localeCompare(b.name));
-    const folded = searchable(wanted);
-    const byName = rank(wanted, all, (room) => room.name).map((each) => each.item);
-    return [...byName, ...all.filter((room) => !byName.includes(room) && searchable(room.topic).includes(folded))];
+    const matching = (rooms: readonly RoomListing[]): readonly RoomListing[] =>
+      wanted() ? rank(wanted(), rooms, (room) => room.name).map((each) => each.item) : rooms;
+    const listing = listed.items() ?? [];
+    // Until the answer is there, only what matches of the answer to what was typed before: Enter takes the first one.
+    if (!isAnswered()) return matching(listing);
+    const others = lost().filter((room) => !listing.some((each) => each.id === room.id));
+    return listed.hasMore() ? listing : [...listing, ...matching(others)];
   });
   const plain = (): string => asRoomName(search());
   const unheard = (): boolean =>
-    /^[^\s]{1,32}$/.test(plain()) && !(listed.value() ?? []).some((room) => fold(room.name) === fold(plain()));
+    /^[^\s]{1,32}$/.test(plain()) && !found().some((room) => fold(room.name) === fold(plain()));
   const enter = async (room: RoomListing): Promise<void> => {
     if (room.joined) return openRoom(room);
     const answer = await engine.join(room.name, room.id);
@@ -74,7 +79,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
           }}
           data-autofocus=""
         />
-        <Show when={listed.value() || listed.problem()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
+        <Show when={listed.items() || listed.problem()} fallback={<p class={styles.note}>{t.shell.loading}</p>}>
           <ul class={styles.listing}>
             <For each={found()}>
               {(room) => (
@@ -106,8 +111,11 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
                 </li>
               )}
             </For>
+            <Show when={listed.hasMore() ? listed.items() : null} keyed>
+              {(_items) => <li ref={(end) => atEndOfList(end, listed.more)} class={styles.note} aria-hidden="true" />}
+            </Show>
           </ul>
-          <Show when={found().length === 0}>
+          <Show when={found().length === 0 && isAnswered()}>
             <p class={styles.note}>{t.shell.rooms.browseNothing}</p>
           </Show>
           <Show when={unheard()}>
