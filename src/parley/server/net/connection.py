@@ -41,8 +41,10 @@ from .tcp import unacknowledged
 
 log = logging.getLogger("parley")
 
-WRITE_HIGH_BYTES: Final = 32 * 1024
-"""Above this many unsent bytes a connection is paused. One more piece may follow: together at most 64 KiB."""
+WRITE_HIGH_BYTES: Final = 20 * 1024
+"""Above this many unsent bytes a connection is paused. One more piece may follow, and the refusals of all commands that
+are undecided: together at most 64 KiB.
+"""
 
 TURN_SECONDS: Final = 0.002
 """For so long one connection may perform effects before others get their turn."""
