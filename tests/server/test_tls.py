@@ -209,7 +209,7 @@ def test_a_changed_file_is_read_once_two_checks_find_it_unchanged(
     assert (certificate.fingerprint, caplog.messages) == (first, [])
     certificate._refresh(False)
     assert certificate.fingerprint == second
-    certificate._renewal_due = 0.0  # the daily check finds nothing to report
+    certificate._check_due = 0.0  # the daily check finds nothing to report
     certificate._refresh(False)
     assert len(caplog.messages) == 1
 
@@ -258,11 +258,11 @@ async def test_a_broken_pair_changes_nothing_and_is_logged_once(
 
 async def test_a_self_signed_certificate_is_renewed_while_the_server_runs(cert: Path, key: Path) -> None:
     now = NOW
-    certificate = Certificate(cert, key, lambda: ensure_self_signed(cert, key, [], now))
+    certificate = Certificate(cert, key, lambda: ensure_self_signed(cert, key, [], now), trusted=False)
     old = certificate.fingerprint
     with followed(certificate):
         now = NOW + 3640 * DAY
-        certificate._renewal_due = 0.0
+        certificate._check_due = 0.0
         await until(lambda: certificate.fingerprint != old)
         assert shown_by(certificate()) == certificate.fingerprint
 

@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from parley.server.config import Config
+    from parley.server.net.certificates import Fault
 
 _ACCESS: Final = {
     "open": "open: whoever reaches it comes in",
@@ -23,7 +24,9 @@ def config() -> None:
 @config.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check a configuration FILE, and say what a server would make of it. Exits with 1 if it can't be used.
+    """Check a configuration FILE, and say what a server would make of it.
+
+    Exits with 1 if it can't be used, or if clients would refuse its certificate.
 
     Nothing is made or started.
     """
@@ -34,9 +37,13 @@ def check(file: Path) -> None:
         facts = _facts(read)
     except ConfigError as error:
         raise click.ClickException(str(error)) from None
-    click.echo(f"{file} is all right.")
+    faults = _faults(read)
+    click.echo(f"{file} can be used." if faults else f"{file} is all right.")
     for name, fact in facts:
         click.echo(f"  {name:<8} {fact}")
+    for fault in faults:
+        click.echo(f"Warning: {fault.words}", err=True)
+    raise SystemExit(1 if any(fault.refused for fault in faults) else 0)
 
 
 def _facts(config: "Config") -> list[tuple[str, str]]:
@@ -67,6 +74,18 @@ def _facts(config: "Config") -> list[tuple[str, str]]:
         ("TLS", _tls(config, folder)),
         ("data", f"{folder}{there}"),
     ]
+
+
+def _faults(config: "Config") -> "list[Fault]":
+    """Return the faults of the certificate, with their subject."""
+    from datetime import UTC, datetime
+
+    from parley.server.net.certificates import Fault, faults
+
+    if config.tls_cert is None:
+        return []
+    found = faults(Path(config.tls_cert).read_bytes(), datetime.now(UTC), config.url)
+    return [Fault(f"The certificate in {config.tls_cert} {fault.words}", fault.refused) for fault in found]
 
 
 def _tls(config: "Config", folder: Path) -> str:

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from parley.server.config import Config, ConfigError, split_address
 
+from .certificates import faults, why_unusable
+
 log = logging.getLogger("parley.tls")
 
 FOLDER: Final = "tls"
@@ -27,8 +29,8 @@ RENEW_BEFORE: Final = datetime.timedelta(days=30)
 WATCH_SECONDS: Final = 5.0
 """Seconds between two looks at the files. Changed files are read when two looks find them the same."""
 
-RENEW_SECONDS: Final = 24 * 3600.0
-"""Seconds between two checks whether a self-signed certificate has to be renewed."""
+CHECK_SECONDS: Final = 24 * 3600.0
+"""Seconds between two checks whether the certificate expires soon. A self-signed one is renewed then."""
 
 _Versions = tuple[tuple[int, int, int] | None, ...]
 
@@ -46,10 +48,10 @@ def configured(config: Config, folder: Path) -> "Certificate | None":
     if config.tls is not None:
         cert, key = folder / FOLDER / "cert.pem", folder / FOLDER / "key.pem"
         names = [split_address(address)[0] for address in config.listen]
-        return Certificate(cert, key, lambda: ensure_self_signed(cert, key, names))
+        return Certificate(cert, key, lambda: ensure_self_signed(cert, key, names), trusted=False)
     if config.tls_cert is None or config.tls_key is None:
         return None
-    return Certificate(Path(config.tls_cert), Path(config.tls_key))
+    return Certificate(Path(config.tls_cert), Path(config.tls_key), url=config.url)
 
 
 def server_context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
@@ -66,8 +68,16 @@ def server_context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
     try:
         made.load_cert_chain(cert, key, password=_no_passphrase)
     except (ssl.SSLError, OSError, ValueError) as error:
-        raise ConfigError(f"{cert} and {key} can't be used: {getattr(error, 'reason', None) or error}.") from None
+        why = _why_unusable(Path(cert), Path(key)) or getattr(error, "reason", None) or str(error)
+        raise ConfigError(f"{cert} and {key} can't be used: {why.rstrip('.')}.") from None
     return made
+
+
+def _why_unusable(cert: Path, key: Path) -> str | None:
+    try:
+        return why_unusable(cert.read_bytes(), key.read_bytes())
+    except OSError as error:
+        return f"{error.filename}: {error.strerror}"
 
 
 def _no_passphrase() -> str:
@@ -95,16 +105,27 @@ class Certificate:
         cert: the certificate chain, a PEM file.
         key: its key, a PEM file.
         renew: makes or renews the files if that is due; called before they are read.
+        url: the server's address, which the certificate should be for; None if it is not known.
+        trusted: whether clients check its names and dates. They know a self-signed one by its fingerprint.
 
     Attributes:
         context: for new connections.
         fingerprint: of the certificate in `context`.
+        faults: sentences about it, for people.
 
     Raises:
         ConfigError: the files can't be used.
     """
 
-    def __init__(self, cert: Path, key: Path, renew: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        cert: Path,
+        key: Path,
+        renew: Callable[[], None] = lambda: None,
+        *,
+        url: str | None = None,
+        trusted: bool = True,
+    ) -> None:
         self._cert = cert
         self._key = key
         self._renew = renew
@@ -115,8 +136,12 @@ class Certificate:
         self._seconds = WATCH_SECONDS
         self._read_versions: _Versions = ()
         self._seen_versions: _Versions = ()
-        self._renewal_due = 0.0
-        self.context, self.fingerprint = self._read()
+        self._check_due = 0.0
+        self._url = url
+        self._trusted = trusted
+        self._refused = False
+        self.faults: list[str] = []
+        self.context, self.fingerprint = self._read(first=True)
 
     def __call__(self) -> ssl.SSLContext:
         """Return the context for a new connection."""
@@ -155,12 +180,12 @@ class Certificate:
                 self._timer = self._loop.call_later(0 if self._again else self._seconds, self._look)
 
     def _refresh(self, force: bool) -> None:
-        """Read the files if they have changed. In a thread: disks may be slow."""
+        """Read the files if they have changed, and once a day. In a thread: disks may be slow."""
         versions = self._versions()
         # Two files are not replaced at once: after a change the other one may change in a moment.
         stable, self._seen_versions = versions == self._seen_versions, versions
         changed = stable and versions != self._read_versions
-        if not force and not changed and time.monotonic() < self._renewal_due:
+        if not force and not changed and time.monotonic() < self._check_due:
             return
         known = self.fingerprint
         try:
@@ -173,15 +198,30 @@ class Certificate:
             if force or changed or self.fingerprint != known:
                 log.info("the certificate was read again; its SHA-256 fingerprint is %s", self.fingerprint)
 
-    def _read(self) -> tuple[ssl.SSLContext, str]:
-        self._renewal_due = time.monotonic() + RENEW_SECONDS
+    def _read(self, *, first: bool = False) -> tuple[ssl.SSLContext, str]:
+        """Return the context and the fingerprint of what the files have.
+
+        Raises:
+            ConfigError: the files can't be used, or clients would refuse their certificate, but not the one in use.
+        """
+        self._check_due = time.monotonic() + CHECK_SECONDS
         self._renew()
         self._seen_versions = self._read_versions = self._versions()
         made = server_context(self._cert, self._key)
         try:
-            return made, fingerprint(self._cert.read_text(encoding="utf-8", errors="replace"))
+            pem = self._cert.read_bytes()
+            read = fingerprint(pem.decode("utf-8", "replace"))
+            found = faults(pem, datetime.datetime.now(datetime.UTC), self._url) if self._trusted else []
         except (OSError, ValueError) as error:
             raise ConfigError(f"{self._cert} can't be used: {error}.") from None
+        sentences = [f"the certificate in {self._cert} {fault.words}" for fault in found]
+        refused = any(fault.refused for fault in found)
+        if not first and refused and not self._refused and read != self.fingerprint:
+            raise ConfigError(sentences[0])
+        for sentence in sentences:
+            log.warning("%s", sentence)
+        self.faults, self._refused = sentences, refused
+        return made, read
 
     def _versions(self) -> _Versions:
         return (_version(self._cert), _version(self._key))
