@@ -1,6 +1,8 @@
 """The directory: rooms and people by name, in pages and by what is typed."""
 
+import json
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from parley.core.state import State
 from parley.core.unicode.search import search_fold
 from tests.storage.writing import Chatter
 
+VECTORS = Path(__file__).parents[1] / "vectors" / "search.json"
 NAMES = st.text("abAß1ñéØ-_.가", min_size=1, max_size=6)
 
 
@@ -192,3 +195,8 @@ def test_members_of_a_large_room_come_in_pages_from_the_index_of_people(monkeypa
     directory, room = Directory(state), state.rooms[1]
     assert pages(lambda after, limit: directory.members(room, "", after, limit), 2) == [2, 3, 4, 5, 6, 7, 1]
     assert directory.members(room, "zo", BEGINNING, 9).ids == [1]
+
+
+@pytest.mark.parametrize("case", json.loads(VECTORS.read_text(encoding="utf-8")))
+def test_names_are_searched_in_the_form_that_the_page_uses_too(case):
+    assert (search_fold(case["typed"]) in search_fold(case["name"])) is case["found"]
