@@ -48,7 +48,7 @@ SHOWN = {
     ),
     "tail lobby --json": Shortened(f"--from {{server}} {CLIENT}", output=r'"room":"lobby".*"kind":"message"'),
     "test": Shortened(tests="tests/core/test_bucket.py", output=r"\d+ passed"),
-    "test --slow": Shortened(tests="tests/system/test_chaos.py", output=r"2 passed"),
+    "test --slow": Shortened(tests="tests/server/test_hub.py", output=r"1 passed"),
     "test tests/core -x": Shortened(output=r"\d+ passed"),
     "check": Shortened(tests="tests/core/test_bucket.py", output="check: all ok"),
     "chaos": Shortened("--seconds 5", output=r"violations +0"),
