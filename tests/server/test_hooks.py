@@ -109,6 +109,27 @@ async def test_a_retry_of_a_delivery_is_the_same_message(server: Server, header:
     assert [text for _, text in await ann.reads(room)].count("once") == 1
 
 
+async def test_a_used_delivery_id_with_another_body_is_refused(server: Server) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    assert (await post(server, path, "one", **{"Webhook-Id": "msg_1"})).status == 200
+    answer = await post(server, path, "two", **{"Webhook-Id": "msg_1"})
+    assert (answer.status, "used before" in answer.body.decode()) == (422, True)
+    assert (await ann.reads(room))[-1][1] == "one"
+
+
+async def test_slow_mode_asks_a_tool_to_try_again(server: Server) -> None:
+    ann = await account(server, "ann")
+    room = await ann.room("r")
+    path = await incoming(ann, "r")
+    assert (await ann.asks("PATCH", f"/api/rooms/{room}", {"slow": 60})).status == 200
+    assert (await post(server, path, "one")).status == 200
+    answer = await post(server, path, "two")
+    assert answer.status == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 60
+
+
 async def test_a_slash_after_the_token_redirects_nowhere(server: Server) -> None:
     ann = await account(server, "ann")
     room = await ann.room("r")
@@ -117,7 +138,16 @@ async def test_a_slash_after_the_token_redirects_nowhere(server: Server) -> None
         answer = await post(server, path + slashes, f"with {slashes}")
         assert (answer.status, answer.body) == (200, b"ok")
         assert (await ann.reads(room))[-1][1] == f"with {slashes}"
-    for each in ("/hooks/nothing/", "/join/nothing/", "/connect/", "/nowhere/", "/r/lobby/", "/hooks/", "//e.example/"):
+    for each in (
+        "/hooks/nothing/",
+        "/join/nothing/",
+        "/connect/",
+        "/nowhere/",
+        "/r/lobby/",
+        "/r",
+        "/hooks/",
+        "//e.example/",
+    ):
         for method in ("GET", "POST"):
             answer = await Http(server).asks(method, each)
             assert answer.status not in range(300, 400), (method, each, answer)
