@@ -34,6 +34,7 @@ def part(head: str, content: str) -> str:
         (f"payload={JSON}", FORM),
         (f"payload={quote_plus(JSON)}", "text/plain"),
         (f"data={quote_plus(JSON)}", ""),
+        (f"Payload={quote_plus(JSON)}", FORM),
         (f"text={quote_plus('a & b')}", FORM),
         (part('Content-Disposition: form-data; name="payload"', JSON) + "--x y--\r\n", MULTIPART),
         (part('content-disposition: form-data; name="payload_json"', JSON), MULTIPART),
@@ -58,6 +59,7 @@ def test_json_is_found(body: str, kind: str) -> None:
         ("[1, 2]", "text/plain", "[1, 2]"),
         ("payload=5 t", "text/plain", "payload=5 t"),
         ("&=&", FORM, "&=&"),
+        ("a=b&" * 60 + "text=x", FORM, "a=b&" * 60 + "text=x"),
         ("", "", ""),
     ],
 )

@@ -140,6 +140,21 @@ def test_large_and_deep_bodies_are_bounded() -> None:
 def test_a_list_says_how_much_of_it_is_not_shown() -> None:
     text = said({"attachments": [{"text": "x"}] * (ITEMS_MOST + 7)})
     assert text.endswith("x\n\n… and 7 more")
+    assert text.count("x") == ITEMS_MOST
+
+
+def test_json_of_an_unknown_form_is_shown_as_code() -> None:
+    tree: Any = "deep"
+    for _ in range(40):
+        tree = {"in": [tree]}
+    shown = said({"a": [1, {"b": None}], "c": "`` ``` @room\n", "d": tree})
+    assert shown.startswith('````json\n{\n  "a": [\n    1,\n    {"b": null}\n  ],\n  "c": "`` ``` @room\\n",\n  "d": {')
+    assert '"in": […]' in shown
+    assert "deep" not in shown
+    assert shown.endswith("\n}\n````")
+    assert ROOM.mentions(shown) is None
+    assert said("words *as* typed") == r"words \*as\* typed"
+    assert said([1, True, None]) == "```json\n[1, true, null]\n```"
 
 
 # Empty

@@ -51,7 +51,7 @@ class ParagraphLine(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """Quoted blocks."""
+    """Quoted blocks, without quotes among them."""
 
     of: tuple["Block", ...]
 

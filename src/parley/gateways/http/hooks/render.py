@@ -15,9 +15,6 @@ from .document import Block, Code, Document, Fence, Inline, Item, Link, Markup, 
 
 JOINER: Final = "\u2060"
 
-QUOTES_MOST: Final = 4
-"""The text format nests quotes this deep."""
-
 _MARKS: Final = {"bold": "**", "italic": "_", "strike": "~~"}
 
 _ADDRESS: Final = re.compile(r"https?://(?:[^\W_]|\[)[^\s\"`<>\x00-\x1f\x7f-\xa0]*", re.IGNORECASE)
@@ -42,10 +39,10 @@ _INVISIBLE: Final = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u18
 
 def render(document: Document) -> str:
     """Return the text of a document. A pure function of linear time in the size of the document."""
-    return "\n".join(_blocks(document, 0)).strip("\n")
+    return "\n".join(_blocks(document)).strip("\n")
 
 
-def _blocks(document: Iterable[Block], depth: int) -> Iterator[str]:
+def _blocks(document: Iterable[Block]) -> Iterator[str]:
     previous: Block | None = None
     for block in document:
         if previous is not None and _runs_on(previous, block):
@@ -57,10 +54,7 @@ def _blocks(document: Iterable[Block], depth: int) -> Iterator[str]:
             case Item(of, number, level):
                 yield "  " * level + (f"{number}. " if number is not None else "- ") + _line(of)
             case Quote(of):
-                if depth == QUOTES_MOST:
-                    yield from _blocks(of, depth)
-                else:
-                    yield from (f"> {each}" if each else ">" for each in _blocks(of, depth + 1))
+                yield from (f"> {each}" if each else ">" for each in _blocks(of))
             case Fence(text, language):
                 text = normalized(text)
                 ticks = "`" * max(3, _longest(text) + 1)
