@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from .encoding import is_utf16
+from .encoding import BOM, is_utf16
 from .limits import LINE_BYTES
 
 
@@ -19,7 +19,11 @@ class LineError(Struct, frozen=True):
 _MARK: Final = "\ufeff"
 _ERASE_CHARACTER: Final = "\x08\x7f"
 _ERASE_LINE: Final = "\x03\x15"
-_EDITS: Final = re.compile(f"[{_ERASE_CHARACTER}{_ERASE_LINE}]")
+_NOTHING: Final = "\x04\x1a"
+_EDITS: Final = re.compile(f"[{_ERASE_CHARACTER}{_ERASE_LINE}{_NOTHING}]")
+_SPECIAL: Final = b"\0" + (_ERASE_CHARACTER + _ERASE_LINE + _NOTHING).encode() + BOM[:1]
+"""Bytes that most input lacks. Without them a line is what it says."""
+
 _NOT_UTF8: Final = LineError("line_invalid", "it is not UTF-8")
 
 
@@ -39,17 +43,14 @@ def _edit(text: str) -> str:
             del kept[-1:]
         elif character in _ERASE_LINE:
             kept.clear()
-        else:
+        elif character not in _NOTHING:
             kept.append(character)
     return "".join(kept)
 
 
 def _read_typed(line: bytes) -> str | LineError:
     """The same for a line that may have been typed into a terminal that sends every key."""
-    text = line.decode(errors="surrogateescape")
-    if text.isprintable():
-        return text
-    text = text.removeprefix(_MARK)
+    text = line.decode(errors="surrogateescape").removeprefix(_MARK)
     # Bytes that are not UTF-8 may have been erased again.
     return _read((_edit(text) if _EDITS.search(text) else text).encode(errors="surrogateescape"))
 
@@ -58,8 +59,8 @@ class LineDecoder:
     """Splits a stream of bytes at newlines, `CR LF` and `CR NUL` (Enter of a telnet, RFC 854).
 
     The control characters by which a terminal edits a line do so: backspace and DEL erase a character, Ctrl-U and
-    Ctrl-C the line. A byte order mark at the beginning of a line is dropped: files that are piped in, one after the
-    other, each may have one.
+    Ctrl-C the line; Ctrl-D and Ctrl-Z do nothing. A byte order mark at the beginning of a line is dropped: files that
+    are piped in, one after the other, each may have one.
     """
 
     __slots__ = ("_first", "_rest", "_skipping", "_utf16")
@@ -73,8 +74,10 @@ class LineDecoder:
     def receive(self, data: bytes) -> list[str | LineError]:
         """Return the lines that `data` completes. A line that is too long gives one error, as early as possible."""
         data = self._rest + data if self._rest else data
-        if b"\0" in data:
+        read = _read
+        if len(data.translate(None, _SPECIAL)) < len(data):
             data = data.replace(b"\r\0", b"\r\n")
+            read = _read_typed
         lines = data.split(b"\n")
         self._rest = lines.pop()
         found: list[str | LineError] = []
@@ -83,8 +86,10 @@ class LineDecoder:
                 self._skipping = False
             elif len(line) > LINE_BYTES:
                 found.append(LineError("line_too_long"))
-            else:
+            elif self._first or self._utf16:
                 found.append(self._line(line))
+            else:
+                found.append(read(line.removesuffix(b"\r")))
         if len(self._rest) > LINE_BYTES and not self._skipping:
             found.append(LineError("line_too_long"))
             self._skipping = True

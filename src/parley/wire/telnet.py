@@ -5,7 +5,8 @@ Text is UTF-8, in which the byte 255 (IAC) never occurs. So a stream without it 
 
 from typing import Final
 
-IAC: Final = b"\xff"
+IAC_CODE: Final = 255
+IAC: Final = bytes((IAC_CODE,))
 """Begins every command."""
 
 ARE_YOU_THERE_ANSWER: Final = b"[Yes]\n"
@@ -16,7 +17,7 @@ SUBNEGOTIATION_BYTES: Final = 1024
 what follows is text again.
 """
 
-_SE, _AYT, _SB, _WILL, _WONT, _DO, _DONT, _IAC = 240, 246, 250, 251, 252, 253, 254, 255
+_SE, _AYT, _SB, _WILL, _WONT, _DO, _DONT = 240, 246, 250, 251, 252, 253, 254
 _LOWEST: Final = 236
 """The lowest code of a command: EOF (RFC 1184, section 2.1)."""
 
@@ -104,11 +105,11 @@ class TelnetFilter:
         if len(data) == 1:
             return 0
         code = data[1]
-        if code == _IAC:
-            text.append(_IAC)
+        if code == IAC_CODE:
+            text.append(IAC_CODE)
             return 2
         if code < _LOWEST:
-            text.append(_IAC)
+            text.append(IAC_CODE)
             return 1
         if code in (_WILL, _WONT, _DO, _DONT):
             if len(data) == 2:
@@ -117,7 +118,7 @@ class TelnetFilter:
                 text += data[:2]
                 return 2
             if code in _REFUSALS:
-                answer += bytes((_IAC, _REFUSALS[code], data[2]))
+                answer += bytes((IAC_CODE, _REFUSALS[code], data[2]))
         self.spoken = True
         if code == _SB:
             self._skipped = 0
@@ -133,11 +134,11 @@ class TelnetFilter:
                 self._skipped = -1
                 return at
             size = 1
-            if data[at] == _IAC:
+            if data[at] == IAC_CODE:
                 if at + 1 == len(data):
                     self._rest = data[at:]
                     return at
-                if data[at + 1] == _IAC:
+                if data[at + 1] == IAC_CODE:
                     size = 2
                 elif data[at + 1] >= _LOWEST:
                     # SE ends it. No other command belongs here: it ends the subnegotiation as well, and is performed.

@@ -36,7 +36,7 @@ from parley.wire.encoding import BOM
 from parley.wire.limits import LINE_BYTES, PIECE_BYTES
 from parley.wire.line import LineDecoder, LineError, PrefixDecoder
 from parley.wire.signature import Dialect, classify
-from parley.wire.telnet import IAC, TelnetFilter
+from parley.wire.telnet import IAC_CODE, TelnetFilter
 
 from .commands import run
 from .render import DirectLines, RoomLines, framed
@@ -150,7 +150,7 @@ class LineSession(Session):
 
     def receive(self, data: bytes) -> Effects:
         effects: list[Effect] = []
-        if self._telnet is not None or IAC in data:
+        if self._telnet is not None or IAC_CODE in data:
             data, effects = self._without_telnet(data)
         return [*effects, *self._hear(data)] if data else effects
 
