@@ -53,6 +53,17 @@ def test_the_life_of_an_account(server):
     assert server.run_failing("user", "show", "ada") == "Error: There is nobody called ada here."
 
 
+def test_an_account_is_renamed(server):
+    server.add("oldname")
+    token = server.sign_in("oldname")
+    assert server.run("user", "rename", "oldname", "newname") == "oldname is called newname now.\n"
+    assert server.ask("GET", "/me", token=token)[1]["user"]["name"] == "newname"
+    assert "is taken" in server.run_failing("user", "rename", "newname", "everyone")
+    assert server.run_failing("user", "add", "..", "--password-stdin", stdin=f"{PASSWORD}\n").startswith(
+        "Error: A name"
+    )
+
+
 def test_a_new_password_ends_the_sessions_of_the_old_one(server):
     server.add("pia")
     token = server.sign_in("pia")
@@ -451,10 +462,12 @@ def test_names_can_not_change_the_path_of_a_request(server):
     server.add("slash")
     server.sign_in("slash")
     before = server.run_json("session", "list", "slash")
-    for name in ("slash/sessions", "", ".", ".."):
+    for name in ("slash/sessions", ""):
         assert (
             server.run_failing("user", "delete", name, "-y") == "Error: There is nothing and nobody of that name here."
         )
+    for name in (".", ".."):
+        assert server.run_failing("user", "delete", name, "-y") == f"Error: There is nobody called {name} here."
     assert server.run_json("session", "list", "slash") == before
 
 

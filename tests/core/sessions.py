@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from parley.core.commands import ClaimName, Create, Join, MakeInvitation, Moderate, OpenRoom, Register
-from parley.core.events import MACHINE
+from parley.core.events import DIRECTORY, MACHINE, Event
 from parley.core.refusals import Refusal
 from parley.core.rules import Policy, decide
 from parley.core.state import Room, State
@@ -39,6 +39,12 @@ class Rules:
             assert isinstance(self.ask(ClaimName(name)), list)
             ids.append(self.state.user_named(name).id)
         return ids
+
+    def once_named(self, name):
+        """Add a guest of a name that could be taken once, and no longer. Return the guest's id."""
+        directory = self.state.rooms[DIRECTORY]
+        self.state.apply(Event(DIRECTORY, directory.tip + 1, self.at, self.state.next_user, name, "named", name))
+        return self.state.user_named(name).id
 
     def join(self, room, *users):
         """Let users join a public room. Return the room's id."""

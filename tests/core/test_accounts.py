@@ -139,6 +139,58 @@ def test_guests_may_have_confusable_names_until_one_of_them_registers(rules):
     refusals(rules, (Rename(first, "lora"), "name_taken"))
 
 
+TAKEN_BY_MEANING = ["room", "Here", "ALL", "everyone", "everybody", "channel", "me", "room.", "_here_", "ｒｏｏｍ"]
+
+
+@pytest.mark.parametrize("name", TAKEN_BY_MEANING)
+def test_nobody_can_take_a_name_that_means_something_else(rules, name):
+    refusals(
+        rules,
+        (ClaimName(name), "name_taken"),
+        (Rename(GUEST, name), "name_taken"),
+        (Rename(ADA, name, MACHINE), "name_taken"),
+        (Register(name, "hash"), "name_taken"),
+        (Register(name, "hash", user=GUEST), "name_taken"),
+        (Register(name, None, by=MACHINE, role="bot"), "name_taken"),
+    )
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_step_in_a_path_is_no_name(rules, name):
+    refusals(
+        rules,
+        (ClaimName(name), "name_invalid"),
+        (Rename(GUEST, name), "name_invalid"),
+        (Register(name, "hash", by=MACHINE), "name_invalid"),
+        (Create(ADA, name), "room_invalid"),
+        (Join(ADA, name), "room_invalid"),
+    )
+
+
+def test_someone_with_an_old_name_can_be_renamed(rules):
+    for old in ("room", "..", "here"):
+        user = rules.once_named(old)
+        assert rules.done(Rename(user, f"was{user}", MACHINE)) == ["named", "credentials"]
+        assert rules.state.users[user].name == f"was{user}"
+
+
+def test_who_may_rename_others(rules):
+    refusals(
+        rules,
+        (Rename(ADA, "zoe", GUEST), "not_allowed"),
+        (Rename(ADA, "zoe", BOT), "not_allowed"),
+        (Rename(ADMIN, "zoe", ADA), "not_allowed"),
+        (Rename(OWNER, "zoe", ADMIN), "not_allowed"),
+    )
+    assert rules.ask(Rename(ADA, "zoe", ADMIN)) == [
+        (0, 17, ADA, "ada", "named", "zoe"),
+        (0, 18, ADMIN, "adm", "credentials", "renamed"),
+    ]
+    rules.done(Disable(ADMIN, ADA, True))
+    refusals(rules, (Rename(ADA, "ada"), "account_disabled"))
+    assert rules.done(Rename(ADA, "ada", ADMIN)) == ["named", "credentials"]
+
+
 def test_a_profile(rules):
     assert rules.ask(SetProfile(ADA, " Ada L. ", "#33AA77", "Europe/London"))[0][4] == "profile"
     assert json.loads(rules.log[-1].text) == {"display": "Ada L.", "colour": "#33aa77", "zone": "Europe/London"}

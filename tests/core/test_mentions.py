@@ -215,7 +215,7 @@ def test_the_room_decides_who_may_mention_everybody(calls, by, may):
 
 def test_without_the_right_to_mention_everybody_room_is_a_users_name():
     place = Place()
-    [room] = place.rules.enter("room")
+    room = place.rules.once_named("room")
     place.rules.join("lobby", room)
     assert place.names_in("@room") == ["*"]
     assert place.calls("nobody").names_in("@room") == ["room"]

@@ -523,14 +523,25 @@ async def test_if_one_change_is_refused_none_is_made(server: Server) -> None:
 
 
 async def test_names_that_are_numbers_are_escaped(server: Server) -> None:
-    ann, _, bob = await guest(server, "ann"), await guest(server, "2"), await guest(server, "me")
+    ann, bob = await guest(server, "ann"), await guest(server, "1")
     room = await ann.room("1")
     assert (await ann.asks("GET", "/api/rooms/1")).json["name"] == "lobby"
     assert (await ann.asks("GET", "/api/rooms/%231")).json["id"] == room
-    assert (await ann.asks("GET", "/api/users/@2")).json["name"] == "2"
+    assert (await ann.asks("GET", "/api/users/@1")).json["name"] == "1"
     await bob.joins(room)
-    assert (await ann.asks("DELETE", f"/api/rooms/{room}/members/@me")).status == 204
+    assert (await ann.asks("DELETE", f"/api/rooms/{room}/members/@1")).status == 204
     assert (await ann.asks("GET", f"/api/rooms/{room}")).json["members"] == 1
+
+
+async def test_an_old_name_that_is_a_step_in_a_path_is_handled(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann = await account(server, "ann", role="owner")
+    with monkeypatch.context() as before:
+        before.setattr("parley.core.rules.names.is_name", lambda name: True)
+        await guest(server, "..")
+    for path in ("/api/users/%2e%2e", "/api/users/%2E%2E", "/api/users/@.."):
+        assert (await ann.asks("GET", path)).json["name"] == ".."
+    changed = await ann.asks("PATCH", "/api/admin/users/%2e%2e", {"name": "dots"})
+    assert (changed.status, changed.json["name"]) == (200, "dots")
 
 
 async def test_joining_by_id_is_joining_that_room(server: Server) -> None:

@@ -81,7 +81,14 @@ class ClaimName(Command, frozen=True, gc=False):
 
 
 class Rename(_OfUser, frozen=True, gc=False):
+    """Change a name. `by` gives the command: someone who manages accounts, `MACHINE`, or, if None, the user."""
+
     name: str
+    by: int | None = None
+
+    @property
+    def actor(self) -> int:
+        return self.user if self.by is None else self.by
 
 
 class Join(_OfUser, frozen=True, gc=False):

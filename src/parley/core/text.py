@@ -24,6 +24,11 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _FORBIDDEN_IN_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BREAK_IN_LINE: Final = re.compile("[\t\n ]*[\t\n][\t\n ]*")
+RESERVED_NAMES: Final = frozenset(("all", "channel", "everybody", "everyone", "here", "me", "room"))
+"""Folded names that nobody may take: `@here` and `@room` call the members of a room, `me` in an address of the API is
+the caller, and the others mean everybody in other chats.
+"""
+
 _KEY: Final = re.compile(rf"[!-~]{{1,{KEY_CHARS}}}")
 
 
@@ -57,9 +62,10 @@ def is_name(name: str) -> bool:
     """Tell whether `name` may be the name of a user or a room.
 
     Allowed are letters, marks and digits of any script and ``_ - . [ ] { } | ^ ` \\``. All else is forbidden: spaces,
-    controls, bidi controls, zero-width and other invisible characters, and letters that look like blanks.
+    controls, bidi controls, zero-width and other invisible characters, and letters that look like blanks. `.` and `..`
+    are no names: in the path of a URL they are not a name, however they are encoded (WHATWG URL, section 4.4).
     """
-    return 0 < len(name) <= NAME_CHARS and _is_name(name)
+    return 0 < len(name) <= NAME_CHARS and name not in (".", "..") and _is_name(name)
 
 
 @lru_cache(maxsize=1024)
@@ -68,6 +74,13 @@ def _is_name(name: str) -> bool:
         return False
     # Some compatibility characters fold to a string that is not a name, e.g. U+2100 to "a/c".
     return _is_spelled(name) and _is_spelled(fold(name)) and unicodedata.category(name[0])[0] != "M"
+
+
+def is_reserved(name: str) -> bool:
+    """Tell whether nobody may take the name because it means something else, also with punctuation around it: `@room.`
+    at the end of a sentence is no guest called `room.`.
+    """
+    return fold(name).strip("".join(_NAME_MARKS)) in RESERVED_NAMES
 
 
 def _is_spelled(name: str) -> bool:

@@ -43,10 +43,13 @@ export async function request<T>(method: Method, path: string, body?: object): P
   return { ok: true, value: read as T };
 }
 
-/** A room or a user in a path. A name that looks like an id, or like `me`, gets its sign so that it is read as a name. */
+/**
+ * A room or a user in a path. A name that looks like an id, like `me`, or like a step in the path, gets its sign so that it is read
+ * as a name.
+ */
 export function reference(of: number | string, sign: "#" | "@" = "@"): string {
   if (typeof of === "number") return String(of);
-  return encodeURIComponent(/^\d+$/.test(of) || of === "me" ? sign + of : of);
+  return encodeURIComponent(/^(\d+|me|\.\.?)$/.test(of) ? sign + of : of);
 }
 
 /** Unwrap the only field of an answer. */

@@ -24,6 +24,7 @@ _CREDENTIALS: Final = {
     "password": "changed the password of {whom}",
     "sessions ended": "ended sessions of {whom}",
     "account made": "made the account of {whom}",
+    "renamed": "renamed {whom}",
 }
 
 

@@ -80,6 +80,16 @@ def passwd(console: Console, name: str, password_stdin: bool) -> None:
 
 @user.command()
 @click.argument("name")
+@click.argument("new_name")
+@click.pass_obj
+def rename(console: Console, name: str, new_name: str) -> None:
+    """Give an account, or a guest, another name."""
+    changed = console.server.send("PATCH", "admin", "users", name, body={"name": new_name})
+    console.show({"user": changed}, f"{name} is called {changed['name']} now.")
+
+
+@user.command()
+@click.argument("name")
 @click.argument("role", type=click.Choice(["owner", "admin", "member"]))
 @click.pass_obj
 def role(console: Console, name: str, role: str) -> None:

@@ -155,10 +155,10 @@ def _answer(
     folder: Path, method: str, parts: tuple[str | int, ...], body: object = None, query: dict[str, object] | None = None
 ) -> Iterator[HTTPResponse]:
     """Make one request on a connection of its own; errors of the connection become AdminError."""
-    if any(str(part) in ("", ".", "..") or "/" in str(part) for part in parts):
+    if any(str(part) == "" or "/" in str(part) for part in parts):
         # No name looks like that, and the path would be another one.
         raise AdminError("There is nothing and nobody of that name here.")
-    path = "/api/" + "/".join(quote(str(part), safe="") for part in parts) + (f"?{urlencode(query)}" if query else "")
+    path = "/api/" + "/".join(map(_quoted, parts)) + (f"?{urlencode(query)}" if query else "")
     headers = {"Connection": "close"} | ({} if body is None else {"Content-Type": "application/json"})
     connection = HTTPConnection("localhost", timeout=ANSWER_SECONDS)
     connection.sock = _connected(folder)
@@ -171,6 +171,12 @@ def _answer(
         raise AdminError(f"The server {what}.{unknown}") from None
     finally:
         connection.close()
+
+
+def _quoted(part: str | int) -> str:
+    """Return a part of a path. The old names `.` and `..` are encoded, so that they are no steps in the path."""
+    text = str(part)
+    return text.replace(".", "%2E") if text in (".", "..") else quote(text, safe="")
 
 
 def _connected(folder: Path) -> socket.socket:

@@ -51,7 +51,7 @@ def decide(
     return _RULES[kind](state, command, at)
 
 
-_OF_AN_ACCOUNT: Final = frozenset((c.SignIn, c.SignOut, c.SetPassword))
+_OF_AN_ACCOUNT: Final = frozenset((c.SignIn, c.SignOut, c.SetPassword, c.Rename))
 """Commands that others may give for a user whose account is disabled."""
 
 _IN_PERSON: Final = _OF_AN_ACCOUNT | {
@@ -60,7 +60,6 @@ _IN_PERSON: Final = _OF_AN_ACCOUNT | {
     c.Create,
     c.OpenDirect,
     c.Leave,
-    c.Rename,
     c.SetTopic,
     c.SetProfile,
 }

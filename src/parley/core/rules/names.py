@@ -8,10 +8,10 @@ from parley.core.events import DIRECTORY
 from parley.core.records import PutToken
 from parley.core.refusals import Refusal, refuse
 from parley.core.state import State, User
-from parley.core.text import as_typed, is_name
+from parley.core.text import as_typed, is_name, is_reserved
 from parley.core.unicode.confusables import skeletons
 
-from .common import SERVER_NAME, Policy, decided, entry, group_rooms, words
+from .common import SERVER_NAME, Policy, about, decided, entry, group_rooms, stands_over, words
 from .invitations import find, invited_to, used
 from .speaking import kept_from_writing
 
@@ -59,19 +59,30 @@ def release_name(state: State, command: ReleaseName, at: int) -> Decision | Refu
 
 def rename(state: State, command: Rename, at: int) -> Decision | Refusal:
     user = state.users[command.user]
+    by = user.id if command.by is None else command.by
+    if by == user.id and user.disabled:
+        return refuse("account_disabled")
+    if by != user.id and not stands_over(state, by, user.role):
+        return refuse("not_allowed")
     name = as_typed(command.name)
     if name == user.name:
         return decided()
     if problem := name_problem(state, name, user):
         return problem
-    events = [entry(state.rooms[id_], at, user, "renamed", name) for id_ in sorted(user.rooms)]
-    return decided(entry(state.rooms[DIRECTORY], at, user, "named", name), *events)
+    directory = state.rooms[DIRECTORY]
+    events = [entry(directory, at, user, "named", name)]
+    if by != user.id:
+        events.append(entry(directory, at, state.users.get(by), "credentials", "renamed", about(user), ahead=1))
+    events += [entry(state.rooms[id_], at, user, "renamed", name) for id_ in sorted(user.rooms)]
+    return decided(*events)
 
 
 def name_problem(state: State, name: str, user: User | None) -> Refusal | None:
     """Return why the user can't have that name; None if it is free or theirs, and not confusable with an account's."""
     if not is_name(name):
         return refuse("name_invalid")
+    if is_reserved(name):
+        return refuse("name_taken", name=name)
     mine = user.id if user is not None else 0
     holder = state.user_named(name)
     if holder is not None and holder.id != mine:

@@ -18,10 +18,11 @@ def join(state: State, command: Join, at: int, policy: Policy) -> Decision | Ref
         room = _there(state, user, command.room)
         if room is None:
             return refuse("room_unknown")
-    elif not is_name(name):
-        return refuse("room_invalid")
     else:
         room = state.room_for(user.id, name)
+        # Rooms called `.` or `..` were once made. Nobody joins a direct room by its internal name.
+        if (room is None or room.kind == "direct") and not is_name(name):
+            return refuse("room_invalid")
     if room is not None and user.id in room.members:
         return decided()
     if problem := _too_many(state, user, policy):

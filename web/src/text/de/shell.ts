@@ -528,9 +528,11 @@ export const shell: Catalogue["shell"] = {
             ? `hat Sitzungen von ${whom} beendet`
             : word === "account made"
               ? `hat das Konto von ${whom} angelegt`
-              : word.startsWith("token")
-                ? `hat ein Token für ${whom} gemacht`
-                : `hat einen Zugang von ${whom} geändert: ${what}`,
+              : word === "renamed"
+                ? `hat ${whom} umbenannt`
+                : word.startsWith("token")
+                  ? `hat ein Token für ${whom} gemacht`
+                  : `hat einen Zugang von ${whom} geändert: ${what}`,
       invitation: (_, role) => `hat eine Einladung erstellt${role ? `, die ein Konto anlegt (${role})` : ""}`,
       invitation_used: (_, code) => `kam mit der Einladung ${code}`,
       invitation_revoked: (_, code) => `hat die Einladung ${code} zurückgenommen`,

@@ -526,9 +526,11 @@ export const shell = {
             ? `ended sessions of ${whom}`
             : word === "account made"
               ? `made the account of ${whom}`
-              : word.startsWith("token")
-                ? `made a token for ${whom}`
-                : `changed how ${whom} signs in: ${what}`,
+              : word === "renamed"
+                ? `renamed ${whom}`
+                : word.startsWith("token")
+                  ? `made a token for ${whom}`
+                  : `changed how ${whom} signs in: ${what}`,
       invitation: (_, role, word = "") =>
         `made an invitation${role ? `, which makes ${word === "member" ? "a" : "an"} ${role}'s account` : ""}`,
       invitation_used: (_, code) => `came in by the invitation ${code}`,

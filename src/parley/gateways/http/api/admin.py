@@ -96,6 +96,8 @@ async def change_account(request: HttpRequest[Commands]) -> Response:
     user = request.user()
     by = request.caller.id
     orders: list[c.Command] = []
+    if body.name is not UNSET:
+        orders.append(c.Rename(user.id, body.name, by))
     if body.role is not UNSET:
         orders.append(c.SetServerRole(by, user.id, body.role))
     if body.disabled is not UNSET:

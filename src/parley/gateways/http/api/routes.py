@@ -222,8 +222,8 @@ ROUTES: Final = documented((
     ),
     Route(
         "PATCH", "/admin/users/{user}", admin.change_account,
-        "Give someone a role on the server, lock an account, or unlock it.",
-        {200: schemas.Account}, _TO_ACCOUNT, "admin", body=schemas.AccountChanges,
+        "Rename someone, give them a role on the server, lock an account, or unlock it.",
+        {200: schemas.Account}, (*_TO_ACCOUNT, "name_invalid", "name_taken"), "admin", body=schemas.AccountChanges,
     ),
     Route(
         "DELETE", "/admin/users/{user}", admin.delete_account, "Delete an account, for good.",

@@ -499,6 +499,7 @@ class AccountForOther(Input, frozen=True):
 class AccountChanges(Input, frozen=True):
     """Changes of an account; a field that is left out stays."""
 
+    name: Name | UnsetType = UNSET
     role: Literal["owner", "admin", "member"] | UnsetType = UNSET
     disabled: bool | UnsetType = UNSET
     why: Words = ""
