@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from parley.core.commands import ClaimName
 from parley.core.events import MACHINE
+from parley.core.tokens import hash_token
 from tests.server.api import PASSWORD, Answer, Http, guest
 from tests.server.server_fixture import Serve, Server, Web, until
 
@@ -146,6 +148,14 @@ async def test_the_token_is_stored_as_a_hash_and_not_logged(server: Server) -> N
     stored = b"".join(file.read_bytes() for file in server.folder.iterdir())
     assert token.encode() not in stored
     assert not [line for line in server.log if token in line]
+
+
+def test_only_the_hash_of_the_token_is_a_key_of_somebody_without_an_id() -> None:
+    token = hash_token(new_token())
+    assert ClaimName("bob", token=token, key=token.hex()).actor == MACHINE
+    assert ClaimName("bob", token=token, key="k").actor == 0
+    assert ClaimName("bob", token=token).actor == 0
+    assert ClaimName("bob", 7, token, key=token.hex()).actor == 0
 
 
 # The HTTP API

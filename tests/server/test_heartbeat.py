@@ -53,6 +53,8 @@ async def test_anything_from_a_client_is_a_sign_of_life(server: Server) -> None:
     await bob.sends_at_once({"t": "typing", "room": 1})
     await until(lambda: connection._silent_beats == 0)  # type: ignore[attr-defined]
     beat(connection, 3)
+    eve = await server.web("eve")
+    await eve.gets_nothing_more()
     assert server.connections("bob")
 
 
@@ -60,6 +62,8 @@ async def test_a_client_whose_answer_could_not_be_read_is_not_ended(server: Serv
     _, connection = await silent(server, "bob")
     connection.hold()
     beat(connection, 10)
+    eve = await server.web("eve")
+    await eve.gets_nothing_more()
     assert server.connections("bob")
 
 

@@ -214,7 +214,9 @@ async def test_a_connection_stays_when_a_request_is_answered_before_its_body_has
     [connection] = server.http.connections
     assert connection.timeout_keep_alive_task is not None
     await socket.sends(b"cd")
-    await until(lambda: connection._deadline is None and connection.timeout_keep_alive_task is not None)
+    await until(lambda: connection._is_complete)
+    assert connection._deadline is None
+    assert connection.timeout_keep_alive_task is not None
     await is_answered(socket)
 
 
@@ -238,12 +240,19 @@ async def test_a_client_that_is_still_sending_gets_the_refusal_and_no_reset(serv
     await until(lambda: not server.http.connections)
 
 
+async def test_a_response_ends_at_once_though_the_body_is_still_to_come(server: Server) -> None:
+    socket = await server.socket()
+    await socket.sends(b"POST /api/guests HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n")
+    assert (await socket.reads()).startswith(b"HTTP/1.1 413 ")
+    await socket.closes()
+    await until(lambda: not server.http.connections)
+
+
 async def test_a_refused_body_that_does_not_end_is_not_waited_for(serve: Serve) -> None:
     server = await serve(handshake_timeout=0.1)
     socket = await server.socket()
     await socket.sends(b"POST /api/guests HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n")
     await socket.sends(b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n1\r\nx\r\n")
-    # The response ends at once, and the connection soon.
     assert (await socket.reads()).startswith(b"HTTP/1.1 413 ")
     await until(lambda: not server.http.connections)
 

@@ -18,7 +18,6 @@ from parley.core.tokens import hash_token
 from parley.gateways.http.api import ADMIN_SOCKET, COOKIE, TRANSPORT
 from parley.gateways.http.api.problems import OWN
 from parley.gateways.http.headers import GUARDED, is_origin
-from parley.gateways.http.pages import WHOLE_SERVER
 from parley.server.config import Config
 from parley.wire.websocket import HandshakeError, accept_handshake, refuse_handshake
 
@@ -122,12 +121,7 @@ class HttpConnection(HttpToolsProtocol):
             self._refusal = _ambiguous(self.parser.get_http_version(), self.headers, self._get_upgrade())
         if self._refusal is not None:
             self.app = _refusing(self._refusal)
-        of_server = self.url == b"*" and self.parser.get_method() == b"OPTIONS"
-        if of_server:
-            self.url = b"/"  # uvicorn reads URLs only
         super().on_headers_complete()
-        if of_server:
-            self.scope["path"] = WHOLE_SERVER  # its task has not run yet
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
