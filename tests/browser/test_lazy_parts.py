@@ -135,3 +135,18 @@ async def test_a_server_of_another_version_is_noticed_without_a_worker(
     await bob.tries_now()
     await expect(bob.page.get_by_text(NEW_VERSION)).to_be_visible()
     await leaves(bob)
+
+
+async def test_a_language_that_could_not_be_loaded_comes_with_the_connection(serve: Serve, browser: Browser) -> None:
+    server = await serve()
+    context = await browser.new_context(locale="de-DE", service_workers="block")
+    german = "**/assets/de-*.js"
+    await context.route(german, lambda route: route.abort())
+    page = await context.new_page()
+    await page.goto(f"http://127.0.0.1:{server.port}/")
+    await page.get_by_label("Your name").fill("bob")
+    await context.unroute(german)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Emoji", exact=True)).to_be_visible()
+    await expect(page.get_by_label("Räume filtern")).to_be_visible()
+    await context.close()

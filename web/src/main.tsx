@@ -7,7 +7,7 @@ import { startPrinting } from "./platform/printing";
 import { startWorker } from "./platform/serviceWorker";
 import { startTimeZone } from "./platform/timeZone";
 import { startEngine } from "./state";
-import { startLanguage } from "./text";
+import { loadLanguage } from "./text";
 import { refuseFiles } from "./ui/composer/fileDrops";
 import { App } from "./ui/page/App";
 import { startRouter } from "./ui/places/router";
@@ -23,7 +23,7 @@ if (document.documentElement.dataset["missing"] === undefined) {
   startPrinting();
   startEngine();
   // Not awaited: a module that waits at its top level blocks the modules that import it.
-  void startLanguage().then(() => {
+  void loadLanguage().then(() => {
     const root = document.getElementById("app");
     // An error of something else, such as an extension, may have been shown there.
     root?.replaceChildren();

@@ -41,10 +41,15 @@ export async function startWorker(): Promise<void> {
   // The first worker downloads the whole page: let the conversation appear first.
   if (!controlled) await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT));
   try {
-    registration = await workers.register(scriptUrl("/sw.js"), { updateViaCache: "none" });
+    // Some browsers that block workers answer with nothing.
+    const made: ServiceWorkerRegistration | undefined = await workers.register(scriptUrl("/sw.js"), {
+      updateViaCache: "none",
+    });
+    registration = made ?? null;
   } catch {
     return;
   }
+  if (registration === null) return;
   watch(registration);
   const ask = () => void registration?.update().catch(() => {}); // offline: the next time
   setInterval(ask, ASK_EVERY);

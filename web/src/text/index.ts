@@ -67,9 +67,15 @@ export async function setLanguage(wanted: Language | null): Promise<void> {
   writeStored(KEPT, wanted || null);
 }
 
-/** Load the first language. Call before the first paint, so that nothing is shown in two languages. */
-export async function startLanguage(): Promise<void> {
-  await load(chosenLanguage() ?? pick(navigator.languages)).catch(() => undefined);
+/** The language that the page should have. */
+const wantedLanguage = (): Language => chosenLanguage() ?? pick(navigator.languages);
+
+/**
+ * Load the language of the page; it stays as it is if that fails. Call it before the first paint, so that nothing is shown in two
+ * languages, and after each reconnect, in case it has failed before.
+ */
+export async function loadLanguage(): Promise<void> {
+  if (wantedLanguage() !== current()) await load(wantedLanguage()).catch(() => undefined);
 }
 
 /** The sentence for a problem: the catalogue's for its code, else the server's, which is English. */

@@ -2,7 +2,7 @@
 import { createEffect, createSignal, ErrorBoundary, type JSX, Match, on, onMount, Show, Switch } from "solid-js";
 import { checkPage, serverWasUpdated } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
-import { t } from "../../text";
+import { loadLanguage, t } from "../../text";
 import type { Entered } from "../entry/admission";
 import { Entry } from "../entry/Entry";
 import { Wordmark } from "../entry/Wordmark";
@@ -65,12 +65,13 @@ export function App(): JSX.Element {
     ),
   );
 
-  // The server may have restarted with another build of the page.
+  // The server may have restarted with another build of the page, or have been away when the language was to be loaded.
   let wasOnline = false;
   createEffect(
     on(
       () => connection().state === "online",
       (isOnline) => {
+        if (isOnline) void loadLanguage();
         if (isOnline && wasOnline) void checkPage();
         wasOnline ||= isOnline;
       },
