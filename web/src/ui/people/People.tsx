@@ -26,6 +26,8 @@ export function sorted(members: readonly Member[]): readonly Member[] {
 
 /** With more members than this there is a search field. */
 const MANY = 8;
+/** The server sends so many members at once. Those of a larger room come in pages. */
+const WHOLE = 200;
 /** How many members are shown at first. */
 const DRAWN = 200;
 
@@ -45,7 +47,7 @@ export function People(props: { room: RoomId }): JSX.Element {
   const room = useRoom(() => props.room);
   const isPartial = (): boolean => {
     const known = room();
-    return known !== undefined && known.kind !== "direct" && (members()?.length ?? 0) < known.members;
+    return known !== undefined && known.kind !== "direct" && known.members > WHOLE;
   };
   let list!: HTMLDivElement;
   const moved = (event: KeyboardEvent): void => {
