@@ -403,6 +403,17 @@ def test_a_line_client_gets_no_events_from_between_two_stays() -> None:
     assert not check(story.hub, [story.ann, story.bob], [line, story.line])
 
 
+def test_a_line_client_may_be_any_of_the_guests_of_its_name() -> None:
+    story = Story()
+    story.whispers.append(Stored(13, ANN, "ann", "invited", "", about=NET))
+    story.line.heard.add("ann0.10")
+    assert story.kinds() == set()
+    story.hub[0].log.append(Stored(5, 5, "net0x0", "named", "net0x0"))
+    assert story.kinds() == set()
+    story.line.shown.append("ann0.11")
+    assert story.kinds() == {"overheard"}
+
+
 @pytest.mark.parametrize("cut", range(1, 30))
 def test_an_ear_finds_marks_in_chunks_cut_anywhere(cut: int) -> None:
     heard: set[str] = set()
