@@ -233,9 +233,8 @@ def test_a_long_text_is_cut_and_says_so() -> None:
 
 
 def test_a_text_is_cut_between_lines_words_and_characters() -> None:
-    words = said({"text": "some words " * 1_000})
-    assert words.startswith("some words some")
-    assert words.partition("\n")[0].endswith((" some", " words"))
+    words = said({"text": "another longer word " * 1_000})
+    assert words.partition("\n")[0].endswith((" another", " longer", " word"))
     family = "👩‍👩‍👧‍👦"
     for text in (said({"text": family * 2_000}), translate((family * 2_000).encode(), {})):
         assert set(text.partition("\n")[0].split(family)) == {""}
@@ -298,6 +297,10 @@ def test_any_long_text_is_valid(texts: list[str]) -> None:
 )
 def test_slack_text(text: str, expected: str) -> None:
     assert said({"text": text}) == expected
+
+
+def test_a_title_beside_a_slack_text_is_shown() -> None:
+    assert said({"title": "Disk @room", "text": "90 % *full*"}) == "**Disk @\u2060room**\n90 % **full**"
 
 
 def test_slack_lists_that_came_as_strings() -> None:

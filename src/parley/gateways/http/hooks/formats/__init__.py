@@ -49,6 +49,9 @@ class Format(Struct, frozen=True):
 
 
 FORMATS: Final = (
+    # Gitea sends its headers with a body in Slack's or Discord's format, too.
+    Format("Slack", slack.is_mine, slack.read, speaks=True),
+    Format("Discord", discord.is_mine, discord.read, speaks=True),
     # Those that name themselves in a header. Gitea and its forks send GitHub's headers as well.
     Format("Gitea, Forgejo, Gogs", gitea.is_mine, gitea.read),
     Format("GitHub", github.is_mine, github.read),
@@ -59,8 +62,6 @@ FORMATS: Final = (
     Format("Alertmanager", alertmanager.is_mine, alertmanager.read),
     Format("Uptime Kuma", uptime_kuma.is_mine, uptime_kuma.read),
     Format("Jenkins (Notification plugin)", jenkins.is_mine, jenkins.read),
-    Format("Discord", discord.is_mine, discord.read, speaks=True),
-    Format("Slack", slack.is_mine, slack.read, speaks=True),
     Format("title and message (ntfy, Gotify, Apprise)", notice.is_mine, notice.read),
 )
 """Every format, in the order in which they are tried."""

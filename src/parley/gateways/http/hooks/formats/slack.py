@@ -47,6 +47,8 @@ def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
     names = at(body, "link_names") in (1, True, "1", "true") or at(body, "parse") == "full"
     blocks = _blocks(body)
     text = [] if blocks else mrkdwn.blocks(string(body, "text"), styles=styles, names=names)
+    if title := _linked(one_line(body, "title"), string(body, "title_link")):
+        text = [line(bold(*title)), *text]  # not in the format, but scripts and cards for Teams have it
     attachments = (_attachment(each, names) for each in items(body, "attachments"))
     return apart(chain((text, blocks), attachments, (_more(body, "attachments"),)))
 
