@@ -132,7 +132,14 @@ class HttpConnection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.timeout_keep_alive_task is not None:
-            self._server.idle(self)
+            if self._is_complete:
+                self._server.idle(self)
+            elif self._deadline is None:
+                # The rest of the body has as much time as headers have.
+                self.timeout_keep_alive_task.cancel()
+                self.timeout_keep_alive_task = None
+                self._expect_request()
+                self._between = True
         self._watch_closing()
 
     def timeout_keep_alive_handler(self) -> None:
