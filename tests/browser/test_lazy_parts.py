@@ -12,8 +12,8 @@ from playwright.async_api import Browser, expect
 
 from parley.gateways.http import assets
 from parley.server import compose
-from tests.browser.chromium import LAN_HOST, built
-from tests.browser.people import Person
+from tests.browser.chromium import built
+from tests.browser.lan import guest_without_worker, leaves
 from tests.server.server_fixture import Serve
 
 PANELS = (
@@ -21,23 +21,6 @@ PANELS = (
     "invite", "leave-room", "archive-room",
 )  # fmt: skip
 NEW_VERSION = "A new version of this page is here."
-
-# Chromium's remark on each page without TLS.
-OPENER_POLICY = "error: The Cross-Origin-Opener-Policy header has been ignored"
-
-
-async def guest_without_worker(browser: Browser, port: int) -> Person:
-    """A guest on the local network: the page has neither TLS nor a service worker."""
-    context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
-    bob = Person("bob", context, await context.new_page(), f"http://{LAN_HOST}:{port}")
-    await bob.comes()
-    assert not await bob.page.evaluate("isSecureContext || 'serviceWorker' in navigator")
-    return bob
-
-
-async def leaves(bob: Person, but_for: str = OPENER_POLICY) -> None:
-    await bob.context.close()
-    assert [each for each in bob.wrong if not each.startswith((OPENER_POLICY, but_for))] == []
 
 
 async def test_what_can_not_be_loaded_says_so_and_is_tried_again(serve: Serve, browser: Browser) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Route, expect
 
+from tests.browser.lan import guest_without_worker, leaves
 from tests.browser.people import Person
 from tests.server.server_fixture import Serve
 
@@ -131,3 +132,21 @@ async def test_a_page_that_can_not_start_says_so(serve: Serve, browser: Browser)
         assert re.search(words, shown)
         await context.unroute("**/assets/index-*.js")
     await context.close()
+
+
+async def test_a_page_without_tls_copies(serve: Serve, browser: Browser) -> None:
+    server = await serve()
+    bob = await guest_without_worker(browser, server.port)
+    assert await bob.page.evaluate("navigator.clipboard === undefined")
+    await bob.says("`" * 3 + "\nas it is\n" + "`" * 3)
+    await bob.log.get_by_role("figure").hover()
+    await bob.log.get_by_role("figure").get_by_role("button", name="Copy").click()
+    await bob.composer.press("Control+v")
+    await expect(bob.composer).to_have_value("as it is")
+    await bob.types("")
+    await bob.room("lobby").click(button="right")
+    await bob.menu.get_by_role("menuitem", name="Copy link to the room").click()
+    await expect(bob.page.get_by_text("Link copied.")).to_be_visible()
+    await bob.composer.press("Control+v")
+    await expect(bob.composer).to_have_value(f"{bob.url}/r/lobby")
+    await leaves(bob)

@@ -1,5 +1,6 @@
 /** A block of code with its language and a copy button. Colours follow when the highlighter is loaded. */
 import { createResource, createSignal, For, type JSX, Show } from "solid-js";
+import { copyText } from "../platform/clipboard";
 import { lazyModule } from "../platform/lazyModule";
 import { isPrinting } from "../platform/printing";
 import { t } from "../text";
@@ -34,7 +35,7 @@ export function Code(props: { text: string; language: string }): JSX.Element {
     ([code, language]) => coloured(code, language),
   );
   const copy = async (): Promise<void> => {
-    await navigator.clipboard?.writeText(props.text);
+    if (!(await copyText(props.text))) return;
     setCopied(true);
     setTimeout(() => setCopied(false), 1500);
   };

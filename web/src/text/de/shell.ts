@@ -12,6 +12,7 @@ export const shell: Catalogue["shell"] = {
   saved: "Gespeichert.",
   copy: "Kopieren",
   copied: "Kopiert.",
+  notCopied: "Dieser Browser lässt die Seite nicht kopieren. Markiere den Text und kopiere ihn selbst.",
   linkCopied: "Link kopiert.",
   more: "Mehr",
   loading: "Lädt …",

@@ -11,6 +11,7 @@ export const shell = {
   saved: "Saved.",
   copy: "Copy",
   copied: "Copied.",
+  notCopied: "This browser did not let the page copy. Select the text, and copy it yourself.",
   linkCopied: "Link copied.",
   more: "More",
   loading: "Loading …",

@@ -3,15 +3,12 @@ import { For, type JSX } from "solid-js";
 import { engine, useStranded } from "../../state";
 import type { Pending } from "../../sync/types";
 import { sentence, t } from "../../text";
-import { Button, Icon, showToast } from "../parts";
+import { Button, copyAndTell, Icon } from "../parts";
 import styles from "./Banner.module.css";
 
 export function Stranded(): JSX.Element {
   const stranded = useStranded();
-  const copy = async ({ text }: Pending): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    showToast(t.shell.copied);
-  };
+  const copy = ({ text }: Pending): Promise<void> => copyAndTell(text);
   return (
     <For each={stranded()}>
       {(pending) => (

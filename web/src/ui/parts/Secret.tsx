@@ -1,8 +1,8 @@
 import { type JSX, onMount } from "solid-js";
 import { t } from "../../text";
 import { Button } from "./Button";
+import { copyAndTell } from "./copy";
 import { Field } from "./Field";
-import { showToast } from "./toast";
 
 /** A secret that is shown once, with a copy button. */
 export function Secret(props: { label: string; hint: string; value: string }): JSX.Element {
@@ -22,7 +22,7 @@ export function Secret(props: { label: string; hint: string; value: string }): J
           ref={(element: HTMLButtonElement) => {
             button = element;
           }}
-          onClick={() => void navigator.clipboard.writeText(props.value).then(() => showToast(t.shell.copied))}
+          onClick={() => void copyAndTell(props.value)}
         >
           {t.shell.copy}
         </Button>

@@ -2,6 +2,7 @@
 export { Avatar, initials, PersonAvatar } from "./Avatar";
 export { Button, IconButton } from "./Button";
 export { ContextMenu, type Subject } from "./ContextMenu";
+export { copyAndTell } from "./copy";
 export { Dialog } from "./Dialog";
 export { Field, Form } from "./Field";
 export { Icon, type IconName } from "./icons";

@@ -4,7 +4,7 @@ import { engine } from "../../state";
 import { useMay } from "../../state/ownPermissions";
 import type { Level, Member, Room } from "../../sync/types";
 import { t } from "../../text";
-import { type MenuItem, showRefusal, showToast } from "../parts";
+import { copyAndTell, type MenuItem, showRefusal, showToast } from "../parts";
 import { currentRoomId, openRoom } from "../places/currentRoom";
 import { useOthers } from "../places/roomTitle";
 import { navigate, openPanel, pathOf } from "../places/router";
@@ -68,7 +68,7 @@ export function useRoomItems(
       label: direct ? header.copyDirectLink : header.copyLink,
       icon: "link",
       run: () => {
-        void navigator.clipboard.writeText(location.origin + pathOf(now)).then(() => showToast(t.shell.linkCopied));
+        void copyAndTell(location.origin + pathOf(now), t.shell.linkCopied);
       },
     });
     if (!direct)

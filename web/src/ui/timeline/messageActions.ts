@@ -3,7 +3,7 @@ import { engine } from "../../state";
 import type { Pending, RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { editInto, hasComposer } from "../composer/insertion";
-import { type IconName, showToast } from "../parts";
+import { copyAndTell, type IconName } from "../parts";
 import type { TimelineContext } from "./context";
 
 export interface MessageAction {
@@ -15,15 +15,11 @@ export interface MessageAction {
   run(row: HTMLElement): void;
 }
 
-function copy(text: string, told: string): void {
-  void navigator.clipboard?.writeText(text).then(() => showToast(told));
-}
-
 const copyText = (text: string): MessageAction => ({
   label: t.timeline.copyText,
   icon: "copy",
   quick: true,
-  run: () => copy(text, t.timeline.copied),
+  run: () => void copyAndTell(text, t.timeline.copied),
 });
 
 /** Put a refused message back into the composer, so that the user can change it. */
@@ -59,7 +55,7 @@ export function actionsOf(event: RoomEvent, context: TimelineContext): readonly 
       label: t.timeline.copyLink,
       icon: "link",
       quick: true,
-      run: () => copy(new URL(context.link(event.seq), location.href).href, t.timeline.linkCopied),
+      run: () => void copyAndTell(new URL(context.link(event.seq), location.href).href, t.timeline.linkCopied),
     },
   ];
   if (isMine)
