@@ -150,3 +150,21 @@ async def test_a_page_without_tls_copies(serve: Serve, browser: Browser) -> None
     await bob.composer.press("Control+v")
     await expect(bob.composer).to_have_value(f"{bob.url}/r/lobby")
     await leaves(bob)
+
+
+async def test_a_page_that_fails_later_says_so(serve: Serve, browser: Browser) -> None:
+    server = await serve()
+    context = await browser.new_context(locale="en-GB", service_workers="block")
+    bob = Person("bob", context, await context.new_page(), f"http://127.0.0.1:{server.port}")
+    await bob.comes()
+    await bob.page.evaluate(
+        "() => Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', "
+        "{get() { throw new TypeError('no time'); }})"
+    )
+    await bob.says("hello")
+    await expect(bob.page.get_by_role("alert")).to_contain_text("This page has made a mistake")
+    async with bob.page.expect_navigation():
+        await bob.button("Reload").click()
+    await bob.sees("hello")
+    await context.close()
+    assert any("no time" in each for each in bob.wrong)
