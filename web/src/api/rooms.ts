@@ -1,11 +1,21 @@
 /** Rooms. */
-import type { RoomId, UserId } from "../sync/types";
+import type { Answer, RoomId, UserId } from "../sync/types";
 import { field, request } from "./request";
 import type { NewlyMadeWebhook, Restriction, RoomDetails, Webhook } from "./types";
 
 export const rooms = {
-  /** The rooms that the user may see, without direct rooms. */
-  list: () => field(request<{ rooms: readonly RoomDetails[] }>("GET", "/api/rooms"), "rooms"),
+  /** The rooms that the user may see, without direct rooms: all pages of them. */
+  async list(): Promise<Answer<readonly RoomDetails[]>> {
+    const rooms: RoomDetails[] = [];
+    for (let after = ""; ; ) {
+      const path = `/api/rooms?after=${encodeURIComponent(after)}`;
+      const page = await request<{ rooms: readonly RoomDetails[]; next: string }>("GET", path);
+      if (!page.ok) return page;
+      rooms.push(...page.value.rooms);
+      after = page.value.next;
+      if (after === "") return { ok: true, value: rooms };
+    }
+  },
   change: (room: RoomId, changes: { archived: boolean; why?: string }) =>
     request<RoomDetails>("PATCH", `/api/rooms/${room}`, changes),
   get: (room: RoomId) => request<RoomDetails>("GET", `/api/rooms/${room}`),

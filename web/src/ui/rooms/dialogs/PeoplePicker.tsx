@@ -1,12 +1,12 @@
 /** A field to find people of the server by name, and choose several. */
 import { createMemo, createSignal, createUniqueId, For, type JSX, Show } from "solid-js";
-import { users } from "../../../api/users";
-import { useMe } from "../../../state";
+import { engine, useMe } from "../../../state";
 import { fold } from "../../../sync/fold";
 import type { UserId } from "../../../sync/types";
 import { t } from "../../../text";
-import { Field, IconButton, load, PersonAvatar } from "../../parts";
+import { Field, IconButton, PersonAvatar } from "../../parts";
 import { rank } from "../../parts/fuzzy";
+import { createPages } from "../../parts/pages";
 import styles from "./dialogs.module.css";
 
 export interface PickablePerson {
@@ -19,6 +19,8 @@ export interface PickablePerson {
 
 /** The most people that are listed. */
 const MOST = 50;
+
+const nameOf = (text: string): string => text.trim().replace(/^@/, "");
 
 export function PeoplePicker(props: {
   label: string;
@@ -33,32 +35,44 @@ export function PeoplePicker(props: {
   onEnter: () => void;
 }): JSX.Element {
   const me = useMe();
-  const everybody = load(() => users.list());
   const [typed, setTyped] = createSignal("");
+  const wanted = createMemo(() => nameOf(typed()));
+  const listed = createPages((query, next) => engine.findPeople(query, next), wanted);
   const [at, setAt] = createSignal(0);
   const list = createUniqueId();
   let field: HTMLInputElement | undefined;
   const known = createMemo((): readonly PickablePerson[] =>
-    (everybody.value() ?? [])
-      .filter((user) => user.id !== me()?.id)
-      .map(({ id, name, online, profile }) => ({ id, name, online, display: profile.display, colour: profile.colour }))
-      .sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)),
+    (listed.items() ?? []).filter((user) => user.id !== me()?.id),
   );
   const found = createMemo((): readonly PickablePerson[] => {
     const left = known().filter(
       (user) => !props.without?.(user.id) && !props.chosen.some((each) => each.id === user.id),
     );
-    const wanted = typed().trim().replace(/^@/, "");
-    const matching = wanted
-      ? rank(wanted, left, (user) => `${user.name} ${user.display}`).map(({ item }) => item)
-      : left;
-    return matching.slice(0, MOST);
+    if (!wanted()) return [...left].sort((a, b) => Number(b.online) - Number(a.online)).slice(0, MOST);
+    // Until the answer is there, what matches of the answer to what was typed before: Enter takes the first one.
+    const matching = rank(wanted(), left, (user) => `${user.name} ${user.display}`).map(({ item }) => item);
+    return (listed.answered() === wanted() ? left : matching).slice(0, MOST);
   });
   const add = (user: PickablePerson | undefined): void => {
     if (!user) return;
     props.onChosen([...props.chosen, user]);
     setTyped("");
     setAt(0);
+  };
+  const isNamed = (user: PickablePerson, name: string): boolean =>
+    fold(user.name) === fold(name) || fold(user.display) === fold(name);
+  const lookedUp = new Set<string>();
+  /** Look up a name that stands before a comma, and choose whose it is. */
+  const lookUp = async (name: string): Promise<void> => {
+    if (lookedUp.has(name)) return;
+    lookedUp.add(name);
+    const answer = await engine.findPeople(name, "");
+    const user = answer.ok ? answer.value.items.find((each) => isNamed(each, name)) : undefined;
+    if (user === undefined || user.id === me()?.id || props.without?.(user.id)) return;
+    if (!props.chosen.some((each) => each.id === user.id)) props.onChosen([...props.chosen, user]);
+    const names = typed().split(/[,;]/);
+    const rest = names.filter((each, at) => at === names.length - 1 || fold(nameOf(each)) !== fold(name));
+    setTyped(rest.map((each) => each.trimStart()).join(", "));
   };
   /** Choose the people whose names are before commas. Returns the rest of the text. */
   const take = (value: string): string => {
@@ -67,11 +81,13 @@ export function PeoplePicker(props: {
     const rest = [];
     let chosen = props.chosen;
     for (const name of names.slice(0, -1)) {
-      const wanted = fold(name.trim().replace(/^@/, ""));
-      const user = known().find((each) => fold(each.name) === wanted || fold(each.display) === wanted);
-      if (user === undefined && wanted) rest.push(name.trim());
-      else if (user && !props.without?.(user.id) && !chosen.some((each) => each.id === user.id))
-        chosen = [...chosen, user];
+      const wanted = nameOf(name);
+      const user = known().find((each) => isNamed(each, wanted));
+      if (user === undefined && wanted) {
+        rest.push(name.trim());
+        void lookUp(wanted);
+      }
+      if (user && !props.without?.(user.id) && !chosen.some((each) => each.id === user.id)) chosen = [...chosen, user];
     }
     if (chosen !== props.chosen) props.onChosen(chosen);
     return [...rest, (names.at(-1) ?? "").trimStart()].join(", ");
@@ -91,7 +107,7 @@ export function PeoplePicker(props: {
         }}
         label={props.label}
         hint={props.hint}
-        problem={props.problem || everybody.problem()}
+        problem={props.problem || listed.problem()}
         value={typed()}
         role="combobox"
         aria-expanded={found().length > 0}
@@ -125,7 +141,11 @@ export function PeoplePicker(props: {
         when={found().length > 0}
         fallback={
           <p class={styles.note}>
-            {!everybody.value() ? t.shell.loading : typed().trim() ? t.shell.rooms.newNobody : ""}
+            {listed.answered() !== wanted() || !listed.items()
+              ? t.shell.loading
+              : typed().trim()
+                ? t.shell.rooms.newNobody
+                : ""}
           </p>
         }
       >
