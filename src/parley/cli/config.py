@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from parley.server.config import Config
-    from parley.server.net.certificates import Fault
+    from parley.server.net.certificates import CertificateFault
 
 _ACCESS: Final = {
     "open": "open: whoever reaches it comes in",
@@ -76,16 +76,16 @@ def _facts(config: "Config") -> list[tuple[str, str]]:
     ]
 
 
-def _faults(config: "Config") -> "list[Fault]":
+def _faults(config: "Config") -> "list[CertificateFault]":
     """Return the faults of the certificate, with their subject."""
     from datetime import UTC, datetime
 
-    from parley.server.net.certificates import Fault, faults
+    from parley.server.net.certificates import CertificateFault, faults
 
     if config.tls_cert is None:
         return []
     found = faults(Path(config.tls_cert).read_bytes(), datetime.now(UTC), config.url)
-    return [Fault(f"The certificate in {config.tls_cert} {fault.words}", fault.refused) for fault in found]
+    return [CertificateFault(f"The certificate in {config.tls_cert} {fault.words}", fault.refused) for fault in found]
 
 
 def _tls(config: "Config", folder: Path) -> str:

@@ -15,7 +15,7 @@ WARN_BEFORE: Final = datetime.timedelta(days=14)
 _DAY: Final = datetime.timedelta(days=1)
 
 
-class Fault(NamedTuple):
+class CertificateFault(NamedTuple):
     """A fault of a certificate that OpenSSL accepts.
 
     Attributes:
@@ -27,7 +27,7 @@ class Fault(NamedTuple):
     refused: bool
 
 
-def faults(pem: bytes, now: datetime.datetime, url: str | None = None) -> list[Fault]:
+def faults(pem: bytes, now: datetime.datetime, url: str | None = None) -> list[CertificateFault]:
     """Return the faults of a certificate chain.
 
     Args:
@@ -43,24 +43,28 @@ def faults(pem: bytes, now: datetime.datetime, url: str | None = None) -> list[F
     found = []
     start, end = own.not_valid_before_utc, own.not_valid_after_utc
     if now < start:
-        found.append(Fault(f"is valid from {_day(start)} on only; is this machine's clock right?", True))
+        found.append(CertificateFault(f"is valid from {_day(start)} on only; is this machine's clock right?", True))
     if now >= end:
-        found.append(Fault(f"expired on {_day(end)}: browsers refuse it. Renew it.", True))
+        found.append(CertificateFault(f"expired on {_day(end)}: browsers refuse it. Renew it.", True))
     elif end - now <= min(WARN_BEFORE, (end - start) / 3):
-        found.append(Fault(f"expires on {_day(end)}, {_until(end - now)}. Renew it.", False))
+        found.append(CertificateFault(f"expires on {_day(end)}, {_until(end - now)}. Renew it.", False))
     for number, (one, other) in enumerate(pairwise(chain), 2):
         if one.issuer != other.subject:
             words = f"has a chain in the wrong order: certificate {number} is not the one that signed certificate"
-            found.append(Fault(f"{words} {number - 1}.", False))
+            found.append(CertificateFault(f"{words} {number - 1}.", False))
             break
         if now >= other.not_valid_after_utc:
             day = _day(other.not_valid_after_utc)
-            found.append(Fault(f"has a chain whose certificate {number} expired on {day}: browsers refuse it.", True))
+            found.append(
+                CertificateFault(f"has a chain whose certificate {number} expired on {day}: browsers refuse it.", True)
+            )
     host = urlsplit(url).hostname if url else None
     names = _names(own)
     if host and not any(_matches(host, name) for name in names):
         for_whom = f"for {', '.join(names)}" if names else "for no name at all"
-        found.append(Fault(f"is {for_whom}, and not for {host}, which `url` names: browsers refuse it.", True))
+        found.append(
+            CertificateFault(f"is {for_whom}, and not for {host}, which `url` names: browsers refuse it.", True)
+        )
     return found
 
 
