@@ -20,4 +20,5 @@ def is_visible(text: str) -> bool:
 
     `web/src/sync/normalized.ts` has the same function; `tests/vectors/texts.json` tests both.
     """
-    return _VISIBLE.search(text) is not None
+    # Nearly all texts begin with visible ASCII: each message asks.
+    return "!" <= text[:1] <= "~" or _VISIBLE.search(text) is not None
