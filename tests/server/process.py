@@ -28,7 +28,7 @@ class Process:
     """
 
     def __init__(
-        self, *arguments: str, wait: bool = True, stdout: bool = False, program: Sequence[str] = ("-m", "parley")
+        self, *arguments: str, wait: bool = True, stdout: bool | int = False, program: Sequence[str] = ("-m", "parley")
     ) -> None:
         self.lines: list[str] = []
         self.port = 0
@@ -41,7 +41,7 @@ class Process:
         self._popen = subprocess.Popen(
             [sys.executable, *program, "serve", *arguments],
             stderr=subprocess.PIPE,
-            stdout=subprocess.PIPE if stdout else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if stdout is True else stdout or subprocess.DEVNULL,
             text=True,
             env=os.environ | {"PYTHONPATH": path},
         )

@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -132,9 +134,10 @@ def test_addresses_that_other_machines_can_reach_get_a_warning(tmp_path: Path) -
         (["--tls-cert", "x"], "TLS needs both tls_cert and tls_key."),
         (["--tls-cert", "nothing", "--tls-key", "nothing"], "nothing can't be read: there is no such file."),
         (["--config", "nothing"], "nothing can't be read: No such file or directory."),
-        (["--data", "{folder}/file"], "can't be made"),
+        (["--data", "{folder}/file"], "file can't be used: File exists. It is a file: move it away, or choose another"),
+        (["--data", "{folder}/file/data"], "data can't be made: Not a directory. A part of its path is a file: "),
         (["--data", "{folder}/locked"], "can't be written"),
-        (["--data", "{folder}/broken"], "can't be opened"),
+        (["--data", "{folder}/broken"], "can't be opened: file is not a database. Put a backup in its place, or "),
         (["--tls-cert", "{folder}/file", "--tls-key", "{folder}/file"], "can't be used"),
     ],
 )
@@ -151,6 +154,19 @@ def test_unusable_options_end_with_a_sentence_and_status_1(tmp_path: Path, argum
     with Process(*arguments, wait=False) as server:
         assert server.ends() == 1
     assert sentence in " ".join(server.lines)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+def test_a_first_start_whose_output_goes_to_a_full_disk(tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        with Process(*listening(tmp_path), stdout=full.fileno()) as server:
+            server.sees("with which the server gets its owner can't be written to standard output: No space left")
+            server.visit().close()
+            server.signals(signal.SIGTERM)
+            assert server.ends() == 0
+        (tmp_path / "file").touch()
+        command = [sys.executable, "-m", "parley", "serve", *listening(tmp_path / "file")]
+        assert subprocess.run(command, stdout=full, stderr=full, check=False).returncode == 1
 
 
 def test_a_configuration_file_is_read(tmp_path: Path) -> None:

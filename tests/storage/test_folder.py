@@ -1,11 +1,12 @@
 """The data folder: its default place, and its durable creation."""
 
+import errno
 import os
 import stat
 
 import pytest
 
-from parley.storage.folder import default_data_folder, make_data_folder
+from parley.storage.folder import default_data_folder, in_words, make_data_folder
 
 
 def test_the_default_is_in_the_users_own_data(monkeypatch, tmp_path):
@@ -35,6 +36,22 @@ def test_the_folder_is_created_with_its_parents_and_each_entry_synced(monkeypatc
     synced.clear()
     make_data_folder(folder)
     assert synced == []
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (errno.ENOSPC, "No space left on device. Make room on its disk, and start again."),
+        (
+            errno.EACCES,
+            "Permission denied. Start the server as the user who owns it, or choose another ",
+        ),
+        (errno.EROFS, "Read-only file system. Its file system can only be read: choose another folder with --data."),
+        (errno.EIO, "Input/output error."),
+    ],
+)
+def test_an_error_of_the_folder_says_what_to_do(number, sentence):
+    assert in_words(OSError(number, os.strerror(number))).startswith(sentence)
 
 
 def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):

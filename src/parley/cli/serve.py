@@ -1,6 +1,7 @@
 """`parley serve`."""
 
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def _run(config: Config) -> None:
             )
         if owner is not None:
             # To the terminal and not to the log: anybody who reads the link can become the owner of the server.
-            click.echo(f"\nMake this server yours. This link is shown once:\n\n    {owner}\n")
+            _show(f"\nMake this server yours. This link is shown once:\n\n    {owner}\n")
 
     try:
         compose.run(config, ready)
@@ -61,3 +62,17 @@ def _run(config: Config) -> None:
         raise click.ClickException(str(error)) from None
     except KeyboardInterrupt:
         pass
+
+
+def _show(link: str) -> None:
+    """Write to standard output. If that is on a full disk, or a pipe that nobody reads, the server runs anyway."""
+    try:
+        click.echo(link)
+    except OSError as error:
+        logging.getLogger("parley").error(
+            "the link with which the server gets its owner can't be written to standard output: %s. "
+            "Make another one: parley admin invite create --role owner",
+            error.strerror or error,
+        )
+        # Python would fail at its end, when it flushes what could not be written.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

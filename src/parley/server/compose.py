@@ -1,6 +1,7 @@
 """Composition: the one place where the parts of a server are put together."""
 
 import asyncio
+import errno
 import gc
 import logging
 import os
@@ -24,7 +25,7 @@ from parley.gateways.http.pages import app
 from parley.gateways.irc import NOT_YET
 from parley.gateways.view import View
 from parley.gateways.web import WebSession
-from parley.storage.folder import default_data_folder, make_data_folder
+from parley.storage.folder import default_data_folder, in_words, make_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.wire.signature import Dialect
@@ -70,6 +71,13 @@ GC_ALLOCATIONS: Final = 20_000
 
 DIALECTS: Final[dict[Dialect, dialect.Dialect]] = {Dialect.LINE: line.DIALECT}
 """The dialects whose sessions get the raw bytes, by the dialect that the first bytes suggest."""
+
+
+_BIND_ADVICE: Final = {
+    errno.EADDRINUSE: "Is a server running there already? Otherwise choose another port with --listen.",
+    errno.EACCES: "Ports below 1024 need a permission of their own: choose another with --listen, or use a proxy.",
+    errno.EADDRNOTAVAIL: "This machine does not have that address.",
+}
 
 
 class StartError(Exception):
@@ -312,14 +320,18 @@ def _locked(folder: Path) -> Iterator[None]:
         os.umask(0o077)  # files made there are its owner's alone, even in a folder that others can read
     try:
         make_data_folder(folder)
+    except OSError as error:
+        done = "used" if folder.exists() else "made"
+        raise StartError(f"The data folder {folder} can't be {done}: {in_words(error)}") from None
+    try:
         for file in folder.glob(f"{FILE_NAME}*"):
             file.chmod(0o600)
     except OSError as error:
-        raise StartError(f"The data folder {folder} can't be made: {error.strerror}.") from None
+        raise StartError(f"{error.filename} can't be made private: {in_words(error)}") from None
     try:
         lock = FolderLock(folder)
     except OSError as error:
-        raise StartError(f"The data folder {folder} can't be written: {error.strerror}.") from None
+        raise StartError(f"The data folder {folder} can't be written: {in_words(error)}") from None
     try:
         yield
     finally:
@@ -331,4 +343,5 @@ def _bind(address: str) -> list[Any]:
     try:
         return bind(host, port)
     except OSError as error:
-        raise StartError(f"{address} can't be listened on: {error.strerror or error}.") from None
+        advice = f" {_BIND_ADVICE[error.errno]}" if error.errno in _BIND_ADVICE else ""
+        raise StartError(f"{address} can't be listened on: {error.strerror or error}.{advice}") from None

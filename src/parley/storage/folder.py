@@ -1,7 +1,9 @@
 """The data folder: all data of a Parley server."""
 
+import errno
 import os
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_data_path
 
@@ -28,3 +30,21 @@ def make_data_folder(folder: Path) -> None:
             os.fsync(parent)
         finally:
             os.close(parent)
+
+
+_ADVICE: Final = {
+    errno.ENOSPC: "Make room on its disk, and start again.",
+    errno.EDQUOT: "Make room within the quota, and start again.",
+    errno.EROFS: "Its file system can only be read: choose another folder with --data.",
+    errno.EACCES: "Start the server as the user who owns it, or choose another folder with --data.",
+    errno.EPERM: "Start the server as the user who owns it, or choose another folder with --data.",
+    errno.EEXIST: "It is a file: move it away, or choose another folder with --data.",
+    errno.ENOTDIR: "A part of its path is a file: choose another folder with --data.",
+}
+
+
+def in_words(error: OSError) -> str:
+    """Return why something about the folder failed, and what to do."""
+    why = f"{error.strerror or error}."
+    advice = _ADVICE.get(error.errno or 0)
+    return f"{why} {advice}" if advice else why

@@ -662,9 +662,20 @@ def _cant_write(error: apsw.Error) -> bool:
 
 def _in_words(error: Exception) -> str:
     """Return an error of opening, with what to do about it."""
-    if isinstance(error, apsw.FullError):
-        return "its disk is full. Make room there, and start again."
+    for kind, advice in _ADVICE.items():
+        if isinstance(error, kind):
+            return f"{error}. {advice}"
     return str(error)
+
+
+_ADVICE: Final = {
+    apsw.FullError: "Make room there, and start again.",
+    apsw.NotADBError: "Put a backup in its place, or choose another folder with --data.",
+    apsw.CorruptError: "`parley doctor` lists what is damaged. Put a backup in its place.",
+    apsw.BusyError: "Another program has it open.",
+    apsw.ReadOnlyError: "Start the server as the user who owns it.",
+    apsw.PermissionsError: "Start the server as the user who owns it.",
+}
 
 
 def _because(error: apsw.Error) -> str:
