@@ -215,6 +215,7 @@ WHERE room = ? AND seq < ? AND seq >= ? AND class = 0 ORDER BY seq DESC LIMIT ?;
 
 -- A folded page: items before (after) a seq, each of them an event, or a run of comings and goings as far as it lies there, if
 -- that is at least :least events. Each step is one look into `runs`, however long the run is. Of a run, only the newest :newest events are read.
+-- CROSS JOIN keeps the order of the loops: from the items to their events, and not through all events of the room.
 -- name: folded_before
 WITH RECURSIVE item (first, last) AS (
     VALUES (:seq, :seq)
@@ -228,7 +229,7 @@ WITH RECURSIVE item (first, last) AS (
     FROM item WHERE item.first > 1 LIMIT :items + 1
 )
 SELECT item.first, item.last, $EVENT FROM item
-JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
+CROSS JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
 WHERE item.first < :seq ORDER BY seq;
 
 -- name: folded_after
@@ -240,7 +241,7 @@ WITH RECURSIVE item (first, last) AS (
     FROM item WHERE item.last < :tip LIMIT :items + 1
 )
 SELECT item.first, item.last, $EVENT FROM item
-JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
+CROSS JOIN events ON room = :room AND seq <= item.last AND seq >= max(item.first, item.last - :newest + 1)
 WHERE item.first > :seq ORDER BY seq;
 
 -- A batch's runs of comings and goings, (room, first, last) each. A run that goes on from the log's last one extends it.

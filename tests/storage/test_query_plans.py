@@ -1,0 +1,19 @@
+"""How SQLite carries out the queries whose cost must not depend on the length of a log."""
+
+import pytest
+
+from parley.storage.sqlite import FILE_NAME, SqliteStore
+from parley.storage.sqlite.schema import QUERIES
+
+
+@pytest.mark.parametrize("query", ["folded_before", "folded_after"])
+def test_a_folded_page_goes_from_its_items_to_their_events(tmp_path, query):
+    store = SqliteStore(tmp_path / FILE_NAME)
+    names = {"room": 1, "seq": 5, "tip": 9, "items": 3, "least": 10, "newest": 3}
+    plan = [row[3] for row in store._reader.execute(f"EXPLAIN QUERY PLAN {QUERIES[query]}", names)]
+    store.close()
+    items = max(at for at, step in enumerate(plan) if step.startswith("SCAN item"))
+    events = next(at for at, step in enumerate(plan) if step.startswith("SEARCH events"))
+    assert items < events
+    assert plan[events].startswith("SEARCH events USING PRIMARY KEY (room=? AND seq>? AND seq<?)")
+    assert not any("SCAN events" in step or "SCAN runs" in step for step in plan)
