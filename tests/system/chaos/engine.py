@@ -1,8 +1,11 @@
 """The page's sync engine under Node: it is killed with SIGKILL, and restarts with what it has stored."""
 
 import asyncio
+import atexit
 import contextlib
 import json
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +17,8 @@ from .scene import ROOMS, Scene, pause, text_of
 from .server import REPOSITORY
 
 WEB: Final = REPOSITORY / "web"
-PROGRAM: Final = WEB / "node_modules" / ".cache" / "parley-chaos" / "client.js"
+PROGRAM: Final = WEB / "node_modules" / ".cache" / "parley-chaos" / str(os.getpid()) / "client.js"
+"""Below node_modules, where it finds its packages; in a folder of its own, because another run may build meanwhile."""
 LINE_BYTES: Final = 64 << 20
 """More than the longest line that the program writes: a room's newest events, or a frame."""
 PAGE_EVENTS: Final = 100
@@ -29,7 +33,8 @@ def build() -> str:
     """
     try:
         with contextlib.redirect_stdout(sys.stderr):  # standard output is for the outcome, perhaps as JSON
-            build_program("chaos/vite.config.ts")
+            atexit.register(shutil.rmtree, PROGRAM.parent, ignore_errors=True)
+            build_program("chaos/vite.config.ts", str(PROGRAM.parent))
     except PageError as error:
         return f"The page's sync engine is left out, because {error}."
     return ""
