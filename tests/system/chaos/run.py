@@ -306,7 +306,7 @@ class Run:
         found += [(library.account.client, library.unrest(tips)) for library in self._libraries]
         found += [(engine.account.client, engine.unrest(tips)) for engine in self._engines]
         found += [(api.account.client, api.unrest(tips)) for api in self._apis]
-        found += [(line.accounts[-1].name, line.unrest()) for line in self._lines]
+        found += [(line.accounts[-1].name if line.accounts else "a line client", line.unrest()) for line in self._lines]
         return [f"{client}: {words}" for client, words in found if words]
 
     # Judgement
