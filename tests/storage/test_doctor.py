@@ -737,9 +737,15 @@ def test_on_a_terminal_progress_is_shown_and_cleared(path, monkeypatch):
     assert [text for text, err in shown if not err] == ["Sound: 18 events in 3 rooms, 2 names taken."]
     lines = [text for text, err in shown if err]
     assert lines[-1] == "\r\x1b[K"
-    assert lines[0].startswith("\r\x1b[KChecking the file (")
+    assert lines[0].startswith("\r\x1b[KChecking the tables (2 s)")
     assert "\n" not in "".join(lines)
 
 
-def test_without_a_terminal_no_progress_is_shown(path):
+def test_without_a_terminal_a_long_check_shows_a_line_from_time_to_time(path, monkeypatch):
     assert ask("--data", path.parent).stderr == ""
+    now = iter(range(0, 100_000, 4))
+    monkeypatch.setattr("parley.cli.doctor.time.monotonic", lambda: float(next(now)))
+    lines = ask("--data", path.parent).stderr.splitlines()
+    assert lines[0] == "Checking the file (4 s)"
+    assert 1 < len(lines) < 8
+    assert "\x1b" not in "".join(lines)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from parley.storage.folder import default_data_folder
 from parley.storage.lock import FolderInUse, FolderLock
+from parley.storage.progress import Progress
 from parley.storage.sqlite import FILE_NAME
 from parley.storage.sqlite.doctor import Finding, Report, Unreadable, accept_restored, check_there, examine
 
@@ -73,19 +74,19 @@ def _count(number: int, what: str) -> str:
 
 
 class _Progress:
-    """Shows on one line of the terminal what is being checked; without a terminal, nothing."""
+    """Shows what is being checked: on one line of a terminal, which is written over, and otherwise in lines."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
-        self._next = time.monotonic() + 0.5
-        self._started = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+        self._progress = Progress(self._show, time.monotonic, every=0.1 if self._terminal else 10.0)
 
     def __call__(self, what: str, events: int) -> None:
-        if self._on and time.monotonic() >= self._next:
-            self._next = time.monotonic() + 0.1
-            done = f", {events:,} done" if events else ""
-            click.echo(f"\r\x1b[KChecking {what}{done} ({time.monotonic() - self._started:.0f} s)", nl=False, err=True)
+        self._progress(f"{what}, {events:,} done" if events else what)
 
     def clear(self) -> None:
-        if self._on:
+        if self._terminal and self._progress.shown:
             click.echo("\r\x1b[K", nl=False, err=True)
+
+    def _show(self, what: str, seconds: int) -> None:
+        line = f"Checking {what} ({seconds} s)"
+        click.echo(f"\r\x1b[K{line}" if self._terminal else line, nl=not self._terminal, err=True)

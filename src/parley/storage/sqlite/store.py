@@ -1,6 +1,7 @@
 """The log in an SQLite file."""
 
 import logging
+import time
 from array import array
 from collections.abc import Sequence
 from itertools import groupby
@@ -36,6 +37,7 @@ from parley.core.records import (
 )
 from parley.core.state import Room, State, User
 from parley.storage.mark import FolderMark, Mark
+from parley.storage.progress import Progress
 
 from .changes import Changes
 from .past import (
@@ -73,6 +75,8 @@ _LONELY_VFS: Final = "unix-excl" if "unix-excl" in apsw.vfs_names() else None
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
 _TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members", "put_runs")
 _ALL: Final = 2**62
+_STEPS_BETWEEN_REPORTS: Final = 2_000_000
+_now = time.monotonic
 
 _SCANNED: Final = 4
 """Per message that is wanted, so many events are scanned at a time."""
@@ -146,12 +150,27 @@ class SqliteStore:
     def _open(self, path: Path, vfs: str | None, mark: Mark | None) -> None:
         wal = wal_bytes(path)
         self._writer = apsw.Connection(str(path), vfs=vfs)
+        progress = Progress(self._log_progress, _now, every=10.0)
+
+        def report() -> bool:
+            progress("")
+            return False  # SQLite goes on
+
         try:
+            self._writer.set_progress_handler(report, _STEPS_BETWEEN_REPORTS)
             self._prepare(mark, wal)
+            self._writer.set_progress_handler(None)
             self._reader, self._heavy_reader = (_open_reader(path, vfs) for _ in range(2))
         except BaseException:
             self._writer.close(True)
             raise
+
+    def _log_progress(self, _what: str, seconds: int) -> None:
+        _log.info(
+            "%s is being prepared, since %d seconds; after an upgrade or an erasure that takes long",
+            self._path,
+            seconds,
+        )
 
     def _prepare(self, mark: Mark | None, wal: int) -> None:
         writer = self._writer

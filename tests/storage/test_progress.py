@@ -1,0 +1,29 @@
+"""Progress is shown of what takes more than two seconds, and not too often."""
+
+import logging
+
+from parley.storage.progress import Progress
+from parley.storage.sqlite import FILE_NAME, SqliteStore, store
+from tests.storage.writing import batch, opening, said
+
+
+def test_nothing_is_shown_of_what_is_quick_and_a_line_from_time_to_time_of_what_is_not():
+    shown, times = [], iter([100.0, 100.0, 101.9, 102.0, 102.5, 106.9, 107.0, 130.0])
+    progress = Progress(lambda *what: shown.append(what), lambda: next(times), every=5.0)
+    for what in "abcdefg":
+        progress(what)
+    assert shown == [("c", 2), ("f", 7), ("g", 30)]
+
+
+def test_a_long_start_is_logged(tmp_path, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    first = SqliteStore(tmp_path / FILE_NAME)
+    first.append(opening())
+    first.append(batch(*(said(1, seq) for seq in range(4, 400))))
+    first._writer.execute("UPDATE rooms SET counted = 0, said = 0")
+    first.close()
+    clock = iter(range(0, 100_000, 3))
+    monkeypatch.setattr(store, "_now", lambda: float(next(clock)))
+    monkeypatch.setattr(store, "_STEPS_BETWEEN_REPORTS", 100)
+    SqliteStore(tmp_path / FILE_NAME).close()
+    assert any("is being prepared" in message for message in caplog.messages)
