@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from parley.storage.folder import default_data_folder, in_words, make_data_folder
+from parley.storage.folder import LEAST_FREE_BYTES, default_data_folder, in_words, judge, make_data_folder, troubles
 
 
 def test_the_default_is_in_the_users_own_data(monkeypatch, tmp_path):
@@ -58,3 +58,22 @@ def test_a_file_in_place_of_the_folder_is_an_error(tmp_path):
     (tmp_path / "data").write_text("")
     with pytest.raises(FileExistsError):
         make_data_folder(tmp_path / "data")
+
+
+def test_what_will_hurt_a_server_is_reported_before_it_does(tmp_path):
+    fine = {"free": LEAST_FREE_BYTES, "mode": 0o40700, "file_system": "ext4", "now": 1.8e9}
+    assert judge(tmp_path, **fine) == []
+    wrong = {
+        "is nearly full: 199 MB are free": {"free": LEAST_FREE_BYTES - 1},
+        "can replace the files in": {"mode": 0o40777},
+        "is on a network file system (nfs4)": {"file_system": "nfs4"},
+        "The clock of this machine is wrong": {"now": 0.0},
+    }
+    for words, changed in wrong.items():
+        [sentence] = judge(tmp_path, **fine | changed)
+        assert words in sentence
+    assert judge(tmp_path, **fine | {"mode": 0o41777}) == []  # sticky, as /tmp
+
+
+def test_a_folder_that_is_not_there_has_no_troubles(tmp_path):
+    assert troubles(tmp_path / "nowhere") == []

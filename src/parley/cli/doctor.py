@@ -8,7 +8,7 @@ import click
 import msgspec
 from msgspec.structs import replace
 
-from parley.storage.folder import default_data_folder
+from parley.storage.folder import default_data_folder, troubles
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.progress import Progress
 from parley.storage.sqlite import FILE_NAME
@@ -41,6 +41,8 @@ def doctor(folder: Path, as_json: bool, restored: bool) -> None:
         )
         raise SystemExit(UNREADABLE) from None
     progress.clear()
+    for trouble in troubles(folder):
+        click.echo(f"Warning: {trouble}", err=True)
     if as_json:
         click.echo(msgspec.json.encode(report).decode())
     else:

@@ -25,7 +25,7 @@ from parley.gateways.http.pages import app
 from parley.gateways.irc import NOT_YET
 from parley.gateways.view import View
 from parley.gateways.web import WebSession
-from parley.storage.folder import default_data_folder, in_words, make_data_folder
+from parley.storage.folder import default_data_folder, in_words, make_data_folder, troubles
 from parley.storage.lock import FolderInUse, FolderLock
 from parley.storage.sqlite import FILE_NAME, SqliteStore
 from parley.wire.signature import Dialect
@@ -268,6 +268,8 @@ async def _serve(config: Config, ready: Ready, signals: Signals) -> None:
     loop = asyncio.get_running_loop()
     folder = Path(config.data) if config.data else default_data_folder()
     with _locked(folder):
+        for trouble in troubles(folder):
+            log.warning("%s", trouble)
         certificate = tls.configured(config, folder)
         crash = crashpoints.from_environment()
         # What is loaded stays: the collector would look at it again and again while it grows.

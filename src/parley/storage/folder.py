@@ -2,6 +2,9 @@
 
 import errno
 import os
+import shutil
+import stat
+import time
 from pathlib import Path
 from typing import Final
 
@@ -48,3 +51,56 @@ def in_words(error: OSError) -> str:
     why = f"{error.strerror or error}."
     advice = _ADVICE.get(error.errno or 0)
     return f"{why} {advice}" if advice else why
+
+
+LEAST_FREE_BYTES: Final = 200 * 1024 * 1024
+"""With less free room the disk is nearly full."""
+
+_FIRST_DAY: Final = 1_767_225_600
+"""2026-01-01 UTC: a clock before it is wrong."""
+
+_ON_A_NETWORK: Final = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"))
+
+
+def troubles(folder: Path) -> list[str]:
+    """Return what will hurt a server with this data folder sooner or later, as sentences."""
+    try:
+        free, mode = shutil.disk_usage(folder).free, folder.stat().st_mode
+    except OSError:
+        return []
+    return judge(folder, free, mode, _file_system(folder), time.time())
+
+
+def judge(folder: Path, free: int, mode: int, file_system: str, now: float) -> list[str]:
+    """Return the troubles of a folder.
+
+    Args:
+        folder: the folder.
+        free: the free bytes of its disk.
+        mode: the folder's mode, as of `stat`.
+        file_system: the type of its file system; empty if it is not known.
+        now: the machine's time, in seconds since 1970 UTC.
+    """
+    found = []
+    if free < LEAST_FREE_BYTES:
+        found.append(f"The disk of {folder} is nearly full: {free // 1024**2:,} MB are free. Make room there.")
+    if os.name == "posix" and mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+        found.append(f"Every user of this machine can replace the files in {folder}: chmod o-w {folder}")
+    if file_system in _ON_A_NETWORK:
+        where = f"{folder} is on a network file system ({file_system})"
+        found.append(f"{where}, where SQLite may lose data. Use a disk of this machine.")
+    if now < _FIRST_DAY:
+        found.append("The clock of this machine is wrong: messages would get wrong times. Set it.")
+    return found
+
+
+def _file_system(folder: Path) -> str:
+    """Return the type of the file system; empty where the system has no list of them (only Linux has)."""
+    try:
+        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    mounts = [line.split() for line in lines]
+    path = folder.resolve()
+    under = [(len(place), kind) for _, place, kind, *_ in mounts if path.is_relative_to(place.replace("\\040", " "))]
+    return max(under)[1] if under else ""
