@@ -11,7 +11,7 @@ from tests.browser.chromium import built, launch
 from tests.conftest import new_event_loop
 from tests.server.server_fixture import Serve
 
-pytest.register_assert_rewrite("tests.browser.people", "tests.browser.servers")
+pytest.register_assert_rewrite("tests.browser.lan", "tests.browser.people", "tests.browser.servers")
 
 from tests.browser.people import People  # noqa: E402
 

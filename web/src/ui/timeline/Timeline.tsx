@@ -1,10 +1,11 @@
 /** The messages and events of a room. */
 import { createMemo, createSelector, createSignal, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
+import { lazyModule } from "../../platform/lazyModule";
 import { useConnection } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
 import { sentence, t } from "../../text";
 import { quoteInto } from "../composer/insertion";
-import { ContextMenu, Icon } from "../parts";
+import { ContextMenu, Icon, loadPart } from "../parts";
 import { useTitle } from "../places/roomTitle";
 import { pathOf } from "../places/router";
 import { density } from "../theme";
@@ -14,7 +15,6 @@ import { Day, DayName, Edge, Fold, Line, NewDivider, Start } from "./EventLines"
 import { Message, PendingMessage } from "./Message";
 import { createMessageMenu } from "./messageMenu";
 import { createNavigation } from "./navigation";
-import { PrintedRoom } from "./PrintedRoom";
 import { Readers, type ReadersOf } from "./Readers";
 import { createRoomNames, type OpenPerson } from "./roomNames";
 import { createRowFocus } from "./rowFocus";
@@ -26,6 +26,8 @@ import { Typing } from "./Typing";
 import { createTimelineState, type TimelineState } from "./timelineState";
 import { fetchAhead, followOwnMessages, trackDivider, trackReading } from "./tracking";
 import type { ListHandle } from "./virtualList";
+
+const printedRoom = lazyModule(() => import("./PrintedRoom"));
 
 export interface TimelineProps {
   room: RoomId;
@@ -116,7 +118,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
         >
           {(row) => <RowOf row={row} empty={isEmpty} myName={me()?.name ?? ""} />}
         </Scroller>
-        <PrintedRoom />
+        <Paper />
         <DayAbove state={state} />
         <Show when={isOpened() && rows().length > 0 && !state.isAtEnd()}>
           <NewestButton
@@ -136,6 +138,19 @@ export function Timeline(props: TimelineProps): JSX.Element {
         </div>
       </section>
     </Context.Provider>
+  );
+}
+
+/**
+ * The room on paper. It is loaded with the room, because a page that is being printed can not wait. If that fails, the next room
+ * that is opened tries again.
+ */
+function Paper(): JSX.Element {
+  const part = loadPart(printedRoom);
+  return (
+    <Show when={part.module()} keyed>
+      {({ PrintedRoom }) => <PrintedRoom />}
+    </Show>
   );
 }
 
