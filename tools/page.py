@@ -159,7 +159,17 @@ def build_program(config: str, folder: str) -> None:
     had_packages = _has_packages(every=True)
     if not had_packages:
         _install(node, every=True)
-    build = (node.program, "node_modules/vite/bin/vite.js", "build", "--config", config, "--outDir", folder)
+    build = (
+        node.program,
+        "node_modules/vite/bin/vite.js",
+        "build",
+        "--config",
+        config,
+        "--outDir",
+        folder,
+        "--logLevel",
+        "error",
+    )
     code, output = _call(node, *build)
     if code != 0 and had_packages and re.search(BROKEN, output):
         _install(node, every=True)

@@ -300,9 +300,13 @@ class ApiClient:
             self._scene.counts["old keys tried"] += 1
             text = f"another text <{self.account.client}.0>" if self._chance.random() < 0.3 else ""
             try:
-                self._is_settled(message, await self._post(message, self._link, text))
+                answer = await self._post(message, self._link, text)
             except Cut:
-                pass
+                return
+            if not text:
+                self._is_settled(message, answer)
+            elif answer.code != "key_reused" and answer.retry_after is None and answer.status != 401:
+                self._blame(2, "forgotten", f"{message.key} was used with another text, and got {answer.status}")
 
     async def _join(self) -> None:
         name = self._chance.choice(ROOMS)

@@ -97,6 +97,7 @@ class WebClient:
         self._asked: dict[str, tuple[Frame, Stretch | None]] = {}
         self._greeted: dict[int, Stretch] = {}
         self._acked: list[Message] = []
+        self._reused: set[str] = set()  # keys that were sent again with another text
         self._sent: dict[str, Message] = {}
         self._late: set[asyncio.TimerHandle] = set()
 
@@ -332,7 +333,7 @@ class WebClient:
         again = wait is not None
         if message.acks:
             # A retry of an old key: the server has to know it, whatever else would refuse it.
-            if not again:
+            if not again and not (code == "key_reused" and key in self._reused):
                 self._blame(2, "forgotten", f"{key} is stored at {message.acks[0]}, and was now refused: {code}")
             return
         if again and (message.attempts > 1 or self._chance.random() > GIVE_UP):
@@ -560,8 +561,11 @@ class WebClient:
     def _try_old_key(self) -> None:
         """Send an old key again: with the same text or another, as a member or not."""
         if self._acked:
+            message = self._chance.choice(self._acked)
             other = f"another text <{self.account.client}.0>" if self._chance.random() < 0.3 else None
-            self._send(self._chance.choice(self._acked), other)
+            if other is not None:
+                self._reused.add(message.key)
+            self._send(message, other)
             self._scene.counts["old keys tried"] += 1
 
     def _leave(self, *, come_back: bool = False) -> None:
