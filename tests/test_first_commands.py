@@ -1,6 +1,8 @@
 """Each command that README.md and CONTRIBUTING.md show works as the first one in a fresh clone.
 
 The clone has what is committed. The commands install packages from the registries that this machine is configured for.
+
+Needs a browser: `run.py screenshots` is one of the commands.
 """
 
 import os

@@ -501,3 +501,12 @@ def test_the_guide_lists_every_command_and_only_existing_options():
         [command] = [command for names, command in commands.items() if tuple(words[: len(names)]) == names]
         options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options, line
+
+
+def test_a_long_export_shows_its_progress(server, monkeypatch):
+    now = iter(range(0, 1_000, 4))
+    monkeypatch.setattr("parley.cli.progress.time.monotonic", lambda: float(next(now)))
+    server.add("xavier")
+    result = server.admin("user", "export", "xavier")
+    assert json.loads(result.stdout)["user"]["name"] == "xavier"
+    assert result.stderr == "Exporting 0.0 MB (4 s)\n"

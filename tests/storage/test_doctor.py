@@ -729,9 +729,11 @@ def test_renewing_the_epochs_of_a_missing_database_creates_none(tmp_path):
 def test_on_a_terminal_progress_is_shown_and_cleared(path, monkeypatch):
     shown = []
     now = iter(range(10_000))
-    monkeypatch.setattr("parley.cli.doctor.sys.stderr.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("parley.cli.doctor.time.monotonic", lambda: float(next(now)))
-    monkeypatch.setattr("parley.cli.doctor.click.echo", lambda text, **how: shown.append((text, how.get("err", False))))
+    monkeypatch.setattr("parley.cli.progress.sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("parley.cli.progress.time.monotonic", lambda: float(next(now)))
+    monkeypatch.setattr(
+        "parley.cli.progress.click.echo", lambda text, **how: shown.append((text, how.get("err", False)))
+    )
     with pytest.raises(SystemExit):
         doctor.callback(path.parent, False, False)
     assert [text for text, err in shown if not err] == ["Sound: 18 events in 3 rooms, 2 names taken."]
@@ -744,7 +746,7 @@ def test_on_a_terminal_progress_is_shown_and_cleared(path, monkeypatch):
 def test_without_a_terminal_a_long_check_shows_a_line_from_time_to_time(path, monkeypatch):
     assert ask("--data", path.parent).stderr == ""
     now = iter(range(0, 100_000, 4))
-    monkeypatch.setattr("parley.cli.doctor.time.monotonic", lambda: float(next(now)))
+    monkeypatch.setattr("parley.cli.progress.time.monotonic", lambda: float(next(now)))
     lines = ask("--data", path.parent).stderr.splitlines()
     assert lines[0] == "Checking the file (4 s)"
     assert 1 < len(lines) < 8

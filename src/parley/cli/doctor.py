@@ -1,7 +1,5 @@
 """`parley doctor`: check a data folder."""
 
-import sys
-import time
 from pathlib import Path
 
 import click
@@ -10,9 +8,10 @@ from msgspec.structs import replace
 
 from parley.storage.folder import default_data_folder, troubles
 from parley.storage.lock import FolderInUse, FolderLock
-from parley.storage.progress import Progress
 from parley.storage.sqlite import FILE_NAME
 from parley.storage.sqlite.doctor import Finding, Report, Unreadable, accept_restored, check_there, examine
+
+from .progress import ShownProgress
 
 SOUND, FINDINGS, UNREADABLE = 0, 1, 2
 
@@ -28,10 +27,14 @@ def doctor(folder: Path, as_json: bool, restored: bool) -> None:
     can't be read (or, with --restored, if a server is using it).
     """
     path = folder / FILE_NAME
-    progress = _Progress()
+    progress = ShownProgress("Checking")
+
+    def report_progress(what: str, events: int) -> None:
+        progress(f"{what}, {events:,} done" if events else what)
+
     try:
         lacks = _accept(folder, path) if restored else None
-        report = examine(path, progress)
+        report = examine(path, report_progress)
         if lacks is not None:
             report = replace(report, findings=[lacks, *report.findings])
     except (Unreadable, FolderInUse, OSError) as problem:
@@ -73,22 +76,3 @@ def _print(report: Report, restored: bool) -> None:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-class _Progress:
-    """Shows what is being checked: on one line of a terminal, which is written over, and otherwise in lines."""
-
-    def __init__(self) -> None:
-        self._terminal = sys.stderr.isatty()
-        self._progress = Progress(self._show, time.monotonic, every=0.1 if self._terminal else 10.0)
-
-    def __call__(self, what: str, events: int) -> None:
-        self._progress(f"{what}, {events:,} done" if events else what)
-
-    def clear(self) -> None:
-        if self._terminal and self._progress.shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    def _show(self, what: str, seconds: int) -> None:
-        line = f"Checking {what} ({seconds} s)"
-        click.echo(f"\r\x1b[K{line}" if self._terminal else line, nl=not self._terminal, err=True)

@@ -2,9 +2,12 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+
+from parley.cli.progress import ShownProgress
 
 from .console import Console, Group, asks, must_be_asked, password_stdin, why
 
@@ -135,6 +138,21 @@ def delete(console: Console, name: str, erase: bool, yes: bool) -> None:
     console.show({"user": found}, f"{found['name']} is deleted.")
 
 
+def _download(console: Console, write: Callable[[bytes], object], parts: tuple[str | int, ...]) -> None:
+    progress, size = ShownProgress("Exporting"), 0
+
+    def take(data: bytes) -> None:
+        nonlocal size
+        write(data)
+        size += len(data)
+        progress(f"{size / 1e6:,.1f} MB")
+
+    try:
+        console.server.download(take, *parts)
+    finally:
+        progress.clear()
+
+
 @user.command()
 @click.argument("name")
 @click.option(
@@ -146,7 +164,7 @@ def export(console: Console, name: str, to: Path | None) -> None:
     found = console.server.get("admin", "users", name)
     parts = ("admin", "users", found["id"], "export")
     if to is None:
-        console.server.download(sys.stdout.buffer.write, *parts)
+        _download(console, sys.stdout.buffer.write, parts)
         sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
         return
@@ -159,7 +177,7 @@ def export(console: Console, name: str, to: Path | None) -> None:
         raise click.ClickException(f"{to} can't be written: {error.strerror}.") from None
     try:
         with open(descriptor, "wb") as file:
-            console.server.download(file.write, *parts)
+            _download(console, file.write, parts)
     except BaseException:
         to.unlink(missing_ok=True)
         raise

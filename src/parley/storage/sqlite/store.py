@@ -2,7 +2,6 @@
 
 import logging
 import time
-from array import array
 from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -15,7 +14,6 @@ import msgspec
 from parley.core.events import DELETED_NAME, Event
 from parley.core.folding import LEAST_RUN, NEWEST_OF_RUN, Item, Run, first_of
 from parley.core.kinds import MESSAGE_KINDS
-from parley.core.members import Members
 from parley.core.ports import Batch, CrashPoint, Keyed, KeysTaken, Place, StoreError, no_crash
 from parley.core.preferences import Preferences
 from parley.core.read_marks import ReadMarks, RoomReadMarks
@@ -35,11 +33,12 @@ from parley.core.records import (
     TokenInfo,
     Webhook,
 )
-from parley.core.state import Room, State, User
+from parley.core.state import State
 from parley.storage.mark import FolderMark, Mark
 from parley.storage.progress import Progress
 
 from .changes import Changes
+from .load import load
 from .past import (
     HOW_TO_ACCEPT,
     empty_sentence,
@@ -150,14 +149,9 @@ class SqliteStore:
     def _open(self, path: Path, vfs: str | None, mark: Mark | None) -> None:
         wal = wal_bytes(path)
         self._writer = apsw.Connection(str(path), vfs=vfs)
-        progress = Progress(self._log_progress, _now, every=10.0)
-
-        def report() -> bool:
-            progress("")
-            return False  # SQLite goes on
-
+        self._progress = Progress(self._log_progress, _now, every=10.0)
         try:
-            self._writer.set_progress_handler(report, _STEPS_BETWEEN_REPORTS)
+            self._writer.set_progress_handler(self._report_progress, _STEPS_BETWEEN_REPORTS)
             self._prepare(mark, wal)
             self._writer.set_progress_handler(None)
             self._reader, self._heavy_reader = (_open_reader(path, vfs) for _ in range(2))
@@ -165,9 +159,14 @@ class SqliteStore:
             self._writer.close(True)
             raise
 
+    def _report_progress(self) -> bool:
+        """Log from time to time that the start goes on. For SQLite the answer means: go on."""
+        self._progress("")
+        return False
+
     def _log_progress(self, _what: str, seconds: int) -> None:
         _log.info(
-            "%s is being prepared, since %d seconds; after an upgrade or an erasure that takes long",
+            "%s is being opened, since %d seconds; after an upgrade or an erasure that takes long",
             self._path,
             seconds,
         )
@@ -276,7 +275,7 @@ class SqliteStore:
             # One read transaction: all tables are read as of one moment while the other connection writes.
             self._reader.execute("BEGIN")
             try:
-                return load(self._reader)
+                return load(self._reader, self._report_progress)
             finally:
                 self._reader.execute("ROLLBACK")
         except apsw.Error as error:
@@ -648,24 +647,6 @@ class _Contradiction(Exception):
 
 def _events(rows: list[Any]) -> list[Event]:
     return [event_of(row) for row in rows]
-
-
-def load(connection: apsw.Connection) -> State:
-    """Return the state: from the tables, and from the events that are folded at start."""
-    run = connection.execute
-    rooms: dict[int, Room] = {
-        id_: Room(id_, name, epoch, topic, tip) for id_, name, epoch, topic, tip in cast("Any", run(QUERIES["rooms"]))
-    }
-    for room in rooms.values():
-        # Room by room: as arrays, memberships take a tenth of the memory of their rows.
-        if columns := list(zip(*run(QUERIES["members_of"], (room.id,)), strict=True)):
-            users, seqs = columns
-            room.members = Members.of_columns(array("q", users), array("q", seqs))
-    state = State(cast("Any", run(QUERIES["epoch"]).get), cast("Any", run(QUERIES["next_user"]).get))
-    state.add([User(id_, name) for id_, name in cast("Any", run(QUERIES["users_here"]))], rooms.values())
-    for row in cast("Any", run(QUERIES["folded_at_start"])):
-        state.apply_folded(event_of(row))
-    return state
 
 
 def _lacks_shared_memory(error: apsw.Error) -> bool:
