@@ -9,16 +9,16 @@ export type Ticket = number;
 /** The effects of a session, in order. */
 export type Effect =
   | { do: "transmit"; frame: ClientFrame }
-  /** Close the connection, also while it is being made. Do not report that to the session. */
+  /** Close the connection, or stop connecting. Do not call `Session.lost` for that. */
   | { do: "hangup" }
   /** Tell the interface that something has changed. */
   | { do: "changed"; change: Change }
   | { do: "answer"; ticket: Ticket; answer: Answer<unknown> }
-  /** Store who the user is, for the next start; null: nobody, so that no data of the last user is shown. */
+  /** Store who the user is, for the next start. Null: nobody is signed in, and the next start shows no data of the last user. */
   | { do: "remember"; identity: Identity | null }
-  /** The user is another one now: load their data from the store, then call `Session.adopt`. */
+  /** Another user is signed in now: load their data from the store, then call `Session.adopt`. */
   | { do: "adopt"; user: UserId }
-  /** Store events; call `Session.kept` when they are durable. */
+  /** Write the events of `span` to the store; call `Session.kept` when they are durable there. */
   | { do: "keep"; room: RoomId; epoch: string; span: SeqRange; events: readonly RoomEvent[] }
   /** Read events from the store, then call `Session.found`. */
   | { do: "read"; room: RoomId; epoch: string; from: Seq; to: Seq; page: number }
@@ -31,5 +31,6 @@ export type Effect =
   | { do: "unwanted"; key: string }
   /** The server refuses a message for good: store that state in the outbox. */
   | { do: "refused"; pending: Pending; problem: Problem }
-  /** Ask for, or give up, the lock of the one tab that sends. When this tab holds it, call `Session.granted`. */
+  /** Ask for the lock that only one tab can hold, the one that sends messages; or release it, if `wanted` is false. When this tab
+   * holds it, call `Session.granted`. */
   | { do: "post"; wanted: boolean };

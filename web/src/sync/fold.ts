@@ -1,4 +1,4 @@
-/** When two names are the same. */
+/** Two names are the same if `fold` makes the same text of both. */
 
 /**
  * The form in which names are compared: NFKC and full case folding, until it is stable, as `fold` in src/parley/core/text.py.
@@ -17,7 +17,7 @@ function caseFold(text: string): string {
   for (const character of text) {
     if (character === "ı") folded += character;
     else if (character === "ẞ") folded += "ss";
-    // By character: "Σ" at the end of a word would become "ς".
+    // Lower each character alone: in a whole word, `toLowerCase` makes the last "Σ" a "ς".
     else for (const upper of character.toUpperCase()) folded += upper.toLowerCase();
   }
   return folded;

@@ -23,21 +23,20 @@ import type {
 
 export const PROTOCOL = 1;
 
-/** Up to which seq of which epoch a client has a room's events. */
+/** What a client has of a room's log: the events of this epoch up to this seq. */
 export interface Seen {
   epoch: string;
   seq: Seq;
 }
 
-/** What of a list is wanted; nothing: its first page. `after` is the `next` of the page before. */
+/** Which part of a list the client asks for; without fields, the first page. `after` is the `next` of the previous page. */
 export interface DirectoryQuery {
   query?: string;
   after?: string;
   limit?: number;
 }
 
-// From the client
-
+// Frames from the client
 export type ClientFrame =
   | {
       t: "hello";
@@ -82,8 +81,7 @@ export function frameBytes(frame: ClientFrame): number {
   return utf8.encode(encode(frame)).length;
 }
 
-// From the server
-
+// Frames from the server
 /** A room as the server describes it. If it is streamed, the stream begins with the event after `after`. */
 export type RoomFrame = Omit<Room, "joined" | "draft" | "active"> & { after: Seq | null };
 
@@ -129,7 +127,7 @@ export class FrameError extends Error {
   override name = "FrameError";
 }
 
-/** The server has broken the protocol. The client reconnects and says what it has seen. */
+/** The server has broken the protocol. The client reconnects, and its hello states which events it has. */
 export class ProtocolViolation extends Error {
   override name = "ProtocolViolation";
 }

@@ -1,23 +1,23 @@
 /**
- * Long runs of comings and goings, each as one event in place of many: a room that thousands have just joined shows what people
- * said, and its window does not fill with what is one line. The server folds the pages it sends (docs/protocol/web.md, `fold`);
- * this folds what was received live or read from the store. Pure.
+ * Runs: many consecutive joins, departures, renames and invitations, replaced by one entry. If thousands have just joined a room,
+ * its window then still holds the messages, not thousands of joins that the page shows in one line. The server folds the pages
+ * that it sends (docs/protocol/web.md, `fold`); these functions fold events that were received live or read from the store.
  */
 import { firstSeq, type RoomEvent } from "./types";
 
-/** Comings and goings with fewer events than this keep each event. */
+/** A run of fewer events than this is not folded. */
 const LEAST = 20;
 /** How many of a run's last events are kept with it. */
 const NEWEST = 3;
 
 const PASSING: ReadonlySet<string> = new Set(["joined", "left", "renamed", "invited"]);
 
-/** Whether an event is a coming or going, or a run of them. */
+/** Whether an event can be part of a run, or is a run. */
 function isPassing(event: RoomEvent): boolean {
   return event.run !== undefined || PASSING.has(event.kind);
 }
 
-/** An event in place of consecutive comings and goings. */
+/** The entry that replaces consecutive events. */
 function runOf(events: readonly RoomEvent[]): RoomEvent {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) throw new Error("a run of nothing");
@@ -33,7 +33,7 @@ function runOf(events: readonly RoomEvent[]): RoomEvent {
   };
 }
 
-/** Folds long runs; returns the same array if there is none. */
+/** Replace each long run by one entry. Returns the same array if there is none. */
 export function foldRuns(events: readonly RoomEvent[]): readonly RoomEvent[] {
   let folded: RoomEvent[] | null = null;
   let from = 0;
@@ -53,14 +53,14 @@ export function foldRuns(events: readonly RoomEvent[]): readonly RoomEvent[] {
   return folded ?? events;
 }
 
-/** The part of an event, or of a run, after a seq; null if nothing of it is. */
+/** The part of an event or a run with greater seqs than `seq`; null if there is none. */
 export function after(event: RoomEvent, seq: number): RoomEvent | null {
   if (event.seq <= seq) return null;
   if (event.run === undefined || event.run.first > seq) return event;
   return { ...event, run: { first: seq + 1, newest: event.run.newest.filter((each) => each.seq > seq) } };
 }
 
-/** The parts of a page whose events are all there, without gaps: what the store can keep. */
+/** The parts of a page without missing events. Only these can be stored; of a run, the page has only the newest events. */
 export function heldParts(events: readonly RoomEvent[]): (readonly RoomEvent[])[] {
   const parts: RoomEvent[][] = [];
   for (const event of events.flatMap((each) => each.run?.newest ?? [each])) {

@@ -1,7 +1,8 @@
 /** Text in the form in which it is searched. */
 import { fold } from "./fold";
 
-// Base letters, each before those letters that have no decomposition in Unicode: with a stroke, a hook and such, and ligatures.
+// Pairs of a base letter and the letters that are searched like it. Unicode has no decomposition for these: they have a stroke, a
+// hook or the like, or are ligatures.
 const BASES =
   "a ᶏⱥ ae æ b ƀƃɓᵬᶀꞗ c ƈȼɕꞓꞔ d đƌȡɖɗᵭᶁᶑꟈð e ɇᶒⱸꬴəɛǝ f ƒᵮᶂꞙ g ǥɠᶃꞡɣ h ħɦⱨꞕ i ɨᶖıɩ j ɉʝ k ƙᶄⱪꝁꝃꝅꞣĸ " +
   "l łƚȴɫɬɭᶅⱡꝉꞎꬷꬸꬹ m ɱᵯᶆꬺ n ƞȵɲɳᵰᶇꞑꞥꬻŋ o øⱺꝋꝍɔ oe œ p ƥᵱᵽᶈꝑꝓꝕ q ɋʠꝗꝙ r ɍɼɽɾᵲᵳᶉꞧꭉ s ȿʂᵴᶊꞩꟊ t ŧƫƭȶʈᵵⱦ " +

@@ -2,8 +2,8 @@
  * The port through which the engine stores data that outlives the tab, and an adapter in memory. `engine/indexeddb.ts` is the
  * adapter for browsers.
  *
- * All data belongs to a user, by id. A write is durable when its promise is fulfilled. A read sees all earlier writes of the
- * same tab, also those that are not durable yet.
+ * All data belongs to a user id, so that several users of one browser are kept apart. A write is durable when its promise is
+ * fulfilled. A read sees all earlier writes of the same tab, also those that are not durable yet.
  */
 import { type SeqRange, withRange } from "./seqRanges";
 import type { Me, Member, Pending, Room, RoomEvent, RoomId, Seq, UserId } from "./types";
@@ -13,11 +13,11 @@ export interface Identity {
   me: Me;
   /** The server's name and version. */
   server: string;
-  /** For clients without a cookie. */
+  /** The user's token, for clients that have no cookie (under Node). */
   token: string | null;
 }
 
-/** Which parts of a room's log are stored. `spans` is the name in the browser's database. */
+/** Which parts of a room's log are stored. The databases of existing users name the field `spans`, so it keeps that name. */
 export interface StoredRanges {
   epoch: string;
   spans: readonly SeqRange[];
@@ -30,7 +30,7 @@ export interface Cached {
 }
 
 export interface Store {
-  /** Whether data outlives the page. Certain only after the first write. */
+  /** Whether stored data is still there after the page was closed. False until the browser's database is open. */
   readonly lasting: boolean;
   identity(): Promise<Identity | null>;
   setIdentity(identity: Identity | null): Promise<void>;
@@ -54,7 +54,7 @@ export interface Store {
   forget(user: UserId): Promise<void>;
 }
 
-/** A store that is lost with the page. */
+/** A store in the page's memory: its data is lost when the page is closed. */
 export class MemoryStore implements Store {
   readonly lasting: boolean = false;
   #identity: Identity | null = null;

@@ -35,19 +35,19 @@ export interface RoomEvent {
   about?: About;
   mentions?: readonly UserId[];
   bot?: boolean;
-  /** Set on what stands in a window for many comings and goings: `seq` is that of the last one. */
+  /** Set on the one entry of a window that replaces a run; its `seq` is that of the run's last event. */
   run?: Run;
 }
 
-/** Consecutive comings and goings. */
+/** Consecutive events of the kinds joined, left, renamed and invited, which one entry of a window replaces. */
 export interface Run {
-  /** The seq of the first one. */
+  /** The seq of the run's first event. */
   first: Seq;
-  /** The last ones, oldest first. */
+  /** The last few events of the run, oldest first. */
   newest: readonly RoomEvent[];
 }
 
-/** The first seq that an event, or a run, stands for. */
+/** The seq of an event; of a run, the seq of its first event. */
 export function firstSeq(event: RoomEvent): Seq {
   return event.run?.first ?? event.seq;
 }
@@ -85,7 +85,7 @@ export interface Member {
   since: Seq;
 }
 
-/** A room that the user has joined, or watches. */
+/** A room that the user has joined, or watches (reads without being a member). */
 export interface Room {
   id: RoomId;
   name: string;
@@ -146,7 +146,7 @@ export interface Problem {
 }
 
 export type Connection =
-  /** The cache is being read. */
+  /** The engine is reading the stored data of the last visit. */
   | { state: "starting" }
   | { state: "connecting"; attempt: number }
   | { state: "online" }
@@ -156,13 +156,13 @@ export type Connection =
    * (`name_needed`, `sign_in_needed`, `invitation_needed`). `access` says whom the server lets in. */
   | { state: "out"; problem: Problem | null; access: "open" | "invite" | "members" | "unknown" };
 
-/** A message of the user's that the server is not known to have stored. */
+/** A message that the user has written, and that the server has not confirmed to have stored. */
 export interface Pending {
   key: string;
   /** 0 for a message to a person whose direct room is not known yet; `to` is that person's name. */
   room: RoomId;
   to?: string;
-  /** The name under which it was written. */
+  /** The user's name when they wrote it. */
   by?: string;
   text: string;
   kind: "message" | "action";
@@ -170,11 +170,11 @@ export interface Pending {
   /** `refused`: the server will not store it; the user can `retry` or `discard` it. */
   state: "queued" | "sending" | "refused";
   problem?: Problem;
-  /** Whether it is only in this page's memory, because the browser could not store it. */
+  /** Whether it is only in the memory of this tab, because the browser's store did not take it. */
   fleeting?: boolean;
 }
 
-/** How far a message of the user's has come: to how many of the `of` other members it was delivered (`got`), and who read it. */
+/** How far a message of the user's has come: of the `of` other members, `got` have received it and `read` have read it. */
 export interface Status {
   state: "stored" | "delivered" | "read";
   got: number;
@@ -185,7 +185,7 @@ export interface Status {
 /** A contiguous part of a room's log that is held in memory. While it is `atTip`, live events are added at its end. */
 export interface LogWindow {
   events: readonly RoomEvent[];
-  /** Whether it begins where the log begins for this user, and whether it ends where the log ends. */
+  /** Whether the window begins at the first event that the user may see, and whether it ends at the newest event of the log. */
   atStart: boolean;
   atTip: boolean;
   loadingOlder: boolean;
@@ -230,14 +230,14 @@ export type Change =
   | { what: "me" }
   | { what: "rooms" } // a room was added, removed, or changed in what a list shows
   | { what: "room"; room: RoomId }
-  | { what: "log"; room: RoomId } // the window
+  | { what: "log"; room: RoomId } // the room's window
   | { what: "outbox"; room: RoomId }
   | { what: "members"; room: RoomId }
   | { what: "marks"; room: RoomId } // what others have received and read
   | { what: "typing"; room: RoomId }
   | { what: "invitations" }
   | { what: "hours" }
-  /** An event has arrived live, not by a page of history. For notifications: only one tab of the browser gets it. */
+  /** An event was received live, not in a page of history. Meant for notifications: only one tab of the browser reports it. */
   | { what: "arrived"; room: RoomId; event: RoomEvent; mine: boolean; mentioned: boolean };
 
 export type Answer<T = void> = { ok: true; value: T } | { ok: false; problem: Problem };
@@ -274,43 +274,43 @@ export interface Engine {
   rooms(): readonly Room[];
   room(id: RoomId): Room | undefined;
   invitations(): readonly Invited[];
-  /** The members that are known. Of a room with more members than fit into a page, only some are; see `findMembers`. */
+  /** The members that are known; null before any were loaded. Of a large room only some are known: `findMembers` finds others. */
   members(room: RoomId): readonly Member[] | null;
   /** The names of others who are typing. */
   typing(room: RoomId): readonly string[];
   window(room: RoomId): LogWindow;
   outbox(room: RoomId): readonly Pending[];
-  /** Refused messages of rooms that the user is not in any more: no timeline shows them. */
+  /** Refused messages of archived rooms, and of rooms that the user is no longer in: no timeline shows them. */
   stranded(): readonly Pending[];
-  /** How many messages the server is not known to have stored. */
+  /** How many messages the server has not confirmed to have stored. */
   unsent(): number;
   /** Whether a message was written in this tab, since it was opened. */
   wrote(key: string): boolean;
-  /** For a message of the user's; null if the room has no receipts or its members are not known yet. */
+  /** How far the user's message `seq` has come; null if the room has no receipts, or its members are not known yet. */
   status(room: RoomId, seq: Seq): Status | null;
   /** The members who have read a message, without its sender. */
   readers(room: RoomId, seq: Seq): readonly Member[];
 
-  /** Connect, or try again now. */
+  /** Load the stored data and connect. Called again: make the next attempt to connect now. */
   start(): void;
   stop(): void;
   /** Call after signing in or out over HTTP, which changes the cookie: the engine forgets the user and connects anew. */
   identityChanged(): void;
-  /** Remove everything that is cached of this user on this device. */
+  /** Remove all data of this user from the browser's store. */
   forget(): Promise<void>;
 
-  /** Move the window: to the newest events, to the first unread one, or around `seq`. Answers with the seq to scroll to. */
+  /** Move the window: to the newest events, to the first unread one, or around `seq`. The answer has the seq to scroll to. */
   open(room: RoomId, at: "newest" | "unread" | { seq: Seq }): Promise<Answer<{ seq: Seq | null }>>;
   older(room: RoomId): Promise<void>;
   newer(room: RoomId): Promise<void>;
   /** The seq of the first event at or after a time. */
   find(room: RoomId, at: Millis): Promise<Answer<Seq>>;
-  /** The room is not shown any more: its window may be dropped. */
+  /** Call this when the room is no longer shown. Its window may then be dropped from memory. */
   close(room: RoomId): void;
 
   /** Put a message into the outbox, which the browser keeps until the server has stored the message. */
   send(room: RoomId, text: string, kind?: "message" | "action"): void;
-  /** The same for a message to a person whose direct room is not known. */
+  /** Like `send`, for a message to a person with whom no direct room is known. */
   sendDirect(to: string, text: string, kind?: "message" | "action"): void;
   retry(key: string): void;
   discard(key: string): void;
@@ -325,10 +325,10 @@ export interface Engine {
   /** Open the direct room with these people; the server makes it if there is none. */
   openDirect(names: readonly string[]): Promise<Answer<RoomId>>;
   leave(room: RoomId): Promise<Answer>;
-  /** The rooms there are for the user, except direct ones: by name, or those that match what was typed. `next` is that of the
-   * page before, or empty. */
+  /** A page of the rooms that the user may see, except direct ones: all in the order of their names, or those that match `query`.
+   * `next` is the `next` of the previous page; empty for the first page. */
   findRooms(query: string, next: string): Promise<Answer<Found<RoomListing>>>;
-  /** The same for the people of the server, and for the members of a room. */
+  /** Like `findRooms`, for the people of the server (`findPeople`) and for the members of a room (`findMembers`). */
   findPeople(query: string, next: string): Promise<Answer<Found<Person>>>;
   findMembers(room: RoomId, query: string, next: string): Promise<Answer<Found<Member>>>;
   setTopic(room: RoomId, topic: string): Promise<Answer>;

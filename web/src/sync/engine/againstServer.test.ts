@@ -101,7 +101,7 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
     expect(bob.engine.readers(nook, last).map((member) => member.name)).toEqual(["eva"]);
     await device.until(() => device.engine.room(nook)?.unread === 0);
 
-    // Members who join later do not count.
+    // The status of a message does not count members who joined after it.
     const late = new Client("uma", server);
     await late.online();
     await late.join("nook");
@@ -136,14 +136,14 @@ describe.skipIf(PYTHON === null)("against a real server", () => {
   }, 60_000);
 });
 
-/** Another device of the same user: it has the token and nothing else. */
+/** The store of another device of the same user: it has the user's token, and no other data. */
 async function copyOf(store: Store): Promise<Store> {
   const other = new MemoryStore();
   await other.setIdentity(await store.identity());
   return other;
 }
 
-/** An engine, with what tests need. */
+/** An engine that is connected to the server, with methods that act and wait for the result. */
 class Client {
   readonly engine: Engine;
   readonly #changed = new Set<() => void>();
@@ -272,7 +272,7 @@ function findPython(): string | null {
       execFileSync(python, ["-c", "import parley.cli.serve"], { env: ENVIRONMENT, stdio: "ignore" });
       return python;
     } catch {
-      // Not installed, or without the libraries.
+      // This Python is not installed, or lacks the server's libraries.
     }
   }
   return null;

@@ -9,7 +9,7 @@ import { BrowserTabs, SingleTab, type Tabs } from "./tabs";
 /** The name of the database, the locks and the channel in the browser. */
 const NAME = "parley";
 
-/** An engine for this page's server. Nothing happens before `start`. */
+/** An engine for this page's server. Before `start` it neither reads the store nor connects. */
 export function browserEngine(): Engine {
   return createEngine({
     connect,

@@ -147,7 +147,7 @@ test("messages that are not stored are sent in order, and marked as such", async
     ["four", undefined],
   ]);
   expect([tab.isAsked(), engine.unsent()]).toEqual([true, 4]);
-  // A message after one that is not stored is not given to other tabs, which would send it first.
+  // A message after one that is not stored is not stored either: another tab would send it first.
   engine.send(1, "five");
   await vi.advanceTimersByTimeAsync(1);
   expect(engine.outbox(1).at(-1)).toMatchObject({ text: "five", fleeting: true });
@@ -221,7 +221,7 @@ test("a lone surrogate is replaced before sending", async () => {
   expect(texts()).toEqual(["a\ufffd b \u{1f600}"]);
 });
 
-test("refused messages without a room are listed", async () => {
+test("a refused message of a room that the user has left is stranded, until it is discarded", async () => {
   const { engine, hears, texts } = await begun();
   engine.send(1, "too late");
   await vi.advanceTimersByTimeAsync(1);
@@ -246,7 +246,7 @@ test("data of another user with the same id on a server that lost its data is re
   expect([zoe.texts(), zoe.engine.outbox(1), zoe.engine.room(1)?.draft]).toEqual([[], [], ""]);
   expect(await store.outbox(7)).toEqual([]);
   expect((await store.identity())?.me.name).toBe("u7");
-  // It is the user's own if the epoch is the same, or if the outbox has a message under the user's name.
+  // The stored data is the user's own if the epoch is the same, or if the outbox has a message under the user's name.
   for (const [epoch, by] of [
     ["e1", "bob"],
     ["of another database", "u7"],

@@ -1,4 +1,4 @@
-/** The engine: a session, and the socket, clock, store and tabs that its effects need. */
+/** The engine: a session, with the socket, the clock, the store and the connection to other tabs that perform its effects. */
 import type { Effect, Ticket } from "../effects";
 import { type DirectoryQuery, encode } from "../frames";
 import { newToken } from "../newToken";
@@ -55,15 +55,15 @@ export interface Ports {
   onOffline?: (doubt: () => void) => void;
   /** Calls back when the page is hidden: it may be closed without another call. */
   onHide?: (hide: () => void) => void;
-  /** Calls back when the user is about to leave the page, to find out whether to ask them first. */
+  /** Calls `isAsked` when the user is about to leave the page. If it returns true, the browser asks the user to confirm. */
   onLeave?: (isAsked: () => boolean) => void;
-  /** Keeps messages that could not be stored, synchronously, until the tab is closed. */
+  /** Keeps the messages that the browser's store did not take, until the tab is closed. */
   tabStorage?: TabStorage;
-  /** For clients without a cookie. */
+  /** Who signs in, for clients that have no cookie (under Node). */
   credentials?: Credentials;
 }
 
-/** Storage of this tab that is written synchronously. It may be small. */
+/** Storage of this tab only, which survives a reload. Written synchronously, as a page that is being closed can not wait. */
 export interface TabStorage {
   keep(user: UserId, messages: readonly Pending[]): void;
   /** Remove and return the messages of a user. */
@@ -72,9 +72,9 @@ export interface TabStorage {
 
 /** Milliseconds between two writes of rooms and members, which change often. */
 const SETTLE = 400;
-/** Milliseconds between two writes of events: a transaction costs more than another event in it. */
+/** Milliseconds between two writes of events. They are collected meanwhile: one more event costs less than one more transaction. */
 const KEEP = 150;
-/** Milliseconds after which a write counts as failed: a browser with a broken profile never answers. */
+/** Milliseconds after which a write of a message counts as failed: a browser with a broken profile never answers. */
 const STORE_PATIENCE = 2_000;
 const NOBODY: readonly string[] = [];
 
@@ -99,20 +99,20 @@ class ParleyEngine implements Engine {
   #performing = false;
   #sender: AbortController | null = null;
   #release: (() => void) | null = null;
-  /** Messages that could not be stored. */
+  /** Messages that the browser's store did not take: only this tab has them. */
   #homeless: readonly Pending[] = [];
   /** The keys of messages that were written in this tab. */
   readonly #written = new Set<string>();
-  /** Messages that are being stored. */
+  /** Messages whose write to the store has not ended yet, by key. */
   readonly #unstored = new Map<string, Pending>();
   /** A chain of promises that adds messages to the outbox in the order in which they were written. */
   #line: Promise<void> = Promise.resolve();
-  /** Fulfilled when the stored data of the user is taken over. */
+  /** Fulfilled when the session has the stored data of the current user. */
   #adopting: Promise<void> = Promise.resolve();
   readonly #keeps = new Map<RoomId, Keep>();
   /** How many writes of events are running. */
   #keeping = 0;
-  /** When the next write may begin. */
+  /** When the next write of events may begin. */
   #keepAt: Millis = 0;
   #keepTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #dirtyRooms = new Map<RoomId, Room>();
@@ -408,7 +408,7 @@ class ParleyEngine implements Engine {
     return this.#ask((session, ticket) => session.ask(request(ticket), question));
   }
 
-  /** A question whose answer says only whether it was done. */
+  /** Ask a question to which the server answers only `done` or an error. */
   #command(question: Question): Promise<Answer> {
     return this.#question((ticket) => ({ what: "do", ticket }), question);
   }
@@ -444,7 +444,8 @@ class ParleyEngine implements Engine {
       this.#connect();
       return;
     }
-    // Each frame moves the deadline back. A timer that fires too early is set again, instead of setting it for each frame.
+    // Each received frame makes the deadline later. An earlier timer is left as it is, and `#tick` sets it anew when it fires: to
+    // set it for each frame would cost more.
     if (this.#timerAt <= at && at !== Number.POSITIVE_INFINITY) return;
     clearTimeout(this.#timer);
     this.#timerAt = at;
@@ -565,7 +566,7 @@ class ParleyEngine implements Engine {
   }
 
   #wake(): void {
-    this.#resort([]); // the page goes on, with the messages in memory
+    this.#resort([]); // the page was not closed: its memory still has these messages
     const { state } = this.#session.connection;
     if (state === "out" || state === "starting") return;
     this.#do((session, now) => session.start(now));
@@ -597,13 +598,13 @@ class ParleyEngine implements Engine {
     });
   }
 
-  /** Store a message. Returns whether it outlives the page. */
+  /** Write a message to the stored outbox. Returns whether it is there after the page was closed. */
   async #put(pending: Pending): Promise<boolean> {
     const me = this.#session.me;
     if (me === null) return false;
     const { fleeting: _, ...plain } = pending;
     try {
-      // A message after one that is only in this tab must be sent by this tab, or the order would be lost.
+      // If an earlier message is only in this tab, do not store this one: another tab would send it before the earlier one.
       if (pending.state !== "refused" && this.#homeless.some(isBefore(pending)))
         throw new Error("An earlier message is not stored.");
       const queued: Pending = { ...plain, state: pending.state === "refused" ? "refused" : "queued" };
@@ -612,29 +613,30 @@ class ParleyEngine implements Engine {
       this.#tabs.tell({ about: "outbox", user: me.id });
       return this.#store.lasting;
     } catch {
-      // The browser's storage is full or not available. The message is sent as long as this tab is open.
+      // The browser's storage is full or not available. The message stays in memory and is sent while this tab is open.
       this.#homeless = merged([{ ...plain, fleeting: true }], this.#homeless);
       return false;
     }
   }
 
-  /** The stored outbox. */
+  /** The stored outbox. If the store does not outlive the page, each message is marked as `fleeting`. */
   async #stored(user: UserId): Promise<Pending[]> {
     const entries = await this.#store.outbox(user);
     return this.#store.lasting ? entries : entries.map((each) => ({ ...each, fleeting: true }));
   }
 
-  /** Keep messages in the storage of the tab. */
+  /** Replace the messages in the storage of the tab. */
   #resort(messages: readonly Pending[]): void {
     const me = this.#session.me;
     if (me !== null) this.#ports.tabStorage?.keep(me.id, messages);
   }
 
-  /** Store the messages that the page kept for the tab before it was reloaded. */
+  /** Move the messages that were in the tab's storage before a reload to the stored outbox. */
   async #takeOver(user: UserId): Promise<void> {
     const taken = this.#ports.tabStorage?.take(user) ?? [];
     this.#homeless = merged(this.#homeless, taken);
-    for (const each of taken) if (this.#session.me?.id === user) await this.#put(each); // a message that was sent already is stored once, by its key
+    // A message may have been sent before the reload. The server stores each key once.
+    for (const each of taken) if (this.#session.me?.id === user) await this.#put(each);
     if (taken.length > 0) await this.#reloadOutbox();
   }
 
@@ -655,11 +657,11 @@ class ParleyEngine implements Engine {
       if (this.#session.me?.id !== me.id) return;
       this.#do((session, now) => session.setOutbox(merged(entries, this.#homeless), now));
     } catch {
-      // Keep what is known.
+      // The store can not be read: keep the outbox that is in memory.
     }
   }
 
-  /** Ask for the lock of the tab that sends, or give it up. */
+  /** Ask for the lock of the tab that sends messages, or release it. */
   async #post(wanted: boolean): Promise<void> {
     if (!wanted) {
       this.#sender?.abort();
@@ -755,7 +757,7 @@ class ParleyEngine implements Engine {
     this.#settling ??= setTimeout(() => this.#putAway(), SETTLE);
   }
 
-  /** Write everything that waits. */
+  /** Write the events, rooms and members that wait to be written. */
   #putAway(): void {
     clearTimeout(this.#settling);
     this.#settling = undefined;
@@ -782,7 +784,7 @@ function touches(one: SeqRange, other: SeqRange): boolean {
   return one[0] <= other[1] + 1 && other[0] <= one[1] + 1;
 }
 
-/** Keep one of several equal changes, but every arrival. */
+/** Keep the last change of each `what` and room; of `arrived`, keep one for each event. */
 function note(changes: Map<string, Change>, change: Change): void {
   const room = "room" in change ? change.room : 0;
   changes.set(change.what === "arrived" ? `arrived ${room} ${change.event.seq}` : `${change.what} ${room}`, change);
@@ -817,18 +819,18 @@ async function within<T>(promise: Promise<T>, most: Millis): Promise<T> {
   }
 }
 
-/** Wait for a write that may fail. */
+/** Wait for a write to the store, and ignore its failure. */
 async function quietly(promise: Promise<void>): Promise<void> {
   try {
     await promise;
   } catch {
-    // The data is loaded from the server the next time.
+    // The next start loads this data from the server.
   }
 }
 
-/** The most characters of what was typed that the server takes. */
+/** The longest `query` that the server accepts, in characters. */
 const QUERY_CHARS = 100;
-/** Entries of a page: a screen or two. */
+/** Entries in a page of a list: one or two screens. */
 const LISTED = 50;
 
 function directoryQuery(query: string, next: string): DirectoryQuery {

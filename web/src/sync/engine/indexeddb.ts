@@ -110,7 +110,7 @@ export class IndexedStore implements Store {
       if (known !== undefined && known.epoch !== epoch) table.delete(IDBKeyRange.bound([user, room], [user, room, []]));
       let held = withRange(known?.epoch === epoch ? known.spans : [], span);
       const surplus = held.reduce((sum, [first, last]) => sum + last - first + 1, 0) - MOST_EVENTS;
-      // Only above a tenth more, so that this does not happen for every event.
+      // Delete only when the surplus exceeds a tenth of MOST_EVENTS, so that not every event causes a deletion.
       if (surplus > MOST_EVENTS / 10) {
         const [lowest, kept] = without(held, surplus);
         held = kept;
@@ -215,11 +215,12 @@ export class IndexedStore implements Store {
         clearTimeout(patience);
         const database = request.result;
         if (isLate) {
-          // Nobody waits for it, and an open database would block a newer version of the page.
+          // The callers got an error already. An open database would block a newer version of the page.
           database.close();
           return;
         }
-        // A newer version of the page is open in another tab, or the browser has closed the database. It is opened again on use.
+        // `onversionchange`: a newer version of the page in another tab waits until this one closes the database. `onclose`: the
+        // browser has closed it. In both cases `#open` opens it again when it is needed.
         database.onversionchange = () => {
           database.close();
           this.#database = null;
@@ -238,7 +239,7 @@ export class IndexedStore implements Store {
   }
 }
 
-/** IndexedDB if it can be opened in time; memory if not, as in some private windows. */
+/** A store in IndexedDB. If that can not be opened in time, as in some private windows, the data is in memory. */
 class LateStore implements Store {
   lasting = false;
   readonly #store: Promise<Store>;
@@ -283,9 +284,9 @@ class LateStore implements Store {
     await store.forget(user);
     if (!(store instanceof MemoryStore)) return;
     try {
-      await this.#indexed().forget(user); // data of earlier visits: the database may work by now
+      await this.#indexed().forget(user); // earlier visits may have left data, and the database may work by now
     } catch {
-      // It does not, so nobody can read that data.
+      // The database still can not be opened, so nobody can read that data.
     }
   };
 }
@@ -311,7 +312,7 @@ function answer<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** All keys that begin with a user. In the order of keys an array comes after every other value. */
+/** The range of all keys that begin with this user. It ends at `[user, []]`: IndexedDB sorts arrays after numbers and texts. */
 function of(user: UserId): IDBKeyRange {
   return IDBKeyRange.bound([user], [user, []]);
 }

@@ -1,4 +1,4 @@
-/** Keys of messages. They sort by time, which makes them cheap to index for the server. */
+/** Keys of messages. They sort by time: the server's index grows at its end, which is cheap. */
 
 /** Crockford's base 32, without letters that look like digits. */
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

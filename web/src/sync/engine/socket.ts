@@ -16,7 +16,7 @@ export interface Transport {
 /** Begins to connect. May throw, and may report events after it was closed. */
 export type Connect = (events: SocketEvents) => Transport;
 
-/** Milliseconds for connecting. */
+/** Milliseconds after which an attempt to connect counts as failed. */
 const OPEN = 10_000;
 
 /** At most one connection at a time. Events of a connection after `hangUp` are ignored. */
@@ -55,7 +55,7 @@ export class Socket {
         closed,
       });
     } catch {
-      // Some browsers throw without network or permission.
+      // Some browsers throw if there is no network, or if the page may not connect.
       queueMicrotask(() => closed(null));
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The tabs of one browser: one sends the messages of the outbox, one announces arriving messages, and they tell each other
- * what they have changed in the store.
+ * The tabs of one browser. Two locks choose the tab that sends the messages of the outbox, and the tab that notifies the user
+ * of arriving messages. The tabs tell each other what they have changed in the store.
  */
 import type { RoomId, UserId } from "../types";
 
@@ -14,11 +14,11 @@ export type TabMessage =
   | { about: "identity" };
 
 export interface Tabs {
-  /** Whether this tab announces arriving messages. */
+  /** Whether the engine of this tab reports `arrived` to its listeners, which notify the user. One tab of a browser does. */
   readonly announces: boolean;
   /**
-   * Wait for the lock of the tab that sends. The promise is fulfilled with a function that releases the lock; it is never
-   * fulfilled if `signal` is aborted before.
+   * Wait for the lock of the tab that sends messages. The promise is fulfilled with a function that releases the lock; it is
+   * never fulfilled if `signal` is aborted before.
    */
   post(signal: AbortSignal): Promise<() => void>;
   /** Send a message to the other tabs. */
@@ -27,7 +27,7 @@ export interface Tabs {
   listen(listener: (note: TabMessage) => void): void;
 }
 
-/** For a tab that knows of no others. */
+/** For browsers in which tabs can not reach each other: this tab acts as if it was the only one. */
 export class SingleTab implements Tabs {
   readonly announces = true;
 
@@ -57,7 +57,7 @@ export class BrowserTabs implements Tabs {
       return new Promise(() => undefined); // holds the lock until the tab is closed
     });
     announces.catch(() => {
-      this.announces = true; // without locks each tab works on its own
+      this.announces = true; // without locks each tab acts as if it was the only one
     });
   }
 

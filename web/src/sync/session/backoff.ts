@@ -17,7 +17,7 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** How many attempts have failed since the last good connection. */
+  /** How many attempts and short connections have failed in a row. */
   get failures(): number {
     return this.#failures;
   }
@@ -25,7 +25,7 @@ export class Backoff {
   /**
    * Return the delay after a failure.
    *
-   * @param held for how long the connection was good.
+   * @param held for how long the connection had lasted; 0 if it could not be made.
    * @param asked the delay that the server asked for; the result is between that and one and a half times that.
    */
   delay(held: number, asked: number | null = null): number {

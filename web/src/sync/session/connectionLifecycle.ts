@@ -13,7 +13,7 @@ const PING = 10_000;
 const PING_UNSURE = 2_500;
 /** Milliseconds for the answer to a ping when the user asks to reconnect. */
 const PING_NOW = 4_000;
-/** Events that were missed in a break shorter than this, in milliseconds, count as live. */
+/** Events that were missed in a break shorter than this, in milliseconds, count as live: the user is notified of them. */
 const SHORT_BREAK = 120_000;
 
 /** The state of the connection. */
@@ -23,7 +23,7 @@ export type Phase =
   /** There is no connection. */
   | "apart"
   | "greeting"
-  /** The cookie is not enough; a second hello asks what the server demands. */
+  /** The server did not accept the cookie alone. A second hello finds out what it demands. */
   | "asking"
   | "ready"
   /** Nobody is signed in. */
@@ -225,7 +225,7 @@ export class ConnectionLifecycle {
     this.#session.outbound.ask({ what: "ping" }, { t: "unwatch", room: 0 });
   }
 
-  /** Answer everything that was in flight with `OFFLINE`. */
+  /** Answer all requests that wait for the server with `OFFLINE`. */
   #forgetConnection(): void {
     const { outbound, rooms, windows, sender } = this.#session;
     const requests = outbound.takeAll();

@@ -10,7 +10,7 @@ interface Gathering {
   names: readonly string[];
 }
 
-/** Requests to open direct rooms. The answer may come before the room is announced, or for a room that is known already. */
+/** Requests to open direct rooms. The server may answer before it announces the room. A room that is known is not announced. */
 export class DirectRooms {
   readonly #session: SessionState;
   /** Answered requests whose room is not announced yet. */
@@ -35,7 +35,7 @@ export class DirectRooms {
     for (const each of those) this.#session.outbound.answer(each.ticket, { ok: true, value: room.id });
   }
 
-  /** The connection is lost. */
+  /** The connection is lost: answer the requests that wait with `OFFLINE`. */
   lost(): void {
     for (const each of this.#waiting) this.#session.outbound.answer(each.ticket, { ok: false, problem: OFFLINE });
     this.#waiting = [];

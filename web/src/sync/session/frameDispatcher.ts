@@ -156,7 +156,7 @@ export class FrameDispatcher {
     return { id, name, kind, topic, members, archived, joined: this.#session.rooms.get(id)?.room.joined === true };
   }
 
-  /** Answer who has looked something up. Returns whether somebody has. */
+  /** Answer the call that asked for this page of a list. Returns whether there is such a call. */
   #directory(id: string | null, items: readonly unknown[], next: string): boolean {
     const { outbound } = this.#session;
     const request = outbound.takeIf(id, "directory");
@@ -217,7 +217,7 @@ export class FrameDispatcher {
       case "members":
         return;
       case "ping":
-        this.#lifecycle.ponged(); // any answer will do
+        this.#lifecycle.ponged(); // an error shows as well that the server answers
         return;
       case "join":
         this.#refuseJoin(request.room, problem, now);
@@ -228,7 +228,7 @@ export class FrameDispatcher {
     outbound.answer(request.ticket, { ok: false, problem });
   }
 
-  /** `room` is the room that was to be joined again; null if the user wanted to join a new one. */
+  /** The server refuses a join. `room` is the room that the client tried to join again; null if the user joins a new one. */
   #refuseJoin(room: RoomId | null, problem: Problem, now: Millis): void {
     const state = room === null ? undefined : this.#session.rooms.get(room);
     if (state === undefined || state.live) return;

@@ -102,7 +102,8 @@ export class Hello {
   refused(frame: ServerFrame & { t: "error" }, now: Millis): void {
     const problem = problemOf(frame);
     if (this.#lifecycle.phase === "asking") {
-      // The hello had an invalid name, to find out what the server demands: it checks that before the name.
+      // The second hello had an invalid name. The server checks first whether it demands sign-in or an invitation, so the code of
+      // its error shows what it demands.
       const known = frame.code === "sign_in_needed" ? "members" : frame.code === "name_invalid" ? "invite" : "unknown";
       this.#lifecycle.goOut(this.#session.me === null ? null : SIGNED_OUT, known);
       return;
@@ -156,12 +157,12 @@ export class Hello {
     if (before?.id !== me.id) outbound.emit({ do: "adopt", user: me.id });
   }
 
-  /** Continue the rooms that the server lists. Leave the others, or join them again. */
+  /** Begin the streams of `frame.rooms`. Of the rooms missing there, a guest joins public ones again; all others are dropped. */
   #comeIn(frame: ServerFrame & { t: "ready" }, guest: boolean): void {
     const listed = new Set(frame.rooms.map((room) => room.id));
     for (const state of [...this.#session.rooms.values()]) {
       if (listed.has(state.id)) continue;
-      // The server removes a guest from rooms after a while. An account was kicked, or has left on another device.
+      // After a while the server removes an absent guest from rooms. An account was kicked, or has left on another device.
       if (guest && state.room.kind === "public") this.#streams.rejoin(state);
       else this.#session.drop(state);
     }

@@ -130,7 +130,7 @@ export class Log {
     return true;
   }
 
-  /** The log continues after the window with events that are not held here. */
+  /** Mark the window as not at the end of the log: events follow that it does not have. */
   detach(): void {
     this.#window = { ...this.#window, atTip: false };
   }

@@ -72,7 +72,7 @@ export class LogWindows {
     this.grant(room);
   }
 
-  /** The events of a window are not valid any more, or the log has moved on too far: open it anew. */
+  /** Open a window anew: its events are of a replaced history, or events between it and the end of the log are missing. */
   reopen(room: RoomId): void {
     if (this.#resting.has(room)) this.#clear(room);
     else if (!this.#wishes.has(room)) this.#wishes.set(room, { at: "newest", ticket: null });
@@ -96,7 +96,7 @@ export class LogWindows {
     this.#rooms.get(room)?.log.clear();
   }
 
-  /** Answer all calls that wait for a room that is gone or not shown. */
+  /** Answer all calls that wait for pages of a room, as the room is gone or no longer shown. */
   release(state: RoomState): void {
     state.opening = null;
     this.#extended(state, "older");
@@ -172,7 +172,7 @@ export class LogWindows {
     const page: Page = { purpose: direction };
     const { first, last } = state.log;
     const edge = direction === "older" ? window.events[0] : window.events.at(-1);
-    // A run of comings and goings may be long: the server steps over it in one page.
+    // Beyond a run, ask the server: it folds the run, which may be long, in its page. The store would be read through all of it.
     const overRun = state.live && edge?.run !== undefined;
     const span = overRun ? undefined : rangeAt(state.spans, direction === "older" ? first - 1 : last + 1);
     state.log.loading(direction, true);
@@ -196,7 +196,7 @@ export class LogWindows {
       if (purpose === "open") this.#fetch(state, reading.page);
       else if (purpose !== "backfill") this.#extended(state, purpose);
     } else if (events.length !== reading.to - reading.from + 1) {
-      // The store has dropped events: do not rely on anything that it had up to here.
+      // The store has deleted old events: assume that it has none up to `reading.to`.
       state.spans = rangesFrom(state.spans, reading.to + 1);
       this.#fetch(state, reading.page);
     } else {
@@ -225,7 +225,7 @@ export class LogWindows {
         state.hold(span);
         this.#outbound.emit({ do: "keep", room: state.id, epoch: frame.epoch, span, events: part });
       }
-      // What is before the run is loaded when the user goes there.
+      // A run ends the loading in advance. The events before it are loaded when the user scrolls there.
       if (page.purpose === "backfill" && events.some((event) => event.run !== undefined)) state.backfills = BACKFILLS;
       if (state.noteActive(events)) this.#outbound.roomChanged(state, true);
     } else if (page.purpose === "open" && page.at !== "newest" && state.end > 0) {
@@ -313,7 +313,7 @@ export class LogWindows {
     if (span === undefined || at.seq < floor) return null;
     const from = Math.max(floor, at.seq - PAGE / 2);
     const to = Math.min(at.seq + PAGE / 2, Math.max(state.end, span[1]));
-    // Without a connection a part is better than nothing.
+    // A part of the page is enough only while the room is not streamed, as the rest can not be loaded then.
     if (state.live && (span[0] > from || span[1] < to)) return null;
     return [Math.max(from, span[0]), Math.min(to, span[1])];
   }
@@ -337,7 +337,7 @@ export class LogWindows {
     if (page.purpose === "older") frame = { ...frame, before: state.log.first };
     else if (page.purpose === "newer") frame = { ...frame, after: state.log.last };
     else if (page.purpose === "backfill")
-      // In rooms with receipts, what was received is reported only when there is no gap.
+      // In rooms with receipts, all events are needed: the client reports them as received only if none is missing.
       frame = { ...frame, limit: most, before: state.heldFrom, fold: !state.room.receipts };
     else if (page.purpose === "open" && page.at !== "newest")
       frame = { ...frame, before: page.at.seq + Math.floor(limit / 2) + 1 };

@@ -11,13 +11,13 @@ export class RoomMembers {
     this.#session = session;
   }
 
-  /** The members of a room are shown. */
+  /** The members of a room are shown: load them, unless this connection has loaded them already. */
   want(state: RoomState): void {
     state.membersWanted = true;
     if (state.live && !state.membersFresh) this.#session.askMembers(state);
   }
 
-  /** The server has sent members of a room that somebody has looked up: of a large room, remember them. */
+  /** Add members that a search has found to the known ones, in a room of which only some members are known. */
   meet(room: RoomId, found: readonly Member[]): void {
     const state = this.#session.rooms.get(room);
     if (state === undefined || !state.membersPartial || found.length === 0) return;
@@ -37,12 +37,12 @@ export class RoomMembers {
     state.membersPartial = next !== "";
     state.membersFresh = true;
     if (state.membersPartial && me !== null && !members.some((member) => member.id === me.id)) {
-      // What the user may do depends on their own role.
+      // Ask for the user's own entry: what they may do in the room depends on their role.
       const own = { t: "members", room: state.id, query: me.name, limit: 20 } as const;
       outbound.ask({ what: "directory", ticket: null }, own);
     }
     this.#seeMyself(members);
-    // A direct room counts deleted accounts, which are not in the list.
+    // The number of members of a direct room includes deleted accounts, which are not in the list.
     if (state.room.kind !== "direct" && !state.membersPartial && state.room.members !== members.length) {
       state.room = { ...state.room, members: members.length };
       outbound.roomChanged(state, true);

@@ -29,7 +29,7 @@ export class Outbound {
     this.emit({ do: "changed", change });
   }
 
-  /** A room has changed; `list`: in something that the list of rooms shows. */
+  /** Report that a room has changed. `list`: whether the list of rooms shows what has changed. */
   roomChanged(state: RoomState, list: boolean): void {
     this.changed({ what: "room", room: state.id });
     if (list) this.changed({ what: "rooms" });
@@ -54,25 +54,25 @@ export class Outbound {
     this.transmit({ ...frame, id } as ClientFrame);
   }
 
-  /** Whether such a question waits for an answer. */
+  /** Whether a question for which `isIt` returns true waits for its answer. */
   asks(isIt: (request: Request) => boolean): boolean {
     return [...this.#requests.values()].some(isIt);
   }
 
-  /** Remove and return the question that an answer belongs to. */
+  /** Remove and return the question with this id, which an answer has named. */
   take(id: string | null): Request | undefined {
     const request = id === null ? undefined : this.#requests.get(id);
     if (id !== null) this.#requests.delete(id);
     return request;
   }
 
-  /** The same, only if the question is of that kind. */
+  /** Like `take`, but only if the question is of the kind `what`. */
   takeIf<What extends Request["what"]>(id: string | null, what: What): (Request & { what: What }) | undefined {
     const request = id === null ? undefined : this.#requests.get(id);
     return request?.what === what ? (this.take(id) as Request & { what: What }) : undefined;
   }
 
-  /** Remove and return all questions: nobody will answer them. */
+  /** Remove and return all questions. Called when the connection is lost: the server will not answer them. */
   takeAll(): Request[] {
     const requests = [...this.#requests.values()];
     this.#requests.clear();

@@ -3,19 +3,19 @@ import type { Pending, Problem, RoomEvent, RoomId, Seq, UserId } from "../types"
 
 /**
  * The messages that the server has not stored yet, in the order in which they were written. Only one message per destination is
- * in flight: of two, the server could refuse the first for a moment and store the second, and their order would be lost.
+ * in flight: of two in flight, the server could refuse the first for a while and store the second, in the wrong order.
  */
 export class Outbox {
   #entries: Pending[] = [];
-  /** The lists that are shown per room, made on demand. */
+  /** The messages to show in each room; a list is made when it is asked for. */
   readonly #lists = new Map<RoomId, readonly Pending[]>();
   /** The keys of messages that were sent and are not answered. */
   readonly #inFlight = new Set<string>();
-  /** Messages that the server has stored but whose event has not arrived: shown until then, so that they do not flicker. */
+  /** Messages that the server has stored but whose event has not arrived: shown until then, so that they do not vanish meanwhile. */
   readonly #stored = new Map<string, { room: RoomId; seq: Seq }>();
-  /** Messages in flight whose event seems to have arrived: hidden, so that they are not shown twice. */
+  /** Messages in flight for which an event with the same text has arrived: hidden, so that they are not shown twice. */
   readonly #hidden = new Set<string>();
-  /** Discarded messages: a list that was read from the store before must not bring them back. */
+  /** Keys of discarded messages: `replace` must not add them again from a list that was read before the discard. */
   readonly #discarded = new Set<string>();
 
   get all(): readonly Pending[] {

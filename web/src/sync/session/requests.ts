@@ -7,7 +7,7 @@ import type { LogPosition } from "./log";
 export type Page =
   | { purpose: "open"; at: LogPosition; ticket: Ticket | null; unreadAfter: Seq | null }
   | { purpose: "older" | "newer" }
-  /** In advance, so that the room can be shown at once, and offline. */
+  /** Loaded in advance, so that the room can be shown at once, and offline. */
   | { purpose: "backfill" };
 
 /** A question to the server that waits for its answer. `ticket` is the call of the interface that asked. */

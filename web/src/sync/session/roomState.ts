@@ -19,16 +19,16 @@ import type { Page } from "./requests";
 
 /** Milliseconds after the last typing signal for which somebody counts as typing. Clients repeat it every 3 seconds. */
 export const TYPING_LASTS = 6_000;
-/** Milliseconds between two read marks, or two marks of receipt, to the server. */
+/** Milliseconds between two `read` frames of a room, and between two `got` frames. */
 const MARKS = 1_000;
 
-/** The changes of a room by events. */
+/** What some events have changed in a room. */
 export interface Changes {
-  /** Something that the list of rooms shows. */
+  /** Whether they have changed something that the list of rooms shows. */
   list: boolean;
   members: boolean;
   typing: boolean;
-  /** Whether somebody has joined of whom only the name is known. */
+  /** Whether somebody has joined. The event has only their name, so the members have to be loaded again. */
   stranger: boolean;
 }
 
@@ -45,14 +45,14 @@ export class RoomState {
   tipAtBeginning: Seq = 0;
   readonly log = new Log();
   members: readonly Member[] | null = null;
-  /** Whether the room has members who are not among these. */
+  /** Whether the room has members who are missing in `members`. */
   membersPartial = false;
   /** Whether the members are shown, and whether the list was loaded on this connection. */
   membersWanted = false;
   membersFresh = false;
   /** Whether the list that is being loaded may already be outdated. */
   membersStale = false;
-  /** The seq up to which processed events are durable, and the one that was reported to the server. */
+  /** The seq up to which events are durable in the store, and the seq of the last `got` frame to the server. */
   durable: Seq = 0;
   gotSent: Seq = 0;
   gotAt: Millis = Number.NEGATIVE_INFINITY;
@@ -63,7 +63,7 @@ export class RoomState {
   rejoining = false;
   /** The page that the window will show when it is loaded. */
   opening: Page | null = null;
-  /** Calls that wait for the window to grow. */
+  /** Calls of `older` and `newer` that wait for their page. */
   readonly waiting: { older: Ticket[]; newer: Ticket[] } = { older: [], newer: [] };
   /** How many pages were loaded in advance on this connection. */
   backfills = 0;
@@ -97,7 +97,7 @@ export class RoomState {
    */
   begin(frame: RoomFrame): boolean {
     const after = frame.after ?? frame.tip;
-    // If the stream begins before events that were seen, the server has lost those events: the same as another epoch.
+    // If the stream begins before the last event that is here, the server has lost events. Treat that like another epoch.
     const rewound = this.end > 0 && (frame.epoch !== this.room.epoch || after < this.end);
     if (rewound || frame.epoch !== this.room.epoch) {
       this.spans = [];
@@ -184,7 +184,8 @@ export class RoomState {
   read(seq: Seq): boolean {
     const read = Math.min(seq, Math.max(this.room.tip, this.log.last));
     if (read <= this.room.read) return false;
-    // Within the range that the server has counted, the new count is known only if everything is read.
+    // Up to `#counted` only the server's total is known. If some of these messages stay unread, keep the old count: the server
+    // will send the new one.
     const known = read >= this.#counted;
     const fresh = this.#fresh.filter((each) => each.seq > read);
     this.room = {
@@ -202,7 +203,7 @@ export class RoomState {
     this.#counted = Math.max(this.#counted, upto);
     const newest = Math.max(read, this.room.read);
     const fresh = this.#fresh.filter((each) => each.seq > newest);
-    // The user has read more than the server knew when it counted: it will count again.
+    // The user has read all messages that the server has counted, and it did not know that yet.
     const stale = newest > read && newest >= upto;
     this.room = {
       ...this.room,
@@ -237,7 +238,7 @@ export class RoomState {
     return Math.min(read, this.#owesGot ? this.gotAt + MARKS : Number.POSITIVE_INFINITY);
   }
 
-  /** Whether to report more events as received. Between the events that were read and those there must be no gap. */
+  /** Whether to send a `got` frame. Not while the store lacks an event between the read mark and the newest event. */
   get #owesGot(): boolean {
     if (!this.room.receipts || this.durable <= this.gotSent || this.durable < this.end) return false;
     return this.heldFrom <= Math.max(this.room.floor, this.room.read + 1, this.gotSent + 1);
@@ -308,7 +309,8 @@ export class RoomState {
       case "kicked":
         return { ...room, members: Math.max(0, room.members - 1) };
       case "banned": {
-        // A ban does not need a member. If the members are not known, the next list of members corrects the number.
+        // Somebody who is not a member can be banned too. If the members are not known, assume that it was a member: the next list
+        // of members corrects the number.
         const there =
           this.members === null || this.membersPartial || this.members.some((each) => each.id === event.about?.user);
         return there ? { ...room, members: Math.max(0, room.members - 1) } : room;
@@ -347,7 +349,7 @@ export class RoomState {
     };
     switch (event.kind) {
       case "joined":
-        // The members of a large room are asked for when they are looked at.
+        // Of a large room not all members are known; `findMembers` finds the others.
         if (this.membersPartial) return;
         changes.stranger = true;
         if (members.some((each) => each.id === event.user)) return;

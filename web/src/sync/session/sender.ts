@@ -6,7 +6,7 @@ import { laneOf, type Outbox } from "./outbox";
 import { TOO_LONG } from "./requests";
 import type { RoomState } from "./roomState";
 
-/** If the server asks for a longer pause than this before the next attempt, the message counts as refused for good. */
+/** If the server asks for a longer pause than this, in milliseconds, before the next attempt, the message is refused for good. */
 const WAIT_MOST = 60_000;
 
 /**
@@ -21,10 +21,10 @@ export class OutboxSender {
   #allowed = false;
   /** Whether the stored outbox was read since the connection was made. */
   #looked = false;
-  /** Messages that the user has discarded, until this tab holds the lock. */
+  /** Keys of messages that the user has discarded; they are removed when this tab holds the lock. */
   readonly #unwanted = new Set<string>();
   #stalledUntil: Millis = 0;
-  /** Destinations that have to wait on their own, by slow mode. */
+  /** Destinations to which nothing is sent before a time, because of slow mode. */
   readonly #laneStalls = new Map<string, Millis>();
 
   constructor(outbox: Outbox, outbound: Outbound, rooms: ReadonlyMap<RoomId, RoomState>) {
@@ -33,7 +33,7 @@ export class OutboxSender {
     this.#rooms = rooms;
   }
 
-  /** When `pump` wants to be called again; infinite if it does not. */
+  /** When to call `pump` again; infinite for never. */
   get deadline(): Millis {
     if (!this.#allowed) return Number.POSITIVE_INFINITY;
     const stalled = this.#stalledUntil > 0 ? this.#stalledUntil : Number.POSITIVE_INFINITY;
@@ -61,7 +61,7 @@ export class OutboxSender {
     this.pump(now);
   }
 
-  /** Discard a message. Returns whether it is removed. If not, it needs the lock first, or was already sent. */
+  /** Discard a message. Returns whether it is removed now. If not, this tab needs the lock first, or the message was sent. */
   discard(key: string, now: Millis): boolean {
     if (!this.#outbox.isIdle(key)) return false;
     this.#unwanted.add(key);
@@ -96,7 +96,7 @@ export class OutboxSender {
     if (this.#looked && !this.#outbox.hasQueued && this.#unwanted.size === 0) this.#let();
   }
 
-  /** The server has refused a message, for now or for good. */
+  /** The server has refused a message, for a while or for good. */
   refused(key: string, problem: Problem, now: Millis): void {
     const pending = this.#outbox.get(key);
     if (pending === undefined || !this.#outbox.isInFlight(key)) return;
@@ -105,7 +105,7 @@ export class OutboxSender {
       return;
     }
     const until = now + Math.max(problem.retryAfter, 1);
-    // Slow mode holds back one room. Any other refusal for now holds back all messages.
+    // Slow mode delays the messages to one room. Any other refusal with `retryAfter` delays all messages.
     if (problem.code === "slow") this.#laneStalls.set(this.#lane(pending), until);
     else this.#stalledUntil = Math.max(this.#stalledUntil, until);
     this.#outbox.requeue(key, problem);

@@ -1,4 +1,4 @@
-// What the model does not cover: sign-in, counts and marks, pages, members, and commands.
+// What againstModel.test.ts does not cover: sign-in, counts and marks, pages, members, and commands.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Effect } from "../effects";
@@ -11,7 +11,7 @@ const LOBBY = 1;
 
 type Frame = { readonly [name: string]: unknown };
 
-/** A session with its effects. The store is empty, and stores at once. */
+/** A session, and what performs its effects. The store is empty at first, and each write to it ends at once. */
 class Talk {
   readonly session = new Session({ random: () => 0, wall: () => 1_000_000 });
   now = 0;
@@ -298,7 +298,7 @@ test("shown rooms load before pages in advance", () => {
   talk.session.open(LOBBY, "newest", 1);
   talk.perform().answer("history", page(301, 400));
   expect(talk.dispatcher.get(1)).toEqual({ ok: true, value: { seq: null } });
-  // Then pages are loaded in advance, except what is there already.
+  // Then pages are loaded in advance, except those that are there already.
   expect(talk.passes(500).takes("history")).toMatchObject([{ room: 2, before: 301 }]);
 });
 
@@ -314,7 +314,7 @@ test("a room that was closed a moment ago opens at once, with new events", () =>
   expect([talk.held, talk.takes("history")]).toEqual([[], []]);
   const window = talk.session.state(LOBBY)?.log.window;
   expect([window?.atTip, window?.events.at(-1)?.seq, window?.events.length]).toEqual([true, 201, 101]);
-  // A window that was not at the end, or a link, needs a page.
+  // A page is loaded if the window was not at the end of the log, or if the room is opened at an event.
   talk.reads().session.open(LOBBY, { seq: 50 }, 3);
   talk.perform().session.close(LOBBY);
   talk.perform().holds = true;
@@ -347,7 +347,7 @@ test("the windows of the last four closed rooms are kept", () => {
     talk.perform();
   }
   expect(isThere()).toEqual([false, true, true, true, true]);
-  // The log has moved on too far, or has another epoch: the window is cleared.
+  // If events after the window are missing, or the epoch is another one, the window is cleared.
   talk.session.lost(talk.now);
   talk.perform().now += 60_000;
   talk.begin(lobby(1), { ...lobby(900, { after: 900 }), id: 2 }, { ...lobby(1, { epoch: "e2" }), id: 3 });

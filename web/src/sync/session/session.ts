@@ -47,7 +47,7 @@ import { RoomState } from "./roomState";
 import { SessionState } from "./sessionState";
 import { RoomStreams } from "./streams";
 
-/** Milliseconds between two notices that the user is typing. */
+/** Milliseconds between two `typing` frames of a room. */
 const TYPING = 3_000;
 
 /** The user, for clients without a cookie. */
@@ -169,8 +169,8 @@ export class Session {
   }
 
   /**
-   * Whether the stored data of this user id belongs to somebody else: a server that has lost its data counts its users anew. If
-   * no room has the epoch that is stored, the data is the user's only if the outbox has a message under the user's name.
+   * Whether the stored data of this user id belongs to somebody else: a server that has lost its data gives out the same ids
+   * again. If no room has the epoch that is stored, the data is the user's only if the outbox has a message under their name.
    */
   isOfAnother(user: UserId, cached: Cached, outbox: readonly Pending[]): boolean {
     if (this.me?.id !== user) return false;
@@ -183,7 +183,7 @@ export class Session {
     return !outbox.some(({ by }) => by === this.me?.name);
   }
 
-  /** The stored data of the user whom the hello has named. */
+  /** Take over the stored data of the user whom the server has named in its answer to the hello. */
   adopt(user: UserId, cached: Cached, outbox: readonly Pending[], now: Millis): void {
     if (this.me?.id !== user) return;
     for (const [room, draft] of cached.drafts) this.draft(room, draft);
@@ -342,7 +342,7 @@ export class Session {
     this.#state.outbound.roomChanged(state, list);
   }
 
-  /** A message is in the stored outbox, or could not be stored: show it, and send it. */
+  /** The engine has put a message into the stored outbox, or could not do so: show the message and send it. */
   queued(pending: Pending, now: Millis): void {
     if (this.outbox.get(pending.key) !== undefined) return;
     this.outbox.add(pending);
@@ -361,7 +361,7 @@ export class Session {
   }
 
   /**
-   * Discard a message that was not sent. Without the lock of the tab that sends, that is decided by the tab that has it.
+   * Discard a message that was not sent. If another tab holds the lock for sending, that tab decides whether it is removed.
    *
    * @returns whether the message is removed.
    */
@@ -385,7 +385,7 @@ export class Session {
     this.#state.sender.granted(now);
   }
 
-  /** Ask the server. The answer is an effect with the request's ticket; without a connection it says so at once. */
+  /** Ask the server. The answer is an effect with the request's ticket; without a connection it is `OFFLINE`, at once. */
   ask(request: Request, question: Question): void {
     this.#state.outbound.ask(request, question);
   }

@@ -11,7 +11,7 @@ export class SessionState {
   me: Me | null = null;
   server: { name: string; limits: Limits } | null = null;
   hours: Hours | null = null;
-  /** For clients without a cookie. */
+  /** The user's token, for clients that have no cookie (under Node). */
   token: string | null;
   invitations: readonly Invited[] = [];
   readonly outbound = new Outbound();
@@ -61,7 +61,7 @@ export class SessionState {
     this.outbound.ask({ what: "members", room: state.id }, { t: "members", room: state.id });
   }
 
-  /** The user is not in a room any more. */
+  /** Remove a room that the user is no longer in. */
   drop(state: RoomState): void {
     this.rooms.delete(state.id);
     state.rejoining = false;

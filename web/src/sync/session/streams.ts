@@ -24,7 +24,7 @@ export class RoomStreams {
       outbound.changed({ what: "members", room: frame.id });
       outbound.changed({ what: "outbox", room: frame.id });
     } else if (state.live) {
-      // Announced a second time: the stream continues.
+      // The server describes a room that it streams already: the stream continues.
       state.describe({ ...frame, tip: Math.max(frame.tip, state.room.tip) });
       outbound.roomChanged(state, true);
       return state;
@@ -38,7 +38,7 @@ export class RoomStreams {
       outbound.emit({ do: "dropRoom", room: state.id });
     }
     if (shown && (rewound || (window.atTip && !state.log.window.atTip))) {
-      // The shown events are not valid any more, or the log has moved on too far.
+      // The shown events are of a replaced history, or events between them and the end of the log are missing.
       windows.reopen(state.id);
     }
     if (shown) outbound.changed({ what: "log", room: state.id });

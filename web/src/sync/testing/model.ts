@@ -28,12 +28,12 @@ interface Connection {
   open: boolean;
 }
 
-/** What docs/protocol/web.md promises about rooms that bob and eve are in, and nothing else. */
+/** A server that does what docs/protocol/web.md promises for rooms that bob and eve are in, and nothing else. */
 export class ModelServer {
   readonly rooms = new Map<RoomId, ServerRoom>();
   readonly keys = new Map<string, { room: RoomId; seq: Seq }>();
   connections: Connection[] = [];
-  /** How many of the next messages are refused for now. */
+  /** How many of the next messages are refused with a `retry_after`. */
   refusals = 0;
   #clock = 0;
 
@@ -180,7 +180,7 @@ export class ModelServer {
   }
 }
 
-/** Puts a run in place of ten or more comings and goings. */
+/** Replace ten or more consecutive joins, departures and the like by a run. */
 function withRuns(events: readonly Record<string, unknown>[]): Record<string, unknown>[] {
   const items: Record<string, unknown>[] = [];
   let passing: Record<string, unknown>[] = [];
@@ -516,7 +516,7 @@ export class Browser {
     throw new Error("the tabs do not come to rest");
   }
 
-  /** Windows have no gaps, and show what the server has. */
+  /** Check that the tab's windows have no gaps, and show what the server has. */
   #check(tab: Tab): void {
     for (const { id, epoch } of tab.session.rooms) {
       const state = tab.session.state(id);
