@@ -7,7 +7,7 @@ import { t } from "../../text";
 import { Button, load, showProblem, showRefusal } from "../parts";
 import { isOver, type Removal, removalSentence, removals, removalTime } from "../places/removals";
 import { navigate, openPanel, resolve } from "../places/router";
-import { forgetLeft, type LeftRoom, leftRooms } from "../rooms/leftRooms";
+import { joinFailed, type LeftRoom, leftRooms } from "../rooms/leftRooms";
 import styles from "./Shell.module.css";
 
 /** A title, sentences, and buttons. */
@@ -161,7 +161,7 @@ function Left(props: { room: LeftRoom }): JSX.Element {
   const comeBack = async (): Promise<void> => {
     const answer = await engine.join(props.room.name, props.room.room);
     if (answer.ok) return;
-    forgetLeft(me()?.id, props.room.room);
+    joinFailed(me()?.id, props.room.room, answer.problem);
     showProblem(answer.problem);
   };
   return (

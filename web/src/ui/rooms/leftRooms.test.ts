@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isOnlyOwner } from "../../state/permissions";
+import { OFFLINE } from "../../sync/session/requests";
 import type { Room, RoomEvent } from "../../sync/types";
 import { isOver, removalOf, removalSentence } from "../places/removals";
 
@@ -18,7 +19,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 describe("a private room that the user has left", () => {
-  test("is remembered until the user is back, or can not come back", async () => {
+  test("is remembered until the user is back, or the server says that it does not exist for them", async () => {
     const first = await import("./leftRooms");
     first.rememberLeft({ user: 1, room: 5, name: "den" });
     first.rememberLeft({ user: 2, room: 6, name: "attic" });
@@ -26,7 +27,10 @@ describe("a private room that the user has left", () => {
     const later = await import("./leftRooms");
     expect(later.leftRooms(1, []).map((each) => each.name)).toEqual(["den"]);
     expect(later.leftRooms(1, [{ id: 5, joined: true } as Room])).toEqual([]);
-    later.forgetLeft(1, 5);
+    const banned = { code: "banned", message: "You are banned from this room.", retryAfter: 5_000 };
+    for (const problem of [OFFLINE, banned, { code: "archived", message: "" }]) later.joinFailed(1, 5, problem);
+    expect(later.leftRooms(1, []).map((each) => each.name)).toEqual(["den"]);
+    later.joinFailed(1, 5, { code: "room_unknown", message: "There is no such room here." });
     expect(later.leftRooms(1, [])).toEqual([]);
     expect(later.leftRooms(2, []).map((each) => each.name)).toEqual(["attic"]);
   });

@@ -1,5 +1,5 @@
 /** Private rooms that the user has left and may join again. The server does not list them. Kept on this device. */
-import type { Room, RoomId, UserId } from "../../sync/types";
+import type { Problem, Room, RoomId, UserId } from "../../sync/types";
 import { createStoredList } from "../parts/storedList";
 
 export interface LeftRoom {
@@ -20,7 +20,10 @@ export function rememberLeft(one: LeftRoom): void {
   left.put(one, (each) => each.user === one.user && each.room === one.room);
 }
 
-/** Forget a room: the user can not join it again. */
-export function forgetLeft(user: UserId | undefined, room: RoomId): void {
-  left.drop((each) => each.user === user && each.room === room);
+/**
+ * An attempt to join a room again has failed. Remove the room from the list if the server denies that it exists:
+ * then only a new invitation lets them in. After any other problem (no connection, a ban, a limit) a later attempt may succeed.
+ */
+export function joinFailed(user: UserId | undefined, room: RoomId, problem: Problem): void {
+  if (problem.code === "room_unknown") left.drop((each) => each.user === user && each.room === room);
 }

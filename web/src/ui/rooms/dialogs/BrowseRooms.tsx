@@ -8,7 +8,7 @@ import { rank } from "../../parts/fuzzy";
 import { atEndOfList, createPages } from "../../parts/pages";
 import { openAndWrite, openRoom } from "../../places/currentRoom";
 import { closePanel } from "../../places/router";
-import { forgetLeft, leftRooms } from "../leftRooms";
+import { joinFailed, leftRooms } from "../leftRooms";
 import { asRoomName } from "../roomName";
 import styles from "./dialogs.module.css";
 
@@ -51,7 +51,7 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
     const answer = await engine.join(room.name, room.id);
     if (answer.ok) openRoom(room);
     else {
-      forgetLeft(me()?.id, room.id);
+      joinFailed(me()?.id, room.id, answer.problem);
       setProblem(sentence(answer.problem));
     }
   };
