@@ -14,7 +14,7 @@ import { startRouter } from "./ui/places/router";
 import { startTheme } from "./ui/theme";
 
 startInputMethodFilter();
-// requirements.js has found something missing, and says so.
+// Do not start if requirements.js has found that the browser lacks something: it shows what.
 if (document.documentElement.dataset["missing"] === undefined) {
   startTheme();
   refuseFiles(window);
@@ -25,7 +25,7 @@ if (document.documentElement.dataset["missing"] === undefined) {
   // Not awaited: a module that waits at its top level blocks the modules that import it.
   void loadLanguage().then(() => {
     const root = document.getElementById("app");
-    // An error of something else, such as an extension, may have been shown there.
+    // requirements.js may have shown an error there that was not the page's, such as one of an extension.
     root?.replaceChildren();
     if (root) render(() => <App />, root);
     startInstall();

@@ -1,4 +1,4 @@
-/** The administration of the server. */
+/** Requests for the administration of the server. */
 import type { ServerRole, UserId } from "../sync/types";
 import { field, request } from "./request";
 import type { Account, Admitted, Audited, BotToken } from "./types";

@@ -1,4 +1,4 @@
-/** Devices from user agents and labels. */
+/** The browser and the system are found in user agents and in the labels of sessions. */
 import { expect, test } from "vitest";
 import { deviceOf, labelOf } from "./device";
 
@@ -23,7 +23,7 @@ test.each([
     "Chromium on iPhone",
   ],
   [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${SAFARI} Version/18.6 Safari/605.1.15`, "Safari on macOS"],
-])("%s is %s, and is known again by that", (agent, label) => {
+])("the label for %s is %s, from which browser and system can be read", (agent, label) => {
   expect(labelOf(agent)).toBe(label);
   expect(label.length).toBeLessThanOrEqual(32);
   const [program, system] = label.split(" on ");
@@ -37,7 +37,7 @@ test("the system is known from a truncated user agent", () => {
 });
 
 test.each(["parley chat", "browser", "curl/8.5.0", "the old phone", "a cat on Linux", "Mozilla/5.0 (BeOS)", ""])(
-  "%j is a name that somebody gave",
+  "the label %j was chosen by the user, and names no browser",
   (label) => {
     expect(deviceOf(label)).toBeNull();
     expect(labelOf(label)).toBe("");

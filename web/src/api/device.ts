@@ -6,7 +6,7 @@ export interface Device {
   system: string;
 }
 
-/** The first match counts: most user agents name other browsers as well. */
+/** The first pattern that matches counts, as most user agents name other browsers as well. */
 const PROGRAMS: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(e|A|iOS)?\//, "Edge"],
   [/\b(OPR|OPiOS)\//, "Opera"],
@@ -29,7 +29,7 @@ const SYSTEMS: readonly (readonly [RegExp, string])[] = [
 const first = (list: readonly (readonly [RegExp, string])[], agent: string): string =>
   list.find(([sign]) => sign.test(agent))?.[1] ?? "";
 
-/** The device in a session's label; null if the user has chosen the label. */
+/** The browser and system that a session's label names; null if it names none, as a label that the user has chosen. */
 export function deviceOf(label: string): Device | null {
   const [, program = "", system = ""] = /^(.+) on (\S+)$/.exec(label) ?? [];
   if (PROGRAMS.some(([, name]) => name === program) && SYSTEMS.some(([, name]) => name === system))

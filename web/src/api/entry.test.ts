@@ -3,7 +3,7 @@ import { entry } from "./entry";
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** Answer each request with the next status, 0 for a lost answer; the list gets the tokens that were offered. */
+/** Answer each request with the next status; 0: the answer is lost. Returns a list to which each request's `new_token` is added. */
 function answering(...statuses: number[]): string[] {
   const offered: string[] = [];
   const next = async (_path: string, init: RequestInit): Promise<Response> => {
@@ -22,7 +22,7 @@ test("a guest whose answer was lost asks again with the same token", async () =>
   await entry.guest("bob");
   expect((await entry.guest("bob")).ok).toBe(true);
   expect(new Set(offered).size).toBe(1);
-  // After the answer, the same name is another guest.
+  // Once the server has answered, the next request for the same name is for a new guest.
   await entry.guest("bob");
   expect(new Set(offered).size).toBe(2);
 });

@@ -1,4 +1,4 @@
-/** Coming in and signing out. */
+/** Requests to come in as a guest, to sign in, to register and to sign out. */
 import { newToken } from "../sync/newToken";
 import type { Answer } from "../sync/types";
 import { labelOf } from "./device";
@@ -13,12 +13,12 @@ const named = (): { label?: string } => {
   return label ? { label } : {};
 };
 
-/** The token of a guest whose name was asked for, and not yet given: the answer may be lost. */
+/** The name and the new token of the last request to become a guest, until its answer has arrived. */
 let offered: { name: string; token: string } | null = null;
 
 /**
- * Come in as a guest. If the answer is lost, the name may be taken, by this very guest: asking for it again offers the same token,
- * and so is the same guest. The page keeps the token no longer than that: then the session is the cookie.
+ * Come in as a guest. If the answer is lost, the server may have made this guest already. So a repeated request for the same name
+ * sends the same token, and the server lets the same guest in. After the answer the page drops the token, as it has the cookie.
  */
 async function guest(name: string, invitation = ""): Promise<Answer<Admitted>> {
   if (offered?.name !== name) offered = { name, token: newToken((bytes) => crypto.getRandomValues(bytes)) };
@@ -28,7 +28,7 @@ async function guest(name: string, invitation = ""): Promise<Answer<Admitted>> {
   return answer;
 }
 
-/** Each of these sets or clears the session's cookie: call the engine's `identityChanged` afterwards. */
+/** All but `prospect` set or clear the session's cookie: call the engine's `identityChanged` after they have succeeded. */
 export const entry = {
   guest,
   signIn: (name: string, password: string) => request<Admitted>("POST", "/api/session", { name, password, ...named() }),
@@ -36,6 +36,6 @@ export const entry = {
   register: (name: string, password: string, invitation = "") =>
     request<Admitted>("POST", "/api/accounts", { name, password, ...named(), ...invited(invitation) }),
   signOut: () => request<void>("DELETE", "/api/session"),
-  /** The server and the room of an invitation. */
+  /** What an invitation with this code leads to. */
   prospect: (code: string) => request<Prospect>("GET", `/api/join/${encodeURIComponent(code)}`),
 };

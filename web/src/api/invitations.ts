@@ -1,4 +1,4 @@
-/** Links by which people come in. */
+/** Invitation links: with one, people can come to the server. */
 import type { Millis, RoomId } from "../sync/types";
 import { field, request } from "./request";
 import type { Invitation, InvitationLink } from "./types";

@@ -1,4 +1,4 @@
-/** The user's own account. */
+/** Requests about the user's own account. */
 import { field, request } from "./request";
 import type { OwnUser, Profile, SignedInSession } from "./types";
 
@@ -10,6 +10,6 @@ export const me = {
   endSession: (id: number) => request<void>("DELETE", `/api/me/sessions/${id}`),
   endOtherSessions: () => request<void>("DELETE", "/api/me/sessions"),
   delete: (messages: "keep" | "erase") => request<void>("DELETE", `/api/me?messages=${messages}`),
-  /** The URL of the download. */
+  /** The URL from which the user downloads all their data. */
   exportUrl: "/api/me/export",
 };

@@ -76,7 +76,7 @@ describe("a problem", () => {
   });
 });
 
-test("a name that looks like an id gets its sign", () => {
+test("a name that looks like an id gets the sign # or @", () => {
   expect(reference(12)).toBe("12");
   expect(reference("12")).toBe("%4012");
   expect(reference("12", "#")).toBe("%2312");

@@ -1,6 +1,6 @@
 /**
- * Requests of the HTTP API (docs/protocol/api.md). The session is a cookie that scripts can not read. A failure is an answer with
- * a sentence to show; nothing is thrown.
+ * Requests of the HTTP API (docs/protocol/api.md). The session is a cookie that scripts can not read. Functions throw no errors:
+ * the answer of a failed request has a sentence to show.
  */
 import type { Answer, Problem } from "../sync/types";
 import { t } from "../text";
@@ -44,15 +44,15 @@ export async function request<T>(method: Method, path: string, body?: object): P
 }
 
 /**
- * A room or a user in a path. A name that looks like an id, like `me`, or like a step in the path, gets its sign so that it is read
- * as a name.
+ * The part of a path that denotes a room or a user. A name that looks like an id, like `me`, or like `.` and `..`, gets the sign
+ * `#` or `@` in front, so that the server reads it as a name.
  */
 export function reference(of: number | string, sign: "#" | "@" = "@"): string {
   if (typeof of === "number") return String(of);
   return encodeURIComponent(/^(\d+|me|\.\.?)$/.test(of) ? sign + of : of);
 }
 
-/** Unwrap the only field of an answer. */
+/** The answer with the value of its field `key` in place of the whole object. */
 export async function field<K extends string, T>(answer: Promise<Answer<Record<K, T>>>, key: K): Promise<Answer<T>> {
   const outcome = await answer;
   return outcome.ok ? { ok: true, value: outcome.value[key] } : outcome;

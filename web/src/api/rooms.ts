@@ -1,10 +1,10 @@
-/** Rooms. */
+/** Requests about rooms. */
 import type { Answer, RoomId, UserId } from "../sync/types";
 import { field, request } from "./request";
 import type { NewlyMadeWebhook, Restriction, RoomDetails, Webhook } from "./types";
 
 export const rooms = {
-  /** The rooms that the user may see, without direct rooms: all pages of them. */
+  /** All rooms that the user may see, without direct rooms. Asks for one page after the other. */
   async list(): Promise<Answer<readonly RoomDetails[]>> {
     const rooms: RoomDetails[] = [];
     for (let after = ""; ; ) {

@@ -1,4 +1,4 @@
-/** Answers of the HTTP API, as far as the page uses them. */
+/** The objects in answers of the HTTP API, with the fields that the page uses. */
 import type { Millis, RoomId, RoomKind, RoomRole, Seq, ServerRole, UserId } from "../sync/types";
 
 export interface Profile {
@@ -61,7 +61,7 @@ export interface Webhook {
   trouble?: string;
 }
 
-/** The secret, or the URL to post to, is in this answer only. */
+/** A new webhook. Its secret (outgoing) or the URL to post to (incoming) is in no later answer. */
 export interface NewlyMadeWebhook {
   webhook: Webhook;
   secret?: string;
@@ -73,24 +73,24 @@ export interface Invitation {
   /** How many more people may use it; 0: any number. */
   uses: number;
   until: Millis;
-  /** 0: the lobby. */
+  /** The room to which the invitation leads; 0: the lobby. */
   room: RoomId;
   role: "" | "member" | "admin" | "owner";
   label: string;
   by: UserId;
 }
 
-/** The code is in this answer only. */
+/** A new invitation. Its code is in no later answer. */
 export interface InvitationLink {
   invitation: Invitation;
   code: string;
   url: string;
 }
 
-/** The server and the room of an invitation. */
+/** What an invitation leads to. */
 export interface Prospect {
   role: Invitation["role"];
-  /** The name of a room; empty: the lobby. */
+  /** The name of the room; empty: the lobby. */
   room: string;
 }
 
@@ -124,7 +124,7 @@ export interface Audited {
   about?: { user: UserId; name: string; until: Millis };
 }
 
-/** Somebody has come in, or an account was made. */
+/** The answer when somebody has come in, or an account or a token was made. */
 export interface Admitted {
   user: User;
   token?: string | null;

@@ -1,4 +1,4 @@
-/** Other users. */
+/** Requests about other users. */
 import type { UserId } from "../sync/types";
 import { reference, request } from "./request";
 import type { User } from "./types";

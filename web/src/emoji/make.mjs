@@ -7,7 +7,7 @@ const read = (path) => JSON.parse(readFileSync(join(process.argv[2], path), "utf
 const github = read("en/shortcodes/github.json");
 const slack = read("en/shortcodes/iamcal.json");
 const list = (value) => (value === undefined ? [] : [value].flat());
-// Newer ones are blank boxes on many systems.
+// The newest version of Unicode's emoji to include: many systems show newer emoji as blank boxes.
 const NEWEST = 15;
 const groups = new Map();
 for (const emoji of read("en/data.json")) {

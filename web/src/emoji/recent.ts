@@ -1,4 +1,4 @@
-/** The recently used emoji on this device. */
+/** The emoji that were used last on this device. */
 import { personalKey, readStored, writeStored } from "../platform/storage";
 
 const KEPT = personalKey("emoji");

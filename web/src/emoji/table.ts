@@ -1,4 +1,4 @@
-/** All emoji, and the search among them. Loaded on first use. */
+/** The table of all emoji, and its search. Loaded when it is first used. */
 import { lazyModule } from "../platform/lazyModule";
 import type { Language } from "../text";
 import groups from "./en.json";
@@ -16,7 +16,7 @@ export interface Emoji {
 export interface Table {
   /** In the order of Unicode's groups. */
   groups: readonly (readonly Emoji[])[];
-  /** The emoji whose codes or words fit, the closest first. `begins`: whether a code begins with what was typed. */
+  /** At most `most` emoji whose codes or words match, the best first. `begins`: whether one of its codes begins with `typed`. */
   find(typed: string, most: number): (Emoji & { begins: boolean })[];
   /** The emoji of a code, e.g. `smile`. */
   of(code: string): string | undefined;
@@ -28,7 +28,7 @@ function read(entry: string): Emoji {
   return { character, codes, words };
 }
 
-/** Search words by emoji; none if they can not be loaded now. */
+/** Additional search words in the page's language, by emoji; none if they can not be loaded now. */
 async function nativeWords(language: Language): Promise<Readonly<Record<string, string>>> {
   if (language !== "de") return {};
   try {
@@ -38,7 +38,7 @@ async function nativeWords(language: Language): Promise<Readonly<Record<string, 
   }
 }
 
-/** The table, searched in English and in the language of the page. */
+/** The table. Its search uses words in English and in the language of the page. */
 export async function emojiTable(language: Language): Promise<Table> {
   const native = await nativeWords(language);
   const inGroups = groups.map((entries) =>
@@ -68,7 +68,7 @@ export async function emojiTable(language: Language): Promise<Table> {
   };
 }
 
-/** The rank of an emoji with a fitting word. Those of which a code begins with what was typed have lower ranks. */
+/** The rank of an emoji of which only a word matches. If a code begins with what was typed, the rank is lower, which is better. */
 const WORDS = 2;
 
 function rankOf(emoji: Emoji, wanted: string): number | null {

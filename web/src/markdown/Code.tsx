@@ -1,4 +1,4 @@
-/** A block of code with its language and a copy button. Colours follow when the highlighter is loaded. */
+/** A block of code with its language and a copy button. It has no colours until the highlighter is loaded. */
 import { createResource, createSignal, For, type JSX, Show } from "solid-js";
 import { copyText } from "../platform/clipboard";
 import { lazyModule } from "../platform/lazyModule";
@@ -13,7 +13,7 @@ const FOLDED = 16;
 
 const highlighter = lazyModule(() => import("./highlight"));
 
-/** The code in colours; null if the language is not known, or if the highlighter can not be loaded now. */
+/** The code in pieces by the kind of token; null if the language is unknown, or the highlighter can not be loaded. */
 async function coloured(code: string, language: string): Promise<readonly Piece[] | null> {
   try {
     return (await highlighter()).highlight(code, language);
@@ -27,7 +27,7 @@ export function Code(props: { text: string; language: string }): JSX.Element {
   const isLong = (): boolean => lines().length > LONG;
   const [isOpen, setOpen] = createSignal(false);
   const [isCopied, setCopied] = createSignal(false);
-  // Paper can not be expanded.
+  // Print all lines.
   const isCut = (): boolean => isLong() && !isOpen() && !isPrinting();
   const shown = (): string => (isCut() ? lines().slice(0, FOLDED).join("\n") : props.text);
   const [pieces] = createResource(

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Hostile messages are shown as text. */
+/** The elements of a message's text; hostile messages stay text. */
 import { render } from "solid-js/web";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Known, parse } from ".";

@@ -1,4 +1,4 @@
-/** A message's text as elements. User input only becomes text nodes and link addresses; it is never parsed as HTML. */
+/** Renders a message's text. The text becomes text nodes and addresses of links only; it is never parsed as HTML. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { t } from "../text";
 import { Code } from "./Code";
@@ -6,7 +6,7 @@ import { isLink } from "./links";
 import styles from "./Text.module.css";
 import type { Block, Inline, Link, Tree } from "./tree";
 
-/** Resolves the names in the text. */
+/** What the `@names` and `#names` in a text refer to. */
 export interface Meanings {
   /** Whether a mention is of the reader or of another user; null if it is of nobody. */
   mention(name: string): "me" | "other" | null;
@@ -36,8 +36,8 @@ export function InlineText(props: { tree: Tree; meanings: Meanings }): JSX.Eleme
 }
 
 /**
- * Only the outermost block has `dir="auto"`: an element that has a direction of its own does not count for the direction around
- * it, and a quote's bar and a list's numbers have to be on the side where their text begins.
+ * Only the outermost block has `dir="auto"`, which takes the direction from the text inside. It ignores the text of elements that
+ * have a `dir` of their own, and a quote's bar and a list's numbers have to be on the side where their text begins.
  */
 function BlockOf(props: { block: Block; meanings: Meanings; isInside?: boolean }): JSX.Element {
   const { block, meanings } = props;
@@ -151,7 +151,7 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
   const { link, meanings } = props;
   const url = target(link.href);
   if (url === null) return inlines(link.of, meanings);
-  // A link text can look like another address: unless it is the address itself, show the host that the link leads to.
+  // A link's text can look like another address. So show the host that the link leads to, unless the text is the address itself.
   const isNamed = url.host !== "" && !isPlaceHere(url) && (url.username !== "" || words(link.of) !== link.href);
   return (
     <>
@@ -159,11 +159,11 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
         class={styles["link"]}
         href={url.href}
         title={url.href}
-        // Printed after its words.
+        // The print style sheet shows this address after the link's text.
         data-address={words(link.of) === link.href ? undefined : url.href}
         {...(isPlaceHere(url) ? {} : ELSEWHERE)}
       >
-        {/* Mentions inside a link have no action of their own. */}
+        {/* Without `person`: a mention inside a link is no button, as a click follows the link. */}
         <bdi>{inlines(link.of, { mention: meanings.mention, room: meanings.room })}</bdi>
       </a>
       <Show when={isNamed}>
@@ -173,7 +173,7 @@ function LinkOf(props: { link: Link; meanings: Meanings }): JSX.Element {
   );
 }
 
-/** The text of an inline tree; null if it holds more than plain text. */
+/** The text of the nodes if it is plain text only; else null. */
 function words(nodes: readonly Inline[]): string | null {
   const [only] = nodes;
   return nodes.length === 1 && typeof only === "string" ? only : null;
@@ -200,7 +200,7 @@ function Spoiler(props: { children: () => JSX.Element }): JSX.Element {
 const EMOJI =
   /^(?=.*(?:\p{Extended_Pictographic}|\p{Regional_Indicator}))(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|[\u{e0020}-\u{e007f}]| )+$/u;
 
-/** Whether the text is a few emoji only: those are shown larger. */
+/** Whether the text consists of a few emoji only, which are then shown larger. */
 function isEmojiOnly(tree: Tree): boolean {
   const [block] = tree;
   if (tree.length !== 1 || block?.is !== "text" || block.of.length !== 1) return false;

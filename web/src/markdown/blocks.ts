@@ -1,9 +1,9 @@
-/** The block structure: paragraphs, fenced code, quotes and lists, by what lines begin with. */
+/** Parses the blocks of a text: paragraphs, fenced code, quotes and lists. The first characters of a line tell the block. */
 
 import { parseInline } from "./inline";
 import type { Block, Known, List, Tree } from "./tree";
 
-/** How deep quotes and lists may be nested. Deeper ones are text. */
+/** How deep quotes and lists can be nested. Deeper ones stay text. */
 const DEPTH = 4;
 
 const FENCE = /^ {0,3}(`{3,})[ \t]*([^\s`]*)/;
@@ -12,7 +12,7 @@ const QUOTE = /^ {0,3}>(?=[ >]|$) ?/;
 const BULLET = /^( {0,3})-([ \t]+)(?=\S)/;
 const NUMBER = /^( {0,3})(\d{1,9})\.([ \t]+)(?=\S)/;
 const BLANK = /^[ \t]*$/;
-/** A tab reaches to the next column that is a multiple of this. */
+/** A tab in the indentation counts as spaces up to the next column that is a multiple of this. */
 const TAB = 4;
 
 /** Parse a message's text. Never throws; takes time linear in the text's length. */
@@ -54,7 +54,7 @@ function blocks(lines: readonly string[], known: Known, depth: number): Tree {
 
 interface Taken {
   block: Block;
-  /** The line after it. */
+  /** The index of the first line after the block. */
   next: number;
 }
 
@@ -91,7 +91,7 @@ function list(lines: readonly string[], at: number, known: Known, depth: number,
   const isNumbered = first !== null;
   const mark = isNumbered ? NUMBER : BULLET;
   if (!mark.test(lines[at] ?? "")) return null;
-  // Within a paragraph only `1.` begins a list: a line may begin with a number and a full stop, as in "1999."
+  // Within a paragraph only `1.` begins a list, as a line of text may begin with another number and a full stop ("1999.").
   if (isNumbered && inText && first[2] !== "1") return null;
   const block: List = { is: "list", start: isNumbered ? Number(first[2]) : null, items: [] };
   let next = at;
@@ -111,7 +111,7 @@ function list(lines: readonly string[], at: number, known: Known, depth: number,
   return { block, next };
 }
 
-/** The line with spaces in place of the tabs in its indentation. */
+/** The line with the tabs of its indentation replaced by spaces. */
 function withoutLeadingTabs(line: string): string {
   const indentation = /^[ \t]*/.exec(line)?.[0] ?? "";
   return withoutTabs(indentation) + line.slice(indentation.length);

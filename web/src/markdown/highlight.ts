@@ -1,8 +1,8 @@
-/** Syntax highlighting. Loaded for the first block of code with a language. */
+/** Syntax highlighting. Loaded when the first block of code with a language is shown. */
 import { SugarHigh, tokenize } from "sugar-high/core";
 import { lang, languages } from "sugar-high/lang";
 
-/** The kinds of tokens in code; each has its colour. */
+/** The kinds of tokens that the highlighter distinguishes. The style sheet gives them colours. */
 export type Tint = "plain" | "keyword" | "string" | "number" | "name" | "comment" | "sign" | "added" | "removed";
 
 export interface Piece {
@@ -30,7 +30,7 @@ export function highlight(code: string, language: string): readonly Piece[] | nu
   const pieces = joined(
     tokens.map(([type, text]) => ({ tint: TINTS[SugarHigh.TokenTypes[type] ?? ""] ?? "plain", text })),
   );
-  // If the lexer has changed the code, show it without colours.
+  // If the pieces do not make up the code again, the lexer has changed it: show the code without colours.
   return pieces.map((piece) => piece.text).join("") === code ? pieces : null;
 }
 

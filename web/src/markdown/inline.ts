@@ -1,4 +1,4 @@
-/** The content of a paragraph: styles, code, links, mentions. One pass, in linear time. */
+/** Parses the content of a paragraph: styles, code, links, mentions. One pass over the text, in linear time. */
 
 import { bareLink, isLink } from "./links";
 import { knownName } from "./names";
@@ -21,19 +21,19 @@ const ASCII_WORD = /[0-9A-Za-z]/;
 const SPACE = /\s/;
 const SPECIAL = /[\\`*_~|[\n@#hH]/g;
 
-/** A style that has begun and not ended. Until it ends, its mark is in the output as text. */
+/** A style whose opening mark was found, and not yet its closing one. Until then the opening mark is in the output as text. */
 interface Opener {
   style: Style;
   /** The index of its mark in the output. */
   at: number;
-  /** Where its run of marks begins: the two styles of `***` may be swapped. */
+  /** The index in the text of the run of marks that it is part of. `***` opens two styles, whose order may be swapped later. */
   run: number;
 }
 
-/** Parse the content of a paragraph. `linked`: it is the text of a link, and may hold neither links nor names. */
+/** Parse the content of a paragraph. `linked`: whether `text` is the text of a link, in which links and names are not parsed. */
 export function parseInline(text: string, known: Known, linked = false): Inline[] {
   const out: Inline[] = [];
-  // At most one of each style.
+  // The open styles, at most one of each kind.
   let open: Opener[] = [];
   const brackets = linked ? null : pairs(text);
   const ticks = tickRuns(text);
@@ -127,7 +127,7 @@ export function parseInline(text: string, known: Known, linked = false): Inline[
         flush(start);
         plain = at;
         for (const style of styles) {
-          // An earlier mark of this style that was not closed stays text.
+          // If the style was open already, its earlier mark stays text.
           open = open.filter((opener) => opener.style !== style);
           open.push({ style, at: out.length, run: start });
           out.push(style);
@@ -141,7 +141,7 @@ export function parseInline(text: string, known: Known, linked = false): Inline[
 
 const NOBODY: Known = { person: () => false, room: () => false };
 
-/** The styles that a run of marks can begin or end; null if it is text. */
+/** The styles that a run of `length` marks can open or close; null if the run is text. */
 function stylesOf(character: string, length: number): Style[] | null {
   switch (character) {
     case "*":
@@ -155,7 +155,7 @@ function stylesOf(character: string, length: number): Style[] | null {
   }
 }
 
-/** Characters that must not be on the outer side of a mark: `2*3*4` and `snake_case_name` are not italic. */
+/** Characters that must not stand outside next to a pair of marks: `2*3*4` and `snake_case_name` are not italic. */
 function wordFor(character: string, length: number): RegExp | null {
   if (character === "_") return WORD;
   return character === "*" && length === 1 ? ASCII_WORD : null;
@@ -167,7 +167,7 @@ function closable(open: Opener[], styles: Style[]): Opener | null {
     const opener = open[index];
     if (opener === undefined || !styles.includes(opener.style)) continue;
     const inner = open[index + 1];
-    // `***a** b*` and `***a* b**` are both valid: the style that ends first is the inner one.
+    // `***` opens bold and italic in either order, as in `***a** b*` and `***a* b**`: the style that closes first is the inner one.
     if (opener.style === "**" && inner?.style === "*" && inner.run === opener.run) {
       opener.style = "*";
       inner.style = "**";
@@ -178,7 +178,7 @@ function closable(open: Opener[], styles: Style[]): Opener | null {
   return null;
 }
 
-/** Join neighbouring strings. */
+/** The nodes, with neighbouring strings joined to one. */
 function joined(nodes: Inline[]): Inline[] {
   const result: Inline[] = [];
   let texts: string[] = [];
@@ -215,12 +215,12 @@ function after(text: string, at: number): string {
   return point === undefined ? "" : String.fromCodePoint(point);
 }
 
-/** Remove one space on both sides, which separates a backtick in the code from the marks. */
+/** The code without one space on each side, if both are there: they separate a backtick in the code from the marks. */
 function unpadded(code: string): string {
   return code.startsWith(" ") && code.endsWith(" ") && code.trim() !== "" ? code.slice(1, -1) : code;
 }
 
-/** Finds runs of backticks by length; each run is visited once. Inline code ends on its line. */
+/** Finds the next run of backticks of a length on the same line. It passes each run once, so that parsing stays linear. */
 function tickRuns(text: string): { next(length: number, from: number): number | null } {
   let runs: Map<number, number[]> | null = null;
   let lineEnd = -1;
@@ -247,7 +247,7 @@ function tickRuns(text: string): { next(length: number, from: number): number | 
   };
 }
 
-/** Pairs of brackets, by the index of the opening one. Parentheses around an address hold no white space. */
+/** The index of each closing bracket, by that of its opening one. Parentheses with white space inside have no entry. */
 function pairs(text: string): Map<number, number> {
   const found = new Map<number, number>();
   if (!text.includes("](")) return found;

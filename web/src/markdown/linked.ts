@@ -1,4 +1,4 @@
-/** Text without markup, such as a topic: only addresses become links. */
+/** Parses a text without markup, such as a topic: only addresses become links. */
 import { bareLink } from "./links";
 import { isAtWord } from "./spaceless";
 import type { Inline, Tree } from "./tree";
@@ -9,7 +9,7 @@ export function linked(text: string): Tree {
   const of: Inline[] = [];
   let done = 0;
   for (const { index } of text.matchAll(BEGINNING)) {
-    // Skip an address inside another one, and one that begins within a word.
+    // Skip an address that is part of the previous one, or that begins within a word.
     if (index < done || !isAtWord(text, index)) continue;
     const href = bareLink(text, index);
     if (href === null) continue;

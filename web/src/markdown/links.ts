@@ -1,17 +1,18 @@
-/** Addresses in text: which may be links, and where an address without markup ends. */
+/** Addresses in text: which of them can be links, and where an address without markup ends. */
 
 // An address ends at white space, control characters, and bidirectional or invisible characters, which could make it look like
 // another address.
 const OUTSIDE =
   '\\s<>"`\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb';
 
-// A bare address also ends at quotation marks, brackets and punctuation of other scripts: those write no space behind it.
+// An address without markup also ends at non-ASCII quotation marks, brackets and punctuation: scripts that use these write no
+// space after an address.
 const NOT_ASCII = "(?![\\0-\\x7f])";
 const PUNCTUATION = `${NOT_ASCII}[\\p{Quotation_Mark}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Terminal_Punctuation}\\u2025\\u2026]`;
 const BARE = new RegExp(`https?://[\\p{L}\\p{N}\\[](?:(?!${PUNCTUATION})[^${OUTSIDE}])*`, "iuy");
 const WHOLE = new RegExp(`^(?:https?://[\\p{L}\\p{N}\\[]|mailto:[^\\s@]+@)[^${OUTSIDE}]*$`, "iu");
 const STYLES = /\*\*|~~|\|\|/;
-// Marks and punctuation after an address belong to the text around it.
+// Style marks and punctuation at the end of an address belong to the text around it.
 const TRAILING = ".,;:!?'*_~|";
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 

@@ -1,14 +1,14 @@
-/** `@name` and `#name` in text. */
+/** Finds the names of `@name` and `#name` in text. */
 import { isSpacelessLetter } from "./spaceless";
 
-/** The longest name (src/parley/core/text.py), with decomposed accents, and some of what follows it. */
+/** How many characters are searched for a name: enough for the longest one (src/parley/core/text.py) with decomposed accents. */
 const RUN_CHARS = 128;
 const NAME_RUN = new RegExp(`[\\p{L}\\p{N}\\p{Mn}\\p{Mc}_\\-.[\\]{}|^\`\\\\]{1,${RUN_CHARS}}`, "uy");
 const MARK = /^[_\-.[\]{}|^`\\]$/;
 
 /**
- * The beginnings of the text at `at` that may be a name, the longest first. A name ends at the end of the letters, digits and
- * punctuation that names can have, or before a letter of a script without spaces; punctuation at its end may belong to the text.
+ * The texts from `at` on that can be a name, the longest first. A name ends after the last letter, digit or punctuation that names
+ * can have, or before a letter of a script without spaces. Punctuation at its end can also belong to the text around it.
  */
 export function* namesAt(text: string, at: number): Generator<string> {
   NAME_RUN.lastIndex = at;
@@ -21,7 +21,7 @@ export function* namesAt(text: string, at: number): Generator<string> {
   }
 }
 
-/** The longest known name that begins at `at`; null if there is none. Only the known names tell where `@bob_.` ends. */
+/** The longest known name that begins at `at`; null if there is none. In `@bob_.` the name can be `bob`, `bob_` or `bob_.`. */
 export function knownName(text: string, at: number, known: (name: string) => boolean): string | null {
   for (const name of namesAt(text, at)) if (known(name)) return name;
   return null;

@@ -5,7 +5,7 @@ import type { Block, Inline } from "./tree";
 
 /** The text as one line, without markup and without what spoilers hide, of at most `limit` characters. */
 export function plainText(text: string, limit = 200): string {
-  // A few times the limit is enough for the beginning of the text.
+  // Parse only the beginning: eight times the limit is enough, as markup takes a part of it.
   const line = parse(text.slice(0, limit * 8))
     .map(ofBlock)
     .join(" ")

@@ -1,6 +1,6 @@
-/** Where a name or an address may begin: not within a word, but in some scripts words follow each other without a space. */
+/** Whether a name or an address can begin at a place: not within a word, except in scripts that write words without spaces. */
 
-// The table of src/parley/core/unicode/spaceless.py, which says what it holds.
+// The characters of these scripts: the same table as in src/parley/core/unicode/spaceless.py, which explains it.
 const SPACELESS =
   "\\u0e01-\\u0e3a\\u0e40-\\u0e4e\\u0e81-\\u0ece\\u0edc-\\u0edf\\u0f40-\\u0fbc\\u1000-\\u103f\\u1050-\\u108f\\u109a-\\u109d" +
   "\\u1780-\\u17d3\\u17d7\\u17dc\\u17dd\\u1950-\\u1974\\u1980-\\u19c9\\u1a20-\\u1a7c\\ua9e0-\\ua9ef\\ua9fa-\\ua9fe\\uaa60-\\uaadf" +
@@ -14,10 +14,10 @@ const IS_SPACELESS_LETTER = new RegExp(`^(?=\\p{L})[${SPACELESS}]$`, "u");
 const IS_MARK = /^\p{M}$/u;
 const IS_WORD = /^[\p{L}\p{N}]$/u;
 
-/** Whether a character is a letter of such a script, before which a name may end. */
+/** Whether a character is a letter of a script without spaces. A name can end before it. */
 export const isSpacelessLetter = (character: string): boolean => IS_SPACELESS_LETTER.test(character);
 
-/** The character before `at`, without the marks that belong to it; empty at the beginning. */
+/** The character before `at`, not counting combining marks; empty at the beginning of the text. */
 function before(text: string, at: number): string {
   for (let end = at; end > 0; ) {
     const low = text.charCodeAt(end - 1);
@@ -29,13 +29,13 @@ function before(text: string, at: number): string {
   return "";
 }
 
-/** Whether `at` is not within a word. */
+/** Whether a word can begin at `at`: the character before is no letter or digit, or is one of a script without spaces. */
 export function isAtWord(text: string, at: number): boolean {
   const character = before(text, at);
   return !IS_WORD.test(character) || IS_SPACELESS.test(character);
 }
 
-/** Whether a name may begin at `at`: there it is not within a word, and not part of an e-mail address. */
+/** Whether a name can begin at `at`: not within a word or an e-mail address. */
 export function isAtName(text: string, at: number): boolean {
   return isAtWord(text, at) && !/^[_@#]$/.test(before(text, at));
 }

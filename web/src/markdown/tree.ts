@@ -68,9 +68,9 @@ export interface List {
 
 export type Tree = Block[];
 
-/** Which names are known in the room. Others stay text. */
+/** Which names are known in the room. Other names stay text. */
 export interface Known {
-  /** Whether `@name` is a mention: of a member, `room` or `here`. */
+  /** Whether `@name` is a mention: the name of a member, or `room` or `here`. */
   person(name: string): boolean;
   /** Whether `#name` is a room that the reader can go to. */
   room(name: string): boolean;

@@ -1,7 +1,7 @@
-/** Copying a text, also on pages without TLS, where browsers offer no `navigator.clipboard`. */
+/** Copies text. Works also on pages without TLS, where browsers offer no `navigator.clipboard`. */
 
 /**
- * Call it in answer to a click: browsers allow it only then.
+ * Copy a text. Call this in answer to a click: browsers allow it only then.
  * @returns whether the text was copied.
  */
 export async function copyText(text: string): Promise<boolean> {
@@ -11,7 +11,7 @@ export async function copyText(text: string): Promise<boolean> {
     await clipboard.writeText(text);
     return true;
   } catch {
-    return copySelected(text); // not allowed
+    return copySelected(text); // the browser does not allow `writeText`
   }
 }
 
@@ -21,7 +21,7 @@ function copySelected(text: string): boolean {
   const field = document.createElement("textarea");
   field.className = "visually-hidden";
   field.value = text;
-  // Under a modal dialog the rest of the page can not have the focus.
+  // While a modal dialog is open, no element outside of it can have the focus.
   (focused?.closest("dialog[open]") ?? document.body).append(field);
   field.select();
   try {

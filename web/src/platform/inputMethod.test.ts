@@ -31,7 +31,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-test("no handler sees the keys of an input method, and the browser does with them what it does", () => {
+test("no handler of the page sees the keys of an input method, and the browser's own handling is not prevented", () => {
   const keys: KeyboardEventInit[] = [
     { key: "Enter", keyCode: 229, isComposing: true },
     { key: "Enter", keyCode: 13, isComposing: true },
@@ -53,7 +53,7 @@ test("a keydown without a key, from a stored password, reaches no handler", () =
   expect(seen).toEqual([]);
 });
 
-test("whoever asks for the keys of input methods is told", () => {
+test("onInputMethodKey reports the keys of input methods", () => {
   const told: string[] = [];
   const stop = onInputMethodKey((event) => told.push(event.key));
   press({ key: "Process", keyCode: 229 });

@@ -16,19 +16,19 @@ export function isInputMethodKey(event: Pick<KeyboardEvent, "isComposing" | "key
 }
 
 /**
- * Hide the keys of input methods from all other key handlers. Call it before anything else adds a handler.
- * @returns a function that ends this.
+ * Hide the keys of input methods from all other key handlers. Call this before anything else adds a key handler.
+ * @returns a function that removes the filter.
  */
 export function startInputMethodFilter(): () => void {
   const pressed = (event: KeyboardEvent): void => {
-    // The browser reports the choice of a stored address or password as a `keydown` without a key.
+    // When the user chooses a stored address or password, browsers dispatch a `keydown` without the field `key`.
     if ((event.key as string | undefined) === undefined) event.stopImmediatePropagation();
     else if (isInputMethodKey(event)) {
       event.stopImmediatePropagation();
       for (const listener of listeners) listener(event);
     }
   };
-  // The window's capture phase comes before every other handler.
+  // Handlers of the window's capture phase run before all others.
   window.addEventListener("keydown", pressed, { capture: true });
   return () => window.removeEventListener("keydown", pressed, { capture: true });
 }

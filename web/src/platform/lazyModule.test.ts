@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { isPageReplaced, lazyModule } from "./lazyModule";
 
-// No file is loaded, without a complaint.
+// happy-dom loads no files. Make it treat each as loaded, instead of reporting an error.
 (window as unknown as { happyDOM: { settings: Record<string, boolean> } }).happyDOM.settings[
   "handleDisabledFileLoadingAsSuccess"
 ] = true;
@@ -12,7 +12,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("a module is loaded once, and a failure is forgotten", async () => {
+test("a module is loaded once; after a failure the next call tries again", async () => {
   let isAway = true;
   const load = vi.fn(async () => {
     if (isAway) throw new TypeError("Failed to fetch dynamically imported module");

@@ -1,7 +1,7 @@
 /**
- * Parts of the page that are loaded when they are first needed. Loading can fail: the server may be away, or it may have another
- * version of the page, which has no file of this name. All dynamic imports go through `lazyModule`, and whoever calls it handles
- * the failure. A failed part can be tried again.
+ * Parts of the page that are loaded when they are first needed. Loading can fail: the server may be unreachable, or it may have
+ * another version of the page, which has no file of this name. All dynamic imports go through `lazyModule`. Its callers handle the
+ * failure; the next call tries again.
  */
 
 /** Loads the module, or returns the one that is loaded already. Rejects if it can not be loaded now. */
@@ -11,22 +11,22 @@ export interface LazyModule<T> {
   readonly loaded: T | undefined;
 }
 
-/** Style sheets that could not be loaded. */
+/** The `<link>` elements of style sheets that could not be loaded. */
 const failedStyles = new Set<HTMLLinkElement>();
 let isWatching = false;
 
-/** @param load contains the dynamic import. */
+/** @param load a function with nothing but the dynamic import. */
 export function lazyModule<T>(load: () => Promise<T>): LazyModule<T> {
   let loading: Promise<T> | undefined;
   let loaded: T | undefined;
   const attempt = async (): Promise<T> => {
     try {
-      // Vite imports a style sheet once only, even if that has failed.
+      // Vite adds the link of a style sheet only once, even if it could not be loaded.
       await retryStyles();
       loaded = await load();
       return loaded;
     } finally {
-      // The browser keeps what it has loaded: only a failure has to be forgotten.
+      // Let the next call import again. If this one has succeeded, that is quick: the browser keeps the module.
       loading = undefined;
     }
   };
@@ -41,7 +41,7 @@ async function retryStyles(): Promise<void> {
   if (typeof document === "undefined") return;
   if (!isWatching) {
     isWatching = true;
-    // Errors of elements do not bubble.
+    // `error` events of elements do not bubble, so listen in the capture phase.
     document.addEventListener("error", noteFailedStyle, { capture: true });
   }
   await Promise.all([...failedStyles].map(retryStyle));
@@ -62,12 +62,12 @@ function retryStyle(failed: HTMLLinkElement): Promise<void> {
 }
 
 /**
- * Whether the server has another version of the page now. Only for pages without a service worker: with one, the answer is the
- * stored page.
+ * Whether the server has another version of the page now. Only for pages without a service worker: a worker answers the request
+ * with the stored page.
  * @throws TypeError if the server can not be reached.
  */
 export async function isPageReplaced(): Promise<boolean> {
-  // The name of the entry contains a hash of the page.
+  // The name of the page's first script contains a hash of its content.
   const entry = document.querySelector('script[type="module"][src]')?.getAttribute("src");
   const answer = await fetch("/", { cache: "no-store" });
   return answer.ok && entry != null && !(await answer.text()).includes(`"${entry}"`);

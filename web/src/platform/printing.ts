@@ -1,11 +1,11 @@
-/** Whether the page is being printed, as a signal. While it is, parts of the page show all that they have. */
+/** Whether the page is being printed, as a signal. Meanwhile, parts of the page show content that they otherwise hide or cut. */
 import { createSignal } from "solid-js";
 
 const [isPrinting, setPrinting] = createSignal(false);
 
 export { isPrinting };
 
-/** Follow the browser: it makes the printed pages after the handlers of `beforeprint` have run. */
+/** Keep the signal up to date. Handlers of `beforeprint` run before the browser lays out the printed pages. */
 export function startPrinting(): () => void {
   const media = matchMedia("print");
   const begin = (): void => void setPrinting(true);

@@ -1,6 +1,6 @@
 /**
- * The service worker: it keeps the page for use without a network, brings updates, and shows notifications. A new version waits
- * until `applyUpdate`. The reload loses nothing, because messages and drafts are stored.
+ * The page's side of the service worker, which keeps the page for use without a network, downloads new versions, and shows
+ * notifications. A new version waits until `applyUpdate`. The reload loses nothing, because messages and drafts are stored.
  */
 
 import { isPageReplaced } from "./lazyModule";
@@ -8,7 +8,7 @@ import { scriptUrl } from "./trustedTypes";
 
 /** Milliseconds between two checks for a new version. */
 const ASK_EVERY = 60 * 60 * 1000;
-/** Milliseconds until the worker is installed at the first visit. */
+/** Milliseconds after the page has started until the worker is installed at the first visit. */
 const FIRST_WAIT = 1500;
 
 let registration: ServiceWorkerRegistration | null = null;
@@ -20,8 +20,8 @@ const updateListeners = new Set<() => void>();
 const openListeners = new Set<(path: string) => void>();
 
 /**
- * Start the service worker, in built pages over https or on this machine. Where there can be none (an untrusted certificate, a
- * private window), the page works only while the server can be reached.
+ * Start the service worker, in built pages over https or on localhost. Where the browser allows none (an untrusted certificate, a
+ * private window), the page can be opened only while the server can be reached.
  */
 export async function startWorker(): Promise<void> {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
@@ -29,7 +29,7 @@ export async function startWorker(): Promise<void> {
 
   let controlled = workers.controller !== null;
   workers.addEventListener("controllerchange", () => {
-    // The first worker controls the page as it is. Later ones bring other files, which do not fit this page.
+    // The first worker has the files of this page. A later worker has those of another version, which do not fit this page.
     if (controlled) giveWay();
     controlled = true;
   });
@@ -38,10 +38,10 @@ export async function startWorker(): Promise<void> {
     if (typeof path === "string") for (const listener of openListeners) listener(path);
   });
 
-  // The first worker downloads the whole page: let the conversation appear first.
+  // The first worker downloads all files of the page: let the messages appear before that.
   if (!controlled) await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT));
   try {
-    // Some browsers that block workers answer with nothing.
+    // Some browsers that block workers fulfil the promise with undefined.
     const made: ServiceWorkerRegistration | undefined = await workers.register(scriptUrl("/sw.js"), {
       updateViaCache: "none",
     });
@@ -51,18 +51,18 @@ export async function startWorker(): Promise<void> {
   }
   if (registration === null) return;
   watch(registration);
-  const ask = () => void registration?.update().catch(() => {}); // offline: the next time
+  const ask = () => void registration?.update().catch(() => {}); // if offline, the next check finds the update
   setInterval(ask, ASK_EVERY);
   addEventListener("online", ask);
 }
 
-/** The server has another version. The worker downloads the page before it is offered; without a worker, offer to reload. */
+/** The server has another version. The worker offers the reload when it has the new page; without a worker, offer it now. */
 export function serverWasUpdated(): void {
   if (registration !== null) void registration.update().catch(() => {});
   else offerReload();
 }
 
-/** After each reconnect: where there is no worker, ask the server whether it still has this page. */
+/** Call this after each reconnect. If there is no worker, ask the server whether it still has this version of the page. */
 export async function checkPage(): Promise<void> {
   if (registration !== null || !import.meta.env.PROD) return;
   if (await isPageReplaced().catch(() => false)) offerReload();
@@ -74,7 +74,7 @@ function offerReload(): void {
 }
 
 /**
- * Call `listener` once a new version is ready, immediately if it is already.
+ * Call `listener` when a new version is ready; if one is ready already, immediately.
  * @returns a function that removes the listener.
  */
 export function onUpdate(listener: () => void): () => void {
@@ -83,7 +83,7 @@ export function onUpdate(listener: () => void): () => void {
   return () => updateListeners.delete(listener);
 }
 
-/** Change to the new version: this page reloads now, and other tabs when they are hidden. */
+/** Change to the new version. This page reloads now; other tabs reload when they are hidden. */
 export function applyUpdate(): void {
   if (replaced) {
     location.reload();
@@ -103,8 +103,8 @@ export function onOpen(listener: (path: string) => void): () => void {
 }
 
 /**
- * Show a notification that leads to `path` when clicked, by the worker if there is one: phones allow nothing else. It replaces
- * the notification with the same `tag`. Does nothing without permission.
+ * Show a notification that opens `path` when clicked. It replaces the notification with the same `tag`. The worker shows it, if
+ * there is one: on phones only a worker can. Does nothing without the user's permission.
  */
 export async function notify(title: string, options: { body: string; tag: string; path: string }): Promise<void> {
   if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
@@ -141,7 +141,7 @@ function tell(): void {
   for (const listener of updateListeners) listener();
 }
 
-/** Another worker has taken over. Reload, but let a user who looks at the page decide when. */
+/** A worker of another version controls the page now. Reload if the page is hidden; else let the user decide when. */
 function giveWay(): void {
   if (applying || document.visibilityState === "hidden") {
     location.reload();

@@ -1,11 +1,11 @@
 /**
- * Small values in the browser's storage. On the device: settings, and personal data, which is removed at sign-out. For the tab:
- * texts that are not sent yet. Where the browser refuses storage, values are lost with the page, and nothing else fails.
+ * Small values in the browser's storage. The scope `device` has settings, and personal data, which is removed at sign-out. The
+ * scope `tab` has texts that are not sent yet. Where the browser refuses storage, nothing is stored and no error is thrown.
  */
 
 const PERSONAL = "parley.mine.";
 
-/** On the device (localStorage), or until the tab is closed (sessionStorage). */
+/** `device`: localStorage, shared by all tabs. `tab`: sessionStorage, until the tab is closed. */
 export type StorageScope = "device" | "tab";
 
 function attempt<T>(scope: StorageScope, action: (storage: Storage) => T, otherwise: T): T {
@@ -13,7 +13,7 @@ function attempt<T>(scope: StorageScope, action: (storage: Storage) => T, otherw
     const storage = scope === "device" ? globalThis.localStorage : globalThis.sessionStorage;
     return storage === undefined ? otherwise : action(storage);
   } catch {
-    return otherwise; // blocked, or full
+    return otherwise; // the storage is blocked, or full
   }
 }
 
@@ -39,7 +39,7 @@ export function personalKey(name: string): string {
   return PERSONAL + name;
 }
 
-/** Remove everything that belongs to the user who signs out. */
+/** Remove the stored values of the user who signs out. */
 export function clearPersonal(): void {
   attempt(
     "device",

@@ -1,4 +1,4 @@
-/** The time zone of the device, as a signal: it changes while the page is open, when its user travels. No event tells of that. */
+/** The time zone of the device, as a signal. It changes when the user travels; browsers dispatch no event for that. */
 import { createSignal } from "solid-js";
 
 /** Milliseconds between two checks. */
@@ -16,16 +16,16 @@ function check(): void {
 }
 
 /**
- * The zone's name (IANA). Whatever shows a time reads it, so that it is shown again in another zone. A formatter that was made in
- * one zone keeps that zone.
+ * The zone's name (IANA). Code that shows a time reads this signal, so that the time is shown anew after a change of the zone. Make
+ * formatters anew as well: an `Intl.DateTimeFormat` keeps the zone in which it was made.
  */
 export function timeZone(): string {
-  // Asking for the offset is far cheaper than asking for the zone. So the next message has the new zone at once.
+  // To read the offset is far cheaper than to read the zone, so it is read each time: the next message has the new zone at once.
   if (currentOffset() !== offset) check();
   return zone();
 }
 
-/** Check the zone every minute, and when the user returns to the page. Returns a function that ends this. */
+/** Check the zone every minute, and when the user returns to the page. Returns a function that ends the checks. */
 export function startTimeZone(): () => void {
   const events = ["focus", "pageshow", "visibilitychange"] as const;
   for (const each of events) addEventListener(each, check);

@@ -22,7 +22,7 @@ import { paced } from "./throttle";
 /** The engine of this page. It does nothing before `startEngine`. */
 export const engine: Engine = browserEngine();
 
-/** Show cached data and connect; after the first call, try to connect now. */
+/** Show the stored data of the last visit, and connect. Later calls make the next attempt to connect at once. */
 export function startEngine(): void {
   if (!started) {
     started = true;
@@ -31,7 +31,7 @@ export function startEngine(): void {
   engine.start();
 }
 
-/** An event that has arrived live. */
+/** An event that was received live, not in a page of history. */
 export interface Arrival {
   room: RoomId;
   event: RoomEvent;
@@ -74,7 +74,7 @@ export function useOutbox(id: RoomArgument): Accessor<readonly Pending[]> {
   return ofRoom("outbox", id, (room) => engine.outbox(room), NONE);
 }
 
-/** Refused messages of rooms that the user is not in any more. */
+/** Refused messages of archived rooms, and of rooms that the user is no longer in. */
 export function useStranded(): Accessor<readonly Pending[]> {
   const rooms = signal("rooms");
   const outbox = signal("outbox");
@@ -98,7 +98,7 @@ export function useMembers(id: RoomArgument): Accessor<readonly Member[] | null>
   );
 }
 
-/** Whether presence is known: without a connection it is outdated. */
+/** Whether it is known who is online. Without a connection that is outdated. */
 export function useKnowsPresence(): Accessor<boolean> {
   const connection = useConnection();
   return () => connection().state === "online";
@@ -122,7 +122,7 @@ export function useHours(): Accessor<Hours | null> {
   return tracked("hours", () => engine.hours());
 }
 
-/** Call back for live events, in one tab of the browser only. Ends with the owner, or by calling the returned function. */
+/** Call `callback` for each live event, in one tab of the browser only, until the owner or the returned function ends that. */
 export function onArrived(callback: (arrival: Arrival) => void): () => void {
   arrived.add(callback);
   const end = (): void => {
@@ -175,7 +175,7 @@ function heard(change: Change): void {
     for (const callback of [...arrived]) callback(change);
     return;
   }
-  // Changes of one moment are shown together.
+  // Collect changes that happen together, so that each signal is set once for them.
   if (change.what === "outbox") changed.add("outbox");
   changed.add("room" in change ? `${change.what} ${change.room}` : change.what);
   flushSoon();

@@ -11,7 +11,7 @@ export function useMyself(room: Accessor<RoomId | null>): Accessor<Member | unde
   return createMemo(() => members()?.find((member) => member.id === me()?.id));
 }
 
-/** Whether the user may do something in the room. */
+/** Returns a function that tells whether the user may do an action in the room. */
 export function useMay(room: Accessor<RoomId | null>): (action: RoomAction) => boolean {
   const me = useMe();
   const now = useRoom(room);

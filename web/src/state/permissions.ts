@@ -1,6 +1,6 @@
 /**
- * Which actions the page offers. The server decides what is allowed; this follows the table in docs/guide/moderation.md, so that
- * the page does not offer what the server refuses.
+ * Which actions the page offers to the user. The rules are those of the table in docs/guide/moderation.md. The server enforces
+ * them; the page uses them to offer no action that the server would refuse.
  */
 import type { Me, Member, RoomKind, RoomRole } from "../sync/types";
 
@@ -45,7 +45,7 @@ export function rank(role: RoomRole, serverRole: Me["role"] | undefined, kind: R
   return serverRole === "owner" || serverRole === "admin" ? RANKS.owner : RANKS[role];
 }
 
-/** Whether a member of a room may do something there; `mine` is their role in it. */
+/** Whether the user may do an action in a room; `mine` is their role in it. */
 export function may(action: RoomAction, me: Me | null, mine: RoomRole | undefined, kind: RoomKind): boolean {
   if (!me || !mine || kind === "direct") return false;
   if (action === "webhooks" && (me.role === "guest" || me.role === "bot")) return false;
@@ -53,8 +53,8 @@ export function may(action: RoomAction, me: Me | null, mine: RoomRole | undefine
 }
 
 /**
- * Whether a member may do something to `other`, who has to have a lower rank. The roles of others on the server are not known
- * here: if they forbid it, the server refuses.
+ * Whether the user may do an action to `other`, who has to have a lower rank. The page does not know the role of `other` on the
+ * server: if that role forbids the action, the server refuses it.
  */
 export function mayTo(
   action: RoomAction,

@@ -1,4 +1,4 @@
-// Hooks return the data of the engine, and notify once for changes that happen together.
+// The hooks return the engine's data. For changes that happen together, what reads them runs once.
 import { createEffect, createRoot, createSignal } from "solid-js";
 import { expect, test, vi } from "vitest";
 import { SingleTab } from "../sync/engine/tabs";

@@ -1,11 +1,11 @@
-/** Calls that are immediate, but throttled when there are many. */
+/** Calls a function soon after each change; if there are many changes, less often. */
 
-/** How many immediate calls may follow each other. */
+/** How many calls in quick succession are immediate. */
 const BURST = 10;
 /** Milliseconds between throttled calls, and until one more immediate call is allowed. */
 const CALM = 100;
 
-/** Return a function that has `tell` called once soon, however often it is called until then. */
+/** Returns a function that schedules a call of `tell`. Further calls of it before that have no effect. */
 export function paced(tell: () => void): () => void {
   let isComing = false;
   let last = Number.NEGATIVE_INFINITY;

@@ -1,4 +1,4 @@
-/** What counts as unread. */
+/** Which rooms are shown as unread, and the numbers of unread messages in the page's title and icon. */
 import type { Room } from "../sync/types";
 
 /** Whether a room is shown as unread. A muted room (level `nothing`) is not, unless a message mentions the user. */

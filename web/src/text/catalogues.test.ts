@@ -3,7 +3,7 @@ import { de } from "./de";
 import { en } from "./en";
 import { pick } from "./index";
 
-/** All texts with their paths; functions are called with plausible arguments. */
+/** All texts of a catalogue, each with its path. In place of a function's text stands the number of its arguments. */
 function texts(catalogue: object, path = ""): [string, string][] {
   return Object.entries(catalogue).flatMap(([key, value]): [string, string][] => {
     const here = path ? `${path}.${key}` : key;

@@ -14,7 +14,7 @@ const FORMS = {
 
 export type DateForm = keyof typeof FORMS;
 
-// Creating a format is far slower than using it.
+// Keep the formats: to create one takes far longer than to use it.
 const formats = new Map<string, Intl.DateTimeFormat>();
 let formatsZone = "";
 

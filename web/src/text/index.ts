@@ -2,7 +2,7 @@
  * All texts of the page, in the chosen language. Components read `t.shell.rooms`; reading `t` reads a signal, so texts change
  * with the language.
  *
- * English is in the first load, and defines the type of all catalogues. Other languages are loaded when they are chosen.
+ * English is part of the page's first load, and defines the type of all catalogues. Other languages are loaded when they are used.
  */
 import { createSignal } from "solid-js";
 import { lazyModule } from "../platform/lazyModule";
@@ -29,7 +29,7 @@ export const t: Catalogue = new Proxy({} as Catalogue, { get: (_, area) => catal
 /** The language in use (BCP 47). */
 export const language = current;
 
-/** The browser's variant of the language in use, for dates and times: en-GB has 24 hours, for example. */
+/** The variant of the page's language that the browser prefers, for dates and times: en-GB shows 14:05, en-US 2:05 PM. */
 export function locale(): string {
   const base = current();
   return (globalThis.navigator?.languages ?? []).find((tag) => tag.toLowerCase().split("-")[0] === base) ?? base;
@@ -71,14 +71,14 @@ export async function setLanguage(wanted: Language | null): Promise<void> {
 const wantedLanguage = (): Language => chosenLanguage() ?? pick(navigator.languages);
 
 /**
- * Load the language of the page; it stays as it is if that fails. Call it before the first paint, so that nothing is shown in two
- * languages, and after each reconnect, in case it has failed before.
+ * Load the language that the page should have; if that fails, the language stays as it is. Call this before the first paint, so
+ * that the texts do not change before the user's eyes, and after each reconnect, in case an earlier call has failed.
  */
 export async function loadLanguage(): Promise<void> {
   if (wantedLanguage() !== current()) await load(wantedLanguage()).catch(() => undefined);
 }
 
-/** The sentence for a problem: the catalogue's for its code, else the server's, which is English. */
+/** The sentence for a problem: the one of the catalogue for its code; if there is none, the server's English one. */
 export function sentence(problem: { code: string; message: string }): string {
   return t.problems[problem.code] ?? problem.message;
 }

@@ -1,6 +1,6 @@
 /**
- * The service worker: the page opens without a network, and changes to a new version only when the user wants it. It caches the
- * files of the page and nothing else. Messages never pass it: it does not handle requests to the API and the WebSocket.
+ * The service worker. With it, the page opens without a network, and changes to a new version only when the user wants it. It
+ * caches the files of the page and nothing else. It does not see messages, as it does not handle requests to the API.
  */
 
 declare const self: ServiceWorkerGlobalScope;
@@ -44,13 +44,13 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(show(path));
 });
 
-/** Download all files of this version, past the browser's own cache. If one fails, none is kept. */
+/** Download all files of this version from the server, not from the browser's HTTP cache. If one fails, none is kept. */
 async function keepShell(): Promise<void> {
   const cache = await caches.open(CACHE);
   await cache.addAll([...SHELL].map((path) => new Request(path, { cache: "reload" })));
 }
 
-/** Remove old versions, except the last one: an open page of it may still load parts of itself. */
+/** Remove old versions, except the previous one: pages of it that are still open may load more of its files. */
 async function forgetOld(): Promise<void> {
   const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)));

@@ -72,7 +72,7 @@ export interface TabStorage {
 
 /** Milliseconds between two writes of rooms and members, which change often. */
 const SETTLE = 400;
-/** Milliseconds between two writes of events. They are collected meanwhile: one more event costs less than one more transaction. */
+/** Milliseconds between two writes of events, which are collected meanwhile: a transaction costs far more than one more event. */
 const KEEP = 150;
 /** Milliseconds after which a write of a message counts as failed: a browser with a broken profile never answers. */
 const STORE_PATIENCE = 2_000;

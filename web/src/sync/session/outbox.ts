@@ -11,7 +11,7 @@ export class Outbox {
   readonly #lists = new Map<RoomId, readonly Pending[]>();
   /** The keys of messages that were sent and are not answered. */
   readonly #inFlight = new Set<string>();
-  /** Messages that the server has stored but whose event has not arrived: shown until then, so that they do not vanish meanwhile. */
+  /** Messages that the server has stored but whose event has not arrived: shown until then, or they would vanish meanwhile. */
   readonly #stored = new Map<string, { room: RoomId; seq: Seq }>();
   /** Messages in flight for which an event with the same text has arrived: hidden, so that they are not shown twice. */
   readonly #hidden = new Set<string>();

@@ -309,8 +309,8 @@ export class RoomState {
       case "kicked":
         return { ...room, members: Math.max(0, room.members - 1) };
       case "banned": {
-        // Somebody who is not a member can be banned too. If the members are not known, assume that it was a member: the next list
-        // of members corrects the number.
+        // Somebody who is not a member can be banned too. If the members are not known, assume that a member was banned: the next
+        // list of members corrects the number.
         const there =
           this.members === null || this.membersPartial || this.members.some((each) => each.id === event.about?.user);
         return there ? { ...room, members: Math.max(0, room.members - 1) } : room;

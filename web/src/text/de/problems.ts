@@ -1,6 +1,6 @@
 import type { Catalogue } from "../en";
 
-/** Was der Server auf Englisch sagt, auf Deutsch; ohne das, was nur er weiß (Namen, Sekunden). */
+/** German sentences by error code. They lack the names and times of the sentences that the server sends. */
 export const problems: Catalogue["problems"] = {
   offline: "Der Server ist gerade nicht zu erreichen. Versuche es noch einmal, wenn die Verbindung wieder da ist.",
   unreadable: "Die Antwort des Servers ließ sich nicht lesen. Ist diese Seite alt, lade sie neu.",

@@ -1,4 +1,4 @@
-/** Texts of everything around the timeline and the composer. */
+/** The texts of the whole page, except the timeline and the composer. */
 const people = (n: number): string => (n === 1 ? "1 person" : `${n.toLocaleString("en")} people`);
 const listed = (list: readonly string[]): string => new Intl.ListFormat("en").format(list);
 
@@ -493,7 +493,7 @@ export const shell = {
     auditEmpty: "Nothing has been done yet.",
     roomGone: (id: number) => `room ${id}`,
     auditReason: (why: string) => (why ? `: ${why}` : ""),
-    /** By the kind of an event. `whom` and `why` are empty if there are none; `word` is the event's text in the protocol. */
+    /** By the kind of an event: what its actor has done. `whom` and `why` are empty if the event has none; `word` is its `text`. */
     auditSentences: {
       invited: (whom, why) => `invited ${whom}${why ? `: ${why}` : ""}`,
       kicked: (whom, why) => `sent ${whom} out${why ? `: ${why}` : ""}`,

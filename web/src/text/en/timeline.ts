@@ -1,8 +1,8 @@
-/** Texts of the timeline and the composer. */
+/** The texts of the timeline and the composer. */
 const count = (n: number, one: string, many: string): string =>
   n === 1 ? `1 ${one}` : `${n.toLocaleString("en")} ${many}`;
 const names = (list: readonly string[]): string => new Intl.ListFormat("en").format(list);
-/** The first few of `n` names, and how many more there are. */
+/** The names in `list`, the first of `n`, and the number of those that are not in it. */
 const some = (list: readonly string[], n: number): string =>
   names(n > list.length ? [...list, count(n - list.length, "other", "others")] : list);
 
@@ -62,7 +62,7 @@ export const timeline = {
   foldLeft: (people: readonly string[], n: number) => `${some(people, n)} left`,
   foldSeparator: " · ",
   earlierOnes: (n: number) => `${n.toLocaleString("en")} earlier ones`,
-  /** Many comings and goings, and the names of the last ones. */
+  /** A run of `n` joins and departures, with the names of the last people. */
   foldMany: (n: number, last: readonly string[]) =>
     `People came and went ${n.toLocaleString("en")} times, last ${last.join(", ")}`,
 
@@ -102,7 +102,7 @@ export const timeline = {
   // For screen readers.
   arrived: (name: string, text: string) => `${name}: ${text}`,
   arrivedMany: (n: number) => `${n.toLocaleString("en")} new messages`,
-  /** The names of those who are typing; `typing` follows them. */
+  /** The names of the people who are typing. The page shows the text of `typing` after them. */
   typists: (list: readonly string[]) => (list.length > 3 ? "Several people" : names(list)),
   typing: (n: number): string => (n === 1 ? "is typing" : "are typing"),
 
@@ -125,7 +125,7 @@ export const timeline = {
   everybody: "Everybody in this room",
   everybodyHere: "Everybody who is here now",
   reopen: "Reopen",
-  /** `by`, `until` and `why` are empty if they are not known or there are none. */
+  /** `by`, `until` and `why` are empty if there are none, or if they are not known. */
   mutedHere: (by: string, until: string, why: string) =>
     `${by ? `${by} has muted you here` : "You are muted here"}${until && ` until ${until}`}${why ? `: ${why}` : "."}`,
   writeTo: (name: string) => `Write to ${name}`,

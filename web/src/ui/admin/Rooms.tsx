@@ -15,7 +15,7 @@ import { Table } from "./Table";
 
 type Row = Pick<RoomDetails, "id" | "name" | "kind" | "topic" | "members" | "archived" | "read_only">;
 
-/** A room that the user has joined, as a row. Needed for archived private rooms, which the server does not list. */
+/** The row of a room that the user has joined. The server's list lacks archived private rooms; this adds those of the user. */
 const rowOf = ({ id, name, kind, topic, members, archived, readOnly }: Room): Row => ({
   id,
   name,

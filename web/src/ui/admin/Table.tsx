@@ -3,10 +3,10 @@ import { For, type JSX } from "solid-js";
 import { t } from "../../text";
 import styles from "./admin.module.css";
 
-/** A column's heading and its class. An empty heading is for buttons. */
+/** A column's heading and CSS class. A column of buttons has an empty heading. */
 export type Column = readonly [heading: string, style?: string | undefined];
 
-/** `children` makes a row's cells. */
+/** `children` returns the cells of a row. */
 export function Table<T>(props: {
   columns: readonly Column[];
   rows: readonly T[];

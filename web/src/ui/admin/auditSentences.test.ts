@@ -14,7 +14,7 @@ describe("an entry of the audit log", () => {
     expect(plain("deleted", "erased", "deleted user")).toBe("deleted deleted user, with all they said");
   });
 
-  test("does not show how it is stored", () => {
+  test("shows neither the JSON nor the hash that are stored", () => {
     const hash = "a".repeat(64);
     const made = plain(
       "invitation",

@@ -1,8 +1,8 @@
-/** Entries of the audit log as sentences, without their subject. */
+/** Entries of the audit log as sentences. The actor, who is the subject of the sentence, has a column of their own. */
 import type { Audited } from "../../api/types";
 import { t } from "../../text";
 
-/** Characters of an invitation's hash that are shown. */
+/** How many characters of an invitation's hash are shown. */
 const SHORT = 10;
 
 /** Isolate a name, so that its text direction does not affect the sentence (U+2068, U+2069). */
@@ -20,7 +20,7 @@ function fields(text: string): Readonly<Record<string, unknown>> {
 /** Kinds of events whose text is a role. */
 const OF_A_ROLE: ReadonlySet<string> = new Set(["role", "registered"]);
 
-/** The text for a role of the protocol. */
+/** The page's word for a role of the protocol. */
 function role(word: string): string {
   const { admin, people } = t.shell;
   const known: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ function role(word: string): string {
   return known[word] ?? word;
 }
 
-/** The sentence for an entry, without who did it, when and where. */
+/** The sentence for an entry, without its actor, time and room. */
 export function auditSentence(entry: Pick<Audited, "kind" | "text" | "about">): string {
   const { auditSentences, auditReason } = t.shell.admin;
   const whom = entry.about ? isolate(entry.about.name || t.shell.room.unnamed(entry.about.user)) : "";
@@ -56,7 +56,7 @@ export function auditSentence(entry: Pick<Audited, "kind" | "text" | "about">): 
       : entry.text;
   const known = auditSentences[entry.kind];
   if (known) return known(whom, text && isolate(text), entry.text);
-  // A newer server may have kinds that this page does not know.
+  // A newer server can have kinds of events that this page does not know: show the name of the kind.
   return (
     `${entry.kind.replaceAll("_", " ")} ${whom}`.trim() + (/^[{[]/.test(text) ? "" : auditReason(text && isolate(text)))
   );

@@ -1,4 +1,4 @@
-/** In place of the message form: why the user can not write here, and what they can do about it. */
+/** Shown instead of the message form when the user can not write in the room: the reason, and what they can do. */
 import { type JSX, onMount, Show } from "solid-js";
 import { t } from "../../text";
 import { Icon, type IconName } from "../parts";
@@ -7,9 +7,9 @@ import styles from "./Composer.module.css";
 export function Closed(props: {
   icon: IconName;
   text: string;
-  /** Whether there is a draft, which is kept. */
+  /** Whether the room has a draft: then the user is told that it is kept. */
   draft: boolean;
-  /** Whether to take the focus, if the field that was here before had it. */
+  /** Whether to take the focus: true if the message form, which this replaces, had it. */
   takesFocus: boolean;
   /** Buttons. */
   children?: JSX.Element;

@@ -18,7 +18,7 @@ function when(at: Millis): string {
   return formatDate(isToday ? "time" : "dateTime", at);
 }
 
-/** For one room: mount another one for another room. */
+/** `room` must not change: create a new component for another room. */
 export function Composer(props: { room: RoomId }): JSX.Element {
   const about = useRoom(props.room);
   const me = useMe();

@@ -16,10 +16,10 @@ import { createSending } from "./sending";
 import { createSuggestions } from "./suggestionState";
 import type { TextField } from "./textField";
 
-/** A longer title does not fit into the placeholder on a phone. Characters. */
+/** The most characters of a room's title with which the placeholder fits into the field on a phone. */
 const TITLE_FITS = 20;
 
-/** Insert the texts that other parts of the page ask for. */
+/** Insert the texts that other parts of the page send to this composer (insertion.ts). */
 function takeInsertions(room: number, { field, save }: Draft): void {
   composerOpened(room);
   onCleanup(() => composerClosed(room));
@@ -77,7 +77,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
       onSubmit={(event) => {
         event.preventDefault();
         void sending.send();
-        // Not on touch screens, where focus would open the keyboard.
+        // On touch screens, focus would open the keyboard.
         if (!isTouchOnly()) field.element().focus();
       }}
     >
@@ -136,7 +136,7 @@ export function MessageForm(props: { room: Room; mayModerate: boolean }): JSX.El
             aria-label={t.timeline.send}
             title={t.timeline.send}
             aria-disabled={!isReady()}
-            // The field keeps the focus, and on a touch screen its keyboard.
+            // The press must not take the focus from the field, which would close a phone's keyboard.
             onMouseDown={(event) => event.preventDefault()}
           >
             <Icon name="send" />

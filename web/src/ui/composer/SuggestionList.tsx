@@ -23,7 +23,7 @@ export function SuggestionList(props: {
       id={props.id}
       role="listbox"
       aria-label={t.timeline.complete}
-      // Focusable, so that a list that is longer than its box can be scrolled by keys.
+      // Focusable, so that the list can be scrolled by keys.
       tabIndex={0}
       onPointerDown={(event) => event.preventDefault()}
     >

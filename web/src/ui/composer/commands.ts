@@ -7,11 +7,11 @@ export type CommandName = keyof typeof t.timeline.commands;
 
 export interface Command {
   name: CommandName;
-  /** Its arguments; optional ones end with `?`. */
+  /** The names of its arguments; those of optional ones end with `?`. */
   takes: readonly (ArgumentName | `${ArgumentName}?`)[];
-  /** Whether it is for moderators: others do not get it suggested. */
+  /** Whether only moderators can use it: it is not suggested to others. */
   moderates?: boolean;
-  /** The kind of completions of its first argument. */
+  /** What its first argument is completed with. */
   completes?: "person" | "room";
 }
 
@@ -54,12 +54,12 @@ export function findCommand(word: string): Command | undefined {
 }
 
 export type ParsedInput =
-  /** A message. A space before a leading slash is removed. */
+  /** A message. Spaces before a slash at its beginning were removed: they keep the text from being a command. */
   | { is: "text"; text: string }
   | { is: "command"; name: CommandName; rest: string }
   | { is: "problem"; sentence: string };
 
-/** Parse what was typed. Text that begins with a slash and is not a command is a problem, so that nothing is sent by mistake. */
+/** Parse what was typed. A text that begins with a slash and is no command is a problem: a mistyped command must not be sent. */
 export function parseInput(text: string): ParsedInput {
   if (/^ +\//.test(text)) return { is: "text", text: text.trimStart() };
   const match = /^\/([A-Za-z?]*)(?:[ \t\n]+|$)([\s\S]*)$/.exec(text);
@@ -75,7 +75,7 @@ export function parseInput(text: string): ParsedInput {
 
 const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
-/** A duration such as `10m`, `2h`, `7d` in milliseconds; null if the word is none. */
+/** The milliseconds of a duration such as `10m`, `2h` or `7d`; null if the word is not a duration. */
 export function durationOf(word: string): Millis | null {
   const match = /^(\d{1,6})([smhdw])$/.exec(word);
   return match === null ? null : Number(match[1]) * (UNITS[match[2] ?? ""] ?? 0);
@@ -132,7 +132,7 @@ export async function runCommand(
       const answer = await engine.openDirect([name]);
       if (answer.ok) engine.send(answer.value, more);
       else if (answer.problem.code !== "offline") return outcome(answer);
-      // Offline: queue the message. If there is nobody of that name, the server refuses it later, and the user is told.
+      // Without a connection, queue the message. If nobody has that name, the server refuses it later, and it is shown as refused.
       else engine.sendDirect(name, more);
       return { done: true, sentence: answer.ok ? t.timeline.told(name) : t.timeline.toldLater(name) };
     }
@@ -144,7 +144,7 @@ export async function runCommand(
     case "mute": {
       const { first: time, more: why } = split(more);
       const lasts = durationOf(time);
-      // A mistyped duration must not become the reason of a ban without end.
+      // Otherwise a mistyped duration would become the reason of a ban without end.
       if (lasts === null && /^\d+\p{L}*$/u.test(time)) return { done: false, sentence: t.timeline.noTime(time) };
       const reason = lasts === null ? more : why;
       return moderate({

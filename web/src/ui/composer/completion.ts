@@ -1,4 +1,4 @@
-/** Finds the text to complete at the cursor: a name after `@`, a room after `#`, an emoji after `:`, a command. */
+/** Completion: finds the text before the cursor that can be completed (`@name`, `#room`, `:emoji`, `/command`), and suggestions. */
 import { isAtName } from "../../markdown/spaceless";
 import { fold } from "../../sync/fold";
 import { searchable } from "../../sync/searchable";
@@ -9,7 +9,7 @@ export interface CompletionTarget {
   is: "person" | "room" | "emoji" | "command";
   /** The text after the mark. */
   typed: string;
-  /** The positions of the mark, and of the end of the text. */
+  /** The indexes of the mark, and of the end of the text to replace. */
   from: number;
   to: number;
   /** Whether it is the argument of a command, with or without a mark. */
@@ -28,26 +28,26 @@ export function completionTarget(text: string, cursor: number): CompletionTarget
     const is = findCommand(word)?.completes;
     if (is !== undefined) return { is, typed, from: cursor - typed.length - mark.length, to: cursor, ofCommand: true };
   }
-  // A name has at most 32 characters: do not search further back.
+  // 66 code units are enough: a name has at most 32 characters.
   const near = text.slice(Math.max(0, cursor - 66), cursor);
   const match = /([@#:])([\p{L}\p{N}\p{M}_\-.[\]{}|^`\\+]*)$/u.exec(near);
   if (match === null) return null;
   const is = MARKS[match[1] ?? ""];
   const typed = match[2] ?? "";
   if (is === undefined || !mayBegin(near, match.index, is)) return null;
-  // `:)` and a single letter after a colon are not emoji codes.
+  // Suggest no emoji for `:)` or for a colon with a single letter.
   if (is === "emoji" && typed.length < 2) return null;
   return { is, typed, from: cursor - typed.length - 1, to: cursor };
 }
 
-/** Whether a completion may begin there: not in a word or an address, but behind `(`, `，` and `你好`. */
+/** Whether a completion can begin at `at`: not within a word or an address, but after `(`, and after `，` and `你好`. */
 function mayBegin(text: string, at: number, is: CompletionTarget["is"]): boolean {
   const before = text.slice(0, at);
   if (/(^|[\s([{"'*_~|>])$/.test(before)) return true;
   return is !== "emoji" && !/[\0-\x7f]$/.test(before) && isAtName(text, at);
 }
 
-/** The code of an emoji that ends at the cursor, e.g. `smile` for `:smile:`; null if there is none, or within code. */
+/** The emoji code that ends at the cursor, e.g. `smile` for `:smile:`; null if there is none, or if the cursor is in code. */
 export function spelledEmoji(text: string, cursor: number): string | null {
   const line = text.slice(text.lastIndexOf("\n", cursor - 1) + 1, cursor);
   if ((line.split("`").length - 1) % 2 === 1) return null;
@@ -58,18 +58,19 @@ export interface Suggestion {
   key: string;
   /** The text to insert, with its mark. */
   text: string;
-  /** The text that is shown, and a second one beside it. */
+  /** The text that the list shows, and a second text beside it. */
   label: string;
   beside: string;
-  /** Whether its name begins with what was typed. Others are only taken if they are chosen. */
+  /** Whether its name begins with what was typed. If not, Enter takes it only after the user has selected it. */
   begins: boolean;
   user?: UserId;
   colour?: string;
 }
 
 /**
- * Whether Enter takes a suggestion. It sends the text instead if the suggestion only resembles what was typed (`:DD`, `#1`), is
- * complete already, or may be the name of a new room after `/join`; unless the user has chosen the suggestion.
+ * Whether Enter takes the suggestion; if not, Enter sends the text. Enter takes a suggestion that the user has selected
+ * (`isChosen`). Otherwise it sends if the suggestion does not begin with what was typed (`:DD`, `#1`), if it was typed completely,
+ * and after `/join`, where the text can be the name of a new room.
  */
 export function takenByEnter(target: CompletionTarget, typed: string, one: Suggestion, isChosen: boolean): boolean {
   if (unmarked(one.text.trim()) === unmarked(typed)) return false;
@@ -77,7 +78,7 @@ export function takenByEnter(target: CompletionTarget, typed: string, one: Sugge
   return one.begins && !(target.is === "room" && target.ofCommand === true);
 }
 
-/** A name as it is compared: the argument of a command may be typed with or without `@` or `#`. */
+/** A name in the form in which it is compared, without `@` or `#`, which need not be typed in the argument of a command. */
 const unmarked = (text: string): string => fold(text.replace(/^[@#]/, ""));
 
 /** How many suggestions are shown. */

@@ -198,7 +198,7 @@ describe("markup by keyboard", () => {
     ["1. a\n2. 2. |", "1. a\n2. |"],
     ["- a\n- > |", "- a\n> |"],
     ["  - a\n  - - |b", "  - a\n  - |b"],
-  ])("takes a mark that is typed where one was put for that one: %j", (before, after) => {
+  ])("keeps only the typed list mark if Enter had inserted one before it: %j", (before, after) => {
     const typed = draft(before);
     expect(shown(ownMark(typed, typed.text.lastIndexOf("\n") + 1) ?? draft("nothing|"))).toBe(after);
   });

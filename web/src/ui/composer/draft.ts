@@ -1,4 +1,4 @@
-/** The draft of a room: the text of the composer is saved while the user types, and shown in every tab. */
+/** The draft of a room. The text of the composer is saved while the user types, and shown in the composers of all tabs. */
 import { type Accessor, createEffect, on, onCleanup, onMount, untrack } from "solid-js";
 import { readStored, writeStored } from "../../platform/storage";
 import { engine } from "../../state";
@@ -8,14 +8,14 @@ import { createTextField } from "./textField";
 /** Milliseconds after an edit until the draft is saved. */
 const PAUSE = 100;
 
-/** Where a draft is kept in the tab's storage while the page unloads. Another user may sign in meanwhile, in another tab. */
+/** The key of a draft in the tab's storage. It contains the user's id, as another user may sign in before the page is reloaded. */
 const unsavedKey = (room: RoomId): string => `parley.draft.${engine.me()?.id ?? 0}.${room}`;
 
 export type Draft = ReturnType<typeof createDraft>;
 
 export function createDraft(room: Accessor<Room>) {
   const { id, draft: initial } = untrack(room);
-  /** Whether the user has changed the draft here since it was last taken over from the store. */
+  /** Whether the user has changed the text here since it was last replaced by the stored draft. */
   let touched = false;
   let saving: ReturnType<typeof setTimeout> | undefined;
   const saveNow = (): void => {
@@ -32,7 +32,7 @@ export function createDraft(room: Accessor<Room>) {
   const leave = (): void => {
     if (saving !== undefined) saveNow();
   };
-  // While a page unloads, the store can't be written to any more; the tab's session storage can.
+  // While a page unloads, writes to IndexedDB may be lost. Those to the tab's session storage are synchronous.
   const unload = (): void => {
     if (touched) writeStored(unsavedKey(id), field.text(), "tab");
     leave();
@@ -43,16 +43,16 @@ export function createDraft(room: Accessor<Room>) {
     window.removeEventListener("pagehide", unload);
   });
 
-  // The draft was changed in another tab, or has come from the store.
+  // Show a draft that was changed in another tab, or that was just read from the store.
   createEffect(
     on(
       () => room().draft,
       (draft, before) => {
         if (saving !== undefined || draft === field.text()) return;
-        // Do not replace what the user is writing here, unless it is the draft that was changed.
+        // Do not replace a text that the user is writing here. If the text is still the old draft, replace it.
         const isWriting = document.activeElement === field.element() && field.text() !== before;
         if (isWriting && (field.text() !== "" || touched)) return;
-        // Do not save it again: that could bring it back after the other tab has sent it.
+        // Do not save this text: if the other tab has sent it meanwhile, the sent text would become a draft again.
         field.set(draft);
         touched = false;
       },
@@ -66,15 +66,15 @@ export function createDraft(room: Accessor<Room>) {
     }
     field.set(field.text());
     const isFree = document.activeElement === document.body || document.activeElement === null;
-    // Not on touch screens, where focus would open the keyboard.
+    // On touch screens, focus would open the keyboard.
     if (isFree && matchMedia("(hover: hover)").matches) field.element().focus();
   });
 
   return {
     field,
-    /** Save the draft now: the text is nowhere else. */
+    /** Save the draft now, without the usual pause. */
     save: saveNow,
-    /** Empty the field, and save that. */
+    /** Empty the field, and save the empty draft. */
     clear(): void {
       field.set("");
       touched = true;

@@ -1,4 +1,4 @@
-/** The emoji, which are loaded when they are first needed. */
+/** Loads the table and the picker of emoji when they are first needed. */
 import type { Table } from "../../emoji/table";
 import { lazyModule } from "../../platform/lazyModule";
 import type { Language } from "../../text";

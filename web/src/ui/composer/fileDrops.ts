@@ -1,10 +1,10 @@
-/** Files that are dropped on the page: by default the browser would open them in place of the page. */
+/** Refuses files that are dropped on the page: otherwise the browser would leave the page and open the file. */
 import { t } from "../../text";
 import { showToast } from "../parts";
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
 
-/** Refuse files that are dropped anywhere on the page, with a toast. */
+/** Ignore files that are dropped anywhere on the page, and show a toast. */
 export function refuseFiles(page: Window): void {
   page.addEventListener("dragover", (event) => {
     if (hasFiles(event)) event.preventDefault();

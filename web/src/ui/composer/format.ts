@@ -1,4 +1,4 @@
-/** Markup by keyboard: pure functions on a text with a selection. */
+/** Changes of a text by key combinations: styles, links, lists. Pure functions on a text with a selection. */
 
 export interface TextSelection {
   text: string;
@@ -9,7 +9,7 @@ export interface TextSelection {
 
 export type InlineMark = "**" | "*" | "~~" | "`" | "||";
 
-/** Put marks around the selection, or remove them. */
+/** Put marks around the selection; if they are there already, remove them. */
 export function toggleMark(draft: TextSelection, mark: InlineMark): TextSelection {
   const { text, start, end } = draft;
   const chosen = text.slice(start, end);
@@ -38,7 +38,7 @@ export function toggleMark(draft: TextSelection, mark: InlineMark): TextSelectio
   };
 }
 
-/** Whether the marks around a text are there. `**` also ends with `*`: a single one needs an odd number of stars. */
+/** Whether `before` ends and `after` begins with `mark`. An even number of stars is bold only, so `*` needs an odd number. */
 function isMarked(before: string, after: string, mark: InlineMark): boolean {
   if (!before.endsWith(mark) || !after.startsWith(mark)) return false;
   if (mark !== "*") return true;
@@ -65,7 +65,7 @@ export function makeLink({ text, start, end }: TextSelection): TextSelection {
   return { text: text.slice(0, start) + made + text.slice(end), start: cursor, end: cursor };
 }
 
-/** A new line with the mark of the list or quote at the cursor; null if there is none. */
+/** The text after Enter in a list or a quote: the new line begins with its mark, too. Null if the cursor is in neither. */
 export function nextLine({ text, start, end }: TextSelection): TextSelection | null {
   if (start !== end) return null;
   const begin = text.lastIndexOf("\n", start - 1) + 1;
@@ -80,7 +80,7 @@ export function nextLine({ text, start, end }: TextSelection): TextSelection | n
   return { text: `${text.slice(0, start)}\n${again}${text.slice(end)}`, start: at, end: at };
 }
 
-/** If the user types a mark after one that `nextLine` has inserted in the line at `begin`, keep only theirs; else null. */
+/** If the user has typed a list mark after the one that `nextLine` inserted at `begin`, remove the inserted one; else null. */
 export function ownMark({ text, start, end }: TextSelection, begin: number): TextSelection | null {
   const twice = /^([ \t]*)(?:- |\d{1,9}\. |> ?)([-*] |\d{1,9}\. |> )$/.exec(text.slice(begin, start));
   if (start !== end || twice === null) return null;

@@ -1,4 +1,4 @@
-/** The composer's keys, and its changes to typed text. */
+/** Handles the composer's keys, and replaces text as it is typed. */
 import { engine } from "../../state";
 import type { RoomId } from "../../sync/types";
 import { matches } from "../parts/keyCombination";
@@ -13,7 +13,7 @@ import type { TextField } from "./textField";
 /** Milliseconds between two notices to the server that the user is typing. */
 const TYPING_PAUSE = 3000;
 
-/** Whether there is only a keyboard on the screen. Its Enter key begins a new line. */
+/** Whether the device is likely to have only an on-screen keyboard. Its Enter key begins a new line instead of sending. */
 export const isTouchOnly = (): boolean => matchMedia("(pointer: coarse) and (not (any-pointer: fine))").matches;
 
 const FORMATS: Readonly<Record<string, (now: TextSelection) => TextSelection>> = {
@@ -24,14 +24,14 @@ const FORMATS: Readonly<Record<string, (now: TextSelection) => TextSelection>> =
   "Mod+Shift+K": makeLink,
 };
 
-/** The change that a key combination makes; null if it makes none. */
+/** The text after the change that a key combination makes; null if it makes none. */
 function formatted(event: KeyboardEvent, now: TextSelection): TextSelection | null {
   const keys = Object.keys(FORMATS).find((each) => matches(event, each));
   return keys === undefined ? null : (FORMATS[keys]?.(now) ?? null);
 }
 
 export function createKeyboard(room: RoomId, field: TextField, suggestions: Suggestions, sending: Sending) {
-  /** Where the line begins whose list mark was put there by Enter; -1 for none. */
+  /** The index at which the line begins whose list mark Enter has inserted; -1 if there is none. */
   let markedLine = -1;
   let typingSent = Number.NEGATIVE_INFINITY;
 
@@ -42,7 +42,7 @@ export function createKeyboard(room: RoomId, field: TextField, suggestions: Sugg
     if (code === null || isInFence(element.value, element.selectionStart)) return;
     const character = (await loadEmojiTable("en"))?.of(code);
     const at = element.selectionStart;
-    // The user may have typed on while the table was loading.
+    // While the table was loading, the user may have typed more.
     const from = element.value.lastIndexOf(`:${code}:`, at - code.length - 2);
     if (character === undefined || from < 0) return;
     const end = from + code.length + 2;

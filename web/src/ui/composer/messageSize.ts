@@ -8,7 +8,7 @@ import { t } from "../../text";
 const LINES = 500;
 /** Bytes of a frame besides the text, as a generous estimate. */
 const FRAME = 300;
-/** The number of characters left from which they are shown. */
+/** If at most this many characters are left, their number is shown. */
 const NEAR = 400;
 
 export interface MessageSize {
@@ -22,7 +22,7 @@ export function createMessageSize(text: Accessor<string>): MessageSize {
   const server = useServer();
   const limit = (): number => server()?.limits.textChars ?? 8000;
   const sent = createMemo(() => normalized(text()));
-  // The server counts code points. Far below the limit, UTF-16 units are good enough.
+  // The server counts code points. Far below the limit, count UTF-16 units instead, which is quicker.
   const left = createMemo(() => {
     const value = sent().trim();
     return limit() - (value.length < limit() - NEAR ? value.length : Array.from(value).length);
@@ -34,7 +34,7 @@ export function createMessageSize(text: Accessor<string>): MessageSize {
       const value = sent();
       if (value.length > LINES && value.trim().split("\n").length > LINES) return t.timeline.tooManyLines(LINES);
       const most = (server()?.limits.frameBytes ?? 16_384) - FRAME;
-      // A UTF-16 unit takes at most six bytes in JSON, as an escape.
+      // A UTF-16 unit takes at most six bytes in JSON (`\u0000`): shorter texts need not be encoded to know that they fit.
       const isNear = value.length * 6 > most;
       const bytes = isNear ? new TextEncoder().encode(JSON.stringify(value)).length : 0;
       return bytes > most ? t.timeline.tooManyBytes : null;

@@ -1,6 +1,6 @@
 /**
- * Whether the user is muted in a room, as far as this device knows: from events of the log, and from refused messages. Kept on
- * the device, because the event may be out of the window when the room is opened next.
+ * Whether the user is muted in a room, as far as this device knows: from `muted` events and from refused messages. Stored on the
+ * device, because the event may not be in the room's window when the room is opened next.
  */
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js";
 import { engine, onArrived, useMe, useOutbox, useRoom, useWindow } from "../../state";
@@ -10,7 +10,7 @@ import { createStoredList } from "../parts/storedList";
 export interface Mute {
   user: UserId;
   room: RoomId;
-  /** The event of the mute, or the newest event when a message was refused. */
+  /** The seq of the `muted` event; if only a refused message tells of the mute, the seq of the newest event at that time. */
   seq: Seq;
   /** When it ends; 0 for never. */
   until: Millis;
@@ -29,10 +29,10 @@ const mutes = createStoredList<Mute>(
 /** The longest delay of `setTimeout`, in milliseconds. */
 const LONGEST = 0x7fffffff;
 
-/** The `until` of a mute that was lifted. The entry is kept so that an older event does not bring it back. */
+/** The `until` of a mute that was lifted. Its entry stays stored, so that an older `muted` event has no effect. */
 const LIFTED = 1;
 
-/** The state after the newest event that mutes or unmutes the user; undefined if there is none. */
+/** The mute according to the newest event that mutes or unmutes the user; undefined if there is no such event. */
 export function muteOf(events: readonly RoomEvent[], room: RoomId, user: UserId): Mute | undefined {
   const event = events.findLast(({ kind, about }) => about?.user === user && (kind === "muted" || kind === "unmuted"));
   if (event === undefined) return undefined;
@@ -45,7 +45,7 @@ function learn(news: Mute): void {
   if (!known || known.seq < news.seq) mutes.put(news, (each) => each === known);
 }
 
-/** Track mutes in rooms that are not open, for as long as the owner lives. */
+/** Store mutes and their ends in rooms that are not open, for as long as the owner lives. */
 export function trackOwnMutes(): void {
   onArrived(({ room, event }) => {
     const user = engine.me()?.id;
@@ -63,12 +63,12 @@ export function useOwnMute(room: RoomId): Accessor<Mute | null> {
   createEffect(() => {
     const user = me()?.id;
     const { events, atTip } = log();
-    // A window away from the end of the log may miss later events.
+    // A window that does not end at the newest event may lack a later mute or its end.
     const news = user === undefined || !atTip ? undefined : muteOf(events, room, user);
     if (news) untrack(() => learn(news));
   });
 
-  // A message that was in flight and is refused because of the mute.
+  // If a message that was being sent becomes refused because of a mute, store the mute.
   const underWay = new Set<string>();
   createEffect(() => {
     const user = me()?.id;

@@ -1,4 +1,4 @@
-/** Sending what stands in the composer: as a message, or as a command that is carried out. */
+/** Sends the text of the composer as a message, or runs it as a command. */
 import { createSignal } from "solid-js";
 import { engine } from "../../state";
 import { isVisible } from "../../sync/normalized";
@@ -7,12 +7,12 @@ import { navigate, pathOf } from "../places/router";
 import { parseInput, runCommand } from "./commands";
 import type { Draft } from "./draft";
 
-/** Milliseconds for which the success of a command is shown: the note covers messages. */
+/** Milliseconds after which the note about a command that has succeeded is hidden, as it covers messages. */
 const NOTED = 8_000;
 
 export type Sending = ReturnType<typeof createSending>;
 
-/** `onSent` is called when the field is emptied, `isSendable` tells whether the text has a size that can be sent. */
+/** `onSent` is called when the field was emptied. `isSendable` returns whether the text is short enough to be sent. */
 export function createSending(room: RoomId, draft: Draft, isSendable: () => boolean, onSent: () => void) {
   const [note, setNote] = createSignal<string | null>(null);
   const [isHelp, setHelp] = createSignal(false);
@@ -31,7 +31,7 @@ export function createSending(room: RoomId, draft: Draft, isSendable: () => bool
       return;
     }
     if (input.is === "text") {
-      // The first line keeps its indentation: it may be code.
+      // Remove empty lines at the beginning, but not the indentation of the first line, which may be code.
       engine.send(room, input.text.replace(/^\s*\n/, "").replace(/\s+$/, ""));
       clear();
       return;
@@ -48,7 +48,7 @@ export function createSending(room: RoomId, draft: Draft, isSendable: () => bool
     else if (input.name === "leave" && outcome.done) navigate("/");
   };
   return {
-    /** A sentence below the field; null for none. */
+    /** A sentence about the last command, or why nothing was sent; null for none. */
     note,
     setNote,
     /** Whether the list of commands is shown. */

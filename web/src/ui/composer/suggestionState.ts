@@ -1,4 +1,4 @@
-/** The completions at the cursor: names, rooms, emoji and commands, with the keys that choose among them. */
+/** The suggestions at the cursor (names, rooms, emoji, commands), and the keys that select and take one. */
 import { type Accessor, createEffect, createMemo, createResource, createSignal, on } from "solid-js";
 import { usedEmoji } from "../../emoji/recent";
 import { engine, useMe, useMembers, useRooms, useWindow } from "../../state";
@@ -27,7 +27,7 @@ interface Options {
   mayModerate: Accessor<boolean>;
 }
 
-/** The list was closed for the text that begins here: it stays closed while the user only continues that text. */
+/** The beginning of a text for which the user has closed the list. It stays closed while the user continues that text. */
 interface Dismissed {
   from: number;
   text: string;
@@ -41,7 +41,7 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
   const log = useWindow(id);
   const [dismissed, dismiss] = createSignal<Dismissed | null>(null);
   const [selected, setSelected] = createSignal(0);
-  /** Whether the user has selected it, by an arrow key or the pointer. */
+  /** Whether the user has selected the suggestion, by an arrow key or the pointer. The first one is selected without that. */
   let isChosen = false;
   const select = (at: number): void => {
     setSelected(at);
@@ -61,13 +61,13 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
       isChosen = false;
     }),
   );
-  // The table is loaded for the first emoji, and asked for again at the next one if that fails.
+  // The table is loaded when the first emoji is completed. If that fails, the next emoji tries again.
   const [emoji] = createResource(() => (target()?.is === "emoji" ? language() : null), loadEmojiTable);
   const mayMentionAll = (): boolean => {
     const { kind, calls } = room();
     return kind !== "direct" && (calls === "members" || (calls === "moderators" && mayModerate()));
   };
-  // Of a large room only some members are known: the server is asked. What it finds is among `members` then.
+  // Of a large room only some members are known, so ask the server. The engine adds those that it finds to `members`.
   createPages(
     (query, next) => engine.findMembers(id(), query, next),
     createMemo(() => {
@@ -154,19 +154,19 @@ export function createSuggestions({ room, field, hasFocus, mayModerate }: Option
 
   return {
     list,
-    /** The index of the one that Tab takes. */
+    /** The index of the selected suggestion, which Tab takes. */
     selected,
     select,
     /** Put a suggestion into the text, in place of what was typed. */
     complete,
-    /** The user has typed. */
+    /** Call when the user has typed: the list that they have closed may open again for another text. */
     typed() {
       const { text, start } = field.current();
       if (dismissed() !== null && completionTarget(text, start)?.from !== dismissed()?.from) dismiss(null);
     },
-    /** Forget that the user has closed the list. */
+    /** Let the list open again, although the user has closed it. */
     reset: () => void dismiss(null),
-    /** Returns whether the key was for the list. */
+    /** Handle a key. Returns whether the list has used it. */
     keyDown,
   };
 }

@@ -4,14 +4,14 @@ import type { TextSelection } from "./format";
 
 export type TextField = ReturnType<typeof createTextField>;
 
-/** `onEdit` is called after each edit of the user's. */
+/** `onEdit` is called after each edit by the user. */
 export function createTextField(initial: string, onEdit: () => void) {
   let element!: HTMLTextAreaElement;
   const [text, setText] = createSignal(initial);
   const [cursor, setCursor] = createSignal(0);
   const grow = (): void => {
     element.style.height = "auto";
-    // An empty field has its height without being measured: measuring lays out the whole page.
+    // An empty field has its height from the style sheet. Do not measure it: that would make the browser lay out the page.
     if (element.value !== "") element.style.height = `${element.scrollHeight + 2}px`;
   };
   const current = (): TextSelection => ({
@@ -55,7 +55,7 @@ export function createTextField(initial: string, onEdit: () => void) {
     cursor,
     /** The text and the selection as they are now. */
     current,
-    /** Replace the text, with the cursor at its end. Not an edit of the user's: `onEdit` is not called. */
+    /** Replace the text, and put the cursor at its end. `onEdit` is not called. */
     set(value: string): void {
       element.value = value;
       element.setSelectionRange(value.length, value.length);
@@ -63,17 +63,17 @@ export function createTextField(initial: string, onEdit: () => void) {
       setCursor(value.length);
       grow();
     },
-    /** Change the text as if the user had typed it. The browser's undo reverts it where possible. */
+    /** Change the text as if the user had typed the change: `onEdit` is called, and the browser's undo works where possible. */
     edit,
-    /** Put a piece of text in place of the selection. */
+    /** Replace the selection by a text. */
     insert(piece: string): void {
       const { text: old, start, end } = current();
       const at = start + piece.length;
       edit({ text: old.slice(0, start) + piece + old.slice(end), start: at, end: at });
     },
-    /** The user has typed: read the text from the element. */
+    /** Call when the user has typed: takes the text from the element. */
     typed,
-    /** The cursor may have moved. */
+    /** Call when the cursor may have moved. */
     moved: () => void setCursor(element.selectionStart),
   };
 }
