@@ -1,6 +1,6 @@
 /**
- * The screen on which people come in: a name and Enter. A password or an invitation is asked for only where the server demands
- * one. What the server says is shown at the field that it is about.
+ * The entry screen, where people come in with a name only. It asks for a password or an invitation only if the server demands
+ * one. A refusal of the server is shown at the field that it is about.
  */
 import { type JSX, Match, onMount, Show, Switch } from "solid-js";
 import { t } from "../../text";
@@ -23,7 +23,7 @@ function titleOf({ prospect, isGone, way }: Admission, code: string): string {
   return way() === "account" ? entry.makeAccountTitle : "";
 }
 
-/** The sentence below the title. */
+/** The sentence below the title, by the way to come in and the state of the invitation. */
 function leadOf({ prospect, isGone, way, out, needsInvitation, asksInvitation }: Admission, code: string): string {
   const { entry } = t.shell;
   const found = prospect();
@@ -149,7 +149,7 @@ export function Entry(props: EntryProps): JSX.Element {
   );
 }
 
-/** Links to the other ways to come in. */
+/** Links to the other ways to come in: as a guest, by signing in, with a new account, with an invitation. */
 function OtherWays(props: { admission: Admission; code: string; onAsk: () => void }): JSX.Element {
   const { way, setWay, out, prospect, asksInvitation, setAsksInvitation, needsInvitation, setInvitation } =
     props.admission;

@@ -1,4 +1,5 @@
-/** Entering: as a guest, by signing in, or with a new account. The server's demands decide which fields are shown. */
+/** The state of the entry screen: coming in as a guest, by signing in, or with a new account. The server's demands decide which
+ * fields are shown. */
 import { type Accessor, createEffect, createMemo, createSignal, on } from "solid-js";
 import { entry } from "../../api/entry";
 import type { Prospect } from "../../api/types";
@@ -9,7 +10,7 @@ import { codeOf } from "./invitationCode";
 
 type Way = "guest" | "sign-in" | "account";
 
-/** The subject of a problem: a field, or the form as a whole. */
+/** What a problem is about: a field, or the whole form. */
 type Subject = "name" | "password" | "invitation" | "form";
 
 function subjectOf(code: string): Subject {
@@ -18,11 +19,11 @@ function subjectOf(code: string): Subject {
   return code.startsWith("invitation_") ? "invitation" : "form";
 }
 
-/** The way in which a user has entered. */
+/** What is known of a user who has just come in. */
 export interface Entered {
   /** Their role on the server. */
   role: string;
-  /** Whether they have just made an account, or are a new guest. */
+  /** Whether they are a new guest or have a new account, so they are in no room yet. */
   isNew: boolean;
   /** The name of the room that their invitation leads to; empty: the lobby. */
   room: string;
@@ -80,7 +81,7 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
     setNeedsInvitation(true);
     setAsksInvitation(true);
   };
-  // The server's demands on every user.
+  // Show the fields for what the server demands of everybody, which the engine has found out.
   createEffect(
     on(out, (now) => {
       if (!now) return;
@@ -106,7 +107,7 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
     setProblem(null);
     const wanted = way();
     const isNew = wanted !== "sign-in";
-    // Ask where the invitation leads before using it: afterwards it may be used up.
+    // Ask for the room of the invitation before using it: after its last use the server does not know it any more.
     let room = prospect()?.room ?? "";
     if (!room && code() && isNew) {
       const answer = await entry.prospect(code());
@@ -164,15 +165,15 @@ export function createAdmission({ code: linkCode, onEntered, focusFirstEmpty, se
     setPassword,
     invitation,
     setInvitation,
-    /** Whether the field for an invitation is shown, and whether that is because the server demands one. */
+    /** `asksInvitation`: whether the field for an invitation is shown. `needsInvitation`: whether the server demands one. */
     asksInvitation,
     setAsksInvitation,
     needsInvitation,
     /** The invitation of the opened link; null while it is loaded, or without a link. */
     prospect,
-    /** Whether the opened link is not valid any more. */
+    /** Whether the invitation of the opened link is no longer valid. */
     isGone,
-    /** The connection's state, if it waits for a user to enter. */
+    /** The state of the connection while nobody is signed in (`out`); else null. */
     out,
     problemOf: (subject: Subject): string | null => (problem()?.subject === subject ? (problem()?.text ?? null) : null),
     busy,

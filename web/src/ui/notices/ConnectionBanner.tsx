@@ -5,7 +5,7 @@ import { sentence, t } from "../../text";
 import { Button, Icon } from "../parts";
 import styles from "./Banner.module.css";
 
-/** Milliseconds without a connection before the banner appears. */
+/** Milliseconds without a connection until the banner appears. */
 const BLIP = 1_200;
 /** Milliseconds for which the banner says that the connection is back. */
 const BACK = 2_500;
@@ -40,7 +40,7 @@ export function ConnectionBanner(): JSX.Element {
     onCleanup(() => clearInterval(timer));
   });
 
-  // By the clock of the page, which is never set: the device's may be, while one waits.
+  // Count down by the clock of the page (`performance.now`): the clock of the device may be set meanwhile.
   const next = createMemo(() => {
     const is = connection();
     return is.state === "waiting" ? performance.now() + is.until - Date.now() : null;
@@ -55,7 +55,7 @@ export function ConnectionBanner(): JSX.Element {
   };
   return (
     <>
-      {/* For screen readers: announced once, not with every second of the countdown. */}
+      {/* For screen readers. Without the countdown, of which they would announce every second. */}
       <div class="visually-hidden" role="status">
         {lost()
           ? `${t.shell.connection.lost} ${t.shell.connection.writeOn}`

@@ -1,4 +1,4 @@
-/** Refused messages of rooms that the user is not in any more: their text is shown here, so that it is not lost. */
+/** Shows refused messages of archived rooms, and of rooms that the user is no longer in, so that the user can copy their text. */
 import { For, type JSX } from "solid-js";
 import { engine, useStranded } from "../../state";
 import type { Pending } from "../../sync/types";

@@ -1,4 +1,5 @@
-/** Unread messages in the page's title, its icon, and the badge of the installed app: a number for mentions, else a dot. */
+/** Shows in the page's title and icon, and in the badge of the installed app, that there are unread messages: a number for
+ * mentions, a dot for others. */
 import type { UnreadTotals } from "../../state/unread";
 import { t } from "../../text";
 
@@ -10,7 +11,7 @@ function link(): HTMLLinkElement | null {
   return document.querySelector<HTMLLinkElement>('link[rel="icon"]');
 }
 
-/** Show the totals. `title` is the title of the open room. */
+/** Show the numbers. `title` is the title of the open room. */
 export function showBadge(title: string, now: UnreadTotals): void {
   const { notify } = t.shell;
   document.title =
@@ -38,7 +39,7 @@ async function draw(state: string): Promise<void> {
       await plain.decode();
     }
   } catch {
-    return; // the title shows it as well
+    return; // without the icon, the title still shows the number
   }
   if (state !== shown) return;
   const canvas = document.createElement("canvas");

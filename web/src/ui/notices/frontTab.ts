@@ -1,25 +1,26 @@
 /**
- * The tab in front, and the room in it. Arriving messages are announced by one tab, which need not be the one in front. The tab
- * in front writes a heartbeat to the browser's storage, so that a crashed tab is soon ignored.
+ * Tells which room the user is looking at, in whichever tab. One tab of the browser notifies the user of messages, and it need not
+ * be the tab in front. So the tab in front writes its room to the browser's storage again and again (a heartbeat); an old entry is
+ * ignored, as that tab may have crashed.
  */
 
 import { readStored, writeStored } from "../../platform/storage";
 import type { RoomId } from "../../sync/types";
 
 const KEPT = "parley.front";
-/** Milliseconds between two heartbeats, and after which a heartbeat is ignored. */
+/** SAY: milliseconds between two heartbeats. BELIEVE: milliseconds after which a heartbeat is ignored. */
 const SAY = 4_000;
 const BELIEVE = 9_000;
 
 const isFront = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 
-/** The room in the tab in front (0 for none); null if no tab is in front. */
+/** The room that is open in the tab in front (0 if none is open); null if no tab of this page is in front. */
 export function front(now = Date.now()): { room: RoomId } | null {
   const [at, room] = (readStored(KEPT) ?? "").split(" ").map(Number);
   return at !== undefined && at > now - BELIEVE && at <= now ? { room: room ?? 0 } : null;
 }
 
-/** Write heartbeats while this tab is in front. Returns a function that ends this. */
+/** Write heartbeats while this tab is in front. Returns a function that stops them. */
 export function trackFrontTab(room: () => RoomId | null): () => void {
   let mine = false;
   const say = (): void => {

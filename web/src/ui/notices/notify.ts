@@ -1,4 +1,4 @@
-/** Notifications of arriving messages: the page's title and icon, notifications of the system, a sound. */
+/** Tells the user of arriving messages: by the page's title and icon, by notifications of the system, and by a sound. */
 import { createEffect, on, onCleanup, untrack } from "solid-js";
 import { notify, onOpen } from "../../platform/serviceWorker";
 import { engine, onArrived, useConnection, useHours, useInvitations, useRooms } from "../../state";
@@ -19,10 +19,10 @@ import { isWorthNotifying } from "./worthNotifying";
 /** The most characters of a message in a notification. */
 const EXCERPT = 160;
 
-/** Milliseconds after connecting in which the server sends the invitations that already exist. */
+/** Invitations that arrive within this many milliseconds after connecting are older ones, which the server sends at that time. */
 const SETTLED = 2_000;
 
-/** The text of a message without markup. Fenced code and spoilers are left out: they are not for a lock screen. */
+/** The text of a message without markup. Code blocks and spoilers are left out, as notifications appear on lock screens. */
 export function excerpt(text: string): string {
   const plain = text
     .replace(/```[\s\S]*?(```|$)/g, " … ")
@@ -34,7 +34,7 @@ export function excerpt(text: string): string {
   return plain.length > EXCERPT ? `${plain.slice(0, EXCERPT).replace(/[\ud800-\udbff]$/, "")}…` : plain;
 }
 
-/** Notify for as long as the owner lives. */
+/** Notify the user of messages and invitations, for as long as the owner lives. */
 export function startNotifications(): void {
   const rooms = useRooms();
   const hours = useHours();
@@ -47,7 +47,7 @@ export function startNotifications(): void {
 
   onCleanup(onOpen((path) => navigate(path)));
 
-  // Invitations that existed before are in the list; only new ones get a toast.
+  // Only invitations that arrive later get a toast. The list of rooms shows all.
   const connection = useConnection();
   let since = Number.POSITIVE_INFINITY;
   createEffect(() => {
@@ -66,7 +66,7 @@ export function startNotifications(): void {
     }),
   );
 
-  // The room may be gone when its last event arrives.
+  // Remember the rooms: when the event of a removal arrives, the engine may have dropped its room.
   const known = new Map<RoomId, Room>();
   let joined: ReadonlySet<RoomId> = new Set();
   createEffect(() => {
@@ -75,7 +75,7 @@ export function startNotifications(): void {
       known.set(room.id, room);
       if (!room.joined) continue;
       now.add(room.id);
-      // Only for rooms that were not joined before: the event of a removal arrives while the room still counts as joined.
+      // Only if the room was not joined before: when the event of a removal arrives, the room is still in the list as joined.
       if (!joined.has(room.id)) untrack(() => forgetRemoval(engine.me()?.id, room.id));
     }
     joined = now;
@@ -103,7 +103,7 @@ export function startNotifications(): void {
     });
     if (!isWorth) return;
     if (soundWanted()) void playSound();
-    // If a tab is in front, the list of rooms shows the message.
+    // If a tab of the page is in front, the user sees there that the room has a new message.
     if (!notificationsWanted() || permission() !== "granted" || front()) return;
     const title = room.kind === "direct" ? event.name : t.shell.notify.inRoom(event.name, room.name);
     const text = excerpt(event.text);

@@ -15,10 +15,10 @@ function flag(key: string): readonly [() => boolean, (on: boolean) => void] {
 
 /** Whether the user wants notifications on this device; see also `permission`. */
 export const [notificationsWanted, setNotificationsWanted] = flag("parley.notifications");
-/** Whether the user wants a sound. */
+/** Whether the user wants a sound with notifications, on this device. */
 export const [soundWanted, setSoundWanted] = flag("parley.sound");
 
-/** The browser's permission; `none` if it has no notifications, or not for this address. */
+/** The browser's permission to show notifications; `none` if it has no notifications, or allows none without TLS. */
 export type Permission = NotificationPermission | "none";
 
 const ask = (): Permission =>
@@ -27,7 +27,7 @@ const [allowed, setAllowed] = createSignal<Permission>(ask());
 
 export const permission = allowed;
 
-/** Turn notifications on. Call it in answer to a click: only then browsers ask the user. */
+/** Turn notifications on, and ask for the permission. Call this in answer to a click: only then browsers ask the user. */
 export async function enableNotifications(): Promise<void> {
   if (ask() === "none") return;
   setAllowed(await Notification.requestPermission());

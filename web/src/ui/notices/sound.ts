@@ -1,4 +1,4 @@
-/** The sound of a notification: two soft notes, synthesized, so that no file is loaded. */
+/** The sound of a notification: two soft notes, which are synthesized, so that there is no sound file to load. */
 let context: AudioContext | null = null;
 
 export async function playSound(): Promise<void> {
@@ -21,6 +21,6 @@ export async function playSound(): Promise<void> {
       voice.stop(now + begin + 0.4);
     }
   } catch {
-    // No audio, or not before the first click. The message is visible anyway.
+    // The browser has no audio, or allows none before the first click. The message is visible anyway.
   }
 }

@@ -1,4 +1,4 @@
-/** Whether to notify the user of an event. Pure: clock and window are arguments. */
+/** Decides whether to notify the user of an event. Pure: the time and the state of the window are arguments. */
 import type { Hours, Level, RoomKind } from "../../sync/types";
 
 export interface Situation {
@@ -14,7 +14,7 @@ export interface Situation {
   watched: boolean;
 }
 
-/** Whether a minute is within the quiet hours. The end is exclusive, and may be after midnight. */
+/** Whether a minute of the day is within the quiet hours. The end is exclusive, and may be on the next day. */
 export function isQuiet(hours: Hours | null, minute: number): boolean {
   if (!hours || hours.begin === hours.end) return false;
   return hours.begin < hours.end

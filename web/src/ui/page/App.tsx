@@ -15,7 +15,7 @@ import { Shell } from "./Shell";
 
 const LOBBY = "lobby";
 
-/** After entering: join the room of the invitation, and the lobby if the user is in no room yet. */
+/** Called when the user has just come in: join the room of the invitation, and the lobby if the user is in no room yet. */
 async function land(invited: string): Promise<void> {
   if (!engine.rooms().some((room) => room.joined && room.kind !== "direct")) {
     const lobby = await engine.join(LOBBY);
@@ -35,7 +35,7 @@ export function App(): JSX.Element {
     const { place } = route();
     return place.at === "join" ? place.code : "";
   };
-  /** Somebody has just come in; null once they are in a room. */
+  /** The user who has just come in; null when they were brought to a room. */
   const [entered, setEntered] = createSignal<Entered | null>(null);
   const isOut = (): boolean => connection().state === "out";
 
@@ -54,7 +54,7 @@ export function App(): JSX.Element {
     }),
   );
 
-  // The server has another version, and probably another version of the page.
+  // If the server has another version than before, it probably has another version of the page as well.
   const server = useServer();
   createEffect(
     on(
@@ -65,7 +65,7 @@ export function App(): JSX.Element {
     ),
   );
 
-  // The server may have restarted with another build of the page, or have been away when the language was to be loaded.
+  // After each reconnect: the server may have another build of the page now, and loading the language may have failed before.
   let wasOnline = false;
   createEffect(
     on(
@@ -85,7 +85,7 @@ export function App(): JSX.Element {
           <Match when={isOut() || (code() && me()?.role === "guest")}>
             <Entry code={code()} onEntered={setEntered} />
           </Match>
-          {/* Keyed by the user: another user gets new components. */}
+          {/* `keyed`: for another user all components are created anew. */}
           <Match when={me()?.id} keyed>
             {(_) => (
               <>
@@ -101,9 +101,9 @@ export function App(): JSX.Element {
   );
 }
 
-/** In place of the page after an error in it. */
+/** Shown instead of the page after an error in its code. */
 function Broken(props: { error: unknown }): JSX.Element {
-  // The browser's console, and the tests, have to know of it.
+  // Report the error to the browser's console, and to tests, which listen for it.
   onMount(() => reportError(props.error));
   return (
     <main class="cannot-start" role="alert">
@@ -119,7 +119,7 @@ function Broken(props: { error: unknown }): JSX.Element {
   );
 }
 
-/** While the first connection is made. The text appears only if that takes long. */
+/** Shown while the first connection is made. The text appears only if that takes long. */
 function Reaching(): JSX.Element {
   const connection = useConnection();
   return (

@@ -1,8 +1,8 @@
-/** The panels over the page, by the address's hash. Each is loaded when it is first opened. */
+/** The panels (dialogs) over the page. The hash of the address names the open one. Each is loaded when it is first opened. */
 import { type Component, createMemo, type JSX, Show } from "solid-js";
 import { type LazyModule, lazyModule } from "../../platform/lazyModule";
 import type { RoomId } from "../../sync/types";
-// Part of the first load: users press Ctrl K and type on at once.
+// The palette is part of the first load: users press Ctrl K and type at once, before a part could be loaded.
 import Palette from "../palette/Palette";
 import { lazyDialog } from "../parts";
 import { currentRoomId } from "../places/currentRoom";
@@ -35,7 +35,7 @@ const ArchiveRoom = panel(roomDialogs, (module) => module.ArchiveRoom);
 export function Panels(): JSX.Element {
   const name = createMemo(() => route().panel?.[0] ?? "");
   const rest = (): string => route().panel?.[1] ?? "";
-  /** The room that the panel is about: the one in the address, else the open one. */
+  /** The room that the panel is about: the one whose id follows in the hash; if there is none, the open room. */
   const room = (): RoomId | null => Number(rest()) || currentRoomId();
   const panels = new Map<string, () => JSX.Element>([
     ["settings", () => <Settings page={rest()} />],

@@ -1,4 +1,4 @@
-/** Notices in place of a room: the user is not in it, or in no room at all. */
+/** What the page shows instead of a room if the user is not in that room, or in no room at all. */
 import { createMemo, type JSX, onMount, Show } from "solid-js";
 import { rooms as roomsApi } from "../../api/rooms";
 import { engine, useConnection, useMe, useRooms } from "../../state";
@@ -10,10 +10,10 @@ import { navigate, openPanel, resolve } from "../places/router";
 import { joinFailed, type LeftRoom, leftRooms } from "../rooms/leftRooms";
 import styles from "./Shell.module.css";
 
-/** A title, sentences, and buttons. */
+/** A notice with a title, sentences and buttons. */
 function Notice(props: { title: string; buttons: JSX.Element; children: JSX.Element }): JSX.Element {
   let heading!: HTMLHeadingElement;
-  // The focus was in a room that is gone.
+  // If the focus was in the room that this replaces, it is on the body now.
   onMount(() => {
     if (document.activeElement === document.body) heading.focus();
   });
@@ -65,7 +65,7 @@ function SentOut(props: { removal: Removal }): JSX.Element {
       title={t.shell.rooms.strangerTitle(props.removal.name)}
       buttons={
         <>
-          {/* Offered during a ban as well: it may have been lifted, which only the server knows. */}
+          {/* Offered during a ban as well: a moderator may have lifted it, which the page is not told. */}
           <Show when={props.removal.kind === "public"}>
             <Button
               look={mayReturn() ? "primary" : "plain"}
@@ -86,7 +86,7 @@ function SentOut(props: { removal: Removal }): JSX.Element {
   );
 }
 
-/** A room that the server lists, one that the user has left, or none that is known. */
+/** The notice for a room that the user is not in: one that the server lists, one that the user has left, or an unknown one. */
 function NotJoined(props: { wanted: string }): JSX.Element {
   const me = useMe();
   const rooms = useRooms();
@@ -112,7 +112,7 @@ function NotJoined(props: { wanted: string }): JSX.Element {
   );
 }
 
-/** Look a room up by the word in an address: a name, or an id. */
+/** Ask the server for a room by the name or id in an address. */
 async function lookUp(wanted: string): Promise<Answer<{ room: RoomListing | null }>> {
   const found = await engine.findRooms(wanted, "");
   if (!found.ok) return found;
@@ -122,7 +122,7 @@ async function lookUp(wanted: string): Promise<Answer<{ room: RoomListing | null
   return { ok: true, value: { room: byId.ok ? { ...byId.value, joined: false } : null } };
 }
 
-/** A room that the user can join. */
+/** The notice for a room that the user can join. */
 function Joinable(props: { name: string; label: string; onJoin: () => unknown; children: JSX.Element }): JSX.Element {
   const buttons = (
     <>
@@ -185,7 +185,7 @@ function Unknown(): JSX.Element {
   );
 }
 
-/** In place of a room when none is open. */
+/** Shown instead of a room when none is open. */
 export function NoRoom(): JSX.Element {
   const connection = useConnection();
   const rooms = useRooms();

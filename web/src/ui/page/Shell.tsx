@@ -35,7 +35,7 @@ export function Shell(): JSX.Element {
   const screen = useScreen;
   const [peopleKept, setPeopleKept] = createSignal(readStored(PEOPLE) !== "hidden");
   const drawer = createMemo(() => route().drawer);
-  /** Whether there is a list of people: in a direct room of two, the header names the other person. */
+  /** Whether the open room has a list of people. A direct room of two has none: its header names the other person. */
   const talksToSeveral = (): boolean => {
     const room = currentRoom();
     return room !== null && !(room.kind === "direct" && room.members === 2);
@@ -70,7 +70,7 @@ export function Shell(): JSX.Element {
     }),
   );
 
-  // Except on phones, a room is open from the beginning.
+  // At the start, open a room, except on phones, which begin with the list of rooms.
   createEffect(() => {
     if (route().place.at !== "home" || screen() === "phone") return;
     const first = firstRoom(visibleRooms(rooms()));
@@ -182,7 +182,7 @@ function Head(): JSX.Element {
   );
 }
 
-/** The user, below the list of rooms, with a menu for settings and the page. */
+/** The user's name and avatar below the list of rooms, with a menu: settings, help, sign-out. */
 function Self(): JSX.Element {
   const me = useMe();
   const shown = useOwnProfile();

@@ -1,4 +1,4 @@
-/** The actions that can be run from everywhere, by their keys and from the palette. */
+/** The actions of the page: the user runs them by keys or from the palette, wherever the focus is. */
 import { onCleanup } from "solid-js";
 import { install, installable } from "../../platform/install";
 import { engine, useMe } from "../../state";
@@ -16,7 +16,7 @@ import { type Action, register, type Section, startKeys } from "../shortcuts/act
 import { startTyping } from "../shortcuts/typeAnywhere";
 import { setTheme, type Theme } from "../theme";
 
-/** The part of the page that actions use. `closeDrawer` returns whether the drawer was open. */
+/** The functions of the page that actions call. `closeDrawer` returns whether the drawer was open. */
 export interface PageControls {
   togglePeople: () => void;
   closeDrawer: () => boolean;
@@ -48,16 +48,15 @@ function toggleFavourite(): void {
   if (room) void showRefusal(engine.prefer(room.id, { favourite: !room.favourite }));
 }
 
-/** The action of Escape: it closes the topmost layer. */
+/** The action of Escape: close the panel or the drawer, or leave a search field; if there is none, mark the room as read. */
 function close(page: PageControls): void {
   if (route().panel) closePanel();
   else if (page.closeDrawer()) return;
-  // In a search field, Escape leaves the field.
   else if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
   else markRead();
 }
 
-/** `title` is the key of the catalogue's words for it. */
+/** Make an action. `title` is the key of its text in the catalogue. */
 function action(
   id: string,
   section: Section,
@@ -68,7 +67,7 @@ function action(
   return { id, section, title: () => t.shell.shortcuts[title], ...(run ? { run } : {}), ...more };
 }
 
-/** Keys that work while the user is typing, because they write nothing. */
+/** Key combinations that run the action also while the user is typing, as they write no text. */
 const keys = (...combinations: string[]): Partial<Action> => ({ keys: combinations, whileTyping: true });
 
 function actionsOf(page: PageControls): readonly Action[] {
@@ -124,7 +123,7 @@ function actionsOf(page: PageControls): readonly Action[] {
   ];
 }
 
-/** Keys that the composer and the message list handle themselves: here they are only listed. */
+/** Actions whose keys the composer and the message list handle themselves. They are registered only for the list of shortcuts. */
 function handledElsewhere(): readonly Action[] {
   const listed = (
     id: string,
@@ -150,7 +149,7 @@ function handledElsewhere(): readonly Action[] {
 export function startActions(page: PageControls): void {
   onCleanup(register(...actionsOf(page), ...handledElsewhere()));
   onCleanup(startKeys());
-  // After the keys of actions: a key that runs an action is not typed.
+  // After `startKeys`, so that a key that runs an action is not typed into the composer.
   onCleanup(startTyping());
 }
 

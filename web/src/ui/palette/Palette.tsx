@@ -16,7 +16,7 @@ import styles from "./Palette.module.css";
 
 type Entry = PaletteTarget | { kind: "action"; id: string; name: string; action: Action };
 
-/** How many entries of each kind are shown before anything is typed, and how many in all afterwards. */
+/** FIRST: how many entries of each kind are shown before anything is typed. MOST: how many are shown in all after that. */
 const FIRST = 8;
 const MOST = 30;
 
@@ -31,7 +31,7 @@ export default function Palette(): JSX.Element {
   const [typed, setTyped] = createSignal("");
   const [at, setAt] = createSignal(0);
 
-  /** What is looked for, and of which kind. */
+  /** The text to look for, and the kind of entries to which `#`, `@` or `>` limits the search. */
   const sought = createMemo((): { only: "room" | "person" | "action" | null; wanted: string } => {
     const text = typed().trim();
     const only = text.startsWith("#")
@@ -45,7 +45,7 @@ export default function Palette(): JSX.Element {
   });
   const ofServer = (kind: "room" | "person"): string | null => {
     const { only, wanted } = sought();
-    // All people are looked up before anything is typed: among them are those of the direct rooms.
+    // Before anything is typed, ask for people all the same: entries of direct rooms need the people's profiles.
     return (only === null || only === kind) && (wanted || kind === "person") ? wanted : null;
   };
   const listed = createPages(
@@ -69,7 +69,7 @@ export default function Palette(): JSX.Element {
     const of = entries().filter((entry) => !only || entry.kind === only);
     if (!wanted) {
       if (only) return of.slice(0, MOST);
-      // Without the open room: Enter then returns to the previous one.
+      // Leave out the open room, so that the first entry, which Enter takes, is the room that was open before.
       const elsewhere = of
         .filter((entry) => entry.kind !== "action" && entry.room !== null && entry.room.id !== currentRoomId())
         .slice(0, FIRST);
@@ -78,7 +78,7 @@ export default function Palette(): JSX.Element {
     const here = rank(wanted, of, (entry) => entry.name).map((found) => found.item);
     const known = here.filter((entry) => entry.kind !== "action");
     const elsewhere = foundElsewhere(listed.items() ?? [], people.items() ?? [], known, me()?.id);
-    // An answer to what was typed before stays until the next one: show of it what matches still.
+    // Until the server answers, the answer to the previous text stays. Show those of its entries that match the new text.
     const matching = new Set(rank(wanted, elsewhere, (entry) => entry.name).map((found) => found.item));
     const isAnswer = (entry: PaletteTarget): boolean =>
       (entry.kind === "listed" ? listed : people).answered() === wanted || matching.has(entry);
@@ -99,7 +99,7 @@ export default function Palette(): JSX.Element {
       void openDirectWith(entry.person.name);
     } else if (entry.kind === "action") {
       closePanel();
-      // After the dialog has given the focus back, and after `history.back` has changed the address.
+      // Run the action after the dialog has given the focus back and `history.back` has changed the address.
       setTimeout(() => entry.action.run?.(), 50);
     }
   };

@@ -30,7 +30,7 @@ test("a person with a direct room is listed once, and opens that room", () => {
   ]);
 });
 
-test("a room with a person's name is not that person", () => {
+test("a room that has a person's name is listed besides that person", () => {
   const found = places([room(1, "eve")], [user(8, "eve")], 7);
   expect(found.map((each) => each.kind)).toEqual(["room", "person"]);
 });
@@ -39,7 +39,7 @@ test("a direct room is listed as a room until its people are known", () => {
   expect(places([room(2, "eve", { kind: "direct" })], [], 7).map((each) => each.kind)).toEqual(["room"]);
 });
 
-test("what the server finds comes after what is known, without the user's own rooms, known people and themselves", () => {
+test("of what the server finds, the user's own rooms, known people and the user are left out", () => {
   const listing = (id: number, joined: boolean): RoomListing => {
     return { id, name: `room${id}`, kind: "public", topic: "", members: 2, archived: false, joined };
   };

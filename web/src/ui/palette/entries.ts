@@ -1,4 +1,4 @@
-/** The rooms and people of the palette. */
+/** The entries of the palette for rooms and people. */
 import { isUnread } from "../../state/unread";
 import type { Person, Room, RoomListing, UserId } from "../../sync/types";
 
@@ -38,7 +38,7 @@ function personOf(person: PalettePerson): { kind: "person"; name: string; person
   return { kind: "person", name: person.display ? `${person.name} ${person.display}` : person.name, person };
 }
 
-/** What the server has found that is not among what is known here: rooms the user is not in, then people. */
+/** Of what the server has found, the entries that are not in the palette already: rooms that the user is not in, then people. */
 export function foundElsewhere(
   rooms: readonly RoomListing[],
   people: readonly PalettePerson[],

@@ -1,11 +1,11 @@
-/** One or two letters of a name in the person's colour. Hidden from screen readers: the name is next to it. */
+/** An avatar: one or two letters of a name in the person's colour. Hidden from screen readers, as the name stands next to it. */
 import { type JSX, Show } from "solid-js";
 import { useKnowsPresence } from "../../state";
 import type { Member } from "../../sync/types";
 import { authorStyle } from "../theme/authorColour";
 import styles from "./Avatar.module.css";
 
-/** The first letters of the first two words, by grapheme, so that no character is cut. */
+/** The first graphemes of the first two words: by grapheme, so that a character of several code points stays whole. */
 export function initials(name: string): string {
   const letters = name
     .split(/[\s._\-[\]{}|^`\\]+/u)
@@ -15,18 +15,18 @@ export function initials(name: string): string {
   return (letters.join("") || first(name)).toLocaleUpperCase();
 }
 
-// Firefox has it from version 125 on.
+// `Intl.Segmenter` is missing in Firefox before version 125.
 const graphemes =
   (Intl.Segmenter as typeof Intl.Segmenter | undefined) && new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** The first character as a reader counts; the first code point where the browser does not know more. */
+/** The first grapheme of a word; without `Intl.Segmenter`, its first code point. */
 function first(word: string): string {
   if (graphemes === undefined) return [...word][0] ?? "";
   for (const { segment } of graphemes.segment(word)) return segment.length > 4 ? (segment[0] ?? "") : segment;
   return "";
 }
 
-/** Without `online` no presence is shown. While presence is not known, everybody is shown as away. */
+/** Without `online`, the avatar shows no presence. While there is no connection, everybody is shown as away. */
 export function Avatar(props: {
   user: number;
   name: string;
@@ -49,7 +49,7 @@ export function Avatar(props: {
   );
 }
 
-/** The avatar of a person with profile and presence. */
+/** The avatar of a person whose profile and presence are known. */
 export function PersonAvatar(props: {
   of: Pick<Member, "id" | "name" | "display" | "colour" | "online">;
   size?: "s" | "m" | "l";

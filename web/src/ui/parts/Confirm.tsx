@@ -10,7 +10,7 @@ import { Form } from "./Field";
 export function Confirm(props: {
   title: string;
   text: string;
-  /** The text of the button: names the action. */
+  /** The text of the button that confirms. It names the action. */
   doIt: string;
   danger?: boolean;
   disabled?: boolean;
@@ -35,7 +35,7 @@ export function Confirm(props: {
       onClose={() => props.onClose()}
       foot={
         <>
-          {/* Cancel has the focus, so that Enter, pressed in haste, does no harm. */}
+          {/* Give the focus to "Cancel", so that a hasty Enter does no harm. If there are fields, the first one gets it. */}
           <Button
             look="quiet"
             data-autofocus={props.children || props.danger === false ? undefined : ""}
@@ -61,7 +61,7 @@ export function Confirm(props: {
         <p role="alert" class={styles.problem}>
           {problem()}
         </p>
-        {/* Enter in a field submits only if the form has a submit button. */}
+        {/* Without a submit button in the form, Enter in a field would not submit it. */}
         <button type="submit" hidden />
       </Form>
     </Dialog>

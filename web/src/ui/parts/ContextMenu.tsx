@@ -6,12 +6,12 @@ import { type Accessor, createSignal, type JSX, onCleanup, onMount, Show } from 
 import { EDGE } from "./Menu";
 import { type MenuItem, MenuList } from "./MenuList";
 
-/** The subject of the menu. */
+/** What a context menu is about: a row of the list. */
 export interface Subject {
-  /** The element that gets the focus back. */
+  /** The element of the row, which gets the focus when the menu is closed. */
   row: HTMLElement;
   label: string;
-  /** Called once, with an owner. The returned items may change while the menu is open. */
+  /** Returns the items as an accessor, as they may change while the menu is open. Called once for each opening, with an owner. */
   items: () => Accessor<readonly MenuItem[]>;
 }
 
@@ -20,19 +20,19 @@ interface Point {
   y: number;
 }
 
-/** Milliseconds of a long press, and pixels by which the finger may move meanwhile. */
+/** LONG: milliseconds of a long press. TREMBLE: pixels by which the finger may move meanwhile. */
 const LONG = 500;
 const TREMBLE = 10;
 
 export function ContextMenu(props: {
   within: () => HTMLElement;
-  /** The subject that an element belongs to; null if it has no menu. */
+  /** The subject of the row that an element belongs to; null if there is no menu for it. */
   find: (element: Element) => Subject | null;
 }): JSX.Element {
   const [open, setOpen] = createSignal<{ subject: Subject; point: Point } | null>(null);
   let list: HTMLElement | undefined;
   let press: { timer: ReturnType<typeof setTimeout>; at: Point } | undefined;
-  /** Whether a long press has opened the menu: lifting the finger is not a click then. */
+  /** Whether a long press has just opened the menu: then the click that follows when the finger is lifted is ignored. */
   let held = false;
 
   const ask = (element: EventTarget | null, point: Point): boolean => {
@@ -77,12 +77,13 @@ export function ContextMenu(props: {
       event.preventDefault();
       event.stopPropagation();
     });
-    // A popover that closes by itself would close when the mouse button that opened it is released.
+    // Close the menu on a press elsewhere. An `auto` popover would do that, but some browsers close it when the mouse button that
+    // has opened it is released.
     const elsewhere = (event: Event): void => {
       if (event.target instanceof Node && !list?.contains(event.target)) setOpen(null);
     };
     document.addEventListener("pointerdown", elsewhere, { signal, capture: true });
-    // Not on `scroll`: arriving messages scroll a list as well.
+    // On `wheel`, not on `scroll`: arriving messages scroll a list as well.
     document.addEventListener("wheel", elsewhere, { signal, capture: true, passive: true });
     window.addEventListener("resize", () => setOpen(null), { signal });
     onCleanup(() => {
@@ -91,7 +92,7 @@ export function ContextMenu(props: {
     });
   });
 
-  /** The row, or the element that has replaced it. */
+  /** The row's element, or the new element of the same row if it was made anew. */
   const rowOf = ({ row }: Subject): HTMLElement =>
     (row.isConnected
       ? null
@@ -101,7 +102,7 @@ export function ContextMenu(props: {
     list = element;
     const box = row.getBoundingClientRect();
     const isOn = point.x >= box.left && point.x <= box.right && point.y >= box.top && point.y <= box.bottom;
-    // The menu key reports no useful position.
+    // The menu key reports a position outside of the row: place the menu below the row then.
     const { x, y } = isOn ? point : { x: box.left + EDGE, y: box.bottom };
     const { offsetWidth: width, offsetHeight: height } = element;
     element.style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;

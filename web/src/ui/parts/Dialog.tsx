@@ -9,21 +9,21 @@ import { raiseToasts } from "./toast";
 export interface DialogProps {
   title: string;
   onClose: () => void;
-  /** `wide` for settings and tables; `top` is near the top of the page, without a visible title. */
+  /** `wide`: for settings and tables. `top`: near the top of the page, without a visible title. */
   shape?: "normal" | "wide" | "top";
-  /** Only text: the content gets the focus, so that keys scroll it. */
+  /** Whether the content is text without controls: then it gets the focus, so that keys scroll it. */
   text?: boolean;
-  /** Buttons at the end. */
+  /** The buttons at the end of the dialog. */
   foot?: JSX.Element;
   children: JSX.Element;
 }
 
-/** The element that had the focus before a dialog that is still loading. */
+/** The element that had the focus before the dialog that is being loaded; it gets the focus back when that dialog closes. */
 let held: Element | null = null;
 
 /**
- * In place of a dialog that is loading. It takes the focus: keys must not go into the composer meanwhile. Its content becomes
- * visible only if loading takes long.
+ * Shown instead of a dialog while its module is loaded. It takes the focus, so that keys do not go into the composer meanwhile.
+ * Its content becomes visible only if loading takes long.
  */
 export function Holding(props: { onClose: () => void }): JSX.Element {
   let element!: HTMLDialogElement;
@@ -31,7 +31,7 @@ export function Holding(props: { onClose: () => void }): JSX.Element {
   onMount(() => {
     held = document.activeElement;
     showModal(element);
-    // Not the button, which a second Enter would press.
+    // Focus the words, not the close button, which a second Enter would press.
     words.focus();
     raiseToasts();
   });
@@ -41,7 +41,7 @@ export function Holding(props: { onClose: () => void }): JSX.Element {
     closeModal(element);
     raiseToasts();
     if (document.querySelector("dialog[open]")) return;
-    // No dialog has opened, or it is not shown yet and takes the focus later.
+    // No dialog is open: loading was cancelled, or the dialog opens in a moment and takes the focus then.
     if (before instanceof HTMLElement && before.isConnected) before.focus();
   });
   return (
@@ -72,7 +72,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   let closed = false;
   const show = (): void => {
     if (closed) return;
-    // The element is not in the page while Suspense waits for data.
+    // `showModal` needs the element in the page. While Solid waits for data of the dialog, it is not: try again.
     if (!element.isConnected) {
       requestAnimationFrame(show);
       return;

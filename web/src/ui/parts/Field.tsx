@@ -5,9 +5,9 @@ import styles from "./Field.module.css";
 export interface FieldOptions {
   label: string;
   hint?: string | undefined;
-  /** The problem of the input; screen readers announce it. */
+  /** What is wrong with the input, as a sentence; screen readers announce it. */
   problem?: string | null | undefined;
-  /** Hide the label, except from screen readers. */
+  /** Whether to show the label to screen readers only. */
   bare?: boolean;
 }
 
@@ -54,7 +54,7 @@ export function Note(props: {
   );
 }
 
-/** A form whose submission is a call, and loads no page. */
+/** A form that calls a function when it is submitted, instead of loading a page. */
 export function Form(props: {
   id?: string;
   class?: string | undefined;

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { lazyModule } from "../../platform/lazyModule";
 import { lazyDialog } from "./LazyPart";
 
-// No file is loaded, without a complaint.
+// happy-dom loads no files. Make it treat each as loaded, instead of reporting an error.
 (window as unknown as { happyDOM: { settings: Record<string, boolean> } }).happyDOM.settings[
   "handleDisabledFileLoadingAsSuccess"
 ] = true;

@@ -1,4 +1,4 @@
-/** Components whose modules are loaded when they are first shown. If loading fails, the user is told so, and can try again. */
+/** Components whose modules are loaded when they are first shown. If loading fails, the user is told, and can try again. */
 import { type Accessor, type Component, createSignal, type JSX, Match, onCleanup, onMount, Switch } from "solid-js";
 import { isPageReplaced, type LazyModule } from "../../platform/lazyModule";
 import { t } from "../../text";
@@ -6,7 +6,7 @@ import { Button } from "./Button";
 import { Dialog, Holding } from "./Dialog";
 import styles from "./LazyPart.module.css";
 
-/** Why a part is not there: the server can not be reached, or it has another version of the page. */
+/** Why a part could not be loaded: the server can not be reached, or it has another version of the page. */
 export type LoadFailure = "unreachable" | "replaced";
 
 export interface LoadingPart<T> {
@@ -59,12 +59,12 @@ function FailureButtons(props: { failure: LoadFailure; onTryAgain: () => void })
   );
 }
 
-/** In place of a part within the page that is loading. Its words become visible only if that takes long. */
+/** Shown instead of a part of the page, except a dialog, while it is loaded. The text becomes visible only if that takes long. */
 export function PartLoading(): JSX.Element {
   return <p class={styles.loading}>{t.shell.loading}</p>;
 }
 
-/** In place of a part within the page that could not be loaded. */
+/** Shown instead of a part of the page, except a dialog, that could not be loaded. */
 export function PartFailure(props: { failure: LoadFailure; onTryAgain: () => void; onClose: () => void }): JSX.Element {
   let place!: HTMLDivElement;
   onMount(() => place.focus());
@@ -93,8 +93,9 @@ export function PartFailure(props: { failure: LoadFailure; onTryAgain: () => voi
 }
 
 /**
- * A dialog whose module is loaded when it is first opened. While it loads, and if that fails, another dialog is in its place.
- * @param pick returns the component of the module.
+ * Returns a component for a dialog whose module is loaded when it is first opened. While it loads, and if that fails, the
+ * component shows another dialog, which says so.
+ * @param pick returns the dialog's component from the module.
  */
 export function lazyDialog<M, P extends object>(
   load: LazyModule<M>,

@@ -6,12 +6,12 @@ import styles from "./Menu.module.css";
 export interface MenuItem {
   label: string;
   icon?: IconName;
-  /** For one of several exclusive options: whether it is chosen. */
+  /** For an item that is one of several options: whether it is the chosen one. */
   checked?: boolean;
   danger?: boolean;
-  /** A line above it. */
+  /** Whether there is a line above the item. */
   apart?: boolean;
-  /** A heading above this item, for it and those that follow. */
+  /** A heading above the item, for it and the items that follow. */
   heading?: string;
   run: () => void;
 }
@@ -20,7 +20,7 @@ export function MenuList(props: {
   id?: string;
   label: string;
   items: readonly MenuItem[];
-  /** `auto`: the browser closes it on a click elsewhere, and `onGone` is called. */
+  /** `auto`: the browser closes the menu on a click elsewhere, and `onGone` is called. */
   popover: "auto" | "manual";
   /** Place the menu; its size is known by then. */
   place: (list: HTMLElement) => void;
@@ -72,7 +72,7 @@ export function MenuList(props: {
         if ((event as ToggleEvent).newState === "closed") props.onGone?.();
       }}
     >
-      {/* By index: items may change while the menu is open, and the focus stays. */}
+      {/* `Index` keeps the elements, and so the focus, when items change while the menu is open. */}
       <Index each={props.items}>
         {(item) => (
           <>

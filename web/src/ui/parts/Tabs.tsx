@@ -1,11 +1,11 @@
-/** Tabs at the side (above, on a phone), and the page of the chosen one. */
+/** A list of tabs at the side (on a phone, above), and the page of the chosen tab. */
 import { createEffect, createMemo, createUniqueId, For, type JSX, on, Show, untrack } from "solid-js";
 import styles from "./Tabs.module.css";
 
 export interface Tab {
   id: string;
   label: string;
-  /** Makes the page when the tab is chosen. It is not tracked: the page reads signals itself. */
+  /** Creates the tab's page, when the tab is chosen. Signals that are read during the call do not cause it to be called again. */
   page: () => JSX.Element;
 }
 
@@ -16,10 +16,10 @@ export function Tabs(props: {
   onPick: (id: string) => void;
 }): JSX.Element {
   const base = createUniqueId();
-  // By id: a new list of the same tabs does not make the page anew, so unsaved input stays.
+  // Find tabs by id: if `tabs` becomes a new list with the same ids, the page is not created anew, and unsaved input stays.
   const tabOf = (id: string): Tab | undefined => props.tabs.find((tab) => tab.id === id);
   const chosen = createMemo(() => (tabOf(props.chosen) ?? props.tabs[0])?.id ?? "");
-  // On a phone the list scrolls sideways.
+  // On a phone, the list scrolls sideways: scroll to the chosen tab.
   createEffect(
     on(chosen, (id) => {
       document.getElementById(`${base}-${id}`)?.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -1,4 +1,4 @@
-/** Controls for choosing: one of several, or on and off. */
+/** Controls for choosing one of several options, and a switch. */
 import { createUniqueId, type JSX, Show } from "solid-js";
 import { type FieldOptions, Note } from "./Field";
 import styles from "./Field.module.css";
@@ -47,7 +47,7 @@ export function Choice<T extends string>(props: {
   options: readonly { value: T; label: string; hint?: string }[];
   onPick: (value: T) => void;
   disabled?: boolean;
-  /** Side by side instead of one below the other. */
+  /** Whether the options stand side by side, instead of one below the other. */
   row?: boolean;
 }): JSX.Element {
   const name = createUniqueId();

@@ -1,4 +1,4 @@
-/** How long, and how often, something is valid: options to choose from. */
+/** Options to choose from: how long an invitation, a ban or a mute lasts, and how often an invitation can be used. */
 import { t } from "../../text";
 
 /** Options of a `Select`: value and text. Durations are in seconds, 0 for no end. */
@@ -34,7 +34,7 @@ export function endOf(term: string): number {
   return seconds ? Date.now() + seconds * 1000 : 0;
 }
 
-/** For how many people an invitation link is valid; 0: any number. */
+/** How many people can use an invitation link; 0: any number. */
 export function usesOptions(counts: readonly number[]): SelectOptions {
   const { usesAny, usesOne, usesMany } = t.shell.invite;
   return counts.map((n) => [String(n), n === 0 ? usesAny : n === 1 ? usesOne : usesMany(n)] as const);

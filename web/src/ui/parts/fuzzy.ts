@@ -1,4 +1,5 @@
-/** Fuzzy search: letters match in order, best at the beginnings of words and next to each other. */
+/** Fuzzy search: a name matches if it has the typed letters in their order. Letters at the beginnings of words, and letters next to
+ * each other, make a better match. */
 import { searchable } from "../../sync/searchable";
 
 export interface Match {
@@ -8,11 +9,11 @@ export interface Match {
   at: readonly number[];
 }
 
-/** Match `typed` against `name`; null if not all letters are in it in this order. Compares base letters (`searchable`). */
+/** Match `typed` against `name` by base letters (`searchable`); null if `name` does not have all letters in this order. */
 export function match(typed: string, name: string): Match | null {
   const letters = [...searchable(typed).replace(/[\s#@]+/g, "")];
   if (letters.length === 0) return { score: 0, at: [] };
-  // A character of the name can have several letters: "ß" has "s" twice.
+  // A character of the name can have several base letters: "ß" has "ss".
   const folded: string[] = [];
   const places: number[] = [];
   const isBeginning: boolean[] = [];
@@ -30,7 +31,7 @@ export function match(typed: string, name: string): Match | null {
   const beginning = (index: number): boolean => isBeginning[index] ?? false;
 
   let best: Match | null = null;
-  // Try each occurrence of the first letter: names are short.
+  // Try all occurrences of the first letter; names are short, so that is quick.
   for (let start = 0; start < folded.length; start++) {
     if (folded[start] !== letters[0]) continue;
     const at: number[] = [];

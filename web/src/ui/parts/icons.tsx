@@ -1,4 +1,4 @@
-/** Icons on a grid of 16, drawn with one stroke in the colour of the text. */
+/** Icons: lines on a grid of 16 by 16 units, in the colour of the text. */
 import type { JSX } from "solid-js";
 
 const paths = {
@@ -47,7 +47,7 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-/** Hidden from screen readers: text next to it, or the control around it, says what it means. */
+/** An icon. Hidden from screen readers: the text next to it, or the label of the control around it, says what it means. */
 export function Icon(props: { name: IconName; size?: number; filled?: boolean }): JSX.Element {
   return (
     <svg

@@ -1,4 +1,4 @@
-/** The parts of the interface that the first load needs. Other parts are imported from their own files, and load with their users. */
+/** The parts that the page's first load needs. Import the others from their own files, to keep them out of the first load. */
 export { Avatar, initials, PersonAvatar } from "./Avatar";
 export { Button, IconButton } from "./Button";
 export { ContextMenu, type Subject } from "./ContextMenu";

@@ -23,7 +23,7 @@ describe("keys", () => {
     expect(shownKeys("Alt+ArrowUp", false)).toEqual(["Alt", "↑"]);
   });
 
-  test("for signs match on every keyboard layout", () => {
+  test("for signs such as ? match on every keyboard layout", () => {
     expect(matches(key("?", { shiftKey: true }), "?", false)).toBe(true);
     expect(matches(key("?"), "?", false)).toBe(true);
     expect(matches(key("/", { ctrlKey: true, shiftKey: true }), "Mod+/", false)).toBe(true);

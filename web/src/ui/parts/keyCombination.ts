@@ -23,39 +23,41 @@ export function parseKeys(keys: string): Combination {
   };
 }
 
-/** The fields of a keydown event that tell which combination was pressed. */
+/** The fields of a `keydown` event that are needed to recognize a key combination. */
 export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey"> & {
   code?: string;
   getModifierState?: (key: string) => boolean;
 };
 
-/** Whether AltGr is held. It writes characters, so it is neither Ctrl nor Alt. Firefox reports Option on Apple computers as AltGr. */
+/** Whether AltGr is held. It writes characters, so it counts as neither Ctrl nor Alt. Always false on Apple computers, where
+ * Firefox reports Option as AltGr. */
 export const isAltGr = (pressed: KeyPress, apple = isApple): boolean =>
   !apple && (pressed.getModifierState?.("AltGraph") ?? false);
 
-/** Signs by their physical keys on the US layout. */
+/** The signs on some physical keys of the US layout, by `KeyboardEvent.code`. */
 const SIGN_CODES: Readonly<Record<string, string>> = { Comma: ",", Slash: "/" };
 
 /**
- * The key of a shortcut, in lower case: what the key writes, or, if that is of another script, the label of the same physical
- * key on the US layout. So Ctrl-K is the key labelled K on AZERTY and Dvorak, and the key beside J on a Cyrillic layout.
+ * The pressed key for comparison with a shortcut, in lower case: what the key writes. If that is not a Latin letter (Cyrillic,
+ * for example), the label of the same physical key on the US layout. So Ctrl-K is the key labelled K on AZERTY and Dvorak; on a
+ * Cyrillic layout it is the key that is K on the US layout.
  */
 export function keyOfShortcut(pressed: KeyPress, apple = isApple): string {
   const key = pressed.key.normalize("NFKC").toLowerCase();
   const code = pressed.code ?? "";
   const digit = /^Digit([0-9])$/.exec(code)?.[1];
-  // AZERTY and Czech write digits with Shift only.
+  // On AZERTY and Czech keyboards the keys of digits write other characters without Shift.
   if (digit !== undefined && !/^[a-z0-9]$/.test(key) && !pressed.shiftKey) return digit;
   const letter = /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase();
-  // Option changes the letters on Apple computers.
+  // On Apple computers, Option makes letter keys write other characters.
   if (apple && pressed.altKey && letter !== undefined && !/^[a-z]$/.test(key)) return letter;
-  // Turkish keyboards have two letters I.
+  // Turkish keyboards have a dotless and a dotted I, on two keys.
   if (key === "ı" || key === "i̇") return "i";
   const isForeign = /[^\0-\x7f]/.test(key) && !/\p{Script=Latin}/u.test(key);
   return isForeign ? (letter ?? SIGN_CODES[code] ?? key) : key;
 }
 
-/** Whether a combination (see above) was pressed. */
+/** Whether the combination `keys` (for example `Mod+K`) was pressed. */
 export function matches(pressed: KeyPress, keys: string, apple = isApple): boolean {
   const wanted = parseKeys(keys);
   const altGr = isAltGr(pressed, apple);
@@ -66,7 +68,7 @@ export function matches(pressed: KeyPress, keys: string, apple = isApple): boole
   const isSign = wanted.key.length === 1 && !/[a-z0-9]/.test(wanted.key);
   if (!isSign && pressed.shiftKey !== wanted.shift) return false;
   if (pressed.key.toLowerCase() === wanted.key) return true;
-  // Without Ctrl or Alt, a letter of another script is text.
+  // Without Ctrl or Alt the key writes text: then only what it writes counts, not its label on the US layout.
   return (wanted.mod || wanted.alt) && keyOfShortcut(pressed, apple) === wanted.key;
 }
 

@@ -1,4 +1,4 @@
-/** Data that is loaded when a component is made. The old value stays while it is loaded again. */
+/** Data from the server, loaded when a component is created. While it is loaded again, the old value stays. */
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import type { Answer } from "../../sync/types";
 import { sentence } from "../../text";
@@ -6,7 +6,7 @@ import { sentence } from "../../text";
 export interface Loaded<T> {
   /** The data; undefined until it is loaded. */
   value: Accessor<T | undefined>;
-  /** Why loading failed, as a sentence; empty if it did not. */
+  /** Why the last attempt to load has failed, as a sentence; empty if it has not. */
   problem: Accessor<string>;
   /** Load again. */
   again: () => Promise<void>;

@@ -1,4 +1,4 @@
-/** The open modal dialogs, in the order in which they were opened. All but the last one are inert. */
+/** The open modal dialogs, in the order in which they were opened. The browser makes all but the last one inert. */
 
 const open: HTMLDialogElement[] = [];
 

@@ -8,7 +8,7 @@ type Reply = (answer: Answer<Found<string>>) => void;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Pages whose questions the test answers. */
+/** Pages, and the questions to the server, which the test answers. */
 function open(first: string | null) {
   const asked: { query: string; next: string; reply: Reply }[] = [];
   const ask = (query: string, next: string): Promise<Answer<Found<string>>> =>
@@ -49,7 +49,7 @@ test("a page is asked for once, and added to those before; an empty one is passe
   expect(asked.map((each) => each.next)).toEqual(["", "one", "two"]);
 });
 
-test("without a connection the problem is said, and what was found stays", async () => {
+test("without a connection the problem is shown, and the entries that were found stay", async () => {
   const { asked, setQuery, pages, found } = open("a");
   await found(0, ["a1"]);
   setQuery("ab");

@@ -1,27 +1,27 @@
-/** A list that the server gives out in pages, by what is typed: for rooms, people and members, of which there may be thousands. */
+/** A list that comes from the server in pages, for a text that the user types: rooms, people or members, often thousands. */
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js";
 import type { Answer, Found } from "../../sync/types";
 import { sentence } from "../../text";
 
-/** Milliseconds after the last key until the server is asked. */
+/** Milliseconds after the last change of the query until the server is asked. */
 const PAUSE = 120;
 
 export interface Pages<T> {
-  /** What was found so far; undefined before the first answer. While another query is being answered, the old answer stays. */
+  /** The entries of all pages so far; undefined before the first answer. After a change of the query they stay until the answer. */
   items: Accessor<readonly T[] | undefined>;
   /** The query that `items` answers. */
   answered: Accessor<string>;
   /** Whether there are more pages. */
   hasMore: Accessor<boolean>;
-  /** Why the last question was not answered, as a sentence; empty if it was. */
+  /** Why the last question has failed, as a sentence; empty if it has not. */
   problem: Accessor<string>;
-  /** Ask for the next page, unless one is being asked for. */
+  /** Ask for the next page, unless an answer is awaited. */
   more: () => void;
 }
 
 /**
- * @param ask asks the server for the page after `next`.
- * @param query what was typed. Null asks for nothing, and finds nothing.
+ * @param ask asks the server for the page that `next` names (empty: the first page).
+ * @param query what was typed. Null: the server is not asked, and `items` is undefined.
  */
 export function createPages<T>(
   ask: (query: string, next: string) => Promise<Answer<Found<T>>>,
@@ -29,7 +29,7 @@ export function createPages<T>(
 ): Pages<T> {
   const [found, setFound] = createSignal<{ query: string; items: readonly T[]; next: string } | undefined>();
   const [problem, setProblem] = createSignal("");
-  /** Counts the questions: an answer to any but the last one is stale. */
+  /** The number of questions so far. Only the answer to the last one is used. */
   let asked = 0;
   let waits = false;
   const put = async (wanted: string, next: string, before: readonly T[]): Promise<void> => {
@@ -42,7 +42,7 @@ export function createPages<T>(
     if (answer.ok) {
       const { items, next: following } = answer.value;
       setFound({ query: wanted, items: [...before, ...items], next: following });
-      // A page may be empty and have a next one.
+      // The server may send an empty page although there is a next one: ask for that.
       if (items.length === 0 && following !== "") void put(wanted, following, before);
     }
   };
@@ -74,7 +74,7 @@ export function createPages<T>(
   };
 }
 
-/** Calls `more` while the end of a list, where this element is, is near what is visible. */
+/** Call `more` whenever `element`, which is at the end of a list, comes near the visible part. Ends with the owner. */
 export function atEndOfList(element: HTMLElement, more: () => void): void {
   const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && more(), {
     rootMargin: "600px",

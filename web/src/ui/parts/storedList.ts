@@ -1,10 +1,10 @@
-/** Lists of the user's that are kept on this device, the newest item first. All tabs share them, as signals. */
+/** Lists that belong to the user and are stored on this device, the newest item first. A change shows in all tabs. */
 import { type Accessor, createSignal } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 
 export interface StoredList<T> {
   all: Accessor<readonly T[]>;
-  /** Add an item, in place of those for which `isSame` is true. */
+  /** Add an item at the beginning, and remove the items for which `isSame` returns true. */
   put: (item: T, isSame: (each: T) => boolean) => void;
   drop: (which: (each: T) => boolean) => void;
 }
@@ -14,7 +14,7 @@ type FieldTypes<T> = { readonly [Name in keyof T]: "number" | "string" | "boolea
 
 /**
  * @param name part of the key in the browser's storage.
- * @param fields the fields of an item: what has other fields, as another version of the page may have stored it, is ignored.
+ * @param fields the fields of an item and their types. Stored items that differ, as those of another version, are ignored.
  * @param most how many items are kept; the oldest are dropped.
  */
 export function createStoredList<T extends object>(name: string, fields: FieldTypes<T>, most: number): StoredList<T> {
@@ -36,7 +36,7 @@ export function createStoredList<T extends object>(name: string, fields: FieldTy
     writeStored(key, next.length > 0 ? JSON.stringify(next) : null);
     setAll(next);
   };
-  // Another tab has changed the list; the key is null if it has cleared the whole storage.
+  // A `storage` event means that another tab has changed the list. Its key is null if that tab has cleared the whole storage.
   if (typeof window !== "undefined")
     window.addEventListener("storage", (event) => {
       if (event.key === key || event.key === null) setAll(read(event.newValue));

@@ -21,7 +21,7 @@ const MOST = 3;
 const [notices, setNotices] = createSignal<readonly Notice[]>([]);
 let last = 0;
 
-/** Show that something was done. `grave` toasts, such as problems, are shown longer. */
+/** Show a short text. `grave`: whether it tells of a problem; then it is shown longer. */
 export function showToast(text: string, grave = false): void {
   const id = ++last;
   setNotices((now) => [...now.filter((each) => each.text !== text), { id, text, problem: grave }].slice(-MOST));
@@ -37,7 +37,7 @@ export function showProblem(problem: { code: string; message: string }): void {
   showToast(sentence(problem), true);
 }
 
-/** Show the problem of an answer, if it has one. Returns its value otherwise. */
+/** Wait for an answer. If it has a problem, show that in a toast and return undefined; else return its value. */
 export async function showRefusal<T>(
   answer: Promise<{ ok: true; value: T } | { ok: false; problem: { code: string; message: string } }>,
 ): Promise<T | undefined> {
@@ -69,7 +69,7 @@ export function Toasts(): JSX.Element {
     raiseToasts();
   });
   return (
-    // An element that stays in place while the toasts are in a dialog.
+    // This outer element stays where it is. The inner one, with the toasts, moves into dialogs and back.
     <div
       ref={(element) => {
         home = element;

@@ -1,4 +1,4 @@
-/** The people in a room: those who are online first, and among them moderators first. */
+/** The list of the people in a room: those who are online come first, and among them moderators. */
 
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from "solid-js";
 import { engine, useKnowsPresence, useMe, useMembers, useRoom } from "../../state";
@@ -24,11 +24,11 @@ export function sorted(members: readonly Member[]): readonly Member[] {
   );
 }
 
-/** With more members than this there is a search field. */
+/** If a room has more members than this, there is a search field. */
 const MANY = 8;
-/** The server sends so many members at once. Those of a larger room come in pages. */
+/** The most members that the server sends at once. Those of a larger room are asked for in pages, by name. */
 const WHOLE = 200;
-/** How many members are shown at first. */
+/** How many members are shown at first; a button shows the others. */
 const DRAWN = 200;
 
 export function People(props: { room: RoomId }): JSX.Element {
@@ -115,7 +115,7 @@ export function People(props: { room: RoomId }): JSX.Element {
   );
 }
 
-/** The members of a large room, by name, in pages that the server is asked for as one scrolls. */
+/** The members of a large room, by name. The next page is asked for when the user scrolls near the end. */
 function ManyPeople(props: { room: RoomId; search: string; count: number }): JSX.Element {
   const listed = createPages(
     (query, next) => engine.findMembers(props.room, query, next),
@@ -136,7 +136,8 @@ function ManyPeople(props: { room: RoomId; search: string; count: number }): JSX
   );
 }
 
-/** Rows are made anew when a member changes. Gives the focus to the new row, or, if the member is gone, to the first one. */
+/** Keep the focus in the list. The row of a member who changes is created anew: then the new row gets the focus. If the member has
+ * left, the first row gets it. */
 function keepsFocus(row: HTMLElement): void {
   onCleanup(() => {
     if (document.activeElement !== row) return;

@@ -1,4 +1,4 @@
-/** The card of a person: profile, direct message, and what moderators may do. */
+/** The dialog about a person: profile, a button to write to them, and the actions of moderators. */
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from "solid-js";
 import type { User } from "../../api/types";
 import { users } from "../../api/users";
@@ -22,7 +22,7 @@ type Restriction = "kick" | "ban" | "mute";
 
 const RESTRICTIONS: readonly Restriction[] = ["kick", "ban", "mute"];
 
-/** `action`: the restriction to ask about at once; empty: show the card first. */
+/** `action`: if set (`kick`, `ban` or `mute`), ask at once about that restriction; else show the card. */
 export function PersonCard(props: { user: UserId; action?: string }): JSX.Element {
   const { value: known } = load(() => users.get(props.user));
   const members = useMembers(currentRoomId);
@@ -30,7 +30,7 @@ export function PersonCard(props: { user: UserId; action?: string }): JSX.Elemen
   const name = (): string => member()?.name ?? known()?.name ?? "";
   const asked = (): Restriction | null => RESTRICTIONS.find((each) => each === props.action) ?? null;
   const [action, setAction] = createSignal(asked());
-  // The address may change to another action or person while the card is open.
+  // While the card is open, the address can change to another action or person.
   createEffect(on([asked, () => props.user], ([wanted]) => setAction(wanted), { defer: true }));
   return (
     <Show
@@ -51,7 +51,7 @@ export function PersonCard(props: { user: UserId; action?: string }): JSX.Elemen
   );
 }
 
-/** The time where somebody is; empty if their zone is not known. */
+/** The present time in somebody's time zone; empty if the zone is not known. */
 function localTime(zone: string | undefined): string {
   if (!zone) return "";
   try {

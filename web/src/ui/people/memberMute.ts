@@ -1,4 +1,4 @@
-/** Whether a member is muted in a room. Only moderators can ask the server for that. */
+/** Whether a member is muted in a room. The server tells this to moderators only. */
 import { type Accessor, createMemo } from "solid-js";
 import { rooms } from "../../api/rooms";
 import { engine } from "../../state";
@@ -7,13 +7,13 @@ import { t } from "../../text";
 import { load, showRefusal, showToast } from "../parts";
 
 export interface MemberMute {
-  /** False until it is known. */
+  /** Whether the member is muted; false until the server has answered. */
   muted: Accessor<boolean>;
-  /** Ask again. */
+  /** Ask the server again. */
   again: () => void;
 }
 
-/** `room` is null if the user must not ask. */
+/** `room` is null if the user is no moderator: then the server is not asked. */
 export function useMemberMute(room: Accessor<RoomId | null>, user: UserId): MemberMute {
   const asked = createMemo(() => {
     const id = room();

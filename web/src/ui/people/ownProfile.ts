@@ -1,4 +1,4 @@
-/** The user's own profile: as it was just saved, until the engine has received the change. */
+/** The user's own profile. After the user has saved it, this is the saved one, until the engine has received the change. */
 import { createMemo, createSignal } from "solid-js";
 import { useMe } from "../../state";
 
@@ -9,7 +9,7 @@ interface Shown {
 
 const [saved, setSaved] = createSignal<Shown | null>(null);
 
-/** The profile was saved. */
+/** Call when the server has saved the profile. */
 export function profileSaved(profile: Shown): void {
   setSaved({ display: profile.display, colour: profile.colour });
 }
@@ -22,7 +22,7 @@ export function useOwnProfile(): () => Shown {
     const mine = saved();
     if (now !== before) {
       before = now;
-      // The engine has newer data, perhaps from another device.
+      // The engine has received a profile: from now on use that, which can also be from another device.
       if (mine) queueMicrotask(() => setSaved(null));
       else return { display: now?.display ?? "", colour: now?.colour ?? "" };
     }

@@ -1,4 +1,4 @@
-/** The open room. */
+/** The open room, and functions that open one. */
 import { type Accessor, createEffect, createMemo, createRoot } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 import { engine, useRooms } from "../../state";
@@ -20,7 +20,7 @@ let memos: Current | undefined;
 function current(): Current {
   memos ??= createRoot(() => {
     const rooms = useRooms();
-    // Remember what words in addresses have meant: a renamed room stays open, and older addresses find it.
+    // Remember which room each name in an address has meant: after a rename the room stays open, and old addresses still find it.
     const meant = new Map<string, RoomId>();
     const room = createMemo(() => {
       const { place } = route();
@@ -43,10 +43,10 @@ function current(): Current {
 /** The open room; null if none is open, or the user is not in it. */
 export const currentRoom = (): Room | null => current().room();
 
-/** Its id. Changes only when another room is opened. */
+/** The id of the open room. Unlike `currentRoom`, it changes only when another room is opened. */
 export const currentRoomId = (): RoomId | null => current().id();
 
-/** The seq of the message that the address names. Does not change with the panel. */
+/** The seq of the message that the address names; null if it names none. Does not change when a panel is opened or closed. */
 export const currentSeq = (): Seq | null => current().seq();
 
 /** Open a room, at a message if `seq` is given. */
@@ -57,7 +57,7 @@ export function openRoom(room: Pick<Room, "id" | "name" | "kind">, seq: Seq | nu
 /** Open a room that the user has just made or joined, with the focus in the composer. */
 export function openAndWrite(id: RoomId): void {
   openRoom(engine.room(id) ?? { id, name: "", kind: "private" });
-  // After the closing dialog has given the focus back. Not on touch screens, where focus would open the keyboard.
+  // Focus after the dialog that is closing has given the focus back. On touch screens, focus would open the keyboard.
   if (matchMedia("(hover: hover)").matches) queueMicrotask(focusComposer);
 }
 
@@ -67,7 +67,7 @@ export async function openDirectWith(name: string): Promise<void> {
   if (id !== undefined) openAndWrite(id);
 }
 
-/** Keep the room's current name in the address, for as long as the owner lives. */
+/** After a rename of the open room, put its new name into the address. Works for as long as the owner lives. */
 export function keepAddress(): void {
   createEffect(() => {
     const { place } = route();
@@ -76,7 +76,7 @@ export function keepAddress(): void {
   });
 }
 
-/** Remember the open room for the next visit. */
+/** Store the id of the open room, which the next visit opens first. */
 export function remember(room: RoomId): void {
   writeStored(LAST, String(room));
 }

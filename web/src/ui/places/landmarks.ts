@@ -1,6 +1,6 @@
-/** The composer and the message list as places to move the focus to. */
+/** The elements of the composer and of the message list, for other parts that move the focus there or scroll. */
 
-/** Element ids. */
+/** The ids of the two elements. */
 export const COMPOSER = "composer";
 export const MESSAGES = "messages";
 
@@ -13,7 +13,7 @@ export function focusMessages(): void {
   (place?.querySelector<HTMLElement>("[role=log], [tabindex]") ?? place)?.focus();
 }
 
-/** Scroll the messages by a page: back (-1) or on (1). About one line of the previous page stays visible. */
+/** Scroll the messages by one page: -1 up, 1 down. About one line of the previous page stays visible. */
 export function scrollMessages(pages: -1 | 1): void {
   const log = document.querySelector<HTMLElement>('[role="log"]');
   log?.scrollBy({ top: pages * (log.clientHeight - 48) });

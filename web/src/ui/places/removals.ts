@@ -1,6 +1,6 @@
 /**
- * The rooms from which the user was kicked or banned, by whom and why; shown in place of the room. Kept on this device, because
- * the server tells it once, to one tab, in the last event of the room that the user gets.
+ * The rooms from which the user was kicked or banned, by whom and why; the page shows that instead of the room. Stored on this
+ * device, because the user gets it only once, in the last event of the room, which only one tab reports.
  */
 import type { Millis, RoomEvent, RoomId, RoomKind, UserId } from "../../sync/types";
 import { t } from "../../text";
@@ -38,7 +38,7 @@ const stored = createStoredList<Removal>(
   MOST,
 );
 
-/** The removal that an event describes; null if it is another event, or about somebody else. */
+/** The removal of the user that an event describes; null if it is another kind of event, or about somebody else. */
 export function removalOf(
   event: RoomEvent,
   me: UserId | undefined,
@@ -62,29 +62,29 @@ export function rememberRemoval(removal: Removal): void {
   stored.put(removal, (each) => each.user === removal.user && each.room === removal.room);
 }
 
-/** Forget a removal: the user is in the room again. */
+/** Delete a removal. Called when the user is in the room again. */
 export function forgetRemoval(user: UserId | undefined, room: RoomId): void {
   stored.drop((each) => each.user === user && each.room === room);
 }
 
-/** The removals of a user, the last one first. */
+/** The removals of a user, the latest first. */
 export function removals(user: UserId | undefined): readonly Removal[] {
   return stored.all().filter((each) => each.user === user);
 }
 
 const moment = (at: Millis): string => formatDate("dateTime", at);
 
-/** When it was, as text. */
+/** The time of the removal, as text. */
 export function removalTime(removal: Removal): string {
   return moment(removal.at);
 }
 
-/** Whether it is a ban that has ended. */
+/** Whether the removal was a ban that has ended. */
 export function isOver(removal: Removal, now: Millis): boolean {
   return removal.banned && removal.until > 0 && removal.until <= now;
 }
 
-/** A sentence about the removal. */
+/** The sentence about the removal: by whom, why, and until when. */
 export function removalSentence(removal: Removal): string {
   const { notify } = t.shell;
   if (!removal.banned) return notify.sentOut(removal.by, removal.name, removal.why);

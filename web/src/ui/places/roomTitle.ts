@@ -1,4 +1,4 @@
-/** How rooms are called: a direct room by the people in it. */
+/** The titles of rooms: the name of a room, or the people in a direct room. */
 import { type Accessor, createMemo } from "solid-js";
 import { useMe, useMembers } from "../../state";
 import type { Member, Room } from "../../sync/types";
@@ -15,7 +15,7 @@ export function useOthers(room: Accessor<Room | undefined>): Accessor<readonly M
   return createMemo(() => (members() ?? []).filter((member) => member.id !== me()?.id));
 }
 
-/** The server's replacement for the name of a deleted account. No real name has spaces. */
+/** The server's text in place of the name of a deleted account. Names have no spaces, so nobody is called that. */
 const GONE = "someone who left";
 
 /** The title of a room; empty while there is none. */

@@ -20,7 +20,7 @@ describe("an address", () => {
     expect(parse("/r/caf%C3%A9", "").place).toEqual({ at: "room", room: "café", seq: null });
   });
 
-  test("that is invalid leads home or to the room, and does not throw", () => {
+  test("that is invalid is read as home or as the room, without an error", () => {
     expect(parse("/", "").place).toEqual({ at: "home" });
     expect(parse("/nowhere", "").place).toEqual({ at: "home" });
     expect(parse("/r/", "").place).toEqual({ at: "home" });
@@ -35,7 +35,7 @@ describe("an address", () => {
     expect(parse("/r/lobby", "#").panel).toBeNull();
   });
 
-  test("of a room leads back to it, for any name", () => {
+  test("made for a room is read as that room again, for any name", () => {
     const rooms = [
       { id: 1, name: "lobby", kind: "public" },
       { id: 7, name: "12", kind: "public" },
@@ -49,7 +49,7 @@ describe("an address", () => {
       expect(place.at === "room" && resolve(rooms, place.room)).toBe(room);
     }
     expect(pathOf(rooms[0], 9)).toBe("/r/lobby/9");
-    // A new room of which only the id is known.
+    // Of a room that was just made, only the id may be known.
     expect(pathOf({ id: 16, name: "", kind: "public" })).toBe("/r/16");
     expect(resolve(rooms, "#LOBBY")).toBe(rooms[0]);
     expect(resolve(rooms, "den")).toBeUndefined();

@@ -8,7 +8,7 @@ import { fold } from "../../sync/fold";
 import type { Room, RoomId, Seq } from "../../sync/types";
 
 export type Place =
-  /** The list of rooms; on wide screens also the room that was open last. */
+  /** No room: phones show the list of rooms; on wider screens the room that was open last is opened. */
   | { at: "home" }
   /** `room` is the name of a public room, or the id of any room. */
   | { at: "room"; room: string; seq: Seq | null }
@@ -30,7 +30,7 @@ function decode(part: string): string {
   }
 }
 
-/** Parse an address. Unknown paths are home. */
+/** Parse an address. An unknown path is read as `home`. */
 export function parse(path: string, hash: string): Pick<Route, "place" | "panel"> {
   const panel = hash.length > 1 ? hash.slice(1).split("/").map(decode) : null;
   const [head, ...rest] = path.split("/").filter(Boolean).map(decode);
@@ -44,8 +44,8 @@ export function parse(path: string, hash: string): Pick<Route, "place" | "panel"
 }
 
 /**
- * The part of an address that denotes a room: the name of a public room, else the id. Not a name that looks like an id, nor one
- * of dots, which browsers resolve as a parent folder.
+ * The part of an address that denotes a room: the name of a public room, or the id of another one. The id is also used if the name
+ * looks like an id, or is `.` or `..`, which browsers resolve as folders.
  */
 export function wordFor(room: Pick<Room, "id" | "name" | "kind">): string {
   return room.kind === "public" && room.name && !/^(\d+|\.{1,2})$/.test(room.name) ? room.name : String(room.id);
@@ -69,7 +69,7 @@ export function resolve<T extends Pick<Room, "id" | "name" | "kind">>(
   return rooms.find((room) => room.kind === "public" && fold(room.name) === folded);
 }
 
-/** The state of an entry of the history, in addition to its address. */
+/** What the page stores in `history.state` of an entry of the browser's history. */
 interface Kept {
   drawer?: boolean;
 }
@@ -84,7 +84,7 @@ const [current, setCurrent] = createSignal<Route>(here());
 /** The current route. */
 export const route = current;
 
-/** How many panels were opened in this page: going back closes those. */
+/** How many history entries `openPanel` has added since the last `navigate`. If there is one, `closePanel` goes back in the history. */
 let opened = 0;
 
 function go(address: string, replace: boolean, drawer = current().drawer): void {
@@ -98,11 +98,11 @@ function go(address: string, replace: boolean, drawer = current().drawer): void 
 export function navigate(path: string, options: { replace?: boolean } = {}): void {
   if (path === location.pathname && !location.hash) return;
   opened = 0;
-  // Replace the entry of an open panel or drawer: going back leads to the room where it was opened.
+  // Replace the history entry of an open panel or drawer, so that going back leads to the room where it was opened.
   go(path, (options.replace ?? false) || current().panel !== null || current().drawer, false);
 }
 
-/** Change the path of the current entry, without leaving the room or closing its panel. */
+/** Replace the path in the address without a new history entry. The room and the panel stay open. */
 export function correct(path: string): void {
   if (path !== location.pathname) go(path + location.hash, true);
 }
@@ -120,7 +120,7 @@ export function closePanel(): void {
   if (!current().panel) return;
   if (opened > 0) {
     opened -= 1;
-    // `history.back` changes the address asynchronously; close the panel now.
+    // `history.back` changes the address later, so update the signal now.
     setCurrent({ ...current(), panel: null });
     history.back();
   } else go(location.pathname, true);
@@ -135,11 +135,11 @@ export function openDrawer(): void {
 export function closeDrawer(): void {
   if (!current().drawer) return;
   setCurrent({ ...current(), drawer: false });
-  // The entry before that of a drawer is always that of its room.
+  // The history entry before that of the drawer is always that of the same room.
   history.back();
 }
 
-/** Handle back, forward, and clicks on links into the page. Returns a function that ends this. */
+/** Handle the browser's back and forward, and clicks on links to rooms. Returns a function that removes the handlers. */
 export function startRouter(): () => void {
   const moved = (): void => {
     setCurrent(here());

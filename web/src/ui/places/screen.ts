@@ -1,4 +1,4 @@
-/** The width of the page, in the three steps of the layout. */
+/** Which of the three layouts the width of the page allows. */
 import { type Accessor, createSignal } from "solid-js";
 
 export type Screen = "phone" | "medium" | "wide";

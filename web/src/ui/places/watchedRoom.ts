@@ -1,6 +1,6 @@
 /**
- * The room whose newest messages the user is looking at. A message that arrives there is marked as read a moment later; until
- * then it must not flash up as unread in the list and in the page's title.
+ * The watched room: the one whose newest messages the user is looking at. A message that arrives there is marked as read a moment
+ * later. Until then the list of rooms and the page's title must not show it as unread.
  */
 import { createEffect, createSignal, onCleanup } from "solid-js";
 import type { Room, RoomId } from "../../sync/types";
@@ -9,7 +9,7 @@ const isFront = (): boolean => document.visibilityState === "visible" && documen
 
 const [watched, setWatched] = createSignal<RoomId | null>(null);
 
-/** Watch a room while the page is in front and `isAtEnd`, for as long as the owner lives. */
+/** Make a room the watched one whenever the page is in front and `isAtEnd` returns true, for as long as the owner lives. */
 export function watch(room: RoomId, isAtEnd: () => boolean): void {
   const [front, setFront] = createSignal(isFront());
   const look = (): void => void setFront(isFront());
@@ -23,7 +23,7 @@ export function watch(room: RoomId, isAtEnd: () => boolean): void {
   });
 }
 
-/** The room, without unread messages if it is the watched one. */
+/** The room as lists show it: without unread messages if it is the watched one. */
 export function asSeen(room: Room): Room {
   return room.id === watched() && room.unread > 0 ? { ...room, unread: 0, mentions: 0 } : room;
 }

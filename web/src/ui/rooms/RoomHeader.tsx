@@ -1,4 +1,4 @@
-/** The header of a room: title, topic, and its menu. */
+/** The header of a room: its title, topic and menu. */
 import { createMemo, type JSX, Show } from "solid-js";
 import { engine, useMe, useRooms } from "../../state";
 import { useMay } from "../../state/ownPermissions";
@@ -13,7 +13,7 @@ import styles from "./RoomHeader.module.css";
 import { RoomMark } from "./RoomMark";
 import { levelItems, useOnlyOther, useRoomItems } from "./roomMenu";
 
-/** The id of the button that shows the people, which gets the focus when they are hidden. */
+/** The element id of the button that shows the people. It gets the focus when they are hidden. */
 export const PEOPLE_BUTTON = "people-button";
 
 export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: () => void }): JSX.Element {
@@ -55,7 +55,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           <Show
             when={alone()}
             fallback={
-              // Of several people, the names as far as there is space; the list of people has all of them.
+              // The title of a direct room of several people: their names, as far as they fit. The list of people has all.
               <button
                 type="button"
                 class={`${styles.person} ${direct() ? "" : styles.room}`}
@@ -80,7 +80,7 @@ export function RoomHeader(props: { room: Room; peopleShown: boolean; onPeople: 
           </Show>
         </h1>
         <Show when={!direct()}>
-          {/* Shows the beginning of the topic; the room's settings have the whole topic and a field to change it. */}
+          {/* A button with the beginning of the topic. It opens the settings, with the whole topic and a field to change it. */}
           <Show when={props.room.topic || (may("topic") && !props.room.archived)}>
             <button
               type="button"

@@ -22,11 +22,12 @@ export function RoomList(): JSX.Element {
   const everyInvitation = useInvitations();
   const invitations = createMemo(() => withoutDeclined(everyInvitation()));
   const [filter, setFilter] = createSignal("");
-  // A search finds hidden rooms as well.
+  // A search includes hidden rooms.
   const sections = createMemo(() => arrange(filter() ? rooms() : visibleRooms(rooms()), filter()));
-  // Room objects are replaced when anything about them changes. By name, sections keep their elements, and with them the focus.
+  // Iterate over names of sections, not over objects: these are new after each change of a room, which would create the elements
+  // anew and lose the focus.
   const names = createMemo(() => sections().map((each) => each.section), [], { equals: same });
-  /** The room whose row the Tab key reaches: the open room, or the first one if that is not in the list. */
+  /** The room whose row gets the focus by Tab: the open room; if that is not in the list, the first one. */
   const reached = createMemo(() => {
     const shown = sections().flatMap((each) => each.rooms);
     return (shown.find((room) => room.id === currentRoomId()) ?? shown[0])?.id ?? null;
@@ -45,7 +46,8 @@ export function RoomList(): JSX.Element {
     else rows[Math.min(to, rows.length - 1)]?.focus();
   };
   const { above, below, measure, reveal } = createUnreadOutside(() => list);
-  // Rows move when rooms are added, removed, or become read or unread, but not with the number of unread messages.
+  // This text changes when rows may move: when a room is added or removed, or becomes read or unread. It does not change with the
+  // number of unread messages.
   const layout = createMemo(() =>
     sections()
       .map(({ section, rooms }) => [section, ...rooms.map((room) => (isUnread(asSeen(room)) ? -room.id : room.id))])
@@ -144,7 +146,7 @@ export function RoomList(): JSX.Element {
   );
 }
 
-/** The field that searches the list. `onEnter` returns whether it has done something. */
+/** The field that searches the list. `onEnter` opens the best match and returns true; without a match it returns false. */
 function Filter(props: {
   value: string;
   onChange: (value: string) => void;
@@ -156,7 +158,7 @@ function Filter(props: {
     if (event.key === "ArrowDown") props.onDown();
     else if (event.key === "Escape" && props.value) props.onChange("");
     else if (event.key !== "Enter" || !props.onEnter()) return;
-    // After Enter the focus is in the composer: do not type a new line there.
+    // The focus is in the composer now: Enter must not add a new line there.
     event.preventDefault();
   };
   return (

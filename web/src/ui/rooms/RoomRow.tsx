@@ -1,4 +1,4 @@
-/** A room in the list. */
+/** The row of a room in the list of rooms. */
 import { createMemo, type JSX, onCleanup, Show } from "solid-js";
 import { useKnowsPresence, useOutbox, useRoom } from "../../state";
 import { isUnread } from "../../state/unread";
@@ -41,7 +41,8 @@ export function RoomRow(props: { id: RoomId; first: boolean }): JSX.Element {
         const unread = (): boolean => isUnread(now());
         const alone = (): boolean => now().kind === "direct" && now().members === 2;
         let link!: HTMLAnchorElement;
-        // Rows that move are made anew. The new row gets the focus, or, if the room is gone, the row that Tab reaches.
+        // A row that moves is created anew: if it had the focus, the new row gets it. If the room is no longer in the list, the
+        // row that Tab reaches gets it.
         onCleanup(() => {
           if (document.activeElement === link) queueMicrotask(() => focusRow(props.id));
         });
@@ -59,7 +60,8 @@ export function RoomRow(props: { id: RoomId; first: boolean }): JSX.Element {
             aria-current={isCurrent() ? "page" : undefined}
             onClick={(event) => {
               const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
-              // By keyboard (detail 0) the focus stays in the list. On a phone, focus in the field would open the keyboard.
+              // After a press of Enter (`detail` is 0) the focus stays in the list. On a phone, focus in the composer would open
+              // the keyboard.
               if (event.detail === 0 || !plain || useScreen() === "phone") return;
               event.preventDefault();
               openRoom(now());

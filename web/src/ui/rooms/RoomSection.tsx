@@ -10,7 +10,7 @@ import styles from "./RoomList.module.css";
 import { RoomRow } from "./RoomRow";
 import { type SectionName, same } from "./roomOrder";
 
-/** Names of the collapsed sections, with spaces between. */
+/** The key of the stored names of collapsed sections, which are separated by spaces. */
 const COLLAPSED = "parley.folded";
 const [collapsed, setCollapsed] = createSignal<ReadonlySet<string>>(
   new Set((readStored(COLLAPSED) ?? "archived").split(" ")),
@@ -26,16 +26,16 @@ function toggle(section: SectionName): void {
 export function RoomSection(props: {
   name: SectionName;
   rooms: readonly Room[];
-  /** Whether the rooms are what a search has found: then all of them are shown. */
+  /** Whether `rooms` is the result of a search: then the section is shown as not collapsed. */
   isFiltered: boolean;
-  /** The room whose row the Tab key reaches. */
+  /** The room whose row gets the focus by Tab. */
   reached: RoomId | null;
 }): JSX.Element {
   const title = (): string => t.shell.rooms[props.name];
   const isClosed = (): boolean => collapsed().has(props.name) && !props.isFiltered;
   // A collapsed section still shows the open room and unread rooms.
   const isKept = (room: Room): boolean => room.id === currentRoomId() || (props.name !== "archived" && isUnread(room));
-  // By ids: rows keep their elements, and with them the focus, when anything else about a room changes.
+  // Iterate over ids, not over room objects: these are new after each change, which would create the rows anew and lose the focus.
   const shown = createMemo(() => props.rooms.filter((room) => !isClosed() || isKept(room)).map((room) => room.id), [], {
     equals: same,
   });

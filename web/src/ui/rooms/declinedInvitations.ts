@@ -1,13 +1,13 @@
-/** Invitations that the user does not want to see. They stay valid: the user can still join the room by its name. */
+/** Invitations that the user has declined, which are hidden. They stay valid: the user can still join the room by its name. */
 import { createSignal } from "solid-js";
 import { personalKey, readStored, writeStored } from "../../platform/storage";
 import type { Invited } from "../../sync/types";
 
 const KEPT = personalKey("declined");
-/** The most that are remembered. */
+/** The most declined invitations that are stored. */
 const MOST = 200;
 
-/** Invitations of different people into one room are different. */
+/** The stored text of an invitation. It contains the inviter: declining one's invitation does not hide that of another. */
 const nameOf = (invited: Invited): string => `${invited.room} ${invited.by}`;
 
 const [declined, setDeclined] = createSignal<readonly string[]>((readStored(KEPT) ?? "").split("\n").filter(Boolean));

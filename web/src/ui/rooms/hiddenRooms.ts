@@ -1,6 +1,6 @@
 /**
- * Direct rooms that the user has hidden from the list. A direct room can not be left; it is hidden until it has a new event. Kept
- * on this device.
+ * Direct rooms that the user has hidden from the list, as a direct room can not be left. Each is hidden until it has a new event.
+ * Stored on this device.
  */
 import type { Room, RoomId, Seq } from "../../sync/types";
 import { createStoredList } from "../parts/storedList";
@@ -11,7 +11,7 @@ interface Hidden {
   tip: Seq;
 }
 
-/** Only so many are remembered: the conversations that were hidden first are shown again. */
+/** The most hidden rooms. If the user hides more, those that were hidden first are shown again. */
 const MOST = 200;
 const hidden = createStoredList<Hidden>("hidden", { room: "number", tip: "number" }, MOST);
 

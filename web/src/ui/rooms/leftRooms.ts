@@ -1,4 +1,4 @@
-/** Private rooms that the user has left and may join again. The server does not list them. Kept on this device. */
+/** Private rooms that the user has left and can join again. The server does not list these, so they are stored on this device. */
 import type { Problem, Room, RoomId, UserId } from "../../sync/types";
 import { createStoredList } from "../parts/storedList";
 

@@ -10,7 +10,7 @@ import { useOthers } from "../places/roomTitle";
 import { navigate, openPanel, pathOf } from "../places/router";
 import { hide } from "./hiddenRooms";
 
-/** The levels of notification to choose from. */
+/** The menu items for the levels of notification (all, mentions, nothing). */
 export function levelItems(room: Room): readonly MenuItem[] {
   const level = (wanted: Level, label: string): MenuItem => ({
     label,
@@ -25,15 +25,15 @@ export function levelItems(room: Room): readonly MenuItem[] {
   ];
 }
 
-/** The other person in a direct room of two. */
+/** The other person in a direct room of two; undefined for other rooms. */
 export function useOnlyOther(room: Accessor<Room | undefined>): Accessor<Member | undefined> {
   const others = useOthers(room);
   return createMemo(() => (room()?.kind === "direct" && room()?.members === 2 ? others()[0] : undefined));
 }
 
 /**
- * The items of the menu; none if the room is gone. `favourite` and `levels`: whether to include what the header has as buttons.
- * `people`: an item that shows or hides the list of people.
+ * The items of the menu; none if there is no room. `favourite` and `levels`: whether to include the items for favourites and for
+ * levels, for which the header has buttons. `people` returns an item that shows or hides the list of people.
  */
 export function useRoomItems(
   room: Accessor<Room | undefined>,

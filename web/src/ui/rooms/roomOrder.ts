@@ -13,7 +13,7 @@ export interface Arranged {
 
 const asWanted = (typed: string): string => searchable(typed.trim().replace(/^[#@]/, ""));
 
-/** The sections that are not empty. Rooms are sorted by name, so that each keeps its place; direct rooms by the last message. */
+/** The sections that have rooms. Rooms are sorted by name, so that none moves; direct rooms by their last message. */
 export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[] {
   const wanted = asWanted(filter);
   const mine = rooms.filter((room) => room.joined && (!wanted || searchable(room.name).includes(wanted)));
@@ -48,7 +48,7 @@ export function arrange(rooms: readonly Room[], filter = ""): readonly Arranged[
   ].filter((each) => each.rooms.length > 0);
 }
 
-/** The next or previous room in the list (`step`), continuing at the other end. */
+/** The next room in the list, or the previous one (`step`); after the last comes the first. */
 export function neighbour(
   order: readonly Room[],
   now: RoomId | null,
@@ -64,7 +64,7 @@ export function neighbour(
   return undefined;
 }
 
-/** The room to open on Enter: the first whose name begins with what was typed, else the first. */
+/** The room to open on Enter: the first whose name begins with what was typed; if there is none, the first that was found. */
 export function likeliest(found: readonly Room[], typed: string): Room | undefined {
   const wanted = asWanted(typed);
   return found.find((room) => searchable(room.name).startsWith(wanted)) ?? found[0];

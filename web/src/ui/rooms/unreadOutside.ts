@@ -1,4 +1,4 @@
-/** Unread rooms that are scrolled out of sight, above and below what is visible of the list. */
+/** Whether there are unread rooms above and below the visible part of the list. */
 import { createSignal, onCleanup, onMount } from "solid-js";
 
 type Side = "above" | "below";
@@ -9,10 +9,10 @@ export function createUnreadOutside(list: () => HTMLElement) {
   const [below, setBelow] = createSignal(false);
   const outside = (side: Side): HTMLElement | undefined => {
     const unread = [...list().querySelectorAll<HTMLElement>("[data-unread]")];
-    // Without unread rooms nothing is measured: that would make the browser lay the page out.
+    // Without unread rooms, measure nothing: that would make the browser lay out the page.
     if (unread.length === 0) return undefined;
     const box = list().getBoundingClientRect();
-    // On a phone the list is hidden while a room is open.
+    // A hidden list, as on a phone while a room is open, has no height.
     if (box.height === 0) return undefined;
     return side === "above"
       ? unread.findLast((row) => row.getBoundingClientRect().bottom <= box.top + 4)
@@ -31,7 +31,7 @@ export function createUnreadOutside(list: () => HTMLElement) {
   return {
     above,
     below,
-    /** The list was scrolled, or its content has changed. */
+    /** Call when the list was scrolled, or when its rows have moved. */
     measure,
     /** Scroll to the nearest unread room on that side. */
     reveal: (side: Side): void => outside(side)?.scrollIntoView({ block: "center", behavior: "smooth" }),

@@ -1,4 +1,4 @@
-/** The account: register, password, sessions, export, delete. */
+/** The settings of the account: register, change the password, end sessions, export the data, delete the account. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { deviceOf } from "../../api/device";
 import { entry } from "../../api/entry";

@@ -1,4 +1,4 @@
-/** Asks before signing out: a guest can not come back as the same user, and unsent messages are lost. */
+/** Asks for confirmation before signing out, as a guest can not come back as the same user, and unsent messages are lost. */
 import type { JSX } from "solid-js";
 import { engine, useMe } from "../../state";
 import { t } from "../../text";

@@ -1,4 +1,4 @@
-/** The look of the page on this device. Changes take effect immediately. */
+/** The settings of the page's look on this device: language, theme and so on. Changes take effect immediately. */
 import { createSignal, type JSX } from "solid-js";
 import { chosenLanguage, LANGUAGES, type Language, setLanguage, t } from "../../text";
 import { showToast } from "../parts";

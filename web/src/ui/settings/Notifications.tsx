@@ -1,4 +1,4 @@
-/** Notifications: on this device, and the quiet hours, which are the same on all devices. */
+/** The settings of notifications. They apply to this device, except the quiet hours, which apply to all devices. */
 import { createEffect, createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { engine, useHours } from "../../state";
 import type { Hours } from "../../sync/types";
@@ -16,7 +16,7 @@ import { Button, showRefusal } from "../parts";
 import { Toggle } from "../parts/choices";
 import styles from "./settings.module.css";
 
-/** The quiet hours at first, in minutes since midnight. */
+/** The quiet hours when they are first turned on, in minutes since midnight. */
 const NIGHT: Hours = { begin: 22 * 60, end: 7 * 60 };
 
 const shown = (minute: number): string =>
@@ -29,7 +29,7 @@ function read(time: string): number | null {
 
 export function Notifications(): JSX.Element {
   const hours = useHours();
-  /** The hours that were last wanted: the engine has them only after the server's answer. */
+  /** The hours that the user has set last. The engine has them only after the server's answer. */
   const [last, setLast] = createSignal<Hours>(NIGHT);
   createEffect(() => {
     const now = hours();
@@ -99,7 +99,7 @@ export function Notifications(): JSX.Element {
   );
 }
 
-/** A time of day, in minutes since midnight. */
+/** A field for a time of day, in minutes since midnight. */
 function Time(props: { label: string; value: number; onPick: (minute: number) => void }): JSX.Element {
   const changed = (event: { currentTarget: HTMLInputElement }): void => {
     const minute = read(event.currentTarget.value);

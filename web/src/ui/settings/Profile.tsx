@@ -1,4 +1,4 @@
-/** The profile. Changes are saved by a button, so that others do not see half-typed names. */
+/** The user's profile. A button saves it; if each change were saved at once, others would see half-typed names. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { me as api } from "../../api/me";
 import { engine, useMe } from "../../state";

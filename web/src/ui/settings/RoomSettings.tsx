@@ -46,17 +46,17 @@ export default function RoomSettings(props: { page: string }): JSX.Element {
   );
 }
 
-/** Names in a topic are plain text. */
+/** In a topic, `@name` and `#name` stay text. */
 const NO_NAMES = { mention: () => null, room: () => null };
 
-/** How many characters of a topic fit into the field. */
+/** How many characters of a topic the field surely shows. */
 const FIELD_SHOWS = 40;
 
 function About(props: { room: Room }): JSX.Element {
   const may = useMay(() => props.room.id);
   return (
     <div class={styles.page}>
-      {/* The whole topic, unless the field below shows it. */}
+      {/* Show the whole topic as text, with its links, unless the field below can show it. */}
       <Show
         when={
           props.room.topic &&

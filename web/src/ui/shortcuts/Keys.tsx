@@ -1,4 +1,4 @@
-/** A key combination, as key caps. */
+/** Shows a key combination, each key as a key cap. */
 import { For, type JSX } from "solid-js";
 import { shownKeys } from "../parts/keyCombination";
 import styles from "./Keys.module.css";

@@ -1,4 +1,4 @@
-/** The registry of actions: the palette offers them, the list of shortcuts shows them, and the key handler runs them. */
+/** The registry of the page's actions. The palette offers them, the list of shortcuts shows them, and their keys run them. */
 import { createSignal } from "solid-js";
 import { matches } from "../parts/keyCombination";
 
@@ -11,13 +11,13 @@ export interface Action {
   section: Section;
   /** Key combinations (see parts/keyCombination.ts), the main one first. */
   keys?: readonly string[];
-  /** Without it, a component handles the keys itself: the action is only listed. */
+  /** Runs the action. Without it, the action only appears in the list of shortcuts: a component handles its keys itself. */
   run?: () => void;
-  /** Whether it is possible now; default: always. */
+  /** Whether the action is possible now; without it, the action always is. */
   when?: () => boolean;
   /** Whether the keys work while the user is typing. */
   whileTyping?: boolean;
-  /** Whether to leave it out of the palette. */
+  /** Whether the palette leaves it out. */
   keyOnly?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** The action of a pressed key. */
+/** The action that a key event runs; `typing`: whether the user is typing in a field. */
 export function actionFor(event: KeyboardEvent, typing: boolean): Action | undefined {
   return registered().find(
     (action) =>
@@ -58,7 +58,7 @@ export function actionFor(event: KeyboardEvent, typing: boolean): Action | undef
   );
 }
 
-/** Run actions by their keys, unless the focus is in a dialog or menu. Returns a function that ends this. */
+/** Run actions by their keys, unless the focus is in a dialog or menu. Returns a function that removes the handler. */
 export function startKeys(): () => void {
   const pressed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented) return;

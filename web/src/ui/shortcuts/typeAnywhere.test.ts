@@ -20,7 +20,7 @@ test("typing outside of fields moves the focus to the composer", () => {
   expect(press({ key: " " })).toBe(false);
   expect(press({ key: "c", ctrlKey: true })).toBe(false);
   expect(press({ key: "h" })).toBe(true);
-  // Also with the focus on a button or a message, but not in another field or in a menu.
+  // The focus moves also from a button or a message, but not from another field or a menu.
   other.focus();
   expect(press({ key: " " })).toBe(false);
   expect(press({ key: "h" })).toBe(true);

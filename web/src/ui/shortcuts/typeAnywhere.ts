@@ -1,23 +1,23 @@
-/** Typing while the focus is in no field moves the focus to the composer; the first letter is written there. */
+/** When the user types while the focus is in no field, moves the focus to the composer, so that the text is written there. */
 
 import { onInputMethodKey } from "../../platform/inputMethod";
 import { isAltGr, isApple, type KeyPress } from "../parts/keyCombination";
 import { focusComposer } from "../places/landmarks";
 import { route } from "../places/router";
 
-/** Elements that use letters themselves: fields, and lists that are searched by typing. */
+/** Elements that use typed letters themselves: fields, menus and lists. */
 const TAKES_LETTERS = "input, textarea, select, [contenteditable], [role=menu], [role=listbox]";
 
 /** Whether a key writes text, or begins to: a dead key, Compose, or the first key of an input method. */
 export function writesText(pressed: KeyPress, apple = isApple): boolean {
   if (!isAltGr(pressed, apple)) {
     if (pressed.ctrlKey || pressed.metaKey) return false;
-    // Option writes characters on Apple computers.
+    // On Apple computers, Option (reported as Alt) writes characters.
     if (pressed.altKey && !apple) return false;
   }
   const { key } = pressed;
   if (key === "Dead" || key === "Process" || key === "Compose") return true;
-  // The space bar scrolls. One key of the Arabic layout writes two letters.
+  // The space bar scrolls the messages. `key` can have two letters: one key of the Arabic layout writes two.
   return (key.length === 1 && key !== " ") || /[^\0-\x7f]/.test(key);
 }
 
@@ -25,7 +25,7 @@ export function startTyping(): () => void {
   const moveFocus = (): void => {
     if (document.activeElement?.closest(TAKES_LETTERS) || route().panel || document.querySelector("dialog[open]"))
       return;
-    // The browser writes the letter, or begins the composition, in the field that has the focus after this event.
+    // The browser writes the letter, or begins a composition, in the field that has the focus after the `keydown` event.
     focusComposer();
   };
   const pressed = (event: KeyboardEvent): void => {

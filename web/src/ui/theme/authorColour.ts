@@ -4,10 +4,10 @@
  */
 import type { JSX } from "solid-js";
 
-/** Clearly different hues, for people who have chosen no colour. */
+/** Hues in degrees of OKLCH, clearly different from each other, for people who have chosen no colour. */
 const HUES = [28, 62, 96, 140, 168, 205, 240, 268, 305, 348] as const;
 
-/** The hue in degrees of OKLCH, and whether the colour is grey and has none. `colour` is `#rrggbb`. */
+/** The hue of a colour (`#rrggbb`) in degrees of OKLCH, and whether the colour is grey, which has no hue. */
 export function hueOf(colour: string): { hue: number; grey: boolean } {
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(colour);
   if (!match) return { hue: 0, grey: true };

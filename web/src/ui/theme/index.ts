@@ -1,4 +1,4 @@
-/** The look of the page on this device: theme, density, motion. */
+/** The settings of the page's look, stored on this device: theme, density, motion. */
 import { createEffect, createRoot, createSignal } from "solid-js";
 import { readStored, writeStored } from "../../platform/storage";
 

@@ -1,4 +1,4 @@
-/** Rows that are not messages: events, days, the beginning of the log, and places where a page is missing. */
+/** The rows of a timeline that are not messages: other events, days, the beginning of the log, and a page that is being loaded. */
 import { createSignal, For, type JSX, Show } from "solid-js";
 import { timeZone } from "../../platform/timeZone";
 import { engine, useConnection } from "../../state";
@@ -15,7 +15,7 @@ export function Line(props: { rowKey: string; event: RoomEvent }): JSX.Element {
   return (
     <div class={styles["line"]} tabIndex={-1} data-row={props.rowKey}>
       <Gutter at={props.event.at} quiet={true} />
-      {/* `bdi` keeps the line's start at the side of the page's direction. */}
+      {/* With `bdi`, a sentence that begins with right-to-left text still starts at the side where the page's lines start. */}
       <p class={styles["words"]}>
         <bdi>{lineOf(props.event)}</bdi>
       </p>
@@ -127,7 +127,8 @@ export function NewDivider(): JSX.Element {
 
 export function Start(props: { empty: boolean }): JSX.Element {
   const context = useTimeline();
-  // Whoever made a private room joined it with its third event.
+  // The log of a private room begins with its creation, `private`, and the joining of who made it. So a user who sees events from
+  // seq 3 or earlier on sees the room from its start.
   const isFromStart = (): boolean => (context.about()?.floor ?? 1) <= 3;
   return (
     <div class={styles["start"]}>
@@ -148,7 +149,7 @@ export function Start(props: { empty: boolean }): JSX.Element {
   );
 }
 
-/** In place of a page that is loading, or could not be loaded. */
+/** Shown instead of a page of messages that is being loaded, or that could not be loaded. */
 export function Edge(props: { side: "older" | "newer" }): JSX.Element {
   const { room, log } = useTimeline();
   const connection = useConnection();

@@ -1,4 +1,4 @@
-/** Messages: stored ones, and those that wait to be sent. */
+/** The rows of messages: those that the server has stored, and those that wait to be sent. */
 import { createMemo, createSignal, type JSX, Match, Show, Switch } from "solid-js";
 import { parse, type Tree } from "../../markdown";
 import { InlineText, type Meanings, Text } from "../../markdown/Text";
@@ -17,7 +17,7 @@ import { isMentioned } from "./rows";
 import { OwnStatus } from "./Status";
 import { fullOf, isoOf, timeOf } from "./times";
 
-/** The time next to a message. `quiet`: only shown on hover and focus. */
+/** The time next to a message. `quiet`: whether it is only visible on hover and focus. */
 export function Gutter(props: { at: number; quiet: boolean }): JSX.Element {
   return (
     <time
@@ -58,7 +58,7 @@ function Author(props: { user: number; name: string; bot: boolean }): JSX.Elemen
   );
 }
 
-/** Longer messages are collapsed. */
+/** A message is collapsed if it has more characters or lines than these. */
 const LONG = { characters: 2500, lines: 40 };
 
 /** The text of a message. A long one is collapsed until it is expanded, or gets the focus. */

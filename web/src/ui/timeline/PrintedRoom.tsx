@@ -1,6 +1,6 @@
 /**
- * The room on paper: its title and all loaded messages, without the lists beside them. It is made when the page is printed,
- * because the timeline itself has only the rows near the visible ones.
+ * The room as it is printed: its title and all loaded messages, without the lists beside them. It is created when the page is
+ * printed, because the timeline has only elements for the rows near the visible ones.
  */
 import { createMemo, For, type JSX, onCleanup, onMount, Show } from "solid-js";
 import { Portal } from "solid-js/web";
@@ -32,7 +32,7 @@ export function PrintedRoom(): JSX.Element {
 
 function Paper(): JSX.Element {
   const context = useTimeline();
-  // The stylesheet hides the rest of the page.
+  // The print style sheet hides the rest of the page if the body has this attribute.
   onMount(() => document.body.setAttribute("data-printed", "room"));
   onCleanup(() => document.body.removeAttribute("data-printed"));
   const title = (): string => (context.isDirect() ? context.roomName() : `#${context.roomName()}`);
@@ -61,7 +61,7 @@ function PrintedRow(props: { row: Row }): JSX.Element {
     case "edge":
       return <p class={styles["note"]}>{row.side === "older" ? t.timeline.printOlder : t.timeline.printNewer}</p>;
     case "day":
-      // Not "Today": paper is read on another day.
+      // Print the date, not "Today", as paper is read on other days.
       return <h2>{formatDate("dayOfYear", row.at)}</h2>;
     case "message":
       return (
@@ -93,7 +93,7 @@ function PrintedLine(props: { event: RoomEvent }): JSX.Element {
   );
 }
 
-/** A message, stored or not; `event` is null if it is not. */
+/** A printed message. `event` is null for a message that is not stored on the server yet. */
 function PrintedMessage(props: {
   user: UserId;
   name: string;

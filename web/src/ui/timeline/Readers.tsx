@@ -1,4 +1,4 @@
-/** A popover with those who have read a message of the user's. */
+/** A popover with the members who have read a message of the user's. */
 import { createEffect, createMemo, For, type JSX, on, onCleanup, Show } from "solid-js";
 import { engine, useMarks } from "../../state";
 import type { RoomId, Seq } from "../../sync/types";
@@ -41,7 +41,7 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
         place(anchor.getBoundingClientRect());
         const closed = new AbortController();
         onCleanup(() => closed.abort());
-        // In the capture phase, so that Escape does nothing else.
+        // Listen in the capture phase, to keep Escape from other handlers.
         const options = { signal: closed.signal, capture: true };
         const pressed = (event: KeyboardEvent): void => {
           if (event.key !== "Escape") return;
@@ -49,7 +49,7 @@ export function Readers(props: { of: ReadersOf | null; room: RoomId; onClose: ()
           event.stopImmediatePropagation();
           popover.hidePopover();
         };
-        // Follow the message, and close when it scrolls out of view.
+        // When the message is scrolled, move the popover with it; close it when the message scrolls out of view.
         const scrolled = (event: Event): void => {
           if (!(event.target instanceof Element) || popover.contains(event.target)) return;
           const view = event.target.getBoundingClientRect();

@@ -1,4 +1,4 @@
-/** A long list of rows; `virtualList.ts` decides which of them are in the page, and where. */
+/** The elements of a long list of rows. `virtualList.ts` decides which rows have elements in the page, and where. */
 import { type Accessor, createEffect, For, type JSX, on, onCleanup, onMount } from "solid-js";
 import styles from "./Scroller.module.css";
 import { type ListHandle, type ListOptions, VirtualList } from "./virtualList";
@@ -7,7 +7,7 @@ export interface ScrollerProps<R extends { key: string }> extends ListOptions<R>
   rows: Accessor<readonly R[]>;
   children: (row: R) => JSX.Element;
   ref: (handle: ListHandle) => void;
-  /** Attributes of the list's element: role, name, event handlers. */
+  /** Attributes of the list's element, such as role, label and event handlers. */
   attributes: JSX.HTMLAttributes<HTMLDivElement>;
 }
 

@@ -53,7 +53,7 @@ export function OwnStatus(props: { seq: Seq }): JSX.Element {
   );
 }
 
-/** Two ticks, the first for at least one member, the second for all; `some` and `all` are their classes. */
+/** Two ticks: the first stands for at least one member, the second for all. `some` and `all` are their CSS classes. */
 function Delivered(props: { some: string; all: string }): JSX.Element {
   return (
     <svg

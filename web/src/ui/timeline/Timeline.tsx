@@ -1,4 +1,4 @@
-/** The messages and events of a room. */
+/** The timeline of a room: its messages and other events, as a list that is scrolled. */
 import { createMemo, createSelector, createSignal, type JSX, Match, onCleanup, Show, Switch } from "solid-js";
 import { lazyModule } from "../../platform/lazyModule";
 import { useConnection } from "../../state";
@@ -31,12 +31,12 @@ const printedRoom = lazyModule(() => import("./PrintedRoom"));
 
 export interface TimelineProps {
   room: RoomId;
-  /** The seq of the message to go to; null: the first unread one, else the newest. */
+  /** The seq of the message to go to. Null: go to the first unread message; if there is none, to the newest. */
   at: Seq | null;
   onPerson: OpenPerson;
 }
 
-/** For one room: mount another one for another room. */
+/** `room` must not change: create a new component for another room. */
 export function Timeline(props: TimelineProps): JSX.Element {
   const { room } = props;
   let view!: HTMLElement;
@@ -60,7 +60,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
 
   const [readersOf, setReadersOf] = createSignal<ReadersOf | null>(null);
   const [now, setNow] = createSignal(Date.now());
-  // The names of days ("Today") change at midnight.
+  // Names of days such as "Today" change at midnight, so look at the clock every minute.
   const clock = setInterval(() => setNow(Date.now()), 60_000);
   onCleanup(() => clearInterval(clock));
 
@@ -104,7 +104,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
               view = element;
             },
             role: "log",
-            // Rows are added and removed as one scrolls. New messages are announced below, once.
+            // Off, as scrolling adds and removes rows. A live region below announces each new message once.
             "aria-live": "off",
             "aria-label": t.timeline.log(about()?.name ?? ""),
             tabIndex: 0,
@@ -124,7 +124,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
           <NewestButton
             unread={about()?.unread ?? 0}
             onPress={() => {
-              // The button disappears: the focus stays in the timeline.
+              // The button disappears when the end is reached: move its focus to the timeline.
               view.focus({ preventScroll: true });
               navigation.toNewest();
             }}
@@ -142,8 +142,8 @@ export function Timeline(props: TimelineProps): JSX.Element {
 }
 
 /**
- * The room on paper. It is loaded with the room, because a page that is being printed can not wait. If that fails, the next room
- * that is opened tries again.
+ * Loads the module for printing when a room is opened, because printing does not wait for it, and shows the printed room. If
+ * loading fails, the next room that is opened tries again.
  */
 function Paper(): JSX.Element {
   const part = loadPart(printedRoom);
@@ -154,7 +154,7 @@ function Paper(): JSX.Element {
   );
 }
 
-/** In place of rows: messages are being loaded, or can't be. */
+/** Shown instead of rows while messages are being loaded, or when they could not be. */
 function Blank(props: { state: TimelineState; onRetry: () => void }): JSX.Element {
   const connection = useConnection();
   return (
@@ -178,7 +178,8 @@ function Blank(props: { state: TimelineState; onRetry: () => void }): JSX.Elemen
   );
 }
 
-/** The day of the first visible message, shown away from the end of the log unless the row of that day is visible itself. */
+/** The day of the first visible message, at the top of the timeline. Hidden at the end of the log, and while the row of that day is
+ * visible. */
 function DayAbove(props: { state: TimelineState }): JSX.Element {
   const { rows, seen, isOpened, isAtEnd } = props.state;
   const day = createMemo((): number | null => {

@@ -1,4 +1,4 @@
-/** Who is typing. The line always takes its space, so that nothing moves when somebody begins. */
+/** The line that says who is typing. It takes its space also when it is empty, so that nothing moves when somebody begins. */
 import { type JSX, Show } from "solid-js";
 import { useTyping } from "../../state";
 import type { RoomId } from "../../sync/types";

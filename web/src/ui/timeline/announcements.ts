@@ -1,4 +1,4 @@
-/** Announcements of live messages for screen readers. Many at once are announced as a number. */
+/** Announces live messages to screen readers. Of many at once, only the number is announced. */
 import { type Accessor, createSignal, onCleanup } from "solid-js";
 import { plainText } from "../../markdown";
 import { onArrived } from "../../state";
@@ -10,7 +10,7 @@ const TOGETHER = 800;
 /** The most messages that are read out. */
 const MOST = 3;
 
-/** The text for a live region. */
+/** The text for a live region (ARIA), which screen readers read out when it changes. */
 export function createAnnouncements(room: RoomId): Accessor<string> {
   const [words, setWords] = createSignal("");
   let heard: RoomEvent[] = [];

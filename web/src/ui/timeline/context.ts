@@ -1,4 +1,4 @@
-/** The data that all rows of a timeline share. */
+/** The data and functions that all rows of a timeline share. */
 import { type Accessor, createContext, useContext } from "solid-js";
 import type { Millis, Seq } from "../../sync/types";
 import type { Navigation } from "./navigation";
@@ -9,12 +9,12 @@ export interface TimelineContext extends RoomNames, TimelineState, Navigation {
   roomName: Accessor<string>;
   /** Whether the row of this key is under the pointer or has the focus. */
   isHot: (key: string) => boolean;
-  /** Whether a link led to this message a moment ago. */
+  /** Whether the user has just followed a link to this message: then it is highlighted. */
   isLinked: (seq: Seq) => boolean;
   now: Accessor<Millis>;
-  /** Quote a text in the composer; `author` is mentioned there, null: nobody. */
+  /** Quote a text in the composer, and mention `author` there; null: mention nobody. */
   quote: (text: string, author: string | null) => void;
-  /** Seqs of events whose folded rows were unfolded: they stay unfolded when rows are made anew. */
+  /** Seqs of the events in folds that the user has opened. Such a fold stays open when its row is created anew. */
   unfolded: Set<Seq>;
   /** The address of a message. */
   link: (seq: Seq) => string;

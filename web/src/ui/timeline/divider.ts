@@ -1,12 +1,12 @@
-/** The divider before new messages. It stays in place while the user reads on. */
+/** The divider: the line before new messages. It stays in place while the user reads them. */
 import { type Accessor, createSignal } from "solid-js";
 import type { Seq } from "../../sync/types";
 
 export interface Divider {
-  /** Messages after this seq are new; null for no divider. */
+  /** The divider is before the first message after this seq; null: there is no divider. */
   after: Accessor<Seq | null>;
   begin(after: Seq | null): void;
-  /** Messages after `after` have arrived and nobody was looking; the user has read up to `read`. */
+  /** Call when messages after the seq `after` have arrived while the user was not looking, who has read up to `read`. */
   came(after: Seq, read: Seq): void;
   clear(): void;
 }
@@ -17,7 +17,7 @@ export function createDivider(): Divider {
     after,
     begin: setAfter,
     came(seq, read) {
-      // If everything was read, put it before the new messages, else leave it where the user has stopped reading.
+      // If all earlier messages were read, put the divider before the new ones; else leave it where the user has stopped reading.
       setAfter((old) => (read >= seq ? seq : (old ?? read)));
     },
     clear: () => setAfter(null),

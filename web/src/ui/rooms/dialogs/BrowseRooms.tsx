@@ -38,7 +38,8 @@ export function BrowseRooms(props: { search: string }): JSX.Element {
     const matching = (rooms: readonly RoomListing[]): readonly RoomListing[] =>
       wanted() ? rank(wanted(), rooms, (room) => room.name).map((each) => each.item) : rooms;
     const listing = listed.items() ?? [];
-    // Until the answer is there, only what matches of the answer to what was typed before: Enter takes the first one.
+    // Until the server answers, the rooms are those of the previous search text. Keep those that match the new text, so that Enter
+    // opens no other.
     if (!isAnswered()) return matching(listing);
     const others = lost().filter((room) => !listing.some((each) => each.id === room.id));
     return listed.hasMore() ? listing : [...listing, ...matching(others)];

@@ -24,7 +24,7 @@ export function InvitePeople(props: { room: RoomId | null }): JSX.Element {
   const [invited, setInvited] = createSignal<ReadonlySet<UserId>>(new Set());
   const me = useMe();
   const members = useMembers(() => props.room);
-  /** Invite people one after the other. If the server refuses one, the rest stay chosen, with the problem. */
+  /** Invite the chosen people one after the other. If the server refuses one, stop, show the problem, and keep the rest chosen. */
   const invite = async (): Promise<void> => {
     const id = props.room;
     if (id === null) return;

@@ -8,7 +8,7 @@ import { closePanel } from "../../places/router";
 import styles from "./dialogs.module.css";
 import { PeoplePicker, type PickablePerson } from "./PeoplePicker";
 
-/** `from`: a direct room whose people are chosen at first. */
+/** `from`: a direct room whose people are chosen when the dialog opens; null: nobody is. */
 export function NewMessage(props: { from: RoomId | null }): JSX.Element {
   const me = useMe();
   const before = useMembers(() => props.from);

@@ -28,7 +28,7 @@ export function PeoplePicker(props: {
   problem: string;
   chosen: readonly PickablePerson[];
   onChosen: (people: readonly PickablePerson[]) => void;
-  /** People who are not listed. */
+  /** Returns true for people to leave out of the list. */
   without?: (user: UserId) => boolean;
   /** Whether enough people are chosen: then Enter in the empty field calls `onEnter`. */
   isEnough: boolean;
@@ -49,7 +49,8 @@ export function PeoplePicker(props: {
       (user) => !props.without?.(user.id) && !props.chosen.some((each) => each.id === user.id),
     );
     if (!wanted()) return [...left].sort((a, b) => Number(b.online) - Number(a.online)).slice(0, MOST);
-    // Until the answer is there, what matches of the answer to what was typed before: Enter takes the first one.
+    // Until the server answers, the people are those of the previous search text. Keep those that match the new text, so that
+    // Enter chooses nobody else.
     const matching = rank(wanted(), left, (user) => `${user.name} ${user.display}`).map(({ item }) => item);
     return (listed.answered() === wanted() ? left : matching).slice(0, MOST);
   });
@@ -62,7 +63,7 @@ export function PeoplePicker(props: {
   const isNamed = (user: PickablePerson, name: string): boolean =>
     fold(user.name) === fold(name) || fold(user.display) === fold(name);
   const lookedUp = new Set<string>();
-  /** Look up a name that stands before a comma, and choose whose it is. */
+  /** Ask the server who has a name that the user has typed before a comma, and choose that person. */
   const lookUp = async (name: string): Promise<void> => {
     if (lookedUp.has(name)) return;
     lookedUp.add(name);
@@ -74,7 +75,7 @@ export function PeoplePicker(props: {
     const rest = names.filter((each, at) => at === names.length - 1 || fold(nameOf(each)) !== fold(name));
     setTyped(rest.map((each) => each.trimStart()).join(", "));
   };
-  /** Choose the people whose names are before commas. Returns the rest of the text. */
+  /** Choose the people whose names stand before commas. Returns the text after the last comma. */
   const take = (value: string): string => {
     const names = value.split(/[,;]/);
     if (names.length === 1) return value;
@@ -177,7 +178,7 @@ function Chosen(props: { people: readonly PickablePerson[]; onRemove: (user: Pic
   );
 }
 
-/** The people that were found; the keys are handled by the field, which keeps the focus. */
+/** The list of the people that were found. The field keeps the focus and handles the keys. */
 function Options(props: {
   id: string;
   people: readonly PickablePerson[];
@@ -197,7 +198,7 @@ function Options(props: {
             aria-selected={index() === props.at}
             class={styles.option}
             onMouseMove={() => props.onMove(index())}
-            // The field keeps the focus.
+            // The press must not take the focus from the field.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => props.onPick(user)}
           >

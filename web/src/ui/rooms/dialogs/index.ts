@@ -1,4 +1,4 @@
-/** The dialogs about rooms. They load together, when the first one is opened. */
+/** The dialogs about rooms. All are loaded when the first one is opened. */
 export { ArchiveRoom, ConfirmArchive } from "./ArchiveRoom";
 export { BrowseRooms } from "./BrowseRooms";
 export { CreateRoom } from "./CreateRoom";
