@@ -73,7 +73,7 @@ def test_decoding_lines_byte_by_byte_gives_the_same_lines(stream: bytes) -> None
     assert decoded(LineDecoder(), bytewise(stream), SHORT) == decoded(LineDecoder(), [stream], SHORT)
 
 
-EDITS = "\x03\x04\x08\x15\x1a\x7f"
+EDITS = "\x03\x04\x08\x15\x17\x1a\x1b\x7f"
 MARK = "\ufeff"
 typed = st.text(st.characters(exclude_characters="\n\r\0" + EDITS + MARK, exclude_categories=["Cs"]), max_size=40)
 
@@ -102,6 +102,12 @@ def test_encoded_lines_are_decoded_unchanged(lines: list[str], places: list[int]
         (b"wrong\x03right\n", ["right"]),
         (b"caf\xe9\x08\xc3\xa9\n", ["café"]),  # typed in another encoding, and corrected
         (b"\x04/who\n\x1a\n", ["/who", ""]),
+        (b"say hello  there \x17you\n", ["say hello  you"]),
+        (b"\x17a b\x17\x17c\n", ["c"]),
+        (b"hel\x1b[D\x1b[1;5Clo\x1bOP\x1b[3~\n", ["hello"]),  # arrow and function keys, Delete
+        (b"\x1b[A/who\n", ["/who"]),
+        (b"\x1b[1;31mred\x1b[0m\n", ["red"]),
+        (b"a\x1b[12\n", ["a\x1b[12"]),  # no sequence
         (b"a\x07b\n", ["a\x07b"]),
         (b"\xef\xbb\xbfbob\n\xef\xbb\xbf/who\na\xef\xbb\xbfb\n", ["bob", "/who", "a\ufeffb"]),
         (b"\xff\xfeb\0o\0b\0\r\0\n\0", [UTF16, UTF16]),

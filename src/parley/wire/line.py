@@ -19,9 +19,15 @@ class LineError(Struct, frozen=True):
 _MARK: Final = "\ufeff"
 _ERASE_CHARACTER: Final = "\x08\x7f"
 _ERASE_LINE: Final = "\x03\x15"
+_ERASE_WORD: Final = "\x17"
 _NOTHING: Final = "\x04\x1a"
-_EDITS: Final = re.compile(f"[{_ERASE_CHARACTER}{_ERASE_LINE}{_NOTHING}]")
-_SPECIAL: Final = b"\0" + (_ERASE_CHARACTER + _ERASE_LINE + _NOTHING).encode() + BOM[:1]
+_ESCAPE: Final = "\x1b"
+_EDITING: Final = _ERASE_CHARACTER + _ERASE_LINE + _ERASE_WORD + _NOTHING + _ESCAPE
+_EDITS: Final = re.compile(f"[{_EDITING}]")
+_SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])")
+"""What a terminal sends for an arrow or a function key, and what programs print for colours (ECMA-48, section 5.4)."""
+
+_SPECIAL: Final = b"\0" + _EDITING.encode() + BOM[:1]
 """Bytes that most input lacks. Without them a line is what it says."""
 
 _NOT_UTF8: Final = LineError("line_invalid", "it is not UTF-8")
@@ -38,14 +44,23 @@ def _read(line: bytes) -> str | LineError:
 def _edit(text: str) -> str:
     """Return a line as it was meant, without what was typed and erased again."""
     kept: list[str] = []
-    for character in text:
+    for character in _SEQUENCE.sub("", text):
         if character in _ERASE_CHARACTER:
             del kept[-1:]
+        elif character == _ERASE_WORD:
+            _erase_word(kept)
         elif character in _ERASE_LINE:
             kept.clear()
         elif character not in _NOTHING:
             kept.append(character)
     return "".join(kept)
+
+
+def _erase_word(kept: list[str]) -> None:
+    while kept and kept[-1].isspace():
+        kept.pop()
+    while kept and not kept[-1].isspace():
+        kept.pop()
 
 
 def _read_typed(line: bytes) -> str | LineError:
@@ -58,9 +73,9 @@ def _read_typed(line: bytes) -> str | LineError:
 class LineDecoder:
     """Splits a stream of bytes at newlines, `CR LF` and `CR NUL` (Enter of a telnet, RFC 854).
 
-    The control characters by which a terminal edits a line do so: backspace and DEL erase a character, Ctrl-U and
-    Ctrl-C the line; Ctrl-D and Ctrl-Z do nothing. A byte order mark at the beginning of a line is dropped: files that
-    are piped in, one after the other, each may have one.
+    The control characters by which a terminal edits a line do so: backspace and DEL erase a character, Ctrl-W a word,
+    Ctrl-U and Ctrl-C the line; Ctrl-D, Ctrl-Z, arrow and function keys do nothing. A byte order mark at the beginning
+    of a line is dropped: files that are piped in, one after the other, each may have one.
     """
 
     __slots__ = ("_first", "_rest", "_skipping", "_utf16")
