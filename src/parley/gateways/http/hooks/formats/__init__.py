@@ -23,6 +23,7 @@ from . import (
     notice,
     sentry,
     slack,
+    teams,
     unknown,
     uptime_kuma,
 )
@@ -49,6 +50,8 @@ class Format(Struct, frozen=True):
 
 
 FORMATS: Final = (
+    # Its messages have attachments, and its cards a text, as Slack's have.
+    Format("Microsoft Teams", teams.is_mine, teams.read),
     # Gitea sends its headers with a body in Slack's or Discord's format, too.
     Format("Slack", slack.is_mine, slack.read, speaks=True),
     Format("Discord", discord.is_mine, discord.read, speaks=True),
