@@ -40,6 +40,7 @@ def part(head: str, content: str) -> str:
         (part('content-disposition: form-data; name="payload_json"', JSON), MULTIPART),
         (part('Content-Disposition: form-data; name="a"\r\nContent-Type: application/json', JSON), MULTIPART),
         (part('Content-Disposition: form-data; name="text"', "a & b") + "--x y--", MULTIPART),
+        (part('Content-Disposition: form-data; name="text"', "a & b").replace("\r", "") + "--x y--\n", MULTIPART),
     ],
 )
 def test_json_is_found(body: str, kind: str) -> None:
@@ -113,6 +114,15 @@ def test_a_body_that_nobody_can_read_is_refused(body: bytes, kind: str, why: str
     with pytest.raises(UnreadableBody) as refused:
         read(body, kind)
     assert (refused.value.why, refused.value.status) == (why, status)
+
+
+def test_a_part_without_headers_is_a_text() -> None:
+    assert read(b"--x y\r\n\r\nhello\r\n--x y--\r\n", MULTIPART).json == {"text": "hello"}
+
+
+def test_line_breaks_within_a_string_of_json_are_read() -> None:
+    for kind in ("application/json", "text/plain"):
+        assert read(b'{"text": "one\r\ntwo\tthree"}', kind).json == {"text": "one\r\ntwo\tthree"}
 
 
 def test_files_are_named() -> None:

@@ -142,9 +142,9 @@ def _json(text: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         problem = error
-    # Some encoders cut a character in two: the standard library reads that.
+    # Some encoders cut a character in two, and scripts put line breaks into strings: the standard library reads both.
     with suppress(ValueError, RecursionError):
-        return json.loads(text, parse_constant=_refuse, parse_float=_finite)
+        return json.loads(text, strict=False, parse_constant=_refuse, parse_float=_finite)
     if isinstance(problem, RecursionError):
         raise UnreadableBody("it is nested too deeply")
     raise UnreadableBody(f"it is no JSON: {str(problem)[:200]}")
@@ -203,14 +203,16 @@ def _multipart(body: bytes, boundary: str) -> Payload:
     """
     if not 0 < len(boundary) <= 200:
         raise UnreadableBody("it is multipart, and its Content-Type names no boundary")
-    mark = b"\r\n--" + boundary.encode("latin-1", "replace")
-    pieces = (b"\r\n" + body).split(mark, PARTS_MOST + 1)[1 : PARTS_MOST + 1]
+    # Scripts end their lines with LF instead of CR LF.
+    mark = rb"\r?\n--" + re.escape(boundary.encode("latin-1", "replace"))
+    pieces = re.split(mark, b"\r\n" + body, maxsplit=PARTS_MOST + 1)[1 : PARTS_MOST + 1]
     pairs: list[tuple[str, str]] = []
     files: list[str] = []
     for piece in pieces:
         if piece.startswith(b"--"):
             break
-        head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        head, *rest = re.split(rb"\r?\n\r?\n", piece, maxsplit=1)  # a part may have no headers
+        content = rest[0] if rest else b""
         headers = _part_headers(head)
         _, about = media_type(headers.get("content-disposition", ""))
         media, parameters = media_type(headers.get("content-type", ""))
@@ -235,7 +237,7 @@ def _multipart(body: bytes, boundary: str) -> Payload:
 
 def _part_headers(head: bytes) -> dict[str, str]:
     found = {}
-    for row in head[:4_000].decode("utf-8", "replace").split("\r\n"):
+    for row in head[:4_000].decode("utf-8", "replace").splitlines():
         name, _, value = row.partition(":")
         found[name.strip().lower()] = value.strip()
     return found
