@@ -264,6 +264,16 @@ def test_any_long_text_is_valid(texts: list[str]) -> None:
     assert is_fit(translate("\n".join(texts).encode(), {"content-type": "text/plain"}))
 
 
+def test_a_link_with_long_words_is_cut_and_one_with_a_long_address_is_words() -> None:
+    words = said({"text": f"<https://e.example/|{'w' * 9_000}>"})
+    assert words.startswith("[www")
+    assert words.endswith("www](https://e.example/)\n… (shortened)")
+    assert said({"text": f"<https://e.example/{'a' * 9_000}|the report>"}) == "the report"
+    bare = said({"text": f"<https://e.example/{'a' * 9_000}>"})
+    assert bare.startswith("https://e.example/aaa")
+    assert bare.endswith("aaa\n… (shortened)")
+
+
 # Slack's format
 
 
@@ -277,7 +287,8 @@ def test_any_long_text_is_valid(texts: list[str]) -> None:
         ("*a\nb*", "\\*a\nb\\*"),
         ("&amp;lt; &quot;", "&lt; &quot;"),
         ("<mailto:ann@example.org|Ann>", "[Ann](mailto:ann@example.org)"),
-        ("<javascript:alert(1)|x> <b>", "<javascript:alert(1)|x> <b>"),
+        ("<javascript:alert(1)|x> <b>", "x (javascript:alert(1)) <b>"),
+        ("<tel:+49123|call us>", "call us (tel:+49123)"),
         ("<#C1|ops> <#C2>", "#ops #C2"),
         ("<!subteam^S1|@team> <!subteam^S2>", "@\u2060team @\u2060S2"),
         ("<!date^1392734382^{date_num} {time_secs}|then>", "2014-02-18 14:39:42 UTC"),
@@ -307,6 +318,11 @@ def test_slack_lists_that_came_as_strings() -> None:
     assert said({"attachments": '[{"text": "a"}]', "blocks": "[{]"}) == "a"
     form = b"text=a&attachments=%5B%7B%22text%22%3A%22b%22%7D%5D"
     assert translate(form, {"content-type": "application/x-www-form-urlencoded"}) == "a\n\nb"
+
+
+def test_the_tags_of_a_notice_are_shown() -> None:
+    body = {"title": "Backup", "message": "done", "tags": ["disk", 1], "actions": []}
+    assert said(body) == "**Backup**\ndone\ntags: disk, 1"
 
 
 def test_slack_text_without_mrkdwn() -> None:

@@ -18,6 +18,7 @@ _ENTITIES: Final = {"lt": "<", "gt": ">", "amp": "&"}
 _ANGLE: Final = re.compile(r"<([^<>\n]+)>")
 _MARK: Final = re.compile(r"\*+|_+|~+")
 _ADDRESS: Final = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
 _NAME: Final = re.compile(r"[^\s@#]{1,32}")
 _QUOTED: Final = re.compile(r"(?:>|&gt;) ?")
 _ALL_QUOTED: Final = re.compile(r"(?:>>>|&gt;&gt;&gt;) ?")
@@ -235,6 +236,8 @@ class _Reader:
             style = _STYLED.fullmatch(words) if self._styles else None
             link = Link(href, style[2] if style else words or href.removeprefix("mailto:"))
             yield Styled(_STYLES[style[1]], (link,)) if style else link
+        elif _SCHEME.match(target) and words:
+            yield Link(unescaped(target), words)  # `tel:`, or the address of an app: shown, though it is no link here
         else:
             yield unescaped(f"<{inside}>")
 

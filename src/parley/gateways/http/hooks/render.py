@@ -15,6 +15,12 @@ from .document import Block, Code, Document, Fence, Inline, Item, Link, Markup, 
 
 JOINER: Final = "\u2060"
 
+ADDRESS_CHARS: Final = 2_000
+"""A longer address would leave little room for words, and does not work everywhere: only the words are shown."""
+
+SHOWN_CHARS: Final = 200
+"""How much is shown of an address that is too long and has no words."""
+
 _MARKS: Final = {"bold": "**", "italic": "_", "strike": "~~"}
 
 _ADDRESS: Final = re.compile(r"https?://(?:[^\W_]|\[)[^\s\"`<>\x00-\x1f\x7f-\xa0]*", re.IGNORECASE)
@@ -190,6 +196,8 @@ def _longest(text: str) -> int:
 def _link(href: str, words: str) -> str:
     href = href.strip()
     words = " ".join(normalized(words).split())
+    if len(href) > ADDRESS_CHARS:
+        return _plain(words or f"{_on_one_line(href[:SHOWN_CHARS])}…")
     if not _IS_ADDRESS.fullmatch(href) or _INVISIBLE.search(href):
         href = _on_one_line(href)
         return _plain(f"{words} ({href})" if words and href and words != href else words or href)

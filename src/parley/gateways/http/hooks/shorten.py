@@ -15,6 +15,7 @@ from .document import (
     Fence,
     Inline,
     Item,
+    Link,
     Markup,
     ParagraphLine,
     Quote,
@@ -100,6 +101,8 @@ def _cut_inlines(inlines: tuple[Inline, ...], chars: int) -> tuple[Inline, ...]:
                 kept.append(Code(_beginning(text, chars, 1)))
             case Styled(style, of):
                 kept.append(Styled(style, _cut_inlines(of, chars)))
+            case Link(href, words) if len(words) > _NEAR:
+                kept.append(Link(href, _beginning(words, chars, 1)))
             case _:
                 pass  # a link or a mention is whole or not there
         break

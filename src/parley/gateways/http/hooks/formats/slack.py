@@ -21,6 +21,7 @@ from parley.gateways.http.hooks.document import (
     Inline,
     Item,
     Link,
+    Markup,
     Mention,
     ParagraphLine,
     Quote,
@@ -43,6 +44,8 @@ def is_mine(body: Json, headers: Mapping[str, str]) -> bool:
 
 def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
     body = {**body, **{name: _decoded(body[name]) for name in _LISTS if isinstance(at(body, name), str)}}
+    if not at(body, "attachments") and items(body, "props", "attachments"):
+        body["attachments"] = at(body, "props", "attachments")  # Mattermost's place for them
     styles = at(body, "mrkdwn") is not False
     names = at(body, "link_names") in (1, True, "1", "true") or at(body, "parse") == "full"
     blocks = _blocks(body)
@@ -176,10 +179,30 @@ def _block(body: Json) -> list[Block]:
         case "rich_text":
             return [block for each in items(body, "elements") for block in _rich(each)]
         case "markdown":
-            return mrkdwn.blocks(string(body, "text"), styles=False, mentions=False)
+            text = string(body, "text")  # Markdown, not Slack's own format
+            return [Markup(text, mentions=False)] if text.strip() else []
+        case "table":
+            return _table(body)
         case _:
-            # A block of a later version of the format: its text, if it has one.
-            return _text(at(body, "text")) or _text(at(body, "label"))
+            # A block of a later version of the format: the texts that it has.
+            return [block for name in _TEXTS for block in _text(at(body, name))]
+
+
+_TEXTS: Final = ("title", "subtitle", "text", "label", "description", "body")
+
+
+def _table(body: Json) -> list[Block]:
+    """Return the rows of a table as lines, with `|` between the cells."""
+    shown: list[Block] = []
+    for row in items(body, "rows"):
+        found: list[Inline] = []
+        for cell in items({"": row}, ""):
+            rich = at(cell, "type") == "rich_text"
+            blocks = _block(cell) if rich else [line(mrkdwn.plain(one_line(cell, "text")))]
+            words = [inline for block in blocks if isinstance(block, ParagraphLine) for inline in block.of]
+            found += [" | ", *words] if found else words
+        shown.append(ParagraphLine(tuple(found)))
+    return shown + _more(body, "rows")
 
 
 def _section(body: Json) -> list[Block]:
