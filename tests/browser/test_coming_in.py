@@ -21,6 +21,17 @@ async def test_a_first_visit_needs_only_a_name(people: People) -> None:
     await bob.sees_status("hello", "Stored")
 
 
+async def test_an_invitation_works_in_a_browser_without_scripts(people: People) -> None:
+    code = await people.owner_code()
+    eve = await people.person("eve", java_script_enabled=False)
+    await eve.opens(f"/join/{code}")
+    await eve.page.get_by_role("link", name="so does an invitation").click()
+    await eve.field("Name").fill("eve")
+    await eve.field("Password").fill(PASSWORD)
+    await eve.button("Come in").click()
+    await expect(eve.page.get_by_text("You are in.")).to_be_visible()
+
+
 async def test_a_taken_name_is_reported_and_another_works(people: People) -> None:
     await people.guest("bob")
     other = await people.person("bob")

@@ -58,6 +58,14 @@ async def test_a_request_that_another_page_certainly_sent_is_logged_without_advi
     assert server.log[-1].endswith('was refused: its Sec-Fetch-Site is "cross-site"')
 
 
+@pytest.mark.parametrize("origin", ["null", "chrome-extension://abc"])
+async def test_an_origin_that_no_server_can_have_is_logged_without_advice(server: Server, origin: str) -> None:
+    answer = await Http(server).asks("POST", "/api/session", {}, {"Origin": origin})
+    assert answer.code == "origin_foreign"
+    assert f'its Origin is "{origin}"' in server.log[-1]
+    assert "configure" not in server.log[-1]
+
+
 def test_the_log_has_one_line_in_a_minute_and_counts_the_others(caplog: pytest.LogCaptureFixture) -> None:
     now = 0.0
     origins = Origins(None, lambda: now)

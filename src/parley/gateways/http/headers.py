@@ -92,6 +92,8 @@ def explain_foreign(headers: Mapping[bytes, bytes], own: bytes | None) -> str:
         return "it has a cookie, and neither Origin nor Sec-Fetch-Site"
     known = "" if own is None else f" and url is {_shown(own)}"
     why = f"its Origin is {_shown(origin)}, while its Host is {_shown(headers.get(b'host', b''))}{known}"
+    if not origin.startswith((b"https://", b"http://")):
+        return why  # "null" of a sandboxed page, or a browser's extension: none can be configured
     return f"{why}. If people reach this server by a proxy at that Origin, configure url = {_shown(origin)}"
 
 
@@ -103,6 +105,9 @@ def _shown(value: bytes) -> str:
 
 def page_headers(page: str, *, forms: bool = False) -> dict[str, str]:
     """Return the headers of a page whose only style is its one `<style>`, and that runs no script.
+
+    A page with a form has the referrer policy `same-origin`: with `no-referrer` a browser sends the form with
+    `Origin: null` (Fetch, "append a request `Origin` header"), and the server would refuse it as another site's.
 
     Args:
         page: the page, as HTML.
@@ -116,5 +121,5 @@ def page_headers(page: str, *, forms: bool = False) -> dict[str, str]:
             f"form-action {chr(39)}{'self' if forms else 'none'}{chr(39)}; frame-ancestors 'none'"
         ),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        "Referrer-Policy": "same-origin" if forms else "no-referrer",
     }
