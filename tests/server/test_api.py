@@ -41,6 +41,8 @@ async def test_a_body_may_begin_with_a_byte_order_mark(server: Server) -> None:
     refused = await ann.asks("POST", "/api/rooms/lobby/messages", raw='{"text": "hi"}'.encode("utf-16"))
     assert (refused.status, refused.code) == (400, "frame_invalid")
     assert refused.json["detail"] == "This could not be read: it is UTF-16, and only UTF-8 is read."
+    malformed = await ann.asks("POST", "/api/rooms/lobby/messages", raw=b"hi")
+    assert malformed.json["detail"] == "This could not be read: JSON is malformed: invalid character (byte 0)."
 
 
 async def test_an_account_signs_in_with_a_cookie_or_a_token(server: Server) -> None:

@@ -342,4 +342,4 @@ def _explain(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     text = str(error)
-    return text[0].lower() + text[1:]
+    return text if text.startswith("JSON") else text[0].lower() + text[1:]
