@@ -5,6 +5,7 @@ the database is replaced. See docs/decisions/0018-older-copies.md.
 """
 
 import os
+import time
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Final, NamedTuple
 
 _KIND: Final = "parley-mark-1"
 _BYTES: Final = 128
+_SAME_NS: Final = 500_000_000
+"""Two times of one write differ by less."""
 
 
 class Mark(NamedTuple):
@@ -20,7 +23,8 @@ class Mark(NamedTuple):
     Attributes:
         epoch: the epoch of the database.
         events: how many events it had, in all logs; at least so many are on disk.
-        in_place: whether the mark was written to this very file. A copied folder has a copy of it.
+        in_place: whether the mark was written to this very file. A copied folder, and one put back from a copy, has
+            a copy of it.
     """
 
     epoch: str
@@ -55,19 +59,20 @@ class FolderMark:
         """Return the mark; None if there is none; `UNREADABLE` if it is no mark, e.g. after a power loss."""
         try:
             with self._path.open("rb") as file:
-                return _parse(file.read(_BYTES), os.fstat(file.fileno()).st_ino) or UNREADABLE
+                return _parse(file.read(_BYTES), os.fstat(file.fileno())) or UNREADABLE
         except FileNotFoundError:
             return None
         except OSError:
             return UNREADABLE
 
-    def write(self, epoch: str, events: int, *, sync: bool = False) -> None:
+    def write(self, epoch: str, events: int, *, sync: bool = False, last: bool = False) -> None:
         """Write the mark. Call it only when the events are on disk.
 
         Args:
             epoch: see `Mark`.
             events: see `Mark`.
             sync: whether the mark itself has to be on disk when this returns.
+            last: whether the database is closed now. Such a mark also holds its time, which shows every later copy.
 
         Raises:
             OSError: it can't be written.
@@ -76,6 +81,8 @@ class FolderMark:
         if self._file < 0:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         text = f"{_KIND} {epoch} {events} {os.fstat(self._file).st_ino}"
+        if last:
+            text += f" {time.time_ns()}"
         line = f"{text} {zlib.crc32(text.encode()):08x}".ljust(_BYTES - 1) + "\n"
         os.lseek(self._file, 0, os.SEEK_SET)
         os.write(self._file, line.encode())
@@ -91,13 +98,30 @@ class FolderMark:
             self._file = -1
 
 
-def _parse(data: bytes, inode: int) -> Mark | None:
+def _parse(data: bytes, stat: os.stat_result) -> Mark | None:
     text, _, checksum = data.decode("ascii", "replace").rstrip().rpartition(" ")
     parts = text.split(" ")
-    if len(parts) != 4 or parts[0] != _KIND or checksum != f"{zlib.crc32(text.encode()):08x}":
+    if len(parts) not in (4, 5) or parts[0] != _KIND or checksum != f"{zlib.crc32(text.encode()):08x}":
         return None
-    _, epoch, events, place = parts
-    return Mark(epoch, int(events), int(place) == inode)
+    _, epoch, events, inode, *last = parts
+    in_place = int(inode) == stat.st_ino and _is_original(stat, int(last[0]) if last else stat.st_mtime_ns)
+    return Mark(epoch, int(events), in_place)
+
+
+def _is_original(stat: os.stat_result, written: int) -> bool:
+    """Tell whether the times of a file are those of its last write, and not of a copy.
+
+    A program that copies a file over another leaves the other's inode, and a new file often gets the inode of one that
+    was removed. But a copy is either modified later than the original was, or its status is changed later than it is
+    modified: no program can set that time.
+
+    Args:
+        stat: the file's.
+        written: when it was written, in nanoseconds since 1970.
+    """
+    if os.name != "posix":  # elsewhere `st_ctime` is when the file was made
+        return True
+    return abs(stat.st_mtime_ns - written) < _SAME_NS and abs(stat.st_ctime_ns - stat.st_mtime_ns) < _SAME_NS
 
 
 def _sync_folder(folder: Path) -> None:
