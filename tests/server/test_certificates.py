@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 import trustme
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from parley.server.config import ConfigError
 from parley.server.net.certificates import faults
@@ -31,6 +34,15 @@ def intermediate(authority: trustme.CA) -> trustme.CA:
 
 def issue(authority: trustme.CA, *names: str, start: Any = None, end: Any = None) -> trustme.LeafCert:
     return authority.issue_cert(*(names or ("chat.example.org",)), not_before=start, not_after=end)
+
+
+def valid_for(authority: trustme.CA, start: datetime.datetime, end: datetime.datetime) -> bytes:
+    """Return the authority's own certificate, with other dates."""
+    own = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
+    key = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
+    assert isinstance(key, EllipticCurvePrivateKey)
+    made = x509.CertificateBuilder(own.issuer, own.subject, own.public_key(), 1, start, end)
+    return made.sign(key, SHA256()).public_bytes(serialization.Encoding.PEM)
 
 
 def pem(leaf: trustme.LeafCert) -> bytes:
@@ -96,6 +108,25 @@ def test_a_chain_whose_later_part_is_in_the_wrong_order(authority: trustme.CA, i
     ]
 
 
+@pytest.mark.parametrize(("start", "why"), [(-9, "expired on"), (1, "is valid from")])
+def test_a_chain_with_a_part_that_is_not_valid(
+    tmp_path: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture, start: int, why: str
+) -> None:
+    now = datetime.datetime.now(datetime.UTC)
+    own = issue(authority)
+    other = valid_for(authority, now + start * DAY, now + (start + 8) * DAY)
+    [(sentence, refused)] = words(own.cert_chain_pems[0].bytes() + other, now)
+    assert sentence.startswith(f"has a chain whose certificate 2 {why}")
+    assert refused
+    # The server's own certificate is the same, but the good chain is kept.
+    certificate = Certificate(*put(tmp_path, own))
+    good = certificate.context
+    (tmp_path / "cert.pem").write_bytes(pem(own) + other)
+    certificate._refresh(True)
+    assert certificate.context is good
+    assert f"stays as it was: the certificate in {tmp_path / 'cert.pem'} has a chain whose" in caplog.text
+
+
 def test_why_files_cant_be_used(tmp_path: Path, authority: trustme.CA, intermediate: trustme.CA) -> None:
     leaf, other = issue(intermediate), issue(intermediate)
     own, *others = [each.bytes() for each in leaf.cert_chain_pems]
@@ -111,8 +142,12 @@ def test_why_files_cant_be_used(tmp_path: Path, authority: trustme.CA, intermedi
         "the first is no PEM file": (b"nothing", key),
         "the second is no PEM file; it looks like DER": (pem(leaf), der),
         "the second has no key": (pem(leaf), pem(leaf)),
-        "the first has no certificate that can be read": (own[:200], key),
-        "the key can't be read": (pem(leaf), b"\n".join([*key.splitlines()[:1], b"AAAA", *key.splitlines()[2:]])),
+        "the first has no certificate that can be read: it is cut off or damaged.": (own[:200], key),
+        "the first is cut off: 2 certificates begin in it, and 1 end.": (own + others[0][:200], key),
+        "the key can't be read: it is cut off or damaged.": (
+            pem(leaf),
+            b"\n".join([*key.splitlines()[:1], b"AAAA", *key.splitlines()[2:]]),
+        ),
     }
     cert, secret = tmp_path / "cert.pem", tmp_path / "key.pem"
     for sentence, (first, second) in cases.items():
@@ -138,7 +173,9 @@ def test_the_good_one_is_kept_on_reload(
     bad = {
         "expired": issue(authority, start=now - 9 * DAY, end=now - DAY),
         "is valid from": issue(authority, start=now + DAY, end=now + 9 * DAY),
-        "and not for chat.example.org": issue(authority, "other.example.org"),
+        "was: the certificate in FILE is for other.example.org, and not": issue(
+            authority, "other.example.org", start=now - 90 * DAY, end=now + 5 * DAY
+        ),
     }
     certificate = Certificate(*put(tmp_path, issue(authority)), url="https://chat.example.org")
     good = certificate.fingerprint
@@ -148,7 +185,7 @@ def test_the_good_one_is_kept_on_reload(
         certificate._refresh(True)
         assert certificate.fingerprint == good
         assert "stays as it was" in caplog.text
-        assert sentence in caplog.text
+        assert sentence.replace("FILE", str(tmp_path / "cert.pem")) in caplog.text
     put(tmp_path, issue(authority))
     certificate._refresh(True)
     assert certificate.fingerprint != good

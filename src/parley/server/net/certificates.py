@@ -53,11 +53,10 @@ def faults(pem: bytes, now: datetime.datetime, url: str | None = None) -> list[C
             words = f"has a chain in the wrong order: certificate {number} is not the one that signed certificate"
             found.append(CertificateFault(f"{words} {number - 1}.", False))
             break
-        if now >= other.not_valid_after_utc:
-            day = _day(other.not_valid_after_utc)
-            found.append(
-                CertificateFault(f"has a chain whose certificate {number} expired on {day}: browsers refuse it.", True)
-            )
+        start, end = other.not_valid_before_utc, other.not_valid_after_utc
+        if not start <= now < end:
+            why = f"expired on {_day(end)}" if now >= end else f"is valid from {_day(start)} on only"
+            found.append(CertificateFault(f"has a chain whose certificate {number} {why}: browsers refuse it.", True))
     host = urlsplit(url).hostname if url else None
     names = _names(own)
     if host and not any(_matches(host, name) for name in names):
@@ -83,8 +82,11 @@ def why_unusable(cert: bytes, key: bytes) -> str | None:
         return "the first has a key and no certificate; were the two exchanged?"
     try:
         chain = _chain(cert)
-    except ValueError as error:
-        return f"the first has no certificate that can be read: {error}"
+    except ValueError:
+        return "the first has no certificate that can be read: it is cut off or damaged"
+    begun, ended = (cert.count(b"-----%s CERTIFICATE-----" % each) for each in (b"BEGIN", b"END"))
+    if begun != ended:
+        return f"the first is cut off: {begun} certificates begin in it, and {ended} end"
     if b"-----BEGIN" not in key:
         return "the second is no PEM file" + (_IN_DER if key[:1] == b"\x30" else "")
     if b"PRIVATE KEY-----" not in key:
@@ -93,8 +95,8 @@ def why_unusable(cert: bytes, key: bytes) -> str | None:
         public = serialization.load_pem_private_key(key, None).public_key()
     except TypeError:
         return "the key is protected by a passphrase"
-    except ValueError as error:
-        return f"the key can't be read: {error}"
+    except ValueError:
+        return "the key can't be read: it is cut off or damaged"
     places = [number for number, each in enumerate(chain, 1) if each.public_key() == public]
     if not places:
         return "the second is the key of another certificate"

@@ -68,7 +68,7 @@ def server_context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
     try:
         made.load_cert_chain(cert, key, password=_no_passphrase)
     except (ssl.SSLError, OSError, ValueError) as error:
-        why = _why_unusable(Path(cert), Path(key)) or getattr(error, "reason", None) or str(error)
+        why = _why_unusable(Path(cert), Path(key)) or f"OpenSSL says {getattr(error, 'reason', None) or error}"
         raise ConfigError(f"{cert} and {key} can't be used: {why.rstrip('.')}.") from None
     return made
 
@@ -140,6 +140,7 @@ class Certificate:
         self._url = url
         self._trusted = trusted
         self._refused = False
+        self._pem = b""
         self.faults: list[str] = []
         self.context, self.fingerprint = self._read(first=True)
 
@@ -215,12 +216,12 @@ class Certificate:
         except (OSError, ValueError) as error:
             raise ConfigError(f"{self._cert} can't be used: {error}.") from None
         sentences = [f"the certificate in {self._cert} {fault.words}" for fault in found]
-        refused = any(fault.refused for fault in found)
-        if not first and refused and not self._refused and read != self.fingerprint:
-            raise ConfigError(sentences[0])
+        refused = [sentence for sentence, fault in zip(sentences, found, strict=True) if fault.refused]
+        if not first and refused and not self._refused and pem != self._pem:
+            raise ConfigError(refused[0])
         for sentence in sentences:
             log.warning("%s", sentence)
-        self.faults, self._refused = sentences, refused
+        self.faults, self._refused, self._pem = sentences, bool(refused), pem
         return made, read
 
     def _versions(self) -> _Versions:
