@@ -227,3 +227,12 @@ def test_a_start_and_config_check_report_it(tmp_path: Path, authority: trustme.C
     checked = parley("config", "check", str(file))
     assert checked.exit_code == 0
     assert "expires on" in checked.stderr
+
+
+def test_a_certificate_behind_a_proxy_may_be_for_another_name(tmp_path: Path, authority: trustme.CA) -> None:
+    cert, key = put(tmp_path / "tls", issue(authority, "backend.internal"))
+    file = tmp_path / "parley.toml"
+    text = f'url = "https://chat.example.org"\ntls_cert = "{cert}"\ntls_key = "{key}"\n'
+    for more, code in (("", 1), ('trusted_proxies = ["10.0.0.1"]\n', 0)):
+        file.write_text(text + more, encoding="utf-8")
+        assert parley("config", "check", str(file)).exit_code == code

@@ -84,7 +84,7 @@ def _faults(config: "Config") -> "list[CertificateFault]":
 
     if config.tls_cert is None:
         return []
-    found = faults(Path(config.tls_cert).read_bytes(), datetime.now(UTC), config.url)
+    found = faults(Path(config.tls_cert).read_bytes(), datetime.now(UTC), config.url_of_certificate)
     return [CertificateFault(f"The certificate in {config.tls_cert} {fault.words}", fault.refused) for fault in found]
 
 

@@ -75,6 +75,11 @@ class Config(Struct, forbid_unknown_fields=True, kw_only=True):
     keepalive_timeout: float = 150.0
     ping_interval: float = 30.0
 
+    @property
+    def url_of_certificate(self) -> str | None:
+        """The address that the certificate should be for; None if a proxy may show browsers another certificate."""
+        return None if self.trusted_proxies else self.url
+
 
 def load(path: Path | None, **flags: object) -> Config:
     """Return the configuration in a file, overridden by the flags that are not None and not empty.

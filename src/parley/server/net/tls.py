@@ -51,7 +51,7 @@ def configured(config: Config, folder: Path) -> "Certificate | None":
         return Certificate(cert, key, lambda: ensure_self_signed(cert, key, names), trusted=False)
     if config.tls_cert is None or config.tls_key is None:
         return None
-    return Certificate(Path(config.tls_cert), Path(config.tls_key), url=config.url)
+    return Certificate(Path(config.tls_cert), Path(config.tls_key), url=config.url_of_certificate)
 
 
 def server_context(cert: str | Path, key: str | Path) -> ssl.SSLContext:
