@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
+from msgspec import Struct
+
 from parley.core.directory import Directory
 from parley.core.events import SERVER
 from parley.core.preferences import Preferences
@@ -19,6 +21,20 @@ FORMER_MEMBER: Final = "someone who left"
 """The name of a member of a direct room who holds none any more. No name has a space in it."""
 
 
+class Reach(Struct, frozen=True):
+    """How people reach the server.
+
+    Attributes:
+        url: what links to the server begin with.
+        loopback: whether only this machine can reach it.
+        plaintext: whether other machines may speak to it without TLS.
+    """
+
+    url: str = ""
+    loopback: bool = True
+    plaintext: bool = False
+
+
 class View:
     """The part of the server that sessions may read: the durable state, and who is connected.
 
@@ -31,6 +47,7 @@ class View:
         lobby: the name of the room that newcomers enter.
         marks: the read marks of all members, and their unread counts.
         preferences: of all users.
+        reach: how people reach the server; set again when its ports are known.
 
     Args:
         receipts: the most members of a room that show their read marks to one another; 0: no room does.
@@ -46,6 +63,7 @@ class View:
         marks: ReadMarks | None = None,
         preferences: Preferences | None = None,
         receipts: int = 50,
+        reach: Reach = Reach(),  # noqa: B008 (it is frozen)
     ) -> None:
         self.marks: Final = ReadMarks() if marks is None else marks
         self.preferences: Final = Preferences() if preferences is None else preferences
@@ -56,6 +74,7 @@ class View:
         self.online: Final = online
         self.server: Final = server
         self.lobby: Final = lobby
+        self.reach = reach
 
     def room(self, name: str, user: int) -> Room | None:
         """Return the room of a name, if it exists for the user; no direct one."""

@@ -32,7 +32,7 @@ from parley.wire.signature import Dialect
 
 from .api import HubApi
 from .auth.authenticator import Authenticator
-from .config import Config, ConfigError, base_url, join_address, split_address
+from .config import Config, ConfigError, join_address, split_address
 from .engine import crashpoints
 from .engine.history import HistoryReader, LogReader
 from .engine.presence import Presence
@@ -162,6 +162,7 @@ def make_hub(loop: asyncio.AbstractEventLoop, store: Store, config: Config, cras
         marks=store.marks(),
         preferences=store.preferences(),
         receipts=config.receipts,
+        reach=proxies.reach(config, config.listen),
     )
     authenticator = Authenticator(loop, store, lanes, view)
     sessions = ClientSessions(
@@ -282,7 +283,8 @@ async def _serve(config: Config, ready: Ready, signals: Signals) -> None:
             socks = [sock for address in config.listen for sock in _bind(address)]
             addresses = [join_address(*sock.getsockname()[:2]) for sock in socks]
             proxies.check_exposure(config, addresses)
-            hub.base_url = base_url(config, addresses)
+            hub.view.reach = proxies.reach(config, addresses)
+            hub.base_url = hub.view.reach.url
             hub.ports = frozenset(sock.getsockname()[1] for sock in socks)
             stop = signals.open(loop, None if certificate is None else certificate.reload)
             if certificate is not None:

@@ -302,6 +302,10 @@ class GetPeople(_FromClient, frozen=True, tag="people"):
     limit: int = DIRECTORY_PAGE
 
 
+class GetServer(_FromClient, frozen=True, tag="server"):
+    id: Id | None = None
+
+
 class Typing(_FromClient, frozen=True, tag="typing"):
     room: int
 
@@ -354,6 +358,7 @@ FromClient = (
     | GetMembers
     | GetRooms
     | GetPeople
+    | GetServer
     | Typing
     | Read
     | Got
@@ -441,6 +446,17 @@ class Members(_FromServer, frozen=True, tag="members"):
     next: str = ""
 
 
+class ServerInfo(_FromServer, frozen=True, tag="server", omit_defaults=False):
+    """Who may enter the server, how they reach it, and whether the user is `alone` there."""
+
+    url: str
+    access: Literal["open", "invite", "members"]
+    loopback: bool
+    plaintext: bool
+    alone: bool
+    id: str | None = None
+
+
 class PersonHere(Struct, frozen=True, omit_defaults=True):
     """A user in a list of people. `online` tells whether they are connected."""
 
@@ -523,6 +539,7 @@ FromServer = (
     | Rooms
     | Members
     | People
+    | ServerInfo
     | Signal
     | Unread
     | Marks

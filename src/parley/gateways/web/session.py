@@ -18,6 +18,7 @@ from parley.core.roles import first_visible_seq
 from parley.core.state import Room
 from parley.core.text import NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.core.tokens import CLIENT_TOKEN_RULE, hash_code, hash_token, is_client_token
+from parley.gateways.alone import is_alone
 from parley.gateways.effects import (
     BindUser,
     CheckPassword,
@@ -281,6 +282,11 @@ class WebSession(Session):
             return self._error(refuse("name_needed"), frame)
         if isinstance(frame, web.Register):
             return self._register(frame)
+        if isinstance(frame, web.GetServer):
+            view, reach = self._view, self._view.reach
+            alone = is_alone(view, self._user)
+            info = web.ServerInfo(reach.url, view.policy.access, reach.loopback, reach.plaintext, alone, frame.id)
+            return [_frame(info)]
         command = command_of(self._user, frame)
         if isinstance(command, Refusal):
             return self._error(command, frame)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 
-from parley.server.config import Config, ConfigError, split_address
+from parley.gateways.view import Reach
+from parley.server.config import Config, ConfigError, base_url, split_address
 from parley.wire.signature import Dialect
 
 _SENTENCE: Final = "This server takes no plain text from other machines."
@@ -25,6 +26,17 @@ _MOST_HOPS: Final = 50
 def is_loopback(host: str) -> bool:
     """Tell whether an address, as `accept` returns it, is of this machine: nobody can read its bytes on their way."""
     return host.startswith("127.") or host == "::1"
+
+
+def reach(config: Config, addresses: list[str]) -> Reach:
+    """Return how people reach a server that listens on these addresses, as HOST:PORT.
+
+    A server behind a proxy listens on loopback, and others reach it all the same: with a configured `url` or a trusted
+    proxy it counts as reachable.
+    """
+    proxied = config.url is not None or bool(config.trusted_proxies)
+    loopback = not proxied and not beyond_loopback(addresses)
+    return Reach(base_url(config, addresses), loopback, config.allow_plaintext)
 
 
 class Proxies:

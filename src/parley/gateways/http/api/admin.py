@@ -10,6 +10,7 @@ from parley.core.events import DIRECTORY, Event
 from parley.core.records import TokenInfo
 from parley.core.state import User
 from parley.core.tokens import hash_code, hash_token
+from parley.gateways.alone import is_alone
 
 from . import schemas, serialize
 from .accounts import end_session_of, export_of, sessions_of
@@ -25,6 +26,12 @@ async def preview_invitation(request: HttpRequest[Commands]) -> Response:
         raise refused("invitation_unknown")
     room = request.state.rooms.get(found.room) if found.room else None
     return Json(schemas.InvitationPreview(found.role, "" if room is None else room.name))
+
+
+async def get_server(request: HttpRequest[Commands]) -> Response:
+    reach, access = request.view.reach, request.view.policy.access
+    alone = is_alone(request.view, request.caller.id)
+    return Json(schemas.ServerInfo(reach.url, access, reach.loopback, reach.plaintext, alone))
 
 
 async def get_invitations(request: HttpRequest[Commands]) -> Response:

@@ -21,8 +21,9 @@ _PAGE: Final = resources.files(__package__).joinpath("documentation.html").read_
 
 _GROUPS: Final = {
     "session": "Coming in", "accounts": "Coming in", "guests": "Coming in", "me": "Me", "users": "People",
-    "rooms": "Rooms", "direct": "Direct conversations", "join": "Invitations", "invitations": "Invitations",
-    "admin": "Running the server", "": "This documentation", "openapi.json": "This documentation",
+    "rooms": "Rooms", "direct": "Direct conversations", "join": "Invitations", "server": "Invitations",
+    "invitations": "Invitations", "admin": "Running the server", "": "This documentation",
+    "openapi.json": "This documentation",
 }  # fmt: skip
 
 _NEEDS: Final = {

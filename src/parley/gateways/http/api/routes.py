@@ -195,6 +195,10 @@ ROUTES: Final = documented((
         {200: schemas.InvitationPreview}, ("invitation_unknown",), "nothing",
     ),
     Route(
+        "GET", "/server", admin.get_server, "Who may enter the server, how they reach it, and is one alone?",
+        {200: schemas.ServerInfo},
+    ),
+    Route(
         "GET", "/invitations", admin.get_invitations,
         "List the invitations one has made; all, for those who run the server.", {200: schemas.Invitations},
     ),

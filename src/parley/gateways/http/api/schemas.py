@@ -442,6 +442,18 @@ class Link(Struct, frozen=True):
     url: str
 
 
+class ServerInfo(Struct, frozen=True):
+    """Who may enter the server, and how they reach it."""
+
+    url: Annotated[str, Meta(description="The server's address, as its configuration has it.")]
+    access: Annotated[Literal["open", "invite", "members"], Meta(description="Who may enter.")]
+    loopback: Annotated[bool, Meta(description="Whether only the server's own machine can reach it.")]
+    plaintext: Annotated[bool, Meta(description="Whether other machines may speak to it without TLS.")]
+    alone: Annotated[
+        bool, Meta(description="Whether nobody else has an account, bots aside, and no other guest is connected.")
+    ]
+
+
 class Webhook(Struct, frozen=True, omit_defaults=True):
     """A webhook of a room: `out` sends its events to a program, `in` lets one post messages."""
 
