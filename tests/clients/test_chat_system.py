@@ -298,6 +298,23 @@ def test_a_terminal_says_at_once_that_no_server_is_there(tmp_path: Path, data: P
 
 
 @on_terminals
+def test_a_terminal_tells_who_is_alone_how_others_get_in(tmp_path: Path, data: Path) -> None:
+    config = tmp_path / "parley.toml"
+    config.write_text('url = "https://chat.example.org"')
+    server = ServerProcess(tmp_path / "server", "--config", str(config)).start()
+    try:
+        with TerminalClient(data, "chat", server.address, "--as", "bob") as bob:
+            bob.wait("Others get in at https://chat.example.org", "▄")
+            with TerminalClient(tmp_path / "other", "chat", server.address, "--as", "eve") as eve:
+                eve.wait("you are now connected!")
+                eve.type("hello\r")
+                eve.wait("eve: hello")
+                assert "the only one here" not in eve.text
+    finally:
+        server.kill()
+
+
+@on_terminals
 def test_a_terminal_asks_for_another_name(server: ServerProcess, data: Path, tmp_path: Path) -> None:
     with Client(tmp_path / "other", "chat", server.address, "--as", "bob") as taken:
         taken.out.wait("you are now connected!\n")

@@ -49,10 +49,14 @@ class Chat:
         for effect in self.talk.told_all():
             self.conversation.take(effect)
 
-    def lines(self, *styles: str) -> list[str]:
-        """Return the lines shown since the last call, or those of some styles."""
+    def shown(self) -> list[TextLine]:
+        """Return the lines shown since the last call."""
         lines, self._lines[:] = list(self._lines), []
-        return [line.text for line in lines if not styles or line.style in styles]
+        return lines
+
+    def lines(self, *styles: str) -> list[str]:
+        """Return the texts of the lines shown since the last call, or of those of some styles."""
+        return [line.text for line in self.shown() if not styles or line.style in styles]
 
 
 def inside() -> Chat:
@@ -582,3 +586,55 @@ def test_two_rooms_of_one_name_are_kept_apart() -> None:
     chat.lines()
     chat.server(events(1, id_=2), events(1, id_=5))
     assert chat.lines() == ["#tea eve: text 1", "eve: text 1"]
+
+
+def _server(**said: object) -> Frame:
+    told = {"url": "https://chat.lan:59000", "access": "open", "loopback": False, "plaintext": False, "alone": True}
+    return {"t": "server", "id": "r1", **told, **said}
+
+
+def _told_of_ways_in(frame: Frame, *, looked_at: bool = True, **options: Any) -> list[TextLine]:
+    """Enter the lobby; the server answers with `frame` if it is asked."""
+    chat = Chat(looked_at=looked_at, **options)
+    chat.talk.connect()
+    chat.server(ready(room(0, 0), role="member" if options.get("account") else "guest"))
+    chat.lines()
+    asked = [sent for sent in chat.talk.sent() if sent["t"] == "server"]
+    assert asked == ([{"t": "server", "id": "r1"}] if looked_at else [])
+    chat.server(*([frame] if asked else []))
+    return chat.shown()
+
+
+def test_who_is_alone_is_told_the_address_for_others() -> None:
+    assert _told_of_ways_in(_server()) == [
+        TextLine("You are the only one here so far.", "answer"),
+        TextLine(
+            "Others get in at https://chat.lan:59000, in a browser or with: parley chat https://chat.lan:59000",
+            "answer",
+        ),
+        TextLine("https://chat.lan:59000", "code"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "account", "told"),
+    [
+        ({"url": "http://chat.lan:7000", "plaintext": True}, False, "nc chat.lan 7000"),
+        ({"loopback": True}, False, "--listen 0.0.0.0:59000 --tls auto"),
+        ({"access": "invite"}, True, "parley admin invite create"),
+        ({"access": "members"}, True, "Make a link at https://chat.lan:59000"),
+        ({"access": "invite"}, False, "ask whoever runs the server"),
+    ],
+)
+def test_the_ways_in_depend_on_the_access_and_the_network(said: dict[str, object], account: bool, told: str) -> None:
+    lines = _told_of_ways_in(_server(**said), account=account)
+    assert told in " ".join(line.text for line in lines)
+    assert [line.style for line in lines].count("code") == (0 if said.get("loopback") else 1)
+
+
+def test_who_is_not_alone_is_told_nothing_of_ways_in() -> None:
+    assert _told_of_ways_in(_server(alone=False)) == []
+
+
+def test_a_pipe_is_not_told_of_ways_in() -> None:
+    assert _told_of_ways_in(_server(), looked_at=False) == []

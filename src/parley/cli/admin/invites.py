@@ -31,7 +31,7 @@ def invite() -> None:
 @click.pass_obj
 def create(console: Console, uses: int, expires: int, room: str | None, role: str | None, label: str) -> None:
     """Make a link that lets people in. It is shown this once."""
-    from parley.cli.qr import qr
+    from parley.clients.plain.qr import qr
 
     body: dict[str, object] = {"uses": uses, "until": times.until(expires), "role": role or "", "label": label}
     if room is not None:

@@ -20,6 +20,7 @@ from parley.wire.sentences import until_utc
 from .folding import Folding
 from .read_status import LEVELS, ReadStatus
 from .render import TextLine, counts, described, excerpt, label, lines_of, messages, run_line, safe
+from .ways_in import ways_in
 from .window import About, Prompt, Window
 
 TYPING_SHOWN_SECONDS: Final = 5.0
@@ -65,6 +66,7 @@ class PlainConversation:
         self.window = Window(session, room, now, show)
         self.read_status = ReadStatus(self.window, looked_at=looked_at)
         self.can_ask = can_ask
+        self._looked_at = looked_at
         self.met = False
         self.online = False
         self.parting_words: str | None = None
@@ -240,6 +242,8 @@ class PlainConversation:
             self._greeted = True
             self.window.line("you are now connected!", "happened")
             self.read_status.tell_elsewhere()
+            if self._looked_at:
+                self.window.ask(rq.AskServer())
 
     def _go_offline(self, why: str, delay: float | None) -> None:
         was_online, self.online = self.online, False
@@ -315,6 +319,9 @@ class PlainConversation:
                     unread = f", {counts(room.unread, room.mentions)}" if room.unread else ""
                     answer(f"{mark} #{room.name} ({room.members} {people}{private}{unread}){topic}")
                 self._go_on(request, frame.next, "/rooms WORD finds some.")
+            case rq.AskServer(), web.ServerInfo():
+                for line in ways_in(frame, account=self._session.account):
+                    self.window.show(line)
             case rq.SetLevel(level=level), _ if place is not None:
                 answer(f"Of {label(place.address)} you are told of {LEVELS[level]} now, on all your devices.")
             case rq.MakeAccount(), _:

@@ -60,6 +60,8 @@ class Pipe:
         self._reader: threading.Thread | None = None
 
     def show(self, line: TextLine) -> None:
+        if line.style == "code":
+            return
         print(line.text, file=sys.stderr if line.style in _ABOUT_US else sys.stdout, flush=True)
 
     def refresh(self) -> None:

@@ -11,7 +11,7 @@ from parley.clients.model.unread import mentions_me
 from parley.wire import web
 from parley.wire.sentences import direct_lines, event_text, run_text
 
-Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem"]
+Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem", "code"]
 
 # Control characters, other line breaks, lone surrogates, and bidirectional controls: with them a name or a message
 # could pass for another's. The server refuses control characters; this client does not rely on it.
@@ -24,8 +24,8 @@ _READERS_NAMED: Final = 10
 class TextLine(Struct, frozen=True):
     """One line for the user, safe to be written to a terminal.
 
-    `mention` is a message that names the user. `notice` and `problem` are about the connection and about commands; the
-    rest is the chat.
+    `mention` is a message that names the user. `notice` and `problem` are about the connection and about commands, and
+    `code` is to be shown as a QR code, where that can be done, and else not at all; the rest is the chat.
     """
 
     text: str

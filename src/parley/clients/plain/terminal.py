@@ -22,6 +22,7 @@ from parley.wire.encoding import is_text, visible
 
 from .commands import hear
 from .conversation import PlainConversation
+from .qr import qr_lines
 from .render import TextLine, label, messages, safe
 
 NAME_PROMPT: Final = "Input username >>> "
@@ -36,6 +37,7 @@ _STYLE: Final = Style.from_dict(
         "answer": "ansicyan",
         "notice": "ansiyellow",
         "problem": "ansired",
+        "code": "#000000 bg:#ffffff",
         "queued": "ansibrightblack italic",
         "prompt": "bold",
         "bottom-toolbar": "noreverse ansibrightblack",
@@ -65,6 +67,13 @@ class _History(InMemoryHistory):
     def append_string(self, string: str) -> None:
         if not self._hidden() and not string.lower().startswith("/register"):
             super().append_string(string)
+
+
+def _formatted(line: TextLine) -> list[tuple[str, str]]:
+    """Return a line as prompt_toolkit prints it. A QR code takes several lines; its colours end before each break."""
+    if line.style != "code":
+        return [(f"class:{line.style}", line.text + "\n")]
+    return [part for row in qr_lines(line.text) for part in (("class:code", row), ("", "\n"))]
 
 
 class Terminal:
@@ -108,7 +117,7 @@ class Terminal:
         self._printing = False
         lines, self._pending = self._pending, []
         if lines:
-            parts = [(f"class:{line.style}", line.text + "\n") for line in lines]
+            parts = [part for line in lines for part in _formatted(line)]
             print_formatted_text(FormattedText(parts), style=_STYLE, end="")
 
     def _hidden(self) -> bool:

@@ -211,7 +211,7 @@ class Answered(Effect, frozen=True):
     """A request is done. `place` is the room that it was about."""
 
     request: UserRequest
-    frame: web.Page | web.Members | web.Rooms | web.Done
+    frame: web.Page | web.Members | web.Rooms | web.ServerInfo | web.Done
     place: RoomRef | None = None
 
 

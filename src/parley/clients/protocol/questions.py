@@ -118,6 +118,8 @@ class Questions:
         frame: web.FromClient = web.GetRooms(id_)
         if isinstance(query, rq.AskRooms):
             frame = web.GetRooms(id_, query.query, query.after, query.limit)
+        if isinstance(query, rq.AskServer):
+            frame = web.GetServer(id_)
         match query:
             case rq.RoomReadRequest(room=room):
                 if (stream := self._there(query, room)) is None:
@@ -171,7 +173,7 @@ class Questions:
             self._outlet.emit(fx.Entered(stream.place, stream.topic, request))
         return stream is not None
 
-    def answered(self, frame: web.Page | web.Rooms | web.Members) -> bool:
+    def answered(self, frame: web.Page | web.Rooms | web.Members | web.ServerInfo) -> bool:
         """A query is answered; returns False if the frame answers none."""
         _, query, place = self._asked.pop(frame.id or "", (0, None, None))
         if query is not None:

@@ -185,6 +185,10 @@ class AskRooms(ReadRequest, frozen=True):
     limit: int = DIRECTORY_PAGE
 
 
+class AskServer(ReadRequest, frozen=True):
+    """Ask who may enter the server, how they reach it, and whether the user is alone there."""
+
+
 class Quit(UserRequest, frozen=True):
     """End the session when everything before is done. A bye gives a guest's name up; with `stay` none is sent."""
 

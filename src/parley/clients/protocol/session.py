@@ -262,7 +262,7 @@ class ClientSession:
             case web.Page():
                 if not self._questions.answered(frame):
                     self._rooms.take_page(frame)
-            case web.Rooms() | web.Members():
+            case web.Rooms() | web.Members() | web.ServerInfo():
                 self._questions.answered(frame)
             case web.Done(id=id_):
                 self._questions.done(id_)

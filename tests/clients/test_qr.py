@@ -7,7 +7,7 @@ import re
 import pytest
 import segno
 
-from parley.cli.qr import qr
+from parley.clients.plain.qr import qr
 
 LINK = "https://chat.example.org:59000/join/8fZ2xK5r9TqLw3Ym"
 WIDE = os.terminal_size((80, 24))

@@ -13,7 +13,13 @@ _BORDER: Final = 2  # ISO/IEC 18004 wants 4; phones need less, and links fit a t
 
 
 def qr(text: str, stream: TextIO | None = None, size: os.terminal_size | None = None) -> str:
-    """Return the text as a QR code in lines of half blocks; the text itself if that can't be shown.
+    """Return the text as a QR code, black on white; the text itself if that can't be shown. See `qr_lines`."""
+    lines = qr_lines(text, stream, size)
+    return "\n".join(f"{_BLACK_ON_WHITE}{line}{_RESET}" for line in lines) if lines else text
+
+
+def qr_lines(text: str, stream: TextIO | None = None, size: os.terminal_size | None = None) -> list[str]:
+    """Return the text as a QR code in lines of half blocks, to be shown in black on white; none if it can't be shown.
 
     Args:
         text: at most about 2,900 bytes.
@@ -23,23 +29,22 @@ def qr(text: str, stream: TextIO | None = None, size: os.terminal_size | None = 
     """
     stream = stream or sys.stdout
     if not stream.isatty() or os.environ.get("TERM") == "dumb" or not _encodes(stream.encoding):
-        return text
+        return []
     import segno
 
     try:
         code = segno.make_qr(text, error="l")
     except segno.DataOverflowError:
-        return text
+        return []
     rows = [list(row) for row in code.matrix_iter(border=_BORDER)]
     if len(rows[0]) > (size or shutil.get_terminal_size()).columns:
-        return text
+        return []
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
-    lines = (
+    return [
         "".join(_HALVES[upper, lower] for upper, lower in zip(*pair, strict=True))
         for pair in zip(rows[::2], rows[1::2], strict=True)
-    )
-    return "\n".join(f"{_BLACK_ON_WHITE}{line}{_RESET}" for line in lines)
+    ]
 
 
 def _encodes(encoding: str | None) -> bool:
