@@ -110,6 +110,7 @@ async def test_the_owners_link_makes_the_owner_whose_link_admits_others(people: 
     await ann.field("Your name").fill("ann")
     await ann.field("Password").fill(PASSWORD)
     await ann.page.keyboard.press("Enter")
+    await ann.button("Go to the lobby").click()
     await ann.is_in("lobby")
 
     await ann.picks("Room menu", "Invite people")

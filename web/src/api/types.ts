@@ -87,6 +87,19 @@ export interface InvitationLink {
   url: string;
 }
 
+/** Who may enter the server, and how they reach it. */
+export interface ServerInfo {
+  /** What links to the server begin with. */
+  url: string;
+  access: "open" | "invite" | "members";
+  /** Whether only the server's own machine can reach it. */
+  loopback: boolean;
+  /** Whether other machines may speak to it without TLS. */
+  plaintext: boolean;
+  /** Whether nobody else has an account, bots aside, and no other guest is connected. */
+  alone: boolean;
+}
+
 /** What an invitation leads to. */
 export interface Prospect {
   role: Invitation["role"];

@@ -1,5 +1,6 @@
 /** The whole page: the entry screen, or the rooms with the panels over them. */
 import { createEffect, createSignal, ErrorBoundary, type JSX, Match, on, onMount, Show, Switch } from "solid-js";
+import { lazyModule } from "../../platform/lazyModule";
 import { checkPage, serverWasUpdated } from "../../platform/serviceWorker";
 import { engine, useConnection, useMe, useServer } from "../../state";
 import { loadLanguage, t } from "../../text";
@@ -7,13 +8,15 @@ import type { Entered } from "../entry/admission";
 import { Entry } from "../entry/Entry";
 import { Wordmark } from "../entry/Wordmark";
 import { ConnectionBanner } from "../notices/ConnectionBanner";
-import { Button, showToast, Toasts } from "../parts";
+import { Button, loadPart, showToast, Toasts } from "../parts";
 import { openAndWrite, openRoom } from "../places/currentRoom";
 import { navigate, route } from "../places/router";
 import { Panels } from "./Panels";
 import { Shell } from "./Shell";
 
 const LOBBY = "lobby";
+
+const setup = lazyModule(() => import("../entry/Setup"));
 
 /** Called when the user has just come in: join the room of the invitation, and the lobby if the user is in no room yet. */
 async function land(invited: string): Promise<void> {
@@ -37,6 +40,8 @@ export function App(): JSX.Element {
   };
   /** The user who has just come in; null when they were brought to a room. */
   const [entered, setEntered] = createSignal<Entered | null>(null);
+  /** The owner has just come in for the first time. */
+  const [settingUp, setSettingUp] = createSignal(false);
   const isOut = (): boolean => connection().state === "out";
 
   createEffect(
@@ -45,7 +50,7 @@ export function App(): JSX.Element {
       if (coming) {
         setEntered(null);
         if (code()) navigate("/", { replace: true });
-        if (coming.isNew && coming.role === "owner") showToast(t.shell.entry.ownerNow);
+        setSettingUp(coming.isNew && coming.role === "owner");
         void land(coming.room);
       } else if (code() && now.role !== "guest") {
         navigate("/", { replace: true });
@@ -85,6 +90,9 @@ export function App(): JSX.Element {
           <Match when={isOut() || (code() && me()?.role === "guest")}>
             <Entry code={code()} onEntered={setEntered} />
           </Match>
+          <Match when={settingUp() && me() !== null}>
+            <FirstVisit onDone={() => setSettingUp(false)} />
+          </Match>
           {/* `keyed`: for another user all components are created anew. */}
           <Match when={me()?.id} keyed>
             {(_) => (
@@ -98,6 +106,19 @@ export function App(): JSX.Element {
       </ErrorBoundary>
       <Toasts />
     </>
+  );
+}
+
+/** The owner's first visit. If its screen can not be loaded, the page goes on without it. */
+function FirstVisit(props: { onDone: () => void }): JSX.Element {
+  const part = loadPart(setup);
+  createEffect(() => {
+    if (part.failure()) props.onDone();
+  });
+  return (
+    <Show when={part.module()} keyed>
+      {(module) => <module.Setup onDone={() => props.onDone()} />}
+    </Show>
   );
 }
 

@@ -7,6 +7,7 @@ import { COMPOSER, MESSAGES } from "../places/landmarks";
 import { openPanel } from "../places/router";
 import { Timeline } from "../timeline/Timeline";
 import styles from "./Conversation.module.css";
+import { OnlyPerson } from "./OnlyPerson";
 import { RoomHeader } from "./RoomHeader";
 
 export function Conversation(props: { room: Room; peopleShown: boolean; onPeople: () => void }): JSX.Element {
@@ -22,6 +23,7 @@ export function Conversation(props: { room: Room; peopleShown: boolean; onPeople
             <div id={MESSAGES} class={styles.messages} tabindex={-1}>
               <Timeline room={id} at={currentSeq()} onPerson={(user) => openPanel("person", String(user))} />
             </div>
+            <OnlyPerson room={props.room} />
             <div id={COMPOSER} class={styles.composer}>
               <Composer room={id} />
             </div>

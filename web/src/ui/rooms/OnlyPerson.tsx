@@ -1,0 +1,40 @@
+/** Above the composer of a room, for somebody who may have the server to themselves: how others get in. */
+import { createSignal, type JSX, Show } from "solid-js";
+import { lazyModule } from "../../platform/lazyModule";
+import { personalKey, readStored, writeStored } from "../../platform/storage";
+import { useConnection } from "../../state";
+import type { Room } from "../../sync/types";
+import { loadPart } from "../parts";
+import { COMPOSER } from "../places/landmarks";
+
+const DISMISSED = personalKey("alone");
+
+const alone = lazyModule(() => import("./Alone"));
+
+export function OnlyPerson(props: { room: Room }): JSX.Element {
+  const connection = useConnection();
+  const [isDismissed, setIsDismissed] = createSignal(readStored(DISMISSED) !== null);
+  const dismiss = (): void => {
+    setIsDismissed(true);
+    writeStored(DISMISSED, "yes");
+    // The button that had the focus is gone.
+    document.querySelector<HTMLElement>(`#${COMPOSER} textarea`)?.focus();
+  };
+  /** Nobody who is in a room with others loads the notice, and asks the server. */
+  const mayBeAlone = (): boolean =>
+    props.room.members === 1 && props.room.kind === "public" && connection().state === "online" && !isDismissed();
+  return (
+    <Show when={mayBeAlone()}>
+      <Loaded room={props.room} onDismiss={dismiss} />
+    </Show>
+  );
+}
+
+function Loaded(props: { room: Room; onDismiss: () => void }): JSX.Element {
+  const part = loadPart(alone);
+  return (
+    <Show when={part.module()} keyed>
+      {(module) => <module.Alone room={props.room.id} onDismiss={() => props.onDismiss()} />}
+    </Show>
+  );
+}
