@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   plugins: [solid()],
   test: {
-    // Node, unless a file asks for a DOM by `// @vitest-environment happy-dom`.
+    // A file that needs a DOM begins with `// @vitest-environment happy-dom`.
     environment: "node",
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,

@@ -6,13 +6,13 @@ import type { Plugin } from "vite";
 
 const INIT = `"""Parley's client for browsers, as built from web/: files, and this line that makes them a package."""\n`;
 
-/** Files with fewer bytes are not compressed. */
+/** Files of fewer bytes than this are not compressed. */
 const SMALL = 512;
 const TEXT = /\.(?:html|js|css|svg|json|webmanifest)$/;
 
 /**
- * Make the output a Python package that can be served as it is. Text files are also written compressed, by gzip and brotli, so
- * that the server compresses nothing.
+ * Make the output a Python package, whose files the server sends as they are. Text files are also written as gzip and brotli, so
+ * that the server need not compress them.
  */
 export function pythonPackage(): Plugin {
   let root = "";

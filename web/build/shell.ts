@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Plugin } from "vite";
 
-/** Files that the service worker does not keep: only systems that install the page load them. */
+/** Files that the service worker does not cache: icons, which are loaded only when the page is installed, and the worker itself. */
 const LEFT_OUT = /\.png$|^sw\.js$/;
 
 /**
  * Insert the files of the page into the service worker: `__SHELL__` becomes the list of paths, `__VERSION__` a hash of their
- * contents. So the worker changes exactly when the page does.
+ * contents. So the worker's file changes exactly when the page changes, and then browsers install the new worker.
  */
 export function shellList(): Plugin {
   let publicFolder = "";

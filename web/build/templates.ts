@@ -8,8 +8,8 @@ const trustedTemplate = (html) => (parleyTemplates ? parleyTemplates.createHTML(
 `;
 
 /**
- * Allow Solid's templates, which are constants of the sources, under trusted types (`require-trusted-types-for 'script'`). They
- * are the only HTML that is parsed: every other assignment of a string to `innerHTML` fails in the browser.
+ * Let Solid parse its templates although the page requires trusted types (`require-trusted-types-for 'script'`). The templates are
+ * constants of the sources. No other HTML can be parsed: any other assignment of a string to `innerHTML` fails in the browser.
  */
 export function trustedTemplates(): Plugin {
   let found = false;
@@ -17,7 +17,7 @@ export function trustedTemplates(): Plugin {
     name: "parley:templates",
     apply: "build",
     transform(code, id) {
-      // Solid puts a constant style into the template, as an attribute, which `style-src 'self'` does not allow.
+      // Solid writes a constant style into its template as a `style` attribute, which `style-src 'self'` does not allow.
       if (/\btemplate\(`[^`]*\sstyle=/.test(code)) this.error("A style that never changes belongs in a stylesheet.");
       if (!/solid-js\/web\/dist\/web\.js/.test(id)) return null;
       if (code.split(ASSIGNMENT).length !== 2) this.error("Solid makes its templates in another way now: look there.");

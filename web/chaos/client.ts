@@ -1,5 +1,5 @@
 /**
- * The engine as a program of its own, for the chaos run (tests/system/chaos/engine.py):
+ * The page's engine as a program for Node, for the chaos run (tests/system/chaos/engine.py), which kills clients and servers:
  *
  *     node client.js ws://127.0.0.1:PORT/ws NAME STORE
  *
@@ -18,7 +18,7 @@ import type { Pending, RoomId, Seq, UserId } from "../src/sync/types";
 
 type Order = { join: string } | { say: string; text: string } | { look: true };
 
-/** A store that reports a message of the outbox once it is durable. */
+/** Open a store that writes a line to the output when a message of the outbox is durable. */
 async function openStore(path: string): Promise<FileStore> {
   const store = await FileStore.open(path);
   const queue = store.queue.bind(store);
@@ -30,7 +30,7 @@ async function openStore(path: string): Promise<FileStore> {
 }
 
 function tell(what: { [name: string]: unknown }): void {
-  // Synchronously, so that nothing is lost when the process is killed.
+  // Write synchronously, so that no line is lost when the process is killed.
   let rest = Buffer.from(`${JSON.stringify(what)}\n`);
   while (rest.length > 0) {
     try {
@@ -71,7 +71,7 @@ for (const pending of known === null ? [] : await store.outbox(known.me.id)) {
   tell({ queued: pending.key, text: pending.text, room: pending.room });
 }
 
-/** The seq up to which this process has shown each room. */
+/** The seq up to which this process has written the events of each room to its output. */
 const shown = new Map<RoomId, Seq>();
 const opened = new Set<RoomId>();
 

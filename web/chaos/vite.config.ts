@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
-/** Builds the engine as a program for Node. `--outDir` is a folder below node_modules, next to the packages that it needs. */
+/** Builds client.ts as a program for Node. `--outDir` has to be a folder below node_modules, where Node finds the packages. */
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   publicDir: false,

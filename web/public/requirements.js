@@ -1,6 +1,6 @@
-/* What the page needs of the browser. It runs before the page, also in browsers that are too old for the page, so it is written in
- * the JavaScript of 2009. If something is missing, or if the page fails before it shows anything, it says so instead of it.
- * The list is the table of tests/browser/test_old_browsers.py, too. */
+/* Checks whether the browser has what the page needs. This script runs before the page, also in browsers that are too old for the
+ * page, so it is written in the JavaScript of 2009. If something is missing, or if the page fails before it shows anything, it shows
+ * a text instead of the page. tests/browser/test_old_browsers.py uses the same list. */
 (function () {
   "use strict";
 
@@ -50,7 +50,7 @@
     return made;
   }
 
-  /** Show a title and sentences in place of the page. */
+  /** Show a title and sentences instead of the page. */
   function show(title, sentences) {
     var place = document.getElementById("app");
     if (place === null || place.firstChild !== null) return;
@@ -63,7 +63,7 @@
     element("button", words.reload, main).onclick = function () { location.reload(); };
   }
 
-  /** Call `then` once the body is there. */
+  /** Call `then` when the body of the page exists. */
   function whenReady(then) {
     if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", then, false);
     else then();
@@ -78,7 +78,7 @@
     }
   }
   if (missing.length > 0) {
-    // main.tsx looks for it, and does not start.
+    // If this attribute is set, main.tsx does not start the page.
     document.documentElement.setAttribute("data-missing", missing.join(", "));
     whenReady(function () { show(words.title, [words.missing + missing.join(", ") + ".", words.newer]); });
     return;
@@ -93,7 +93,7 @@
       show(words.failed, isPart ? [words.network] : [String((reason && reason.message) || event.message || reason), words.newer]);
     });
   }
-  // Errors of elements do not bubble: they are seen while they are on their way down.
+  // `error` events of elements do not bubble: listen in the capture phase.
   window.addEventListener("error", failed, true);
   window.addEventListener("unhandledrejection", failed, false);
 })();

@@ -1,4 +1,4 @@
-/** The built page, and the size of the first load: everything that the browser needs before it shows the page. */
+/** Tests of the built page. The first load is all that the browser loads before it shows the page; its size is limited. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { constants, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** Bytes of JavaScript and CSS, compressed by gzip. */
+/** The most bytes of JavaScript and CSS in the first load, compressed by gzip. */
 const BUDGET = 120 * 1024;
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -23,7 +23,7 @@ let folder = "";
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "parley-page-"));
-  // In a process of its own, because plugins build differently under vitest.
+  // Build in another process without vitest's environment variables, with which some plugins build differently.
   const { VITEST: _, NODE_ENV: __, ...env } = process.env;
   const vite = join(ROOT, "node_modules/vite/bin/vite.js");
   const options = ["build", "--outDir", folder, "--manifest", "manifest.json", "--logLevel", "warn"];

@@ -1,4 +1,4 @@
-/** Every key handler of the page comes after the filter of input methods (`platform/inputMethod.ts`). */
+/** The filter of input methods (`platform/inputMethod.ts`) runs before all key handlers of the page. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -23,9 +23,9 @@ test("the page starts the filter before anything that adds a key handler", () =>
       if (/^(window\.|document\.|globalThis\.)?addEventListener\(/.test(line)) expect(`${path}: ${line}`).toBe("");
 });
 
-test("no handler decides by itself what belongs to an input method", () => {
+test("only the filter looks at which keys an input method uses", () => {
   expect(filesWith(/\bkeyCode\b|\bwhich\b\s*===|"Process"/)).toEqual([FILTER, "ui/shortcuts/typeAnywhere.ts"]);
-  // `isComposing` of input events: what is typed is not rewritten during a composition.
+  // The other files read `isComposing` of `input` events, to change no text during a composition.
   expect(filesWith(/\bisComposing\b/)).toEqual([
     FILTER,
     "ui/composer/keyboard.ts",
@@ -34,7 +34,7 @@ test("no handler decides by itself what belongs to an input method", () => {
   ]);
 });
 
-test("handlers act on keydown, which the filter covers", () => {
-  // The front tab only notes that there was a key.
+test("handlers listen to keydown, which the filter covers", () => {
+  // frontTab.ts listens to all keys, only to learn that the user is here.
   expect(filesWith(/onKey(Up|Press)\b|["']key(up|press)["']|on:key/i)).toEqual(["ui/notices/frontTab.ts"]);
 });

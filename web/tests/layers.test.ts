@@ -1,15 +1,15 @@
-/** The structure of the sources: which folder may import which, no circles, no long functions, no type name used twice. */
+/** Tests of the structure of the sources: imports between folders, import circles, long functions, type names that are used twice. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseSync } from "vite";
 import { expect, test } from "vitest";
 
 /**
- * The folders of `src`, from the lowest layer up. A folder imports only from itself and from lower layers, so not from other
- * folders in its own layer. A folder inside another one is a folder of its own.
+ * The folders of `src`, the lowest layer first. A folder imports only from itself and from lower layers, not from other folders of
+ * its own layer. A folder inside another one counts as a folder of its own.
  */
 const LAYERS: readonly (readonly string[])[] = [
-  // Without a screen.
+  // Code without a user interface.
   ["platform", "worker"],
   ["sync"],
   ["sync/session"],
@@ -36,7 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
 /** Imported by tests only (and by the chaos client, which is not in `src`). It may import everything. */
 const TESTING = "sync/testing";
 
-/** Lines of a function, from its first to its last, with the functions inside it. */
+/** The most lines of a function, including the functions inside it. */
 const LONGEST_FUNCTION = 150;
 
 const SOURCE = join(import.meta.dirname, "..", "src");
@@ -59,13 +59,13 @@ function walk(node: Node, parent: Node | null, visit: (node: Node, parent: Node 
   for (const child of Object.values(node).flat()) if (isNode(child)) walk(child, node, visit);
 }
 
-/** The name of what a node declares: a function, a type, or the variable or property that a function is the value of. */
+/** The name that a node declares: that of a function or type, or of the variable or property whose value is a function. */
 const nameOf = (node: Node | null): string =>
   String([node?.["id"], node?.["key"]].find(isNode)?.["name"] ?? "a function");
 
 const paths = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx?$/.test(name));
 
-/** The file that an import means; undefined for a package, a style or data. */
+/** The source file that an import names; undefined if it names a package, a style sheet or data. */
 function resolved(from: string, specifier: string): string | undefined {
   const path = relative(SOURCE, join(SOURCE, dirname(from), specifier));
   const found = [path, `${path}.ts`, `${path}.tsx`, `${path}/index.ts`].find((each) => paths.includes(each));
@@ -75,7 +75,7 @@ function resolved(from: string, specifier: string): string | undefined {
 const files = paths.sort().map((path) => {
   const text = readFileSync(join(SOURCE, path), "utf8");
   const lines = (from: number, to: number): number => text.slice(from, to).split("\n").length;
-  /** Files that are imported in any way: at once, later, or only for their types. */
+  /** The files that it imports in any way: statically, dynamically, or only for their types. */
   const imports = new Set<string>();
   const functions: { at: string; lines: number }[] = [];
   const types: string[] = [];
@@ -93,7 +93,7 @@ const files = paths.sort().map((path) => {
 });
 const layerOf = new Map(LAYERS.flatMap((folders, layer) => folders.map((folder) => [folder, layer] as const)));
 
-/** A path from a node of a graph back to itself; null if there is none. */
+/** A circle in a graph, as a text of its nodes; null if there is none. */
 function circleIn(edges: ReadonlyMap<string, readonly string[]>): string | null {
   const done = new Set<string>();
   const path: string[] = [];

@@ -1,4 +1,4 @@
-/** Every part of the page that is loaded later goes through the one loader, which can fail and be tried again. */
+/** Every part of the page that is loaded later is loaded by `lazyModule`, which can try again after a failure. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "vite";
@@ -18,7 +18,7 @@ function walk(node: Node, parents: readonly Node[], visit: (node: Node, parents:
   for (const child of Object.values(node).flat()) if (isNode(child)) walk(child, [node, ...parents], visit);
 }
 
-/** The dynamic imports of the sources: the file, what it imports, and the function that is called with the import's arrow function. */
+/** All dynamic imports: the file, the module that it imports, and the function that gets the arrow function with the import. */
 const imports = readdirSync(SOURCE, { recursive: true, encoding: "utf8" })
   .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$|^sync\/testing\//.test(path))
   .sort()
@@ -39,12 +39,12 @@ test("every dynamic import is the argument of lazyModule", () => {
   expect(imports.filter(({ by }) => by !== "lazyModule")).toEqual([]);
 });
 
-test("each part is loaded in one place only, so that it is tried again everywhere", () => {
+test("each module is imported dynamically in one place only, so that all its users share one `lazyModule`", () => {
   const parts = imports.map(({ what }) => what.replace(/^.*\//, ""));
   expect(parts.filter((part, at) => parts.indexOf(part) !== at)).toEqual([]);
 });
 
-test("nothing uses Solid's lazy, which keeps a failure for ever", () => {
+test("no file uses Solid's `lazy`, which never tries again after a failure", () => {
   for (const path of readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((name) => /\.tsx$/.test(name)))
     expect(readFileSync(join(SOURCE, path), "utf8"), path).not.toMatch(/\blazy\b.*from "solid-js"|<Suspense/);
 });

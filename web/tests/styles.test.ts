@@ -1,4 +1,4 @@
-// What selectors must not depend on.
+// Selectors that would make the page slow are not used.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

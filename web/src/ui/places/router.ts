@@ -84,7 +84,7 @@ const [current, setCurrent] = createSignal<Route>(here());
 /** The current route. */
 export const route = current;
 
-/** How many history entries `openPanel` has added since the last `navigate`. If there is one, `closePanel` goes back in the history. */
+/** How many history entries `openPanel` has added since the last `navigate`. If there is one, `closePanel` goes back by it. */
 let opened = 0;
 
 function go(address: string, replace: boolean, drawer = current().drawer): void {

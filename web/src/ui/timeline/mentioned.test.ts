@@ -17,7 +17,7 @@ const event = (seq: number, user: UserId, name: string, text = "", mentions: num
   ...(mentions.length > 0 ? { mentions } : {}),
 });
 
-/** Whom the names in a message mean, when these are the names of the members now and these the other loaded events. */
+/** The people whom the names in `message` mean. `now`: the present names of the members; `others`: the other loaded events. */
 function meant(message: RoomEvent, now: Record<UserId, string>, ...others: RoomEvent[]): Record<string, UserId | null> {
   const present = (user: UserId): string | undefined => now[user];
   const past = namesOfAuthors([message, ...others], present);
@@ -25,7 +25,7 @@ function meant(message: RoomEvent, now: Record<UserId, string>, ...others: RoomE
   return rest;
 }
 
-describe("names in a stored message", () => {
+describe("the @names in a stored message", () => {
   it("mean the people whom the server found", () => {
     const message = event(5, ANN, "ann", "hi @BOB and @nobody", [BOB]);
     expect(meant(message, { [ANN]: "ann", [BOB]: "bob" })).toEqual({ bob: BOB });
@@ -35,20 +35,20 @@ describe("names in a stored message", () => {
     expect(meant(event(5, ANN, "ann", "hi @bob"), { [ANN]: "ann", [STRANGER]: "bob" })).toEqual({});
   });
 
-  it("still mean those who were renamed", () => {
+  it("mean the same people after these were renamed", () => {
     const message = event(5, ANN, "ann", "hi @bob", [BOB]);
     expect(meant(message, { [ANN]: "ann", [BOB]: "rob" }, event(8, BOB, "bob"))).toEqual({ bob: BOB });
   });
 
-  it("never mean the stranger who has the name now", () => {
+  it("never mean a person who has taken the name later", () => {
     const message = event(5, ANN, "ann", "hi @bob", [BOB]);
     const now = { [ANN]: "ann", [BOB]: "rob", [STRANGER]: "bob" };
     expect(meant(message, now, event(8, BOB, "bob"))).toEqual({ bob: BOB });
-    expect(meant(message, now)).toEqual({ bob: BOB }); // the rename is not loaded
-    expect(meant(message, { [ANN]: "ann", [STRANGER]: "bob" })).toEqual({ bob: BOB }); // who has left
+    expect(meant(message, now)).toEqual({ bob: BOB }); // the event of the rename is not loaded
+    expect(meant(message, { [ANN]: "ann", [STRANGER]: "bob" })).toEqual({ bob: BOB }); // BOB has left the room
   });
 
-  it("are told apart if two people have swapped their names", () => {
+  it("mean the right people after two people have swapped their names", () => {
     const message = event(5, ANN, "ann", "@bob @zoe", [BOB, ZOE]);
     const renames = [event(6, BOB, "bob"), event(7, ZOE, "zoe"), event(8, BOB, "tmp")];
     expect(meant(message, { [ANN]: "ann", [BOB]: "zoe", [ZOE]: "bob" }, ...renames)).toEqual({ bob: BOB, zoe: ZOE });
@@ -60,12 +60,12 @@ describe("names in a stored message", () => {
     expect(meant(message, { [ANN]: "ann", [BOB]: "bob" }, ...renames)).toEqual({ rob: BOB });
   });
 
-  it("are marked, and lead nowhere, if it is not known which is whose", () => {
+  it("are mentions of null if it is not known which name is whose", () => {
     const message = event(5, ANN, "ann", "@bob @zoe", [BOB, ZOE]);
     expect(meant(message, { [ANN]: "ann", [BOB]: "rob", [ZOE]: "eve" })).toEqual({ bob: null, zoe: null });
   });
 
-  it("are not marked if some mean nobody, and it is not known which", () => {
+  it("are no mentions if some of them mean nobody, and it is not known which", () => {
     const message = event(5, ANN, "ann", "@bob @nobody @nowhere", [BOB]);
     expect(meant(message, { [ANN]: "ann", [BOB]: "rob" })).toEqual({});
     expect(meant(message, { [ANN]: "ann", [BOB]: "rob" }, event(8, BOB, "bob"))).toEqual({ bob: BOB });
@@ -78,7 +78,7 @@ describe("names in a stored message", () => {
     expect(meant(event(5, ANN, "ann", "@room @bob", [EVERYBODY]), now)).toEqual({});
   });
 
-  it("end where the name ended then", () => {
+  it("end where the person's name ended when the message was written", () => {
     const message = event(5, ANN, "ann", "(@bob.) @zoe你好 `@eve`", [BOB, ZOE]);
     expect(meant(message, { [ANN]: "ann", [BOB]: "rob", [ZOE]: "zoe", [STRANGER]: "bob." })).toEqual({
       bob: BOB,

@@ -1,23 +1,23 @@
 /**
- * Whom the names in a stored message mean. The server stores the ids of the people whom a message mentions, and its text stays as
- * it was written, so after a rename the present names say nothing about it: `@bob` may be someone else by now.
+ * Finds out whom the `@names` in a stored message mean. The server stores the ids of the people whom a message mentions. The text
+ * stays as it was written, and people can be renamed: the person who is called bob now need not be the `@bob` of the message.
  */
 import { type Block, type Inline, parse } from "../../markdown";
 import { namesAt } from "../../markdown/names";
 import { fold } from "../../sync/fold";
 import { EVERYBODY, type RoomEvent, type Seq, type UserId } from "../../sync/types";
 
-/** `@room` and `@here`. */
+/** Whether a name is that of a broadcast mention, `@room` or `@here`. */
 export const isCall = (name: string): boolean => /^(room|here)$/i.test(name);
 
-/** The names that somebody had, each up to a seq, in order. */
+/** The names that a user has had, in order of time, each with the seq up to which it was theirs. */
 type Names = readonly { name: string; upto: Seq }[];
 
 /**
- * The names of users in the loaded events of a room. Each event has its author's name at the time, and a rename is an event in all
- * rooms of the user, so the first event after a message tells the user's name as of the message.
+ * The former names of users, from the loaded events of a room. Each event has its author's name at that time, and a rename is an
+ * event in all rooms of the user. So the first event of a user after a message has their name at the time of the message.
  *
- * @param present the user's name now. Users who have had no other are left out.
+ * @param present returns a user's present name. Users who have had no other name are left out.
  */
 export function namesOfAuthors(
   events: readonly RoomEvent[],
@@ -36,9 +36,10 @@ export function namesOfAuthors(
 }
 
 /**
- * By folded name, the people whom a message mentions: null for one of whom only is known that the message mentions them.
+ * The people whom a message mentions, by their folded names in its text. Null for a name that is a mention, but of which it is not
+ * known whose name it was.
  *
- * @param present the user's name now; undefined if they are not in the room.
+ * @param present returns a user's present name; undefined if they are not in the room.
  * @param past the result of `namesOfAuthors`.
  */
 export function mentionedBy(
@@ -47,7 +48,7 @@ export function mentionedBy(
   past: ReadonlyMap<UserId, Names>,
 ): ReadonlyMap<string, UserId | null> {
   const ids = (event.mentions ?? []).filter((user) => user !== EVERYBODY);
-  // The server leaves out the author.
+  // `event.mentions` never has the author, so add them.
   const people = new Map<string, UserId | null>([[fold(event.name), event.user]]);
   if (ids.length === 0) return people;
   const nameThen = (user: UserId): string | undefined =>
@@ -67,14 +68,15 @@ export function mentionedBy(
     people.set(fold(name), user);
     unknown.delete(user);
   }
-  // `@here` mentions people without naming them: then there is no telling who the unmatched names are.
+  // If one name and one person are left, they belong together. With several people, it is not known whose names these are; `@here`
+  // also mentions people whose names are not in the text. If more names than people are left, some are nobody's.
   const [user] = unknown;
   if (unmatched.size === 1 && unknown.size === 1) for (const name of unmatched) people.set(name, user ?? null);
   else if (unmatched.size <= unknown.size) for (const name of unmatched) people.set(name, null);
   return people;
 }
 
-/** What follows each `@` that may begin a name, outside of code and links. */
+/** The texts after each `@` that can begin a name, outside of code and links. */
 function runsIn(text: string): string[] {
   const runs: string[] = [];
   const visit = (node: Inline | Block): void => {

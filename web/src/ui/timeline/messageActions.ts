@@ -9,9 +9,9 @@ import type { TimelineContext } from "./context";
 export interface MessageAction {
   label: string;
   icon: IconName;
-  /** Whether it is in the toolbar as well. */
+  /** Whether the action is in the toolbar as well as in the menu. */
   quick: boolean;
-  /** `row` is the message's element. */
+  /** `row` is the element of the message. */
   run(row: HTMLElement): void;
 }
 
@@ -47,7 +47,7 @@ export function actionsOf(event: RoomEvent, context: TimelineContext): readonly 
       label: t.timeline.quote,
       icon: "quote",
       quick: true,
-      // In a direct room it is clear who is answered.
+      // Do not mention the author in a direct room, where it is clear to whom one replies.
       run: () => context.quote(event.text, isMine || context.isDirect() ? null : event.name),
     },
     copyText(event.text),

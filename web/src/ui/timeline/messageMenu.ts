@@ -12,7 +12,7 @@ export interface MessageMenu {
   pointerDown(): void;
 }
 
-/** Elements for which the browser's own menu opens. */
+/** Elements that keep the browser's own context menu. */
 const ITS_OWN = "a[href], input, textarea, [contenteditable]";
 
 function selected(): Range | null {
@@ -21,7 +21,8 @@ function selected(): Range | null {
 }
 
 export function createMessageMenu(rows: Accessor<readonly Row[]>, context: TimelineContext): MessageMenu {
-  // Some browsers select the word on right click: remember the selection from before.
+  // Remember what was selected before a right click, as some browsers then select a word. On text that the user has selected, the
+  // browser's own menu opens.
   let before: Range | null = null;
   return {
     pointerDown() {

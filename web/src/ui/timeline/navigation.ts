@@ -1,4 +1,4 @@
-/** Moving through the log of a room: to the first unread message, to a linked message, to a day, to the end. */
+/** Moves the timeline: to the first unread message, to a linked message, to a day, to the end of the log. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, onMount } from "solid-js";
 import { engine, useConnection } from "../../state";
 import type { Seq } from "../../sync/types";
@@ -14,10 +14,10 @@ const HIGHLIGHT = 2500;
 export type Navigation = ReturnType<typeof createNavigation>;
 
 interface Options {
-  /** The message that the page's address names; null: the first unread one, else the newest. */
+  /** The seq of the message that the page's address names. Null: go to the first unread message; without one, to the newest. */
   at: Accessor<Seq | null>;
   list: () => ListHandle;
-  /** Makes a row the one that the arrow keys continue from. */
+  /** Sets the active row, from which the arrow keys continue. */
   setActiveRow: (key: string | null) => void;
 }
 
@@ -31,7 +31,7 @@ export function createNavigation(state: TimelineState, options: Options) {
     engine.close(room);
   });
 
-  /** Counts the calls of `go`: only the last one moves the list. */
+  /** The number of calls of `go` so far. Only the last call moves the list. */
   let calls = 0;
   const go = async (where: "newest" | "unread" | { seq: Seq }, isLink = false): Promise<void> => {
     calls += 1;
@@ -76,8 +76,8 @@ export function createNavigation(state: TimelineState, options: Options) {
     state.rebuild();
   });
   createEffect(on(options.at, (at) => void go(at === null ? "unread" : { seq: at }, at !== null)));
-  // Cached messages are shown at once. When the connection is back, go to the first unread message, unless the reader has
-  // scrolled away from the end or has written something meanwhile.
+  // Stored messages are shown at once, without a connection. When there is one, go to the first unread message, unless the reader
+  // has scrolled away from the end or has written a message meanwhile.
   let wasAway = connection().state !== "online";
   createEffect(
     on(
@@ -100,7 +100,7 @@ export function createNavigation(state: TimelineState, options: Options) {
     toUnread: (): void => void go("unread"),
     toNewest,
     toDay: (date: Date): void => void toDay(date),
-    /** The message that a link led to a moment ago. */
+    /** The seq of the message to which the user has just followed a link; null for none. */
     linkedSeq,
   };
 }

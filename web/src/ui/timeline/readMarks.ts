@@ -1,10 +1,10 @@
-/** Marks messages as read that were visible for a moment, in a page that is visible and has the focus. */
+/** Marks messages as read when they have been visible for MOMENT, while the page is visible and has the focus. */
 import type { Seq } from "../../sync/types";
 
-/** Milliseconds. */
+/** Milliseconds for which a message has to be visible. */
 const MOMENT = 300;
 
-/** `seen` returns the newest visible seq; `mark` is called with the seq to mark. */
+/** `seen` returns the newest visible seq. `mark` is called with the seq up to which messages are read now. */
 export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const isLooking = (): boolean => document.visibilityState === "visible" && document.hasFocus();
@@ -20,7 +20,7 @@ export function createReadMarks(seen: () => Seq | null, mark: (seq: Seq) => void
   window.addEventListener("focus", look);
   document.addEventListener("visibilitychange", look);
   return {
-    /** The visible rows may have changed. */
+    /** Call when the visible rows may have changed. */
     look,
     /** Whether the page is visible and has the focus. */
     isLooking,

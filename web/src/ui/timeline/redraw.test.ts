@@ -1,10 +1,10 @@
-// Changes are drawn in the next frame; many changes ten times a second, or less often if drawing is slow.
+// A change is drawn in the next frame. Many changes are drawn ten times a second, or less often if drawing is slow.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createRedraw } from "./redraw";
 
 const FRAME = 16;
 
-/** A clock with frames. Work advances it as well. */
+/** A clock that runs animation frames. The work of a redraw advances it as well. */
 let now = 0;
 let due: { at: number; run: () => void }[] = [];
 
@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-/** The number of redraws in two seconds of constant changes, if a redraw takes so many milliseconds. */
+/** The number of redraws in two seconds of constant changes, if each redraw takes `takes` milliseconds. */
 function drawings(takes: number): number {
   let count = 0;
   const pace = createRedraw(() => {

@@ -1,4 +1,4 @@
-/** Schedules redraws: in the next frame, and less often when there are many changes. */
+/** Schedules redraws of a timeline: in the next frame; less often if there are many changes or if a redraw takes long. */
 
 /** The least milliseconds between two redraws: with 200 messages a second there are about ten redraws. */
 const CALM = 90;
@@ -20,7 +20,7 @@ export function createRedraw(draw: () => void) {
     const begun = performance.now();
     drawn = begun;
     draw();
-    // Measure with layout and paint, which happen between the frame callback and the next task.
+    // Measure in a new task: the time then includes layout and paint, which follow the frame's callbacks.
     setTimeout(() => {
       pause = Math.min(MOST, Math.max(CALM, (performance.now() - begun) * SHARE));
     });
@@ -42,7 +42,7 @@ export function createRedraw(draw: () => void) {
       else if (since < pause) after(pause - since, inFrame);
       else inFrame();
     },
-    /** Do not redraw: it was done already. */
+    /** Cancel the scheduled redraw, because the caller has redrawn already. */
     cancel() {
       waiting?.();
       waiting = null;

@@ -1,4 +1,4 @@
-/** Resolves names in a room: the person of `@name`, and the path of `#name`. */
+/** Finds out what names in the messages of a room refer to: the person of `@name`, and the room of `#name`. */
 import { type Accessor, createMemo } from "solid-js";
 import type { Known } from "../../markdown";
 import type { Meanings } from "../../markdown/Text";
@@ -20,7 +20,7 @@ export interface MessageNames {
 
 export interface RoomNames {
   member(user: UserId): Member | undefined;
-  /** For the text of a message; `event` is null while it is not stored. Call it once for a message, under its owner. */
+  /** The names in a message's text; `event` is null until the server has stored it. Call this once for a message, with an owner. */
   namesIn(event: RoomEvent | null): MessageNames;
 }
 
@@ -30,7 +30,7 @@ export function createRoomNames(room: RoomId, openPerson: OpenPerson): RoomNames
   const rooms = useRooms();
   const log = useWindow(room);
   const byId = createMemo(() => new Map((members() ?? []).map((member) => [member.id, member])));
-  // By name only: texts are not parsed again when presence changes.
+  // Keeps only names and ids, so that it does not change with presence, after which all texts would be parsed again.
   const byName = createMemo(
     () => new Map((members() ?? []).map((member) => [fold(member.name), member.id])),
     undefined,
@@ -50,7 +50,7 @@ export function createRoomNames(room: RoomId, openPerson: OpenPerson): RoomNames
   const myId = createMemo(() => me()?.id ?? null);
 
   const namesIn = (event: RoomEvent | null): MessageNames => {
-    // The server decides whom a message mentions. While it is not stored, the present names do.
+    // The server decides whom a stored message mentions. Before that, its names mean the people who have them now.
     const people = createMemo(
       (): ReadonlyMap<string, UserId | null> =>
         event === null ? byName() : mentionedBy(event, (user) => nameOf().get(user), past()),

@@ -1,4 +1,4 @@
-/** The row that the user is at: by arrow keys, or by pointer. */
+/** The active row, which arrow keys move, and the row under the pointer. */
 import { type Accessor, createSelector, createSignal } from "solid-js";
 import type { Row } from "./rows";
 import type { ListHandle, VisibleRows } from "./virtualList";
@@ -22,7 +22,7 @@ export function createRowFocus(options: Options) {
   const reach = (key: string): void => {
     options.list().reveal(key);
     setActive(key);
-    // The keyboard takes over from the pointer.
+    // While the user moves by keyboard, the row under the pointer must not look selected as well.
     setHovered(null);
     queueMicrotask(() => {
       const element = options.list().element(key)?.querySelector<HTMLElement>("[data-row]");
@@ -44,7 +44,7 @@ export function createRowFocus(options: Options) {
     };
     switch (event.key) {
       case "ArrowUp": {
-        // Without an active row, begin with the last visible message.
+        // Without an active row, begin at the last visible message.
         const last = options.seen()?.whole ?? options.seen()?.last;
         step(at >= 0 ? at - 1 : stops.findIndex((row) => row.key === last));
         break;

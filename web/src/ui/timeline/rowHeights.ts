@@ -7,7 +7,7 @@ const TEXT: Readonly<Record<Density, { line: number; character: number; head: nu
   compact: { line: 20, character: 6.7, head: 24 },
 };
 
-/** The expected height of a row in pixels, before it was in the page, at the `width` of the list. */
+/** An estimate of the height of a row in pixels, for a list of this `width`, to use before the row's element can be measured. */
 export function estimate(row: Row, width: number, density: Density): number {
   const { line: lineHeight, character, head } = TEXT[density];
   switch (row.is) {

@@ -1,4 +1,4 @@
-/** Rows of a window. */
+/** The rows that are made from a window of the log. */
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogWindow, Pending, RoomEvent } from "../../sync/types";
@@ -28,7 +28,7 @@ const waiting = (key: string): Pending => ({
   state: "queued",
 });
 
-/** A short form of rows: their kind and content. */
+/** A short text for each row: its kind and content. */
 const short = (rows: readonly Row[]): string[] =>
   rows.map((row) => {
     switch (row.is) {
@@ -48,7 +48,7 @@ const short = (rows: readonly Row[]): string[] =>
   });
 
 describe("rows", () => {
-  it("are grouped by author, for some minutes", () => {
+  it("of one author within some minutes form a group", () => {
     const late = event(4, 1, { at: NOON + 4000 + 6 * 60_000 });
     expect(short(make(log([event(1, 1), event(2, 1), event(3, 2), late])))).toEqual([
       "start",
@@ -73,7 +73,7 @@ describe("rows", () => {
     expect(short(make(log(events))).slice(2)).toEqual(["head 1", "head 2", "head 3", "head 4", "head 5"]);
   });
 
-  it("have a row for each day, and none if a clock goes back", () => {
+  it("have a row for each day, and no second one if the server's clock goes back", () => {
     const tomorrow = new Date(2026, 2, 4, 0, 1).getTime();
     const events = [
       event(1, 1),
@@ -84,7 +84,7 @@ describe("rows", () => {
     expect(short(make(log(events)))).toEqual(["start", "day", "head 1", "day", "head 2", "more 3", "more 4"]);
   });
 
-  it("show a long run of comings and goings as one fold, and no run in a direct room", () => {
+  it("show a long run of joins and departures as one fold, and none in a direct room", () => {
     const run = { ...event(20_000, 0, { kind: "", text: "" }), run: { first: 2, newest: [event(20_000, 3)] } };
     const window = log([event(1, 2), run, event(20_001, 2)]);
     expect(short(make(window))).toEqual(["start", "day", "head 1", "fold 20000", "head 20001"]);
@@ -162,7 +162,7 @@ describe("rows", () => {
     const find = (list: readonly Row[], key: string): Row | undefined => list.find((row) => row.key === key);
     expect(find(second, "e11")).toBe(find(first, "e11"));
     expect(find(second, "e12")).toBe(find(first, "e12"));
-    // The message before is of the same author now: the name above disappears.
+    // Now the message before it has the same author, so the row no longer shows the author's name.
     const third = rows.make(log([event(10, 1, { at: one.at }), one]), [], reading);
     expect(find(third, "e11")).not.toBe(find(first, "e11"));
   });
@@ -182,7 +182,7 @@ describe("rows", () => {
       newAfter: fc.constantFrom(null, null, null, 3),
       pending: fc.nat(2),
     });
-    // The row of a day has the same key whichever event of the day comes first.
+    // The row of a day can have the time of another event of that day, so compare its key only.
     const plain = (list: readonly Row[]): object[] => list.map((row) => (row.is === "day" ? { key: row.key } : row));
     fc.assert(
       fc.property(fc.array(some, { maxLength: 40 }), fc.array(step, { maxLength: 12 }), (said, steps) => {

@@ -1,4 +1,4 @@
-/** The rows of a timeline, made from a window of the log. Pure. */
+/** Makes the rows of a timeline from a window of the log. Pure. */
 import {
   EVERYBODY,
   firstSeq,
@@ -13,9 +13,9 @@ import {
 } from "../../sync/types";
 
 export type Row =
-  /** The beginning of the log, for this user. */
+  /** The beginning of the log, as far as the user may see it. */
   | { is: "start"; key: string }
-  /** In place of pages before or after the window. */
+  /** Stands for the pages before or after the window, which are not loaded. */
   | { is: "edge"; key: string; side: "older" | "newer" }
   | { is: "day"; key: string; at: Millis }
   /** The divider before new messages. */
@@ -23,7 +23,7 @@ export type Row =
   | { is: "message"; key: string; event: RoomEvent; head: boolean }
   /** An event that is not a message. */
   | { is: "line"; key: string; event: RoomEvent }
-  /** Several joins and leaves. */
+  /** A fold: several joins and departures in one row. */
   | { is: "fold"; key: string; events: readonly RoomEvent[] }
   | { is: "pending"; key: string; pending: Pending; head: boolean };
 
@@ -54,11 +54,11 @@ const LINES: ReadonlySet<string> = new Set([
 
 export interface RowOptions {
   me: UserId | null;
-  /** The divider is before the first message of others after this seq; null for no divider. */
+  /** The divider is before the first message of others after this seq; null: there is no divider. */
   newAfter: Seq | null;
   /** Whether the room is direct: then joins and leaves are not shown. */
   direct: boolean;
-  /** The time zone: in another one, days begin elsewhere. */
+  /** The time zone, which decides where days begin. Rows are made anew when it changes. */
   zone?: string;
 }
 
@@ -73,13 +73,13 @@ export function hasNoMessages(rows: readonly Row[]): boolean {
   return rows.every((row) => row.is !== "message" && row.is !== "pending" && row.is !== "edge");
 }
 
-/** The newest seq of a row; null for rows without events. */
+/** The seq of a row's newest event; null for rows without events. */
 export function seqOf(row: Row): Seq | null {
   if (row.is === "message" || row.is === "line") return row.event.seq;
   return row.is === "fold" ? (row.events.at(-1)?.seq ?? null) : null;
 }
 
-/** The key of the row of an event, or of the next row with a later event; null if there is none. */
+/** The key of the row that shows the event `seq`; if none does, of the first row with a later event; null if there is neither. */
 export function keyFor(rows: readonly Row[], seq: Seq): string | null {
   for (const row of rows) {
     const last = seqOf(row);
@@ -89,8 +89,8 @@ export function keyFor(rows: readonly Row[], seq: Seq): string | null {
 }
 
 /**
- * Makes rows from a window, again and again. A row that has not changed stays the same object, so that its element stays. Events
- * that were added at the end of the window are appended to the rows of the last call.
+ * Makes the rows anew after each change of the window. A row that has not changed stays the same object, so that its element in
+ * the page stays. If events were only added at the end of the window, only their rows are made.
  */
 export class Rows {
   #kept = new Map<string, Row>();
@@ -104,11 +104,11 @@ export class Rows {
     }
     this.#made.take(events);
 
-    // The rows at the end may be others the next time: add them to a copy.
+    // The next call continues from `#made`. The rows from here on can be different then, so add them to a copy.
     const whole = this.#made.copy();
     whole.endFold();
     if (!window.atTip && events.length > 0) whole.put({ is: "edge", key: "newer", side: "newer" }, always);
-    // Waiting messages are at the end of every window, also of one that is not at the end of the log.
+    // Messages that wait to be sent come last, also if the window does not end at the end of the log.
     for (const one of pending) whole.queue(one);
     return whole.rows;
   }
@@ -126,7 +126,7 @@ export class Rows {
   }
 }
 
-/** Returns the old row of the same key if it is the same, else the new one. */
+/** Returns the old row with the key of `row` if `same` is true for it; else `row`. */
 type Keep = <R extends Row>(row: R, same: (old: R) => boolean) => Row;
 
 interface Author {
@@ -138,7 +138,7 @@ interface Author {
 
 const always = (): boolean => true;
 
-/** The rows of the events that were processed so far, and the state to continue from there. */
+/** The rows of the events that were processed so far, and the state that is needed to add further events. */
 class Made {
   rows: Row[] = [];
   #atStart = false;
@@ -168,7 +168,8 @@ class Made {
     return copy;
   }
 
-  /** Whether a window only extends this one at its end. Windows have no gaps, so comparing the ends is enough. */
+  /** Whether a window has all events of this one, and possibly more at its end. The first and the last event are enough to tell, as
+   * windows have no gaps. */
   goesOn({ events, atStart }: LogWindow, { me, newAfter, direct, zone }: RowOptions): boolean {
     const { reading } = this;
     const isSameReader =
@@ -184,7 +185,7 @@ class Made {
     else if (events.length > 0) this.put({ is: "edge", key: "older", side: "older" }, always);
   }
 
-  /** Process the events that were not processed yet. */
+  /** Add the rows of those `events` that were not processed yet. */
   take(events: readonly RoomEvent[]): void {
     for (; this.#taken < events.length; this.#taken += 1) {
       const event = events[this.#taken];
@@ -262,7 +263,7 @@ class Made {
     if (!this.#days.begins(at)) return;
     this.endFold();
     this.#author = null;
-    // In another time zone, the old row of this key may be of another day.
+    // A row of the same key that was made for another time zone can have a time of another day.
     this.put({ is: "day", key: `d${this.#days.key}`, at }, (old) => isSameDay(old.at, at));
   }
 }
@@ -276,7 +277,7 @@ function isShown(event: RoomEvent, direct: boolean): boolean {
 const isSameDay = (one: Millis, other: Millis): boolean =>
   new Date(one).toDateString() === new Date(other).toDateString();
 
-/** Days in local time. A time that is a little earlier than the last one does not begin a day again. */
+/** Finds out where days begin, in local time. The current day never goes back: the server's clock may be set back a little. */
 class Days {
   key = "";
   #end = Number.NEGATIVE_INFINITY;
@@ -288,12 +289,12 @@ class Days {
     return copy;
   }
 
-  /** Whether a time begins another day; the first time always does. */
+  /** Return whether `at` is past the current day, and if so make its day the current one. The first valid `at` always is. */
   begins(at: Millis): boolean {
     if (at < this.#end) return false;
     const date = new Date(at);
     const end = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
-    // An invalid time begins no day.
+    // An invalid time belongs to no day.
     if (Number.isNaN(end)) return false;
     this.#end = end;
     this.key = `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;

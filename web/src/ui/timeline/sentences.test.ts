@@ -45,7 +45,7 @@ describe("the sentence for an event", () => {
   });
 });
 
-it("a long run of comings and goings is one sentence with their number and the last names", () => {
+it("a long run of joins and departures is one sentence with their number and the last names", () => {
   const event = (seq: number, name: string): RoomEvent => ({ seq, at: 0, user: seq, name, kind: "joined", text: "" });
   const run = {
     ...event(20_004, ""),

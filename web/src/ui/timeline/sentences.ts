@@ -1,4 +1,4 @@
-/** Sentences for events that are not messages. */
+/** The sentences for events that are not messages. */
 import { firstSeq, type RoomEvent } from "../../sync/types";
 import { t } from "../../text";
 import { untilOf } from "./times";
@@ -8,7 +8,7 @@ export function apart(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
-/** The sentence for an event; null if it has none. */
+/** The sentence for an event; null if its kind is not shown. */
 export function lineOf(event: RoomEvent): string | null {
   const words = t.timeline;
   const name = apart(event.name);
@@ -62,17 +62,18 @@ export function lineOf(event: RoomEvent): string | null {
   }
 }
 
-/** The events that are known of comings and goings; of a long run, the last ones. */
+/** The events of a fold that are known. Of a run, only its newest events are. */
 export function eventsOf(events: readonly RoomEvent[]): readonly RoomEvent[] {
   return events.flatMap((event) => event.run?.newest ?? [event]);
 }
 
-/** How many events comings and goings are, those in runs included. */
+/** The number of events of a fold, including all events of runs. */
 export function countOf(events: readonly RoomEvent[]): number {
   return events.reduce((count, event) => count + event.seq - firstSeq(event) + 1, 0);
 }
 
-/** Joins and leaves in one sentence. Somebody who joined and left is named for both. The kind of the last event comes last. */
+/** The sentence for a fold, with the people who joined and those who left. Somebody who did both is named twice. The kind of the
+ * last event comes last. */
 export function foldOf(events: readonly RoomEvent[]): string {
   if (events.some((event) => event.run !== undefined)) {
     const names = new Set(eventsOf(events).map((event) => event.name));

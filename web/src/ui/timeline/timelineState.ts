@@ -1,4 +1,4 @@
-/** The state of one room's timeline on the screen. */
+/** The state of the timeline of a room: its rows, and what the reader sees of them. */
 import { createEffect, createSignal, on, onCleanup, untrack } from "solid-js";
 import { timeZone } from "../../platform/timeZone";
 import { useMe, useOutbox, useRoom, useWindow } from "../../state";
@@ -46,12 +46,12 @@ export function createTimelineState(room: RoomId) {
     rows,
     /** Make the rows now, without waiting for the next redraw. */
     rebuild,
-    /** The window that `rows` was made from. `log` may already be a newer one. */
+    /** The window from which `rows` was made. `log` can already be a newer window. */
     drawnLog: (): LogWindow | null => drawnLog,
-    /** The visible rows; null before the first layout. Setting it notifies even if it is the same object. */
+    /** The visible rows; null before the first layout. Effects that read it run after each `setSeen`. */
     seen,
     setSeen,
-    /** Whether the timeline is at the place that it was opened for. Nothing counts as read before. */
+    /** Whether the timeline has reached the place for which it was opened. Before that, no message is marked as read. */
     isOpened,
     setOpened,
     /** Whether the reader sees the end of the log. */

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-/** Times follow the time zone of the device, which Node takes from `process.env.TZ`. */
+/** Times are shown in the time zone of the device. Node takes it from `process.env.TZ`. */
 import { createRenderEffect, createRoot } from "solid-js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startTimeZone, timeZone } from "../../platform/timeZone";
@@ -19,7 +19,7 @@ afterEach(() => {
 /** 23:30 in Berlin. */
 const LATE = Date.UTC(2026, 2, 3, 22, 30);
 
-test("a message after a journey has the time of the new zone", () => {
+test("after the device has moved to another zone, times are shown in that zone", () => {
   expect(timeOf(LATE)).toMatch(/^11:30\sPM$/);
   travelTo("Asia/Tokyo");
   expect(timeOf(LATE)).toMatch(/^7:30\sAM$/);
@@ -29,7 +29,7 @@ test("a message after a journey has the time of the new zone", () => {
   expect(dayOf(LATE - 8 * 3_600_000, LATE)).toBe("Yesterday");
 });
 
-test("the times that are shown already change, also into a zone that has the same offset today", () => {
+test("times that are shown already change with the zone, also to a zone with the same offset on that day", () => {
   const shown: string[] = [];
   const stop = startTimeZone();
   const dispose = createRoot((end) => {
@@ -48,7 +48,7 @@ test("the times that are shown already change, also into a zone that has the sam
   stop();
 });
 
-test("days begin where they begin in the new zone", () => {
+test("after a change of the zone, days begin at its midnight", () => {
   const rows = new Rows();
   const said = (seq: number, at: number) => ({ seq, at, user: 1, name: "a", kind: "message" as const, text: "" });
   const log = {

@@ -1,4 +1,4 @@
-/** Updates while a timeline is shown: messages are marked as read, the divider moves, pages are fetched. */
+/** What happens by itself while a timeline is shown: messages are marked as read, the divider moves, pages are fetched. */
 import { createEffect, createMemo, on, onCleanup, untrack } from "solid-js";
 import { engine } from "../../state";
 import { isMessage, type Seq } from "../../sync/types";
@@ -7,16 +7,16 @@ import { createReadMarks } from "./readMarks";
 import { seqOf } from "./rows";
 import type { TimelineState } from "./timelineState";
 
-/** Pages are fetched when fewer pixels than this are left before their place. */
+/** The next page is fetched when fewer pixels than this are left between the view and the end of the loaded messages. */
 const AHEAD = 2500;
 
-/** The newest seq that the reader sees; null if there is none. */
+/** The seq of the newest event that is completely visible; null if there is none. */
 function newestSeen({ seen, isOpened, rows, drawnLog }: TimelineState): Seq | null {
   const last = seen()?.whole ?? null;
   if (last === null || !isOpened()) return null;
   const list = rows();
   let at = list.findIndex((row) => row.key === last);
-  // If no event follows below, events of kinds that have no row count as seen as well.
+  // If the last visible row is the last with an event, return the seq of the log's newest event, whose kind may have no row.
   const isLast = list.slice(at + 1).every((row) => seqOf(row) === null);
   const drawn = drawnLog();
   if (isLast && drawn?.atTip && at >= 0) return drawn.events.at(-1)?.seq ?? null;
@@ -46,14 +46,14 @@ export function trackReading(state: TimelineState): () => boolean {
   return marks.isLooking;
 }
 
-/** Put the divider before messages that arrive while the end of the log is not visible, or the page not focused. */
+/** Put the divider before messages that arrive while the end of the log is not visible, or the page does not have the focus. */
 export function trackDivider(state: TimelineState, isLooking: () => boolean): void {
   const { log, about, me, divider, isOpened } = state;
   let newest = log().events.at(-1)?.seq ?? 0;
   createEffect(
     on(log, (current) => {
       const last = current.events.at(-1)?.seq ?? 0;
-      // The first page that is loaded is not an arrival.
+      // When the first page is loaded, `newest` is 0: its messages have not just arrived.
       if (current.atTip && newest > 0 && last > newest && isOpened()) {
         const came = current.events
           .slice(-Math.min(last - newest, current.events.length))
@@ -75,7 +75,7 @@ export function followOwnMessages({ outbox, isOpened, divider }: TimelineState, 
   createEffect(
     on(outbox, (pending) => {
       const last = pending.at(-1)?.key;
-      // A message that was written in another tab does not move this one.
+      // Ignore messages that were written in other tabs.
       if (last !== undefined && last !== lastKey && engine.wrote(last) && isOpened()) {
         divider.clear();
         toNewest();
@@ -85,12 +85,12 @@ export function followOwnMessages({ outbox, isOpened, divider }: TimelineState, 
   );
 }
 
-/** Fetch pages before the reader reaches their place. */
+/** Fetch the next page before the reader reaches the end of the loaded messages. */
 export function fetchAhead({ room, log, drawnLog, seen, isOpened }: TimelineState): void {
   createEffect(
     on(seen, (at) => {
       const current = untrack(log);
-      // Distances are known only for the window that is drawn.
+      // The distances in `at` are those of the drawn window: wait if there is a newer one.
       if (at === null || !isOpened() || current.problem !== null || current !== drawnLog()) return;
       if (!current.atStart && !current.loadingOlder && at.above < AHEAD) void engine.older(room);
       if (!current.atTip && !current.loadingNewer && at.below < AHEAD) void engine.newer(room);

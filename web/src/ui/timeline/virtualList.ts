@@ -1,20 +1,21 @@
 /**
- * The layout of a long list: only the rows near the view are in the page, with blank space above and below in place of the
- * others. Whatever changes above, below or between rows, the row that the reader looks at keeps its place, by its key.
+ * The layout of a long list. Only the rows near the view (the visible part of the list) have elements in the page; blank space
+ * above and below stands for the others. When rows are added, removed or change their height, the row that the reader looks at
+ * stays at its place on the screen. It is found by its key.
  *
- * Written instead of using `virtua`, which finds rows by their index: an index does not hold when both ends of a window move
- * at once, or when a divider is inserted.
+ * The library `virtua` is not used because it finds rows by their index, which changes when both ends of a window move at once, or
+ * when a divider is inserted.
  */
 import { type Accessor, batch, createSignal, onCleanup } from "solid-js";
 
-/** Rows are kept in the page for this many pixels beyond either edge of the view. */
+/** Rows within this many pixels above and below the view (the buffers) have elements as well. */
 const BUFFER = 700;
-/** More rows are added when the buffer is this many pixels short. */
+/** More elements are made when a buffer is this many pixels smaller than BUFFER. */
 const SLACK = 250;
-/** The reader is at the end if at most this many pixels are below. */
+/** The reader counts as being at the end if at most this many pixels are below the view. */
 const NEAR = 32;
 
-/** The size of the last list. A new list starts with it, so that it can place rows before the browser lays the page out. */
+/** The size of the last list's view. A new list starts with it, so that it can place rows before the browser lays out the page. */
 let lastSize = { width: 0, height: 0 };
 
 /** The interface for the owner of a list. */
@@ -23,7 +24,7 @@ export interface ListHandle {
   toEnd(): void;
   /** Go to a row: its upper edge stands at `part` (0 to 1) of the height of the view. */
   to(key: string, part: number): void;
-  /** Bring a row into view, moving as little as needed; false if no row has this key. */
+  /** Scroll as little as needed to make a row visible. Returns false if no row has this key. */
   reveal(key: string): boolean;
   /** The element of a row, if it is in the page. */
   element(key: string): HTMLElement | null;
@@ -46,16 +47,16 @@ export interface VisibleRows {
 export interface ListOptions<R extends { key: string }> {
   /** The expected height of a row in pixels, at the width of the list. */
   estimate: (row: R, width: number) => number;
-  /** Whether a reader at the end stays at the end when rows are added: false while the log continues after the last row. */
+  /** Whether a reader at the end stays at the end when rows are added. False while the log has events after the last row. */
   follows: Accessor<boolean>;
-  /** Whether this row may keep the reader's place: false for rows that always stand at an end of the list. */
+  /** Whether the list can keep this row at its place while others change. False for rows that are always first or last. */
   holds: (row: R) => boolean;
   onSeen: (seen: VisibleRows) => void;
 }
 
 interface Offset {
   key: string;
-  /** Pixels from the upper edge of the view to that of the row. */
+  /** Pixels from the upper edge of the view to the upper edge of the row. */
   offset: number;
 }
 
@@ -72,7 +73,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
   #rows: readonly R[] = [];
   readonly #index = new Map<string, number>();
   readonly #heights = new Map<string, number>();
-  /** Expected heights of rows that have not been in the page. */
+  /** Estimated heights of rows that have not been measured. */
   #guesses = new WeakMap<R, number>();
   readonly #elements = new Map<string, HTMLElement>();
   /** rows[first] to rows[end - 1] are in the page, below `lead` pixels of blank space. */
@@ -84,13 +85,13 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
   #top = 0;
   #width = 0;
   #height = 0;
-  /** 0 until the visible rows are painted, then BUFFER: the rows beyond the view are made after that. */
+  /** The present size of the buffers: 0 until the visible rows are painted, so that these appear quickly, then BUFFER. */
   #buffer = 0;
-  /** Whether the list was last moved by pointer. Then a list that takes the focus of a removed row shows no focus ring. */
+  /** Whether the list was last scrolled by pointer. If the list then takes the focus of a removed row, it shows no focus ring. */
   #byHand = false;
-  /** Key of the row that had the focus when it left the page. */
+  /** Key of the row that had the focus when its element was removed. */
   #refocus: string | null = null;
-  /** Elements in the page that are not measured yet. The observer reports later changes. */
+  /** Elements that are not measured yet. Later changes of their size are reported by `#sizes`. */
   readonly #fresh = new Map<string, HTMLElement>();
   #isScheduled = false;
   #alive = true;
@@ -107,14 +108,14 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
 
   // For the component -------------------------------------------------------------------------------------------------
 
-  /** The list's element is in the page. */
+  /** Call when the element of the list is in the page. */
   attach(view: HTMLElement): void {
     this.#view = view;
     if (lastSize.height === 0) lastSize = { width: view.clientWidth, height: view.clientHeight };
     this.#width = lastSize.width;
     this.#height = lastSize.height;
     this.#sizes.observe(view);
-    // A reader who expands something at the end wants to read it: do not scroll to the new end.
+    // When the reader expands something, stop following the end of the list, or it could be scrolled out of view.
     view.addEventListener("click", this.#unpin, true);
     for (const name of ["wheel", "pointerdown", "keydown"]) view.addEventListener(name, this.#moved, { passive: true });
     view.addEventListener("blur", () => view.removeAttribute("data-passed"));
@@ -126,7 +127,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     this.#sizes.disconnect();
   }
 
-  /** A row's element was made. Call it with an owner: the element is released when the owner is disposed. */
+  /** Call when the element of a row was created, with an owner: the element is released when the owner is disposed. */
   enter(row: R, element: HTMLElement): void {
     this.#elements.set(row.key, element);
     this.#fresh.set(row.key, element);
@@ -136,19 +137,19 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
       queueMicrotask(() => element.querySelector<HTMLElement>("[data-row]")?.focus({ preventScroll: true }));
     }
     onCleanup(() => {
-      // Keep the focus: the list takes it, and gives it to the row of this key when that row is in the page again.
+      // If the element has the focus, the list takes it, and gives it to the next element of a row with this key.
       if (element.contains(document.activeElement)) {
         this.#refocus = row.key;
         this.#view.toggleAttribute("data-passed", this.#byHand);
         this.#view.focus({ preventScroll: true });
       }
-      // A changed row of the same key may already have another element.
+      // If the row was replaced by another object of the same key, that one may have its element already.
       if (this.#elements.get(row.key) === element) this.#elements.delete(row.key);
       this.#sizes.unobserve(element);
     });
   }
 
-  /** The rows are these now. */
+  /** Replace the rows of the list. */
   take(next: readonly R[]): void {
     // Most rows of a long list stay the same: skip them.
     let same = 0;
@@ -161,7 +162,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     this.#schedule();
   }
 
-  /** The view was scrolled. */
+  /** Call when the view was scrolled. */
   scrolled(): void {
     const before = this.#top;
     this.#top = this.#view.scrollTop;
@@ -178,7 +179,8 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
       this.#note();
       return;
     }
-    // If a row that was in the page is still visible, it keeps its place. After a jump, find the row that belongs here.
+    // If a row with an element is still visible, lay the others out around it. Otherwise the view has jumped: find the row for
+    // this position.
     if (lower > 0 && upper < this.#height) {
       let at = this.#first;
       let edge = upper;
@@ -209,7 +211,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
   to(key: string, part: number): void {
     this.#pinned = false;
     this.#places = [{ key, offset: Math.round(this.#height * part) }];
-    // The row may be added in this turn of the event loop.
+    // Wait for a microtask: the row may be added later in this turn of the event loop.
     queueMicrotask(() => {
       const at = this.#index.get(key);
       if (!this.#alive || at === undefined || this.#height === 0) return;
@@ -255,7 +257,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     return total;
   }
 
-  /** Put rows[from] to rows[to - 1] into the page, below `space` pixels of blank space. */
+  /** Give elements to rows[from] to rows[to - 1], below `space` pixels of blank space. */
   #show(from: number, to: number, space: number): void {
     this.#first = from;
     this.#end = to;
@@ -293,7 +295,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
 
   /** Lay the rows out so that row `at` stands at `offset`. `quiet`: keep the scroll position if possible. */
   #settle(at: number, offset: number, quiet: boolean): void {
-    // If rows measure less than estimated, more rows fit.
+    // If rows turn out lower than estimated, more of them fit: measure and try again, at most four times.
     for (let turn = 0; turn < 4; turn += 1) {
       const { from, to } = this.#around(at, offset);
       const space = quiet ? this.#top + offset - this.#sum(from, at) : this.#sum(0, from);
@@ -310,7 +312,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
         this.#setLead(this.#lead);
       } else this.#scrollTo(this.#top + surplus);
     }
-    // While rows that measure less than estimated were laid out, the list was shorter, and the browser may have scrolled.
+    // Where rows turned out lower than estimated, the list was shorter for a moment, and the browser may have scrolled it.
     const below = offset + this.#sum(at, this.#rows.length) - this.#height;
     if (below < BUFFER && this.#view.scrollTop !== this.#top) this.#scrollTo(this.#top);
     this.#note();
@@ -336,7 +338,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     this.#top = this.#view.scrollTop;
   }
 
-  /** Remember where the visible rows stand, and report them. */
+  /** Remember the places of the visible rows, and report these rows by `onSeen`. */
   #note(): void {
     this.#places = [];
     let edge = this.#lead - this.#top;
@@ -367,7 +369,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     });
   }
 
-  /** The row that keeps the reader's place, with its last offset; null if no row that was visible is left. */
+  /** The row that is to stay at its place on the screen, with its last offset; null if none of the visible rows is left. */
   #held(): Offset | null {
     let fallback: Offset | null = null;
     for (const place of this.#places) {
@@ -405,7 +407,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
   #makeReady(): void {
     if (this.#isReadying || this.#buffer > 0) return;
     this.#isReadying = true;
-    // A task that is queued in a frame runs after that frame is painted.
+    // A task that is queued by a frame's callback runs after that frame is painted.
     requestAnimationFrame(() =>
       setTimeout(() => {
         this.#buffer = BUFFER;
@@ -414,7 +416,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     );
   }
 
-  /** Lay out in a microtask, so that changes of one turn of the event loop are laid out together. */
+  /** Lay out in a microtask, once for all changes of this turn of the event loop. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -424,7 +426,7 @@ export class VirtualList<R extends { key: string }> implements ListHandle {
     });
   }
 
-  /** Correct the estimated heights above the view once scrolling has paused. */
+  /** When scrolling has paused, correct the blank space above, which is the sum of estimated heights. */
   #steady(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
