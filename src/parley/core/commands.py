@@ -20,7 +20,9 @@ class Command(Struct, frozen=True, gc=False, kw_only=True):
 
     @property
     def actor(self) -> int:
-        """The id of the user who gives the command and owns its key; 0: nobody with an id, and so without keys."""
+        """The id of the user who gives the command and owns its key; 0 if the sender has no id, in which case a key is
+        ignored.
+        """
         return 0
 
 
@@ -45,7 +47,8 @@ class _By(Command, frozen=True, gc=False):
 
 
 class _MaybeBy(Command, frozen=True, gc=False, kw_only=True):
-    # A class of its own, as `kw_only` holds for a class's own fields: `user` of `_ForUser` stays positional.
+    # A separate class, because `kw_only` applies to all fields that a class defines: `user` of `_ForUser` stays
+    # positional.
     by: int | None = None
 
 
@@ -65,8 +68,8 @@ class ClaimName(Command, frozen=True, gc=False):
     `token` is the SHA-256 of a new guest's resume token. A guest without a token can't come back and is removed when
     the connection ends. `invitation` is the SHA-256 of an invitation's code, in hex.
 
-    A new guest whose client made the token may not learn that the name was taken, and tries again: `key` is then the
-    hash of the token in hex, and the same token takes a name once. Nobody else's commands can have that key.
+    If the answer is lost, a client that made the token itself repeats the command. `key` is then the hash of the token
+    in hex, so that the same token takes a name only once. Only someone who knows the token can give this key.
     """
 
     name: str
@@ -232,9 +235,10 @@ class Register(Command, frozen=True, gc=False):
 
 
 class SignIn(_ForUser, frozen=True, gc=False):
-    """Start a session of an account after its password was checked; or create a bot's token, if `by` is set.
+    """Start a session of an account, after its password was checked. If `by` is set, create a bot's token instead.
 
-    `at` is the directory's seq when the password was checked. If the password was changed after it, the sign-in fails.
+    `at` is the directory's seq when the password was checked. If the password was changed after that seq, the sign-in
+    fails.
     """
 
     token: bytes
@@ -334,6 +338,6 @@ class AdvanceWebhook(Command, frozen=True, gc=False):
 
 
 class OpenRoom(Command, frozen=True, gc=False):
-    """Create a public room in the server's own name, if there is none of that name."""
+    """Create a public room, with the server as its creator, if there is none of that name."""
 
     name: str

@@ -22,7 +22,9 @@ class Decision(Struct, frozen=True, gc=False):
 
 
 class Repeated(Struct, frozen=True, gc=False):
-    """A command with the same key was executed before; this is the place of its result. Seq 0: it changed nothing."""
+    """A command with the same key was executed before; this is the place of the event that it caused. Seq 0: it changed
+    nothing.
+    """
 
     room: int
     seq: int

@@ -1,7 +1,7 @@
-"""The directory: rooms and people in the order of their names, to be shown in pages and found as one types.
+"""The directory: rooms and people in the order of their names, shown in pages and searched while a user types.
 
-A page costs work for the entries it looks at, of which there is a bound. A search also scans the names for the typed
-text, which is quick: about a millisecond for a hundred thousand names. Nothing sorts or copies all names.
+A page examines at most `LOOKED_AT` entries. A search also scans the names for the typed text, which is quick: about a
+millisecond for a hundred thousand names. Nothing sorts or copies all names.
 """
 
 import re
@@ -15,19 +15,21 @@ from .state import Room, State
 from .unicode.search import search_fold
 
 CHUNK: Final = 512
-"""Names are kept in sorted lists of at most twice as many."""
+"""Names are kept in several sorted lists, each of at most twice this many names."""
 
 LOOKED_AT: Final = 2_000
-"""So many names are looked at for one page at most. A page that ends for that has fewer entries, and says where the
-next one begins.
+"""At most this many names are examined for one page. A page that reaches this limit has fewer entries than asked for,
+and its `next` tells where to go on.
 """
 
 SMALL: Final = 1_000
-"""Up to so many members of a room are sorted for a page. For a larger room the index of all people is gone through."""
+"""For a page of members, a room of up to this many members is sorted. For a larger room, the index of all people is
+searched for its members.
+"""
 
 _STARTS_NAME, _STARTS_WORD, _WITHIN = range(3)
 
-# Where a word begins within a name: after a mark or a space, and between letters and digits.
+# The places within a name at which a word begins: after punctuation or a space, and between letters and digits.
 _WORD_STARTS: Final = re.compile(r"(?<=[\W_])(?=[^\W_])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f]")
 _WORD: Final = "\x01"
@@ -80,7 +82,9 @@ class _Matches(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """What is kept of an entry: the folded name, the text that is searched, the same with marked words."""
+    """The texts of an entry: the folded name, the text that is searched, and the same text with a mark before each
+    word.
+    """
 
     name: str
     plain: str
@@ -88,7 +92,7 @@ class _Entry(NamedTuple):
 
 
 class _Query:
-    """What was typed.
+    """The text that a user typed to find something.
 
     Attributes:
         first: its first word, folded; empty for a query that everything matches.
@@ -112,7 +116,9 @@ class _Query:
 
 
 class _Chunk:
-    """Entries in their order, as (folded name, id), and their texts, joined to search in them; made when needed."""
+    """A part of an index: its entries in their order, as (folded name, id), and their texts joined into one string for
+    searching. The string is built when it is first needed.
+    """
 
     __slots__ = ("_marked", "_plain", "keys")
 
@@ -145,7 +151,8 @@ class NameIndex:
         self._entries: dict[int, _Entry] = {id_: _entry(name, also) for id_, name, also in entries}
         keys = sorted((entry.name, id_) for id_, entry in self._entries.items())
         self._chunks = [_Chunk(keys[at : at + CHUNK]) for at in range(0, len(keys), CHUNK)]
-        # At a start it does not matter how long this takes; in the first search it would.
+        # Build the strings for searching now, while the server starts: otherwise the first search would have to wait
+        # for it.
         for chunk in self._chunks:
             chunk.plain(self._entries)
             chunk.marked(self._entries)
@@ -197,14 +204,14 @@ class NameIndex:
         return _Matches(positions, None)
 
     def find_among(self, ids: Iterable[int], query: _Query, after: Position) -> _Matches:
-        """Return the matches after a position among a few ids; ids that have no entry are ignored."""
+        """Return the matches after a position among the entries of a few ids. Ids without an entry are ignored."""
         entries = ((id_, entry) for id_ in ids if (entry := self._entries.get(id_)) is not None)
         found = (Position(tier, e.name, id_) for id_, e in entries if (tier := query.tier(e)) is not None)
         return _Matches(sorted(position for position in found if position > after), None)
 
     def _candidates(self, query: _Query, after: Position) -> Iterator[tuple[Position, bool]]:
-        """Yield what may match, tier by tier, and whether it does: a name that has the words of a later tier may have
-        come in an earlier one.
+        """Yield the entries that may match, tier by tier, and for each whether it matches in this tier. It does not if
+        it lacks another word of the query, or if an earlier tier has yielded it already.
         """
         for tier in range(max(after.tier, 0), _WITHIN + 1 if query.first else 1):
             begin = (after.name, after.id) if tier == after.tier else ("", -1)
@@ -249,7 +256,9 @@ def _entry(name: str, also: str) -> _Entry:
 
 
 def _page(sources: Iterable[_Matches], limit: int) -> Page:
-    """Merge matches of several indexes. Where one has stopped, nothing that comes after that is known to be next."""
+    """Merge matches of several indexes. If the search of one index stopped early, the page ends there: this index may
+    have further matches that come before later ones of the other indexes.
+    """
     sources = list(sources)
     stops = [source.stop for source in sources if source.stop is not None]
     merged = sorted(position for source in sources for position in source.positions)
@@ -275,7 +284,7 @@ class Directory:
     - limit: the most entries.
 
     Args:
-        state: the state; it has applied the events that this is made with or given.
+        state: the state. It must apply each event before the directory does.
     """
 
     def __init__(self, state: State) -> None:
@@ -289,7 +298,7 @@ class Directory:
         self._user_ids: Final = sorted(state.users)
 
     def apply(self, events: Iterable[Event]) -> None:
-        """Take in events, in their order, that the state has applied."""
+        """Apply events, in their order, after the state has applied them."""
         for event in events:
             if event.room == DIRECTORY:
                 self._take_user(event.user)
@@ -299,7 +308,8 @@ class Directory:
                 self._take_room(event.room)
 
     def rooms(self, user: int, query: str, after: Position, limit: int, *, archived: bool = False) -> Page:
-        """Return the rooms that exist for a user, except direct ones: public ones and the private ones of theirs.
+        """Return the rooms that exist for a user, except direct ones: all public ones, and the private ones of which
+        the user is a member.
 
         Args:
             user: their id; 0 for an observer.
@@ -320,7 +330,9 @@ class Directory:
         return _page(sources, limit)
 
     def all_rooms(self, query: str, after: Position, limit: int) -> Page:
-        """Return all rooms except direct ones: for the machine's owner."""
+        """Return all public and private rooms. Only the machine's owner may see this list: it has private rooms of
+        others.
+        """
         wanted = _Query(query)
         return _page([index.find(wanted, after, limit, _anything) for index in self._rooms.values()], limit)
 
@@ -336,7 +348,7 @@ class Directory:
         return _page([self._people.find(_Query(query), after, limit, room.members.__contains__)], limit)
 
     def users_after(self, id_: int, limit: int) -> list[int]:
-        """Return the ids of the first users, disabled accounts too, with a larger id."""
+        """Return the ids of the first `limit` users after the id `id_`, in ascending order, disabled accounts too."""
         begin = bisect_right(self._user_ids, id_)
         return self._user_ids[begin : begin + limit]
 

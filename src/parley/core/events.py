@@ -31,7 +31,7 @@ class About(Struct, frozen=True, array_like=True, gc=False):
     Attributes:
         user: their id.
         name: their name at the time.
-        until: when it ends by itself, in milliseconds since 1970 UTC; 0: never.
+        until: when the ban or mute ends by itself, in milliseconds since 1970 UTC; 0: never.
     """
 
     user: int

@@ -10,17 +10,17 @@ from .events import Event
 from .kinds import PASSING_KINDS
 
 LEAST_RUN: Final = 10
-"""A shorter run comes as its events."""
+"""A shorter run is not folded: the page has its events."""
 
 NEWEST_OF_RUN: Final = 3
-"""So many events of a run come with it: they show whom it is about, and when it ended."""
+"""A folded run still has this many of its newest events. They show who came or left last, and when."""
 
 
 class Run(Struct, frozen=True):
     """Consecutive comings and goings (`PASSING_KINDS`) of a log, in place of its events.
 
     Attributes:
-        first, last: the seqs of its first and last event. It has no gap, so there are `last - first + 1` events.
+        first, last: the seqs of its first and last event. A run has no gaps, so it has `last - first + 1` events.
         newest: its last events, oldest first; one at least.
     """
 
@@ -80,7 +80,9 @@ def runs_of(events: Iterable[Event]) -> list[tuple[int, int, int]]:
 
 
 def visible_items(items: Sequence[Item], first: int) -> list[Item]:
-    """Return what of a folded page a user may see who may see the events from the seq `first` on."""
+    """Return the items of a folded page that a user may see, if the user may see events from the seq `first` on. A run
+    that begins before that is shortened.
+    """
     visible: list[Item] = []
     for item in items:
         if first_of(item) >= first:

@@ -27,8 +27,8 @@ class KindOfEvent(Struct, frozen=True):
         folded_at_start: the server reads these events from the log when it starts, because no table of users, rooms
             or members holds what they say. Such events must be rare.
         audited: the audit log shows it.
-        passing: someone comes, goes or is called otherwise. Long runs of such events come as a count in a folded page;
-            see `parley.core.folding`. Changing this for a kind that is stored already takes a migration.
+        passing: someone joins or leaves, or changes their name. Long runs of such events come as a count in a folded
+            page; see `parley.core.folding`. Changing this for a kind that is stored already takes a migration.
     """
 
     message: bool = False

@@ -95,7 +95,8 @@ def _without_leading_tabs(line: str) -> str:
 
 def _without_spans(line: str) -> str:
     """Replace each `@` in inline code by a blank. Code is between two runs of equally many backticks; a backtick after
-    a backslash is plain. The rest of the code stays, so that a name that touches it ends where it ends on the screen.
+    a backslash is plain. The rest of the code stays, so that a name directly before the code ends at the same character
+    as on the screen.
     """
     runs = [match.span() for match in _TICKS.finditer(line)]
     following: dict[int, list[int]] = {}

@@ -1,4 +1,6 @@
-"""The members of a room, in little memory: large organisations have hundreds of thousands of memberships."""
+"""The members of a room, stored in little memory, because a large organisation has hundreds of thousands of
+memberships.
+"""
 
 from array import array
 from bisect import bisect_left
@@ -12,8 +14,8 @@ _NOBODY: Final = array("q")
 class Members(MutableMapping[int, int]):
     """Maps user ids to the seq at which each user joined.
 
-    The members that it is made with stand in two arrays, which are never changed: copies share them. Each copy has what
-    changed since then: a dict of those who joined, and a set of those who left.
+    The initial members are stored in two arrays that never change, so that copies can share them. Each copy stores its
+    later changes itself: a dict of the users who joined, and a set of those who left.
 
     Args:
         joined: the members, as a mapping or as pairs of user and seq.

@@ -34,8 +34,8 @@ _MARKS: Final = "_-.[]{}|^`\\"
 def mentions(state: State, room: Room, user: User, text: str, online: Online) -> tuple[int, ...] | None:
     """Return the ids of the members of `room` whom the message `text` of `user` mentions, ascending; None for nobody.
 
-    `EVERYBODY` stands for all members. Those who are named as well have their ids behind it: clients tell by the ids
-    whom a name in an old message means.
+    `EVERYBODY` stands for all members. Members who are also mentioned by name have their ids after it: by the ids,
+    clients know whom a name in an old message means, even if it belongs to another user today.
     """
     if "@" not in text:
         return None

@@ -20,7 +20,9 @@ Place = tuple[int, int]
 """A place in a log: (room id, seq)."""
 
 CrashPoint = Callable[[str], None]
-"""Called with the name of each point at which a crash must do no harm; tests crash there."""
+"""The server calls it at each point at which a crash must do no harm, with the point's name. In tests it ends the
+process there.
+"""
 
 
 def no_crash(point: str) -> None:
@@ -49,7 +51,8 @@ class Batch(Struct):
     Attributes:
         events: events of any logs, those of one log in the order of their seq.
         records: what is stored beside the events.
-        maybe_stored: keys of messages that will be refused unless the store has them already.
+        maybe_stored: keys of messages that the rules refuse. Such a message is refused only if the store does not have
+            its key yet.
         non_messages: the events that are neither messages nor actions. They are few; most readers need only these.
     """
 
@@ -107,7 +110,9 @@ class Store(Protocol):
         """
 
     def tidy(self) -> None:
-        """Do maintenance. Called after an append, when its senders have their answers."""
+        """Do maintenance. Called after an `append` and after its senders got their answers, so that none of them waits
+        for it.
+        """
 
     def after(self, room: int, seq: int, limit: int, *, said: bool = False) -> list[Event]:
         """Return the first `limit` events of a log after `seq`, oldest first; with `said` only messages and actions."""
@@ -121,7 +126,7 @@ class Store(Protocol):
         """
 
     def folded_before(self, room: int, seq: int, limit: int) -> list[Item]:
-        """Return the last `limit` items of a log before `seq`, likewise."""
+        """Return the last `limit` items of a log before `seq`, in the same form and order as `folded_after`."""
 
     def who(self, token: bytes) -> Identity | None:
         """Return the user whose token has this SHA-256; None if there is none."""

@@ -1,4 +1,4 @@
-"""Preferences: what users are notified of, in which rooms, and at which times they are not."""
+"""Notification preferences: which messages of which rooms users are notified of, and their do-not-disturb hours."""
 
 from typing import Final
 

@@ -15,7 +15,7 @@ from .kinds import MESSAGE_KINDS
 from .records import PutReadMark
 
 GONE: Final = -1
-"""In the column `since`: the row of a member who has left."""
+"""The value of `since` in the row of a member who has left."""
 
 
 class ReadMark(Struct, frozen=True, gc=False):
@@ -55,7 +55,8 @@ class RoomReadMarks:
             array("q", column) for column in columns
         )
         self._sorted = len(self._users)
-        # Rows beyond the sorted ones: where they are, and which are free.
+        # Only the first `_sorted` rows are sorted by user id. `_later` has the row of each user after those, and
+        # `_free` the rows after those that no user needs any more.
         self._later: dict[int, int] = {}
         self._free: list[int] = []
 
@@ -70,14 +71,14 @@ class RoomReadMarks:
         return (0, 0) if row < 0 else (self.said - self._past[row], self._mentions[row])
 
     def add(self, user: int, since: int) -> None:
-        """A user joins at a seq."""
+        """Add the mark of a user who joined at the seq `since`."""
         if (row := self._row(user)) < 0:
             row = self._new_row(user)
         self._since[row] = self._delivered[row] = self._read[row] = since
         self._past[row], self._mentions[row] = self.said, 0
 
     def remove(self, user: int) -> None:
-        """A user leaves."""
+        """Remove the mark of a user who has left."""
         row = self._row(user)
         if row >= 0:
             self._since[row] = GONE
@@ -86,12 +87,12 @@ class RoomReadMarks:
                 self._free.append(row)
 
     def count_own(self, user: int) -> None:
-        """A user has sent a message, which `said` counts already: it is not unread to them."""
+        """Count a message as not unread to the user who sent it. Call it after `said` was increased by this message."""
         if (row := self._row(user)) >= 0:
             self._past[row] += 1
 
     def count_mentions(self, by: int, named: tuple[int, ...]) -> None:
-        """A message of the user `by` mentions these users, or everybody."""
+        """Count a message of the user `by` as a mention of the users `named`, or of everybody but `by`."""
         rows = self._rows() if named[0] == EVERYBODY else [row for user in named if (row := self._row(user)) >= 0]
         users, mentions = self._users, self._mentions
         for row in rows:

@@ -9,7 +9,8 @@ from .state import State, direct_name
 from .text import as_typed, bare_room_name, fold, normalized, single_line
 
 NOWHERE: Final = -1
-"""The id of no room, for a room of which the sender gave a name that no room has, or not any more."""
+"""A room id that no room has. A command has it if its sender named a room and no room has that name, or not any more.
+"""
 
 _KINDS: Final[dict[str, tuple[Kind, Kind]]] = {
     "invite": ("invited", "invited"),
@@ -30,7 +31,7 @@ _KINDS: Final[dict[str, tuple[Kind, Kind]]] = {
 def is_repetition(state: State, command: c.Command, stored: Event | None, created: Event | None = None) -> bool:
     """Tell whether `command` may be a retry of the command that used its key first. False if it certainly is another.
 
-    Of a message, room, kind and text are compared; of other commands what their event tells.
+    Of a message, room, kind and text are compared; of any other command, those of its fields that its event stores.
 
     Args:
         state: the present state.

@@ -73,6 +73,7 @@ def visible(state: State, room: Room | None, user: int) -> bool:
 
 def first_visible_seq(room: Room, user: int) -> int:
     """Return the seq of the first event that the user may see in a room that is `visible` to them. In a private room
-    it is the event with which they joined: earlier messages were meant for the earlier members.
+    that is the event with which the user joined, because earlier messages were meant for the earlier members. In other
+    rooms it is 1.
     """
     return room.members.get(user, room.tip + 1) if room.private else 1

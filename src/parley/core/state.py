@@ -30,7 +30,7 @@ class Profile(Struct, frozen=True, omit_defaults=True):
 
 
 class User(Struct):
-    """Someone who holds a name: a guest, or the owner of an account, who holds it permanently.
+    """Someone who holds a name: a guest, or the owner of an account. An account holds its name permanently.
 
     Attributes:
         rooms: the ids of the rooms that the user is a member of, direct ones included.
@@ -160,7 +160,7 @@ class State:
         # A private room may have the same name as a public one or another private one.
         self._rooms_by_name: dict[str, tuple[int, ...]] = {}
         self._accounts_by_skeleton: dict[str, int] = {}
-        # The direct rooms of those who hold no name: when they come back they are still members.
+        # The direct rooms of users who hold no name at present: when such a user comes back, they are still a member.
         self._rooms_of_absent: dict[int, tuple[int, ...]] = {}
         self._rooms_inviting: dict[int, tuple[int, ...]] = {}
 
@@ -215,7 +215,7 @@ class State:
         return self._rooms_of_absent.get(user, ()) if known is None else known.rooms
 
     def invited_to(self, user: int) -> list[Room]:
-        """Return the private rooms that a user is invited to, by id. They may have joined since."""
+        """Return the private rooms that a user was invited to, by id. The user may have joined them meanwhile."""
         return [self.rooms[id_] for id_ in self._rooms_inviting.get(user, ())]
 
     def rooms_for(self, user: int) -> list[Room]:
@@ -306,7 +306,7 @@ class State:
     def revert(self, to: "State", events: Collection[Event]) -> None:
         """Undo `events`: all the events that this state has applied and `to` has not.
 
-        The ids that they used up are not used again.
+        The ids of users and rooms that these events used are not used again.
         """
         rooms = {event.room for event in events}
         # An event changes only the user who caused it and the user it affects; other members need no undo.
@@ -339,13 +339,13 @@ class State:
         self.next_room = max(self.next_room, room.id + 1)
 
     def _put(self, user: int, room: int) -> None:
-        """A user is a member of a room from now on."""
+        """Record that a user is a member of a room."""
         rooms = self.ids_of_rooms(user)
         if room not in rooms:
             self._set_rooms(user, (*rooms, room))
 
     def _drop(self, user: int, room: int) -> None:
-        """A user is no member of a room any more."""
+        """Record that a user is no longer a member of a room."""
         self._set_rooms(user, tuple(id_ for id_ in self.ids_of_rooms(user) if id_ != room))
 
     def _set_rooms(self, user: int, rooms: tuple[int, ...]) -> None:

@@ -12,7 +12,9 @@ TAIL_EVENTS: Final = 1_024
 TAIL_BYTES: Final = 512 * 1024
 
 SAID_KEPT: Final = 20
-"""This many messages are kept below the floor, for newcomers to rooms in which many join and few write."""
+"""This many messages are kept below the floor. New readers are shown the last messages; in a room in which many join
+and few write, the events above the floor may contain none.
+"""
 
 
 _EVENT_BYTES: Final = 300
@@ -63,7 +65,7 @@ class Tail:
         self._events: list[Event] = []
         self._rendered: dict[Rendering, _Rendered] = {}
         self._size = 0
-        # The last messages below the floor, for newcomers. From `_said_from` to the floor none is missing.
+        # The last messages below the floor, for new readers. From `_said_from` to the floor, no message is missing.
         self._said_below: list[Event] = []
         self._said_from = self.floor
 
@@ -126,16 +128,17 @@ class Tail:
 
         None if the tail does not reach that far.
         """
-        # Of a log that people write in, these are enough; in others the store steps over long runs.
+        # If most events are messages, twice `limit` is enough. Otherwise the caller asks the store, which skips over
+        # long runs.
         known = self._events[: max(seq - self.floor, 0)][-2 * limit :]
         whole = self.floor <= 1 and seq - self.floor <= 2 * limit
-        # Comings and goings at the beginning may be part of a run.
+        # Comings and goings at the beginning of `known` may be the end of a longer run.
         items = fold_runs(known if whole else dropwhile(lambda event: event.kind in PASSING_KINDS, known))
         return items[-limit:] if whole or len(items) >= limit else None
 
     def rendered(self, rendering: Rendering, after: int, upto: int) -> list[bytes]:
-        """Return the same events in the bytes of `rendering`. An event is rendered when it is first asked for, and once
-        only while `trim` keeps it, however many readers ask.
+        """Return the events with `after < seq <= upto`, as `events` does, but as the bytes of `rendering`. An event is
+        rendered when it is first asked for, and once only while `trim` keeps it, however many readers ask.
         """
         ready = self._rendered.get(rendering)
         if ready is None or after >= ready.first + len(ready.data):
@@ -170,7 +173,8 @@ class Tail:
     def trim(self) -> None:
         """Drop the oldest events if there are too many.
 
-        It acts at twice the bounds only, so that each event is moved once on average.
+        It does so only when a bound is exceeded twofold. Dropping events moves the others in memory; this way each
+        event is moved once on average.
         """
         if len(self._events) <= 2 * TAIL_EVENTS and self._size <= 2 * TAIL_BYTES:
             return
@@ -188,7 +192,7 @@ class Tail:
         self._drop(excess)
 
     def release(self) -> None:
-        """Count no memory any more: the tail is not used again."""
+        """Remove this tail's share from the memory count. Do not use the tail after that."""
         self._use(-self._used)
 
     def _use(self, size: int) -> None:
@@ -196,7 +200,7 @@ class Tail:
         self._memory.used += size
 
     def _resize(self, size: int) -> None:
-        """Events of this size were added or, if it is negative, dropped."""
+        """Count `size` bytes of events as added or, if `size` is negative, as dropped."""
         self._size += size
         self._use(size)
 

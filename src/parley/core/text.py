@@ -37,7 +37,7 @@ def fold(name: str) -> str:
 
     Look-alikes of two scripts stay different here; `parley.core.unicode.confusables` compares those.
     """
-    # Users can ask for any string: cache only what could be a name.
+    # Users can send strings of any length: cache only those that could be names.
     return _fold(name) if len(name) <= 2 * NAME_CHARS else _fold.__wrapped__(name)
 
 
@@ -63,7 +63,7 @@ def is_name(name: str) -> bool:
 
     Allowed are letters, marks and digits of any script and ``_ - . [ ] { } | ^ ` \\``. All else is forbidden: spaces,
     controls, bidi controls, zero-width and other invisible characters, and letters that look like blanks. `.` and `..`
-    are no names: in the path of a URL they are not a name, however they are encoded (WHATWG URL, section 4.4).
+    are forbidden too: in the path of a URL they stand for a folder, however they are encoded (WHATWG URL, section 4.4).
     """
     return 0 < len(name) <= NAME_CHARS and name not in (".", "..") and _is_name(name)
 
@@ -78,7 +78,7 @@ def _is_name(name: str) -> bool:
 
 def is_reserved(name: str) -> bool:
     """Tell whether nobody may take the name because it means something else, also with punctuation around it: `@room.`
-    at the end of a sentence is no guest called `room.`.
+    at the end of a sentence must not mean a guest called `room.`.
     """
     return fold(name).strip("".join(_NAME_MARKS)) in RESERVED_NAMES
 

@@ -96,7 +96,8 @@ class Throttle:
     def failed(self, account: str, address: str, now: float) -> None:
         """Report a wrong password or an unknown name."""
         pair = _pair(account, address)
-        # Count failures only, not attempts in progress: a whole class may sign in at once from one address.
+        # For the address, count failures only, not attempts in progress: a whole class may sign in at once from one
+        # address.
         if pair not in self._known:
             self._addresses.add(pair[1], now)
 

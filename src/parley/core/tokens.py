@@ -6,7 +6,9 @@ from typing import Final
 
 _IS_HEX: Final = re.compile(r"[0-9a-f]{64}").fullmatch
 _LEAST_DIGITS: Final = 8
-"""Different ones that 64 random digits have at least; fewer come by chance once in 10^19 times."""
+"""The least number of different digits in a token of 64 random hexadecimal digits. Random digits have fewer once in
+10^19 times.
+"""
 
 CLIENT_TOKEN_RULE: Final = "`new_token` has to be 64 random hexadecimal digits in lower case"
 
@@ -17,8 +19,8 @@ def hash_token(token: str) -> bytes:
 
 
 def is_client_token(token: str) -> bool:
-    """Tell whether a token that a client made is 256 random bits, as 64 hexadecimal digits in lower case. The server's
-    own tokens have another form, so that nobody can give one of them as theirs.
+    """Tell whether a token that a client made is 256 random bits, as 64 hexadecimal digits in lower case. Tokens that
+    the server made have another form, so that no client can present one of those as its own.
     """
     return _IS_HEX(token) is not None and len(set(token)) >= _LEAST_DIGITS
 

@@ -1,7 +1,7 @@
 """The rules decide commands. They are pure functions of the state, the command and the time.
 
-They return a `Decision` or a `Refusal`. A decision without events means that nothing changes in the logs: the
-command asks for what is so already, or for records only (sessions, passwords: `parley.core.records`).
+They return a `Decision` or a `Refusal`. A decision without events means that nothing changes in the logs: the command
+asks for something that is already the case, or only for records (sessions, passwords: `parley.core.records`).
 """
 
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def decide(
 
 
 _OF_AN_ACCOUNT: Final = frozenset((c.SignIn, c.SignOut, c.SetPassword, c.Rename))
-"""Commands that others may give for a user whose account is disabled."""
+"""Commands about an account that are allowed while the account is disabled, because others may give them."""
 
 _IN_PERSON: Final = _OF_AN_ACCOUNT | {
     c.SendDirect,

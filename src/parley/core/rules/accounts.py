@@ -45,7 +45,8 @@ def register(state: State, command: c.Register, at: int, policy: Policy) -> Deci
     elif command.password is None:
         return refuse("password_invalid")
     else:
-        # An existing guest is inside already. With access "members", being a guest does not earn an account.
+        # With access "invite", a guest has already used an invitation and needs no other one. With access "members",
+        # only an invitation gives the right to an account.
         if command.invitation or policy.access == "members" or (policy.access == "invite" and guest is None):
             found = find(state, command.invitation, at)
             if isinstance(found, Refusal):
@@ -85,7 +86,7 @@ def sign_in(state: State, command: c.SignIn, at: int) -> Decision | Refusal:
     user = state.users[command.user]
     of_a_bot = user.role == "bot" and command.by is not None and stands_over(state, command.by, "bot")
     if command.by not in (None, MACHINE, user.id) and not of_a_bot:
-        return refuse("not_allowed")  # with a token for a person, its creator could read along
+        return refuse("not_allowed")  # whoever creates a token of a person's account could read that person's messages
     if not user.account:
         return refuse("account_needed")
     if user.disabled:

@@ -54,7 +54,7 @@ def about(user: User, until: int = 0) -> About:
 
 def words(text: str) -> str:
     """Return parting words or a reason as they are stored: as one line, shortened to the length of a topic. They are
-    never refused: what they are about is done.
+    never refused, because a bad reason must not prevent the departure or the ban itself.
     """
     line = single_line(text)
     return line if len(line) <= TOPIC_CHARS else line[: TOPIC_CHARS - 1].rstrip() + "…"

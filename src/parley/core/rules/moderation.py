@@ -39,13 +39,13 @@ def moderate(state: State, command: Moderate, at: int) -> Decision | Refusal:
         if whom is None:
             return refuse("user_unknown", name=spelled(command.whom) if isinstance(command.whom, str) else "that")
         if whom.id == command.user and command.action in ("kick", "ban", "mute") and not command.undo:
-            return refuse("not_allowed")  # owners would lose their role, and the room perhaps its last owner
+            return refuse("not_allowed")  # a kick or ban removes the role: the room could lose its last owner
         mine_rank = rank(state, room, actor)
         if command.action == "invite":
             if room.closed_to_guests and whom.role == "guest" and not mine and mine_rank < RANKS["moderator"]:
                 return refuse("guests_closed")
         elif not mine and whom.id != command.user:
-            # Members who are away keep their role and its protection.
+            # Users with a role who have left the room keep the role, and it still protects them.
             theirs = max(rank(state, room, whom), RANKS[room.roles.get(whom.id, "")])
             if theirs >= mine_rank and not (command.action == "role" and actor is not None and actor.role == "owner"):
                 return refuse("outranked", name=whom.name)
@@ -129,7 +129,8 @@ def _rename(state: State, room: Room, actor: User | None, command: Moderate, at:
         return refuse("room_invalid")
     if name == room.name:
         return decided()
-    # As in `create`: a private room's name differs from all public ones, and from those of the one who renames.
+    # As in `create`: a private room's name must differ from those of all public rooms, and from those of the private
+    # rooms of the user who renames it.
     mine = state.room_for(actor.id, name) if room.private and actor is not None else None
     taken = mine or state.room_named(name)
     if taken is not None and taken.id != room.id:

@@ -20,7 +20,8 @@ def join(state: State, command: Join, at: int, policy: Policy) -> Decision | Ref
             return refuse("room_unknown")
     else:
         room = state.room_for(user.id, name)
-        # Rooms called `.` or `..` were once made. Nobody joins a direct room by its internal name.
+        # The name of an existing room is not checked: rooms from older versions can be called `.` or `..`. A direct
+        # room can't be joined by its internal name.
         if (room is None or room.kind == "direct") and not is_name(name):
             return refuse("room_invalid")
     if room is not None and user.id in room.members:
@@ -39,7 +40,7 @@ def create(state: State, command: Create, at: int, policy: Policy) -> Decision |
     if not is_name(name):
         return refuse("room_invalid")
     user = state.users[command.user]
-    # everyone who is invited would confuse a private room with the public one of the same name
+    # Whoever is invited to a private room would confuse it with a public room of the same name.
     if (state.room_for(user.id, name) if command.private else state.room_named(name)) is not None:
         return refuse("room_taken", name=name)
     return _too_many(state, user, policy) or _made(state, user, name, at, private=command.private)

@@ -55,8 +55,8 @@ def kept_from_writing(state: State, room: Room, user: User, at: int) -> Refusal 
 def _slow_wait(room: Room, user: User, at: int) -> int:
     """Return the milliseconds until the user may write again in slow mode."""
     spoke = room.spoke.get(user.id)
-    # A message from the future: the clock was set back, and how long ago the message was is not known. Any wait that is
-    # counted from it could last longer than slow mode.
+    # If the last message is in the future, the clock was set back, and nobody knows how long ago the message was. A
+    # wait that is counted from its time could last longer than slow mode.
     if spoke is None or spoke > at:
         return 0
     return spoke + room.slow * 1000 - at

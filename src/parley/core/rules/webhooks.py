@@ -78,7 +78,8 @@ def _room(state: State, by: int, id_: int) -> Room | Refusal:
     if rank(state, room, user) < RANKS["owner"]:
         return refuse("not_allowed")
     if user is None or not user.account:
-        return refuse("account_needed")  # a guest's webhook would go on sending after the guest is gone
+        # The webhook of a guest would go on sending events after the guest has left the server.
+        return refuse("account_needed")
     return refuse("account_disabled") if user.disabled else room
 
 

@@ -32,7 +32,7 @@ from typing import Final
 
 # Each entry, up to a semicolon, is a look and the characters that have it, as code points in hexadecimal.
 
-# Characters as they stand in a folded name.
+# Look-alikes of characters in a folded name.
 FOLDED: Final = """\
 21: 1c3 2d51; 26: a778; 27: 60 2b9 2bb 2bc 2bd 2be 2c8 2ca 2cb 5d9 7f4 7f5 144a 16cc a78c 16f51 16f52; 27 27: 2ba 2ee
 5f2; 2a: 1031f; 2b: 1029b 1e6e9; 2c: a4f9; 2d: 2cbb; 2d 307: 2cb3; 2e: 660 6f0 a4f8 1d16d; 2e 2c: a4fb; 2e 2e: a4fa;
@@ -217,7 +217,7 @@ d7c4; 4e8c: 30cb; 4ebb: 30a4; 4f75: 5002; 5024: 503c; 513f: 3126 16ff2; 516b: 30
 4695; 2b73f: 6138;
 """
 
-# Characters that look otherwise as they are typed than folded: most are capitals.
+# Look-alikes of characters that look different before and after folding: most are capitals.
 TYPED: Final = """\
 27 62: 181; 27 64: 18a; 27 70: 1a4; 27 74: 1ac; 27 79: 1b3; 32: 1a7 3e8 a644 a75a; 33: 1b7 21c 417 4e0 2c9c 2cc4 2ccc
 a76a a7ab; 33 326: 498; 34: 118af; 35: 1bc 118bb; 36: 3ec 2cdc; 37: 104d2; 39: a76e; 3f: 241; 62: 392 a7b4 1d6a9 1d6e3

@@ -6,7 +6,8 @@ from typing import Final
 
 from parley.core.text import NAME_CHARS, fold
 
-# All of today's Unicode is stable after two rounds; the bound is for later versions.
+# The most rounds of replacing and folding. In Unicode 17 nothing changes after two rounds; later versions may need
+# more.
 _ROUNDS: Final = 8
 
 

@@ -20,5 +20,5 @@ def is_visible(text: str) -> bool:
 
     `web/src/sync/normalized.ts` has the same function; `tests/vectors/texts.json` tests both.
     """
-    # Nearly all texts begin with visible ASCII: each message asks.
+    # Every message is checked, so the usual case is checked first: the text begins with visible ASCII.
     return "!" <= text[:1] <= "~" or _VISIBLE.search(text) is not None

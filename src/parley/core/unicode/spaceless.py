@@ -14,11 +14,13 @@ SPACELESS: Final = (
     "\U00017000-\U00018cff\U0001aff0-\U0001b16f\U00020000-\U0003fffd"
     "\u1100-\u11ff\u302e\u302f\u3131-\u318e\ua960-\ua97c\uac00-\ud7a3\ud7b0-\ud7fb\uffa0-\uffdc"
 )
-"""The content of a character class of `re`."""
+"""These letters and marks, in the syntax of a character class of `re`, without the brackets."""
 
 _SPACELESS: Final = re.compile(f"[{SPACELESS}]")
 
 
 def is_spaceless(character: str) -> bool:
-    """Tell whether a character is a letter or a mark of such a script. So a word may begin right behind it."""
+    """Tell whether a character is a letter or a mark of one of these scripts. If so, a word may begin directly after
+    it.
+    """
     return _SPACELESS.match(character) is not None
