@@ -29,7 +29,7 @@ def chat(address: str | None, name: str | None, room: str, patience: float, **re
     """Chat with the server at ADDRESS (HOST, HOST:PORT or a URL; 127.0.0.1:59000 if it is left out).
 
     What you write while the server can't be reached is kept, and sent once, in order, when it is back. /help shows the
-    commands. In a pipe the chat is plain text: messages in, messages out, and what is about the connection on stderr.
+    commands. In a pipe the chat is plain text: messages in, messages out, and reports about the connection on stderr.
     """
     import asyncio
 

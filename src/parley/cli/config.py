@@ -24,7 +24,7 @@ def config() -> None:
 @config.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
-    """Check a configuration FILE, and say what a server would make of it.
+    """Check a configuration FILE, and show the settings that a server would use.
 
     Exits with 1 if it can't be used, or if clients would refuse its certificate.
 

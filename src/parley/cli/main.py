@@ -16,7 +16,7 @@ _STREAMS = (
     ("stdout", "w", "backslashreplace"),
     ("stderr", "w", "backslashreplace"),
 )
-"""The standard streams, by descriptor: name, mode, and what becomes of characters that their encoding lacks."""
+"""The standard streams, by descriptor: name, mode, and the error handler for characters that their encoding lacks."""
 
 _COMMANDS = {
     "serve": "Run the server.",
@@ -66,7 +66,7 @@ def main() -> None:
     try:
         cli(prog_name="parley")
     except OSError as error:
-        # Most of all: the output can't be written.
+        # The usual cause: the output can't be written, for example to a full disk.
         with suppress(OSError):
             click.echo(f"Error: {error}", err=True)
         sys.exit(1)
@@ -93,7 +93,8 @@ def _open_streams() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            # It was closed by the caller. Else the next file to be opened, perhaps a database, would take its place.
+            # The caller has closed this descriptor. Otherwise the next file to be opened, perhaps a database, would get
+            # its number, and output would be written into that file.
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for descriptor, (name, mode, errors) in enumerate(_STREAMS):
         if getattr(sys, name) is None:

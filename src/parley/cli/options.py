@@ -43,7 +43,7 @@ trust: Decorator = click.option(
 
 
 def client_data(what: str) -> Decorator:
-    """Return the option for where a client keeps `what`."""
+    """Return the option `--data`: the folder in which a client stores `what`."""
     return click.option(
         "--data",
         metavar="DIR",
@@ -92,7 +92,7 @@ def client_options(
 
 
 def print_json(document: str) -> None:
-    """Print a JSON document on one line, in the characters that the output's encoding has."""
+    """Print a JSON document on one line. If the output is not UTF-8, all but ASCII is escaped."""
     if sys.stdout.encoding.lower() not in ("utf-8", "utf8"):
         document = json.dumps(json.loads(document))
     print(document, flush=True)

@@ -33,7 +33,7 @@ invite: Callable[[Callable[..., Any]], Callable[..., Any]] = click.option(
 
 
 def given(file: Path | None) -> "Secret | None":
-    """Return the password that was given, if one was.
+    """Return the password from the file or the environment, if there is one.
 
     Raises:
         click.ClickException: the file can't be read.

@@ -1,4 +1,4 @@
-"""Progress on standard error: on one line of a terminal, which is written over, and otherwise in lines."""
+"""Progress on standard error: on a terminal in one line that is overwritten, elsewhere in a new line each time."""
 
 import sys
 import time

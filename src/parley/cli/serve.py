@@ -65,7 +65,7 @@ def _run(config: Config) -> None:
 
 
 def _show(link: str) -> None:
-    """Write to standard output. If that is on a full disk, or a pipe that nobody reads, the server runs anyway."""
+    """Write to standard output. If that fails (a full disk, a pipe that nobody reads), the server runs anyway."""
     try:
         click.echo(link)
     except OSError as error:
@@ -74,5 +74,5 @@ def _show(link: str) -> None:
             "Make another one: parley admin invite create --role owner",
             error.strerror or error,
         )
-        # Python would fail at its end, when it flushes what could not be written.
+        # Python would try the same output again when it exits, and exit with an error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -32,7 +32,7 @@ _CREDENTIALS: Final = {
 @click.option("--last", metavar="N", type=click.IntRange(1), default=50, help="So many entries.  [50]")
 @click.pass_obj
 def audit(console: Console, last: int) -> None:
-    """Who did what to whom, and why? The newest at the end."""
+    """Show who did what to whom, and why. The newest entry is the last."""
     entries = console.server.audit(last)
     rows = []
     if entries and not console.as_json:
@@ -52,7 +52,7 @@ def audit(console: Console, last: int) -> None:
 
 
 def done(entry: dict[str, Any]) -> str:
-    """Return an entry in words."""
+    """Return what an entry of the audit log reports, as a sentence without its subject."""
     kind, text, about = entry["kind"], entry["text"], entry.get("about") or {}
     if kind in ("invitation", "webhook"):
         return _of_document(kind, text)
@@ -63,7 +63,7 @@ def done(entry: dict[str, Any]) -> str:
     if sentence is None:
         if known := moderation(kind, text, about.get("name"), until):
             return known
-        # A newer server may have kinds that are not known here.
+        # A newer server may have kinds of events that this client does not know.
         sentence = f"{kind.replace('_', ' ')} {{whom}}{{why}}"
     return sentence.format(
         whom=about.get("name", ""), id=about.get("user", ""), why=_reason(text), text=text, code=text[:SHORT]

@@ -37,7 +37,7 @@ class Console:
 
     @cached_property
     def server(self) -> "AdminClient":
-        """The server of the data folder."""
+        """The client of the admin API of the server that uses the data folder."""
         from parley.clients.net.admin_client import AdminClient
 
         return AdminClient(self._folder())
@@ -58,7 +58,7 @@ class Console:
     # Output
 
     def show(self, document: Any, sentence: str) -> None:
-        """Show what was done: a sentence, or the document."""
+        """Show what a command did: a sentence, or with `--json` the document."""
         if self.as_json:
             self._document(document)
         else:
@@ -151,7 +151,7 @@ def _common() -> list[click.Parameter]:
 
 
 class AdminCommand(click.Command):
-    """A command with the common options; an AdminError ends it with a sentence."""
+    """A command with the common options. If it raises `AdminError`, its sentence is shown and the command fails."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -183,7 +183,7 @@ def _has_terminal() -> bool:
 
 
 def _needs_answer(context: click.Context, parameter: click.Parameter, value: bool) -> bool:
-    # Checked first, so that a script without --yes fails at once and always.
+    # Checked while the options are parsed, before the command does anything: so a script without --yes always fails.
     if not value and not context.resilient_parsing and not _has_terminal():
         raise click.UsageError("This asks first, and there is no terminal to answer on: add --yes.")
     return value
@@ -192,7 +192,7 @@ def _needs_answer(context: click.Context, parameter: click.Parameter, value: boo
 asks: Callable[[Decorated], Decorated] = click.option(
     "--yes", "-y", is_flag=True, callback=_needs_answer, help="Do not ask."
 )
-"""The option of a command that asks the user first."""
+"""The option `--yes` of a command that asks the user for confirmation."""
 
 password_stdin: Callable[[Decorated], Decorated] = click.option(
     "--password-stdin", is_flag=True, help="Read the password from the standard input."

@@ -13,7 +13,7 @@ SHORT: Final = 10
 
 @click.group(cls=Group)
 def invite() -> None:
-    """Ways into the server."""
+    """Invitations: links that let people into the server."""
 
 
 @invite.command()

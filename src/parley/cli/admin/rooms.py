@@ -39,7 +39,7 @@ def list_(console: Console) -> None:
 @click.argument("room")
 @click.pass_obj
 def show(console: Console, room: str) -> None:
-    """Show a room, who is in it, and who is kept out or silent."""
+    """Show a room, its members, and who is banned or muted."""
     found = console.server.room(room)
     members = console.server.get("rooms", found["id"], "members")["members"]
     bans = console.server.get("rooms", found["id"], "bans")["users"]
@@ -71,7 +71,7 @@ def _until(ms: int) -> str:
 @asks
 @click.pass_obj
 def archive(console: Console, room: str, why: str, yes: bool) -> None:
-    """Archive a room: it can be read, and nothing more."""
+    """Archive a room: it can be read, and nobody can write in it."""
     found = console.server.room(room)
     console.confirm(f"Archive #{found['name']}, so that nobody can write in it?", yes)
     changed = console.server.send("PATCH", "rooms", found["id"], body={"archived": True, "why": why})
@@ -136,7 +136,7 @@ def kick(console: Console, room: str, name: str, why: str, yes: bool) -> None:
 @asks
 @click.pass_obj
 def ban(console: Console, room: str, name: str, seconds: int | None, why: str, yes: bool) -> None:
-    """Put someone out of a room, and let them not come back."""
+    """Put someone out of a room, and keep them from coming back."""
     found = console.server.room(room)
     whom = console.server.get("users", name)
     until = times.until(seconds)

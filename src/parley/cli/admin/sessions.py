@@ -12,7 +12,7 @@ _KINDS: Final = {"session": "signed in", "resume": "guest", "bot": "token"}
 
 @click.group(cls=Group)
 def session() -> None:
-    """How someone is signed in."""
+    """The sessions of an account: one for each device or program that is signed in."""
 
 
 @session.command("list")
@@ -56,7 +56,7 @@ def end(console: Console, name: str, session_id: str | None, every: bool, yes: b
 
 @click.group(cls=Group)
 def token() -> None:
-    """What bots come in with. A bot is made by: parley admin user add NAME --role bot"""
+    """The tokens with which bots sign in. A bot is made by: parley admin user add NAME --role bot"""
 
 
 @token.command("create")

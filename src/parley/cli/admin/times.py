@@ -12,7 +12,7 @@ _MOST_SECONDS: Final = 100 * 365 * 86_400
 
 
 class Duration(click.ParamType[int]):
-    """Reads 10m, 2h, 7d or 2w as seconds, and, with `never`, the word `never` as 0."""
+    """Reads 10m, 2h, 7d or 2w as seconds. With `never=True` it also reads the word `never`, as 0."""
 
     name = "duration"
 
@@ -33,7 +33,9 @@ class Duration(click.ParamType[int]):
 
 
 def until(seconds: int | None) -> int:
-    """Return the time in so many seconds, in milliseconds since 1970 UTC; 0, which means never, for 0 and None."""
+    """Return the time `seconds` from now, in milliseconds since 1970 UTC; for 0 and None return 0, which stands for
+    never.
+    """
     return (time.time_ns() // 1_000_000 + seconds * 1000) if seconds else 0
 
 

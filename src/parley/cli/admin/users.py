@@ -160,7 +160,7 @@ def _download(console: Console, write: Callable[[bytes], object], parts: tuple[s
 )
 @click.pass_obj
 def export(console: Console, name: str, to: Path | None) -> None:
-    """Export everything of an account's own, as one JSON document."""
+    """Export all data of an account, as one JSON document."""
     found = console.server.get("admin", "users", name)
     parts = ("admin", "users", found["id"], "export")
     if to is None:
@@ -169,7 +169,7 @@ def export(console: Console, name: str, to: Path | None) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        # The file has private messages: only its owner may read it.
+        # The export contains private messages: only its owner may read it.
         descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise click.ClickException(f"{to} is there already.") from None

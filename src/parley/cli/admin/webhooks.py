@@ -16,7 +16,7 @@ def webhook() -> None:
 @click.argument("room", required=False)
 @click.pass_obj
 def list_(console: Console, room: str | None) -> None:
-    """List the webhooks of ROOM, or of all rooms, and how they fare."""
+    """List the webhooks of ROOM, or of all rooms, and the state of their deliveries."""
     rooms = console.server.rooms() if room is None else [console.server.room(room)]
     # The JSON document says to which room each webhook belongs.
     hooks = [
@@ -53,7 +53,7 @@ def _state(hook: dict[str, Any]) -> str:
 @click.option("--kind", "kinds", metavar="KIND", multiple=True, help="Only events of that kind; may be repeated.")
 @click.pass_obj
 def create(console: Console, room: str, label: str, url: str | None, kinds: tuple[str, ...]) -> None:
-    """Make a webhook. Its secret, or the URL that speaks, is shown this once."""
+    """Make a webhook. The secret of an outgoing one, or the URL of an incoming one, is shown this once."""
     if kinds and url is None:
         raise click.UsageError("--kind is for webhooks that are told of events: it needs --to.")
     found = console.server.room(room)
@@ -72,7 +72,7 @@ def create(console: Console, room: str, label: str, url: str | None, kinds: tupl
 @click.argument("webhook_id", metavar="ID")
 @click.pass_obj
 def resume(console: Console, room: str, webhook_id: str) -> None:
-    """Go on with a webhook that was parked, where it stopped; or make one that fails try at once."""
+    """Continue the deliveries of a parked webhook where they stopped; of a failing one, repeat the delivery at once."""
     found = console.server.room(room)
     console.server.send("POST", "rooms", found["id"], "webhooks", webhook_id, "resume")
     console.show({"room": found, "webhook": webhook_id}, f"The webhook {webhook_id} goes on.")
@@ -84,7 +84,7 @@ def resume(console: Console, room: str, webhook_id: str) -> None:
 @asks
 @click.pass_obj
 def drop(console: Console, room: str, webhook_id: str, yes: bool) -> None:
-    """End a webhook. One that speaks is put out of the room."""
+    """Delete a webhook. An incoming one also leaves the room."""
     found = console.server.room(room)
     hooks = console.server.get("rooms", found["id"], "webhooks")["webhooks"]
     label = next((each["label"] for each in hooks if str(each["id"]) == webhook_id), webhook_id)
