@@ -11,7 +11,7 @@ HISTORY_DEFAULT: Final = 20
 
 LISTED_ROOMS: Final = 50
 LISTED_MEMBERS: Final = 100
-"""So many rooms, or names of members, are listed at once; `/more` shows the next ones."""
+"""At most this many rooms, or names of members, are listed at once; `/more` shows the next ones."""
 
 
 class Help(NamedTuple):
@@ -63,8 +63,8 @@ COMMANDS: Final = {
 def is_cut_off(line: str) -> bool:
     """Tell whether the last line of a stream, without a newline, is a command that may have lost its end.
 
-    Such a command is not carried out (docs/decisions/0017-unfinished-lines.md). A goodbye is: the end of the stream
-    means the same.
+    Such a command is not carried out (docs/decisions/0017-unfinished-lines.md). `/quit` is carried out: the end of the
+    stream means the same.
     """
     word = line.partition(" ")[0].lower()
     return line.startswith("/") and not line.startswith("//") and word != "/quit"

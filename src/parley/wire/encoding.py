@@ -9,7 +9,7 @@ _OTHER_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")
 
 
 class NotUtf8(ValueError):
-    """Bytes that can't be read as text. The message says what they are and follows a noun: `is not UTF-8`."""
+    """Bytes that can't be read as text. The message is the predicate of a sentence, such as `is not UTF-8`."""
 
 
 def is_utf16(data: bytes) -> bool:
@@ -21,7 +21,7 @@ def decode(data: bytes) -> str:
     """Return a whole text, without the byte order mark at its beginning.
 
     Raises:
-        NotUtf8: it is not UTF-8. The message says so, and names UTF-16 where the text is that.
+        NotUtf8: the text is not UTF-8. If it is UTF-16, the message says that.
     """
     if is_utf16(data):
         raise NotUtf8("is UTF-16, and only UTF-8 is read")
@@ -34,8 +34,8 @@ def decode(data: bytes) -> str:
 def is_text(text: str) -> bool:
     """Tell whether a string can be encoded.
 
-    What Python reads from a terminal, a command line or the environment may hold bytes that are not UTF-8, as lone
-    surrogates (PEP 383).
+    Strings from a terminal, a command line or the environment may contain bytes that are not UTF-8. Python represents
+    these as lone surrogates (PEP 383), which can't be encoded.
     """
     try:
         text.encode()

@@ -13,4 +13,4 @@ PAGE_EVENTS = 200
 """The most events in one page of history."""
 
 DIRECTORY_PAGE = 200
-"""The most rooms, members or people of a page, and how many come if no `limit` is given."""
+"""The most rooms, members or people in one page, and the number in a page if no `limit` is given."""

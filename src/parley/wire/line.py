@@ -28,7 +28,7 @@ _SEQUENCE: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])")
 """What a terminal sends for an arrow or a function key, and what programs print for colours (ECMA-48, section 5.4)."""
 
 _SPECIAL: Final = b"\0" + _EDITING.encode() + BOM[:1]
-"""Bytes that most input lacks. Without them a line is what it says."""
+"""Bytes that need special treatment. Most input has none of them; its lines are used as they are."""
 
 _NOT_UTF8: Final = LineError("line_invalid", "it is not UTF-8")
 
@@ -42,7 +42,7 @@ def _read(line: bytes) -> str | LineError:
 
 
 def _edit(text: str) -> str:
-    """Return a line as it was meant, without what was typed and erased again."""
+    """Return a line without its editing characters and the text that they erased."""
     kept: list[str] = []
     for character in _SEQUENCE.sub("", text):
         if character in _ERASE_CHARACTER:
@@ -64,18 +64,20 @@ def _erase_word(kept: list[str]) -> None:
 
 
 def _read_typed(line: bytes) -> str | LineError:
-    """The same for a line that may have been typed into a terminal that sends every key."""
+    """Read a line as `_read` does, after applying editing characters: a terminal may send every key that the user
+    presses.
+    """
     text = line.decode(errors="surrogateescape").removeprefix(_MARK)
-    # Bytes that are not UTF-8 may have been erased again.
+    # Edit before checking for UTF-8: invalid bytes may have been erased again.
     return _read((_edit(text) if _EDITS.search(text) else text).encode(errors="surrogateescape"))
 
 
 class LineDecoder:
-    """Splits a stream of bytes at newlines, `CR LF` and `CR NUL` (Enter of a telnet, RFC 854).
+    """Splits a stream of bytes at newlines, `CR LF` and `CR NUL` (the Enter key in telnet, RFC 854).
 
     The control characters by which a terminal edits a line do so: backspace and DEL erase a character, Ctrl-W a word,
     Ctrl-U and Ctrl-C the line; Ctrl-D, Ctrl-Z, arrow and function keys do nothing. A byte order mark at the beginning
-    of a line is dropped: files that are piped in, one after the other, each may have one.
+    of a line is dropped: the input may be several files joined together, each of which begins with one.
     """
 
     __slots__ = ("_first", "_rest", "_skipping", "_utf16")
@@ -151,7 +153,7 @@ class PrefixDecoder:
         return not self._prefixed and not self._rest and not self._prefix.startswith(data[: len(self._prefix)])
 
     def take_rest(self) -> bytes:
-        """Return the bytes of the incomplete message. The decoder is not used any more."""
+        """Return the bytes of the incomplete message. Do not use the decoder after that."""
         rest, self._rest = self._rest, b""
         return rest
 

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 
 MOST_BYTES: Final = 4096
-"""A longer header is refused. Real headers are far shorter than the 64 KiB that version 2 allows."""
+"""A longer header is refused. Version 2 allows 64 KiB, but real headers are far shorter."""
 
 _SIGNATURE: Final = b"\r\n\r\n\x00\r\nQUIT\n"
 _WORD: Final = b"PROXY "

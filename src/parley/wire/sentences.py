@@ -1,8 +1,8 @@
 """Events as sentences, shared by the line gateway, the terminal client and the audit log.
 
 All functions take plain values: an event's `kind`, `name` (of the user who caused it) and `text`, as
-docs/protocol/web.md lists them. `whom` is the name of the user affected, None if there is none; `until` is when it
-ends, in milliseconds since 1970 UTC, 0 if it does not end by itself.
+docs/protocol/web.md lists them. `whom` is the name of the user affected, None if there is none; `until` is when the ban
+or mute ends, in milliseconds since 1970 UTC; 0 if it does not end by itself.
 """
 
 from datetime import UTC, datetime
@@ -68,7 +68,7 @@ def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str 
     """Return a message of a direct room as lines; no lines for other kinds.
 
     Args:
-        to: the names of the others if the reader is the sender; None if somebody else is.
+        to: the names of the other members if the reader sent the message; None if somebody else did.
     """
     if kind not in ("message", "action"):
         return []
@@ -79,7 +79,7 @@ def direct_lines(kind: str, name: str, text: str, *, bot: bool = False, to: str 
 
 
 def moderation(kind: str, text: str, whom: str | None = None, until: str = "") -> str:
-    """Return a moderator's action, in the form that follows `NAME has `; empty for other kinds.
+    """Return what a moderator did, as the text after `NAME has `; empty for other kinds of events.
 
     Args:
         until: the end in words, with a space before it; see `until_utc`.

@@ -19,7 +19,8 @@ class Dialect(Enum):
 def classify(first: bytes) -> Dialect | None:
     """Return the dialect that begins with `first`; None while a longer prefix could change the answer.
 
-    If a client sends nothing, the caller decides: in the line protocol the server speaks first.
+    If a client sends nothing, the caller has to choose: a client of the line protocol waits for the server to speak
+    first.
     """
     if not first:
         return None

@@ -1,4 +1,4 @@
-"""The telnet protocol, taken out of a stream of bytes (RFC 854, 855).
+"""Removes the telnet protocol from a stream of bytes (RFC 854, 855).
 
 Text is UTF-8, in which the byte 255 (IAC) never occurs. So a stream without it needs no filter.
 """
@@ -10,11 +10,11 @@ IAC: Final = bytes((IAC_CODE,))
 """Begins every command."""
 
 ARE_YOU_THERE_ANSWER: Final = b"[Yes]\n"
-"""What servers have said to `AYT` since the first ones."""
+"""The answer to `AYT` (are you there); telnet servers have always used this text."""
 
 SUBNEGOTIATION_BYTES: Final = 1024
-"""The longest subnegotiation. Nothing is agreed to, so a client has no reason to send any; a longer one is a fault, and
-what follows is text again.
+"""The longest subnegotiation. The server agrees to no option, so a client has no reason to send one. A longer one is a
+fault: the bytes after this many are text again.
 """
 
 _SE, _AYT, _SB, _WILL, _WONT, _DO, _DONT = 240, 246, 250, 251, 252, 253, 254
@@ -26,7 +26,7 @@ ERASE_LINE: Final = b"\x15"
 _REFUSALS: Final = {_WILL: _DONT, _DO: _WONT}
 _UTF16_MARK: Final = b"\xff\xfe"
 _UTF16_START_BYTES: Final = 4
-"""Bytes of the mark and one letter."""
+"""The length of UTF-16's byte order mark and one letter, in bytes."""
 
 _EDITS: Final = {
     247: ERASE_CHARACTER,  # EC
@@ -46,13 +46,13 @@ class TelnetFilter:
     refusal is not answered, which makes endless negotiations impossible (RFC 1143, section 7). Commands that edit a
     line become control characters, see `parley.wire.line.LineDecoder`. `IAC IAC` is the byte 255.
 
-    What no telnet sends stays in the text, where it is refused as not UTF-8: codes that are no commands, and, as long
-    as the client has not `spoken` telnet, negotiations of the options CR and LF (10 and 13, which nobody has used for
-    decades): it is a line in another encoding.
+    Bytes that no telnet client sends are left in the text, which is then refused as not UTF-8. These are codes that are
+    no commands, and, as long as the client has not `spoken` telnet, negotiations of the options 10 and 13: no client
+    uses these options any more, and their codes are LF and CR, so it is a line in another encoding.
 
     Args:
-        at_start: whether the stream begins with what comes first. It is then looked at for the byte order mark of
-            UTF-16, which is `IAC DONT` in telnet.
+        at_start: whether the stream is read from the first byte of the connection. If so, it is checked for the byte
+            order mark of UTF-16, which is `IAC DONT` in telnet.
 
     Attributes:
         spoken: whether the client has sent any command.
@@ -96,7 +96,9 @@ class TelnetFilter:
         return bytes(text), bytes(answer)
 
     def flush(self) -> bytes:
-        """Return what is left at the end of the stream: the beginning of a command, if that may be text."""
+        """Return the incomplete command at the end of the stream, if it may be text. Call it after the end of the
+        stream.
+        """
         rest, self._rest = self._rest, b""
         return b"" if self.spoken else rest
 
@@ -128,7 +130,9 @@ class TelnetFilter:
         return 3 if code >= _WILL else 2
 
     def _skip(self, data: bytes, at: int) -> int:
-        """Pass over a subnegotiation from `at` on. Return where it ends; `_skipped` is then -1, else it goes on."""
+        """Pass over a subnegotiation from `at` on. Return the index after the skipped bytes. `_skipped` is -1 if the
+        subnegotiation has ended; otherwise more of it follows.
+        """
         while at < len(data):
             if self._skipped >= SUBNEGOTIATION_BYTES:
                 self._skipped = -1
@@ -152,6 +156,6 @@ class TelnetFilter:
 def _is_utf16(data: bytes) -> bool:
     """Tell whether a stream that begins so is UTF-16: a byte order mark, and a letter of a script below U+2000.
 
-    In telnet it would be a refusal of something that was never offered, and a control character behind it.
+    In telnet these bytes would refuse an option that the server never offered, followed by a control character.
     """
     return data.startswith(_UTF16_MARK) and data[3] < 0x20 and data[3] not in _LINE_ENDS

@@ -50,8 +50,8 @@ class Event(Struct, omit_defaults=True, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """Consecutive comings and goings in place of their events, in a folded page: those from the seq `first` to `last`,
-    both inclusive. `newest` has the last of them, oldest first.
+    """In a folded page: the place holder of consecutive comings and goings, from the seq `first` to `last`, both
+    inclusive. `newest` has the last of them, oldest first.
     """
 
     first: int
@@ -114,7 +114,9 @@ class Room(Struct, frozen=True, omit_defaults=True):
 
 
 class Hours(Struct, frozen=True):
-    """Do-not-disturb hours: minutes since the user's local midnight. If `end` is less than `begin`, over midnight."""
+    """Do-not-disturb hours: minutes since the user's local midnight. If `end` is less than `begin`, the hours span
+    midnight.
+    """
 
     begin: int
     end: int
@@ -129,14 +131,14 @@ class Mark(Struct, frozen=True, array_like=True):
 
 
 class Seen(Struct, frozen=True):
-    """How far a client has the events of a room."""
+    """The seq up to which a client has the events of a room, in the room's epoch `epoch`."""
 
     epoch: str
     seq: int
 
 
 class SeenRoom(Struct, frozen=True):
-    """How far a client has the events of the room `room`."""
+    """The seq up to which a client has the events of the room `room`, in the epoch `epoch`."""
 
     room: int
     epoch: str
@@ -162,10 +164,10 @@ Id = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 Query = Annotated[str, Meta(max_length=100)]
-"""What was typed to find rooms, members or people; empty: all of them, in the order of their names."""
+"""The text that a user typed to find rooms, members or people; empty: all of them, in the order of their names."""
 
 Next = Annotated[str, Meta(max_length=200)]
-"""Where a page begins: the `next` of the page before; empty: at the beginning."""
+"""The place at which a page begins: the field `next` of the previous page; empty for the first page."""
 
 
 class _FromClient(Struct, tag_field="t", frozen=True, omit_defaults=True):
@@ -484,7 +486,7 @@ class Signal(_FromServer, frozen=True, tag="signal"):
 
 
 class Unread(_FromServer, frozen=True, tag="unread"):
-    """The user's own unread count in a room, as of the event `upto`."""
+    """The user's own unread counts in a room. They count the events up to the seq `upto`."""
 
     room: int
     read: int

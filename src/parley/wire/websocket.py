@@ -1,5 +1,5 @@
 """The parts of WebSocket that have to be fast: the opening handshake, clients' text messages, and text frames that are
-made once and written to many. The library `websockets` handles the rest: control frames, fragments, errors.
+encoded once and written to many clients. The library `websockets` handles the rest: control frames, fragments, errors.
 """
 
 import binascii
@@ -89,8 +89,8 @@ def text_message(payload: bytes) -> bytes:
 
 
 def read_texts(data: bytes, at: int, most: int) -> tuple[list[bytes], int]:
-    """Read the text messages at `at`, as long as they are complete and in the usual form: one masked frame each,
-    without extensions, of up to `most` bytes, and less than 64 KiB (RFC 6455, section 5.2).
+    """Read the consecutive text messages from `at` on, as long as they are complete and in the usual form: one masked
+    frame each, without extensions, of up to `most` bytes, and less than 64 KiB (RFC 6455, section 5.2).
 
     Returns:
         The unmasked messages, and the index of the first byte that was not read.
@@ -116,7 +116,9 @@ def read_texts(data: bytes, at: int, most: int) -> tuple[list[bytes], int]:
 
 
 def frame_end(data: bytes, at: int) -> int | None:
-    """Return the index of the end of the frame at `at`, even beyond `data`; None while its length is unknown."""
+    """Return the index of the end of the frame at `at`, which may be beyond the end of `data`. Return None while the
+    frame's length is unknown.
+    """
     if len(data) < at + 2:
         return None
     length = data[at + 1] & ~_MASKED
