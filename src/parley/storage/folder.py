@@ -24,7 +24,7 @@ def make_data_folder(folder: Path) -> None:
     """
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.name == "nt":  # no folder can be synced there
+    if os.name == "nt":  # Windows can't sync a folder
         return
     # A new folder is an entry in its parent. SQLite syncs its files and their folder, but no parent folders.
     for path in missing:
@@ -47,23 +47,23 @@ _ADVICE: Final = {
 
 
 def in_words(error: OSError) -> str:
-    """Return why something about the folder failed, and what to do."""
+    """Return the error of an operation on the folder as a sentence, with advice on what to do."""
     why = f"{error.strerror or error}."
     advice = _ADVICE.get(error.errno or 0)
     return f"{why} {advice}" if advice else why
 
 
 LEAST_FREE_BYTES: Final = 200 * 1024 * 1024
-"""With less free room the disk is nearly full."""
+"""A disk with less free space is reported as nearly full."""
 
 _FIRST_DAY: Final = 1_767_225_600
-"""2026-01-01 UTC: a clock before it is wrong."""
+"""2026-01-01 UTC, in seconds since 1970 UTC. A clock that shows an earlier time is reported as wrong."""
 
 _ON_A_NETWORK: Final = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph"))
 
 
 def troubles(folder: Path) -> list[str]:
-    """Return what will hurt a server with this data folder sooner or later, as sentences."""
+    """Return warnings about this data folder, as sentences: conditions that will harm a server sooner or later."""
     try:
         free, mode = shutil.disk_usage(folder).free, folder.stat().st_mode
     except OSError:
@@ -72,7 +72,7 @@ def troubles(folder: Path) -> list[str]:
 
 
 def judge(folder: Path, free: int, mode: int, file_system: str, now: float) -> list[str]:
-    """Return the troubles of a folder.
+    """Return the warnings about a folder. Pure: `troubles` finds out the arguments.
 
     Args:
         folder: the folder.
@@ -95,7 +95,7 @@ def judge(folder: Path, free: int, mode: int, file_system: str, now: float) -> l
 
 
 def _file_system(folder: Path) -> str:
-    """Return the type of the file system; empty where the system has no list of them (only Linux has)."""
+    """Return the type of the folder's file system; empty on systems other than Linux, which have no `/proc/mounts`."""
     try:
         lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -11,7 +11,8 @@ LOCK_NAME: Final = "parley.lock"
 if sys.platform == "win32":
     import msvcrt
 
-    # On Windows a lock also keeps others from reading, so lock a byte far behind the pid, which everyone may read.
+    # On Windows a lock also keeps others from reading, so lock a byte far behind the process id, which others must be
+    # able to read.
     _LOCKED_BYTE: Final = 1 << 30
 
     def _take(file: int) -> None:
@@ -67,7 +68,8 @@ class FolderLock:
         except BaseException:
             os.close(self._file)
             raise
-        with suppress(OSError):  # the disk is full; the lock holds without the number, which only names this process
+        # If the disk is full, the process id is missing from the file; the lock holds without it.
+        with suppress(OSError):
             os.ftruncate(self._file, 0)
             os.write(self._file, f"{os.getpid()}\n".encode())
 

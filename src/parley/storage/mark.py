@@ -1,7 +1,7 @@
-"""The mark of a data folder: how far its history has come, kept outside the database.
+"""The mark of a data folder: a file beside the database with the number of events that the folder has had.
 
-A database that is put back to an older copy can't know it. The mark can: it is a file of its own, which stays when
-the database is replaced. See docs/decisions/0018-older-copies.md.
+If someone replaces the database by an older copy, the copy itself does not show it. The mark does: it is a separate
+file, which stays when the database is replaced. See docs/decisions/0018-older-copies.md.
 """
 
 import os
@@ -18,7 +18,7 @@ _SAME_NS: Final = 500_000_000
 
 
 class Mark(NamedTuple):
-    """What a mark says.
+    """The content of a mark.
 
     Attributes:
         epoch: the epoch of the database.
@@ -33,19 +33,19 @@ class Mark(NamedTuple):
 
 
 UNREADABLE: Final = Mark("", 0, True)
-"""A mark that says nothing."""
+"""The result of reading a file that is not a valid mark."""
 
 
 def mark_path(database: Path) -> Path:
-    """Return where the mark is: `parley.mark` beside `parley.db`."""
+    """Return the path of the mark: `parley.mark` beside `parley.db`."""
     return database.with_suffix(".mark")
 
 
 class FolderMark:
     """The mark of a folder.
 
-    It is written over in place, and seldom synced: after a power loss it may be an older one, which is still true. A
-    mark that is half written is no mark: it has a checksum.
+    The file is overwritten in place and seldom synced. After a power loss it may have older content, which is harmless:
+    the database has at least the events that it counts. A checksum detects a half-written mark.
 
     Args:
         database: the database's file, in the data folder, which this process has locked. The mark is beside it.
@@ -56,7 +56,9 @@ class FolderMark:
         self._file = -1
 
     def read(self) -> Mark | None:
-        """Return the mark; None if there is none; `UNREADABLE` if it is no mark, e.g. after a power loss."""
+        """Return the mark; None if there is no file; `UNREADABLE` if the file is not a valid mark, e.g. after a power
+        loss.
+        """
         try:
             with self._path.open("rb") as file:
                 return _parse(file.read(_BYTES), os.fstat(file.fileno())) or UNREADABLE
@@ -66,7 +68,7 @@ class FolderMark:
             return UNREADABLE
 
     def write(self, epoch: str, events: int, *, sync: bool = False, last: bool = False) -> None:
-        """Write the mark. Call it only when the events are on disk.
+        """Write the mark. Call it only when the counted events are on disk.
 
         Args:
             epoch: see `Mark`.

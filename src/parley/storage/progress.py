@@ -1,17 +1,17 @@
-"""Progress: something that takes long is shown from time to time. Pure: the clock is an argument."""
+"""Reports the progress of a long task from time to time. Pure: the clock is an argument."""
 
 from collections.abc import Callable
 from typing import Final
 
 FIRST_SECONDS: Final = 2.0
-"""What takes less is not shown at all."""
+"""The first report comes after this time, so a shorter task reports nothing."""
 
 
 class Progress:
-    """Decides when to show what is being done.
+    """Decides when to show the progress of a task.
 
     Args:
-        show: called with what is being done and for how many whole seconds it has been going on.
+        show: called with a description of the current step and the whole seconds since the task began.
         now: returns the time, in seconds of a monotonic clock.
         every: seconds between two calls of `show`.
     """
@@ -25,7 +25,7 @@ class Progress:
         self.shown = False
 
     def __call__(self, what: str) -> None:
-        """Report what is being done. Call it as often as you like."""
+        """Take the description of the current step, and show it if it is time. Call it as often as you like."""
         now = self._now()
         if now >= self._next:
             self._next = now + self._every

@@ -1,4 +1,4 @@
-"""The changes by a batch of events in the tables that hold the state."""
+"""The changes that a batch of events makes in the tables of users, rooms and members."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,8 @@ from parley.core.folding import runs_of
 
 
 class Changes:
-    """The net effect of events other than messages, as rows for each query: the fold of `parley.core.state`, on tables.
+    """The net effect of events other than messages, as the rows to give to each query. It does on tables what
+    `parley.core.state` does in memory.
 
     Attributes:
         put_users: (id, name, 1 if the user holds the name after the batch, else 0).

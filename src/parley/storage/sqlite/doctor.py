@@ -33,7 +33,7 @@ from .past import (
 from .schema import CLASSES, QUERIES, event_of, migrations
 
 MOST: Final = 20
-"""Findings of one sort that are reported one by one; further ones are only counted."""
+"""At most this many findings of one sort are reported one by one; further ones are only counted."""
 
 _KINDS: Final = frozenset(get_args(Kind))
 _EVENTS_BETWEEN_REPORTS: Final = 10_000
@@ -50,7 +50,8 @@ _TO_SOMEONE: Final = frozenset(
 )
 
 Progress = Callable[[str, int], None]
-"""Called from time to time with what is being checked and how many events of it are done (0 if unknown)."""
+"""Called from time to time with the name of the current check and the number of events it has checked (0 if unknown).
+"""
 
 
 class Unreadable(Exception):
@@ -72,7 +73,7 @@ class Finding(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """The numbers of what was checked, and the findings: none if the database is sound."""
+    """How many rooms, users and so on were checked, and the findings. There are none if the database is sound."""
 
     rooms: int
     users: int
@@ -99,7 +100,7 @@ def examine(path: Path, progress: Progress = lambda _what, _events: None) -> Rep
 
 
 def _past(path: Path, connection: apsw.Connection, mark: Mark | None, wal: int) -> Iterator[str]:
-    """Yield sentences about what the folder has had and the database lacks."""
+    """Yield a sentence for each sign that the folder has had events that the database lacks."""
     events = stored_events(connection)
     if mark is not None and mark.events and not events:
         yield empty_sentence(path, mark)
@@ -110,8 +111,8 @@ def _past(path: Path, connection: apsw.Connection, mark: Mark | None, wal: int) 
 
 
 def accept_restored(path: Path) -> Finding | None:
-    """Take a database that was put back for the folder's own, and give every room a new epoch: clients may hold events
-    that its history does not have. Return what it lacks, if that can be told.
+    """Accept a restored database as the folder's current one, and give every room a new epoch: clients may have events
+    that this database lacks. Return a finding about the events that it lacks, if that is known.
 
     Raises:
         Unreadable: as for `examine`; or the database has no events, or can't be written.
@@ -135,7 +136,7 @@ def accept_restored(path: Path) -> Finding | None:
 
 
 def check_there(path: Path, mark: Mark | None = None) -> None:
-    """Check that there is a file to open.
+    """Check that the database file exists.
 
     Raises:
         Unreadable: there is none.
@@ -475,7 +476,7 @@ class _Examination:
             yield Finding(f"{who} came in at seq {of.since}, and the room is counted without them.", of.room, of.since)
             return
         past = of.before if of.past is None else of.past
-        # After `counted`, both sides count the same events.
+        # Events after the seq `counted` add the same number to both sides of each subtraction, so they cancel out.
         surplus = past + of.moved - (of.up_to_read + of.own_counted - of.own_read)
         unread = said - of.up_to_read - (of.own - of.own_read)
         if surplus:

@@ -1,8 +1,10 @@
-"""Whether a database is what its folder has had: lost files, copies without the write-ahead log, older copies.
+"""Detects that a database lacks events that its folder has had: lost files, copies without the write-ahead log, older
+copies.
 
-The database carries a *label*, the header's application id. In the write-ahead log it is whole; each checkpoint takes
-a partial label into the file itself, and is followed by a whole one in the log. So a file that is copied without its
-log is partial, while one that SQLite has copied, or closed, is whole. See docs/decisions/0018-older-copies.md.
+The database has a *label*, stored as the application id in its header. Its value says "whole" or "partial". Before each
+checkpoint the server writes "partial", which the checkpoint copies into the database file; after it, the server writes
+"whole" into the write-ahead log. So a file that is copied without its log says "partial", while a copy made by SQLite,
+or a database that was closed, says "whole". See docs/decisions/0018-older-copies.md.
 """
 
 from pathlib import Path
@@ -14,7 +16,7 @@ from parley.storage.mark import UNREADABLE, FolderMark, Mark, mark_path
 
 from .schema import QUERIES
 
-_LABEL: Final = 0x506172 << 8  # "Par", and a byte with these two bits
+_LABEL: Final = 0x506172 << 8  # "Par", and a byte for the two bits below
 _PARTIAL: Final = 1
 _REMAINS: Final = 2
 
@@ -32,9 +34,10 @@ def wal_bytes(path: Path) -> int:
 
 
 def lost_file(path: Path, mark: Mark | None) -> str | None:
-    """Return what is wrong with a database that is missing or has no bytes, as a sentence; None if nothing is.
+    """Return a sentence if the database file is missing or empty although the folder has had one; otherwise None.
 
-    Call it before SQLite opens the path, which makes a new database and discards a log without one.
+    Call it before SQLite opens the path, because SQLite creates a new database there, and discards a write-ahead log
+    without a database.
     """
     try:
         if path.stat().st_size:
@@ -62,14 +65,16 @@ def is_partial(connection: apsw.Connection, wal: int) -> bool:
 
 
 def has_remains(connection: apsw.Connection) -> bool:
-    """Tell whether unused parts of pages may have erased texts. Without a label they may, if an account was deleted."""
+    """Tell whether unused parts of database pages may still contain erased texts. Without a label, assume so if an
+    account was deleted.
+    """
     if is_labelled(connection):
         return bool(_label(connection) & _REMAINS)
     return bool(connection.execute(QUERIES["has_deleted"]).get)
 
 
 def is_labelled(connection: apsw.Connection) -> bool:
-    """Tell whether a server has served the database from a folder with a mark."""
+    """Tell whether a server has used the database in a folder with a mark."""
     return _label(connection) & ~0xFF == _LABEL
 
 
@@ -79,7 +84,7 @@ def put_label(connection: apsw.Connection, *, partial: bool = False, remains: bo
     Args:
         connection: to the database.
         partial: whether the newest part of the database is in the write-ahead log.
-        remains: whether unused parts of pages may have erased texts.
+        remains: whether unused parts of database pages may still contain erased texts.
     """
     connection.pragma("application_id", _LABEL | partial * _PARTIAL | remains * _REMAINS)
 
@@ -110,13 +115,14 @@ def stored_events(connection: apsw.Connection) -> int:
 
 
 def older_copy(mark: Mark | None, epoch: str, events: int, *, known: bool = False) -> str | None:
-    """Return why a database may be older than what its folder has had, as half a sentence; None if it is not.
+    """Return why a database may lack events that its folder has had, as the predicate of a sentence; None if it does
+    not.
 
     Args:
         mark: the folder's mark.
-        epoch: the database's.
-        events: how many it has.
-        known: whether a server has served it from a folder with a mark.
+        epoch: the epoch of the database.
+        events: the number of events in the database.
+        known: whether a server has used the database in a folder with a mark.
     """
     if mark is None:
         return "was brought here from another folder" if known and events else None
@@ -132,7 +138,7 @@ def older_copy(mark: Mark | None, epoch: str, events: int, *, known: bool = Fals
 
 
 def renew_epochs(connection: apsw.Connection) -> str:
-    """Give every room a new epoch, within the current transaction. Return the database's."""
+    """Give every room, and the database, a new epoch, within the current transaction. Return that of the database."""
     connection.execute(QUERIES["new_epoch"])
     connection.execute(QUERIES["new_epochs"])
     return epoch_of(connection)
@@ -143,7 +149,7 @@ def epoch_of(connection: apsw.Connection) -> str:
 
 
 def accept(path: Path, connection: apsw.Connection) -> None:
-    """Take a restored database for the folder's own: its epochs are new, and the folder's mark follows it.
+    """Accept a restored database as the folder's current one: give it new epochs, and write the mark for it.
 
     Raises:
         apsw.Error: the database can't be written.

@@ -17,7 +17,7 @@ EVENT_COLUMNS: Final = Event.__struct_fields__
 """The columns of an event's row: the fields of `Event`, with the same names and in the same order."""
 
 CLASSES: Final = msgspec.json.encode({kind: what.stored_class for kind, what in KINDS.items()}).decode()
-"""The class of each kind, as JSON for the queries."""
+"""Maps each kind of event to its class (`stored_class`), as JSON for the queries."""
 
 
 def event_of(row: Sequence[Any]) -> Event:

@@ -69,7 +69,7 @@ COUNT_EVENTS: Final = 2_048
 """A room's unread counts are updated once for this many new events."""
 
 _LONELY_VFS: Final = "unix-excl" if "unix-excl" in apsw.vfs_names() else None
-"""A file system of SQLite's that locks all other processes out, and shares nothing with them by a file."""
+"""An SQLite VFS that locks out all other processes. It needs no `-shm` file, which is for sharing with them."""
 
 _KEPT_WAL_BYTES: Final = 64 * 1024 * 1024
 _TABLES: Final = ("put_users", "put_rooms", "put_names", "put_topics", "put_members", "drop_members", "put_runs")
@@ -78,7 +78,7 @@ _STEPS_BETWEEN_REPORTS: Final = 2_000_000
 _now = time.monotonic
 
 _SCANNED: Final = 4
-"""Per message that is wanted, so many events are scanned at a time."""
+"""For each message that is wanted, this many events are scanned at a time."""
 
 _encode = msgspec.json.Encoder().encode
 _log = logging.getLogger(__name__)
@@ -115,11 +115,13 @@ class SqliteStore:
         self._in_doubt = False
         self._checkpoint_pages = self._checkpoint_due = checkpoint_pages
         self._wal_pages = 0
-        # For each log written to since the start: its tip, and the seq up to which it is counted.
+        # For each log that was written to since the start: its tip, and the seq up to which unread counts include its
+        # events.
         self._tips: dict[int, int] = {}
         self._counted: dict[int, int] = {}
         self._marks_at_start: ReadMarks | None = None
-        # Erased texts may be left in the write-ahead log, and in unused parts of pages.
+        # Whether erased texts may be left in the write-ahead log (`_erased`), and in unused parts of pages
+        # (`_remains`).
         self._erased = self._remains = False
         self._mark = FolderMark(path)
         self._epoch = ""
@@ -133,7 +135,7 @@ class SqliteStore:
             except (apsw.IOError, apsw.FullError, apsw.CantOpenError) as error:
                 if vfs is not None or not _LONELY_VFS or not _lacks_shared_memory(error):
                     raise
-                # No room for the file that SQLite shares with other processes.
+                # The disk has no space for the `-shm` file that SQLite shares with other processes: open without it.
                 self._open(path, _LONELY_VFS, mark)
                 _log.error(
                     "the disk has no room for %s-shm: until a restart with more room, no other program can read the "
@@ -185,7 +187,7 @@ class SqliteStore:
         writer.pragma("journal_size_limit", _KEPT_WAL_BYTES)
         # Deleted and erased texts must not stay in free pages.
         writer.pragma("secure_delete", True)
-        # Instead of SQLite's automatic checkpoint, which hides its errors.
+        # The store makes its own checkpoints, because SQLite's automatic checkpoint hides its errors.
         writer.set_wal_hook(self._note_wal_pages)
         migrate(writer)
         known = is_labelled(writer)
@@ -196,10 +198,11 @@ class SqliteStore:
                 self._epoch = renew_epochs(writer)
             _log.warning("%s %s. Every room has a new epoch, so that clients read the history again", self._path, why)
         if mark is None:
-            # Before the label: a label without a mark says that the database comes from elsewhere.
+            # Write the mark before the label: a label without a mark means that the database comes from another folder.
             self._put_mark(0, sync=True)
         try:
-            # A server killed between a write and its fsync leaves a batch that SQLite shows but the disk may not have.
+            # If the last server was killed between a write and its fsync, SQLite shows a batch that may not be on disk
+            # yet.
             self._fence()
             with writer:
                 for room in self._uncounted():
@@ -215,7 +218,7 @@ class SqliteStore:
             self._checkpoint()
 
     def _rewrite(self) -> None:
-        """Write the database anew after an erasure.
+        """Write the whole database again (VACUUM) after texts were erased.
 
         When SQLite splits a page, it leaves parts of rows in the page's unused bytes, where `secure_delete` does not
         find them.
@@ -233,7 +236,7 @@ class SqliteStore:
         """Return how many events the database has.
 
         Raises:
-            StoreError: the folder has had more, in a way that nobody wants to serve.
+            StoreError: the database lacks events that the folder has had, and the server must not start with it.
         """
         events = stored_events(self._writer)
         if mark is not None and mark.events and not events:
@@ -374,7 +377,9 @@ class SqliteStore:
                 run(QUERIES["redact_abouts"], whom)
 
     def _count_often(self, tips: dict[int, int]) -> dict[int, int]:
-        """Update the counts of those logs that are due, within the current commit. Return up to which seq, by room."""
+        """Update the unread counts of the rooms that are due, within the current commit. Return for each of them the
+        seq up to which it is counted.
+        """
         due = {room: tip for room, tip in tips.items() if room and tip - self._counted[room] >= COUNT_EVENTS}
         for room in due:
             self._count(room)
@@ -433,14 +438,14 @@ class SqliteStore:
             if self._in_doubt:
                 self._settle()
         except apsw.Error:
-            # The disk fails again. The next append repeats this before anything else.
+            # The disk failed again. The next `append` calls `_settle` before anything else.
             self._in_doubt = True
 
     def _settle(self) -> None:
-        """After a failed commit, make sure that it can't come back.
+        """After a failed commit, make sure that its batch does not appear after a restart.
 
         When the fsync of a commit fails, the whole batch may be in the WAL file. A restart would find it there and show
-        what was refused. The next commit overwrites it in the file, so make one before the refusal.
+        a batch that was refused. The next commit overwrites it in the file, so make one before the refusal.
         """
         if self._writer.in_transaction:
             self._writer.execute("ROLLBACK")
@@ -448,7 +453,7 @@ class SqliteStore:
         self._in_doubt = False
 
     def _fence(self) -> None:
-        """Commit a page, with the label of a whole database. This also syncs the whole WAL."""
+        """Commit the label "whole" (see `past`). The commit also syncs all of the WAL."""
         put_label(self._writer, remains=self._remains)
 
     def _note_wal_pages(self, _connection: apsw.Connection, _database: str, pages: int) -> int:
@@ -458,8 +463,8 @@ class SqliteStore:
     def _checkpoint(self) -> None:
         """Move the WAL into the database, as far as readers allow. Batches are durable without it.
 
-        After an erasure the WAL is also emptied, so that no erased text is left in it. That takes a moment at which
-        nobody reads; `tidy` tries again until there is one.
+        After an erasure the WAL is also emptied, so that no erased text is left in it. This is possible only while
+        nobody reads; `tidy` tries again until it succeeds.
         """
         writer = self._writer
         try:
@@ -469,7 +474,7 @@ class SqliteStore:
             try:
                 writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
             finally:
-                self._in_doubt = True  # until the label is whole again; the next append tries once more
+                self._in_doubt = True  # while the label says "partial"; if `_fence` fails, the next append tries again
                 self._fence()
                 self._in_doubt = False
             self._checkpoint_due = self._checkpoint_pages
@@ -478,7 +483,7 @@ class SqliteStore:
             self._checkpoint_due = self._wal_pages + self._checkpoint_pages
 
     def _empty_wal(self) -> None:
-        # The label is whole here: a server killed now leaves a database without a log that lacks nothing.
+        # The label says "whole" here. If the server is killed now, it leaves a complete database without a log.
         self._writer.set_busy_timeout(0)
         try:
             self._writer.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
@@ -515,7 +520,7 @@ class SqliteStore:
             return _events(self._read("before", room, seq, limit))[::-1]
         begin = seq - _SCANNED * limit
         newest_first = _events(self._read("said_before", room, seq, begin, limit))
-        # Beyond a short scan, long runs of comings and goings are stepped over.
+        # If the short scan found too few messages, skip over long runs of comings and goings.
         while len(newest_first) < limit and begin > 1 and (items := self.folded_before(room, begin, _SCANNED * limit)):
             said_there = [item for item in items if isinstance(item, Event) and item.kind in MESSAGE_KINDS]
             newest_first += said_there[::-1]
@@ -614,7 +619,7 @@ class SqliteStore:
 
     def close(self) -> None:
         try:
-            # What is not counted now, the next start would have to count before it serves anyone.
+            # Count now, so that the next start does not have to count these events before it serves anyone.
             if not self._in_doubt:
                 with self._writer:
                     for room, tip in self._tips.items():
@@ -629,7 +634,8 @@ class SqliteStore:
             try:
                 self._settle()
             except apsw.Error:
-                # The database may be partial. Keep the log, which SQLite otherwise moves into it and removes.
+                # The label may say "partial". Keep the write-ahead log: otherwise SQLite would move it into the
+                # database and delete it.
                 self._writer.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
         self._writer.close()
         self._mark.close()
@@ -656,12 +662,12 @@ def _lacks_shared_memory(error: apsw.Error) -> bool:
 
 
 def _cant_write(error: apsw.Error) -> bool:
-    """Tell whether a disk was full, or failed to write. It may still be read."""
+    """Tell whether the error means that the disk is full or failed to write. Reading may still work."""
     return isinstance(error, apsw.FullError) or getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_WRITE
 
 
 def _in_words(error: Exception) -> str:
-    """Return an error of opening, with what to do about it."""
+    """Return the text of an error while opening the database, with advice on what to do."""
     for kind, advice in _ADVICE.items():
         if isinstance(error, kind):
             return f"{error}. {advice}"
