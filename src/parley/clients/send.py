@@ -17,10 +17,10 @@ class Sent(Struct, frozen=True):
     """The result of sending a message.
 
     Attributes:
-        key: its key; sending again with it can't make a second message.
+        key: the key of the message. Sending again with this key does not store a second message.
         room: the room's id, if it is stored.
         seq: its place in the room's log, if it is stored.
-        fault: why it is not stored, or why that is not known; a sentence. Empty if it is stored.
+        fault: a sentence that says why the message is not stored, or why that is not known; empty if it is stored.
         retry: whether trying again with the key may help.
     """
 
@@ -115,7 +115,9 @@ class _Sending:
                 self._fault = fault
 
     async def _find_name(self, message: str) -> None:
-        """The name is taken: perhaps another process of this user was given it a moment ago."""
+        """Find the token of another process of this user, which may just have got the name, after the name was refused
+        as taken.
+        """
         token = await find_token(self._outbox, self._session)
         if token is not None:
             self._session.take_token(self._outbox.name, token, self._transport.now)

@@ -22,8 +22,8 @@ from .protocol.requests import After, JoinRoom, Last
 
 Write = Callable[[str], None]
 LAST: Final = 20
-"""How many events are shown of the past, unless it is said where to begin. As text, a long run of comings and goings
-counts as one.
+"""How many earlier events are shown if the user does not say where to begin. In text output, a long run of comings and
+goings counts as one.
 """
 
 
@@ -53,7 +53,7 @@ async def tail(
     follow: bool = False,
     json: bool = False,
 ) -> bool:
-    """Write what is in a room, one line for an event (as JSON) or for a line of a message.
+    """Write the events of a room: in JSON one line for each event, in text one line for each line of a message.
 
     Args:
         options: the server and the user: the owner of an account, whose rooms can be watched as well, or None.
@@ -61,7 +61,7 @@ async def tail(
         write: takes a line, without its end.
         complain: takes a sentence about the connection.
         after: begin after that seq; None: with the last 20 events.
-        follow: go on with new events, across lost connections, without a hole or a double.
+        follow: continue with new events, across lost connections, without gaps or duplicates.
         json: write events as JSON.
 
     Returns:
@@ -74,7 +74,7 @@ async def tail(
             the stored one.
     """
     start = Last(LAST) if after is None else After(after)
-    # When the history turns out to be another one, a program wants all of it, to correct what it has.
+    # If the room's history was replaced by another, a program needs all of the new one, to correct its data.
     request = JoinRoom(bare(room), start=start, restart=After(0) if json else Last(LAST))
     if options.name is None:
         return await _Tail(options, None, write, complain, follow, json).run(request)
@@ -91,7 +91,7 @@ class _Tail:
         self._complain = complain
         self._follow = follow
         self._json = json
-        # With a name it must be an account: a guest of that name would be made only to look.
+        # If there is a name, it must belong to an account: otherwise the server would create a guest who only watches.
         self._session = options.session(
             outbox, watching=True, fold=not json, **({} if outbox is None else {"account": True})
         )

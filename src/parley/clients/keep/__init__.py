@@ -1,1 +1,1 @@
-"""What a client keeps on disk."""
+"""The files of a client: the outbox, the tokens, the fingerprints of certificates."""

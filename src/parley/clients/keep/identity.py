@@ -14,7 +14,7 @@ from parley.clients.protocol.session import ClientSession
 from .outbox import Outbox
 
 TOKEN_SECONDS: Final = 2.0
-"""How long to wait for another client of the same user that is about to be given the name."""
+"""How long to wait until another client of the same user, which is just getting the name, has stored its token."""
 
 _STEP_SECONDS: Final = 0.05
 
@@ -25,16 +25,16 @@ INVITATION_HINT: Final = "Give it with --invite CODE."
 
 
 class PasswordNeeded(Exception):
-    """The name is an account's, and its password is missing or wrong; the text is a sentence."""
+    """The name belongs to an account, and its password is missing or wrong. The text is a sentence for the user."""
 
 
 def invitation_code(text: str) -> str:
-    """Return the code in what was given as an invitation: the code, or the whole link."""
+    """Return the code of an invitation, given as the code itself or as the whole link."""
     return text.strip().partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
 
 
 def only_identity(outbox: Outbox | None) -> Callable[[Iterable[Effect]], None]:
-    """Return a recorder (`parley.clients.net.transport`) that stores who the user is, and no messages."""
+    """Return a recorder (`parley.clients.net.transport`) that stores the user's name and token, and no messages."""
 
     def record(effects: Iterable[Effect], /) -> None:
         if outbox is not None:

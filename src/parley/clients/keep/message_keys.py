@@ -30,6 +30,7 @@ class KeySequence:
     def __call__(self) -> str:
         """Return the next key."""
         fresh = self._wall_ms() << _RANDOM_BITS | int.from_bytes(self._random_bytes(_RANDOM_BITS // 8), "big")
-        # In the same millisecond, or after the clock went back, count on from the last key.
+        # In the same millisecond, or after the clock went back, use the number after the last key, so that keys still
+        # increase.
         self._last = fresh if fresh > self._last else self._last + 1
         return "".join(_ALPHABET[self._last >> shift & 31] for shift in range(5 * (_KEY_CHARS - 1), -1, -5))

@@ -1,4 +1,5 @@
-"""The outbox: who the user is, which messages are not sent, how far rooms were shown. One SQLite file for all clients.
+"""The outbox: the users' names and tokens, their unsent messages, and the last event shown of each room. One SQLite
+file for all terminal clients of this machine's user.
 
 It survives a kill -9 and a power cut at any moment: a message is shown as queued only when it is stored here. Several
 clients may use it at the same time, for several users or for one: each entry belongs to one client (its *owner*), and
@@ -28,7 +29,8 @@ ENVIRONMENT: Final = "PARLEY_CLIENT_DATA"
 _PATIENCE_SECONDS: Final = 10.0
 _VERSION: Final = 3
 
-# There may be several identities of one name, if another user had it meanwhile: the one used last counts.
+# A name can have several identities, if it was given to another user of the server meanwhile: the one used last is
+# valid.
 _SCHEMA: Final = """
 CREATE TABLE identity (
     id     INTEGER PRIMARY KEY,
@@ -103,18 +105,18 @@ class OutboxError(Exception):
 
 
 class Outbox:
-    """One user's part of the outbox, as long as this client runs.
+    """One user's part of the outbox, opened by this client until `close`.
 
     Args:
         server: the server's URL.
         name: the user's name.
-        directory: the folder of the file, made if need be; None for `default_directory()`.
+        directory: the folder of the file, which is created if it does not exist; None for `default_directory()`.
 
     Attributes:
         name: the name in its latest spelling.
         token: the token; None if the server has given out none, or does not know it any more.
         account: whether the name belongs to an account.
-        offered: the token that a hello has offered, and that no server has answered yet.
+        offered: a token that this client made and sent in a hello, as long as no server has answered it.
 
     Raises:
         OutboxError: the file can't be opened or written.
@@ -137,7 +139,7 @@ class Outbox:
             raise
 
     def close(self) -> None:
-        """Close the file. The next client takes over what is queued."""
+        """Close the file. The next client of the user takes over the queued messages."""
         with contextlib.suppress(OutboxError):
             self.save(())
         self._database.close()
@@ -151,14 +153,14 @@ class Outbox:
 
     @property
     def alone(self) -> bool:
-        """Whether no other running client speaks for this user."""
+        """Whether no other client of this user is running."""
         with self._transaction():
             return not any(is_alive(path) for path in others(self._owners, self._identity, self._owner.id))
 
     # Reading
 
     def adopt(self) -> list[OutboxEntry]:
-        """Take over the entries of dead clients; returns all queued messages, in order."""
+        """Take over the entries of clients that have ended. Return all queued messages, in order."""
         with self._transaction():
             owners = self._database.execute("SELECT DISTINCT owner FROM entry WHERE identity = ?", (self._identity,))
             for (owner,) in owners.fetchall():
@@ -168,7 +170,9 @@ class Outbox:
             return [entry for entry, _ in self._entries("queued")]
 
     def take_refused(self) -> list[tuple[OutboxEntry, str]]:
-        """Return the refused messages that the user may not know of, with the reasons, and delete them here."""
+        """Return the refused messages that may not have been shown to the user, with the reasons, and delete them from
+        the outbox.
+        """
         with self._transaction():
             refused = self._entries("refused")
             delete = "DELETE FROM entry WHERE identity = ? AND owner = ? AND state = 'refused'"
@@ -183,13 +187,15 @@ class Outbox:
         ]
 
     def seen(self) -> list[LastSeen]:
-        """Return how far each room was shown."""
+        """Return the last event that was shown of each room."""
         select = "SELECT room, name, kind, epoch, seq FROM seen WHERE identity = ?"
         with self._transaction():
             return [LastSeen(*row) for row in self._database.execute(select, (self._identity,))]
 
     def reload(self) -> str | None:
-        """Return the token that is in the file now: another client of the same name may have stored one."""
+        """Read the token from the file again and return it: another client of the same user may have stored a new
+        one.
+        """
         with self._transaction():
             row = self._database.execute("SELECT token FROM identity WHERE id = ?", (self._identity,)).fetchone()
         self.token = row[0] if row else None
@@ -198,10 +204,10 @@ class Outbox:
     # Writing
 
     def perform(self, effects: Iterable[Effect]) -> None:
-        """Do what a session's effects ask of the outbox, in one commit; it is on disk when this returns.
+        """Store what a session's effects ask for, in one commit. It is on disk when this returns.
 
-        That the server has stored a message may be written later: if a crash loses that, the message is only sent
-        again, with its key.
+        Only `Settle` with the state `stored` may be written later: if a crash loses it, the message is sent again with
+        the same key, and the server ignores it.
         """
         for effect in effects:
             if isinstance(effect, Keep | Settle | Remember | Offer | Disown | Forget):
@@ -210,7 +216,9 @@ class Outbox:
             self.save(())
 
     def save(self, seen: Iterable[LastSeen]) -> None:
-        """Write what was put off, and how far rooms were shown; of two clients of one user the further one counts."""
+        """Write the effects that `perform` has put off, and the last event shown of each room. If two clients of a user
+        have shown different events, the later one is stored.
+        """
         rows = [(self._identity, *(each.room, each.name, each.kind, each.epoch, each.seq)) for each in seen]
         if not rows and not self._pending:
             return
@@ -266,7 +274,8 @@ class Outbox:
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         with _explained(self._owners):
-            # IMMEDIATE: a transaction that begins by reading could not wait for another writer later.
+            # IMMEDIATE takes the write lock at once. A transaction that begins by reading can't wait for another writer
+            # later: SQLite then fails at once.
             _patiently(self._database, "BEGIN IMMEDIATE")
             try:
                 yield
@@ -288,7 +297,7 @@ def default_directory() -> Path:
 def _open(directory: Path) -> sqlite3.Connection:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = directory / "client.db"
-    # The tokens in it are secrets. SQLite gives its journal the mode of the database.
+    # The file holds tokens, which are secret. SQLite creates its journal with the same file mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     if os.name == "posix" and path.stat().st_mode & 0o077:
         path.chmod(0o600)
@@ -319,8 +328,8 @@ def _open(directory: Path) -> sqlite3.Connection:
 def _patiently(database: sqlite3.Connection, statement: str) -> None:
     """Execute a statement, and try again while another client writes.
 
-    SQLite itself waits up to 100 ms between two attempts: beside a client that writes without pause it would never
-    get its turn.
+    SQLite itself waits up to 100 ms between two attempts: while another client writes without pause, it would hardly
+    ever find the file unlocked.
     """
     end = time.monotonic() + _PATIENCE_SECONDS
     while True:

@@ -38,12 +38,13 @@ def read_fingerprint(text: str) -> str:
 
 
 class Pins:
-    """The stored fingerprints, one line `HOST:PORT sha256 FINGERPRINT` each; the last line of a server counts.
+    """The stored fingerprints, one line `HOST:PORT sha256 FINGERPRINT` each; of several lines for one server, the last
+    one is valid.
 
     Lines are only added, each in one write, so several clients may write at the same time.
 
     Args:
-        directory: the folder of the file, made if need be; None for the folder of the outbox.
+        directory: the folder of the file, which is created if it does not exist; None for the folder of the outbox.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -81,7 +82,7 @@ class Pins:
             try:
                 size = os.fstat(descriptor).st_size
                 os.lseek(descriptor, max(0, size - 1), os.SEEK_SET)
-                # A power cut may have left the last line without its end: begin a new line then.
+                # A power cut may have left the last line incomplete. If so, begin with a newline.
                 torn = size and os.read(descriptor, 1) != b"\n"
                 os.write(descriptor, (b"\n" if torn else b"") + f"{place} sha256 {known}\n".encode())
                 os.fsync(descriptor)

@@ -15,11 +15,11 @@ class ProcessLock:
     """The lock of this client.
 
     Args:
-        directory: the folder of the locks, made if need be.
+        directory: the folder of the lock files, which is created if it does not exist.
         identity: the user's number in the outbox.
 
     Attributes:
-        id: a name that no other client has; also the name of the lock file.
+        id: the id of this client, which no other client has; also the name of its lock file.
 
     Raises:
         OSError, sqlite3.Error: the lock can't be made.
@@ -42,12 +42,12 @@ class ProcessLock:
 
 
 def others(directory: Path, identity: int, own: str) -> Iterator[Path]:
-    """Return the lock files of the user's clients, dead or alive, without `own`."""
+    """Return the lock files of the user's other clients, running or not: all except `own`."""
     return (path for path in directory.glob(f"{identity}-*") if path.name != own and "-journal" not in path.name)
 
 
 def is_alive(path: Path) -> bool:
-    """Return whether a client holds its lock. The lock file of a dead client is removed."""
+    """Return whether the client of a lock file is running. The file of a client that has ended is removed."""
     if not path.exists():
         return False
     lock = _lock(path)

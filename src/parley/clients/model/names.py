@@ -1,4 +1,4 @@
-"""When two names are the same, and how people and rooms are addressed."""
+"""Compares names, and makes the addresses of rooms and direct conversations."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ def bare(room: str) -> str:
 
 
 def fold_people(names: str) -> tuple[str, ...]:
-    """Return the names in the name of a direct room, in a form that can be compared."""
+    """Return the people in the name of a direct room, folded and sorted, so that they can be compared."""
     return tuple(sorted({fold(name) for name in names.split(PEOPLE_SEPARATOR)}))
 
 
@@ -34,5 +34,7 @@ def direct_address(names: Iterable[str], me: str | None) -> str:
 
 
 def as_name(words: str) -> str:
-    """Return a name made of `words`, with a dash for what a name can't hold; `someone` if nothing is left."""
+    """Return a name made of `words`, with a dash in place of characters that a name can't have; `someone` if nothing is
+    left.
+    """
     return _NOT_IN_NAMES.sub("-", unicodedata.normalize("NFC", words)).strip("-")[:32] or "someone"

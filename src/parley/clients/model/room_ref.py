@@ -13,5 +13,5 @@ class RoomRef(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """How the commands of a session name it: the name, with `@` before it if the room is direct."""
+        """The room as a parameter of the calls of a session: its name, with `@` before it if the room is direct."""
         return f"@{self.name}" if self.kind == "direct" else self.name

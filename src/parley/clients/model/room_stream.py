@@ -1,9 +1,10 @@
 """The events of one room as a client shows them: without gaps and duplicates.
 
 First a lead is shown (a few earlier messages, to introduce the room), then every event after `seq`, in order. The
-server's stream begins after `after`, which may be later than `seq`: hello may not have named the room. The events in
-between are fetched as pages of history, and the events of the stream are held back until then. Events before the
-room's `floor` are not visible to the user: if `seq` is before it, showing goes on at the floor, and nothing is missing.
+server's stream begins after the seq `after`. That is later than `seq` if the hello frame did not mention the room. The
+events in between are fetched as pages of history, and the events of the stream are held back until then. The user may
+not see events before the room's `floor`. So if `seq` is before the floor, events are shown from the floor on, and that
+is no gap.
 """
 
 from collections.abc import Sequence
@@ -19,11 +20,11 @@ Item = web.Event | web.Run
 
 
 class Fault(Exception):
-    """The server broke the protocol. The client connects again and says in hello what was shown."""
+    """The server broke the protocol. The client connects again, and its hello says which events were shown."""
 
 
 class LastSeen(Struct, frozen=True):
-    """How far a room was shown, with what is needed to find it again."""
+    """The last event that was shown of a room, and the room's id, name, kind and epoch, to find the room again."""
 
     room: int
     name: str
@@ -37,19 +38,19 @@ class RoomStream:
 
     Args:
         fold: whether pages may have runs of comings and goings in place of their events.
-        fold_lead: whether the lead is such a page; otherwise it is messages only.
+        fold_lead: whether the lead is fetched as a folded page; otherwise it has only messages.
 
     Attributes:
         seq: the seq of the last event that was shown; at first, the seq after which events are shown.
         lead: how many earlier messages are still to be shown before anything else.
         live: whether the server sends the room's events on this connection.
-        begun: whether it has begun to, on this connection or an earlier one of this session.
+        begun: whether the server has sent the room's events on this connection or an earlier one of this session.
         leaving: whether the user has asked to leave the room.
         page_id: the id of the page that was asked for; empty if none was.
         caught_up: whether all events up to `tip` have been shown.
         tip: the room's newest seq when the server began to send it on this connection.
-        sent_out: the event by which somebody has sent the user out, if there was one.
-        unread: how much of the room is unread.
+        sent_out: the event by which somebody has kicked or banned the user, if there was one.
+        unread: the unread counts of the room.
     """
 
     def __init__(self, seen: LastSeen, lead: int = 0, *, fold: bool = False, fold_lead: bool = False) -> None:
@@ -87,15 +88,15 @@ class RoomStream:
         return LastSeen(self.id, self.name, self.kind, self.epoch, self.seq)
 
     def begin(self, room: web.Room, rewound_lead: int) -> bool:
-        """The server begins to send the room's events, after `room.after`.
+        """Start with the room object of the server, which sends the room's events after `room.after` from now on.
 
         Returns:
-            True if the history is not the one that was shown before. It is shown after `room.after` then, with
-            `rewound_lead` as lead.
+            True if the room's history was replaced since events were last shown, for instance by a backup. Events are
+            then shown after `room.after`, with a lead of `rewound_lead` messages.
         """
         after = room.tip if room.after is None else room.after
         if room.epoch == self.epoch:
-            # The user has left and rejoined the room meanwhile, for instance on another device.
+            # The floor is higher if the user has left and rejoined the room meanwhile, for instance on another device.
             self.seq = max(self.seq, min(room.floor - 1, after))
         # An `after` before `seq` means that the server has no such seq: the history was replaced.
         rewound = room.epoch != self.epoch or after < self.seq
@@ -115,13 +116,15 @@ class RoomStream:
         return rewound
 
     def end(self) -> None:
-        """The connection has ended. The server sends again what was held back."""
+        """Call it when the connection has ended. Events that were held back are dropped: the server sends them
+        again.
+        """
         self.live = False
         self.page_id = ""
         self._held.clear()
 
     def wanted(self, page_limit: int) -> web.History | None:
-        """Return the page that is needed before the stream can be shown, if any."""
+        """Return the request for the page of history that has to be shown before the stream; None if none is needed."""
         if self.lead:
             limit, before = min(self.lead, page_limit), self.seq + 1
             return web.History(self.id, limit, before=before, messages=not self._fold_lead, fold=self._fold_lead)
@@ -139,7 +142,7 @@ class RoomStream:
         for event in events:
             if event.seq > self._newest + 1:
                 raise Fault(f"event {self._newest + 1} of #{self.name} is missing")
-            if event.seq == self._newest + 1:  # otherwise it came before
+            if event.seq == self._newest + 1:  # otherwise it is a duplicate
                 self._newest = event.seq
                 fresh.append(event)
         if self.lead or self.seq < self._after:
@@ -148,7 +151,7 @@ class RoomStream:
         return self._shown(fresh)
 
     def take_page(self, page: web.Page, page_limit: int) -> tuple[list[Item], list[Item]]:
-        """Take the page that `wanted` asked for; return the lead, and the items to be shown after it.
+        """Take the page that `wanted` has requested. Return the items of the lead, and the items to be shown after it.
 
         Raises:
             Fault: the page does not continue what was shown, or belongs to another history.
@@ -174,7 +177,7 @@ class RoomStream:
         return [], [*following, *self._release(page_limit)]
 
     def skip_lead(self) -> list[web.Event]:
-        """Do without the lead; return the events that were held back for it."""
+        """Give up the lead. Return the events that were held back until it was shown."""
         self.lead = 0
         return self._release(1)
 
@@ -188,7 +191,7 @@ class RoomStream:
         if events:
             self.seq = events[-1].seq
         for event in events:
-            # `room.topic` has all changes up to `tip` already.
+            # `room.topic` already includes all changes up to `tip`.
             if event.kind == "topic" and event.seq > self.tip:
                 self.topic = event.text
         return events
@@ -203,7 +206,9 @@ def _last(item: Item) -> int:
 
 
 def _between(items: Sequence[Item], after: int, upto: int) -> list[Item]:
-    """Return the part of a page after one seq and up to another. Of a run, too: the stream has the rest of it."""
+    """Return the items of a page after the seq `after` and up to `upto`. A run that goes beyond is cut: the stream has
+    its other events.
+    """
     found: list[Item] = []
     for item in items:
         if isinstance(item, web.Event):

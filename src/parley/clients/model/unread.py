@@ -7,20 +7,20 @@ from typing import Final
 from parley.wire import web
 
 EVERYBODY: Final = 0
-"""The id that stands for all members among those whom a message names."""
+"""In the mentions of a message, this id stands for all members."""
 
 _MESSAGE_KINDS: Final = ("message", "action")
 
 
 class UnreadCounter:
-    """Counts what one user has not read in one room.
+    """Counts the messages of one room that one user has not read.
 
-    The counts are the server's: from the room object or the last `unread` frame, plus the events after that.
+    The counts come from the server, in the room object or the last `unread` frame. Events after that are added here.
 
     Attributes:
         unread: how many messages of others the user has not read.
         mentions: how many of these name the user.
-        level: what the user wants to be told of.
+        level: the notification level: of which messages the user wants to be notified.
         receipts: whether the members of the room are told how far the others have read.
     """
 
@@ -36,7 +36,7 @@ class UnreadCounter:
         self._unseen = 0  # messages up to this seq were never shown here, so they are not acknowledged
 
     def begin(self, room: web.Room, shown: int, lead: int, *, new: bool) -> None:
-        """The server begins to send the room.
+        """Take the counts of the room object with which the server begins to send the room.
 
         Args:
             shown: the seq after which all events are shown.
@@ -63,21 +63,23 @@ class UnreadCounter:
                 self.mentions += mentions_me(event, me)
 
     def take(self, frame: web.Unread) -> None:
-        """The user has read more of the room, here or elsewhere. The server has sent no event after `upto` yet."""
+        """Take the counts of an `unread` frame, which comes when the user has read more of the room on any device. The
+        server has sent no event after `upto` yet.
+        """
         self.unread, self.mentions = frame.unread, frame.mentions
         self._upto = max(self._upto, frame.upto)
         self._read = max(self._read, frame.read)
         self._got = max(self._got, frame.read)
 
     def acknowledge(self, room: int, shown: int, *, read: bool) -> list[web.FromClient]:
-        """Return what the server is told after the events up to `shown` were shown, and, with `read`, were read.
+        """Return the frames that tell the server that the events up to `shown` were shown, and, with `read`, were read.
 
-        It is told only if there are new messages of others among them.
+        There are none unless new messages of others are among these events.
         """
         frames: list[web.FromClient] = []
         if read and self.unread and shown > self._read:
             self._read = shown
-            self._got = max(self._got, shown)  # what was read has arrived
+            self._got = max(self._got, shown)  # what was read was also delivered
             frames.append(web.Read(room, shown))
         if self.receipts and self._last > self._got and shown > self._got and self._read >= self._unseen:
             self._got = shown

@@ -1,1 +1,1 @@
-"""Addresses, connections and certificates: what needs a network."""
+"""Addresses, connections and certificates: the parts of the clients that use the network."""

@@ -1,4 +1,4 @@
-"""Addresses of servers: what people type, and the URL that it means."""
+"""Addresses of servers: turns what people type into a URL."""
 
 from typing import Final
 from urllib.parse import urlsplit

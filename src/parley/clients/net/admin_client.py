@@ -1,6 +1,6 @@
 """The HTTP API of a running server, through the admin socket in its data folder (`parley.wire.admin`).
 
-Whoever may open a file in that folder may do everything. The API is described at `/api` of any server.
+Whoever may open files in that folder may do everything. Any server describes the API at its path `/api`.
 """
 
 import json
@@ -36,7 +36,7 @@ CHUNK_BYTES: Final = 64 * 1024
 
 
 class AdminError(Exception):
-    """A request was not done; the text is a sentence that says why.
+    """A request failed. The text is a sentence that says why.
 
     Attributes:
         code: the code of the refusal, if the server has refused it.
@@ -58,20 +58,20 @@ class AdminClient:
         self._folder = folder
 
     def get(self, *parts: str | int, **query: object) -> Any:
-        """Return what is at a path; see `send`."""
+        """Return the document at a path; see `send`."""
         return self.send("GET", *parts, query=query)
 
     def send(self, method: str, *parts: str | int, body: object = None, query: dict[str, object] | None = None) -> Any:
         """Make a request and return the document that answers it; None if there is none.
 
         Args:
-            method: of HTTP.
+            method: the HTTP method.
             parts: the parts of the path under `/api`, not quoted.
             body: a document to send.
             query: the query of the URL.
 
         Raises:
-            AdminError: there is no server, it may not be reached, or it refuses.
+            AdminError: no server is running, it can't be reached, or it refuses the request.
         """
         with _answer(self._folder, method, parts, body, query) as response:
             data = response.read()
@@ -93,13 +93,13 @@ class AdminClient:
                 write(chunk)
                 end = (end + chunk)[-2:]
         if end != b"]}":
-            # An export ends with a list.
+            # A complete export ends with a list in an object, so with these characters.
             raise AdminError("The server could not send everything: what came is cut short.")
 
     # Lists of several pages
 
     def users(self) -> Iterator[dict[str, Any]]:
-        """Yield all who hold a name, by id."""
+        """Yield all users who hold a name, ordered by id."""
         after, more = 0, True
         while more:
             page = self.get("admin", "users", after=after, limit=PAGE_USERS)
@@ -132,7 +132,7 @@ class AdminClient:
             after, more = page["next"], page["more"]
 
     def room(self, ref: str) -> dict[str, Any]:
-        """Return the room of an id or a name; `#123` is the name of a room, 123 is an id.
+        """Return the room with an id or a name: `123` is an id, `#123` is the room named 123.
 
         Raises:
             AdminError: there is none, or there are several of that name; or as with `send`.
@@ -156,7 +156,7 @@ def _answer(
 ) -> Iterator[HTTPResponse]:
     """Make one request on a connection of its own; errors of the connection become AdminError."""
     if any(str(part) == "" or "/" in str(part) for part in parts):
-        # No name looks like that, and the path would be another one.
+        # No name is empty or has a slash, and with such a part the path would lead elsewhere.
         raise AdminError("There is nothing and nobody of that name here.")
     path = "/api/" + "/".join(map(_quoted, parts)) + (f"?{urlencode(query)}" if query else "")
     headers = {"Connection": "close"} | ({} if body is None else {"Content-Type": "application/json"})
@@ -174,7 +174,9 @@ def _answer(
 
 
 def _quoted(part: str | int) -> str:
-    """Return a part of a path. The old names `.` and `..` are encoded, so that they are no steps in the path."""
+    """Return a part of a path. `.` and `..`, which are names in old servers, are encoded, so that they do not mean
+    folders of the path.
+    """
     text = str(part)
     return text.replace(".", "%2E") if text in (".", "..") else quote(text, safe="")
 

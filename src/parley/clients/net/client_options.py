@@ -26,10 +26,10 @@ class ClientOptions(Struct, frozen=True):
 
     Attributes:
         address: the server.
-        name: the user's name; None for an observer, or if it is still to be asked for.
+        name: the user's name; None for an observer, or if the user has yet to be asked for it.
         ca: a file with the certificates to trust instead of the system's.
         data: the folder of the outbox; None for the platform's.
-        password: the password of the account of that name, in case no earlier session is valid.
+        password: the password of the account of that name, used if the outbox has no valid token.
         invitation: the code of an invitation to the server.
     """
 

@@ -1,4 +1,4 @@
-"""Runs a session over a WebSocket: connects, sends, receives, waits. All decisions are the session's."""
+"""Runs a session over a WebSocket: connects, sends, receives, waits. The session makes all decisions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .pinned_tls import UNKNOWN_ISSUER, CertificateChanged, FirstContact, pin_no
 
 OPEN_SECONDS: Final = 10.0
 PING_SECONDS: Final = 20.0
-"""The time between two pings; a connection without an answer for as long again is given up."""
+"""The time between two pings; a connection is closed if a ping has no answer for this time."""
 
 
 class Recorder(Protocol):
@@ -40,8 +40,8 @@ class ClientTransport:
         session: the session.
         address: where the server is.
         show: takes each effect that is not for the connection.
-        record: takes all effects of a turn at once. When it returns, what belongs on disk is there; only then anything
-            is sent or shown.
+        record: takes all effects since the last call at once. When it returns, the effects for the outbox are on disk.
+            Only then other effects are performed.
         ca: a file with the certificates to trust instead of the system's; nothing else is trusted then.
         pins: the fingerprints of certificates that no authority has signed.
         notice: takes a sentence for the user when a fingerprint is stored.
@@ -80,7 +80,7 @@ class ClientTransport:
         return asyncio.get_running_loop().time()
 
     async def run(self) -> None:
-        """Connect, talk, connect again; return when the session is over.
+        """Connect, exchange frames, and connect again after a loss. Return when the session is over.
 
         Raises:
             CertificateChanged: the server shows another certificate than the stored one.
@@ -133,7 +133,9 @@ class ClientTransport:
             self._changed.set()
 
     async def _wait_for_attempt(self) -> bool:
-        """Wait until it is time to connect; return False if something changed instead."""
+        """Wait until it is time to connect. Return False if the session has changed meanwhile, so that the time has to
+        be looked up again.
+        """
         self._changed.clear()
         at = self._session.connect_at
         if at is not None and at <= self.now:
@@ -144,10 +146,10 @@ class ClientTransport:
         return False
 
     async def _attempt(self) -> str:
-        """Connect and talk; return why that ended, in words."""
+        """Connect and exchange frames. Return why the connection ended or was not made, in words."""
         self._hung_up.clear()
         connecting = asyncio.create_task(self._connect())
-        hung_up = asyncio.create_task(self._hung_up.wait())  # the user may give up meanwhile
+        hung_up = asyncio.create_task(self._hung_up.wait())  # the user may end the session meanwhile
         try:
             await asyncio.wait((connecting, hung_up), return_when=asyncio.FIRST_COMPLETED)
             if not connecting.done():
@@ -195,7 +197,8 @@ class ClientTransport:
         return connection
 
     async def _open(self, context: ssl.SSLContext | None) -> ClientConnection:
-        # No proxy: most servers are on the user's own network. No limit to the size of frames: the server is trusted.
+        # Use no proxy, because most servers are on the user's own network. Do not limit the size of frames, because the
+        # server is trusted.
         return await connect(
             self._address.url,
             ssl=context,
@@ -243,7 +246,7 @@ def _say(sentence: str) -> None:
 
 
 def explain(error: BaseException) -> str:
-    """Return in words why there is no connection."""
+    """Return the reason why there is no connection, in words."""
     match error:
         case ssl.SSLCertVerificationError():
             return f"the server's certificate is not trusted ({error.verify_message})"

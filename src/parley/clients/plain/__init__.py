@@ -1,1 +1,1 @@
-"""The chat in lines: on a terminal with a prompt, in a pipe as clean text."""
+"""The chat client in lines of text: on a terminal with a prompt, in a pipe without escape codes."""

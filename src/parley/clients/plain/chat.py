@@ -1,4 +1,4 @@
-"""A chat from its beginning to its end, on any screen."""
+"""Runs a chat from start to exit, on a terminal or in a pipe."""
 
 from __future__ import annotations
 
@@ -22,19 +22,22 @@ from .render import messages
 from .screen import Screen
 
 SAVE_SECONDS: Final = 1.0
-"""How often it is stored, and the server is told, how far rooms were shown. A crash shows the rest again."""
+"""The interval in which the client stores the last event shown of each room, and tells the server. Events shown after
+that are shown again after a crash.
+"""
 
 QUIT_SECONDS: Final = 3.0
-"""How long the server may take before a user who wants to go is let go."""
+"""When the user quits, the client waits at most this long for the server."""
 
 
 async def chat(options: ClientOptions, room: str, patience: float, screen: Screen) -> int:
-    """Chat until the user goes; returns the exit code.
+    """Chat until the user quits. Return the exit code.
 
     Args:
         options: the server and the user, who is asked for a name if they have given none.
         room: the room to enter.
-        patience: how many seconds the end of a pipe waits for messages to be sent without any progress.
+        patience: at the end of a pipe's input: how many seconds to wait for queued messages to be sent, since the last
+            one that was.
         screen: the terminal, or the pipes.
 
     Raises:
@@ -91,11 +94,12 @@ class _Chat:
         return self._report()
 
     async def _leave(self, running: asyncio.Task[None], patient: bool) -> None:
-        """End the session: with `patient` when everything is sent, otherwise soon."""
+        """End the session: with `patient` when all messages are sent, otherwise after at most `QUIT_SECONDS`."""
         session = self._session
         if patient or self._conversation.online:
             self._acknowledge()
-            # A bye would end the connections of the user's other clients as well.
+            # A `bye` frame would end the connections of the user's other clients as well, so send none if there are
+            # others.
             request = Quit(self._conversation.parting_words or "", stay=not self._outbox.alone)
             session.ask(request, self._transport.now)
             self._transport.perform()
@@ -118,7 +122,7 @@ class _Chat:
                 return
 
     def _report(self) -> int:
-        """Tell the user what is not done; return the exit code."""
+        """Tell the user which messages were not sent. Return the exit code."""
         conversation, label = self._conversation, self._options.address.label
         unsent = len(self._session.unsent)
         if conversation.fault:
@@ -150,7 +154,7 @@ class _Chat:
                 self._save_soon()
         self._conversation.take(effect)
         if isinstance(effect, fx.Settle) and effect.state == "refused":
-            self._outbox.take_refused()  # it was shown, and can be deleted
+            self._outbox.take_refused()  # the refusal was shown, so the outbox can delete the message
         self._moved.set()
         self._screen.refresh()
 
@@ -160,7 +164,9 @@ class _Chat:
         self._transport.perform()
 
     async def _find_name(self, message: str) -> None:
-        """The name is taken: perhaps another client of this user was just given it; otherwise ask for another name."""
+        """Find another identity after the name was refused as taken. If another client of this user has just got the
+        name, use its token; otherwise ask for another name.
+        """
         if (token := await find_token(self._outbox, self._session)) is not None:
             self._take_token(token)
         elif self._screen.can_ask():
@@ -170,7 +176,9 @@ class _Chat:
             self._give_up(message)
 
     def _answer(self, question: fx.AskUser) -> None:
-        """Find what the server asks for: in the outbox, in the options, or from the user."""
+        """Answer a question of the server (a name, a password, an invitation) from the outbox or the options, or else
+        ask the user.
+        """
         before = self._session.token
         if isinstance(question, fx.AskPassword) and (token := self._outbox.reload()) not in (None, before):
             assert token is not None
@@ -207,7 +215,7 @@ class _Chat:
             self._give_up(str(error))
 
     def _acknowledge(self) -> None:
-        """Store how far rooms were shown, and only then tell the server."""
+        """Store the last event shown of each room, and only then tell the server."""
         self._save()
         self._session.acknowledge(self._conversation.read_status.rooms_in_view())
 
@@ -220,7 +228,7 @@ class _Chat:
 
 @contextmanager
 def _on_interrupt(act: Callable[[], None]) -> Iterator[None]:
-    # Not loop.add_signal_handler: Windows has none.
+    # Not `loop.add_signal_handler`, which does not exist on Windows.
     loop = asyncio.get_running_loop()
     before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(act))
     try:

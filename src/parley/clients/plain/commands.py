@@ -69,10 +69,10 @@ def _obey(chat: PlainConversation, typed: str, argument: str = "") -> None:
 
 
 def _needed(argument: str, command: str) -> str:
-    """Return what follows a command.
+    """Return the argument of a command.
 
     Raises:
-        UsageError: it is missing.
+        UsageError: the argument is missing.
     """
     if not argument:
         raise UsageError(_HELP[command].full or _HELP[command].usage)
@@ -94,7 +94,7 @@ def _who(chat: PlainConversation, argument: str) -> None:
     where, _, name = argument.partition(" ")
     here = chat.window.room
     if here is not None and where and not name and chat.window.session.topic_of(bare(where)) is None:
-        where, name = "", where  # not a room that the user is in: a name, then
+        where, name = "", where  # the user is not in a room of that name, so it is the name of a person
     if room := chat.window.room_or_complain(where):
         chat.window.ask(rq.AskMembers(room, name.strip(), limit=LISTED_MEMBERS))
 

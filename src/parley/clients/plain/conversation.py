@@ -1,4 +1,6 @@
-"""The dialogue between the user and the session, as lines: without I/O, the same on a terminal and in a pipe."""
+"""Translates between the lines of the user and the session. It does no I/O and is the same on a terminal and in a
+pipe.
+"""
 
 from __future__ import annotations
 
@@ -32,25 +34,26 @@ _ASKED_FOR: Final[dict[type[fx.Effect], About]] = {
 
 
 class PlainConversation:
-    """Passes the user's requests to the session, and turns its effects into lines. `.commands` parses typed lines.
+    """Passes the user's requests to the session, and shows the session's effects as lines. `.commands` parses typed
+    lines.
 
     Args:
         session: the session.
-        room: the room to be in at first.
+        room: the room to join first.
         now: the session's clock, in seconds.
         show: takes a line for the user.
         can_ask: whether the next line may be the answer to a question.
-        looked_at: whether somebody reads the lines as they come.
+        looked_at: whether somebody reads the lines when they appear, as on a terminal.
 
     Attributes:
-        window: the room that the user is in, and what is asked of them.
-        read_status: what the user has read, and others of theirs.
-        met: whether the server was reached at all.
-        online: whether it can be reached at the moment.
-        parting_words: set when the user wants to go.
+        window: the current room, and the question that the user has to answer.
+        read_status: which messages the user has read, and which of the user's messages others have read.
+        met: whether there was any connection to the server yet.
+        online: whether there is a connection to the server now.
+        parting_words: set when the user quits; may be empty.
         refusals: how many messages and lines were refused for good.
         fault: why the session ended, if the user did not want it to.
-        next_page: asks for the next page of the last list; None if there is none.
+        next_page: the request for the next page of the last list; None if there is none.
     """
 
     def __init__(
@@ -126,7 +129,7 @@ class PlainConversation:
             self._session.say(room, text, self.window.now(), kind)
 
     def join(self, room: str) -> None:
-        """Go to a room. The lines that follow go there, even before the server has answered."""
+        """Go to a room. Lines that the user types after that go to this room, even before the server has answered."""
         room = bare(room)
         self._turn_to(room)
         if self._session.topic_of(room) is not None:
@@ -150,23 +153,23 @@ class PlainConversation:
     # To the user
 
     def someone_types(self) -> str:
-        """Return who is typing in this room, as a sentence without an end; empty if nobody is."""
+        """Return who is typing in this room, as a sentence without a full stop; empty if nobody is."""
         now = self.window.now()
         names = [safe(name) for name, at in self._typing.items() if now - at < TYPING_SHOWN_SECONDS]
         return f"{', '.join(names[:3])} {'is' if len(names) == 1 else 'are'} typing" if names else ""
 
     def refused(self, entry: rq.OutboxEntry, why: str) -> None:
-        """Say that a message was refused."""
+        """Show that a message was refused."""
         self.refusals += 1
         self.window.problem(f"Not sent to {entry.to.removeprefix('@')}: {excerpt(entry.text)!r}. {why}")
 
     def refuse_line(self, why: str) -> None:
-        """Say why a line was not taken."""
+        """Show why a line was refused."""
         self.refusals += 1
         self.window.problem(why)
 
     def take(self, effect: fx.Effect) -> None:
-        """Show what a session's effect means for the user."""
+        """Show an effect of the session to the user."""
         window = self.window
         for place, item in self._folding.take(effect):
             self._show(place, item)
@@ -237,7 +240,7 @@ class PlainConversation:
         self._lost = False
 
     def _greet(self) -> None:
-        # Only when the room is caught up: from then on nothing is missed, even if the connection breaks.
+        # Called only when the room is caught up: from then on no message is missed, even if the connection breaks.
         if not self._greeted:
             self._greeted = True
             self.window.line("you are now connected!", "happened")
@@ -248,7 +251,7 @@ class PlainConversation:
     def _go_offline(self, why: str, delay: float | None) -> None:
         was_online, self.online = self.online, False
         if self._lost or delay is None:
-            return  # the user was told
+            return  # the user knows it already
         self._lost = True
         begin = "The connection is lost" if was_online else "Can't connect"
         again = "now" if delay < 0.05 else f"in {delay:.1f} s"
@@ -271,7 +274,7 @@ class PlainConversation:
             if isinstance(request, rq.StartDirect) and here:
                 self.window.room, self._left_behind = place.address, None
                 self.window.answer(f"What you write goes to {place.name} now.")
-            return  # the first message tells of other direct rooms
+            return  # other direct rooms are shown when their first message comes
         if isinstance(request, rq.CreateRoom):
             self.window.answer(f"#{place.name} is private: /invite NAME lets people in.")
         if isinstance(request, rq.JoinRoom | rq.CreateRoom) and here:
@@ -327,10 +330,10 @@ class PlainConversation:
             case rq.MakeAccount(), _:
                 answer("Done. Your name is yours now.")
             case rq.TakeName(name=name), _ if not self._session.rooms:
-                answer(f"You are now known as {name}.")  # in a room an event says so
+                answer(f"You are now known as {name}.")  # in a room, the event `renamed` shows it
 
     def _go_on(self, request: rq.AskRooms | rq.AskMembers, after: str, how: str) -> None:
-        """Keep how a list goes on, for `/more`, and tell the user of it."""
+        """Store the request for the next page of a list, for `/more`, and tell the user that there is one."""
         self.next_page = msgspec.structs.replace(request, after=after) if after else None
         if after:
             self.window.answer(f"There are more: /more shows them, and {how}")

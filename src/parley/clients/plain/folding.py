@@ -1,4 +1,4 @@
-"""Long runs of comings and goings in the past of a room, as a count: what people said stays in sight."""
+"""Shows each long run of comings and goings in a room's history as a count, so that the messages stay visible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from parley.wire import web
 PASSING_KINDS: Final = ("joined", "left", "renamed", "invited")
 
 LEAST_RUN: Final = 10
-"""A shorter run is shown as its events."""
+"""A shorter run is not folded: its events are shown."""
 
 Item = tuple[RoomRef, web.Event | int]
 """An event, or the number of events in a run, and its room."""
@@ -31,10 +31,10 @@ class _Passed(Struct):
 
 
 class Folding:
-    """Tells what to show of a session's effects, in order.
+    """Decides which events and counts to show for a session's effects, in order.
 
-    Until a room is caught up, comings and goings wait for what follows them: they may belong to a long run. What
-    happens after that is shown at once.
+    Until a room is caught up, comings and goings are held back until another event follows, because they may belong to
+    a long run. After that, every event is shown at once.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Folding:
         self._passed: dict[int, _Passed] = {}
 
     def take(self, effect: fx.Effect) -> list[Item]:
-        """Return what an effect lets be shown."""
+        """Take an effect. Return the items to show now."""
         match effect:
             case fx.Show(place=place, events=events):
                 if place.id in self._live:

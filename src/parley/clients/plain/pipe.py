@@ -1,4 +1,6 @@
-"""The chat in a pipe: lines in, lines out, sentences about the connection to stderr. There are no escape codes."""
+"""The chat in a pipe: reads lines from stdin and writes lines to stdout, without escape codes. Sentences about the
+connection go to stderr.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ LINES_AHEAD: Final = 500
 """How many lines are read ahead."""
 
 UNSENT_MOST: Final = 10_000
-"""With more messages in the outbox, no line is read."""
+"""While the outbox has more messages than this, no line is read."""
 
 _PIECE_BYTES: Final = 64 * 1024
 _ABOUT_US: Final = ("notice", "problem")
@@ -103,8 +105,8 @@ class Pipe:
     async def _next_line(self) -> Line | None:
         """Return the next line; None at the end of the input."""
         if self._reader is None:
-            # A thread, because asyncio can't read files, or pipes on Windows. A daemon, because its read can't be
-            # interrupted.
+            # A thread, because asyncio can't read files, or pipes on Windows. A daemon thread, because a blocking read
+            # can't be interrupted and must not delay the exit.
             arguments = (asyncio.get_running_loop(),)
             self._reader = threading.Thread(target=self._read_lines, args=arguments, daemon=True, name="stdin")
             self._reader.start()
@@ -130,8 +132,10 @@ def _take(conversation: PlainConversation, line: Line) -> None:
 
 
 def _lines_of(descriptor: int) -> Iterator[Line]:
-    # Not through sys.stdin: if a daemon thread holds its lock, the interpreter crashes at exit.
-    rest: list[bytes] = []  # the pieces of a line without its end: joined once, so that a long line costs no more
+    # Read the descriptor and not `sys.stdin`: the interpreter crashes at exit if a daemon thread holds the lock of
+    # `sys.stdin`.
+    # The pieces of a line without its end: joined only once, so that the cost of a long line is linear.
+    rest: list[bytes] = []
     first = True
     while True:
         try:

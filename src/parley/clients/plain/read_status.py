@@ -1,4 +1,4 @@
-"""Unread counts, notification levels, and who has read the user's messages."""
+"""Unread counts, notification levels, and the members who have read the user's messages."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class ReadStatus:
     """Tracks the read marks of the members.
 
     Args:
-        window: where the user is, and takes lines.
-        looked_at: whether somebody reads the lines as they come.
+        window: has the current room, and takes lines to show.
+        looked_at: whether somebody reads the lines when they appear, as on a terminal.
     """
 
     def __init__(self, window: Window, *, looked_at: bool) -> None:
@@ -41,18 +41,18 @@ class ReadStatus:
         """
         asking = self._window.asking
         if not self._looked_at or (asking is not None and asking.hidden):
-            return set()  # while a password is typed, a terminal shows nothing else
+            return set()  # while the user types a password, the terminal shows no new lines
         return {place.id for place in self._session.rooms if self._window.is_here(place) or _is_of_two(place)}
 
     def turn_away(self) -> None:
-        """The user goes to another room: they have read what was shown of this one."""
+        """Call it before the user goes to another room: acknowledges as read what was shown of this one."""
         if self._looked_at:
             self._session.acknowledge(self.rooms_in_view())
 
     # Unread counts
 
     def tell_here(self, place: RoomRef) -> None:
-        """Say how much is unread in a room that the user enters."""
+        """Show the unread counts of a room that the user enters."""
         counter = self._session.unread_in(place.address)
         if self._looked_at and counter is not None and counter.unread:
             self._window.line(f"In #{place.name}: {counts(counter.unread, counter.mentions)}", "happened")
@@ -77,7 +77,7 @@ class ReadStatus:
             self._window.line(f"Unread elsewhere: {', '.join(told)}", "happened")
 
     def list_unread(self) -> None:
-        """Say how much is unread in each room."""
+        """Show the unread counts of each room."""
         unread = self._session.unread
         for place, counter in unread:
             self._window.answer(f"{label(place.address)}: {counts(counter.unread, counter.mentions)}")
@@ -95,16 +95,18 @@ class ReadStatus:
     # The user's own messages
 
     def note(self, place: RoomRef, event: web.Event) -> None:
-        """An event was shown."""
+        """Take an event that was shown: it may be the user's last message."""
         if event.user == self._session.user and event.kind in ("message", "action"):
             self._last[place.id] = event.seq, event.text
 
     def forget(self, place: RoomRef) -> None:
-        """The history of the room was replaced: the user's last message may not be in it."""
+        """Forget the user's last message in a room, because the room's history was replaced and may not have it."""
         self._last.pop(place.id, None)
 
     def ask_status(self, where: str = "") -> None:
-        """Find out who has the user's last message in this room, in another one, or to `@NAME`."""
+        """Ask the server which members have received or read the user's last message: in this room, in another one, or
+        to `@NAME`.
+        """
         room = self._window.room_or_complain(where)
         if not room:
             return
@@ -124,7 +126,7 @@ class ReadStatus:
             self._window.ask(AskStatus(room, seq))
 
     def tell_status(self, place: RoomRef, seq: int, members: list[web.Member]) -> None:
-        """Say who has the message that was asked about."""
+        """Show which members have received or read the message: the answer to `ask_status`."""
         _, text = self._last.get(place.id, (seq, ""))
         self._window.answer(f"{excerpt(text)!r} is {status(members, self._session.user, seq)}.")
 

@@ -13,8 +13,8 @@ from parley.wire.sentences import direct_lines, event_text, run_text
 
 Style = Literal["said", "mention", "happened", "private", "answer", "notice", "problem", "code"]
 
-# Control characters, other line breaks, lone surrogates, and bidirectional controls: with them a name or a message
-# could pass for another's. The server refuses control characters; this client does not rely on it.
+# Control characters, other line breaks, lone surrogates, and bidirectional controls: they could make a name or a
+# message look like that of another user. The server refuses control characters; this client does not rely on it.
 _UNSAFE: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _EXCERPT_CHARS: Final = 40
@@ -33,7 +33,7 @@ class TextLine(Struct, frozen=True):
 
 
 def safe(text: str) -> str:
-    """Return `text` as one line that can do nothing to a terminal."""
+    """Return `text` as one line without characters that could control a terminal."""
     return _UNSAFE.sub(_escaped, text)
 
 
@@ -43,10 +43,10 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | None = None) -> Iterator[TextLine]:
-    """Render one event; kinds that are not shown give nothing.
+    """Render one event; yield nothing for kinds that are not shown.
 
     Args:
-        here: whether the user looks at that room; lines from another one have its name in front.
+        here: whether the event is in the current room; lines from other rooms begin with the room's name.
         me: the user's id.
     """
     kind, name, text = event.kind, event.name, event.text
@@ -56,7 +56,7 @@ def lines_of(event: web.Event, place: RoomRef, *, here: bool = True, me: int | N
         tag, style, lines = "", "private", direct_lines(kind, name, text, bot=event.bot, to=to)
     else:
         whom, until = (None, 0) if event.about is None else (event.about.name, event.about.until)
-        # A server may send anything: a line break in a name must not begin a line.
+        # Do not rely on the server: a line break in a name must not begin a new line.
         shown = event_text(kind, safe(name), text, event.bot, whom, until)
         tag, lines = "" if here else f"#{place.name} ", [shown] if shown else []
         if kind in ("message", "action"):
@@ -72,7 +72,7 @@ def run_line(count: int, place: RoomRef, *, here: bool = True) -> TextLine:
 
 
 def described(member: web.Member) -> str:
-    """Return a member's name, with what is known about them."""
+    """Return a member's name, with their role and status in parentheses."""
     marks = [] if member.role == "member" else [member.role]
     if member.bot:
         marks.append("bot")
@@ -97,17 +97,17 @@ def excerpt(text: str) -> str:
 
 
 def counts(unread: int, mentions: int, where: str = "") -> str:
-    """Return in words how much is unread `where`, and how much of it names the user."""
+    """Return the unread counts as words, with `where` after the number of unread messages."""
     return f"{unread:,} unread{where}" + (f", {naming(mentions)}" if mentions else "")
 
 
 def naming(mentions: int) -> str:
-    """Return in words how many messages name the user."""
+    """Return a number of mentions as words."""
     return f"{mentions:,} {'mentions' if mentions == 1 else 'mention'} you"
 
 
 def status(members: list[web.Member], me: int | None, seq: int) -> str:
-    """Return in words who has the user's message `seq`, and who has read it."""
+    """Return in words which members have received the user's message `seq`, and which have read it."""
     others = [member for member in members if member.id != me]
     if not others:
         return "stored; nobody else is here"

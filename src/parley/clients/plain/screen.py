@@ -13,8 +13,8 @@ class Screen(Protocol):
     """A terminal or a pair of pipes.
 
     Attributes:
-        patient: whether to wait for a server that can't be reached: there may be nobody to ask.
-        looked_at: whether somebody reads what is shown, at once.
+        patient: whether to wait for a server that can't be reached, because there may be nobody to ask.
+        looked_at: whether somebody reads the lines when they appear, as on a terminal.
     """
 
     patient: bool
@@ -24,24 +24,24 @@ class Screen(Protocol):
         """Show one line.
 
         Raises:
-            BrokenPipeError: nobody reads any more.
+            BrokenPipeError: the reader of the output has closed it.
         """
 
     def refresh(self) -> None:
-        """Something has changed that is shown beside the lines."""
+        """Draw the prompt and the status line again, after their content has changed."""
 
     async def ask_name(self) -> str | None:
         """Ask for a name; None if nobody answers."""
 
     async def read(self, conversation: PlainConversation, changed: Callable[[], None]) -> bool:
-        """Give the conversation what the user types, and call `changed` after it, until the user wants to go.
+        """Pass the lines that the user types to the conversation, and call `changed` after each, until the user quits.
 
         Returns:
-            Whether to wait until everything is sent.
+            Whether to wait until all messages are sent.
         """
 
     def can_ask(self) -> bool:
         """Return whether the user can be asked for another name, or a password."""
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal's state."""

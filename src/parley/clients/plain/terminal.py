@@ -27,7 +27,7 @@ from .render import TextLine, label, messages, safe
 
 NAME_PROMPT: Final = "Input username >>> "
 QUEUED_SHOWN: Final = 5
-"""How many of the queued messages are shown."""
+"""At most this many queued messages are shown."""
 
 _STYLE: Final = Style.from_dict(
     {
@@ -46,7 +46,7 @@ _STYLE: Final = Style.from_dict(
 
 
 class _HideInput(Processor):
-    """Hides a line while `hidden`, and its length as well."""
+    """Hides the typed line, including its length, while `hidden()` is true."""
 
     def __init__(self, hidden: Callable[[], bool]) -> None:
         self._hidden = hidden
@@ -58,7 +58,7 @@ class _HideInput(Processor):
 
 
 class _History(InMemoryHistory):
-    """The lines that the arrow keys bring back; passwords are left out."""
+    """The earlier lines that the arrow keys bring back, without passwords."""
 
     def __init__(self, hidden: Callable[[], bool]) -> None:
         super().__init__()
@@ -107,8 +107,8 @@ class Terminal:
         self._print_soon()
 
     def _print_soon(self) -> None:
-        # Many lines are printed at once, because every print draws the prompt anew. Meanwhile the terminal echoes what
-        # is typed: therefore nothing is printed while a password is typed.
+        # Collect lines and print many at once, because each print draws the prompt again. During a print the terminal
+        # echoes typed characters, so nothing is printed while a password is typed.
         if not self._printing and not self._hidden():
             self._printing = True
             asyncio.get_running_loop().call_soon(self._print)
@@ -151,7 +151,7 @@ class Terminal:
         self._conversation = conversation
         self._changed = changed
         self._prompt.default_buffer.on_text_changed += self._typed
-        refused = ""  # it is there again to be mended, but for what must not be seen
+        refused = ""  # a refused line is put into the prompt again, so that the user can correct it; a password is not
         while conversation.parting_words is None:
             try:
                 line = await self._prompt.prompt_async(
@@ -179,7 +179,7 @@ class Terminal:
             self._changed()
 
     def _above(self) -> FormattedText:
-        """Return what is shown between the log and the cursor."""
+        """Return the text between the log and the typed line: a question, or the queued messages."""
         conversation = self._conversation
         assert conversation is not None
         if (question := conversation.window.asking) is not None:
@@ -197,7 +197,7 @@ class Terminal:
         return FormattedText([*parts, ("class:prompt", f"{room}> ")])
 
     def _below(self) -> FormattedText:
-        """Return the status line: the user, the server, the connection, and what is unread."""
+        """Return the status line: the user, the server, the connection, and the unread counts."""
         conversation = self._conversation
         assert conversation is not None
         session = conversation.window.session

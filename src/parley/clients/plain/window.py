@@ -1,4 +1,4 @@
-"""The room that the user looks at, and the lines that they are shown."""
+"""The current room of the user, the open question, and the output of lines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PROMPTS: Final[dict[About, str]] = {
 
 
 class Prompt(Struct, frozen=True):
-    """The question that the next line answers, and its reason."""
+    """A question that the next typed line answers, and the reason for asking."""
 
     about: About
     why: str = ""
@@ -36,7 +36,7 @@ class Prompt(Struct, frozen=True):
 
     @property
     def hidden(self) -> bool:
-        """Whether the answer must not be seen."""
+        """Whether the answer must not be shown while it is typed."""
         return self.about in ("password", "new password", "once more")
 
     @property
@@ -50,13 +50,14 @@ class Window:
 
     Args:
         session: the session.
-        room: the room to be in at first.
+        room: the room to join first.
         now: the session's clock, in seconds.
         show: takes a line for the user.
 
     Attributes:
-        room: the room that lines go to, without `#`, or `@PEOPLE`; None if the user has left it.
-        asking: what the next line answers; None if nothing is asked.
+        room: the current room, to which typed lines go: its name without `#`, or `@PEOPLE`; None if the user has left
+            it.
+        asking: the question that the next line answers; None if there is none.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class Window:
         self.session.ask(request, self.now())
 
     def room_or_complain(self, room: str = "") -> str | None:
-        """Return the room that is meant: `room`, or else the one that the user is in."""
+        """Return `room`, or the current room if `room` is empty. If there is none, tell the user and return None."""
         if room or self.room:
             return bare(room) or self.room
         self.problem("You are in no room. /join ROOM")

@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt to connect."""
+"""Computes the delay before the next attempt to connect."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,11 +9,12 @@ LONGEST_ASKED: Final = 600.0
 """The longest pause that a server can ask for."""
 
 STEADY: Final = 10.0
-"""A connection that lasted for so many seconds was a success: the delays start again from the shortest."""
+"""After a connection that lasted for this many seconds, the delays start again from the shortest."""
 
 
 class Backoff:
-    """Delays that double from half a second to 30 seconds, with full jitter: many clients must not return at once.
+    """Delays that double from half a second to 30 seconds, each multiplied by a random number (full jitter), so that
+    many clients do not come back at the same moment.
 
     Args:
         random: returns a number in [0, 1).
@@ -28,7 +29,8 @@ class Backoff:
 
         Args:
             held: for how many seconds the connection lasted.
-            asked: for how many seconds the server asked to wait, if it did; the delay is up to half as long again.
+            asked: the seconds that the server asked the client to wait; None if it did not ask. The delay is at least
+                that and at most half as long again.
         """
         if held >= STEADY:
             self._failures = 0

@@ -11,10 +11,10 @@ from .backoff import Backoff
 from .outlet import Outlet
 
 HELLO_SECONDS: Final = 15.0
-"""How long the server may take to answer a hello."""
+"""The connection is ended if the server does not answer a hello within this time."""
 
 BYE_SECONDS: Final = 5.0
-"""How long the server may take to answer a bye."""
+"""The connection is ended if the server does not answer a bye within this time."""
 
 
 class Phase(Enum):
@@ -22,10 +22,10 @@ class Phase(Enum):
 
     APART = auto()  # there is no connection
     GREETING = auto()  # hello was sent
-    ASKING = auto()  # the server wants another name, a password or an invitation: the user is asked
+    ASKING = auto()  # the server requires another name, a password or an invitation, and the user is asked for it
     READY = auto()  # the server has answered with `ready`
     LEAVING = auto()  # bye was sent
-    CLOSING = auto()  # we hang up: frames are ignored from now on
+    CLOSING = auto()  # the client is closing the connection: frames are ignored from now on
     OVER = auto()  # the session has ended
 
 
@@ -60,7 +60,7 @@ TRANSITIONS: Final = {
 
 
 class ConnectionState:
-    """Follows one connection after the other.
+    """Tracks the session's connections, of which there is one at a time.
 
     Args:
         outlet: takes the effects.
@@ -69,7 +69,7 @@ class ConnectionState:
     Attributes:
         phase: the current phase.
         connect_at: when to connect; None while there is a connection, the user is asked, or the session is over.
-        deadline: when the server must have answered; None if nothing is expected.
+        deadline: the time by which the server must answer; None if no answer is expected.
     """
 
     def __init__(self, outlet: Outlet, random: Callable[[], float]) -> None:
@@ -87,12 +87,12 @@ class ConnectionState:
         self.deadline = deadline
 
     def opened(self) -> None:
-        """There is a connection; hello or a question to the user comes next."""
+        """Call it when a connection was made. `greet` or `ask` follows."""
         self.connect_at = None
         self._why_hung_up = ""
 
     def greet(self, now: float) -> None:
-        """Hello is sent."""
+        """Call it when a hello is sent."""
         self._go(Step.HELLO, now + HELLO_SECONDS)
 
     def ask(self, question: fx.AskUser) -> None:
@@ -101,31 +101,31 @@ class ConnectionState:
         self._outlet.emit(question)
 
     def ready(self, now: float) -> None:
-        """The server has let us in."""
+        """Call it when the server has accepted the hello."""
         self._go(Step.READY)
         self._ready_since = now
 
     def leave(self, now: float) -> None:
-        """Bye is sent."""
+        """Call it when a bye is sent."""
         self._go(Step.BYE, now + BYE_SECONDS)
 
     def come_back_in(self, seconds: float) -> None:
-        """The server says when to connect again."""
+        """Take the delay that the server asks for before the next connection."""
         self._asked_delay = seconds
 
     def come_back(self, now: float) -> None:
-        """The user has answered after the connection ended: connect now."""
+        """Connect now, because the user has answered a question after the connection ended."""
         if self.phase is Phase.APART and self.connect_at is None:
             self.connect_at = now
 
     def hang_up(self, why: str) -> None:
-        """End the connection; `lost` follows when it has ended."""
+        """End the connection. `lost` is called when it has ended."""
         self._go(Step.HANG_UP)
         self._why_hung_up = why
         self._outlet.emit(fx.Hangup(why))
 
     def lost(self, now: float, why: str) -> None:
-        """The connection has ended, or could not be made; decide when to try again."""
+        """Call it when the connection has ended or could not be made: decides when to try again."""
         asking = self.phase is Phase.ASKING
         held = 0.0 if self._ready_since is None else now - self._ready_since
         self._go(Step.LOSE)

@@ -16,7 +16,8 @@ class Effect(Struct, frozen=True):
     """Something to be done."""
 
 
-# For the outbox: on disk before anything else of the same batch is done ----------------------------------------------
+# For the outbox: they must be on disk before any other effect of the same batch is performed
+# ----------------------------------------------
 
 
 class Keep(Effect, frozen=True):
@@ -26,7 +27,9 @@ class Keep(Effect, frozen=True):
 
 
 class Settle(Effect, frozen=True):
-    """A message is stored, as (`room`, `seq`), or refused for good, with the reason in words."""
+    """Record the result of a message: the server has stored it as (`room`, `seq`), or has refused it for good, with the
+    reason in words.
+    """
 
     entry: OutboxEntry
     state: Literal["stored", "refused"]
@@ -36,7 +39,7 @@ class Settle(Effect, frozen=True):
 
 
 class Remember(Effect, frozen=True):
-    """Store who the user is. `fresh`: the server gave the token out just now; `account`: the name is an account's."""
+    """Store the user's name and token. `fresh`: the token is new. `account`: the name belongs to an account."""
 
     name: str
     token: str | None
@@ -45,21 +48,21 @@ class Remember(Effect, frozen=True):
 
 
 class Offer(Effect, frozen=True):
-    """Store the token that a new guest's hello is about to offer, until `Remember` says that it is the user's: a client
-    that ends before the answer offers it again, and is the same guest.
+    """Store the token that a new guest's hello is about to offer, until `Remember` confirms it. If the client ends
+    before the answer, the next one offers the same token and gets the same guest.
     """
 
     token: str
 
 
 class Disown(Effect, frozen=True):
-    """The server does not know this token any more: forget it, unless another one was stored meanwhile."""
+    """Delete this token, which the server does not know any more, unless another one was stored meanwhile."""
 
     token: str
 
 
 class Forget(Effect, frozen=True):
-    """The user has left the room: when they come back there is nothing to catch up."""
+    """Delete the last event shown of a room that the user has left: nothing is caught up when they come back."""
 
     room: int
 
@@ -74,7 +77,7 @@ class Transmit(Effect, frozen=True):
 
 
 class Hangup(Effect, frozen=True):
-    """End the connection; `ClientSession.lost` is to be called when it has ended."""
+    """End the connection, and call `ClientSession.lost` when it has ended."""
 
     why: str = ""
 
@@ -103,22 +106,22 @@ class Offline(Effect, frozen=True):
 
 
 class AskUser(Effect, frozen=True):
-    """The server refuses hello with that code and that sentence: the user is asked for something else."""
+    """The server refuses the hello with this code and sentence, so the user has to be asked."""
 
     code: str
     message: str
 
 
 class AskName(AskUser, frozen=True):
-    """The server refuses the name: `ClientSession.take_name` goes on with another."""
+    """The server refuses the name. Ask the user for another one and call `ClientSession.take_name`."""
 
 
 class AskPassword(AskUser, frozen=True):
-    """The name is an account's: `ClientSession.take_password` goes on with its password."""
+    """The name belongs to an account. Ask the user for its password and call `ClientSession.take_password`."""
 
 
 class AskInvitation(AskUser, frozen=True):
-    """The server requires an invitation: `ClientSession.take_invitation` goes on with a code."""
+    """The server requires an invitation. Ask the user for its code and call `ClientSession.take_invitation`."""
 
 
 class SignedOut(Effect, frozen=True):
@@ -128,7 +131,7 @@ class SignedOut(Effect, frozen=True):
 
 
 class InvitationKept(Effect, frozen=True):
-    """The invitation is for making an account: `MakeAccount` uses it."""
+    """The invitation is for registering an account, so it is not used yet: `MakeAccount` uses it."""
 
 
 class NewIdentity(Effect, frozen=True):
@@ -142,7 +145,7 @@ class NewIdentity(Effect, frozen=True):
 
 
 class Entered(Effect, frozen=True):
-    """The user is in the room. `request` is what asked for it; None if they were brought in otherwise."""
+    """The user is in the room now. `request` is the request that led there; None if there was none."""
 
     place: RoomRef
     topic: str
@@ -150,7 +153,7 @@ class Entered(Effect, frozen=True):
 
 
 class Exited(Effect, frozen=True):
-    """The user is not in the room any more; the event `by` says who has sent them out, if somebody has."""
+    """The user is not in the room any more. `by` is the event of a kick or ban, if that was the reason."""
 
     place: RoomRef
     asked: bool
@@ -159,21 +162,23 @@ class Exited(Effect, frozen=True):
 
 
 class InvitedTo(Effect, frozen=True):
-    """Somebody invites the user to a room, which is entered by its name."""
+    """Somebody has invited the user to a private room. The user enters it by its name."""
 
     room: str
     by: str
 
 
 class Renamed(Effect, frozen=True):
-    """The room that was called `before` is `place` now."""
+    """The room `before` was renamed; `place` has its new name."""
 
     before: RoomRef
     place: RoomRef
 
 
 class Postponed(Effect, frozen=True):
-    """The server does not take a message yet: it is sent again in `delay` seconds, and its conversation waits."""
+    """The server refuses a message for the moment. It is sent again in `delay` seconds; later messages of its
+    conversation wait.
+    """
 
     entry: OutboxEntry
     message: str
@@ -195,7 +200,7 @@ class Show(Effect, frozen=True):
 
 
 class Folded(Effect, frozen=True):
-    """A run of comings and goings came in place of its events, at this place between the events of `Show`."""
+    """Show a run of comings and goings as a count. It comes in order with the events of `Show`."""
 
     place: RoomRef
     run: web.Run
@@ -208,7 +213,7 @@ class CaughtUp(Effect, frozen=True):
 
 
 class Answered(Effect, frozen=True):
-    """A request is done. `place` is the room that it was about."""
+    """A request was carried out. `place` is the room that it was about."""
 
     request: UserRequest
     frame: web.Page | web.Members | web.Rooms | web.ServerInfo | web.Done
@@ -224,7 +229,7 @@ class Failed(Effect, frozen=True):
 
 
 class Uncertain(Effect, frozen=True):
-    """The connection ended between a request and its answer: it may have been done or not."""
+    """The connection ended between a request and its answer, so nobody knows whether it was carried out."""
 
     request: UserRequest
 
@@ -237,7 +242,7 @@ class Hint(Effect, frozen=True):
 
 
 class Complaint(Effect, frozen=True):
-    """The server complains about something that was not a request of the user's."""
+    """The server reports an error that belongs to no request of the user."""
 
     code: str
     message: str

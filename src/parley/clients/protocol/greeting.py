@@ -1,4 +1,4 @@
-"""The identity of the user, and the hello with it."""
+"""The user's identity: the hello of each connection, and the answers to it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TOKEN_REFUSED: Final = ("token_unknown", "session_unknown")
 
 
 class Greeting:
-    """Introduces the user on each connection.
+    """Sends the hello on each connection and handles the server's answer.
 
     Args:
         unsent: returns how many messages are not settled.
@@ -41,9 +41,9 @@ class Greeting:
         token: the token by which the server knows the user.
         account: whether the name belongs to an account.
         user: the user's id; None until it is known.
-        invitation: the code of an invitation that is not used yet.
-        observer: whether there is no name, so that the session can only watch.
-        changed: whether the user may be another one than the one whose rooms and messages the session has.
+        invitation: the code of an invitation that was not used yet.
+        observer: whether the session has no name, so that it can only watch public rooms.
+        changed: whether the user may be a different one from the user to whom the session's rooms and messages belong.
     """
 
     def __init__(
@@ -73,16 +73,16 @@ class Greeting:
         self._unsent = unsent
         self._password = password  # kept until the server has answered, and no longer
         self._new_token = new_token
-        self._offered = offered  # by the hello of a new guest; `ready` says that it is theirs
+        self._offered = offered  # the token offered by a new guest's hello; `ready` confirms it
         self._invitation_saved = False  # the invitation is for `MakeAccount`, not for hello
-        self._name_chosen = False  # the user chose the name after the token was given out
+        self._name_chosen = False  # the user chose the name after the server issued the token
         self._sign_in_needed = False
         self._met = False
 
     def greet(self, now: float) -> None:
-        """Send hello, or ask for the password if nothing else tells the server who the user is."""
+        """Send hello, or ask the user for the password if there is no token."""
         if self.account and self.token is None and self._password is None:
-            # With a name alone the user would become a guest, if the account has been deleted meanwhile.
+            # With the name alone, the user would become a guest if the account was deleted meanwhile.
             self._connection.ask(fx.AskPassword("password_needed", f"The password of {self.name} is needed."))
             return
         self._connection.greet(now)
@@ -97,21 +97,21 @@ class Greeting:
             offered = None if name is None else self._offer()
         seen = [web.SeenRoom(each.id, each.epoch, each.seq) for each in self._rooms.all]
         hello = web.Hello(web.PROTOCOL, name, self.token, seen, password, invitation, offered)
-        # With very many rooms the frame grows too long. Rooms that it leaves out are caught up by pages of history.
+        # With very many rooms the frame would be too long. Rooms that it leaves out are caught up by pages of history.
         while len(web.encode(hello)) > FRAME_BYTES and seen:
             seen = seen[: len(seen) // 2]
             hello = structs.replace(hello, seen=seen)
         self._outlet.transmit(hello)
 
     def _offer(self) -> str | None:
-        """Return the token that a new guest offers: the same one until the server has answered."""
+        """Return the token that a new guest's hello offers. It is the same one until the server has answered."""
         if self._offered is None and self._new_token is not None:
             self._offered = self._new_token()
             self._outlet.emit(fx.Offer(self._offered))
         return self._offered
 
     def ready(self, frame: web.Ready, now: float) -> None:
-        """The server has let us in: take over what it says of the user and of their rooms."""
+        """Handle `ready`, the answer to an accepted hello: take the user's name, token and id from it."""
         self._connection.ready(now)
         self._name_chosen = False
         if frame.user is not None:
@@ -132,7 +132,7 @@ class Greeting:
         self.changed = False
 
     def refused(self, frame: web.Error, now: float) -> None:
-        """The server has refused hello: send another one, ask the user, or give up."""
+        """Handle the refusal of a hello: send another one, ask the user, or end the session."""
         self._connection.deadline = None
         if frame.code in _PASSWORD_REFUSED and not self.observer:
             self._password = None
@@ -144,7 +144,7 @@ class Greeting:
             self.lose_token(frame)
             self.greet(now)
         elif frame.code in _TOKEN_REFUSED and self._offered is not None:
-            self._offered = None  # it was good once, for a guest who has signed out since
+            self._offered = None  # the server has accepted it before, for a guest who has signed out since
             self._connection.hang_up(frame.message)
         elif frame.code == "account_needed" and self.invitation is not None and not self._invitation_saved:
             self._invitation_saved = True
@@ -160,10 +160,12 @@ class Greeting:
             self._connection.ask(fx.AskName(frame.code, frame.message))
         elif self._connection.phase is not Phase.ASKING:
             self._connection.end(frame.message)
-        # else the user took too long to answer, and the server ends the connection
+        # Otherwise the user took too long to answer a question, and the server ends the connection.
 
     def lose_token(self, frame: web.Error) -> None:
-        """The server does not know the token: a guest starts anew, the owner of an account signs in again."""
+        """Delete a token that the server does not know. A guest then starts as a new guest; the owner of an account
+        signs in again.
+        """
         assert self.token is not None
         self._outlet.emit(fx.Disown(self.token))
         self.token = None
@@ -176,13 +178,13 @@ class Greeting:
             self._outlet.emit(fx.NewIdentity(self._unsent()))
 
     def renamed(self, name: str) -> None:
-        """The user has another name."""
+        """Take the user's new name."""
         if self.name != name:
             self.name = name
             self._outlet.emit(fx.Remember(name, self.token, False, self.account))
 
     def registered(self) -> None:
-        """The user's name belongs to an account now."""
+        """Record that the user's name belongs to an account now."""
         assert self.name is not None
         self.account, self.invitation = True, None
         self._outlet.emit(fx.Remember(self.name, self.token, False, True))
@@ -191,7 +193,7 @@ class Greeting:
 
     def take_name(self, name: str, now: float) -> None:
         if self.account or self._sign_in_needed:
-            self.token, self.account = None, False  # the token belongs to somebody else, or is refused
+            self.token, self.account = None, False  # the token belongs to the account of another name, or was refused
             self.changed = True
         self._password = self._offered = None
         self.name, self._name_chosen = name, True

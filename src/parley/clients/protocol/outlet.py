@@ -26,6 +26,6 @@ class Outlet:
         return effects
 
     def next_id(self) -> str:
-        """Return a new `id` for a frame that is answered."""
+        """Return a new `id` for a frame. The answer to the frame has the same id."""
         self._last_id += 1
         return f"r{self._last_id}"

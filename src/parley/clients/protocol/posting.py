@@ -1,4 +1,4 @@
-"""Messages: the room of each, and its result."""
+"""Sends messages: finds the room of each, and records its result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .requests import OutboxEntry
 from .room_streams import RoomStreams
 
 SILENT_SECONDS: Final = 2.0
-"""The user is told of a message that waits longer than this before it is tried again."""
+"""The user is told of a refused message only if the wait until its next attempt is longer than this."""
 
 _NOT_A_MEMBER: Final = ("room_not_joined", "room_unknown")
 
@@ -27,10 +27,10 @@ _NOT_A_MEMBER: Final = ("room_not_joined", "room_unknown")
 class Posting:
     """Sends messages and settles them.
 
-    A message goes to the room it was written in, by the id of that room; by name if the room was not known, or does
-    not exist any more. A join by name makes a room if there is none. Therefore a message that was written in a private
-    room, or in one that the user was sent out of, never goes by name: the server is asked by the id, and refuses the
-    message unless it is stored already.
+    A message goes to the room it was written in, by the id of that room; by name if the room was not known, or does not
+    exist any more. A join by name creates a room if there is none. Therefore a message that was written in a private
+    room, or in a room from which the user was kicked or banned, is never sent by name. It is sent with the room's id,
+    and the server refuses it unless it was stored before.
 
     Attributes:
         frame_bytes: the size of the longest frame that the server takes.
@@ -43,8 +43,8 @@ class Posting:
         self._queues = queues
         self._greeting = greeting
         self._sent: dict[str, QueuedItem] = {}  # by key
-        self._in_doubt: set[str] = set()  # the keys of messages that were sent and not answered, on any connection
-        self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined once more
+        self._in_doubt: set[str] = set()  # the keys of messages that were sent on any connection and have no answer yet
+        self._rejoined_for: set[str] = set()  # the keys of messages for which a room was joined again
 
     def keep(self, entry: OutboxEntry) -> OutboxEntry:
         """Take a message into the outbox."""
@@ -60,7 +60,7 @@ class Posting:
         return entry.key in self._in_doubt
 
     def start(self, waiting: QueuedItem, entry: OutboxEntry) -> bool:
-        """Send the first message of a queue; returns True if it is settled at once."""
+        """Send the first message of a queue. Return True if it is settled at once."""
         frame: web.Send | web.Tell
         if entry.to[0] == "@" and not entry.room and PEOPLE_SEPARATOR not in entry.to:
             frame = web.Tell(entry.key, entry.to[1:], entry.text, entry.kind)
@@ -72,7 +72,7 @@ class Posting:
                 return self._refuse(waiting, entry, "That room is not there.")
             frame = web.Send(entry.key, room, entry.text, entry.kind)
         if len(web.encode(frame)) > self.frame_bytes:
-            # The server would end the connection, on every attempt.
+            # The server would end the connection at each attempt to send it.
             return self._refuse(waiting, entry, f"A message has at most {self.frame_bytes:,} bytes. It was not sent.")
         self._queues.start(waiting)
         self._sent[entry.key] = waiting
@@ -81,7 +81,9 @@ class Posting:
         return False
 
     def _destination(self, entry: OutboxEntry) -> int | None:
-        """Return the id of the room for a message; None: the room is being joined; 0: there is no such room."""
+        """Return the id of the room for a message. None: the message has to wait until the room is joined. 0: there is
+        no such room.
+        """
         name = entry.to[1:]
         if entry.room:
             there = self._rooms.get(entry.room)
@@ -91,9 +93,9 @@ class Posting:
                     return there.id
             alike = self._rooms.live_named(entry.to)
             if not entry.confined and alike and alike.kind == "public" and alike.epoch != entry.epoch:
-                return alike.id  # the history was restored, and the room made again
+                return alike.id  # the server was restored from a backup, and the room was created again
             if entry.confined or self._greeting.account:
-                # The user is not in the room: the server only knows the message if it was stored before.
+                # The user is not in the room. Sent with the id, the message is accepted only if it was stored before.
                 return 0 if there is not None else entry.room
         if entry.to[0] == "@" or entry.confined:
             stream = self._rooms.live_named(entry.to)
@@ -102,13 +104,13 @@ class Posting:
         return None if stream is None else stream.id
 
     def stored(self, frame: web.Stored) -> None:
-        """The server has stored a message."""
+        """Handle the answer that a message is stored."""
         waiting = self._sent.get(frame.key)
         if waiting is not None and isinstance(waiting.item, OutboxEntry):
             self._settle(waiting, fx.Settle(waiting.item, "stored", frame.room, frame.seq))
 
     def refused(self, frame: web.Error, now: float) -> bool:
-        """The server has refused something; returns whether it was a message that is under way."""
+        """Handle a refusal. Return whether it concerns a message that was sent."""
         waiting = self._sent.get(frame.key or "")
         if waiting is None or not isinstance(waiting.item, OutboxEntry):
             return False
@@ -121,7 +123,7 @@ class Posting:
             return True
         bound = entry.confined or (self._greeting.account and entry.room) or entry.to[0] == "@"
         if frame.code in _NOT_A_MEMBER and not bound and entry.key not in self._rejoined_for:
-            # Another connection of the user left the room, or a restored room has another id: join it once more.
+            # Another client of the user has left the room, or the room has a new id after a restore: join it once more.
             self._rejoined_for.add(entry.key)
             self._retry(waiting, entry)
             if (stream := self._rooms.named(entry.to)) is not None:
@@ -131,7 +133,7 @@ class Posting:
         return True
 
     def join_refused(self, room: str, why: str) -> None:
-        """The room of that folded name can't be joined: refuse the message that waits for it."""
+        """Refuse the message that waits for a room, given by its folded name, because the room can't be joined."""
         waiting = self._queues.first(f"#{room}")
         if waiting is None or not isinstance(entry := waiting.item, OutboxEntry):
             return
@@ -139,10 +141,12 @@ class Posting:
             self._refuse(waiting, entry, why)
 
     def bind(self, out_of: RoomStream | None = None) -> None:
-        """Bind messages to the private room that they were written for: they must not go to another room by name.
+        """Restrict messages to the private room that they were written for, so that they do not go to another room of
+        that name.
 
         Args:
-            out_of: a room that the user was sent out of: messages that were written in it before do not join it again.
+            out_of: a room from which the user was kicked or banned. Messages that were written there before must not
+                join it again.
         """
         private = {fold(stream.name): stream for stream in self._rooms.live if stream.kind == "private"}
         for waiting in self._queues.entries.values() if private or out_of else ():
@@ -157,7 +161,7 @@ class Posting:
                 self._outlet.emit(fx.Keep(waiting.item))
 
     def lost(self) -> None:
-        """The connection has ended: nothing is under way."""
+        """Call it when the connection has ended: no message is waiting for an answer any more."""
         self._sent.clear()
 
     def _retry(self, waiting: QueuedItem, entry: OutboxEntry) -> None:

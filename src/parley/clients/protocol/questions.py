@@ -1,4 +1,4 @@
-"""Requests and their answers."""
+"""Sends the user's requests, and reports their answers."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from .queues import ConversationQueues, QueuedItem
 from .room_streams import RoomStreams
 
 _NOT_TWICE: Final = ("kick", "ban", "mute")
-"""Actions of moderators that would be done again if they were asked for again."""
+"""Moderation commands that would take effect a second time if they were repeated."""
 
 
 class Questions:
     """Sends the user's requests to the server, and reports their results.
 
     A request about a room waits in the queue of its conversation, behind the messages that were written before it. A
-    `ReadRequest` waits for what comes before it in its conversation, and holds up nothing. `Quit` waits for
-    everything before it, and nothing starts after it. So does `TakeName`, until it is done: every message is shown
-    under the name that it was written under.
+    `ReadRequest` also waits for the earlier items of its conversation, but later items do not wait for it. `Quit` waits
+    for all earlier items, and no later item starts. `TakeName` also waits for all earlier items, and all later items
+    wait for it, so that every message has the name under which it was written.
 
-    If the answer to a request is lost with the connection, the request is made again, where that can do no harm or
-    where it has not been done. A topic, a kick, a ban and a mute are not repeated: the user is told that it is not
-    known whether they were done.
+    If the connection ends before the answer, a request is repeated if it evidently was not carried out, or if repeating
+    does no harm. A topic, a kick, a ban and a mute are not repeated: the user is told that nobody knows whether they
+    were carried out.
     """
 
     def __init__(self, outlet: Outlet, rooms: RoomStreams, queues: ConversationQueues, greeting: Greeting) -> None:
@@ -40,10 +40,11 @@ class Questions:
         self._queues = queues
         self._greeting = greeting
         self._sent: dict[str, QueuedItem] = {}  # by id
-        self._made: list[QueuedItem] = []  # direct rooms that are made, and whose `joined` is still to come
+        # Requests for rooms that the server has created, and whose `joined` frame has not come yet.
+        self._made: list[QueuedItem] = []
         self._attempted: list[QueuedItem] = []  # requests whose answer was lost with the connection
         self._queries: list[tuple[int, rq.ReadRequest]] = []  # with their serials
-        self._asked: dict[str, tuple[int, rq.ReadRequest, RoomRef | None]] = {}  # the queries under way, by id
+        self._asked: dict[str, tuple[int, rq.ReadRequest, RoomRef | None]] = {}  # the queries that were sent, by id
 
     def ask(self, request: rq.UserRequest) -> None:
         """Take a request."""
@@ -59,7 +60,8 @@ class Questions:
                     self._rooms.plan(request)
                 self._queues.add(request, self._rooms.names_of(room))
             case _:  # `TakeName` and `MakeAccount`
-                # No conversation has an empty name. Messages are shown under the name that they were written under.
+                # The empty name gives them a queue of their own, as no conversation has it. `TakeName` is a barrier, so
+                # that every message has the name under which it was written.
                 self._queues.add(request, ("",), barrier=isinstance(request, rq.TakeName))
 
     def is_creating(self, room: str) -> bool:
@@ -70,7 +72,7 @@ class Questions:
     # Asking
 
     def start(self, waiting: QueuedItem, request: rq.UserRequest) -> bool:
-        """Make the first request of a queue; returns True if it is done at once."""
+        """Send the first request of a queue. Return True if it is settled at once."""
         match request:
             case rq.JoinRoom(room=room):
                 if (stream := self._rooms.live_or_join(room)) is None:
@@ -98,7 +100,7 @@ class Questions:
         return False
 
     def start_queries(self, now: float) -> None:
-        """Send the queries whose turn it is."""
+        """Send the queries that do not have to wait any more."""
         waiting = []
         for serial, query in self._queries:
             if self._held_up(serial, query, now):
@@ -134,7 +136,7 @@ class Questions:
         self._outlet.transmit(frame)
 
     def _there(self, request: rq.UserRequest, room: str) -> RoomStream | None:
-        """Return the room if the user is in it; tell them if not."""
+        """Return the room if the user is in it; otherwise tell the user and return None."""
         stream = self._rooms.live_named(room)
         if stream is None:
             address = room if room.startswith("@") else f"#{room}"
@@ -151,7 +153,7 @@ class Questions:
     # Answers
 
     def joined(self, room: web.Room, id_: str | None) -> None:
-        """The user is in a room, by a request or otherwise."""
+        """Handle a `joined` frame: the user is in a room now, because of a request or for another reason."""
         made = self._sent.get(id_ or "")
         if made is not None and not isinstance(made.item, rq.CreateRoom | rq.StartDirect):
             made = None
@@ -163,7 +165,7 @@ class Questions:
             self._tell_entered(made.item)
 
     def _tell_entered(self, request: rq.CreateRoom | rq.StartDirect) -> bool:
-        """Report a created room to the user, if the server has it."""
+        """Report a created room to the user, if the server has sent its `joined` frame. Return whether it has."""
         if isinstance(request, rq.CreateRoom):
             address = request.room
         else:
@@ -181,7 +183,7 @@ class Questions:
         return query is not None
 
     def done(self, id_: str | None) -> None:
-        """A request is done."""
+        """Handle a `done` frame: a request was carried out."""
         waiting = self._sent.get(id_ or "")
         if waiting is None:
             return
@@ -210,7 +212,7 @@ class Questions:
                 self._outlet.emit(fx.Answered(request, web.Done()))
 
     def refused(self, frame: web.Error, now: float) -> bool:
-        """The server has refused something; returns whether it was a request."""
+        """Handle a refusal. Return whether it concerns a request."""
         if frame.id in self._asked:
             _, query, _ = self._asked.pop(frame.id)
             self._outlet.emit(fx.Failed(query, frame.code, frame.message))
@@ -229,7 +231,7 @@ class Questions:
         return True
 
     def join_refused(self, room: str, code: str, why: str) -> None:
-        """The room of that folded name can't be joined: tell the user if they have asked for it."""
+        """Tell the user that a room, given by its folded name, can't be joined, if they have asked to join it."""
         waiting = self._queues.first(f"#{room}")
         if waiting is not None and isinstance(request := waiting.item, rq.JoinRoom) and fold(request.room) == room:
             self._queues.remove(waiting)
@@ -238,7 +240,7 @@ class Questions:
     # A connection that has ended
 
     def lost(self) -> None:
-        """The connection has ended: nothing is under way."""
+        """Call it when the connection has ended: requests without an answer are left to `settle_attempted`."""
         self._attempted += (*self._sent.values(), *self._made)
         self._sent.clear()
         self._made.clear()
@@ -248,7 +250,9 @@ class Questions:
         self._asked.clear()
 
     def settle_attempted(self) -> None:
-        """Find the results of requests whose answers were lost; repeat the other requests."""
+        """Call it after the next connection is ready: report the requests whose results are evident by now, and repeat
+        the others.
+        """
         attempted, self._attempted = self._attempted, []
         for waiting in attempted:
             outcome = self._outcome(waiting.item)
@@ -257,10 +261,10 @@ class Questions:
                 self._outlet.emit(*outcome)
 
     def _outcome(self, request: rq.OutboxEntry | rq.UserRequest) -> list[fx.Effect] | None:
-        """Return the report to the user of a request whose answer was lost; None if the request is repeated."""
+        """Return the effects that report a request whose answer was lost; None if the request has to be repeated."""
         match request:
             case rq.LeaveRoom(room=room) if self._rooms.named(room) is None:
-                return []  # `Exited` has said it
+                return []  # `Exited` has reported it
             case rq.TakeName(name=name) if self._greeting.name == name:
                 return [fx.Answered(request, web.Done())]
             case rq.ChangeTopic(room=room, topic=topic):

@@ -1,11 +1,11 @@
 """The user's messages and requests in queues: one for each conversation.
 
-Only the first item of a queue is under way, and the next one starts when the server has answered: of two messages that
-are sent at once, the first may be refused for a moment (`retry_after`) and the second be stored, and no retry puts
-them back in order. The queues do not wait for one another.
+Only the first item of a queue is sent; the next one starts when the server has answered. If two messages were sent at
+once, the first could be refused for the moment (`retry_after`) and the second be stored, and a retry could not restore
+their order. The queues do not wait for one another.
 
-A conversation can be called by the id of its room, by the name of the room, or by its people. An item is added under
-all names that are known for its conversation. If two queues turn out to be the same conversation, they are merged.
+A conversation is identified by the id of its room, the name of the room, or its people. An item is added under all
+names that are known for its conversation. If two queues turn out to be the same conversation, they are merged.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class QueuedItem:
     """A message or a request in its queue.
 
     Attributes:
-        serial: its place in the order in which the user asked for things.
+        serial: its number in the order in which the user made messages and requests.
         item: a message, or a request.
         queue: the queue of its conversation.
-        sent: whether it is under way: sent, and not answered.
+        sent: whether it was sent and is not answered yet.
     """
 
     __slots__ = ("item", "queue", "sent", "serial")
@@ -73,8 +73,10 @@ class ConversationQueues:
         self.entries: dict[int, QueuedItem] = {}
         self.requests: dict[int, QueuedItem] = {}
         self._named: dict[str, ConversationQueue] = {}
-        self._idle: dict[ConversationQueue, None] = {}  # the queues of which nothing is under way, in order
-        self._stalled: dict[ConversationQueue | None, float] = {}  # until when; None stands for all queues
+        # The queues without an item that was sent and not answered, in order.
+        self._idle: dict[ConversationQueue, None] = {}
+        # The time until which a queue waits; the key None stands for all queues.
+        self._stalled: dict[ConversationQueue | None, float] = {}
         self._barriers: dict[int, None] = {}  # serials, in order
         self._serial = 0
 
@@ -83,7 +85,7 @@ class ConversationQueues:
         return self._serial
 
     def add_barrier(self) -> int:
-        """Return a serial; no item with a greater one starts."""
+        """Return a new serial. No item with a greater serial starts until this barrier is removed."""
         serial = self.next_serial()
         self._barriers[serial] = None
         return serial
@@ -92,8 +94,8 @@ class ConversationQueues:
         """Put an item at the end of its queue; `names` are all names of the conversation.
 
         Args:
-            barrier: whether the item waits for the others before it, and those after it wait for it. It does not wait
-                for a queue that is stalled.
+            barrier: whether the item waits for all earlier items, and all later items wait for it. It does not wait for
+                a queue that is stalled.
         """
         queue = self._queue(names)
         queued = QueuedItem(self.add_barrier() if barrier else self.next_serial(), item, queue)
@@ -121,7 +123,7 @@ class ConversationQueues:
             self._idle[queue] = None
 
     def heads(self, now: float) -> list[QueuedItem]:
-        """Return the first items of the queues that may start something."""
+        """Return the first item of each queue that may start one."""
         if self.stalled(now):
             return []
         barrier = next(iter(self._barriers), self._serial)
@@ -139,8 +141,8 @@ class ConversationQueues:
         return None if queue is None else queue.items[0]
 
     def holds_up(self, serial: int, names: Iterable[str] | None, now: float) -> bool:
-        """Return whether a query has to wait: for a barrier, or for an earlier item in its conversation (None: in any)
-        that is not itself waiting to be tried again.
+        """Return whether a query has to wait: for a barrier, or for an earlier item of its conversation (`names` None:
+        of any conversation) that is not in a stalled queue.
         """
         if self.stalled(now):
             return False
@@ -154,26 +156,26 @@ class ConversationQueues:
         return any(queue.items[0].serial < serial for queue in self._named.values())
 
     def start(self, queued: QueuedItem) -> None:
-        """The first item of a queue is sent."""
+        """Record that the first item of a queue was sent."""
         queued.sent = True
         queued.queue.sent += 1
         self._update(queued.queue)
 
     def reset(self, queued: QueuedItem) -> None:
-        """An item is not under way any more, and is to be sent again."""
+        """Record that a sent item will get no answer, so that it is sent again."""
         if queued.sent:
             queued.sent = False
             queued.queue.sent -= 1
             self._update(queued.queue)
 
     def remove(self, queued: QueuedItem) -> None:
-        """An item is settled."""
+        """Remove an item that is settled."""
         queue = queued.queue
         self.reset(queued)
         if queue.items[0] is queued:
             queue.items.popleft()
         else:
-            queue.items.remove(queued)  # it was sent before its queue was merged with another
+            queue.items.remove(queued)  # it was sent as the first item, before its queue was merged with another one
         self.entries.pop(queued.serial, None)
         self.requests.pop(queued.serial, None)
         self._barriers.pop(queued.serial, None)
@@ -187,16 +189,16 @@ class ConversationQueues:
 
     @property
     def deadline(self) -> float | None:
-        """When the first stall ends."""
+        """The time at which the first stall ends; None if there is none."""
         return min(self._stalled.values(), default=None)
 
     def stalled(self, now: float) -> bool:
-        """Return whether everything has to wait."""
+        """Return whether all queues have to wait."""
         return self._stalled.get(None, 0.0) > now
 
     def postpone(self, frame: web.Error, now: float, queued: QueuedItem | None = None) -> bool:
-        """Wait if the server refuses something for a moment: the queue of `queued` if the refusal concerns its
-        conversation, otherwise everything.
+        """Stall if the refusal is only for the moment: the queue of `queued` if the refusal concerns its conversation,
+        otherwise all queues.
 
         Returns:
             False if the refusal is final.
@@ -209,14 +211,14 @@ class ConversationQueues:
         return True
 
     def wake(self, now: float) -> bool:
-        """End the stalls whose time has come; returns whether one of them was for everything."""
+        """End the stalls whose time has come. Return whether one of them was for all queues."""
         ended = [queue for queue, until in self._stalled.items() if until <= now]
         for queue in ended:
             del self._stalled[queue]
         return None in ended
 
     def lost(self) -> None:
-        """The connection has ended: nothing is under way, and nothing has to wait."""
+        """Call it when the connection has ended: no item is waiting for an answer any more, and no queue is stalled."""
         for queued in (*self.entries.values(), *self.requests.values()):
             self.reset(queued)
         self._stalled.clear()

@@ -1,4 +1,4 @@
-"""The user's messages, which are stored, and requests, which are answered."""
+"""The user's messages, which the server stores, and requests, which it answers."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Kind = Literal["message", "action"]
 
 
 LEAD: Final = 20
-"""How many earlier messages introduce a room."""
+"""How many earlier messages are shown when the user enters a room."""
 
 
 class Secret:
-    """A password: it is sent, and shown nowhere."""
+    """A password. It is sent to the server; its `repr` does not show it."""
 
     __slots__ = ("value",)
 
@@ -36,8 +36,8 @@ class OutboxEntry(Struct, frozen=True):
         key: the sender's name for it, chosen before the first attempt and kept until it is stored.
         to: `#ROOM`, or `@PERSON` (`@ADA, EVE` for a conversation of several). It is a name, because a message may be
             written before the room is known.
-        text: what is said.
-        kind: an action is `/me`.
+        text: the text of the message.
+        kind: `message`, or `action` for a `/me` message.
         room: the room's id, if it was known when the message was written; the room may have another name by now.
         epoch: the epoch of that room.
         confined: whether the message is only for the room with that id: it is stored there or refused. A message from
@@ -54,7 +54,7 @@ class OutboxEntry(Struct, frozen=True):
 
 
 class UserRequest(Struct, frozen=True):
-    """Something the server is asked for, and answers."""
+    """A request to the server, which answers it."""
 
 
 class RoomRequest(UserRequest, frozen=True):
@@ -74,13 +74,13 @@ class RoomReadRequest(ReadRequest, frozen=True):
 
 
 class After(Struct, frozen=True):
-    """Begin with a room after that seq."""
+    """Show a room from the first event after `seq` on."""
 
     seq: int
 
 
 class Last(Struct, frozen=True):
-    """Begin with the last `count` events of a room."""
+    """Show a room from its last `count` events on."""
 
     count: int
 
@@ -90,8 +90,8 @@ class JoinRoom(RoomRequest, frozen=True):
 
     Attributes:
         lead: how many earlier messages are shown when a user enters the room for the first time.
-        start: for an observer: where to begin.
-        restart: for an observer: where to begin if the history is replaced by another.
+        start: for an observer: the first events to show.
+        restart: for an observer: the first events to show after the room's history was replaced by another.
     """
 
     lead: int = LEAD
@@ -118,19 +118,19 @@ class ChangeTopic(RoomRequest, frozen=True):
 
 
 class CreateRoom(RoomRequest, frozen=True):
-    """Make a room that people enter by invitation."""
+    """Create a private room, which people enter by invitation."""
 
     lead: int = LEAD
 
 
 class StartDirect(UserRequest, frozen=True):
-    """Begin a direct conversation with these people, or go back to it."""
+    """Open the direct conversation with these people. It is created if it does not exist."""
 
     names: tuple[str, ...]
 
 
 class ModerateRoom(RoomRequest, frozen=True):
-    """Do something about a room, or someone in it; see `parley.wire.web.Moderate`.
+    """Moderate a room or one of its members; see `parley.wire.web.Moderate`.
 
     `duration` is how long a ban or a mute lasts, in milliseconds; 0: for good. The server computes the end, by its
     own clock: the clock of this machine may be wrong.
@@ -145,7 +145,7 @@ class ModerateRoom(RoomRequest, frozen=True):
 
 
 class MakeAccount(UserRequest, frozen=True):
-    """Make an account of the guest's name."""
+    """Register the guest's name as an account."""
 
     password: Secret
 
@@ -164,7 +164,7 @@ class AskHistory(RoomReadRequest, frozen=True):
 
 
 class AskMembers(RoomReadRequest, frozen=True):
-    """Ask who is in a room: those who match the query, after the `next` of an earlier answer."""
+    """Ask for the members of a room who match the query, from the `next` of an earlier answer on."""
 
     query: str = ""
     after: str = ""
@@ -172,13 +172,15 @@ class AskMembers(RoomReadRequest, frozen=True):
 
 
 class AskStatus(RoomReadRequest, frozen=True):
-    """Ask who has the message `seq` of a room, and who has read it."""
+    """Ask which members have received the message `seq` of a room, and which have read it."""
 
     seq: int
 
 
 class AskRooms(ReadRequest, frozen=True):
-    """Ask for the public rooms and one's own: those that match the query, after the `next` of an earlier answer."""
+    """Ask for the public rooms and the user's own rooms that match the query, from the `next` of an earlier answer
+    on.
+    """
 
     query: str = ""
     after: str = ""
@@ -190,7 +192,9 @@ class AskServer(ReadRequest, frozen=True):
 
 
 class Quit(UserRequest, frozen=True):
-    """End the session when everything before is done. A bye gives a guest's name up; with `stay` none is sent."""
+    """End the session after all earlier items are settled. Normally a `bye` is sent, which releases a guest's name;
+    with `stay` none is sent.
+    """
 
     words: str = ""
     stay: bool = False

@@ -1,4 +1,4 @@
-"""The rooms of a session: which there are, and which of their events are shown, over many connections."""
+"""The rooms of a session, and the events of them that were shown, over any number of connections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .outlet import Outlet
 from .requests import After, CreateRoom, JoinRoom, Last
 
 REWOUND_LEAD: Final = 20
-"""How many messages are shown of a history that has replaced another."""
+"""How many messages are shown first after a room's history was replaced by another."""
 
 NOT_KEPT: Final = "The place there was not kept. If you are still invited, you come in by its name."
 LEFT_MEANWHILE: Final = "You have left it elsewhere, or were sent out."
@@ -27,17 +27,17 @@ class RoomStreams:
     """The rooms that the user is in, was in when the connection ended, or watches.
 
     Args:
-        seen: how far rooms were shown earlier.
+        seen: the last event that an earlier session has shown of each room.
         outlet: takes frames and effects.
         observer: whether rooms are watched instead of joined; only planned rooms are followed then.
         follow: whether events are shown at all.
-        fold: whether pages are asked for with long runs of comings and goings in place of their events. `Last` then
-            counts such a run as one event.
+        fold: whether to request folded pages, in which a long run of comings and goings is one item. `Last` then counts
+            such a run as one event.
 
     Attributes:
-        page_limit: how many events may be asked for at once.
+        page_limit: the most events of a page.
         me: the user's id; None until it is known.
-        renamed: takes the user's new name when an event says that it has changed.
+        renamed: called with the user's new name when an event reports it.
     """
 
     def __init__(
@@ -55,7 +55,8 @@ class RoomStreams:
         self._starts: dict[str, After | Last] = {}
         self._restarts: dict[str, After | Last] = {}
         self._joins: dict[str, str] = {}  # the folded names of the rooms being joined, by the id of the request
-        self._pages: dict[str, int] = {}  # the ids of the rooms of pages, by the id of the request
+        # For each page that was requested: the id of its room, by the id of the request.
+        self._pages: dict[str, int] = {}
 
     # Looking up
 
@@ -74,7 +75,7 @@ class RoomStreams:
         return bool(self._joins)
 
     def is_joining(self, room: str) -> bool:
-        """Return whether that room is being joined, or is to be joined again."""
+        """Return whether that room is being joined, or will be joined again."""
         stream = self.named(room)
         return fold(bare(room)) in self._joins.values() or (stream is not None and not stream.live)
 
@@ -86,7 +87,7 @@ class RoomStreams:
     def named(self, room: str) -> RoomStream | None:
         """Return the room of that name, live or not; `@ADA, EVE` is the direct room of these people.
 
-        Of several rooms of one name it is the private one, and of these the oldest, as the server does it.
+        If several rooms have this name, return a private one, and of these the oldest, as the server does.
         """
         people = fold_people(room[1:]) if room.startswith("@") else None
         folded = fold(bare(room))
@@ -128,7 +129,7 @@ class RoomStreams:
     # Joining and leaving
 
     def plan(self, request: JoinRoom | CreateRoom) -> None:
-        """Remember how a room begins when it is entered: with which lead, or, for an observer, where."""
+        """Store which events are shown first when the room is entered: the lead, or, for an observer, `start`."""
         folded = fold(request.room)
         start = request.start if isinstance(request, JoinRoom) else None
         self._leads[folded] = self._lead_of(start) if self._observer else request.lead
@@ -139,11 +140,11 @@ class RoomStreams:
         return RoomStream(seen, fold=self._fold, fold_lead=self._fold and self._observer)
 
     def _lead_of(self, start: After | Last | None) -> int:
-        """Return the lead of a room that begins so: the last items of a folded history are one."""
+        """Return the lead of a room that begins with `start`. `Last` is a lead if pages are folded."""
         return start.count if self._fold and isinstance(start, Last) else 0
 
     def join(self, room: str) -> None:
-        """Ask to be let in, and for what was missed; once."""
+        """Send a request to join a room, unless one was sent already. The answer brings the missed events."""
         folded = fold(room)
         if folded in self._joins.values():
             return
@@ -154,13 +155,13 @@ class RoomStreams:
         self._outlet.transmit(web.Watch(room, id_, seen) if self._observer else web.Join(room, id_, seen))
 
     def rejoin(self) -> None:
-        """Join all rooms again whose events the server does not send any more."""
+        """Join again all rooms whose events the server does not send any more."""
         for stream in self.all:
             if not stream.live:
                 self.join(stream.name)
 
     def joined(self, room: web.Room, id_: str | None, *, asked: bool = False) -> None:
-        """The user is in a room, because we asked or otherwise."""
+        """Handle a `joined` frame: the user is in a room now, because of a request or for another reason."""
         known = self.get(room.id) is not None
         asked = self._joins.pop(id_ or "", None) is not None or asked
         self._begin(room)
@@ -168,17 +169,18 @@ class RoomStreams:
             self._outlet.emit(fx.Entered(self._streams[room.id].place, room.topic, None))
 
     def has_asked(self, id_: str | None) -> bool:
-        """Return whether that is the id of a join or of a page."""
+        """Return whether `id_` belongs to the request of a join or of a page."""
         return id_ in self._joins or id_ in self._pages
 
     def refused(self, id_: str | None, why: str) -> str:
-        """A join or a page is refused: with a `why` for good, otherwise `rejoin` and `ask_pages` ask again.
+        """Handle the refusal of a join or a page. If `why` is given it is final; otherwise `rejoin` and `ask_pages`
+        repeat the request.
 
         Returns:
             The folded name of the room that can't be joined; empty if it was a page.
 
         Raises:
-            Fault: without the page there is a hole.
+            Fault: the page was refused for good, and without it events are missing.
         """
         if id_ in self._pages:
             self._refuse_page(id_, why)
@@ -192,30 +194,30 @@ class RoomStreams:
         return folded
 
     def listed(self, rooms: list[web.Room], *, all_of_them: bool) -> None:
-        """The server has sent the list of the user's rooms, at the beginning of a connection.
+        """Take the list of the user's rooms, which the server sends at the beginning of a connection.
 
         Args:
-            all_of_them: whether the user is in no other room, as the owner of an account stays in all of them. A
-                guest's place is kept only for a while.
+            all_of_them: whether the user certainly is in no other room. That is so for the owner of an account; a
+                guest's membership is kept only for a while, and the guest joins again.
         """
         ids = {room.id for room in rooms}
         for stream in self.all:
             if stream.id in ids or (self._observer and stream.kind == "public"):
                 continue
             if stream.leaving:
-                self.gone(stream, asked=True)  # it was done, and the answer was lost
+                self.gone(stream, asked=True)  # the user has left it, and the answer was lost
             elif stream.kind == "direct":
                 del self._streams[stream.id]
             elif all_of_them or self._observer:
                 self.gone(stream, asked=False, why=LEFT_MEANWHILE)
             elif stream.kind == "private":
-                # Joining it by name would make a public room of that name, if the invitation was withdrawn.
+                # If the invitation was withdrawn, joining the room by its name would create a public room of that name.
                 self.gone(stream, asked=False, why=NOT_KEPT)
         for room in rooms:
             self._begin(room, ids)
 
     def left(self, stream: RoomStream, seq: int) -> None:
-        """The server says that the user has left a room, at the event `seq`."""
+        """Handle a `left` frame: the membership of the user has ended with the event `seq`."""
         by = stream.sent_out
         if by is not None and by.seq == seq:
             self.gone(stream, asked=False, by=by)
@@ -223,19 +225,19 @@ class RoomStreams:
             self.gone(stream, asked=stream.leaving)
 
     def gone(self, stream: RoomStream, *, asked: bool, why: str = "", by: web.Event | None = None) -> None:
-        """The user is not in that room any more."""
+        """Remove a room that the user is not in any more, and report it."""
         del self._streams[stream.id]
         self._outlet.emit(fx.Forget(stream.id), fx.Exited(stream.place, asked, why, by))
 
     def drop(self, *kinds: str) -> None:
-        """Forget the rooms of these kinds, because another user has signed in, or a guest has said bye."""
+        """Remove the rooms of these kinds, because another user has signed in, or a guest has sent a bye."""
         for stream in self.all:
             if stream.kind in kinds:
                 del self._streams[stream.id]
                 self._outlet.emit(fx.Forget(stream.id))
 
     def lost(self) -> None:
-        """The connection has ended."""
+        """Call it when the connection has ended."""
         for stream in self._streams.values():
             stream.end()
         self._joins.clear()
@@ -244,14 +246,14 @@ class RoomStreams:
     # Events
 
     def take(self, frame: web.Events) -> None:
-        """Show what the server streams.
+        """Show the events of an `events` frame.
 
         Raises:
             Fault: an event is missing.
         """
         stream = self.get(frame.room)
         if stream is None:
-            return  # the server has not announced the room: its events can't be shown in order
+            return  # without the room object, its events can't be shown in order
         for event in frame.events:
             if event.kind in ("kicked", "banned") and event.about is not None and event.about.user == self.me:
                 stream.sent_out = event
@@ -261,20 +263,20 @@ class RoomStreams:
             self._tell_caught_up(stream)
 
     def acknowledge(self, read: Collection[int]) -> None:
-        """Tell the server how far rooms were shown, and that the rooms whose ids are in `read` were read."""
+        """Tell the server the last event shown of each room, and that the rooms whose ids are in `read` were read."""
         if self._observer or not self._follow:
             return
         for stream in self.live:
             if stream.leaving:
-                continue  # how far it was shown is not stored any more
+                continue  # the last event shown of it is not stored any more
             for frame in stream.unread.acknowledge(stream.id, stream.seq, read=stream.id in read):
                 self._outlet.transmit(frame)
 
     def take_page(self, frame: web.Page) -> None:
-        """Show the page that was asked for to fill a hole.
+        """Show a page that was requested because events were missing.
 
         Raises:
-            Fault: it does not fill it.
+            Fault: events are still missing after it.
         """
         stream = self.get(self._pages.pop(frame.id or "", 0))
         if stream is None or stream.page_id != frame.id:
@@ -299,25 +301,27 @@ class RoomStreams:
         self._ask_page(stream)
 
     def ask_pages(self) -> None:
-        """Ask again for the pages that were refused for a moment."""
+        """Request again the pages that were refused for the moment."""
         for stream in self.live:
             self._ask_page(stream)
 
     def _begin(self, room: web.Room, listed: Container[int] = ()) -> None:
-        """The server sends a room's events from now on. `listed` are the ids of the rooms that it sends as well."""
+        """Begin a room with the server's room object: the server sends its events from now on. `listed` are the ids of
+        all rooms of the same list.
+        """
         if self._observer and fold(room.name) not in self._starts:
-            return  # the user is a member of it, and has not asked to watch it
+            return  # the user is a member of the room, but has not asked to watch it
         stream = self._streams.get(room.id)
         if stream is not None and stream.live:
-            return  # the server has announced it before
+            return  # the server has sent its room object before
         if stream is not None and stream.epoch != room.epoch and fold(stream.name) != fold(room.name):
-            stream = None  # in the restored history the id belongs to another room
+            stream = None  # after the server was restored from a backup, the id belongs to another room
         public = room.kind != "direct"
         rewound = False
         for other in self.all if public else ():
             alike = fold(other.name) == fold(room.name) and other.kind == room.kind
             if alike and other.id != room.id and not other.live and other.id not in listed:
-                del self._streams[other.id]  # the room was created again
+                del self._streams[other.id]  # the room was created again, with another id
                 self._outlet.emit(fx.Forget(other.id))
                 rewound = stream is None
         new = stream is None
@@ -364,7 +368,7 @@ class RoomStreams:
         if not events:
             return
         self._outlet.emit(fx.Show(stream.place, events, lead))
-        # The names of rooms and users up to `tip` are known from the beginning of the connection.
+        # Renamings up to `tip` are in the room object and `ready` already, so only later ones are applied.
         for event in events if not lead else ():
             if event.seq > stream.tip:
                 if event.kind == "renamed" and event.user == self.me:
@@ -389,7 +393,7 @@ class RoomStreams:
 
 
 def _beginning(room: web.Room, starts: dict[str, After | Last], *, folding: bool) -> LastSeen:
-    """Return where a room begins that was never shown."""
+    """Return the place from which a room is shown that was never shown before."""
     after = room.tip if room.after is None else room.after
     match starts.get(fold(room.name)):
         case After(seq=seq):
@@ -397,13 +401,13 @@ def _beginning(room: web.Room, starts: dict[str, After | Last], *, folding: bool
         case Last(count=count) if not folding:
             after = max(0, after - count)
         case None if room.kind == "direct":
-            after = 0  # another user began the conversation while this one was away
+            after = 0  # another user began the conversation while this one was not connected, so show all of it
     after = max(after, room.floor - 1)
     return LastSeen(room.id, room.name, room.kind, room.epoch, after)
 
 
 def _folded(address: str) -> str:
-    """Return an address in a form that can be compared."""
+    """Return an address in folded form, so that it can be compared."""
     if address.startswith("@"):
         return "@" + PEOPLE_SEPARATOR.join(fold_people(address[1:]))
     return "#" + fold(bare(address))

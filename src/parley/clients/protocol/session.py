@@ -31,43 +31,45 @@ class ClientSession:
 
     The order of calls. Whoever drives the session (`parley.clients.net.transport`) calls
 
-        connected(now)          when there is a connection, which is wanted from `connect_at` on
+        connected(now)          when a connection was made; make one when `connect_at` has come
         receive(frame, now)     for each frame of the server
         lost(now, why)          when the connection has ended, after `Hangup` as well, or could not be made
         tick(now)               when `deadline` has come
-        say, tell, ask, typing  what the user wants, at any time, with a connection or without one
-        acknowledge(read)       when it is stored how far rooms were shown
+        say, tell, ask, typing  for requests of the user, at any time, with a connection or without one
+        acknowledge(read)       after `seen` was stored
 
-    and after each of these `effects()`, whose effects it performs in order (`.effects`): what is for the outbox must be
-    on disk before anything else is done. It stops after `Over`. After `AskName`, `AskPassword` or `AskInvitation` the
-    session waits for `take_name`, `take_password`, `take_invitation` or `take_token`; the connection may end meanwhile.
-    `now` is in seconds of any clock that never goes back.
+    and after each of these `effects()`. It performs the returned effects in order (`.effects`); those for the outbox
+    must be on disk before it performs any other. It stops after `Over`. After `AskName`, `AskPassword` or
+    `AskInvitation` the session waits for `take_name`, `take_password`, `take_invitation` or `take_token`; the
+    connection may end meanwhile. `now` is in seconds of any clock that never goes back.
 
-    The phases of a connection are a table (`.connection_state.TRANSITIONS`). The session itself only hands calls and
+    The phases of a connection are a table (`.connection_state.TRANSITIONS`). The session itself only passes calls and
     frames to its parts:
 
-        Greeting            who the user is; hello, and coming back
-        RoomStreams         the events of the rooms: no hole, no double; what is unread
-        ConversationQueues  the order of what the user wants: a queue for each conversation
-        Posting             messages
+        Greeting            the user's identity; hello and the answers to it
+        RoomStreams         the events of the rooms, without gaps and duplicates; unread counts
+        ConversationQueues  the order of messages and requests: a queue for each conversation
+        Posting             sending messages
         Questions           requests and their answers
 
-    Coming back: hello says how far rooms were shown. A room that the server does not list any more is joined again,
-    unless it was left or the user has an account: the owner of an account stays a member without a connection.
+    After a lost connection, hello has the last event shown of each room. If the server does not list a room any more,
+    the session joins it again, unless the user has left it or has an account: the owner of an account stays a member
+    without a connection.
 
     Args:
-        name: the name to have; None for an observer, who can only watch.
+        name: the user's name; None for an observer, who can only watch.
         token: the token from an earlier session, if there is one.
-        account: whether the name is known to belong to an account. Its owner never becomes a guest unasked.
-        password: the account's password, in case there is no valid token.
+        account: whether the name belongs to an account, as far as the client knows. If so, the session never becomes a
+            guest without asking the user.
+        password: the account's password, used if there is no valid token.
         invitation: the code of an invitation.
-        seen: how far rooms were shown earlier.
-        entries: messages from earlier that are not settled, in order.
+        seen: the last event that an earlier session has shown of each room.
+        entries: messages of earlier sessions that are not settled, in order.
         new_key: returns a new key for a message.
         random: returns a number in [0, 1).
         new_token: returns a new token for a guest, of 64 random hexadecimal digits; None: the server makes it.
-        offered: the token that an earlier session offered and got no answer to.
-        follow: False to send only: nothing is shown, nothing is caught up.
+        offered: the token that an earlier session has offered without getting an answer.
+        follow: False for a session that only sends: no events are shown or caught up.
         watching: whether rooms are watched instead of joined; always so for an observer.
         fold: whether long runs of comings and goings may come as `Folded` in pages of history.
 
@@ -151,7 +153,7 @@ class ClientSession:
 
     @property
     def deadline(self) -> float | None:
-        """When `tick` is to be called; None: not at all."""
+        """The time at which `tick` has to be called; None if it need not be called."""
         times = (self._connection.deadline, self._queues.deadline if self.phase is Phase.READY else None)
         return min((time for time in times if time is not None), default=None)
 
@@ -162,12 +164,12 @@ class ClientSession:
         return [item for item in items if isinstance(item, OutboxEntry)]
 
     def is_in_doubt(self, entry: OutboxEntry) -> bool:
-        """Return whether a message was sent and not answered, so that it is unknown whether it is stored."""
+        """Return whether a message was sent and not answered, so that nobody knows whether the server has stored it."""
         return self._posting.is_in_doubt(entry)
 
     @property
     def seen(self) -> list[LastSeen]:
-        """How far each room that the user is in was shown."""
+        """The last event shown of each room that the user is in."""
         return [stream.seen for stream in self._rooms.all if stream.begun and not stream.leaving]
 
     @property
@@ -186,25 +188,25 @@ class ClientSession:
         return None if stream is None else stream.topic
 
     def unread_in(self, room: str) -> UnreadCounter | None:
-        """Return what is unread in a room that the user is in; None if they are not."""
+        """Return the unread counts of a room that the user is in; None if they are not in it."""
         stream = self._rooms.live_named(room)
         return None if stream is None else stream.unread
 
     @property
     def unread(self) -> list[tuple[RoomRef, UnreadCounter]]:
-        """The rooms in which something is unread."""
+        """The rooms with unread messages."""
         return [(stream.place, stream.unread) for stream in self._rooms.live if stream.unread.unread]
 
     # Calls of the connection
 
     def connected(self, now: float) -> None:
-        """There is a connection."""
+        """Call it when a connection was made."""
         if self.phase is Phase.APART:
             self._connection.opened()
             self._greeting.greet(now)
 
     def receive(self, data: bytes | str, now: float) -> None:
-        """The server sent a frame."""
+        """Handle a frame of the server."""
         if self.phase in (Phase.APART, Phase.CLOSING, Phase.OVER):
             return
         try:
@@ -278,9 +280,10 @@ class ClientSession:
     def _error(self, frame: web.Error, now: float) -> None:
         if frame.code == "session_unknown" and frame.id is frame.key is None:
             if self.token is not None:
-                self._greeting.lose_token(frame)  # the server says bye next
+                self._greeting.lose_token(frame)  # the server sends bye next
         elif frame.code in ("name_needed", "hello_needed") and not self._greeting.observer:
-            self._connection.hang_up(frame.message)  # the name was given up elsewhere: a new hello takes it again
+            # Another client of the user has released the name; a new hello takes it again.
+            self._connection.hang_up(frame.message)
         elif self._posting.refused(frame, now) or self._questions.refused(frame, now):
             pass
         elif self._rooms.has_asked(frame.id):
@@ -303,7 +306,7 @@ class ClientSession:
         self._connection.hang_up(_BYE.get(frame.reason or "", "the server said bye"))
 
     def lost(self, now: float, why: str = "") -> None:
-        """The connection has ended, or could not be made; `why` in words."""
+        """Call it when the connection has ended or could not be made; `why` is the reason in words."""
         if self.phase is Phase.OVER:
             return
         if self.phase is Phase.LEAVING:
@@ -316,7 +319,7 @@ class ClientSession:
         self._connection.lost(now, why)
 
     def tick(self, now: float) -> None:
-        """The `deadline` has come."""
+        """Call it when `deadline` has come."""
         if self._connection.deadline is not None and now >= self._connection.deadline:
             self._connection.deadline = None
             if self.phase is Phase.LEAVING:
@@ -328,7 +331,7 @@ class ClientSession:
         self._pump(now)
 
     def _pump(self, now: float) -> None:
-        """Start what can be started."""
+        """Send all messages and requests that can be sent now."""
         if self.phase is not Phase.READY:
             return
         if not self._queues.stalled(now):
@@ -340,7 +343,9 @@ class ClientSession:
             self._quit(request, now)
 
     def _start_heads(self, now: float) -> bool:
-        """Start the first item of each queue; returns True if one is settled at once, and another is first now."""
+        """Start the first item of each queue. Return True if one was settled at once, so that its queue has a new first
+        item.
+        """
         settled = False
         for waiting in self._queues.heads(now):
             if isinstance(waiting.item, OutboxEntry):
@@ -359,13 +364,14 @@ class ClientSession:
 
     def _end(self) -> None:
         if self.phase is Phase.LEAVING and not self.account:
-            self._rooms.drop("public", "private")  # direct rooms stay
+            self._rooms.drop("public", "private")  # a guest stays a member of direct rooms
         self._connection.end()
 
     # Calls of the user
 
     def say(self, room: str, text: str, now: float, kind: Kind = "message", key: str | None = None) -> OutboxEntry:
-        """Say something in a room, which is joined if need be; `kind` "action" says what the user does.
+        """Send a message to a room, which is joined if the user is not in it. With the `kind` "action" the text says
+        what the user does.
 
         Args:
             key: the key of an earlier attempt, to repeat it.
@@ -373,14 +379,15 @@ class ClientSession:
         stream, key = self._rooms.named(room), key or self._new_key()
         to = room if room.startswith("@") else "#" + bare(room)
         if stream is None:
-            # A message for a private room that is being created must not go to a public one if the creation fails.
+            # If the private room of that name is still being created, the message must not go to a public room of that
+            # name if the creation fails.
             entry = OutboxEntry(key, to, text, kind, confined=self._questions.is_creating(to[1:]))
         else:
             entry = OutboxEntry(key, to, text, kind, stream.id, stream.epoch, stream.kind != "public")
         return self._keep(entry, now)
 
     def tell(self, person: str, text: str, now: float) -> OutboxEntry:
-        """Say something to one person."""
+        """Send a message to one person, in the direct room of the two."""
         return self._keep(OutboxEntry(self._new_key(), "@" + person, text), now)
 
     def _keep(self, entry: OutboxEntry, now: float) -> OutboxEntry:
@@ -394,9 +401,9 @@ class ClientSession:
         self._pump(now)
 
     def acknowledge(self, read: Collection[int] = ()) -> None:
-        """Tell the server that what was shown has arrived, and that the rooms whose ids are in `read` were read.
+        """Tell the server that the shown events were delivered, and that the rooms whose ids are in `read` were read.
 
-        To be called when it is stored how far rooms were shown (`seen`), and at most once a second.
+        Call it after `seen` was stored, and at most once a second.
         """
         if self.phase is Phase.READY:
             self._rooms.acknowledge(read)
@@ -415,17 +422,19 @@ class ClientSession:
             self._end()
 
     def take_name(self, name: str, now: float) -> None:
-        """Go on under another name, after `AskName`, or instead of the password or the invitation asked for."""
+        """Continue with another name, after `AskName`, or instead of the password or the invitation that was asked
+        for.
+        """
         self._greeting.take_name(name, now)
 
     def take_password(self, password: Secret, now: float) -> None:
-        """Go on with the account's password, after `AskPassword`."""
+        """Continue with the account's password, after `AskPassword`."""
         self._greeting.take_password(password, now)
 
     def take_invitation(self, code: str, now: float) -> None:
-        """Go on with an invitation, after `AskInvitation`."""
+        """Continue with an invitation, after `AskInvitation`."""
         self._greeting.take_invitation(code, now)
 
     def take_token(self, name: str, token: str, now: float) -> None:
-        """Go on with a token that another client of the same user was given, after `AskName` or `AskPassword`."""
+        """Continue with a token that another client of the same user has received, after `AskName` or `AskPassword`."""
         self._greeting.take_token(name, token, now)
