@@ -1,1 +1,1 @@
-"""Gateways: frames to commands, events to bytes. One dialect a folder; none of them does I/O."""
+"""Gateways translate frames to commands and events to bytes. Each dialect has a folder. No gateway does I/O."""

@@ -1,4 +1,6 @@
-"""Effects: what a session wants done, as values. See `parley.gateways.session.Session` for how they are performed."""
+"""Effects: what a session asks the server to do, as values. See `parley.gateways.session.Session` for how they are
+performed.
+"""
 
 from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ class Submit(Struct, frozen=True, gc=False):
 
 
 class ResumeToken(Struct, frozen=True):
-    """Find out whose token has this SHA-256; `Session.token_resumed` is called with the answer."""
+    """Find the user whose token has this SHA-256; `Session.token_resumed` is called with the answer."""
 
     token: bytes
 
@@ -42,7 +44,7 @@ class HashPassword(Struct, frozen=True):
 
 class BindUser(Struct, frozen=True):
     """Let the connection speak for a user, until the session whose token has this SHA-256 ends. A dialect without
-    tokens gives bytes that no other connection has.
+    tokens gives unique bytes in place of the SHA-256.
     """
 
     user: int
@@ -50,9 +52,10 @@ class BindUser(Struct, frozen=True):
 
 
 class Subscribe(Struct, frozen=True):
-    """Write to the client the events of a room that follow `after`: those that exist at once, and all further ones.
+    """Stream a room's events after the seq `after` to the client: the existing ones at once, later ones as they come.
 
-    With `last`, the seq of an event that exists, the stream ends there, and the next effects wait until it is written.
+    With `last`, the seq of an existing event, the stream ends with that event, and the next effects wait until it is
+    written.
     """
 
     room: int
@@ -68,7 +71,7 @@ class Unsubscribe(Struct, frozen=True):
 
 
 class Rerender(Struct, frozen=True):
-    """Go on with the stream of a room in another rendering."""
+    """Continue the stream of a room in another rendering."""
 
     room: int
     rendering: Rendering
@@ -100,7 +103,7 @@ class ReadFolded(Struct, frozen=True):
 
 
 class MarkRead(Struct, frozen=True, gc=False):
-    """Move the user's read mark in a room: the seqs up to which events were delivered and read; 0: no news of that."""
+    """Move the user's read mark in a room: the seqs up to which events were delivered and read; 0: unchanged."""
 
     room: int
     delivered: int = 0
@@ -116,13 +119,15 @@ class FindSeq(Struct, frozen=True):
 
 
 class SetTimer(Struct, frozen=True):
-    """Call `Session.timer_fired` in `seconds`. It replaces the timer set before; 0 only cancels that one."""
+    """Call `Session.timer_fired` in `seconds`. It replaces an earlier timer; 0 seconds only cancel the earlier one."""
 
     seconds: float
 
 
 class Close(Struct, frozen=True):
-    """End the connection when everything is written; `code` is that of a WebSocket. `reset`: end it by a TCP reset."""
+    """End the connection when everything is written. `code` is the close code of a WebSocket. With `reset`, end it by a
+    TCP reset.
+    """
 
     code: int = 1000
     reset: bool = False

@@ -1,4 +1,4 @@
-"""Pages of history: what is read for one, and what of that is shown."""
+"""Pages of history: which events are read from the store for a page, and which of them are shown."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -14,14 +14,14 @@ from .effects import ReadFolded, ReadPage
 T = TypeVar("T")
 
 RETRY_MS: Final = 1_000
-"""Milliseconds after which a page that could not be read may be asked for again."""
+"""Milliseconds after which a client may request again a page that could not be read."""
 
 
 def page_request(
     room: Room, first: int, limit: int, before: int | None, after: int | None, *, messages: bool, tag: object = None
 ) -> ReadPage | Refusal:
-    """Return what to read for a page, or `page_invalid`. It is one event more than asked for, which tells whether there
-    are more.
+    """Return what to read for a page, or `page_invalid`. One event more than requested is read, to find out whether
+    more follow.
 
     Args:
         room: the room.
@@ -29,7 +29,7 @@ def page_request(
         limit: how many events the page may have.
         before, after: the seq that the page ends before, or begins after; None for both: the newest page.
         messages: whether only messages and actions are wanted.
-        tag: comes back with the page.
+        tag: given to `Session.page` together with the page.
     """
     if not 0 < limit <= PAGE_EVENTS or (before is not None and after is not None):
         return refuse("page_invalid", limit=PAGE_EVENTS)
@@ -43,7 +43,7 @@ def page_request(
 def folded_page_request(
     room: Room, first: int, limit: int, before: int | None, after: int | None, *, tag: object
 ) -> ReadFolded | Refusal:
-    """Return what to read for a folded page, in the same way."""
+    """Return what to read for a folded page; see `page_request`."""
     page = page_request(room, first, limit, before, after, messages=False)
     return page if isinstance(page, Refusal) else ReadFolded(room.id, page.limit, page.before, page.after, tag)
 
@@ -66,10 +66,10 @@ def cut_page(events: list[Event], first: int, limit: int, size: int, *, newest: 
     """Return the events of a page that are shown, and whether more were read that the user may see.
 
     Args:
-        events: what was read, oldest first.
+        events: the events that were read, oldest first.
         first: the first seq that the user may see.
         limit: how many events the page may have.
-        size: about how many bytes it may have; one event is shown however long it is.
+        size: the approximate number of bytes that the page may have. At least one event is shown, however long it is.
         newest: whether the newest events are kept, or the oldest.
     """
     visible = [event for event in events if event.seq >= first]

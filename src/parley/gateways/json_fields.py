@@ -1,4 +1,6 @@
-"""What both JSON dialects, the WebSocket and the HTTP API, say of an event, a room and a member. Each adds its own."""
+"""The fields of an event, a room and a member that both JSON dialects have: the WebSocket and the HTTP API. Each adds
+fields of its own.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -19,12 +21,12 @@ def event_as(make: Callable[..., E], make_about: Callable[..., Any], event: Even
     """Return an event as the type of a dialect.
 
     Args:
-        make: makes it, of seq, at, user, name, kind, text, about, mentions and bot.
-        make_about: makes its `about`, of the user it was done to, their name and until when.
+        make: creates the event from seq, at, user, name, kind, text, about, mentions and bot.
+        make_about: creates its `about` from the id and name of the affected user, and the end.
         event: the event.
-        bot: whether a bot is its user.
+        bot: whether the event's user is a bot.
     """
-    # A default is left out if it is the same object.
+    # The encoder leaves out a default value only if it is the same object.
     kind = MESSAGE if event.kind == MESSAGE else event.kind
     about = event.about
     whom = None if about is None else make_about(about.user, about.name, about.until)
@@ -32,8 +34,8 @@ def event_as(make: Callable[..., E], make_about: Callable[..., Any], event: Even
 
 
 def room_fields(view: View, room: Room, user: int) -> dict[str, Any]:
-    """Return the fields of a room as a user sees it. Only a member's have `read`, `unread`, `mentions`, `level` and
-    `favourite`.
+    """Return the fields of a room as a user sees it. For a member they include `read`, `unread`, `mentions`, `level`
+    and `favourite`.
     """
     fields: dict[str, Any] = {
         "id": room.id,
@@ -57,8 +59,8 @@ def room_fields(view: View, room: Room, user: int) -> dict[str, Any]:
 
 
 def member_fields(view: View, room: Room, user: User) -> dict[str, Any]:
-    """Return the fields of a member of a room. Only where members tell one another their marks they have `got` and
-    `read`.
+    """Return the fields of a member of a room. They include `got` and `read` only in rooms in which members see one
+    another's read marks.
     """
     role = room_role(room, user.id) or MEMBER
     fields: dict[str, Any] = {

@@ -11,13 +11,13 @@ DEPARTURES_KEPT: Final = 50
 
 
 Departures = tuple[tuple[int, int], ...]
-"""The last departures of a session's user, as (room, seq). A session hears of a departure before it hears that its own
-join is decided, or while it reads the history of the room: then it shows the room from the join to the departure.
+"""The last departures of a session's user, as (room, seq). `left` may be called before `decided` of the session's own
+join, or while the session reads the room's history. The session then shows the room from the join to the departure.
 """
 
 
 def with_departure(departures: Departures, event: Event) -> Departures:
-    """Add that the user left `event.room`."""
+    """Return the departures with that of `event` added."""
     return (*departures[-DEPARTURES_KEPT + 1 :], (event.room, event.seq))
 
 
@@ -30,9 +30,9 @@ class Membership:
     """The rooms that a session shows.
 
     Attributes:
-        entered: the ids of the rooms that the user is in.
-        watched: the ids of the rooms that the user reads from outside.
-        departures: see there.
+        entered: the ids of the rooms that the session shows as a member.
+        watched: the ids of the rooms that the session shows without being a member.
+        departures: the user's last departures; see `Departures`.
     """
 
     __slots__ = ("departures", "entered", "watched")
@@ -43,7 +43,7 @@ class Membership:
         self.departures: Departures = ()
 
     def enter(self, room: int) -> bool:
-        """Show a room as the user's own; return whether it was not before."""
+        """Show a room as a member. Return whether it was not shown so before."""
         self.unwatch(room)
         if room in self.entered:
             return False
@@ -51,19 +51,19 @@ class Membership:
         return True
 
     def watch(self, room: int) -> bool:
-        """Show a room from outside; return whether it was not shown before."""
+        """Show a room without being a member. Return whether it was not shown at all before."""
         if room in self.entered or room in self.watched:
             return False
         self.watched += (room,)
         return True
 
     def unwatch(self, room: int) -> bool:
-        """Stop showing a room from outside; return whether it was shown."""
+        """Stop showing a room without being a member. Return whether it was shown so."""
         before, self.watched = self.watched, _without(self.watched, room)
         return len(before) != len(self.watched)
 
     def leave(self, event: Event) -> bool:
-        """Take in that the user left `event.room`; return whether the session showed it as their own."""
+        """Record that the user left `event.room`. Return whether the session showed the room as a member."""
         before, self.entered = self.entered, _without(self.entered, event.room)
         if len(before) == len(self.entered):
             self.departures = with_departure(self.departures, event)
@@ -76,8 +76,8 @@ def stream_start(room: Room, first: int, seen: Seen | SeenRoom | None, otherwise
     Args:
         room: the room.
         first: the first seq that the user may see.
-        seen: how far the client has the events; it counts if it is of this epoch of the room.
-        otherwise: the seq for a client whose `seen` does not count.
+        seen: the last event that the client has. It is valid only if it is of the room's current epoch.
+        otherwise: the seq to use if `seen` is not valid.
     """
     after = seen.seq if seen is not None and seen.epoch == room.epoch and 0 <= seen.seq <= room.tip else otherwise
     return max(after, first - 1)

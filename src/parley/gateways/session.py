@@ -17,25 +17,27 @@ class ImpossibleMove(Exception):
 
 
 class Session:
-    """One connection's conversation. The server calls a method for each thing that happens, and performs the effects
-    that it returns. A subclass overrides the methods it needs; all others do nothing, or
-    close the connection at the end.
+    """One connection's conversation. The server calls a method for each occurrence, and performs the effects that the
+    method returns. A subclass overrides the methods it needs. The others do nothing; `expelled`, `stopping` and
+    `stalled` close the connection.
 
     **Effects** are performed in the order of the list, before the next call on the session; only `expelled` may come
-    while those after a `BindUser` are performed. No answer comes from within the call that asked for it. `Send`s in
-    a row are written in one go; those of all `decided` calls of one commit are written together, when all commands of
-    the commit have been told (`flush`), and before any event of that commit. Effects wait while a stream that ends at
-    `left` still lacks events: what follows a departure is told after it. When the connection is lost, the session is
-    not told, and of its further effects only `Submit` and `BindUser` are performed.
+    while those after a `BindUser` are performed. An answer never comes before the call that asked for it has returned.
+    `Send`s in a row are written in one go; those of all `decided` calls of one commit are written together (`flush`),
+    after `decided` was called for all its commands, and before any event of that commit. If a stream ends at a `left`
+    and some of its events are not written yet, later effects wait for them, so that everything that follows a departure
+    is written after it. When the connection is lost, the session is not told, and of its further effects only `Submit`
+    and `BindUser` are performed.
 
-    **Input.** `opened` comes once and before all else. `receive` comes any number of times: with any piece of the
-    bytes, or with one whole message where messages have a framing. `ended` comes at most once, after the last
-    `receive`; with a framing it does not come. The connection is then closed when nothing is unanswered or unread.
+    **Input.** `opened` comes once and before all else. `receive` comes any number of times: with a piece of a byte
+    stream, or with one whole message if the dialect has a framing. `ended` comes at most once, after the last
+    `receive`; with a framing it does not come. After it, the server closes the connection when every command is decided
+    and all is written.
 
-    - `blocked`: the session waits for an answer. The server stops reading, and hands over no further message; bytes
-      that were on their way may still come, and the session has to keep them.
-    - `more`: the session has kept input, and can go on now. The server calls `go_on` when there is room for what comes
-      of it. Only sessions of plain bytes are asked.
+    - `blocked`: the session waits for an answer. The server stops reading, and passes on no further message. Bytes that
+      were received already may still come, and the session has to keep them.
+    - `more`: the session has kept input and can process it now. The server calls `go_on` when the connection has room
+      for more output. Only sessions without a framing use it.
 
     **Answers** come once for each effect that asks: `decided` for `Submit`, `token_resumed` for `ResumeToken`,
     `password_checked` for `CheckPassword`, `password_hashed` for `HashPassword`, `page` for `ReadPage`,
@@ -45,20 +47,21 @@ class Session:
     **What happens to the user** comes any number of times, from `BindUser` to `expelled`; `left` also comes to those
     who watch a room without a name, when it is closed to them. For one commit it comes in this order: `left`;
     `expelled`, `preferences_changed` and `read_mark_moved`; `decided`; `joined` and `invited`; the events themselves,
-    in the streams; `renamed`. So `decided` comes before the `joined` of the same command, and the `left` of someone
-    who came in and went out in one commit comes before both. A stream ends by itself with the event of `left`.
+    in the streams; `renamed`. So `decided` comes before the `joined` of the same command. If a user joined and left in
+    one commit, `left` comes before both. A stream ends by itself with the event of `left`.
 
     **The end.** `expelled`, `stopping` and `stalled` come at most once each, and the session has to answer with
     `Close`. Before `expelled` and `stalled` the server has ended all streams; before `stopping` every command has been
-    decided. After `Close` nothing is received, and answers may still come. After `expelled` they must change nothing.
-    Otherwise a `ClaimName` that was decided leads to `BindUser`, so that the server can release the name of a client
-    that has gone.
+    decided. After `Close` no input comes, but answers may. After `expelled`, answers must change nothing. In all other
+    cases, a `ClaimName` that was decided leads to `BindUser`, so that the server can release the name of a client that
+    has disconnected.
 
-    **States.** `MOVES` lists which trigger leads from which state to which. Messages, which are frequent, move nothing.
+    **States.** `MOVES` lists which trigger leads from which state to which. A message, as it is frequent, is no
+    trigger.
 
     Attributes:
-        state: where the conversation is.
-        blocked: see above; whether the state is in `BLOCKED`.
+        state: the current state of the conversation.
+        blocked: whether the state is in `BLOCKED`; see above.
     """
 
     MOVES: ClassVar[Mapping[Any, str]] = {}
@@ -85,98 +88,100 @@ class Session:
     # Input
 
     def opened(self) -> Effects:
-        """The connection is there."""
+        """Called when the connection was made."""
         return []
 
     def receive(self, data: bytes) -> Effects:
-        """Bytes, or one message, came in."""
+        """Called with bytes, or one whole message, that the client has sent."""
         return []
 
     @property
     def more(self) -> bool:
-        """Whether the session has input that it can go on with."""
+        """Whether the session has kept input that it can process now."""
         return False
 
     def go_on(self) -> Effects:
-        """Take more of the input that was kept."""
+        """Process more of the input that was kept."""
         return []
 
     def ended(self) -> Effects:
-        """Nothing more will come in; the client may still be reading."""
+        """Called when the client has ended its side of the connection; it may still be reading."""
         return []
 
     # Answers
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
-        """The command that was submitted with `tag` came to this."""
+        """Called with the outcome of the command that was submitted with `tag`."""
         return []
 
     def token_resumed(self, identity: Identity | Refusal) -> Effects:
-        """Whose token it is, or `token_unknown`."""
+        """Called with the owner of the token, or the refusal `token_unknown`."""
         return []
 
     def password_checked(self, user: int | Refusal) -> Effects:
-        """The id of the account whose password it is, or why nobody is let in."""
+        """Called with the id of the account if the password is right, or a refusal."""
         return []
 
     def password_hashed(self, hash: str | Refusal) -> Effects:
-        """The hash, or why there is none."""
+        """Called with the hash of the password, or a refusal."""
         return []
 
     def page(self, tag: object, events: list[Event] | None) -> Effects:
-        """The page, oldest event first; None where the log could not be read."""
+        """Called with the page, oldest event first, or None if the log could not be read."""
         return []
 
     def folded_page(self, tag: object, items: list[Item] | None) -> Effects:
-        """The folded page, oldest item first; None where the log could not be read."""
+        """Called with the folded page, oldest item first, or None if the log could not be read."""
         return []
 
     def seq_found(self, tag: object, seq: int | None) -> Effects:
-        """The seq, one after the tip if there is no such event; None where the log could not be read."""
+        """Called with the seq, which is the one after the tip if there is no such event, or None if the log could not
+        be read.
+        """
         return []
 
     def timer_fired(self) -> Effects:
-        """The seconds of `SetTimer` are over."""
+        """Called when the seconds of `SetTimer` are over."""
         return []
 
     # What happens to the user
 
     def joined(self, event: Event) -> Effects:
-        """The user joined a room, through this session or another way."""
+        """Called when the user has joined a room, by this session or otherwise."""
         return []
 
     def left(self, event: Event) -> Effects:
-        """The user left a room or was put out, or may not watch it any more. Who is banned from a room that they only
-        watch may subscribe anew.
+        """Called when the user has left a room or was kicked or banned, or may not watch it any more. A user who is
+        banned from a public room that they only watch may subscribe again.
         """
         return []
 
     def renamed(self, event: Event) -> Effects:
-        """A room that the user is in has a new name."""
+        """Called when a room that the user is in was renamed."""
         return []
 
     def invited(self, event: Event) -> Effects:
-        """The user was invited into a room."""
+        """Called when the user was invited into a room."""
         return []
 
     def read_mark_moved(self, room: int) -> Effects:
-        """The user has read more of a room, here or elsewhere."""
+        """Called when the user has read more of a room, by this session or another one."""
         return []
 
     def preferences_changed(self, room: int) -> Effects:
-        """The user has set another level for a room; 0: other quiet hours."""
+        """Called when the user has changed the preferences for a room, or, with the room 0, the quiet hours."""
         return []
 
     # The end
 
     def expelled(self, refusal: Refusal) -> Effects:
-        """The user's session was revoked, or their account was disabled or deleted."""
+        """Called when the user's session was ended, or their account was disabled or deleted."""
         return [Close()]
 
     def stopping(self) -> Effects:
-        """The server is stopping."""
+        """Called when the server is stopping."""
         return [Close()]
 
     def stalled(self) -> Effects:
-        """The client has taken nothing for too long."""
+        """Called when the client has read nothing for too long."""
         return [Close()]

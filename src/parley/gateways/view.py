@@ -18,7 +18,9 @@ from parley.core.text import bare_room_name
 from parley.core.tokens import hash_code
 
 FORMER_MEMBER: Final = "someone who left"
-"""The name of a member of a direct room who holds none any more. No name has a space in it."""
+"""The name shown for a member of a direct room who holds no name any more. No user can take it, because names have no
+spaces.
+"""
 
 
 class Reach(Struct, frozen=True):
@@ -41,7 +43,7 @@ class View:
     Attributes:
         policy: who may enter.
         state: the durable state.
-        directory: its rooms and people by name.
+        directory: the rooms and people by name.
         online: tells whether a user, by id, has a connection.
         server: the server's name and version.
         lobby: the name of the room that newcomers enter.
@@ -50,7 +52,8 @@ class View:
         reach: how people reach the server; set again when its ports are known.
 
     Args:
-        receipts: the most members of a room that show their read marks to one another; 0: no room does.
+        receipts: the most members that a room may have for its members to see one another's read marks; 0: they never
+            do.
     """
 
     def __init__(
@@ -77,7 +80,7 @@ class View:
         self.reach = reach
 
     def room(self, name: str, user: int) -> Room | None:
-        """Return the room of a name, if it exists for the user; no direct one."""
+        """Return the room of a name, if it exists for the user and is not a direct one."""
         room = self.state.room_for(user, bare_room_name(name))
         return room if room is not None and room.kind != "direct" and visible(self.state, room, user) else None
 
@@ -106,12 +109,12 @@ class View:
         return 0 < len(room.members) <= self._receipts
 
     def invitations(self, user: int) -> list[tuple[Room, int, str]]:
-        """Return the rooms that an account was invited to and is not in, each with the id and the name of who invited
-        them.
+        """Return the rooms to which an account was invited and of which it is not a member, each with the id and name
+        of the user who invited it.
         """
         users = self.state.users
         if not users[user].account:
-            return []  # a guest's invitations end with their connection
+            return []  # invitations of a guest are not listed, as they end with the connection
         rooms = [room for room in self.state.invited_to(user) if user not in room.members]
         return [
             (room, by, users[by].name) if (by := room.invited[user]) in users else (room, SERVER, SERVER_NAME)
@@ -120,7 +123,7 @@ class View:
         ]
 
     def other_name(self, room: Room, user: int) -> str:
-        """Return the names of the others in a direct room; all without a name are one `FORMER_MEMBER`."""
+        """Return the names of the others in a direct room; all who hold no name appear as a single `FORMER_MEMBER`."""
         others = [self.state.users.get(member) for member in room.members if member != user] or [None]
         names = sorted((other.name for other in others if other is not None), key=str.casefold)
         return ", ".join([*names, FORMER_MEMBER] if None in others else names)

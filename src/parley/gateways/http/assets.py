@@ -1,7 +1,7 @@
-"""The page for browsers: the files that `web/` was built into, read once and served from memory.
+"""The page for browsers: the files that the build of `web/` makes, read once and served from memory.
 
-They are a Python package of their own, `parley_web`, which holds only files; without it the server has no such page.
-The path of a request never reaches a file system: all paths are known from the start.
+They are in a separate Python package, `parley_web`, which contains no code. Without it the server has no page for
+browsers. The path of a request is only looked up among the paths known from the start, never in a file system.
 """
 
 import hashlib
@@ -30,22 +30,22 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
-"""The media types of the files that are served; other files of the package are not."""
+"""The media types of the files that are served, by file name extension. Other files of the package are not served."""
 
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
-"""The best one first (RFC 9110, section 8.4.1), and how its files end."""
+"""The encodings, the best one first (RFC 9110, section 8.4.1), with the ends of the names of their files."""
 
 HASHED: Final = "/assets/"
-"""Below it the name of a file holds a hash of its content, so that it never changes."""
+"""In this folder, the name of a file contains a hash of its content, so a browser may keep the file for good."""
 
 
 class File(Struct, frozen=True):
     """A file of the page.
 
     Attributes:
-        bodies: its content by encoding; "" is the file as it is, and always there.
-        headers: those of all responses with it.
-        digest: of its content.
+        bodies: its content by encoding. "" stands for the file without encoding, which always exists.
+        headers: the headers of all responses with this file.
+        digest: the hash of its content.
     """
 
     bodies: Mapping[str, bytes]
@@ -55,7 +55,7 @@ class File(Struct, frozen=True):
 
 @cache
 def load(package: str = PACKAGE) -> Mapping[str, File]:
-    """Return the page's files by path, or none where no page was built.
+    """Return the page's files by path, or an empty mapping if no page was built.
 
     Args:
         package: the name of the package that holds them.
@@ -74,7 +74,7 @@ def routes(files: Mapping[str, File]) -> list[Route]:
     """Return the routes of the page: its files, and the paths that the page handles itself.
 
     Args:
-        files: what `load` gave, not empty.
+        files: the result of `load`, not empty.
     """
     index = files["/index.html"]
     return [
@@ -92,7 +92,7 @@ def _route(path: str, file: File) -> Route:
 
 
 def answer(file: File, asked: Mapping[str, str]) -> Response:
-    """Return a file in the best encoding that the browser accepts, or 304 if it has that content.
+    """Return a file in the best encoding that the browser accepts, or 304 if the browser has this content already.
 
     Args:
         file: the file.
@@ -139,7 +139,7 @@ def _file(path: str, found: Mapping[str, bytes]) -> File:
         "Cache-Control": "public, max-age=31536000, immutable" if path.startswith(HASHED) else "no-cache",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
-    if kind in (".html", ".js"):  # a worker has the policy that came with its own script
+    if kind in (".html", ".js"):  # a worker is subject to the policy that is sent with its script
         headers["Content-Security-Policy"] = RUNNING
     if kind == ".html":
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -10,7 +10,9 @@ GUARDED: Final = (
     (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
 )
-"""The headers of every response that does not set them itself: it is no page, runs nothing, and can't be framed."""
+"""The headers of every response that does not set them itself: they forbid scripts and styles, and showing the response
+in a frame.
+"""
 
 RUNNING: Final = "; ".join(
     (
@@ -29,8 +31,8 @@ RUNNING: Final = "; ".join(
         "trusted-types solid parley",
     )
 )
-"""The policy of the page for browsers: it runs its own files and talks to its own server. No string becomes a script or
-HTML, but for the page's own templates, which `web/build/templates.ts` lets through.
+"""The policy of the page for browsers: it runs its own files and talks to its own server. No string may become a script
+or HTML, except for the page's own templates, which `web/build/templates.ts` allows.
 """
 
 
@@ -40,7 +42,7 @@ _SHOWN_BYTES: Final = 200
 
 def normal_origin(origin: bytes) -> bytes:
     """Return an origin in the form in which browsers send it (RFC 6454, section 6.2): in lower case, without a slash at
-    its end, and without the port that its scheme has anyway.
+    its end, and without the default port of its scheme.
     """
     origin = origin.lower().rstrip(b"/")
     return origin.removesuffix(_DEFAULT_PORTS.get(origin.partition(b"://")[0], b":443"))
@@ -51,9 +53,9 @@ def is_origin(origin: bytes, host: bytes | None, *, secure: bool, own: bytes | N
 
     Args:
         origin: the header `Origin`.
-        host: the header `Host`. A proxy may have added the port that the scheme has anyway.
-        secure: whether the browser speaks TLS. Then a page that came without TLS is not ours: anybody on the way could
-            have written it.
+        host: the header `Host`. A proxy may have added the default port of the scheme.
+        secure: whether the browser uses TLS. If so, a page that was loaded without TLS does not count as this server's:
+            anybody on the network could have changed it.
         own: the origin that the configuration gives the server, as `normal_origin` returns it.
     """
     origin = normal_origin(origin)
@@ -67,7 +69,7 @@ def names_this_server(headers: Mapping[bytes, bytes], *, secure: bool, own: byte
     """Tell whether a browser says that a request comes from a page of this server; None if the headers do not say it.
 
     Args:
-        headers: those of the request, by name in lower case.
+        headers: the headers of the request, by name in lower case.
         secure, own: see `is_origin`.
     """
     site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
@@ -79,10 +81,11 @@ def names_this_server(headers: Mapping[bytes, bytes], *, secure: bool, own: byte
 
 
 def explain_foreign(headers: Mapping[bytes, bytes], own: bytes | None) -> str:
-    """Return for the log why a request is taken for one of another server's page, and what to configure if it is not.
+    """Return for the log why a request counts as coming from a page of another server, and what to configure if that is
+    wrong.
 
     Args:
-        headers: those of the request, by name in lower case.
+        headers: the headers of the request, by name in lower case.
         own: see `is_origin`.
     """
     site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")

@@ -1,5 +1,5 @@
-"""The page behind an invitation's link: a form for a name and a password. Where the page for browsers was built, that
-one is given, and the form is for browsers without scripts, at `?form`.
+"""The page behind an invitation's link: a form for a name and a password. If the page for browsers was built, the link
+shows that page, and the form for browsers without scripts is at `?form`.
 """
 
 import html
@@ -86,17 +86,17 @@ def routes(server: Identities, index: assets.File | None = None) -> list[Route]:
 
 
 async def _enter(server: Identities, invitation: Invitation, name: str, password: str, token: bytes) -> None:
-    """Make an account, or without a password a guest, if the invitation allows that.
+    """Create an account, or, without a password, a guest, if the invitation allows guests.
 
     Raises:
-        Refused: nobody was let in.
+        Refused: nothing was created.
     """
     command: c.Command
     if not password and not invitation.role:
         command = c.ClaimName(name, token=token, invitation=invitation.code)
     else:
         command = c.Register(name, "", invitation=invitation.code, token=token, label="browser")
-        # Hashing a password takes long: nothing is hashed for a command that the rules refuse.
+        # Hashing a password takes long, so ask the rules first, and do not hash for a command that they refuse.
         require(decide(server.view.state, command, server.now(), server.view.policy))
         command = replace(command, password=require(await server.hash_password(password)))
     require(await server.submit(command))
@@ -145,5 +145,5 @@ def _page(title: str, body: str, status: int) -> Response:
     page = _PAGE.replace("{TITLE}", html.escape(title)).replace("{BODY}", body)
     headers = {**_HEADERS, "Cache-Control": "no-store"}
     if status in (408, 413):
-        headers["Connection"] = "close"  # the rest of the body is not waited for
+        headers["Connection"] = "close"  # because the rest of the body was not read
     return HTMLResponse(page, status, headers=headers)

@@ -5,7 +5,7 @@ from starlette.requests import Request
 
 
 def public_url(request: Request, own: bytes | None) -> URL:
-    """Return the URL that a request asked for, at the address by which people reach this server.
+    """Return the URL of a request, with the scheme and host by which people reach this server.
 
     Args:
         request: the request. A proxy may have rewritten its `Host`.

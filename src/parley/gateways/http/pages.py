@@ -1,5 +1,5 @@
-"""The ASGI application of the server: the API, the page for browsers, how to connect, the links of invitations,
-incoming webhooks, and the health check.
+"""The ASGI application of the server: the API, the page for browsers, the page that says how to connect, the links of
+invitations, incoming webhooks, and the health check.
 """
 
 import html
@@ -31,7 +31,7 @@ _NOT_BUILT: Final = (
 )
 
 _HSTS: Final = (b"strict-transport-security", b"max-age=31536000")
-"""A browser that came by TLS once uses TLS from then on (RFC 6797)."""
+"""After one request by TLS, a browser uses only TLS for this server (RFC 6797)."""
 
 
 WHOLE_SERVER: Final = "*"
@@ -45,9 +45,9 @@ def app(health: Callable[[], str | None], server: Server, page: Mapping[str, ass
     """Return the ASGI application.
 
     Args:
-        health: returns what is wrong with the server, or None.
+        health: returns why the server does not work, or None if it works.
         server: the server, as the API sees it.
-        page: the page for browsers, by path; without it the one that was built, if one was.
+        page: the files of the page for browsers, by path; None for the page that was built, if one was.
     """
     files = assets.load() if page is None else page
 
@@ -120,9 +120,9 @@ _encoded: Final = Response(
 
 
 def _without_slash(scope: Scope) -> Scope:
-    """Return a request with a path that does not end with a slash, but for the names of rooms, which may. Nothing
-    redirects: the address would contain a webhook's token or an invitation's code, and could be of another scheme than
-    the one behind a proxy.
+    """Return the request with the slashes at the end of its path removed, except where the path has the name of a room,
+    which may end with one. This replaces redirects, whose address would contain a webhook's token or an invitation's
+    code, and could have the wrong scheme behind a proxy.
     """
     path = scope["path"]
     bare = path.rstrip("/")
@@ -130,7 +130,7 @@ def _without_slash(scope: Scope) -> Scope:
 
 
 def _guarded(send: Send, guards: Sequence[tuple[bytes, bytes]]) -> Send:
-    """Add to every response the headers that it does not have."""
+    """Return a `send` that adds these headers to each response that lacks them."""
 
     async def guarded(message: Message) -> None:
         if message["type"] == "http.response.start":

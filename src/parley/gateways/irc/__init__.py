@@ -1,4 +1,4 @@
-"""The IRC dialect: not spoken yet."""
+"""The IRC dialect. It is recognized, but not implemented yet."""
 
 from typing import Final
 

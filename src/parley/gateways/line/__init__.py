@@ -1,6 +1,4 @@
-"""The line dialect: the report's conversation, for netcat, telnet and the report's own client
-(docs/protocol/line.md).
-"""
+"""The line dialect, for netcat, telnet and the client of the report that Parley grew out of (docs/protocol/line.md)."""
 
 from typing import Final
 

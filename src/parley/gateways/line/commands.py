@@ -25,13 +25,13 @@ from parley.wire.limits import PAGE_EVENTS
 
 
 class Conversation(Protocol):
-    """The session, as the commands see it. All methods return what shall be done.
+    """The interface of the session that the commands use. All methods return effects.
 
     Attributes:
-        view: what may be looked at.
+        view: the part of the server that sessions may read.
         user: the id of the user.
-        current: the room that lines go to; None while the user is in no room.
-        token: what tells this session from the user's others.
+        current: the current room, to which lines are sent; None while the user is in no room.
+        token: distinguishes this session from the user's other sessions.
         next_page: shows the next page of the last list; None if there is none.
     """
 
@@ -44,25 +44,27 @@ class Conversation(Protocol):
     def token(self) -> bytes: ...
 
     def say(self, *lines: str) -> Effects:
-        """Write lines of the server's own."""
+        """Write lines from the server itself."""
 
     def refuse(self, code: str, **values: object) -> Effects:
         """Write the sentence of a refusal."""
 
     def ask(self, command: commands.Command, tag: str) -> Effects:
-        """Submit a command, and take no further line until it is decided."""
+        """Submit a command, and process no further line until it is decided."""
 
     def depart(self, words: str) -> Effects:
         """End the conversation."""
 
     def switch(self, room: Room) -> Effects:
-        """Make a room the current one: its lines lose their tag, those of the one before get theirs."""
+        """Make a room the current one. Lines of the former current room begin with the room's name from now on, and
+        those of the new one do not.
+        """
 
     def read_history(self, room: Room, limit: int) -> Effects:
         """Show the last `limit` messages of a room."""
 
     def hash_password(self, password: str, make: Callable[[str], commands.Command]) -> Effects:
-        """Have a password hashed, and submit what `make` makes of the hash."""
+        """Hash a password, and submit the command that `make` returns for the hash."""
 
 
 _Run = Callable[[Conversation, str], Effects]
@@ -70,7 +72,7 @@ _RunInRoom = Callable[[Conversation, Room, str], Effects]
 
 
 def run(session: Conversation, line: str) -> Effects:
-    """Do what a command line says."""
+    """Execute a command line."""
     word, _, argument = line.partition(" ")
     known = _COMMANDS.get(word.lower())
     if known is None:
@@ -129,7 +131,7 @@ def _who(session: Conversation, argument: str) -> Effects:
     room = session.view.room(word, session.user) if word else session.current
     query = rest.strip()
     if room is None and session.current is not None and not word.startswith("#") and rest == "":
-        # No room of that name: is it somebody here?
+        # There is no room of that name: the word may be the name of a member of the current room.
         found = session.view.directory.members(session.current, word, BEGINNING, 1)
         room, query = (session.current, word) if found.ids or found.next else (None, "")
     if room is None:
@@ -150,7 +152,9 @@ def _list_members(session: Conversation, room: Room, query: str, after: Position
 
 
 def _go_on(session: Conversation, page: Page, turn: Callable[[Position], Effects], how: str) -> list[str]:
-    """Keep how the list goes on, for `/more`. Return what to say of that."""
+    """Store the function that shows the next page, for `/more`. Return a line that tells the user about it, if there is
+    one.
+    """
     after = position_of(page.next) if page.next else None
     session.next_page = None if after is None else lambda: turn(after)
     return [] if after is None else [f"There are more: /more shows them, and {how}"]

@@ -18,16 +18,16 @@ def line_of(event: Event, *, bot: bool = False) -> str:
 
 
 def framed(lines: Iterable[str], *, raw: bool) -> bytes:
-    """Return lines as bytes, each with a newline at its end; `raw`: only between them."""
+    """Return lines as bytes, each with a newline at its end; with `raw`, only between the lines."""
     text = "\n".join(lines)
     return (text if raw or not text else text + "\n").encode()
 
 
 class _Lines(Struct, frozen=True, kw_only=True):
-    """What both renderings have in common.
+    """The shared part of both renderings.
 
     Attributes:
-        raw: whether the client's messages end in nothing, and so do ours.
+        raw: whether the client sends messages without a terminator, so that the server's messages have none either.
     """
 
     raw: bool = False
@@ -40,7 +40,7 @@ class _Lines(Struct, frozen=True, kw_only=True):
 
 
 class RoomLines(_Lines, frozen=True):
-    """The events of a room. `tag` stands in front of every line: the room's name, but for the current room."""
+    """The events of a room. Every line begins with `tag`: the room's name, or nothing in the current room."""
 
     view: View
     tag: str = ""

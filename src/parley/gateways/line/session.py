@@ -48,26 +48,28 @@ INVITATION_PROMPT: Final = b"invite?"
 HISTORY_LINES: Final = 20
 
 NAMING_SECONDS: Final = 120.0
-"""How long the prompt waits for an answer."""
+"""The connection is ended if a prompt has no answer within this time."""
 
 SILENCE_SECONDS: Final = 0.3
-"""After so long a silence a name or a message of a client without newlines is complete."""
+"""A client without newlines has finished a name or a message when it has sent nothing for this time."""
 
 SINGLE_KEY_SECONDS: Final = 3.0
-"""The same after a name of a single character: it may be the first key of a telnet that sends each one by itself."""
+"""The same time after a single character as name: it may be the first key from a telnet client that sends each key by
+itself.
+"""
 
 LINES_AT_ONCE: Final = 64
-"""So many lines are taken before their effects are performed."""
+"""At most this many lines are processed before their effects are performed."""
 
 
 class _Stay(Struct, frozen=True, gc=False):
-    """A stay in a room whose history is being read.
+    """A membership in a room whose history is being read for the user.
 
     Attributes:
         room: the room.
-        since: the seq of the event with which the user came in.
+        since: the seq of the event with which the user joined.
         after: the seq after which the stream of the room begins.
-        arrival: the event to show after the history; None for someone who was there already.
+        arrival: the `joined` event, which is shown after the history; None for a user who was a member already.
     """
 
     room: int
@@ -77,7 +79,7 @@ class _Stay(Struct, frozen=True, gc=False):
 
 
 class _Unfinished(Struct, frozen=True):
-    """The last line of a stream that ended before the line did."""
+    """The last line of the input, which ended without a newline."""
 
     text: str
 
@@ -86,13 +88,13 @@ class LineSession(Session):
     """A conversation in lines; see `parley.gateways.session.Session`.
 
     Args:
-        view: what may be looked at.
-        new_token: makes a secret that nobody else has.
+        view: the part of the server that sessions may read.
+        new_token: returns a new random secret.
 
     Attributes:
-        current: the room that lines go to; None while the user is in no room.
+        current: the current room, to which lines are sent; None while the user is in no room.
         user: the user's id; 0 before the name is taken.
-        token: what tells this session from the user's others, in place of a token's hash.
+        token: distinguishes this session from the user's other sessions; it takes the place of a token's hash.
         next_page: shows the next page of the last list; None if there is none.
     """
 
@@ -126,7 +128,8 @@ class LineSession(Session):
         self.next_page: Callable[[], Effects] | None = None
         self.user = 0
         self.token: Final = new_token().encode()
-        self._command: Callable[[str], commands.Command] | None = None  # made of the hash that is waited for
+        # Returns the command for the password hash that the session waits for.
+        self._command: Callable[[str], commands.Command] | None = None
         self._invitation: str | None = None
         self._landing = 0
         self._account = ""
@@ -135,7 +138,7 @@ class LineSession(Session):
         self._raw = False
         self._decoder: LineDecoder | PrefixDecoder | None = None
         self._answer = b""
-        self._typed = False  # the first answer came in pieces: its keys are sent as they are typed
+        self._typed = False  # the first answer came in pieces, so the client sends each key as it is typed
         self._telnet: TelnetFilter | None = None  # None until the first byte 255
         self._backlog: list[str | LineError | _Unfinished] = []
 
@@ -177,14 +180,15 @@ class LineSession(Session):
 
     def decided(self, tag: object, outcome: Outcome) -> Effects:
         if tag is None and type(outcome) is Decision:
-            return []  # a message: its sender sees it in the room
+            return []  # a message: the sender sees it in the room's stream
         if tag == "depart":
-            # Also if that could not be stored now: the server releases the name of a user without connections.
+            # Close even if the departure could not be stored: the server releases the name of a user without
+            # connections later.
             return [Close()]
         if self.state == "over":
             return []
         if tag is None:
-            # No line waits for a message: the next ones were taken already, or `go_on` takes them.
+            # Later lines do not wait for a message: they were processed already, or `go_on` processes them.
             return self._parted(self.say(outcome.message) if isinstance(outcome, Refusal) else [])
         effects: Effects = []
         if isinstance(outcome, Refusal):
@@ -236,7 +240,7 @@ class LineSession(Session):
 
     def joined(self, event: Event) -> Effects:
         if self.state in ("leaving", "over") or (self._stay is not None and event == self._stay.arrival):
-            return []  # this session itself joined, and shows the room's history first
+            return []  # this session has joined itself, and shows the room's history before its stream
         room = self.view.state.rooms[event.room]
         return [Subscribe(room.id, event.seq - 1, self.rendering(room))]
 
@@ -251,7 +255,7 @@ class LineSession(Session):
 
     def invited(self, event: Event) -> Effects:
         if self.state not in PRESENT:
-            return []  # the greeting lists invitations
+            return []  # the greeting will list this invitation
         return self._parted(self.say(_invites(event.name, self.view.state.rooms[event.room])))
 
     # The end
@@ -277,7 +281,7 @@ class LineSession(Session):
         return text, effects
 
     def _expect_lines(self) -> list[Effect]:
-        """From now on every line ends with Enter: the client is not one without newlines."""
+        """Expect a newline at the end of each line from now on, because the client is not one without newlines."""
         if self._decoder is None:
             return [SetTimer(NAMING_SECONDS)]
         if not self._raw:
@@ -295,14 +299,15 @@ class LineSession(Session):
 
     @property
     def _ends_with_enter(self) -> bool:
-        """Whether the first answer is known to end with Enter."""
+        """Whether the first answer certainly ends with a newline, which the Enter key sends."""
         return self._typed or BOM.startswith(self._answer) or (self._telnet is not None and self._telnet.spoken)
 
     def _hear(self, data: bytes) -> Effects:
         if self._decoder is None:
             return self._hear_answer(data)
         effects: list[Effect] = []
-        # The report's client sends its prefix, but for an answer to a prompt, which comes in one piece.
+        # The report's client begins each message with its prefix. Only answers to prompts have none, and come in one
+        # piece.
         is_key = self.state not in _PROMPTS or len(data) == 1
         if isinstance(self._decoder, PrefixDecoder) and is_key and self._decoder.is_foreign(data):
             effects = self._expect_lines()
@@ -316,8 +321,8 @@ class LineSession(Session):
         self._typed = self._typed or self._answer.removeprefix(BOM) != b""
         self._answer += data
         if classify(self._answer) is Dialect.HTTP and b"\n" in self._answer:
-            # A browser opens connections before it needs them, and is silent on them until then. After a reset it
-            # repeats its request on a new one.
+            # A browser opens spare connections and sends nothing on them until it needs them, so the server took this
+            # one for a line client. After a reset the browser repeats its request on a new connection.
             return [Close(reset=True)]
         if b"\n" in self._answer or b"\r\0" in self._answer or len(self._answer) > LINE_BYTES:
             return self._begin(raw=False)
@@ -334,7 +339,7 @@ class LineSession(Session):
             self._backlog += self._decoder.receive(answer)
             return [SetTimer(NAMING_SECONDS), *self._work()]
         name = answer.removeprefix(BOM).decode(errors="replace").strip()
-        # The answer to `invite?` has the prefix of such a client in front, as all its messages have.
+        # In the answer to `invite?`, such a client's prefix comes before the answer.
         prefix = name.rpartition(": ")[0] if self.state == "inviting" else ""
         self._decoder = PrefixDecoder(prefix or name)
         self._backlog.append(name)
@@ -343,7 +348,9 @@ class LineSession(Session):
     # Lines
 
     def _flush(self, decoder: LineDecoder | PrefixDecoder, *, finished: bool = True) -> Effects:
-        """Take input without an end as complete; without `finished`, as cut off by the end of the stream."""
+        """Process the incomplete input as a complete line, or, without `finished`, as a line that was cut off by the
+        end of the stream.
+        """
         lines = decoder.flush()
         self._backlog += lines if finished else [_Unfinished(line) if isinstance(line, str) else line for line in lines]
         effects = self._work()
@@ -352,7 +359,7 @@ class LineSession(Session):
         return self._parted(effects)
 
     def _work(self) -> list[Effect]:
-        """Take lines until one has to be waited for, or enough is written at once."""
+        """Process lines until one has to wait for an answer, or enough was written at once."""
         effects: list[Effect] = []
         lines = self._backlog[:LINES_AT_ONCE]
         taken = written = 0
@@ -365,7 +372,7 @@ class LineSession(Session):
         return effects
 
     def _parted(self, effects: Effects) -> Effects:
-        """Put newlines between messages that are sent together to a client whose messages end in nothing."""
+        """Put newlines between messages that are sent together to a client without newlines."""
         if not self._raw:
             return effects
         later = [number for number, effect in enumerate(effects) if isinstance(effect, Send)][1:]
@@ -397,10 +404,11 @@ class LineSession(Session):
     def _take_answer(self, line: str) -> Effects:
         answer = line.strip()
         if isinstance(self._decoder, PrefixDecoder) and self.state != "proving":
-            # When it is asked again, the report's client puts its prefix in front: its first answer, for good.
+            # When it is asked again, the report's client begins its answer with its prefix, which stays its first
+            # answer for good.
             answer = answer.rpartition(": ")[2]
         if self.state == "inviting":
-            # Someone with an account needs no invitation: their answer is empty.
+            # The answer of a user with an account is empty, because they need no invitation.
             self._invitation = hash_code(answer.rpartition("/")[2]) if answer else None
             self.move("code")
             return [Send(PROMPT), SetTimer(NAMING_SECONDS)]
@@ -430,7 +438,7 @@ class LineSession(Session):
         return effects
 
     def _named(self, outcome: Outcome) -> Effects:
-        """Enter the first room under a name that was free."""
+        """Enter the first room, after the user got a name."""
         assert isinstance(outcome, Decision)
         self.move("named")
         self.user = outcome.events[0].user
@@ -441,7 +449,7 @@ class LineSession(Session):
         return [BindUser(self.user, self.token), SetTimer(0), Submit(commands.Join(self.user, name), "join")]
 
     def _came_back(self, user: int) -> Effects:
-        """Begin for someone who has an account, in the rooms that they are in."""
+        """Begin the conversation of a user with an account, in the rooms of which they are a member."""
         self.user = user
         mine = [self.view.state.rooms[id_] for id_ in self.view.state.users[user].rooms]
         groups = [room for room in mine if room.kind != "direct" and not room.archived]
@@ -465,7 +473,7 @@ class LineSession(Session):
         return [ReadPage(room.id, HISTORY_LINES, before=before, said=True, tag=stay)]
 
     def _show_room(self, stay: _Stay, history: list[Event], greeting: list[Effect]) -> Effects:
-        """Show a room's history, and what follows it."""
+        """Show a room's history, and begin the room's stream after it."""
         room = self.view.state.rooms[stay.room]
         if room.members.get(self.user) != stay.since:
             return self._turned_out(room, stay, greeting)
@@ -476,7 +484,7 @@ class LineSession(Session):
         return [*effects, Subscribe(room.id, stay.after, self.rendering(room))]
 
     def _turned_out(self, room: Room, stay: _Stay, greeting: list[Effect]) -> Effects:
-        """Show what happened in a room up to the user's departure, which came while its history was read."""
+        """Show a room's events up to the user's departure, which happened while the history was read."""
         effects: list[Effect] = []
         left = departure_after(self._departures, room.id, stay.since)
         if left is not None and self.user not in room.members:
@@ -530,7 +538,7 @@ class LineSession(Session):
         return [Rerender(before.id, self.rendering(before)), Rerender(room.id, self.rendering(room))]
 
     def rendering(self, room: Room) -> Rendering:
-        """Return how this client sees a room's events."""
+        """Return the rendering of a room's events for this client."""
         if room.kind == "direct":
             return DirectLines(self.view, self.user, self.view.other_name(room, self.user), raw=self._raw)
         if self.current is not None and self.current.id == room.id:
@@ -538,7 +546,7 @@ class LineSession(Session):
         return RoomLines(self.view, tag=f"#{room.name}", raw=self._raw)
 
     def _visible(self, events: list[Event]) -> list[Event]:
-        """Return what the user may see of a room's events, as much as is written at once."""
+        """Return the last of a room's events that the user may see, at most as many as are written at once."""
         if not events:
             return []
         first = first_visible_seq(self.view.state.rooms[events[0].room], self.user)
@@ -558,7 +566,7 @@ _PROMPTS: Final[dict[str, bytes]] = {
     "naming": PROMPT,
     "proving": PASSWORD_PROMPT,
 }
-"""The question asked in each state before the user is in."""
+"""The prompt of each state before the user has a name."""
 
 _DONE: Final[dict[object, str]] = {
     "register": "Done. Your name is yours now.",

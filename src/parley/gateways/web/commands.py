@@ -11,11 +11,11 @@ from parley.core.refusals import Refusal, refuse
 from parley.wire import web
 
 _NAMES: Final = 100
-"""At most so many names are looked up for a direct room."""
+"""At most this many names are looked up for a direct room."""
 
 
 def command_of(user: int, frame: web.FromClient) -> c.Command | Refusal | None:
-    """Return the command of a user that a frame means, with the frame's key; None if it means none."""
+    """Return the command that a user's frame stands for, with the frame's key; None if the frame is no command."""
     make = _COMMANDS.get(type(frame))
     command = None if make is None else make(user, frame)
     if isinstance(frame, web.Change) and frame.key is not None and isinstance(command, c.Command):
@@ -24,7 +24,7 @@ def command_of(user: int, frame: web.FromClient) -> c.Command | Refusal | None:
 
 
 def kind_of(kind: str) -> Any:
-    """Return the kind of a message; one that this version does not know is an ordinary message."""
+    """Return the kind of a message; a kind that this version does not know is treated as an ordinary message."""
     return "action" if kind == "action" else "message"
 
 

@@ -49,7 +49,7 @@ def web_room(view: View, room: Room, user: int, after: int | None = None) -> web
     """Return a room as `user` sees it."""
     fields = room_fields(view, room, user)
     if "level" not in fields:
-        # Preferences for a room outlast membership.
+        # A user who has left a room keeps their preferences for it.
         fields["level"], fields["favourite"] = view.preferences.of(user, room)
     return web.Room(**fields, after=after, floor=first_visible_seq(room, user))
 
@@ -64,7 +64,7 @@ def web_member(view: View, room: Room, user: User) -> web.Member:
 
 
 def web_person_here(view: View, user: User) -> web.PersonHere:
-    """Return a user of a list of people."""
+    """Return a user as in the list of people."""
     online = view.online(user.id)
     return web.PersonHere(user.id, user.name, user.role, user.profile.display, user.profile.colour, online)
 

@@ -52,7 +52,9 @@ from .states import BLOCKED, MOVES, READY
 HELLO_SECONDS: Final = 10.0
 
 NAMING_SECONDS: Final = 120.0
-"""How long a client may take for another hello: a person may have to choose a name."""
+"""After a refused hello, the connection is ended if no other hello comes within this time, in which a person may have
+to choose a name.
+"""
 
 LIMITS: Final = web.Limits(FRAME_BYTES, TEXT_CHARS, NAME_CHARS, TOPIC_CHARS, PAGE_EVENTS)
 
@@ -69,9 +71,9 @@ class WebSession(Session):
     """A conversation in JSON frames; see `parley.gateways.session.Session`.
 
     Args:
-        view: what may be looked at.
-        new_token: makes a token.
-        cookie: the SHA-256 of the token that came with the request; None if none came.
+        view: the part of the server that sessions may read.
+        new_token: returns a new token.
+        cookie: the SHA-256 of the token in the request's cookie; None if there is none.
     """
 
     MOVES = MOVES
@@ -82,7 +84,7 @@ class WebSession(Session):
     def __init__(self, view: View, new_token: Callable[[], str], cookie: bytes | None = None) -> None:
         super().__init__("new")
         self._cookie = cookie
-        self._token: bytes | None = None  # of the session that this connection speaks for
+        self._token: bytes | None = None  # the hash of the token by which the user was identified
         self._view = view
         self._new_token = new_token
         self._user = 0
@@ -131,14 +133,15 @@ class WebSession(Session):
         assert hello is not None
         if isinstance(identity, Refusal):
             if hello.token is None and hello.name is None and self._cookie is not None:
-                # A cookie that is not good any more counts as none: the page asks for a name.
+                # An invalid cookie is ignored, so that the page asks the user for a name.
                 self._cookie = self._token = None
                 self.move("turned away")
                 return self._greet(hello)
             return self._turn_away(identity)
         known = self._view.state.users.get(identity.user)
-        # Where the policy admits no guests any more, the rules decide about a guest again.
-        token = hello.new_token if hello.token is None else None  # the client may not have learnt that it is good
+        # If the policy was changed and admits no guests any more, the rules decide again whether this guest may enter.
+        # The client may not know yet that the server has accepted it.
+        token = hello.new_token if hello.token is None else None
         if known is not None and (known.account or self._view.policy.access != "members"):
             return self._welcome(identity.user, token)
         return [
@@ -214,7 +217,7 @@ class WebSession(Session):
 
     def joined(self, event: Event) -> Effects:
         room = self._view.state.rooms[event.room]
-        # A join that was undone in the same commit is shown to the session that asked for it only.
+        # A join that was undone in the same commit is shown only to the session that requested it.
         undone = room.members.get(self._user) != event.seq
         if self.state not in READY or undone or event.room in self._membership.entered:
             return []
@@ -226,7 +229,7 @@ class WebSession(Session):
             return [_frame(web.Left(event.room, event.seq))]
         if membership.leave(event):
             return [_frame(web.Left(event.room, event.seq))]
-        # A user who is banned from a public room that they watch may go on watching it.
+        # A user who is banned from a public room may still watch it.
         return [Subscribe(event.room, event.seq, events_of(self._view))] if event.room in membership.watched else []
 
     def invited(self, event: Event) -> Effects:
@@ -294,14 +297,15 @@ class WebSession(Session):
 
     def _register(self, frame: web.Register) -> Effects:
         if self._token is not None and self._token == self._cookie:
-            # Somebody else may have planted the cookie, and a WebSocket can't set another: a page registers by HTTP.
+            # An attacker may have put the cookie into this browser, and a WebSocket can't replace it. So a page
+            # registers by HTTP.
             return self._error(refuse("not_allowed"), frame)
         self.move("ask")
         self._registering = frame
         return [HashPassword(frame.password)]
 
     def _note(self, frame: web.FromClient) -> Effects:
-        """Take in a read mark, or that the user is typing, of a room that they are in."""
+        """Handle a read mark or a typing notice for a room that the user is in."""
         if not isinstance(frame, web.Read | web.Got | web.Typing) or frame.room not in self._membership.entered:
             return []
         if isinstance(frame, web.Read):
@@ -318,7 +322,7 @@ class WebSession(Session):
             return self._error(refuse("protocol_unknown", version=web.PROTOCOL))
         self._hello = hello
         if hello.name is not None and hello.password is not None:
-            # A password counts more than a token that the client still holds.
+            # A password takes precedence over a token.
             self.move("hello")
             return [CheckPassword(hello.name, hello.password)]
         token = self._cookie if hello.token is None and hello.name is None else None
@@ -352,7 +356,7 @@ class WebSession(Session):
         hello, state, view = self._hello, self._view.state, self._view
         assert hello is not None
         if user and (user not in state.users or state.users[user].disabled):
-            # The account was deleted or disabled in the same commit.
+            # The account was deleted or disabled in the same commit as the sign-in.
             return self._turn_away(refuse("account_disabled" if user in state.users else "session_unknown"))
         self.move("user" if user else "observer")
         self._hello, self._user = None, user
@@ -462,7 +466,7 @@ class WebSession(Session):
             case web.Hello():
                 assert isinstance(tag, _Asked)
                 if isinstance(outcome, Repeated):
-                    # An earlier hello with this token took the name, and its `ready` was lost.
+                    # An earlier hello with this token got the name, but its `ready` was lost.
                     assert self._token is not None
                     return [ResumeToken(self._token)]
                 return self._welcome(outcome.events[0].user if outcome.events else tag.user, tag.token)
@@ -476,7 +480,7 @@ class WebSession(Session):
         if isinstance(outcome, Decision) and outcome.events:
             joined = outcome.events[-1]
             room = self._view.state.rooms[joined.room]
-            # `first_visible_seq` does not know of a stay that ended in the same commit.
+            # `first_visible_seq` can't be used: the membership may have ended in the same commit.
             first = joined.seq if room.private else 1
             after = stream_start(room, first, seen, joined.seq - 1)
             left = departure_after(self._membership.departures, room.id, joined.seq)
@@ -495,7 +499,7 @@ class WebSession(Session):
         return self._enter_room(known, after, frame.id)
 
     def _pass_through(self, room: Room, after: int, left: int, id_: str | None, first: int = 1) -> Effects:
-        """Answer a join that a departure in the same commit has undone: the room is shown up to there."""
+        """Answer a join that a departure in the same commit has undone: show the room up to the departure."""
         self._membership.unwatch(room.id)
         shown = msgspec.structs.replace(web_room(self._view, room, self._user, after), floor=first)
         return [
@@ -505,7 +509,7 @@ class WebSession(Session):
         ]
 
     def _error(self, refusal: Refusal, frame: web.FromClient | None = None) -> Effects:
-        """Answer a frame with a refusal; it has the key of a message, or the id of another frame."""
+        """Answer a frame with a refusal; the answer has the key if the frame is a message, otherwise the frame's id."""
         key = frame.key if isinstance(frame, web.Send | web.Tell) else None
         return [_frame(web.Error(refusal.code, refusal.message, getattr(frame, "id", None), key, refusal.retry_after))]
 

@@ -3,23 +3,23 @@
 from typing import Final
 
 MOVES: Final[dict[tuple[str, str], str]] = {
-    # Waits for a hello that lets the client in
-    ("new", "hello"): "greeting",  # it has to wait for an answer
+    # The session waits for a hello that it can accept
+    ("new", "hello"): "greeting",  # the hello is accepted or refused only after an answer
     ("new", "turned away"): "new",
     ("new", "observer"): "observing",
-    # The hello waits for an answer
+    # A hello is waiting for an answer
     ("greeting", "turned away"): "new",
     ("greeting", "user"): "named",
-    # Let in without a name; `observer waiting` waits for an answer
+    # Accepted without a name. In `observer waiting`, the session waits for an answer
     ("observing", "ask"): "observer waiting",
     ("observer waiting", "answered"): "observing",
-    # Let in as a user; `user waiting` waits for an answer
+    # Accepted as a user. In `user waiting`, the session waits for an answer
     ("named", "ask"): "user waiting",
     ("named", "expelled"): "over",
     ("user waiting", "answered"): "named",
     ("user waiting", "expelled"): "over",
 }
-"""Every other trigger is impossible in its state."""
+"""Maps (state, trigger) to the next state. A trigger that is missing for a state can't occur in it."""
 
 BLOCKED: Final = frozenset(("greeting", "observer waiting", "user waiting"))
 READY: Final = frozenset(("observing", "observer waiting", "named", "user waiting"))

@@ -28,7 +28,7 @@ _encode: Final = Encoder().encode
 
 
 def cookie(caller: Caller, token: str | None) -> Headers:
-    """Return the header that sets the session's cookie, or, for None, takes it back (RFC 6265, section 4.1)."""
+    """Return the header that sets the session's cookie, or, for None, deletes it (RFC 6265, section 4.1)."""
     value = f"{COOKIE}={token or ''}; Max-Age={COOKIE_SECONDS if token else 0}; Path=/; HttpOnly; SameSite=Lax"
     return [(b"set-cookie", (value + ("; Secure" if caller.secure else "")).encode())]
 
@@ -40,12 +40,12 @@ async def sign_in(request: HttpRequest[Identities]) -> Response:
     body: schemas.Credentials = request.body
     user = require(await request.server.sign_in(body.name, body.password, request.caller.address))
     token = request.server.new_token()
-    # The password was checked against what is on disk now.
+    # The password was checked against the durable state as of this seq.
     now = request.state.rooms[DIRECTORY].tip
     await request.submit(c.SignIn(user, hash_token(token), _label(request, body.label), at=now), told_once=True)
     caller = request.caller
     if caller.cookie and caller.token is not None and caller.user is not None:
-        # A browser has one session: the former one ends.
+        # A browser has only one session, so its earlier one ends.
         await request.submit(c.SignOut(caller.user, caller.token))
     return _signed_in(request, user, token, bearer=body.bearer, status=200)
 
@@ -69,7 +69,7 @@ async def register(request: HttpRequest[Identities]) -> Response:
     order = c.Register(
         body.name, "", guest, invitation=code, token=hash_token(token), label=_label(request, body.label)
     )
-    # Hashing a password takes long: nothing is hashed for a command that the rules refuse.
+    # Hashing a password takes long, so ask the rules first, and do not hash for a command that they refuse.
     require(decide(request.state, order, request.server.now(), request.view.policy))
     password = require(await request.server.hash_password(body.password))
     events = await request.submit(
@@ -79,7 +79,8 @@ async def register(request: HttpRequest[Identities]) -> Response:
     made = next(event.user for event in events if event.kind == "registered")
     caller = request.caller
     if guest is not None and caller.cookie and caller.token is not None:
-        # Somebody else may have put the guest's cookie into this browser: it must not be a session of the account.
+        # An attacker may have put the guest's cookie into this browser, so its token must not become a session of the
+        # account.
         await request.submit(c.SignOut(made, caller.token))
     return _signed_in(request, made, token, bearer=body.bearer, status=201)
 
@@ -93,7 +94,8 @@ async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
         return _signed_in(request, user.id, None, bearer=True, status=200)
     code = None if body.invitation is None else hash_code(body.invitation)
     if request.caller.user:
-        # A guest returns under another name, because another user has the old one now.
+        # The caller is a guest who came back with a token, and takes another name because another user has the old one
+        # now.
         await request.submit(c.ClaimName(body.name, request.caller.user))
         return _signed_in(request, request.caller.user, None, bearer=True, status=200)
     if (account := request.view.account(body.name)) is not None:
@@ -103,7 +105,7 @@ async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
     token = body.new_token or request.server.new_token()
     hashed = hash_token(token)
     key = None if body.new_token is None else hashed.hex()
-    # Not by `request.submit`: the key is the token's, whatever the request's header says.
+    # Not by `request.submit`, which would use the key of the request's header: the key has to be the hash of the token.
     outcome = await request.server.submit(c.ClaimName(body.name, token=hashed, invitation=code, key=key))
     if isinstance(outcome, Refusal):
         raise Refused(outcome)
@@ -111,7 +113,7 @@ async def enter_as_guest(request: HttpRequest[Identities]) -> Response:
     if isinstance(outcome, Repeated):
         known = request.server.identify(hashed)
         identity = require(known if isinstance(known, Identity) else await known)
-        # A guest who was away for too long takes the name again.
+        # A guest who was away for too long has lost the name, and takes it again.
         require(await request.server.submit(c.ClaimName(body.name, identity.user)))
         id_, status = identity.user, 200
     else:
@@ -136,7 +138,7 @@ def _label(request: HttpRequest[Commands], label: str) -> str:
     return "".join(character for character in agent if " " <= character <= "~")[:LABEL_CHARS].strip()
 
 
-# Me
+# The caller's own account
 
 
 async def get_me(request: HttpRequest[Commands]) -> Response:
@@ -175,7 +177,7 @@ async def set_password(request: HttpRequest[Identities]) -> Response:
         raise refused("account_needed")
     known = await request.server.sign_in(user.name, body.old, request.caller.address)
     if known != user.id:
-        # The session is good, and the password is not: no 401.
+        # Not 401, because the session is valid: only the password is wrong.
         refusal = known if isinstance(known, Refusal) else refuse("sign_in_wrong")
         raise Refused(refusal, 403 if refusal.code == "sign_in_wrong" else None)
     hashed = require(await request.server.hash_password(body.new))
@@ -238,7 +240,8 @@ async def export_of(request: HttpRequest[Exports], user: User) -> Response:
             last = page[-1]
             following = await request.server.said_by(user.id, (last.room, last.seq), EXPORT_EVENTS)
             if isinstance(following, Refusal):
-                # The export ends in the middle: it is no JSON, and nobody takes it for the whole.
+                # End the response in the middle of the export. It is then no valid JSON, so that nobody takes it for
+                # complete.
                 return
             page = following
         yield b"]}"

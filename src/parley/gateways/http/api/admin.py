@@ -128,7 +128,8 @@ async def delete_account(request: HttpRequest[Commands]) -> Response:
 async def export_account(request: HttpRequest[Exports]) -> Response:
     user = request.user()
     if not request.caller.admin_socket and user.id != request.caller.id:
-        # Admins get no private messages. (The owner of the machine can read the database.)
+        # An admin must not get the private messages of others. The owner of the machine, at the admin socket, can read
+        # the database anyway.
         raise refused("not_allowed")
     return await export_of(request, user)
 
@@ -149,7 +150,7 @@ def _managed(request: HttpRequest[Commands]) -> User:
     """Return the user of the path.
 
     Raises:
-        Refused: the caller has no more say than they, and may see nothing of their sessions.
+        Refused: the caller does not outrank the user, and so may not see or change their account and sessions.
     """
     user = request.user()
     if request.caller.admin_socket or user.id == request.caller.id:
@@ -173,7 +174,7 @@ async def make_token(request: HttpRequest[Commands]) -> Response:
     body: schemas.NewToken = request.body
     user = request.user(body.user)
     if user.role != "bot" and user.id != request.caller.id:
-        # Only tokens of bots can be made by another user.
+        # Another user may make tokens for bots only.
         raise refused("not_allowed")
     token = request.server.new_token()
     await request.submit(c.SignIn(user.id, hash_token(token), body.label, by=request.caller.id), told_once=True)
@@ -203,7 +204,8 @@ async def get_audit(request: HttpRequest[Exports]) -> Response:
     query: schemas.AuditQuery = request.query
     before: Any = None if query.before is None else tuple(map(int, query.before.split(".")))
     found: list[Event] = []
-    # One event more than asked for tells whether there are more. Pages are full, whatever the caller may not see.
+    # Read one event more than requested, to find out whether more follow. Read on until the page is full, as events
+    # that the caller may not see are left out.
     while len(found) <= query.limit:
         events = require(await request.server.audit(before, query.limit + 1))
         found += [event for event in events if _concerns(request, event)]

@@ -72,7 +72,7 @@ class Api:
             else:
                 await _send(scope, response, send)
         except RuntimeError:
-            # The transport broke, and uvicorn does not know it yet: uvloop raises this.
+            # uvloop raises this if the connection was lost and uvicorn does not know it yet.
             transport = _transport(scope)
             if transport is None or not transport.is_closing():
                 raise
@@ -121,7 +121,7 @@ class Api:
         identity = known if isinstance(known, Identity) else await known
         if isinstance(identity, Refusal):
             if cookie and route.needs == "nothing":
-                # A cookie that is not good any more must not keep anyone from signing in.
+                # A browser with an expired cookie must be able to sign in.
                 return self._admitted(stranger, route)
             raise refused("session_unknown") if identity.code == "token_unknown" else Refused(identity)
         await self._check(identity, route)
@@ -130,10 +130,10 @@ class Api:
         return Caller(identity.user, False, hashed, stranger.address, stranger.secure, cookie)
 
     async def _check(self, identity: Identity, route: Prepared) -> None:
-        """Check that someone with a token may make a request.
+        """Check that the owner of a token may make a request.
 
         Raises:
-            Refused: they may not.
+            Refused: the owner may not.
         """
         view = self._server.view
         user = view.state.users.get(identity.user)
@@ -152,7 +152,7 @@ class Api:
         """Return the stranger, if a request without a token is allowed.
 
         Raises:
-            Refused: it is not.
+            Refused: it is not allowed.
         """
         if route.needs == "nothing" or (route.needs == "reading" and self._server.view.policy.access == "open"):
             return stranger
@@ -164,14 +164,15 @@ class Api:
         length = headers.get(b"content-length")
         if length is not None and (len(length) > 12 or int(length) > BODY_BYTES):
             raise refused("frame_too_long", limit=BODY_BYTES)
-        # RFC 8259, section 8.1 allows to ignore the byte order mark.
+        # RFC 8259, section 8.1, allows ignoring the byte order mark.
         data = (await read_body(self._server, receive, BODY_BYTES)).removeprefix(BOM)
         if is_utf16(data):
             raise refused("frame_invalid", why="it is UTF-16, and only UTF-8 is read")
         if not data and route.optional_body:
             return None
         media = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        # curl sends data as a form unless told otherwise. With a cookie it may be a form on a page of another server.
+        # `curl -d` labels JSON as a form, so the type of a form is accepted. It is not with a cookie: a page of another
+        # server can make a browser send a form with the cookie.
         if media != _JSON and (caller.cookie or media not in (b"", _FORM)):
             raise Refused(own("type_unknown"))
         assert route.decode is not None
@@ -181,7 +182,8 @@ class Api:
             except msgspec.ValidationError as error:
                 if "got `float`" not in str(error):
                     raise
-                # 3.0 is a whole number too (JSON Schema, section 4.2.2). It is rare: the body is decoded again.
+                # 3.0 is a whole number too (JSON Schema, section 4.2.2). Such numbers are rare, so the body is only
+                # converted after the first decoding has failed.
                 return msgspec.convert(_whole(msgspec.json.decode(data)), route.route.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise refused("frame_invalid", why=_explain(error)) from None
@@ -193,7 +195,7 @@ class Api:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             if scope["method"] != "HEAD":
-                # A client that does not read is cut: what waits for it costs memory.
+                # End the connection of a client that does not read: the bytes that wait for it cost memory.
                 patience = self._server.stalled_after
                 async for chunk in reply.chunks:
                     message = {"type": "http.response.body", "body": chunk, "more_body": True}
@@ -241,7 +243,7 @@ def _problem(scope: Scope, error: Refused) -> tuple[int, list[tuple[bytes, bytes
         here, _ = _table.find(scope["path"].removeprefix(PREFIX).removesuffix("/"))
         headers.append((b"allow", _methods(here)))
     elif status in (408, 413):
-        # The rest of the body is not waited for.
+        # Close the connection, as the rest of the body was not read.
         headers.append((b"connection", b"close"))
     return status, headers, body_of(refusal, status)
 
@@ -265,7 +267,7 @@ def _unless_known(
 
 
 def _stranger(scope: Scope) -> Caller:
-    """Return the caller as they are known without a token."""
+    """Return the caller as known before any token was checked."""
     client = scope.get("client")
     admin = scope.get("state", {}).get(ADMIN_SOCKET, False)
     return Caller(None, admin, None, client[0] if client else "", scope.get("scheme") == "https")
@@ -294,8 +296,8 @@ def _from_here(headers: Mapping[bytes, bytes], caller: Caller, own: bytes | None
     """Tell whether a request that changes something can't come from a page of another server (CSRF).
 
     A browser never sends a bearer token by itself. It sends a cookie by itself: then it has to say that the request
-    comes from this server. Without either it must not say that the request comes from elsewhere: a page of another
-    server could sign somebody in here.
+    comes from this server. A request with neither must not come from a page of another server, which could otherwise
+    sign the user in to a foreign account.
     """
     if caller.token is not None and not caller.cookie:
         return True
@@ -323,7 +325,7 @@ def _query(route: Prepared, text: bytes) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """Return the same with an int for each float that is whole."""
+    """Return the value with an int in place of each float that is a whole number."""
     if isinstance(value, dict):
         return {name: _whole(each) for name, each in value.items()}
     if isinstance(value, list):

@@ -11,7 +11,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 class ClientGone(Exception):
-    """The client went before its request was complete: nobody waits for a response."""
+    """The client has disconnected before its request was complete, so nobody waits for a response."""
 
 
 async def read_body(server: Commands, receive: Receive, most: int) -> bytes:
@@ -19,7 +19,7 @@ async def read_body(server: Commands, receive: Receive, most: int) -> bytes:
 
     Raises:
         Refused: `frame_too_long` or `body_late`.
-        ClientGone: it will not come.
+        ClientGone: the client has disconnected.
     """
     try:
         body: bytes = await server.in_time(_read(receive, most), server.body_seconds)

@@ -1,4 +1,4 @@
-"""The documentation, as two routes. The first request makes it."""
+"""The API's documentation, as two routes. It is generated at the first request for it."""
 
 import functools
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ HTML: Final = "text/html; charset=utf-8"
 
 
 def documented(routes: Sequence[Route]) -> tuple[Route, ...]:
-    """Return the routes with two more, which describe them all."""
+    """Return the routes and two further ones that serve the documentation of all of them."""
 
     @functools.cache
     def html() -> tuple[bytes, str]:

@@ -1,4 +1,4 @@
-"""Messages of rooms: sent, read in pages, and followed as a stream; direct conversations."""
+"""Sending messages, reading them in pages, following a room as a stream; direct conversations."""
 
 import re
 from typing import Final
@@ -35,8 +35,8 @@ async def post_message(request: HttpRequest[Commands]) -> Response:
     ref = request.path["room"]
     room = request.find_room(ref)
     key = _message_key(request)
-    # The key comes before the room: a message that was stored stays stored if the caller has left the room since, or
-    # the room has another name now.
+    # Submit the command even if the room is unknown or not visible. If the message was stored before, its key is found
+    # and the answer is the same as then, also if the caller has left the room since, or the room has another name now.
     unknown = int(ref) if ref.isascii() and ref.isdigit() and len(ref) < 16 else NOWHERE
     id_ = unknown if room is None else room.id
     outcome = await request.server.submit(c.SendMessage(request.caller.id, id_, body.text, body.kind, key=key))
@@ -84,14 +84,15 @@ async def follow(request: HttpRequest[Streams]) -> Response:
     query: schemas.StreamQuery = request.query
     room = request.room()
     last = request.headers.get(b"last-event-id", b"")
-    # A browser that reconnects sends the seq of its last event, and the address it had at first.
+    # A browser that reconnects sends the seq of its last event in this header, but the `after` of the first connection
+    # in the query.
     wanted = int(last) if _SEQ.fullmatch(last) else query.after
     after = wanted if wanted is not None and wanted <= room.tip else room.tip
     after = max(after, _first_visible_seq(request, room) - 1)
     first = begins(serialize.room(request.view, room, request.caller.id), after)
 
     chunks = request.server.follow(request.caller, room.id, after, first, request.gone)
-    # nginx buffers responses unless it is told not to.
+    # This header tells nginx not to buffer the response.
     return ByteStream(chunks, MEDIA_TYPE, [(b"x-accel-buffering", b"no")])
 
 
@@ -115,7 +116,7 @@ async def write_direct(request: HttpRequest[Commands]) -> Response:
     key = _message_key(request)
     command: c.Command = c.SendDirect(me, names[0], body.text, body.kind, key=key)
     if len(names) > 1:
-        # The key is the message's, and not that of opening the room.
+        # The request's key belongs to the message, so the room is opened without a key.
         require(await request.server.submit(c.OpenDirect(me, tuple(names))))
         command = c.SendMessage(me, _direct_room(request, names), body.text, body.kind, key=key)
     outcome = await request.server.submit(command)

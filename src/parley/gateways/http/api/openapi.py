@@ -106,7 +106,7 @@ def _query(schema: dict[str, Any]) -> list[dict[str, Any]]:
     required = schema.get("required", [])
     found = []
     for name, each in schema["properties"].items():
-        # A field that may be null is a parameter that may be left out.
+        # A field that may be null becomes an optional parameter.
         kinds = [kind for kind in each.get("anyOf", ()) if kind != {"type": "null"}]
         plain = {**kinds[0], **{key: value for key, value in each.items() if key != "anyOf"}} if kinds else dict(each)
         if plain.get("default", 0) is None:

@@ -1,4 +1,4 @@
-"""The ports of the API: what its handlers need of the server; and the caller of a request."""
+"""The ports of the API: the interfaces that its handlers require of the server; and the caller of a request."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -13,27 +13,27 @@ from parley.core.refusals import Refusal
 from parley.gateways.view import View
 
 ADMIN_SOCKET = "admin_socket"
-"""The key in the `state` of an ASGI scope that is true where the request came by the admin socket."""
+"""The key in the `state` of an ASGI scope. Its value is true if the request came by the admin socket."""
 
 TRANSPORT = "transport"
-"""The key in the `state` of an ASGI scope of the connection's `Transport`."""
+"""The key in the `state` of an ASGI scope. Its value is the connection's `Transport`."""
 
 
 class Transport(Protocol):
     """The connection a request came by."""
 
     def abort(self) -> None:
-        """End it at once, whatever is on its way."""
+        """End the connection at once, without sending what is still buffered."""
 
     def is_closing(self) -> bool:
-        """Tell whether it has ended, or is about to."""
+        """Tell whether the connection has ended or is about to end."""
 
 
 class Caller(Struct, frozen=True):
     """Who makes a request.
 
     Attributes:
-        user: their id; None for someone nobody knows, `MACHINE` on the admin socket.
+        user: their id; None for a caller without a token, `MACHINE` on the admin socket.
         admin_socket: whether the request came by the admin socket.
         token: the SHA-256 of their token; None without a valid one.
         address: the IP address of the client.
@@ -55,13 +55,13 @@ class Caller(Struct, frozen=True):
 
 
 class Commands(Protocol):
-    """The view, and commands: every other port has them too.
+    """Reading the durable state and submitting commands. Every other port includes this one.
 
     Attributes:
-        view: what is known to be on disk.
-        base_url: what links to the server begin with.
+        view: the durable state.
+        base_url: the beginning of links to the server.
         own_origin: the origin that the configuration gives the server; None if it gives none.
-        body_seconds: seconds that a request's body may take.
+        body_seconds: the seconds within which a request's body has to arrive.
     """
 
     @property
@@ -77,25 +77,25 @@ class Commands(Protocol):
     def body_seconds(self) -> float: ...
 
     def origin_refused(self, headers: Mapping[bytes, bytes], address: str) -> None:
-        """Log that a request was refused for its origin, but not each of many."""
+        """Log that a request was refused because of its origin. If there are many, only some are logged."""
 
     def now(self) -> int:
         """Return the time, in milliseconds since 1970 UTC."""
 
     def new_token(self) -> str:
-        """Return a new secret of 256 random bits, in letters that may stand in a URL."""
+        """Return a new secret of 256 random bits, in characters that are allowed in a URL."""
 
     def throttle(self, caller: Caller) -> float:
         """Return 0, or the seconds that the caller has to wait before they may change anything."""
 
     def submit(self, command: Command) -> Awaitable[Outcome]:
-        """Have a command decided."""
+        """Submit a command and return its outcome."""
 
     def in_time(self, work: Awaitable[Any], seconds: float) -> Awaitable[Any]:
-        """Return what comes of `work`.
+        """Return the result of `work`.
 
         Raises:
-            TimeoutError: it took longer.
+            TimeoutError: it took longer than `seconds`.
         """
 
 
@@ -103,29 +103,31 @@ class Identities(Commands, Protocol):
     """Tokens and passwords."""
 
     def identify(self, token: bytes) -> Identity | Awaitable[Identity | Refusal]:
-        """Return whose token has this SHA-256: at once, where that is in memory."""
+        """Return the owner of the token with this SHA-256: directly, if it is in memory, otherwise as an awaitable."""
 
     def identify_webhook(self, token: bytes) -> Awaitable[Identity | Refusal]:
-        """Return which bot an incoming webhook's token is."""
+        """Return the bot that an incoming webhook's token belongs to."""
 
     def met(self, user: int, address: str) -> None:
-        """Note that someone has proved at an address to be a user: guesses elsewhere don't slow them down there."""
+        """Record that a user has proved their identity at an address. Failed sign-ins from other addresses then don't
+        delay the user there.
+        """
 
     def seen(self, user: int) -> None:
-        """Note that a guest has made a request: the server holds their name for a while longer."""
+        """Record that a guest has made a request, so that the server holds their name for another while."""
 
     def sign_in(self, name: str, password: str, address: str) -> Awaitable[int | Refusal]:
         """Return the id of the account of that name and password."""
 
     def hash_password(self, password: str) -> Awaitable[str | Refusal]:
-        """Return what is stored of a password."""
+        """Return the hash of a password, in the form in which it is stored."""
 
     def sessions(self, user: int) -> Awaitable[Sequence[TokenInfo] | Refusal]:
         """Return a user's tokens, the oldest first."""
 
 
 class History(Commands, Protocol):
-    """The logs of rooms, and how far they are read."""
+    """Reading the logs of rooms, and setting read marks."""
 
     def page(
         self, room: int, limit: int, *, before: int | None = None, after: int | None = None, said: bool = False
@@ -133,19 +135,19 @@ class History(Commands, Protocol):
         """Return a page of a log, oldest first; None if it can't be read. See `parley.core.ports.Store`."""
 
     def find(self, room: int, at: int) -> Awaitable[int | None]:
-        """Return the seq of the first event of a room that is not older than `at`, one after the tip if there is none;
-        None if the log can't be read.
+        """Return the seq of the first event of a room that is not older than `at`, or the seq after the tip if there is
+        none. Return None if the log can't be read.
         """
 
     def mark_read(self, user: int, room: int, seq: int) -> Awaitable[Refusal | None]:
-        """Note that a user has read a room up to a seq, and wait until that is on disk."""
+        """Record that a user has read a room up to a seq, and wait until that is on disk."""
 
 
 class WebhookAdmin(Commands, Protocol):
     """Outgoing webhooks."""
 
     def hooks(self) -> Awaitable[Sequence[Webhook] | Refusal]:
-        """Return all of them."""
+        """Return all outgoing webhooks."""
 
     def hook_status(self, hook: int) -> tuple[int, str | None, str | None] | None:
         """Return the seq that a webhook acknowledged, why it is parked, and its last error; None if there is none."""
@@ -161,7 +163,7 @@ class Streams(Commands, Protocol):
     """Rooms as streams of events.
 
     Attributes:
-        stalled_after: seconds after which a reader who takes nothing is cut.
+        stalled_after: the seconds after which the connection of a client that reads nothing is ended.
     """
 
     @property
@@ -170,20 +172,20 @@ class Streams(Commands, Protocol):
     def follow(
         self, caller: Caller, room: int, after: int, first: bytes, gone: Callable[[], Awaitable[Any]]
     ) -> AsyncIterator[bytes]:
-        """Yield `first`, and then the events of a room after a seq as an event stream, as they come, until the caller
-        can't see the room any more, the session ends, the server stops, or `gone` is done.
+        """Yield `first`, and then a room's events after a seq as server-sent events, as they come. The stream ends when
+        the caller may not see the room any more, the session ends, the server stops, or `gone` completes.
         """
 
 
 class Exports(Identities, Protocol):
-    """What is read across all rooms."""
+    """Reading across the logs of all rooms."""
 
     def audit(self, before: tuple[int, int, int] | None, limit: int) -> Awaitable[Sequence[Event] | Refusal]:
         """Return the newest audited events, the newest first, before the one at (at, room, seq)."""
 
     def said_by(self, user: int, after: tuple[int, int], limit: int) -> Awaitable[Sequence[Event] | Refusal]:
-        """Return messages of a user by room and seq, those after the place (room, seq)."""
+        """Return messages of a user after the place `after` (room, seq), ordered by room and seq."""
 
 
 class Server(History, WebhookAdmin, Streams, Exports, Protocol):
-    """All ports together."""
+    """All ports in one."""

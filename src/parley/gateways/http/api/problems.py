@@ -31,7 +31,7 @@ _BY_STATUS: Final[dict[int, tuple[str, ...]]] = {
     503: ("not_stored", "not_read", "stopping"),
 }  # fmt: skip
 STATUS: Final = {code: status for status, codes in _BY_STATUS.items() for code in codes}
-"""The status of a refusal, by its code. Every code that is not here says that a value is not valid: 422."""
+"""The status of a refusal, by its code. A code that is missing here means an invalid value: 422."""
 
 OWN: Final = {
     "path_unknown": "There is nothing at this address. /api lists what there is.",
@@ -48,7 +48,7 @@ OWN: Final = {
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """Why something was not done (RFC 9457)."""
+    """Why a request failed (RFC 9457)."""
 
     type: Annotated[str, Meta(description="Where the code is explained, relative to the server.")]
     title: Annotated[str, Meta(description="What the status says.")]

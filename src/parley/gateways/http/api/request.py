@@ -27,7 +27,9 @@ P_co = TypeVar("P_co", bound=Commands, covariant=True)
 Headers = Sequence[tuple[bytes, bytes]]
 
 Needs = Literal["nothing", "reading", "someone", "admin"]
-"""Who may make a request: anyone; those who may read public rooms; those with a name; owners and admins."""
+"""Who may make a request. `nothing`: anyone; `reading`: those who may read public rooms; `someone`: users with a name;
+`admin`: owners and admins of the server.
+"""
 
 
 class Json(Struct, frozen=True):
@@ -35,9 +37,9 @@ class Json(Struct, frozen=True):
 
     Attributes:
         value: the body, as a type of `resources`; None for no body.
-        status: of HTTP.
-        headers: further ones.
-        cacheable: whether the client may keep it and ask whether it has changed (ETag).
+        status: the HTTP status.
+        headers: additional headers.
+        cacheable: whether the client may keep the response and ask whether it has changed (ETag).
     """
 
     value: Any = None
@@ -67,11 +69,11 @@ Response = Json | Document | ByteStream
 
 
 class Refused(Exception):
-    """What was requested is not done.
+    """The request is refused.
 
     Attributes:
-        refusal: why.
-        status: of HTTP; None for the one that the refusal's code has.
+        refusal: the reason.
+        status: the HTTP status; None for the status of the refusal's code.
     """
 
     def __init__(self, refusal: Refusal, status: int | None = None) -> None:
@@ -81,7 +83,7 @@ class Refused(Exception):
 
 
 def refused(code: str, retry_after: int | None = None, *, status: int | None = None, **values: object) -> Refused:
-    """Return the refusal of that code, to be raised."""
+    """Return an exception with the refusal of that code, for `raise`."""
     return Refused(refuse(code, retry_after, **values), status)
 
 
@@ -89,7 +91,7 @@ def require(value: T | Refusal) -> T:
     """Return the value.
 
     Raises:
-        Refused: it is a refusal.
+        Refused: the value is a refusal.
     """
     if isinstance(value, Refusal):
         raise Refused(value)
@@ -100,13 +102,13 @@ class HttpRequest(Generic[P_co]):
     """One request.
 
     Attributes:
-        server: the server, as far as the handler needs it.
+        server: the server, as the port that the handler needs.
         caller: who makes it.
-        path: the values of the places in the path.
+        path: the values of the path's parameters.
         query, body: of the types that the route declares; None where it declares none.
         headers: by name, in lower case.
-        gone: waits until the client is gone.
-        repeated: where the result of the last command is that `submit` found done before.
+        gone: returns an awaitable that completes when the client has disconnected.
+        repeated: the place of the result of the last command, if `submit` found that it was executed before.
     """
 
     __slots__ = ("_orders", "body", "caller", "gone", "headers", "path", "query", "repeated", "server")
@@ -142,7 +144,9 @@ class HttpRequest(Generic[P_co]):
     # Rooms and users
 
     def sees(self, room: Room | None) -> bool:
-        """Tell whether the room exists for the caller. One that does not is answered like one that nobody has made."""
+        """Tell whether the room exists for the caller. The answer for a room that does not is the same as for an id
+        that no room has.
+        """
         if self.caller.admin_socket:
             return room is not None and room.id > 0
         return visible(self.state, room, self.caller.id)
@@ -150,7 +154,7 @@ class HttpRequest(Generic[P_co]):
     def find_room(self, ref: str | int) -> Room | None:
         """Return the room of an id or a name, whether it exists for the caller or not.
 
-        Digits are an id, unless they are written with a `#` in front.
+        Digits are an id. With a `#` before them they are a name.
         """
         if isinstance(ref, int) or (ref.isascii() and ref.isdigit()):
             return self.state.rooms.get(int(ref)) if len(str(ref)) < 16 else None
@@ -187,7 +191,7 @@ class HttpRequest(Generic[P_co]):
 
     @property
     def base_url(self) -> str:
-        """What links to this server begin with: the configured `url`, or the host that the caller has asked."""
+        """The beginning of links to this server: the configured `url`, or the host that the caller used."""
         if self.server.own_origin is not None:
             return self.server.own_origin.decode()
         host = self.headers.get(b"host", b"").decode("latin-1")
@@ -200,7 +204,7 @@ class HttpRequest(Generic[P_co]):
         """The caller.
 
         Raises:
-            Refused: name_needed: they have given up their name since the request began.
+            Refused: name_needed: the caller has released their name since the request began.
         """
         user = self.state.users.get(self.caller.id)
         if user is None:
@@ -231,16 +235,17 @@ class HttpRequest(Generic[P_co]):
         return key[1:-1] if len(key) > 2 and key[0] == key[-1] == '"' else key
 
     async def submit(self, *orders: commands.Command, told_once: bool = False) -> list[Event]:
-        """Have commands decided, one after the other, and return their events. With the key of the request each is done
-        once; a repeated one has no events.
+        """Submit commands one after the other, and return their events. If the request has a key, each command is
+        executed once; a repeated one returns no events.
 
         Args:
             orders: the commands.
-            told_once: whether the answer holds a secret that is not stored, so that it can't be repeated.
+            told_once: whether the response contains a secret that is not stored, so that the same response can't be
+                given again.
 
         Raises:
-            Refused: one was refused, or repeated though `told_once`. If the rules would refuse one now, none is
-                submitted.
+            Refused: a command was refused, or was executed before although `told_once` is set. If the rules would
+                refuse one of several commands now, none is submitted.
         """
         if len(orders) > 1:
             for order in orders:
@@ -259,7 +264,7 @@ class HttpRequest(Generic[P_co]):
         return events
 
     def _keyed(self, order: commands.Command) -> commands.Command:
-        """Give the request's key to its first command, and a key made of it to each other one."""
+        """Give the request's key to its first command, and a key derived from it to each further command."""
         key = self.key
         if key is None:
             return order
@@ -267,7 +272,7 @@ class HttpRequest(Generic[P_co]):
         return msgspec.structs.replace(order, key=key if self._orders == 1 else hash_code(f"{key} {self._orders}"))
 
     async def done(self, *orders: commands.Command) -> Json:
-        """Have commands decided, and answer that they are done."""
+        """Submit commands, and return the response 204."""
         await self.submit(*orders)
         return NO_CONTENT
 

@@ -43,7 +43,7 @@ async def get_users(request: HttpRequest[Commands]) -> Response:
 
 
 def _begin(text: str) -> Position:
-    """Return where a page begins.
+    """Return the position at which a page begins.
 
     Raises:
         Refused: page_invalid: no page has given this as its `next`.
@@ -101,7 +101,7 @@ async def change_room(request: HttpRequest[Commands]) -> Response:
             orders.append(c.Moderate(user, room.id, setting, value=text))
     if body.archived is True:
         orders.append(c.Moderate(user, room.id, "archive", why=body.why))
-    # An archived room is reopened first: it would refuse the other changes.
+    # Reopen an archived room first, because it refuses all other changes.
     if body.archived is False and room.archived:
         await request.submit(orders.pop(0))
     await request.submit(*orders)
@@ -167,7 +167,9 @@ async def leave(request: HttpRequest[Commands]) -> Response:
 
 
 def _moderating(action: Literal["kick", "ban", "mute", "role", "invite"], *, undo: bool = False) -> Handler:
-    """Return what does something to the user of the path, or of the body; it says why, until when, and which role."""
+    """Return the handler of a moderation command about the user in the path or the body. Reason, end and role come from
+    the body or the query.
+    """
 
     async def moderate(request: HttpRequest[Commands]) -> Response:
         given = request.body or request.query
@@ -175,7 +177,7 @@ def _moderating(action: Literal["kick", "ban", "mute", "role", "invite"], *, und
         try:
             whom = request.user(getattr(given, "user", None))
         except Refused:
-            # Only those who may do it are told that there is no such user.
+            # Only callers who may do this learn that the user does not exist.
             if not request.may(room, action):
                 raise refused("room_direct" if room.kind == "direct" else "not_allowed") from None
             raise

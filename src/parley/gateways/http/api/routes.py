@@ -269,4 +269,4 @@ ROUTES: Final = documented((
         {200: schemas.Audit}, (), "admin", schemas.AuditQuery,
     ),
 ))  # fmt: skip
-"""Who serves what. Literal parts of a path come before places in it."""
+"""All routes. A literal part of a path takes precedence over a parameter."""

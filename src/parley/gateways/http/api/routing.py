@@ -1,4 +1,4 @@
-"""Routes: requests are served, and the documentation is made, from one declaration each."""
+"""Routes. Each has one declaration, from which requests are served and the documentation is generated."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -28,16 +28,16 @@ class Route(Struct, frozen=True):
     """One method of one path.
 
     Attributes:
-        method: of HTTP.
-        path: under /api; `{room}`, `{user}` and `{id}` are places in it.
-        handler: serves it.
+        method: the HTTP method.
+        path: the path under /api; `{room}`, `{user}` and `{id}` are its parameters.
+        handler: the function that serves it.
         does: a sentence for the documentation.
-        gives: the type of the result by its status; None where there is no body, a media type where it is no JSON.
-        refuses: the codes of the refusals it gives, beyond what all routes give.
-        needs: who may ask.
-        query, body: the types of what it takes.
+        gives: the type of the result by its status; None for no body, a media type for a body that is not JSON.
+        refuses: the codes of its refusals, besides those that all routes have.
+        needs: who may make the request.
+        query, body: the types of the query and the body.
         optional_body: whether the body may be left out.
-        headers: the request headers it looks at, with what they are for.
+        headers: the request headers that it reads, each with a description.
     """
 
     method: str
@@ -62,7 +62,7 @@ class Route(Struct, frozen=True):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """All codes of refusals that it gives."""
+        """All codes of refusals that the route may give."""
         codes = set(self.refuses)
         if self.needs != "nothing":
             codes |= {"sign_in_needed", "session_unknown", "account_disabled", "name_taken", "not_read"}

@@ -9,7 +9,7 @@ from parley.core.text import KEY_CHARS, NAME_CHARS, TEXT_CHARS, TOPIC_CHARS
 from parley.wire.limits import DIRECTORY_PAGE, PAGE_EVENTS
 
 LARGEST = 2**53 - 1
-"""The largest whole number that JSON carries safely (RFC 8259, section 6)."""
+"""The largest whole number that all JSON parsers read exactly (RFC 8259, section 6)."""
 
 Id = Annotated[int, Meta(ge=0, le=LARGEST)]
 Seq = Annotated[int, Meta(ge=0, le=LARGEST, description="A place in a room's log: 1, 2, 3, ...")]
@@ -41,7 +41,7 @@ class Input(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True):
-    """What a user tells about themselves. Empty: nothing."""
+    """The public profile of a user. Empty fields are not set."""
 
     display: str = ""
     colour: Annotated[str, Meta(description="Of their avatar, as #rrggbb.")] = ""
@@ -79,7 +79,7 @@ class Users(Struct, frozen=True):
 
 
 class Hours(Input, frozen=True):
-    """Quiet hours; over midnight, if `end` is less than `begin`."""
+    """Quiet hours. If `end` is less than `begin`, they span midnight."""
 
     begin: Minute
     end: Minute
@@ -94,14 +94,14 @@ class Me(Struct, frozen=True):
 
 
 class SignedIn(Struct, frozen=True, omit_defaults=True):
-    """A user who has signed in or entered as a guest; from now on they show this token, or a cookie."""
+    """A user who has signed in or entered as a guest. Further requests need this token, or the cookie."""
 
     user: User
     token: Annotated[str | None, Meta(description="A bearer token. It is shown only here.")] = None
 
 
 class Session(Struct, frozen=True):
-    """A token of a user: of a sign-in, of a bot, of an incoming webhook, or for a guest to come back with."""
+    """A token of a user: of a sign-in, a bot, an incoming webhook, or a guest, who comes back with it."""
 
     id: int
     kind: Literal["resume", "session", "bot", "webhook"]
@@ -265,7 +265,7 @@ class Members(Struct, frozen=True):
 
 
 class ReadMark(Input, frozen=True):
-    """The seq up to which one has read."""
+    """The seq up to which the caller has read."""
 
     seq: Seq
 
@@ -282,7 +282,7 @@ class SeqQuery(Input, frozen=True):
 
 
 class FoundSeq(Struct, frozen=True):
-    """A place in a room's log; one after the tip, if no event is that new."""
+    """A place in a room's log; the seq after the tip if no event is that new."""
 
     room: int
     epoch: str
@@ -298,7 +298,7 @@ class Reason(Input, frozen=True):
 
 
 class Restraint(Input, frozen=True):
-    """Until when, and why."""
+    """The end and the reason of a ban or mute."""
 
     until: Until = 0
     why: Words = ""
@@ -327,7 +327,7 @@ class InvitedUser(Input, frozen=True):
 
 
 class About(Struct, frozen=True):
-    """The user that an event was done to."""
+    """The user whom an event affects."""
 
     user: int
     name: str
@@ -414,7 +414,7 @@ class Invitation(Struct, frozen=True):
 
 
 class InvitationPreview(Struct, frozen=True):
-    """What an invitation leads to."""
+    """What an invitation grants."""
 
     role: Annotated[str, Meta(description="Of the account made with it; empty: guests may use it as well.")]
     room: Annotated[str, Meta(description="The name of the room it leads to; empty: the lobby.")]

@@ -60,7 +60,7 @@ async def drop_webhook(request: HttpRequest[WebhookAdmin]) -> Response:
     hook = await _hook(request)
     if isinstance(hook, Webhook):
         return await request.done(c.RemoveWebhook(request.caller.id, hook.room, hook.id))
-    # An incoming webhook is a bot: kicked out of its room, it can post nowhere.
+    # An incoming webhook is a bot in one room. When it is kicked out of that room, it can't post any more.
     room, name = hook
     return await request.done(c.Moderate(request.caller.id, room.id, "kick", name))
 

@@ -19,7 +19,7 @@ class Code(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """A link; without words, or with an address that is no link, it is shown as its words and its address."""
+    """A link. Without words, or with an address that can't be a link, it is shown as its words and its address."""
 
     href: str
     words: str = ""
@@ -51,7 +51,7 @@ class ParagraphLine(Struct, frozen=True):
 
 
 class Quote(Struct, frozen=True):
-    """Quoted blocks, without quotes among them."""
+    """Quoted blocks. None of them is a quote itself."""
 
     of: tuple["Block", ...]
 
@@ -72,7 +72,7 @@ class Fence(Struct, frozen=True):
 
 
 class Markup(Struct, frozen=True):
-    """Text that is in Parley's format already, as the sender typed it. Its mentions count if `mentions` is true."""
+    """Text that the sender has written in Parley's format. It mentions members only if `mentions` is true."""
 
     text: str
     mentions: bool = True
@@ -108,7 +108,9 @@ def quote(blocks: Document) -> list[Block]:
 
 
 def apart(parts: Iterable[Document]) -> list[Block]:
-    """Return the parts that are not empty, separated by blank lines, until no more of them could be shown."""
+    """Return the parts that are not empty, separated by blank lines. Parts that a message has no space for are left
+    out.
+    """
     found: list[Block] = []
     for part in parts:
         if part:
@@ -119,7 +121,7 @@ def apart(parts: Iterable[Document]) -> list[Block]:
 
 
 def is_enough(document: Document) -> bool:
-    """Tell whether a document is longer than a message may be: what follows would be cut off."""
+    """Tell whether a document is so long that anything added would be cut off."""
     chars, rows = size(document)
     return chars > 2 * TEXT_CHARS or rows > 2 * TEXT_LINES
 

@@ -1,4 +1,4 @@
-"""Fields of JSON that somebody else has made: any of them may be missing, or of any type."""
+"""Reads fields of JSON from other programs: any field may be missing or have any type."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -6,7 +6,7 @@ from typing import Any, Final
 from parley.core.text import normalized
 
 Json = Any
-"""What JSON can say: None, bool, int, float, str, list, dict."""
+"""A value of JSON: None, bool, int, float, str, list or dict."""
 
 CHARS_MOST: Final = 16_000
 """At most this much of a string is read: twice as much as a message holds."""
@@ -16,7 +16,7 @@ ITEMS_MOST: Final = 100
 
 
 def string(tree: Json, *path: str) -> str:
-    """Return the string at a path, clean; a number in digits; "" if there is none of them."""
+    """Return the string at a path, as `shown`; a number in digits; "" for anything else."""
     value = at(tree, *path)
     if isinstance(value, str):
         return shown(value)
@@ -36,7 +36,7 @@ def one_line(tree: Json, *path: str) -> str:
 
 
 def at(tree: Json, *path: str) -> Json:
-    """Return what is at a path of names; None if there is nothing."""
+    """Return the value at a path of names; None if there is none."""
     for name in path:
         tree = tree.get(name) if isinstance(tree, dict) else None
     return tree
@@ -55,7 +55,7 @@ def items(tree: Json, *path: str) -> list[Json]:
 
 
 def more(tree: Json, *path: str) -> str:
-    """Return the words for those items that `items` leaves out; "" if it leaves out none."""
+    """Return a text with the number of items that `items` leaves out; "" if it leaves out none."""
     found = at(tree, *path)
     left = len(found) - ITEMS_MOST if isinstance(found, list) else 0
     return f"… and {left:,} more" if left > 0 else ""

@@ -32,11 +32,11 @@ def blocks(text: str, *, styles: bool = True, mentions: bool = True, names: bool
     """Return a text as blocks.
 
     Args:
-        text: it, of linear cost in its length.
+        text: the text. The cost is linear in its length.
         styles: whether `*`, `_`, `~`, backticks and `>` mean something. Links and entities always do.
-        mentions: whether `<!here>` and the like mention somebody; else they are shown only.
-        names: whether `@name` without brackets does (Slack's `link_names`), but for `@here` and the like: tools set
-            it for texts of any origin.
+        mentions: whether `<!here>` and the like become mentions; otherwise they are plain text.
+        names: whether `@name` without brackets becomes a mention (Slack's `link_names`). `@here` and the like never do,
+            as tools set `link_names` for texts by anybody.
     """
     if not text.strip():
         return []
@@ -45,7 +45,7 @@ def blocks(text: str, *, styles: bool = True, mentions: bool = True, names: bool
         return reader.lines(text)
     found: list[Block] = []
     pieces = text.split("```")
-    is_cut = len(text) > CHARS_MOST  # and what would close a code block may be gone
+    is_cut = len(text) > CHARS_MOST  # so the end of a code block may be missing
     for index, piece in enumerate(pieces):
         if index % 2 and (is_cut or index + 1 < len(pieces)):
             code = _shown(piece).strip("\n")
@@ -53,7 +53,7 @@ def blocks(text: str, *, styles: bool = True, mentions: bool = True, names: bool
                 found.append(Fence(code))
             continue
         plain = f"```{piece}" if index % 2 else piece
-        # The line breaks around a code block are its own.
+        # The line breaks before and after a code block belong to it.
         plain = plain.removeprefix("\n") if index else plain
         plain = plain.removesuffix("\n") if index + 1 < len(pieces) else plain
         found += reader.lines(plain) if plain.strip() else []
@@ -132,7 +132,7 @@ _EMOJI: Final = {
     )
     for name in names
 }
-"""Emoji that tools write by name. Others stay names."""
+"""The emoji that tools often write by name. Other names are shown as names."""
 _EMOJI_NAME: Final = re.compile(r":([a-z0-9_+-]+):")
 
 
@@ -169,7 +169,7 @@ class _Reader:
         return found
 
     def inlines(self, text: str) -> tuple[Inline, ...]:
-        """Return one line. Code comes first: marks in it mean nothing."""
+        """Return one line. Code is recognized first, because marks in code have no meaning."""
         if not self._styles or "`" not in text:
             return _styled(list(self._atoms(text)))
         atoms: list[Inline | _Mark] = []
@@ -201,7 +201,7 @@ class _Reader:
         done = 0
         for found in _MARK.finditer(text):
             yield from self._named(unescaped(text[done : found.start()]))
-            # Two marks in a row are none in this format, and are shown.
+            # Two equal marks in a row are no marks in this format, but plain text.
             yield _Mark(found[0]) if found[0] in _STYLES else found[0]
             done = found.end()
         yield from self._named(unescaped(text[done:]))
@@ -258,7 +258,7 @@ class _Mark(str):
 
 
 def _styled(atoms: list[Inline | _Mark]) -> tuple[Inline, ...]:
-    """Return the atoms with the marks that belong together as styles. Each mark is looked at once."""
+    """Return the atoms with each pair of matching marks replaced by a style. Each mark is examined once."""
     out: list[Inline] = []
     open_: dict[str, int] = {}
     for index, each in enumerate(atoms):
@@ -279,12 +279,14 @@ def _styled(atoms: list[Inline | _Mark]) -> tuple[Inline, ...]:
 
 
 def _without_marks(atoms: list[Inline | _Mark]) -> tuple[Inline, ...]:
-    """Return the atoms with the marks that belong to no style as text."""
+    """Return the atoms with the remaining marks, which belong to no style, as plain text."""
     return tuple(str(each) if isinstance(each, _Mark) else each for each in atoms)
 
 
 def _edge(atoms: list[Inline | _Mark], index: int, end: int) -> str:
-    """Return the character of an atom that is next to a mark; "" beyond the line, a bracket for what is no text."""
+    """Return the character next to a mark: the first or last one of the atom at `index`. Return "" at the ends of the
+    line, and a bracket for an atom that is not a string.
+    """
     if not 0 <= index < len(atoms):
         return ""
     atom = atoms[index]
@@ -324,14 +326,16 @@ _DATE_TOKEN: Final = re.compile(rf"\{{({'|'.join(_DATE_TOKENS)})\}}")
 
 
 def _date(parts: list[str], words: str) -> Inline:
-    """Return what `<!date^seconds^format^link|fallback>` shows."""
+    """Return the date that `<!date^seconds^format^link|fallback>` stands for."""
     _, seconds, form, address = (*parts, "", "", "")[:4]
     text = date(seconds, unescaped(form), words)
     return Link(unescaped(address), text) if _ADDRESS.match(address) else text
 
 
 def date(seconds: str, form: str, fallback: str) -> str:
-    """Return a moment in Slack's form, with tokens such as `{date_short}`, in UTC: all readers see the same text."""
+    """Return a moment in Slack's form, with tokens such as `{date_short}`, in UTC, because all readers see the same
+    text.
+    """
     moment = when(seconds)
     if moment is None:
         return fallback or seconds
@@ -339,7 +343,7 @@ def date(seconds: str, form: str, fallback: str) -> str:
 
 
 def when(seconds: str) -> datetime | None:
-    """Return a moment that is written as seconds since 1970; None if it can't be one."""
+    """Return the moment that is given as seconds since 1970; None if it is invalid."""
     try:
         return datetime.fromtimestamp(float(seconds), UTC)
     except (ValueError, OverflowError, OSError):
@@ -347,5 +351,7 @@ def when(seconds: str) -> datetime | None:
 
 
 def spelled(moment: datetime, form: str) -> str:
-    """Return a moment in a form of strftime, in which `%-d` is the day without a zero, also on Windows."""
+    """Return a moment in a format of strftime. `%-d` is the day without a leading zero, also on Windows, whose strftime
+    lacks it.
+    """
     return moment.strftime(form.replace("%-d", str(moment.day)))

@@ -1,7 +1,7 @@
-"""What a request's body holds: JSON, or a text. Tools say little about it, or the wrong thing, so the body decides.
+"""Reads a request's body as JSON or text. Many tools send a wrong Content-Type or none, so the body itself decides.
 
-`curl -d` calls everything a form, and scripts send JSON as text. A body is JSON if it says so, or if it is an object or
-a list in JSON; a form is taken apart if one of its fields has a name that tools use.
+`curl -d` labels everything as a form, and scripts label JSON as text. A body is JSON if its Content-Type says so, or if
+it is a valid object or list in JSON. It is read as a form if one of its fields has a name that tools use.
 """
 
 import codecs
@@ -17,7 +17,7 @@ from msgspec import Struct
 from parley.wire import encoding
 
 JSON_FIELDS: Final = ("payload", "payload_json", "data", "json", "body")
-"""Fields of forms that hold JSON: Slack and GitHub, Discord, Uptime Kuma; and what scripts call it."""
+"""The names of form fields with JSON: of Slack and GitHub, of Discord, of Uptime Kuma, and of scripts."""
 
 TEXT_FIELDS: Final = ("text", "content", "message", "msg")
 
@@ -35,7 +35,7 @@ class UnreadableBody(Exception):
 
     Attributes:
         why: the reason, as a part of a sentence.
-        status: of HTTP.
+        status: the HTTP status.
     """
 
     def __init__(self, why: str, status: int = 400) -> None:
@@ -45,12 +45,12 @@ class UnreadableBody(Exception):
 
 
 class Payload(Struct, frozen=True):
-    """What a body holds.
+    """The content of a body.
 
     Attributes:
-        json: what it says; None if it is a text.
-        text: what the sender has typed.
-        files: the names of files that came with it, which are not kept.
+        json: the JSON; None if the body is text.
+        text: the text that the sender has written.
+        files: the names of attached files, which are not stored.
     """
 
     json: Any = None
@@ -59,14 +59,14 @@ class Payload(Struct, frozen=True):
 
 
 def read(body: bytes, content_type: str) -> Payload:
-    """Return what a body holds.
+    """Return the content of a body.
 
     Args:
-        body: its bytes.
+        body: the bytes.
         content_type: the header, "" if there is none.
 
     Raises:
-        UnreadableBody: it says that it is JSON and is none, or it is not in its charset.
+        UnreadableBody: its Content-Type says that it is JSON, but it is not; or it is not valid in its charset.
     """
     media, parameters = media_type(content_type)
     if media.startswith("multipart/"):
@@ -89,7 +89,7 @@ def _decoded(body: bytes, charset: str) -> str:
     """Return a body as a string, without a byte order mark.
 
     Raises:
-        UnreadableBody: the charset is unknown, or the body is not in it.
+        UnreadableBody: the charset is unknown, or the body is not valid in it.
     """
     try:
         if not charset:
@@ -112,7 +112,7 @@ def _codec(charset: str) -> str:
 
 
 def _text(text: str) -> Payload:
-    """Return a text that may be JSON which does not say so."""
+    """Return the content of a text, which may be JSON although its Content-Type does not say so."""
     bare = text.strip()
     if bare[:1] in ("{", "[") and bare[-1:] in ("}", "]"):
         try:
@@ -123,7 +123,7 @@ def _text(text: str) -> Payload:
             return Payload(found)
     name, _, value = bare.partition("=")
     if name == "payload":
-        # A form that is called something else, or whose characters are not encoded.
+        # This may be a form that is labelled as something else, or whose characters are not percent-encoded: try both.
         for each in (value, unquote_plus(value)):
             with suppress(UnreadableBody):
                 return Payload(_json(each))
@@ -131,10 +131,10 @@ def _text(text: str) -> Payload:
 
 
 def _json(text: str) -> Any:
-    """Return what JSON says.
+    """Return the value of JSON.
 
     Raises:
-        UnreadableBody: it is no JSON.
+        UnreadableBody: the text is not JSON.
     """
     if not text.strip():
         return ""
@@ -165,10 +165,12 @@ def _finite(digits: str) -> float:
 
 
 def _form(body: bytes, charset: str) -> Payload | None:
-    """Return the payload of a form; None if no field of it has a name that tools use, or what that holds is no JSON."""
+    """Return the payload of a form; None if no field has a name that tools use, or if such a field should have JSON and
+    does not.
+    """
     pairs = body.split(b"&", PARTS_MOST)
     if len(pairs) > PARTS_MOST or not all(map(_PAIR.fullmatch, pairs)):
-        return None  # `curl -d` calls any text a form
+        return None  # `curl -d` labels any text as a form
     try:
         return _fields(parse_qsl(body.decode("latin-1"), keep_blank_values=True, encoding=_codec(charset)))
     except (ValueError, UnreadableBody):
@@ -188,7 +190,8 @@ def _fields(pairs: list[tuple[str, str]]) -> Payload | None:
     known = {name: value for name, value in fields.items() if name in (*TEXT_FIELDS, "title", "attachments", "blocks")}
     if not any(fields.get(name) for name in TEXT_FIELDS):
         return None
-    # As JSON, for a form's text has the format that the same field has there.
+    # Return the fields as JSON, because the text of a form field has the same format as that of a JSON field of that
+    # name.
     return Payload(known)
 
 
@@ -199,7 +202,7 @@ def _multipart(body: bytes, boundary: str) -> Payload:
     """Return the payload of a multipart body (RFC 2046, section 5.1.1; RFC 7578).
 
     Raises:
-        UnreadableBody: it has no boundary, or nothing in it can be shown.
+        UnreadableBody: it has no boundary, or no part that can be shown.
     """
     if not 0 < len(boundary) <= 200:
         raise UnreadableBody("it is multipart, and its Content-Type names no boundary")
@@ -224,7 +227,7 @@ def _multipart(body: bytes, boundary: str) -> Payload:
         except UnreadableBody:
             files.append(about.get("name", "a part")[:100])
             continue
-        # A part that is JSON is the payload, whatever its name.
+        # A part with JSON is the payload, whatever its name is.
         pairs.append(("payload" if media == "application/json" else about.get("name", "text"), value))
     found = _fields(pairs)
     if found is None:

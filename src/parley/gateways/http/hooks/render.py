@@ -1,8 +1,8 @@
 """A document as a text in Parley's format (docs/protocol/text.md).
 
-Plain text in a document is escaped where it would be markup. `@` has no escape in the format: an invisible WORD JOINER
-(U+2060) after it ends the name before it begins. Addresses in plain text stay links, for their target is what one sees;
-the characters in them that could be marks or mentions are percent-encoded (RFC 3986, section 2.1).
+Plain text in a document is escaped where it would be markup. The format has no escape for `@`: an invisible WORD JOINER
+(U+2060) after it keeps it from beginning a mention. Addresses in plain text stay links, because they show their target.
+Characters in them that could be marks or mentions are percent-encoded (RFC 3986, section 2.1).
 """
 
 import re
@@ -26,7 +26,7 @@ _MARKS: Final = {"bold": "**", "italic": "_", "strike": "~~"}
 _ADDRESS: Final = re.compile(r"https?://(?:[^\W_]|\[)[^\s\"`<>\x00-\x1f\x7f-\xa0]*", re.IGNORECASE)
 _SPECIAL: Final = re.compile(r"[*_~|]+|`|@|\](?=\()|\\(?=[*_~`|\[>-])")
 _LINE_START: Final = re.compile(r"[ \t]*(?:>|-|[0-9]{1,9}\.)(?=[ \t>]|$)")
-"""Where a line would begin a quote or an item of a list."""
+"""Matches a line that would begin a quote or an item of a list."""
 _NAME_START: Final = re.compile(r"[^\W_]|[_\-.\[\]{}|^`\\]")
 _WORD: Final = re.compile(r"[^\W_]")
 _AT: Final = re.compile(r"(?<![A-Za-z0-9_])@(?=[^\W_]|[_\-.\[\]{}|^`\\])")
@@ -36,7 +36,9 @@ _IS_ADDRESS: Final = re.compile(
     r"(?:https?://(?:[^\W_]|\[)|mailto:[^\s@]+@)[^\s\"`<>\x00-\x20\x7f-\xa0]*", re.IGNORECASE
 )
 _IS_BARE: Final = re.compile(r"https?://[!-~]*[A-Za-z0-9/=&%#-]", re.IGNORECASE)
-"""An address that is taken whole without brackets: punctuation at the end would not belong to it."""
+"""Matches an address that is a link as a whole when it stands without brackets. Punctuation at the end would not belong
+to the link.
+"""
 _ENDS_BARE: Final = re.compile(r"\*\*|~~|\|\||(?<![A-Za-z0-9_])@")
 _IN_PARENTHESES: Final = re.compile(r"(?<![A-Za-z0-9_])@|[()\\]")
 _INVISIBLE: Final = re.compile(r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f"
@@ -73,7 +75,9 @@ def _blocks(document: Iterable[Block]) -> Iterator[str]:
 
 
 def _runs_on(previous: Block, block: Block) -> bool:
-    """Tell whether a blank line has to separate two blocks: the first would take the second in."""
+    """Tell whether a blank line has to separate two blocks, because otherwise the second would become a part of the
+    first.
+    """
     same_quote = isinstance(previous, Quote) and isinstance(block, Quote)
     number = (
         isinstance(block, Item)
@@ -94,7 +98,9 @@ def _line(inlines: Iterable[Inline]) -> str:
 
 
 def _merged(inlines: Iterable[Inline]) -> list[Inline]:
-    """Join neighbouring strings, and neighbours of one style: their marks would be one longer run of marks."""
+    """Join neighbouring strings, and neighbours of one style: side by side, their marks would form one longer run of
+    marks.
+    """
     merged: list[Inline] = []
     for each in inlines:
         last = merged[-1] if merged else None
@@ -111,8 +117,8 @@ def _inlines(inlines: list[Inline], styles: frozenset[str], before: str, *, goes
     """Return inlines as text.
 
     Args:
-        inlines: they, `_merged`.
-        styles: those that are open.
+        inlines: the inlines, after `_merged`.
+        styles: the styles that are open around them.
         before: the character before them, "" at the beginning of the line.
         goes_on: whether something follows them in the line.
     """
@@ -127,15 +133,17 @@ def _inlines(inlines: list[Inline], styles: frozenset[str], before: str, *, goes
                 piece = _code(text)
             case Link(href, words):
                 piece = _link(href, words)
-                if not piece.startswith("["):  # a bare address: it must not go on in what follows
+                if not piece.startswith("["):  # a bare address: the text after it must not become a part of it
                     piece = f"{JOINER if _WORD.match(last) else ''}{piece}{JOINER if more else ''}"
             case Mention(name):
-                # The name must not go on in what follows, nor be part of what is before.
+                # The text after the name must not become a part of it, and the mention must not become a part of the
+                # text before it.
                 is_part = _WORD.match(last) or last in ("_", "@", "#")
                 piece = f"{JOINER if is_part else ''}@{name}{JOINER if more else ''}"
             case Styled(style, of):
                 piece = _styled(style, _merged(of), styles, last, following, goes_on=more)
-        # A backslash of plain text would escape the mark; two codes would be one.
+        # Without a joiner, a backslash of plain text would escape the mark, and two neighbouring codes would become
+        # one.
         if (last == "\\" and piece[:1] in tuple("*_~`|[>-")) or (last == "`" and piece[:1] == "`"):
             out += JOINER
         out += piece
@@ -145,7 +153,7 @@ def _inlines(inlines: list[Inline], styles: frozenset[str], before: str, *, goes
 def _styled(
     style: str, of: list[Inline], styles: frozenset[str], before: str, following: Inline | None, *, goes_on: bool
 ) -> str:
-    # In the middle of a word `_` is no mark.
+    # `_` in the middle of a word is not a mark.
     in_word = style == "italic" and (_WORD.match(before) or _begins_word(following))
     if style in styles or in_word:
         return _inlines(of, styles, before, goes_on=goes_on)
@@ -155,15 +163,15 @@ def _styled(
     if not bare:
         return inside
     left, right = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]
-    # After a mark of its own kind, real or escaped, it would be a longer run of marks.
+    # After an equal mark, real or escaped, the two would form a longer run of marks.
     apart = JOINER if before == mark[0] and not left else ""
     if style == "italic" and bare[0] == "@":
-        bare = JOINER + bare  # a name does not begin after `_`
+        bare = JOINER + bare  # after `_`, no mention would begin
     return f"{left}{apart}{mark}{bare}{JOINER if bare.endswith(chr(92)) else ''}{mark}{right}"
 
 
 def _follows(inline: Inline) -> bool:
-    """Tell whether an inline begins with something that could belong to what is before it."""
+    """Tell whether an inline begins with a character that could become a part of the inline before it."""
     return not (isinstance(inline, str) and inline[:1] in ("", " ", "\n"))
 
 
@@ -208,7 +216,7 @@ def _link(href: str, words: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Return the words of a link. Their brackets have to be balanced; `]` has no escape."""
+    """Return the words of a link. Their brackets have to be balanced, because the format has no escape for `]`."""
     depth = 0
     for each in re.findall(r"[\[\]]", text):
         depth += 1 if each == "[" else -1
@@ -220,7 +228,9 @@ def _words(text: str) -> str:
 
 
 def _encoded(address: str) -> str:
-    """Return an address in which nothing can be a mark or a mention, wherever a reader lets it end."""
+    """Return an address without characters that could be a mark or a mention, even if a client ends the link before
+    them.
+    """
     host = _IPV6_HOST.match(address)
     begin = host.end() if host else 0
     return address[:begin] + _ENCODED.sub(_percent, address[begin:])
@@ -245,7 +255,7 @@ def _plain(text: str, *, goes_on: bool = False) -> str:
         out += [_escaped(text[done : found.start()]), _encoded(found[0])]
         done = found.end()
         if text.startswith("`", done) or (goes_on and done == len(text)):
-            out.append(JOINER)  # a backslash or a mark would belong to the address
+            out.append(JOINER)  # otherwise the address would include a backslash or mark after it
     return "".join([*out, _escaped(text[done:])])
 
 
@@ -258,13 +268,14 @@ def _escape(match: re.Match[str]) -> str:
     before, after = text[begin - 1 : begin], text[end : end + 1]
     match found:
         case "\\":
-            # It would escape the next character. `*`, `_`, `~`, `|` and backticks get a backslash of their own.
+            # A backslash would escape the next character. If that is `*`, `_`, `~`, `|` or a backtick, it gets its own
+            # backslash in any case.
             return "\\\\" if after in "[>-" else "\\"
         case "@":
             mail = before.isascii() and (before.isalnum() or before == "_")
             return "@" if mail or not _NAME_START.match(after) else "@" + JOINER
         case "]":
-            return "]" + JOINER  # no link: the address would have to follow at once
+            return "]" + JOINER  # this is no link then: in a link the address follows directly
         case "`":
             return "\\`"
         case _ if before == "\\" or not _is_plain_run(found, before, after):
@@ -274,9 +285,9 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _is_plain_run(run: str, before: str, after: str) -> bool:
-    """Tell whether a run of marks is no mark where it stands: see "Styles" in docs/protocol/text.md."""
+    """Tell whether a run of marks is plain text in its place; see "Styles" in docs/protocol/text.md."""
     if not before or not after or len(set(run)) > 1:
-        return False  # what comes before or after may be a mark as well
+        return False  # the character before or after it may be a mark as well
     if before.isspace() and after.isspace():
         return True
     match run:
@@ -291,5 +302,5 @@ def _is_plain_run(run: str, before: str, after: str) -> bool:
 
 
 def _without_mentions(text: str) -> str:
-    """Return markup in which no `@` begins a mention."""
+    """Return markup with a joiner after each `@` that would begin a mention."""
     return _AT.sub("@" + JOINER, text)

@@ -19,10 +19,14 @@ from .payload import UnreadableBody
 from .translate import delivery_key, translate
 
 BODY_BYTES: Final = 1024 * 1024
-"""More than other requests may have: tools send much that nobody reads, and a body that is refused is lost."""
+"""The largest body. It is larger than for other requests, because tools send much that is not shown, and the message of
+a refused body is lost.
+"""
 
 _KEPT: Final = ("frame_too_long", "body_late", "too_fast", "slow", "hook_unknown")
-"""Refusals with the status they have in the API, as all errors of the server have; any other is a 422 here."""
+"""Refusals that have the same status as in the API. So have errors of the server (5xx); any other refusal is a 422
+here.
+"""
 
 
 def routes(server: Identities) -> list[Route]:
@@ -33,7 +37,7 @@ def routes(server: Identities) -> list[Route]:
             await _post(server, request)
         except Refused as error:
             return _problem(error)
-        return PlainTextResponse("ok")  # tools compare with exactly this, which is Slack's answer
+        return PlainTextResponse("ok")  # some tools require exactly this body, which is Slack's answer
 
     return [Route("/hooks/{token}", respond, methods=["POST"])]
 
@@ -42,7 +46,7 @@ async def _post(server: Identities, request: Request) -> None:
     """Post the message of a request.
 
     Raises:
-        Refused: it is not posted.
+        Refused: the message was not posted.
     """
     token = hash_token(request.path_params["token"])
     identity = await server.identify_webhook(token)
@@ -68,7 +72,7 @@ def _problem(error: Refused) -> Response:
     refusal = error.refusal
     headers = {"Retry-After": str(-(-refusal.retry_after // 1000))} if refusal.retry_after else {}
     if refusal.code in ("frame_too_long", "body_late"):
-        headers["Connection"] = "close"  # the rest of the body is not waited for
+        headers["Connection"] = "close"  # because the rest of the body was not read
     status = status_of(refusal.code)
     code = error.status or (status if status >= 500 or refusal.code in _KEPT else 422)
     return PlainTextResponse(f"{refusal.message}\n", code, headers=headers)

@@ -1,4 +1,4 @@
-"""A document as a text that is short enough for a message."""
+"""Shortens a document so that its text fits in a message."""
 
 import re
 import unicodedata
@@ -30,7 +30,7 @@ NOTE: Final = "… (shortened)"
 _TICKS: Final = re.compile("`+")
 
 _NEAR: Final = 80
-"""A text is cut at white space, if there is some at most so many characters before the end."""
+"""A text is cut at white space if there is any in its last so many characters."""
 
 
 def fit(document: Document) -> str:
@@ -38,7 +38,8 @@ def fit(document: Document) -> str:
     chars, rows = size(document)
     if chars <= TEXT_CHARS + 1 and rows <= TEXT_LINES and _fits(text := render(document)):
         return text
-    # The longest beginning that fits: escapes make a text longer than its document, by how much depends on the text.
+    # Find the longest beginning that fits by trying. Escapes make the text longer than the document, and by how much
+    # depends on the text.
     low, high, best = 0, min(chars, TEXT_CHARS), NOTE
     while low < high:
         middle = (low + high + 1) // 2
@@ -55,7 +56,7 @@ def _fits(text: str) -> bool:
 
 
 def cut(document: Document, chars: int, rows: int) -> list[Block]:
-    """Return the beginning of a document: at most so many characters and lines, as `size` counts them."""
+    """Return the beginning of a document: at most `chars` characters and `rows` lines, as `size` counts them."""
     kept: list[Block] = []
     for block in document:
         inside, height = size([block])
@@ -104,13 +105,15 @@ def _cut_inlines(inlines: tuple[Inline, ...], chars: int) -> tuple[Inline, ...]:
             case Link(href, words) if len(words) > _NEAR:
                 kept.append(Link(href, _beginning(words, chars, 1)))
             case _:
-                pass  # a link or a mention is whole or not there
+                pass  # a link or a mention is kept whole or left out
         break
     return tuple(kept)
 
 
 def _beginning(text: str, chars: int, rows: int) -> str:
-    """Return the beginning of a text, up to the end of a line or a word if there is one near, else of a character."""
+    """Return the beginning of a text, cut at the end of a line or a word if one is near, otherwise between two
+    characters.
+    """
     if rows <= 0:
         return ""
     lines = text.split("\n", rows)
@@ -137,7 +140,9 @@ def _joins(character: str) -> bool:
 
 
 def _closed(text: str) -> str:
-    """Return the beginning of a text with markup. Code that was cut is closed again: names in it are no mentions."""
+    """Return the beginning of a text with markup. A code block that was cut is closed again, so that the text after it
+    is not code.
+    """
     fence = ""
     for each in text.split("\n"):
         bare = each.lstrip(" ")

@@ -1,4 +1,4 @@
-"""From a request to the text of a message, purely."""
+"""Translates a webhook's request to the text of a message. Pure."""
 
 import hashlib
 from typing import Final
@@ -12,11 +12,11 @@ from .shorten import fit
 
 
 def translate(body: bytes, headers: Headers) -> str:
-    """Return the text of the message in a webhook's request: short enough for a message, "" if it says nothing.
+    """Return the text of the message in a webhook's request: short enough for a message, "" for an empty message.
 
     Args:
-        body: its bytes; the time this takes is linear in their number.
-        headers: by name in lower case.
+        body: the bytes of the request's body. The time is linear in their number.
+        headers: the request's headers, by name in lower case.
 
     Raises:
         UnreadableBody: the body can't be shown.
@@ -50,13 +50,13 @@ _DELIVERIES: Final = (
     "x-github-delivery",
     "x-request-uuid",
 )
-"""Headers with an id that a retry repeats, and nothing else has: the draft of the IETF's HTTP API group, Standard
-Webhooks and Svix, the forges, Bitbucket.
+"""Headers with the unique id of a delivery, which only a retry repeats: of the draft of the IETF's HTTP API group,
+Standard Webhooks and Svix, the forges, Bitbucket.
 """
 
 _SHARED: Final = ("x-gitlab-event-uuid",)
-"""Headers with an id that a retry repeats, but other events of the same cause may have too: a hash of the body tells
-them apart (https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers).
+"""Headers with an id that a retry repeats, but that other events with the same cause may have too. A hash of the body
+distinguishes those (https://docs.gitlab.com/user/project/integrations/webhooks/#delivery-headers).
 """
 
 

@@ -1,7 +1,8 @@
 """The formats of webhooks: one module for each, and the table that recognizes them.
 
 A module says which bodies it reads (`is_mine`) and makes a document of one (`read`). Both are pure, and take any JSON:
-`fields` reads what may be missing or of another type. `read` returns an empty document for a body that says nothing.
+`fields` reads fields that may be missing or of another type. `read` returns an empty document if it finds nothing to
+show.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,14 +34,15 @@ Headers = Mapping[str, str]
 
 
 class Format(Struct, frozen=True):
-    """A format.
+    """A format of webhooks.
 
     Attributes:
         name: what people call it.
         is_mine: tells whether a body, an object, has this format. Some tools say so in a header.
         read: returns its document.
-        speaks: whether its bodies are messages. An empty one says nothing; an empty document of another format means
-            that the body has something that the format does not know.
+        speaks: whether its bodies are messages that people or scripts wrote. If so, an empty document means an empty
+            message. Otherwise it means that the body has something that this format does not know, and the body is
+            shown as JSON.
     """
 
     name: str
@@ -55,19 +57,20 @@ FORMATS: Final = (
     # Gitea sends its headers with a body in Slack's or Discord's format, too.
     Format("Slack", slack.is_mine, slack.read, speaks=True),
     Format("Discord", discord.is_mine, discord.read, speaks=True),
-    # Those that name themselves in a header. Gitea and its forks send GitHub's headers as well.
+    # Formats recognized by a header. Gitea is before GitHub, as it and its forks send GitHub's headers as well.
     Format("Gitea, Forgejo, Gogs", gitea.is_mine, gitea.read),
     Format("GitHub", github.is_mine, github.read),
     Format("GitLab", gitlab.is_mine, gitlab.read),
     Format("Sentry", sentry.is_mine, sentry.read),
-    # Those that are known by their fields. Grafana's alerts are Alertmanager's with more.
+    # Formats recognized by their fields. Grafana is before Alertmanager, as its alerts have all fields of
+    # Alertmanager's.
     Format("Grafana", grafana.is_mine, grafana.read),
     Format("Alertmanager", alertmanager.is_mine, alertmanager.read),
     Format("Uptime Kuma", uptime_kuma.is_mine, uptime_kuma.read),
     Format("Jenkins (Notification plugin)", jenkins.is_mine, jenkins.read),
     Format("title and message (ntfy, Gotify, Apprise)", notice.is_mine, notice.read),
 )
-"""Every format, in the order in which they are tried."""
+"""All formats, in the order in which they are tried."""
 
 
 def read(tree: Json, headers: Headers) -> Document:

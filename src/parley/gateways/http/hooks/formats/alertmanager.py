@@ -30,14 +30,14 @@ def _title(body: Json) -> str:
 
 
 def common(body: Json) -> list[Block]:
-    """Return what all alerts of a group have in common."""
+    """Return the labels and annotations that all alerts of a group share."""
     labels = [pair for pair in table(body, "commonLabels").items() if pair[0] != "alertname"]
     words = pairs(labels)
     return [*([line(words)] if words else []), *_annotations(table(body, "commonAnnotations").items())]
 
 
 def one(alert: Json, body: Json) -> list[Block]:
-    """Return one alert: what it does not have in common with the others, and its links."""
+    """Return one alert: the labels and annotations that the others do not share, and its links."""
     shared, told = table(body, "commonLabels"), table(body, "commonAnnotations")
     own = pairs(pair for pair in table(alert, "labels").items() if pair[0] not in shared)
     annotations = [pair for pair in table(alert, "annotations").items() if pair[0] not in told]
@@ -62,7 +62,7 @@ def one(alert: Json, body: Json) -> list[Block]:
 
 
 def left(body: Json) -> list[Block]:
-    """Return the words for alerts that are not in the body, or not shown."""
+    """Return lines with the number of alerts that are missing in the body or not shown."""
     cut = at(body, "truncatedAlerts")
     words = [more(body, "alerts"), f"… and {cut:,} more" if isinstance(cut, int) and cut > 0 else ""]
     return [line(each) for each in words if each]

@@ -1,7 +1,7 @@
 """Discord's webhooks: https://docs.discord.com/developers/resources/webhook#execute-webhook.
 
-Its text is Markdown like Parley's and stays as it is, but names in it mention nobody; `@everyone` and `@here` in
-`content` do, unless `allowed_mentions` says otherwise.
+Its text is Markdown like Parley's and stays as it is. Names in it mention nobody. `@everyone` and `@here` in `content`
+are mentions, unless `allowed_mentions` says otherwise.
 """
 
 import re

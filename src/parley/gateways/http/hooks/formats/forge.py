@@ -1,4 +1,4 @@
-"""What the webhooks of all forges have in common: GitHub, Gitea and its forks, GitLab."""
+"""The shared parts of the formats of forges: GitHub, Gitea and its forks, GitLab."""
 
 from typing import Final
 
@@ -19,9 +19,9 @@ class Push(Struct, frozen=True):
 
     Attributes:
         ref: `refs/heads/main` or `refs/tags/v1`.
-        count: of commits; `commits` may have fewer: (id, address, message, author).
-        change: what happened to the ref beside: `created`, `deleted`, `forced`, or nothing.
-        address: where the commits can be seen.
+        count: the number of commits. `commits` has some or all of them, as (id, address, message, author).
+        change: what else happened to the ref: `created`, `deleted`, `forced`, or nothing.
+        address: the address of a page that shows the commits.
     """
 
     ref: str
@@ -32,12 +32,12 @@ class Push(Struct, frozen=True):
 
 
 def headed(repository: Link | str, who: str, *words: Inline) -> ParagraphLine:
-    """Return the first line of an event: where, who, and what they did."""
+    """Return the first line of an event: the repository, the person, and what they did."""
     return placed(repository, who or _NOBODY, " ", *words)
 
 
 def placed(repository: Link | str, *words: Inline) -> ParagraphLine:
-    """Return a line that says first where something happened."""
+    """Return a line that begins with the repository."""
     return line("[", repository, "] ", *words) if repository else line(*words)
 
 
@@ -46,7 +46,7 @@ def linked(address: str, words: str) -> Link | str:
 
 
 def excerpt(text: str) -> list[Block]:
-    """Return the beginning of what somebody wrote, as plain text."""
+    """Return the beginning of a comment or description, as plain text."""
     text = text.strip()
     some = "\n".join(text.split("\n")[:EXCERPT_LINES])
     if len(some) > EXCERPT_CHARS:
@@ -55,7 +55,7 @@ def excerpt(text: str) -> list[Block]:
 
 
 def pushed(repository: Link | str, who: str, push: Push) -> list[Block]:
-    """Return a push: who, how many commits, to where; and the commits."""
+    """Return a push: a line with the person, the number of commits and the branch or tag; and the commits."""
     sort = "tag" if push.ref.startswith("refs/tags/") else "branch"
     name = push.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
     if push.change == "deleted":
@@ -78,5 +78,7 @@ def commit(id_: str, address: str, message: str, author: str) -> Item:
 
 
 def is_nothing(id_: Json) -> bool:
-    """Tell whether an id of a commit stands for none: the ref did not exist before, or does not any more."""
+    """Tell whether an id of a commit is all zeros, which means that the ref did not exist before, or does not exist any
+    more.
+    """
     return isinstance(id_, str) and bool(id_) and not id_.strip("0")

@@ -1,4 +1,6 @@
-"""Webhooks of Gitea, Forgejo and Gogs: https://docs.gitea.com/usage/webhooks. They are GitHub's but for some names."""
+"""Webhooks of Gitea, Forgejo and Gogs: https://docs.gitea.com/usage/webhooks. Except for some names they are the same
+as GitHub's.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -34,7 +36,7 @@ def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
     if event == "repository":
         action = one_line(body, "action")
         return [headed(github.repository(body), github.who(body), f"{action} the repository")]
-    # Its header has further names for some of GitHub's events: `issue_assign`, `pull_request_sync`.
+    # The header has other names than GitHub's for some events: `issue_assign`, `pull_request_sync`.
     if event not in github.EVENTS:
         event = next((name for name in ("pull_request", "issues") if event.startswith(name.rstrip("s"))), event)
     return github.read(body, {"x-github-event": event})

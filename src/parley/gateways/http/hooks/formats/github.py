@@ -27,7 +27,7 @@ def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
 
 
 def guessed(body: Json) -> str:
-    """Return the event of a body that came without the header."""
+    """Return the likely event of a body without the header that names the event."""
     if "zen" in body:
         return "ping"
     if "ref_type" in body:
@@ -59,7 +59,7 @@ def repository(body: Json) -> Link | str:
 
 
 def who(body: Json) -> str:
-    """Return who did it."""
+    """Return the name of the person who caused the event."""
     sender = first((one_line(body, "sender", "login"), one_line(body, "sender", "username")))
     return sender or first(one_line(body, "pusher", name) for name in ("login", "username", "name"))
 
@@ -72,7 +72,9 @@ def thread(body: Json, sort: str) -> Link | str:
 
 
 def _thing(body: Json) -> tuple[Inline, ...]:
-    """Return the first object in the body that has an address and a name."""
+    """Return the first object in the body that has an address and a name: most likely the one that the event is
+    about.
+    """
     for name, value in body.items():
         if name in ("repository", "sender", "organization", "enterprise", "installation") or not isinstance(
             value, dict
@@ -312,4 +314,4 @@ EVENTS: Final[Mapping[str, Callable[[Json], list[Block]]]] = {
     "deployment_status": _deployment_status,
     "gollum": _wiki,
 }
-"""The events that have a form of their own; of the others who, what and where is shown."""
+"""The events with a function of their own. Of all others, the person, the action and the repository are shown."""

@@ -1,7 +1,8 @@
 """Grafana's webhooks.
 
 https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/:
-Alertmanager's with a title, a message and links; and those of the alerting before Grafana 9.
+The format of Alertmanager with a title, a message and links; and the format of Grafana's older alerting, before version
+9.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
     if not isinstance(at(body, "alerts"), list):
         return _legacy(body)
     message = string(body, "message")
-    # Grafana's own template lists the alerts, which follow in any case.
+    # A message of Grafana's default template only repeats the alerts, which are shown anyway.
     if not message or message.startswith(("**Firing**", "**Resolved**")):
         return alertmanager.read(body, headers)
     alerts = (block for alert in items(body, "alerts") for block in alertmanager.one(alert, body))

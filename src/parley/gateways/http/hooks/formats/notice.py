@@ -1,4 +1,4 @@
-"""A message with a title, in the names that small tools use: ntfy, Gotify, Apprise, scripts.
+"""A message with a title, in fields with the names that small tools use: ntfy, Gotify, Apprise, scripts.
 
 `title`, `message` (or `msg`, `body`, `description`), and perhaps a link (`url`, `link`, `click`). Other fields that are
 plain values or lists of them are listed below, so that nothing is lost; a body with more structure is not of this form.

@@ -31,7 +31,7 @@ def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
         return [head, *quote(excerpt(string(data, "comment")))]
     found = first_table(data.get("issue"), data.get("event"), data.get("error"))
     if not found:
-        # An installation's body has a code that is a secret.
+        # Do not show other bodies as JSON: that of an installation contains a secret code.
         what = first((one_line({"": headers.get("sentry-hook-resource")}, ""), "event"))
         return _plugin(body) if "culprit" in body else [line(f"Sentry: {what} {action}")]
     title = first((one_line(found, "title"), one_line(found, "message"), "An event"))

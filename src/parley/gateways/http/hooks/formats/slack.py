@@ -1,9 +1,9 @@
 """Slack's incoming webhooks, which most tools can send.
 
 https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, .../reference/block-kit/blocks,
-.../legacy/legacy-messaging/legacy-secondary-message-attachments. `text` is the fallback of `blocks`, as `fallback` is
-of an attachment: shown where there is nothing else. What is not about words is left out: colours, names and pictures
-of the sender, the channel.
+.../legacy/legacy-messaging/legacy-secondary-message-attachments. `text` is shown only if there are no `blocks`, and
+`fallback` only if an attachment has nothing else. Everything but text is left out: colours, names and pictures of the
+sender, the channel.
 """
 
 from collections.abc import Mapping
@@ -51,13 +51,13 @@ def read(body: Json, headers: Mapping[str, str]) -> list[Block]:
     blocks = _blocks(body)
     text = [] if blocks else mrkdwn.blocks(string(body, "text"), styles=styles, names=names)
     if title := _linked(one_line(body, "title"), string(body, "title_link")):
-        text = [line(bold(*title)), *text]  # not in the format, but scripts and cards for Teams have it
+        text = [line(bold(*title)), *text]  # Slack's format has no such field, but scripts and cards for Teams do
     attachments = (_attachment(each, names) for each in items(body, "attachments"))
     return apart(chain((text, blocks), attachments, (_more(body, "attachments"),)))
 
 
 def _decoded(value: Json) -> Json:
-    """Return a list that came as JSON in a string, as Slack takes it too."""
+    """Return the list in a string that is JSON, which Slack accepts too; any other value as it is."""
     if not isinstance(value, str) or not value.startswith("["):
         return value
     try:
@@ -101,7 +101,7 @@ def _attachment(body: Json, names: bool) -> list[Block]:
 
 
 def _linked(words: str, address: str) -> tuple[Inline, ...]:
-    """Return a title. Links in it are Slack's; it has no styles, and mentions nobody."""
+    """Return a title. It may have links in Slack's format, but no styles and no mentions."""
     if words and address:
         return (Link(address, mrkdwn.plain(words)),)
     return mrkdwn.inlines(words, styles=False, mentions=False) if words else ()
@@ -127,7 +127,7 @@ def _foot(footer: str, seconds: str) -> list[Block]:
 
 
 def _buttons(buttons: list[Json]) -> list[Block]:
-    """Return the buttons that are links: nobody here could answer the others."""
+    """Return the buttons that are links. Other buttons are left out: they need an answer by Slack."""
     found: list[Inline] = []
     for each in buttons:
         address = string(each, "url")
@@ -292,7 +292,7 @@ def _rich_words(body: Json) -> str:
 
 
 def string_kept(body: Json, name: str) -> str:
-    """Return a string with the line breaks at its ends, which separate it from its neighbours."""
+    """Return a string including the line breaks at its ends, which separate it from the neighbouring elements."""
     value = at(body, name)
     text = string(body, name)
     if not isinstance(value, str) or not text:
@@ -329,7 +329,7 @@ def _rich_inline(body: Json) -> list[Inline]:
 
 
 def _emoji(points: str) -> str:
-    """Return the emoji of code points in hex, such as `1f44d-1f3fd`; "" if they are none."""
+    """Return the emoji with these code points in hex, such as `1f44d-1f3fd`; "" if they are invalid."""
     try:
         return "".join(chr(int(point, 16)) for point in points.split("-") if int(point, 16) > 0x7F) if points else ""
     except (ValueError, OverflowError):

@@ -1,4 +1,6 @@
-"""JSON of an unknown form, shown as it is: a tool that is refused does not ask again, and a person can read this."""
+"""Shows JSON of an unknown form as it is. A refusal would lose the message, as most tools do not repeat it, and people
+can read the JSON.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from parley.gateways.http.hooks.document import Block, Fence, lines
 from parley.gateways.http.hooks.fields import CHARS_MOST, Json, shown
 
 ROWS_MOST: Final = 600
-"""More lines than a message may have: the rest is not looked at."""
+"""At most this many lines are made, more than a message may have."""
 
 DEPTH_MOST: Final = 12
 
@@ -18,7 +20,7 @@ _WIDTH: Final = 100
 
 
 def read(tree: Json) -> list[Block]:
-    """Return JSON as code; a string as its text; nothing for what is empty."""
+    """Return JSON as code; a string as its text; an empty list for an empty value."""
     if isinstance(tree, str):
         return lines(shown(tree))
     if tree is None or tree in ({}, []):
@@ -30,10 +32,10 @@ def _rows(tree: Json, label: str, depth: int, end: str = "") -> Iterator[str]:
     """Yield JSON line by line, two spaces deeper for each level.
 
     Args:
-        tree: it.
-        label: what comes before it.
-        depth: its level.
-        end: what comes after it: a comma, or nothing.
+        tree: the value to show.
+        label: the text before it on its first line.
+        depth: its depth, by which it is indented.
+        end: the text after it: a comma or nothing.
     """
     blanks = "  " * depth
     small = _one_line(tree)
@@ -54,7 +56,7 @@ def _rows(tree: Json, label: str, depth: int, end: str = "") -> Iterator[str]:
 
 
 def _one_line(tree: Json) -> str | None:
-    """Return JSON on one line, if it holds no object or list that is not empty."""
+    """Return JSON on one line; None if it contains a nested object or list that is not empty."""
     if not isinstance(tree, dict | list):
         return _scalar(tree)
     values = tree.values() if isinstance(tree, dict) else tree

@@ -1,6 +1,6 @@
 """Uptime Kuma's webhooks: https://github.com/louislam/uptime-kuma/wiki/Notification-Methods, `webhook.js`.
 
-Its form preset sends the same JSON as the field `data`.
+With its preset "form data", the same JSON is in the field `data` of a form.
 """
 
 from collections.abc import Mapping
