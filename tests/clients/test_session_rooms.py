@@ -249,3 +249,26 @@ def test_an_observer_of_a_restored_room_starts_again() -> None:
     talk.sent()
     talk.server({"t": "watching", "id": "r3", "room": room(2, 2, epoch="e2")}, page("r4", 1, 2, epoch="e2"))
     assert talk.shown() == [10, 1, 2]
+
+
+def test_a_message_to_a_room_without_a_name_is_refused() -> None:
+    talk = Talk().ready()
+    talk.session.say("", "hi", talk.now)
+    talk.ask(JoinRoom(""))
+    join = talk.sent()[-1]
+    refused = {"t": "error", "id": join["id"], "code": "name_invalid", "message": "That is no name."}
+    talk.server(refused)
+    assert not talk.session.unsent
+    assert "That is no name." in {effect.why for effect in talk.told() if isinstance(effect, fx.Settle)}
+    talk.server(refused | {"id": talk.sent()[0]["id"]})
+    assert [effect.message for effect in talk.told() if isinstance(effect, fx.Failed)] == ["That is no name."]
+
+
+def test_a_person_is_no_room_to_join_and_can_be_written_to() -> None:
+    talk = Talk().ready()
+    talk.ask(JoinRoom("@ada"))
+    talk.session.say("@ada", "hi", talk.now)
+    join = talk.sent()[-1]
+    talk.server({"t": "error", "id": join["id"], "code": "name_invalid", "message": "That is no name."})
+    assert [effect.message for effect in talk.told() if isinstance(effect, fx.Failed)] == ["That is no name."]
+    assert [frame["t"] for frame in talk.sent()] == ["tell"]

@@ -16,7 +16,7 @@ from .greeting import Greeting
 from .outlet import Outlet
 from .queues import ConversationQueues, QueuedItem
 from .requests import OutboxEntry
-from .room_streams import RoomStreams
+from .room_streams import RoomStreams, folded_address
 
 SILENT_SECONDS: Final = 2.0
 """The user is told of a refused message only if the wait until its next attempt is longer than this."""
@@ -134,7 +134,7 @@ class Posting:
 
     def join_refused(self, room: str, why: str) -> None:
         """Refuse the message that waits for a room, given by its folded name, because the room can't be joined."""
-        waiting = self._queues.first(f"#{room}")
+        waiting = self._queues.first(folded_address(room))
         if waiting is None or not isinstance(entry := waiting.item, OutboxEntry):
             return
         if entry.to[0] == "#" and fold(entry.to[1:]) == room:

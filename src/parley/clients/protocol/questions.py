@@ -14,7 +14,7 @@ from . import requests as rq
 from .greeting import Greeting
 from .outlet import Outlet
 from .queues import ConversationQueues, QueuedItem
-from .room_streams import RoomStreams
+from .room_streams import RoomStreams, folded_address
 
 _NOT_TWICE: Final = ("kick", "ban", "mute")
 """Moderation commands that would take effect a second time if they were repeated."""
@@ -232,7 +232,7 @@ class Questions:
 
     def join_refused(self, room: str, code: str, why: str) -> None:
         """Tell the user that a room, given by its folded name, can't be joined, if they have asked to join it."""
-        waiting = self._queues.first(f"#{room}")
+        waiting = self._queues.first(folded_address(room))
         if waiting is not None and isinstance(request := waiting.item, rq.JoinRoom) and fold(request.room) == room:
             self._queues.remove(waiting)
             self._outlet.emit(fx.Failed(request, code, why))

@@ -118,12 +118,12 @@ class RoomStreams:
             address: `ROOM`, `#ROOM`, or `@PEOPLE`.
             id_: the id of the room, if it is known.
         """
-        names = {_folded(address)}
+        names = {folded_address(address)}
         stream = self._streams.get(id_) if id_ else self.named(address)
         if id_ or stream is not None:
             names.add(str(id_ or (stream.id if stream is not None else 0)))
         if stream is not None:
-            names.add(_folded(stream.place.address))
+            names.add(folded_address(stream.place.address))
         return names
 
     # Joining and leaving
@@ -172,19 +172,19 @@ class RoomStreams:
         """Return whether `id_` belongs to the request of a join or of a page."""
         return id_ in self._joins or id_ in self._pages
 
-    def refused(self, id_: str | None, why: str) -> str:
+    def refused(self, id_: str | None, why: str) -> str | None:
         """Handle the refusal of a join or a page. If `why` is given it is final; otherwise `rejoin` and `ask_pages`
         repeat the request.
 
         Returns:
-            The folded name of the room that can't be joined; empty if it was a page.
+            The folded name of the room that can't be joined; None if it was a page.
 
         Raises:
             Fault: the page was refused for good, and without it events are missing.
         """
         if id_ in self._pages:
             self._refuse_page(id_, why)
-            return ""
+            return None
         folded = self._joins.pop(id_ or "")
         stream = self.named(folded)
         if why:
@@ -406,7 +406,7 @@ def _beginning(room: web.Room, starts: dict[str, After | Last], *, folding: bool
     return LastSeen(room.id, room.name, room.kind, room.epoch, after)
 
 
-def _folded(address: str) -> str:
+def folded_address(address: str) -> str:
     """Return an address in folded form, so that it can be compared."""
     if address.startswith("@"):
         return "@" + PEOPLE_SEPARATOR.join(fold_people(address[1:]))

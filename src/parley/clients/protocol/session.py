@@ -289,7 +289,7 @@ class ClientSession:
         elif self._rooms.has_asked(frame.id):
             why = "" if self._queues.postpone(frame, now) else frame.message or frame.code
             room = self._rooms.refused(frame.id, why)
-            if room and why:
+            if room is not None and why:
                 self._questions.join_refused(room, frame.code, why)
                 self._posting.join_refused(room, why)
         elif frame.key is None and frame.id is None:
