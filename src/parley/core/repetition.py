@@ -78,6 +78,8 @@ def _is_named(state: State, command: c.Create | c.Join, stored: Event, created: 
     room = state.rooms.get(stored.room)
     if room is None or created is None:
         return True
+    if isinstance(command, c.Create) and command.private != (room.kind == "private"):
+        return False
     return fold(bare_room_name(command.name)) in (fold(room.name), fold(created.text))
 
 
