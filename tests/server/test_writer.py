@@ -327,6 +327,20 @@ async def test_a_key_with_another_message_is_refused_and_with_the_same_one_repea
         assert said(bob.store.after(1, 2, 9)) == ["hi\nall"]
 
 
+async def test_a_key_with_a_ban_of_another_length_is_refused() -> None:
+    async with writer_fixture() as bob:
+        await bob.ask(ClaimName("eve"))
+        await bob.ask(Join(2, "lobby"))
+        for week in (
+            Moderate(MACHINE, 1, "mute", "eve", duration=7_000, key="k1"),
+            Moderate(MACHINE, 1, "ban", "eve", duration=7_000, key="k2"),
+        ):
+            await bob.ask(week)
+            assert isinstance(await bob.ask(week), Repeated), week
+            for other in (msgspec.structs.replace(week, duration=0), msgspec.structs.replace(week, duration=8_000)):
+                assert (await bob.ask(other)).code == "key_reused", other
+
+
 async def test_a_key_with_two_messages_in_one_commit_stores_the_first_and_refuses_the_second() -> None:
     async with writer_fixture() as bob:
         bob.submit("0", SendMessage(1, 1, "hi", key="k"))

@@ -94,6 +94,10 @@ def _is_moderated(command: c.Moderate, stored: Event) -> bool:
     about = stored.about
     if about is None or (command.action == "role" and stored.text != command.value):
         return False
+    if command.action in ("ban", "mute") and not command.undo:
+        until = stored.at + command.duration if command.duration else command.until
+        if about.until != until:
+            return False
     return about.user == command.whom if isinstance(command.whom, int) else fold(about.name) == fold(command.whom)
 
 
