@@ -18,6 +18,14 @@ test("addresses become links without the punctuation around them", () => {
   ]);
 });
 
+test.each(["〜です", "～", "⋯", "｜title", "＞", "＜b", "❞", "״", "׳."])("an address ends before %s", (behind) => {
+  expect(parts(`https://a.example/b${behind}`)).toEqual([{ to: "https://a.example/b" }, behind]);
+});
+
+test.each(["https://he.example/צה״ל", "https://ja.example/スティーブ・ジョブズ"])("%s is one address", (address) => {
+  expect(parts(address)).toEqual([{ to: address }]);
+});
+
 test("everything else stays text", () => {
   for (const text of [
     "",

@@ -8,12 +8,14 @@ const OUTSIDE =
 // An address without markup also ends at non-ASCII quotation marks, brackets and punctuation: scripts that use these write no
 // space after an address.
 const NOT_ASCII = "(?![\\0-\\x7f])";
-const PUNCTUATION = `${NOT_ASCII}[\\p{Quotation_Mark}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Terminal_Punctuation}\\u2025\\u2026]`;
+const SIGNS = "\\u2025\\u2026\\u22ef\\u275b-\\u275e\\u301c\\uff1c\\uff1e\\uff5c\\uff5e";
+const PUNCTUATION = `${NOT_ASCII}[\\p{Quotation_Mark}\\p{Ps}\\p{Pe}\\p{Pi}\\p{Pf}\\p{Terminal_Punctuation}${SIGNS}]`;
 const BARE = new RegExp(`https?://[\\p{L}\\p{N}\\[](?:(?!${PUNCTUATION})[^${OUTSIDE}])*`, "iuy");
 const WHOLE = new RegExp(`^(?:https?://[\\p{L}\\p{N}\\[]|mailto:[^\\s@]+@)[^${OUTSIDE}]*$`, "iu");
 const STYLES = /\*\*|~~|\|\|/;
-// Style marks and punctuation at the end of an address belong to the text around it.
-const TRAILING = ".,;:!?'*_~|";
+// Style marks and punctuation at the end of an address belong to the text around it. The last two write Hebrew
+// quotations and abbreviations.
+const TRAILING = ".,;:!?'*_~|\u05f3\u05f4";
 const OPENING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
 /** The address that begins at `at`, without punctuation after it; null if there is none. */
