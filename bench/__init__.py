@@ -1,1 +1,1 @@
-"""Benchmarks of Parley beside other servers: `python -m bench`."""
+"""Benchmarks that measure Parley and other servers side by side: `python -m bench`."""

@@ -112,7 +112,7 @@ def raise_limits() -> None:
 
 
 def report(target: Path, sections: list[Section], options: Options, engine: Engine, whole: bool) -> None:
-    """Write the report, or update the sections of an existing one that were measured."""
+    """Write the report; if only some scenarios were measured, replace their sections in the existing report."""
     if whole or not target.exists():
         about = about_machine(options, engine), about_contestants(options)
         target.write_text(document.write(sections, *about, options.runs))

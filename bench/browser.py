@@ -1,4 +1,4 @@
-"""A real browser: the system's Chromium, controlled by playwright, each time with a new profile on disk."""
+"""The system's Chromium, controlled by playwright. Each browser that is started has a new profile on disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LAPTOP = {"width": 1280, "height": 800}
 
 
 class Chromium:
-    """Starts browsers. Each has a profile folder of its own, so nothing is left over from another one."""
+    """Starts browsers. Each has its own profile folder, so that it has no cookies or caches of an earlier one."""
 
     def __init__(self, work: Path) -> None:
         self.work = work
@@ -59,7 +59,7 @@ class Chromium:
 
 
 class Inside:
-    """What the browser knows about a page's renderer."""
+    """Measurements inside the browser of one page: metrics, heap, scrolling (DevTools protocol)."""
 
     def __init__(self, page: Page | Target) -> None:
         self.session: CDPSession | Target = page if isinstance(page, Target) else page.context.new_cdp_session(page)

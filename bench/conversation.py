@@ -1,4 +1,4 @@
-"""A data folder with a realistic conversation: several authors, short and long messages, code, links, two rooms."""
+"""Writes a data folder with a realistic conversation: two rooms, several authors, short and long messages, code."""
 
 from __future__ import annotations
 

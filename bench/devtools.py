@@ -1,7 +1,7 @@
-"""A page in a Chromium that is not observed, except by explicit requests.
+"""A page in a Chromium that is controlled without playwright, so that the measurement itself costs little.
 
-Playwright subscribes to every WebSocket frame: during a flood that costs the page's main thread and two other processes
-as much time as the messages themselves.
+Playwright asks the browser to report every WebSocket frame. During a flood of messages that costs the page's main
+thread and two other processes as much time as the messages themselves. This client asks for no events.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ANSWER_SECONDS = 60
 
 
 class Target:
-    """One page, over the DevTools protocol: commands and their answers. Events are ignored."""
+    """One page, controlled by commands of the DevTools protocol. Events of the browser are ignored."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
@@ -48,7 +48,7 @@ class Target:
         return result
 
     def evaluate(self, expression: str) -> Any:
-        """The value of an expression; of a promise, the value it is fulfilled with."""
+        """Return the value of a JavaScript expression; if it is a promise, the value with which it is fulfilled."""
         asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
         answer = self.send("Runtime.evaluate", asked)
         if "exceptionDetails" in answer:
@@ -71,7 +71,7 @@ class Target:
 
 @contextmanager
 def unwatched(program: str, work: Path, width: int, height: int) -> Iterator[Target]:
-    """A page in a browser with an empty profile and a window of this size in pixels."""
+    """Start a browser with an empty profile and a window of this size in pixels, and return its page."""
     folder = Path(tempfile.mkdtemp(prefix="profile-", dir=work))
     arguments = [*chromium.ARGUMENTS, "--headless", "--no-first-run", "--remote-debugging-port=0"]
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Many clients in one thread: connect, take the steps of a dialect, and keep reading until all have finished."""
+"""Dials many clients in one thread: connects them, takes each through the steps that bring it into its room."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ READ = bytearray(1 << 18)
 
 
 class Client:
-    """One connection. `received` holds what it has received: everything, or only since the dial ended (see keep)."""
+    """One connection. `received` has the bytes from the server: with `keep` all of them, else those of the dial."""
 
     def __init__(self, name: str, steps: Iterable[Step], keep: bool = False) -> None:
         self.name = name
@@ -37,7 +37,7 @@ class Client:
         return self.sock.fileno()
 
     def advance(self) -> bool:
-        """Take every step whose answer has arrived; True once all are taken."""
+        """Send the next steps, up to one whose answer has not arrived. Return whether all steps are done."""
         while True:
             if self.step is not None and not self._answered(self.step):
                 return False
@@ -60,7 +60,7 @@ class Client:
         return False
 
     def read(self) -> int:
-        """Read and append what has arrived; -1 once the server has closed the connection."""
+        """Read what has arrived. Return the number of bytes, or -1 if the server has closed the connection."""
         try:
             n = self.sock.recv_into(READ)
         except BlockingIOError:
@@ -86,7 +86,11 @@ def dial_all(
     others: Sequence[Client] = (),
     finished: Callable[[Client], None] | None = None,
 ) -> None:
-    """Take every client through its steps, at most at_once in parallel. Keep reading for all others meanwhile."""
+    """Take every client through its steps, at most `at_once` in parallel.
+
+    Meanwhile read from the clients that are done and from `others`, so that the server need not wait for them. Raise
+    Failed if the server closes a connection, or if not all are done within `seconds`.
+    """
     poll = select.epoll()
     by_fd = {client.fileno(): client for client in [*clients, *others]}
     through = {client.fileno() for client in others}

@@ -1,7 +1,8 @@
-"""What a client sends in each protocol: the steps of a dial, and a message template with places for its token.
+"""What a client sends in each protocol: the steps that bring it into a room, and a template for messages.
 
-Every message ends in `~` and eight hex digits, the token: two for the writer, six for the writer's serial number. The
-load generator looks for the token only, whatever the protocol puts around it.
+The text of every message ends in `~` and a token of eight hex digits: two for the number of the writer, six for the
+serial number of the writer's message. The load generator looks for the token only, whatever the protocol puts around
+it; the template says where in a message the token stands.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _nonces = itertools.count(1)
 
 @dataclass(frozen=True)
 class Step:
-    """Send this, then wait until the answer contains one of these."""
+    """One step of a dial: send `say`, then wait until the server has sent one of the texts in `until`."""
 
     say: bytes
     until: tuple[bytes, ...] = ()
@@ -58,7 +59,7 @@ class Dialect(ABC):
     def dial(self, name: str, room: str) -> Iterator[Step]: ...
 
     def dial_outside(self, name: str) -> Iterator[Step] | None:
-        """Steps of a sender that stays outside the room; None if only members may send."""
+        """Return the steps of a sender that does not join the room; None if only members may send."""
         return None
 
     @abstractmethod
@@ -66,7 +67,7 @@ class Dialect(ABC):
 
 
 class Bare(Dialect):
-    """The bare broadcasters: `hello`, then lines that all others receive."""
+    """The protocol of the bare broadcasters: the server greets with `hello`; each line goes to all other clients."""
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield Step(b"", (b"hello\n",))
@@ -76,7 +77,7 @@ class Bare(Dialect):
 
 
 class BareWeb(Bare):
-    """The same, with lines as long as the events that web clients receive."""
+    """The same protocol, with lines as long as the frames that Parley's web clients receive."""
 
     def message(self, name: str, room: str, size: int) -> Template:
         around = len(web.encode_event(web.Event(100_000, 1_700_000_000_000, 1, name, text="x"))) - 1
@@ -84,7 +85,10 @@ class BareWeb(Bare):
 
 
 class Report(Dialect):
-    """The protocol of the original report: no framing; the client puts its own name before the text."""
+    """The protocol of the chat server that the original report describes, whose client Parley serves as well.
+
+    There is no framing, and the client puts its own name before the text.
+    """
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield Step(b"", (b"alias?",))
@@ -124,7 +128,7 @@ class Irc(Dialect):
 
 
 def frame(payload: bytes | str) -> bytes:
-    """A client's text frame. The mask is all zeros: that is legal, and leaves the token where the template has it."""
+    """Return a WebSocket text frame of a client (RFC 6455). Its mask is zero, so the token in it stays readable."""
     data = payload.encode() if isinstance(payload, str) else payload
     if len(data) < 126:
         head = bytes((0x81, 0x80 | len(data)))
@@ -152,7 +156,7 @@ class Web(Dialect):
     framing = "web"
 
     def __init__(self) -> None:
-        self.rooms: dict[str, int] = {}  # room name -> id, from the first client that joined
+        self.rooms: dict[str, int] = {}  # room name -> id; known when the first client has joined
 
     def dial(self, name: str, room: str) -> Iterator[Step]:
         yield UPGRADE
@@ -166,7 +170,7 @@ class Web(Dialect):
 
 
 def frames(data: bytes | bytearray) -> tuple[list[bytes], int]:
-    """The payloads of the complete text frames in a server's bytes, and the number of bytes they took."""
+    """Return the payloads of the complete text frames in bytes from a server, and the length of all complete frames."""
     out: list[bytes] = []
     at = 0
     while len(data) - at >= 2:

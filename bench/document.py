@@ -34,7 +34,7 @@ def write(
 
 
 def bring_up_to_date(text: str, sections: Sequence[Section]) -> str:
-    """Replace the sections of the same name in the report. Other sections keep their older figures."""
+    """Return the report with these sections in place of those of the same name. The others keep their older figures."""
     head, *parts = re.split(r"^## ", text, flags=re.MULTILINE)
     blocks = {name(part): part for part in parts}
     for section in sections:
@@ -48,12 +48,12 @@ def bring_up_to_date(text: str, sections: Sequence[Section]) -> str:
 
 
 def name(title: str) -> str:
-    """Return `History` for `History: a room with 1,000,000 events`: the number may differ in another run."""
+    """Return the part of a title that is the same in every run: `History` for `History: a room with 1,000 events`."""
     return title.partition("\n")[0].partition(":")[0]
 
 
 def cells(block: str) -> list[list[str]]:
-    """The rows of a table, without its header."""
+    """Return the cells of a section's table, by row, without the header."""
     lines = [line for line in block.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 

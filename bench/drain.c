@@ -1,10 +1,11 @@
 /*
- * drain: one phase of load on sockets that are already connected and in their room.
+ * drain: the load engine in C. It runs one phase of load on sockets that are already connected and in their room.
  *
- * The parent dials and joins in Python, hands the sockets over by inheritance and the phase on stdin (one directive a
- * line, see parse below); the result is one "name value" pair a line on stdout. One thread, one epoll: it has to be much
- * lighter than the servers it measures, and yet look at every single delivery. Every message ends in '~' and eight hex
- * digits: two for the writer, six for its serial, so each receiver checks each message for loss, doubling and order.
+ * The parent process (engine.py) connects the clients. This process inherits the sockets, and reads the phase from
+ * stdin: one directive a line, see `parse`. It writes the result to stdout, one "name value" pair a line. It uses one
+ * thread and one epoll, as it has to be much quicker than the servers that it measures although it looks at every
+ * delivery. Every message ends in '~' and eight hex digits: two for the writer, six for the serial number of the
+ * writer's message. With them each receiver finds out whether messages were lost, doubled or reordered.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,12 +28,12 @@ struct writer;
 struct conn {
     int fd;
     bool eof;
-    uint8_t *carry;             /* the bytes of a line or frame that is not whole yet */
+    uint8_t *carry;             /* the received bytes of a line or frame that is not complete yet */
     size_t carry_len, carry_cap;
-    uint32_t *next;             /* per writer: the serial expected next */
-    uint64_t got, order;        /* deliveries, and a running hash of their order */
-    struct writer *own;         /* the writer that sends on this connection, if any */
-    struct writer *tracks;      /* list of the writers whose window this connection moves */
+    uint32_t *next;             /* for each writer, the serial number that is expected next */
+    uint64_t got, order;        /* the number of deliveries, and a hash of their order */
+    struct writer *own;         /* the writer that sends on this connection; NULL if none does */
+    struct writer *tracks;      /* the writers that may send more when this connection receives their messages */
 };
 
 struct writer {
@@ -42,7 +43,7 @@ struct writer {
     size_t size;
     int offsets[MAX_OFFSETS], offset_count;
     uint32_t sent, acked;
-    uint8_t *out;               /* unsent bytes */
+    uint8_t *out;               /* bytes that are not sent yet */
     size_t out_len, out_off, out_cap;
     bool polling;
 };
@@ -109,7 +110,7 @@ static void remember_noise(const uint8_t *p, size_t n) {
     if (used < sizeof noise_sample - 1) noise_sample[used] = '|';
 }
 
-/* One whole message was received. */
+/* Called for each complete message that a connection has received. */
 static void deliver(struct conn *c, uint32_t token, uint64_t at, uint64_t kernel_at) {
     uint32_t w = token >> 24, serial = token & SERIAL_MASK;
     if (w >= (uint32_t)writer_count) { noise++; return; }
@@ -381,7 +382,7 @@ static void parse(void) {
         else { fprintf(stderr, "drain: unknown directive %s\n", word); exit(2); }
     }
     free(line);
-    if (expect && !writer_count) writer_count = 1; /* only draining what writer 0 sent before */
+    if (expect && !writer_count) writer_count = 1; /* a phase without writers receives what writer 0 has sent before */
 }
 
 static void prepare(void) {
@@ -399,7 +400,7 @@ static void prepare(void) {
     if (rate) {
         lat_cap = (size_t)((seconds + 1) * rate) * (size_t)conn_count;
         lat = must(malloc(lat_cap * sizeof *lat));
-        memset(lat, 1, lat_cap * sizeof *lat); /* touched now, so that no page fault falls into the measurement */
+        memset(lat, 1, lat_cap * sizeof *lat); /* write to it now, so that page faults do not happen while measuring */
         if (stamps) {
             lat_kernel = must(malloc(lat_cap * sizeof *lat_kernel));
             memset(lat_kernel, 1, lat_cap * sizeof *lat_kernel);
@@ -469,7 +470,7 @@ int main(void) {
         }
     }
     struct snapshot end = snap();
-    if (count || expect) to = end; /* a phase of a given size ends when everybody has everything */
+    if (count || expect) to = end; /* a phase with a number of messages ends when all receivers have all of them */
     double span = (double)(to.at - from.at) / 1e9;
     uint32_t sent = sent_total();
     uint64_t missing = 0;

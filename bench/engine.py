@@ -1,4 +1,4 @@
-"""One phase of load, run by the C program bench/drain.c, or in Python if there is no C compiler."""
+"""Chooses the load engine, which runs one phase of load: the C program drain.c, or Python if there is no C compiler."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOURCE = Path(__file__).with_name("drain.c")
 
 
 class Compiled:
-    """Runs bench/drain.c: a process for each phase, which inherits the sockets."""
+    """The load engine in C. Each phase is a process of drain.c, which inherits the clients' sockets."""
 
     name = "C"
 
@@ -64,7 +64,7 @@ def parse(text: str) -> Result:
 
 
 def compile_c(source: Path, work: Path) -> Path | None:
-    """Compile a C file, once per version of its source, and return the program; None without a compiler."""
+    """Compile a C file, unless this version of it was compiled before. Return the program; None without a compiler."""
     compiler = shutil.which("gcc") or shutil.which("cc")
     if compiler is None:
         return None

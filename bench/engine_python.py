@@ -1,8 +1,8 @@
-"""The load generator in plain Python, for machines without a C compiler.
+"""The load engine in Python, for machines without a C compiler.
 
-It counts every delivery (the tokens in each chunk) but checks the order for a sample of the receivers only. At millions
-of
-deliveries a second it is itself the bottleneck: the figures are then a lower bound, the same for all contestants.
+It counts every delivery (by the tokens in the received bytes), but checks the order for some of the receivers only. At
+millions of deliveries a second this engine itself is the bottleneck. The figures are then a lower bound, which is the
+same for all contestants.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def default_work() -> Path:
 
 
 def filesystem(path: Path) -> str:
-    """The type of the file system that holds the path: on tmpfs an fsync measures nothing."""
+    """Return the type of the file system of a path. On one in memory, such as tmpfs, an fsync costs nothing."""
     best, kind = "", "unknown"
     try:
         mounts = Path("/proc/mounts").read_text()

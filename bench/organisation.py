@@ -1,4 +1,4 @@
-"""A data folder of an organisation, written through the store's own port: accounts, rooms, members and messages."""
+"""Writes the data folder of a large organisation, with Parley's own store: accounts, rooms, members and messages."""
 
 from __future__ import annotations
 
@@ -80,9 +80,9 @@ FAMILY = [
 
 @dataclass(frozen=True)
 class Size:
-    """How much an organisation has. All accounts are members of the lobby, which is one of the rooms.
+    """The size of an organisation. All accounts are members of the lobby, which is one of the rooms.
 
-    One account is a member of `busiest` rooms, all others of as many as one another.
+    One account is a member of `busiest` rooms; each of the others is a member of the same number of rooms.
     """
 
     accounts: int
@@ -93,12 +93,12 @@ class Size:
 
 
 def name(user: int) -> str:
-    """The name of an account; ids begin with 1."""
+    """Return the name of the account with an id, which is 1 or more."""
     return f"{GIVEN[user % len(GIVEN)]}.{FAMILY[user // len(GIVEN) % len(FAMILY)]}{user}"
 
 
 def token(user: int) -> str:
-    """The token of an account's session."""
+    """Return the token of the account's session."""
     return f"token-of-{user:08d}-for-the-benchmark"
 
 
@@ -107,7 +107,7 @@ def room_name(room: int) -> str:
 
 
 def members(size: Size) -> dict[int, list[int]]:
-    """The members of each room: everybody in the lobby, and the other memberships spread at random."""
+    """Return the members of each room: all accounts in the lobby; those of the other rooms are chosen at random."""
     dice = random.Random(1)
     out: dict[int, list[int]] = {room: [] for room in range(LOBBY, size.rooms + 1)}
     out[LOBBY] = list(range(1, size.accounts + 1))
@@ -124,7 +124,7 @@ def members(size: Size) -> dict[int, list[int]]:
 
 
 def events(size: Size) -> Iterator[Event]:
-    """The events of all logs; those of one log in their order."""
+    """Yield the events of all logs; those of one log in the order of their seqs."""
     seq = 0
     for user in range(1, size.accounts + 1):
         role = "owner" if user == 1 else "member"
@@ -138,7 +138,7 @@ def events(size: Size) -> Iterator[Event]:
         yield Event(room, 2, AT, creator, name(creator) if creator else "parley", "topic", topic)
         for seq, user in enumerate(joined, 3):
             yield Event(room, seq, AT, user, name(user), "joined")
-        # As many messages in each room, but for the rest, which the lobby has.
+        # All rooms have the same number of messages. The lobby also has the remainder of the division.
         said = size.messages // size.rooms + (size.messages % size.rooms if room == LOBBY else 0)
         for number in range(said if joined else 0):
             author = joined[number * 7919 % len(joined)]
@@ -148,7 +148,7 @@ def events(size: Size) -> Iterator[Event]:
 
 
 def fill(folder: Path, size: Size) -> None:
-    """Write the data folder."""
+    """Write a data folder with an organisation of this size."""
     folder.mkdir(parents=True)
     store = SqliteStore(folder / FILE_NAME)
     batch: list[Event] = []

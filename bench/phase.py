@@ -1,4 +1,4 @@
-"""The requests to a load engine, and its results."""
+"""The interface of a load engine: the phases that it runs, and their results."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from bench.process import Failed
 @dataclass(frozen=True)
 class Writer:
     sock: socket.socket
-    tracker: socket.socket  # receives its messages back, which moves its window
+    tracker: socket.socket  # receives the writer's messages; each of them lets the writer send another one
     template: Template
 
 
 @dataclass(frozen=True)
 class Phase:
-    """Send for warmup + seconds, or count messages per writer; then wait until all receivers have everything.
+    """One phase of load: writers send, then the engine waits until all receivers have all messages.
 
-    rate > 0 makes the first writer an open loop; otherwise every writer keeps `window` messages unacknowledged. Without
-    writers the sockets are only drained, each up to `expect` messages of one writer.
+    The writers send for `warmup` + `seconds` seconds, or `count` messages each. If `rate` > 0, the first writer sends
+    `rate` messages a second, whether they are delivered or not. Otherwise every writer keeps `window` messages on their
+    way to its tracker. Without writers, the engine only reads from the receivers, up to `expect` messages of one writer
+    for each. `grace` is the longest wait for the last messages, in seconds. `pid` is the server's process, whose CPU
+    time is measured.
     """
 
     framing: str
@@ -44,7 +47,7 @@ class Phase:
 @dataclass
 class Result:
     values: dict[str, float] = field(default_factory=dict)
-    closed: list[int] = field(default_factory=list)  # descriptors that the server closed
+    closed: list[int] = field(default_factory=list)  # file descriptors of connections that the server has closed
     noise: str = ""
 
     def __getitem__(self, name: str) -> float:
@@ -62,7 +65,10 @@ class Result:
         return self["messages"] / self["seconds"]
 
     def check(self, same_order: bool = True) -> Result:
-        """Raise unless every receiver received every message once and in order."""
+        """Raise Failed unless every receiver has received every message once, and each writer's messages in order.
+
+        With `same_order`, all receivers must also have received the messages of all writers in one and the same order.
+        """
         faults = {name: int(self[name]) for name in ("missing", "duplicates", "gaps", "eofs") if self[name]}
         if same_order and self["orders"] > 1:
             faults["different orders"] = int(self["orders"])

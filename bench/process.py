@@ -1,4 +1,4 @@
-"""The servers under test as child processes: start, wait for the port, measure memory, stop."""
+"""Runs the measured servers as child processes: start, wait for the port, measure memory and CPU time, stop."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOST = "127.0.0.1"
 
 
 class Unavailable(Exception):
-    """The contestant can't run on this machine; the text says why."""
+    """A contestant, or a program that a scenario needs, can't run on this machine. The text says why."""
 
 
 class Failed(Exception):
@@ -27,11 +27,11 @@ class Failed(Exception):
 @dataclass(frozen=True)
 class Memory:
     rss: int
-    anonymous: int  # without the pages of programs and libraries
+    anonymous: int  # memory that the process has allocated, without the pages of programs and libraries
 
 
 def free_port() -> int:
-    """A port below the ephemeral range, so that no client socket can have it."""
+    """Return a free port below the range from which the system takes the ports of clients."""
     for _ in range(200):
         port = random.randrange(20000, 32000)
         with socket.socket() as probe:
@@ -45,7 +45,7 @@ def free_port() -> int:
 
 
 def listening(port: int) -> bool:
-    """Whether a process listens on the port. It does not connect: a stray connection would be part of the load."""
+    """Return whether a process listens on the port, without connecting to it: that would add a client to the load."""
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         with suppress(OSError):
             for line in Path(table).read_text().splitlines()[1:]:
@@ -79,7 +79,7 @@ def family_seconds(mark: str) -> float:
             pid = int(folder.name)
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
             parents[pid] = int(fields[1])
-            # Its own time, and that of its children that have ended.
+            # The process's own time, and that of its children that have ended.
             worked[pid] = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
             if mark in (folder / "cmdline").read_text():
                 family.add(pid)
@@ -89,7 +89,7 @@ def family_seconds(mark: str) -> float:
 
 
 def busy_seconds() -> float:
-    """The CPU seconds of all processors so far."""
+    """Return the CPU seconds that all processors together have worked since the machine was started."""
     user, nice, system, _idle, _wait, irq, softirq, steal = map(
         int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
     )
@@ -97,7 +97,7 @@ def busy_seconds() -> float:
 
 
 class Child:
-    """One server process. Its output goes to a file; the end of it is shown if the process dies early."""
+    """One server process. Its output goes to a file, whose end is part of the error if the process ends early."""
 
     def __init__(self, command: Sequence[str | Path], log: Path, env: Mapping[str, str] | None = None) -> None:
         self.log = log
@@ -115,7 +115,7 @@ class Child:
         return self.process.pid
 
     def wait_for_port(self, port: int, seconds: float = 20) -> float:
-        """Seconds until the server listens, counted from the call."""
+        """Wait until the server listens on the port. Return the seconds since the call."""
         begin = time.monotonic()
         while time.monotonic() - begin < seconds:
             if self.process.poll() is not None:

@@ -1,4 +1,4 @@
-"""The machine's load from other programs, and how long we wait for it to end."""
+"""Measures how much other programs use the machine, and waits for a limited time until they use little."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 
 CORES = os.cpu_count() or 1
-QUIET = 0.1  # the share of the machine that others may use
+QUIET = 0.1  # the share of the machine's CPU time that other programs may use during a measurement
 
 
 def busy_seconds() -> float:
-    """The CPU seconds of all processors so far."""
+    """Return the CPU seconds that all processors together have worked since the machine was started."""
     first = Path("/proc/stat").read_text().split("\n", 1)[0]
     user, nice, system, _idle, _wait, irq, softirq, steal = map(int, first.split()[1:9])
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
@@ -22,18 +22,18 @@ _unwaited: list[float] = []
 
 
 def count_as_ours(seconds: float) -> None:
-    """Count CPU seconds as ours: of processes that we started but that another process waits for."""
+    """Count CPU seconds of processes that the benchmark has started, but that are not its direct children."""
     _unwaited.append(seconds)
 
 
 def others_seconds() -> float:
-    """The CPU seconds so far of processes that are neither ours nor children that we have waited for."""
+    """Return the CPU seconds so far of all other programs: not of this process, its ended children, or counted ones."""
     own = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return busy_seconds() - sum(usage.ru_utime + usage.ru_stime for usage in own) - sum(_unwaited)
 
 
 class Watch:
-    """Measures the share of the machine that others use from now on."""
+    """Measures the share of the machine's CPU time that other programs use from the creation of the object on."""
 
     def __init__(self) -> None:
         self.begin, self.others = time.monotonic(), others_seconds()
@@ -43,13 +43,13 @@ class Watch:
 
 
 class Patience:
-    """The seconds that a whole run may spend waiting for quiet and repeating disturbed measurements."""
+    """The seconds that a whole run of the benchmarks may spend on waiting for quiet and on repeated measurements."""
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
 
     def wait(self) -> None:
-        """Return when others use next to nothing, or when the seconds are used up."""
+        """Wait until other programs use little of the machine, or until the seconds are used up."""
         while self.left > 0:
             begin, busy = time.monotonic(), busy_seconds()
             time.sleep(0.3)
@@ -59,7 +59,7 @@ class Patience:
             self.left -= took
 
     def spend(self, seconds: float) -> bool:
-        """Use this many seconds, if there are any left."""
+        """Subtract this many seconds, if any are left. Return whether any were left."""
         if self.left <= 0:
             return False
         self.left -= seconds

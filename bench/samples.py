@@ -1,4 +1,7 @@
-"""Runs, medians and ratios. Contestants take turns within every run, and are compared within it."""
+"""Measures contestants in several runs, and computes medians and ratios.
+
+In every run each contestant is measured once, and ratios compare measures of the same run.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,12 @@ from bench.quiet import QUIET, Watch
 Measures = dict[str, float]
 
 TRIES = 2
-OTHERS = "others"  # the measure that every run has: the share of the machine that other programs used
+OTHERS = "others"  # a measure of every run: the share of the machine's CPU time that other programs used
 
 
 @dataclass
 class Samples:
-    """The measures of each run, by contestant (None for a failed run)."""
+    """The measures of all runs, by contestant. A failed run has None."""
 
     runs: dict[str, list[Measures | None]] = field(default_factory=lambda: defaultdict(list))
     skipped: dict[str, str] = field(default_factory=dict)
@@ -37,7 +40,7 @@ class Samples:
         return statistics.median(values) if values else None
 
     def ratio(self, one: str, other: str, measure: str) -> float | None:
-        """The median over the runs of one contestant's measure divided by the other's."""
+        """Return the median, over the runs, of the ratio of a measure of two contestants in the same run."""
         pairs = zip(self.runs.get(one, []), self.runs.get(other, []), strict=False)
         ratios = [a[measure] / b[measure] for a, b in pairs if a and b and b.get(measure) and measure in a]
         return statistics.median(ratios) if ratios else None
@@ -46,7 +49,7 @@ class Samples:
         return bool(self.failures.get(contestant))
 
     def cell(self, contestant: str, measure: str, scale: float = 1, digits: int = 2) -> str:
-        """`median (min-max)`, or FAILED if a run lost something."""
+        """Return `median (min-max)` of a measure, or FAILED if a run has lost messages."""
         values = self.values(contestant, measure)
         if not values:
             return "FAILED" if self.failed(contestant) else "-"
@@ -76,7 +79,7 @@ def take_turns(
     measure: Callable[[Contestant], Measures],
     runs: int = 0,
 ) -> Samples:
-    """In every run start, measure and stop each contestant; the order rotates by one from run to run."""
+    """In every run, start, measure and stop each contestant. In the next run another contestant is the first."""
     samples = Samples()
     wanted = [kind for kind in contestants if options.wants(kind.name)]
     for run in range(runs or options.runs):
@@ -111,14 +114,16 @@ def without_paths(text: str, options: Options) -> str:
 
 
 def undisturbed(options: Options, contestant: Contestant, measure: Callable[[Contestant], Measures]) -> Measures:
-    """Measure once; if other programs disturbed that, measure again and take the less disturbed result."""
+    """Measure a contestant. If other programs used much of the machine meanwhile, measure again, and return the result
+    during which they used less.
+    """
     tries: list[Measures] = []
     while True:
         options.patience.wait()
         begin, watch = time.monotonic(), Watch()
         with contestant:
             measures = measure(contestant)
-        # The contestant has ended and we have waited for it, so its work counts as ours.
+        # The contestant's process has ended, so its CPU time does not count as that of other programs.
         tries.append({**measures, OTHERS: watch.share()})
         best = min(tries, key=lambda measures: measures[OTHERS])
         if best[OTHERS] <= QUIET or len(tries) == TRIES or not options.patience.spend(time.monotonic() - begin):

@@ -1,4 +1,4 @@
-"""A scenario's section of the report: tables of figures, and targets beside the measured values."""
+"""A scenario's section of the report: tables of figures, and the targets with the measured values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measuring a part of a report again keeps the rest: `pytest bench`."""
+"""A report in which some sections were measured again keeps the others. Run by `pytest bench`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load generator must detect every fault: `pytest bench`."""
+"""The load engines detect lost, doubled and reordered messages. Run by `pytest bench`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def line(serial: int) -> bytes:
 
 
 def web(serial: int) -> bytes:
-    """A message whose length takes two bytes, the first of which is a `~` in the header."""
+    """Return a frame with a `~` in its header, which marks no token: it is the first of the two bytes of the length."""
     payload = f'{{"t":"events","events":[{{"text":"{text_of(150)}"}}]}}'.encode().replace(
         b"~00000000", b"~%08x" % serial
     )
@@ -92,7 +92,7 @@ def test_a_message_that_is_not_whole_does_not_count(tmp_path: Path, pair: tuple[
 
 
 def test_two_receivers_that_see_different_orders(engine: Engine) -> None:
-    """Two writers; each receiver gets each writer's messages in order, but the two orders of all messages differ."""
+    """Each receiver gets each writer's messages in order, but the orders of the messages of both writers differ."""
     pairs = [socket.socketpair() for _ in range(4)]
     ends = [end for both in pairs for end in both]
     for end in ends:

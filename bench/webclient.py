@@ -1,4 +1,4 @@
-"""One web client that sends requests and waits, for scenarios that need answers rather than load."""
+"""A web client that sends a request and waits for its answer, for scenarios that measure answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WebClient:
         self.ready = self.wait("t", "ready")
 
     def raw(self, field: bytes) -> bytes:
-        """The next frame that contains the field, undecoded."""
+        """Return the next frame that contains these bytes, as JSON that is not decoded."""
         while True:
             payloads, used = frames(self.rest)
             del self.rest[:used]
@@ -43,7 +43,7 @@ class WebClient:
         return answer
 
     def ask(self, t: str, **fields: object) -> bytes:
-        """Send a frame and return its answer undecoded: decoding is not the server's work."""
+        """Send a frame and return its answer without decoding it, as the time for that is not the server's."""
         number = f"q{next(self.ids)}"
         self.sock.sendall(json_frame(t=t, id=number, **fields))
         return self.raw(f'"id":"{number}"'.encode())

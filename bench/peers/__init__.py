@@ -1,1 +1,1 @@
-"""The contestants: Parley, two IRC servers, the report's server and bare broadcasters."""
+"""The contestants, which are the measured servers: Parley, two IRC servers, the report's server, bare broadcasters."""

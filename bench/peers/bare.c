@@ -1,7 +1,7 @@
 /*
- * A bare coalescing broadcaster: no names, no rooms, no storage. The ceiling of the machine. One epoll loop; what one
- * wake-up brings in goes out as one send per receiver. A receiver that cannot take it is dropped: the bench never needs
- * more, and a fault here must be seen.
+ * A bare broadcaster without names, rooms and storage: an upper bound for what a server can do on this machine. It has
+ * one epoll loop. What one call of epoll_wait brings in is sent to each receiver with one send. A receiver whose socket
+ * buffer is full is disconnected: that does not happen in the scenarios, and if it does, the benchmark reports a fault.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

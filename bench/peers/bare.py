@@ -1,7 +1,7 @@
-"""A bare coalescing broadcaster on uvloop, without names, rooms and storage: the upper bound for a Python server.
+"""A bare broadcaster on uvloop, without names, rooms and storage: an upper bound for what a Python server can do.
 
-Run as a program: `python bare.py PORT`. Lines received in one iteration of the event loop leave as one write per
-receiver.
+Run as a program: `python bare.py PORT`. The lines that are received in one iteration of the event loop are sent to each
+receiver with one write.
 """
 
 from __future__ import annotations

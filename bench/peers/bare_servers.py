@@ -1,4 +1,4 @@
-"""The bare broadcasters and the report's server: our own programs in this folder."""
+"""The contestants whose servers are programs of this folder: the bare broadcasters, and the report's server."""
 
 from __future__ import annotations
 

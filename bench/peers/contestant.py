@@ -1,4 +1,4 @@
-"""The interface of a contestant: start, dial, measure memory, stop."""
+"""The interface of a contestant, which is a measured server: start, connect clients, measure memory, stop."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from bench.process import Child, Unavailable, free_port
 class Contestant(ABC):
     name: ClassVar[str]
     about: ClassVar[str]
-    hall: ClassVar[str] = "bench"  # the room of the scenarios with one room
-    at_once: ClassVar[int] = 100  # parallel dials, where the dial itself is not measured
-    storm: ClassVar[int] = 0  # the most parallel dials where it is measured; 0: all
+    hall: ClassVar[str] = "bench"  # the name of the room in scenarios with one room
+    at_once: ClassVar[int] = 100  # how many clients are dialled in parallel, where that is not measured
+    storm: ClassVar[int] = 0  # how many are dialled in parallel where that is measured; 0: all
 
     def __init__(self, work: Path) -> None:
         self.work = work
         self.child: Child | None = None
         self.clients: list[Client] = []
-        self.last_words = ""  # the end of the server's log, after it was stopped
+        self.last_words = ""  # the end of the server's log; set when it was stopped
         self.port = 0
         self.folder = Path()
         self.dialect = self.speak()
@@ -36,7 +36,7 @@ class Contestant(ABC):
 
     @abstractmethod
     def command(self) -> Sequence[str | Path]:
-        """The server's command line, for self.port and self.folder. Raises Unavailable if it can't run here."""
+        """Return the server's command line, with self.port and self.folder. Raise Unavailable if it can't run here."""
 
     def environment(self) -> dict[str, str]:
         return {}
@@ -93,13 +93,13 @@ class Contestant(ABC):
         self.clients += clients
 
     def learn(self, client: Client) -> None:  # noqa: B027 - most have nothing to learn
-        """Take what a client's dial has revealed (the web gateway's room ids)."""
+        """Called when a client is in its room: take what its messages have told (in the web dialect, the room's id)."""
 
     def quiet(self) -> None:
         settle(self.clients)
 
     def one_sender(self, receivers: int, size: int) -> tuple[Writer, list[Client]]:
-        """A sender, and this many receivers of each message: the sender is one of them if the protocol echoes."""
+        """Return a sender, and this many receivers of its messages. With echo, the sender is one of them."""
         clients = self.dial(receivers)
         sender = clients[0]
         outside = self.dialect.dial_outside("w0")
@@ -113,7 +113,7 @@ class Contestant(ABC):
         return Writer(sender.sock, tracker.sock, self.dialect.message(sender.name, self.hall, size))
 
     def phase(self, receivers: Sequence[Client], writers: Sequence[Writer], **limits: float) -> Phase:
-        """A phase in this contestant's protocol; `limits` are fields of Phase."""
+        """Return a phase in this contestant's protocol. `limits` are further fields of Phase."""
         return Phase(
             framing=self.dialect.framing,
             echo=self.dialect.echo,

@@ -1,6 +1,7 @@
-"""InspIRCd and ngIRCd from the system's packages, as child processes with a configuration without limits.
+"""InspIRCd and ngIRCd from the system's packages, as child processes.
 
-Flood control, send and receive queues, clone limits, DNS and ident look-ups are lifted or off; all else is default.
+In their configuration, limits of the message rate, of queues and of connections per address are lifted, and DNS and
+ident look-ups are off. All else is as by default.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ NGIRCD = """\
 class InspIrcd(Contestant):
     name = "inspircd"
     about = "InspIRCd (C++), stores nothing"
-    at_once = 1000  # it completes registrations once a second
+    at_once = 1000  # many in parallel, as it completes registrations only once a second
 
     def speak(self) -> Dialect:
         return Irc()
@@ -89,7 +90,7 @@ class NgIrcd(Contestant):
 
 
 def unprivileged() -> tuple[str, str]:
-    """The user that the server switches to: nobody if we are root, else ourselves."""
+    """Return the user and the group to which the server switches: `nobody` if we are root, else the present ones."""
     me = os.geteuid()
     who = pwd.getpwnam("nobody") if me == 0 else pwd.getpwuid(me)
     return str(who.pw_uid), str(who.pw_gid)

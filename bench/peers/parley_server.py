@@ -1,4 +1,4 @@
-"""Parley as users start it: `python -m parley serve`, with its data on a real disk, every message fsynced."""
+"""Parley as users start it: `python -m parley serve`, with its data on a disk, each message on it before the answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bench.process import HOST, Child, Failed, Unavailable
 
 SOURCE = REPOSITORY / "src"
 
-# The load generators answer no pings, and are quiet for long.
+# Without pings and limits: the clients of the load generator answer no pings, and all send from one address.
 CONFIG = """\
 ping_interval = 0
 rate_messages = 0
@@ -53,12 +53,12 @@ class Parley(Contestant):
         return [sys.executable, "-m", "parley", "serve", "--listen", listen, "--data", self.data, "--config", config]
 
     def crash(self) -> None:
-        """kill -9."""
+        """Kill the server (kill -9)."""
         assert self.child is not None
         self.child.kill()
 
     def stop_server(self) -> None:
-        """Stop the server in an orderly way; the data stays."""
+        """Let the server shut down. Its data stays."""
         assert self.child is not None
         self.child.stop()
 
@@ -68,7 +68,7 @@ class Parley(Contestant):
         return self.child
 
     def healthy_after(self) -> float:
-        """Seconds from spawning the server until `GET /healthz` returns 200."""
+        """Start the server. Return the seconds until `GET /healthz` was answered with 200."""
         begin = time.monotonic()
         child = self.spawn_only()
         while time.monotonic() - begin < 60:
@@ -96,7 +96,7 @@ class ParleyWeb(Parley):
 
     @property
     def room_id(self) -> int:
-        """The id of the room `hall`, once someone has joined it."""
+        """Return the id of the room `hall`. It is known when a client has joined it."""
         assert isinstance(self.dialect, Web)
         return self.dialect.rooms[self.hall]
 
@@ -110,7 +110,7 @@ class ParleyWeb(Parley):
 
 
 def answers(received: bytes | bytearray) -> list[dict]:  # type: ignore[type-arg]
-    """The JSON frames that a web client has received since it connected."""
+    """Return the frames in all that a web client has received since it connected, decoded."""
     head = received.find(b"\r\n\r\n") + 4
     payloads, _ = frames(received[head:])
     return [json.loads(payload) for payload in payloads]

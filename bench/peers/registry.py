@@ -11,7 +11,7 @@ from bench.peers.parley_server import Parley, ParleyWeb
 
 ALL: Final[tuple[type[Contestant], ...]] = (Parley, ParleyWeb, InspIrcd, NgIrcd, BarePython, BareC, ReportServer)
 FANOUT: Final[tuple[type[Contestant], ...]] = (*ALL, BareWeb)
-"""The contestants of a fan-out, with a bound for servers that send more bytes for the same message."""
+"""The contestants of the fan-out: all, and a bare broadcaster that sends as many bytes a message as the web dialect."""
 
 SERVERS: Final[tuple[type[Contestant], ...]] = (Parley, ParleyWeb, InspIrcd, NgIrcd)
 OURS: Final[tuple[type[Parley], ...]] = (Parley, ParleyWeb)

@@ -1,7 +1,7 @@
-"""The original report's server, rewritten from its description, with the same behaviour and the same omissions.
+"""The chat server that the original report describes, rewritten from that description, faults included.
 
-Run as a program: `python report.py PORT`. A thread per client, a list of clients, a blocking send to each in turn. No
-framing: the result of one recv is sent to all clients unchanged.
+Run as a program: `python report.py PORT`. It has a thread for each client and sends to one client after the other, each
+time waiting until that is done. There is no framing: what one `recv` returns is sent to all clients unchanged.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many deliveries a second one room handles."""
+"""Measures how many deliveries a second a server makes in one room (a delivery: one message to one receiver)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SATURATED = 0.95
 
 
 def load(result: Result) -> Measures:
-    """The load of each side, as a share of one core."""
+    """Return the CPU time of the server and of the load generator, as shares of one core."""
     seconds = result["seconds"]
     return {"server": result["cpu_server"] / seconds, "generator": result["cpu_self"] / seconds}
 

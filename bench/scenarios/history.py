@@ -1,4 +1,4 @@
-"""A room with a million events: the time for any page of it, and for the start of the server."""
+"""Measures a room with a million events: the time for pages of its history, and for the start of the server."""
 
 from __future__ import annotations
 

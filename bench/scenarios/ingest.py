@@ -1,4 +1,4 @@
-"""How many messages a second a room accepts from many writers."""
+"""Measures how many messages a second a room accepts from many writers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ SHAPES = ((64, 84), (20, 20))  # writers, members
 
 
 def writers_of(contestant: Contestant, writers: int, members: int) -> list[Writer]:
-    """This many writers among this many members. Each watches its own echo, or, without one, another member's view."""
+    """Let members join, and return the writers among them.
+
+    A writer knows that its message was delivered when its own connection receives it; in a protocol without echo, when
+    another member's connection does.
+    """
     clients = contestant.dial(members)
     contestant.quiet()
     echo = contestant.dialect.echo
@@ -31,7 +35,8 @@ def run(options: Options, engine: Engine) -> Section:
             window = WINDOW // writers
             seconds = options.pick(0.7, 1.5)
             phase = contestant.phase(contestant.clients, senders, window=window, warmup=0.5, seconds=seconds)
-            # Without an echo a writer sees all messages except its own, so only the other members can be compared.
+            # Without echo a writer does not receive its own messages. So the orders of messages can only be compared if
+            # some members do not write.
             result = engine.run(phase).check(same_order=contestant.dialect.echo or members > writers)
             return {
                 "messages": result.messages_per_second,

@@ -1,4 +1,4 @@
-"""Many clients join at the same time."""
+"""Measures how long it takes until many clients that come at the same time have joined a room."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def text_names(pattern: re.Pattern[bytes]) -> Callable[[Client], list[str]]:
 
 
 def check(contestant: Contestant, clients: list[Client]) -> None:
-    """Check that all clients have seen all later joins, in one order."""
+    """Check that each client has received all joins after its own, and all clients in the same order."""
     names_of = web_names if contestant.dialect.framing == "web" else text_names(LINE)
     if isinstance(contestant.dialect, Irc):
         names_of = text_names(IRC)

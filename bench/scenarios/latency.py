@@ -1,4 +1,4 @@
-"""The latency of a message when the server is not saturated."""
+"""Measures the latency of messages at a rate with which the server is not busy all the time."""
 
 from __future__ import annotations
 

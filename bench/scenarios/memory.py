@@ -1,4 +1,4 @@
-"""The memory of a server, and of each idle connection."""
+"""Measures the memory of a server without clients, and of each idle connection."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bench.section import Section, Table, at_most
 CONTESTANTS = (*SERVERS, BarePython)
 KIB, MB = 1024, 1e6
 ROOM = 10  # members of a room
-FIRST = 50  # connections before the measurement, so that one-time allocations are not counted
+FIRST = 50  # connections before the measurement, so that allocations that are made only once are not counted
 LIMITS = {"parley": 8.0, "parley-web": 16.0}
 
 

@@ -1,4 +1,5 @@
-"""A large organisation: its start, its memory, what people ask for, and the longest stop of the server's loop."""
+"""Measures a server with a large organisation: its start, its memory, the times of usual requests, and how long its
+event loop stands still at most."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ PONG = b"\x8a\x00"
 
 
 class Probe(threading.Thread):
-    """Pings the server without pause on a connection of its own. A ping waits for as long as the loop stands still."""
+    """Pings the server without pause, on its own connection. A ping waits while the server's event loop stands."""
 
     def __init__(self, port: int) -> None:
         super().__init__(daemon=True)
@@ -59,7 +60,7 @@ class Probe(threading.Thread):
         self.sock.close()
 
     def longest(self, begin: float, end: float) -> float:
-        """The longest wait of a ping that was on its way at some moment between the two times."""
+        """Return the longest wait, in seconds, of the pings that were unanswered at a time from `begin` to `end`."""
         return max((wait for sent, wait in self.waits if sent + wait > begin and sent < end), default=0.0)
 
 
@@ -67,7 +68,7 @@ Deed = Callable[[int], object]
 
 
 class Visit:
-    """Clients of some accounts, and what they do."""
+    """Clients of some accounts, and the requests (deeds) of theirs that are measured."""
 
     def __init__(self, port: int, size: Size) -> None:
         self.port = port
@@ -124,7 +125,7 @@ class OrganisationServer(ParleyWeb):
     size = LARGE
 
     def prepare(self) -> Measures:
-        """Put the filled data in the place of the server's own; return the costs of its start."""
+        """Replace the server's data by the filled folder, start the server, and return the costs of that start."""
         filled = self.work / f"filled-{self.name}"
         self.stop_server()
         if not filled.exists():
@@ -158,7 +159,7 @@ def measure_deeds(contestant: Contestant) -> Measures:
                 begin = time.perf_counter()
                 deed(turn)
                 end = time.perf_counter()
-                time.sleep(0.02)  # what the deed causes later counts too
+                time.sleep(0.02)  # include the work that the server does shortly after its answer
                 took.append(end - begin)
                 stops.append(probe.longest(begin, end + 0.02))
             measures[what] = statistics.median(took)
@@ -250,7 +251,7 @@ RATIOS = ("hello", "send", "room page")
 
 
 def measure_crowd(contestant: Contestant, engine: Engine, crowd: int, few: int) -> Measures:
-    """Deliveries a second with few and with many receivers, each on a new server."""
+    """Measure the deliveries a second with few and with many receivers, each on a new server."""
     measures: Measures = {}
     for count in (few, crowd):
         writer, clients = contestant.one_sender(count, 60)

@@ -1,4 +1,4 @@
-"""The page in a browser: its size, its time to the first message, and its frame rate in long rooms and floods."""
+"""Measures the page in a browser: its size, the time to the first message, the frame rate in long rooms and floods."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ WEIGHT_KB, FIRST_MS, SEEN_MS, KEPT, BUSY, HEAP_MB = 120, 600, 50, 0.95, 0.50, 80
 RATE = 200
 SPEED = 8_000
 FRAME_MS = 1000 / 60
-# A frame is in time if the next one comes a sixtieth of a second later; allow for the clock's jitter.
+# A frame is in time if it comes a sixtieth of a second after the one before. Half a millisecond allows for jitter.
 KEPT_MS = FRAME_MS + 0.5
 WAIT_MS = 30_000
-SETTLED_MS = 2_000  # after that a browser has finished its own start
+SETTLED_MS = 2_000  # the wait after the start of a browser, in which it finishes its own work
 
-# Returns when the first message was on the screen, in milliseconds since the navigation began.
+# Makes `window.firstMessage` the time until the first message was drawn, in milliseconds since the navigation began.
 FIRST = """
 window.firstMessage = new Promise((resolve) => {
   const look = () => {
@@ -58,7 +58,7 @@ window.firstMessage = new Promise((resolve) => {
 });
 """
 
-# From the click on a room in the list until a frame with its newest message was drawn, in milliseconds.
+# Makes `window.opened` the milliseconds from the next click, on a room in the list, until a message of it was drawn.
 OPENED = """
 (name) => {
   window.opened = new Promise((resolve) => {
@@ -79,7 +79,7 @@ OPENED = """
 }
 """
 
-# Records every frame's time.
+# Records the time of each frame in `window.frames_`, until `stopFrames` is called.
 FRAMES = """
 () => {
   window.frames_ = [];
@@ -94,7 +94,7 @@ FRAMES = """
 }
 """
 
-# The seq of the first message in the page.
+# Returns the seq of the first message that has an element in the page.
 TOP = """
 () => Number((document.querySelector("[role=log] article")?.dataset.row ?? "e0").slice(1))
 """
@@ -110,7 +110,7 @@ class ParleyPage(ParleyWeb):
 
 
 def page_folder() -> Path:
-    """The folder of the built page."""
+    """Return the folder of the built page."""
     spec = importlib.util.find_spec("parley_web")
     if spec is not None and spec.origin is not None:
         return Path(spec.origin).parent
@@ -121,7 +121,7 @@ def page_folder() -> Path:
 
 
 def weight(folder: Path) -> tuple[int, int]:
-    """The number of the scripts and styles that the page references, and their bytes after gzip."""
+    """Return the bytes after gzip of the scripts and styles that index.html references, and their number."""
     names = re.findall(r'(?:src|href)="/([^"]+\.(?:js|css))"', (folder / "index.html").read_text())
     return sum(len(gzip.compress((folder / name).read_bytes(), 9)) for name in names), len(names)
 
@@ -141,14 +141,14 @@ def account(context: BrowserContext, port: int, name: str) -> None:
 
 
 def first_message(chromium: Chromium, port: int, name: str) -> float:
-    """Milliseconds from a navigation to the first message, in a browser that was never here."""
+    """Return the milliseconds from a navigation to the first message, in a browser that has cached nothing."""
     with chromium.profile() as context:
         account(context, port, name)
         return until_first(context.pages[0], f"http://{HOST}:{port}/r/lobby")
 
 
 def until_first(page: Page, url: str) -> float:
-    """Milliseconds from a navigation to the first message."""
+    """Navigate to a URL. Return the milliseconds until the first message was drawn."""
     page.add_init_script(FIRST)
     page.wait_for_timeout(SETTLED_MS)
     page.goto(url, wait_until="commit")
@@ -156,7 +156,7 @@ def until_first(page: Page, url: str) -> float:
 
 
 class Paper(http.server.BaseHTTPRequestHandler):
-    """Serves the same messages as plain text: no script, no style, no requests."""
+    """Serves messages as a page without scripts, styles and requests: the least time to a first message."""
 
     body = b""
 
@@ -172,7 +172,7 @@ class Paper(http.server.BaseHTTPRequestHandler):
 
 
 def bare_first(chromium: Chromium, visits: int) -> list[float]:
-    """Milliseconds from a navigation to the first of fifty messages in a page of plain text."""
+    """Return the milliseconds from a navigation to the first of fifty messages in the page of `Paper`, by visit."""
     source = random.Random(1)
     text = "".join(f"<article>{html.escape(conversation.text(source))}</article>" for _ in range(50))
     Paper.body = f"<!doctype html><title>Paper</title><div role=log>{text}</div>".encode()
@@ -187,7 +187,7 @@ def bare_first(chromium: Chromium, visits: int) -> list[float]:
 
 
 def go(page: Page, name: str) -> float:
-    """Click on a room in the list; return the milliseconds until it is shown."""
+    """Click on a room in the list. Return the milliseconds until a message of it was drawn."""
     page.evaluate(OPENED, name)
     page.locator(f'#rooms a[data-row]:has([title="{name}"])').click()
     took = float(page.evaluate("window.opened"))
@@ -196,7 +196,7 @@ def go(page: Page, name: str) -> float:
 
 
 def frames(page: Page, inside: Inside, work: Any) -> tuple[list[float], float]:
-    """The times between frames during the work, and the load of the main thread."""
+    """Run `work`. Return the milliseconds between frames during it, and the share of time the main thread was busy."""
     page.evaluate(FRAMES)
     before = inside.metrics()
     work()
@@ -207,7 +207,7 @@ def frames(page: Page, inside: Inside, work: Any) -> tuple[list[float], float]:
 
 
 def kept(deltas: Sequence[float]) -> float:
-    """The share of frames that came in time."""
+    """Return the share of frames that were in time (KEPT_MS)."""
     return sum(delta <= KEPT_MS for delta in deltas) / len(deltas)
 
 
@@ -216,7 +216,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def bare_frames(page: Page, inside: Inside, pixels: float) -> Measures:
-    """The same scrolling over an empty page."""
+    """Measure the same scrolling in an empty page, as a bound for what the browser can do."""
     page.goto("about:blank")
     page.evaluate("(height) => { document.body.style.height = `${height}px`; scrollTo(0, height); }", pixels + 2000)
     page.wait_for_timeout(300)
@@ -230,7 +230,7 @@ def bare_frames(page: Page, inside: Inside, pixels: float) -> Measures:
 
 
 def scrolling(page: Page, inside: Inside, messages: int) -> Measures:
-    """Scroll until this many messages have passed."""
+    """Measure the frames while scrolling up, until this many messages have passed."""
     begun = page.evaluate(TOP)
     all_deltas: list[float] = []
     busy = []
@@ -271,7 +271,7 @@ def whole_history(page: Page, inside: Inside) -> Measures:
 
 
 class Flood:
-    """Guests who send this many messages a second over HTTP."""
+    """Guests who send messages over HTTP at a fixed rate, for some seconds."""
 
     def __init__(self, port: int, seconds: float) -> None:
         self.askers = enter(port, 4)
@@ -326,7 +326,7 @@ AT_END = """
 
 
 def flood(chromium: Chromium, port: int, warm: float, seconds: float) -> Measures:
-    """The load of the main thread while messages arrive in the open room, whose reader is at the end."""
+    """Measure how busy the page's main thread is while many messages arrive in the open room, scrolled to its end."""
     parts = ("TaskDuration", "ThreadTime", "ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
     base = f"http://{HOST}:{port}"
     with unwatched(chromium.path, chromium.work, **LAPTOP) as page:
@@ -391,12 +391,12 @@ def run(options: Options, engine: Engine) -> Section:
                 out = bare_frames(page, inside, 5 * SPEED)
                 page.goto(f"http://{HOST}:{port}/r/lobby")
                 page.locator("[role=log] article").first.wait_for()
-                page.wait_for_timeout(2 * SETTLED_MS)  # for what the first visit caches of the page
+                page.wait_for_timeout(2 * SETTLED_MS)  # wait until the service worker has cached the page
                 go(page, "workshop")
                 go(page, "lobby")
                 seen = [go(page, conversation.ROOMS[(number + 1) % 2]) for number in range(switches)]
                 out |= scrolling(page, inside, messages)
-                if not weighed:  # it takes a minute and always has the same result
+                if not weighed:  # measure it once: it takes a minute, and the result is the same in each run
                     weighed.append(whole_history(page, inside))
                     out |= weighed[0]
             out |= flood(chromium, port, warm, seconds)

@@ -1,4 +1,4 @@
-"""How many messages a second the HTTP API accepts, and the cost of checking whether a user may write."""
+"""Measures how many messages a second the HTTP API accepts, and what it costs to check whether a user may write."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Asker:
         self.rest += data
 
     def take(self) -> tuple[int, bytes] | None:
-        """The status and body of the next answer; None until it has arrived."""
+        """Return the status and the body of the next answer; None if it has not arrived completely."""
         head, found, rest = self.rest.partition(b"\r\n\r\n")
         if not found:
             return None
@@ -80,7 +80,7 @@ class Asker:
 
 
 def enter(port: int, count: int) -> list[Asker]:
-    """This many guests in the lobby, with a connection each."""
+    """Make guests in the lobby. Return an HTTP connection for each."""
     askers = [Asker(port) for _ in range(count)]
     for number, submitter in enumerate(askers):
         submitter.token = submitter.ask("POST", "/api/guests", {"name": f"poster{number}"})["token"]
@@ -89,7 +89,10 @@ def enter(port: int, count: int) -> list[Asker]:
 
 
 def post(askers: list[Asker], seconds: float, keys: itertools.count[int]) -> list[float]:
-    """Keep one message in flight on each connection; return the seconds that each took."""
+    """For some seconds, send a message on each connection whenever the last one was answered.
+
+    Return the seconds from each message to its answer.
+    """
     text = {"text": "x" * SIZE}
     templates = {
         submitter.sock.fileno(): submitter.request("POST", f"{LOBBY}/messages", text, **{"Idempotency-Key": "00000000"})
@@ -184,7 +187,11 @@ def run(options: Options, engine: Engine) -> Section:
 
 
 def check_costs(count: int) -> dict[str, tuple[float, float, float]]:
-    """By kind of room: the microseconds to decide a message, to make it without checks, and the difference."""
+    """Measure the cost of deciding a message in two kinds of rooms.
+
+    Return, by kind of room, the microseconds with all checks, those without the check whether the user may write, and
+    the difference.
+    """
     state = State("epoch")
     rooms = {"plain": 1, "guarded": 2}
     at = 1_700_000_000_000
@@ -224,7 +231,7 @@ def unasked(say: SendMessage, room: Room, user: User, at: int) -> Decision:
 
 
 def micros(work: Callable[[], object], count: int) -> float:
-    """The microseconds of one call: the best of five series, as other load can only add time."""
+    """Return the microseconds of one call: the least of five series, as other programs can only make it slower."""
     best = float("inf")
     for _ in range(5):
         begin = time.perf_counter()

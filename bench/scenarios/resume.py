@@ -1,4 +1,5 @@
-"""The server is killed (kill -9); all clients come back at the same time and need what they missed."""
+"""Measures how long it takes, after the server was killed (kill -9), until all clients have resumed and have what they
+missed."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ def run(options: Options, engine: Engine) -> Section:
 
 
 class Comeback(Client):
-    """A client that resumes: `seq` is the last event it had seen."""
+    """A client that resumes. `seq` is that of the last event that it has received."""
 
     seq = 0
 
@@ -91,7 +92,7 @@ def text(number: int) -> str:
 
 
 def post(contestant: ParleyWeb, sender: Client) -> None:
-    """Send the messages that the others miss, and wait until all are stored."""
+    """Send the messages that the other clients will miss, and wait until all are stored."""
     room = contestant.room_id
     sender.received.clear()
     sender.sock.setblocking(True)

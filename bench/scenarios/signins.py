@@ -1,4 +1,4 @@
-"""How much many simultaneous sign-ins slow down a busy room."""
+"""Measures how much a busy room slows down while many users sign in at the same time."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from bench.section import Section, Table, at_most
 
 SIZE, RATE = 60, 100
 CEILING = 1.2
-PAIRS = 3  # of seconds without and with sign-ins, in each run
+PAIRS = 3  # how often each run measures a time without sign-ins and then one with them
 MOST_BUSY = 0.5  # the share of a core that the room may use; above it, the room itself would be measured
 PASSWORD = "correct horse battery"
 
 
 class SignIns(threading.Thread):
-    """All users sign in at once, a moment after the start. Read the attributes after `join`.
+    """Lets all users sign in at the same time, `delay` seconds after the start. Read the attributes after `join`.
 
     Attributes:
         took: seconds from the first request to the last answer.
@@ -41,7 +41,7 @@ class SignIns(threading.Thread):
         self.failure = ""
 
     def run(self) -> None:
-        # These clients stand for two hundred other machines: on this one they must not slow down the room.
+        # In reality these clients run on other machines. Here they must take no CPU time from the server.
         if hasattr(os, "SCHED_IDLE"):
             os.sched_setscheduler(threading.get_native_id(), os.SCHED_IDLE, os.sched_param(0))
         time.sleep(self.delay)
@@ -72,7 +72,7 @@ def register(port: int, count: int) -> None:
 
 
 def fitting(options: Options, engine: Engine, wanted: int) -> int:
-    """The number of receivers that leaves the machine capacity for others: `wanted`, or fewer if it is slow."""
+    """Return how many receivers the room can have so that it uses at most MOST_BUSY of a core, but at most `wanted`."""
     with OURS[0](options.work) as contestant:
         writer, clients = contestant.one_sender(wanted, SIZE)
         share = load(engine.run(contestant.phase(clients, [writer], rate=RATE, warmup=0.5, seconds=2)).check())[

@@ -1,4 +1,4 @@
-"""What it costs the others when some readers stop reading."""
+"""Measures how much other members of a room lose when some connections stop reading."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def run(options: Options, engine: Engine) -> Section:
 
 
 def kernel_held(port: int, clients: list[Client]) -> float:
-    """The most bytes in kernel buffers, on both ends, for one of the clients."""
+    """Return the most bytes that the kernel's buffers hold for one client, at both ends of its connection."""
     held = dict.fromkeys((client.sock.getsockname()[1] for client in clients), 0)
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()

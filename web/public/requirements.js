@@ -1,6 +1,6 @@
 /* Checks whether the browser has what the page needs. This script runs before the page, also in browsers that are too old for the
- * page, so it is written in the JavaScript of 2009. If something is missing, or if the page fails before it shows anything, it shows
- * a text instead of the page. tests/browser/test_old_browsers.py uses the same list. */
+ * page, so it is written in the JavaScript of 2009. If something is missing, or if the page fails before it shows anything, the
+ * script shows a text instead. tests/browser/test_old_browsers.py uses the same list. */
 (function () {
   "use strict";
 

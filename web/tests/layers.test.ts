@@ -1,4 +1,4 @@
-/** Tests of the structure of the sources: imports between folders, import circles, long functions, type names that are used twice. */
+/** Tests of the structure of the sources: imports between folders, import circles, long functions, type names used twice. */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { parseSync } from "vite";
